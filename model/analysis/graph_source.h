@@ -1,0 +1,32 @@
+#pragma once
+// The service graph of a table and the peer columns it is made from, read once and shared: by the graph view, by
+// scopes with an edge, by the command line.
+//
+// Thread: any; the first caller works, others wait for it. Keep it off the UI thread.
+
+#include "analysis/service_graph.h"
+#include "store/workspace.h"
+
+#include <mutex>
+
+namespace aisle {
+
+class GraphSource {
+public:
+    GraphSource(std::shared_ptr<Workspace> workspace, SpanTablePtr table);
+
+    const SpanTablePtr& table() const { return table_; }
+    /// Throws StoreError and Stopped; a stopped call leaves nothing behind and the next one starts anew.
+    std::shared_ptr<const PeerColumns> peers(const StopToken& stop);
+    ServiceGraphPtr whole(const StopToken& stop);
+    ServiceGraphPtr ofTraces(const BitSet& traces, const StopToken& stop);
+
+private:
+    std::shared_ptr<Workspace> workspace_;
+    SpanTablePtr table_;
+    std::mutex mutex_;
+    std::shared_ptr<const PeerColumns> peers_;
+    ServiceGraphPtr whole_;
+};
+
+} // namespace aisle

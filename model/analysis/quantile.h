@@ -1,0 +1,21 @@
+#pragma once
+// Exact quantiles by nearest rank: sorted[ceil(q*n)-1] (domain rules). Works in place.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace aisle {
+
+/// 0 when there are no values; `values` is reordered.
+inline int64_t quantile(std::vector<int64_t>& values, double q) {
+    if (values.empty())
+        return 0;
+    const auto n = static_cast<double>(values.size());
+    const auto rank = static_cast<size_t>(std::clamp(std::ceil(q * n), 1.0, n)) - 1;
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(rank), values.end());
+    return values[rank];
+}
+
+} // namespace aisle

@@ -1,0 +1,89 @@
+#pragma once
+// Finds the calls between the nodes of a service graph: the pairing rules. Used by serviceGraph() only.
+
+#include "analysis/service_graph.h"
+#include "analysis/service_graph_peers.h"
+
+#include <unordered_map>
+#include <vector>
+
+namespace aisle {
+
+/// One value per row of a table.
+template <typename T>
+class RowColumn {
+public:
+    RowColumn(const SpanTable& table, T value) {
+        segments_.resize(table.segmentCount());
+        for (uint32_t i = 0; i < table.segmentCount(); ++i)
+            if (table.hasSegment(i))
+                segments_[i].assign(table.segmentAt(i).rows(), value);
+    }
+    T& operator[](Row row) { return segments_[row >> 16][row & (kSegmentRows - 1)]; }
+
+private:
+    std::vector<std::vector<T>> segments_;
+};
+
+/// The calls of one edge while they are collected.
+struct EdgeCalls {
+    uint32_t from = 0, to = 0; ///< PeerNodes numbers
+    bool onlyMessages = true;
+    std::vector<ServiceGraph::SpanPair> pairs;
+};
+
+class CallFinder {
+public:
+    CallFinder(const SpanTable& table, const BitSet* traces, const PeerColumns& peers, const StopToken& stop);
+    void run();
+
+    PeerNodes& nodes() { return nodes_; }
+    std::vector<EdgeCalls>& edges() { return edges_; }
+    uint64_t unnamedCalls() const { return unnamed_; }
+    bool isIn(Row row) const { return traces_ == nullptr || (*traces_)[table_.trace(row)]; }
+
+private:
+    enum Mark : uint8_t {
+        kCalls = 1,     ///< has a callee of its own
+        kWraps = 2,     ///< stands above the span that makes or takes the call
+        kProduces = 4,  ///< tied to a consumer
+        kConsumes = 8,  ///< tied to a producer
+    };
+    /// A message's way. Without a producer span: the service it came from.
+    struct Tie {
+        Row consumer, producer;
+        uint32_t fromService;
+        auto operator<=>(const Tie&) const = default;
+    };
+
+    static bool isTransparent(Kind kind) { return kind == Kind::Internal || kind == Kind::Unspecified; }
+    static bool isCaller(Kind kind) { return kind == Kind::Client || kind == Kind::Producer; }
+    Row anchor(Row row);
+    void visitParent(Row row, Row parent);
+    void visitLinks();
+    void visitLink(Row row, Row target);
+    void addUser(Row row);
+    bool isSentByProducer(Row row);
+    void addPeers();
+    void addMessages();
+    void add(uint32_t from, uint32_t to, Row client, Row server, bool isMessage);
+
+    const SpanTable& table_;
+    const BitSet* traces_;
+    const StopToken& stop_;
+    PeerNodes nodes_;
+    PeerReader peers_;
+    RowColumn<Row> anchor_;
+    RowColumn<uint8_t> marks_;
+    std::vector<Row> walk_;
+    std::vector<Tie> ties_;
+    std::unordered_map<Row, uint32_t> queueOf_; ///< of producers and consumers
+    std::vector<EdgeCalls> edges_;
+    std::unordered_map<uint64_t, uint32_t> edgeByNodes_;
+    uint64_t lastKey_ = ~uint64_t(0);
+    uint32_t lastEdge_ = 0;
+    uint32_t user_ = PeerReader::kNone;
+    uint64_t unnamed_ = 0;
+};
+
+} // namespace aisle

@@ -1,0 +1,61 @@
+#include "analysis/service_graph.h"
+
+#include "text/format.h"
+
+namespace aisle {
+
+namespace {
+
+double share(uint64_t part, uint64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+/// Nothing where there was nothing to measure: a zero would read as "fast".
+Cell durationOf(uint64_t measured, int64_t ns) { return measured == 0 ? Cell() : Cell::duration(ns); }
+
+void addNote(const ServiceGraph& graph, Tabular& table) {
+    if (graph.unnamedCalls > 0)
+        table.notes.push_back(formatCount(graph.unnamedCalls) +
+                              " client and producer spans have no callee in the file and do not name one; they are "
+                              "in no call.");
+}
+
+} // namespace
+
+Tabular tabulateEdges(const ServiceGraph& graph) {
+    Tabular table;
+    table.columns = {{"from", "From", false},         {"to", "To", false},
+                     {"kind", "Kind", false},         {"calls", "Calls", true},
+                     {"errors", "Errors", true},      {"error_share", "Error share", true},
+                     {"p50_ns", "p50", true},         {"p95_ns", "p95", true},
+                     {"wait_p50_ns", "Wait p50", true}, {"wait_p95_ns", "Wait p95", true}};
+    for (const ServiceGraph::Edge& edge : graph.edges)
+        table.rows.push_back({Cell(graph.nodes[edge.from].name), Cell(graph.nodes[edge.to].name),
+                              Cell(std::string(edgeKindName(edge.kind))), Cell::count(edge.calls),
+                              Cell::count(edge.errors), Cell::percent(share(edge.errors, edge.calls)),
+                              durationOf(edge.calls, edge.p50), durationOf(edge.calls, edge.p95),
+                              durationOf(edge.waits, edge.waitP50), durationOf(edge.waits, edge.waitP95)});
+    addNote(graph, table);
+    return table;
+}
+
+Tabular tabulateNodes(const ServiceGraph& graph) {
+    Tabular table;
+    table.columns = {{"name", "Name", false},     {"kind", "Kind", false},
+                     {"calls", "Calls", true},    {"errors", "Errors", true},
+                     {"error_share", "Error share", true}, {"p50_ns", "p50", true},
+                     {"p95_ns", "p95", true},     {"self_time_ns", "Self time", true},
+                     {"spans", "Spans", true}};
+    for (const ServiceGraph::Node& node : graph.nodes) {
+        const bool isService = node.kind == ServiceGraph::NodeKind::Service;
+        table.rows.push_back({Cell(node.name), Cell(std::string(nodeKindName(node.kind))), Cell::count(node.calls),
+                              Cell::count(node.errors), Cell::percent(share(node.errors, node.calls)),
+                              durationOf(node.calls, node.p50), durationOf(node.calls, node.p95),
+                              isService ? Cell::duration(node.selfTime) : Cell(),
+                              isService ? Cell::count(node.spans) : Cell()});
+    }
+    addNote(graph, table);
+    return table;
+}
+
+} // namespace aisle

@@ -1,0 +1,214 @@
+#include "analysis/waterfall.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <tuple>
+#include <unordered_map>
+
+namespace aisle {
+
+namespace {
+
+constexpr uint32_t kNone = 0xffffffffU;
+
+/// What is sorted and linked before nodes have their numbers: the visible rows of the trace, in row order,
+/// then one element per missing parent.
+struct Element {
+    int64_t start = 0, end = 0;
+    Row row = kNoRow; ///< of a missing parent: its first orphan, for a stable order
+    uint32_t parent = kNone;
+    SpanId missing = 0;
+};
+
+class TreeBuilder {
+public:
+    TreeBuilder(const SpanTable& table, TraceIndex trace, const StopToken& stop)
+        : table_(table), trace_(trace), stop_(stop) {}
+
+    Waterfall build() {
+        collect();
+        adoptOrphans();
+        linkChildren();
+        number();
+        summarise();
+        return std::move(out_);
+    }
+
+private:
+    void collect() {
+        const auto rows = table_.rowsOf(trace_);
+        std::vector<uint32_t> elementOf(rows.size(), kNone);
+        elements_.reserve(rows.size());
+        for (size_t i = 0; i < rows.size(); ++i) {
+            if (table_.isHidden(rows[i]))
+                continue;
+            elementOf[i] = static_cast<uint32_t>(elements_.size());
+            elements_.push_back({table_.start(rows[i]), table_.end(rows[i]), rows[i], kNone, 0});
+        }
+        spans_ = static_cast<uint32_t>(elements_.size());
+        stop_.check();
+        for (Element& element : elements_) {
+            const Row parent = table_.parent(element.row);
+            if (parent == kNoRow)
+                continue;
+            // Rows of one trace mostly follow each other; then the place is known without a search.
+            size_t at = static_cast<size_t>(parent) - rows[0];
+            if (parent < rows[0] || at >= rows.size() || rows[at] != parent) {
+                const auto found = std::lower_bound(rows.begin(), rows.end(), parent);
+                if (found == rows.end() || *found != parent)
+                    continue;
+                at = static_cast<size_t>(found - rows.begin());
+            }
+            element.parent = elementOf[at];
+        }
+    }
+
+    void adoptOrphans() {
+        std::unordered_map<SpanId, uint32_t> elementOf;
+        for (uint32_t i = 0; i < spans_; ++i) {
+            const Row row = elements_[i].row;
+            if (elements_[i].parent != kNone || (table_.derivedFlags(row) & kOrphan) == 0)
+                continue;
+            const SpanId id = table_.parentId(row);
+            const auto [found, isNew] = elementOf.try_emplace(id, static_cast<uint32_t>(elements_.size()));
+            if (isNew)
+                elements_.push_back({elements_[i].start, elements_[i].end, row, kNone, id});
+            Element& missing = elements_[found->second];
+            missing.start = std::min(missing.start, elements_[i].start);
+            missing.end = std::max(missing.end, elements_[i].end);
+            elements_[i].parent = found->second;
+        }
+    }
+
+    /// Children of each element, and the roots, by start: one sort of everything, then a stable distribution.
+    void linkChildren() {
+        const auto n = static_cast<uint32_t>(elements_.size());
+        std::vector<uint32_t> order(n);
+        std::iota(order.begin(), order.end(), 0U);
+        const auto before = [this](uint32_t a, uint32_t b) {
+            const Element &x = elements_[a], &y = elements_[b];
+            return std::tie(x.start, y.end, x.row, a) < std::tie(y.start, x.end, y.row, b);
+        };
+        if (!std::is_sorted(order.begin(), order.end(), before))
+            std::sort(order.begin(), order.end(), before);
+        stop_.check();
+        first_.assign(n + 2, 0);
+        const auto slot = [&](uint32_t i) { return elements_[i].parent == kNone ? n : elements_[i].parent; };
+        for (uint32_t i = 0; i < n; ++i)
+            ++first_[slot(i) + 1];
+        std::partial_sum(first_.begin(), first_.end(), first_.begin());
+        children_.resize(n);
+        std::vector<uint32_t> next(first_.begin(), first_.end() - 1);
+        for (const uint32_t i : order)
+            children_[next[slot(i)]++] = i;
+        stop_.check();
+    }
+
+    void number() {
+        const auto n = static_cast<uint32_t>(elements_.size());
+        out_.nodes.reserve(n);
+        nodeOf_.assign(n, kNoNode);
+        std::vector<uint32_t> stack;
+        const auto push = [&](uint32_t parent) {
+            for (uint32_t k = first_[parent + 1]; k > first_[parent]; --k)
+                stack.push_back(children_[k - 1]);
+        };
+        push(n);
+        while (!stack.empty()) {
+            const uint32_t i = stack.back();
+            stack.pop_back();
+            const auto at = static_cast<NodeIndex>(out_.nodes.size());
+            if ((at & 0xffff) == 0)
+                stop_.check();
+            nodeOf_[i] = at;
+            WaterfallNode node;
+            node.children = first_[i + 1] - first_[i];
+            node.end = at + 1;
+            if (elements_[i].parent != kNone) {
+                node.parent = nodeOf_[elements_[i].parent];
+                node.depth = out_.nodes[node.parent].depth + 1;
+            }
+            if (i < spans_) {
+                node.row = elements_[i].row;
+                node.errors = table_.isError(node.row);
+            } else {
+                out_.missing.push_back({at, elements_[i].missing, elements_[i].start, elements_[i].end});
+            }
+            out_.maxDepth = std::max(out_.maxDepth, node.depth);
+            out_.nodes.push_back(node);
+            push(i);
+        }
+    }
+
+    void summarise() {
+        out_.trace = trace_;
+        out_.traceId = table_.traceId(trace_);
+        const TraceSummary& summary = table_.summary(trace_);
+        out_.start = summary.start;
+        out_.end = summary.start + summary.duration;
+        out_.services = summary.services;
+        auto& nodes = out_.nodes;
+        for (NodeIndex i = 0; i < nodes.size(); ++i)
+            if (nodes[i].errors > 0)
+                out_.errors.push_back(i);
+        for (auto i = static_cast<NodeIndex>(nodes.size()); i-- > 0;) {
+            if (nodes[i].parent == kNoNode)
+                continue;
+            WaterfallNode& parent = nodes[nodes[i].parent];
+            parent.end = std::max(parent.end, nodes[i].end);
+            parent.errors += nodes[i].errors;
+        }
+        out_.byRow.reserve(spans_);
+        for (uint32_t i = 0; i < spans_; ++i)
+            if (nodeOf_[i] != kNoNode)
+                out_.byRow.push_back(nodeOf_[i]);
+    }
+
+    const SpanTable& table_;
+    TraceIndex trace_;
+    const StopToken& stop_;
+    Waterfall out_;
+    std::vector<Element> elements_;
+    uint32_t spans_ = 0;
+    std::vector<uint32_t> first_, children_; ///< CSR by element; the roots are the children of number n
+    std::vector<NodeIndex> nodeOf_;
+};
+
+} // namespace
+
+Waterfall waterfall(const SpanTable& table, TraceIndex trace, const StopToken& stop) {
+    if (trace >= table.traceSlots() || table.rowsOf(trace).empty())
+        return {};
+    return TreeBuilder(table, trace, stop).build();
+}
+
+NodeIndex Waterfall::nodeOf(Row row) const {
+    const auto found = std::lower_bound(byRow.begin(), byRow.end(), row, [this](NodeIndex node, Row wanted) {
+        return nodes[node].row < wanted;
+    });
+    return found != byRow.end() && nodes[*found].row == row ? *found : kNoNode;
+}
+
+const MissingParent* Waterfall::missingAt(NodeIndex node) const {
+    const auto found =
+        std::lower_bound(missing.begin(), missing.end(), node,
+                         [](const MissingParent& m, NodeIndex wanted) { return m.node < wanted; });
+    return found != missing.end() && found->node == node ? &*found : nullptr;
+}
+
+int64_t Waterfall::startOf(const SpanTable& table, NodeIndex node) const {
+    if (const Row row = nodes[node].row; row != kNoRow)
+        return table.start(row);
+    const MissingParent* m = missingAt(node);
+    return m != nullptr ? m->start : start;
+}
+
+int64_t Waterfall::endOf(const SpanTable& table, NodeIndex node) const {
+    if (const Row row = nodes[node].row; row != kNoRow)
+        return table.end(row);
+    const MissingParent* m = missingAt(node);
+    return m != nullptr ? m->end : end;
+}
+
+} // namespace aisle

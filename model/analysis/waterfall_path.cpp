@@ -1,0 +1,125 @@
+#include "analysis/waterfall_path.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace aisle {
+
+namespace {
+
+struct Candidate {
+    NodeIndex node;
+    int64_t from, to; ///< clipped to the parent's stretch
+    SpanId id;
+};
+
+/// A span on the path whose children are being looked at.
+struct Frame {
+    NodeIndex node;
+    int64_t from;   ///< start of its stretch
+    int64_t cursor; ///< everything from here to the end of its stretch is explained
+    size_t next;    ///< in the shared list of candidates
+    size_t first;
+};
+
+class PathWalker {
+public:
+    PathWalker(const SpanTable& table, const Waterfall& tree, const StopToken& stop)
+        : table_(table), tree_(tree), stop_(stop) {}
+
+    void walk(NodeIndex root) {
+        const Row row = tree_.nodes[root].row;
+        if (table_.duration(row) <= 0)
+            return;
+        const size_t begin = out_.sections.size();
+        enter(root, table_.start(row), table_.end(row));
+        while (!frames_.empty())
+            step();
+        std::reverse(out_.sections.begin() + static_cast<ptrdiff_t>(begin), out_.sections.end());
+    }
+
+    CriticalPath take() {
+        std::sort(out_.stretches.begin(), out_.stretches.end(),
+                  [](const PathSection& a, const PathSection& b) { return a.node < b.node; });
+        return std::move(out_);
+    }
+
+private:
+    void enter(NodeIndex node, int64_t from, int64_t to) {
+        if ((++steps_ & 0xfff) == 0)
+            stop_.check();
+        out_.stretches.push_back({node, from, to});
+        const size_t first = candidates_.size();
+        const bool producer = table_.kind(tree_.nodes[node].row) == Kind::Producer;
+        tree_.forEachChild(node, [&](NodeIndex child) {
+            const Row row = tree_.nodes[child].row;
+            if (producer && table_.kind(row) == Kind::Consumer)
+                return;
+            const int64_t start = std::max(table_.start(row), from), end = std::min(table_.end(row), to);
+            if (end > start)
+                candidates_.push_back({child, start, end, table_.id(row)});
+        });
+        std::sort(candidates_.begin() + static_cast<ptrdiff_t>(first), candidates_.end(),
+                  [](const Candidate& a, const Candidate& b) {
+                      return std::tie(b.to, b.from, a.id, a.node) < std::tie(a.to, a.from, b.id, b.node);
+                  });
+        frames_.push_back({node, from, to, first, first});
+    }
+
+    /// Candidates that end behind the cursor never come into question again: it only moves backwards.
+    void step() {
+        Frame& frame = frames_.back();
+        while (frame.next < candidates_.size() && candidates_[frame.next].to > frame.cursor)
+            ++frame.next;
+        const bool done = frame.next == candidates_.size();
+        const int64_t end = done ? frame.from : candidates_[frame.next].to;
+        if (end < frame.cursor)
+            out_.sections.push_back({frame.node, end, frame.cursor});
+        if (done) {
+            candidates_.resize(frame.first);
+            frames_.pop_back();
+            return;
+        }
+        const Candidate child = candidates_[frame.next++];
+        frame.cursor = child.from;
+        enter(child.node, child.from, child.to); // invalidates `frame`
+    }
+
+    const SpanTable& table_;
+    const Waterfall& tree_;
+    const StopToken& stop_;
+    CriticalPath out_;
+    std::vector<Frame> frames_;
+    std::vector<Candidate> candidates_; ///< of all frames, one behind the other
+    uint64_t steps_ = 0;
+};
+
+} // namespace
+
+CriticalPath criticalPath(const SpanTable& table, const Waterfall& tree, const StopToken& stop) {
+    PathWalker walker(table, tree, stop);
+    const auto& nodes = tree.nodes;
+    for (NodeIndex i = 0; i < nodes.size(); i = nodes[i].end) {
+        if (nodes[i].row != kNoRow)
+            walker.walk(i);
+        else
+            tree.forEachChild(i, [&](NodeIndex orphan) { walker.walk(orphan); });
+    }
+    return walker.take();
+}
+
+const PathSection* CriticalPath::stretchOf(NodeIndex node) const {
+    const auto found =
+        std::lower_bound(stretches.begin(), stretches.end(), node,
+                         [](const PathSection& s, NodeIndex wanted) { return s.node < wanted; });
+    return found != stretches.end() && found->node == node ? &*found : nullptr;
+}
+
+int64_t CriticalPath::duration() const {
+    int64_t sum = 0;
+    for (const PathSection& section : sections)
+        sum += section.to - section.from;
+    return sum;
+}
+
+} // namespace aisle

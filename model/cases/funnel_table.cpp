@@ -1,0 +1,59 @@
+#include "cases/funnel_table.h"
+
+#include "text/format.h"
+
+namespace aisle {
+
+Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
+    Tabular out;
+    out.columns = {{"stage", "Stage", false},
+                   {"reached", "Reached", true},
+                   {"share_of_first", "Of all", true},
+                   {"share_of_previous", "Of previous", true},
+                   {"stopped", "Stopped here", true},
+                   {"open", "Still open", true},
+                   {"p50_from_previous_ns", "p50 from previous", true},
+                   {"p90_from_previous_ns", "p90 from previous", true}};
+    const auto share = [](uint64_t part, uint64_t whole) {
+        return whole == 0 ? Cell() : Cell::percent(static_cast<double>(part) / static_cast<double>(whole));
+    };
+    for (size_t k = 0; k < funnel.stages.size(); ++k) {
+        const FunnelStage& s = funnel.stages[k];
+        out.rows.push_back({Cell(s.name), Cell::count(s.reached), share(s.reached, funnel.stages[0].reached),
+                            k == 0 ? Cell() : share(s.reached, funnel.stages[k - 1].reached),
+                            k + 1 == funnel.stages.size() ? Cell() : Cell::count(s.dropped),
+                            k + 1 == funnel.stages.size() ? Cell() : Cell::count(s.open),
+                            k == 0 ? Cell() : Cell::duration(s.medianFromPrevious),
+                            k == 0 ? Cell() : Cell::duration(s.p90FromPrevious)});
+    }
+    out.notes = funnelNotes(state, funnel);
+    return out;
+}
+
+std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel) {
+    std::vector<std::string> notes;
+    if (!state.problem.empty()) {
+        notes.push_back(state.problem);
+        return notes;
+    }
+    if (!state.definition)
+        return notes;
+    const CaseKey& key = state.cases.key();
+    notes.push_back(formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.id : key.plural) + " by " +
+                    state.cases.attribute() + (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) +
+                                                                           " of them never reached the first stage"
+                                                                     : "") +
+                    ".");
+    notes.push_back("A " + key.id + " is over when it has been silent for " + formatDuration(funnel.idleLimit) +
+                    "; those that may still go on are shown as open, never as stopped.");
+    if (funnel.botCases > 0)
+        notes.push_back(formatCount(funnel.botCases) + " " + key.plural + " of bots and synthetic traffic are left out.");
+    if (state.cases.ambiguousTraces() > 0)
+        notes.push_back(formatCount(state.cases.ambiguousTraces()) + " traces name more than one " + key.id +
+                        "; the earliest span decides.");
+    if (state.cases.tracesWithoutCase() > 0)
+        notes.push_back(formatCount(state.cases.tracesWithoutCase()) + " traces name no " + key.id + " and are not counted.");
+    return notes;
+}
+
+} // namespace aisle

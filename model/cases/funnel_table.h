@@ -1,0 +1,14 @@
+#pragma once
+// The funnel as a table, for the command line and for copying.
+
+#include "cases/journey_model.h"
+#include "export/tabular.h"
+
+namespace aisle {
+
+Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel);
+
+/// What was counted, in sentences: the key, the idle limit, what was left out.
+std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel);
+
+} // namespace aisle

@@ -1,0 +1,170 @@
+#include "export/export.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+
+namespace aisle {
+
+namespace {
+
+std::string numberText(double value) { return nlohmann::json(value).dump(); }
+
+std::string machineText(const Cell& cell) {
+    if (const auto* text = std::get_if<std::string>(&cell.value))
+        return *text;
+    if (const auto* integer = std::get_if<int64_t>(&cell.value))
+        return std::to_string(*integer);
+    if (const auto* real = std::get_if<double>(&cell.value))
+        return numberText(*real);
+    return {};
+}
+
+/// Columns as a terminal counts them: one per code point.
+size_t width(std::string_view text) {
+    size_t n = 0;
+    for (const char c : text)
+        n += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    return n;
+}
+
+/// One line, without control characters: text of a stranger must not steer the terminal.
+std::string printable(std::string_view text) {
+    std::string out;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+        if (c1)
+            ++i;
+        out += c < 0x20 || c == 0x7f || c1 ? ' ' : text[i];
+    }
+    return out;
+}
+
+std::string csvField(std::string_view text, bool isText) {
+    std::string out;
+    const std::string_view risky = "=+-@\t\r";
+    const bool formula = isText && !text.empty() && risky.find(text.front()) != std::string_view::npos;
+    if (!formula && text.find_first_of(",\"\r\n") == std::string_view::npos)
+        return std::string(text);
+    out = "\"";
+    if (formula)
+        out += '\'';
+    for (const char c : text) {
+        if (c == '"')
+            out += '"';
+        out += c;
+    }
+    return out + "\"";
+}
+
+std::string renderText(const Tabular& table, const std::vector<std::vector<std::string>>& cells) {
+    std::vector<size_t> widths;
+    for (const Column& column : table.columns)
+        widths.push_back(width(column.title));
+    for (const auto& row : cells)
+        for (size_t c = 0; c < row.size() && c < widths.size(); ++c)
+            widths[c] = std::max(widths[c], width(row[c]));
+    std::string out;
+    const auto line = [&](auto&& textOf) {
+        std::string text;
+        for (size_t c = 0; c < widths.size(); ++c) {
+            const std::string cell = textOf(c);
+            const std::string fill(widths[c] - std::min(widths[c], width(cell)), ' ');
+            text += (c > 0 ? "  " : "") + (table.columns[c].isNumber ? fill + cell : cell + fill);
+        }
+        text.erase(text.find_last_not_of(' ') + 1);
+        out += text + "\n";
+    };
+    line([&](size_t c) { return table.columns[c].title; });
+    for (const auto& row : cells)
+        line([&](size_t c) { return c < row.size() ? row[c] : std::string(); });
+    for (const std::string& note : table.notes)
+        out += "\n" + note + "\n";
+    return out;
+}
+
+} // namespace
+
+std::string Redactor::redact(std::string_view, std::string_view value) const { return std::string(value); }
+
+Export::Export(std::shared_ptr<const Redactor> redactor) : redactor_(std::move(redactor)) {}
+
+std::string Export::render(std::string_view key, std::string_view value) const { return redactor_->redact(key, value); }
+
+std::string Export::render(const Tabular& table, TextFormat format) const {
+    if (format == TextFormat::Json) {
+        nlohmann::ordered_json out = nlohmann::ordered_json::array();
+        for (const auto& row : table.rows) {
+            nlohmann::ordered_json object = nlohmann::ordered_json::object();
+            for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) {
+                const std::string& key = table.columns[c].key;
+                if (const auto* text = std::get_if<std::string>(&row[c].value))
+                    object[key] = redactor_->redact(key, *text);
+                else if (const auto* integer = std::get_if<int64_t>(&row[c].value))
+                    object[key] = *integer;
+                else if (const auto* real = std::get_if<double>(&row[c].value))
+                    object[key] = *real;
+                else
+                    object[key] = nullptr;
+            }
+            out.push_back(std::move(object));
+        }
+        return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    }
+    std::vector<std::vector<std::string>> cells;
+    for (const auto& row : table.rows) {
+        auto& out = cells.emplace_back();
+        for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) {
+            const bool forPeople = format == TextFormat::Text && !row[c].shown.empty();
+            const std::string text = redactor_->redact(table.columns[c].key, forPeople ? row[c].shown : machineText(row[c]));
+            const bool isText = std::holds_alternative<std::string>(row[c].value);
+            out.push_back(format == TextFormat::Csv ? csvField(text, isText) : printable(text));
+        }
+    }
+    if (format == TextFormat::Text)
+        return renderText(table, cells);
+    std::string out;
+    for (size_t c = 0; c < table.columns.size(); ++c)
+        out += (c > 0 ? "," : "") + csvField(table.columns[c].key, true);
+    out += "\r\n";
+    for (const auto& row : cells) {
+        for (size_t c = 0; c < row.size(); ++c)
+            out += (c > 0 ? "," : "") + row[c];
+        out += "\r\n";
+    }
+    return out;
+}
+
+void Export::toFile(const std::filesystem::path& path, std::string_view bytes) const {
+    const std::filesystem::path partial = path.string() + ".part";
+    const auto fail = [&](const std::string& why) {
+        std::error_code ignored;
+        std::filesystem::remove(partial, ignored);
+        throw std::runtime_error(path.string() + " cannot be written: " + why + ".");
+    };
+    {
+        std::ofstream out(partial, std::ios::binary | std::ios::trunc);
+        if (!out)
+            fail(std::strerror(errno));
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        out.flush();
+        if (!out)
+            fail(std::strerror(errno));
+    }
+    std::error_code error;
+    std::filesystem::rename(partial, path, error);
+    if (error)
+        fail(error.message());
+}
+
+void Export::toStdout(std::string_view bytes) const {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0)
+        throw std::runtime_error(std::string("Standard output cannot be written: ") + std::strerror(errno) + ".");
+}
+
+} // namespace aisle

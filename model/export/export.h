@@ -1,0 +1,51 @@
+#pragma once
+// The one way out of the application: clipboard, files, pictures, command-line output. Every caller hands its
+// text through a Redactor here; tests/model/tst_export.cpp lists all callers.
+
+#include "export/tabular.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace aisle {
+
+/// Decides what of a value may leave. No masking rules yet: everything passes; rules come as a subclass.
+class Redactor {
+public:
+    virtual ~Redactor() = default;
+    /// `key`: attribute key or column name that says what the value is.
+    virtual std::string redact(std::string_view key, std::string_view value) const;
+};
+
+enum class TextFormat { Text, Csv, Json };
+
+class Export {
+public:
+    explicit Export(std::shared_ptr<const Redactor> redactor = std::make_shared<Redactor>());
+
+    const Redactor& redactor() const { return *redactor_; }
+    /// Aligned text, CSV (RFC 4180, values that a spreadsheet would run as a formula get a leading ') or JSON
+    /// (an array of objects); all cells redacted.
+    std::string render(const Tabular& table, TextFormat format) const;
+    /// One value that a user copies ("copy value").
+    std::string render(std::string_view key, std::string_view value) const;
+
+    /// Whole or not at all; throws std::runtime_error with a sentence that names the path.
+    void toFile(const std::filesystem::path& path, std::string_view bytes) const;
+    /// Throws when standard output is closed or full.
+    void toStdout(std::string_view bytes) const;
+    /// Set by the window; text that was rendered here.
+    std::function<void(const std::string&)> clipboard;
+    void toClipboard(const std::string& text) const {
+        if (clipboard)
+            clipboard(text);
+    }
+
+private:
+    std::shared_ptr<const Redactor> redactor_;
+};
+
+} // namespace aisle

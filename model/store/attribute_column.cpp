@@ -1,0 +1,146 @@
+#include "store/attribute_column.h"
+
+#include "store/attribute_json.h"
+
+#include <algorithm>
+
+namespace aisle {
+
+uint32_t AttributeColumn::at(Row row) const {
+    const auto found = std::lower_bound(rows_.begin(), rows_.end(), row);
+    return found != rows_.end() && *found == row ? values_[static_cast<size_t>(found - rows_.begin())] : kNone;
+}
+
+std::string_view AttributeColumn::textAt(Row row) const {
+    const uint32_t value = at(row);
+    return value == kNone ? std::string_view() : std::string_view(distinct_[value]);
+}
+
+/// Fills columns while the spans pass by.
+class ColumnReader {
+public:
+    ColumnReader(Database& db, std::span<const ColumnSpec> specs) : specs_(specs), columns_(specs.size()), numbers_(specs.size()) {
+        Statement keys = db.prepare("SELECT id FROM string WHERE text = ?1");
+        Statement pairs = db.prepare("SELECT id, value FROM attribute WHERE key = ?1");
+        for (uint32_t c = 0; c < specs.size(); ++c) {
+            for (uint32_t rank = 0; rank < specs[c].keys.size(); ++rank) {
+                keys.reset();
+                keys.bind(1, std::string_view(specs[c].keys[rank]));
+                while (keys.step()) {
+                    const auto key = static_cast<uint32_t>(keys.integer(0));
+                    if (columns_[c].key_.empty())
+                        columns_[c].key_ = specs[c].keys[rank];
+                    uses_[key].push_back({c, rank});
+                    pairs.reset();
+                    pairs.bind(1, key);
+                    while (pairs.step()) {
+                        const auto id = static_cast<uint32_t>(pairs.integer(0));
+                        pairUses_[id].push_back({c, rank, number(c, pairs.text(1))});
+                    }
+                }
+            }
+        }
+        best_.resize(specs.size());
+    }
+
+    bool isEmpty() const { return uses_.empty(); }
+
+    void readResources(Database& db) {
+        Statement contexts = db.prepare("SELECT id, resource FROM context");
+        while (contexts.step()) {
+            read(contexts.text(1));
+            for (uint32_t c = 0; c < specs_.size(); ++c)
+                if (specs_[c].withResource && best_[c].rank != kNoRank)
+                    ofContext_[static_cast<uint32_t>(contexts.integer(0))].emplace_back(c, best_[c].value);
+        }
+    }
+
+    void readSpan(Row row, uint32_t context, std::string_view attributes) {
+        read(attributes);
+        if (const auto shared = ofContext_.find(context); shared != ofContext_.end())
+            for (const auto& [c, value] : shared->second)
+                if (best_[c].rank == kNoRank)
+                    best_[c] = {0, value};
+        for (uint32_t c = 0; c < specs_.size(); ++c) {
+            if (best_[c].rank == kNoRank)
+                continue;
+            columns_[c].rows_.push_back(row);
+            columns_[c].values_.push_back(best_[c].value);
+        }
+    }
+
+    std::vector<AttributeColumn> take() { return std::move(columns_); }
+
+private:
+    static constexpr uint32_t kNoRank = 0xffffffffU;
+    struct Use {
+        uint32_t column, rank;
+    };
+    struct PairUse {
+        uint32_t column, rank, value;
+    };
+    struct Best {
+        uint32_t rank = kNoRank, value = 0;
+    };
+
+    uint32_t number(uint32_t column, std::string_view text) {
+        const auto [at, isNew] =
+            numbers_[column].try_emplace(std::string(text), static_cast<uint32_t>(columns_[column].distinct_.size()));
+        if (isNew)
+            columns_[column].distinct_.emplace_back(text);
+        return at->second;
+    }
+
+    void read(std::string_view json) {
+        std::fill(best_.begin(), best_.end(), Best{});
+        forEachAttribute(
+            json,
+            [this](uint32_t pair) {
+                const auto found = pairUses_.find(pair);
+                if (found == pairUses_.end())
+                    return;
+                for (const PairUse& use : found->second)
+                    if (use.rank < best_[use.column].rank)
+                        best_[use.column] = {use.rank, use.value};
+            },
+            [this](uint32_t key, ValueType, std::string_view quoted) {
+                const auto found = uses_.find(key);
+                if (found == uses_.end())
+                    return;
+                for (const Use& use : found->second)
+                    if (use.rank < best_[use.column].rank)
+                        best_[use.column] = {use.rank, number(use.column, unquoteJson(quoted))};
+            });
+    }
+
+    std::span<const ColumnSpec> specs_;
+    std::vector<AttributeColumn> columns_;
+    std::vector<std::unordered_map<std::string, uint32_t>> numbers_;
+    std::unordered_map<uint32_t, std::vector<Use>> uses_;
+    std::unordered_map<uint32_t, std::vector<PairUse>> pairUses_;
+    std::unordered_map<uint32_t, std::vector<std::pair<uint32_t, uint32_t>>> ofContext_;
+    std::vector<Best> best_;
+};
+
+std::vector<AttributeColumn> readColumns(Database& db, const SpanTable& table, std::span<const ColumnSpec> specs,
+                                         const StopToken& stop) {
+    ColumnReader reader(db, specs);
+    if (reader.isEmpty()) // none of the keys occurs
+        return reader.take();
+    reader.readResources(db);
+    Statement spans = db.prepare("SELECT row, context, attributes FROM span WHERE row >= ?1 AND row < ?2 ORDER BY row");
+    for (const FileInfo& file : table.files()) {
+        spans.reset();
+        spans.bind(1, static_cast<int64_t>(file.firstRow)).bind(2, static_cast<int64_t>(file.firstRow) + file.rows);
+        for (uint32_t n = 0; spans.step(); ++n) {
+            if (n % 4096 == 0)
+                stop.check();
+            const auto row = static_cast<Row>(spans.integer(0));
+            if (!table.isHidden(row))
+                reader.readSpan(row, static_cast<uint32_t>(spans.integer(1)), spans.text(2));
+        }
+    }
+    return reader.take();
+}
+
+} // namespace aisle

@@ -1,0 +1,45 @@
+#pragma once
+// What an import did to one input: shown in the window, printed by the CLI, stored with the file.
+
+#include "store/span_sink.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace aisle {
+
+/// One reason for which records were skipped, repaired or left out, with its first positions.
+struct ReportLine {
+    uint64_t count = 0;
+    std::vector<Position> examples; ///< at most 5
+};
+
+struct ImportReport {
+    std::string name;            ///< of the input or archive member, as the user gave it
+    std::string format;          ///< id, empty when not recognised
+    std::string formatReason;    ///< why that format, or why none
+    std::string container;       ///< "gzip", "zip", ...; empty when plain
+    std::string error;           ///< the import failed: one sentence; everything below counts what was read
+    std::string alreadyImported; ///< name under which the same content already is in the workspace
+    uint64_t bytes = 0;          ///< after decompression
+    double seconds = 0;
+    uint64_t spansRead = 0, spansKept = 0, duplicates = 0, fragments = 0;
+    uint64_t traces = 0, services = 0, logs = 0, logsWithoutSpan = 0;
+    uint64_t orphans = 0, cycles = 0, unfinished = 0, negative = 0, withoutId = 0;
+    std::map<std::string, ReportLine> skipped, repaired;
+    std::map<std::string, uint64_t> ignored;
+
+    bool succeeded() const { return error.empty(); }
+    /// Something in the input is not in the workspace.
+    bool lostSomething() const { return !skipped.empty(); }
+    uint64_t skippedCount() const;
+    uint64_t repairedCount() const;
+
+    std::string toJson() const;
+    static ImportReport fromJson(const std::string& json); ///< tolerant: absent members keep their defaults
+    /// Sentences for people, one per line.
+    std::string toText() const;
+};
+
+} // namespace aisle

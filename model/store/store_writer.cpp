@@ -1,0 +1,294 @@
+#include "store/store_writer.h"
+
+#include "store/workspace.h"
+
+#include <algorithm>
+#include <ctime>
+
+namespace aisle {
+
+/// Prepared once per writer; a prepare costs as much as 20 inserts.
+struct StoreWriter::Statements {
+    explicit Statements(Database& db)
+        : string(db.prepare("INSERT INTO string VALUES(?1,?2)")),
+          attribute(db.prepare("INSERT INTO attribute VALUES(?1,?2,?3,?4)")),
+          context(db.prepare("INSERT OR REPLACE INTO context VALUES(?1,?2,?3,?4,?5,?6,?7,?8)")),
+          trace(db.prepare("INSERT INTO trace VALUES(?1,?2,?3)")),
+          span(db.prepare("INSERT INTO span VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")),
+          event(db.prepare("INSERT INTO event VALUES(?1,?2,?3,?4,?5)")),
+          link(db.prepare("INSERT INTO link VALUES(?1,?2,?3,?4,?5,?6,?7)")),
+          log(db.prepare("INSERT INTO log VALUES(?1,?2,NULL,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)")),
+          idText(db.prepare("INSERT OR IGNORE INTO id_text VALUES(?1,?2)")),
+          segment(db.prepare("INSERT INTO segment VALUES(?1,?2)")) {}
+    Statement string, attribute, context, trace, span, event, link, log, idText, segment;
+};
+
+namespace {
+
+int64_t asInteger(uint64_t value) { return static_cast<int64_t>(value); }
+
+void bindOrNull(Statement& statement, int index, std::string_view text) {
+    if (text.empty())
+        statement.bindNull(index);
+    else
+        statement.bind(index, text);
+}
+
+std::string idBytes(TraceId id) {
+    std::string bytes(16, '\0');
+    for (size_t i = 0; i < 8; ++i) {
+        bytes[i] = static_cast<char>(id.high >> (56 - 8 * i));
+        bytes[8 + i] = static_cast<char>(id.low >> (56 - 8 * i));
+    }
+    return bytes;
+}
+
+} // namespace
+
+StoreWriter::StoreWriter(Database& db, SpanTablePtr table) : db_(db), builder_(std::move(table)) {
+    sql_ = std::make_unique<Statements>(db);
+    tracesWritten_ = builder_.traceSlots();
+    nextLog_ = db_.integer("SELECT coalesce(max(id), 0) + 1 FROM log");
+}
+
+StoreWriter::~StoreWriter() = default;
+
+void StoreWriter::begin(const NewFile& file) {
+    // What a cancelled file left in the dictionaries stays; contexts of all files are numbered on.
+    firstContext_ = std::max(builder_.contextCount(),
+                             static_cast<uint32_t>(db_.integer("SELECT coalesce(max(id) + 1, 0) FROM context")));
+    Transaction transaction(db_);
+    fileId_ = db_.integer("SELECT coalesce(max(id), 0) + 1 FROM file");
+    FileInfo info;
+    info.id = fileId_;
+    info.name = file.name;
+    info.path = file.path;
+    info.format = file.format;
+    firstRow_ = builder_.beginFile(info);
+    rows_ = 0;
+    segmentsWritten_ = 0;
+    db_.prepare("INSERT INTO file VALUES(?1,?2,?3,?4,'loading',?5,'',?6,?7,0,'{}')")
+        .bind(1, fileId_)
+        .bind(2, file.name)
+        .bind(3, file.path)
+        .bind(4, file.format)
+        .bind(5, asInteger(file.bytes))
+        .bind(6, static_cast<int64_t>(std::time(nullptr)))
+        .bind(7, static_cast<int64_t>(firstRow_))
+        .run();
+    transaction.commit();
+}
+
+void StoreWriter::add(const Batch& batch) {
+    if (firstRow_ + rows_ + batch.spans.size() >= kNoRow - kSegmentRows)
+        throw StoreError("The workspace is full: it holds 4 billion span rows.");
+    if (!inTransaction_) {
+        db_.exec("BEGIN IMMEDIATE");
+        inTransaction_ = true;
+    }
+    for (const auto& s : batch.strings)
+        sql_->string.bind(1, s.id).bind(2, batch[s.text]).run();
+    for (const auto& a : batch.attributes)
+        sql_->attribute.bind(1, a.id).bind(2, a.key).bind(3, static_cast<int64_t>(a.type)).bind(4, batch[a.value]).run();
+    for (const auto& c : batch.contexts) {
+        Statement& s = sql_->context;
+        s.bind(1, c.handle).bind(2, fileId_);
+        if (c.service)
+            s.bind(3, *c.service);
+        else
+            s.bindNull(3);
+        s.bind(4, batch[c.resource]);
+        bindOrNull(s, 5, batch[c.schema]);
+        bindOrNull(s, 6, batch[c.scopeName]);
+        bindOrNull(s, 7, batch[c.scopeVersion]);
+        s.bind(8, batch[c.scope]).run();
+    }
+    for (const auto& t : batch.idTexts)
+        sql_->idText.bindBlob(1, idBytes(t.id)).bind(2, batch[t.text]).run();
+
+    const Row first = builder_.append(batch, traceOf_);
+    for (; tracesWritten_ < builder_.traceSlots(); ++tracesWritten_) {
+        const TraceId id = builder_.traceId(tracesWritten_);
+        sql_->trace.bind(1, tracesWritten_).bind(2, asInteger(id.high)).bind(3, asInteger(id.low)).run();
+    }
+    Statement& span = sql_->span;
+    for (uint32_t i = 0; i < batch.spans.size(); ++i) {
+        const Batch::Span& s = batch.spans[i];
+        span.bind(1, static_cast<int64_t>(first) + i)
+            .bind(2, traceOf_[i])
+            .bind(3, asInteger(s.id))
+            .bind(4, asInteger(s.parent))
+            .bind(5, s.context)
+            .bind(6, s.name)
+            .bind(7, static_cast<int64_t>(s.kind))
+            .bind(8, static_cast<int64_t>(s.status))
+            .bind(9, s.start)
+            .bind(10, s.duration)
+            .bind(11, s.flags)
+            .bind(12, batch[s.attributes]);
+        bindOrNull(span, 13, batch[s.statusMessage]);
+        bindOrNull(span, 14, batch[s.traceState]);
+        span.run();
+    }
+    uint32_t owner = ~0U, n = 0;
+    for (const auto& e : batch.events) {
+        n = e.span == owner ? n + 1 : 0;
+        owner = e.span;
+        sql_->event.bind(1, static_cast<int64_t>(first) + e.span)
+            .bind(2, n)
+            .bind(3, e.time)
+            .bind(4, e.name)
+            .bind(5, batch[e.attributes])
+            .run();
+    }
+    owner = ~0U;
+    for (const auto& l : batch.links) {
+        n = l.span == owner ? n + 1 : 0;
+        owner = l.span;
+        Statement& s = sql_->link;
+        s.bind(1, static_cast<int64_t>(first) + l.span)
+            .bind(2, n)
+            .bind(3, asInteger(l.trace.high))
+            .bind(4, asInteger(l.trace.low))
+            .bind(5, asInteger(l.id));
+        bindOrNull(s, 6, batch[l.traceState]);
+        s.bind(7, batch[l.attributes]).run();
+    }
+    for (const auto& l : batch.logs) {
+        Statement& s = sql_->log;
+        s.bind(1, nextLog_++)
+            .bind(2, fileId_)
+            .bind(3, asInteger(l.trace.high))
+            .bind(4, asInteger(l.trace.low))
+            .bind(5, asInteger(l.span))
+            .bind(6, l.context)
+            .bind(7, l.time)
+            .bind(8, l.severity);
+        bindOrNull(s, 9, batch[l.severityText]);
+        bindOrNull(s, 10, batch[l.eventName]);
+        s.bind(11, static_cast<int64_t>(l.bodyType)).bind(12, batch[l.body]).bind(13, batch[l.attributes]).run();
+    }
+    rows_ += batch.spans.size();
+    uncommitted_ += batch.spans.size() + batch.logs.size();
+    writeFullSegments(false);
+    if (uncommitted_ >= 65536) {
+        db_.exec("COMMIT");
+        inTransaction_ = false;
+        uncommitted_ = 0;
+    }
+}
+
+void StoreWriter::writeFullSegments(bool last) {
+    const auto full = static_cast<uint32_t>(last ? (rows_ + kSegmentRows - 1) / kSegmentRows : rows_ / kSegmentRows);
+    for (; segmentsWritten_ < full; ++segmentsWritten_) {
+        const uint32_t number = (firstRow_ >> 16) + segmentsWritten_;
+        const std::string chunk = toChunk(builder_.recorded(number));
+        sql_->segment.bind(1, number).bindBlob(2, chunk).run();
+    }
+}
+
+SpanTablePtr StoreWriter::provisional() {
+    if (inTransaction_) { // so that details of these spans can be read
+        db_.exec("COMMIT");
+        inTransaction_ = false;
+        uncommitted_ = 0;
+    }
+    return builder_.snapshot();
+}
+
+SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& contentHash) {
+    if (!inTransaction_) {
+        db_.exec("BEGIN IMMEDIATE");
+        inTransaction_ = true;
+    }
+    writeFullSegments(true);
+    builder_.endFile();
+    SpanTablePtr table = builder_.snapshot();
+    // A document that ended before its context came: the spans stay, without a service.
+    for (uint32_t id = firstContext_; id < builder_.contextCount(); ++id)
+        db_.prepare("INSERT OR IGNORE INTO context VALUES(?1,?2,NULL,'[]',NULL,NULL,NULL,'[]')").bind(1, id).bind(2, fileId_).run();
+    writeHidden(*table);
+    report.logsWithoutSpan = attachLogs(*table);
+
+    std::vector<bool> traceSeen(table->traceSlots(), false), serviceSeen(table->services().size(), false);
+    for (uint64_t i = 0; i < rows_; ++i) {
+        const Row row = firstRow_ + static_cast<Row>(i);
+        const uint8_t flags = table->derivedFlags(row);
+        if ((flags & kHidden) != 0) {
+            ++((flags & kFragment) != 0 ? report.fragments : report.duplicates);
+            continue;
+        }
+        ++report.spansKept;
+        report.orphans += (flags & kOrphan) != 0;
+        report.cycles += (flags & kCycle) != 0;
+        if (!traceSeen[table->trace(row)]) {
+            traceSeen[table->trace(row)] = true;
+            ++report.traces;
+        }
+        if (const uint32_t service = table->service(row); service != 0 && !serviceSeen[service]) {
+            serviceSeen[service] = true;
+            ++report.services;
+        }
+    }
+    const std::string json = report.toJson();
+    db_.prepare("UPDATE file SET state = 'done', rows = ?2, content_hash = ?3, report = ?4, bytes = ?5 WHERE id = ?1")
+        .bind(1, fileId_)
+        .bind(2, asInteger(rows_))
+        .bind(3, contentHash)
+        .bind(4, json)
+        .bind(5, asInteger(report.bytes))
+        .run();
+    db_.exec("COMMIT");
+    inTransaction_ = false;
+    uncommitted_ = 0;
+    return table;
+}
+
+void StoreWriter::abandon() {
+    if (inTransaction_) {
+        inTransaction_ = false;
+        db_.exec("ROLLBACK");
+    }
+    Transaction transaction(db_);
+    deleteFileRows(db_, fileId_);
+    transaction.commit();
+}
+
+void StoreWriter::writeHidden(const SpanTable& table) {
+    db_.exec("DELETE FROM hidden");
+    Statement insert = db_.prepare("INSERT INTO hidden VALUES(?1,?2)");
+    for (uint32_t number = 0; number < table.segmentCount(); ++number) {
+        if (!table.hasSegment(number))
+            continue;
+        const DerivedSegment& d = table.derivedAt(number);
+        for (uint32_t i = 0; i < d.flags.size(); ++i)
+            if ((d.flags[i] & kHidden) != 0)
+                insert.bind(1, static_cast<int64_t>(number) << 16 | i).bind(2, d.parent[i]).run();
+    }
+}
+
+/// Joins log records to spans, by trace and span id; also those that an earlier file left without a span.
+uint64_t StoreWriter::attachLogs(const SpanTable& table) {
+    if (db_.integer("SELECT count(*) FROM (SELECT 1 FROM log LIMIT 1)") == 0)
+        return 0;
+    std::vector<std::pair<int64_t, Row>> found;
+    uint64_t without = 0;
+    Statement logs = db_.prepare("SELECT id, high, low, span_id, file FROM log WHERE row IS NULL");
+    while (logs.step()) {
+        const TraceId trace{static_cast<uint64_t>(logs.integer(1)), static_cast<uint64_t>(logs.integer(2))};
+        const auto index = trace ? table.findTrace(trace) : std::nullopt;
+        const auto span = static_cast<SpanId>(logs.integer(3));
+        const Row row = index && span != 0 ? table.findSpan(*index, span) : kNoRow;
+        if (row != kNoRow)
+            found.emplace_back(logs.integer(0), row);
+        else
+            without += logs.integer(4) == fileId_;
+    }
+    Statement attach = db_.prepare("UPDATE log SET row = ?2 WHERE id = ?1");
+    for (const auto& [id, row] : found)
+        attach.bind(1, id).bind(2, row).run();
+    db_.exec("CREATE INDEX IF NOT EXISTS log_row ON log(row)");
+    return without;
+}
+
+} // namespace aisle

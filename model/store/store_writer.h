@@ -1,0 +1,58 @@
+#pragma once
+// Writes one file's batches into the workspace, whole or not at all.
+//
+// Thread: the import's writer thread, which owns the Database. Life of a file: begin(), add() per batch,
+// finish() or abandon(). Until finish() the file is in state `loading` and no other reader sees its rows; the
+// next opening deletes what a killed process left.
+
+#include "store/batch.h"
+#include "store/import_report.h"
+#include "store/sqlite.h"
+#include "table/span_table_builder.h"
+
+#include <optional>
+
+namespace aisle {
+
+class StoreWriter {
+public:
+    ~StoreWriter();
+    /// Continues from `table`, the workspace's present one. All outlive the writer.
+    StoreWriter(Database& db, SpanTablePtr table);
+
+    struct NewFile {
+        std::string name, path, format;
+        uint64_t bytes = 0;
+    };
+    void begin(const NewFile& file);
+    /// First free context number of the workspace; for BatchSink.
+    ContextHandle firstContext() const { return firstContext_; }
+    void add(const Batch& batch);
+    /// The table with the rows so far, services as far as they are known.
+    SpanTablePtr provisional();
+    /// Derives, completes `report`, and commits the file as done. Returns the new table.
+    SpanTablePtr finish(ImportReport& report, const std::string& contentHash);
+    /// Deletes what was written of the file.
+    void abandon();
+
+    uint64_t rows() const { return rows_; }
+
+private:
+    struct Statements;
+    void writeFullSegments(bool last);
+    void writeHidden(const SpanTable& table);
+    uint64_t attachLogs(const SpanTable& table);
+
+    Database& db_;
+    SpanTableBuilder builder_;
+    std::unique_ptr<Statements> sql_;
+    std::vector<TraceIndex> traceOf_;
+    int64_t fileId_ = 0, nextLog_ = 1;
+    Row firstRow_ = 0;
+    uint64_t rows_ = 0, uncommitted_ = 0;
+    uint32_t tracesWritten_ = 0, segmentsWritten_ = 0;
+    ContextHandle firstContext_ = 0;
+    bool inTransaction_ = false;
+};
+
+} // namespace aisle

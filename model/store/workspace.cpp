@@ -1,0 +1,303 @@
+#include "store/workspace.h"
+
+#include "store/attribute_json.h"
+#include "store/schema.h"
+#include "table/span_table_builder.h"
+
+#include <QLockFile>
+
+#include <fstream>
+#include <unistd.h>
+#include <unordered_map>
+
+namespace aisle {
+
+namespace {
+
+std::string lockOwner(const QLockFile& lock) {
+    qint64 pid = 0;
+    QString host, application;
+    if (!lock.getLockInfo(&pid, &host, &application))
+        return "another process";
+    return "process " + std::to_string(pid) + " on " + host.toStdString();
+}
+
+/// Rows instead of a chunk that is missing or damaged: the truth, 20 times slower.
+std::shared_ptr<Segment> segmentFromRows(Database& db, int64_t number, int64_t rows) {
+    auto segment = std::make_shared<Segment>();
+    segment->reserve(static_cast<size_t>(rows));
+    Statement spans = db.prepare("SELECT row, trace, span_id, parent_id, context, name, kind, status, start, duration, "
+                                 "flags, json_array_length(attributes) FROM span WHERE row >= ?1 AND row < ?1 + ?2 "
+                                 "ORDER BY row");
+    spans.bind(1, number << 16).bind(2, rows);
+    while (spans.step()) {
+        if (spans.integer(0) != (number << 16) + segment->rows())
+            throw StoreError("The workspace is damaged: span rows are missing. Import the trace files again.");
+        segment->trace.push_back(static_cast<TraceIndex>(spans.integer(1)));
+        segment->id.push_back(static_cast<SpanId>(spans.integer(2)));
+        segment->parentId.push_back(static_cast<SpanId>(spans.integer(3)));
+        segment->context.push_back(static_cast<uint32_t>(spans.integer(4)));
+        segment->name.push_back(static_cast<uint32_t>(spans.integer(5)));
+        segment->kind.push_back(static_cast<Kind>(spans.integer(6)));
+        segment->status.push_back(static_cast<Status>(spans.integer(7)));
+        segment->start.push_back(spans.integer(8));
+        segment->duration.push_back(spans.integer(9));
+        segment->flags.push_back(static_cast<uint8_t>(spans.integer(10)));
+        segment->attributeCount.push_back(static_cast<uint8_t>(std::min<int64_t>(spans.integer(11), 255)));
+    }
+    if (segment->rows() != rows)
+        throw StoreError("The workspace is damaged: span rows are missing. Import the trace files again.");
+    Statement links = db.prepare("SELECT row, high, low, span_id FROM link WHERE row >= ?1 AND row < ?1 + ?2 ORDER BY row, n");
+    links.bind(1, number << 16).bind(2, rows);
+    while (links.step())
+        segment->links.push_back({static_cast<uint32_t>(links.integer(0) & 0xffff),
+                                  {static_cast<uint64_t>(links.integer(1)), static_cast<uint64_t>(links.integer(2))},
+                                  static_cast<SpanId>(links.integer(3))});
+    return segment;
+}
+
+/// The instance among a resource's attributes: service.instance.id before the pod or host, as BatchSink takes it.
+class InstanceFinder {
+public:
+    explicit InstanceFinder(Database& db) {
+        Statement keys = db.prepare("SELECT id, text = 'service.instance.id' FROM string "
+                                    "WHERE text IN ('service.instance.id', 'host.name', 'k8s.pod.name')");
+        Statement pairs = db.prepare("SELECT a.id, s.id FROM attribute a JOIN string s ON s.text = a.value WHERE a.key = ?1");
+        while (keys.step()) {
+            pairs.reset();
+            pairs.bind(1, keys.integer(0));
+            while (pairs.step())
+                found_[static_cast<uint32_t>(pairs.integer(0))] = {keys.integer(1) != 0,
+                                                                   static_cast<uint32_t>(pairs.integer(1))};
+        }
+    }
+    std::optional<uint32_t> find(std::string_view resource) const {
+        std::optional<Found> best;
+        forEachAttribute(
+            resource,
+            [&](uint32_t pair) {
+                const auto at = found_.find(pair);
+                if (at != found_.end() && (!best || at->second.isInstance || !best->isInstance))
+                    best = at->second;
+            },
+            [](uint32_t, ValueType, std::string_view) {});
+        return best ? std::optional(best->text) : std::nullopt;
+    }
+
+private:
+    struct Found {
+        bool isInstance;
+        uint32_t text; // string id
+    };
+    std::unordered_map<uint32_t, Found> found_;
+};
+
+SpanTablePtr loadTable(Database& db) {
+    SpanTableBuilder builder;
+    // Numbers are consecutive from 0 in every dictionary table; a gap means damage.
+    const auto expect = [](uint64_t expected, int64_t found) {
+        if (static_cast<int64_t>(expected) != found)
+            throw StoreError("The workspace is damaged (a dictionary has gaps). Import the trace files again.");
+    };
+    uint64_t n = 0;
+    for (Statement s = db.prepare("SELECT id, text FROM string ORDER BY id"); s.step(); ++n) {
+        expect(n, s.integer(0));
+        builder.addString(s.text(1));
+    }
+    const InstanceFinder instances(db);
+    for (Statement s = db.prepare("SELECT id, service, resource FROM context ORDER BY id"); s.step();) {
+        if (s.integer(0) < 0 || s.integer(0) > (1 << 30))
+            throw StoreError("The workspace is damaged (context numbers). Import the trace files again.");
+        builder.addContext(static_cast<uint32_t>(s.integer(0)),
+                           s.isNull(1) ? std::nullopt : std::optional(static_cast<uint32_t>(s.integer(1))),
+                           instances.find(s.text(2)));
+    }
+    n = 0;
+    for (Statement s = db.prepare("SELECT id, high, low FROM trace ORDER BY id"); s.step(); ++n) {
+        expect(n, s.integer(0));
+        builder.addTrace({static_cast<uint64_t>(s.integer(1)), static_cast<uint64_t>(s.integer(2))});
+    }
+    Statement files = db.prepare("SELECT id, name, path, format, first_row, rows FROM file WHERE state = 'done' ORDER BY id");
+    while (files.step()) {
+        FileInfo file{files.integer(0), std::string(files.text(1)), std::string(files.text(2)),
+                      std::string(files.text(3)), static_cast<Row>(files.integer(4)),
+                      static_cast<uint32_t>(files.integer(5)), false};
+        if (files.integer(4) % kSegmentRows != 0 || files.integer(4) < 0 || files.integer(5) < 0 ||
+            files.integer(4) + files.integer(5) > kNoRow)
+            throw StoreError("The workspace is damaged (file rows). Import the trace files again.");
+        for (uint32_t done = 0; done < file.rows; done += kSegmentRows) {
+            const uint32_t number = (file.firstRow + done) >> 16;
+            const uint32_t rows = std::min(kSegmentRows, file.rows - done);
+            std::shared_ptr<Segment> segment;
+            Statement chunk = db.prepare("SELECT recorded FROM segment WHERE number = ?1");
+            if (chunk.bind(1, number).step())
+                segment = segmentFromChunk(chunk.blob(0));
+            if (segment && (segment->rows() != rows || !builder.addSegment(number, segment)))
+                segment = nullptr;
+            if (!segment && !builder.addSegment(number, segmentFromRows(db, number, rows)))
+                throw StoreError("The workspace is damaged: span rows refer to what is not there. "
+                                 "Import the trace files again.");
+        }
+        builder.addFile(std::move(file));
+    }
+    return builder.snapshot();
+}
+
+} // namespace
+
+bool looksLikeWorkspace(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    char head[16] = {};
+    in.read(head, sizeof head);
+    return in.gcount() == sizeof head && std::string_view(head, 15) == "SQLite format 3";
+}
+
+void deleteFileRows(Database& db, int64_t fileId) {
+    Statement file = db.prepare("SELECT first_row FROM file WHERE id = ?1");
+    if (!file.bind(1, fileId).step())
+        return;
+    // A loading file does not know its rows yet, but nothing lies behind it before the next file's first row.
+    const int64_t from = file.integer(0);
+    Statement next = db.prepare("SELECT min(first_row) FROM file WHERE first_row > ?1");
+    next.bind(1, from).step();
+    const int64_t to = next.isNull(0) ? static_cast<int64_t>(kNoRow) : next.integer(0);
+    for (const char* sql : {"DELETE FROM span WHERE row >= ?1 AND row < ?2", "DELETE FROM event WHERE row >= ?1 AND row < ?2",
+                            "DELETE FROM link WHERE row >= ?1 AND row < ?2", "DELETE FROM hidden WHERE row >= ?1 AND row < ?2",
+                            "UPDATE log SET row = NULL WHERE row >= ?1 AND row < ?2"})
+        db.prepare(sql).bind(1, from).bind(2, to).run();
+    db.prepare("DELETE FROM segment WHERE number >= ?1 AND number < ?2").bind(1, from >> 16).bind(2, (to + 0xffff) >> 16).run();
+    db.prepare("DELETE FROM log WHERE file = ?1").bind(1, fileId).run();
+    db.prepare("DELETE FROM file WHERE id = ?1").bind(1, fileId).run();
+}
+
+std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Access access) {
+    namespace fs = std::filesystem;
+    std::shared_ptr<Workspace> workspace(new Workspace);
+    workspace->path_ = fs::absolute(path);
+    std::error_code error;
+    const bool exists = fs::exists(path, error);
+    if (!exists && access != Access::Create)
+        throw StoreError(path.string() + " does not exist.");
+    if (fs::is_directory(path, error))
+        throw StoreError(path.string() + " is a directory, not a workspace.");
+    const bool isEmpty = !exists || fs::file_size(path, error) == 0;
+    if (!isEmpty && !looksLikeWorkspace(path)) {
+        if (!std::ifstream(path))
+            throw StoreError(path.string() + " cannot be read; check its permissions.");
+        throw StoreError(path.string() + " is not an Aisle workspace.");
+    }
+
+    if (access != Access::ReadOnly) {
+        auto lock = std::make_unique<QLockFile>(QString::fromStdString(workspace->path_.string() + ".lock"));
+        lock->setStaleLockTime(0); // a lock of a live process is never stale, whatever its age
+        if (lock->tryLock(0)) {
+            workspace->lock_ = std::move(lock);
+        } else if (lock->error() == QLockFile::LockFailedError) {
+            workspace->readOnlyReason_ = "It is open for writing in " + lockOwner(*lock) + ".";
+        } else {
+            workspace->readOnlyReason_ = "Its folder cannot be written.";
+        }
+        if (workspace->isReadOnly() && access != Access::ReadWriteIfLocked)
+            throw StoreError(path.string() + " cannot be opened for writing. " + workspace->readOnlyReason_);
+        if (!workspace->isReadOnly() && exists && ::access(path.c_str(), W_OK) != 0) {
+            if (access != Access::ReadWriteIfLocked)
+                throw StoreError(path.string() + " cannot be written; it is read-only.");
+            workspace->readOnlyReason_ = "The file is write-protected.";
+            workspace->lock_.reset();
+        }
+    } else {
+        workspace->readOnlyReason_ = "It was opened read-only.";
+    }
+    // Without a writable folder SQLite cannot make the files that WAL needs; then nobody else writes either.
+    workspace->immutable_ = workspace->isReadOnly() && ::access(workspace->path_.parent_path().c_str(), W_OK) != 0 &&
+                            !fs::exists(workspace->path_.string() + "-wal", error);
+
+    workspace->keeper_ = workspace->connect();
+    Database& db = *workspace->keeper_;
+    if (isEmpty) {
+        if (workspace->isReadOnly())
+            throw StoreError(path.string() + " is empty.");
+        fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
+        db.exec("PRAGMA page_size=8192");
+        createSchema(db);
+    } else {
+        checkSchema(db, path);
+    }
+    if (!workspace->isReadOnly()) {
+        db.exec("PRAGMA journal_mode=WAL");
+        workspace->removeUnfinished(db);
+    }
+    workspace->table_ = loadTable(db);
+    return workspace;
+}
+
+void Workspace::removeUnfinished(Database& db) {
+    std::vector<int64_t> unfinished;
+    for (Statement s = db.prepare("SELECT id FROM file WHERE state = 'loading'"); s.step();)
+        unfinished.push_back(s.integer(0));
+    for (const int64_t file : unfinished) {
+        Transaction transaction(db);
+        deleteFileRows(db, file);
+        transaction.commit();
+    }
+}
+
+Workspace::~Workspace() {
+    if (!keeper_ || isReadOnly())
+        return;
+    try {
+        keeper_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        keeper_->exec("PRAGMA journal_mode=DELETE");
+    } catch (const StoreError&) {
+        // Another reader still has it open; its WAL stays and is read with the file.
+    }
+}
+
+std::unique_ptr<Database> Workspace::connect() const {
+    const auto mode = immutable_       ? Database::Mode::Immutable
+                      : isReadOnly()   ? Database::Mode::ReadOnly
+                      : keeper_        ? Database::Mode::ReadWrite
+                                       : Database::Mode::Create;
+    auto db = std::make_unique<Database>(path_, mode);
+    if (!isReadOnly()) {
+        db->exec("PRAGMA synchronous=NORMAL");
+        // 64 MB between checkpoints: with the default of 4 MB a bulk load copies hot pages again and again.
+        db->exec("PRAGMA wal_autocheckpoint=8192");
+        db->exec("PRAGMA cache_size=-32768");
+    }
+    return db;
+}
+
+SpanTablePtr Workspace::table() const {
+    const std::lock_guard guard(mutex_);
+    return table_;
+}
+
+void Workspace::setTable(SpanTablePtr table) {
+    const std::lock_guard guard(mutex_);
+    table_ = std::move(table);
+}
+
+void Workspace::reload() {
+    const auto db = connect();
+    setTable(loadTable(*db));
+}
+
+void Workspace::saveCopy(const std::filesystem::path& to) const {
+    std::error_code error;
+    if (std::filesystem::equivalent(path_, to, error))
+        return;
+    const std::filesystem::path partial = to.string() + ".part";
+    std::filesystem::remove(partial, error);
+    const auto db = connect();
+    db->prepare("VACUUM INTO ?1").bind(1, partial.string()).run();
+    {
+        Database copy(partial, Database::Mode::ReadWrite);
+        copy.exec("PRAGMA application_id"); // opens it: a copy that cannot be read must not replace anything
+    }
+    std::filesystem::rename(partial, to, error);
+    if (error)
+        throw StoreError(to.string() + " cannot be written: " + error.message() + ".");
+}
+
+} // namespace aisle

@@ -1,0 +1,68 @@
+#pragma once
+// One .aisle file: opening, locking, loading, closing. Shared by the windows and jobs that work on it.
+//
+// Threads: open() takes as long as loading takes, so call it off the UI thread. table() and setTable() are safe
+// from any thread. Every thread that queries makes its own connection with connect().
+
+#include "store/sqlite.h"
+#include "table/span_table.h"
+
+#include <mutex>
+
+class QLockFile;
+
+namespace aisle {
+
+class Workspace {
+public:
+    enum class Access {
+        Create,            ///< a new file (an existing empty one is taken over); locked for writing
+        ReadWrite,         ///< locked for writing; throws when another process holds the lock
+        ReadOnly,          ///< never writes
+        ReadWriteIfLocked, ///< falls back to read-only, saying why in readOnlyReason()
+    };
+
+    /// Throws StoreError: no such file, no workspace, made by a newer version, damaged, locked.
+    static std::shared_ptr<Workspace> open(const std::filesystem::path& path, Access access);
+    /// The last one out checkpoints, so that the closed workspace is a single file.
+    ~Workspace();
+
+    const std::filesystem::path& path() const { return path_; }
+    bool isReadOnly() const { return !readOnlyReason_.empty(); }
+    /// In words: who holds the lock, or that the file cannot be written.
+    const std::string& readOnlyReason() const { return readOnlyReason_; }
+
+    /// A connection for the calling thread; query-only when the workspace is read-only.
+    std::unique_ptr<Database> connect() const;
+
+    SpanTablePtr table() const;
+    void setTable(SpanTablePtr table);
+
+    /// Reads the table from the file (again): what another process has written since.
+    void reload();
+    /// Changes when another connection has written; compare with an earlier value of the same database.
+    static int64_t dataVersion(Database& db) { return db.integer("PRAGMA data_version"); }
+
+    /// Writes a copy under another name (a consistent one, also during an import); throws StoreError.
+    void saveCopy(const std::filesystem::path& to) const;
+
+private:
+    Workspace() = default;
+    void removeUnfinished(Database& db);
+
+    std::filesystem::path path_;
+    std::string readOnlyReason_;
+    bool immutable_ = false;
+    std::unique_ptr<QLockFile> lock_;
+    std::unique_ptr<Database> keeper_; ///< keeps the WAL alive while the workspace is open
+    mutable std::mutex mutex_;
+    SpanTablePtr table_;
+};
+
+/// Deletes everything of a file from the workspace, within the caller's transaction.
+void deleteFileRows(Database& db, int64_t fileId);
+
+/// True when the head of a file is SQLite's.
+bool looksLikeWorkspace(const std::filesystem::path& path);
+
+} // namespace aisle

@@ -1,0 +1,56 @@
+#include "table/span_table.h"
+
+#include <algorithm>
+
+namespace aisle {
+
+bool SpanTable::isEntry(Row r) const {
+    switch (kind(r)) {
+    case Kind::Server:
+    case Kind::Consumer: return true;
+    case Kind::Internal: return parent(r) == kNoRow;
+    case Kind::Unspecified: {
+        const Row up = parent(r);
+        return up == kNoRow || service(up) != service(r);
+    }
+    case Kind::Client:
+    case Kind::Producer: return false;
+    }
+    return false;
+}
+
+std::optional<uint32_t> SpanTable::serviceByName(std::string_view name) const {
+    const auto found = std::find(services_->begin(), services_->end(), name);
+    if (found == services_->end())
+        return std::nullopt;
+    return static_cast<uint32_t>(found - services_->begin());
+}
+
+std::optional<TraceIndex> SpanTable::findTrace(TraceId id) const {
+    const auto& byId = traces_->byId;
+    const auto found = std::lower_bound(byId.begin(), byId.end(), id, [this](TraceIndex t, TraceId wanted) {
+        return traces_->ids[t] < wanted;
+    });
+    if (found == byId.end() || traces_->ids[*found] != id || traces_->summaries[*found].spans == 0)
+        return std::nullopt;
+    return *found;
+}
+
+std::span<const Row> SpanTable::rowsOf(TraceIndex t) const {
+    const uint32_t from = traces_->firstRowIndex[t], to = traces_->firstRowIndex[t + 1];
+    return {traces_->rows.data() + from, to - from};
+}
+
+Row SpanTable::findSpan(TraceIndex t, SpanId wanted) const {
+    Row found = kNoRow;
+    for (const Row r : rowsOf(t)) {
+        if (id(r) != wanted || isHidden(r))
+            continue;
+        if ((derivedFlags(r) & kServerHalf) == 0)
+            return r;
+        found = r;
+    }
+    return found;
+}
+
+} // namespace aisle

@@ -1,0 +1,97 @@
+#include "text/utf8.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace aisle {
+
+namespace {
+
+/// Length of the well-formed sequence at `i`, or 0 (Unicode 15, table 3-7).
+size_t sequence(std::string_view text, size_t i) {
+    const auto at = [&](size_t k) -> unsigned { return static_cast<unsigned char>(text[k]); };
+    const unsigned lead = at(i);
+    if (lead < 0x80)
+        return 1;
+    const size_t left = text.size() - i;
+    const auto tail = [&](size_t k, unsigned low = 0x80, unsigned high = 0xbf) {
+        return k < left && at(i + k) >= low && at(i + k) <= high;
+    };
+    if (lead >= 0xc2 && lead <= 0xdf)
+        return tail(1) ? 2 : 0;
+    if (lead >= 0xe0 && lead <= 0xef) {
+        const unsigned low = lead == 0xe0 ? 0xa0 : 0x80, high = lead == 0xed ? 0x9f : 0xbf;
+        return tail(1, low, high) && tail(2) ? 3 : 0;
+    }
+    if (lead >= 0xf0 && lead <= 0xf4) {
+        const unsigned low = lead == 0xf0 ? 0x90 : 0x80, high = lead == 0xf4 ? 0x8f : 0xbf;
+        return tail(1, low, high) && tail(2) && tail(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+} // namespace
+
+bool isUtf8(std::string_view text) {
+    size_t i = 0;
+    while (i < text.size()) {
+        if (text.size() - i >= 8) { // eight ASCII bytes at once
+            uint64_t word;
+            std::memcpy(&word, text.data() + i, 8);
+            if ((word & 0x8080808080808080ULL) == 0) {
+                i += 8;
+                continue;
+            }
+        }
+        const size_t length = sequence(text, i);
+        if (length == 0)
+            return false;
+        i += length;
+    }
+    return true;
+}
+
+std::string toUtf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + 8);
+    for (size_t i = 0; i < text.size();) {
+        const size_t length = sequence(text, i);
+        if (length == 0) {
+            out += "\xef\xbf\xbd";
+            ++i;
+        } else {
+            out.append(text.substr(i, length));
+            i += length;
+        }
+    }
+    return out;
+}
+
+void appendJsonString(std::string& out, std::string_view text) {
+    out.push_back('"');
+    size_t from = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        out.append(text.substr(from, i - from));
+        from = i + 1;
+        switch (c) {
+        case '"': out += "\\\""; break;
+        case '\\': out += "\\\\"; break;
+        case '\n': out += "\\n"; break;
+        case '\r': out += "\\r"; break;
+        case '\t': out += "\\t"; break;
+        default: {
+            static constexpr char digits[] = "0123456789abcdef";
+            out += "\\u00";
+            out.push_back(digits[c >> 4]);
+            out.push_back(digits[c & 15]);
+        }
+        }
+    }
+    out.append(text.substr(from));
+    out.push_back('"');
+}
+
+} // namespace aisle

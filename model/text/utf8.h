@@ -1,0 +1,16 @@
+#pragma once
+// UTF-8 and JSON text, as far as the store needs them on its hot path.
+
+#include <string>
+#include <string_view>
+
+namespace aisle {
+
+/// True for well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).
+bool isUtf8(std::string_view text);
+/// Every ill-formed sequence replaced by U+FFFD.
+std::string toUtf8(std::string_view text);
+/// Appends `text` (UTF-8) as a JSON string with its quotes.
+void appendJsonString(std::string& out, std::string_view text);
+
+} // namespace aisle

@@ -1,0 +1,1 @@
+// Holds the compiled resources; CMake adds them to this library.
