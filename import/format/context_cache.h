@@ -1,0 +1,46 @@
+#pragma once
+// Contexts by the raw text they were read from: what is known costs one comparison or one lookup instead of
+// parsing it and asking the sink.
+
+#include "store/span_sink.h"
+
+#include <string>
+#include <unordered_map>
+
+namespace aisle {
+
+class ContextCache {
+public:
+    /// The handle of `key`, made by `make()` when it is new.
+    template <typename Make>
+    ContextHandle get(const std::string& key, Make&& make) {
+        if (m_lastSet && key == m_lastKey)
+            return m_last;
+        const auto found = m_known.find(key);
+        if (found != m_known.end()) {
+            m_last = found->second;
+        } else {
+            m_last = make();
+            // A file whose every span has a resource of its own must not fill the memory with keys.
+            if (m_bytes > kBytes) {
+                m_known.clear();
+                m_bytes = 0;
+            }
+            m_bytes += key.size() + 64;
+            m_known.emplace(key, m_last);
+        }
+        m_lastKey = key;
+        m_lastSet = true;
+        return m_last;
+    }
+
+private:
+    static constexpr size_t kBytes = 64U << 20;
+    std::unordered_map<std::string, ContextHandle> m_known;
+    std::string m_lastKey;
+    ContextHandle m_last = 0;
+    bool m_lastSet = false;
+    size_t m_bytes = 0;
+};
+
+} // namespace aisle

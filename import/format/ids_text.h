@@ -1,0 +1,19 @@
+#pragma once
+// Ids as the formats write them, to the store's id records.
+
+#include "store/span_sink.h"
+
+#include <string_view>
+
+namespace aisle {
+
+/// Hex of any length up to the id's (upper case, leading zeros stripped), or base64 of 16 and 8 bytes (24
+/// and 12 characters, both alphabets); anything else is kept as text. The view is kept in the record.
+TraceIdRecord traceIdFrom(std::string_view text);
+SpanIdRecord spanIdFrom(std::string_view text);
+
+/// Big-endian bytes as in protobuf; other lengths than 16 and 8 give the shorter or cut number.
+TraceId traceIdFromBytes(std::string_view bytes);
+SpanId spanIdFromBytes(std::string_view bytes);
+
+} // namespace aisle

@@ -1,0 +1,243 @@
+#include "format/jaeger_record.h"
+
+#include "format/ids_text.h"
+
+namespace aisle {
+
+namespace ondemand = simdjson::ondemand;
+
+namespace {
+
+constexpr std::string_view kBadStart = "a start time is no number";
+constexpr std::string_view kBadDuration = "a duration is no number";
+
+/// The type that Jaeger names, where the value can be it.
+ValueType typeOf(std::string_view name, ValueType seen, std::string_view value) {
+    if (seen == ValueType::Array || seen == ValueType::Map)
+        return seen;
+    if (name == "string")
+        return ValueType::String;
+    if (name == "bool" && (value == "true" || value == "false"))
+        return ValueType::Bool;
+    if (name == "int64" && isJsonInteger(value))
+        return ValueType::Int;
+    if (name == "float64" && isJsonNumber(value))
+        return ValueType::Double;
+    if (name == "binary")
+        return ValueType::Bytes;
+    return seen;
+}
+
+} // namespace
+
+/// Tags as a list of {key, type, value} or as a map: take(key, type, text) for each.
+template <typename Take>
+void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
+    if (isNull(value))
+        return;
+    if (value.type() == ondemand::json_type::object) {
+        for (ondemand::field field : value.get_object()) {
+            const std::string_view key = field.unescaped_key();
+            ValueType type = ValueType::String;
+            std::string_view text;
+            plainValue(field.value(), type, text, pool);
+            take(key, type, text);
+        }
+        return;
+    }
+    for (auto item : value.get_array()) {
+        std::string_view key, text, typeName;
+        ValueType type = ValueType::String;
+        bool named = false;
+        for (ondemand::field field : item.get_object()) {
+            const std::string_view name = rawKey(field);
+            JsonValue content = field.value();
+            if (name == "key") {
+                key = scalarText(content);
+                named = true;
+            } else if (name == "type") {
+                typeName = scalarText(content);
+            } else if (name == "value") {
+                plainValue(content, type, text, pool);
+            }
+        }
+        if (named)
+            take(key, typeOf(typeName, type, text), text);
+    }
+}
+
+std::optional<int64_t> JaegerRecords::readMicros(JsonValue& value, std::string_view remark) {
+    if (isNull(value))
+        return std::nullopt;
+    const std::string_view text = scalarText(value);
+    const auto nanos = scaledInteger(text, 3);
+    if (!nanos)
+        m_remark = remark;
+    return nanos;
+}
+
+void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, SpanRecord& span) {
+    span.clear();
+    m_pool.clear();
+    m_references.clear();
+    m_processId = m_process = m_remark = {};
+    StatusTags status;
+    SpanIdRecord oldParent;
+    std::optional<int64_t> start, duration;
+    for (ondemand::field field : object) {
+        const std::string_view key = rawKey(field);
+        JsonValue value = field.value();
+        if (key == "traceID") {
+            span.trace = traceIdFrom(scalarText(value));
+        } else if (key == "spanID") {
+            span.span = spanIdFrom(scalarText(value));
+        } else if (key == "parentSpanID") {
+            oldParent = spanIdFrom(scalarText(value));
+        } else if (key == "operationName") {
+            span.name = scalarText(value);
+        } else if (key == "startTime") {
+            start = readMicros(value, kBadStart);
+        } else if (key == "duration") {
+            duration = readMicros(value, kBadDuration);
+        } else if (key == "processID") {
+            m_processId = scalarText(value);
+        } else if (key == "process") {
+            if (!isNull(value))
+                m_process = rawJson(value);
+        } else if (key == "references") {
+            readReferences(value);
+        } else if (key == "logs") {
+            readLogs(value, span);
+        } else if (key == "tags") {
+            eachTag(value, m_pool, [&](std::string_view name, ValueType type, std::string_view text) {
+                if (name == "span.kind") {
+                    span.kind = kindFromText(text);
+                    if (span.kind != Kind::Unspecified)
+                        return;
+                }
+                if (!status.take(name, text))
+                    span.attributes.push_back({name, type, text});
+            });
+        } else if (key == "warnings") {
+            if (!isNull(value)) {
+                Attribute warnings{"jaeger.warnings", ValueType::Array, {}};
+                plainValue(value, warnings.type, warnings.value, m_pool);
+                if (warnings.value != "[]")
+                    span.attributes.push_back(warnings);
+            }
+        }
+    }
+    if (!span.trace.id)
+        span.trace = traceIdFrom(traceId);
+    if (!span.trace.id)
+        throw RecordError{"a span without a trace id"};
+    if (span.span.id == 0)
+        throw RecordError{"a span without a span id"};
+    setTimes(span, start, duration);
+    status.apply(span);
+    applyReferences(span, oldParent);
+}
+
+void JaegerRecords::readReferences(JsonValue value) {
+    if (isNull(value))
+        return;
+    for (auto item : value.get_array()) {
+        Reference& reference = m_references.emplace_back();
+        for (ondemand::field field : item.get_object()) {
+            const std::string_view key = rawKey(field);
+            JsonValue content = field.value();
+            if (key == "refType") {
+                reference.type = scalarText(content);
+                reference.childOf = reference.type == "CHILD_OF" || reference.type == "child_of";
+            } else if (key == "traceID") {
+                reference.trace = traceIdFrom(scalarText(content));
+            } else if (key == "spanID") {
+                reference.span = spanIdFrom(scalarText(content));
+            }
+        }
+    }
+}
+
+/// The parent: the first CHILD_OF in the same trace, else the first other reference in the same trace, else
+/// parentSpanID. All other references are links.
+void JaegerRecords::applyReferences(SpanRecord& span, const SpanIdRecord& oldParent) {
+    const Reference* parent = nullptr;
+    for (Reference& reference : m_references) {
+        if (!reference.trace.id)
+            reference.trace = span.trace;
+        if (reference.span.id == 0 || reference.trace.id != span.trace.id)
+            continue;
+        if (!parent || (reference.childOf && !parent->childOf))
+            parent = &reference;
+    }
+    span.parent = parent ? parent->span : oldParent;
+    for (const Reference& reference : m_references) {
+        if (&reference == parent || reference.span.id == 0)
+            continue;
+        LinkRecord& link = span.addLink();
+        link.trace = reference.trace;
+        link.span = reference.span;
+        // OpenTelemetry's attribute for this: opentracing.ref_type, "child_of" or "follows_from".
+        if (!reference.type.empty())
+            link.attributes.push_back({"opentracing.ref_type", ValueType::String,
+                                       reference.childOf                    ? "child_of"
+                                       : reference.type == "FOLLOWS_FROM" ? "follows_from"
+                                                                            : reference.type});
+    }
+}
+
+void JaegerRecords::readLogs(JsonValue value, SpanRecord& span) {
+    if (isNull(value))
+        return;
+    for (auto item : value.get_array()) {
+        EventRecord& event = span.addEvent();
+        for (ondemand::field field : item.get_object()) {
+            const std::string_view key = rawKey(field);
+            JsonValue content = field.value();
+            if (key == "timestamp") {
+                event.time = readMicros(content, "a log time is no number").value_or(0);
+            } else if (key == "fields") {
+                eachTag(content, m_pool, [&](std::string_view name, ValueType type, std::string_view text) {
+                    event.attributes.push_back({name, type, text});
+                });
+            }
+        }
+        // The event's name is the field `event`, else `message`.
+        for (const std::string_view name : {"event", "message"}) {
+            if (!event.name.empty())
+                break;
+            for (size_t i = 0; i < event.attributes.size(); ++i) {
+                if (event.attributes[i].key == name && !event.attributes[i].value.empty()) {
+                    event.name = event.attributes[i].value;
+                    event.attributes.erase(event.attributes.begin() + static_cast<std::ptrdiff_t>(i));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+void JaegerRecords::readProcess(JsonObject object, ContextRecord& record) {
+    m_processPool.clear();
+    record.resource.push_back({"service.name", ValueType::String, {}});
+    bool named = false;
+    for (ondemand::field field : object) {
+        const std::string_view key = rawKey(field);
+        JsonValue value = field.value();
+        if (key == "serviceName") {
+            record.resource[0].value = scalarText(value);
+            named = true;
+        } else if (key == "tags") {
+            eachTag(value, m_processPool, [&](std::string_view name, ValueType type, std::string_view text) {
+                if (name != "service.name")
+                    record.resource.push_back({name, type, text});
+                else if (record.resource[0].value.empty())
+                    record.resource[0].value = text;
+            });
+        }
+    }
+    if (!named && record.resource[0].value.empty())
+        record.resource.erase(record.resource.begin());
+}
+
+} // namespace aisle

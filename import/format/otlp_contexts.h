@@ -1,0 +1,74 @@
+#pragma once
+// Resources and scopes of OTLP, in JSON or protobuf, to context handles.
+//
+// They are compared as raw bytes before they are parsed: a file has few different ones and repeats them in
+// front of every handful of spans, so nearly all are known and cost one comparison. A resource behind its
+// scopes (or a scope behind its spans) gets an open handle that is completed when its container ends.
+//
+// An input may be read in two attempts: a line first as a whole, then again record by record when that fails
+// half way. The second attempt gets the handles of the first and passes over the records it had.
+
+#include "format/context_cache.h"
+#include "store/span_sink.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aisle {
+
+class OtlpContexts {
+public:
+    /// Fills the record from the raw resource and scope; views must live until the next call.
+    using Parse = std::function<void(std::string_view resource, std::string_view schema, std::string_view scope,
+                                     ContextRecord& record)>;
+
+    OtlpContexts(SpanSink& sink, Parse parse) : m_sink(sink), m_parse(std::move(parse)) {}
+
+    void enterResource();
+    void setResource(std::string_view raw);
+    /// Only known for the contexts that come after it.
+    void setSchema(std::string_view url) { m_schema = url; }
+    void leaveResource();
+    void enterScope();
+    void setScope(std::string_view raw);
+    void leaveScope();
+    /// Of the scope that was entered last.
+    ContextHandle current();
+
+    void beginAttempt();
+    void endAttempt() { m_attempt = false; } ///< it went well
+    void repeatAttempt();                    ///< it did not: the next is the second
+    /// For each record, whether taken or skipped; false when the first attempt had it.
+    bool nextRecord();
+
+private:
+    enum class Follows : uint8_t { Unknown, No, Yes };
+    struct Open {
+        ContextHandle handle = 0;
+        bool completed = false;
+        std::string scope;
+    };
+
+    ContextHandle known();
+    size_t open();
+
+    SpanSink& m_sink;
+    Parse m_parse;
+    std::string m_resource, m_schema, m_scope, m_key;
+    bool m_resourceSeen = false, m_scopeSeen = false, m_handleSet = false, m_handleOpen = false;
+    bool m_openedWithoutScope = false;
+    Follows m_scopeFollows = Follows::Unknown;
+    ContextHandle m_handle = 0;
+    size_t m_openIndex = 0;
+    std::vector<size_t> m_pending; ///< indexes into m_opened, of the current resource
+    std::vector<Open> m_opened;    ///< of the current attempt
+    size_t m_reuse = 0, m_reuseEnd = 0;
+    uint64_t m_records = 0, m_passOver = 0;
+    bool m_attempt = false;
+    ContextCache m_cache;
+    ContextRecord m_record;
+};
+
+} // namespace aisle

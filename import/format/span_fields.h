@@ -1,0 +1,33 @@
+#pragma once
+// What Jaeger and Zipkin spans have in common: times in microseconds, status and kind in tags.
+
+#include "store/span_sink.h"
+
+#include <optional>
+#include <string_view>
+
+namespace aisle {
+
+/// Nothing: not in the file. Unlike SpanRecord::setTimes a start of 0 and a duration of 0 are values (both
+/// occur: CRISP's traces start at 0).
+void setTimes(SpanRecord& span, std::optional<int64_t> startNanos, std::optional<int64_t> durationNanos);
+
+/// "client", "SERVER", ...; Unspecified for anything else.
+Kind kindFromText(std::string_view text);
+
+/// Whether an `error` tag says error: not empty, "false" or "0".
+bool saysError(std::string_view text);
+
+/// Collects the tags that say a span's status; apply() after the last one.
+class StatusTags {
+public:
+    /// True when the tag is fully said by the status, so that it need not be an attribute as well.
+    bool take(std::string_view key, std::string_view value);
+    void apply(SpanRecord& span) const;
+    void clear() { *this = {}; }
+
+private:
+    std::string_view m_error, m_code, m_description;
+};
+
+} // namespace aisle

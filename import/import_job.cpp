@@ -1,0 +1,368 @@
+#include "import_job.h"
+
+#include "store/batch_sink.h"
+#include "store/store_writer.h"
+#include "store/string_pool.h"
+#include "text/format.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <fstream>
+#include <mutex>
+
+namespace aisle {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Thrown into the reader when the writer has failed: the reason is with the writer.
+struct WriterFailed {};
+
+/// Batches between the two threads. Eight of them keep the writer busy while the reader parses, and bound what is
+/// in flight to some 30 MB.
+class BatchQueue {
+public:
+    void push(std::unique_ptr<Batch> batch) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return batches_.size() < 8 || failed_; });
+        if (failed_)
+            throw WriterFailed();
+        batches_.push_back(std::move(batch));
+        changed_.notify_all();
+    }
+    /// Null: no more will come.
+    std::unique_ptr<Batch> pop() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return !batches_.empty() || closed_; });
+        if (batches_.empty())
+            return nullptr;
+        auto batch = std::move(batches_.front());
+        batches_.pop_front();
+        changed_.notify_all();
+        return batch;
+    }
+    void close() {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+        changed_.notify_all();
+    }
+    void fail() {
+        const std::lock_guard lock(mutex_);
+        failed_ = true;
+        changed_.notify_all();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::unique_ptr<Batch>> batches_;
+    bool closed_ = false, failed_ = false;
+};
+
+/// Counts and hashes what passes.
+class HashingSource : public ByteSource {
+public:
+    HashingSource(ByteSource& inner, ContentHash& hash, uint64_t& bytes) : inner_(inner), hash_(hash), bytes_(bytes) {}
+    size_t read(char* buffer, size_t size) override {
+        const size_t n = inner_.read(buffer, size);
+        hash_.add({buffer, n});
+        bytes_ += n;
+        return n;
+    }
+
+private:
+    ByteSource& inner_;
+    ContentHash& hash_;
+    uint64_t& bytes_;
+};
+
+/// A source that only lends another one (concatenate() takes ownership).
+class BorrowedSource : public ByteSource {
+public:
+    explicit BorrowedSource(ByteSource& inner) : inner_(inner) {}
+    size_t read(char* buffer, size_t size) override { return inner_.read(buffer, size); }
+
+private:
+    ByteSource& inner_;
+};
+
+std::string readHead(ByteSource& source, bool& complete) {
+    std::string head(64 * 1024, '\0');
+    size_t used = 0;
+    while (used < head.size()) {
+        const size_t n = source.read(head.data() + used, head.size() - used);
+        if (n == 0)
+            break;
+        used += n;
+    }
+    complete = used < head.size();
+    head.resize(used);
+    return head;
+}
+
+} // namespace
+
+void ContentHash::add(std::string_view bytes) {
+    // Reads come in any size; fixed blocks make the result independent of it.
+    constexpr size_t kBlock = 4096;
+    size_ += bytes.size();
+    if (!rest_.empty()) {
+        const size_t take = std::min(kBlock - rest_.size(), bytes.size());
+        rest_.append(bytes.substr(0, take));
+        bytes.remove_prefix(take);
+        if (rest_.size() < kBlock)
+            return;
+        a_ = hashBytes(rest_, a_);
+        b_ = hashBytes(rest_, b_);
+        rest_.clear();
+    }
+    for (; bytes.size() >= kBlock; bytes.remove_prefix(kBlock)) {
+        a_ = hashBytes(bytes.substr(0, kBlock), a_);
+        b_ = hashBytes(bytes.substr(0, kBlock), b_);
+    }
+    rest_.assign(bytes);
+}
+
+std::string ContentHash::text() const {
+    return toHex(TraceId{hashBytes(rest_, a_ ^ size_) | 1, hashBytes(rest_, b_ + size_)});
+}
+
+std::string hashFile(const std::filesystem::path& path, const std::atomic<bool>* cancel) {
+    std::ifstream in(path, std::ios::binary);
+    std::string buffer(1 << 20, '\0');
+    ContentHash hash;
+    while (in && (cancel == nullptr || !*cancel)) {
+        in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        hash.add(std::string_view(buffer).substr(0, static_cast<size_t>(in.gcount())));
+    }
+    return hash.text();
+}
+
+ImportJob::ImportJob(std::shared_ptr<Workspace> workspace, std::vector<std::filesystem::path> inputs, ImportEvents events,
+                     ImportLimits limits)
+    : workspace_(std::move(workspace)), inputs_(std::move(inputs)), events_(std::move(events)), limits_(limits) {
+    std::error_code error;
+    for (const auto& path : inputs_)
+        if (std::filesystem::is_regular_file(path, error))
+            totalBytes_ += std::filesystem::file_size(path, error);
+    progress_.bytesTotal = totalBytes_;
+}
+
+ImportJob::~ImportJob() {
+    cancel();
+    wait();
+}
+
+void ImportJob::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void ImportJob::wait() {
+    if (thread_.joinable())
+        thread_.join();
+}
+
+void ImportJob::run() {
+    try {
+        db_ = workspace_->connect();
+        for (const auto& path : inputs_) {
+            if (progress_.cancel)
+                break;
+            importInput(path);
+        }
+    } catch (const std::exception& e) {
+        ImportReport report;
+        report.name = workspace_->path().string();
+        report.error = e.what();
+        addReport(std::move(report));
+    }
+    db_.reset();
+    if (events_.finished)
+        events_.finished();
+}
+
+void ImportJob::importInput(const std::filesystem::path& path) {
+    const auto failed = [&](const std::string& why) {
+        ImportReport report;
+        report.name = path.string();
+        report.error = why;
+        addReport(std::move(report));
+    };
+    try {
+        if (const std::string known = alreadyImported(path); !known.empty()) {
+            ImportReport report;
+            report.name = path.filename().string();
+            report.alreadyImported = known;
+            addReport(std::move(report));
+            return;
+        }
+        const auto input = openInput(path, progress_);
+        progress_.bytesTotal = totalBytes_; // openInput adds each input's when it comes to it; all are known here
+        bool any = false;
+        while (auto member = input->next()) {
+            any = true;
+            importMember(*member, path);
+            if (progress_.cancel)
+                return;
+        }
+        if (!any)
+            failed(path.string() + " is an archive without files in it.");
+    } catch (const Cancelled&) {
+    } catch (const ImportError& e) {
+        failed(e.what());
+    } catch (const std::bad_alloc&) {
+        failed(path.string() + " needs more memory than this machine has.");
+    }
+}
+
+void ImportJob::importMember(InputMember& member, const std::filesystem::path& path) {
+    const auto began = Clock::now();
+    ImportReport report;
+    report.name = member.name;
+    report.container = member.container;
+
+    ContentHash hash;
+    HashingSource counted(*member.source, hash, report.bytes);
+    std::unique_ptr<ByteSource> source;
+    const Format* format = nullptr;
+    try {
+        bool complete = false;
+        std::string head = readHead(counted, complete);
+        format = detectFormat(head, complete, report.formatReason);
+        source = concatenate(std::move(head), std::make_unique<BorrowedSource>(counted));
+    } catch (const ImportError& e) {
+        report.error = e.what();
+    }
+    if (format == nullptr) {
+        if (report.error.empty())
+            report.error = member.name + ": " + report.formatReason;
+        addReport(std::move(report));
+        return;
+    }
+    report.format = format->id;
+
+    Dictionary dictionary;
+    dictionary.load(*db_);
+    StoreWriter writer(*db_, workspace_->table());
+    writer.begin({member.name, path.string(), report.format, report.bytes});
+
+    // The writer has a thread of its own; this one reads and parses.
+    BatchQueue queue;
+    std::string writerError;
+    std::thread writerThread([&] {
+        try {
+            auto published = Clock::now() - std::chrono::milliseconds(700); // the first look after 0.3 s
+            uint64_t publishedRows = 0;
+            while (auto batch = queue.pop()) {
+                writer.add(*batch);
+                const auto now = Clock::now();
+                if (events_.table && writer.rows() >= 4 * publishedRows && now - published >= std::chrono::seconds(1)) {
+                    publish(writer.provisional(), true);
+                    published = Clock::now();
+                    publishedRows = writer.rows();
+                }
+            }
+        } catch (const std::exception& e) {
+            writerError = e.what();
+            queue.fail();
+        }
+    });
+
+    uint64_t reported = 0;
+    BatchSink sink(dictionary, report, writer.firstContext(), [&](std::unique_ptr<Batch> batch) {
+        progress_.spans += batch->spans.size();
+        reported += batch->spans.size();
+        queue.push(std::move(batch));
+    });
+    bool cancelled = false;
+    std::string readerError;
+    try {
+        format->create()->run(*source, sink, limits_);
+        sink.flush();
+    } catch (const Cancelled&) {
+        cancelled = true;
+    } catch (const WriterFailed&) {
+    } catch (const ImportError& e) {
+        readerError = e.what();
+    } catch (const std::bad_alloc&) {
+        readerError = member.name + " needs more memory than this machine has.";
+    }
+    // What was read before the input broke off is kept, and said.
+    if (!readerError.empty() && report.spansRead > 0) {
+        try {
+            sink.skipped("the rest of the input could not be read: " + readerError, {report.bytes, 0});
+            sink.flush();
+            readerError.clear();
+        } catch (const WriterFailed&) {
+        }
+    }
+    queue.close();
+    writerThread.join();
+
+    report.error = !writerError.empty() ? writerError : readerError;
+    if (report.error.empty() && !cancelled && report.spansRead == 0)
+        report.error = member.name + " is " + std::string(format->name) + ", but holds no spans" +
+                       (report.skippedCount() > 0 ? " that could be read." : ".");
+    const std::string content = hash.text();
+    if (report.error.empty() && !cancelled) {
+        Statement same = db_->prepare("SELECT name FROM file WHERE state = 'done' AND content_hash = ?1");
+        if (same.bind(1, content).step())
+            report.alreadyImported = same.text(0);
+    }
+    report.seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    try {
+        if (report.error.empty() && !cancelled && report.alreadyImported.empty()) {
+            SpanTablePtr table = writer.finish(report, content);
+            report.seconds = std::chrono::duration<double>(Clock::now() - began).count();
+            workspace_->setTable(table);
+            publish(std::move(table), false);
+        } else {
+            writer.abandon();
+            workspace_->reload();
+            publish(workspace_->table(), false);
+        }
+    } catch (const StoreError& e) {
+        report.error = e.what();
+        try {
+            writer.abandon();
+        } catch (const StoreError&) {
+            // A full disk: the next opening removes the rows of the unfinished file.
+        }
+        workspace_->reload();
+        publish(workspace_->table(), false);
+    }
+    if (!cancelled)
+        addReport(std::move(report));
+}
+
+std::string ImportJob::alreadyImported(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+        return {};
+    // Only worth reading the file for when one of its size is there.
+    Statement same = db_->prepare("SELECT name, content_hash FROM file WHERE state = 'done' AND bytes = ?1");
+    same.bind(1, static_cast<int64_t>(std::filesystem::file_size(path, error)));
+    std::string hash;
+    while (same.step()) {
+        if (hash.empty())
+            hash = hashFile(path, &progress_.cancel);
+        if (hash == same.text(1))
+            return std::string(same.text(0));
+    }
+    return {};
+}
+
+void ImportJob::publish(SpanTablePtr table, bool provisional) {
+    if (events_.table)
+        events_.table(std::move(table), provisional);
+}
+
+void ImportJob::addReport(ImportReport report) {
+    reports_.push_back(std::move(report));
+    if (events_.report)
+        events_.report(reports_.back());
+}
+
+} // namespace aisle

@@ -1,0 +1,53 @@
+#pragma once
+// A format Aisle reads: a descriptor with a pure decision (sniff) and a stateful reader (Importer).
+// A new format is one file in format/ and one line in registry.cpp.
+
+#include "store/span_sink.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace aisle {
+
+class ByteSource;
+
+/// How sure a format is that the head of an input is its own, and why in words for the report.
+struct Claim {
+    enum Confidence { No, Maybe, Yes } confidence = No;
+    std::string reason;
+};
+
+/// Import knobs that a user can raise.
+struct ImportLimits {
+    uint64_t recordBytes = 64ULL << 20; ///< a larger record is skipped and reported with its offset
+};
+
+class Importer {
+public:
+    virtual ~Importer() = default;
+    /// Reads `input` to its end and hands everything over to `sink`. A bad record is skipped or repaired and
+    /// said to the sink; only what makes the whole input unreadable throws ImportError. Throws Cancelled
+    /// out of ByteSource::read.
+    virtual void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) = 0;
+};
+
+struct Format {
+    std::string_view id;          ///< as in --format: "otlp-json"
+    std::string_view name;        ///< "OTLP JSON"
+    std::string_view description; ///< one line for `aisle formats`
+    std::string_view patterns;    ///< usual file names, for the open dialog: "*.json *.jsonl"
+    /// `head` is the first 64 KiB after decompression, or all when shorter (`complete`).
+    Claim (*sniff)(std::string_view head, bool complete);
+    std::unique_ptr<Importer> (*create)();
+};
+
+/// All formats, in the order in which ties are broken.
+std::span<const Format> formats();
+
+/// The one format that claims the head best; null with `reason` saying in words what the input looks like
+/// when none does.
+const Format* detectFormat(std::string_view head, bool complete, std::string& reason);
+
+} // namespace aisle

@@ -1,0 +1,64 @@
+#pragma once
+// Bytes of one input after decompression, read forward only.
+//
+// An input is a file or standard input; openInput() looks at its first bytes and gives its members: one for
+// a plain or compressed file, several for an archive. Thread: the import job's reader thread only.
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace aisle {
+
+/// Why an input cannot be read, in one sentence a person can act on.
+struct ImportError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Thrown out of read() when the job was cancelled.
+struct Cancelled {};
+
+/// Shared between the job's threads and whoever watches it.
+struct ImportProgress {
+    std::atomic<uint64_t> bytesRead{0};  ///< of the input as it lies on disk (compressed)
+    std::atomic<uint64_t> bytesTotal{0}; ///< 0: not known (standard input)
+    std::atomic<uint64_t> spans{0};
+    std::atomic<bool> cancel{false};
+};
+
+class ByteSource {
+public:
+    virtual ~ByteSource() = default;
+    /// Fills up to `size` bytes; 0 only at the end. Throws ImportError and Cancelled.
+    virtual size_t read(char* buffer, size_t size) = 0;
+};
+
+/// One member of an input.
+struct InputMember {
+    std::string name;                    ///< path, or "archive.zip/inner.json"
+    std::string container;               ///< "gzip", "zip", ... ; empty when plain
+    std::unique_ptr<ByteSource> source;  ///< valid until the next call of next()
+};
+
+class Input {
+public:
+    virtual ~Input() = default;
+    /// The next member that is a file; nothing after the last. Throws ImportError (broken archive, password,
+    /// directory, permission) and Cancelled.
+    virtual std::optional<InputMember> next() = 0;
+};
+
+/// `path` "-" is standard input. `progress` must outlive the input. Throws ImportError.
+std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress);
+
+/// A source over bytes in memory (the sniffed head, tests).
+std::unique_ptr<ByteSource> memorySource(std::string bytes);
+/// Bytes already read (`head`), then the rest of `tail`.
+std::unique_ptr<ByteSource> concatenate(std::string head, std::unique_ptr<ByteSource> tail);
+
+} // namespace aisle

@@ -1,0 +1,96 @@
+// Peels containers off by their first bytes, to kDepth: data.tar.gz, traces.zip with part.json.gz inside.
+
+#include "input/sources.h"
+
+#include <cstdio>
+#include <vector>
+
+namespace aisle {
+
+namespace {
+
+constexpr int kDepth = 4;
+
+std::string joined(const std::string& outer, std::string_view inner) {
+    return outer.empty() ? std::string(inner) : outer + "+" + std::string(inner);
+}
+
+/// The members of one input, those of archives inside it included.
+class NestedInput : public Input {
+public:
+    NestedInput(std::unique_ptr<ByteSource> source, std::string name, ImportProgress& progress)
+        : m_name(std::move(name)), m_progress(progress) {
+        m_first = InputMember{m_name, {}, std::move(source)};
+    }
+
+    std::optional<InputMember> next() override {
+        for (;;) {
+            std::optional<InputMember> member;
+            bool outermost = false;
+            if (m_first) {
+                member = std::move(m_first);
+                m_first.reset();
+                outermost = true;
+            } else {
+                while (!member && !m_archives.empty()) {
+                    member = m_archives.back().input->next();
+                    if (!member)
+                        m_archives.pop_back();
+                    else
+                        member->container = m_archives.back().container;
+                }
+                if (!member)
+                    return std::nullopt;
+            }
+            if (unpack(*member, outermost))
+                return member;
+        }
+    }
+
+private:
+    struct Archive {
+        std::unique_ptr<Input> input;
+        std::string container;
+        int depth;
+    };
+
+    /// Strips compression; false when it is an archive, whose members come next.
+    bool unpack(InputMember& member, bool outermost) {
+        int depth = m_archives.empty() ? 0 : m_archives.back().depth;
+        for (;;) {
+            std::string head = readHead(*member.source, kContainerHead);
+            if (head.empty() && outermost)
+                throw ImportError(member.name + " is empty");
+            const std::string_view container = containerOf(head);
+            auto* const file = dynamic_cast<SeekableSource*>(member.source.get());
+            if (container != "zip" || !file || file->seek(0, SEEK_SET) != 0)
+                member.source = concatenate(std::move(head), std::move(member.source));
+            if (container.empty())
+                return true;
+            if (++depth > kDepth)
+                throw ImportError(member.name + " is packed more than four times; unpack it first");
+            if (isArchive(container)) {
+                const std::string all = joined(member.container, container);
+                m_archives.push_back({openArchive(std::move(member.source), member.name, container, m_progress), all,
+                                      depth});
+                return false;
+            }
+            member.source = openCompressed(std::move(member.source), member.name, container);
+            member.container = joined(member.container, container);
+        }
+    }
+
+    std::string m_name;
+    ImportProgress& m_progress;
+    std::optional<InputMember> m_first;
+    std::vector<Archive> m_archives; ///< innermost last
+};
+
+} // namespace
+
+std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress) {
+    std::string name = path == "-" ? "standard input" : path.string();
+    return std::make_unique<NestedInput>(openPlain(path, progress), std::move(name), progress);
+}
+
+} // namespace aisle

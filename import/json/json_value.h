@@ -1,0 +1,91 @@
+#pragma once
+// Small helpers over simdjson On-Demand that the JSON importers share.
+//
+// Views point into the parser's buffers and live until its next iterate(). Errors of simdjson are thrown
+// (simdjson_error), ours as RecordError; both mean "this record", never "this file".
+
+#include "store/span_sink.h"
+#include "text/utf8.h"
+
+#include <simdjson.h>
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aisle {
+
+using JsonValue = simdjson::ondemand::value;
+using JsonObject = simdjson::ondemand::object;
+
+/// Why a record cannot be taken, in words.
+struct RecordError {
+    std::string_view reason;
+};
+
+/// Deeper values inside an attribute are refused: those who read the stored JSON text may recurse.
+inline constexpr int kValueDepth = 100;
+
+/// A parser that grows in powers of two, so that steadily longer records do not reallocate each time.
+class JsonParser {
+public:
+    /// `text` must have kJsonPadding readable bytes behind it.
+    simdjson::ondemand::document iterate(std::string_view text);
+    /// Copies the text to a padded buffer first.
+    simdjson::ondemand::document iterateCopy(std::string_view text);
+
+private:
+    simdjson::ondemand::parser m_parser;
+    std::string m_copy;
+};
+
+/// Texts made while reading one record; the views stay valid until clear(). Keeps its capacity.
+class TextPool {
+public:
+    std::string& next() {
+        if (m_used == m_texts.size())
+            m_texts.emplace_back();
+        std::string& text = m_texts[m_used++];
+        text.clear();
+        return text;
+    }
+    void clear() { m_used = 0; }
+
+private:
+    std::deque<std::string> m_texts;
+    size_t m_used = 0;
+};
+
+/// The key as it stands in the file, escapes not resolved: for the fixed names of a format.
+inline std::string_view rawKey(simdjson::ondemand::field& field) {
+    const char* const begin = field.key().raw();
+    const char* end = begin;
+    while (*end != '"')
+        ++end;
+    return {begin, static_cast<size_t>(end - begin)};
+}
+
+inline bool isNull(JsonValue& value) { return value.type() == simdjson::ondemand::json_type::null; }
+
+/// A string's content, or the text of a number or boolean; empty for null. Throws for containers.
+std::string_view scalarText(JsonValue& value);
+
+/// The whole value as it stands in the file.
+std::string_view rawJson(JsonValue& value);
+
+/// Any JSON value as an attribute's type and text: containers as compact JSON, null as empty string.
+void plainValue(JsonValue value, ValueType& type, std::string_view& text, TextPool& pool);
+
+/// The value compactly: no white space outside strings. Throws RecordError beyond kValueDepth.
+void appendCompactJson(std::string& out, JsonValue value, int depth = 0);
+
+/// A decimal number in text times 10^scale, exactly and truncated towards zero; never through double.
+/// Takes "17", "-1.5", "1.47E9". Nothing when it is no number or does not fit.
+std::optional<int64_t> scaledInteger(std::string_view text, int scale = 0);
+
+/// Whether text is a number as JSON writes it.
+bool isJsonNumber(std::string_view text);
+bool isJsonInteger(std::string_view text);
+
+} // namespace aisle
