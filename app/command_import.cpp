@@ -1,0 +1,67 @@
+#include "command.h"
+
+#include "export/export.h"
+#include "open_workspace.h"
+
+#include <nlohmann/json.hpp>
+
+namespace aisle {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> files;
+    std::string into, as = "text";
+    bool quiet = false;
+};
+
+int runImport(const Options& o) {
+    const bool existed = std::filesystem::exists(o.into);
+    auto workspace = Workspace::open(o.into, Workspace::Access::Create);
+    bool cancelled = false;
+    const auto reports = importFiles(workspace, {o.files.begin(), o.files.end()}, o.quiet, cancelled);
+    const bool isEmpty = workspace->table()->files().empty();
+    const std::filesystem::path path = workspace->path();
+    workspace.reset();
+    if (isEmpty && !existed) { // nothing came of it: leave nothing behind
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+    }
+
+    std::string out, failed;
+    nlohmann::json json = nlohmann::json::array();
+    bool skipped = false;
+    size_t succeeded = 0;
+    for (const ImportReport& report : reports) {
+        out += report.toText();
+        json.push_back(nlohmann::json::parse(report.toJson()));
+        skipped = skipped || report.lostSomething();
+        if (report.succeeded())
+            ++succeeded;
+        else
+            failed += "aisle: " + report.error + "\n";
+    }
+    Export().toStdout(o.as == "json" ? json.dump(2) + "\n" : out);
+    std::fputs(failed.c_str(), stderr);
+    if (cancelled) {
+        std::fputs("aisle: the import was cancelled; files that were not finished are not in the workspace\n", stderr);
+        return kFailed;
+    }
+    if (succeeded == 0)
+        return kFailed;
+    return skipped || !failed.empty() ? kDoneWithSkips : kDone;
+}
+
+} // namespace
+
+void addImportCommand(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("import", "Import trace files into a workspace; the report goes to stdout");
+    auto o = std::make_shared<Options>();
+    command->add_option("FILE", o->files, "Trace files, archives of them, or - for standard input")->required();
+    command->add_option("--into", o->into, "Workspace to make or to add to, for example shop.aisle")->required();
+    command->add_option("--as", o->as, "Form of the report")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+    command->add_flag("-q,--quiet", o->quiet, "No progress on stderr");
+    command->callback([o, &run] { run = [o](int&, char**) { return runImport(*o); }; });
+}
+
+} // namespace aisle

@@ -1,0 +1,189 @@
+#include "command.h"
+
+#include "analysis/graph_source.h"
+#include "analysis/overview.h"
+#include "analysis/trace_list.h"
+#include "analysis/waterfall.h"
+#include "cases/funnel_table.h"
+#include "open_workspace.h"
+#include "theme/theme.h"
+#include "view.h"
+#include "window/picture.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QFontDatabase>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace aisle {
+
+namespace {
+
+struct Options {
+    std::string view, file, select, trace, as = "text", out, theme = "light";
+    uint64_t limit = 0;
+    bool utc = false;
+};
+
+/// The trace that --trace names; without it the slowest of the scope.
+TraceIndex chooseTrace(const SpanTable& table, const ScopeResult& scope, const std::string& wanted) {
+    if (!wanted.empty()) {
+        auto id = traceIdFromHex(wanted);
+        if (!id)
+            id = traceIdFromText(wanted);
+        const auto found = table.findTrace(*id);
+        if (!found)
+            throw std::runtime_error("No trace has the id " + wanted + ".");
+        return *found;
+    }
+    TraceIndex slowest = kNoTrace;
+    scope.traces.forEach([&](size_t i) {
+        const auto t = static_cast<TraceIndex>(i);
+        if (slowest == kNoTrace || table.summary(t).duration > table.summary(slowest).duration)
+            slowest = t;
+    });
+    if (slowest == kNoTrace)
+        throw std::runtime_error("No trace is in this scope.");
+    return slowest;
+}
+
+Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, const JourneyState& journey, const ScopeResult& scope,
+                GraphSource& graph) {
+    const SpanTablePtr table = workspace->table();
+    if (o.view == "trace-list") {
+        auto traces = traceList(*table, scope, {}, TraceColumn::Start, false);
+        const size_t all = traces.size();
+        if (o.limit > 0 && traces.size() > o.limit)
+            traces.resize(o.limit);
+        Tabular out = tabulateTraces(*table, traces, o.utc);
+        if (traces.size() < all)
+            out.notes.push_back(std::to_string(all - traces.size()) + " more traces left out by --limit.");
+        return out;
+    }
+    if (o.view == "waterfall")
+        return tabulate(*table, waterfall(*table, chooseTrace(*table, scope, o.trace)));
+    if (o.view == "service-graph")
+        return tabulateEdges(scope.everything ? *graph.whole({}) : *graph.ofTraces(scope.traces, {}));
+    if (o.view == "funnel") {
+        if (!journey.problem.empty())
+            throw std::runtime_error(journey.problem);
+        return tabulateFunnel(journey, funnelInScope(journey, scope));
+    }
+    if (o.view == "overview") {
+        const Overview result = overview(*table, scope);
+        Tabular out = tabulateServices(*table, result);
+        for (const Finding& finding : result.findings)
+            out.notes.push_back(finding.words);
+        return out;
+    }
+    throw std::runtime_error("The view " + o.view + " shows what is in focus, which the command line has not.");
+}
+
+/// Draws a view as the window would, without a display.
+std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, const Scope& scope, int& argc, char** argv) {
+    if (std::getenv("QT_QPA_PLATFORM") == nullptr)
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication app(argc, argv);
+    applyTheme(o.theme == "dark" ? ThemeMode::Dark : ThemeMode::Light);
+    for (const ViewInfo& info : views()) {
+        if (o.view != info.id)
+            continue;
+        ViewContext context;
+        context.setTimeZone({o.utc});
+        context.setWorkspace(workspace);
+        context.selection().setScope(scope);
+        const std::unique_ptr<View> view(info.create(context, nullptr));
+        view->resize(1280, 800);
+        const auto settle = [] {
+            // Each result may ask for the next one; idle is when nothing has been busy for a few rounds.
+            QElapsedTimer idle;
+            idle.start();
+            while (idle.elapsed() < 50) {
+                QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+                if (Worker::busyCount() > 0)
+                    idle.restart();
+            }
+        };
+        settle();
+        if (o.view == "waterfall") {
+            context.selection().setFocus(Focus::onTrace(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.trace))));
+            settle();
+        }
+        std::string bytes = picture(*view, o.as == "svg");
+        if (bytes.empty())
+            throw std::runtime_error("The view " + o.view + " cannot be drawn here; use --as text.");
+        return bytes;
+    }
+    throw std::runtime_error("There is no view " + o.view + ".");
+}
+
+int runShow(const Options& o, int& argc, char** argv) {
+    ScopeParseError error;
+    const auto scope = o.select.empty() ? Scope() : Scope::parse(o.select, error);
+    if (!scope) {
+        std::fprintf(stderr, "aisle: --select, character %zu: %s\n", error.position + 1, error.message.c_str());
+        return kWrongUsage;
+    }
+    const OpenedWorkspace opened = openForReading(o.file);
+    std::fputs("aisle: output is not masked\n", stderr);
+    std::string bytes;
+    const Export exporter;
+    if (o.as == "png" || o.as == "svg") {
+        bytes = draw(o, opened.workspace, *scope, argc, argv);
+    } else {
+        const SpanTablePtr table = opened.workspace->table();
+        GraphSource graph(opened.workspace, table);
+        const bool needsJourney = o.view == "funnel" || std::any_of(scope->terms().begin(), scope->terms().end(), [](const ScopeTerm& t) {
+                                      return t.kind == ScopeTerm::Kind::Case || t.kind == ScopeTerm::Kind::Stage || t.kind == ScopeTerm::Kind::Dropped;
+                                  });
+        JourneyState journey;
+        if (needsJourney)
+            journey = workOutJourney(*opened.workspace->connect(), table, std::nullopt);
+        ScopeContext context;
+        context.cases = &journey.cases;
+        context.funnel = journey.definition ? &journey.everything : nullptr;
+        const bool needsGraph = std::any_of(scope->terms().begin(), scope->terms().end(), [](const ScopeTerm& t) { return t.kind == ScopeTerm::Kind::Edge; });
+        ServiceGraphPtr calls;
+        if (needsGraph) {
+            calls = graph.whole({});
+            context.graph = calls.get();
+            context.edgeRows = edgeRowsOf;
+        }
+        const ScopeResult result = evaluate(*table, *scope, context);
+        for (const std::string& problem : result.problems)
+            std::fprintf(stderr, "aisle: %s\n", problem.c_str());
+        const Tabular shown = content(o, opened.workspace, journey, result, graph);
+        bytes = exporter.render(shown, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
+    }
+    if (o.out.empty())
+        exporter.toStdout(bytes);
+    else
+        exporter.toFile(o.out, bytes);
+    return kDone;
+}
+
+} // namespace
+
+void addShowCommand(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("show", "Print or draw the content of a view");
+    auto o = std::make_shared<Options>();
+    std::set<std::string> names;
+    for (const ViewInfo& view : views())
+        names.insert(view.id);
+    command->add_option("VIEW", o->view, "What to show; aisle views lists them")->required()->check(CLI::IsMember(names));
+    command->add_option("FILE", o->file, "Workspace or trace file")->required();
+    command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
+    command->add_option("--trace", o->trace, "Trace id, for the waterfall; without it the slowest of the scope");
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list");
+    command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
+    command->add_option("--as", o->as, "text, csv, json; png or svg for what is drawn")
+        ->check(CLI::IsMember({"text", "csv", "json", "png", "svg"}))
+        ->capture_default_str();
+    command->add_option("--theme", o->theme, "light or dark, for pictures")->check(CLI::IsMember({"light", "dark"}))->capture_default_str();
+    command->add_option("--out", o->out, "Write to a file");
+    command->callback([o, &run] { run = [o](int& argc, char** argv) { return runShow(*o, argc, argv); }; });
+}
+
+} // namespace aisle

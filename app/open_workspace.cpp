@@ -1,0 +1,108 @@
+#include "open_workspace.h"
+
+#include "import_job.h"
+#include "text/format.h"
+
+#include <csignal>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <unistd.h>
+
+namespace aisle {
+
+namespace {
+
+std::atomic<bool> interrupted{false};
+void onInterrupt(int) { interrupted = true; }
+
+void printProgress(const ImportProgress& p, double seconds) {
+    const uint64_t read = p.bytesRead, total = p.bytesTotal, spans = p.spans;
+    std::string line = "\r" + formatCount(spans) + " spans";
+    if (total > 0)
+        line += ", " + std::to_string(std::min<uint64_t>(100, read * 100 / total)) + " %";
+    if (seconds > 0.5)
+        line += ", " + formatCount(static_cast<uint64_t>(static_cast<double>(spans) / seconds)) + " spans/s";
+    std::fprintf(stderr, "%s\x1b[K", line.c_str());
+}
+
+} // namespace
+
+TemporaryFolder::TemporaryFolder() {
+    const char* base = std::getenv("TMPDIR");
+    std::string name = std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/aisle-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr)
+        throw std::runtime_error("A temporary folder cannot be made in " + name.substr(0, name.rfind('/')) + ".");
+    path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspace,
+                                      const std::vector<std::filesystem::path>& files, bool quiet, bool& cancelled) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool finished = false;
+    ImportEvents events;
+    events.finished = [&] {
+        const std::lock_guard guard(mutex);
+        finished = true;
+        changed.notify_all();
+    };
+    interrupted = false;
+    std::signal(SIGINT, onInterrupt);
+    std::signal(SIGTERM, onInterrupt);
+    const bool show = !quiet && ::isatty(STDERR_FILENO) == 1;
+    ImportJob job(workspace, files, std::move(events));
+    const auto began = std::chrono::steady_clock::now();
+    job.start();
+    {
+        std::unique_lock lock(mutex);
+        while (!changed.wait_for(lock, std::chrono::milliseconds(100), [&] { return finished; })) {
+            if (interrupted)
+                job.cancel();
+            if (show)
+                printProgress(job.progress(), std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+        }
+    }
+    job.wait();
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+    if (show)
+        std::fprintf(stderr, "\r\x1b[K");
+    cancelled = job.isCancelled();
+    return job.reports();
+}
+
+OpenedWorkspace openForReading(const std::filesystem::path& path) {
+    OpenedWorkspace out;
+    std::error_code error;
+    if (!std::filesystem::exists(path, error))
+        throw StoreError(path.string() + " does not exist.");
+    if (looksLikeWorkspace(path)) {
+        out.workspace = Workspace::open(path, Workspace::Access::ReadOnly);
+        return out;
+    }
+    out.folder = std::make_unique<TemporaryFolder>();
+    out.workspace = Workspace::open(out.folder->path() / "import.aisle", Workspace::Access::Create);
+    bool cancelled = false;
+    const auto reports = importFiles(out.workspace, {path}, false, cancelled);
+    if (cancelled)
+        throw StoreError("The import was cancelled.");
+    std::string why;
+    for (const ImportReport& report : reports) {
+        if (report.succeeded())
+            std::fprintf(stderr, "%s", report.toText().c_str());
+        else
+            why += (why.empty() ? "" : " ") + report.error;
+    }
+    if (out.workspace->table()->isEmpty())
+        throw StoreError(why.empty() ? path.string() + " holds no spans." : why);
+    return out;
+}
+
+} // namespace aisle

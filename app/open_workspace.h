@@ -1,0 +1,37 @@
+#pragma once
+// For subcommands that read: a workspace, or a trace file that is imported into a temporary one first.
+
+#include "store/import_report.h"
+#include "store/workspace.h"
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace aisle {
+
+/// Removes its folder with everything in it.
+class TemporaryFolder {
+public:
+    TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder();
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+struct OpenedWorkspace {
+    std::unique_ptr<TemporaryFolder> folder; ///< only for a trace file; goes last
+    std::shared_ptr<Workspace> workspace;
+};
+/// Throws with one sentence. A report of an import goes to stderr.
+OpenedWorkspace openForReading(const std::filesystem::path& path);
+
+/// Imports on this thread with progress on stderr when that is a terminal; Ctrl+C cancels.
+std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspace,
+                                      const std::vector<std::filesystem::path>& files, bool quiet, bool& cancelled);
+
+} // namespace aisle

@@ -1,0 +1,28 @@
+#pragma once
+// The window's import service: an ImportJob whose events are brought to the UI thread.
+
+#include "window/import_service.h"
+
+#include <chrono>
+
+namespace aisle {
+
+class ImportJob;
+
+class WindowImport : public ImportService {
+    Q_OBJECT
+public:
+    WindowImport();
+    ~WindowImport() override;
+    void start(std::shared_ptr<Workspace> workspace, std::vector<std::filesystem::path> inputs) override;
+    void cancel() override;
+    bool isRunning() const override { return running_; }
+    ImportStatus status() const override;
+
+private:
+    std::unique_ptr<ImportJob> job_;
+    std::chrono::steady_clock::time_point began_;
+    bool running_ = false;
+};
+
+} // namespace aisle

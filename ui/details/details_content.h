@@ -1,0 +1,38 @@
+#pragma once
+// What the details panel says about a focus: pure functions from the model, run off the UI thread.
+
+#include "cases/journey_model.h"
+#include "details/attribute_model.h"
+#include "store/span_reader.h"
+#include "text/format.h"
+
+namespace aisle {
+
+struct DetailsContent {
+    std::string what;  ///< "Span", "Service"; empty: nothing is focused
+    std::string title; ///< operation, service, edge
+    std::string subtitle;
+    bool isError = false;
+    std::string service; ///< gives the colour; may be empty
+    struct Fact {
+        std::string name, value;
+    };
+    std::vector<Fact> facts;
+    std::vector<std::string> warnings, notices;
+    std::vector<DetailItem> groups;
+    std::vector<std::pair<std::string, ScopeTerm>> terms; ///< "Filter to ...", of the whole
+    std::vector<std::pair<std::string, Focus>> targets;   ///< "Go to ..."
+};
+
+DetailsContent spanContent(const SpanTable& table, const SpanDetails& details, TimeZone zone);
+DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone zone,
+                            const StopToken& stop = {});
+/// `scope` null: everything.
+DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope,
+                              const StopToken& stop = {});
+DetailsContent edgeContent(const SpanTable& table, const std::string& from, const std::string& to);
+DetailsContent stageContent(const JourneyState& journey, const std::string& stage);
+DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,
+                           TimeZone zone);
+
+} // namespace aisle

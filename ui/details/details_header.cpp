@@ -1,0 +1,153 @@
+#include "details/details_header.h"
+
+#include "theme/theme.h"
+#include "waterfall/waterfall_painter.h"
+#include "widgets/plain_text.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace aisle {
+
+namespace {
+
+/// Words without spaces would make the panel as wide as they are; so they may break behind punctuation.
+QString breakable(const std::string& text, qsizetype limit) {
+    QString in = singleLine(toQString(text));
+    if (in.size() > limit)
+        in = in.left(limit) + QChar(0x2026);
+    QString out;
+    int run = 0;
+    for (const QChar c : in) {
+        out += c;
+        run = c.isSpace() ? 0 : run + 1;
+        if (run > 0 && (run >= 24 || !c.isLetterOrNumber()) && !c.isHighSurrogate()) {
+            out += QChar(0x200b);
+            run = 0;
+        }
+    }
+    return out;
+}
+
+QLabel* wrapped(QWidget* parent) {
+    QLabel* label = plainLabel({}, parent);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::NoTextInteraction);
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    return label;
+}
+
+void setColour(QWidget* widget, const QColor& colour) {
+    QPalette palette = widget->palette();
+    palette.setColor(QPalette::WindowText, colour);
+    widget->setPalette(palette);
+}
+
+QString joined(const std::vector<std::string>& sentences) {
+    QStringList lines;
+    for (const std::string& sentence : sentences)
+        lines << breakable(sentence, 400);
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+DetailsHeader::DetailsHeader(QWidget* parent)
+    : QWidget(parent), what_(wrapped(this)), title_(wrapped(this)), subtitle_(wrapped(this)),
+      warnings_(wrapped(this)), notices_(wrapped(this)), facts_(new QGridLayout) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(measure::kGap, measure::kPadding, measure::kPadding, measure::kPadding);
+    layout->setSpacing(4);
+    title_->setObjectName(QStringLiteral("detailsTitle"));
+    layout->addWidget(what_);
+    layout->addWidget(title_);
+    layout->addWidget(subtitle_);
+    layout->addSpacing(4);
+    facts_->setContentsMargins(0, 0, 0, 0);
+    facts_->setHorizontalSpacing(12);
+    facts_->setVerticalSpacing(2);
+    facts_->setColumnStretch(1, 1);
+    layout->addLayout(facts_);
+    layout->addWidget(warnings_);
+    layout->addWidget(notices_);
+    applyColours();
+}
+
+QString DetailsHeader::title() const {
+    return title_->text().remove(QChar(0x200b));
+}
+
+void DetailsHeader::setContent(const DetailsContent& content) {
+    service_ = content.service;
+    isError_ = content.isError;
+    what_->setText(toQString(content.what));
+    title_->setText(breakable(content.title, 300));
+    title_->setToolTip(plainToolTip(toQString(content.title)));
+    subtitle_->setText(breakable(content.subtitle, 300));
+    warningTexts_.clear();
+    for (const std::string& warning : content.warnings)
+        warningTexts_ << toQString(warning);
+    warnings_->setText(joined(content.warnings));
+    warnings_->setVisible(!content.warnings.empty());
+    notices_->setText(joined(content.notices));
+    notices_->setVisible(!content.notices.empty());
+    // Labels are kept: making them anew takes longer than the whole rest of a click.
+    while (names_.size() < content.facts.size()) {
+        const int line = static_cast<int>(names_.size());
+        names_.push_back(plainLabel({}, this));
+        values_.push_back(wrapped(this));
+        values_.back()->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        facts_->addWidget(names_.back(), line, 0, Qt::AlignTop);
+        facts_->addWidget(values_.back(), line, 1);
+    }
+    for (size_t i = 0; i < names_.size(); ++i) {
+        const bool isUsed = i < content.facts.size();
+        names_[i]->setVisible(isUsed);
+        values_[i]->setVisible(isUsed);
+        if (!isUsed)
+            continue;
+        names_[i]->setText(toQString(content.facts[i].name));
+        values_[i]->setText(breakable(content.facts[i].value, 300));
+        values_[i]->setToolTip(plainToolTip(toQString(content.facts[i].value)));
+    }
+    applyColours();
+    update();
+}
+
+void DetailsHeader::applyColours() {
+    const Theme& t = theme();
+    what_->setFont(t.axisFont);
+    title_->setFont(t.titleFont);
+    for (QLabel* label : {what_, subtitle_, notices_})
+        setColour(label, t.mutedText);
+    setColour(title_, t.text);
+    setColour(warnings_, t.warning);
+    for (QLabel* label : names_)
+        setColour(label, t.mutedText);
+    for (QLabel* label : values_) {
+        label->setFont(t.tabular());
+        setColour(label, t.text);
+    }
+}
+
+void DetailsHeader::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    // Setting a label's palette does not come back here, setting ours would.
+    if (event->type() == QEvent::PaletteChange)
+        applyColours();
+}
+
+void DetailsHeader::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const Theme& t = theme();
+    if (!service_.empty())
+        painter.fillRect(QRect(0, measure::kPadding, 4, height() - 2 * measure::kPadding),
+                         t.service(service_));
+    if (isError_)
+        paintErrorMark(painter, QRectF(width() - 24, measure::kPadding, 16, 16), t, true);
+}
+
+} // namespace aisle

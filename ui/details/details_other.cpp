@@ -1,0 +1,327 @@
+// Details of a trace, service, edge, stage or case.
+
+#include "analysis/quantile.h"
+#include "details/details_content.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+namespace aisle {
+
+namespace {
+
+constexpr size_t kMostLines = 200;
+
+DetailItem line(std::string key, std::string value, Focus target = {}) {
+    DetailItem item;
+    item.key = std::move(key);
+    item.value = std::move(value);
+    item.target = std::move(target);
+    return item;
+}
+
+ScopeTerm term(ScopeTerm::Kind kind, std::string text, std::string other = {}) {
+    return {kind, std::move(text), std::move(other), 0, 0};
+}
+
+std::string share(uint64_t part, uint64_t whole) {
+    return whole == 0 ? "0 %" : formatPercent(static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string counted(uint64_t n, const char* one, const char* many) {
+    return formatCount(n) + " " + (n == 1 ? one : many);
+}
+
+void sayMore(DetailItem& group, size_t all) {
+    if (all > group.children.size()) {
+        DetailItem more = line(formatCount(all - group.children.size()) + " more", "not shown here");
+        more.tone = DetailItem::Tone::Muted;
+        group.children.push_back(std::move(more));
+    }
+}
+
+std::string rootWords(const SpanTable& table, TraceIndex trace) {
+    const Row root = table.summary(trace).root;
+    return root == kNoRow ? "(no spans)"
+                          : std::string(table.serviceText(root)) + "  " + std::string(table.nameText(root));
+}
+
+} // namespace
+
+DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone zone, const StopToken& stop) {
+    const TraceSummary& summary = table.summary(trace);
+    DetailsContent out;
+    out.what = "Trace";
+    out.title = summary.root == kNoRow ? "Trace" : std::string(table.nameText(summary.root));
+    out.service = summary.root == kNoRow ? "" : std::string(table.serviceText(summary.root));
+    out.subtitle = out.service + " · " + counted(summary.spans, "span", "spans") + " · " +
+                   counted(summary.services, "service", "services");
+    out.isError = summary.errors > 0;
+    out.facts = {{"Duration", formatDuration(summary.duration)},
+                 {"Errors", formatCount(summary.errors)},
+                 {"Start", formatTime(summary.start, zone, 6) + " " + zoneName(summary.start, zone)},
+                 {"Trace id", toHex(table.traceId(trace))}};
+    if (summary.orphans > 0)
+        out.warnings.push_back(
+            summary.orphans == 1
+                ? std::string("1 span names a parent that is in no file of this workspace; it is shown under "
+                              "'missing parent'.")
+                : formatCount(summary.orphans) +
+                      " spans name a parent that is in no file of this workspace; they are shown "
+                      "under 'missing parent'.");
+    struct PerService {
+        uint64_t spans = 0, errors = 0;
+        int64_t self = 0;
+    };
+    std::unordered_map<uint32_t, PerService> services;
+    std::vector<Row> errors;
+    int64_t self = 0;
+    for (const Row row : table.rowsOf(trace)) {
+        if (table.isHidden(row))
+            continue;
+        PerService& s = services[table.service(row)];
+        ++s.spans;
+        s.self += table.selfTime(row);
+        self += table.selfTime(row);
+        if (table.isError(row)) {
+            ++s.errors;
+            errors.push_back(row);
+        }
+    }
+    stop.check();
+    std::vector<std::pair<uint32_t, PerService>> sorted(services.begin(), services.end());
+    std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+        return std::tie(b.second.self, a.first) < std::tie(a.second.self, b.first);
+    });
+    DetailItem group = line("Services by self time", counted(sorted.size(), "service", "services"));
+    for (const auto& [service, s] : sorted) {
+        const std::string& name = table.services()[service];
+        const double part = self > 0 ? static_cast<double>(s.self) / static_cast<double>(self) : 0;
+        DetailItem item = line(name,
+                               formatPercent(part) + " · " + formatDuration(s.self) + " · " +
+                                   counted(s.spans, "span", "spans") +
+                                   (s.errors > 0 ? " · " + counted(s.errors, "error", "errors") : ""),
+                               Focus::onService(name));
+        item.term = term(ScopeTerm::Kind::Service, name);
+        if (s.errors > 0)
+            item.tone = DetailItem::Tone::Error;
+        group.children.push_back(std::move(item));
+    }
+    out.groups.push_back(std::move(group));
+    if (!errors.empty()) {
+        std::sort(errors.begin(), errors.end(),
+                  [&](Row a, Row b) { return std::pair(table.start(a), a) < std::pair(table.start(b), b); });
+        DetailItem list = line("Errors", formatCount(errors.size()));
+        for (size_t i = 0; i < errors.size() && i < kMostLines; ++i) {
+            list.children.push_back(line(std::string(table.serviceText(errors[i])),
+                                         std::string(table.nameText(errors[i])),
+                                         Focus::onSpan(table, errors[i])));
+            list.children.back().tone = DetailItem::Tone::Error;
+        }
+        sayMore(list, errors.size());
+        out.groups.push_back(std::move(list));
+    }
+    out.terms = {{"this trace", term(ScopeTerm::Kind::Trace, toHex(table.traceId(trace)))}};
+    if (summary.root != kNoRow)
+        out.targets = {{"root span", Focus::onSpan(table, summary.root)}};
+    return out;
+}
+
+DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope,
+                              const StopToken& stop) {
+    DetailsContent out;
+    out.what = "Service";
+    out.title = out.service = table.services()[service];
+    struct Operation {
+        uint64_t spans = 0, errors = 0;
+        int64_t total = 0;
+        Row slowest = kNoRow;
+    };
+    std::map<std::pair<uint32_t, Kind>, Operation> operations;
+    std::map<uint32_t, uint64_t> callers, callees;
+    std::vector<int64_t> durations;
+    uint64_t spans = 0, entries = 0, errors = 0, entryErrors = 0, steps = 0;
+    table.forEachRow([&](Row row) {
+        if ((++steps & 0xffff) == 0)
+            stop.check();
+        const bool isOwn = table.service(row) == service;
+        const Row up = table.parent(row);
+        const bool isCall = up != kNoRow && table.service(up) != table.service(row);
+        if (!isOwn && !(isCall && table.service(up) == service))
+            return;
+        if (scope != nullptr && !scope->everything && !scope->spans[row])
+            return;
+        if (!isOwn) {
+            ++callees[table.service(row)];
+            return;
+        }
+        ++spans;
+        errors += table.isError(row);
+        if (isCall)
+            ++callers[table.service(up)];
+        Operation& o = operations[{table.name(row), table.kind(row)}];
+        ++o.spans;
+        o.errors += table.isError(row);
+        o.total += std::max<int64_t>(0, table.duration(row));
+        if (o.slowest == kNoRow || table.duration(row) > table.duration(o.slowest))
+            o.slowest = row;
+        if (!table.isEntry(row))
+            return;
+        ++entries;
+        entryErrors += table.isError(row);
+        if ((table.flags(row) & kUnfinished) == 0 && table.duration(row) >= 0)
+            durations.push_back(table.duration(row));
+    });
+    out.subtitle = scope != nullptr && !scope->everything ? "in the present scope" : "in the whole workspace";
+    out.facts = {
+        {"Spans", formatCount(spans) + (errors > 0 ? ", " + counted(errors, "error", "errors") : "")},
+        {"Calls", formatCount(entries) +
+                      (entryErrors > 0 ? ", " + share(entryErrors, entries) + " with an error" : "")}};
+    out.isError = errors > 0;
+    if (!durations.empty()) {
+        const auto at = [&](double q) { return formatDuration(quantile(durations, q)); };
+        out.facts.push_back({"Latency", "p50 " + at(0.5) + " · p95 " + at(0.95) + " · p99 " + at(0.99)});
+    } else {
+        out.notices.push_back("It has no entry spans here, so there is no latency of its calls.");
+    }
+    std::vector<std::pair<std::pair<uint32_t, Kind>, Operation>> sorted(operations.begin(), operations.end());
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto& a, const auto& b) { return a.second.total > b.second.total; });
+    DetailItem list = line("Operations by total time", formatCount(sorted.size()));
+    for (size_t i = 0; i < sorted.size() && i < kMostLines; ++i) {
+        const auto& [key, o] = sorted[i];
+        const std::string name(table.text(key.first));
+        DetailItem item = line(name,
+                               formatDuration(o.total) + " · " + counted(o.spans, "span", "spans") + " · " +
+                                   std::string(kindName(key.second)) +
+                                   (o.errors > 0 ? " · " + counted(o.errors, "error", "errors") : ""),
+                               Focus::onSpan(table, o.slowest));
+        item.term = term(ScopeTerm::Kind::Name, name);
+        if (o.errors > 0)
+            item.tone = DetailItem::Tone::Error;
+        list.children.push_back(std::move(item));
+    }
+    sayMore(list, sorted.size());
+    if (!list.children.empty())
+        out.groups.push_back(std::move(list));
+    const auto neighbours = [&](const char* name, const std::map<uint32_t, uint64_t>& counts, bool isCaller) {
+        DetailItem group = line(name, counted(counts.size(), "service", "services"));
+        for (const auto& [other, n] : counts) {
+            const std::string& text = table.services()[other];
+            group.children.push_back(line(text, counted(n, "span", "spans"), Focus::onService(text)));
+            group.children.back().term = isCaller ? term(ScopeTerm::Kind::Edge, text, out.title)
+                                                  : term(ScopeTerm::Kind::Edge, out.title, text);
+        }
+        if (!group.children.empty())
+            out.groups.push_back(std::move(group));
+    };
+    neighbours("Called by", callers, true);
+    neighbours("Calls", callees, false);
+    out.terms = {{"service " + out.title, term(ScopeTerm::Kind::Service, out.title)}};
+    return out;
+}
+
+DetailsContent edgeContent(const SpanTable& table, const std::string& from, const std::string& to) {
+    DetailsContent out;
+    out.what = "Call";
+    out.title = from + " → " + to;
+    out.subtitle = "calls from " + from + " to " + to;
+    out.terms = {{"this call", term(ScopeTerm::Kind::Edge, from, to)}};
+    DetailItem ends = line("Ends", "");
+    for (const auto& [role, name] : {std::pair("caller", from), std::pair("callee", to)}) {
+        const bool isService = table.serviceByName(name).has_value();
+        ends.children.push_back(line(role, name + (isService ? "" : ", which has no spans of its own here"),
+                                     isService ? Focus::onService(name) : Focus()));
+        if (isService)
+            ends.children.back().term = term(ScopeTerm::Kind::Service, name);
+    }
+    out.groups.push_back(std::move(ends));
+    return out;
+}
+
+DetailsContent stageContent(const JourneyState& journey, const std::string& stage) {
+    DetailsContent out;
+    out.what = "Stage";
+    out.title = stage;
+    const auto& stages = journey.everything.stages;
+    const auto found =
+        std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == stage; });
+    if (found == stages.end()) {
+        out.subtitle = "not a stage of the present journey";
+        return out;
+    }
+    const CaseKey& key = journey.cases.key();
+    const std::string plural = key.plural.empty() ? "cases" : key.plural;
+    out.subtitle = journey.definition ? "stage of " + journey.definition->name : "stage of the journey";
+    out.facts = {{"Reached", formatCount(found->reached) + " " + plural + ", " +
+                                 share(found->reached, stages.front().reached) + " of the first stage"}};
+    if (found != stages.begin()) {
+        const FunnelStage& before = *(found - 1);
+        out.facts.push_back({"From " + before.name, share(found->reached, before.reached) + " went on"});
+        out.facts.push_back({"Time between", "p50 " + formatDuration(found->medianFromPrevious) + " · p90 " +
+                                                 formatDuration(found->p90FromPrevious)});
+    }
+    if (found + 1 != stages.end())
+        out.facts.push_back({"Dropped here", formatCount(found->dropped) + " " + plural + ", " +
+                                                 share(found->dropped, found->reached)});
+    out.facts.push_back({"Still open", formatCount(found->open) + " " + plural + ", not counted as dropped"});
+    out.terms = {{plural + " that reached " + stage, term(ScopeTerm::Kind::Stage, stage)}};
+    if (found + 1 != stages.end())
+        out.terms.emplace_back(plural + " dropped at " + stage, term(ScopeTerm::Kind::Dropped, stage));
+    return out;
+}
+
+DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,
+                           TimeZone zone) {
+    DetailsContent out;
+    const CaseKey& key = journey.cases.key();
+    out.what = key.title.empty() ? "Case" : key.title;
+    out.title = value;
+    const CaseNumber number = journey.cases.find(value);
+    if (number == kNoCase || journey.table.get() != &table) {
+        out.subtitle = "not in this workspace";
+        return out;
+    }
+    const CaseIndex::Case& one = journey.cases.cases()[number];
+    out.subtitle = journey.cases.attribute();
+    out.facts = {{"Traces", formatCount(one.traces.size())},
+                 {"From", formatTime(one.start, zone, 3) + " " + zoneName(one.start, zone)},
+                 {"Lasted", formatDuration(one.end - one.start)}};
+    const auto& progress = journey.everything.progress;
+    if (number < progress.size() && !journey.everything.stages.empty()) {
+        const CaseProgress& p = progress[number];
+        out.facts.push_back(
+            {"Journey",
+             p.stagesReached == 0
+                 ? "never reached the first stage"
+                 : "came to " +
+                       journey.everything
+                           .stages[std::min<size_t>(p.stagesReached, journey.everything.stages.size()) - 1]
+                           .name +
+                       (p.isOpen ? ", still open" : "")});
+    }
+    DetailItem list = line("Traces in order", formatCount(one.traces.size()));
+    uint64_t errors = 0;
+    for (const TraceIndex trace : one.traces) {
+        const TraceSummary& s = table.summary(trace);
+        errors += s.errors;
+        if (list.children.size() >= kMostLines)
+            continue;
+        DetailItem item = line(formatClock(s.start, zone),
+                               rootWords(table, trace) + " · " + formatDuration(s.duration) +
+                                   (s.errors > 0 ? " · " + counted(s.errors, "error", "errors") : ""),
+                               Focus::onTrace(table.traceId(trace)));
+        item.term = term(ScopeTerm::Kind::Trace, toHex(table.traceId(trace)));
+        if (s.errors > 0)
+            item.tone = DetailItem::Tone::Error;
+        list.children.push_back(std::move(item));
+    }
+    sayMore(list, one.traces.size());
+    out.isError = errors > 0;
+    out.groups.push_back(std::move(list));
+    out.terms = {{out.what + " " + value, term(ScopeTerm::Kind::Case, value)}};
+    return out;
+}
+
+} // namespace aisle

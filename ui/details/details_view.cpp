@@ -1,0 +1,365 @@
+#include "details/details_view.h"
+
+#include "details/details_header.h"
+#include "theme/theme.h"
+#include "widgets/plain_text.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace aisle {
+
+DetailsView::DetailsView(ViewContext& context, QWidget* parent)
+    : View(context, parent), model_(new AttributeModel(this)), proxy_(new QSortFilterProxyModel(this)),
+      stack_(new QStackedWidget(this)), words_(plainLabel({}, this)), header_(new DetailsHeader(this)),
+      filter_(new QLineEdit(this)), tree_(new QTreeView(this)), value_(new QPlainTextEdit(this)) {
+    setObjectName(QStringLiteral("details"));
+    setAccessibleName(tr("Details of what is focused"));
+    words_->setAlignment(Qt::AlignCenter);
+    words_->setWordWrap(true);
+    words_->setMargin(measure::kGap);
+
+    proxy_->setSourceModel(model_);
+    proxy_->setRecursiveFilteringEnabled(true);
+    proxy_->setAutoAcceptChildRows(true);
+    proxy_->setFilterKeyColumn(-1);
+    proxy_->setFilterRole(Qt::DisplayRole);
+    proxy_->setFilterCaseSensitivity(Qt::CaseInsensitive);
+
+    filter_->setPlaceholderText(tr("Filter keys and values"));
+    filter_->setAccessibleName(tr("Filter keys and values"));
+    filter_->setClearButtonEnabled(true);
+    tree_->setModel(proxy_);
+    tree_->setAccessibleName(tr("Attributes, events, links and logs"));
+    tree_->setRootIsDecorated(true);
+    tree_->setUniformRowHeights(true);
+    tree_->setAlternatingRowColors(false);
+    tree_->setIndentation(14);
+    tree_->setFrameShape(QFrame::NoFrame);
+    tree_->setTextElideMode(Qt::ElideRight);
+    tree_->setExpandsOnDoubleClick(false);
+    tree_->setContextMenuPolicy(Qt::CustomContextMenu);
+    tree_->header()->setStretchLastSection(true);
+    tree_->header()->setMinimumSectionSize(60);
+    tree_->header()->hide();
+    tree_->installEventFilter(this);
+    value_->setReadOnly(true);
+    value_->setAccessibleName(tr("The whole value"));
+    value_->setFrameShape(QFrame::NoFrame);
+    value_->hide();
+
+    auto* splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(tree_);
+    splitter->addWidget(value_);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 1);
+    auto* page = new QWidget(this);
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(header_);
+    auto* filterRow = new QVBoxLayout;
+    filterRow->setContentsMargins(measure::kPadding, 0, measure::kPadding, 0);
+    filterRow->addWidget(filter_);
+    layout->addLayout(filterRow);
+    layout->addWidget(splitter, 1);
+    stack_->addWidget(words_);
+    stack_->addWidget(page);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(stack_);
+
+    header_->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header_, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& at) { menu(header_->mapToGlobal(at), false); });
+    connect(tree_, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& at) { menu(tree_->viewport()->mapToGlobal(at), true); });
+    connect(filter_, &QLineEdit::textChanged, this, &DetailsView::filter);
+    connect(tree_, &QTreeView::activated, this, &DetailsView::activate);
+    connect(tree_->selectionModel(), &QItemSelectionModel::currentChanged, this, &DetailsView::showValue);
+    const auto remember = [this](const QModelIndex& index, bool isOpen) {
+        if (!isExpanding_ && !index.parent().isValid() && filter_->text().isEmpty())
+            isOpen_[index.data(AttributeModel::KeyRole).toString()] = isOpen;
+    };
+    connect(tree_, &QTreeView::expanded, this,
+            [remember](const QModelIndex& index) { remember(index, true); });
+    connect(tree_, &QTreeView::collapsed, this,
+            [remember](const QModelIndex& index) { remember(index, false); });
+    connect(&selection(), &SelectionModel::focusChanged, this, &DetailsView::refresh);
+    connect(&this->context(), &ViewContext::tableChanged, this, &DetailsView::refresh);
+    connect(&this->context(), &ViewContext::timeZoneChanged, this, &DetailsView::refresh);
+    connect(&this->context(), &ViewContext::scopeResultChanged, this, &DetailsView::refreshIfStatistics);
+    connect(&this->context(), &ViewContext::journeyChanged, this, &DetailsView::refreshIfStatistics);
+    refresh();
+}
+
+DetailsView::~DetailsView() = default;
+
+/// The header is hidden, so the columns share what there is.
+void DetailsView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    tree_->header()->resizeSection(0, std::max(100, width() * 2 / 5));
+}
+
+void DetailsView::refreshIfStatistics() {
+    const Focus::Kind kind = selection().focus().kind;
+    if (kind == Focus::Kind::Service || kind == Focus::Kind::Stage || kind == Focus::Kind::Case)
+        refresh();
+}
+
+void DetailsView::refresh() {
+    const Focus focus = selection().focus();
+    const SpanTablePtr table = context().table();
+    if (focus.kind == Focus::Kind::None || table->isEmpty()) {
+        worker_.cancel();
+        showWords(table->isEmpty() ? tr("Open a trace file; details of what you click appear here.")
+                                   : tr("Click a span, service or stage to see its details here."));
+        return;
+    }
+    worker_.run<DetailsContent>(
+        [focus, table, workspace = context().workspace(), zone = context().timeZone(),
+         journey = context().journey(),
+         scope = context().scopeResult()](const StopToken& stop) -> DetailsContent {
+            switch (focus.kind) {
+            case Focus::Kind::Span: {
+                const Row row = focus.rowIn(*table);
+                if (row == kNoRow)
+                    return {};
+                SpanDetails details;
+                details.row = row;
+                if (workspace) {
+                    const auto db = workspace->connect();
+                    details = readSpan(*db, *table, row, stop);
+                }
+                return spanContent(*table, details, zone);
+            }
+            case Focus::Kind::Trace: {
+                const auto trace = focus.traceIn(*table);
+                return trace ? traceContent(*table, *trace, zone, stop) : DetailsContent();
+            }
+            case Focus::Kind::Service: {
+                const auto service = table->serviceByName(focus.name);
+                return service ? serviceContent(*table, *service, scope.get(), stop) : DetailsContent();
+            }
+            case Focus::Kind::Edge:
+                return edgeContent(*table, focus.name, focus.other);
+            case Focus::Kind::Stage:
+                return stageContent(*journey, focus.name);
+            case Focus::Kind::Case:
+                return caseContent(*table, *journey, focus.name, zone);
+            case Focus::Kind::None:
+                break;
+            }
+            return {};
+        },
+        [this](DetailsContent content) {
+            if (content.what.empty())
+                showWords(tr("What was chosen is not in this workspace."));
+            else
+                showContent(std::move(content));
+        },
+        [this](const QString& problem) { showWords(problem); });
+}
+
+void DetailsView::showWords(const QString& words) {
+    content_ = {};
+    model_->setGroups({});
+    value_->hide();
+    words_->setText(words);
+    stack_->setCurrentIndex(0);
+}
+
+void DetailsView::showContent(DetailsContent content) {
+    content_ = std::move(content);
+    header_->setContent(content_);
+    model_->setGroups(content_.groups);
+    value_->hide();
+    expandGroups();
+    stack_->setCurrentIndex(1);
+}
+
+void DetailsView::expandGroups() {
+    isExpanding_ = true;
+    for (int g = 0; g < proxy_->rowCount(); ++g) {
+        const QModelIndex group = proxy_->index(g, 0);
+        tree_->setFirstColumnSpanned(g, {}, true);
+        const DetailItem* item = model_->item(source(group));
+        if (item == nullptr)
+            continue;
+        const bool isOpen = isOpen_.value(toQString(item->key), item->startsOpen);
+        tree_->setExpanded(group, isOpen);
+        for (int i = 0; i < std::min(proxy_->rowCount(group), 200); ++i) {
+            const QModelIndex child = proxy_->index(i, 0, group);
+            const DetailItem* entry = model_->item(source(child));
+            if (entry != nullptr && !entry->children.empty())
+                tree_->setExpanded(child, entry->startsOpen);
+        }
+    }
+    isExpanding_ = false;
+}
+
+void DetailsView::filter(const QString& text) {
+    proxy_->setFilterFixedString(text);
+    if (text.isEmpty()) {
+        expandGroups();
+    } else {
+        isExpanding_ = true;
+        for (int g = 0; g < proxy_->rowCount(); ++g)
+            tree_->setFirstColumnSpanned(g, {}, true);
+        tree_->expandAll();
+        isExpanding_ = false;
+    }
+}
+
+QModelIndex DetailsView::source(const QModelIndex& proxy) const {
+    return proxy_->mapToSource(proxy);
+}
+
+void DetailsView::activate(const QModelIndex& index) {
+    const DetailItem* item = model_->item(source(index));
+    if (item == nullptr)
+        return;
+    if (item->target.kind != Focus::Kind::None) {
+        const Focus target = item->target; // the item goes with the next content
+        selection().setFocus(target);
+    } else if (!item->children.empty()) {
+        const QModelIndex first = index.siblingAtColumn(0);
+        tree_->setExpanded(first, !tree_->isExpanded(first));
+    }
+}
+
+/// A value that does not fit on its line is shown below, whole.
+void DetailsView::showValue(const QModelIndex& index) {
+    const DetailItem* item = model_->item(source(index));
+    const bool isLong =
+        item != nullptr && (item->value.size() > 60 || item->value.find('\n') != std::string::npos);
+    value_->setVisible(isLong);
+    if (isLong)
+        value_->setPlainText(toQString(item->value));
+}
+
+void DetailsView::copyValue(const QModelIndex& index) {
+    if (const DetailItem* item = model_->item(index)) {
+        Export& out = context().exporter();
+        out.toClipboard(out.render(item->key, item->value));
+    }
+}
+
+namespace {
+
+/// One JSON object whose members are the attributes, so that each is redacted under its own name.
+void collect(const DetailItem& item, const std::string& prefix, const Redactor& redactor, Tabular& out) {
+    if (item.children.empty() || !item.value.empty()) {
+        if (item.children.empty() || !prefix.empty()) {
+            std::string key = prefix + item.key;
+            int number = 2;
+            const auto isTaken = [&](const std::string& k) {
+                return std::any_of(out.columns.begin(), out.columns.end(),
+                                   [&](const Column& c) { return c.key == k; });
+            };
+            const std::string plain = key;
+            while (out.columns.size() < 2000 && isTaken(key))
+                key = plain + " #" + std::to_string(number++);
+            out.columns.push_back({key, key, false});
+            out.rows[0].emplace_back(redactor.redact(item.key, item.value));
+        }
+    }
+    for (const DetailItem& child : item.children)
+        collect(child, prefix + item.key + "/", redactor, out);
+}
+
+} // namespace
+
+void DetailsView::copyJson(const QModelIndex& index) {
+    const DetailItem* item = model_->item(index);
+    if (item == nullptr)
+        return;
+    Export& out = context().exporter();
+    Tabular table;
+    table.rows.emplace_back();
+    if (item->children.empty()) {
+        collect(*item, {}, out.redactor(), table);
+    } else {
+        for (const DetailItem& child : item->children)
+            collect(child, {}, out.redactor(), table);
+    }
+    out.toClipboard(out.render(table, TextFormat::Json));
+}
+
+bool DetailsView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == tree_ && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
+        copyValue(source(tree_->currentIndex()));
+        return true;
+    }
+    return View::eventFilter(watched, event);
+}
+
+void DetailsView::menu(const QPoint& at, bool onTree) {
+    QMenu menu(this);
+    const auto words = [](const std::string& text) {
+        QString out = singleLine(toQString(text));
+        if (out.size() > 40)
+            out = out.left(39) + QChar(0x2026);
+        return out.replace(QLatin1Char('&'), QLatin1String("&&"));
+    };
+    const QModelIndex index = onTree ? source(tree_->currentIndex()) : QModelIndex();
+    if (const DetailItem* item = model_->item(index)) {
+        const QPersistentModelIndex kept(index);
+        if (item->target.kind != Focus::Kind::None)
+            connect(menu.addAction(tr("Go there\tEnter")), &QAction::triggered, this,
+                    [this, target = item->target] { selection().setFocus(target); });
+        if (item->term)
+            connect(menu.addAction(tr("Filter to %1").arg(words(item->term->toWords()))), &QAction::triggered,
+                    this, [this, term = *item->term] { selection().addTerm(term); });
+        QAction* copy = menu.addAction(tr("Copy value\tCtrl+C"));
+        copy->setEnabled(!item->value.empty());
+        connect(copy, &QAction::triggered, this, [this, kept] { copyValue(kept); });
+        connect(menu.addAction(item->children.empty() ? tr("Copy as JSON") : tr("Copy group as JSON")),
+                &QAction::triggered, this, [this, kept] { copyJson(kept); });
+        menu.addSeparator();
+    }
+    for (const auto& [name, target] : content_.targets)
+        connect(menu.addAction(tr("Go to %1").arg(words(name))), &QAction::triggered, this,
+                [this, to = target] { selection().setFocus(to); });
+    for (const auto& [name, term] : content_.terms)
+        connect(menu.addAction(tr("Filter to %1").arg(words(name))), &QAction::triggered, this,
+                [this, one = term] { selection().addTerm(one); });
+    if (!menu.isEmpty())
+        menu.exec(at);
+}
+
+std::unique_ptr<Tabular> DetailsView::tabular() const {
+    if (content_.what.empty())
+        return nullptr;
+    auto out = std::make_unique<Tabular>();
+    out->columns = {{"section", "Section", false}, {"key", "Key", false}, {"value", "Value", false}};
+    const Redactor& redactor = context().exporter().redactor();
+    const auto add = [&](const std::string& section, const std::string& key, const std::string& value) {
+        out->rows.push_back({Cell(section), Cell(key), Cell(redactor.redact(key, value))});
+    };
+    add(content_.what, "title", content_.title);
+    for (const auto& fact : content_.facts)
+        add(content_.what, fact.name, fact.value);
+    for (const DetailItem& group : content_.groups) {
+        for (const DetailItem& item : group.children) {
+            add(group.key, item.key, item.value);
+            for (const DetailItem& child : item.children)
+                add(group.key, item.key + "/" + child.key, child.value);
+        }
+    }
+    out->notes.insert(out->notes.end(), content_.warnings.begin(), content_.warnings.end());
+    return out;
+}
+
+} // namespace aisle

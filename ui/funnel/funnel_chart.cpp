@@ -1,0 +1,167 @@
+#include "funnel/funnel_painter.h"
+#include "funnel/funnel_view.h"
+#include "widgets/plain_text.h"
+
+#include <QContextMenuEvent>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+
+namespace aisle {
+
+FunnelChart::FunnelChart(ViewContext& context, QWidget* parent) : QWidget(parent), context_(context) {
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(QStringLiteral("Funnel stages"));
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    connect(&context.selection(), &SelectionModel::focusChanged, this, [this] { update(); });
+}
+
+void FunnelChart::setFunnel(std::shared_ptr<const FunnelResult> funnel) {
+    funnel_ = std::move(funnel);
+    hovered_ = {};
+    layOut();
+}
+
+void FunnelChart::layOut() {
+    frame_ = layOutFunnel(*funnel_, size(), QFontMetricsF(theme().font).height());
+    QStringList words;
+    for (const FunnelStage& s : funnel_->stages)
+        words.append(QStringLiteral("%1: %2").arg(toQString(s.name), toQString(formatCount(s.reached))));
+    setAccessibleDescription(words.join(QStringLiteral(", ")));
+    update();
+}
+
+std::optional<size_t> FunnelChart::focusedStage() const {
+    const Focus& focus = context_.selection().focus();
+    // A trace or span in focus shows how far its case came.
+    if (focus.kind == Focus::Kind::Stage) {
+        for (size_t k = 0; k < funnel_->stages.size(); ++k)
+            if (funnel_->stages[k].name == focus.name)
+                return k;
+        return std::nullopt;
+    }
+    CaseNumber number = kNoCase;
+    const auto& cases = context_.journey()->cases;
+    if (focus.kind == Focus::Kind::Case)
+        number = cases.find(focus.name);
+    else if (const auto trace = focus.traceIn(*context_.table()))
+        number = cases.caseOf(*trace);
+    if (number == kNoCase || number >= funnel_->progress.size() || funnel_->progress[number].stagesReached == 0)
+        return std::nullopt;
+    return funnel_->progress[number].stagesReached - 1;
+}
+
+void FunnelChart::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), theme().surface);
+    FunnelHighlight highlight;
+    highlight.focused = focusedStage();
+    if (hovered_.part == FunnelFrame::Part::Stage)
+        highlight.hovered = hovered_.stage;
+    paintFunnel(painter, frame_, *funnel_, highlight, theme());
+}
+
+void FunnelChart::resizeEvent(QResizeEvent*) { layOut(); }
+
+void FunnelChart::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
+        layOut();
+    QWidget::changeEvent(event);
+}
+
+void FunnelChart::focusInEvent(QFocusEvent*) { update(); }
+void FunnelChart::focusOutEvent(QFocusEvent*) { update(); }
+
+QString FunnelChart::describe(FunnelFrame::Hit hit) const {
+    if (hit.part == FunnelFrame::Part::None)
+        return {};
+    const FunnelStage& s = funnel_->stages[hit.stage];
+    if (hit.part == FunnelFrame::Part::Dropped) {
+        QString words = QStringLiteral("%1 stopped after %2").arg(toQString(formatCount(s.dropped)), toQString(s.name));
+        if (s.open > 0)
+            words += QStringLiteral("\n%1 may still go on").arg(toQString(formatCount(s.open)));
+        return words + QStringLiteral("\nShift+click filters to those that stopped");
+    }
+    QString words = QStringLiteral("%1: %2 reached it").arg(toQString(s.name), toQString(formatCount(s.reached)));
+    if (hit.stage > 0)
+        words += QStringLiteral("\np50 %1, p90 %2 from the stage before")
+                     .arg(toQString(formatDuration(s.medianFromPrevious)), toQString(formatDuration(s.p90FromPrevious)));
+    return words + QStringLiteral("\nShift+click filters to these");
+}
+
+void FunnelChart::mouseMoveEvent(QMouseEvent* event) {
+    const FunnelFrame::Hit hit = frame_.hit(event->position());
+    if (hit.part == hovered_.part && hit.stage == hovered_.stage)
+        return;
+    hovered_ = hit;
+    update();
+    QToolTip::showText(event->globalPosition().toPoint(), hit.part == FunnelFrame::Part::None ? QString() : plainToolTip(describe(hit)), this);
+}
+
+void FunnelChart::leaveEvent(QEvent*) {
+    hovered_ = {};
+    update();
+}
+
+void FunnelChart::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton)
+        return;
+    const FunnelFrame::Hit hit = frame_.hit(event->position());
+    if (hit.part == FunnelFrame::Part::None)
+        return;
+    context_.selection().setFocus(Focus::onStage(funnel_->stages[hit.stage].name));
+    if ((event->modifiers() & Qt::ShiftModifier) != 0)
+        filterTo(hit);
+}
+
+void FunnelChart::filterTo(FunnelFrame::Hit hit) {
+    ScopeTerm term;
+    term.kind = hit.part == FunnelFrame::Part::Dropped ? ScopeTerm::Kind::Dropped : ScopeTerm::Kind::Stage;
+    term.text = funnel_->stages[hit.stage].name;
+    context_.selection().addTerm(term);
+}
+
+void FunnelChart::keyPressEvent(QKeyEvent* event) {
+    const size_t n = funnel_->stages.size();
+    const auto focused = focusedStage();
+    if (n == 0)
+        return QWidget::keyPressEvent(event);
+    const auto focusOn = [&](size_t stage) { context_.selection().setFocus(Focus::onStage(funnel_->stages[stage].name)); };
+    switch (event->key()) {
+    case Qt::Key_Right: focusOn(focused ? std::min(*focused + 1, n - 1) : 0); break;
+    case Qt::Key_Left: focusOn(focused && *focused > 0 ? *focused - 1 : 0); break;
+    case Qt::Key_Home: focusOn(0); break;
+    case Qt::Key_End: focusOn(n - 1); break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (focused)
+            filterTo({FunnelFrame::Part::Stage, *focused});
+        break;
+    case Qt::Key_D:
+        if (focused && *focused + 1 < n)
+            filterTo({FunnelFrame::Part::Dropped, *focused});
+        break;
+    default: QWidget::keyPressEvent(event);
+    }
+}
+
+void FunnelChart::contextMenuEvent(QContextMenuEvent* event) {
+    FunnelFrame::Hit hit = event->reason() == QContextMenuEvent::Keyboard ? FunnelFrame::Hit{} : frame_.hit(event->pos());
+    if (hit.part == FunnelFrame::Part::None) {
+        const auto focused = focusedStage();
+        if (!focused)
+            return;
+        hit = {FunnelFrame::Part::Stage, *focused};
+    }
+    QMenu menu(this);
+    connect(menu.addAction(QStringLiteral("Filter to those who reached it\tEnter")), &QAction::triggered, this,
+            [this, hit] { filterTo({FunnelFrame::Part::Stage, hit.stage}); });
+    QAction* dropped = menu.addAction(QStringLiteral("Filter to those who stopped here\tD"));
+    dropped->setEnabled(hit.stage + 1 < funnel_->stages.size());
+    connect(dropped, &QAction::triggered, this, [this, hit] { filterTo({FunnelFrame::Part::Dropped, hit.stage}); });
+    menu.exec(event->globalPos());
+}
+
+} // namespace aisle

@@ -1,0 +1,43 @@
+#pragma once
+// Geometry of the funnel: pure, in logical pixels. Painting and hit-testing use the same frame.
+
+#include "cases/journey.h"
+
+#include <QRectF>
+#include <QString>
+
+#include <vector>
+
+namespace aisle {
+
+struct FunnelFrame {
+    /// One stage: a column whose bar is as high as its share of the first stage; above the bar what the stage before
+    /// lost on the way here.
+    struct Column {
+        QRectF area;    ///< the whole column, for hits
+        QRectF bar;     ///< cases that reached the stage
+        QRectF dropped; ///< of the stage before: stopped there; empty for the first
+        QRectF open;    ///< of the stage before: may still go on
+        QRectF title, count, share;
+    };
+    /// Between two columns: how many went on, and how long that took.
+    struct Step {
+        QRectF area;
+        QString conversion, time;
+    };
+    std::vector<Column> columns;
+    std::vector<Step> steps;
+    QRectF baseline;
+    QSizeF size;
+
+    enum class Part { None, Stage, Dropped };
+    struct Hit {
+        Part part = Part::None;
+        size_t stage = 0; ///< Dropped: the stage that was the last one reached
+    };
+    Hit hit(QPointF at) const;
+};
+
+FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHeight);
+
+} // namespace aisle

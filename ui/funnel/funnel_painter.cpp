@@ -1,0 +1,91 @@
+#include "funnel/funnel_painter.h"
+
+#include "text/format.h"
+#include "widgets/plain_text.h"
+
+#include <QPainter>
+#include <QPainterPath>
+
+namespace aisle {
+
+namespace {
+
+void drawElided(QPainter& painter, const QRectF& rect, const QString& text, Qt::Alignment alignment = Qt::AlignLeft) {
+    painter.drawText(rect, static_cast<int>(alignment | Qt::AlignVCenter) | Qt::TextSingleLine,
+                     painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(rect.width())));
+}
+
+} // namespace
+
+void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult& funnel, const FunnelHighlight& highlight,
+                 const Theme& theme) {
+    const QColor bar = theme.ramp(theme.isDark ? 0.55 : 0.45);
+    QColor lost = theme.mutedText;
+    lost.setAlphaF(theme.isDark ? 0.22F : 0.16F);
+    QFont big = theme.titleFont;
+    for (size_t k = 0; k < frame.columns.size(); ++k) {
+        const FunnelFrame::Column& c = frame.columns[k];
+        const FunnelStage& s = funnel.stages[k];
+        if (highlight.hovered == k) {
+            QColor hover = theme.raised;
+            painter.fillRect(c.area.adjusted(-6, -6, 6, 0), hover);
+        }
+        painter.fillRect(c.bar, bar);
+        if (!c.dropped.isEmpty())
+            painter.fillRect(c.dropped, lost);
+        if (!c.open.isEmpty()) { // hatched: not lost yet
+            painter.fillRect(c.open, lost);
+            painter.fillRect(c.open, QBrush(theme.mutedText, Qt::BDiagPattern));
+        }
+        if (highlight.focused == k) {
+            painter.setPen(QPen(theme.accent, 2));
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRect(c.bar.adjusted(-2, -2, 2, 1));
+        }
+        painter.setPen(highlight.focused == k ? theme.accent : theme.text);
+        painter.setFont(theme.font);
+        drawElided(painter, c.title, toQString(s.name));
+        painter.setPen(theme.text);
+        painter.setFont(big);
+        drawElided(painter, c.count, toQString(formatCount(s.reached)));
+        painter.setFont(theme.axisFont);
+        painter.setPen(theme.mutedText);
+        const auto first = static_cast<double>(std::max<uint64_t>(1, funnel.stages[0].reached));
+        drawElided(painter, c.share, toQString(formatPercent(static_cast<double>(s.reached) / first)) + QStringLiteral(" of all"));
+        if (k > 0) {
+            const FunnelStage& before = funnel.stages[k - 1];
+            const double line = QFontMetricsF(theme.axisFont).height();
+            QString words = QStringLiteral("%1 stopped").arg(toQString(formatCount(before.dropped)));
+            if (c.dropped.height() >= line + 4)
+                drawElided(painter, c.dropped.adjusted(6, 2, -6, 0).intersected(QRectF(c.dropped.left() + 6, c.dropped.top() + 2, c.dropped.width() - 12, line)), words);
+            if (c.open.height() >= line + 4) {
+                const QRectF label(c.open.left() + 6, c.open.top() + 2, c.open.width() - 12, line);
+                painter.fillRect(label.adjusted(-2, 0, 2, 0), theme.surface);
+                drawElided(painter, label, QStringLiteral("%1 still open").arg(toQString(formatCount(before.open))));
+            }
+        }
+    }
+    painter.setPen(Qt::NoPen);
+    painter.fillRect(frame.baseline, theme.line);
+    for (size_t k = 0; k < frame.steps.size(); ++k) {
+        const FunnelFrame::Step& step = frame.steps[k];
+        const double line = QFontMetricsF(theme.font).height();
+        const double middle = frame.baseline.top() - std::min(60.0, step.area.height() / 3);
+        // An arrow to the next stage, with what it takes to get there.
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(theme.mutedText, 1.2));
+        const double x0 = step.area.left() + 10, x1 = step.area.right() - 10;
+        painter.drawLine(QPointF(x0, middle), QPointF(x1, middle));
+        painter.drawLine(QPointF(x1 - 4, middle - 4), QPointF(x1, middle));
+        painter.drawLine(QPointF(x1 - 4, middle + 4), QPointF(x1, middle));
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setFont(theme.font);
+        painter.setPen(theme.text);
+        drawElided(painter, {step.area.left(), middle - line - 2, step.area.width(), line}, step.conversion, Qt::AlignHCenter);
+        painter.setFont(theme.axisFont);
+        painter.setPen(theme.mutedText);
+        drawElided(painter, {step.area.left(), middle + 3, step.area.width(), line}, step.time, Qt::AlignHCenter);
+    }
+}
+
+} // namespace aisle

@@ -1,0 +1,20 @@
+#pragma once
+// Draws a funnel frame: in the window, in pictures, in the overview.
+
+#include "funnel/funnel_layout.h"
+#include "theme/theme.h"
+
+#include <optional>
+
+class QPainter;
+
+namespace aisle {
+
+struct FunnelHighlight {
+    std::optional<size_t> focused, hovered; ///< stages
+};
+
+void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult& funnel, const FunnelHighlight& highlight,
+                 const Theme& theme);
+
+} // namespace aisle

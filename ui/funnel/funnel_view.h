@@ -1,0 +1,75 @@
+#pragma once
+// The funnel of all cases of the scope over the stages of the present journey.
+
+#include "funnel/funnel_layout.h"
+#include "view.h"
+
+class QComboBox;
+class QLabel;
+
+namespace aisle {
+
+class EmptyState;
+class FunnelChart;
+
+class FunnelView : public View {
+    Q_OBJECT
+public:
+    explicit FunnelView(ViewContext& context, QWidget* parent = nullptr);
+
+    QString statusText() const override;
+    std::unique_ptr<Tabular> tabular() const override;
+    QSize pictureSize() const override;
+    void paintPicture(QPainter& painter) const override;
+
+    const FunnelResult& funnel() const { return *funnel_; }
+    FunnelChart* chart() const { return chart_; }
+
+private:
+    void refresh();
+    void show(std::shared_ptr<const FunnelResult> funnel);
+    void fillJourneys();
+
+    std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
+    QComboBox* journeys_;
+    QLabel* notes_;
+    FunnelChart* chart_;
+    EmptyState* empty_;
+    Worker worker_{this};
+};
+
+/// The drawing itself: hover, click, keyboard.
+class FunnelChart : public QWidget {
+    Q_OBJECT
+public:
+    FunnelChart(ViewContext& context, QWidget* parent);
+    void setFunnel(std::shared_ptr<const FunnelResult> funnel);
+    const FunnelFrame& frame() const { return frame_; }
+    QSize sizeHint() const override { return {720, 280}; }
+    QSize minimumSizeHint() const override { return {320, 150}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    void layOut();
+    std::optional<size_t> focusedStage() const;
+    void filterTo(FunnelFrame::Hit hit);
+    QString describe(FunnelFrame::Hit hit) const;
+
+    ViewContext& context_;
+    std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
+    FunnelFrame frame_;
+    FunnelFrame::Hit hovered_;
+};
+
+} // namespace aisle

@@ -1,0 +1,24 @@
+#pragma once
+// Paints a GraphFrame: for the window, for PNG and SVG, and for `aisle show service-graph`.
+// Thread: any that may use fonts; reads nothing but its arguments.
+
+#include "graph/graph_scene_layout.h"
+
+class QPainter;
+
+namespace aisle {
+
+/// `clip` in view coordinates: what lies outside is skipped. The painter's state is restored.
+void paintGraph(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const GraphViewport& viewport,
+                const QRectF& clip, const Theme& theme);
+/// One line at the bottom left: what lines, dashes and red mean. Returns its rectangle.
+QRectF paintGraphLegend(QPainter& painter, const QRectF& area, const Theme& theme);
+
+/// The whole graph without a window.
+QSize graphPictureSize(const GraphFrame& frame);
+void paintGraphPicture(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const Theme& theme);
+
+/// A sign of 16 x 16 px at the origin: person, queue, bolt, cylinder, cloud, and two blocks for a service.
+QPainterPath nodeIcon(ServiceGraph::NodeKind kind);
+
+} // namespace aisle

@@ -1,0 +1,237 @@
+#include "graph/graph_scene_layout.h"
+
+#include "text/format.h"
+#include "widgets/plain_text.h"
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+namespace aisle {
+
+using NodeKind = ServiceGraph::NodeKind;
+
+namespace {
+
+constexpr double kStripe = 4, kPad = 8, kIcon = 16, kArrow = 7;
+constexpr double kLeastWidth = 140, kMostWidth = 260;
+
+double errorShare(uint64_t errors, uint64_t calls) {
+    return calls == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(calls);
+}
+
+QString words(std::string text) { return toQString(text); }
+
+void fillCard(GraphFrame::Node& card, const ServiceGraph::Node& node) {
+    card.name = singleLine(nodeTitle(node));
+    card.kind = node.kind;
+    card.calls = words(formatCount(node.calls)) + QLatin1Char(' ') +
+                 (node.calls == 1 ? QCoreApplication::translate("aisle::GraphView", "call")
+                                  : QCoreApplication::translate("aisle::GraphView", "calls"));
+    if (node.errors > 0)
+        card.errors = words(formatPercent(errorShare(node.errors, node.calls)));
+    if (node.p95 > 0)
+        card.p95 = QLatin1String("p95 ") + words(formatDuration(node.p95));
+}
+
+/// Curves between columns, straight through them (see GraphLayout::Edge); ends `shorter` before the last point.
+QPainterPath edgePath(const GraphLayout::Edge& edge, double shorter) {
+    QPainterPath path(edge.points.front());
+    if (edge.isLoop) {
+        const QPointF from = edge.points.front(), to = edge.points.back() - QPointF(0, shorter);
+        path.cubicTo(from - QPointF(4, 24), QPointF(to.x() + 4, from.y() - 24), to);
+        return path;
+    }
+    for (size_t i = 0; i + 1 < edge.points.size(); ++i) {
+        const QPointF from = edge.points[i];
+        QPointF to = edge.points[i + 1];
+        if (i + 2 == edge.points.size())
+            to.rx() -= to.x() > from.x() ? shorter : -shorter;
+        if (i % 2 == 1 || from.y() == to.y()) {
+            path.lineTo(to);
+        } else {
+            const double reach = (to.x() - from.x()) / 2;
+            path.cubicTo(from + QPointF(reach, 0), to - QPointF(reach, 0), to);
+        }
+    }
+    return path;
+}
+
+QPolygonF arrowHead(const GraphLayout::Edge& edge, double width) {
+    const QPointF tip = edge.points.back();
+    const QPointF before = edge.points[edge.points.size() - 2];
+    const QPointF back = edge.isLoop ? QPointF(0, -1) : QPointF(tip.x() > before.x() ? -1 : 1, 0);
+    const QPointF across(-back.y(), back.x());
+    const double half = 3 + width / 2;
+    return QPolygonF({tip, tip + back * (kArrow + width) + across * half, tip + back * (kArrow + width) - across * half});
+}
+
+double lengthOf(const QPolygonF& line) {
+    double length = 0;
+    for (qsizetype i = 1; i < line.size(); ++i)
+        length += QLineF(line[i - 1], line[i]).length();
+    return length;
+}
+
+/// The last `length` of a line.
+QPolygonF tail(const QPolygonF& line, double length) {
+    QPolygonF part;
+    for (qsizetype i = line.size() - 1; i >= 0; --i) {
+        part.prepend(line[i]);
+        if (i == 0)
+            break;
+        const QLineF piece(line[i], line[i - 1]);
+        if (piece.length() >= length) {
+            part.prepend(piece.pointAt(length / std::max(piece.length(), 1e-9)));
+            break;
+        }
+        length -= piece.length();
+    }
+    return part;
+}
+
+QPointF pointAt(const QPolygonF& line, double share) {
+    const QPolygonF rest = tail(line, lengthOf(line) * (1 - share));
+    return rest.isEmpty() ? QPointF() : rest.front();
+}
+
+bool isTaken(const QRectF& rect, const std::vector<QRectF>& taken) {
+    return std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(rect); });
+}
+
+/// Gives labels room, busiest edges first: in the middle of the line, else a bit before or behind.
+void placeLabels(const ServiceGraph& graph, const Theme& theme, GraphFrame& frame) {
+    const QFontMetricsF metrics(theme.axisFont);
+    std::vector<QRectF> taken;
+    for (const GraphFrame::Node& node : frame.nodes)
+        taken.push_back(node.rect);
+    std::vector<uint32_t> order(frame.edges.size());
+    for (uint32_t e = 0; e < order.size(); ++e)
+        order[e] = e;
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+        return std::pair(graph.edges[a].errors, graph.edges[a].calls) > std::pair(graph.edges[b].errors, graph.edges[b].calls);
+    });
+    if (order.size() > 400) // nobody reads more, and finding room is quadratic
+        order.resize(400);
+    for (const uint32_t e : order) {
+        GraphFrame::Edge& edge = frame.edges[e];
+        double width = metrics.horizontalAdvance(edge.label) + 8;
+        if (!edge.errorLabel.isEmpty())
+            width += metrics.horizontalAdvance(edge.errorLabel) + 16;
+        for (const double share : {0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75}) {
+            const QPointF at = pointAt(edge.line, share);
+            const QRectF rect(at.x() - width / 2, at.y() - metrics.height() / 2 - 1, width, metrics.height() + 2);
+            if (isTaken(rect, taken))
+                continue;
+            edge.labelRect = rect;
+            taken.push_back(rect);
+            break;
+        }
+    }
+}
+
+} // namespace
+
+GraphViewport GraphViewport::fitting(const QRectF& scene, QSizeF window, double most) {
+    constexpr double kMargin = 24;
+    GraphViewport v;
+    if (scene.isEmpty() || window.isEmpty())
+        return v;
+    v.scale = std::min((window.width() - 2 * kMargin) / scene.width(), (window.height() - 2 * kMargin) / scene.height());
+    v.scale = std::clamp(v.scale, kLeast, most);
+    v.offset = QRectF(QPointF(0, 0), window).center() - scene.center() * v.scale;
+    return v;
+}
+
+void GraphViewport::zoomAt(QPointF viewPoint, double factor) {
+    const QPointF fixed = toScene(viewPoint);
+    scale = std::clamp(scale * factor, kLeast, kMost);
+    offset = viewPoint - fixed * scale;
+}
+
+QString nodeTitle(const ServiceGraph::Node& node) {
+    return node.kind == NodeKind::User ? QCoreApplication::translate("aisle::GraphView", "User") : toQString(node.name);
+}
+
+GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme) {
+    QFont bold = theme.font;
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetricsF name(bold), small(theme.axisFont);
+    double width = kLeastWidth, label = 0;
+    for (const ServiceGraph::Node& node : graph.nodes) {
+        GraphFrame::Node card;
+        fillCard(card, node);
+        double numbers = small.horizontalAdvance(card.calls);
+        if (!card.p95.isEmpty())
+            numbers += 12 + small.horizontalAdvance(card.p95);
+        if (!card.errors.isEmpty())
+            numbers += 26 + small.horizontalAdvance(card.errors);
+        // Numbers are never cut, names may be.
+        width = std::max({width, kStripe + 2 * kPad + numbers + 2,
+                          std::min(kMostWidth, kStripe + 3 * kPad + kIcon + name.horizontalAdvance(card.name) + 2)});
+    }
+    for (const ServiceGraph::Edge& edge : graph.edges)
+        label = std::max(label, small.horizontalAdvance(words(formatCount(edge.calls) + " · " + formatDuration(edge.p95))) +
+                                    (edge.errors > 0 ? 40 : 0));
+    GraphLayoutInput input;
+    const QSizeF card(std::ceil(width), std::ceil(name.height() + small.height() + 2 + 2 * kPad));
+    input.nodes.assign(graph.nodes.size(), card);
+    for (const ServiceGraph::Edge& edge : graph.edges)
+        input.edges.push_back({edge.from, edge.to});
+    input.layerGap = std::clamp(label + 20, 90.0, 150.0);
+    return input;
+}
+
+GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme) {
+    GraphFrame frame;
+    frame.size = plan.layout.size;
+    const ServiceGraph& whole = *plan.graph;
+    std::unordered_map<std::string_view, uint32_t> nodeOf;
+    for (uint32_t n = 0; n < whole.nodes.size(); ++n)
+        nodeOf.emplace(whole.nodes[n].id, n);
+    std::unordered_map<uint64_t, uint32_t> edgeOf;
+    const auto key = [](uint32_t from, uint32_t to) { return static_cast<uint64_t>(from) << 32 | to; };
+    for (uint32_t e = 0; e < whole.edges.size(); ++e)
+        edgeOf.emplace(key(whole.edges[e].from, whole.edges[e].to), e);
+
+    std::vector<uint32_t> inWhole;
+    for (const ServiceGraph::Node& node : shown.nodes) {
+        const auto found = nodeOf.find(node.id);
+        inWhole.push_back(found == nodeOf.end() ? 0 : found->second);
+        GraphFrame::Node card;
+        fillCard(card, node);
+        if (found != nodeOf.end())
+            card.rect = plan.layout.nodes[found->second];
+        card.colour = node.kind == NodeKind::Service ? theme.service(node.name) : theme.neutralBar;
+        frame.nodes.push_back(std::move(card));
+    }
+    for (const ServiceGraph::Edge& edge : shown.edges) {
+        GraphFrame::Edge line;
+        line.width = std::clamp(1.25 + 0.75 * std::log10(static_cast<double>(std::max<uint64_t>(edge.calls, 1))), 1.25, 5.5);
+        line.isMessaging = edge.kind == ServiceGraph::EdgeKind::Messaging;
+        line.label = words(formatCount(edge.calls));
+        if (edge.p95 > 0)
+            line.label += QStringLiteral(" · ") + words(formatDuration(edge.p95));
+        if (edge.errors > 0)
+            line.errorLabel = words(formatPercent(errorShare(edge.errors, edge.calls)));
+        const auto found = edgeOf.find(key(inWhole[edge.from], inWhole[edge.to]));
+        if (found != edgeOf.end()) {
+            const GraphLayout::Edge& way = plan.layout.edges[found->second];
+            line.path = edgePath(way, kArrow + line.width - 1);
+            line.arrow = arrowHead(way, line.width);
+            const auto pieces = line.path.toSubpathPolygons();
+            if (!pieces.isEmpty())
+                line.line = pieces.front();
+            if (edge.errors > 0) // one failed call in a million is still to be seen
+                line.failed = tail(line.line, std::max(10.0, lengthOf(line.line) * errorShare(edge.errors, edge.calls)));
+        }
+        frame.edges.push_back(std::move(line));
+    }
+    placeLabels(shown, theme, frame);
+    return frame;
+}
+
+} // namespace aisle

@@ -1,0 +1,90 @@
+#pragma once
+// The picture of a service graph as plain data: where everything is and what it says. Pure; painting, hit testing
+// and tests use the same struct. Scene coordinates are logical pixels at zoom 1; a GraphViewport maps them to a
+// window, so that dragging and zooming change nothing here.
+// Thread: the UI thread (fonts are measured).
+
+#include "analysis/graph_layout.h"
+#include "analysis/service_graph.h"
+#include "selection/selection_model.h"
+#include "theme/theme.h"
+
+#include <QPainterPath>
+#include <QPolygonF>
+
+namespace aisle {
+
+struct GraphFrame {
+    struct Node {
+        QRectF rect;
+        QString name, calls, errors, p95; ///< errors and p95 are empty when there is nothing to say
+        ServiceGraph::NodeKind kind = ServiceGraph::NodeKind::Service;
+        QColor colour; ///< of the stripe
+    };
+    struct Edge {
+        QPainterPath path;
+        QPolygonF arrow;
+        QPolygonF failed; ///< the last part of the line, as long as the share of failed calls
+        QPolygonF line;   ///< the whole line in straight pieces, for hit testing
+        double width = 1;
+        bool isMessaging = false;
+        QString label, errorLabel;
+        QRectF labelRect; ///< null: no room that is not taken
+    };
+    std::vector<Node> nodes; ///< by node number of the graph
+    std::vector<Edge> edges; ///< by edge number
+    QSizeF size;             ///< of the whole layout, also of what is hidden by the scope
+};
+
+struct GraphViewport {
+    static constexpr double kLeast = 0.05, kMost = 4;
+    double scale = 1;
+    QPointF offset; ///< of the scene's origin in the window
+    QPointF toScene(QPointF p) const { return (p - offset) / scale; }
+    QPointF toView(QPointF p) const { return p * scale + offset; }
+    QRectF toView(const QRectF& r) const { return {toView(r.topLeft()), r.size() * scale}; }
+    /// The largest zoom up to `most` at which `scene` is in a window of that size, in its middle.
+    static GraphViewport fitting(const QRectF& scene, QSizeF window, double most = 1.25);
+    void zoomAt(QPointF viewPoint, double factor);
+};
+
+struct GraphHit {
+    enum class Kind { None, Node, Edge } kind = Kind::None;
+    uint32_t number = 0;
+    bool operator==(const GraphHit&) const = default;
+};
+
+/// What stands out: by the focus (then the rest is dimmed) and by the pointer.
+struct GraphMarks {
+    enum Mark : uint8_t { kFocused = 1, kRelated = 2, kHovered = 4 };
+    std::vector<uint8_t> nodes, edges;
+    bool isDimmed = false; ///< something is focused
+};
+
+/// Where the nodes of the whole graph are. Filtered graphs are shown at the same places.
+struct GraphPlan {
+    GraphLayout layout;
+    ServiceGraphPtr graph; ///< that it is for
+};
+
+/// All cards have one size, that of the longest name (within limits) and numbers.
+GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme);
+/// `shown` is the graph of some of the traces of plan.graph.
+GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme);
+
+/// Nodes before edges; `viewPoint` in window coordinates.
+GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF viewPoint);
+
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const GraphHit& hover);
+
+/// The node that an arrow key leads to: left to a caller, right to a callee, up and down to what is nearest in
+/// that direction. Nothing when there is none.
+std::optional<uint32_t> neighbourNode(const ServiceGraph& shown, const GraphFrame& frame, uint32_t from, Qt::Key key);
+
+/// For people: "User" for the user node.
+QString nodeTitle(const ServiceGraph::Node& node);
+/// Plain text, several lines.
+QString describeNode(const ServiceGraph& graph, uint32_t node);
+QString describeEdge(const ServiceGraph& graph, uint32_t edge);
+
+} // namespace aisle

@@ -1,0 +1,227 @@
+#include "graph/graph_view.h"
+
+#include "graph/graph_painter.h"
+#include "widgets/plain_text.h"
+
+#include <QPainter>
+
+#include <algorithm>
+
+namespace aisle {
+
+GraphView::GraphView(ViewContext& context, QWidget* parent) : View(context, parent) {
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAccessibleName(tr("Service graph"));
+    setAccessibleDescription(tr("Services and the calls between them; arrow keys walk from node to node"));
+    connect(&context, &ViewContext::tableChanged, this, &GraphView::readTable);
+    connect(&context, &ViewContext::scopeResultChanged, this, &GraphView::followScope);
+    connect(&context.selection(), &SelectionModel::focusChanged, this, &GraphView::followFocus);
+    readTable();
+}
+
+GraphView::~GraphView() = default;
+
+void GraphView::readTable() {
+    // While an import goes on, tables come faster than a large one is read: finish, then take the newest.
+    if (context().isProvisional() && wholeWorker_.isBusy()) {
+        readAgain_ = true;
+        return;
+    }
+    readAgain_ = false;
+    const std::shared_ptr<GraphSource> source = context().graphSource();
+    wholeWorker_.run<ServiceGraphPtr>(
+        [source](const StopToken& stop) { return source->whole(stop); },
+        [this, source](ServiceGraphPtr graph) {
+            layOut({source, std::move(graph)});
+            if (readAgain_)
+                readTable();
+        },
+        [this](const QString& why) {
+            problem_ = why;
+            shown_ = nullptr;
+            frame_ = {};
+            update();
+            Q_EMIT statusTextChanged();
+            if (readAgain_)
+                readTable();
+        });
+}
+
+void GraphView::layOut(const Whole& whole) {
+    // Cards are measured here, because fonts belong to the UI thread; the layout runs elsewhere.
+    GraphLayoutInput input = graphLayoutInput(*whole.graph, theme());
+    layoutWorker_.run<GraphLayout>(
+        [input = std::move(input)](const StopToken& stop) { return layoutGraph(input, stop); },
+        [this, whole](GraphLayout layout) {
+            const bool isSameSet = plan_.graph && std::equal(plan_.graph->nodes.begin(), plan_.graph->nodes.end(),
+                                                             whole.graph->nodes.begin(), whole.graph->nodes.end(),
+                                                             [](const auto& a, const auto& b) { return a.id == b.id; });
+            whole_ = whole;
+            plan_ = {std::move(layout), whole.graph};
+            isFitted_ = isFitted_ || !isSameSet;
+            followScope();
+        },
+        [this](const QString& why) {
+            problem_ = why;
+            update();
+        });
+}
+
+void GraphView::followScope() {
+    if (!whole_.source || whole_.source != context().graphSource())
+        return; // the graph of the present table is on its way; the picture stays until then
+    const auto scope = context().scopeResult();
+    if (!scope || scope->everything) {
+        scopeWorker_.cancel();
+        display(whole_.graph);
+        return;
+    }
+    scopeWorker_.run<ServiceGraphPtr>(
+        [source = whole_.source, scope](const StopToken& stop) { return source->ofTraces(scope->traces, stop); },
+        [this](ServiceGraphPtr graph) { display(std::move(graph)); },
+        [this](const QString& why) {
+            problem_ = why;
+            update();
+        });
+}
+
+void GraphView::display(ServiceGraphPtr graph) {
+    problem_.clear();
+    shown_ = std::move(graph);
+    frame_ = graphFrame(*shown_, plan_, theme());
+    hover_ = {};
+    if (isFitted_)
+        fitAll();
+    remark();
+    Q_EMIT statusTextChanged();
+}
+
+void GraphView::followFocus() {
+    remark();
+    if (!isOwnFocus_)
+        reveal(focusRect());
+}
+
+void GraphView::remark() {
+    if (shown_ && whole_.source)
+        marks_ = graphMarks(*shown_, *whole_.source->table(), selection().focus(), hover_);
+    update();
+}
+
+QString GraphView::emptyText() const {
+    if (!problem_.isEmpty())
+        return tr("The service graph could not be worked out: %1").arg(problem_);
+    if (shown_ && !shown_->nodes.empty())
+        return {};
+    const QString what = tr("The service graph shows which services call each other, how often, how fast and with how "
+                            "many failures, with the databases, caches and queues they use.");
+    if (context().table()->isEmpty())
+        return what + QLatin1Char('\n') + tr("Open a file with traces to see it.");
+    if (!shown_ || isBusy())
+        return {}; // on its way
+    return what + QLatin1Char('\n') + tr("No trace is in the scope: remove a part of it above.");
+}
+
+QString GraphView::statusText() const {
+    if (!shown_ || shown_->nodes.empty())
+        return {};
+    const auto services = std::count_if(shown_->nodes.begin(), shown_->nodes.end(), [](const ServiceGraph::Node& node) {
+        return node.kind == ServiceGraph::NodeKind::Service;
+    });
+    const auto counted = [](uint64_t n, const QString& one, const QString& many) -> QString {
+        return toQString(formatCount(n)) + QLatin1Char(' ') + (n == 1 ? one : many);
+    };
+    const QString text = counted(static_cast<uint64_t>(services), tr("service"), tr("services"));
+    if (shown_->edges.empty())
+        return text + tr(", no calls between services in these traces");
+    return text + QLatin1String(", ") + counted(shown_->edges.size(), tr("edge"), tr("edges"));
+}
+
+std::unique_ptr<Tabular> GraphView::tabular() const {
+    return shown_ ? std::make_unique<Tabular>(tabulateEdges(*shown_)) : nullptr;
+}
+
+QSize GraphView::pictureSize() const { return graphPictureSize(frame_); }
+void GraphView::paintPicture(QPainter& painter) const { paintGraphPicture(painter, frame_, marks_, theme()); }
+
+void GraphView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), theme().background);
+    if (const QString text = emptyText(); !text.isEmpty()) {
+        painter.setPen(theme().mutedText);
+        painter.setFont(theme().font);
+        QRect area(0, 0, std::min(width() - 48, 520), height());
+        area.moveCenter(rect().center());
+        painter.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, text);
+        return;
+    }
+    if (!shown_)
+        return;
+    paintGraph(painter, frame_, marks_, viewport_, rect(), theme());
+    paintGraphLegend(painter, rect(), theme());
+    if (shown_->edges.empty()) {
+        painter.setPen(theme().mutedText);
+        painter.setFont(theme().font);
+        painter.drawText(rect().adjusted(16, 12, -16, 0), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap,
+                         tr("This file has no calls between services: no span has a parent or a link in another "
+                            "service, and none names a database, queue or other system it calls."));
+    }
+    if (hasFocus()) {
+        painter.setPen(theme().accent);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
+}
+
+void GraphView::fitAll() {
+    isFitted_ = true;
+    const int legend = fontMetrics().height() + 12;
+    const QRectF scene = QRectF(QPointF(0, -20), frame_.size + QSizeF(0, 20)); // loops reach above their node
+    viewport_ = GraphViewport::fitting(scene, QSizeF(width(), height() - legend));
+    update();
+}
+
+void GraphView::fitFocus() {
+    const QRectF area = focusRect();
+    if (area.isEmpty())
+        return;
+    isFitted_ = false;
+    viewport_ = GraphViewport::fitting(area.adjusted(-80, -80, 80, 80), size());
+    update();
+}
+
+/// What is focused and what belongs to it.
+QRectF GraphView::focusRect() const {
+    QRectF area;
+    for (size_t n = 0; n < frame_.nodes.size() && n < marks_.nodes.size(); ++n)
+        if ((marks_.nodes[n] & (GraphMarks::kFocused | GraphMarks::kRelated)) != 0)
+            area |= frame_.nodes[n].rect;
+    return area;
+}
+
+void GraphView::zoom(double factor) {
+    const QPointF pointer = mapFromGlobal(QPointF(QCursor::pos()));
+    isFitted_ = false;
+    viewport_.zoomAt(underMouse() ? pointer : QRectF(rect()).center(), factor);
+    update();
+}
+
+/// Moves no further than needed; what is larger than the window is centred.
+void GraphView::reveal(const QRectF& sceneRect) {
+    if (sceneRect.isEmpty())
+        return;
+    const QRectF target = viewport_.toView(sceneRect), window = QRectF(rect()).adjusted(16, 16, -16, -16);
+    const auto shift = [](double from, double to, double low, double high) {
+        return to - from > high - low ? (low + high - from - to) / 2 : from < low ? low - from : to > high ? high - to : 0;
+    };
+    const QPointF by(shift(target.left(), target.right(), window.left(), window.right()),
+                     shift(target.top(), target.bottom(), window.top(), window.bottom()));
+    if (by.isNull())
+        return;
+    viewport_.offset += by;
+    isFitted_ = false;
+    update();
+}
+
+} // namespace aisle

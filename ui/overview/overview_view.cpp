@@ -1,0 +1,303 @@
+#include "overview/overview_view.h"
+
+#include "funnel/funnel_view.h"
+#include "overview/fact_row.h"
+#include "theme/theme.h"
+#include "widgets/empty_state.h"
+#include "widgets/plain_text.h"
+
+#include <QApplication>
+#include <QBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QScrollArea>
+#include <QTableWidget>
+#include <QToolButton>
+
+namespace aisle {
+
+namespace {
+
+constexpr int kNumberRole = Qt::UserRole + 1;
+
+QLabel* sectionTitle(const QString& text, QWidget* parent) {
+    auto* label = plainLabel(text, parent);
+    label->setTextInteractionFlags(Qt::NoTextInteraction);
+    label->setFont(theme().titleFont);
+    return label;
+}
+
+QTableWidget* makeTable(const QStringList& titles, const QString& name, QWidget* parent) {
+    auto* table = new QTableWidget(0, static_cast<int>(titles.size()), parent);
+    table->setHorizontalHeaderLabels(titles);
+    table->setAccessibleName(name);
+    table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->setFrameShape(QFrame::NoFrame);
+    table->setTabKeyNavigation(false);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    table->verticalHeader()->setDefaultSectionSize(measure::kRow);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    for (int c = 1; c < table->columnCount(); ++c)
+        table->horizontalHeaderItem(c)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    table->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    return table;
+}
+
+void fit(QTableWidget* table) {
+    table->setFixedHeight(table->horizontalHeader()->sizeHint().height() + table->rowCount() * measure::kRow + 2);
+}
+
+void setText(QTableWidget* table, int row, int column, const QString& text, bool isBad = false) {
+    auto* item = new QTableWidgetItem(text);
+    if (column > 0)
+        item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    if (isBad)
+        item->setForeground(theme().error);
+    item->setToolTip(plainToolTip(text));
+    table->setItem(row, column, item);
+}
+
+QPixmap swatch(const QColor& colour, qreal ratio) {
+    QPixmap pixmap(QSize(10, 10) * ratio);
+    pixmap.setDevicePixelRatio(ratio);
+    pixmap.fill(colour);
+    return pixmap;
+}
+
+} // namespace
+
+OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
+    : View(shared, parent), table_(shared.table()), findings_(new QWidget), findingsBox_(new QVBoxLayout(findings_)) {
+    setAccessibleName(QStringLiteral("Overview"));
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* page = new QWidget;
+    page->setBackgroundRole(QPalette::Base);
+    page->setAutoFillBackground(true);
+    auto* box = new QVBoxLayout(page);
+    box->setContentsMargins(measure::kGap, measure::kGap, measure::kGap, measure::kGap);
+    box->setSpacing(measure::kPadding);
+
+    facts_ = new FactRow(page);
+    findingsBox_->setContentsMargins(0, 0, 0, 0);
+    findingsBox_->setSpacing(4);
+    findingsTitle_ = sectionTitle(QStringLiteral("What to look at first"), page);
+    funnelTitle_ = sectionTitle(QStringLiteral("Journey"), page);
+    funnel_ = new FunnelChart(shared, page);
+    funnel_->setFixedHeight(210);
+    services_ = makeTable({QStringLiteral("Service"), QStringLiteral("Calls"), QStringLiteral("Errors"), QStringLiteral("p50"),
+                           QStringLiteral("p95"), QStringLiteral("Self time")},
+                          QStringLiteral("Services"), page);
+    operations_ = makeTable({QStringLiteral("Operation"), QStringLiteral("Calls"), QStringLiteral("Errors"), QStringLiteral("p50"),
+                             QStringLiteral("p95"), QStringLiteral("p99")},
+                            QStringLiteral("Slowest operations"), page);
+    box->addWidget(facts_);
+    box->addWidget(findingsTitle_);
+    box->addWidget(findings_);
+    box->addSpacing(measure::kPadding);
+    box->addWidget(funnelTitle_);
+    box->addWidget(funnel_);
+    box->addSpacing(measure::kPadding);
+    box->addWidget(sectionTitle(QStringLiteral("Services, by time of their own"), page));
+    box->addWidget(services_);
+    box->addSpacing(measure::kPadding);
+    box->addWidget(sectionTitle(QStringLiteral("Slowest operations, by p95"), page));
+    box->addWidget(operations_);
+    box->addStretch(1);
+    scroll->setWidget(page);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+    empty_ = new EmptyState(this);
+
+    const auto lead = [this](QTableWidget* table) {
+        connect(table, &QTableWidget::cellClicked, this, [this, table](int row) {
+            const int number = table->item(row, 0)->data(kNumberRole).toInt();
+            if (table == services_) {
+                const std::string& name = table_->services()[overview_.services[static_cast<size_t>(number)].service];
+                selection().setFocus(Focus::onService(name));
+                if ((QApplication::keyboardModifiers() & Qt::ShiftModifier) != 0) {
+                    ScopeTerm term;
+                    term.text = name;
+                    selection().addTerm(term);
+                }
+            } else {
+                selection().setFocus(Focus::onSpan(*table_, overview_.operations[static_cast<size_t>(number)].slowest));
+            }
+        });
+        connect(table, &QTableWidget::cellActivated, table, [table](int row) { Q_EMIT table->cellClicked(row, 0); });
+    };
+    lead(services_);
+    lead(operations_);
+    connect(&context(), &ViewContext::scopeResultChanged, this, &OverviewView::refresh);
+    connect(&context(), &ViewContext::journeyChanged, this, &OverviewView::showFunnel);
+    connect(&context(), &ViewContext::timeZoneChanged, this, &OverviewView::showFacts);
+    connect(&selection(), &SelectionModel::focusChanged, this, [this](const Focus& focus) {
+        // A service chosen elsewhere is marked here.
+        services_->clearSelection();
+        for (int row = 0; focus.kind == Focus::Kind::Service && row < services_->rowCount(); ++row)
+            if (table_->services()[overview_.services[static_cast<size_t>(row)].service] == focus.name)
+                services_->selectRow(row);
+    });
+    refresh();
+}
+
+void OverviewView::refresh() {
+    using Result = std::pair<SpanTablePtr, Overview>;
+    worker_.run<Result>(
+        [table = context().table(), scope = context().scopeResult()](const StopToken& stop) {
+            return Result(table, overview(*table, *scope, stop));
+        },
+        [this](Result result) { show(std::move(result.first), std::move(result.second)); });
+    showFunnel();
+}
+
+void OverviewView::show(SpanTablePtr table, Overview result) {
+    table_ = std::move(table);
+    overview_ = std::move(result);
+    showFacts();
+    showFindings();
+    showServices();
+    showOperations();
+    updateEmptyState();
+    Q_EMIT statusTextChanged();
+}
+
+void OverviewView::showFacts() {
+    const Overview& o = overview_;
+    const auto text = [](const std::string& s) { return toQString(s); };
+    const double seconds = static_cast<double>(o.end - o.start) / 1e9;
+    std::vector<FactRow::Fact> facts;
+    facts.push_back({text(formatDuration(o.end - o.start)), text(formatTime(o.start, context().timeZone(), 0)) + QLatin1Char(' ') +
+                                                                text(zoneName(o.start, context().timeZone()))});
+    facts.push_back({text(formatCount(o.traces)), QStringLiteral("traces")});
+    facts.push_back({text(formatCount(o.spans)), QStringLiteral("spans")});
+    facts.push_back({text(formatRate(seconds > 0 ? static_cast<double>(o.requests.calls) / seconds : 0)), QStringLiteral("requests")});
+    facts.push_back({text(formatPercent(o.requests.errorShare())), QStringLiteral("requests failed"), o.requests.errors > 0});
+    facts.push_back({text(formatDuration(o.requests.p50)), QStringLiteral("p50")});
+    facts.push_back({text(formatDuration(o.requests.p95)), QStringLiteral("p95")});
+    facts.push_back({text(formatDuration(o.requests.p99)), QStringLiteral("p99")});
+    facts_->setFacts(std::move(facts));
+}
+
+void OverviewView::showFindings() {
+    while (QLayoutItem* item = findingsBox_->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    findingsTitle_->setVisible(!overview_.findings.empty());
+    for (const Finding& finding : overview_.findings) {
+        auto* row = new QWidget(findings_);
+        auto* line = new QHBoxLayout(row);
+        line->setContentsMargins(0, 0, 0, 0);
+        line->setSpacing(measure::kPadding);
+        auto* mark = new QFrame(row);
+        mark->setFixedWidth(3);
+        mark->setAutoFillBackground(true);
+        QPalette palette = mark->palette();
+        palette.setColor(QPalette::Window, finding.kind == Finding::Kind::ErrorShare ? theme().error : theme().warning);
+        mark->setPalette(palette);
+        auto* words = plainLabel(toQString(finding.words), row);
+        words->setWordWrap(true);
+        words->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+        line->addWidget(mark);
+        line->addWidget(words, 1);
+        if (finding.example != kNoRow || finding.kind == Finding::Kind::Imbalance) {
+            auto* show = new QToolButton(row);
+            show->setText(QStringLiteral("Show"));
+            show->setToolTip(QStringLiteral("Puts an example in focus in every view"));
+            connect(show, &QToolButton::clicked, this, [this, finding] {
+                if (finding.example != kNoRow)
+                    selection().setFocus(Focus::onSpan(*table_, finding.example));
+                else
+                    selection().setFocus(Focus::onService(table_->services()[finding.service]));
+            });
+            line->addWidget(show);
+        }
+        findingsBox_->addWidget(row);
+    }
+}
+
+void OverviewView::showServices() {
+    services_->setRowCount(0);
+    services_->setRowCount(static_cast<int>(overview_.services.size()));
+    for (int row = 0; row < services_->rowCount(); ++row) {
+        const ServiceOverview& s = overview_.services[static_cast<size_t>(row)];
+        const std::string& name = table_->services()[s.service];
+        setText(services_, row, 0, singleLine(toQString(name)));
+        services_->item(row, 0)->setIcon(swatch(theme().service(name), devicePixelRatioF()));
+        services_->item(row, 0)->setData(kNumberRole, row);
+        setText(services_, row, 1, toQString(formatCount(s.entries.calls)));
+        setText(services_, row, 2, s.entries.errors == 0 ? QString() : toQString(formatPercent(s.entries.errorShare())), true);
+        setText(services_, row, 3, s.entries.calls == 0 ? QString() : toQString(formatDuration(s.entries.p50)));
+        setText(services_, row, 4, s.entries.calls == 0 ? QString() : toQString(formatDuration(s.entries.p95)));
+        setText(services_, row, 5, toQString(formatDuration(s.selfTime)));
+    }
+    fit(services_);
+}
+
+void OverviewView::showOperations() {
+    constexpr size_t kShown = 12;
+    operations_->setRowCount(0);
+    operations_->setRowCount(static_cast<int>(std::min(kShown, overview_.operations.size())));
+    for (int row = 0; row < operations_->rowCount(); ++row) {
+        const OperationOverview& o = overview_.operations[static_cast<size_t>(row)];
+        const std::string& service = table_->services()[o.service];
+        setText(operations_, row, 0, singleLine(toQString(service) + QStringLiteral("  ") + toQString(table_->text(o.name))));
+        operations_->item(row, 0)->setIcon(swatch(theme().service(service), devicePixelRatioF()));
+        operations_->item(row, 0)->setData(kNumberRole, row);
+        setText(operations_, row, 1, toQString(formatCount(o.red.calls)));
+        setText(operations_, row, 2, o.red.errors == 0 ? QString() : toQString(formatPercent(o.red.errorShare())), true);
+        setText(operations_, row, 3, toQString(formatDuration(o.red.p50)));
+        setText(operations_, row, 4, toQString(formatDuration(o.red.p95)));
+        setText(operations_, row, 5, toQString(formatDuration(o.red.p99)));
+    }
+    fit(operations_);
+}
+
+void OverviewView::showFunnel() {
+    const auto state = context().journey();
+    const bool ready = state->definition && !state->everything.stages.empty() && state->table == context().table();
+    funnelTitle_->setVisible(ready);
+    funnel_->setVisible(ready);
+    if (!ready) {
+        funnelWorker_.cancel();
+        return;
+    }
+    funnelTitle_->setText(toQString(state->definition->name));
+    funnelWorker_.run<std::shared_ptr<const FunnelResult>>(
+        [state, scope = context().scopeResult()](const StopToken& stop) {
+            return std::make_shared<const FunnelResult>(funnelInScope(*state, *scope, stop));
+        },
+        [this](std::shared_ptr<const FunnelResult> result) { funnel_->setFunnel(std::move(result)); });
+}
+
+void OverviewView::updateEmptyState() {
+    if (table_->isEmpty())
+        empty_->show(QStringLiteral("Open a trace file"),
+                     QStringLiteral("Drop a file here, or choose File > Open. Aisle reads OTLP, Jaeger and Zipkin exports, "
+                                    "also compressed or in an archive, and its own workspaces."));
+    else if (overview_.traces == 0)
+        empty_->show(QStringLiteral("Nothing in this scope"), QStringLiteral("No trace holds a match for every part of the scope above."));
+    else
+        empty_->hideState();
+}
+
+QString OverviewView::statusText() const {
+    return QStringLiteral("%1 services").arg(toQString(formatCount(overview_.services.size())));
+}
+
+std::unique_ptr<Tabular> OverviewView::tabular() const { return std::make_unique<Tabular>(tabulateServices(*table_, overview_)); }
+
+} // namespace aisle

@@ -1,0 +1,50 @@
+#pragma once
+// What this file (or the scope) is, in ten seconds; every element leads on.
+
+#include "analysis/overview.h"
+#include "view.h"
+
+class QLabel;
+class QScrollArea;
+class QTableWidget;
+class QVBoxLayout;
+
+namespace aisle {
+
+class EmptyState;
+class FunnelChart;
+class FactRow;
+
+class OverviewView : public View {
+    Q_OBJECT
+public:
+    explicit OverviewView(ViewContext& context, QWidget* parent = nullptr);
+
+    QString statusText() const override;
+    std::unique_ptr<Tabular> tabular() const override;
+
+private:
+    void refresh();
+    void show(SpanTablePtr table, Overview overview);
+    void showFacts();
+    void showFindings();
+    void showServices();
+    void showOperations();
+    void showFunnel();
+    void updateEmptyState();
+
+    SpanTablePtr table_;
+    Overview overview_;
+    FactRow* facts_;
+    QWidget* findings_;
+    QVBoxLayout* findingsBox_;
+    QLabel* findingsTitle_;
+    QLabel* funnelTitle_;
+    FunnelChart* funnel_;
+    QTableWidget* services_;
+    QTableWidget* operations_;
+    EmptyState* empty_;
+    Worker worker_{this}, funnelWorker_{this};
+};
+
+} // namespace aisle

@@ -1,0 +1,176 @@
+#include "theme/theme.h"
+
+#include <QApplication>
+#include <QFontDatabase>
+#include <QFontInfo>
+#include <QGuiApplication>
+#include <QPalette>
+#include <QStyle>
+#include <QStyleFactory>
+#include <QStyleHints>
+#include <QToolTip>
+
+#include <array>
+#include <cmath>
+
+namespace aisle {
+
+namespace {
+
+/// Okabe-Ito and Tol's muted set without what comes near error, warning and accent, by lightness steps; chosen by
+/// tests/ui/tst_theme.cpp, which computes CIEDE2000 >= 20 from those three, also under simulated deuteranopia and
+/// protanopia.
+constexpr std::array<QRgb, 12> kServiceColours = {0xff009e73, 0xff6d4fa8, 0xffb8a000, 0xff117733, 0xff8f8cc9, 0xff44aa99,
+                                                  0xff7a7a1f, 0xffaa4499, 0xff5f6b7a, 0xff9ac26b, 0xff5c3b1e, 0xff88b5a8};
+
+/// Viridis at eleven stops (van der Walt and Smith, matplotlib, CC0).
+constexpr std::array<QRgb, 11> kViridis = {0xff440154, 0xff482475, 0xff414487, 0xff355f8d, 0xff2a788e, 0xff21918c,
+                                           0xff22a884, 0xff44bf70, 0xff7ad151, 0xffbddf26, 0xfffde725};
+
+ThemeMode currentMode = ThemeMode::System;
+QFont systemFont;
+
+bool systemIsDark() {
+    // Qt 6.4 has no colour-scheme hint; the platform's palette tells.
+    const QPalette palette = QGuiApplication::palette();
+    static const bool dark = palette.color(QPalette::WindowText).lightness() > palette.color(QPalette::Window).lightness();
+    return dark;
+}
+
+void setFonts(Theme& theme) {
+    const QFont base = systemFont;
+    theme.font = base;
+    theme.titleFont = base;
+    theme.axisFont = base;
+    const double size = base.pointSizeF() > 0 ? base.pointSizeF() : 10;
+    theme.font.setPointSizeF(size);
+    theme.titleFont.setPointSizeF(size * 1.2);
+    theme.titleFont.setWeight(QFont::DemiBold);
+    theme.axisFont.setPointSizeF(std::max(7.0, size * 0.85));
+}
+
+Theme currentTheme = Theme::light();
+
+} // namespace
+
+Theme Theme::light() {
+    Theme t;
+    t.isDark = false;
+    t.background = QColor(0xf4f5f7);
+    t.surface = QColor(0xffffff);
+    t.raised = QColor(0xeceef1);
+    t.line = QColor(0xdcdfe4);
+    t.text = QColor(0x1c1f24);
+    t.mutedText = QColor(0x596170);
+    t.error = QColor(0xc62828);
+    t.warning = QColor(0xd9730d);
+    t.accent = QColor(0x1f6feb);
+    t.onAccent = QColor(0xffffff);
+    t.selection = QColor(0xdbe8fd);
+    t.criticalPath = QColor(0x1c1f24);
+    t.neutralBar = QColor(0x9aa3b2);
+    setFonts(t);
+    return t;
+}
+
+Theme Theme::dark() {
+    Theme t;
+    t.isDark = true;
+    t.background = QColor(0x16181c);
+    t.surface = QColor(0x1e2126);
+    t.raised = QColor(0x292d34);
+    t.line = QColor(0x363b44);
+    t.text = QColor(0xe8eaee);
+    t.mutedText = QColor(0xa3abb8);
+    t.error = QColor(0xff6b62);
+    t.warning = QColor(0xf5a04a);
+    t.accent = QColor(0x5b9cf8);
+    t.onAccent = QColor(0x0d1117);
+    t.selection = QColor(0x24395c);
+    t.criticalPath = QColor(0xf4f6fa);
+    t.neutralBar = QColor(0x6b7482);
+    setFonts(t);
+    return t;
+}
+
+QColor Theme::service(std::string_view name) const {
+    // FNV-1a: the same colour for a name on every machine and in every file.
+    uint32_t hash = 0x811c9dc5U;
+    for (const char c : name)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
+    hash ^= hash >> 15;
+    const QColor base(kServiceColours[hash % kServiceColours.size()]);
+    return isDark ? base.lighter(118) : base;
+}
+
+QColor Theme::textOn(const QColor& fill) const {
+    // Relative luminance (WCAG 2.1) decides between dark and light text.
+    const auto linear = [](double c) { return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    const double luminance = 0.2126 * linear(fill.redF()) + 0.7152 * linear(fill.greenF()) + 0.0722 * linear(fill.blueF());
+    return luminance > 0.179 ? QColor(0x14161a) : QColor(0xffffff);
+}
+
+QColor Theme::ramp(double value) const {
+    const double at = std::clamp(value, 0.0, 1.0) * (kViridis.size() - 1);
+    const auto low = std::min(static_cast<size_t>(at), kViridis.size() - 2);
+    const double part = at - static_cast<double>(low);
+    const QColor a(kViridis[low]), b(kViridis[low + 1]);
+    const auto blend = [part](int x, int y) { return static_cast<int>(std::lround(x + (y - x) * part)); };
+    return {blend(a.red(), b.red()), blend(a.green(), b.green()), blend(a.blue(), b.blue())};
+}
+
+QFont Theme::tabular() const {
+    // Qt 6.4 cannot switch on the font feature "tnum"; Noto, DejaVu, Cantarell and Inter have tabular digits by
+    // default, so the data font itself is used.
+    return font;
+}
+
+const Theme& theme() { return currentTheme; }
+
+ThemeMode themeMode() { return currentMode; }
+
+void applyTheme(ThemeMode mode) {
+    static const bool first = [] {
+        systemFont = QFontDatabase::systemFont(QFontDatabase::GeneralFont);
+        return true;
+    }();
+    Q_UNUSED(first);
+    const bool systemDark = systemIsDark(); // before the palette is ours
+    currentMode = mode;
+    const bool dark = mode == ThemeMode::Dark || (mode == ThemeMode::System && systemDark);
+    currentTheme = dark ? Theme::dark() : Theme::light();
+    const Theme& t = currentTheme;
+
+    QPalette p;
+    p.setColor(QPalette::Window, t.background);
+    p.setColor(QPalette::WindowText, t.text);
+    p.setColor(QPalette::Base, t.surface);
+    p.setColor(QPalette::AlternateBase, t.background);
+    p.setColor(QPalette::Text, t.text);
+    p.setColor(QPalette::PlaceholderText, t.mutedText);
+    p.setColor(QPalette::Button, t.raised);
+    p.setColor(QPalette::ButtonText, t.text);
+    p.setColor(QPalette::BrightText, t.error);
+    p.setColor(QPalette::ToolTipBase, t.raised);
+    p.setColor(QPalette::ToolTipText, t.text);
+    p.setColor(QPalette::Highlight, t.selection);
+    p.setColor(QPalette::HighlightedText, t.text);
+    p.setColor(QPalette::Link, t.accent);
+    p.setColor(QPalette::LinkVisited, t.accent);
+    p.setColor(QPalette::Light, t.raised.lighter(t.isDark ? 130 : 104));
+    p.setColor(QPalette::Midlight, t.raised);
+    p.setColor(QPalette::Mid, t.line);
+    p.setColor(QPalette::Dark, t.isDark ? t.line.lighter(120) : t.line.darker(115));
+    p.setColor(QPalette::Shadow, t.isDark ? QColor(0, 0, 0) : QColor(0x8a919c));
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        p.setColor(QPalette::Disabled, role, t.isDark ? QColor(0x727a88) : QColor(0x8b93a1));
+    if (QCoreApplication::instance() != nullptr && qApp->inherits("QApplication")) {
+        if (qApp->style()->name() != QStringLiteral("fusion"))
+            QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+        QApplication::setFont(t.font);
+        QApplication::setPalette(p);
+        QToolTip::setPalette(p);
+    }
+}
+
+} // namespace aisle

@@ -1,0 +1,378 @@
+#include "trace_list/trace_list_view.h"
+
+#include "theme/theme.h"
+#include "widgets/empty_state.h"
+#include "widgets/plain_text.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QToolButton>
+#include <QScopedValueRollback>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+/// Service colour beside the service name, and a bar behind the duration: the list can be read without reading.
+class TraceDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        QStyleOptionViewItem item = option;
+        item.state &= ~QStyle::State_HasFocus; // the whole row is what is focused
+        if (index.column() == TraceListModel::ServiceColumn) {
+            const QString service = index.data(TraceListModel::ServiceNameRole).toString();
+            QStyledItemDelegate::paint(painter, blank(item, index), index);
+            painter->fillRect(QRect(item.rect.left() + 4, item.rect.center().y() - 5, 4, 11), theme().service(service.toStdString()));
+            drawText(painter, item, index, 14);
+            return;
+        }
+        if (index.column() == TraceListModel::DurationColumn) {
+            QStyledItemDelegate::paint(painter, blank(item, index), index);
+            const double share = index.data(TraceListModel::DurationShareRole).toDouble();
+            const int room = item.rect.width() - 8;
+            const int width = std::max(1, static_cast<int>(share * room));
+            QColor bar = theme().neutralBar;
+            bar.setAlphaF(0.30F);
+            painter->fillRect(QRect(item.rect.right() - 3 - width, item.rect.top() + 3, width, item.rect.height() - 7), bar);
+            drawText(painter, item, index, 4);
+            return;
+        }
+        QStyledItemDelegate::paint(painter, item, index);
+    }
+
+private:
+    QStyleOptionViewItem blank(QStyleOptionViewItem item, const QModelIndex&) const {
+        item.displayAlignment = Qt::AlignLeft;
+        item.text.clear();
+        return item;
+    }
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+        QStyledItemDelegate::initStyleOption(option, index);
+        if (index.column() == TraceListModel::ServiceColumn || index.column() == TraceListModel::DurationColumn)
+            option->text.clear(); // drawn by paint(), over the bar
+    }
+    static void drawText(QPainter* painter, const QStyleOptionViewItem& item, const QModelIndex& index, int left) {
+        painter->setPen(theme().text);
+        painter->setFont(item.font);
+        const QRect rect = item.rect.adjusted(left, 0, -6, 0);
+        const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
+        painter->drawText(rect, static_cast<int>(alignment) | Qt::TextSingleLine,
+                          item.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, rect.width()));
+    }
+};
+
+TraceColumn columnOf(int section) {
+    switch (section) {
+    case TraceListModel::ServiceColumn: return TraceColumn::Service;
+    case TraceListModel::OperationColumn: return TraceColumn::Operation;
+    case TraceListModel::DurationColumn: return TraceColumn::Duration;
+    case TraceListModel::SpansColumn: return TraceColumn::Spans;
+    case TraceListModel::ServicesColumn: return TraceColumn::Services;
+    case TraceListModel::ErrorsColumn: return TraceColumn::Errors;
+    default: return TraceColumn::Start;
+    }
+}
+
+/// ">100ms", "<2s", "100ms-2s", "500ms" (at least); empty: any. False when it is none of these.
+bool parseDurations(const QString& input, int64_t& from, int64_t& to) {
+    from = to = 0;
+    const std::string text = QString(input).remove(QLatin1Char(' ')).toLower().toStdString();
+    if (text.empty())
+        return true;
+    std::string_view rest = text;
+    const auto skip = [&rest](std::string_view prefix) {
+        if (rest.substr(0, prefix.size()) != prefix)
+            return false;
+        rest.remove_prefix(prefix.size());
+        return true;
+    };
+    if (skip(">=") || skip(">"))
+        return parseDurationLiteral(rest, from);
+    if (skip("<=") || skip("<"))
+        return parseDurationLiteral(rest, to) && to > 0;
+    const size_t dash = rest.find('-');
+    if (dash == std::string_view::npos)
+        return parseDurationLiteral(rest, from);
+    return parseDurationLiteral(rest.substr(0, dash), from) && parseDurationLiteral(rest.substr(dash + 1), to) && to >= from;
+}
+
+} // namespace
+
+TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
+    : View(shared, parent), model_(new TraceListModel(this)), list_(new QTableView(this)), text_(new QLineEdit(this)),
+      service_(new QComboBox(this)), duration_(new QLineEdit(this)), errors_(new QToolButton(this)),
+      durationProblem_(new QLabel(this)) {
+    setAccessibleName(QStringLiteral("Traces"));
+    list_->setModel(model_);
+    list_->setItemDelegate(new TraceDelegate(list_));
+    list_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    list_->setSelectionMode(QAbstractItemView::SingleSelection);
+    list_->setShowGrid(false);
+    list_->setWordWrap(false);
+    list_->setFrameShape(QFrame::NoFrame);
+    list_->setAlternatingRowColors(false);
+    list_->setTabKeyNavigation(false);
+    list_->setSortingEnabled(false); // sorted by the worker, not by the view
+    list_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->verticalHeader()->hide();
+    list_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    list_->verticalHeader()->setDefaultSectionSize(measure::kRow);
+    list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    list_->setAccessibleName(QStringLiteral("Traces"));
+    QHeaderView* header = list_->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionsClickable(true);
+    header->setSortIndicatorShown(true);
+    header->setSortIndicator(0, Qt::AscendingOrder);
+    header->setSectionResizeMode(QHeaderView::Interactive);
+    header->setSectionResizeMode(TraceListModel::OperationColumn, QHeaderView::Stretch);
+    header->setMinimumSectionSize(48);
+    const QFontMetrics metrics(theme().font);
+    const int digit = metrics.horizontalAdvance(QLatin1Char('0'));
+    const std::array<int, TraceListModel::ColumnTotal> widths = {25 * digit, 18 * digit, 30 * digit, 14 * digit,
+                                                                 9 * digit,  10 * digit, 9 * digit};
+    for (int c = 0; c < TraceListModel::ColumnTotal; ++c)
+        header->resizeSection(c, widths[static_cast<size_t>(c)]);
+
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(0);
+    buildFilterBar();
+    box->addWidget(list_, 1);
+    empty_ = new EmptyState(list_);
+
+    connect(header, &QHeaderView::sectionClicked, this, [this, header](int section) {
+        const TraceColumn column = columnOf(section);
+        // Numbers are first wanted largest first.
+        descending_ = column == sort_ ? !descending_ : section >= TraceListModel::DurationColumn;
+        sort_ = column;
+        header->setSortIndicator(section, descending_ ? Qt::DescendingOrder : Qt::AscendingOrder);
+        refresh();
+    });
+    connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& now) { chooseRow(now.isValid() ? now.row() : -1); });
+    connect(list_, &QWidget::customContextMenuRequested, this, &TraceListView::openMenu);
+    list_->viewport()->installEventFilter(this);
+    list_->installEventFilter(this);
+    connect(&context(), &ViewContext::tableChanged, this, &TraceListView::showServices);
+    connect(&context(), &ViewContext::scopeResultChanged, this, &TraceListView::refresh);
+    connect(&context(), &ViewContext::timeZoneChanged, this, [this] { model_->setTimeZone(context().timeZone()); });
+    connect(&selection(), &SelectionModel::focusChanged, this, &TraceListView::followFocus);
+    connect(empty_, &EmptyState::buttonClicked, this, [this] {
+        if (!filter_.isEmpty()) {
+            text_->clear();
+            service_->setCurrentIndex(0);
+            duration_->clear();
+            errors_->setChecked(false);
+        } else {
+            selection().setScope({});
+        }
+    });
+    showServices();
+    refresh();
+}
+
+void TraceListView::buildFilterBar() {
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    bar->setSpacing(measure::kPadding);
+    text_->setPlaceholderText(QStringLiteral("Filter by operation, service or trace id"));
+    text_->setToolTip(QStringLiteral("Text in an operation or service of the trace, or the start of its id (Ctrl+L)"));
+    text_->setClearButtonEnabled(true);
+    text_->setAccessibleName(QStringLiteral("Filter traces by text"));
+    service_->setSizeAdjustPolicy(QComboBox::AdjustToContentsOnFirstShow);
+    service_->setMinimumContentsLength(12);
+    service_->setToolTip(QStringLiteral("Only traces that touch this service"));
+    service_->setAccessibleName(QStringLiteral("Filter traces by service"));
+    duration_->setPlaceholderText(QStringLiteral("Duration, e.g. >500ms"));
+    duration_->setToolTip(QStringLiteral("How long the trace took: >500ms, <2s or 100ms-2s"));
+    duration_->setClearButtonEnabled(true);
+    duration_->setMaximumWidth(190);
+    duration_->setAccessibleName(QStringLiteral("Filter traces by duration"));
+    errors_->setText(QStringLiteral("Errors"));
+    errors_->setCheckable(true);
+    errors_->setToolTip(QStringLiteral("Only traces with a failed span"));
+    durationProblem_->setTextFormat(Qt::PlainText);
+    durationProblem_->hide();
+    bar->addWidget(text_, 1);
+    bar->addWidget(service_);
+    bar->addWidget(duration_);
+    bar->addWidget(durationProblem_);
+    bar->addWidget(errors_);
+    static_cast<QVBoxLayout*>(layout())->addLayout(bar);
+    connect(text_, &QLineEdit::textChanged, this, &TraceListView::refresh);
+    connect(duration_, &QLineEdit::textChanged, this, &TraceListView::refresh);
+    connect(service_, &QComboBox::currentIndexChanged, this, &TraceListView::refresh);
+    connect(errors_, &QToolButton::toggled, this, &TraceListView::refresh);
+}
+
+void TraceListView::showServices() {
+    const QString chosen = service_->currentIndex() > 0 ? service_->currentText() : QString();
+    const QSignalBlocker quiet(service_);
+    service_->clear();
+    service_->addItem(QStringLiteral("All services"));
+    QStringList names;
+    for (const std::string& service : context().table()->services())
+        names.append(toQString(service));
+    names.removeFirst(); // spans without a service name are not one service
+    names.sort(Qt::CaseInsensitive);
+    service_->addItems(names);
+    service_->setCurrentIndex(std::max(0, chosen.isEmpty() ? 0 : service_->findText(chosen, Qt::MatchExactly)));
+}
+
+void TraceListView::refresh() {
+    filter_.text = text_->text().trimmed().toStdString();
+    filter_.service = service_->currentIndex() > 0 ? service_->currentText().toStdString() : std::string();
+    filter_.errorsOnly = errors_->isChecked();
+    const bool understood = parseDurations(duration_->text(), filter_.minDuration, filter_.maxDuration);
+    if (!understood)
+        filter_.minDuration = filter_.maxDuration = 0;
+    durationProblem_->setText(QStringLiteral("not a duration"));
+    durationProblem_->setVisible(!understood);
+    using Result = std::pair<SpanTablePtr, std::vector<TraceIndex>>;
+    worker_.run<Result>(
+        [table = context().table(), scope = context().scopeResult(), filter = filter_, sort = sort_,
+         descending = descending_](const StopToken& stop) {
+            return Result(table, traceList(*table, *scope, filter, sort, descending, stop));
+        },
+        [this](Result result) {
+            {
+                const QScopedValueRollback following(following_, true);
+                model_->setTraces(std::move(result.first), std::move(result.second));
+            }
+            updateEmptyState();
+            followFocus();
+            Q_EMIT statusTextChanged();
+        });
+}
+
+void TraceListView::updateEmptyState() {
+    if (model_->rowCount() > 0 || context().table()->isEmpty()) {
+        if (context().table()->isEmpty())
+            empty_->show(QStringLiteral("No traces"), QStringLiteral("The traces of an opened file are listed here."));
+        else
+            empty_->hideState();
+        return;
+    }
+    if (!filter_.isEmpty())
+        empty_->show(QStringLiteral("No trace passes the filter"),
+                     QStringLiteral("The scope holds %1 traces, but none of them matches the filter above.")
+                         .arg(toQString(formatCount(context().scopeResult()->traceCount))),
+                     QStringLiteral("Clear the filter"));
+    else
+        empty_->show(QStringLiteral("No trace in this scope"),
+                     QStringLiteral("No trace holds a match for every part of the scope above."), QStringLiteral("Clear the scope"));
+}
+
+void TraceListView::followFocus() {
+    const auto trace = selection().focus().traceIn(*context().table());
+    const QScopedValueRollback following(following_, true);
+    if (!trace) {
+        if (selection().focus().kind == Focus::Kind::None)
+            list_->setCurrentIndex({});
+        return;
+    }
+    const int row = model_->rowOf(*trace);
+    if (row < 0) {
+        list_->setCurrentIndex({});
+        return;
+    }
+    list_->setCurrentIndex(model_->index(row, 0));
+    list_->scrollTo(model_->index(row, 0), QAbstractItemView::EnsureVisible);
+}
+
+void TraceListView::chooseRow(int row) {
+    if (following_ || row < 0)
+        return;
+    selection().setFocus(Focus::onTrace(model_->table()->traceId(model_->traceAt(row))));
+}
+
+bool TraceListView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const QModelIndex now = list_->currentIndex();
+        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && now.isValid()) {
+            ScopeTerm term;
+            term.kind = ScopeTerm::Kind::Trace;
+            term.text = toHex(model_->table()->traceId(model_->traceAt(now.row())));
+            selection().addTerm(term);
+            return true;
+        }
+    }
+    if (watched == list_->viewport() && event->type() == QEvent::MouseButtonRelease) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        const QModelIndex index = list_->indexAt(mouse->pos());
+        // A click on the row that already is current signals nothing by itself, but should take the focus back.
+        if (mouse->button() == Qt::LeftButton && index.isValid()) {
+            chooseRow(index.row());
+            if ((mouse->modifiers() & Qt::ShiftModifier) != 0) {
+                ScopeTerm term;
+                term.kind = ScopeTerm::Kind::Trace;
+                term.text = toHex(model_->table()->traceId(model_->traceAt(index.row())));
+                selection().addTerm(term);
+            }
+        }
+    }
+    return View::eventFilter(watched, event);
+}
+
+void TraceListView::openMenu(const QPoint& at) {
+    const QModelIndex index = list_->indexAt(at);
+    if (!index.isValid())
+        return;
+    const TraceIndex trace = model_->traceAt(index.row());
+    const SpanTablePtr table = model_->table();
+    const std::string id = toHex(table->traceId(trace));
+    const Row root = table->summary(trace).root;
+    QMenu menu(this);
+    const auto filterTo = [&](const QString& what, ScopeTerm::Kind kind, const std::string& value) {
+        connect(menu.addAction(what), &QAction::triggered, this, [this, kind, value] {
+            ScopeTerm term;
+            term.kind = kind;
+            term.text = value;
+            selection().addTerm(term);
+        });
+    };
+    filterTo(QStringLiteral("Filter to this trace\tEnter"), ScopeTerm::Kind::Trace, id);
+    if (root != kNoRow) {
+        filterTo(QStringLiteral("Filter to this service"), ScopeTerm::Kind::Service, std::string(table->serviceText(root)));
+        filterTo(QStringLiteral("Filter to this operation"), ScopeTerm::Kind::Name, std::string(table->nameText(root)));
+    }
+    if (const CaseNumber number = context().journey()->cases.caseOf(trace); number != kNoCase)
+        filterTo(QStringLiteral("Filter to this %1").arg(toQString(context().journey()->cases.key().title).toLower()),
+                 ScopeTerm::Kind::Case, context().journey()->cases.cases()[number].value);
+    menu.addSeparator();
+    connect(menu.addAction(QStringLiteral("Copy trace id")), &QAction::triggered, this,
+            [this, id] { context().exporter().toClipboard(context().exporter().render("trace_id", id)); });
+    connect(menu.addAction(QStringLiteral("Copy list as CSV")), &QAction::triggered, this, [this] {
+        context().exporter().toClipboard(context().exporter().render(*tabular(), TextFormat::Csv));
+    });
+    menu.exec(list_->viewport()->mapToGlobal(at));
+}
+
+QString TraceListView::statusText() const {
+    const auto shown = static_cast<uint64_t>(model_->rowCount());
+    if (shown == context().table()->traceCount())
+        return QStringLiteral("%1 traces").arg(toQString(formatCount(shown)));
+    return QStringLiteral("%1 of %2 traces").arg(toQString(formatCount(shown)), toQString(formatCount(context().table()->traceCount())));
+}
+
+std::unique_ptr<Tabular> TraceListView::tabular() const {
+    if (!model_->table())
+        return nullptr;
+    return std::make_unique<Tabular>(tabulateTraces(*model_->table(), model_->traces(), context().timeZone().utc));
+}
+
+} // namespace aisle

@@ -1,0 +1,51 @@
+#pragma once
+// The list of traces of the scope, with a filter bar of its own.
+
+#include "analysis/trace_list.h"
+#include "trace_list/trace_list_model.h"
+#include "view.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTableView;
+class QToolButton;
+
+namespace aisle {
+
+class EmptyState;
+
+class TraceListView : public View {
+    Q_OBJECT
+public:
+    explicit TraceListView(ViewContext& context, QWidget* parent = nullptr);
+
+    QString statusText() const override;
+    std::unique_ptr<Tabular> tabular() const override;
+
+private:
+    void buildFilterBar();
+    void refresh();
+    void showServices();
+    void followFocus();
+    void chooseRow(int row);
+    void openMenu(const QPoint& at);
+    void updateEmptyState();
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+    TraceListModel* model_;
+    QTableView* list_;
+    QLineEdit* text_;
+    QComboBox* service_;
+    QLineEdit* duration_;
+    QToolButton* errors_;
+    QLabel* durationProblem_;
+    EmptyState* empty_;
+    TraceFilter filter_;
+    TraceColumn sort_ = TraceColumn::Start;
+    bool descending_ = false;
+    bool following_ = false;
+    Worker worker_{this};
+};
+
+} // namespace aisle

@@ -1,0 +1,48 @@
+#pragma once
+// Base of all views: a folder each, one line each in view_registry.cpp.
+
+#include "view_context.h"
+
+#include <QWidget>
+
+#include <memory>
+#include <span>
+#include <vector>
+
+class QAction;
+
+namespace aisle {
+
+class View : public QWidget {
+    Q_OBJECT
+public:
+    explicit View(ViewContext& context, QWidget* parent = nullptr) : QWidget(parent), context_(context) {}
+
+    /// One line for the status bar about what is shown ("1,204 of 13,211 traces"); empty: nothing to say.
+    virtual QString statusText() const { return {}; }
+    /// The content as a table, for copying and CSV/JSON export; null when the view has none.
+    virtual std::unique_ptr<Tabular> tabular() const { return nullptr; }
+    /// Draws the whole content (not the viewport) for PNG/SVG export; an empty size: cannot be drawn.
+    virtual QSize pictureSize() const { return {}; }
+    virtual void paintPicture(QPainter&) const {}
+
+Q_SIGNALS:
+    void statusTextChanged();
+
+protected:
+    ViewContext& context() const { return context_; }
+    SelectionModel& selection() const { return context_.selection(); }
+
+private:
+    ViewContext& context_;
+};
+
+struct ViewInfo {
+    const char* id;    ///< as in `aisle show` and the stored layout: "trace-list"
+    const char* title; ///< dock title
+    const char* help;  ///< one sentence: what it shows
+    View* (*create)(ViewContext& context, QWidget* parent);
+};
+std::span<const ViewInfo> views();
+
+} // namespace aisle

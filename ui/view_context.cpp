@@ -1,0 +1,176 @@
+#include "view_context.h"
+
+#include "table/span_table_builder.h"
+
+#include <QCoreApplication>
+#include <QMetaObject>
+#include <QThreadPool>
+
+#include <algorithm>
+
+namespace aisle {
+
+Worker::Worker(QObject* owner) : QObject(owner) {}
+
+Worker::~Worker() {
+    stop_.stop();
+    setBusy(false);
+}
+
+namespace {
+int busyWorkers = 0; // UI thread
+}
+
+int Worker::busyCount() { return busyWorkers; }
+
+void Worker::cancel() {
+    stop_.stop();
+    ++request_;
+    setBusy(false);
+}
+
+void Worker::setBusy(bool busy) {
+    if (busy_ == busy)
+        return;
+    busy_ = busy;
+    busyWorkers += busy ? 1 : -1;
+    Q_EMIT busyChanged(busy);
+}
+
+void Worker::start(std::function<void(const StopToken&)> work, std::function<void()> done,
+                   std::function<void(QString)> failed) {
+    stop_.stop();
+    stop_ = StopToken();
+    const uint64_t request = ++request_;
+    setBusy(true);
+    QPointer<Worker> self(this);
+    QThreadPool::globalInstance()->start([self, request, stop = stop_, work = std::move(work), done = std::move(done),
+                                          failed = std::move(failed)] {
+        QString problem;
+        try {
+            stop.check();
+            work(stop);
+        } catch (const Stopped&) {
+            return;
+        } catch (const std::bad_alloc&) {
+            problem = QStringLiteral("There is not enough memory for this.");
+        } catch (const std::exception& e) {
+            problem = QString::fromUtf8(e.what());
+        }
+        // Posted to the application, which outlives workers; QPointer is looked at on the UI thread only.
+        QMetaObject::invokeMethod(qApp, [self, request, problem, done, failed] {
+            if (!self || self->request_ != request)
+                return;
+            self->setBusy(false);
+            if (problem.isEmpty())
+                done();
+            else if (failed)
+                failed(problem);
+        });
+    });
+}
+
+namespace {
+
+SpanTablePtr emptyTable() {
+    static const SpanTablePtr table = SpanTableBuilder().snapshot();
+    return table;
+}
+
+} // namespace
+
+ViewContext::ViewContext(QObject* parent)
+    : QObject(parent), table_(emptyTable()), scopeResult_(std::make_shared<ScopeResult>(evaluate(*table_, {}))),
+      journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)) {
+    connect(&selection_, &SelectionModel::scopeChanged, this, &ViewContext::evaluateScope);
+}
+
+ViewContext::~ViewContext() = default;
+
+void ViewContext::setTimeZone(TimeZone zone) {
+    timeZone_ = zone;
+    Q_EMIT timeZoneChanged();
+}
+
+void ViewContext::setWorkspace(std::shared_ptr<Workspace> workspace) {
+    if (workspace_ == workspace)
+        return;
+    workspace_ = std::move(workspace);
+    journey_ = std::make_shared<JourneyState>();
+    definition_.reset();
+    selection_.clear();
+    setTable(workspace_ ? workspace_->table() : emptyTable(), false);
+}
+
+void ViewContext::setTable(SpanTablePtr table, bool provisional) {
+    if (table_ == table && provisional_ == provisional)
+        return;
+    table_ = std::move(table);
+    provisional_ = provisional;
+    graph_ = std::make_shared<GraphSource>(workspace_, table_);
+    // Results of another table must not be used with this one's row numbers.
+    scopeResult_ = std::make_shared<ScopeResult>(evaluate(*table_, {}));
+    Q_EMIT tableChanged();
+    Q_EMIT scopeResultChanged();
+    if (!selection_.scope().isEmpty())
+        evaluateScope();
+    evaluateJourney();
+}
+
+void ViewContext::setJourney(const JourneyDefinition& definition) {
+    definition_ = definition;
+    evaluateJourney();
+}
+
+void ViewContext::evaluateScope() {
+    scopeWorker_.run<std::shared_ptr<const ScopeResult>>(
+        [table = table_, scope = selection_.scope(), journey = journey_, graph = graph_](const StopToken& stop) {
+            ScopeContext context;
+            context.cases = &journey->cases;
+            context.funnel = journey->definition ? &journey->everything : nullptr;
+            ServiceGraphPtr calls;
+            if (std::any_of(scope.terms().begin(), scope.terms().end(),
+                            [](const ScopeTerm& t) { return t.kind == ScopeTerm::Kind::Edge; })) {
+                calls = graph->whole(stop);
+                context.graph = calls.get();
+                context.edgeRows = edgeRowsOf;
+            }
+            return std::make_shared<const ScopeResult>(evaluate(*table, scope, context, stop));
+        },
+        [this](std::shared_ptr<const ScopeResult> result) {
+            scopeResult_ = std::move(result);
+            Q_EMIT scopeResultChanged();
+        });
+}
+
+void ViewContext::evaluateJourney() {
+    if (!workspace_ || table_->isEmpty() || provisional_) {
+        journeyWorker_.cancel();
+        journey_ = std::make_shared<JourneyState>();
+        Q_EMIT journeyChanged();
+        return;
+    }
+    journeyWorker_.run<std::shared_ptr<const JourneyState>>(
+        [workspace = workspace_, table = table_, definition = definition_](const StopToken& stop) {
+            const auto db = workspace->connect();
+            return std::make_shared<const JourneyState>(workOutJourney(*db, table, definition, stop));
+        },
+        [this](std::shared_ptr<const JourneyState> state) {
+            journey_ = std::move(state);
+            Q_EMIT journeyChanged();
+            const auto& terms = selection_.scope().terms();
+            const bool aboutCases = std::any_of(terms.begin(), terms.end(), [](const ScopeTerm& t) {
+                return t.kind == ScopeTerm::Kind::Case || t.kind == ScopeTerm::Kind::Stage || t.kind == ScopeTerm::Kind::Dropped;
+            });
+            if (aboutCases)
+                evaluateScope();
+        },
+        [this](const QString& problem) {
+            auto state = std::make_shared<JourneyState>();
+            state->problem = problem.toStdString();
+            journey_ = std::move(state);
+            Q_EMIT journeyChanged();
+        });
+}
+
+} // namespace aisle

@@ -1,0 +1,108 @@
+#pragma once
+// What the views of one window share: the workspace's table, the selection and its result, background work.
+// Thread: the UI thread. A view reads from here and writes to the selection; it never knows another view.
+
+#include "analysis/graph_source.h"
+#include "cases/journey_model.h"
+#include "export/export.h"
+#include "selection/selection_model.h"
+#include "store/workspace.h"
+#include "text/format.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <functional>
+#include <memory>
+
+namespace aisle {
+
+/// A background computation of one purpose: the newest request wins, an older one is stopped and its result
+/// dropped. The work runs on the thread pool with a StopToken; `done` runs on the UI thread, not at all when the
+/// owner is gone or a newer request was made. Exceptions other than Stopped arrive in `failed` as a sentence.
+class Worker : public QObject {
+    Q_OBJECT
+public:
+    explicit Worker(QObject* owner);
+    ~Worker() override;
+
+    template <typename Result>
+    void run(std::function<Result(const StopToken&)> work, std::function<void(Result)> done,
+             std::function<void(QString)> failed = {}) {
+        auto result = std::make_shared<std::optional<Result>>();
+        start([work = std::move(work), result](const StopToken& stop) { *result = work(stop); },
+              [done = std::move(done), result] { done(std::move(**result)); }, std::move(failed));
+    }
+    bool isBusy() const { return busy_; }
+    void cancel();
+    /// Of all windows; for what has to wait until everything is shown (pictures, tests).
+    static int busyCount();
+
+Q_SIGNALS:
+    void busyChanged(bool busy);
+
+private:
+    void start(std::function<void(const StopToken&)> work, std::function<void()> done,
+               std::function<void(QString)> failed);
+    void setBusy(bool busy);
+    StopToken stop_;
+    uint64_t request_ = 0;
+    bool busy_ = false;
+};
+
+class ViewContext : public QObject {
+    Q_OBJECT
+public:
+    explicit ViewContext(QObject* parent = nullptr);
+    ~ViewContext() override;
+
+    /// Null before anything is open; then views show their empty state.
+    const std::shared_ptr<Workspace>& workspace() const { return workspace_; }
+    /// Never null; empty when nothing is open. While an import runs: provisional, isProvisional() says so.
+    const SpanTablePtr& table() const { return table_; }
+    bool isProvisional() const { return provisional_; }
+
+    SelectionModel& selection() { return selection_; }
+    /// Of the present table and scope; never null. Lags behind while isScopePending().
+    const std::shared_ptr<const ScopeResult>& scopeResult() const { return scopeResult_; }
+    bool isScopePending() const { return scopeWorker_.isBusy(); }
+
+    /// Cases and the funnel of the present journey; never null, empty until computed.
+    const std::shared_ptr<const JourneyState>& journey() const { return journey_; }
+    void setJourney(const JourneyDefinition& definition);
+
+    /// The service graph of the present table, worked out when first asked for (on a worker); never null.
+    const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
+
+    /// The way out: clipboard, files, pictures.
+    Export& exporter() { return exporter_; }
+    TimeZone timeZone() const { return timeZone_; }
+    void setTimeZone(TimeZone zone);
+
+    void setWorkspace(std::shared_ptr<Workspace> workspace);
+    void setTable(SpanTablePtr table, bool provisional);
+
+Q_SIGNALS:
+    void tableChanged();       ///< another workspace, another generation
+    void scopeResultChanged(); ///< after scopeChanged and tableChanged, when the evaluation is done
+    void journeyChanged();
+    void timeZoneChanged();
+
+private:
+    void evaluateScope();
+    void evaluateJourney();
+
+    std::shared_ptr<Workspace> workspace_;
+    SpanTablePtr table_;
+    bool provisional_ = false;
+    SelectionModel selection_;
+    std::shared_ptr<const ScopeResult> scopeResult_;
+    std::shared_ptr<const JourneyState> journey_;
+    std::shared_ptr<GraphSource> graph_;
+    std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the best preset
+    Export exporter_;
+    TimeZone timeZone_;
+    Worker scopeWorker_{this}, journeyWorker_{this};
+};
+
+} // namespace aisle

@@ -1,0 +1,35 @@
+// All views: one line each, in the order of `aisle views`.
+
+#include "view.h"
+
+#include "details/details_view.h"
+#include "funnel/funnel_view.h"
+#include "graph/graph_view.h"
+#include "overview/overview_view.h"
+#include "trace_list/trace_list_view.h"
+#include "waterfall/waterfall_view.h"
+
+#include <array>
+
+namespace aisle {
+
+namespace {
+template <typename T>
+View* make(ViewContext& context, QWidget* parent) {
+    return new T(context, parent);
+}
+} // namespace
+
+std::span<const ViewInfo> views() {
+    static constexpr std::array list = {
+        ViewInfo{"overview", "Overview", "What this file is: traffic, errors, latency, services, slow operations", make<OverviewView>},
+        ViewInfo{"trace-list", "Traces", "Every trace of the scope, sortable and filterable", make<TraceListView>},
+        ViewInfo{"waterfall", "Waterfall", "The spans of one trace over time, with its critical path", make<WaterfallView>},
+        ViewInfo{"service-graph", "Service graph", "Who calls whom, how often, how slowly, with how many errors", make<GraphView>},
+        ViewInfo{"funnel", "Funnel", "How far customers came on their journey, and where they stopped", make<FunnelView>},
+        ViewInfo{"details", "Details", "Everything about the span, service, stage or case in focus", make<DetailsView>},
+    };
+    return list;
+}
+
+} // namespace aisle

@@ -1,0 +1,94 @@
+#include "waterfall/time_axis.h"
+
+#include "text/format.h"
+#include "widgets/plain_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace aisle {
+
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
+
+/// The smallest round step that is at least `atLeast`: 1, 2, 5 times a power of ten up to seconds, then parts
+/// of a clock.
+int64_t roundStep(int64_t atLeast) {
+    for (int64_t power = 1; power <= kSecond; power *= 10)
+        for (const int64_t digit : {1, 2, 5})
+            if (power * digit >= atLeast && power * digit <= 5 * kSecond)
+                return power * digit;
+    constexpr std::array<int64_t, 14> kClock = {
+        10 * kSecond, 15 * kSecond, 30 * kSecond, kMinute,   2 * kMinute, 5 * kMinute, 10 * kMinute,
+        15 * kMinute, 30 * kMinute, kHour,        2 * kHour, 6 * kHour,   12 * kHour,  kDay};
+    for (const int64_t step : kClock)
+        if (step >= atLeast)
+            return step;
+    int64_t step = kDay;
+    while (step < atLeast)
+        step *= step < 1000 * kDay ? 2 : 10;
+    return step;
+}
+
+/// As many decimals as tell neighbours apart.
+QString label(int64_t offset, int64_t step) {
+    if (offset == 0)
+        return QStringLiteral("0");
+    if (step >= kSecond && std::abs(offset) >= kMinute)
+        return toQString(formatDuration(offset));
+    struct Unit {
+        int64_t size;
+        const char* name;
+    };
+    const int64_t size = std::abs(offset);
+    const Unit unit = size >= kSecond     ? Unit{kSecond, "s"}
+                      : size >= 1'000'000 ? Unit{1'000'000, "ms"}
+                      : size >= 1000      ? Unit{1000, "µs"}
+                                          : Unit{1, "ns"};
+    int decimals = 0;
+    for (int64_t part = unit.size; part > 1 && step % part != 0; part /= 10)
+        ++decimals;
+    return QString::number(static_cast<double>(offset) / static_cast<double>(unit.size), 'f', decimals) +
+           QChar(0x00a0) + QString::fromUtf8(unit.name);
+}
+
+} // namespace
+
+TimeRange TimeRange::within(const TimeRange& bounds) const {
+    const int64_t longest = std::max(bounds.length(), kShortest);
+    const int64_t wanted = std::clamp(length(), kShortest, longest);
+    const int64_t first =
+        std::clamp(from, bounds.from, std::max(bounds.from, bounds.from + longest - wanted));
+    return {first, first + wanted};
+}
+
+TimeRange TimeRange::zoomed(double share, double factor, const TimeRange& bounds) const {
+    const double before = static_cast<double>(length());
+    const double after = std::clamp(before * factor, static_cast<double>(kShortest),
+                                    static_cast<double>(std::max(bounds.length(), kShortest)));
+    const int64_t first = from + static_cast<int64_t>(std::llround((before - after) * share));
+    return TimeRange{first, first + static_cast<int64_t>(std::llround(after))}.within(bounds);
+}
+
+TimeRange TimeRange::moved(double share, const TimeRange& bounds) const {
+    const auto by = static_cast<int64_t>(std::llround(share * static_cast<double>(length())));
+    return TimeRange{from + by, to + by}.within(bounds);
+}
+
+std::vector<TimeTick> timeTicks(const TimeRange& range, int64_t origin, int most) {
+    std::vector<TimeTick> ticks;
+    if (most < 1 || range.length() <= 0)
+        return ticks;
+    const int64_t step = roundStep(std::max<int64_t>(1, range.length() / most + 1));
+    const int64_t offset = range.from - origin;
+    int64_t first = offset / step * step;
+    if (first < offset)
+        first += step;
+    for (int64_t at = first; origin + at <= range.to; at += step)
+        ticks.push_back({origin + at, label(at, step)});
+    return ticks;
+}
+
+} // namespace aisle

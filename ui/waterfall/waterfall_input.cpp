@@ -1,0 +1,461 @@
+// Keys and mouse of the waterfall.
+
+#include "waterfall/waterfall_search.h"
+#include "waterfall/waterfall_view.h"
+
+#include <QApplication>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QScrollBar>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aisle {
+
+using Part = WaterfallHit::Part;
+
+void WaterfallView::openSlowest() {
+    const SpanTablePtr table = context().table();
+    const auto& scope = context().scopeResult();
+    TraceIndex trace = kNoTrace;
+    if (scope && !scope->everything)
+        trace = slowestTrace(*table, &scope->traces);
+    if (trace == kNoTrace && !table->isEmpty())
+        trace = slowestTrace(*table, nullptr);
+    if (trace != kNoTrace)
+        selection().setFocus(Focus::onTrace(table->traceId(trace)));
+}
+
+void WaterfallView::select(NodeIndex node) {
+    if (node == kNoNode)
+        return;
+    if (const Row row = data_->tree.nodes[node].row; row != kNoRow) {
+        selection().setFocus(Focus::onSpan(*data_->table, row));
+        selected_ = node; // also when the focus was there already
+    } else {
+        selected_ = node; // nothing that other views could show
+    }
+    scrollToNode(node);
+}
+
+void WaterfallView::toggle(NodeIndex node) {
+    rows_.setCollapsed(node, !rows_.isCollapsed(node));
+    rowsChanged();
+}
+
+void WaterfallView::collapseAll() {
+    if (!data_)
+        return;
+    rows_.collapseAll();
+    if (selected_ != kNoNode)
+        selected_ = rows_[rows_.lineOf(selected_)];
+    rowsChanged();
+}
+
+void WaterfallView::expandAll() {
+    if (!data_)
+        return;
+    rows_.expandAll();
+    rowsChanged();
+    if (selected_ != kNoNode)
+        scrollToNode(selected_);
+}
+
+void WaterfallView::moveBy(int lines) {
+    const auto last = static_cast<int64_t>(rows_.count()) - 1;
+    const int64_t from = selected_ != kNoNode ? static_cast<int64_t>(rows_.lineOf(selected_))
+                         : lines > 0          ? -1
+                                              : 0;
+    select(rows_[static_cast<uint32_t>(std::clamp<int64_t>(from + lines, 0, last))]);
+}
+
+// --- time
+
+void WaterfallView::zoomTo(const TimeRange& range) {
+    const TimeRange to = range.within(data_->bounds());
+    if (to == range_)
+        return;
+    zoomHistory_.push_back(range_);
+    if (zoomHistory_.size() > 100)
+        zoomHistory_.erase(zoomHistory_.begin());
+    range_ = to;
+    update();
+}
+
+void WaterfallView::zoomBack() {
+    if (zoomHistory_.empty()) {
+        range_ = data_->bounds();
+    } else {
+        range_ = zoomHistory_.back();
+        zoomHistory_.pop_back();
+    }
+    update();
+}
+
+void WaterfallView::showWhole() {
+    if (data_)
+        zoomTo(data_->bounds());
+}
+
+/// A little more than the bar, so that its ends are seen.
+void WaterfallView::fitNode(NodeIndex node) {
+    if (!data_ || node == kNoNode)
+        return;
+    const int64_t start = data_->tree.startOf(*data_->table, node),
+                  end = data_->tree.endOf(*data_->table, node);
+    const int64_t margin = std::max<int64_t>((end - start) / 20, TimeRange::kShortest);
+    zoomTo({start - margin, end + margin});
+}
+
+/// A turn of the wheel is many small zooms: one step back undoes a run of them.
+void WaterfallView::zoomAtCursor(double factor) {
+    const WaterfallFrame f = frame();
+    double x = mapFromGlobal(QCursor::pos()).x();
+    if (!f.lanes.contains(QPointF(x, f.lanes.center().y())))
+        x = f.lanes.center().x();
+    const TimeRange to =
+        range_.zoomed((x - f.lanes.left()) / std::max(1.0, f.lanes.width()), factor, data_->bounds());
+    if (zoomHistory_.empty() && to != range_)
+        zoomHistory_.push_back(range_);
+    range_ = to;
+    update();
+}
+
+// --- search
+
+void WaterfallView::openSearch() {
+    if (!data_)
+        return;
+    search_->open();
+    search_->setCount(match_, matches_.size());
+}
+
+void WaterfallView::startSearch(const QString& text) {
+    matches_.clear();
+    match_ = 0;
+    search_->setCount(0, 0);
+    update();
+    if (!data_ || text.isEmpty()) {
+        searchWorker_.cancel();
+        return;
+    }
+    searchWorker_.run<std::vector<NodeIndex>>(
+        [data = data_, words = text.toStdString()](const StopToken& stop) {
+            return searchNodes(*data->table, data->tree, words, stop);
+        },
+        [this](std::vector<NodeIndex> found) {
+            matches_ = std::move(found);
+            // The first at or after the selected row, so that typing on does not jump about.
+            const auto at =
+                std::lower_bound(matches_.begin(), matches_.end(), selected_ == kNoNode ? 0 : selected_);
+            match_ = at == matches_.end() ? 0 : static_cast<size_t>(at - matches_.begin());
+            search_->setCount(match_, matches_.size());
+            stepMatch(0);
+        });
+}
+
+void WaterfallView::stepMatch(int by) {
+    update();
+    if (matches_.empty())
+        return;
+    const auto count = static_cast<int64_t>(matches_.size());
+    match_ = static_cast<size_t>((static_cast<int64_t>(match_) + by + count) % count);
+    search_->setCount(match_, matches_.size());
+    rows_.reveal(matches_[match_]);
+    updateScrollBar();
+    if (by == 0)
+        scrollToNode(matches_[match_]); // typing shows, Enter selects
+    else
+        select(matches_[match_]);
+}
+
+// --- keys
+
+void WaterfallView::keyPressEvent(QKeyEvent* event) {
+    if (!data_) {
+        if (event->key() == Qt::Key_Return && !context().table()->isEmpty())
+            openSlowest();
+        else
+            View::keyPressEvent(event);
+        return;
+    }
+    if (!keyOnTree(event) && !keyOnTime(event))
+        View::keyPressEvent(event);
+}
+
+bool WaterfallView::keyOnTree(QKeyEvent* event) {
+    const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
+    if (modifiers == Qt::ControlModifier && event->key() == Qt::Key_F) {
+        openSearch();
+        return true;
+    }
+    if (event->matches(QKeySequence::Copy) && selected_ != kNoNode) {
+        copyRow(selected_);
+        return true;
+    }
+    if (rows_.count() == 0)
+        return false;
+    if (event->text() == QLatin1String("]")) {
+        expandAll();
+        return true;
+    }
+    if (event->text() == QLatin1String("[")) {
+        collapseAll();
+        return true;
+    }
+    if (modifiers != Qt::NoModifier)
+        return false;
+    const int page = std::max(1, bodyRect().height() / measure::kRow - 1);
+    const auto& nodes = data_->tree.nodes;
+    switch (event->key()) {
+    case Qt::Key_Up:
+        moveBy(-1);
+        return true;
+    case Qt::Key_Down:
+        moveBy(1);
+        return true;
+    case Qt::Key_PageUp:
+        moveBy(-page);
+        return true;
+    case Qt::Key_PageDown:
+        moveBy(page);
+        return true;
+    case Qt::Key_Home:
+        select(rows_[0]);
+        return true;
+    case Qt::Key_End:
+        select(rows_[rows_.count() - 1]);
+        return true;
+    default:
+        break;
+    }
+    if (selected_ == kNoNode)
+        return false;
+    const NodeIndex parent = nodes[selected_].parent;
+    switch (event->key()) {
+    case Qt::Key_Left:
+        if (nodes[selected_].children > 0 && !rows_.isCollapsed(selected_))
+            toggle(selected_);
+        else
+            select(parent);
+        return true;
+    case Qt::Key_Right:
+        if (rows_.isCollapsed(selected_))
+            toggle(selected_);
+        else if (nodes[selected_].children > 0)
+            select(selected_ + 1);
+        return true;
+    case Qt::Key_Period: { // next sibling
+        const NodeIndex next = nodes[selected_].end;
+        if (next < nodes.size() && nodes[next].parent == parent)
+            select(next);
+        return true;
+    }
+    case Qt::Key_Comma: { // the sibling before: the ancestor, at this depth, of the node before
+        if (selected_ == 0 || selected_ - 1 == parent)
+            return true;
+        NodeIndex before = selected_ - 1;
+        while (nodes[before].parent != parent)
+            before = nodes[before].parent;
+        select(before);
+        return true;
+    }
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        fitNode(selected_);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool WaterfallView::keyOnTime(QKeyEvent* event) {
+    if ((event->modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier)
+        return false;
+    switch (event->key()) {
+    case Qt::Key_W:
+        zoomAtCursor(0.75);
+        return true;
+    case Qt::Key_S:
+        zoomAtCursor(1 / 0.75);
+        return true;
+    case Qt::Key_A:
+        range_ = range_.moved(-0.15, data_->bounds());
+        break;
+    case Qt::Key_D:
+        range_ = range_.moved(0.15, data_->bounds());
+        break;
+    case Qt::Key_F:
+        fitNode(selected_);
+        return true;
+    case Qt::Key_0:
+        showWhole();
+        return true;
+    case Qt::Key_Escape:
+        if (brush_ || drag_ != Drag::None) {
+            brush_.reset();
+            drag_ = Drag::None;
+        } else if (search_->isVisible()) {
+            search_->close();
+        } else if (range_ != data_->bounds() || !zoomHistory_.empty()) {
+            zoomBack();
+        } else {
+            return false;
+        }
+        break;
+    default:
+        return false;
+    }
+    update();
+    return true;
+}
+
+// --- mouse
+
+void WaterfallView::mousePressEvent(QMouseEvent* event) {
+    if (!data_ || event->button() != Qt::LeftButton)
+        return;
+    setFocus(Qt::MouseFocusReason);
+    const WaterfallFrame f = frame();
+    const WaterfallHit hit = f.hit(event->position());
+    pressed_ = event->position();
+    switch (hit.part) {
+    case Part::Splitter:
+        drag_ = Drag::Splitter;
+        break;
+    case Part::Minimap:
+        drag_ = Drag::Minimap;
+        zoomHistory_.push_back(range_);
+        break;
+    case Part::Arrow:
+        toggle(hit.node);
+        break;
+    case Part::Tree:
+        select(hit.node);
+        break;
+    case Part::Axis:
+    case Part::Lane:
+    case Part::Bar:
+        drag_ = Drag::Press;
+        break;
+    case Part::None:
+        break;
+    }
+}
+
+void WaterfallView::mouseMoveEvent(QMouseEvent* event) {
+    if (!data_)
+        return;
+    const WaterfallFrame f = frame();
+    const QPointF at = event->position();
+    if (drag_ == Drag::Press && std::abs(at.x() - pressed_.x()) >= QApplication::startDragDistance())
+        drag_ = Drag::Range;
+    switch (drag_) {
+    case Drag::Splitter:
+        treeWidth_ = std::clamp(
+            static_cast<int>(at.x()), waterfall_measure::kMinTree,
+            std::max(waterfall_measure::kMinTree, bodyRect().width() - waterfall_measure::kMinLanes));
+        update();
+        return;
+    case Drag::Range: {
+        const int64_t a = f.timeAt(pressed_.x()), b = f.timeAt(at.x());
+        brush_ = TimeRange{std::min(a, b), std::max(std::max(a, b), std::min(a, b) + 1)};
+        update();
+        return;
+    }
+    case Drag::Minimap: {
+        const int64_t a = f.timeOnMinimap(pressed_.x()), b = f.timeOnMinimap(at.x());
+        if (std::abs(at.x() - pressed_.x()) >= 4)
+            range_ = TimeRange{std::min(a, b), std::max(a, b)}.within(data_->bounds());
+        update();
+        return;
+    }
+    case Drag::Press:
+        return;
+    case Drag::None:
+        break;
+    }
+    const WaterfallHit hit = f.hit(at);
+    setHovered(hit.node);
+    setCursor(hit.part == Part::Splitter                            ? Qt::SplitHCursor
+              : hit.part == Part::Axis || hit.part == Part::Minimap ? Qt::CrossCursor
+                                                                    : Qt::ArrowCursor);
+}
+
+void WaterfallView::mouseReleaseEvent(QMouseEvent* event) {
+    if (!data_ || event->button() != Qt::LeftButton)
+        return;
+    const Drag drag = std::exchange(drag_, Drag::None);
+    const WaterfallFrame f = frame();
+    if (drag == Drag::Range && brush_) {
+        zoomTo(*brush_);
+    } else if (drag == Drag::Press) {
+        if (const WaterfallHit hit = f.hit(event->position()); hit.node != kNoNode)
+            select(hit.node);
+    } else if (drag == Drag::Minimap && std::abs(event->position().x() - pressed_.x()) < 4) {
+        // A click moves the range there.
+        const int64_t middle = f.timeOnMinimap(event->position().x());
+        const int64_t from = middle - range_.length() / 2;
+        range_ = TimeRange{from, from + range_.length()}.within(data_->bounds());
+    }
+    if (drag == Drag::Minimap && !zoomHistory_.empty() && zoomHistory_.back() == range_)
+        zoomHistory_.pop_back();
+    brush_.reset();
+    update();
+}
+
+void WaterfallView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (!data_ || event->button() != Qt::LeftButton)
+        return;
+    drag_ = Drag::None;
+    const WaterfallHit hit = frame().hit(event->position());
+    if (hit.part == Part::Bar || hit.part == Part::Lane)
+        fitNode(hit.node);
+    else if (hit.part == Part::Tree && data_->tree.nodes[hit.node].children > 0)
+        toggle(hit.node);
+    else if (hit.part == Part::Arrow)
+        toggle(hit.node); // two quick clicks are two clicks
+    else if (hit.part == Part::Axis || hit.part == Part::Minimap)
+        showWhole();
+}
+
+void WaterfallView::leaveEvent(QEvent*) {
+    setHovered(kNoNode);
+}
+
+void WaterfallView::setHovered(NodeIndex node) {
+    if (hovered_ == node)
+        return;
+    hovered_ = node;
+    update();
+}
+
+void WaterfallView::wheelEvent(QWheelEvent* event) {
+    if (!data_)
+        return;
+    const QPoint turn = event->angleDelta();
+    event->accept();
+    if ((event->modifiers() & Qt::ControlModifier) != 0) {
+        const WaterfallFrame f = frame();
+        const double share =
+            std::clamp((event->position().x() - f.lanes.left()) / std::max(1.0, f.lanes.width()), 0.0, 1.0);
+        const TimeRange to = range_.zoomed(share, std::pow(0.8, turn.y() / 120.0), data_->bounds());
+        if (zoomHistory_.empty() && to != range_)
+            zoomHistory_.push_back(range_);
+        range_ = to;
+        update();
+    } else if ((event->modifiers() & Qt::ShiftModifier) != 0 || std::abs(turn.x()) > std::abs(turn.y())) {
+        const int by = turn.x() != 0 ? turn.x() : turn.y();
+        range_ = range_.moved(-by / 120.0 * 0.1, data_->bounds());
+        update();
+    } else if (!event->pixelDelta().isNull()) {
+        scrollBar_->setValue(scrollBar_->value() - event->pixelDelta().y());
+    } else {
+        scrollBar_->setValue(scrollBar_->value() - turn.y() * 3 * measure::kRow / 120);
+    }
+    setHovered(frame().hit(event->position()).node);
+}
+
+} // namespace aisle

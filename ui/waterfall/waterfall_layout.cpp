@@ -1,0 +1,344 @@
+#include "waterfall/waterfall_layout.h"
+
+#include "text/format.h"
+#include "widgets/plain_text.h"
+
+#include <QFontMetricsF>
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace aisle {
+
+namespace {
+
+using namespace waterfall_measure;
+
+constexpr double kIndent = 12, kArrow = 16, kStripe = 4, kMark = 14, kBarTop = 5, kBarHeight = 12;
+/// So many errors of a collapsed subtree get a tick of their own; the mark counts them all in any case.
+constexpr ptrdiff_t kMostTicks = 4096;
+
+class Layouter {
+public:
+    Layouter(const WaterfallInput& input, const Theme& theme)
+        : in_(input), data_(*input.data), table_(*input.data->table), tree_(input.data->tree),
+          text_(theme.font), small_(theme.axisFont) {}
+
+    WaterfallFrame layout() {
+        areas();
+        titles();
+        axis();
+        rows();
+        brushes();
+        return std::move(out_);
+    }
+
+private:
+    double snap(double value) const { return std::round(value * in_.dpr) / in_.dpr; }
+    QString shown(const char* key, std::string_view value) const {
+        return singleLine(in_.redactor != nullptr ? toQString(in_.redactor->redact(key, value))
+                                                  : toQString(value));
+    }
+
+    void areas() {
+        const double width = in_.size.width(), height = in_.size.height();
+        const double split = std::clamp<double>(in_.treeWidth, std::min<double>(kMinTree, width / 2),
+                                                std::max<double>(kMinTree, width - kMinLanes));
+        out_.all = QRectF(0, 0, width, height);
+        out_.title = QRectF(0, 0, split, kTitle);
+        out_.header = QRectF(0, kTitle, width, kHeader);
+        out_.treeHeader = QRectF(0, kTitle, split, kHeader);
+        out_.body = QRectF(0, kTop, width, std::max(0.0, height - kTop));
+        out_.tree = QRectF(0, kTop, split, out_.body.height());
+        out_.lanes = QRectF(split, kTop, width - split, out_.body.height())
+                         .adjusted(kLanePadding, 0, -kLanePadding, 0);
+        out_.axis = QRectF(out_.lanes.left(), kTitle, out_.lanes.width(), kHeader);
+        out_.minimap = QRectF(out_.lanes.left(), 4, out_.lanes.width(), kTitle - 8);
+        out_.splitter = QRectF(split - 3, 0, 7, height);
+        out_.range = in_.range;
+        out_.bounds = data_.bounds();
+        out_.minimapImage = in_.minimap;
+    }
+
+    void titles() {
+        const Row root = table_.summary(tree_.trace).root;
+        if (root != kNoRow)
+            out_.titleText = shown("service.name", table_.serviceText(root)) + QStringLiteral("  ") +
+                             shown("name", table_.nameText(root));
+        out_.subtitleText = shown("trace_id", toHex(tree_.traceId));
+    }
+
+    void axis() {
+        const int most = std::max(1, static_cast<int>(out_.axis.width() / 90));
+        for (const TimeTick& tick : timeTicks(in_.range, out_.bounds.from, most)) {
+            const double x = snap(out_.xOf(tick.time));
+            const double width = small_.horizontalAdvance(tick.label) + 4;
+            const double left = std::min(x + 4, out_.all.right() - width);
+            out_.ticks.push_back({x, QRectF(left, kTitle, width, kHeader), tick.label});
+        }
+    }
+
+    void rows() {
+        const auto count = static_cast<int64_t>(in_.rows->count());
+        const int64_t first = std::clamp<int64_t>(in_.scroll / measure::kRow, 0, count);
+        const int64_t last =
+            std::min(count, first + static_cast<int64_t>(out_.body.height()) / measure::kRow + 2);
+        // A chain of 100,000 would push its names out of the column: then the indent starts at the shallowest
+        // line on screen.
+        uint32_t deepest = 0, shallowest = tree_.maxDepth;
+        for (int64_t line = first; line < last; ++line) {
+            const uint32_t depth = tree_.nodes[(*in_.rows)[static_cast<uint32_t>(line)]].depth;
+            deepest = std::max(deepest, depth);
+            shallowest = std::min(shallowest, depth);
+        }
+        const double room = std::max(kIndent, out_.tree.width() * 0.5);
+        base_ = deepest * kIndent > room ? shallowest : 0;
+        step_ = std::min(kIndent, room / std::max(1U, deepest - base_));
+        out_.treeHeaderText =
+            base_ > 0 ? QStringLiteral("Service and operation, levels %1 to %2")
+                            .arg(toQString(formatCount(shallowest)), toQString(formatCount(deepest)))
+                      : QStringLiteral("Service and operation");
+        out_.rows.reserve(static_cast<size_t>(std::max<int64_t>(0, last - first)));
+        for (int64_t line = first; line < last; ++line) {
+            const double y = out_.body.top() + static_cast<double>(line * measure::kRow - in_.scroll);
+            row((*in_.rows)[static_cast<uint32_t>(line)], y);
+        }
+    }
+
+    void row(NodeIndex node, double y) {
+        const WaterfallNode& n = tree_.nodes[node];
+        WaterfallRow out;
+        out.node = node;
+        out.rect = QRectF(0, y, out_.all.width(), measure::kRow);
+        out.isCollapsed = n.children > 0 && in_.rows->isCollapsed(node);
+        out.isMissing = n.row == kNoRow;
+        out.isError = !out.isMissing && table_.isError(n.row);
+        out.isErrorInside = !out.isError && out.isCollapsed && n.errors > 0;
+        out.isSelected = node == in_.selected;
+        out.isHovered = node == in_.hovered;
+        out.isMatch =
+            in_.matches != nullptr && std::binary_search(in_.matches->begin(), in_.matches->end(), node);
+        out.isCurrentMatch = node == in_.currentMatch;
+        out.isHighlighted = in_.service && !out.isMissing && table_.service(n.row) == *in_.service;
+        out.isDimmed = (in_.service && !out.isHighlighted) || (in_.matches != nullptr && !out.isMatch);
+        treeCell(out, n, y);
+        lane(out, n, y);
+        out_.rows.push_back(std::move(out));
+    }
+
+    void treeCell(WaterfallRow& out, const WaterfallNode& n, double y) {
+        const double left = 4 + (n.depth - std::min(n.depth, base_)) * step_;
+        for (uint32_t k = std::min(n.depth, base_); k < n.depth && step_ >= 4; ++k)
+            out.guides.push_back(snap(4 + (k - base_) * step_ + kArrow / 2));
+        if (n.children > 0)
+            out.arrow = QRectF(left, y + 3, kArrow, kArrow);
+        double x = left + kArrow;
+        double right = out_.tree.right() - 8;
+        if (!out.isMissing) {
+            out.colourKey = toQString(table_.serviceText(n.row));
+            out.stripe = QRectF(snap(x), y + 4, kStripe, measure::kRow - 8);
+            x += kStripe + 6;
+        }
+        if (out.isError || out.isErrorInside) {
+            out.errorMark = QRectF(x, y + (measure::kRow - kMark) / 2, kMark, kMark);
+            x += kMark + 4;
+        }
+        if (out.isCollapsed) {
+            const NodeIndex below = n.end - out.node - 1;
+            out.count = QLatin1Char('+') + toQString(formatCount(below));
+            if (n.errors > (out.isError ? 1U : 0U))
+                out.count += QStringLiteral(", %1 with errors")
+                                 .arg(toQString(formatCount(n.errors - (out.isError ? 1U : 0U))));
+            out.count = small_.elidedText(out.count, Qt::ElideRight, std::max(0.0, (right - x) * 0.6));
+            const double width = small_.horizontalAdvance(out.count) + 2;
+            out.countRect = QRectF(right - width, y, width, measure::kRow);
+            right -= width + 8;
+        }
+        const double room = std::max(0.0, right - x);
+        if (out.isMissing) {
+            const MissingParent* missing = tree_.missingAt(out.node);
+            out.name = QStringLiteral("missing parent ") +
+                       shown("span_id", toHex(missing != nullptr ? missing->id : SpanId(0)));
+            out.name = text_.elidedText(out.name, Qt::ElideRight, room);
+            out.nameRect = QRectF(x, y, room, measure::kRow);
+            return;
+        }
+        const QString service = shown("service.name", table_.serviceText(n.row));
+        const QString name = shown("name", table_.nameText(n.row));
+        const double gap = 8;
+        const double nameWidth = text_.horizontalAdvance(name) + 1;
+        double serviceWidth = text_.horizontalAdvance(service) + 1;
+        if (serviceWidth + gap + nameWidth >
+            room) // the operation says more than the service, which has a colour
+            serviceWidth = std::min(serviceWidth, std::max(room * 0.38, room - gap - nameWidth));
+        out.service = text_.elidedText(service, Qt::ElideRight, serviceWidth);
+        out.serviceRect = QRectF(x, y, serviceWidth, measure::kRow);
+        const double nameLeft = x + serviceWidth + gap;
+        out.nameRect = QRectF(nameLeft, y, std::max(0.0, right - nameLeft), measure::kRow);
+        out.name = text_.elidedText(name, Qt::ElideRight, out.nameRect.width());
+    }
+
+    void lane(WaterfallRow& out, const WaterfallNode& n, double y) {
+        const QRectF& lanes = out_.lanes;
+        if (!out.isMissing && (table_.flags(n.row) & kNoStart) != 0) {
+            label(out, QStringLiteral("no start time"), lanes.left(), lanes.left(), y);
+            return;
+        }
+        const int64_t start = tree_.startOf(table_, out.node), end = tree_.endOf(table_, out.node);
+        QString text = toQString(formatDuration(end - start));
+        if (!out.isMissing && (table_.flags(n.row) & kUnfinished) != 0)
+            text = QStringLiteral("unfinished");
+        else if (!out.isMissing && (table_.flags(n.row) & kNegative) != 0)
+            text = QStringLiteral("ends before it starts");
+        if (end < in_.range.from || start > in_.range.to) {
+            out.beyond = end < in_.range.from ? -1 : 1;
+            out.labelRect = {};
+            return;
+        }
+        const double from = snap(std::max(out_.xOf(start), lanes.left()));
+        const double to = snap(std::min(out_.xOf(end), lanes.right()));
+        out.isPoint = end <= start;
+        const double width = std::max(2.0, to - from);
+        out.bar = QRectF(std::min(from, lanes.right() - 2), y + kBarTop, width, kBarHeight);
+        path(out);
+        events(out, n);
+        label(out, text, out.bar.left(), out.bar.right(), y);
+    }
+
+    void label(WaterfallRow& out, const QString& text, double from, double to, double y) {
+        const double width = small_.horizontalAdvance(text) + 2;
+        out.label = text;
+        if (to + 6 + width <= out_.all.right())
+            out.labelRect = QRectF(to + 6, y, width, measure::kRow);
+        else if (from - 6 - width >= out_.lanes.left())
+            out.labelRect = QRectF(from - 6 - width, y, width, measure::kRow);
+        else {
+            out.labelRect = QRectF(to - 6 - width, y, width, measure::kRow);
+            out.isLabelInside = true;
+        }
+    }
+
+    void path(WaterfallRow& out) {
+        if (out.isCollapsed) { // the stretch of a span is its own sections and those of all below it
+            if (const PathSection* stretch = data_.path.stretchOf(out.node))
+                pathPiece(out, stretch->from, stretch->to);
+            return;
+        }
+        auto at = std::lower_bound(data_.pathByNode.begin(), data_.pathByNode.end(), out.node,
+                                   [](const PathSection& s, NodeIndex node) { return s.node < node; });
+        for (; at != data_.pathByNode.end() && at->node == out.node && at->from <= in_.range.to; ++at)
+            if (at->to >= in_.range.from)
+                pathPiece(out, at->from, at->to);
+    }
+
+    void pathPiece(WaterfallRow& out, int64_t start, int64_t end) {
+        const double from = snap(std::max(out_.xOf(start), out.bar.left()));
+        const double to = std::max(from + 1 / in_.dpr, snap(std::min(out_.xOf(end), out.bar.right())));
+        if (!out.path.empty() && from <= out.path.back().right()) // narrower than a pixel: folded
+            out.path.back().setRight(std::max(out.path.back().right(), to));
+        else if (from < out.bar.right())
+            out.path.push_back(QRectF(from, out.bar.bottom() - 3, to - from, 2));
+    }
+
+    void tick(std::vector<QRectF>& ticks, int64_t time, const WaterfallRow& out, bool wide) const {
+        if (time < in_.range.from || time > in_.range.to)
+            return;
+        const double x = std::clamp(snap(out_.xOf(time)), out_.lanes.left(), out_.lanes.right() - 1);
+        if (ticks.empty() || x != ticks.back().left()) // those on one pixel are folded
+            ticks.push_back(QRectF(x, out.bar.top() - (wide ? 2 : 0), wide ? 2 : 1,
+                                   wide ? kBarHeight + 4 : kBarHeight / 2));
+    }
+
+    void events(WaterfallRow& out, const WaterfallNode& n) {
+        if (in_.events != nullptr && !out.isMissing) {
+            auto at = std::lower_bound(in_.events->begin(), in_.events->end(), n.row,
+                                       [](const EventTime& e, Row row) { return e.row < row; });
+            for (; at != in_.events->end() && at->row == n.row; ++at)
+                tick(at->isException ? out.errorTicks : out.events, at->time, out, at->isException);
+        }
+        if (!out.isCollapsed || n.errors == 0)
+            return;
+        auto at = std::upper_bound(tree_.errors.begin(), tree_.errors.end(), out.node);
+        const auto end = std::lower_bound(at, tree_.errors.end(), n.end);
+        const ptrdiff_t step = std::max<ptrdiff_t>(1, (end - at) / kMostTicks);
+        std::vector<QRectF> inside;
+        for (; at < end; at += std::min(step, end - at))
+            tick(inside, table_.start(tree_.nodes[*at].row), out, true);
+        out.errorTicks.insert(out.errorTicks.end(), inside.begin(), inside.end());
+    }
+
+    void brushes() {
+        const TimeRange bounds = out_.bounds;
+        const auto onMinimap = [&](int64_t time) {
+            return out_.minimap.left() + static_cast<double>(time - bounds.from) /
+                                             static_cast<double>(bounds.length()) * out_.minimap.width();
+        };
+        const double from = snap(onMinimap(in_.range.from)), to = snap(onMinimap(in_.range.to));
+        out_.minimapWindow =
+            QRectF(from, out_.minimap.top(), std::max(2.0, to - from), out_.minimap.height());
+        if (in_.brush) {
+            const double left = snap(out_.xOf(in_.brush->from)), right = snap(out_.xOf(in_.brush->to));
+            out_.brush = QRectF(left, out_.axis.top(), right - left, out_.all.bottom() - out_.axis.top());
+            out_.brushText = toQString(formatDuration(in_.brush->length()));
+        }
+    }
+
+    const WaterfallInput& in_;
+    const WaterfallData& data_;
+    const SpanTable& table_;
+    const Waterfall& tree_;
+    QFontMetricsF text_, small_;
+    WaterfallFrame out_;
+    uint32_t base_ = 0; ///< depth at which the indent starts
+    double step_ = kIndent;
+};
+
+} // namespace
+
+WaterfallFrame layoutWaterfall(const WaterfallInput& input, const Theme& theme) {
+    return Layouter(input, theme).layout();
+}
+
+double WaterfallFrame::xOf(int64_t time) const {
+    // Far outside the range the double would lose pixels, and painters wrap around.
+    const double x = lanes.left() + static_cast<double>(time - range.from) /
+                                        static_cast<double>(range.length()) * lanes.width();
+    return std::clamp(x, -1e6, 1e6);
+}
+
+int64_t WaterfallFrame::timeAt(double x) const {
+    const double share = std::clamp((x - lanes.left()) / std::max(1.0, lanes.width()), 0.0, 1.0);
+    return range.from + static_cast<int64_t>(std::llround(share * static_cast<double>(range.length())));
+}
+
+int64_t WaterfallFrame::timeOnMinimap(double x) const {
+    const double share = std::clamp((x - minimap.left()) / std::max(1.0, minimap.width()), 0.0, 1.0);
+    return bounds.from + static_cast<int64_t>(std::llround(share * static_cast<double>(bounds.length())));
+}
+
+WaterfallHit WaterfallFrame::hit(const QPointF& at) const {
+    using Part = WaterfallHit::Part;
+    if (!all.contains(at))
+        return {};
+    if (splitter.contains(at))
+        return {Part::Splitter, kNoNode};
+    if (at.y() < header.top())
+        return {at.x() > splitter.right() ? Part::Minimap : Part::None, kNoNode};
+    if (at.y() < body.top())
+        return {at.x() > splitter.right() ? Part::Axis : Part::None, kNoNode};
+    for (const WaterfallRow& row : rows) {
+        if (!row.rect.contains(at))
+            continue;
+        if (at.x() > splitter.right()) // narrow bars can be hit from 3 pixels away
+            return {!row.bar.isEmpty() && row.bar.adjusted(-3, -5, 3, 5).contains(at) ? Part::Bar
+                                                                                      : Part::Lane,
+                    row.node};
+        return {!row.arrow.isEmpty() && row.arrow.adjusted(-2, -3, 2, 3).contains(at) ? Part::Arrow
+                                                                                      : Part::Tree,
+                row.node};
+    }
+    return {at.x() > splitter.right() ? Part::Lane : Part::None, kNoNode};
+}
+
+} // namespace aisle

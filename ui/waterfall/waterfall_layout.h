@@ -1,0 +1,98 @@
+#pragma once
+// Where everything of a waterfall is: a pure function from data and viewport to a frame of rectangles and
+// texts. Painting and hit-testing use the same frame. Only rows within the viewport are laid out.
+
+#include "export/export.h"
+#include "theme/theme.h"
+#include "waterfall/waterfall_data.h"
+
+#include <QImage>
+#include <QRectF>
+
+#include <optional>
+
+namespace aisle {
+
+/// What a frame is made of. Pointers are borrowed and may be null where it says so.
+struct WaterfallInput {
+    const WaterfallData* data = nullptr;
+    const VisibleRows* rows = nullptr;
+    const std::vector<EventTime>* events = nullptr;  ///< null: not read
+    const std::vector<NodeIndex>* matches = nullptr; ///< of a search, ascending; null: no search
+    const Redactor* redactor = nullptr;              ///< for pictures that leave the application
+    QImage minimap;                                  ///< null: no minimap
+    QSize size;                                      ///< device-independent pixels
+    double dpr = 1;
+    int treeWidth = 380;
+    TimeRange range;
+    int64_t scroll = 0; ///< pixels
+    NodeIndex selected = kNoNode, hovered = kNoNode, currentMatch = kNoNode;
+    std::optional<uint32_t> service; ///< highlighted
+    std::optional<TimeRange> brush;  ///< being dragged
+};
+
+struct WaterfallRow {
+    NodeIndex node = kNoNode;
+    QRectF rect;  ///< the whole line
+    QRectF arrow; ///< empty: nothing to expand
+    bool isCollapsed = false;
+    std::vector<double> guides; ///< x of indent lines
+    QRectF stripe;              ///< service colour
+    QRectF errorMark;           ///< empty: none
+    bool isErrorInside = false; ///< the mark stands for errors in what is collapsed
+    QRectF serviceRect, nameRect, countRect;
+    QString service, name, count; ///< elided; count: nodes below a collapsed one
+    QString colourKey;            ///< service name; empty for a missing parent
+    QRectF bar;                   ///< empty: nothing to draw
+    int beyond = 0;               ///< -1, 1: the bar is left or right of the range
+    std::vector<QRectF> path;     ///< critical path on the bar
+    std::vector<QRectF> events;
+    std::vector<QRectF> errorTicks; ///< exceptions, and errors of what is collapsed
+    QRectF labelRect;
+    QString label;
+    bool isLabelInside = false;
+    bool isError = false, isMissing = false, isPoint = false;
+    bool isSelected = false, isHovered = false, isMatch = false, isCurrentMatch = false, isDimmed = false;
+    bool isHighlighted = false;
+};
+
+struct WaterfallHit {
+    enum class Part { None, Minimap, Axis, Splitter, Arrow, Tree, Lane, Bar };
+    Part part = Part::None;
+    NodeIndex node = kNoNode;
+};
+
+struct WaterfallFrame {
+    QRectF all, title, minimap, header, treeHeader, axis, body, tree, lanes;
+    QRectF splitter;      ///< wider than it looks
+    QRectF minimapWindow; ///< the visible range on the minimap
+    QRectF brush;         ///< empty: none
+    QImage minimapImage;
+    QString titleText, subtitleText, treeHeaderText, brushText;
+    struct Tick {
+        double x;
+        QRectF rect;
+        QString label;
+    };
+    std::vector<Tick> ticks;
+    std::vector<WaterfallRow> rows;
+    TimeRange range, bounds;
+
+    WaterfallHit hit(const QPointF& at) const;
+    double xOf(int64_t time) const;
+    int64_t timeAt(double x) const;        ///< on the lanes, kept within the range
+    int64_t timeOnMinimap(double x) const; ///< kept within the bounds
+};
+
+/// Measures that scrolling and pictures need too.
+namespace waterfall_measure {
+inline constexpr int kTitle = 44, kHeader = 24, kLanePadding = 8, kMinTree = 140, kMinLanes = 160;
+inline constexpr int kTop = kTitle + kHeader;
+} // namespace waterfall_measure
+
+WaterfallFrame layoutWaterfall(const WaterfallInput& input, const Theme& theme);
+
+/// The whole trace in small: every span at least one device pixel, errors over everything.
+QImage drawMinimap(const WaterfallData& data, QSize size, double dpr, const Theme& theme);
+
+} // namespace aisle

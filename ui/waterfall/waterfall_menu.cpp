@@ -1,0 +1,178 @@
+// Context menu, tool tips and copying of the waterfall.
+
+#include "analysis/waterfall_text.h"
+#include "waterfall/waterfall_view.h"
+#include "widgets/plain_text.h"
+
+#include <QContextMenuEvent>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QToolTip>
+
+namespace aisle {
+
+namespace {
+
+/// Keys that belong to the waterfall while it has the keyboard, even where the window uses them, too.
+bool isOwnKey(const QKeyEvent& event) {
+    const auto modifiers = event.modifiers() & ~Qt::KeypadModifier;
+    if (modifiers == Qt::ControlModifier)
+        return event.key() == Qt::Key_F || event.key() == Qt::Key_C;
+    if (modifiers != Qt::NoModifier)
+        return false;
+    switch (event.key()) {
+    case Qt::Key_W:
+    case Qt::Key_S:
+    case Qt::Key_A:
+    case Qt::Key_D:
+    case Qt::Key_F:
+    case Qt::Key_0:
+    case Qt::Key_Comma:
+    case Qt::Key_Period:
+    case Qt::Key_BracketLeft:
+    case Qt::Key_BracketRight:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Short, on one line, and no mnemonics from the file.
+QString menuText(std::string_view text) {
+    QString out = singleLine(toQString(text));
+    if (out.size() > 40)
+        out = out.left(39) + QChar(0x2026);
+    return out.replace(QLatin1Char('&'), QLatin1String("&&")).replace(QLatin1Char('\t'), QLatin1Char(' '));
+}
+
+} // namespace
+
+bool WaterfallView::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && data_ && isOwnKey(*static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+    }
+    if (event->type() == QEvent::ToolTip && data_) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QString text = toolTipFor(frame().hit(QPointF(help->pos())));
+        if (text.isEmpty())
+            QToolTip::hideText();
+        else
+            QToolTip::showText(help->globalPos(), plainToolTip(text), this);
+        return true;
+    }
+    return View::event(event);
+}
+
+QString WaterfallView::toolTipFor(const WaterfallHit& hit) const {
+    if (hit.part == WaterfallHit::Part::Minimap)
+        return tr("The whole trace. Drag to choose a range, double click to show everything.");
+    if (hit.part == WaterfallHit::Part::Axis)
+        return tr("Drag to zoom in, Escape steps back.");
+    if (hit.node == kNoNode)
+        return {};
+    const SpanTable& table = *data_->table;
+    const WaterfallNode& node = data_->tree.nodes[hit.node];
+    if (node.row == kNoRow)
+        return tr("The spans below name a parent that is in no file of this workspace.");
+    const Row row = node.row;
+    QStringList lines{
+        toQString(table.nameText(row)),
+        tr("%1 · %2").arg(toQString(table.serviceText(row)), toQString(kindName(table.kind(row))))};
+    if ((table.flags(row) & kUnfinished) == 0)
+        lines << tr("%1, of which %2 itself")
+                     .arg(toQString(formatDuration(table.duration(row))),
+                          toQString(formatDuration(table.selfTime(row))));
+    if ((table.flags(row) & kNoStart) == 0)
+        lines << tr("starts after %1").arg(toQString(formatDuration(table.start(row) - data_->tree.start)));
+    if (data_->path.stretchOf(hit.node) != nullptr)
+        lines << tr("on the critical path (timing-based)");
+    if (table.isError(row))
+        lines << tr("error");
+    for (const SpanWarning& warning : spanWarnings(table, row))
+        lines << toQString(warning.sentence);
+    if (rows_.isCollapsed(hit.node))
+        lines << tr("%1 spans below are collapsed").arg(toQString(formatCount(node.end - hit.node - 1)));
+    return lines.join(QLatin1Char('\n'));
+}
+
+void WaterfallView::copyRow(NodeIndex node) {
+    // A waterfall of that one node: the same columns as the export of the whole.
+    Waterfall one;
+    one.start = data_->tree.start;
+    one.end = data_->tree.end;
+    one.nodes = {data_->tree.nodes[node]};
+    one.nodes[0].end = 1;
+    if (const MissingParent* missing = data_->tree.missingAt(node)) {
+        one.missing = {*missing};
+        one.missing[0].node = 0;
+    }
+    Export& out = context().exporter();
+    out.toClipboard(out.render(tabulate(*data_->table, one), TextFormat::Json));
+}
+
+void WaterfallView::copySpanId(NodeIndex node) {
+    const Row row = data_->tree.nodes[node].row;
+    const MissingParent* missing = data_->tree.missingAt(node);
+    const SpanId id = row != kNoRow ? data_->table->id(row) : missing != nullptr ? missing->id : SpanId(0);
+    Export& out = context().exporter();
+    out.toClipboard(out.render("span_id", toHex(id)));
+}
+
+void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
+    if (!data_)
+        return;
+    NodeIndex node = selected_;
+    if (event->reason() == QContextMenuEvent::Mouse) {
+        const WaterfallHit hit = frame().hit(QPointF(event->pos()));
+        node = hit.node;
+        if (node != kNoNode)
+            select(node);
+    }
+    QMenu menu(this);
+    // The keys are handled by the view itself; here they are only shown.
+    const auto add = [&](const QString& text, const QString& keys, auto&& run, bool enabled = true) {
+        QAction* action = menu.addAction(keys.isEmpty() ? text : QString(text + QLatin1Char('\t') + keys));
+        action->setEnabled(enabled);
+        connect(action, &QAction::triggered, this, run);
+    };
+    const bool isNode = node != kNoNode, isSpan = isNode && data_->tree.nodes[node].row != kNoRow;
+    add(
+        tr("Fit span"), QStringLiteral("F"), [this, node] { fitNode(node); }, isNode);
+    add(
+        tr("Whole trace"), QStringLiteral("0"), [this] { showWhole(); }, range_ != data_->bounds());
+    add(
+        tr("Step back"), tr("Esc"), [this] { zoomBack(); }, !zoomHistory_.empty());
+    menu.addSeparator();
+    const bool hasChildren = isNode && data_->tree.nodes[node].children > 0;
+    const bool isCollapsed = hasChildren && rows_.isCollapsed(node);
+    add(
+        isCollapsed ? tr("Expand") : tr("Collapse"), isCollapsed ? tr("Right") : tr("Left"),
+        [this, node] { toggle(node); }, hasChildren);
+    add(tr("Expand all"), QStringLiteral("]"), [this] { expandAll(); });
+    add(tr("Collapse all"), QStringLiteral("["), [this] { collapseAll(); });
+    add(tr("Find…"), tr("Ctrl+F"), [this] { openSearch(); });
+    menu.addSeparator();
+    add(
+        tr("Copy span id"), {}, [this, node] { copySpanId(node); }, isNode);
+    add(
+        tr("Copy row as JSON"), tr("Ctrl+C"), [this, node] { copyRow(node); }, isNode);
+    menu.addSeparator();
+    const auto filter = [&](const QString& text, ScopeTerm term) {
+        add(
+            text, {}, [this, term] { selection().addTerm(term); }, !selection().scope().contains(term));
+    };
+    if (isSpan) {
+        const Row row = data_->tree.nodes[node].row;
+        const auto service = data_->table->serviceText(row), name = data_->table->nameText(row);
+        filter(tr("Filter to service %1").arg(menuText(service)),
+               {ScopeTerm::Kind::Service, std::string(service), {}, 0, 0});
+        filter(tr("Filter to operation %1").arg(menuText(name)),
+               {ScopeTerm::Kind::Name, std::string(name), {}, 0, 0});
+    }
+    filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0});
+    menu.exec(event->globalPos());
+}
+
+} // namespace aisle

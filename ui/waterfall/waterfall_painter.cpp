@@ -1,0 +1,308 @@
+#include "waterfall/waterfall_painter.h"
+
+#include "text/format.h"
+#include "widgets/plain_text.h"
+
+#include <QPainter>
+#include <QPainterPath>
+
+namespace aisle {
+
+namespace {
+
+constexpr int kLeft = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine;
+constexpr int kRight = Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine;
+
+QColor mixed(const QColor& a, const QColor& b, double shareOfA) {
+    const double rest = 1 - shareOfA;
+    return QColor::fromRgbF(static_cast<float>(a.redF() * shareOfA + b.redF() * rest),
+                            static_cast<float>(a.greenF() * shareOfA + b.greenF() * rest),
+                            static_cast<float>(a.blueF() * shareOfA + b.blueF() * rest));
+}
+
+/// Bars and lines are whole device pixels; only marks and arrows are antialiased.
+class FramePainter {
+public:
+    FramePainter(QPainter& painter, const WaterfallFrame& frame, const Theme& theme)
+        : p_(painter), f_(frame), t_(theme) {}
+
+    void paint() {
+        p_.setRenderHint(QPainter::Antialiasing, false);
+        p_.fillRect(f_.all, t_.surface);
+        body();
+        head();
+        const double split = f_.splitter.center().x();
+        p_.fillRect(QRectF(split - 0.5, 0, 1, f_.all.height()), t_.line);
+        if (!f_.brush.isEmpty())
+            brush();
+    }
+
+private:
+    void head() {
+        p_.fillRect(QRectF(0, 0, f_.all.width(), f_.header.bottom()), t_.surface);
+        p_.fillRect(f_.header, t_.raised);
+        const QRectF title = f_.title.adjusted(measure::kPadding, 3, -measure::kPadding, -3);
+        text(QRectF(title.left(), title.top(), title.width(), title.height() * 0.55), f_.titleText,
+             t_.titleFont, t_.text);
+        text(QRectF(title.left(), title.top() + title.height() * 0.55, title.width(), title.height() * 0.45),
+             f_.subtitleText, t_.axisFont, t_.mutedText);
+        text(f_.treeHeader.adjusted(measure::kPadding, 0, -measure::kPadding, 0), f_.treeHeaderText,
+             t_.axisFont, t_.mutedText);
+        p_.setFont(t_.axisFont);
+        p_.setPen(t_.mutedText);
+        for (const auto& tick : f_.ticks) {
+            p_.fillRect(QRectF(tick.x, f_.header.bottom() - 5, 1, 5), t_.mutedText);
+            p_.drawText(tick.rect, kLeft, tick.label);
+        }
+        p_.fillRect(QRectF(0, f_.header.bottom() - 1, f_.all.width(), 1), t_.line);
+        if (f_.minimapImage.isNull())
+            return;
+        p_.drawImage(f_.minimap, f_.minimapImage);
+        frameRect(f_.minimap, t_.line);
+        if (f_.range == f_.bounds)
+            return;
+        QColor veil = t_.background;
+        veil.setAlphaF(0.65F);
+        p_.fillRect(QRectF(f_.minimap.topLeft(), QPointF(f_.minimapWindow.left(), f_.minimap.bottom())),
+                    veil);
+        p_.fillRect(QRectF(QPointF(f_.minimapWindow.right(), f_.minimap.top()), f_.minimap.bottomRight()),
+                    veil);
+        frameRect(f_.minimapWindow, t_.accent);
+    }
+
+    void frameRect(const QRectF& r, const QColor& colour) {
+        p_.fillRect(QRectF(r.left(), r.top(), r.width(), 1), colour);
+        p_.fillRect(QRectF(r.left(), r.bottom() - 1, r.width(), 1), colour);
+        p_.fillRect(QRectF(r.left(), r.top(), 1, r.height()), colour);
+        p_.fillRect(QRectF(r.right() - 1, r.top(), 1, r.height()), colour);
+    }
+
+    void text(const QRectF& rect, const QString& words, const QFont& font, const QColor& colour,
+              int flags = kLeft) {
+        if (words.isEmpty() || rect.width() < 4)
+            return;
+        p_.setFont(font);
+        p_.setPen(colour);
+        const QFontMetricsF metrics(font);
+        const bool fits = metrics.horizontalAdvance(words) <= rect.width();
+        p_.drawText(rect, flags, fits ? words : metrics.elidedText(words, Qt::ElideRight, rect.width()));
+    }
+
+    void body() {
+        p_.save();
+        p_.setClipRect(f_.body);
+        for (const WaterfallRow& row : f_.rows)
+            background(row);
+        for (const auto& tick : f_.ticks)
+            p_.fillRect(QRectF(tick.x, f_.body.top(), 1, f_.body.height()), t_.line);
+        for (const WaterfallRow& row : f_.rows) {
+            tree(row);
+            lane(row);
+        }
+        p_.restore();
+    }
+
+    void background(const WaterfallRow& row) {
+        if (row.isSelected)
+            p_.fillRect(row.rect, t_.selection);
+        else if (row.isCurrentMatch || row.isHovered)
+            p_.fillRect(row.rect, t_.raised);
+        if (row.isSelected || row.isCurrentMatch)
+            p_.fillRect(QRectF(row.rect.left(), row.rect.top(), 3, row.rect.height()), t_.accent);
+    }
+
+    void tree(const WaterfallRow& row) {
+        for (const double x : row.guides)
+            p_.fillRect(QRectF(x, row.rect.top(), 1, row.rect.height()), t_.line);
+        if (!row.arrow.isEmpty())
+            arrow(row);
+        if (!row.stripe.isEmpty())
+            p_.fillRect(row.stripe, t_.service(row.colourKey.toStdString()));
+        if (!row.errorMark.isEmpty())
+            paintErrorMark(p_, row.errorMark, t_, row.isError);
+        // Both are elided to fit by the layout.
+        p_.setFont(t_.font);
+        if (row.serviceRect.width() >= 4) {
+            p_.setPen(t_.mutedText);
+            p_.drawText(row.serviceRect, kLeft, row.service);
+        }
+        if (row.nameRect.width() >= 4) {
+            p_.setPen(row.isMissing || row.isDimmed ? t_.mutedText : t_.text);
+            p_.drawText(row.nameRect, kLeft, row.name);
+            if (row.isMatch)
+                p_.fillRect(
+                    QRectF(row.nameRect.left(), row.rect.bottom() - 4,
+                           std::min(row.nameRect.width(), QFontMetricsF(t_.font).horizontalAdvance(row.name)),
+                           2),
+                    t_.accent);
+        }
+        text(row.countRect, row.count, t_.axisFont, t_.mutedText, kRight);
+    }
+
+    void arrow(const WaterfallRow& row) {
+        const QPointF c = row.arrow.center();
+        QPainterPath path;
+        if (row.isCollapsed) {
+            path.moveTo(c.x() - 2, c.y() - 4);
+            path.lineTo(c.x() + 2.5, c.y());
+            path.lineTo(c.x() - 2, c.y() + 4);
+        } else {
+            path.moveTo(c.x() - 4, c.y() - 2);
+            path.lineTo(c.x() + 4, c.y() - 2);
+            path.lineTo(c.x(), c.y() + 2.5);
+        }
+        path.closeSubpath();
+        p_.setRenderHint(QPainter::Antialiasing, true);
+        p_.fillPath(path, t_.mutedText);
+        p_.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    void lane(const WaterfallRow& row) {
+        if (row.beyond != 0) {
+            beyond(row);
+            return;
+        }
+        if (!row.bar.isEmpty())
+            bar(row);
+        const QColor plain = row.isDimmed ? t_.mutedText : t_.text;
+        const QColor inside = row.isMissing ? plain : t_.textOn(fillOf(row));
+        if (!row.label.isEmpty()) {
+            p_.setFont(t_.axisFont);
+            p_.setPen(row.isLabelInside ? inside : t_.mutedText);
+            p_.drawText(row.labelRect, kLeft, row.label);
+        }
+    }
+
+    QColor fillOf(const WaterfallRow& row) const {
+        const QColor full = t_.service(row.colourKey.toStdString());
+        return row.isDimmed && !row.isError ? mixed(full, t_.surface, 0.35) : full;
+    }
+
+    void bar(const WaterfallRow& row) {
+        if (row.isMissing) { // an outline: nothing was measured here
+            frameRect(row.bar, t_.mutedText);
+            return;
+        }
+        const QRectF& r = row.bar;
+        p_.fillRect(r, fillOf(row));
+        if (row.isError) {
+            if (r.width() >= 6) {
+                p_.fillRect(QRectF(r.left(), r.top(), r.width(), 2), t_.error);
+                p_.fillRect(QRectF(r.left(), r.bottom() - 1, r.width(), 1), t_.error);
+                p_.fillRect(QRectF(r.left(), r.top(), 2, r.height()), t_.error);
+                p_.fillRect(QRectF(r.right() - 2, r.top(), 2, r.height()), t_.error);
+            } else {
+                p_.fillRect(r.adjusted(0, -2, 0, 2), t_.error);
+            }
+        }
+        for (const QRectF& piece : row.path)
+            p_.fillRect(piece, t_.criticalPath);
+        for (const QRectF& tick : row.events)
+            p_.fillRect(tick, t_.textOn(fillOf(row)));
+        for (const QRectF& tick : row.errorTicks)
+            p_.fillRect(tick, t_.error);
+    }
+
+    /// The bar lies outside the range: a small arrow says on which side.
+    void beyond(const WaterfallRow& row) {
+        const double y = row.rect.center().y();
+        const double x = row.beyond < 0 ? f_.lanes.left() : f_.lanes.right();
+        const double d = row.beyond < 0 ? 5 : -5;
+        QPainterPath path;
+        path.moveTo(x, y);
+        path.lineTo(x + d, y - 4);
+        path.lineTo(x + d, y + 4);
+        path.closeSubpath();
+        p_.setRenderHint(QPainter::Antialiasing, true);
+        p_.fillPath(path, row.isError || row.isErrorInside ? t_.error : t_.mutedText);
+        p_.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    void brush() {
+        QColor veil = t_.accent;
+        veil.setAlphaF(0.18F);
+        p_.fillRect(f_.brush, veil);
+        frameRect(f_.brush, t_.accent);
+        const QFontMetricsF metrics(t_.font);
+        const double width = metrics.horizontalAdvance(f_.brushText) + 12;
+        const QRectF label(
+            std::clamp(f_.brush.center().x() - width / 2, 0.0, std::max(0.0, f_.all.width() - width)),
+            f_.body.top() + 4, width, 20);
+        p_.fillRect(label, t_.accent);
+        text(label.adjusted(6, 0, -6, 0), f_.brushText, t_.font, t_.onAccent);
+    }
+
+    QPainter& p_;
+    const WaterfallFrame& f_;
+    const Theme& t_;
+};
+
+constexpr int kPictureWidth = 1400, kPictureNote = 24;
+
+uint32_t linesOf(const VisibleRows& rows) {
+    return std::min(rows.count(), kPictureRows);
+}
+
+} // namespace
+
+void paintErrorMark(QPainter& painter, const QRectF& rect, const Theme& theme, bool filled) {
+    const QPointF c = rect.center();
+    const double r = std::min(rect.width(), rect.height()) / 2 - 1;
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(filled ? QPen(Qt::NoPen) : QPen(theme.error, 1.5));
+    painter.setBrush(filled ? QBrush(theme.error) : QBrush(Qt::NoBrush));
+    painter.drawEllipse(c, r, r);
+    painter.setBrush(Qt::NoBrush);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    const QColor ink = filled ? theme.textOn(theme.error) : theme.error;
+    painter.fillRect(QRectF(c.x() - 1, c.y() - 4, 2, 5), ink);
+    painter.fillRect(QRectF(c.x() - 1, c.y() + 2, 2, 2), ink);
+}
+
+void paintWaterfall(QPainter& painter, const WaterfallFrame& frame, const Theme& theme) {
+    FramePainter(painter, frame, theme).paint();
+}
+
+QSize waterfallPictureSize(const WaterfallData& data, const VisibleRows& rows) {
+    if (data.tree.isEmpty())
+        return {};
+    return {kPictureWidth,
+            waterfall_measure::kTop + static_cast<int>(linesOf(rows)) * measure::kRow + kPictureNote};
+}
+
+void paintWaterfallPicture(QPainter& painter, const WaterfallData& data, const VisibleRows& rows,
+                           const std::vector<EventTime>* events, const Redactor* redactor,
+                           const Theme& theme) {
+    const QSize size = waterfallPictureSize(data, rows);
+    if (size.isEmpty())
+        return;
+    WaterfallInput input;
+    input.data = &data;
+    input.rows = &rows;
+    input.events = events;
+    input.redactor = redactor;
+    input.size = size - QSize(0, kPictureNote);
+    input.dpr = painter.device() != nullptr ? std::max(1.0, painter.device()->devicePixelRatioF()) : 1.0;
+    input.treeWidth = 480;
+    input.range = data.bounds();
+    WaterfallFrame frame = layoutWaterfall(input, theme);
+    input.minimap = drawMinimap(data, frame.minimap.size().toSize(), input.dpr, theme);
+    frame.minimapImage = input.minimap;
+    frame.rows.resize(std::min<size_t>(frame.rows.size(), linesOf(rows)));
+    frame.all.setHeight(size.height());
+    paintWaterfall(painter, frame, theme);
+    const uint32_t left = rows.count() - linesOf(rows);
+    QString note = QStringLiteral("%1 spans").arg(toQString(formatCount(data.tree.spanCount())));
+    if (left > 0)
+        note +=
+            QStringLiteral("; %1 lines below are left out of this picture").arg(toQString(formatCount(left)));
+    else if (data.tree.nodes.size() > rows.count())
+        note += QStringLiteral("; %1 are collapsed")
+                    .arg(toQString(formatCount(data.tree.nodes.size() - rows.count())));
+    painter.setFont(theme.axisFont);
+    painter.setPen(theme.mutedText);
+    painter.drawText(QRectF(measure::kPadding, size.height() - kPictureNote, size.width(), kPictureNote),
+                     kLeft, note);
+}
+
+} // namespace aisle

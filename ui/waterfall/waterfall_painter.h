@@ -1,0 +1,24 @@
+#pragma once
+// Paints a frame: in the window, and for pictures without one.
+
+#include "waterfall/waterfall_layout.h"
+
+class QPainter;
+
+namespace aisle {
+
+void paintWaterfall(QPainter& painter, const WaterfallFrame& frame, const Theme& theme);
+
+/// A circle with an exclamation mark: the second mark of an error beside red. `filled` false: errors inside.
+void paintErrorMark(QPainter& painter, const QRectF& rect, const Theme& theme, bool filled);
+
+/// The whole waterfall as a picture, everything expanded; for export and `aisle show waterfall --as png|svg`.
+/// At most kPictureRows lines; what is left out is said in the picture.
+inline constexpr uint32_t kPictureRows = 2000;
+QSize waterfallPictureSize(const WaterfallData& data, const VisibleRows& rows);
+/// `events` and `redactor` may be null.
+void paintWaterfallPicture(QPainter& painter, const WaterfallData& data, const VisibleRows& rows,
+                           const std::vector<EventTime>* events, const Redactor* redactor,
+                           const Theme& theme);
+
+} // namespace aisle

@@ -1,0 +1,81 @@
+#include "waterfall/waterfall_search.h"
+
+#include "text/format.h"
+#include "theme/theme.h"
+#include "widgets/plain_text.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+
+namespace aisle {
+
+WaterfallSearch::WaterfallSearch(QWidget* parent)
+    : QFrame(parent), line_(new QLineEdit(this)), count_(plainLabel({}, this)) {
+    setFrameShape(QFrame::StyledPanel);
+    setAutoFillBackground(true);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(4, 4, 8, 4);
+    layout->setSpacing(measure::kGrid);
+    layout->addWidget(line_);
+    layout->addWidget(count_);
+    line_->setPlaceholderText(tr("Find in this trace"));
+    line_->setAccessibleName(tr("Find in this trace"));
+    line_->setToolTip(tr("Operation, service or span id. Enter: next, Shift+Enter: previous, Escape: close"));
+    line_->setMinimumWidth(180);
+    line_->setClearButtonEnabled(true);
+    line_->installEventFilter(this);
+    connect(line_, &QLineEdit::textChanged, this, &WaterfallSearch::textChanged);
+    hide();
+}
+
+void WaterfallSearch::open() {
+    show();
+    raise();
+    line_->setFocus(Qt::ShortcutFocusReason);
+    line_->selectAll();
+}
+
+void WaterfallSearch::close() {
+    line_->clear();
+    hide();
+    Q_EMIT closed();
+}
+
+QString WaterfallSearch::text() const {
+    return line_->text();
+}
+
+void WaterfallSearch::setCount(size_t current, size_t matches) {
+    if (line_->text().isEmpty())
+        count_->clear();
+    else if (matches == 0)
+        count_->setText(tr("No span matches"));
+    else
+        count_->setText(
+            tr("%1 of %2 spans").arg(toQString(formatCount(current + 1)), toQString(formatCount(matches))));
+    adjustSize();
+    if (parentWidget() != nullptr)
+        move(std::max(0, parentWidget()->width() - width() - 24), 2);
+}
+
+bool WaterfallSearch::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == line_ && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            if ((key->modifiers() & Qt::ShiftModifier) != 0)
+                Q_EMIT previous();
+            else
+                Q_EMIT next();
+            return true;
+        }
+        if (key->key() == Qt::Key_Escape) {
+            close();
+            return true;
+        }
+    }
+    return QFrame::eventFilter(watched, event);
+}
+
+} // namespace aisle

@@ -1,0 +1,35 @@
+#pragma once
+// The search box of the waterfall: a line, the count of matches, next and previous.
+
+#include <QFrame>
+
+class QLabel;
+class QLineEdit;
+
+namespace aisle {
+
+class WaterfallSearch : public QFrame {
+    Q_OBJECT
+public:
+    explicit WaterfallSearch(QWidget* parent);
+    void open();
+    void close();
+    QString text() const;
+    /// "3 of 17 spans"; 0 matches say so in words.
+    void setCount(size_t current, size_t matches);
+
+Q_SIGNALS:
+    void textChanged(const QString& text);
+    void next();
+    void previous();
+    void closed();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    QLineEdit* line_;
+    QLabel* count_;
+};
+
+} // namespace aisle

@@ -1,0 +1,322 @@
+// What the waterfall shows: which trace, its rows, its place. Keys and mouse: waterfall_input.cpp.
+
+#include "waterfall/waterfall_view.h"
+
+#include "waterfall/waterfall_painter.h"
+#include "waterfall/waterfall_search.h"
+#include "widgets/plain_text.h"
+
+#include <QEvent>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollBar>
+
+#include <algorithm>
+#include <climits>
+
+namespace aisle {
+
+namespace {
+/// Ticks for more events than this would not be told apart; the details list them.
+constexpr size_t kMostEvents = 200000;
+} // namespace
+
+WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
+    : View(context, parent), scrollBar_(new QScrollBar(Qt::Vertical, this)),
+      search_(new WaterfallSearch(this)), openSlowest_(new QPushButton(tr("Open the slowest trace"), this)) {
+    setObjectName(QStringLiteral("waterfall"));
+    setAccessibleName(tr("Waterfall of the trace"));
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    scrollBar_->setSingleStep(measure::kRow);
+    openSlowest_->setObjectName(QStringLiteral("openSlowest"));
+    connect(scrollBar_, &QScrollBar::valueChanged, this, [this] { update(); });
+    connect(openSlowest_, &QPushButton::clicked, this, &WaterfallView::openSlowest);
+    connect(search_, &WaterfallSearch::textChanged, this, &WaterfallView::startSearch);
+    connect(search_, &WaterfallSearch::next, this, [this] { stepMatch(1); });
+    connect(search_, &WaterfallSearch::previous, this, [this] { stepMatch(-1); });
+    connect(search_, &WaterfallSearch::closed, this, [this] { setFocus(); });
+    connect(&selection(), &SelectionModel::focusChanged, this, &WaterfallView::follow);
+    connect(&this->context(), &ViewContext::tableChanged, this, &WaterfallView::tableChanged);
+    connect(&this->context(), &ViewContext::scopeResultChanged, this, &WaterfallView::updateEmptyState);
+    follow(selection().focus());
+    updateEmptyState();
+}
+
+WaterfallView::~WaterfallView() = default;
+
+void WaterfallView::follow(const Focus& focus) {
+    const SpanTablePtr table = context().table();
+    service_.reset();
+    if (focus.kind == Focus::Kind::Service && !table->isEmpty())
+        service_ = table->serviceByName(focus.name);
+    update();
+    if ((focus.kind != Focus::Kind::Trace && focus.kind != Focus::Kind::Span) || table->isEmpty())
+        return;
+    const auto trace = focus.traceIn(*table);
+    if (!trace)
+        return; // of another table: what is shown stays
+    wanted_ = focus.trace;
+    if (data_ && data_->table == table && data_->tree.traceId == wanted_) {
+        worker_.cancel();
+        applyFocus();
+    } else {
+        build(*trace);
+    }
+}
+
+void WaterfallView::build(TraceIndex trace) {
+    const SpanTablePtr table = context().table();
+    worker_.run<WaterfallDataPtr>(
+        [table, trace](const StopToken& stop) { return makeWaterfallData(table, trace, stop); },
+        [this](WaterfallDataPtr data) { adopt(std::move(data)); },
+        [this](const QString& problem) {
+            problem_ = problem;
+            update();
+        });
+}
+
+void WaterfallView::adopt(WaterfallDataPtr data) {
+    const bool sameTrace = data_ && data_->tree.traceId == data->tree.traceId;
+    const std::vector<Row> collapsed = sameTrace ? rows_.collapsedRows() : std::vector<Row>();
+    const bool keepRange = sameTrace && data_->bounds() == data->bounds();
+    problem_.clear();
+    data_ = std::move(data);
+    rows_ = VisibleRows(data_->tree);
+    if (!collapsed.empty())
+        rows_.collapseRows(collapsed);
+    if (!keepRange) {
+        range_ = data_->bounds();
+        zoomHistory_.clear();
+    }
+    selected_ = hovered_ = kNoNode;
+    matches_.clear();
+    brush_.reset();
+    drag_ = Drag::None;
+    updateScrollBar();
+    if (!sameTrace) {
+        events_.clear();
+        scrollBar_->setValue(0);
+    }
+    updateEmptyState();
+    readEvents();
+    if (!search_->text().isEmpty())
+        startSearch(search_->text());
+    applyFocus();
+    Q_EMIT statusTextChanged();
+}
+
+void WaterfallView::clearData() {
+    worker_.cancel();
+    eventWorker_.cancel();
+    searchWorker_.cancel();
+    data_.reset();
+    rows_ = {};
+    events_.clear();
+    matches_.clear();
+    zoomHistory_.clear();
+    selected_ = hovered_ = kNoNode;
+    wanted_ = {};
+    updateScrollBar();
+    updateEmptyState();
+    Q_EMIT statusTextChanged();
+}
+
+/// Events are only in the store; the bars do not wait for them.
+void WaterfallView::readEvents() {
+    const auto workspace = context().workspace();
+    if (!workspace)
+        return;
+    eventWorker_.run<std::vector<EventTime>>(
+        [workspace, data = data_](const StopToken& stop) {
+            const auto db = workspace->connect();
+            return readEventTimes(*db, *data->table, data->table->rowsOf(data->tree.trace), kMostEvents,
+                                  stop);
+        },
+        [this](std::vector<EventTime> events) {
+            events_ = std::move(events);
+            update();
+        });
+}
+
+void WaterfallView::tableChanged() {
+    const SpanTablePtr table = context().table();
+    service_.reset();
+    const auto trace = wanted_ && !table->isEmpty() ? table->findTrace(wanted_) : std::nullopt;
+    if (trace) {
+        build(*trace);
+        return;
+    }
+    clearData();
+    follow(selection().focus());
+}
+
+void WaterfallView::applyFocus() {
+    const Focus& focus = selection().focus();
+    update();
+    if (focus.kind != Focus::Kind::Span) {
+        if (focus.kind == Focus::Kind::Trace)
+            selected_ = kNoNode;
+        return;
+    }
+    const Row row = focus.rowIn(*data_->table);
+    const NodeIndex node = row == kNoRow ? kNoNode : data_->tree.nodeOf(row);
+    if (node == kNoNode)
+        return;
+    const uint32_t before = rows_.count();
+    rows_.reveal(node);
+    if (rows_.count() != before)
+        updateScrollBar();
+    selected_ = node;
+    scrollToNode(node);
+    setAccessibleDescription(
+        tr("Selected: %1 %2")
+            .arg(toQString(data_->table->serviceText(row)), toQString(data_->table->nameText(row))));
+}
+
+void WaterfallView::scrollToNode(NodeIndex node) {
+    const int height = bodyRect().height();
+    const int64_t top = static_cast<int64_t>(rows_.lineOf(node)) * measure::kRow;
+    const int64_t value = scrollBar_->value();
+    if (top < value)
+        scrollBar_->setValue(static_cast<int>(std::max<int64_t>(0, top - measure::kRow)));
+    else if (top + measure::kRow > value + height) // a far jump brings some of what is above into view, too
+        scrollBar_->setValue(static_cast<int>(top + measure::kRow - height +
+                                              (top > value + 2 * height ? height / 2 : measure::kRow)));
+    // A bar that lies outside the range would be out of sight although its row is in sight.
+    const int64_t start = data_->tree.startOf(*data_->table, node),
+                  end = data_->tree.endOf(*data_->table, node);
+    if (end < range_.from || start > range_.to) {
+        const int64_t middle = start + (std::min(end, start + range_.length()) - start) / 2;
+        range_ =
+            TimeRange{middle - range_.length() / 2, middle - range_.length() / 2 + range_.length()}.within(
+                data_->bounds());
+    }
+    update();
+}
+
+void WaterfallView::rowsChanged() {
+    updateScrollBar();
+    update();
+}
+
+QRect WaterfallView::bodyRect() const {
+    return {0, waterfall_measure::kTop, width() - scrollBar_->sizeHint().width(),
+            std::max(0, height() - waterfall_measure::kTop)};
+}
+
+void WaterfallView::updateScrollBar() {
+    const QRect body = bodyRect();
+    scrollBar_->setGeometry(body.right() + 1, body.top(), scrollBar_->sizeHint().width(), body.height());
+    scrollBar_->setPageStep(std::max(measure::kRow, body.height() - measure::kRow));
+    const int64_t content = static_cast<int64_t>(rows_.count()) * measure::kRow;
+    scrollBar_->setRange(0, static_cast<int>(std::clamp<int64_t>(content - body.height(), 0, INT_MAX)));
+    scrollBar_->setVisible(data_ && scrollBar_->maximum() > 0); // its place stays, so that bars do not jump
+}
+
+void WaterfallView::updateEmptyState() {
+    const bool isEmpty = !data_;
+    if (isEmpty)
+        scrollBar_->hide();
+    openSlowest_->setVisible(isEmpty && !context().table()->isEmpty());
+    openSlowest_->adjustSize();
+    openSlowest_->move((width() - openSlowest_->width()) / 2, height() / 2 + measure::kGrid);
+    update();
+}
+
+WaterfallFrame WaterfallView::frame() const {
+    if (!data_)
+        return {};
+    WaterfallInput input;
+    input.data = data_.get();
+    input.rows = &rows_;
+    input.events = &events_;
+    input.matches = search_->isVisible() && !search_->text().isEmpty() ? &matches_ : nullptr;
+    input.size = QSize(bodyRect().width(), height());
+    input.dpr = devicePixelRatioF();
+    input.treeWidth = treeWidth_;
+    input.range = range_;
+    input.scroll = scrollBar_->value();
+    input.selected = selected_;
+    input.hovered = hovered_;
+    input.currentMatch = input.matches != nullptr && match_ < matches_.size() ? matches_[match_] : kNoNode;
+    input.service = service_;
+    input.brush = brush_;
+    WaterfallFrame out = layoutWaterfall(input, theme());
+    const QString status = statusText();
+    out.subtitleText = status + QStringLiteral(" · ") + out.subtitleText;
+    const QSize size = out.minimap.size().toSize();
+    const QSize pixels(qRound(size.width() * input.dpr), qRound(size.height() * input.dpr));
+    if (minimapOf_ != data_.get() || minimap_.size() != pixels) {
+        minimap_ = drawMinimap(*data_, size, input.dpr, theme());
+        minimapOf_ = data_.get();
+    }
+    out.minimapImage = minimap_;
+    return out;
+}
+
+void WaterfallView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const Theme& t = theme();
+    painter.fillRect(rect(), t.surface);
+    if (data_) {
+        paintWaterfall(painter, frame(), t);
+        return;
+    }
+    QString words = tr("Open a trace file to see its waterfall.");
+    if (!problem_.isEmpty())
+        words = problem_;
+    else if (worker_.isBusy())
+        words = tr("Reading the trace…");
+    else if (!context().table()->isEmpty())
+        words = tr("Choose a trace in the list to see its waterfall, or start with the slowest.");
+    painter.setFont(t.font);
+    painter.setPen(t.mutedText);
+    painter.drawText(QRect(measure::kGap, 0, width() - 2 * measure::kGap, height() / 2 - measure::kGrid),
+                     Qt::AlignHCenter | Qt::AlignBottom | Qt::TextWordWrap, words);
+}
+
+void WaterfallView::resizeEvent(QResizeEvent*) {
+    updateScrollBar();
+    updateEmptyState();
+    search_->setCount(match_, matches_.size());
+}
+
+void WaterfallView::changeEvent(QEvent* event) {
+    View::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        minimapOf_ = nullptr;
+        update();
+    }
+}
+
+QString WaterfallView::statusText() const {
+    if (!data_)
+        return {};
+    const Waterfall& tree = data_->tree;
+    const auto counted = [](uint64_t n, const QString& one, const QString& many) -> QString {
+        return toQString(formatCount(n)) + QChar(QLatin1Char(' ')) + (n == 1 ? one : many);
+    };
+    QStringList parts{counted(tree.spanCount(), tr("span"), tr("spans")),
+                      counted(tree.services, tr("service"), tr("services")),
+                      toQString(formatDuration(tree.end - tree.start))};
+    if (!tree.errors.empty())
+        parts << counted(tree.errors.size(), tr("error"), tr("errors"));
+    return parts.join(QStringLiteral(" · "));
+}
+
+std::unique_ptr<Tabular> WaterfallView::tabular() const {
+    return data_ ? std::make_unique<Tabular>(tabulate(*data_->table, data_->tree)) : nullptr;
+}
+
+QSize WaterfallView::pictureSize() const {
+    return data_ ? waterfallPictureSize(*data_, rows_) : QSize();
+}
+
+void WaterfallView::paintPicture(QPainter& painter) const {
+    if (data_)
+        paintWaterfallPicture(painter, *data_, rows_, &events_, &context().exporter().redactor(), theme());
+}
+
+} // namespace aisle

@@ -1,0 +1,118 @@
+#pragma once
+// The waterfall of the focused trace: tree on the left, bars on the right, the whole trace in small on top.
+// The trace comes from the focus (trace or span); other kinds of focus keep it. Zoom belongs to the view.
+
+#include "view.h"
+#include "waterfall/waterfall_layout.h"
+
+class QPushButton;
+class QScrollBar;
+
+namespace aisle {
+
+class WaterfallSearch;
+
+class WaterfallView : public View {
+    Q_OBJECT
+public:
+    explicit WaterfallView(ViewContext& context, QWidget* parent = nullptr);
+    ~WaterfallView() override;
+
+    QString statusText() const override;
+    std::unique_ptr<Tabular> tabular() const override;
+    QSize pictureSize() const override;
+    void paintPicture(QPainter& painter) const override;
+    QSize sizeHint() const override { return {900, 480}; }
+    QSize minimumSizeHint() const override { return {360, 160}; }
+
+    // What is shown; for tests and for actions.
+    const WaterfallDataPtr& data() const { return data_; }
+    const VisibleRows& visibleRows() const { return rows_; }
+    TimeRange range() const { return range_; }
+    NodeIndex selectedNode() const { return selected_; }
+    WaterfallFrame frame() const;
+    bool isBusy() const { return worker_.isBusy() || searchWorker_.isBusy(); }
+
+    void openSlowest();
+    void openSearch();
+    void zoomTo(const TimeRange& range); ///< remembers the present one for Escape
+    void fitNode(NodeIndex node);
+    void showWhole();
+    void collapseAll();
+    void expandAll();
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent*) override;
+    void resizeEvent(QResizeEvent*) override;
+    void changeEvent(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent*) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+private:
+    enum class Drag { None, Press, Range, Minimap, Splitter };
+
+    // waterfall_view.cpp: what is shown
+    void follow(const Focus& focus);
+    void build(TraceIndex trace);
+    void adopt(WaterfallDataPtr data);
+    void clearData();
+    void readEvents();
+    void tableChanged();
+    void applyFocus();
+    void rowsChanged();
+    void updateScrollBar();
+    void scrollToNode(NodeIndex node);
+    void updateEmptyState();
+    QRect bodyRect() const;
+
+    // waterfall_input.cpp: keys and mouse
+    bool keyOnTree(QKeyEvent* event);
+    bool keyOnTime(QKeyEvent* event);
+    void select(NodeIndex node);
+    void toggle(NodeIndex node);
+    void moveBy(int lines);
+    void zoomBack();
+    void zoomAtCursor(double factor);
+    void startSearch(const QString& text);
+    void stepMatch(int by);
+    void setHovered(NodeIndex node);
+
+    // waterfall_menu.cpp
+    QString toolTipFor(const WaterfallHit& hit) const;
+    void copyRow(NodeIndex node);
+    void copySpanId(NodeIndex node);
+
+    WaterfallDataPtr data_; ///< null: nothing chosen
+    VisibleRows rows_;      ///< of data_->tree
+    std::vector<EventTime> events_;
+    TimeRange range_;
+    std::vector<TimeRange> zoomHistory_;
+    int treeWidth_ = 380;
+    NodeIndex selected_ = kNoNode, hovered_ = kNoNode;
+    std::optional<uint32_t> service_; ///< highlighted
+    std::vector<NodeIndex> matches_;
+    size_t match_ = 0;
+    TraceId wanted_; ///< being built or shown
+    QString problem_;
+
+    Drag drag_ = Drag::None;
+    QPointF pressed_;
+    std::optional<TimeRange> brush_;
+
+    mutable QImage minimap_;
+    mutable const WaterfallData* minimapOf_ = nullptr;
+
+    QScrollBar* scrollBar_;
+    WaterfallSearch* search_;
+    QPushButton* openSlowest_;
+    Worker worker_{this}, eventWorker_{this}, searchWorker_{this};
+};
+
+} // namespace aisle

@@ -1,0 +1,70 @@
+#include "widgets/empty_state.h"
+
+#include "theme/theme.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace aisle {
+
+EmptyState::EmptyState(QWidget* parent)
+    : QWidget(parent), title_(new QLabel(this)), words_(new QLabel(this)), button_(new QPushButton(this)) {
+    for (QLabel* label : {title_, words_}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setAlignment(Qt::AlignCenter);
+        label->setWordWrap(true);
+        label->setMaximumWidth(440);
+    }
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(measure::kGap, measure::kGap, measure::kGap, measure::kGap);
+    box->setSpacing(measure::kPadding);
+    box->addStretch(2);
+    box->addWidget(title_, 0, Qt::AlignHCenter);
+    box->addWidget(words_, 0, Qt::AlignHCenter);
+    box->addSpacing(measure::kPadding);
+    box->addWidget(button_, 0, Qt::AlignHCenter);
+    box->addStretch(3);
+    connect(button_, &QPushButton::clicked, this, &EmptyState::buttonClicked);
+    applyFonts();
+    parent->installEventFilter(this);
+    hide();
+}
+
+void EmptyState::applyFonts() {
+    title_->setFont(theme().titleFont);
+    QPalette muted = words_->palette();
+    muted.setColor(QPalette::WindowText, theme().mutedText);
+    words_->setPalette(muted);
+}
+
+void EmptyState::show(const QString& title, const QString& words, const QString& button) {
+    title_->setText(title);
+    words_->setText(words);
+    words_->setMinimumWidth(std::min(440, std::max(200, parentWidget()->width() - 2 * measure::kGap)));
+    button_->setText(button);
+    button_->setVisible(!button.isEmpty());
+    setGeometry(parentWidget()->rect());
+    raise();
+    QWidget::show();
+}
+
+void EmptyState::hideState() { QWidget::hide(); }
+
+bool EmptyState::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize && watched == parentWidget())
+        setGeometry(parentWidget()->rect());
+    return false;
+}
+
+void EmptyState::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), theme().surface); }
+
+void EmptyState::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange && event->spontaneous() == false && isVisible())
+        title_->setFont(theme().titleFont);
+    QWidget::changeEvent(event);
+}
+
+} // namespace aisle

@@ -1,0 +1,116 @@
+#include "widgets/icons.h"
+
+#include "theme/theme.h"
+
+#include <QIconEngine>
+#include <QPainter>
+#include <QPainterPath>
+
+namespace aisle {
+
+namespace {
+
+/// On a 20 x 20 grid, strokes of 1.5.
+QPainterPath outline(Icon icon) {
+    QPainterPath p;
+    switch (icon) {
+    case Icon::Overview:
+        p.addRoundedRect(3, 3, 6, 8, 1, 1);
+        p.addRoundedRect(11.5, 3, 5.5, 5, 1, 1);
+        p.addRoundedRect(3, 13.5, 6, 3.5, 1, 1);
+        p.addRoundedRect(11.5, 10.5, 5.5, 6.5, 1, 1);
+        break;
+    case Icon::Traces:
+        for (const auto& [x, y, w] : {std::tuple(3.0, 5.0, 11.0), std::tuple(5.5, 10.0, 8.0), std::tuple(9.0, 15.0, 8.0)}) {
+            p.moveTo(x, y);
+            p.lineTo(x + w, y);
+        }
+        break;
+    case Icon::Journey:
+        p.moveTo(3, 4);
+        p.lineTo(17, 4);
+        p.lineTo(12, 10.5);
+        p.lineTo(12, 16.5);
+        p.lineTo(8, 14.5);
+        p.lineTo(8, 10.5);
+        p.closeSubpath();
+        break;
+    case Icon::Graph:
+        p.addEllipse(QPointF(4.5, 10), 2, 2);
+        p.addEllipse(QPointF(15, 4.5), 2, 2);
+        p.addEllipse(QPointF(15, 15.5), 2, 2);
+        p.moveTo(6.3, 9);
+        p.lineTo(13.2, 5.5);
+        p.moveTo(6.3, 11);
+        p.lineTo(13.2, 14.5);
+        break;
+    case Icon::Back:
+        p.moveTo(12, 4.5);
+        p.lineTo(6.5, 10);
+        p.lineTo(12, 15.5);
+        break;
+    case Icon::Forward:
+        p.moveTo(8, 4.5);
+        p.lineTo(13.5, 10);
+        p.lineTo(8, 15.5);
+        break;
+    case Icon::Edit:
+        p.moveTo(4, 16);
+        p.lineTo(4.8, 12.6);
+        p.lineTo(13, 4.4);
+        p.lineTo(15.6, 7);
+        p.lineTo(7.4, 15.2);
+        p.closeSubpath();
+        break;
+    case Icon::Close:
+        p.moveTo(6, 6);
+        p.lineTo(14, 14);
+        p.moveTo(14, 6);
+        p.lineTo(6, 14);
+        break;
+    case Icon::Report:
+        p.addRoundedRect(4.5, 3, 11, 14, 1.5, 1.5);
+        for (const double y : {7.0, 10.0, 13.0}) {
+            p.moveTo(7.5, y);
+            p.lineTo(12.5, y);
+        }
+        break;
+    }
+    return p;
+}
+
+class PathIconEngine : public QIconEngine {
+public:
+    explicit PathIconEngine(Icon icon) : icon_(icon) {}
+    void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->translate(rect.topLeft());
+        painter->scale(rect.width() / 20.0, rect.height() / 20.0);
+        QColor colour = state == QIcon::On ? theme().accent : theme().mutedText;
+        if (mode == QIcon::Active && state == QIcon::Off)
+            colour = theme().text;
+        if (mode == QIcon::Disabled)
+            colour = theme().line;
+        painter->setPen(QPen(colour, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter->drawPath(outline(icon_));
+        painter->restore();
+    }
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
+        QPixmap out(size);
+        out.fill(Qt::transparent);
+        QPainter painter(&out);
+        paint(&painter, QRect(QPoint(), size), mode, state);
+        return out;
+    }
+    QIconEngine* clone() const override { return new PathIconEngine(icon_); }
+
+private:
+    Icon icon_;
+};
+
+} // namespace
+
+QIcon themedIcon(Icon icon) { return QIcon(new PathIconEngine(icon)); }
+
+} // namespace aisle

@@ -1,0 +1,198 @@
+#include "window/document.h"
+
+#include "widgets/plain_text.h"
+
+#include <QStandardPaths>
+#include <QTimer>
+
+#include <algorithm>
+
+namespace aisle {
+
+namespace fs = std::filesystem;
+
+WorkspaceCache Document::cache() {
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+    return WorkspaceCache(fs::path(folder.toStdString()) / "workspaces");
+}
+
+Document::Opened Document::open(const std::vector<fs::path>& paths) {
+    Opened opened;
+    std::vector<fs::path> workspaces, traces;
+    for (const fs::path& path : paths)
+        (looksLikeWorkspace(path) ? workspaces : traces).push_back(path);
+    if (workspaces.size() > 1)
+        throw StoreError("Only one workspace can be opened in a window.");
+    if (!workspaces.empty()) {
+        opened.workspace = Workspace::open(workspaces.front(), Workspace::Access::ReadWriteIfLocked);
+        opened.isUnnamed = cache().contains(workspaces.front());
+        opened.toImport = traces;
+        return opened;
+    }
+    const WorkspaceCache store = cache();
+    store.purge();
+    opened.isUnnamed = true;
+    fs::path path = store.pathFor(traces);
+    std::error_code error;
+    if (fs::exists(path, error)) {
+        try {
+            opened.workspace = Workspace::open(path, Workspace::Access::ReadWriteIfLocked);
+            WorkspaceCache::touch(path);
+            if (opened.workspace->table()->isEmpty() && !opened.workspace->isReadOnly())
+                opened.toImport = traces;
+            return opened;
+        } catch (const StoreError&) {
+            path = store.freshPath(); // damaged, or of another version: import again beside it
+        }
+    }
+    opened.workspace = Workspace::open(path, Workspace::Access::Create);
+    opened.toImport = traces;
+    return opened;
+}
+
+Document::Document(Opened opened, const WindowServices& services)
+    : workspace_(std::move(opened.workspace)), table_(workspace_->table()), unnamed_(opened.isUnnamed),
+      import_(services.makeImport()), opened_(opened.toImport) {
+    connect(import_.get(), &ImportService::tableReady, this, [this](const SpanTablePtr& table, bool provisional) {
+        table_ = table;
+        provisional_ = provisional;
+        Q_EMIT tableChanged();
+    });
+    connect(import_.get(), &ImportService::reportReady, this, [this](const ImportReport& report) {
+        reports_.push_back(report);
+        Q_EMIT reportsChanged();
+    });
+    connect(import_.get(), &ImportService::finished, this, [this](bool cancelled) {
+        if (provisional_) {
+            provisional_ = false;
+            table_ = workspace_->table();
+            Q_EMIT tableChanged();
+        }
+        if (cancelled)
+            queue_.clear();
+        Q_EMIT importFinished(cancelled);
+        startNext();
+    });
+    readStoredReports();
+    if (workspace_->isReadOnly()) {
+        auto* timer = new QTimer(this);
+        connect(timer, &QTimer::timeout, this, &Document::checkDisk);
+        timer->start(2000);
+    }
+    if (!opened.toImport.empty())
+        import(opened.toImport);
+}
+
+Document::~Document() {
+    import_->cancel();
+    import_.reset();
+    // An unnamed workspace in which nothing ended up is not worth keeping.
+    const bool nothing = unnamed_ && !workspace_->isReadOnly() && workspace_->table()->files().empty();
+    const fs::path path = workspace_->path();
+    watcher_.reset();
+    if (nothing && workspace_.use_count() == 1) {
+        workspace_.reset();
+        std::error_code error;
+        fs::remove(path, error);
+    }
+}
+
+void Document::readStoredReports() {
+    worker_.run<std::vector<ImportReport>>(
+        [workspace = workspace_](const StopToken&) {
+            std::vector<ImportReport> reports;
+            const auto db = workspace->connect();
+            for (Statement s = db->prepare("SELECT report FROM file WHERE state = 'done' ORDER BY id"); s.step();)
+                reports.push_back(ImportReport::fromJson(std::string(s.text(0))));
+            return reports;
+        },
+        [this](std::vector<ImportReport> reports) {
+            if (!reports_.empty() || reports.empty())
+                return; // an import has begun meanwhile; its reports are the news
+            reports_ = std::move(reports);
+            Q_EMIT reportsChanged();
+        });
+}
+
+QString Document::title() const {
+    if (!unnamed_)
+        return toQString(workspace_->path().filename().string());
+    if (!table_->files().empty()) {
+        const QString first = toQString(fs::path(table_->files().front().name).filename().string());
+        return table_->files().size() == 1 ? first : QStringLiteral("%1 and %2 more").arg(first).arg(table_->files().size() - 1);
+    }
+    return opened_.empty() ? QStringLiteral("Unnamed") : toQString(opened_.front().filename().string());
+}
+
+void Document::import(const std::vector<fs::path>& paths) {
+    if (opened_.empty())
+        opened_ = paths;
+    queue_.push_back(paths);
+    if (!import_->isRunning())
+        startNext();
+}
+
+void Document::startNext() {
+    if (queue_.empty())
+        return;
+    const auto paths = queue_.front();
+    queue_.erase(queue_.begin());
+    import_->start(workspace_, paths);
+    Q_EMIT importStarted();
+}
+
+void Document::cancelImport() {
+    queue_.clear();
+    import_->cancel();
+}
+
+void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
+    if (isImporting()) {
+        done(QStringLiteral("An import is running. Save when it has finished, or cancel it."));
+        return;
+    }
+    worker_.run<std::shared_ptr<Workspace>>(
+        [workspace = workspace_, to](const StopToken&) {
+            workspace->saveCopy(to);
+            return Workspace::open(to, Workspace::Access::ReadWriteIfLocked);
+        },
+        [this, done](std::shared_ptr<Workspace> workspace) {
+            workspace_ = std::move(workspace);
+            table_ = workspace_->table();
+            unnamed_ = false;
+            Q_EMIT workspaceChanged();
+            done({});
+        },
+        [done](const QString& problem) { done(problem); });
+}
+
+void Document::checkDisk() {
+    try {
+        if (!watcher_) {
+            watcher_ = workspace_->connect();
+            seenVersion_ = Workspace::dataVersion(*watcher_);
+            return;
+        }
+        const int64_t version = Workspace::dataVersion(*watcher_);
+        if (version != seenVersion_) {
+            seenVersion_ = version;
+            Q_EMIT changedOnDisk();
+        }
+    } catch (const StoreError&) {
+        watcher_.reset(); // moved or on a medium that was taken out; try again later
+    }
+}
+
+void Document::reload() {
+    worker_.run<SpanTablePtr>(
+        [workspace = workspace_](const StopToken&) {
+            workspace->reload();
+            return workspace->table();
+        },
+        [this](SpanTablePtr table) {
+            table_ = std::move(table);
+            Q_EMIT tableChanged();
+        });
+}
+
+} // namespace aisle

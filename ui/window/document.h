@@ -1,0 +1,71 @@
+#pragma once
+// One open workspace and what goes on with it; shared by all windows that show it.
+// Thread: the UI thread. Opening and saving run on workers.
+
+#include "store/workspace_cache.h"
+#include "view_context.h"
+#include "window/import_service.h"
+
+namespace aisle {
+
+class Document : public QObject {
+    Q_OBJECT
+public:
+    /// Opens or makes a workspace; null with `problem` in words when it cannot be. Blocks: call it on a worker.
+    struct Opened {
+        std::shared_ptr<Workspace> workspace;
+        bool isUnnamed = false;
+        std::vector<std::filesystem::path> toImport;
+    };
+    static Opened open(const std::vector<std::filesystem::path>& paths);
+
+    Document(Opened opened, const WindowServices& services);
+    ~Document() override;
+
+    const std::shared_ptr<Workspace>& workspace() const { return workspace_; }
+    const SpanTablePtr& table() const { return table_; }
+    bool isProvisional() const { return provisional_; }
+    bool isUnnamed() const { return unnamed_; }
+    bool isImporting() const { return import_ && import_->isRunning(); }
+    ImportStatus importStatus() const { return import_->status(); }
+    /// Of this session's imports, and of the files in the workspace.
+    const std::vector<ImportReport>& reports() const { return reports_; }
+    QString title() const; ///< file name, or of what was opened
+
+    /// Adds files; queued while another import runs.
+    void import(const std::vector<std::filesystem::path>& paths);
+    void cancelImport();
+    /// Copies the workspace and goes on with the copy; `done` gets an empty text or what went wrong.
+    void saveAs(const std::filesystem::path& to, std::function<void(QString)> done);
+    void reload();
+
+    static WorkspaceCache cache();
+
+Q_SIGNALS:
+    void tableChanged();
+    void workspaceChanged(); ///< after saveAs
+    void reportsChanged();
+    void importStarted();
+    void importFinished(bool cancelled);
+    void changedOnDisk(); ///< read-only, and another process has written
+
+private:
+    void startNext();
+    void readStoredReports();
+    void checkDisk();
+
+    std::shared_ptr<Workspace> workspace_;
+    SpanTablePtr table_;
+    bool provisional_ = false, unnamed_ = false;
+    std::unique_ptr<ImportService> import_;
+    std::vector<std::vector<std::filesystem::path>> queue_;
+    std::vector<std::filesystem::path> opened_;
+    std::vector<ImportReport> reports_;
+    std::unique_ptr<Database> watcher_;
+    int64_t seenVersion_ = 0;
+    Worker worker_{this};
+};
+
+using DocumentPtr = std::shared_ptr<Document>;
+
+} // namespace aisle

@@ -1,0 +1,46 @@
+#pragma once
+// What the window needs of importing. The application implements it with an ImportJob; the window knows no format.
+
+#include "store/import_report.h"
+#include "store/workspace.h"
+
+#include <QObject>
+#include <QStringList>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace aisle {
+
+struct ImportStatus {
+    uint64_t bytesRead = 0, bytesTotal = 0; ///< total 0: not known
+    uint64_t spans = 0;
+    double seconds = 0; ///< since the start
+};
+
+/// One import at a time into one workspace. Signals arrive on the UI thread.
+class ImportService : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    virtual void start(std::shared_ptr<Workspace> workspace, std::vector<std::filesystem::path> inputs) = 0;
+    virtual void cancel() = 0;
+    virtual bool isRunning() const = 0;
+    virtual ImportStatus status() const = 0;
+
+Q_SIGNALS:
+    void tableReady(aisle::SpanTablePtr table, bool provisional);
+    void reportReady(aisle::ImportReport report);
+    void finished(bool cancelled);
+};
+
+/// Made by the application, used by the windows.
+struct WindowServices {
+    std::function<std::unique_ptr<ImportService>()> makeImport;
+    std::function<std::vector<std::filesystem::path>()> writeDemo; ///< writes the demo shop, gives its file
+    QStringList filePatterns;                                      ///< "*.json", ...
+};
+
+} // namespace aisle

@@ -1,0 +1,364 @@
+#include "window/main_window.h"
+
+#include "theme/theme.h"
+#include "time_strip/time_strip.h"
+#include "widgets/plain_text.h"
+#include "window/rail.h"
+#include "window/report_panel.h"
+#include "window/scope_bar.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QStatusBar>
+#include <QTimer>
+#include <QToolButton>
+
+namespace aisle {
+
+namespace {
+
+/// The sentence above the views: what happened and what to do.
+class MessageStrip : public QWidget {
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter p(this);
+        p.fillRect(rect(), theme().raised);
+        p.fillRect(QRect(0, 0, 3, height()), theme().warning);
+        p.fillRect(QRect(0, height() - 1, width(), 1), theme().line);
+    }
+};
+
+std::vector<std::filesystem::path> localPaths(const QMimeData* data) {
+    std::vector<std::filesystem::path> paths;
+    for (const QUrl& url : data->urls())
+        if (url.isLocalFile())
+            paths.emplace_back(url.toLocalFile().toStdString());
+    return paths;
+}
+
+} // namespace
+
+MainWindow::MainWindow(const WindowServices& services) : services_(services) {
+    setAttribute(Qt::WA_DeleteOnClose);
+    setAcceptDrops(true);
+    setObjectName(QStringLiteral("aisle"));
+    context_.exporter().clipboard = [](const std::string& text) { QApplication::clipboard()->setText(toQString(text)); };
+    buildCentre();
+    buildDocks();
+    buildStatusBar();
+    buildMenus();
+    restoreLayout();
+    updateTitle();
+    updateStatus();
+    connect(&context_, &ViewContext::scopeResultChanged, this, &MainWindow::updateStatus);
+    connect(&context_.selection(), &SelectionModel::focusChanged, this, &MainWindow::updateStatus);
+}
+
+MainWindow::~MainWindow() {
+    // Views refer to the context, which is a member and would go before Qt deletes the children.
+    delete area_;
+    delete scopeBar_;
+    delete timeStrip_;
+}
+
+void MainWindow::buildCentre() {
+    auto* centre = new QWidget(this);
+    auto* across = new QHBoxLayout(centre);
+    across->setContentsMargins(0, 0, 0, 0);
+    across->setSpacing(0);
+    rail_ = new Rail(centre);
+    rail_->add(QStringLiteral("Overview"), Icon::Overview, QStringLiteral("What this file is, in ten seconds (Ctrl+1)"));
+    rail_->add(QStringLiteral("Traces"), Icon::Traces, QStringLiteral("Trace list and waterfall (Ctrl+2)"));
+    rail_->add(QStringLiteral("Journey"), Icon::Journey, QStringLiteral("Funnel of customer journeys (Ctrl+3)"));
+    rail_->add(QStringLiteral("Graph"), Icon::Graph, QStringLiteral("Service dependency graph (Ctrl+4)"));
+    connect(rail_, &Rail::chosen, this, &MainWindow::setPerspective);
+    across->addWidget(rail_);
+    auto* column = new QVBoxLayout;
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    scopeBar_ = new ScopeBar(context_, centre);
+    timeStrip_ = new TimeStrip(context_, centre);
+    message_ = new MessageStrip(centre);
+    auto* messageBox = new QHBoxLayout(message_);
+    messageBox->setContentsMargins(measure::kGap, 4, measure::kPadding, 4);
+    messageText_ = plainLabel(QString(), message_);
+    messageText_->setWordWrap(true);
+    messageText_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    messageButton_ = new QToolButton(message_);
+    auto* dismiss = new QToolButton(message_);
+    dismiss->setIcon(themedIcon(Icon::Close));
+    dismiss->setAutoRaise(true);
+    dismiss->setToolTip(QStringLiteral("Dismiss"));
+    dismiss->setAccessibleName(QStringLiteral("Dismiss the message"));
+    connect(dismiss, &QToolButton::clicked, message_, &QWidget::hide);
+    connect(messageButton_, &QToolButton::clicked, this, [this] {
+        message_->hide();
+        if (const auto action = std::exchange(messageAction_, {}))
+            action();
+    });
+    messageBox->addWidget(messageText_, 1);
+    messageBox->addWidget(messageButton_);
+    messageBox->addWidget(dismiss);
+    message_->hide();
+    area_ = new QMainWindow(centre);
+    area_->setWindowFlags(Qt::Widget); // an inner dock area, so that bars above it span the docks
+    area_->setDockNestingEnabled(true);
+    area_->setDockOptions(QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks | QMainWindow::AnimatedDocks);
+    area_->setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    column->addWidget(scopeBar_);
+    column->addWidget(timeStrip_);
+    column->addWidget(message_);
+    column->addWidget(area_, 1);
+    across->addLayout(column, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::buildStatusBar() {
+    totals_ = new QLabel(this);
+    shown_ = new QLabel(this);
+    progressText_ = new QLabel(this);
+    progress_ = new QProgressBar(this);
+    cancel_ = new QToolButton(this);
+    for (QLabel* label : {totals_, shown_, progressText_})
+        label->setTextFormat(Qt::PlainText);
+    totals_->setContentsMargins(measure::kPadding, 0, measure::kGap, 0);
+    progress_->setMaximumWidth(140);
+    progress_->setMaximumHeight(12);
+    progress_->setTextVisible(false);
+    progress_->setAccessibleName(QStringLiteral("Import progress"));
+    cancel_->setText(QStringLiteral("Cancel"));
+    cancel_->setToolTip(QStringLiteral("Stop the import; files that are not finished are not kept"));
+    connect(cancel_, &QToolButton::clicked, this, [this] {
+        if (document_)
+            document_->cancelImport();
+    });
+    statusBar()->addWidget(totals_);
+    statusBar()->addWidget(shown_, 1);
+    statusBar()->addPermanentWidget(progressText_);
+    statusBar()->addPermanentWidget(progress_);
+    statusBar()->addPermanentWidget(cancel_);
+    statusBar()->setSizeGripEnabled(false);
+    progressTimer_ = new QTimer(this);
+    progressTimer_->setInterval(200);
+    connect(progressTimer_, &QTimer::timeout, this, &MainWindow::updateProgress);
+    updateProgress();
+}
+
+void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
+    if (paths.empty())
+        return;
+    if (document_ || openWorker_.isBusy()) {
+        auto* window = new MainWindow(services_);
+        window->show();
+        window->open(paths);
+        return;
+    }
+    shown_->setText(QStringLiteral("Opening %1").arg(singleLine(toQString(paths.front().filename().string()))));
+    openWorker_.run<Document::Opened>(
+        [paths](const StopToken&) { return Document::open(paths); },
+        [this, paths](Document::Opened opened) {
+            rememberRecent(paths);
+            showDocument(std::make_shared<Document>(std::move(opened), services_));
+        },
+        [this](const QString& problem) {
+            updateStatus();
+            showMessage(problem);
+        });
+}
+
+void MainWindow::add(const std::vector<std::filesystem::path>& paths) {
+    std::vector<std::filesystem::path> traces, workspaces;
+    for (const auto& path : paths)
+        (looksLikeWorkspace(path) ? workspaces : traces).push_back(path);
+    for (const auto& workspace : workspaces)
+        open({workspace});
+    if (traces.empty())
+        return;
+    if (!document_)
+        open(traces);
+    else if (document_->workspace()->isReadOnly())
+        showMessage(QStringLiteral("Nothing can be added: this workspace is open read-only. %1")
+                        .arg(toQString(document_->workspace()->readOnlyReason())),
+                    QStringLiteral("Open in a new window"), [this, traces] { open(traces); });
+    else {
+        rememberRecent(traces);
+        document_->import(traces);
+    }
+}
+
+void MainWindow::openDemo() {
+    if (!services_.writeDemo)
+        return;
+    shown_->setText(QStringLiteral("Writing the demo shop"));
+    demoWorker_.run<std::vector<std::filesystem::path>>([write = services_.writeDemo](const StopToken&) { return write(); },
+                                                        [this](std::vector<std::filesystem::path> files) { open(files); },
+                                                        [this](const QString& problem) { showMessage(problem); });
+}
+
+void MainWindow::showDocument(DocumentPtr document) {
+    if (document_)
+        disconnect(document_.get(), nullptr, this, nullptr);
+    document_ = std::move(document);
+    message_->hide();
+    connectDocument();
+    context_.setWorkspace(document_->workspace());
+    takeTable();
+    report_->setReports(document_->reports());
+    if (document_->workspace()->isReadOnly())
+        showMessage(QStringLiteral("Read-only: %1").arg(toQString(document_->workspace()->readOnlyReason())));
+    updateTitle();
+    updateProgress();
+    if (initialScope_)
+        context_.selection().setScope(*std::exchange(initialScope_, std::nullopt));
+    Q_EMIT documentShown();
+}
+
+void MainWindow::connectDocument() {
+    Document* d = document_.get();
+    connect(d, &Document::tableChanged, this, &MainWindow::takeTable);
+    connect(d, &Document::workspaceChanged, this, [this] {
+        const Selection kept = context_.selection().selection();
+        context_.setWorkspace(document_->workspace());
+        context_.selection().setScope(kept.scope);
+        context_.selection().setFocus(kept.focus);
+        updateTitle();
+    });
+    connect(d, &Document::reportsChanged, this, [this] {
+        report_->setReports(document_->reports());
+        const ImportReport& last = document_->reports().back();
+        if (!last.succeeded())
+            showMessage(toQString(last.error));
+        else if (!last.alreadyImported.empty())
+            showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(last.alreadyImported)));
+        else if (last.lostSomething())
+            showMessage(QStringLiteral("%1 records of %2 were skipped.")
+                            .arg(toQString(formatCount(last.skippedCount())), toQString(last.name)),
+                        QStringLiteral("Show the report"), [this] {
+                            dock("report")->show();
+                            dock("report")->raise();
+                        });
+    });
+    connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
+    connect(d, &Document::importFinished, this, [this](bool cancelled) {
+        updateProgress();
+        updateTitle();
+        if (cancelled)
+            showMessage(QStringLiteral("The import was cancelled; nothing of the unfinished file is in the workspace."));
+    });
+    connect(d, &Document::changedOnDisk, this, [this] {
+        showMessage(QStringLiteral("The workspace was changed by another process."), QStringLiteral("Reload"),
+                    [this] { document_->reload(); });
+    });
+}
+
+void MainWindow::takeTable() {
+    context_.setTable(document_->table(), document_->isProvisional());
+    updateTitle();
+    updateStatus();
+}
+
+void MainWindow::updateTitle() {
+    setWindowTitle(document_ ? QStringLiteral("%1 \u2013 Aisle").arg(document_->title()) : QStringLiteral("Aisle"));
+    scopeBar_->setDocumentTitle(document_ ? document_->title() : QString());
+}
+
+void MainWindow::updateStatus() {
+    const SpanTable& table = *context_.table();
+    const auto number = [](uint64_t n) { return toQString(formatCount(n)); };
+    uint64_t services = 0;
+    for (const std::string& service : table.services())
+        services += service != kUnknownService;
+    totals_->setText(document_ ? QStringLiteral("%1 spans \u00b7 %2 traces \u00b7 %3 services%4")
+                                     .arg(number(table.spanCount()), number(table.traceCount()), number(services),
+                                          context_.isProvisional() ? QStringLiteral(" so far") : QString())
+                               : QStringLiteral("Nothing is open"));
+    const ScopeResult& scope = *context_.scopeResult();
+    QString words;
+    if (!scope.everything)
+        words = QStringLiteral("%1 spans in %2 traces selected").arg(number(scope.spanCount), number(scope.traceCount));
+    const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table)));
+    if (!focus.isEmpty())
+        words += (words.isEmpty() ? QString() : QStringLiteral("    ")) + QStringLiteral("Focus: ") + focus;
+    shown_->setText(words);
+}
+
+void MainWindow::updateProgress() {
+    const bool running = document_ && document_->isImporting();
+    for (QWidget* widget : std::initializer_list<QWidget*>{progressText_, progress_, cancel_})
+        widget->setVisible(running);
+    if (!running) {
+        progressTimer_->stop();
+        return;
+    }
+    if (!progressTimer_->isActive())
+        progressTimer_->start();
+    const ImportStatus s = document_->importStatus();
+    const uint64_t rate = s.seconds > 0.2 ? static_cast<uint64_t>(static_cast<double>(s.spans) / s.seconds) : 0;
+    QString words = QStringLiteral("Importing");
+    if (s.bytesTotal > 0) {
+        const double share = std::min(1.0, static_cast<double>(s.bytesRead) / static_cast<double>(s.bytesTotal));
+        progress_->setRange(0, 1000);
+        progress_->setValue(static_cast<int>(share * 1000));
+        words += QStringLiteral(" %1 %").arg(static_cast<int>(share * 100));
+        if (share > 0.02 && s.seconds > 2)
+            words += QStringLiteral(", %1 left").arg(toQString(formatDuration(static_cast<int64_t>(s.seconds * (1 - share) / share) * 1'000'000'000)));
+    } else {
+        progress_->setRange(0, 0);
+    }
+    if (rate > 0)
+        words += QStringLiteral(" \u00b7 %1 spans/s").arg(toQString(formatCount(rate)));
+    progressText_->setText(words);
+}
+
+void MainWindow::showMessage(const QString& words, const QString& button, std::function<void()> action) {
+    messageText_->setText(words);
+    messageButton_->setText(button);
+    messageButton_->setVisible(!button.isEmpty());
+    messageAction_ = std::move(action);
+    message_->show();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    saveLayout();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!localPaths(event->mimeData()).empty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    event->acceptProposedAction();
+    add(localPaths(event->mimeData()));
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    // Escape steps back: the focus first, then the last part of the scope.
+    if (event->key() == Qt::Key_Escape) {
+        if (context_.selection().focus().kind != Focus::Kind::None)
+            context_.selection().setFocus({});
+        else if (!context_.selection().scope().isEmpty())
+            context_.selection().removeTerm(context_.selection().scope().terms().size() - 1);
+        return;
+    }
+    QMainWindow::keyPressEvent(event);
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange)
+        updateStatus();
+    QMainWindow::changeEvent(event);
+}
+
+} // namespace aisle

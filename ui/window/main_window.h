@@ -1,0 +1,107 @@
+#pragma once
+// One window: menus, rail, scope bar, time strip, docked views, status bar. It has a selection of its own and may
+// share its document with other windows.
+
+#include "view.h"
+#include "window/document.h"
+
+#include <QMainWindow>
+
+class QDockWidget;
+class QLabel;
+class QProgressBar;
+class QToolButton;
+
+namespace aisle {
+
+class Rail;
+class ReportPanel;
+class ScopeBar;
+class TimeStrip;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(const WindowServices& services);
+    ~MainWindow() override;
+
+    /// Opens here when the window is empty, else in a new window. Asynchronous; problems show in the window.
+    void open(const std::vector<std::filesystem::path>& paths);
+    /// Adds to what is open; opens when nothing is.
+    void add(const std::vector<std::filesystem::path>& paths);
+    void openDemo();
+    void showDocument(DocumentPtr document);
+    void setPerspective(int index);
+    int perspective() const { return perspective_; }
+
+    ViewContext& context() { return context_; }
+    View* view(const char* id) const;
+    const DocumentPtr& document() const { return document_; }
+    bool isOpening() const { return openWorker_.isBusy(); }
+    /// A sentence above the views, with a button when there is something to do.
+    void showMessage(const QString& words, const QString& button = {}, std::function<void()> action = {});
+
+    /// Selection from the command line, applied when something is open.
+    void setInitialScope(const Scope& scope) { initialScope_ = scope; }
+
+Q_SIGNALS:
+    void documentShown();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    // main_window.cpp
+    void buildCentre();
+    void buildStatusBar();
+    void connectDocument();
+    void takeTable();
+    void updateTitle();
+    void updateStatus();
+    void updateProgress();
+    // main_window_layout.cpp
+    void buildDocks();
+    void arrange(int perspective);
+    void resetLayout();
+    void saveLayout();
+    void restoreLayout();
+    QDockWidget* dock(const char* id) const;
+    // main_window_menu.cpp
+    void buildMenus();
+    void fillRecent();
+    void chooseAndOpen(bool adding);
+    void saveAs();
+    void exportPicture();
+    void exportTable();
+    View* currentView() const;
+    void showShortcuts();
+    void rememberRecent(const std::vector<std::filesystem::path>& paths);
+
+    const WindowServices& services_;
+    ViewContext context_{this};
+    DocumentPtr document_;
+    std::optional<Scope> initialScope_;
+    Rail* rail_ = nullptr;
+    ScopeBar* scopeBar_ = nullptr;
+    TimeStrip* timeStrip_ = nullptr;
+    QWidget* message_ = nullptr;
+    QLabel* messageText_ = nullptr;
+    QToolButton* messageButton_ = nullptr;
+    std::function<void()> messageAction_;
+    ReportPanel* report_ = nullptr;
+    QMainWindow* area_ = nullptr; ///< holds the docks, below the scope bar and the strip
+    std::vector<std::pair<const char*, QDockWidget*>> docks_;
+    QMenu *recent_ = nullptr, *viewMenu_ = nullptr;
+    QLabel *totals_ = nullptr, *shown_ = nullptr, *progressText_ = nullptr;
+    QProgressBar* progress_ = nullptr;
+    QToolButton* cancel_ = nullptr;
+    QTimer* progressTimer_ = nullptr;
+    int perspective_ = -1;
+    Worker openWorker_{this}, demoWorker_{this};
+};
+
+} // namespace aisle

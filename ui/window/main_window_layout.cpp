@@ -1,0 +1,163 @@
+// Docks and perspectives: where views are, and what of it is remembered.
+
+#include "theme/theme.h"
+#include "widgets/plain_text.h"
+#include "window/main_window.h"
+#include "window/rail.h"
+#include "window/report_panel.h"
+
+#include <QDockWidget>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QScreen>
+#include <QSettings>
+
+namespace aisle {
+
+namespace {
+
+constexpr int kLayoutVersion = 1;
+const char* const kPerspectives[] = {"overview", "traces", "journey", "graph"};
+
+/// A flat title of one line; Qt's own has a frame and buttons in a style of their own.
+class DockTitle : public QWidget {
+public:
+    DockTitle(const QString& title, QWidget* parent) : QWidget(parent), title_(title) {}
+    QSize sizeHint() const override { return {60, fontMetrics().height() + 8}; }
+    QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter p(this);
+        p.fillRect(rect(), theme().background);
+        p.fillRect(QRect(0, height() - 1, width(), 1), theme().line);
+        QFont font = theme().font;
+        font.setWeight(QFont::DemiBold);
+        p.setFont(font);
+        p.setPen(theme().mutedText);
+        p.drawText(rect().adjusted(measure::kPadding, 0, -4, 0), Qt::AlignVCenter | Qt::AlignLeft, title_);
+    }
+
+private:
+    QString title_;
+};
+
+} // namespace
+
+void MainWindow::buildDocks() {
+    const auto addDock = [this](const char* id, const QString& title, QWidget* content) {
+        auto* dock = new QDockWidget(title, area_);
+        dock->setObjectName(QString::fromLatin1(id));
+        dock->setWidget(content);
+        dock->setTitleBarWidget(new DockTitle(title, dock));
+        dock->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
+        area_->addDockWidget(Qt::TopDockWidgetArea, dock);
+        dock->hide();
+        docks_.emplace_back(id, dock);
+    };
+    for (const ViewInfo& info : views())
+        addDock(info.id, QString::fromLatin1(info.title), info.create(context_, area_));
+    report_ = new ReportPanel(area_);
+    addDock("report", QStringLiteral("Import report"), report_);
+    for (const auto& [id, widget] : docks_)
+        if (auto* shown = qobject_cast<View*>(widget->widget()))
+            connect(shown, &View::statusTextChanged, this, &MainWindow::updateStatus);
+}
+
+QDockWidget* MainWindow::dock(const char* id) const {
+    for (const auto& [name, widget] : docks_)
+        if (std::string_view(name) == id)
+            return widget;
+    return nullptr;
+}
+
+View* MainWindow::view(const char* id) const {
+    QDockWidget* found = dock(id);
+    return found != nullptr ? qobject_cast<View*>(found->widget()) : nullptr;
+}
+
+void MainWindow::setPerspective(int index) {
+    if (index == perspective_ || index < 0 || index >= static_cast<int>(std::size(kPerspectives)))
+        return;
+    saveLayout();
+    perspective_ = index;
+    rail_->setCurrent(index);
+    QSettings settings;
+    const QByteArray state = settings.value(QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[index]))).toByteArray();
+    if (state.isEmpty() || !area_->restoreState(state, kLayoutVersion))
+        arrange(index);
+}
+
+/// What a perspective looks like before anybody moves a dock.
+void MainWindow::arrange(int perspective) {
+    for (const auto& [id, widget] : docks_) {
+        widget->setFloating(false);
+        area_->removeDockWidget(widget);
+    }
+    const auto place = [this](const char* id) {
+        area_->addDockWidget(Qt::TopDockWidgetArea, dock(id));
+        dock(id)->show();
+        return dock(id);
+    };
+    const int width = std::max(600, area_->width()), height = std::max(400, area_->height());
+    const int side = std::clamp(width * 28 / 100, 300, 460);
+    QDockWidget *first = nullptr, *second = nullptr;
+    int share = 50;
+    switch (perspective) {
+    case 1:
+        first = place("trace-list");
+        second = dock("waterfall");
+        share = 36;
+        break;
+    case 2:
+        first = place("funnel");
+        second = dock("trace-list");
+        share = 58;
+        break;
+    case 3:
+        first = place("service-graph");
+        second = dock("trace-list");
+        share = 68;
+        break;
+    default: first = place("overview"); break;
+    }
+    QDockWidget* details = dock("details");
+    area_->splitDockWidget(first, details, Qt::Horizontal);
+    details->show();
+    if (second != nullptr) {
+        area_->splitDockWidget(first, second, Qt::Vertical);
+        second->show();
+        area_->resizeDocks({first, second}, {height * share / 100, height * (100 - share) / 100}, Qt::Vertical);
+    }
+    area_->resizeDocks({first, details}, {width - side, side}, Qt::Horizontal);
+}
+
+void MainWindow::resetLayout() {
+    QSettings settings;
+    settings.remove(QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[perspective_])));
+    arrange(perspective_);
+}
+
+void MainWindow::saveLayout() {
+    if (perspective_ < 0 || !isVisible())
+        return;
+    QSettings settings;
+    settings.setValue(QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[perspective_])), area_->saveState(kLayoutVersion));
+    settings.setValue(QStringLiteral("layout/perspective"), perspective_);
+    settings.setValue(QStringLiteral("layout/geometry"), saveGeometry());
+}
+
+void MainWindow::restoreLayout() {
+    QSettings settings;
+    const QByteArray geometry = settings.value(QStringLiteral("layout/geometry")).toByteArray();
+    if (geometry.isEmpty() || !restoreGeometry(geometry)) {
+        const QRect screen = QGuiApplication::primaryScreen()->availableGeometry();
+        resize(std::min(1440, screen.width()), std::min(900, screen.height()));
+    }
+    // Docks are sized by what the area has, so it has to have its size first.
+    layout()->activate();
+    centralWidget()->layout()->activate();
+    setPerspective(std::clamp(settings.value(QStringLiteral("layout/perspective"), 0).toInt(), 0, 3));
+}
+
+} // namespace aisle

@@ -1,0 +1,291 @@
+// Menus and what they do: every action has a shortcut or a mnemonic.
+
+#include "theme/theme.h"
+#include "widgets/plain_text.h"
+#include "window/main_window.h"
+#include "window/picture.h"
+#include "window/scope_bar.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QGridLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSettings>
+
+namespace aisle {
+
+namespace {
+
+constexpr int kRecentFiles = 12;
+
+std::vector<std::filesystem::path> toPaths(const QStringList& names) {
+    std::vector<std::filesystem::path> paths;
+    for (const QString& name : names)
+        paths.emplace_back(name.toStdString());
+    return paths;
+}
+
+} // namespace
+
+void MainWindow::buildMenus() {
+    const auto action = [this](QMenu* menu, const QString& text, const QKeySequence& key, auto&& run) {
+        QAction* made = menu->addAction(text);
+        made->setShortcut(key);
+        connect(made, &QAction::triggered, this, run);
+        return made;
+    };
+    QMenu* file = menuBar()->addMenu(QStringLiteral("&File"));
+    action(file, QStringLiteral("&Open..."), QKeySequence::Open, [this] { chooseAndOpen(false); });
+    action(file, QStringLiteral("&Add files..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { chooseAndOpen(true); });
+    recent_ = file->addMenu(QStringLiteral("Open &recent"));
+    connect(recent_, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
+    action(file, QStringLiteral("Open the &demo shop"), {}, [this] { openDemo(); });
+    file->addSeparator();
+    action(file, QStringLiteral("Save workspace &as..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { saveAs(); });
+    action(file, QStringLiteral("Export &picture of the view..."), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportPicture(); });
+    action(file, QStringLiteral("Export &table of the view..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { exportTable(); });
+    file->addSeparator();
+    action(file, QStringLiteral("&New window"), QKeySequence::New, [this] {
+        auto* window = new MainWindow(services_);
+        window->show();
+        if (document_)
+            window->showDocument(document_);
+    });
+    action(file, QStringLiteral("&Clear unnamed workspaces"), {}, [this] {
+        const uint64_t freed = Document::cache().clear();
+        showMessage(QStringLiteral("Removed unnamed workspaces that are not open: %1 freed.").arg(toQString(formatBytes(freed))));
+    });
+    action(file, QStringLiteral("Close &window"), QKeySequence::Close, [this] { close(); });
+    action(file, QStringLiteral("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [] { QApplication::closeAllWindows(); });
+
+    QMenu* go = menuBar()->addMenu(QStringLiteral("&Selection"));
+    action(go, QStringLiteral("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { context_.selection().goBack(); });
+    action(go, QStringLiteral("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { context_.selection().goForward(); });
+    action(go, QStringLiteral("&Edit the scope as text"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { scopeBar_->edit(); });
+    action(go, QStringLiteral("&Copy the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K), [this] {
+        context_.exporter().toClipboard(context_.exporter().render("scope", context_.selection().scope().toText()));
+    });
+    action(go, QStringLiteral("C&lear the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { context_.selection().setScope({}); });
+    action(go, QStringLiteral("Filter to &errors"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), [this] {
+        ScopeTerm term;
+        term.kind = ScopeTerm::Kind::Error;
+        context_.selection().addTerm(term);
+    });
+    action(go, QStringLiteral("&Slowest trace"), QKeySequence(Qt::CTRL | Qt::Key_J), [this] {
+        TraceIndex slowest = kNoTrace;
+        context_.scopeResult()->traces.forEach([&](size_t i) {
+            const auto t = static_cast<TraceIndex>(i);
+            if (slowest == kNoTrace || context_.table()->summary(t).duration > context_.table()->summary(slowest).duration)
+                slowest = t;
+        });
+        if (slowest != kNoTrace)
+            context_.selection().setFocus(Focus::onTrace(context_.table()->traceId(slowest)));
+    });
+
+    viewMenu_ = menuBar()->addMenu(QStringLiteral("&View"));
+    const QStringList names = {QStringLiteral("&Overview"), QStringLiteral("&Traces"), QStringLiteral("&Journey"), QStringLiteral("&Graph")};
+    for (int i = 0; i < names.size(); ++i)
+        action(viewMenu_, names[i], QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), [this, i] { setPerspective(i); });
+    viewMenu_->addSeparator();
+    for (const auto& [id, widget] : docks_)
+        viewMenu_->addAction(widget->toggleViewAction());
+    action(viewMenu_, QStringLiteral("&Reset the layout"), {}, [this] { resetLayout(); });
+    viewMenu_->addSeparator();
+    QMenu* themes = viewMenu_->addMenu(QStringLiteral("T&heme"));
+    auto* group = new QActionGroup(this);
+    const std::pair<const char*, ThemeMode> modes[] = {{"&System", ThemeMode::System}, {"&Light", ThemeMode::Light}, {"&Dark", ThemeMode::Dark}};
+    for (const auto& [name, mode] : modes) {
+        QAction* made = action(themes, QString::fromLatin1(name), {}, [m = mode] {
+            applyTheme(m);
+            QSettings().setValue(QStringLiteral("theme"), static_cast<int>(m));
+        });
+        made->setCheckable(true);
+        made->setChecked(themeMode() == mode);
+        group->addAction(made);
+    }
+    QAction* utc = action(viewMenu_, QStringLiteral("Times in &UTC"), {}, [] {});
+    utc->setCheckable(true);
+    utc->setChecked(QSettings().value(QStringLiteral("utc")).toBool());
+    context_.setTimeZone({utc->isChecked()});
+    connect(utc, &QAction::toggled, this, [this](bool on) {
+        context_.setTimeZone({on});
+        QSettings().setValue(QStringLiteral("utc"), on);
+    });
+
+    QMenu* help = menuBar()->addMenu(QStringLiteral("&Help"));
+    action(help, QStringLiteral("&Keyboard shortcuts"), QKeySequence(Qt::Key_F1), [this] { showShortcuts(); });
+    action(help, QStringLiteral("&About Aisle"), {}, [this] {
+        showMessage(QStringLiteral("Aisle %1, GPL-3.0-or-later. Workspaces stay on this machine; nothing is sent anywhere.").arg(QLatin1String(AISLE_VERSION)));
+    });
+}
+
+void MainWindow::fillRecent() {
+    recent_->clear();
+    const QStringList files = QSettings().value(QStringLiteral("recent")).toStringList();
+    for (const QString& name : files) {
+        QAction* made = recent_->addAction(singleLine(name).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        connect(made, &QAction::triggered, this, [this, name] { open({std::filesystem::path(name.toStdString())}); });
+    }
+    if (files.isEmpty())
+        recent_->addAction(QStringLiteral("Nothing opened yet"))->setEnabled(false);
+}
+
+void MainWindow::rememberRecent(const std::vector<std::filesystem::path>& paths) {
+    QSettings settings;
+    QStringList files = settings.value(QStringLiteral("recent")).toStringList();
+    for (const auto& path : paths) {
+        std::error_code error;
+        const QString name = toQString(std::filesystem::absolute(path, error).string());
+        files.removeAll(name);
+        files.prepend(name);
+    }
+    while (files.size() > kRecentFiles)
+        files.removeLast();
+    settings.setValue(QStringLiteral("recent"), files);
+}
+
+void MainWindow::chooseAndOpen(bool adding) {
+    auto* dialog = new QFileDialog(this, adding ? QStringLiteral("Add trace files") : QStringLiteral("Open traces or a workspace"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setNameFilters({QStringLiteral("Traces and workspaces (%1 *.aisle *.gz *.zst *.zip *.tar *.tgz *.xz *.bz2)").arg(services_.filePatterns.join(QLatin1Char(' '))),
+                            QStringLiteral("All files (*)")});
+    connect(dialog, &QFileDialog::filesSelected, this, [this, adding](const QStringList& names) {
+        if (adding)
+            add(toPaths(names));
+        else
+            open(toPaths(names));
+    });
+    dialog->open();
+}
+
+void MainWindow::saveAs() {
+    if (!document_)
+        return;
+    auto* dialog = new QFileDialog(this, QStringLiteral("Save workspace as"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("aisle"));
+    dialog->setNameFilter(QStringLiteral("Aisle workspace (*.aisle)"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& name) {
+        const std::filesystem::path path(name.toStdString());
+        document_->saveAs(path, [this, path](const QString& problem) {
+            if (problem.isEmpty()) {
+                rememberRecent({path});
+                showMessage(QStringLiteral("Saved as %1.").arg(toQString(path.string())));
+            } else {
+                showMessage(problem);
+            }
+        });
+    });
+    dialog->open();
+}
+
+View* MainWindow::currentView() const {
+    for (QWidget* widget = QApplication::focusWidget(); widget != nullptr; widget = widget->parentWidget())
+        if (auto* found = qobject_cast<View*>(widget))
+            return found;
+    static constexpr const char* mains[] = {"overview", "waterfall", "funnel", "service-graph"};
+    return view(mains[perspective_]);
+}
+
+void MainWindow::exportPicture() {
+    View* shown = currentView();
+    if (shown == nullptr || shown->pictureSize().isEmpty()) {
+        showMessage(QStringLiteral("This view has no picture to export. Click into a waterfall, graph or funnel first."));
+        return;
+    }
+    auto* dialog = new QFileDialog(this, QStringLiteral("Export picture"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({QStringLiteral("PNG picture (*.png)"), QStringLiteral("SVG drawing (*.svg)")});
+    dialog->setDefaultSuffix(QStringLiteral("png"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.contains(QStringLiteral("svg")) ? QStringLiteral("svg") : QStringLiteral("png"));
+    });
+    QPointer<View> target(shown);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, target](const QString& name) {
+        if (!target)
+            return;
+        try {
+            context_.exporter().toFile(name.toStdString(), picture(*target, name.endsWith(QStringLiteral(".svg"), Qt::CaseInsensitive)));
+            showMessage(QStringLiteral("Written to %1.").arg(name));
+        } catch (const std::exception& e) {
+            showMessage(QString::fromUtf8(e.what()));
+        }
+    });
+    dialog->open();
+}
+
+void MainWindow::exportTable() {
+    View* shown = currentView();
+    auto table = std::shared_ptr<Tabular>(shown != nullptr ? shown->tabular() : nullptr);
+    if (!table || table->rows.empty()) {
+        showMessage(QStringLiteral("This view has no table to export."));
+        return;
+    }
+    auto* dialog = new QFileDialog(this, QStringLiteral("Export table"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({QStringLiteral("CSV (*.csv)"), QStringLiteral("JSON (*.json)"), QStringLiteral("Text (*.txt)")});
+    dialog->setDefaultSuffix(QStringLiteral("csv"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).remove(QLatin1Char(')')));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, table](const QString& name) {
+        const TextFormat format = name.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive)  ? TextFormat::Json
+                                  : name.endsWith(QStringLiteral(".txt"), Qt::CaseInsensitive) ? TextFormat::Text
+                                                                                               : TextFormat::Csv;
+        try {
+            context_.exporter().toFile(name.toStdString(), context_.exporter().render(*table, format));
+            showMessage(QStringLiteral("Written to %1.").arg(name));
+        } catch (const std::exception& e) {
+            showMessage(QString::fromUtf8(e.what()));
+        }
+    });
+    dialog->open();
+}
+
+void MainWindow::showShortcuts() {
+    static constexpr std::pair<const char*, const char*> list[] = {
+        {"Ctrl+1 to Ctrl+4", "Overview, Traces, Journey, Graph"},
+        {"Alt+Left, Alt+Right", "Selection back, forward"},
+        {"Ctrl+K", "Edit the scope as text"},
+        {"Click", "Put in focus: every view highlights it"},
+        {"Shift+click, Enter", "Filter to this"},
+        {"Escape", "Step back: zoom, focus, last part of the scope"},
+        {"Ctrl+wheel, W and S", "Zoom at the cursor"},
+        {"A and D, Shift+wheel", "Pan"},
+        {"F, 0", "Fit what is in focus, fit all"},
+        {"Left, Right", "Collapse or parent, expand or child"},
+        {"[ and ]", "Collapse all, expand all"},
+        {"Ctrl+F", "Search in the waterfall"},
+        {"Ctrl+J", "Slowest trace of the scope"},
+    };
+    auto* dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(QStringLiteral("Keyboard shortcuts"));
+    auto* grid = new QGridLayout(dialog);
+    grid->setContentsMargins(measure::kGap, measure::kGap, measure::kGap, measure::kGap);
+    grid->setHorizontalSpacing(measure::kGap * 2);
+    int row = 0;
+    for (const auto& [keys, words] : list) {
+        auto* key = new QLabel(QString::fromLatin1(keys), dialog);
+        QFont bold = key->font();
+        bold.setWeight(QFont::DemiBold);
+        key->setFont(bold);
+        grid->addWidget(key, row, 0);
+        grid->addWidget(new QLabel(QString::fromLatin1(words), dialog), row++, 1);
+    }
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
+    grid->addWidget(buttons, row, 0, 1, 2);
+    dialog->show();
+}
+
+} // namespace aisle
