@@ -1,0 +1,69 @@
+#pragma once
+// What the import tests share: running an importer over bytes, sources that give few bytes at a time, and
+// the folder of real files.
+
+#include <QtCore/QtGlobal>
+
+#include "importer.h"
+#include "input/byte_source.h"
+#include "recording_sink.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace aisle {
+
+/// Gives at most `step` bytes per read.
+class SlowSource : public ByteSource {
+public:
+    SlowSource(std::string bytes, size_t step) : m_bytes(std::move(bytes)), m_step(step) {}
+    size_t read(char* buffer, size_t size) override {
+        const size_t got = std::min({size, m_step, m_bytes.size() - m_position});
+        std::memcpy(buffer, m_bytes.data() + m_position, got);
+        m_position += got;
+        return got;
+    }
+
+private:
+    std::string m_bytes;
+    size_t m_step, m_position = 0;
+};
+
+inline const Format* formatNamed(std::string_view id) {
+    for (const Format& format : formats())
+        if (format.id == id)
+            return &format;
+    return nullptr;
+}
+
+inline RecordingSink importBytes(std::string_view id, std::string bytes, ImportLimits limits = {}) {
+    RecordingSink sink;
+    const auto source = memorySource(std::move(bytes));
+    formatNamed(id)->create()->run(*source, sink, limits);
+    return sink;
+}
+
+/// JSON written with apostrophes: json("{'a':1}"). (moc 6.4 stumbles over raw strings with quotes.)
+inline std::string json(std::string text) {
+    std::replace(text.begin(), text.end(), '\'', '"');
+    return text;
+}
+
+inline std::string readFile(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The real files: $AISLE_TRACES, or shared/traces beside the source; empty when there are none.
+inline std::filesystem::path traceFolder() {
+    const char* const named = std::getenv("AISLE_TRACES");
+    const std::filesystem::path folder =
+        named ? std::filesystem::path(named) : std::filesystem::path(AISLE_SOURCE_DIR) / "../shared/traces";
+    return std::filesystem::exists(folder / "MANIFEST.tsv") ? folder : std::filesystem::path();
+}
+
+} // namespace aisle

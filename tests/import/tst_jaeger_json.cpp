@@ -1,0 +1,139 @@
+#include "import_test.h"
+
+#include <QtTest/QtTest>
+
+using namespace aisle;
+
+namespace {
+
+RecordingSink import(const std::string& text) { return importBytes("jaeger-json", json(text)); }
+
+const std::string kSpans = "'spans':[{'traceID':'a1','spanID':'b1','operationName':'op','startTime':10,'duration':5,"
+                           "'processID':'p1'},{'traceID':'a1','spanID':'b2','operationName':'op2','startTime':11,"
+                           "'duration':2,'processID':'p2','references':[{'refType':'CHILD_OF','traceID':'a1','spanID':'b1'}]}]";
+const std::string kProcesses = "'processes':{'p1':{'serviceName':'cart','tags':[{'key':'hostname','type':'string',"
+                               "'value':'h1'}]},'p2':{'serviceName':'payment'}}";
+
+} // namespace
+
+class TestJaegerJson : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void shapes_data() {
+        QTest::addColumn<QByteArray>("input");
+        const auto row = [](const char* name, const std::string& text) { QTest::newRow(name) << QByteArray::fromStdString(text); };
+        const std::string before = "{'traceID':'a1'," + kProcesses + "," + kSpans + "}";
+        const std::string behind = "{'traceID':'a1'," + kSpans + "," + kProcesses + ",'warnings':null}";
+        row("data, processes before", "{'data':[" + before + "],'total':0,'errors':null}");
+        row("data, processes behind", "{'total':0,'data':[" + behind + "]}");
+        row("data is an object", "{'data':" + behind + "}");
+        row("bare trace", before);
+        row("list of traces", "[" + behind + "]");
+        row("lines of traces", behind + "\n");
+    }
+    void shapes() {
+        QFETCH(QByteArray, input);
+        const RecordingSink sink = import(input.toStdString());
+        QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
+        QCOMPARE(sink.spans.size(), size_t(2));
+        QCOMPARE(sink.service(sink.spans[0]), std::string("cart"));
+        QCOMPARE(sink.service(sink.spans[1]), std::string("payment"));
+        QCOMPARE(sink.contexts[sink.spans[0].record.context].attribute("hostname"), std::string("h1"));
+        QCOMPARE(sink.spans[1].record.parent.id, SpanId(0xb1));
+        QCOMPARE(sink.spans[1].record.start, int64_t(11000));
+        QCOMPARE(sink.spans[1].record.duration, int64_t(2000));
+    }
+
+    void processesBelongToTheirTrace() {
+        const RecordingSink sink = import("{'data':[{'traceID':'1','spans':[{'traceID':'1','spanID':'1','processID':'p1','duration':1}],"
+                                          "'processes':{'p1':{'serviceName':'x'}}},{'traceID':'2','spans':[{'traceID':'2','spanID':'1',"
+                                          "'processID':'p1','duration':1}],'processes':{'p1':{'serviceName':'y'}}}]}");
+        QCOMPARE(sink.service(sink.spans.at(0)), std::string("x"));
+        QCOMPARE(sink.service(sink.spans.at(1)), std::string("y"));
+    }
+
+    void aProcessThatIsMissing() {
+        const RecordingSink sink = import("{'traceID':'1','spans':[{'spanID':'1','processID':'p9','duration':1}],'processes':{}}");
+        QCOMPARE(sink.spans.size(), size_t(1));
+        QCOMPARE(sink.spans[0].record.trace.id, (TraceId{0, 1})); // from the trace
+        QCOMPARE(sink.service(sink.spans[0]), std::string("(none)"));
+        QCOMPARE(sink.repairCount(), size_t(1));
+    }
+
+    void spansWithInlineProcess() {
+        const std::string one = "{'traceID':'1','spanID':'1','startTime':1.5,'duration':'7','process':{'serviceName':'s','tags':{'k':1}}}";
+        for (const std::string& input : {one + "\n" + one + "\n", "[" + one + ",\n " + one + "]", "{'data':[" + one + "," + one + "]}"}) {
+            const RecordingSink sink = import(input);
+            QCOMPARE(sink.spans.size(), size_t(2));
+            QCOMPARE(sink.service(sink.spans[1]), std::string("s"));
+            QCOMPARE(sink.contexts.at(0).attribute("k"), std::string("1"));
+            QCOMPARE(sink.contexts.size(), size_t(1));
+            QCOMPARE(sink.spans[0].record.start, int64_t(1500));
+            QCOMPARE(sink.spans[0].record.duration, int64_t(7000));
+        }
+    }
+
+    void parents_data() {
+        QTest::addColumn<QByteArray>("references");
+        QTest::addColumn<int>("parent");
+        QTest::addColumn<int>("links");
+        QTest::newRow("first CHILD_OF") << QByteArray("'references':[{'refType':'FOLLOWS_FROM','traceID':'1','spanID':'3'},"
+                                                     "{'refType':'CHILD_OF','traceID':'1','spanID':'4'},{'refType':'CHILD_OF','traceID':'1','spanID':'5'}]")
+                                        << 4 << 2;
+        QTest::newRow("other trace") << QByteArray("'references':[{'refType':'CHILD_OF','traceID':'2','spanID':'3'},"
+                                                   "{'refType':'FOLLOWS_FROM','traceID':'1','spanID':'4'}]")
+                                     << 4 << 1;
+        QTest::newRow("old field") << QByteArray("'references':[{'refType':'CHILD_OF','traceID':'2','spanID':'3'}],'parentSpanID':'7'") << 7 << 1;
+        QTest::newRow("no trace in the reference") << QByteArray("'references':[{'refType':'CHILD_OF','spanID':'3'}]") << 3 << 0;
+        QTest::newRow("none") << QByteArray("'references':null") << 0 << 0;
+    }
+    void parents() {
+        QFETCH(QByteArray, references);
+        QFETCH(int, parent);
+        QFETCH(int, links);
+        // The references come before the span's own trace id.
+        const RecordingSink sink = import("[{" + references.toStdString() + ",'traceID':'1','spanID':'2','duration':1}]");
+        QCOMPARE(sink.spans.at(0).record.parent.id, SpanId(static_cast<uint64_t>(parent)));
+        QCOMPARE(static_cast<int>(sink.spans[0].links.size()), links);
+    }
+
+    void tagsAndLogs() {
+        const RecordingSink sink = import(
+            "[{'traceID':'1','spanID':'2','startTime':0,'duration':0,'tags':[{'key':'span.kind','type':'string','value':'client'},"
+            "{'key':'error','type':'bool','value':'true'},{'key':'n','type':'int64','value':'9007199254740993'},"
+            "{'key':'d','type':'float64','value':72.5},{'key':'b','type':'binary','value':'AAA='},{'key':'o','value':{'x':[1, 2]}}],"
+            "'logs':[{'timestamp':5,'fields':[{'key':'x','type':'string','value':'y'},{'key':'event','type':'string','value':'retry'}]},"
+            "{'timestamp':6,'fields':[{'key':'message','value':'m'}]}],'warnings':['w1']}]");
+        const RecordedSpan& s = sink.spans.at(0);
+        QCOMPARE(int(s.record.flags), 0); // a start of 0 and a duration of 0 are values
+        QCOMPARE(s.record.kind, Kind::Client);
+        QCOMPARE(s.record.status, Status::Error);
+        QCOMPARE(s.attribute("span.kind"), std::string("(none)"));
+        QCOMPARE(s.type("error"), ValueType::Bool);
+        QCOMPARE(s.attribute("n"), std::string("9007199254740993"));
+        QCOMPARE(s.type("n"), ValueType::Int);
+        QCOMPARE(s.type("d"), ValueType::Double);
+        QCOMPARE(s.type("b"), ValueType::Bytes);
+        QCOMPARE(s.attribute("o"), std::string("{\"x\":[1,2]}"));
+        QCOMPARE(s.attribute("jaeger.warnings"), std::string("[\"w1\"]"));
+        QCOMPARE(s.events.at(0).name, std::string("retry"));
+        QCOMPARE(s.events.at(0).time, int64_t(5000));
+        QCOMPARE(s.events.at(0).attributes.size(), size_t(1));
+        QCOMPARE(s.events.at(1).name, std::string("m"));
+    }
+
+    void malformed() {
+        RecordingSink sink = import("[{'traceID':'2be38093ead7a083','spanID':'7bd66f09ba90ea3d','duration': 'invalid'}\n]\n");
+        QCOMPARE(sink.spans.size(), size_t(1));
+        QCOMPARE(int(sink.spans[0].record.flags), int(kUnfinished | kNoStart | kRepaired));
+        sink = import("[{'traceID':'1','spanID':'1','startTime':9223372036854775807,'duration':1}]"); // µs that are no ns
+        QCOMPARE(int(sink.spans.at(0).record.flags), int(kNoStart | kRepaired));
+        sink = import("{'data':[{'traceID':'1','spans':[{'traceID':'1','spanID':'1','duration':1},{'traceID':'1','spa");
+        QCOMPARE(sink.spans.size(), size_t(1));
+        QCOMPARE(sink.skipCount(), size_t(2)); // the half span, and the end
+    }
+};
+
+QTEST_GUILESS_MAIN(TestJaegerJson)
+#include "tst_jaeger_json.moc"

@@ -1,0 +1,214 @@
+#include "import_test.h"
+
+#include <QtTest/QtTest>
+
+using namespace aisle;
+
+namespace {
+
+std::string span(const std::string& id, const std::string& more = "") {
+    return json("{'traceId':'0af7651916cd43dd8448eb211c80319c','spanId':'") + id +
+           json("','name':'op','startTimeUnixNano':'1000','endTimeUnixNano':'3000'") + (more.empty() ? "" : ",") + more + "}";
+}
+const std::string kResource = json("'resource':{'attributes':[{'key':'service.name','value':{'stringValue':'cart'}}]}");
+
+std::string request(const std::string& spans) {
+    return "{\"resourceSpans\":[{" + kResource + ",\"scopeSpans\":[{\"scope\":{\"name\":\"lib\"},\"spans\":[" + spans + "]}]}]}";
+}
+
+RecordingSink import(const std::string& text) { return importBytes("otlp-json", text); }
+
+} // namespace
+
+class TestOtlpJson : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void shapes_data() {
+        QTest::addColumn<QByteArray>("input");
+        QTest::addColumn<int>("count");
+        const std::string one = request(span("01"));
+        const std::string bare = one.substr(18, one.size() - 20);
+        const auto row = [](const char* name, const std::string& text, int count) {
+            QTest::newRow(name) << QByteArray::fromStdString(text) << count;
+        };
+        row("request", one, 1);
+        row("lines", one + "\n" + request(span("02") + "," + span("03")) + "\n" + one, 4);
+        row("two on a line", one + "\n" + one + one + "\n" + one, 4);
+        row("array", "[" + one + ",\n" + one + "]", 2);
+        row("bare", bare, 1);
+        row("bare lines", bare + "\n" + bare + "\n", 2);
+        row("array of bare", "[" + bare + "," + bare + "]", 2);
+        std::string batches = one;
+        batches.replace(2, 13, "batches");
+        row("Tempo", batches, 1);
+        row("Tempo v2", "{\"trace\":" + one + "}", 1);
+        row("api_v3", "{\"result\":" + one + "}\n{\"result\":" + one + "}", 2);
+        std::string old = one;
+        old.replace(old.find("scopeSpans"), 10, "instrumentationLibrarySpans");
+        old.replace(old.find("\"scope\""), 7, "\"instrumentationLibrary\"");
+        row("old scopes", old, 1);
+    }
+    void shapes() {
+        QFETCH(QByteArray, input);
+        QFETCH(int, count);
+        const RecordingSink sink = import(input.toStdString());
+        QCOMPARE(static_cast<int>(sink.spans.size()), count);
+        QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
+        for (const RecordedSpan& s : sink.spans) {
+            QCOMPARE(sink.service(s), std::string("cart"));
+            QCOMPARE(sink.contexts[s.record.context].scopeName, std::string("lib"));
+        }
+        QCOMPARE(sink.contexts.size(), size_t(1)); // the same bytes are asked for once
+    }
+
+    void fields() {
+        const RecordingSink sink = import(request(span("00f067aa0ba902b7", json("'parentSpanId':'b7ad6b7169203331',"
+            "'kind':'SPAN_KIND_SERVER','traceState':'a=b','status':{'code':'STATUS_CODE_ERROR','message':'no \\u00e9'},"
+            "'attributes':[{'key':'s','value':{'stringValue':'x\\'y'}},{'key':'i','value':{'intValue':'9007199254740993'}},"
+            "{'key':'n','value':{'intValue':7}},{'key':'d','value':{'doubleValue':1.5}},{'key':'b','value':{'boolValue':true}},"
+            "{'key':'y','value':{'bytesValue':'AAE='}},"
+            "{'key':'a','value':{'arrayValue':{'values':[{'stringValue':'a'},{'intValue':'1'},{'arrayValue':{}}]}}},"
+            "{'key':'m','value':{'kvlistValue':{'values':[{'key':'k','value':{'boolValue':false}}, {'key':'l','value':{'kvlistValue':{'values':[]}}}]}}},"
+            "{'key':'empty','value':{}}],"
+            "'events':[{'timeUnixNano':'1500','name':'e','attributes':[{'key':'k','value':{'stringValue':'v'}}]}],"
+            "'links':[{'traceId':'O6VWCcPN5JZJzXfR+dzZNg==','spanId':'Sc130fnc2TY='}]"))));
+        QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
+        const RecordedSpan& s = sink.spans.at(0);
+        QCOMPARE(s.record.span.id, SpanId(0x00f067aa0ba902b7));
+        QCOMPARE(s.record.trace.id, (TraceId{0x0af7651916cd43dd, 0x8448eb211c80319c}));
+        QCOMPARE(s.record.parent.id, SpanId(0xb7ad6b7169203331));
+        QCOMPARE(s.record.kind, Kind::Server);
+        QCOMPARE(s.record.status, Status::Error);
+        QCOMPARE(s.statusMessage, std::string("no \xc3\xa9"));
+        QCOMPARE(s.traceState, std::string("a=b"));
+        QCOMPARE(s.record.start, int64_t(1000));
+        QCOMPARE(s.record.duration, int64_t(2000));
+        QCOMPARE(s.attribute("s"), std::string("x\"y"));
+        QCOMPARE(s.attribute("i"), std::string("9007199254740993"));
+        QCOMPARE(s.type("i"), ValueType::Int);
+        QCOMPARE(s.attribute("n"), std::string("7"));
+        QCOMPARE(s.type("d"), ValueType::Double);
+        QCOMPARE(s.attribute("b"), std::string("true"));
+        QCOMPARE(s.type("y"), ValueType::Bytes);
+        QCOMPARE(s.attribute("a"), std::string("[\"a\",1,[]]"));
+        QCOMPARE(s.attribute("m"), std::string("{\"k\":false,\"l\":{}}"));
+        QCOMPARE(s.attribute("empty"), std::string());
+        QCOMPARE(s.events.at(0).name, std::string("e"));
+        QCOMPARE(s.events.at(0).time, int64_t(1500));
+        QCOMPARE(s.links.at(0).trace, (TraceId{0x3ba55609c3cde496, 0x49cd77d1f9dcd936}));
+        QCOMPARE(s.links.at(0).span, SpanId(0x49cd77d1f9dcd936));
+    }
+
+    void contextBehindItsSpans() {
+        const std::string text = "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[" + span("01") +
+                                 "],\"scope\":{\"name\":\"lib\"}}]," + kResource + "}]}";
+        for (const std::string& input : {text, text + "\n" + text + "\n" + text}) {
+            const RecordingSink sink = import(input);
+            for (const RecordedSpan& s : sink.spans) {
+                QCOMPARE(sink.service(s), std::string("cart"));
+                QCOMPARE(sink.contexts[s.record.context].scopeName, std::string("lib"));
+            }
+        }
+    }
+
+    void oneBadRecordCostsItself_data() {
+        QTest::addColumn<QByteArray>("bad");
+        QTest::addColumn<bool>("kept");
+        const auto row = [](const char* name, const std::string& text, bool kept) {
+            QTest::newRow(name) << QByteArray::fromStdString(text) << kept;
+        };
+        row("invalid UTF-8", span("02", "\"traceState\":\"\xff\""), true);
+        row("control character", span("02", "\"traceState\":\"\x01\""), true);
+        row("lone surrogate", span("02", json("'traceState':'\\ud800'")), true);
+        row("NaN", span("02", json("'attributes':[{'key':'x','value':{'doubleValue':NaN}}]")), true);
+        row("surplus comma", span("02", json("'attributes':[],")), true);
+        row("no trace id", json("{'spanId':'02'}"), false);
+        row("no object", "17", false);
+        std::string deep;
+        for (int i = 0; i < 3000; ++i)
+            deep += json("{'arrayValue':{'values':[");
+        row("too deep", span("02", json("'attributes':[{'key':'x','value':") + deep), false);
+        row("wrong type", span("02", json("'attributes':17")), false);
+    }
+    void oneBadRecordCostsItself() {
+        QFETCH(QByteArray, bad);
+        QFETCH(bool, kept);
+        std::string text = bad.toStdString();
+        if (text.find("arrayValue") != std::string::npos) {
+            text.pop_back();
+            for (int i = 0; i < 3000; ++i)
+                text += "]}}";
+            text += "}]}";
+        }
+        const std::string good = request(span("01"));
+        const std::string mixed = request(span("01") + "," + text + "," + span("03"));
+        // As a line among lines (whole first, then by record), and as one document (by record).
+        for (const std::string& input : {good + "\n" + mixed + "\n" + good, mixed}) {
+            const bool lines = input != mixed;
+            const RecordingSink sink = import(input);
+            QCOMPARE(sink.spans.size(), size_t((lines ? 4 : 2) + (kept ? 1 : 0)));
+            QCOMPARE(sink.repairCount(), size_t(kept ? 1 : 0));
+            QCOMPARE(sink.skipCount(), size_t(kept ? 0 : 1));
+            size_t flagged = 0;
+            for (const RecordedSpan& s : sink.spans)
+                flagged += (s.record.flags & kRepaired) != 0;
+            QCOMPARE(flagged, size_t(kept ? 1 : 0));
+        }
+    }
+
+    void aBrokenLineWithAnOpenContext() {
+        // The first attempt opens a context and gives one span before it fails; the second must give neither again.
+        const std::string good = request(span("01"));
+        const std::string bad = "{\"resourceSpans\":[{\"scopeSpans\":[{\"scope\":{\"name\":\"late\"},\"spans\":[" + span("02") + "," +
+                                span("03", json("'traceState':'\\ud800'")) + "]}]," + kResource + "}]}";
+        const RecordingSink sink = import(good + "\n" + bad + "\n" + good);
+        QCOMPARE(sink.spans.size(), size_t(4));
+        for (const RecordedSpan& s : sink.spans)
+            QCOMPARE(sink.service(s), std::string("cart"));
+        QCOMPARE(sink.contexts.size(), size_t(2));
+    }
+
+    void truncatedEnd() {
+        const std::string text = request(span("01") + "," + span("02", json("'traceState':'abc'")));
+        const RecordingSink sink = import(text.substr(0, text.find("abc") + 2));
+        QCOMPARE(sink.spans.size(), size_t(2));
+        QVERIFY(sink.spans[1].record.flags & kRepaired);
+        QCOMPARE(sink.spans[1].traceState, std::string("ab"));
+        QCOMPARE(sink.skipCount(), size_t(1)); // said once: the input ends inside a document
+    }
+
+    void times() {
+        RecordingSink sink = import(request(json("{'traceId':'1','spanId':'2','startTimeUnixNano':1544712660300000001}")));
+        QCOMPARE(sink.spans.at(0).record.start, int64_t(1544712660300000001));
+        QCOMPARE(int(sink.spans[0].record.flags), int(kUnfinished));
+        sink = import(request(json("{'traceId':'1','spanId':'2','startTimeUnixNano':'20','endTimeUnixNano':'10'}")));
+        QCOMPARE(int(sink.spans.at(0).record.flags), int(kNegative));
+        sink = import(request(json("{'traceId':'1','spanId':'2','startTimeUnixNano':'x','endTimeUnixNano':'10'}")));
+        QCOMPARE(int(sink.spans.at(0).record.flags), int(kNoStart | kRepaired));
+    }
+
+    void idsThatAreNoHex() {
+        const RecordingSink sink = import(request(json("{'traceId':'!!!INVALID_BASE64!!!','spanId':'INVALID=='}")));
+        QCOMPARE(sink.spans.at(0).traceText, std::string("!!!INVALID_BASE64!!!"));
+        QCOMPARE(sink.spans.at(0).record.trace.id, traceIdFromText("!!!INVALID_BASE64!!!"));
+    }
+
+    void logsAndMetrics() {
+        const RecordingSink sink = import(
+            request(span("01")) + "\n{\"resourceLogs\":[{" + kResource +
+            json(",'scopeLogs':[{'logRecords':[{'timeUnixNano':'5','severityNumber':'SEVERITY_NUMBER_INFO2','body':{'stringValue':'hi'},"
+            "'traceId':'0af7651916cd43dd8448eb211c80319c','spanId':'01','attributes':[{'key':'exception.type','value':{'stringValue':'E'}}]}]}]}]}")
+            + "\n{\"resourceMetrics\":[{},{}]}\n");
+        QCOMPARE(sink.spans.size(), size_t(1));
+        QCOMPARE(sink.logs.size(), size_t(1));
+        QCOMPARE(sink.logs[0].body, std::string("hi"));
+        QCOMPARE(sink.logs[0].record.severity, 10);
+        QCOMPARE(sink.logs[0].record.span.id, SpanId(1));
+        QCOMPARE(sink.contexts[sink.logs[0].record.context].attribute("service.name"), std::string("cart"));
+        QCOMPARE(sink.ignores.at("metrics (resourceMetrics)"), uint64_t(2));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOtlpJson)
+#include "tst_otlp_json.moc"

@@ -1,0 +1,182 @@
+#include "import_test.h"
+#include "proto/proto_framing.h"
+
+#include <QtTest/QtTest>
+
+#include <protozero/pbf_writer.hpp>
+
+using namespace aisle;
+
+namespace {
+
+using protozero::pbf_writer;
+
+void attribute(pbf_writer& parent, uint32_t tag, const std::string& key, const std::string& value) {
+    pbf_writer pair(parent, tag);
+    pair.add_string(1, key);
+    pbf_writer any(pair, 2);
+    any.add_string(1, value);
+}
+
+std::string span(uint64_t id) {
+    std::string bytes;
+    pbf_writer writer(bytes);
+    writer.add_bytes(1, std::string("\x0a\xf7\x65\x19\x16\xcd\x43\xdd\x84\x48\xeb\x21\x1c\x80\x31\x9c", 16));
+    std::string spanId(8, '\0');
+    spanId[7] = static_cast<char>(id);
+    writer.add_bytes(2, spanId);
+    writer.add_string(5, "op");
+    writer.add_enum(6, 2);
+    writer.add_fixed64(7, 1000);
+    writer.add_fixed64(8, 3000);
+    attribute(writer, 9, "k", "v");
+    {
+        pbf_writer pair(writer, 9);
+        pair.add_string(1, "list");
+        pbf_writer any(pair, 2);
+        pbf_writer list(any, 5);
+        { pbf_writer item(list, 1); item.add_int64(3, -5); }
+        { pbf_writer item(list, 1); item.add_bool(2, true); }
+        { pbf_writer item(list, 1); item.add_double(4, 1.5); }
+        { pbf_writer item(list, 1); item.add_bytes(7, std::string("\0\1", 2)); }
+    }
+    { pbf_writer event(writer, 11); event.add_fixed64(1, 1500); event.add_string(2, "e"); }
+    { pbf_writer status(writer, 15); status.add_string(2, "bad"); status.add_enum(3, 2); }
+    return bytes;
+}
+
+std::string message(const std::vector<std::string>& spans, bool resourceLast = false, uint32_t scopes = 2) {
+    std::string bytes;
+    pbf_writer root(bytes);
+    pbf_writer resourceSpans(root, 1);
+    const auto resource = [&] {
+        pbf_writer content(resourceSpans, 1);
+        attribute(content, 1, "service.name", "cart");
+    };
+    if (!resourceLast)
+        resource();
+    {
+        pbf_writer scope(resourceSpans, scopes);
+        { pbf_writer content(scope, 1); content.add_string(1, "lib"); }
+        for (const std::string& one : spans)
+            scope.add_message(2, one);
+    }
+    if (resourceLast)
+        resource();
+    return bytes;
+}
+
+std::string framed(ProtoFraming framing, const std::string& bytes) {
+    std::string prefix;
+    switch (framing) {
+    case ProtoFraming::BigEndian32:
+        for (int shift = 24; shift >= 0; shift -= 8)
+            prefix += static_cast<char>(bytes.size() >> shift & 255);
+        break;
+    case ProtoFraming::LittleEndian64:
+        for (int shift = 0; shift < 64; shift += 8)
+            prefix += static_cast<char>(bytes.size() >> shift & 255);
+        break;
+    case ProtoFraming::Varint: protozero::write_varint(std::back_inserter(prefix), bytes.size()); break;
+    default: break;
+    }
+    return prefix + bytes;
+}
+
+RecordingSink import(const std::string& bytes, ImportLimits limits = {}) { return importBytes("otlp-proto", bytes, limits); }
+
+} // namespace
+
+class TestOtlpProto : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void framings() {
+        for (const ProtoFraming framing :
+             {ProtoFraming::Raw, ProtoFraming::BigEndian32, ProtoFraming::LittleEndian64, ProtoFraming::Varint}) {
+            std::string input;
+            for (uint64_t i = 1; i <= (framing == ProtoFraming::Raw ? 1U : 5U); ++i)
+                input += framed(framing, message({span(2 * i), span(2 * i + 1)}));
+            QCOMPARE(static_cast<int>(guessFraming(input, true).framing), static_cast<int>(framing));
+            const RecordingSink sink = import(input);
+            QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
+            QCOMPARE(sink.spans.size(), size_t(framing == ProtoFraming::Raw ? 2 : 10));
+            QCOMPARE(sink.contexts.size(), size_t(1));
+        }
+    }
+
+    void fields() {
+        const RecordingSink sink = import(message({span(7)}));
+        const RecordedSpan& s = sink.spans.at(0);
+        QCOMPARE(s.record.trace.id, (TraceId{0x0af7651916cd43dd, 0x8448eb211c80319c}));
+        QCOMPARE(s.record.span.id, SpanId(7));
+        QCOMPARE(s.name, std::string("op"));
+        QCOMPARE(s.record.kind, Kind::Server);
+        QCOMPARE(s.record.start, int64_t(1000));
+        QCOMPARE(s.record.duration, int64_t(2000));
+        QCOMPARE(s.record.status, Status::Error);
+        QCOMPARE(s.statusMessage, std::string("bad"));
+        QCOMPARE(s.attribute("k"), std::string("v"));
+        QCOMPARE(s.attribute("list"), std::string("[-5,true,1.5,\"AAE=\"]"));
+        QCOMPARE(s.events.at(0).name, std::string("e"));
+        QCOMPARE(sink.service(s), std::string("cart"));
+        QCOMPARE(sink.contexts[s.record.context].scopeName, std::string("lib"));
+    }
+
+    void resourceBehindItsScopesAndOldScopes() {
+        for (const uint32_t scopes : {2U, 1000U}) {
+            const RecordingSink sink = import(message({span(1), span(2)}, true, scopes));
+            QCOMPARE(sink.spans.size(), size_t(2));
+            QCOMPARE(sink.service(sink.spans[1]), std::string("cart"));
+            QCOMPARE(sink.contexts[sink.spans[1].record.context].scopeName, std::string("lib"));
+        }
+    }
+
+    void aDamagedSpanCostsItself() {
+        std::string bad = span(2);
+        bad[bad.size() - 1] = '\x7f';
+        bad += "\x07"; // wire type 7
+        const RecordingSink sink = import(message({span(1), bad, span(3)}));
+        QCOMPARE(sink.spans.size(), size_t(2));
+        QCOMPARE(sink.skipCount(), size_t(1));
+    }
+
+    void aLargeSpanIsSkipped() {
+        std::string large = span(2);
+        pbf_writer(large).add_string(3, std::string(5000, 'x'));
+        ImportLimits limits;
+        limits.recordBytes = 1000;
+        const RecordingSink sink = import(message({span(1), large, span(3)}), limits);
+        QCOMPARE(sink.spans.size(), size_t(2));
+        QCOMPARE(sink.skipCount(), size_t(1));
+    }
+
+    void truncated() {
+        const std::string whole = framed(ProtoFraming::BigEndian32, message({span(1)})) +
+                                  framed(ProtoFraming::BigEndian32, message({span(2), span(3)}));
+        for (size_t size = whole.size() / 2 + 10; size < whole.size(); ++size) {
+            const RecordingSink sink = import(whole.substr(0, size));
+            QVERIFY(!sink.spans.empty());
+            QCOMPARE(sink.skipCount(), size_t(1));
+        }
+    }
+
+    void logsAreNotClaimed() {
+        std::string bytes;
+        {
+            pbf_writer root(bytes);
+            pbf_writer resourceLogs(root, 1);
+            pbf_writer scopeLogs(resourceLogs, 2);
+            pbf_writer record(scopeLogs, 2);
+            record.add_fixed64(1, 1700000000000000000ULL);
+            record.add_enum(2, 9);
+            record.add_string(3, "INFO");
+        }
+        std::string reason;
+        QVERIFY(!detectFormat(bytes, true, reason));
+        QVERIFY2(reason.find("logs only") != std::string::npos, reason.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOtlpProto)
+#include "tst_otlp_proto.moc"

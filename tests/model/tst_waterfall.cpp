@@ -1,0 +1,470 @@
+// The tree of a trace, its visible rows, its critical path.
+
+#include "analysis/waterfall.h"
+#include "analysis/waterfall_path.h"
+#include "analysis/waterfall_text.h"
+#include "trace_fixture.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <random>
+
+using namespace aisle;
+using aisle::test::TraceFixture;
+
+namespace {
+
+using SpanRows = std::vector<std::array<int64_t, 4>>;
+
+/// "1(2(3)4)" by span id; a missing parent is "?id".
+QString shape(const SpanTable& table, const Waterfall& tree) {
+    QString text;
+    uint32_t depth = 0;
+    for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
+        const WaterfallNode& node = tree.nodes[i];
+        if (i > 0) {
+            if (node.depth > depth)
+                text += QLatin1Char('(');
+            else
+                text += QString(static_cast<int>(depth - node.depth), QLatin1Char(')')) + QLatin1Char(' ');
+        }
+        depth = node.depth;
+        text += node.row == kNoRow ? QLatin1Char('?') + QString::number(tree.missingAt(i)->id)
+                                   : QString::number(table.id(node.row));
+    }
+    return text + QString(static_cast<int>(depth), QLatin1Char(')'));
+}
+
+QString pathText(const SpanTable& table, const Waterfall& tree) {
+    QStringList parts;
+    for (const PathSection& s : criticalPath(table, tree).sections)
+        parts << QStringLiteral("%1:%2-%3").arg(table.id(tree.nodes[s.node].row)).arg(s.from).arg(s.to);
+    return parts.join(QLatin1Char(' '));
+}
+
+QString pathOf(TraceFixture& fixture) {
+    const SpanTablePtr table = fixture.table();
+    return pathText(*table, waterfall(*table, 0));
+}
+
+SpanTablePtr randomTrace(uint32_t seed, uint32_t spans) {
+    std::mt19937 random(seed);
+    TraceFixture fixture;
+    for (uint32_t i = 1; i <= spans; ++i) {
+        TraceFixture::Span span;
+        span.id = i;
+        const auto dice = static_cast<uint32_t>(random() % 20);
+        span.parent = dice == 0 ? 0 : dice == 1 ? 1000000 + random() % 3 : random() % spans + 1;
+        span.start = 1000 + random() % 200;
+        span.duration = random() % 10 == 0 ? 0 : random() % 150;
+        span.kind = static_cast<Kind>(random() % 6);
+        span.status = random() % 5 == 0 ? Status::Error : Status::Unset;
+        span.service = "s" + std::to_string(random() % 4);
+        fixture.add(span);
+    }
+    return fixture.table();
+}
+
+/// The same tree by plain recursion.
+QString naiveShape(const SpanTable& table) {
+    struct Item {
+        int64_t start, end;
+        Row row;
+        SpanId missing;
+    };
+    const auto sorted = [](std::vector<Item> items) {
+        std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+            return std::tie(a.start, b.end, a.row) < std::tie(b.start, a.end, b.row);
+        });
+        return items;
+    };
+    const auto rows = table.rowsOf(0);
+    std::function<QString(const std::vector<Item>&)> text = [&](const std::vector<Item>& items) {
+        QStringList parts;
+        for (const Item& item : items) {
+            std::vector<Item> children;
+            for (const Row row : rows)
+                if (!table.isHidden(row) &&
+                    (item.missing != 0 ? table.parent(row) == kNoRow && table.parentId(row) == item.missing &&
+                                             (table.derivedFlags(row) & kOrphan) != 0
+                                       : table.parent(row) == item.row))
+                    children.push_back({table.start(row), table.end(row), row, 0});
+            const QString inner = text(sorted(children));
+            parts << (item.missing != 0 ? QLatin1Char('?') + QString::number(item.missing)
+                                        : QString::number(table.id(item.row))) +
+                         (inner.isEmpty() ? QString() : QLatin1Char('(') + inner + QLatin1Char(')'));
+        }
+        return parts.join(QLatin1Char(' '));
+    };
+    std::vector<Item> roots;
+    std::map<SpanId, Item> missing;
+    for (const Row row : rows) {
+        if (table.isHidden(row) || table.parent(row) != kNoRow)
+            continue;
+        if ((table.derivedFlags(row) & kOrphan) == 0) {
+            roots.push_back({table.start(row), table.end(row), row, 0});
+            continue;
+        }
+        const SpanId id = table.parentId(row);
+        Item& item = missing.try_emplace(id, Item{table.start(row), table.end(row), row, id}).first->second;
+        item.start = std::min(item.start, table.start(row));
+        item.end = std::max(item.end, table.end(row));
+    }
+    for (const auto& [id, item] : missing)
+        roots.push_back(item);
+    return text(sorted(roots));
+}
+
+std::vector<NodeIndex> naiveVisible(const Waterfall& tree, const std::vector<bool>& collapsed) {
+    std::vector<NodeIndex> out;
+    for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
+        bool hidden = false;
+        for (NodeIndex up = tree.nodes[i].parent; up != kNoNode; up = tree.nodes[up].parent)
+            hidden = hidden || collapsed[up];
+        if (!hidden)
+            out.push_back(i);
+    }
+    return out;
+}
+
+} // namespace
+
+class TestWaterfall : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void ordersChildrenByStartThenLength();
+    void groupsOrphansPerMissingParent();
+    void showsSeveralRootsAndBrokenCycles();
+    void agreesWithRecursion();
+    void findsRowsAndErrors();
+    void searches();
+    void visibleRowsAgreeWithNaive();
+    void revealsAndKeepsCollapsedRows();
+    void tabulates();
+    void path_data();
+    void path();
+    void pathLeavesOutQueues();
+    void pathPartitionsEveryRoot();
+    void deepChain();
+    void manySiblings();
+    void aMillionSpans();
+    void stops();
+};
+
+void TestWaterfall::ordersChildrenByStartThenLength() {
+    TraceFixture f;
+    f.add(1, 0, 0, 100);
+    f.add(2, 1, 50, 60);
+    f.add(3, 1, 10, 20);
+    f.add(4, 1, 10, 40); // same start, longer
+    f.add(5, 3, 12, 15);
+    f.add(6, 1, 50, 60); // same times as 2, later row
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0);
+    QCOMPARE(shape(*table, tree), QStringLiteral("1(4 3(5) 2 6)"));
+    QCOMPARE(tree.start, 0);
+    QCOMPARE(tree.end, 100);
+    QCOMPARE(tree.nodes[0].children, 4U);
+    QCOMPARE(tree.nodes[0].end, 6U);
+    QCOMPARE(tree.nodes[2].end, 4U);
+    QCOMPARE(tree.maxDepth, 2U);
+}
+
+void TestWaterfall::groupsOrphansPerMissingParent() {
+    TraceFixture f;
+    f.add(1, 0, 10, 100);
+    f.add(2, 77, 40, 50);
+    f.add(3, 88, 0, 5);
+    f.add(4, 77, 20, 30);
+    f.add(5, 4, 21, 22);
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0);
+    QCOMPARE(shape(*table, tree), QStringLiteral("?88(3) 1 ?77(4(5) 2)"));
+    QCOMPARE(tree.missing.size(), size_t(2));
+    QCOMPARE(tree.missing[1].start, 20);
+    QCOMPARE(tree.missing[1].end, 50);
+    QCOMPARE(tree.endOf(*table, tree.missing[1].node), 50);
+    QCOMPARE(tree.spanCount(), 5U);
+    const auto warnings = spanWarnings(*table, 1);
+    QCOMPARE(warnings.size(), size_t(1));
+    QCOMPARE(warnings[0].word, std::string("missing parent"));
+}
+
+void TestWaterfall::showsSeveralRootsAndBrokenCycles() {
+    TraceFixture f;
+    f.add(1, 0, 30, 40);
+    f.add(2, 0, 10, 20);
+    f.add(3, 4, 50, 60); // 3 and 4 name each other; broken at the earlier
+    f.add(4, 3, 45, 70);
+    f.add(5, 5, 80, 90); // itself
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0);
+    QCOMPARE(shape(*table, tree), QStringLiteral("2 1 4(3) 5"));
+    QCOMPARE(spanWarnings(*table, 3)[0].word, std::string("cycle"));
+    QCOMPARE(waterfall(*table, 12).nodes.size(), size_t(0)); // no such trace
+}
+
+void TestWaterfall::agreesWithRecursion() {
+    for (uint32_t seed = 0; seed < 60; ++seed) {
+        const SpanTablePtr table = randomTrace(seed, 1 + seed * 2);
+        QCOMPARE(shape(*table, waterfall(*table, 0)), naiveShape(*table));
+    }
+}
+
+void TestWaterfall::findsRowsAndErrors() {
+    const SpanTablePtr table = randomTrace(7, 200);
+    const Waterfall tree = waterfall(*table, 0);
+    uint32_t found = 0;
+    for (const Row row : table->rowsOf(0)) {
+        const NodeIndex node = tree.nodeOf(row);
+        if (table->isHidden(row)) {
+            QCOMPARE(node, kNoNode);
+            continue;
+        }
+        QCOMPARE(tree.nodes[node].row, row);
+        ++found;
+    }
+    QCOMPARE(found, tree.spanCount());
+    QCOMPARE(tree.nodeOf(999999), kNoNode);
+    for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
+        uint32_t errors = 0;
+        for (NodeIndex k = i; k < tree.nodes[i].end; ++k)
+            errors += tree.nodes[k].row != kNoRow && table->isError(tree.nodes[k].row);
+        QCOMPARE(tree.nodes[i].errors, errors);
+    }
+    QCOMPARE(tree.errors.size(), size_t(table->summary(0).errors));
+}
+
+void TestWaterfall::searches() {
+    TraceFixture f;
+    f.add(1, 0, 0, 100, "frontend", "GET /cart");
+    f.add(0xabc, 1, 1, 2, "Cart", "get");
+    f.add(3, 1, 3, 4, "db", "SELECT");
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0);
+    QCOMPARE(searchNodes(*table, tree, "cart"), (std::vector<NodeIndex>{0, 1}));
+    QCOMPARE(searchNodes(*table, tree, "SELECT"), (std::vector<NodeIndex>{2}));
+    QCOMPARE(searchNodes(*table, tree, "0000000000000abc"), (std::vector<NodeIndex>{1}));
+    QVERIFY(searchNodes(*table, tree, "nothing").empty());
+    QVERIFY(searchNodes(*table, tree, "").empty());
+}
+
+void TestWaterfall::visibleRowsAgreeWithNaive() {
+    std::mt19937 random(3);
+    for (uint32_t seed = 100; seed < 120; ++seed) {
+        const SpanTablePtr table = randomTrace(seed, 80);
+        const Waterfall tree = waterfall(*table, 0);
+        VisibleRows rows(tree);
+        std::vector<bool> collapsed(tree.nodes.size(), false);
+        for (int step = 0; step < 40; ++step) {
+            const auto node = static_cast<NodeIndex>(random() % tree.nodes.size());
+            collapsed[node] = !collapsed[node];
+            rows.setCollapsed(node, collapsed[node]);
+            QCOMPARE(rows.nodes(), naiveVisible(tree, collapsed));
+            const auto any = static_cast<NodeIndex>(random() % tree.nodes.size());
+            NodeIndex up = any;
+            while (!rows.isVisible(up))
+                up = tree.nodes[up].parent;
+            QCOMPARE(rows[rows.lineOf(any)], up);
+        }
+        rows.collapseAll();
+        QCOMPARE(rows.nodes(), naiveVisible(tree, std::vector<bool>(tree.nodes.size(), true)));
+        rows.expandAll();
+        QCOMPARE(size_t(rows.count()), tree.nodes.size());
+    }
+}
+
+void TestWaterfall::revealsAndKeepsCollapsedRows() {
+    TraceFixture f;
+    f.add(1, 0, 0, 100);
+    f.add(2, 1, 0, 90);
+    f.add(3, 2, 0, 80);
+    f.add(4, 1, 95, 99);
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0);
+    VisibleRows rows(tree);
+    rows.collapseBelow(1);
+    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0, 1, 3}));
+    VisibleRows again(tree);
+    again.collapseRows(rows.collapsedRows());
+    QCOMPARE(again.nodes(), rows.nodes());
+    rows.reveal(2);
+    QCOMPARE(rows.count(), 4U);
+}
+
+void TestWaterfall::tabulates() {
+    TraceFixture f;
+    f.add(1, 0, 0, 1000000, "frontend", "GET /");
+    f.add(2, 1, 500000, 2000000, "cart", "get");
+    f.add(3, 99, 10, 20, "db", "q");
+    const SpanTablePtr table = f.table();
+    const Tabular text = tabulate(*table, waterfall(*table, 0));
+    QCOMPARE(text.rows.size(), size_t(4));
+    QCOMPARE(text.rows[1][0].shown, std::string("  get"));
+    QCOMPARE(std::get<std::string>(text.rows[1][0].value), std::string("get"));
+    QCOMPARE(std::get<int64_t>(text.rows[1][3].value), 500000);
+    QCOMPARE(std::get<std::string>(text.rows[1][7].value), std::string("outlives parent"));
+    QCOMPARE(std::get<std::string>(text.rows[2][0].value), std::string("missing parent 0000000000000063"));
+    QCOMPARE(text.notes.size(), size_t(1));
+    for (const auto& row : text.rows)
+        QCOMPARE(row.size(), text.columns.size());
+}
+
+void TestWaterfall::path_data() {
+    QTest::addColumn<SpanRows>("spans"); // id, parent, start, end
+    QTest::addColumn<QString>("expected");
+    using Spans = SpanRows;
+    QTest::newRow("one") << Spans{{1, 0, 0, 10}} << "1:0-10";
+    QTest::newRow("one child") << Spans{{1, 0, 0, 10}, {2, 1, 3, 7}} << "1:0-3 2:3-7 1:7-10";
+    QTest::newRow("one after the other")
+        << Spans{{1, 0, 0, 100}, {2, 1, 10, 40}, {3, 1, 50, 90}} << "1:0-10 2:10-40 1:40-50 3:50-90 1:90-100";
+    // jaeger#9148: the one that ends exactly where the next starts was left out.
+    QTest::newRow("back to back") << Spans{{1, 0, 0, 100}, {2, 1, 10, 50}, {3, 1, 50, 90}}
+                                  << "1:0-10 2:10-50 3:50-90 1:90-100";
+    QTest::newRow("parallel: the later end")
+        << Spans{{1, 0, 0, 100}, {2, 1, 10, 60}, {3, 1, 20, 80}} << "1:0-20 3:20-80 1:80-100";
+    QTest::newRow("starts at time zero")
+        << Spans{{1, 0, 0, 10}, {2, 1, 0, 5}, {3, 1, 5, 10}} << "2:0-5 3:5-10";
+    QTest::newRow("grandchild") << Spans{{1, 0, 0, 100}, {2, 1, 10, 90}, {3, 2, 20, 80}}
+                                << "1:0-10 2:10-20 3:20-80 2:80-90 1:90-100";
+    QTest::newRow("outlives the parent: clipped")
+        << Spans{{1, 0, 0, 100}, {2, 1, 50, 150}, {3, 2, 60, 140}} << "1:0-50 2:50-60 3:60-100";
+    QTest::newRow("starts before the parent: clipped")
+        << Spans{{1, 0, 10, 100}, {2, 1, 0, 50}} << "2:10-50 1:50-100";
+    QTest::newRow("starts when the parent has ended") << Spans{{1, 0, 0, 100}, {2, 1, 100, 200}} << "1:0-100";
+    // jaeger#8463: the grandchild must be clipped to what is left of its parent after that was clipped.
+    QTest::newRow("clipped from the top")
+        << Spans{{1, 0, 0, 100}, {2, 1, 50, 200}, {3, 2, 150, 190}} << "1:0-50 2:50-100";
+    QTest::newRow("zero length is no section") << Spans{{1, 0, 0, 100}, {2, 1, 50, 50}} << "1:0-100";
+    QTest::newRow("tie: the later start")
+        << Spans{{1, 0, 0, 100}, {2, 1, 10, 80}, {3, 1, 30, 80}} << "1:0-30 3:30-80 1:80-100";
+    QTest::newRow("tie: the smaller id")
+        << Spans{{1, 0, 0, 100}, {5, 1, 10, 80}, {3, 1, 10, 80}} << "1:0-10 3:10-80 1:80-100";
+    QTest::newRow("two roots, one after the other") << Spans{{1, 0, 0, 10}, {2, 0, 5, 20}} << "1:0-10 2:5-20";
+    QTest::newRow("orphans are roots")
+        << Spans{{1, 0, 0, 10}, {2, 9, 20, 30}, {3, 9, 22, 25}} << "1:0-10 2:20-30 3:22-25";
+    QTest::newRow("a root without a length") << Spans{{1, 0, 5, 5}, {2, 1, 5, 9}} << "";
+}
+
+void TestWaterfall::path() {
+    QFETCH(SpanRows, spans);
+    QFETCH(QString, expected);
+    TraceFixture f;
+    for (const auto& s : spans)
+        f.add(static_cast<SpanId>(s[0]), static_cast<SpanId>(s[1]), s[2], s[3]);
+    QCOMPARE(pathOf(f), expected);
+}
+
+void TestWaterfall::pathLeavesOutQueues() {
+    TraceFixture f;
+    f.add(1, 0, 0, 100);
+    f.add({.id = 2, .parent = 1, .start = 10, .duration = 80, .kind = Kind::Producer});
+    f.add({.id = 3, .parent = 2, .start = 20, .duration = 30, .kind = Kind::Consumer});
+    f.add({.id = 4, .parent = 2, .start = 60, .duration = 10, .kind = Kind::Client});
+    QCOMPARE(pathOf(f), QStringLiteral("1:0-10 2:10-60 4:60-70 2:70-90 1:90-100"));
+}
+
+void TestWaterfall::pathPartitionsEveryRoot() {
+    for (uint32_t seed = 200; seed < 300; ++seed) {
+        const SpanTablePtr table = randomTrace(seed, 1 + seed % 90);
+        const Waterfall tree = waterfall(*table, 0);
+        const CriticalPath path = criticalPath(*table, tree);
+        size_t at = 0;
+        const auto checkRoot = [&](NodeIndex root) {
+            const Row row = tree.nodes[root].row;
+            int64_t reached = table->start(row);
+            for (; at < path.sections.size() && path.sections[at].node >= root &&
+                   path.sections[at].node < tree.nodes[root].end && reached < table->end(row);
+                 ++at) {
+                const PathSection& s = path.sections[at];
+                QCOMPARE(s.from, reached);
+                QVERIFY(s.to > s.from);
+                const Row own = tree.nodes[s.node].row;
+                QVERIFY(s.from >= table->start(own) && s.to <= table->end(own));
+                const PathSection* stretch = path.stretchOf(s.node);
+                QVERIFY(stretch != nullptr && stretch->from <= s.from && stretch->to >= s.to);
+                reached = s.to;
+            }
+            QCOMPARE(reached, table->end(row));
+        };
+        for (NodeIndex i = 0; i < tree.nodes.size(); i = tree.nodes[i].end) {
+            if (tree.nodes[i].row != kNoRow)
+                checkRoot(i);
+            else
+                tree.forEachChild(i, checkRoot);
+        }
+        QCOMPARE(at, path.sections.size());
+    }
+}
+
+void TestWaterfall::deepChain() {
+    constexpr int64_t kDeep = 100000;
+    TraceFixture f;
+    for (int64_t i = 0; i < kDeep; ++i)
+        f.add(static_cast<SpanId>(i + 1), static_cast<SpanId>(i), i, 2 * kDeep - i);
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0);
+    QCOMPARE(tree.maxDepth, uint32_t(kDeep - 1));
+    QCOMPARE(tree.nodes[0].end, uint32_t(kDeep));
+    const CriticalPath path = criticalPath(*table, tree);
+    QCOMPARE(path.sections.size(), size_t(2 * kDeep - 1));
+    QCOMPARE(path.duration(), 2 * kDeep);
+    QVERIFY(tabulate(*table, tree).rows[kDeep - 1][0].shown.size() < 200);
+    VisibleRows rows(tree);
+    rows.collapseAll();
+    QCOMPARE(rows.count(), 1U);
+    rows.reveal(kDeep - 1);
+    QCOMPARE(rows.count(), uint32_t(kDeep));
+}
+
+void TestWaterfall::manySiblings() {
+    constexpr int64_t kMany = 200000;
+    TraceFixture f;
+    f.add(1, 0, 0, kMany * 10);
+    for (int64_t i = 0; i < kMany; ++i)
+        f.add(static_cast<SpanId>(i + 2), 1, (kMany - 1 - i) * 10, (kMany - i) * 10); // latest first
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0);
+    QCOMPARE(tree.nodes[0].children, uint32_t(kMany));
+    QCOMPARE(tree.nodes[1].row, Row(65536) * (kMany / 65536) + kMany % 65536); // the last row starts first
+    QCOMPARE(criticalPath(*table, tree).sections.size(), size_t(kMany));
+}
+
+void TestWaterfall::aMillionSpans() {
+    constexpr uint32_t kSpans = 1000000;
+    TraceFixture f;
+    for (uint32_t i = 0; i < kSpans; ++i)
+        f.add(i + 1, i == 0 ? 0 : (i - 1) / 8 + 1, i, 4 * int64_t(kSpans) - i);
+    const SpanTablePtr table = f.table();
+    QElapsedTimer timer;
+    timer.start();
+    const Waterfall tree = waterfall(*table, 0);
+    const qint64 built = timer.restart();
+    QCOMPARE(tree.nodes.size(), size_t(kSpans));
+    criticalPath(*table, tree);
+    const qint64 walked = timer.restart();
+    VisibleRows rows(tree);
+    timer.restart();
+    rows.collapseAll();
+    rows.expandAll();
+    const qint64 toggled = timer.elapsed();
+    qInfo("1 M spans: tree %lld ms, critical path %lld ms, collapse and expand all %lld ms", built, walked,
+          toggled);
+    QVERIFY2(toggled < 500,
+             "collapsing and expanding everything must not be felt"); // 10 times what is promised
+}
+
+void TestWaterfall::stops() {
+    const SpanTablePtr table = randomTrace(1, 10);
+    StopToken stop;
+    stop.stop();
+    QVERIFY_THROWS_EXCEPTION(Stopped, waterfall(*table, 0, stop));
+}
+
+QTEST_GUILESS_MAIN(TestWaterfall)
+#include "tst_waterfall.moc"

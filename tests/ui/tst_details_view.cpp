@@ -1,0 +1,392 @@
+// Reading a span from a workspace, the item model, and the panel that follows the focus.
+
+#include "details/details_header.h"
+#include "details/details_view.h"
+#include "store/batch_sink.h"
+#include "store/store_writer.h"
+#include "theme/theme.h"
+#include "widgets/plain_text.h"
+
+#include <QAbstractItemModelTester>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeView>
+
+using namespace aisle;
+
+namespace {
+
+constexpr int64_t kMs = 1000000, kStart = 1700000000000 * kMs;
+const std::string kLong(5000, 'x');
+
+/// A checkout with an event, an exception, links in both directions, a log, a text id and a copy in a second
+/// span.
+std::shared_ptr<Workspace> makeWorkspace(const QString& path) {
+    auto workspace = Workspace::open(path.toStdString(), Workspace::Access::Create);
+    const auto db = workspace->connect();
+    Dictionary dictionary;
+    dictionary.load(*db);
+    ImportReport report;
+    StoreWriter writer(*db, workspace->table());
+    writer.begin({"shop.json", "/tmp/shop.json", "otlp-json", 1});
+    BatchSink sink(dictionary, report, writer.firstContext(),
+                   [&](std::unique_ptr<Batch> batch) { writer.add(*batch); });
+    ContextRecord context;
+    context.resource = {{"service.name", ValueType::String, "checkout"},
+                        {"host.name", ValueType::String, "node-1"}};
+    context.scopeName = "io.opentelemetry.http";
+    context.scopeVersion = "1.2";
+    const ContextHandle checkout = sink.context(context);
+    context.resource[0].value = "payment";
+    const ContextHandle payment = sink.context(context);
+
+    SpanRecord span;
+    span.trace.id = {0, 1};
+    span.span.id = 1;
+    span.context = checkout;
+    span.name = "PlaceOrder <b>bold</b>";
+    span.kind = Kind::Server;
+    span.setTimes(kStart, kStart + 100 * kMs);
+    span.status = Status::Error;
+    span.statusMessage = "card declined";
+    span.traceState = "ot=th:8";
+    span.attributes = {{"order.id", ValueType::String, "4711"},
+                       {"note", ValueType::String, kLong},
+                       {"quote", ValueType::String, "say \"hi\"\n<img src=x>"}};
+    EventRecord& event = span.addEvent();
+    event.name = "charged";
+    event.time = kStart + 30 * kMs;
+    event.attributes = {{"amount", ValueType::Double, "12.5"}};
+    EventRecord& exception = span.addEvent();
+    exception.name = "exception";
+    exception.time = kStart + 40 * kMs;
+    exception.attributes = {{"exception.message", ValueType::String, "declined"}};
+    LinkRecord& link = span.addLink();
+    link.trace.id = {0, 2};
+    link.span.id = 7;
+    LinkRecord& nowhere = span.addLink();
+    nowhere.trace.id = {0, 99};
+    nowhere.span.id = 8;
+    sink.span(span);
+
+    span.clear();
+    span.trace.id = {0, 1};
+    span.span = {spanIdFromText("pay-1"), "pay-1"};
+    span.parent.id = 1;
+    span.context = payment;
+    span.name = "Charge";
+    span.kind = Kind::Server;
+    span.setTimes(kStart + 10 * kMs, kStart + 150 * kMs); // outlives its parent
+    sink.span(span);
+
+    span.clear();
+    span.trace.id = {0, 2};
+    span.span.id = 7;
+    span.parent.id = 1234; // nowhere
+    span.context = payment;
+    span.name = "settle";
+    span.kind = Kind::Consumer;
+    span.setTimes(kStart + 500 * kMs, kStart + 520 * kMs);
+    LinkRecord& back = span.addLink();
+    back.trace.id = {0, 1};
+    back.span.id = 1;
+    sink.span(span);
+
+    LogRecord log;
+    log.trace.id = {0, 1};
+    log.span.id = 1;
+    log.context = checkout;
+    log.time = kStart + 5 * kMs;
+    log.severity = 17;
+    log.severityText = "ERROR";
+    log.body = "no money";
+    sink.log(log);
+    sink.flush();
+    workspace->setTable(writer.finish(report, "hash"));
+    return workspace;
+}
+
+const DetailItem* find(const std::vector<DetailItem>& items, const std::string& key) {
+    for (const DetailItem& item : items)
+        if (item.key == key)
+            return &item;
+    return nullptr;
+}
+
+} // namespace
+
+class TestDetailsView : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void readsASpan();
+    void toleratesDamage();
+    void modelIsSound();
+    void emptyState();
+    void showsASpan();
+    void takesTextLiterally();
+    void followsLinks();
+    void showsLongValues();
+    void filters();
+    void remembersWhatIsOpen();
+    void copiesThroughTheExport();
+    void showsTraceServiceAndEdge();
+    void isFast();
+
+private:
+    void focus(const Focus& focus);
+    QTemporaryDir dir_;
+    std::shared_ptr<Workspace> workspace_;
+    std::unique_ptr<ViewContext> context_;
+    std::unique_ptr<QWidget> host_;
+    DetailsView* view_ = nullptr; ///< in host_
+};
+
+void TestDetailsView::initTestCase() {
+    applyTheme(ThemeMode::Light);
+    workspace_ = makeWorkspace(dir_.filePath(QStringLiteral("shop.aisle")));
+    QCOMPARE(workspace_->table()->spanCount(), uint64_t(3));
+}
+
+void TestDetailsView::init() {
+    context_ = std::make_unique<ViewContext>();
+    context_->setWorkspace(workspace_);
+    context_->setTable(workspace_->table(), false);
+    // In a plain window: as one itself its size hints would make the offscreen platform warn.
+    host_ = std::make_unique<QWidget>();
+    host_->resize(420, 700);
+    view_ = new DetailsView(*context_, host_.get());
+    view_->resize(420, 700);
+    host_->show();
+    QVERIFY(QTest::qWaitForWindowExposed(host_.get()));
+}
+
+void TestDetailsView::cleanup() {
+    host_.reset();
+    context_.reset();
+}
+
+void TestDetailsView::focus(const Focus& focus) {
+    context_->selection().setFocus(focus);
+    QTRY_VERIFY(!view_->isBusy());
+}
+
+void TestDetailsView::readsASpan() {
+    const auto db = workspace_->connect();
+    const SpanTablePtr table = workspace_->table();
+    const SpanDetails d = readSpan(*db, *table, 0);
+    QVERIFY(d.found);
+    QCOMPARE(d.spanId, std::string("0000000000000001"));
+    QCOMPARE(d.parentId, std::string());
+    QCOMPARE(d.file, std::string("shop.json"));
+    QCOMPARE(d.attributes.size(), size_t(3));
+    QCOMPARE(d.attributes[1].value, kLong);
+    QCOMPARE(d.attributes[2].value, std::string("say \"hi\"\n<img src=x>"));
+    QCOMPARE(d.resource.size(), size_t(2));
+    QCOMPARE(d.scopeName, std::string("io.opentelemetry.http"));
+    QCOMPARE(d.statusMessage, std::string("card declined"));
+    QCOMPARE(d.traceState, std::string("ot=th:8"));
+    QCOMPARE(d.events.size(), size_t(2));
+    QCOMPARE(d.events[0].name, std::string("charged"));
+    QCOMPARE(d.events[0].attributes[0], (AttributeValue{"amount", ValueType::Double, "12.5"}));
+    QCOMPARE(d.links.size(), size_t(2));
+    QCOMPARE(d.links[0].target, Row(2));
+    QCOMPARE(d.links[1].target, kNoRow);
+    QCOMPARE(d.incoming, (std::vector<Row>{2}));
+    QCOMPARE(d.logs.size(), size_t(1));
+    QCOMPARE(d.logs[0].body, std::string("no money"));
+    QCOMPARE(readSpan(*db, *table, 1).spanId, std::string("pay-1")); // ids that are text stay text
+    const auto times = readEventTimes(*db, *table, table->rowsOf(0), 10);
+    QCOMPARE(times.size(), size_t(2));
+    QVERIFY(times[1].isException && !times[0].isException);
+    QCOMPARE(readEventTimes(*db, *table, table->rowsOf(0), 1).size(), size_t(1));
+}
+
+/// A stranger's workspace: broken JSON, numbers out of range, an index that is not there.
+void TestDetailsView::toleratesDamage() {
+    const auto workspace = makeWorkspace(dir_.filePath(QStringLiteral("damaged.aisle")));
+    const auto db = workspace->connect();
+    for (const char* json :
+         {"[1,2", "[999999]", "{}", "[[0,99,\"x\"]]", "[[77777,0,\"x\\", "nonsense", "[-1]", ""}) {
+        db->prepare("UPDATE span SET attributes = ?1").bind(1, std::string_view(json)).run();
+        db->prepare("UPDATE event SET name = -5, attributes = ?1").bind(1, std::string_view(json)).run();
+        db->prepare("UPDATE link SET high = 5, attributes = ?1").bind(1, std::string_view(json)).run();
+        db->prepare("UPDATE log SET severity = 99999999, body_type = 77, attributes = ?1")
+            .bind(1, std::string_view(json))
+            .run();
+        db->prepare("UPDATE context SET resource = ?1, scope = ?1").bind(1, std::string_view(json)).run();
+        const SpanDetails d = readSpan(*db, *workspace->table(), 0);
+        QVERIFY(d.found);
+        QCOMPARE(d.links[0].target, kNoRow);
+        spanContent(*workspace->table(), d, {});
+    }
+    db->exec("DROP INDEX log_row");
+    QCOMPARE(readSpan(*db, *workspace->table(), 0).logs.size(), size_t(1));
+    db->exec("DELETE FROM span");
+    QVERIFY(!readSpan(*db, *workspace->table(), 0).found);
+}
+
+void TestDetailsView::modelIsSound() {
+    AttributeModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    std::vector<DetailItem> groups(3);
+    groups[0].key = "Attributes";
+    groups[0].children.resize(20);
+    groups[2].key = "Events";
+    groups[2].children.resize(2);
+    groups[2].children[1].children.resize(3);
+    groups[2].children[1].children[2].key = "deep";
+    model.setGroups(groups);
+    const QModelIndex deep = model.index(2, 0, model.index(1, 0, model.index(2, 0)));
+    QCOMPARE(model.item(deep)->key, std::string("deep"));
+    QCOMPARE(deep.parent().parent(), model.index(2, 0));
+    QCOMPARE(model.rowCount(deep), 0);
+    model.setGroups({});
+    QCOMPARE(model.rowCount(), 0);
+    model.setGroups(groups);
+    QAbstractItemModelTester onView(view_->tree()->model(),
+                                    QAbstractItemModelTester::FailureReportingMode::Fatal);
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    focus(Focus::onSpan(*workspace_->table(), 1));
+    view_->findChild<QLineEdit*>()->setText(QStringLiteral("host"));
+    focus(Focus::onTrace({0, 1}));
+}
+
+void TestDetailsView::emptyState() {
+    QStringList words;
+    for (const auto* label : view_->findChildren<QLabel*>())
+        if (label->isVisible())
+            words << label->text();
+    QVERIFY(words.join(QLatin1Char(' ')).contains(QStringLiteral("Click a span")));
+}
+
+void TestDetailsView::showsASpan() {
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    const DetailsContent& c = view_->content();
+    QCOMPARE(c.what, std::string("Span"));
+    QVERIFY(c.isError);
+    QCOMPARE(c.subtitle, std::string("checkout · server · status error"));
+    QCOMPARE(find(c.groups, "Attributes")->children.size(), size_t(3));
+    QCOMPARE(find(c.groups, "Events")->children.size(), size_t(2));
+    QCOMPARE(find(c.groups, "Links")->children.size(), size_t(3));
+    QCOMPARE(find(c.groups, "Logs")->children.size(), size_t(1));
+    QVERIFY(find(c.groups, "Resource") && find(c.groups, "Instrumentation scope") &&
+            find(c.groups, "Identifiers"));
+    focus(Focus::onSpan(*workspace_->table(), 1));
+    QCOMPARE(view_->content().warnings.size(), size_t(1)); // outlives its parent
+    focus(Focus::onSpan(*workspace_->table(), 2));
+    QVERIFY(view_->content().warnings.at(0).find("00000000000004d2") != std::string::npos);
+}
+
+void TestDetailsView::takesTextLiterally() {
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    for (const auto* label : view_->findChildren<QLabel*>())
+        QVERIFY2(label->textFormat() == Qt::PlainText, qPrintable(label->text()));
+    QCOMPARE(view_->findChild<DetailsHeader*>()->title(), QStringLiteral("PlaceOrder <b>bold</b>"));
+    const QString tip = plainToolTip(QStringLiteral("<img src=x> & more"));
+    QVERIFY(tip.contains(QStringLiteral("&lt;img src=x&gt; &amp; more")));
+    QCOMPARE(singleLine(QStringLiteral("a\nb") + QChar(0x202e)), QStringLiteral("a b "));
+}
+
+void TestDetailsView::followsLinks() {
+    const SpanTablePtr table = workspace_->table();
+    focus(Focus::onSpan(*table, 0));
+    const QAbstractItemModel* model = view_->tree()->model();
+    for (int g = 0; g < model->rowCount(); ++g) {
+        const QModelIndex group = model->index(g, 0);
+        if (group.data(AttributeModel::KeyRole).toString() != QStringLiteral("Links"))
+            continue;
+        view_->tree()->setCurrentIndex(model->index(0, 0, group));
+        QTest::keyClick(view_->tree(), Qt::Key_Return);
+    }
+    QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 2));
+}
+
+void TestDetailsView::showsLongValues() {
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    auto* value = view_->findChild<QPlainTextEdit*>();
+    QVERIFY(!value->isVisible());
+    const QAbstractItemModel* model = view_->tree()->model();
+    const QModelIndex group = model->index(0, 0);
+    view_->tree()->setCurrentIndex(model->index(1, 0, group));
+    QVERIFY(value->isVisible());
+    QCOMPARE(value->toPlainText().toStdString(), kLong);
+    QVERIFY(model->index(1, 1, group).data().toString().size() < 400); // its line stays short
+    view_->tree()->setCurrentIndex(model->index(0, 0, group));
+    QVERIFY(!value->isVisible());
+}
+
+void TestDetailsView::filters() {
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    auto* line = view_->findChild<QLineEdit*>();
+    QTest::keyClicks(line, QStringLiteral("NODE-1"));
+    const QAbstractItemModel* model = view_->tree()->model();
+    QCOMPARE(model->rowCount(), 1); // the resource
+    QCOMPARE(model->rowCount(model->index(0, 0)), 1);
+    QVERIFY(view_->tree()->isExpanded(model->index(0, 0)));
+    line->clear();
+    QCOMPARE(model->rowCount(), 7);
+}
+
+void TestDetailsView::remembersWhatIsOpen() {
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    const QAbstractItemModel* model = view_->tree()->model();
+    QVERIFY(view_->tree()->isExpanded(model->index(0, 0)));
+    view_->tree()->collapse(model->index(0, 0));
+    focus(Focus::onSpan(*workspace_->table(), 1));
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    QVERIFY(!view_->tree()->isExpanded(model->index(0, 0)));
+}
+
+void TestDetailsView::copiesThroughTheExport() {
+    std::string copied;
+    context_->exporter().clipboard = [&](const std::string& text) { copied = text; };
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    const AttributeModel& model = *view_->model();
+    view_->copyValue(model.index(0, 0, model.index(0, 0)));
+    QCOMPARE(copied, std::string("4711"));
+    view_->copyJson(model.index(0, 0));
+    QVERIFY2(copied.find("\"order.id\"") != std::string::npos, copied.c_str());
+    QVERIFY(view_->tabular()->rows.size() > 10);
+}
+
+void TestDetailsView::showsTraceServiceAndEdge() {
+    focus(Focus::onTrace({0, 1}));
+    QCOMPARE(view_->content().what, std::string("Trace"));
+    QCOMPARE(view_->content().groups[0].children.size(), size_t(2));
+    QCOMPARE(view_->content().groups[0].children[0].key, std::string("payment")); // 140 of 150 ms itself
+    QCOMPARE(find(view_->content().groups, "Errors")->children.size(), size_t(1));
+    QTRY_VERIFY(!context_->isScopePending());
+    focus(Focus::onService("payment"));
+    QCOMPARE(view_->content().title, std::string("payment"));
+    QVERIFY(find(view_->content().groups, "Called by"));
+    QCOMPARE(find(view_->content().groups, "Operations by total time")->children.size(), size_t(2));
+    focus(Focus::onEdge("checkout", "payment"));
+    QCOMPARE(view_->content().title, std::string("checkout → payment"));
+    focus(Focus::onService("nobody"));
+    QVERIFY(view_->content().what.empty());
+    focus(Focus::onStage("Nowhere"));
+    QCOMPARE(view_->content().title, std::string("Nowhere"));
+}
+
+void TestDetailsView::isFast() {
+    focus(Focus::onSpan(*workspace_->table(), 1));
+    QElapsedTimer timer;
+    timer.start();
+    context_->selection().setFocus(Focus::onSpan(*workspace_->table(), 0));
+    while (view_->isBusy())
+        QTest::qWait(1);
+    const qint64 elapsed = timer.elapsed();
+    qInfo("click to details: %lld ms", elapsed);
+    QVERIFY(elapsed < 500); // ten times what is promised: machines are shared
+}
+
+QTEST_MAIN(TestDetailsView)
+#include "tst_details_view.moc"
