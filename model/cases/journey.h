@@ -14,7 +14,7 @@ namespace aisle {
 /// expressions over the whole text, matched once per distinct value.
 struct StageCondition {
     std::string method;    ///< http.request.method, exact
-    std::string route;     ///< http.route, else url.path, else http.target without its query
+    std::string route;     ///< path of http.route, else url.path, http.target, url.full and their older names
     std::string operation; ///< span name
     std::string service;   ///< service name
 };
@@ -22,7 +22,9 @@ struct StageCondition {
 struct StageDefinition {
     std::string name;
     std::vector<StageCondition> any; ///< one of these
-    bool anySpan = false;            ///< not only entry spans
+    /// Not only entry spans whose parent is in another service. A nested SERVER span of the same service is the same
+    /// request, and one request must not fill two stages.
+    bool anySpan = false;
 };
 
 struct JourneyDefinition {

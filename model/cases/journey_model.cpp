@@ -6,14 +6,6 @@ namespace aisle {
 
 namespace {
 
-/// How many stages of a journey occur in the file at all.
-size_t stagesFound(const std::vector<StageEvent>& events) {
-    uint32_t seen = 0;
-    for (const StageEvent& event : events)
-        seen |= event.stages;
-    return static_cast<size_t>(std::popcount(seen));
-}
-
 /// Leaves out the cases of bots and synthetic traffic: a robot that browses never meant to buy.
 std::vector<bool> withoutBots(const SpanTable& table, const CaseIndex& cases, const AttributeColumn& synthetic, uint64_t& bots) {
     std::vector<bool> kept(cases.cases().size(), true);
@@ -47,58 +39,64 @@ JourneyState workOutJourney(Database& db, SpanTablePtr table, const std::optiona
             specs.push_back({{attribute}, true});
     std::vector<AttributeColumn> columns = readColumns(db, *table, specs, stop);
 
+    // Cases by the journey's own notion of one first, then by the others in the order of the presets.
+    const auto casesFor = [&](const std::string& wanted) {
+        std::vector<std::pair<size_t, size_t>> order; // key, column
+        size_t column = firstKey;
+        for (size_t k = 0; k < keys.size(); ++k)
+            for (size_t a = 0; a < keys[k].keys.size(); ++a)
+                order.emplace_back(k, column++);
+        std::stable_partition(order.begin(), order.end(), [&](const auto& o) { return keys[o.first].id == wanted; });
+        CaseIndex fallback;
+        for (const auto& [key, at] : order) {
+            if (columns[at].rows().empty())
+                continue;
+            CaseIndex index = CaseIndex::build(*table, columns[at], keys[key]);
+            // A key with one value for everything (a shared test session) groups nothing.
+            if (index.cases().size() >= 2 || table->traceCount() < 2)
+                return index;
+            if (fallback.cases().empty())
+                fallback = std::move(index);
+        }
+        return fallback;
+    };
+
     std::vector<JourneyDefinition> candidates;
     if (definition)
         candidates.push_back(*definition);
     else
         candidates = journeyPresets();
-    size_t best = 0;
+    // The preset of which cases reach most stages; of equals the one that most cases follow, then the first.
+    std::pair<size_t, uint64_t> best;
     for (JourneyDefinition& candidate : candidates) {
+        CaseIndex cases = state.cases.key().id == candidate.caseKey ? state.cases : casesFor(candidate.caseKey);
+        if (cases.cases().empty()) {
+            state.problem = "No span of this file says which session, user or order it belongs to "
+                            "(session.id, user.id, order.id and their older names were looked for).";
+            return state;
+        }
         std::vector<StageEvent> events = stageEvents(*table, candidate, columns[0], columns[1], stop);
-        const size_t found = stagesFound(events);
-        if (state.definition && found <= best)
+        uint64_t bots = 0;
+        std::vector<bool> people = withoutBots(*table, cases, columns[2], bots);
+        FunnelResult result = funnel(*table, cases, candidate, events, &people, stop);
+        result.botCases = bots;
+        std::pair<size_t, uint64_t> score;
+        for (const FunnelStage& stage : result.stages) {
+            score.first += stage.reached > 0;
+            score.second += stage.reached;
+        }
+        state.cases = std::move(cases);
+        if (!definition && score <= best)
             continue;
-        best = found;
+        best = score;
         state.events = std::move(events);
         state.definition = std::move(candidate);
+        state.everything = std::move(result);
+        state.people = std::move(people);
     }
-    if (!state.definition || (best < 2 && !definition)) {
-        state.definition.reset();
-        state.events.clear();
-        state.problem = "None of the known journeys fits this file: fewer than two of their stages occur in it.";
-    }
-
-    // The journey's own notion of a case first, then the others in the order of the presets.
-    std::vector<std::pair<size_t, size_t>> order; // key, column
-    size_t column = firstKey;
-    for (size_t k = 0; k < keys.size(); ++k)
-        for (size_t a = 0; a < keys[k].keys.size(); ++a)
-            order.emplace_back(k, column++);
-    if (state.definition)
-        std::stable_partition(order.begin(), order.end(),
-                              [&](const auto& o) { return keys[o.first].id == state.definition->caseKey; });
-    for (const auto& [key, at] : order) {
-        if (columns[at].rows().empty())
-            continue;
-        CaseIndex index = CaseIndex::build(*table, columns[at], keys[key]);
-        // A key with one value for everything (a shared test session) groups nothing.
-        if (index.cases().size() < 2 && state.cases.cases().empty() && table->traceCount() > 1) {
-            state.cases = std::move(index);
-            continue;
-        }
-        state.cases = std::move(index);
-        break;
-    }
-    if (state.cases.cases().empty() && state.problem.empty())
-        state.problem = "No span of this file says which session, user or order it belongs to "
-                        "(session.id, user.id, order.id and their older names were looked for).";
-    if (!state.definition || state.cases.cases().empty())
-        return state;
-    uint64_t bots = 0;
-    const std::vector<bool> kept = withoutBots(*table, state.cases, columns[2], bots);
-    state.everything = funnel(*table, state.cases, *state.definition, state.events, &kept, stop);
-    state.everything.botCases = bots;
-    state.people = kept;
+    if (!state.definition)
+        state.problem = "None of the known journeys fits this file: none of their stages occurs in a " +
+                        (state.cases.key().id.empty() ? std::string("case") : state.cases.key().id) + ".";
     return state;
 }
 

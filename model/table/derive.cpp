@@ -53,7 +53,7 @@ void TraceDeriver::derive(const TraceRows& in, TraceDerived& out) {
 
 /// Copies of one span (same id, service, name, kind, start): the finished one wins, then the later ending,
 /// then the one with more attributes, then the first. A Zipkin record without kind and time is a fragment of
-/// the record with its id and service. Leaves order_ sorted by id.
+/// the record with its id and service. Leaves order_ sorted by id, of one id the visible ones first.
 void TraceDeriver::hideCopies(const TraceRows& in, TraceDerived& out) {
     const auto n = static_cast<uint32_t>(in.row.size());
     order_.resize(n);
@@ -90,22 +90,54 @@ void TraceDeriver::hideCopies(const TraceRows& in, TraceDerived& out) {
                 }
                 a = b;
             }
-            for (uint32_t k = from; k < to; ++k) {
-                const uint32_t i = order_[k];
-                if ((out.flags[i] & kHidden) != 0 || in.kind[i] != Kind::Unspecified || (in.flags[i] & kNoStart) == 0)
-                    continue;
-                for (uint32_t m = from; m < to && m - from < kSameId; ++m) {
-                    const uint32_t other = order_[m];
-                    if (other != i && (out.flags[other] & kHidden) == 0 && in.service[other] == in.service[i]) {
-                        out.flags[i] = kHidden | kFragment;
-                        out.parent[i] = other;
-                        break;
-                    }
-                }
-            }
+            mergeFragments(in, out, std::span(order_).subspan(from, to - from));
+            // Visible ones first: a parent is sought among so many of them only (kSameId).
+            std::stable_partition(order_.begin() + from, order_.begin() + to,
+                                  [&](uint32_t i) { return (out.flags[i] & kHidden) == 0; });
         }
         from = to;
     }
+}
+
+/// Fragments merge into the earliest whole record of their service among those of their id; where there is none,
+/// into the first fragment. What was a copy of a fragment then belongs to that record too.
+void TraceDeriver::mergeFragments(const TraceRows& in, TraceDerived& out, std::span<const uint32_t> sameId) {
+    const auto isVisible = [&](uint32_t i) { return (out.flags[i] & kHidden) == 0; };
+    const auto isFragment = [&](uint32_t i) {
+        return in.kind[i] == Kind::Unspecified && (in.flags[i] & kNoStart) != 0;
+    };
+    if (std::none_of(sameId.begin(), sameId.end(), [&](uint32_t i) { return isVisible(i) && isFragment(i); }))
+        return;
+    struct Service {
+        uint32_t number, whole = kNone, fragment = kNone;
+    };
+    std::vector<Service> services; // sameId is sorted by service
+    for (const uint32_t i : sameId) {
+        if (!isVisible(i))
+            continue;
+        if (services.empty() || services.back().number != in.service[i])
+            services.push_back({in.service[i]});
+        Service& s = services.back();
+        if (isFragment(i))
+            s.fragment = std::min(s.fragment, i);
+        else if (s.whole == kNone || std::tuple(in.start[i], i) < std::tuple(in.start[s.whole], s.whole))
+            s.whole = i;
+    }
+    size_t at = 0;
+    for (const uint32_t i : sameId) {
+        if (!isVisible(i) || !isFragment(i))
+            continue;
+        while (services[at].number != in.service[i])
+            ++at;
+        const uint32_t into = services[at].whole != kNone ? services[at].whole : services[at].fragment;
+        if (into != i) {
+            out.flags[i] = kHidden | kFragment;
+            out.parent[i] = into;
+        }
+    }
+    for (const uint32_t i : sameId)
+        if (!isVisible(i) && !isVisible(out.parent[i]))
+            out.parent[i] = out.parent[out.parent[i]];
 }
 
 void TraceDeriver::resolveParents(const TraceRows& in, TraceDerived& out) {

@@ -35,6 +35,7 @@ public:
 
 private:
     void hideCopies(const TraceRows& in, TraceDerived& out);
+    static void mergeFragments(const TraceRows& in, TraceDerived& out, std::span<const uint32_t> sameId);
     void resolveParents(const TraceRows& in, TraceDerived& out);
     void breakCycles(const TraceRows& in, TraceDerived& out);
     void childrenAndDepth(const TraceRows& in, TraceDerived& out);

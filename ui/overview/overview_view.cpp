@@ -202,12 +202,9 @@ void OverviewView::showFindings() {
         auto* line = new QHBoxLayout(row);
         line->setContentsMargins(0, 0, 0, 0);
         line->setSpacing(measure::kPadding);
-        auto* mark = new QFrame(row);
-        mark->setFixedWidth(3);
-        mark->setAutoFillBackground(true);
-        QPalette palette = mark->palette();
-        palette.setColor(QPalette::Window, finding.kind == Finding::Kind::ErrorShare ? theme().error : theme().warning);
-        mark->setPalette(palette);
+        auto* mark = new QLabel(row); // a mark of its own beside the words: error or warning
+        mark->setPixmap(swatch(finding.kind == Finding::Kind::ErrorShare ? theme().error : theme().warning, devicePixelRatioF()));
+        mark->setFixedWidth(14);
         auto* words = plainLabel(toQString(finding.words), row);
         words->setWordWrap(true);
         words->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);

@@ -17,11 +17,14 @@ namespace aisle {
 
 namespace {
 
-/// Okabe-Ito and Tol's muted set without what comes near error, warning and accent, by lightness steps; chosen by
-/// tests/ui/tst_theme.cpp, which computes CIEDE2000 >= 20 from those three, also under simulated deuteranopia and
-/// protanopia.
-constexpr std::array<QRgb, 12> kServiceColours = {0xff009e73, 0xff6d4fa8, 0xffb8a000, 0xff117733, 0xff8f8cc9, 0xff44aa99,
-                                                  0xff7a7a1f, 0xffaa4499, 0xff5f6b7a, 0xff9ac26b, 0xff5c3b1e, 0xff88b5a8};
+/// For the light and the dark theme. Hues of Okabe-Ito's and Tol's muted sets at the lightness steps that remain at
+/// CIEDE2000 >= 20 from error, warning and accent, also under simulated deuteranopia and protanopia, chosen as far
+/// from each other as possible; tests/ui/tst_theme.cpp computes both.
+constexpr std::array<std::pair<QRgb, QRgb>, 12> kServiceColours = {{
+    {0xff118676, 0xff68ccba}, {0xff38268c, 0xff6f618c}, {0xff70b3dd, 0xffc9e0ee}, {0xff661a4a, 0xffb2628f},
+    {0xff92b395, 0xffaad6c2}, {0xffc99fbf, 0xff935477}, {0xff0d4d63, 0xff5f7581}, {0xff62aea0, 0xff91efc8},
+    {0xffa57b8b, 0xfff3c5d6}, {0xff573341, 0xffaa8090}, {0xff7a5362, 0xff855d6c}, {0xffbb9095, 0xffc9dffc},
+}};
 
 /// Viridis at eleven stops (van der Walt and Smith, matplotlib, CC0).
 constexpr std::array<QRgb, 11> kViridis = {0xff440154, 0xff482475, 0xff414487, 0xff355f8d, 0xff2a788e, 0xff21918c,
@@ -50,6 +53,23 @@ void setFonts(Theme& theme) {
 }
 
 Theme currentTheme = Theme::light();
+
+/// What Fusion draws louder than the data: header gradients, dock separators, scroll bars, tool tip frames.
+QString flatParts(const Theme& t) {
+    return QStringLiteral("QHeaderView::section { background: %1; color: %2; border: none; border-bottom: 1px solid %3; padding: 3px 6px; }"
+                          "QHeaderView { background: %1; border: none; }"
+                          "QTableCornerButton::section { background: %1; border: none; }"
+                          "QMainWindow::separator { background: %3; width: 1px; height: 1px; }"
+                          "QScrollBar:vertical { background: %1; width: 11px; margin: 0; }"
+                          "QScrollBar:horizontal { background: %1; height: 11px; margin: 0; }"
+                          "QScrollBar::handle { background: %4; border-radius: 3px; margin: 2px; min-height: 28px; min-width: 28px; }"
+                          "QScrollBar::handle:hover { background: %2; }"
+                          "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
+                          "QScrollBar::add-page, QScrollBar::sub-page { background: none; }"
+                          "QToolTip { background: %5; color: %6; border: 1px solid %3; padding: 4px; }"
+                          "QStatusBar::item { border: none; }")
+        .arg(t.surface.name(), t.mutedText.name(), t.line.name(), t.neutralBar.name(), t.raised.name(), t.text.name());
+}
 
 } // namespace
 
@@ -99,8 +119,8 @@ QColor Theme::service(std::string_view name) const {
     for (const char c : name)
         hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
     hash ^= hash >> 15;
-    const QColor base(kServiceColours[hash % kServiceColours.size()]);
-    return isDark ? base.lighter(118) : base;
+    const auto& [light, dark] = kServiceColours[hash % kServiceColours.size()];
+    return QColor(isDark ? dark : light);
 }
 
 QColor Theme::textOn(const QColor& fill) const {
@@ -170,6 +190,7 @@ void applyTheme(ThemeMode mode) {
         QApplication::setFont(t.font);
         QApplication::setPalette(p);
         QToolTip::setPalette(p);
+        qApp->setStyleSheet(flatParts(t));
     }
 }
 

@@ -199,7 +199,7 @@ void TraceListView::buildFilterBar() {
     duration_->setPlaceholderText(QStringLiteral("Duration, e.g. >500ms"));
     duration_->setToolTip(QStringLiteral("How long the trace took: >500ms, <2s or 100ms-2s"));
     duration_->setClearButtonEnabled(true);
-    duration_->setMaximumWidth(190);
+    duration_->setFixedWidth(200);
     duration_->setAccessibleName(QStringLiteral("Filter traces by duration"));
     errors_->setText(QStringLiteral("Errors"));
     errors_->setCheckable(true);

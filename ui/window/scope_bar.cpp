@@ -103,6 +103,7 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
         problem_->setText(problems.empty() ? QString() : singleLine(toQString(problems.front())));
         problem_->setVisible(!problems.empty());
     });
+    connect(&context, &ViewContext::tableChanged, this, &ScopeBar::showScope);
     back_->setEnabled(false);
     forward_->setEnabled(false);
     showScope();

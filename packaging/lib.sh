@@ -1,0 +1,122 @@
+# shellcheck shell=bash disable=SC2034
+# What packaging/run and packaging/test share: packages, configuring, building. Sourced, not run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# The only list of what Aisle needs from the system. "a|b": the first of them that this release has.
+packages_build=(
+    g++ cmake ninja-build pkg-config ccache lld
+    qt6-base-dev "qt6-svg-dev|libqt6svg6-dev" libgl-dev
+    libqcustomplot-dev libsqlite3-dev libsimdjson-dev libprotozero-dev libarchive-dev libigraph-dev
+    libcli11-dev nlohmann-json3-dev
+    fonts-dejavu-core tzdata # Qt draws no text without a font, and knows no local time without zones
+)
+packages_test=(xvfb xauth)
+
+# ccache keeps files that use a precompiled header only with these.
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}
+
+cores=$(nproc 2>/dev/null || echo 2)
+
+say() { printf -- '-- %s\n' "$*"; }
+
+die() {
+    printf '%s: %s\n' "packaging/$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+# Of "a|b", the first that apt knows; without an answer from apt, the first.
+name_for_apt() {
+    local name
+    for name in ${1//|/ }; do
+        if apt-cache show "$name" >/dev/null 2>&1; then
+            printf '%s\n' "$name"
+            return
+        fi
+    done
+    printf '%s\n' "${1%%|*}"
+}
+
+install_line() {
+    local choice names=()
+    for choice in "$@"; do names+=("$(name_for_apt "$choice")"); done
+    printf 'apt-get update && apt-get install -y --no-install-recommends %s' "${names[*]}"
+}
+
+# need_packages CHOICE...: installs those that are missing. Does not touch apt when none is.
+need_packages() {
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        say "No apt here. Aisle needs these, by their Debian names: $*"
+        local tool
+        for tool in cmake ninja c++; do
+            command -v "$tool" >/dev/null || die "$tool is missing."
+        done
+        return
+    fi
+
+    local -A installed=()
+    local name choice have missing=()
+    while read -r name; do installed[$name]=1; done < <(
+        # shellcheck disable=SC2016 # dpkg-query's own placeholders
+        dpkg-query -W -f='${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p'
+    )
+    for choice in "$@"; do
+        have=0
+        for name in ${choice//|/ }; do [[ -v installed[$name] ]] && have=1; done
+        ((have)) || missing+=("$choice")
+    done
+    ((${#missing[@]})) || return 0
+
+    local as_root=(env DEBIAN_FRONTEND=noninteractive)
+    if ((EUID != 0)); then
+        if ! command -v sudo >/dev/null; then
+            printf 'Packages are missing, and this is neither root nor is there sudo. Run once:\n'
+            printf "  su -c '%s'\n" "$(install_line "${missing[@]}")"
+            exit 1
+        fi
+        as_root=(sudo "${as_root[@]}")
+    fi
+
+    say "Installing ${#missing[@]} missing packages and what they need: ${missing[*]}"
+    local log
+    log=$(mktemp)
+    local names=()
+    if "${as_root[@]}" apt-get -q update >"$log" 2>&1; then
+        for choice in "${missing[@]}"; do names+=("$(name_for_apt "$choice")"); done
+        if "${as_root[@]}" apt-get -qy -o Acquire::Retries=3 install --no-install-recommends "${names[@]}" >>"$log" 2>&1; then
+            rm -f "$log"
+            return 0
+        fi
+    fi
+    tail -n 15 "$log" >&2
+    rm -f "$log"
+    printf 'The packages could not be installed. Run as root:\n  %s\n' "$(install_line "${missing[@]}")"
+    exit 1
+}
+
+# configure PRESET [CMAKE ARGUMENT...]: quiet unless it fails.
+configure() {
+    local log
+    log=$(mktemp)
+    if ! (cd "$root" && cmake --preset "$@") >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        die "Configuring failed."
+    fi
+    rm -f "$log"
+}
+
+# build FOLDER [TARGET...]
+build() {
+    local folder=$1
+    shift
+    say "Building in ${folder#"$root"/} on $cores cores"
+    local arguments=(--build "$folder" --parallel "$cores")
+    (($# == 0)) || arguments+=(--target "$@")
+    # One line that counts up on a terminal, only warnings and errors in a log.
+    if [[ -t 1 ]]; then
+        cmake "${arguments[@]}" || die "The build failed."
+    else
+        cmake "${arguments[@]}" -- --quiet || die "The build failed."
+    fi
+}
