@@ -83,6 +83,7 @@ ViewContext::ViewContext(QObject* parent)
     : QObject(parent), table_(emptyTable()), scopeResult_(std::make_shared<ScopeResult>(evaluate(*table_, {}))),
       journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)) {
     connect(&selection_, &SelectionModel::scopeChanged, this, &ViewContext::evaluateScope);
+    connect(&selection_, &SelectionModel::focusChanged, this, &ViewContext::evaluateFocus);
 }
 
 ViewContext::~ViewContext() = default;
@@ -110,8 +111,10 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     graph_ = std::make_shared<GraphSource>(workspace_, table_);
     // Results of another table must not be used with this one's row numbers.
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(*table_, {}));
+    focusMatches_ = std::make_shared<FocusMatches>();
     Q_EMIT tableChanged();
     Q_EMIT scopeResultChanged();
+    evaluateFocus();
     if (!selection_.scope().isEmpty())
         evaluateScope();
     evaluateJourney();
@@ -143,6 +146,25 @@ void ViewContext::evaluateScope() {
         });
 }
 
+void ViewContext::evaluateFocus() {
+    focusWorker_.run<std::shared_ptr<const FocusMatches>>(
+        [table = table_, focus = selection_.focus(), journey = journey_, graph = graph_](const StopToken& stop) {
+            ScopeContext context;
+            context.cases = &journey->cases;
+            ServiceGraphPtr calls;
+            if (focus.kind == Focus::Kind::Edge) {
+                calls = graph->whole(stop);
+                context.graph = calls.get();
+                context.edgeRows = edgeRowsOf;
+            }
+            return std::make_shared<const FocusMatches>(matchFocus(*table, focus, *journey, context, stop));
+        },
+        [this](std::shared_ptr<const FocusMatches> matches) {
+            focusMatches_ = std::move(matches);
+            Q_EMIT focusMatchesChanged();
+        });
+}
+
 void ViewContext::evaluateJourney() {
     if (!workspace_ || table_->isEmpty() || provisional_) {
         journeyWorker_.cancel();
@@ -158,6 +180,7 @@ void ViewContext::evaluateJourney() {
         [this](std::shared_ptr<const JourneyState> state) {
             journey_ = std::move(state);
             Q_EMIT journeyChanged();
+            evaluateFocus();
             const auto& terms = selection_.scope().terms();
             const bool aboutCases = std::any_of(terms.begin(), terms.end(), [](const ScopeTerm& t) {
                 return t.kind == ScopeTerm::Kind::Case || t.kind == ScopeTerm::Kind::Stage || t.kind == ScopeTerm::Kind::Dropped;

@@ -5,6 +5,7 @@
 #include "analysis/graph_source.h"
 #include "cases/journey_model.h"
 #include "export/export.h"
+#include "selection/focus_matches.h"
 #include "selection/selection_model.h"
 #include "store/workspace.h"
 #include "text/format.h"
@@ -67,6 +68,9 @@ public:
     const std::shared_ptr<const ScopeResult>& scopeResult() const { return scopeResult_; }
     bool isScopePending() const { return scopeWorker_.isBusy(); }
 
+    /// What the focus is about, for highlighting; never null, empty while it is worked out.
+    const std::shared_ptr<const FocusMatches>& focusMatches() const { return focusMatches_; }
+
     /// Cases and the funnel of the present journey; never null, empty until computed.
     const std::shared_ptr<const JourneyState>& journey() const { return journey_; }
     void setJourney(const JourneyDefinition& definition);
@@ -85,24 +89,27 @@ public:
 Q_SIGNALS:
     void tableChanged();       ///< another workspace, another generation
     void scopeResultChanged(); ///< after scopeChanged and tableChanged, when the evaluation is done
+    void focusMatchesChanged(); ///< after focusChanged, when the rows are known
     void journeyChanged();
     void timeZoneChanged();
 
 private:
     void evaluateScope();
     void evaluateJourney();
+    void evaluateFocus();
 
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
     bool provisional_ = false;
     SelectionModel selection_;
     std::shared_ptr<const ScopeResult> scopeResult_;
+    std::shared_ptr<const FocusMatches> focusMatches_ = std::make_shared<FocusMatches>();
     std::shared_ptr<const JourneyState> journey_;
     std::shared_ptr<GraphSource> graph_;
     std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the best preset
     Export exporter_;
     TimeZone timeZone_;
-    Worker scopeWorker_{this}, journeyWorker_{this};
+    Worker scopeWorker_{this}, journeyWorker_{this}, focusWorker_{this};
 };
 
 } // namespace aisle

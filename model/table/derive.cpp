@@ -317,9 +317,11 @@ void TraceDeriver::summarise(const TraceRows& in, TraceDerived& out) {
             end = std::max(end, endOf(in.start[i], in.duration[i]));
         }
         if ((out.flags[i] & kRoot) != 0) {
-            const bool orphan = (out.flags[i] & kOrphan) != 0;
-            if (s.root == kNone || std::tuple(orphan, in.start[i], i) <
-                                       std::tuple((out.flags[s.root] & kOrphan) != 0, in.start[s.root], s.root))
+            // Nor is it the root where another one is, however early 1970 was.
+            const auto rank = [&](uint32_t k) {
+                return std::tuple((out.flags[k] & kOrphan) != 0, (in.flags[k] & kNoStart) != 0, in.start[k], in.id[k], k);
+            };
+            if (s.root == kNone || rank(i) < rank(s.root))
                 s.root = i;
         }
     }

@@ -43,13 +43,10 @@ std::span<const Row> SpanTable::rowsOf(TraceIndex t) const {
 
 Row SpanTable::findSpan(TraceIndex t, SpanId wanted) const {
     Row found = kNoRow;
-    for (const Row r : rowsOf(t)) {
-        if (id(r) != wanted || isHidden(r))
-            continue;
-        if ((derivedFlags(r) & kServerHalf) == 0)
-            return r;
-        found = r;
-    }
+    const auto rank = [this](Row r) { return std::pair((derivedFlags(r) & kServerHalf) != 0, start(r)); };
+    for (const Row r : rowsOf(t))
+        if (id(r) == wanted && !isHidden(r) && (found == kNoRow || rank(r) < rank(found)))
+            found = r;
     return found;
 }
 

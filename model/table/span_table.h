@@ -29,7 +29,7 @@ struct TraceSummary {
     uint32_t errors = 0;
     uint32_t services = 0;
     uint32_t orphans = 0;
-    Row root = kNoRow; ///< the earliest root that is no orphan, else the earliest orphan
+    Row root = kNoRow; ///< the earliest root that is no orphan, else the earliest orphan (of those the smallest id)
 };
 
 struct FileInfo {
@@ -102,7 +102,8 @@ public:
     std::optional<TraceIndex> findTrace(TraceId id) const;
     /// Rows of a trace in row order, hidden ones included.
     std::span<const Row> rowsOf(TraceIndex t) const;
-    /// The visible row of that id in the trace (client half before server half); kNoRow when there is none.
+    /// The visible row of that id in the trace (client half before server half, then the earliest); kNoRow when there
+    /// is none.
     Row findSpan(TraceIndex t, SpanId id) const;
 
     // --- segments

@@ -264,36 +264,37 @@ void SpanTableBuilder::deriveTouched(TraceStore& store) {
     touched_.clear();
 }
 
-void SpanTableBuilder::resolveLinks(const TraceStore& store) {
+/// A link leads to the earliest visible span of its id, the client half of two. Looked for again where the trace it
+/// leads into has changed: a copy may have taken the span's place, or its file may be gone.
+void SpanTableBuilder::resolveLinks(const TraceStore& store, const std::vector<bool>& changed) {
     struct Open {
         TraceIndex trace;
         SpanId span;
         uint32_t segment, link;
     };
     std::vector<Open> open;
+    const auto targets = [this](uint32_t number) -> const std::vector<Row>& {
+        return parts_[number].fresh ? parts_[number].fresh->linkTarget : parts_[number].derived->linkTarget;
+    };
     for (uint32_t number = 0; number < parts_.size(); ++number) {
         const Part& part = parts_[number];
         if (!part.recorded || part.recorded->links.empty())
             continue;
         for (uint32_t i = 0; i < part.recorded->links.size(); ++i) {
             const SpanLink& link = part.recorded->links[i];
-            const auto& known = part.fresh ? part.fresh->linkTarget : part.derived->linkTarget;
-            const bool gone = known[i] != kNoRow && (known[i] >> 16 >= parts_.size() || !parts_[known[i] >> 16].recorded);
-            if (known[i] != kNoRow && !gone)
-                continue;
-            if (gone)
-                writable(number).linkTarget[i] = kNoRow;
             const auto found = std::lower_bound(
                 store.byId.begin(), store.byId.end(), link.trace,
                 [&](TraceIndex t, TraceId wanted) { return traceIds_[t] < wanted; });
-            if (found != store.byId.end() && traceIds_[*found] == link.trace)
+            if (found != store.byId.end() && traceIds_[*found] == link.trace && changed[*found])
                 open.push_back({*found, link.span, number, i});
+            else if (targets(number)[i] == kNoRow && found != store.byId.end() && traceIds_[*found] == link.trace)
+                open.push_back({*found, link.span, number, i}); // a link that is new itself
         }
     }
     std::sort(open.begin(), open.end(), [](const Open& a, const Open& b) {
         return std::tie(a.trace, a.span) < std::tie(b.trace, b.span);
     });
-    std::vector<std::pair<SpanId, Row>> ids;
+    std::vector<std::tuple<SpanId, int64_t, Row>> ids;
     for (size_t from = 0; from < open.size();) {
         const TraceIndex t = open[from].trace;
         ids.clear();
@@ -302,13 +303,17 @@ void SpanTableBuilder::resolveLinks(const TraceStore& store) {
             const Part& part = parts_[row >> 16];
             const auto& flags = part.fresh ? part.fresh->flags : part.derived->flags;
             if ((flags[row & 0xffff] & (kHidden | kServerHalf)) == 0)
-                ids.emplace_back(part.recorded->id[row & 0xffff], row);
+                ids.emplace_back(part.recorded->id[row & 0xffff], part.recorded->start[row & 0xffff], row);
         }
         std::sort(ids.begin(), ids.end());
         for (; from < open.size() && open[from].trace == t; ++from) {
-            const auto found = std::lower_bound(ids.begin(), ids.end(), std::pair(open[from].span, Row(0)));
-            if (found != ids.end() && found->first == open[from].span)
-                writable(open[from].segment).linkTarget[open[from].link] = found->second;
+            const auto found = std::lower_bound(
+                ids.begin(), ids.end(), open[from].span,
+                [](const auto& entry, SpanId wanted) { return std::get<0>(entry) < wanted; });
+            const Row target =
+                found != ids.end() && std::get<0>(*found) == open[from].span ? std::get<2>(*found) : kNoRow;
+            if (targets(open[from].segment)[open[from].link] != target)
+                writable(open[from].segment).linkTarget[open[from].link] = target;
         }
     }
 }
@@ -341,8 +346,9 @@ SpanTablePtr SpanTableBuilder::snapshot() {
         if (parts_[number].recorded &&
             (!parts_[number].derived || parts_[number].derived->parent.size() != parts_[number].recorded->rows()))
             writable(number);
+    const std::vector<bool> changed = isTouched_;
     deriveTouched(*store);
-    resolveLinks(*store);
+    resolveLinks(*store, changed);
     store->summaries = summaries_;
 
     auto table = std::make_shared<SpanTable>();

@@ -51,7 +51,7 @@ private:
     uint32_t serviceOf(std::optional<uint32_t> stringId);
     void rebuildRowsByTrace(TraceStore& store) const;
     void deriveTouched(TraceStore& store);
-    void resolveLinks(const TraceStore& store);
+    void resolveLinks(const TraceStore& store, const std::vector<bool>& changed);
     DerivedSegment& writable(uint32_t segment);
 
     struct Part {

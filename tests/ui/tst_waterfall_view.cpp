@@ -377,6 +377,7 @@ void TestWaterfallView::focusFromOutsideScrolls() {
 void TestWaterfallView::serviceFocusHighlights() {
     show(shop(), Focus::onTrace({0, 1}));
     context_->selection().setFocus(Focus::onService("payment"));
+    QTRY_VERIFY(view_->frame().rows[2].isHighlighted); // worked out on a worker
     const WaterfallFrame f = view_->frame();
     QVERIFY(f.rows[2].isHighlighted && !f.rows[2].isDimmed);
     QVERIFY(!f.rows[1].isHighlighted && f.rows[1].isDimmed);

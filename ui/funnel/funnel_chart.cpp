@@ -16,6 +16,7 @@ FunnelChart::FunnelChart(ViewContext& context, QWidget* parent) : QWidget(parent
     setAccessibleName(QStringLiteral("Funnel stages"));
     setAttribute(Qt::WA_OpaquePaintEvent);
     connect(&context.selection(), &SelectionModel::focusChanged, this, [this] { update(); });
+    connect(&context, &ViewContext::focusMatchesChanged, this, [this] { update(); });
 }
 
 void FunnelChart::setFunnel(std::shared_ptr<const FunnelResult> funnel) {
@@ -57,6 +58,9 @@ void FunnelChart::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme().surface);
     FunnelHighlight highlight;
+    const Focus::Kind kind = context_.selection().focus().kind;
+    if (kind == Focus::Kind::Service || kind == Focus::Kind::Edge)
+        highlight.related = context_.focusMatches()->stages;
     highlight.focused = focusedStage();
     if (hovered_.part == FunnelFrame::Part::Stage)
         highlight.hovered = hovered_.stage;

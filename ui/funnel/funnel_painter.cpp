@@ -37,6 +37,8 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
             painter.fillRect(c.open, lost);
             painter.fillRect(c.open, QBrush(theme.mutedText, Qt::BDiagPattern));
         }
+        if ((highlight.related >> k & 1) != 0)
+            painter.fillRect(QRectF(c.bar.left(), frame.baseline.top() + 3, c.bar.width(), 3), theme.accent);
         if (highlight.focused == k) {
             painter.setPen(QPen(theme.accent, 2));
             painter.setBrush(Qt::NoBrush);

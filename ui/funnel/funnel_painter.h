@@ -12,6 +12,7 @@ namespace aisle {
 
 struct FunnelHighlight {
     std::optional<size_t> focused, hovered; ///< stages
+    uint32_t related = 0;                   ///< bit k: stage k holds what is in focus
 };
 
 void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult& funnel, const FunnelHighlight& highlight,

@@ -6,6 +6,7 @@
 
 #include "analysis/graph_layout.h"
 #include "analysis/service_graph.h"
+#include "selection/focus_matches.h"
 #include "selection/selection_model.h"
 #include "theme/theme.h"
 
@@ -75,7 +76,9 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Th
 /// Nodes before edges; `viewPoint` in window coordinates.
 GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF viewPoint);
 
-GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const GraphHit& hover);
+/// `matches`: of a focus on a stage or a case, whose services are marked; may be null.
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const GraphHit& hover,
+                      const FocusMatches* matches = nullptr);
 
 /// The node that an arrow key leads to: left to a caller, right to a callee, up and down to what is nearest in
 /// that direction. Nothing when there is none.

@@ -59,7 +59,8 @@ GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF
     return hit;
 }
 
-GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const GraphHit& hover) {
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const GraphHit& hover,
+                      const FocusMatches* matches) {
     GraphMarks marks;
     marks.nodes.assign(shown.nodes.size(), 0);
     marks.edges.assign(shown.edges.size(), 0);
@@ -81,6 +82,14 @@ GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const F
             markAround(n, GraphMarks::kRelated);
         }
     };
+    const auto markServices = [&](const std::vector<uint8_t>& services) {
+        for (uint32_t n = 0; n < shown.nodes.size(); ++n)
+            if (shown.nodes[n].service < services.size() && services[shown.nodes[n].service] != 0)
+                marks.nodes[n] |= GraphMarks::kRelated;
+        for (uint32_t e = 0; e < shown.edges.size(); ++e)
+            if (marks.nodes[shown.edges[e].from] != 0 && marks.nodes[shown.edges[e].to] != 0)
+                marks.edges[e] |= GraphMarks::kRelated;
+    };
     if (focus.kind == Focus::Kind::Service) {
         focusService(focus.name);
     } else if (focus.kind == Focus::Kind::Span) {
@@ -101,13 +110,10 @@ GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const F
             for (const Row r : table.rowsOf(*trace))
                 if (!table.isHidden(r))
                     inTrace[table.service(r)] = 1;
-            for (uint32_t n = 0; n < shown.nodes.size(); ++n)
-                if (shown.nodes[n].service < inTrace.size() && inTrace[shown.nodes[n].service] != 0)
-                    marks.nodes[n] |= GraphMarks::kRelated;
-            for (uint32_t e = 0; e < shown.edges.size(); ++e)
-                if (marks.nodes[shown.edges[e].from] != 0 && marks.nodes[shown.edges[e].to] != 0)
-                    marks.edges[e] |= GraphMarks::kRelated;
+            markServices(inTrace);
         }
+    } else if ((focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case) && matches != nullptr) {
+        markServices({matches->services.begin(), matches->services.end()});
     }
     const auto any = [](const std::vector<uint8_t>& v) { return std::any_of(v.begin(), v.end(), [](uint8_t m) { return m != 0; }); };
     marks.isDimmed = any(marks.nodes) || any(marks.edges);

@@ -17,6 +17,7 @@ GraphView::GraphView(ViewContext& context, QWidget* parent) : View(context, pare
     connect(&context, &ViewContext::tableChanged, this, &GraphView::readTable);
     connect(&context, &ViewContext::scopeResultChanged, this, &GraphView::followScope);
     connect(&context.selection(), &SelectionModel::focusChanged, this, &GraphView::followFocus);
+    connect(&context, &ViewContext::focusMatchesChanged, this, &GraphView::remark);
     readTable();
 }
 
@@ -105,7 +106,7 @@ void GraphView::followFocus() {
 
 void GraphView::remark() {
     if (shown_ && whole_.source)
-        marks_ = graphMarks(*shown_, *whole_.source->table(), selection().focus(), hover_);
+        marks_ = graphMarks(*shown_, *whole_.source->table(), selection().focus(), hover_, context().focusMatches().get());
     update();
 }
 

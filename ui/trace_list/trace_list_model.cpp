@@ -25,6 +25,19 @@ void TraceListModel::setTimeZone(TimeZone zone) {
         Q_EMIT dataChanged(index(0, StartColumn), index(rowCount() - 1, StartColumn));
 }
 
+int TraceListModel::setMatches(std::shared_ptr<const FocusMatches> matches) {
+    matches_ = std::move(matches);
+    if (traces_.empty())
+        return -1;
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnTotal - 1), {MatchRole});
+    if (!matches_)
+        return -1;
+    const auto first = std::find_if(traces_.begin(), traces_.end(), [this](TraceIndex t) {
+        return t < matches_->traces.size() && matches_->traces[t];
+    });
+    return first == traces_.end() ? -1 : static_cast<int>(first - traces_.begin());
+}
+
 int TraceListModel::rowOf(TraceIndex trace) const {
     const auto found = std::find(traces_.begin(), traces_.end(), trace);
     return found == traces_.end() ? -1 : static_cast<int>(found - traces_.begin());
@@ -65,6 +78,7 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const {
                                                 : QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::ForegroundRole: return index.column() == ErrorsColumn ? QVariant(theme().error) : QVariant();
     case DurationShareRole: return static_cast<double>(s.duration) / static_cast<double>(longest_);
+    case MatchRole: return matches_ && t < matches_->traces.size() && matches_->traces[t];
     case ServiceNameRole: return s.root == kNoRow ? QString() : text(table_->serviceText(s.root));
     default: return {};
     }

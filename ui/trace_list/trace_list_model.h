@@ -1,6 +1,7 @@
 #pragma once
 // Rows of the trace list: an index list over the table; text is made when a row is shown.
 
+#include "selection/focus_matches.h"
 #include "table/span_table.h"
 #include "text/format.h"
 
@@ -12,13 +13,15 @@ class TraceListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum ColumnIndex { StartColumn, ServiceColumn, OperationColumn, DurationColumn, SpansColumn, ServicesColumn, ErrorsColumn, ColumnTotal };
-    enum Role { DurationShareRole = Qt::UserRole + 1, ServiceNameRole };
+    enum Role { DurationShareRole = Qt::UserRole + 1, ServiceNameRole, MatchRole };
 
     explicit TraceListModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
 
     /// Replaces everything.
     void setTraces(SpanTablePtr table, std::vector<TraceIndex> traces);
     void setTimeZone(TimeZone zone);
+    /// Traces that the focus is about (MatchRole); null: none. Gives the first row of them, -1 when there is none.
+    int setMatches(std::shared_ptr<const FocusMatches> matches);
     const SpanTablePtr& table() const { return table_; } ///< that the trace numbers belong to; may be null
     const std::vector<TraceIndex>& traces() const { return traces_; }
     TraceIndex traceAt(int row) const { return traces_[static_cast<size_t>(row)]; }
@@ -33,6 +36,7 @@ private:
     SpanTablePtr table_;
     std::vector<TraceIndex> traces_;
     TimeZone zone_;
+    std::shared_ptr<const FocusMatches> matches_;
     int64_t longest_ = 1;
 };
 

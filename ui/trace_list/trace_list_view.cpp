@@ -31,6 +31,14 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         QStyleOptionViewItem item = option;
         item.state &= ~QStyle::State_HasFocus; // the whole row is what is focused
+        if (index.data(TraceListModel::MatchRole).toBool()) {
+            // Holds what is in focus: tinted, with a mark at the left edge.
+            QColor tint = theme().accent;
+            tint.setAlphaF(0.09F);
+            painter->fillRect(item.rect, tint);
+            if (index.column() == 0)
+                painter->fillRect(QRect(item.rect.left(), item.rect.top(), 3, item.rect.height()), theme().accent);
+        }
         if (index.column() == TraceListModel::ServiceColumn) {
             const QString service = index.data(TraceListModel::ServiceNameRole).toString();
             QStyledItemDelegate::paint(painter, blank(item, index), index);
@@ -170,6 +178,7 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     connect(&context(), &ViewContext::scopeResultChanged, this, &TraceListView::refresh);
     connect(&context(), &ViewContext::timeZoneChanged, this, [this] { model_->setTimeZone(context().timeZone()); });
     connect(&selection(), &SelectionModel::focusChanged, this, &TraceListView::followFocus);
+    connect(&context(), &ViewContext::focusMatchesChanged, this, &TraceListView::followMatches);
     connect(empty_, &EmptyState::buttonClicked, this, [this] {
         if (!filter_.isEmpty()) {
             text_->clear();
@@ -253,6 +262,7 @@ void TraceListView::refresh() {
                 model_->setTraces(std::move(result.first), std::move(result.second));
             }
             updateEmptyState();
+            followMatches();
             followFocus();
             Q_EMIT statusTextChanged();
         });
@@ -291,6 +301,13 @@ void TraceListView::followFocus() {
     }
     list_->setCurrentIndex(model_->index(row, 0));
     list_->scrollTo(model_->index(row, 0), QAbstractItemView::EnsureVisible);
+}
+
+void TraceListView::followMatches() {
+    const auto& matches = context().focusMatches();
+    const int first = model_->setMatches(matches->traceCount > 0 ? matches : nullptr);
+    if (first >= 0 && matches->traceCount < model_->traces().size())
+        list_->scrollTo(model_->index(first, 0), QAbstractItemView::PositionAtTop);
 }
 
 void TraceListView::chooseRow(int row) {

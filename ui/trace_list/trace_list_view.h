@@ -28,6 +28,7 @@ private:
     void refresh();
     void showServices();
     void followFocus();
+    void followMatches();
     void chooseRow(int row);
     void openMenu(const QPoint& at);
     void updateEmptyState();

@@ -120,8 +120,8 @@ private:
         out.isMatch =
             in_.matches != nullptr && std::binary_search(in_.matches->begin(), in_.matches->end(), node);
         out.isCurrentMatch = node == in_.currentMatch;
-        out.isHighlighted = in_.service && !out.isMissing && table_.service(n.row) == *in_.service;
-        out.isDimmed = (in_.service && !out.isHighlighted) || (in_.matches != nullptr && !out.isMatch);
+        out.isHighlighted = in_.highlighted != nullptr && !out.isMissing && (*in_.highlighted)[n.row];
+        out.isDimmed = (in_.highlighted != nullptr && !out.isHighlighted) || (in_.matches != nullptr && !out.isMatch);
         treeCell(out, n, y);
         lane(out, n, y);
         out_.rows.push_back(std::move(out));

@@ -2,6 +2,7 @@
 // Where everything of a waterfall is: a pure function from data and viewport to a frame of rectangles and
 // texts. Painting and hit-testing use the same frame. Only rows within the viewport are laid out.
 
+#include "table/row_set.h"
 #include "export/export.h"
 #include "theme/theme.h"
 #include "waterfall/waterfall_data.h"
@@ -27,7 +28,7 @@ struct WaterfallInput {
     TimeRange range;
     int64_t scroll = 0; ///< pixels
     NodeIndex selected = kNoNode, hovered = kNoNode, currentMatch = kNoNode;
-    std::optional<uint32_t> service; ///< highlighted
+    const RowSet* highlighted = nullptr; ///< rows of a focus on a service, call, stage or case; null: none
     std::optional<TimeRange> brush;  ///< being dragged
 };
 

@@ -39,6 +39,7 @@ WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     connect(search_, &WaterfallSearch::closed, this, [this] { setFocus(); });
     connect(&selection(), &SelectionModel::focusChanged, this, &WaterfallView::follow);
     connect(&this->context(), &ViewContext::tableChanged, this, &WaterfallView::tableChanged);
+    connect(&this->context(), &ViewContext::focusMatchesChanged, this, &WaterfallView::followMatches);
     connect(&this->context(), &ViewContext::scopeResultChanged, this, &WaterfallView::updateEmptyState);
     follow(selection().focus());
     updateEmptyState();
@@ -48,9 +49,6 @@ WaterfallView::~WaterfallView() = default;
 
 void WaterfallView::follow(const Focus& focus) {
     const SpanTablePtr table = context().table();
-    service_.reset();
-    if (focus.kind == Focus::Kind::Service && !table->isEmpty())
-        service_ = table->serviceByName(focus.name);
     update();
     if ((focus.kind != Focus::Kind::Trace && focus.kind != Focus::Kind::Span) || table->isEmpty())
         return;
@@ -64,6 +62,53 @@ void WaterfallView::follow(const Focus& focus) {
     } else {
         build(*trace);
     }
+}
+
+/// Rows of a focus that is on no span and no trace; null: nothing is highlighted.
+const RowSet* WaterfallView::highlighted() const {
+    const Focus::Kind kind = selection().focus().kind;
+    if (kind == Focus::Kind::None || kind == Focus::Kind::Trace || kind == Focus::Kind::Span)
+        return nullptr;
+    return context().focusMatches()->traceCount > 0 ? &context().focusMatches()->rows : nullptr;
+}
+
+/// A service, call, stage or case in focus: its rows are highlighted; where the trace on show has none, the longest
+/// trace that has some is shown instead (going back brings the other one back).
+void WaterfallView::followMatches() {
+    update();
+    const SpanTablePtr table = context().table();
+    if (highlighted() == nullptr || table->isEmpty())
+        return;
+    const BitSet& traces = context().focusMatches()->traces;
+    if (data_ && data_->table == table && data_->tree.trace < traces.size() && traces[data_->tree.trace]) {
+        revealHighlighted();
+        return;
+    }
+    TraceIndex longest = kNoTrace;
+    traces.forEach([&](size_t i) {
+        const auto t = static_cast<TraceIndex>(i);
+        if (t < table->traceSlots() && (longest == kNoTrace || table->summary(t).duration > table->summary(longest).duration))
+            longest = t;
+    });
+    if (longest == kNoTrace)
+        return;
+    wanted_ = table->traceId(longest);
+    selected_ = kNoNode;
+    build(longest);
+}
+
+void WaterfallView::revealHighlighted() {
+    const RowSet* rows = highlighted();
+    for (NodeIndex node = 0; rows != nullptr && node < data_->tree.nodes.size(); ++node) {
+        const Row row = data_->tree.nodes[node].row;
+        if (row == kNoRow || !(*rows)[row])
+            continue;
+        rows_.reveal(node);
+        updateScrollBar();
+        scrollToNode(node);
+        break;
+    }
+    update();
 }
 
 void WaterfallView::build(TraceIndex trace) {
@@ -142,7 +187,6 @@ void WaterfallView::readEvents() {
 
 void WaterfallView::tableChanged() {
     const SpanTablePtr table = context().table();
-    service_.reset();
     const auto trace = wanted_ && !table->isEmpty() ? table->findTrace(wanted_) : std::nullopt;
     if (trace) {
         build(*trace);
@@ -158,6 +202,8 @@ void WaterfallView::applyFocus() {
     if (focus.kind != Focus::Kind::Span) {
         if (focus.kind == Focus::Kind::Trace)
             selected_ = kNoNode;
+        else if (highlighted() != nullptr)
+            revealHighlighted();
         return;
     }
     const Row row = focus.rowIn(*data_->table);
@@ -241,7 +287,7 @@ WaterfallFrame WaterfallView::frame() const {
     input.selected = selected_;
     input.hovered = hovered_;
     input.currentMatch = input.matches != nullptr && match_ < matches_.size() ? matches_[match_] : kNoNode;
-    input.service = service_;
+    input.highlighted = highlighted();
     input.brush = brush_;
     WaterfallFrame out = layoutWaterfall(input, theme());
     const QString status = statusText();

@@ -66,6 +66,9 @@ private:
     void readEvents();
     void tableChanged();
     void applyFocus();
+    const RowSet* highlighted() const;
+    void followMatches();
+    void revealHighlighted();
     void rowsChanged();
     void updateScrollBar();
     void scrollToNode(NodeIndex node);
@@ -96,7 +99,6 @@ private:
     std::vector<TimeRange> zoomHistory_;
     int treeWidth_ = 380;
     NodeIndex selected_ = kNoNode, hovered_ = kNoNode;
-    std::optional<uint32_t> service_; ///< highlighted
     std::vector<NodeIndex> matches_;
     size_t match_ = 0;
     TraceId wanted_; ///< being built or shown

@@ -1,0 +1,22 @@
+#pragma once
+// Which spans, traces, services and stages the focus is about: what other views highlight and scroll to.
+
+#include "cases/journey_model.h"
+#include "selection/selection_model.h"
+
+namespace aisle {
+
+struct FocusMatches {
+    RowSet rows;   ///< spans of the focus: of the service, of the calls, the events of the stage, of the case
+    BitSet traces; ///< that hold one of them
+    uint64_t traceCount = 0;
+    std::vector<bool> services; ///< by service index: occur in these traces (Stage, Case) or in these rows
+    uint32_t stages = 0;        ///< bit k: one of these traces holds an event of stage k
+};
+
+/// Of a focus on a service, an edge, a stage or a case; of the others empty sets (their trace or span says it all).
+/// `context.graph` is needed for an edge. O(spans); keep it off the UI thread.
+FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const JourneyState& journey,
+                        const ScopeContext& context, const StopToken& stop = {});
+
+} // namespace aisle
