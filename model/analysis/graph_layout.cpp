@@ -66,6 +66,50 @@ size_t passedLayers(const std::vector<uint32_t>& layerOf, const std::vector<Laye
     return passed;
 }
 
+/// Deeper than this, hand-overs through queues no longer push their receivers into later layers: the fulfilment of an
+/// order is a chain of a dozen steps, and all its databases hang at the end of it.
+constexpr uint32_t kDeep = 7;
+
+/// Layers by the strong edges alone; weak ones then lead forward or back. False when one of them would have to stay
+/// within a layer; nothing is changed then.
+bool layerShallow(uint32_t count, const std::vector<bool>& isWeak, const std::vector<LayerEdge>& given,
+                  std::vector<LayerEdge>& inner, std::vector<bool>& turned, std::vector<uint32_t>& layerOf) {
+    std::vector<LayerEdge> strong;
+    for (size_t e = 0; e < given.size(); ++e)
+        if (!isWeak[e])
+            strong.push_back(given[e]);
+    const std::vector<bool> strongTurned = breakCycles(count, strong);
+    std::vector<uint32_t> layer = assignLayers(count, strong);
+    // A queue (only weak edges out) may go further right until it shares its layer with none of its consumers.
+    std::vector<std::vector<uint32_t>> receivers(count);
+    std::vector<bool> isFixed(count, false);
+    for (size_t e = 0; e < given.size(); ++e) {
+        if (isWeak[e])
+            receivers[given[e].first].push_back(given[e].second);
+        else
+            isFixed[given[e].first] = true;
+    }
+    for (uint32_t node = 0; node < count; ++node) {
+        const auto clashes = [&] {
+            return std::any_of(receivers[node].begin(), receivers[node].end(), [&](uint32_t r) { return layer[r] == layer[node]; });
+        };
+        while (clashes()) {
+            if (isFixed[node])
+                return false;
+            ++layer[node];
+        }
+    }
+    inner = given;
+    turned.assign(given.size(), false);
+    for (size_t e = 0, s = 0; e < given.size(); ++e) {
+        turned[e] = isWeak[e] ? layer[given[e].first] > layer[given[e].second] : strongTurned[s++];
+        if (turned[e])
+            std::swap(inner[e].first, inner[e].second);
+    }
+    layerOf = std::move(layer);
+    return true;
+}
+
 /// Lays one part out at the left edge below `top`; returns its size.
 QSizeF layoutPart(const GraphLayoutInput& input, const Part& nodes, const std::vector<uint32_t>& edges, double top,
                   GraphLayout& layout, const StopToken& stop) {
@@ -82,6 +126,12 @@ QSizeF layoutPart(const GraphLayoutInput& input, const Part& nodes, const std::v
     const std::vector<LayerEdge> given = inner;
     std::vector<bool> turned = breakCycles(count, inner);
     std::vector<uint32_t> layerOf = assignLayers(count, inner);
+    std::vector<bool> isWeak;
+    for (const uint32_t e : edges)
+        isWeak.push_back(input.edges[e].isWeak);
+    const bool isDeep = *std::max_element(layerOf.begin(), layerOf.end()) > kDeep;
+    if (isDeep && std::find(isWeak.begin(), isWeak.end(), true) != isWeak.end())
+        layerShallow(count, isWeak, given, inner, turned, layerOf);
     if (passedLayers(layerOf, inner) > kTangled) {
         inner = given;
         turned = directByDepth(count, inner);
@@ -131,7 +181,48 @@ QSizeF layoutPart(const GraphLayoutInput& input, const Part& nodes, const std::v
 
 } // namespace
 
+namespace {
+
+/// Rightward layout of the transposed cards, transposed back.
+GraphLayout layoutDownward(const GraphLayoutInput& input, const StopToken& stop) {
+    GraphLayoutInput turned = input;
+    turned.isDownward = false;
+    for (QSizeF& node : turned.nodes)
+        node.transpose();
+    GraphLayout layout = layoutGraph(turned, stop);
+    layout.isDownward = true;
+    layout.size.transpose();
+    for (QRectF& node : layout.nodes)
+        node = {node.top(), node.left(), node.height(), node.width()};
+    for (uint32_t e = 0; e < layout.edges.size(); ++e) {
+        GraphLayout::Edge& edge = layout.edges[e];
+        for (QPointF& point : edge.points)
+            point = point.transposed();
+        if (edge.isLoop) {
+            const QRectF& rect = layout.nodes[input.edges[e].from];
+            edge.points = {{rect.right() - 12 - kLoopWidth, rect.top()}, {rect.right() - 12, rect.top()}};
+        }
+    }
+    return layout;
+}
+
+double fitted(const GraphLayout& layout, QSizeF window) {
+    return std::min(window.width() / std::max(1.0, layout.size.width()), window.height() / std::max(1.0, layout.size.height()));
+}
+
+} // namespace
+
+GraphLayout layoutGraphFor(QSizeF window, GraphLayoutInput rightward, GraphLayoutInput downward, const StopToken& stop) {
+    rightward.isDownward = false;
+    downward.isDownward = true;
+    GraphLayout right = layoutGraph(rightward, stop), down = layoutGraph(downward, stop);
+    // Calls read best from left to right; downward has to be clearly larger.
+    return fitted(down, window) > 1.15 * std::min(1.0, fitted(right, window)) ? down : right;
+}
+
 GraphLayout layoutGraph(const GraphLayoutInput& input, const StopToken& stop) {
+    if (input.isDownward)
+        return layoutDownward(input, stop);
     GraphLayout layout;
     layout.nodes.resize(input.nodes.size());
     layout.edges.resize(input.edges.size());

@@ -1,5 +1,5 @@
 #pragma once
-// Positions for a directed graph in layers from left to right, for pictures of up to some hundred nodes.
+// Positions for a directed graph in layers from left to right or from top to bottom, for pictures of up to some hundred nodes.
 //
 // Layers by longest path after breaking cycles, order within a layer by igraph's Sugiyama layout, then places that
 // keep long edges straight. Every part of the graph that hangs together is laid out by itself and placed below the
@@ -22,11 +22,13 @@ namespace aisle {
 struct GraphLayoutInput {
     std::vector<QSizeF> nodes;
     struct Edge {
-        uint32_t from, to; ///< equal: a loop
+        uint32_t from, to;   ///< equal: a loop
+        bool isWeak = false; ///< a hand-over (queue to consumer): where the graph is deep, it may lead back
     };
     std::vector<Edge> edges;
-    double layerGap = 120; ///< between columns: room for an edge's label
+    double layerGap = 120; ///< between layers: room for an edge's label
     double nodeGap = 24;
+    bool isDownward = false; ///< layers from top to bottom: cards are wide and flat, so that a deep graph stays legible
 };
 
 struct GraphLayout {
@@ -40,9 +42,12 @@ struct GraphLayout {
     };
     std::vector<Edge> edges;
     QSizeF size; ///< of the bounding box
+    bool isDownward = false; ///< then read "rows" for columns and "vertically" for horizontally above
 };
 
 /// Throws Stopped.
 GraphLayout layoutGraph(const GraphLayoutInput& input, const StopToken& stop = {});
+/// Of both directions the one that is larger when fitted into a window of that size.
+GraphLayout layoutGraphFor(QSizeF window, GraphLayoutInput rightward, GraphLayoutInput downward, const StopToken& stop = {});
 
 } // namespace aisle

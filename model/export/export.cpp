@@ -80,11 +80,11 @@ std::string renderText(const Tabular& table, const std::vector<std::vector<std::
         text.erase(text.find_last_not_of(' ') + 1);
         out += text + "\n";
     };
-    line([&](size_t c) { return table.columns[c].title; });
+    line([&](size_t c) { return printable(table.columns[c].title); });
     for (const auto& row : cells)
         line([&](size_t c) { return c < row.size() ? row[c] : std::string(); });
     for (const std::string& note : table.notes)
-        out += "\n" + note + "\n";
+        out += "\n" + printable(note) + "\n";
     return out;
 }
 
@@ -103,8 +103,9 @@ std::string Export::render(const Tabular& table, TextFormat format) const {
             nlohmann::ordered_json object = nlohmann::ordered_json::object();
             for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) {
                 const std::string& key = table.columns[c].key;
-                if (const auto* text = std::get_if<std::string>(&row[c].value))
-                    object[key] = redactor_->redact(key, *text);
+                const std::string whole = machineText(row[c]), allowed = redactor_->redact(key, whole);
+                if (std::holds_alternative<std::string>(row[c].value) || allowed != whole)
+                    object[key] = allowed;
                 else if (const auto* integer = std::get_if<int64_t>(&row[c].value))
                     object[key] = *integer;
                 else if (const auto* real = std::get_if<double>(&row[c].value))
@@ -140,12 +141,21 @@ std::string Export::render(const Tabular& table, TextFormat format) const {
     return out;
 }
 
-void Export::toFile(const std::filesystem::path& path, std::string_view bytes) const {
-    const std::filesystem::path partial = path.string() + ".part";
+void Export::toFile(const std::filesystem::path& name, std::string_view bytes) const {
+    // The file behind a link; a device or pipe (/dev/stdout) is written to, never replaced.
+    std::error_code notThere;
+    std::filesystem::path path = std::filesystem::canonical(name, notThere);
+    if (notThere)
+        path = name;
+    const auto type = std::filesystem::status(path, notThere).type();
+    const bool isDevice = type == std::filesystem::file_type::character || type == std::filesystem::file_type::fifo ||
+                          type == std::filesystem::file_type::socket || type == std::filesystem::file_type::block;
+    const std::filesystem::path partial = isDevice ? path : std::filesystem::path(path.string() + ".part");
     const auto fail = [&](const std::string& why) {
         std::error_code ignored;
-        std::filesystem::remove(partial, ignored);
-        throw std::runtime_error(path.string() + " cannot be written: " + why + ".");
+        if (!isDevice)
+            std::filesystem::remove(partial, ignored);
+        throw std::runtime_error(name.string() + " cannot be written: " + why + ".");
     };
     {
         std::ofstream out(partial, std::ios::binary | std::ios::trunc);
@@ -156,6 +166,8 @@ void Export::toFile(const std::filesystem::path& path, std::string_view bytes) c
         if (!out)
             fail(std::strerror(errno));
     }
+    if (isDevice)
+        return;
     std::error_code error;
     std::filesystem::rename(partial, path, error);
     if (error)

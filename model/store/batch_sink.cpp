@@ -179,7 +179,11 @@ void BatchSink::flush() {
 }
 
 void BatchSink::keepIdText(TraceId id, std::string_view text) {
-    if (!text.empty() && idTexts_.insert(text).isNew)
+    if (text.empty())
+        return;
+    scratch_.assign(id.high == 0 ? "s" : "t"); // a trace and a span may have the same text, each its own number
+    scratch_.append(text);
+    if (idTexts_.insert(scratch_).isNew)
         batch_->idTexts.push_back({id, keep(text)});
 }
 

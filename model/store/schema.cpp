@@ -61,8 +61,10 @@ CREATE VIEW spans AS
   WHERE s.row NOT IN (SELECT row FROM hidden);
 CREATE VIEW traces AS
   SELECT CASE t.high WHEN 0 THEN printf('%016x', t.low) ELSE printf('%016x%016x', t.high, t.low) END AS trace_id,
-    min(s.start) AS start_ns, max(s.start + max(s.duration, 0)) - min(s.start) AS duration_ns,
-    count(*) AS spans, sum((s.flags & 16) != 0) AS errors, count(DISTINCT c.service) AS services
+    coalesce(min(CASE s.flags & 2 WHEN 0 THEN s.start END), min(s.start)) AS start_ns,
+    coalesce(max(CASE s.flags & 2 WHEN 0 THEN s.start + max(s.duration, 0) END), max(s.start + max(s.duration, 0)))
+      - coalesce(min(CASE s.flags & 2 WHEN 0 THEN s.start END), min(s.start)) AS duration_ns,
+    count(*) AS spans, sum((s.flags & 16) != 0) AS errors, count(DISTINCT coalesce(c.service, -1)) AS services
   FROM span s JOIN file f ON s.row >= f.first_row AND s.row < f.first_row + f.rows AND f.state = 'done'
     JOIN trace t ON t.id = s.trace LEFT JOIN context c ON c.id = s.context
   WHERE s.row NOT IN (SELECT row FROM hidden) GROUP BY s.trace;

@@ -247,7 +247,11 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
 void StoreWriter::abandon() {
     if (inTransaction_) {
         inTransaction_ = false;
-        db_.exec("ROLLBACK");
+        try {
+            db_.exec("ROLLBACK");
+        } catch (const StoreError&) {
+            // A full disk: SQLite has rolled back by itself.
+        }
     }
     Transaction transaction(db_);
     deleteFileRows(db_, fileId_);
@@ -271,6 +275,8 @@ void StoreWriter::writeHidden(const SpanTable& table) {
 uint64_t StoreWriter::attachLogs(const SpanTable& table) {
     if (db_.integer("SELECT count(*) FROM (SELECT 1 FROM log LIMIT 1)") == 0)
         return 0;
+    // A log of a span that a better copy has hidden since belongs to that copy.
+    db_.exec("UPDATE log SET row = NULL WHERE row IN (SELECT row FROM hidden)");
     std::vector<std::pair<int64_t, Row>> found;
     uint64_t without = 0;
     Statement logs = db_.prepare("SELECT id, high, low, span_id, file FROM log WHERE row IS NULL");

@@ -105,8 +105,11 @@ SpanTablePtr loadTable(Database& db) {
         builder.addString(s.text(1));
     }
     const InstanceFinder instances(db);
+    constexpr int64_t kMaxContextGap = 1 << 22;
+    n = 0;
     for (Statement s = db.prepare("SELECT id, service, resource FROM context ORDER BY id"); s.step();) {
-        if (s.integer(0) < 0 || s.integer(0) > (1 << 30))
+        // Numbers have small gaps (contexts that were open when an import was killed), never large ones.
+        if (s.integer(0) < 0 || s.integer(0) > kMaxContextGap + 16 * static_cast<int64_t>(n++))
             throw StoreError("The workspace is damaged (context numbers). Import the trace files again.");
         builder.addContext(static_cast<uint32_t>(s.integer(0)),
                            s.isNull(1) ? std::nullopt : std::optional(static_cast<uint32_t>(s.integer(1))),
@@ -118,13 +121,14 @@ SpanTablePtr loadTable(Database& db) {
         builder.addTrace({static_cast<uint64_t>(s.integer(1)), static_cast<uint64_t>(s.integer(2))});
     }
     Statement files = db.prepare("SELECT id, name, path, format, first_row, rows FROM file WHERE state = 'done' ORDER BY id");
+    int64_t free = 0; // files lie behind one another, in the order of their numbers
     while (files.step()) {
-        FileInfo file{files.integer(0), std::string(files.text(1)), std::string(files.text(2)),
-                      std::string(files.text(3)), static_cast<Row>(files.integer(4)),
-                      static_cast<uint32_t>(files.integer(5)), false};
-        if (files.integer(4) % kSegmentRows != 0 || files.integer(4) < 0 || files.integer(5) < 0 ||
-            files.integer(4) + files.integer(5) > kNoRow)
+        const int64_t first = files.integer(4), count = files.integer(5);
+        if (first % kSegmentRows != 0 || first < free || count < 0 || first > kNoRow || count > kNoRow - first)
             throw StoreError("The workspace is damaged (file rows). Import the trace files again.");
+        free = first + count;
+        FileInfo file{files.integer(0), std::string(files.text(1)), std::string(files.text(2)),
+                      std::string(files.text(3)), static_cast<Row>(first), static_cast<uint32_t>(count), false};
         for (uint32_t done = 0; done < file.rows; done += kSegmentRows) {
             const uint32_t number = (file.firstRow + done) >> 16;
             const uint32_t rows = std::min(kSegmentRows, file.rows - done);

@@ -140,6 +140,10 @@ std::string formatRfc3339(int64_t ns) {
 
 bool parseRfc3339(std::string_view text, int64_t& ns) {
     const std::string copy(text.substr(0, 64));
+    constexpr std::string_view shape = "dddd-dd-dd dd:dd:dd"; // sscanf alone takes signs and spaces as digits
+    for (size_t i = 0; i < shape.size(); ++i)
+        if (i >= copy.size() || (shape[i] == 'd') != (copy[i] >= '0' && copy[i] <= '9'))
+            return false;
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, used = 0;
     if (std::sscanf(copy.c_str(), "%4d-%2d-%2d%*1[T ]%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second, &used) < 6 ||
         used == 0 || year < 1951 || year > 2116 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
@@ -149,6 +153,8 @@ bool parseRfc3339(std::string_view text, int64_t& ns) {
     int64_t part = 0;
     if (!rest.empty() && rest.front() == '.') {
         rest.remove_prefix(1);
+        if (rest.empty() || rest.front() < '0' || rest.front() > '9')
+            return false;
         int64_t unit = 100000000;
         while (!rest.empty() && rest.front() >= '0' && rest.front() <= '9') {
             part += (rest.front() - '0') * unit;
@@ -176,7 +182,10 @@ bool parseRfc3339(std::string_view text, int64_t& ns) {
     tm.tm_hour = hour;
     tm.tm_min = minute;
     tm.tm_sec = second;
-    ns = (static_cast<int64_t>(timegm(&tm)) - offset) * 1000000000 + part;
+    const std::time_t seconds = timegm(&tm);
+    if (tm.tm_mday != day && second < 60) // 30 February
+        return false;
+    ns = (static_cast<int64_t>(seconds) - offset) * 1000000000 + part;
     return true;
 }
 

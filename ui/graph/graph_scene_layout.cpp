@@ -38,7 +38,7 @@ void fillCard(GraphFrame::Node& card, const ServiceGraph::Node& node) {
 }
 
 /// Curves between columns, straight through them (see GraphLayout::Edge); ends `shorter` before the last point.
-QPainterPath edgePath(const GraphLayout::Edge& edge, double shorter) {
+QPainterPath edgePath(const GraphLayout::Edge& edge, double shorter, bool isDownward) {
     QPainterPath path(edge.points.front());
     if (edge.isLoop) {
         const QPointF from = edge.points.front(), to = edge.points.back() - QPointF(0, shorter);
@@ -48,22 +48,28 @@ QPainterPath edgePath(const GraphLayout::Edge& edge, double shorter) {
     for (size_t i = 0; i + 1 < edge.points.size(); ++i) {
         const QPointF from = edge.points[i];
         QPointF to = edge.points[i + 1];
-        if (i + 2 == edge.points.size())
-            to.rx() -= to.x() > from.x() ? shorter : -shorter;
-        if (i % 2 == 1 || from.y() == to.y()) {
+        if (i + 2 == edge.points.size()) {
+            if (isDownward)
+                to.ry() -= to.y() > from.y() ? shorter : -shorter;
+            else
+                to.rx() -= to.x() > from.x() ? shorter : -shorter;
+        }
+        if (i % 2 == 1 || (isDownward ? from.x() == to.x() : from.y() == to.y())) {
             path.lineTo(to);
         } else {
-            const double reach = (to.x() - from.x()) / 2;
-            path.cubicTo(from + QPointF(reach, 0), to - QPointF(reach, 0), to);
+            const QPointF reach = isDownward ? QPointF(0, (to.y() - from.y()) / 2) : QPointF((to.x() - from.x()) / 2, 0);
+            path.cubicTo(from + reach, to - reach, to);
         }
     }
     return path;
 }
 
-QPolygonF arrowHead(const GraphLayout::Edge& edge, double width) {
+QPolygonF arrowHead(const GraphLayout::Edge& edge, double width, bool isDownward) {
     const QPointF tip = edge.points.back();
     const QPointF before = edge.points[edge.points.size() - 2];
-    const QPointF back = edge.isLoop ? QPointF(0, -1) : QPointF(tip.x() > before.x() ? -1 : 1, 0);
+    const QPointF back = edge.isLoop    ? QPointF(0, -1)
+                         : isDownward ? QPointF(0, tip.y() > before.y() ? -1 : 1)
+                                      : QPointF(tip.x() > before.x() ? -1 : 1, 0);
     const QPointF across(-back.y(), back.x());
     const double half = 3 + width / 2;
     return QPolygonF({tip, tip + back * (kArrow + width) + across * half, tip + back * (kArrow + width) - across * half});
@@ -156,7 +162,7 @@ QString nodeTitle(const ServiceGraph::Node& node) {
     return node.kind == NodeKind::User ? QCoreApplication::translate("aisle::GraphView", "User") : toQString(node.name);
 }
 
-GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme) {
+GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme, bool isDownward) {
     QFont bold = theme.font;
     bold.setWeight(QFont::DemiBold);
     const QFontMetricsF name(bold), small(theme.axisFont);
@@ -180,14 +186,18 @@ GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme)
     const QSizeF card(std::ceil(width), std::ceil(name.height() + small.height() + 2 + 2 * kPad));
     input.nodes.assign(graph.nodes.size(), card);
     for (const ServiceGraph::Edge& edge : graph.edges)
-        input.edges.push_back({edge.from, edge.to});
-    input.layerGap = std::clamp(label + 20, 90.0, 150.0);
+        input.edges.push_back({edge.from, edge.to, edge.kind == ServiceGraph::EdgeKind::Messaging &&
+                                                       graph.nodes[edge.to].kind == NodeKind::Service});
+    input.isDownward = isDownward;
+    // A label stands across the lines: as wide as it is between columns, one line high between rows.
+    input.layerGap = isDownward ? 3.2 * small.height() : std::clamp(label + 20, 90.0, 150.0);
     return input;
 }
 
 GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme) {
     GraphFrame frame;
     frame.size = plan.layout.size;
+    frame.isDownward = plan.layout.isDownward;
     const ServiceGraph& whole = *plan.graph;
     std::unordered_map<std::string_view, uint32_t> nodeOf;
     for (uint32_t n = 0; n < whole.nodes.size(); ++n)
@@ -220,8 +230,8 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Th
         const auto found = edgeOf.find(key(inWhole[edge.from], inWhole[edge.to]));
         if (found != edgeOf.end()) {
             const GraphLayout::Edge& way = plan.layout.edges[found->second];
-            line.path = edgePath(way, kArrow + line.width - 1);
-            line.arrow = arrowHead(way, line.width);
+            line.path = edgePath(way, kArrow + line.width - 1, frame.isDownward);
+            line.arrow = arrowHead(way, line.width, frame.isDownward);
             const auto pieces = line.path.toSubpathPolygons();
             if (!pieces.isEmpty())
                 line.line = pieces.front();

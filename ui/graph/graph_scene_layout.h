@@ -35,6 +35,7 @@ struct GraphFrame {
     std::vector<Node> nodes; ///< by node number of the graph
     std::vector<Edge> edges; ///< by edge number
     QSizeF size;             ///< of the whole layout, also of what is hidden by the scope
+    bool isDownward = false; ///< callers above callees, else to the left of them
 };
 
 struct GraphViewport {
@@ -69,7 +70,7 @@ struct GraphPlan {
 };
 
 /// All cards have one size, that of the longest name (within limits) and numbers.
-GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme);
+GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme, bool isDownward = false);
 /// `shown` is the graph of some of the traces of plan.graph.
 GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme);
 
@@ -80,8 +81,8 @@ GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF
 GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const GraphHit& hover,
                       const FocusMatches* matches = nullptr);
 
-/// The node that an arrow key leads to: left to a caller, right to a callee, up and down to what is nearest in
-/// that direction. Nothing when there is none.
+/// The node that an arrow key leads to: against and along the calls to a caller and a callee, across them to what is
+/// nearest in that direction. Nothing when there is none.
 std::optional<uint32_t> neighbourNode(const ServiceGraph& shown, const GraphFrame& frame, uint32_t from, Qt::Key key);
 
 /// For people: "User" for the user node.

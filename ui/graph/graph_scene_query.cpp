@@ -138,6 +138,7 @@ std::optional<uint32_t> neighbourNode(const ServiceGraph& shown, const GraphFram
         if (edge.to == from)
             isLinked[edge.from] = 1;
     }
+    const bool followsCalls = sideways != frame.isDownward;
     std::optional<uint32_t> best;
     double bestCost = 0;
     for (uint32_t n = 0; n < frame.nodes.size(); ++n) {
@@ -147,7 +148,7 @@ std::optional<uint32_t> neighbourNode(const ServiceGraph& shown, const GraphFram
         if (n == from || along < 1)
             continue;
         // Along a call if there is one in that direction, otherwise to the nearest.
-        const double cost = along + 2 * std::abs(across) + (sideways && isLinked[n] == 0 ? 1e6 : 0);
+        const double cost = along + 2 * std::abs(across) + (followsCalls && isLinked[n] == 0 ? 1e6 : 0);
         if (!best || cost < bestCost) {
             best = n;
             bestCost = cost;

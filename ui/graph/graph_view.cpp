@@ -51,9 +51,13 @@ void GraphView::readTable() {
 
 void GraphView::layOut(const Whole& whole) {
     // Cards are measured here, because fonts belong to the UI thread; the layout runs elsewhere.
-    GraphLayoutInput input = graphLayoutInput(*whole.graph, theme());
+    // Which direction suits is decided by the window; one that is not shown yet is taken to be twice as wide as high.
+    const QSizeF window = isVisible() && width() > 100 && height() > 100 ? QSizeF(size()) : QSizeF(1000, 500);
     layoutWorker_.run<GraphLayout>(
-        [input = std::move(input)](const StopToken& stop) { return layoutGraph(input, stop); },
+        [window, right = graphLayoutInput(*whole.graph, theme()),
+         down = graphLayoutInput(*whole.graph, theme(), true)](const StopToken& stop) {
+            return layoutGraphFor(window, right, down, stop);
+        },
         [this, whole](GraphLayout layout) {
             const bool isSameSet = plan_.graph && std::equal(plan_.graph->nodes.begin(), plan_.graph->nodes.end(),
                                                              whole.graph->nodes.begin(), whole.graph->nodes.end(),
