@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <cstdio>
+#include <filesystem>
 
 namespace aisle {
 
@@ -20,7 +21,9 @@ int runDemo(const Options& o) {
     demo::Options shop = o.shop;
     shop.scenario = *demo::scenarioFromName(o.scenario);
     const bool toStdout = o.out == "-";
-    const std::string partial = o.out + ".part";
+    std::error_code notThere; // a device or pipe is written to, never replaced
+    const bool isDevice = std::filesystem::exists(o.out, notThere) && !std::filesystem::is_regular_file(o.out, notThere);
+    const std::string partial = isDevice ? o.out : o.out + ".part";
     std::FILE* file = toStdout ? stdout : std::fopen(partial.c_str(), "wb");
     if (file == nullptr)
         throw std::runtime_error(o.out + " cannot be written: " + std::strerror(errno) + ".");
@@ -29,8 +32,9 @@ int runDemo(const Options& o) {
     });
     const bool broken = std::fflush(file) != 0 || std::ferror(file) != 0;
     const int error = errno;
-    if (!toStdout && (std::fclose(file) != 0 || broken || std::rename(partial.c_str(), o.out.c_str()) != 0)) {
-        std::remove(partial.c_str());
+    if (!toStdout && (std::fclose(file) != 0 || broken || (!isDevice && std::rename(partial.c_str(), o.out.c_str()) != 0))) {
+        if (!isDevice)
+            std::remove(partial.c_str());
         throw std::runtime_error(o.out + " cannot be written: " + std::strerror(error) + ".");
     }
     if (broken)

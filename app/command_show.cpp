@@ -94,8 +94,13 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
         context.setTimeZone({o.utc});
         context.setWorkspace(workspace);
         context.selection().setScope(scope);
-        const std::unique_ptr<View> view(info.create(context, nullptr));
-        view->resize(1280, 800);
+        // Laid out like a shown one. The host has no size hints, which the offscreen platform would warn about.
+        QWidget host;
+        host.setAttribute(Qt::WA_DontShowOnScreen);
+        host.resize(1132, 800);
+        View* view = info.create(context, &host);
+        view->resize(host.size());
+        host.show();
         const auto settle = [] {
             // Each result may ask for the next one; idle is when nothing has been busy for a few rounds.
             QElapsedTimer idle;

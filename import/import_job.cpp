@@ -288,6 +288,8 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
         readerError = e.what();
     } catch (const std::bad_alloc&) {
         readerError = member.name + " needs more memory than this machine has.";
+    } catch (const std::exception& e) { // whatever it is, the writer thread must be joined
+        readerError = member.name + " cannot be read: " + e.what() + ".";
     }
     // What was read before the input broke off is kept, and said.
     if (!readerError.empty() && report.spansRead > 0) {
@@ -324,7 +326,8 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
             publish(workspace_->table(), false);
         }
     } catch (const StoreError& e) {
-        report.error = e.what();
+        if (report.error.empty())
+            report.error = e.what();
         try {
             writer.abandon();
         } catch (const StoreError&) {

@@ -3,10 +3,10 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-# The only list of what Aisle needs from the system. "a|b": the first of them that this release has.
+# The only list of what Aisle needs from the system; the names are the same in Debian 12, 13 and Ubuntu 24.04.
 packages_build=(
     g++ cmake ninja-build pkg-config ccache lld
-    qt6-base-dev "qt6-svg-dev|libqt6svg6-dev" libgl-dev
+    qt6-base-dev qt6-svg-dev libgl-dev
     libqcustomplot-dev libsqlite3-dev libsimdjson-dev libprotozero-dev libarchive-dev libigraph-dev
     libcli11-dev nlohmann-json3-dev
     fonts-dejavu-core tzdata # Qt draws no text without a font, and knows no local time without zones
@@ -25,25 +25,9 @@ die() {
     exit 1
 }
 
-# Of "a|b", the first that apt knows; without an answer from apt, the first.
-name_for_apt() {
-    local name
-    for name in ${1//|/ }; do
-        if apt-cache show "$name" >/dev/null 2>&1; then
-            printf '%s\n' "$name"
-            return
-        fi
-    done
-    printf '%s\n' "${1%%|*}"
-}
+install_line() { printf 'apt-get update && apt-get install -y --no-install-recommends %s' "$*"; }
 
-install_line() {
-    local choice names=()
-    for choice in "$@"; do names+=("$(name_for_apt "$choice")"); done
-    printf 'apt-get update && apt-get install -y --no-install-recommends %s' "${names[*]}"
-}
-
-# need_packages CHOICE...: installs those that are missing. Does not touch apt when none is.
+# need_packages NAME...: installs those that are missing. Does not touch apt when none is.
 need_packages() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         say "No apt here. Aisle needs these, by their Debian names: $*"
@@ -55,15 +39,13 @@ need_packages() {
     fi
 
     local -A installed=()
-    local name choice have missing=()
+    local name missing=()
     while read -r name; do installed[$name]=1; done < <(
         # shellcheck disable=SC2016 # dpkg-query's own placeholders
         dpkg-query -W -f='${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p'
     )
-    for choice in "$@"; do
-        have=0
-        for name in ${choice//|/ }; do [[ -v installed[$name] ]] && have=1; done
-        ((have)) || missing+=("$choice")
+    for name in "$@"; do
+        [[ -v installed[$name] ]] || missing+=("$name")
     done
     ((${#missing[@]})) || return 0
 
@@ -80,13 +62,10 @@ need_packages() {
     say "Installing ${#missing[@]} missing packages and what they need: ${missing[*]}"
     local log
     log=$(mktemp)
-    local names=()
-    if "${as_root[@]}" apt-get -q update >"$log" 2>&1; then
-        for choice in "${missing[@]}"; do names+=("$(name_for_apt "$choice")"); done
-        if "${as_root[@]}" apt-get -qy -o Acquire::Retries=3 install --no-install-recommends "${names[@]}" >>"$log" 2>&1; then
-            rm -f "$log"
-            return 0
-        fi
+    if "${as_root[@]}" apt-get -q update >"$log" 2>&1 &&
+        "${as_root[@]}" apt-get -qy -o Acquire::Retries=3 install --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
+        rm -f "$log"
+        return 0
     fi
     tail -n 15 "$log" >&2
     rm -f "$log"
@@ -113,10 +92,12 @@ build() {
     say "Building in ${folder#"$root"/} on $cores cores"
     local arguments=(--build "$folder" --parallel "$cores")
     (($# == 0)) || arguments+=(--target "$@")
-    # One line that counts up on a terminal, only warnings and errors in a log.
+    # A terminal gets ninja's one line that counts up, a log one line per tenth, and both what goes wrong.
     if [[ -t 1 ]]; then
         cmake "${arguments[@]}" || die "The build failed."
     else
-        cmake "${arguments[@]}" -- --quiet || die "The build failed."
+        NINJA_STATUS='@%p ' cmake "${arguments[@]}" | awk '
+            /^@ *[0-9]+% / { tenth = int(substr($0, 2) / 10); if (tenth > last) { last = tenth; print "   " tenth * 10 " %"; fflush() } next }
+            !/^ninja: no work to do/ { print; fflush() }' || die "The build failed."
     fi
 }

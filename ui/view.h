@@ -25,6 +25,8 @@ public:
     /// Draws the whole content (not the viewport) for PNG/SVG export; an empty size: cannot be drawn.
     virtual QSize pictureSize() const { return {}; }
     virtual void paintPicture(QPainter&) const {}
+    /// Keyboard focus to what keys are for in this view.
+    virtual void takeFocus() { setFocus(); }
 
 Q_SIGNALS:
     void statusTextChanged();

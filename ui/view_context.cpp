@@ -46,6 +46,7 @@ void Worker::start(std::function<void(const StopToken&)> work, std::function<voi
     QPointer<Worker> self(this);
     QThreadPool::globalInstance()->start([self, request, stop = stop_, work = std::move(work), done = std::move(done),
                                           failed = std::move(failed)] {
+        bool failure = false;
         QString problem;
         try {
             stop.check();
@@ -53,16 +54,22 @@ void Worker::start(std::function<void(const StopToken&)> work, std::function<voi
         } catch (const Stopped&) {
             return;
         } catch (const std::bad_alloc&) {
+            failure = true;
             problem = QStringLiteral("There is not enough memory for this.");
         } catch (const std::exception& e) {
+            failure = true;
             problem = QString::fromUtf8(e.what());
+        } catch (...) {
+            failure = true;
         }
+        if (failure && problem.isEmpty())
+            problem = QStringLiteral("This failed for a reason that was not given.");
         // Posted to the application, which outlives workers; QPointer is looked at on the UI thread only.
-        QMetaObject::invokeMethod(qApp, [self, request, problem, done, failed] {
+        QMetaObject::invokeMethod(qApp, [self, request, failure, problem, done, failed] {
             if (!self || self->request_ != request)
                 return;
             self->setBusy(false);
-            if (problem.isEmpty())
+            if (!failure)
                 done();
             else if (failed)
                 failed(problem);

@@ -33,6 +33,12 @@ struct Group {
     }
 };
 
+/// Four spans of 73 years, the longest there are, are past the largest number.
+void addTo(int64_t& sum, int64_t value) {
+    if (__builtin_add_overflow(sum, value, &sum))
+        sum = std::numeric_limits<int64_t>::max();
+}
+
 std::string operationWords(const SpanTable& table, const OperationOverview& o) {
     return table.services()[o.service] + " " + std::string(table.text(o.name));
 }
@@ -102,7 +108,7 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
         const uint32_t service = table.service(r);
         services[service].service = service;
         ++services[service].spans;
-        services[service].selfTime += table.selfTime(r);
+        addTo(services[service].selfTime, table.selfTime(r));
         if (!table.isEntry(r))
             return;
         entries[service].add(table, r);
@@ -119,7 +125,7 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
             found->result.kind = table.kind(r);
         }
         found->group.add(table, r);
-        found->result.selfTime += table.selfTime(r);
+        addTo(found->result.selfTime, table.selfTime(r));
         if (found->result.slowest == kNoRow || table.duration(r) > table.duration(found->result.slowest))
             found->result.slowest = r;
         if (const uint32_t instance = table.contextInfo(table.context(r)).instance; instance != 0)

@@ -19,6 +19,17 @@ std::string literal(std::string_view text) {
     return out;
 }
 
+/// A name within an edge: an arrow in it is not the edge's (the parser takes the backslashes away).
+std::string edgeName(std::string_view name) {
+    std::string out;
+    for (size_t i = 0; i < name.size(); ++i) {
+        if (name[i] == '\\' || name.substr(i, 2) == "->")
+            out += '\\';
+        out += name[i];
+    }
+    return out;
+}
+
 std::string dateTimes(int64_t from, int64_t to) { return formatRfc3339(from) + "/" + formatRfc3339(to); }
 
 bool replaces(Term kind) {
@@ -176,7 +187,7 @@ std::string ScopeTerm::toText() const {
     case Term::Time: return "aisle:time = \"" + dateTimes(from, to) + "\"";
     case Term::Trace: return "trace:id = " + literal(text);
     case Term::File: return "aisle:file = " + literal(text);
-    case Term::Edge: return "aisle:edge = " + literal(text + " -> " + other);
+    case Term::Edge: return "aisle:edge = " + literal(edgeName(text) + " -> " + edgeName(other));
     case Term::Case: return "aisle:case = " + literal(text);
     case Term::Stage: return "aisle:stage = " + literal(text);
     case Term::Dropped: return "aisle:dropped = " + literal(text);

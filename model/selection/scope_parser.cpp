@@ -86,6 +86,17 @@ private:
         return unquoteJson(text_.substr(from, at_ - from));
     }
 
+    /// Without the backslashes that keep an arrow in a name from being the edge's.
+    static std::string edgeName(std::string_view name) {
+        std::string out;
+        for (size_t i = 0; i < name.size(); ++i) {
+            if (name[i] == '\\' && i + 1 < name.size())
+                ++i;
+            out += name[i];
+        }
+        return out;
+    }
+
     void comparison(Scope& scope) {
         skipSpace();
         const size_t from = at_;
@@ -122,8 +133,8 @@ private:
             if (arrow == std::string::npos)
                 fail("an edge is \"caller -> callee\"");
             term.kind = Term::Edge;
-            term.text = edge.substr(0, arrow);
-            term.other = edge.substr(arrow + 4);
+            term.text = edgeName(std::string_view(edge).substr(0, arrow));
+            term.other = edgeName(std::string_view(edge).substr(arrow + 4));
         } else if (const auto kind = textKind(field)) {
             equals();
             term.kind = *kind;

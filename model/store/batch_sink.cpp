@@ -46,74 +46,72 @@ void Dictionary::load(Database& db) {
     Statement strings = db.prepare("SELECT id, text FROM string ORDER BY id");
     while (strings.step()) {
         expect(strings_.append(strings.text(1)), strings.integer(0));
-        stringRepaired_.push_back(false);
         valuesOfKey_.push_back(0);
     }
     Statement pairs = db.prepare("SELECT id, key, type, value FROM attribute ORDER BY id");
     while (pairs.step()) {
+        if (pairs.integer(1) < 0 || pairs.integer(1) >= strings_.size())
+            throw StoreError("The workspace's dictionary is damaged (key of entry " + std::to_string(pairs.integer(0)) + ").");
         const auto key = static_cast<uint32_t>(pairs.integer(1));
-        expect(key < strings_.size() ? key : ~0U, pairs.integer(1));
         scratch_.assign(reinterpret_cast<const char*>(&key), sizeof key);
         scratch_.push_back(static_cast<char>(pairs.integer(2)));
         scratch_.append(pairs.text(3));
         expect(pairs_.append(scratch_), pairs.integer(0));
-        pairRepaired_.push_back(false);
         ++valuesOfKey_[key];
     }
 }
 
+/// The pools hold well-formed text only, so that a name with broken bytes is the same name in every file.
 uint32_t Dictionary::string(std::string_view text, Batch& batch, bool* repaired) {
-    auto found = strings_.insert(text);
-    if (found.isNew) {
-        const bool valid = isUtf8(text);
-        const std::string mended = valid ? std::string() : toUtf8(text);
-        const std::string_view clean = valid ? text : std::string_view(mended);
-        const auto begin = static_cast<uint32_t>(batch.text.size());
-        batch.text.append(clean);
-        batch.strings.push_back({found.id, {begin, static_cast<uint32_t>(clean.size())}});
-        stringRepaired_.push_back(!valid);
-        valuesOfKey_.push_back(0);
+    if (const uint32_t known = strings_.find(text); known != kNone)
+        return known;
+    if (!isUtf8(text)) {
+        if (repaired != nullptr)
+            *repaired = true;
+        return string(toUtf8(text), batch);
     }
-    if (repaired != nullptr && stringRepaired_[found.id])
-        *repaired = true;
-    return found.id;
+    const uint32_t id = strings_.insert(text).id;
+    const auto begin = static_cast<uint32_t>(batch.text.size());
+    batch.text.append(text);
+    batch.strings.push_back({id, {begin, static_cast<uint32_t>(text.size())}});
+    valuesOfKey_.push_back(0);
+    return id;
 }
 
 Slice Dictionary::encode(const Attributes& attributes, Batch& batch, bool* repaired) {
     // New pairs put their text into batch.text as well, so the array is built apart and appended whole.
-    thread_local std::string array;
+    thread_local std::string array, mended;
     array.assign(1, '[');
     for (const Attribute& attribute : attributes) {
         if (array.size() > 1)
             array.push_back(',');
         const uint32_t key = string(attribute.key, batch, repaired);
-        scratch_.assign(reinterpret_cast<const char*>(&key), sizeof key);
-        scratch_.push_back(static_cast<char>(attribute.type));
-        uint32_t id = kNone;
-        if (attribute.value.size() <= kValueBytes) {
-            scratch_.append(attribute.value);
-            if (valuesOfKey_[key] >= kValuesPerKey || pairs_.bytes() >= kTotalBytes) {
-                id = pairs_.find(scratch_);
-            } else {
-                const auto found = pairs_.insert(scratch_);
-                id = found.id;
-                if (found.isNew) {
-                    ++valuesOfKey_[key];
-                    const bool valid = isUtf8(attribute.value);
-                    const std::string mended = valid ? std::string() : toUtf8(attribute.value);
-                    const std::string_view clean = valid ? attribute.value : std::string_view(mended);
-                    const auto begin = static_cast<uint32_t>(batch.text.size());
-                    batch.text.append(clean);
-                    batch.attributes.push_back(
-                        {id, key, attribute.type, {begin, static_cast<uint32_t>(clean.size())}});
-                    pairRepaired_.push_back(!valid);
-                }
-            }
+        std::string_view value = attribute.value;
+        const auto findPair = [&] {
+            if (value.size() > kValueBytes)
+                return kNone;
+            scratch_.assign(reinterpret_cast<const char*>(&key), sizeof key);
+            scratch_.push_back(static_cast<char>(attribute.type));
+            scratch_.append(value);
+            return pairs_.find(scratch_);
+        };
+        uint32_t id = findPair();
+        if (id == kNone && !isUtf8(value)) {
+            mended = toUtf8(value);
+            value = mended;
+            id = findPair();
+            if (repaired != nullptr)
+                *repaired = true;
+        }
+        if (id == kNone && value.size() <= kValueBytes && valuesOfKey_[key] < kValuesPerKey && pairs_.bytes() < kTotalBytes) {
+            id = pairs_.insert(scratch_).id;
+            ++valuesOfKey_[key];
+            const auto begin = static_cast<uint32_t>(batch.text.size());
+            batch.text.append(value);
+            batch.attributes.push_back({id, key, attribute.type, {begin, static_cast<uint32_t>(value.size())}});
         }
         if (id != kNone) {
             appendNumber(array, id);
-            if (repaired != nullptr && pairRepaired_[id])
-                *repaired = true;
             continue;
         }
         array.push_back('[');
@@ -121,13 +119,7 @@ Slice Dictionary::encode(const Attributes& attributes, Batch& batch, bool* repai
         array.push_back(',');
         appendNumber(array, static_cast<uint64_t>(attribute.type));
         array.push_back(',');
-        if (isUtf8(attribute.value)) {
-            appendJsonString(array, attribute.value);
-        } else {
-            appendJsonString(array, toUtf8(attribute.value));
-            if (repaired != nullptr)
-                *repaired = true;
-        }
+        appendJsonString(array, value);
         array.push_back(']');
     }
     array.push_back(']');

@@ -35,7 +35,6 @@ public:
 
 private:
     StringPool strings_, pairs_;
-    std::vector<bool> stringRepaired_, pairRepaired_;
     std::vector<uint32_t> valuesOfKey_; // by string id
     std::string scratch_;
 };

@@ -62,13 +62,23 @@ public:
     explicit InstanceFinder(Database& db) {
         Statement keys = db.prepare("SELECT id, text = 'service.instance.id' FROM string "
                                     "WHERE text IN ('service.instance.id', 'host.name', 'k8s.pod.name')");
-        Statement pairs = db.prepare("SELECT a.id, s.id FROM attribute a JOIN string s ON s.text = a.value WHERE a.key = ?1");
+        std::unordered_map<std::string, std::vector<Found*>> wanted; // by value: its string id is found in one pass
+        Statement pairs = db.prepare("SELECT id, value FROM attribute WHERE key = ?1");
         while (keys.step()) {
             pairs.reset();
             pairs.bind(1, keys.integer(0));
-            while (pairs.step())
-                found_[static_cast<uint32_t>(pairs.integer(0))] = {keys.integer(1) != 0,
-                                                                   static_cast<uint32_t>(pairs.integer(1))};
+            while (pairs.step()) {
+                Found& found = found_[static_cast<uint32_t>(pairs.integer(0))];
+                found = {keys.integer(1) != 0, 0};
+                wanted[std::string(pairs.text(1))].push_back(&found);
+            }
+        }
+        if (wanted.empty())
+            return;
+        for (Statement strings = db.prepare("SELECT id, text FROM string"); strings.step();) {
+            const auto at = wanted.find(std::string(strings.text(1)));
+            for (size_t i = 0; at != wanted.end() && i < at->second.size(); ++i)
+                at->second[i]->text = static_cast<uint32_t>(strings.integer(0));
         }
     }
     std::optional<uint32_t> find(std::string_view resource) const {

@@ -1,6 +1,7 @@
 #pragma once
 // What the details panel says about a focus: pure functions from the model, run off the UI thread.
 
+#include "analysis/service_graph.h"
 #include "cases/journey_model.h"
 #include "details/attribute_model.h"
 #include "store/span_reader.h"
@@ -30,7 +31,10 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
 /// `scope` null: everything.
 DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope,
                               const StopToken& stop = {});
-DetailsContent edgeContent(const SpanTable& table, const std::string& from, const std::string& to);
+/// The numbers are those of the graph of the scope, as the graph view shows them.
+DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const std::string& from, const std::string& to);
+/// A database, cache, queue, external system or the user: what has no spans of its own.
+DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name);
 DetailsContent stageContent(const JourneyState& journey, const std::string& stage);
 DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,
                            TimeZone zone);

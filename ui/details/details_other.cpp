@@ -222,12 +222,63 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
     return out;
 }
 
-DetailsContent edgeContent(const SpanTable& table, const std::string& from, const std::string& to) {
+namespace {
+
+void addNumbers(DetailsContent& out, uint64_t calls, uint64_t errors, int64_t p50, int64_t p95) {
+    out.facts.push_back({"Calls", formatCount(calls)});
+    if (errors > 0)
+        out.facts.push_back({"Failed", formatCount(errors) + ", " + share(errors, calls)});
+    if (p95 > 0)
+        out.facts.push_back({"Duration", "p50 " + formatDuration(p50) + " · p95 " + formatDuration(p95)});
+}
+
+} // namespace
+
+DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name) {
+    DetailsContent out;
+    const auto node = std::find_if(graph.nodes.begin(), graph.nodes.end(), [&](const auto& n) { return n.name == name; });
+    if (node == graph.nodes.end())
+        return out;
+    const bool isUser = node->kind == ServiceGraph::NodeKind::User;
+    out.what = isUser ? "User" : "Called without spans of its own";
+    out.title = isUser ? "User" : name;
+    out.subtitle = isUser ? "whoever calls from outside of this file" : std::string(nodeKindName(node->kind));
+    out.isError = node->errors > 0;
+    addNumbers(out, node->calls, node->errors, node->p50, node->p95);
+    const auto number = static_cast<uint32_t>(node - graph.nodes.begin());
+    DetailItem callers = line("Callers", ""), callees = line("Callees", "");
+    for (const ServiceGraph::Edge& edge : graph.edges) {
+        if (edge.from != number && edge.to != number)
+            continue;
+        const std::string& other = graph.nodes[edge.from == number ? edge.to : edge.from].name;
+        const std::string& from = graph.nodes[edge.from].name;
+        DetailItem item = line(other, formatCount(edge.calls) + " calls · p95 " + formatDuration(edge.p95),
+                               Focus::onEdge(from, graph.nodes[edge.to].name));
+        item.term = term(ScopeTerm::Kind::Edge, from, graph.nodes[edge.to].name);
+        (edge.from == number ? callees : callers).children.push_back(std::move(item));
+    }
+    for (DetailItem* group : {&callers, &callees})
+        if (!group->children.empty())
+            out.groups.push_back(std::move(*group));
+    return out;
+}
+
+DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const std::string& from, const std::string& to) {
     DetailsContent out;
     out.what = "Call";
     out.title = from + " → " + to;
     out.subtitle = "calls from " + from + " to " + to;
     out.terms = {{"this call", term(ScopeTerm::Kind::Edge, from, to)}};
+    const auto edge = std::find_if(graph.edges.begin(), graph.edges.end(), [&](const ServiceGraph::Edge& e) {
+        return graph.nodes[e.from].name == from && graph.nodes[e.to].name == to;
+    });
+    if (edge != graph.edges.end()) {
+        out.isError = edge->errors > 0;
+        addNumbers(out, edge->calls, edge->errors, edge->p50, edge->p95);
+        if (edge->waits > 0)
+            out.facts.push_back({"Queue wait", "p50 " + formatDuration(edge->waitP50) + " · p95 " + formatDuration(edge->waitP95) +
+                                                   ", over two clocks"});
+    }
     DetailItem ends = line("Ends", "");
     for (const auto& [role, name] : {std::pair("caller", from), std::pair("callee", to)}) {
         const bool isService = table.serviceByName(name).has_value();

@@ -129,7 +129,8 @@ void DetailsView::refresh() {
     worker_.run<DetailsContent>(
         [focus, table, workspace = context().workspace(), zone = context().timeZone(),
          journey = context().journey(),
-         scope = context().scopeResult()](const StopToken& stop) -> DetailsContent {
+         scope = context().scopeResult(), source = context().graphSource()](const StopToken& stop) -> DetailsContent {
+            const auto graph = [&] { return scope->everything ? source->whole(stop) : source->ofTraces(scope->traces, stop); };
             switch (focus.kind) {
             case Focus::Kind::Span: {
                 const Row row = focus.rowIn(*table);
@@ -149,10 +150,10 @@ void DetailsView::refresh() {
             }
             case Focus::Kind::Service: {
                 const auto service = table->serviceByName(focus.name);
-                return service ? serviceContent(*table, *service, scope.get(), stop) : DetailsContent();
+                return service ? serviceContent(*table, *service, scope.get(), stop) : nodeContent(*graph(), focus.name);
             }
             case Focus::Kind::Edge:
-                return edgeContent(*table, focus.name, focus.other);
+                return edgeContent(*table, *graph(), focus.name, focus.other);
             case Focus::Kind::Stage:
                 return stageContent(*journey, focus.name);
             case Focus::Kind::Case:

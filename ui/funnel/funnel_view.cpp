@@ -110,6 +110,8 @@ std::unique_ptr<Tabular> FunnelView::tabular() const {
     return std::make_unique<Tabular>(tabulateFunnel(*context().journey(), *funnel_));
 }
 
+void FunnelView::takeFocus() { chart_->setFocus(); }
+
 QSize FunnelView::pictureSize() const { return funnel_->stages.empty() ? QSize() : QSize(960, 360); }
 
 void FunnelView::paintPicture(QPainter& painter) const {

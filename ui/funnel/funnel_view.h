@@ -21,6 +21,7 @@ public:
     std::unique_ptr<Tabular> tabular() const override;
     QSize pictureSize() const override;
     void paintPicture(QPainter& painter) const override;
+    void takeFocus() override;
 
     const FunnelResult& funnel() const { return *funnel_; }
     FunnelChart* chart() const { return chart_; }

@@ -83,6 +83,7 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* page = new QWidget;
+    page_ = page;
     page->setBackgroundRole(QPalette::Base);
     page->setAutoFillBackground(true);
     auto* box = new QVBoxLayout(page);
@@ -289,6 +290,12 @@ void OverviewView::updateEmptyState() {
         empty_->show(QStringLiteral("Nothing in this scope"), QStringLiteral("No trace holds a match for every part of the scope above."));
     else
         empty_->hideState();
+}
+
+QSize OverviewView::pictureSize() const { return table_->isEmpty() ? QSize() : page_->size(); }
+
+void OverviewView::paintPicture(QPainter& painter) const {
+    page_->render(&painter, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
 }
 
 QString OverviewView::statusText() const {

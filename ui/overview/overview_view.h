@@ -22,6 +22,8 @@ public:
 
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
+    QSize pictureSize() const override;
+    void paintPicture(QPainter& painter) const override;
 
 private:
     void refresh();
@@ -33,6 +35,7 @@ private:
     void showFunnel();
     void updateEmptyState();
 
+    QWidget* page_ = nullptr; ///< what scrolls
     SpanTablePtr table_;
     Overview overview_;
     FactRow* facts_;

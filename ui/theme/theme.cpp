@@ -20,10 +20,13 @@ namespace {
 /// For the light and the dark theme. Hues of Okabe-Ito's and Tol's muted sets at the lightness steps that remain at
 /// CIEDE2000 >= 20 from error, warning and accent, also under simulated deuteranopia and protanopia, chosen as far
 /// from each other as possible; tests/ui/tst_theme.cpp computes both.
-constexpr std::array<std::pair<QRgb, QRgb>, 12> kServiceColours = {{
-    {0xff118676, 0xff68ccba}, {0xff38268c, 0xff6f618c}, {0xff70b3dd, 0xffc9e0ee}, {0xff661a4a, 0xffb2628f},
-    {0xff92b395, 0xffaad6c2}, {0xffc99fbf, 0xff935477}, {0xff0d4d63, 0xff5f7581}, {0xff62aea0, 0xff91efc8},
-    {0xffa57b8b, 0xfff3c5d6}, {0xff573341, 0xffaa8090}, {0xff7a5362, 0xff855d6c}, {0xffbb9095, 0xffc9dffc},
+constexpr std::array<std::pair<QRgb, QRgb>, 18> kServiceColours = {{
+    {0xff38268c, 0xff6f618c}, {0xff661a4a, 0xffa75785}, {0xff3f2f6a, 0xff987889},
+    {0xff118676, 0xff68ccba}, {0xff8d4f72, 0xffb2628f}, {0xff70b3dd, 0xff206f96},
+    {0xff62aea0, 0xff8edacb}, {0xffc99fbf, 0xff935477}, {0xff0d4d63, 0xff5f7581},
+    {0xff92b395, 0xffaad6c2}, {0xffa57b8b, 0xfff3c5d6}, {0xff668f7d, 0xff91efc8},
+    {0xff7a5362, 0xff855d6c}, {0xff573341, 0xffaa8090}, {0xffbb9095, 0xffdcafc0},
+    {0xff203c4e, 0xff506b7f}, {0xff394e5a, 0xffc9e0ee}, {0xff889fab, 0xffc9dffc},
 }};
 
 /// Viridis at eleven stops (van der Walt and Smith, matplotlib, CC0).
@@ -114,11 +117,14 @@ Theme Theme::dark() {
 }
 
 QColor Theme::service(std::string_view name) const {
-    // FNV-1a: the same colour for a name on every machine and in every file.
-    uint32_t hash = 0x811c9dc5U;
+    // FNV-1a with MurmurHash3's finaliser: the same colour for a name on every machine and in every file. The basis
+    // is one that gives the services of the demo shops many different colours.
+    uint32_t hash = 0x811d50c2U;
     for (const char c : name)
         hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
-    hash ^= hash >> 15;
+    hash = (hash ^ hash >> 16) * 0x85ebca6bU;
+    hash = (hash ^ hash >> 13) * 0xc2b2ae35U;
+    hash ^= hash >> 16;
     const auto& [light, dark] = kServiceColours[hash % kServiceColours.size()];
     return QColor(isDark ? dark : light);
 }
@@ -127,7 +133,7 @@ QColor Theme::textOn(const QColor& fill) const {
     // Relative luminance (WCAG 2.1) decides between dark and light text.
     const auto linear = [](double c) { return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
     const double luminance = 0.2126 * linear(fill.redF()) + 0.7152 * linear(fill.greenF()) + 0.0722 * linear(fill.blueF());
-    return luminance > 0.179 ? QColor(0x14161a) : QColor(0xffffff);
+    return luminance > 0.179 ? QColor(0, 0, 0) : QColor(0xffffff); // where black and white contrast alike: 4.58:1
 }
 
 QColor Theme::ramp(double value) const {

@@ -379,6 +379,8 @@ void TraceListView::openMenu(const QPoint& at) {
     menu.exec(list_->viewport()->mapToGlobal(at));
 }
 
+void TraceListView::takeFocus() { list_->setFocus(); }
+
 QString TraceListView::statusText() const {
     const auto shown = static_cast<uint64_t>(model_->rowCount());
     if (shown == context().table()->traceCount())

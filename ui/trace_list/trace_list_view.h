@@ -22,6 +22,7 @@ public:
 
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
+    void takeFocus() override;
 
 private:
     void buildFilterBar();

@@ -35,9 +35,7 @@ EmptyState::EmptyState(QWidget* parent)
 
 void EmptyState::applyFonts() {
     title_->setFont(theme().titleFont);
-    QPalette muted = words_->palette();
-    muted.setColor(QPalette::WindowText, theme().mutedText);
-    words_->setPalette(muted);
+    words_->setForegroundRole(QPalette::PlaceholderText); // the muted text of whatever theme comes
 }
 
 void EmptyState::show(const QString& title, const QString& words, const QString& button) {
@@ -62,8 +60,8 @@ bool EmptyState::eventFilter(QObject* watched, QEvent* event) {
 void EmptyState::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), theme().surface); }
 
 void EmptyState::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange && event->spontaneous() == false && isVisible())
-        title_->setFont(theme().titleFont);
+    if (event->type() == QEvent::PaletteChange)
+        applyFonts();
     QWidget::changeEvent(event);
 }
 
