@@ -132,7 +132,6 @@ int runShow(const Options& o, int& argc, char** argv) {
         return kWrongUsage;
     }
     const OpenedWorkspace opened = openForReading(o.file);
-    std::fputs("aisle: output is not masked\n", stderr);
     std::string bytes;
     const Export exporter;
     if (o.as == "png" || o.as == "svg") {
@@ -162,6 +161,7 @@ int runShow(const Options& o, int& argc, char** argv) {
         const Tabular shown = content(o, opened.workspace, journey, result, graph);
         bytes = exporter.render(shown, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
     }
+    std::fputs("aisle: output is not masked\n", stderr);
     if (o.out.empty())
         exporter.toStdout(bytes);
     else

@@ -13,7 +13,8 @@ inline int64_t quantile(std::vector<int64_t>& values, double q) {
     if (values.empty())
         return 0;
     const auto n = static_cast<double>(values.size());
-    const auto rank = static_cast<size_t>(std::clamp(std::ceil(q * n), 1.0, n)) - 1;
+    // 0.07 * 100 is 7.000000000000001 in binary, and its rank is the 7th.
+    const auto rank = static_cast<size_t>(std::clamp(std::ceil(q * n - 1e-6), 1.0, n)) - 1;
     std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(rank), values.end());
     return values[rank];
 }

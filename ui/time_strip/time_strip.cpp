@@ -223,6 +223,8 @@ void TimeStrip::mouseReleaseEvent(QMouseEvent* event) {
     if (drag_ == Drag::New && std::abs(event->position().x() - pressX_) < 3 && range())
         clearRange();
     drag_ = Drag::None;
+    // The drag is over: the next one is a step of history of its own.
+    context_.selection().setScope(context_.selection().scope());
 }
 
 void TimeStrip::mouseDoubleClickEvent(QMouseEvent*) { clearRange(); }

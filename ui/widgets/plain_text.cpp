@@ -20,6 +20,8 @@ QString toQString(std::string_view utf8) {
 
 QString plainToolTip(const QString& text) {
     constexpr qsizetype kLimit = 2000;
+    if (text.isEmpty())
+        return {}; // no tip, not an empty one
     const QString shown = text.size() > kLimit ? QString(text.left(kLimit) + QChar(0x2026)) : text;
     // A tag at the start takes the guess away from Qt; everything of the text is escaped.
     return QStringLiteral("<div style=\"white-space:pre-wrap\">") + shown.toHtmlEscaped() +

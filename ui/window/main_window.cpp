@@ -38,6 +38,12 @@ protected:
     }
 };
 
+/// Whole seconds: an estimate has no hundredths.
+QString timeLeft(double seconds) {
+    return seconds < 60 ? QStringLiteral("%1 s").arg(std::max(1, static_cast<int>(seconds)))
+                        : toQString(formatDuration(static_cast<int64_t>(seconds) * 1'000'000'000));
+}
+
 std::vector<std::filesystem::path> localPaths(const QMimeData* data) {
     std::vector<std::filesystem::path> paths;
     for (const QUrl& url : data->urls())
@@ -157,7 +163,9 @@ void MainWindow::buildStatusBar() {
 void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
     if (paths.empty())
         return;
-    if (document_ || openWorker_.isBusy()) {
+    // A window in which nothing could be opened is as good as a new one.
+    const bool isEmpty = !document_ || (document_->isUnnamed() && !document_->isImporting() && document_->table()->isEmpty());
+    if (!isEmpty || openWorker_.isBusy()) {
         auto* window = new MainWindow(services_);
         window->show();
         window->open(paths);
@@ -311,7 +319,7 @@ void MainWindow::updateProgress() {
         progress_->setValue(static_cast<int>(share * 1000));
         words += QStringLiteral(" %1 %").arg(static_cast<int>(share * 100));
         if (share > 0.02 && s.seconds > 2)
-            words += QStringLiteral(", %1 left").arg(toQString(formatDuration(static_cast<int64_t>(s.seconds * (1 - share) / share) * 1'000'000'000)));
+            words += QStringLiteral(", %1 left").arg(timeLeft(s.seconds * (1 - share) / share));
     } else {
         progress_->setRange(0, 0);
     }

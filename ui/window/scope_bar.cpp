@@ -150,8 +150,8 @@ void ScopeBar::stopEditing() {
 }
 
 void ScopeBar::applyText() {
-    const std::string text = text_->text().trimmed().toStdString();
-    if (text.empty()) {
+    const std::string text = text_->text().toStdString(); // as it stands, so that positions of errors fit
+    if (text_->text().trimmed().isEmpty()) {
         context_.selection().setScope({});
         stopEditing();
         return;
