@@ -144,13 +144,7 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     connect(&context(), &ViewContext::scopeResultChanged, this, &OverviewView::refresh);
     connect(&context(), &ViewContext::journeyChanged, this, &OverviewView::showFunnel);
     connect(&context(), &ViewContext::timeZoneChanged, this, &OverviewView::showFacts);
-    connect(&selection(), &SelectionModel::focusChanged, this, [this](const Focus& focus) {
-        // A service chosen elsewhere is marked here.
-        services_->clearSelection();
-        for (int row = 0; focus.kind == Focus::Kind::Service && row < services_->rowCount(); ++row)
-            if (table_->services()[overview_.services[static_cast<size_t>(row)].service] == focus.name)
-                services_->selectRow(row);
-    });
+    connect(&selection(), &SelectionModel::focusChanged, this, &OverviewView::markFocus);
     refresh();
 }
 
@@ -243,6 +237,16 @@ void OverviewView::showServices() {
         setText(services_, row, 5, toQString(formatDuration(s.selfTime)));
     }
     fit(services_);
+    markFocus();
+}
+
+/// A service in focus is marked, whether it was chosen here or elsewhere, and wherever its row is after a refresh.
+void OverviewView::markFocus() {
+    const Focus& focus = selection().focus();
+    services_->clearSelection();
+    for (int row = 0; focus.kind == Focus::Kind::Service && row < services_->rowCount(); ++row)
+        if (table_->services()[overview_.services[static_cast<size_t>(row)].service] == focus.name)
+            services_->selectRow(row);
 }
 
 void OverviewView::showOperations() {

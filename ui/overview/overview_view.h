@@ -31,6 +31,7 @@ private:
     void showFacts();
     void showFindings();
     void showServices();
+    void markFocus();
     void showOperations();
     void showFunnel();
     void updateEmptyState();
