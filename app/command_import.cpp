@@ -2,6 +2,7 @@
 
 #include "export/export.h"
 #include "open_workspace.h"
+#include "text/utf8.h"
 
 #include <nlohmann/json.hpp>
 
@@ -39,7 +40,7 @@ int runImport(const Options& o) {
         if (report.succeeded())
             ++succeeded;
         else
-            failed += "aisle: " + report.error + "\n";
+            failed += "aisle: " + printable(report.error) + "\n";
     }
     Export().toStdout(o.as == "json" ? json.dump(2) + "\n" : out);
     std::fputs(failed.c_str(), stderr);

@@ -6,6 +6,7 @@
 #include "analysis/waterfall.h"
 #include "cases/funnel_table.h"
 #include "open_workspace.h"
+#include "text/utf8.h"
 #include "theme/theme.h"
 #include "view.h"
 #include "window/picture.h"
@@ -157,7 +158,7 @@ int runShow(const Options& o, int& argc, char** argv) {
         }
         const ScopeResult result = evaluate(*table, *scope, context);
         for (const std::string& problem : result.problems)
-            std::fprintf(stderr, "aisle: %s\n", problem.c_str());
+            std::fprintf(stderr, "aisle: %s\n", printable(problem).c_str());
         const Tabular shown = content(o, opened.workspace, journey, result, graph);
         bytes = exporter.render(shown, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
     }

@@ -2,6 +2,8 @@
 
 #include "command.h"
 
+#include "text/utf8.h"
+
 #include <clocale>
 #include <cstdio>
 
@@ -26,7 +28,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::Success& e) {
         return app.exit(e);
     } catch (const CLI::ParseError& e) {
-        std::fprintf(stderr, "aisle: %s\nRun aisle --help for usage.\n", e.what());
+        std::fprintf(stderr, "aisle: %s\nRun aisle --help for usage.\n", aisle::printable(e.what()).c_str());
         return aisle::kWrongUsage;
     }
     try {
@@ -34,7 +36,7 @@ int main(int argc, char** argv) {
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "aisle: out of memory\n");
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "aisle: %s\n", e.what());
+        std::fprintf(stderr, "aisle: %s\n", aisle::printable(e.what()).c_str());
     }
     return aisle::kFailed;
 }

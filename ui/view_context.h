@@ -92,6 +92,7 @@ Q_SIGNALS:
     void focusMatchesChanged(); ///< after focusChanged, when the rows are known
     void journeyChanged();
     void timeZoneChanged();
+    void openRequested(); ///< a view's invitation to open a file was taken up; the window asks which
 
 private:
     void evaluateScope();

@@ -1,5 +1,7 @@
 #include "export/export.h"
 
+#include "text/utf8.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cerrno>
@@ -30,19 +32,6 @@ size_t width(std::string_view text) {
     for (const char c : text)
         n += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
     return n;
-}
-
-/// One line, without control characters: text of a stranger must not steer the terminal.
-std::string printable(std::string_view text) {
-    std::string out;
-    for (size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (c1)
-            ++i;
-        out += c < 0x20 || c == 0x7f || c1 ? ' ' : text[i];
-    }
-    return out;
 }
 
 std::string csvField(std::string_view text, bool isText) {

@@ -1,6 +1,7 @@
 #include "store/import_report.h"
 
 #include "text/format.h"
+#include "text/utf8.h"
 
 #include <nlohmann/json.hpp>
 
@@ -41,7 +42,7 @@ std::map<std::string, ReportLine> linesFromJson(const nlohmann::json& json) {
 
 void appendLines(std::string& out, const char* verb, const std::map<std::string, ReportLine>& lines) {
     for (const auto& [reason, line] : lines) {
-        out += "  " + std::string(verb) + " " + formatCount(line.count) + ": " + reason;
+        out += "  " + std::string(verb) + " " + formatCount(line.count) + ": " + printable(reason);
         const char* separator = " (";
         for (const Position& at : line.examples) {
             out += separator;
@@ -129,13 +130,13 @@ ImportReport ImportReport::fromJson(const std::string& text) {
 }
 
 std::string ImportReport::toText() const {
-    std::string out = name + "\n";
+    std::string out = printable(name) + "\n"; // names and reasons hold text of the input
     if (!format.empty())
-        out += "  format: " + format + (container.empty() ? "" : " in " + container) + " (" + formatReason + ")\n";
+        out += "  format: " + format + (container.empty() ? "" : " in " + container) + " (" + printable(formatReason) + ")\n";
     if (!error.empty())
-        out += "  failed: " + error + "\n";
+        out += "  failed: " + printable(error) + "\n";
     if (!alreadyImported.empty()) {
-        out += "  nothing added: the same content is already in the workspace as " + alreadyImported + "\n";
+        out += "  nothing added: the same content is already in the workspace as " + printable(alreadyImported) + "\n";
         return out;
     }
     if (format.empty())

@@ -67,6 +67,18 @@ std::string toUtf8(std::string_view text) {
     return out;
 }
 
+std::string printable(std::string_view text) {
+    std::string out;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+        if (c1)
+            ++i;
+        out += c < 0x20 || c == 0x7f || c1 ? ' ' : text[i];
+    }
+    return out;
+}
+
 void appendJsonString(std::string& out, std::string_view text) {
     out.push_back('"');
     size_t from = 0;

@@ -27,6 +27,7 @@ DetailsView::DetailsView(ViewContext& context, QWidget* parent)
     words_->setAlignment(Qt::AlignCenter);
     words_->setWordWrap(true);
     words_->setMargin(measure::kGap);
+    words_->setForegroundRole(QPalette::PlaceholderText);
 
     proxy_->setSourceModel(model_);
     proxy_->setRecursiveFilteringEnabled(true);

@@ -56,7 +56,7 @@ FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHei
             between.area = {x - step, kPad, step, bottom - kPad};
             const double share = before.reached == 0 ? 0 : static_cast<double>(s.reached) / static_cast<double>(before.reached);
             between.conversion = QString::fromStdString(formatPercent(share));
-            if (s.reached > 0)
+            if (s.reached > 0 && s.medianFromPrevious > 0)
                 between.time = QString::fromStdString(formatDuration(s.medianFromPrevious));
             frame.steps.push_back(between);
         }

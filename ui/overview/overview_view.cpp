@@ -121,6 +121,12 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
     empty_ = new EmptyState(this);
+    connect(empty_, &EmptyState::buttonClicked, this, [this] {
+        if (table_->isEmpty())
+            Q_EMIT context().openRequested();
+        else
+            selection().setScope({});
+    });
 
     const auto lead = [this](QTableWidget* table) {
         connect(table, &QTableWidget::cellClicked, this, [this, table](int row) {
@@ -289,9 +295,11 @@ void OverviewView::updateEmptyState() {
     if (table_->isEmpty())
         empty_->show(QStringLiteral("Open a trace file"),
                      QStringLiteral("Drop a file here, or choose File > Open. Aisle reads OTLP, Jaeger and Zipkin exports, "
-                                    "also compressed or in an archive, and its own workspaces."));
+                                    "also compressed or in an archive, and its own workspaces."),
+                     QStringLiteral("Open a file..."));
     else if (overview_.traces == 0)
-        empty_->show(QStringLiteral("Nothing in this scope"), QStringLiteral("No trace holds a match for every part of the scope above."));
+        empty_->show(QStringLiteral("Nothing in this scope"), QStringLiteral("No trace holds a match for every part of the scope above."),
+                     QStringLiteral("Clear the scope"));
     else
         empty_->hideState();
 }

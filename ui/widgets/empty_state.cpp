@@ -41,7 +41,7 @@ void EmptyState::applyFonts() {
 void EmptyState::show(const QString& title, const QString& words, const QString& button) {
     title_->setText(title);
     words_->setText(words);
-    words_->setMinimumWidth(std::min(440, std::max(200, parentWidget()->width() - 2 * measure::kGap)));
+    fitLabels();
     button_->setText(button);
     button_->setVisible(!button.isEmpty());
     setGeometry(parentWidget()->rect());
@@ -49,11 +49,22 @@ void EmptyState::show(const QString& title, const QString& words, const QString&
     QWidget::show();
 }
 
+/// A wrapped label in a layout asks for the height of its narrowest form; its width is known here.
+void EmptyState::fitLabels() {
+    const int width = std::clamp(parentWidget()->width() - 2 * measure::kGap, 120, 440);
+    for (QLabel* label : {title_, words_}) {
+        label->setFixedWidth(width);
+        label->setFixedHeight(std::max(0, label->heightForWidth(width)));
+    }
+}
+
 void EmptyState::hideState() { QWidget::hide(); }
 
 bool EmptyState::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Resize && watched == parentWidget())
+    if (event->type() == QEvent::Resize && watched == parentWidget()) {
         setGeometry(parentWidget()->rect());
+        fitLabels();
+    }
     return false;
 }
 

@@ -26,6 +26,7 @@ protected:
 
 private:
     void applyFonts();
+    void fitLabels();
     QLabel* title_;
     QLabel* words_;
     QPushButton* button_;

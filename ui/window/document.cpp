@@ -2,6 +2,7 @@
 
 #include "widgets/plain_text.h"
 
+#include <QCoreApplication>
 #include <QStandardPaths>
 #include <QTimer>
 
@@ -10,6 +11,29 @@
 namespace aisle {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// Removes a workspace with nothing in it as soon as nobody holds it any more: views of a window that closes, and
+/// workers that have not heard yet that nobody waits for them.
+void removeWhenReleased(const std::weak_ptr<Workspace>& held, const fs::path& path, int tries) {
+    if (!held.expired()) {
+        if (tries > 0)
+            QTimer::singleShot(200, qApp, [=] { removeWhenReleased(held, path, tries - 1); });
+        return;
+    }
+    try {
+        // Opened again meanwhile: then it is locked, or something is in it.
+        if (!Workspace::open(path, Workspace::Access::ReadWrite)->table()->files().empty())
+            return;
+    } catch (const StoreError&) {
+        return;
+    }
+    std::error_code error;
+    fs::remove(path, error);
+}
+
+} // namespace
 
 WorkspaceCache Document::cache() {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
@@ -78,6 +102,7 @@ Document::Document(Opened opened, const WindowServices& services)
         auto* timer = new QTimer(this);
         connect(timer, &QTimer::timeout, this, &Document::checkDisk);
         timer->start(2000);
+        checkDisk(); // what changes from now on
     }
     if (!opened.toImport.empty())
         import(opened.toImport);
@@ -90,11 +115,10 @@ Document::~Document() {
     const bool nothing = unnamed_ && !workspace_->isReadOnly() && workspace_->table()->files().empty();
     const fs::path path = workspace_->path();
     watcher_.reset();
-    if (nothing && workspace_.use_count() == 1) {
-        workspace_.reset();
-        std::error_code error;
-        fs::remove(path, error);
-    }
+    const std::weak_ptr<Workspace> held = workspace_;
+    workspace_.reset();
+    if (nothing)
+        removeWhenReleased(held, path, 100);
 }
 
 void Document::readStoredReports() {

@@ -66,6 +66,7 @@ MainWindow::MainWindow(const WindowServices& services) : services_(services) {
     restoreLayout();
     updateTitle();
     updateStatus();
+    connect(&context_, &ViewContext::openRequested, this, [this] { chooseAndOpen(false); });
     connect(&context_, &ViewContext::scopeResultChanged, this, &MainWindow::updateStatus);
     connect(&context_.selection(), &SelectionModel::focusChanged, this, &MainWindow::updateStatus);
 }
