@@ -32,10 +32,11 @@ public:
         batches_.push_back(std::move(batch));
         changed_.notify_all();
     }
-    /// Null: no more will come.
-    std::unique_ptr<Batch> pop() {
+    /// Null with `ended`: no more will come; null without: none came for a quarter of a second.
+    std::unique_ptr<Batch> pop(bool& ended) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return !batches_.empty() || closed_; });
+        changed_.wait_for(lock, std::chrono::milliseconds(250), [this] { return !batches_.empty() || closed_; });
+        ended = batches_.empty() && closed_;
         if (batches_.empty())
             return nullptr;
         auto batch = std::move(batches_.front());
@@ -253,12 +254,16 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     std::string writerError;
     std::thread writerThread([&] {
         try {
-            auto published = Clock::now() - std::chrono::milliseconds(700); // the first look after 0.3 s
+            // The first batch is shown at once, more when there are four times as many rows or the input pauses.
+            Clock::time_point published;
             uint64_t publishedRows = 0;
-            while (auto batch = queue.pop()) {
-                writer.add(*batch);
-                const auto now = Clock::now();
-                if (events_.table && writer.rows() >= 4 * publishedRows && now - published >= std::chrono::seconds(1)) {
+            for (bool ended = false; !ended;) {
+                const auto batch = queue.pop(ended);
+                if (batch)
+                    writer.add(*batch);
+                const bool isDue = batch == nullptr || writer.rows() >= std::max<uint64_t>(8192, 4 * publishedRows);
+                if (events_.table && !ended && writer.rows() > publishedRows && isDue &&
+                    Clock::now() - published >= std::chrono::seconds(1)) {
                     publish(writer.provisional(), true);
                     published = Clock::now();
                     publishedRows = writer.rows();
@@ -298,6 +303,8 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
             sink.flush();
             readerError.clear();
         } catch (const WriterFailed&) {
+        } catch (const std::exception& e) { // out of memory again: the file is given up, the thread still joined
+            readerError = e.what();
         }
     }
     queue.close();
@@ -325,12 +332,12 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
             workspace_->reload();
             publish(workspace_->table(), false);
         }
-    } catch (const StoreError& e) {
+    } catch (const std::exception& e) { // StoreError, or no memory for the finished table
         if (report.error.empty())
             report.error = e.what();
         try {
             writer.abandon();
-        } catch (const StoreError&) {
+        } catch (const std::exception&) {
             // A full disk: the next opening removes the rows of the unfinished file.
         }
         workspace_->reload();
@@ -363,6 +370,8 @@ void ImportJob::publish(SpanTablePtr table, bool provisional) {
 }
 
 void ImportJob::addReport(ImportReport report) {
+    if (!report.error.empty() && report.error.back() != '.') // a sentence, whoever wrote it
+        report.error += '.';
     reports_.push_back(std::move(report));
     if (events_.report)
         events_.report(reports_.back());

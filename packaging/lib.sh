@@ -85,6 +85,20 @@ configure() {
     rm -f "$log"
 }
 
+# Of ninja's lines that start "@ 12% ", the first in each tenth; all others whole.
+tenths() {
+    local line last=0
+    while IFS= read -r line; do
+        if [[ $line =~ ^@\ *([0-9]+)%\  ]]; then
+            ((BASH_REMATCH[1] / 10 > last)) || continue
+            last=$((BASH_REMATCH[1] / 10))
+            printf '   %d %%\n' $((last * 10))
+        elif [[ $line != "ninja: no work to do." ]]; then
+            printf '%s\n' "$line"
+        fi
+    done
+}
+
 # build FOLDER [TARGET...]
 build() {
     local folder=$1
@@ -96,8 +110,6 @@ build() {
     if [[ -t 1 ]]; then
         cmake "${arguments[@]}" || die "The build failed."
     else
-        NINJA_STATUS='@%p ' cmake "${arguments[@]}" | awk '
-            /^@ *[0-9]+% / { tenth = int(substr($0, 2) / 10); if (tenth > last) { last = tenth; print "   " tenth * 10 " %"; fflush() } next }
-            !/^ninja: no work to do/ { print; fflush() }' || die "The build failed."
+        NINJA_STATUS='@%p ' cmake "${arguments[@]}" | tenths || die "The build failed."
     fi
 }

@@ -122,7 +122,9 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     Q_EMIT tableChanged();
     Q_EMIT scopeResultChanged();
     evaluateFocus();
-    if (!selection_.scope().isEmpty())
+    if (selection_.scope().isEmpty())
+        scopeWorker_.cancel(); // one for the table before may be under way
+    else
         evaluateScope();
     evaluateJourney();
 }

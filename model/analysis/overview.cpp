@@ -90,13 +90,17 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
         ++out.traces;
         out.errorTraces += s.errors > 0;
         out.orphans += s.orphans;
+        if (!s.hasStart)
+            return;
         start = std::min(start, s.start);
         end = std::max(end, s.start + s.duration);
     });
     if (out.traces == 0)
         return out;
-    out.start = start;
-    out.end = end;
+    if (end >= start) {
+        out.start = start;
+        out.end = end;
+    }
 
     uint64_t n = 0;
     table.forEachRow([&](Row r) {
@@ -128,6 +132,8 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
         addTo(found->result.selfTime, table.selfTime(r));
         if (found->result.slowest == kNoRow || table.duration(r) > table.duration(found->result.slowest))
             found->result.slowest = r;
+        if (table.isError(r) && (found->result.failed == kNoRow || table.duration(r) > table.duration(found->result.failed)))
+            found->result.failed = r;
         if (const uint32_t instance = table.contextInfo(table.context(r)).instance; instance != 0)
             byInstance[{service, instance}].add(table, r);
     });
@@ -161,7 +167,7 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
                                 operationWords(table, *failing) + " fails in " + formatPercent(failing->red.errorShare()) +
                                     " of its calls: " + formatCount(failing->red.errors) + " of " +
                                     formatCount(failing->red.calls) + ".",
-                                failing->service, failing->slowest});
+                                failing->service, failing->failed});
     findImbalance(table, byInstance, out.findings);
     const OperationOverview* tail = nullptr;
     for (const OperationOverview& o : out.operations)

@@ -28,7 +28,7 @@ struct OperationOverview {
     Kind kind = Kind::Unspecified;
     Red red;
     int64_t selfTime = 0;  ///< sum, ns
-    Row slowest = kNoRow;
+    Row slowest = kNoRow, failed = kNoRow; ///< examples; failed: the slowest that failed
 };
 
 /// Something that a person should look at first, in one sentence, and where it leads.

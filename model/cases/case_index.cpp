@@ -67,12 +67,16 @@ CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column
             return std::tuple(table.summary(a).start, a) < std::tuple(table.summary(b).start, b);
         });
         c.start = table.summary(c.traces.front()).start;
-        c.lastStart = table.summary(c.traces.back()).start;
+        c.lastStart = c.start;
+        for (const TraceIndex t : c.traces)
+            for (const Row row : table.rowsOf(t))
+                if (!table.isHidden(row) && table.isEntry(row))
+                    c.lastStart = std::max(c.lastStart, table.start(row));
         c.end = c.start;
         for (size_t i = 0; i < c.traces.size(); ++i) {
             const TraceSummary& s = table.summary(c.traces[i]);
             c.end = std::max(c.end, s.start + s.duration);
-            if (i > 0)
+            if (i > 0 && s.hasStart && table.summary(c.traces[i - 1]).hasStart)
                 gaps.push_back(s.start - table.summary(c.traces[i - 1]).start);
         }
     }

@@ -30,7 +30,7 @@ public:
         std::string value; ///< of the key
         std::vector<TraceIndex> traces; ///< by start, then index
         int64_t start = 0, end = 0;     ///< earliest start, latest end, ns
-        int64_t lastStart = 0;          ///< start of the last trace
+        int64_t lastStart = 0;          ///< of its last entry span
     };
 
     static CaseIndex build(const SpanTable& table, const AttributeColumn& column, const CaseKey& key);

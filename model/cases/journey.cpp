@@ -245,8 +245,12 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
         }
         CaseProgress& progress = result.progress[c];
         const CaseIndex::Case& kase = cases.cases()[c];
-        // A single trace is over when its root has ended, which it has: the file holds the whole trace.
-        progress.isOpen = kase.traces.size() > 1 && fileEnd - kase.lastStart <= result.idleLimit;
+        if (kase.traces.size() > 1) {
+            progress.isOpen = fileEnd - kase.lastStart <= result.idleLimit;
+        } else { // a single trace is over when its root has ended
+            const Row root = table.summary(kase.traces.front()).root;
+            progress.isOpen = root != kNoRow && (table.flags(root) & kUnfinished) != 0;
+        }
         for (size_t k = stageCount; k-- > 0;) {
             if (best[k].last == kNoRow)
                 continue;

@@ -85,10 +85,13 @@ JourneyState workOutJourney(Database& db, SpanTablePtr table, const std::optiona
             score.first += stage.reached > 0;
             score.second += stage.reached;
         }
-        state.cases = std::move(cases);
-        if (!definition && score <= best)
+        if (!definition && score <= best) {
+            if (state.cases.cases().empty())
+                state.cases = std::move(cases); // for the words, and for cases without a journey
             continue;
+        }
         best = score;
+        state.cases = std::move(cases);
         state.events = std::move(events);
         state.definition = std::move(candidate);
         state.everything = std::move(result);

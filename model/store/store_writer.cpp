@@ -58,6 +58,13 @@ void StoreWriter::begin(const NewFile& file) {
     firstContext_ = std::max(builder_.contextCount(),
                              static_cast<uint32_t>(db_.integer("SELECT coalesce(max(id) + 1, 0) FROM context")));
     Transaction transaction(db_);
+    // What an abandoned file could not delete (a full disk) would share its first row with this one, and be deleted
+    // together with it by the next opening. The workspace's lock makes every loading file ours.
+    std::vector<int64_t> leftovers;
+    for (Statement s = db_.prepare("SELECT id FROM file WHERE state = 'loading'"); s.step();)
+        leftovers.push_back(s.integer(0));
+    for (const int64_t leftover : leftovers)
+        deleteFileRows(db_, leftover);
     fileId_ = db_.integer("SELECT coalesce(max(id), 0) + 1 FROM file");
     FileInfo info;
     info.id = fileId_;

@@ -103,6 +103,18 @@ private:
 };
 
 SpanTablePtr loadTable(Database& db) {
+    // One snapshot for all tables: another process may commit a file between two reads.
+    db.exec("BEGIN");
+    struct End {
+        Database& db;
+        ~End() {
+            try {
+                db.exec("COMMIT");
+            } catch (const StoreError&) {
+                // Nothing was written; closing the connection ends the reading as well.
+            }
+        }
+    } end{db};
     SpanTableBuilder builder;
     // Numbers are consecutive from 0 in every dictionary table; a gap means damage.
     const auto expect = [](uint64_t expected, int64_t found) {
@@ -160,6 +172,9 @@ SpanTablePtr loadTable(Database& db) {
 } // namespace
 
 bool looksLikeWorkspace(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+        return false; // the first bytes of a pipe can be read only once
     std::ifstream in(path, std::ios::binary);
     char head[16] = {};
     in.read(head, sizeof head);
@@ -259,6 +274,13 @@ void Workspace::removeUnfinished(Database& db) {
 Workspace::~Workspace() {
     if (!keeper_ || isReadOnly())
         return;
+    if (removeIfEmpty_ && table_ && table_->files().empty()) {
+        keeper_.reset();
+        std::error_code error;
+        for (const char* suffix : {"", "-wal", "-shm"})
+            std::filesystem::remove(path_.string() + suffix, error);
+        return; // and unlocks, last
+    }
     try {
         keeper_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
         keeper_->exec("PRAGMA journal_mode=DELETE");
@@ -298,20 +320,30 @@ void Workspace::reload() {
 }
 
 void Workspace::saveCopy(const std::filesystem::path& to) const {
+    namespace fs = std::filesystem;
     std::error_code error;
-    if (std::filesystem::equivalent(path_, to, error))
+    if (fs::equivalent(path_, to, error))
         return;
-    const std::filesystem::path partial = to.string() + ".part";
-    std::filesystem::remove(partial, error);
-    const auto db = connect();
-    db->prepare("VACUUM INTO ?1").bind(1, partial.string()).run();
-    {
-        Database copy(partial, Database::Mode::ReadWrite);
-        copy.exec("PRAGMA application_id"); // opens it: a copy that cannot be read must not replace anything
+    // Nobody may be writing what is replaced, and what a killed writer left beside it must not be replayed into it.
+    QLockFile lock(QString::fromStdString(fs::absolute(to).string() + ".lock"));
+    lock.setStaleLockTime(0);
+    if (!lock.tryLock(0) && lock.error() == QLockFile::LockFailedError)
+        throw StoreError(to.string() + " is open for writing in " + lockOwner(lock) + "; close it there first.");
+    const fs::path partial = to.string() + ".part";
+    fs::remove(partial, error);
+    try {
+        connect()->prepare("VACUUM INTO ?1").bind(1, partial.string()).run();
+        fs::permissions(partial, fs::perms::owner_read | fs::perms::owner_write);
+        for (const char* suffix : {"-wal", "-shm"})
+            fs::remove(to.string() + suffix, error);
+        fs::rename(partial, to);
+    } catch (const fs::filesystem_error& e) {
+        fs::remove(partial, error);
+        throw StoreError(to.string() + " cannot be written: " + e.code().message() + ".");
+    } catch (const StoreError&) {
+        fs::remove(partial, error);
+        throw;
     }
-    std::filesystem::rename(partial, to, error);
-    if (error)
-        throw StoreError(to.string() + " cannot be written: " + error.message() + ".");
 }
 
 } // namespace aisle

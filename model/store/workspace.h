@@ -43,7 +43,11 @@ public:
     /// Changes when another connection has written; compare with an earlier value of the same database.
     static int64_t dataVersion(Database& db) { return db.integer("PRAGMA data_version"); }
 
-    /// Writes a copy under another name (a consistent one, also during an import); throws StoreError.
+    /// An unnamed workspace in which nothing ended up is removed when the last one lets go of it.
+    void removeIfEmpty() { removeIfEmpty_ = true; }
+
+    /// Writes a copy under another name (a consistent one, also during an import), replacing what is there; throws
+    /// StoreError, also when another process has that open for writing.
     void saveCopy(const std::filesystem::path& to) const;
 
 private:
@@ -52,7 +56,7 @@ private:
 
     std::filesystem::path path_;
     std::string readOnlyReason_;
-    bool immutable_ = false;
+    bool immutable_ = false, removeIfEmpty_ = false;
     std::unique_ptr<QLockFile> lock_;
     std::unique_ptr<Database> keeper_; ///< keeps the WAL alive while the workspace is open
     mutable std::mutex mutex_;

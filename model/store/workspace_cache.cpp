@@ -100,9 +100,12 @@ uint64_t WorkspaceCache::purge() const {
     const int64_t now = std::time(nullptr);
     uint64_t kept = 0, freed = 0;
     for (const Entry& entry : list()) {
-        kept += entry.bytes;
-        if (now - entry.lastUsed > kMaxAgeSeconds || kept > kMaxBytes)
+        // The newest one stays whatever its size: it is about to be opened.
+        const bool tooMuch = kept > 0 && kept + entry.bytes > kMaxBytes;
+        if (now - entry.lastUsed > kMaxAgeSeconds || tooMuch)
             freed += remove(entry);
+        else
+            kept += entry.bytes;
     }
     return freed;
 }

@@ -329,6 +329,7 @@ void TraceDeriver::summarise(const TraceRows& in, TraceDerived& out) {
         return;
     std::sort(services.begin(), services.end());
     s.services = static_cast<uint32_t>(std::unique(services.begin(), services.end()) - services.begin());
+    s.hasStart = anyStart;
     s.start = start;
     s.duration = end - start;
 }

@@ -29,6 +29,7 @@ struct TraceSummary {
     uint32_t errors = 0;
     uint32_t services = 0;
     uint32_t orphans = 0;
+    bool hasStart = false;           ///< one of its spans has a start; else `start` means nothing
     Row root = kNoRow; ///< the earliest root that is no orphan, else the earliest orphan (of those the smallest id)
 };
 

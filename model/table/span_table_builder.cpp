@@ -371,7 +371,7 @@ SpanTablePtr SpanTableBuilder::snapshot() {
             continue;
         ++table->visibleTraces_;
         table->visibleSpans_ += s.spans;
-        if (s.start != 0 || s.duration != 0) {
+        if (s.hasStart) {
             start = std::min(start, s.start);
             end = std::max(end, s.start + s.duration);
         }

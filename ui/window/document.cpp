@@ -2,7 +2,6 @@
 
 #include "widgets/plain_text.h"
 
-#include <QCoreApplication>
 #include <QStandardPaths>
 #include <QTimer>
 
@@ -11,29 +10,6 @@
 namespace aisle {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-/// Removes a workspace with nothing in it as soon as nobody holds it any more: views of a window that closes, and
-/// workers that have not heard yet that nobody waits for them.
-void removeWhenReleased(const std::weak_ptr<Workspace>& held, const fs::path& path, int tries) {
-    if (!held.expired()) {
-        if (tries > 0)
-            QTimer::singleShot(200, qApp, [=] { removeWhenReleased(held, path, tries - 1); });
-        return;
-    }
-    try {
-        // Opened again meanwhile: then it is locked, or something is in it.
-        if (!Workspace::open(path, Workspace::Access::ReadWrite)->table()->files().empty())
-            return;
-    } catch (const StoreError&) {
-        return;
-    }
-    std::error_code error;
-    fs::remove(path, error);
-}
-
-} // namespace
 
 WorkspaceCache Document::cache() {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
@@ -54,23 +30,28 @@ Document::Opened Document::open(const std::vector<fs::path>& paths) {
         return opened;
     }
     const WorkspaceCache store = cache();
-    store.purge();
     opened.isUnnamed = true;
-    fs::path path = store.pathFor(traces);
+    opened.toImport = traces; // what a workspace has already is skipped by its content
     std::error_code error;
-    if (fs::exists(path, error)) {
+    // Only files are found again: standard input and pipes say something else each time.
+    const bool areFiles = std::all_of(traces.begin(), traces.end(), [&](const fs::path& p) { return fs::is_regular_file(p, error); });
+    fs::path path = areFiles ? store.pathFor(traces) : store.freshPath();
+    const bool isKnown = fs::exists(path, error);
+    if (isKnown)
+        WorkspaceCache::touch(path); // the newest one is never purged
+    store.purge();
+    if (isKnown) {
         try {
             opened.workspace = Workspace::open(path, Workspace::Access::ReadWriteIfLocked);
-            WorkspaceCache::touch(path);
-            if (opened.workspace->table()->isEmpty() && !opened.workspace->isReadOnly())
-                opened.toImport = traces;
+            if (opened.workspace->isReadOnly() || opened.workspace->connect()->integer("SELECT value FROM meta WHERE key = 'complete'") == 1)
+                opened.toImport.clear();
             return opened;
         } catch (const StoreError&) {
+            opened.workspace.reset();
             path = store.freshPath(); // damaged, or of another version: import again beside it
         }
     }
     opened.workspace = Workspace::open(path, Workspace::Access::Create);
-    opened.toImport = traces;
     return opened;
 }
 
@@ -94,9 +75,13 @@ Document::Document(Opened opened, const WindowServices& services)
         }
         if (cancelled)
             queue_.clear();
+        else if (unnamed_ && queue_.empty())
+            markComplete();
         Q_EMIT importFinished(cancelled);
         startNext();
     });
+    if (unnamed_)
+        workspace_->removeIfEmpty();
     readStoredReports();
     if (workspace_->isReadOnly()) {
         auto* timer = new QTimer(this);
@@ -111,18 +96,20 @@ Document::Document(Opened opened, const WindowServices& services)
 Document::~Document() {
     import_->cancel();
     import_.reset();
-    // An unnamed workspace in which nothing ended up is not worth keeping.
-    const bool nothing = unnamed_ && !workspace_->isReadOnly() && workspace_->table()->files().empty();
-    const fs::path path = workspace_->path();
-    watcher_.reset();
-    const std::weak_ptr<Workspace> held = workspace_;
-    workspace_.reset();
-    if (nothing)
-        removeWhenReleased(held, path, 100);
+}
+
+/// From now on the unnamed workspace stands for what was opened; a cancelled or killed import is gone on with.
+void Document::markComplete() {
+    completeWorker_.run<bool>(
+        [workspace = workspace_](const StopToken&) {
+            workspace->connect()->exec("INSERT OR REPLACE INTO meta VALUES('complete', 1)");
+            return true;
+        },
+        [](bool) {});
 }
 
 void Document::readStoredReports() {
-    worker_.run<std::vector<ImportReport>>(
+    reportWorker_.run<std::vector<ImportReport>>(
         [workspace = workspace_](const StopToken&) {
             std::vector<ImportReport> reports;
             const auto db = workspace->connect();
@@ -134,7 +121,7 @@ void Document::readStoredReports() {
             if (!reports_.empty() || reports.empty())
                 return; // an import has begun meanwhile; its reports are the news
             reports_ = std::move(reports);
-            Q_EMIT reportsChanged();
+            Q_EMIT storedReportsRead();
         });
 }
 
@@ -157,7 +144,7 @@ void Document::import(const std::vector<fs::path>& paths) {
 }
 
 void Document::startNext() {
-    if (queue_.empty())
+    if (queue_.empty() || saving_ || import_->isRunning())
         return;
     const auto paths = queue_.front();
     queue_.erase(queue_.begin());
@@ -175,22 +162,36 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
         done(QStringLiteral("An import is running. Save when it has finished, or cancel it."));
         return;
     }
+    if (saving_) {
+        done(QStringLiteral("The workspace is being saved already."));
+        return;
+    }
+    saving_ = true; // imports wait: they would go into the workspace that is being left
     worker_.run<std::shared_ptr<Workspace>>(
         [workspace = workspace_, to](const StopToken&) {
             workspace->saveCopy(to);
             return Workspace::open(to, Workspace::Access::ReadWriteIfLocked);
         },
         [this, done](std::shared_ptr<Workspace> workspace) {
+            saving_ = false;
+            watcher_.reset();
             workspace_ = std::move(workspace);
             table_ = workspace_->table();
             unnamed_ = false;
             Q_EMIT workspaceChanged();
             done({});
+            startNext();
         },
-        [done](const QString& problem) { done(problem); });
+        [this, done](const QString& problem) {
+            saving_ = false;
+            done(problem);
+            startNext();
+        });
 }
 
 void Document::checkDisk() {
+    if (!workspace_->isReadOnly())
+        return; // saved under a name of its own since
     try {
         if (!watcher_) {
             watcher_ = workspace_->connect();
@@ -208,7 +209,7 @@ void Document::checkDisk() {
 }
 
 void Document::reload() {
-    worker_.run<SpanTablePtr>(
+    reloadWorker_.run<SpanTablePtr>(
         [workspace = workspace_](const StopToken&) {
             workspace->reload();
             return workspace->table();

@@ -45,6 +45,7 @@ Q_SIGNALS:
     void tableChanged();
     void workspaceChanged(); ///< after saveAs
     void reportsChanged();
+    void storedReportsRead(); ///< of earlier imports; no news
     void importStarted();
     void importFinished(bool cancelled);
     void changedOnDisk(); ///< read-only, and another process has written
@@ -52,18 +53,19 @@ Q_SIGNALS:
 private:
     void startNext();
     void readStoredReports();
+    void markComplete();
     void checkDisk();
 
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
-    bool provisional_ = false, unnamed_ = false;
+    bool provisional_ = false, unnamed_ = false, saving_ = false;
     std::unique_ptr<ImportService> import_;
     std::vector<std::vector<std::filesystem::path>> queue_;
     std::vector<std::filesystem::path> opened_;
     std::vector<ImportReport> reports_;
     std::unique_ptr<Database> watcher_;
     int64_t seenVersion_ = 0;
-    Worker worker_{this};
+    Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this};
 };
 
 using DocumentPtr = std::shared_ptr<Document>;

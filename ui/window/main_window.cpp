@@ -257,6 +257,7 @@ void MainWindow::connectDocument() {
                             dock("report")->raise();
                         });
     });
+    connect(d, &Document::storedReportsRead, this, [this] { report_->setReports(document_->reports()); });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
     connect(d, &Document::importFinished, this, [this](bool cancelled) {
         updateProgress();

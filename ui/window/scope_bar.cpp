@@ -130,7 +130,7 @@ void ScopeBar::showScope() {
         chipBox_->addWidget(all);
     }
     chipBox_->addStretch(1);
-    if (text_->isVisible())
+    if (text_->isVisible() && !text_->isModified()) // never over what somebody is typing
         text_->setText(toQString(context_.selection().scope().toText()));
 }
 

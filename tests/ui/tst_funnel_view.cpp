@@ -1,0 +1,290 @@
+// The funnel: its geometry as numbers, and the view through real events on a small demo shop.
+
+#include "funnel/funnel_view.h"
+#include "model/trace_fixture.h"
+#include "theme/theme.h"
+#include "ui_fixture.h"
+
+#include <QComboBox>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QToolTip>
+
+using namespace aisle;
+using namespace aisle::test;
+using Part = FunnelFrame::Part;
+
+namespace {
+
+FunnelStage stage(const std::string& name, uint64_t reached, uint64_t dropped, uint64_t open) {
+    FunnelStage s;
+    s.name = name;
+    s.reached = reached;
+    s.dropped = dropped;
+    s.open = open;
+    s.medianFromPrevious = 1'500'000'000;
+    return s;
+}
+
+FunnelResult example() {
+    FunnelResult f;
+    f.stages = {stage("Browse", 1000, 300, 100), stage("Cart", 600, 350, 0), stage("Pay", 250, 0, 0), stage("Gone", 0, 0, 0)};
+    f.stages[2].dropped = 250;
+    f.cases = 1000;
+    return f;
+}
+
+} // namespace
+
+class TestFunnelView : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+        workspace_ = demoWorkspace(dir_.path(), 150);
+    }
+
+    void barsAreProportional() {
+        const FunnelResult f = example();
+        for (const QSizeF size : {QSizeF(960, 360), QSizeF(1600, 900), QSizeF(500, 220)}) {
+            const FunnelFrame frame = layOutFunnel(f, size, 17);
+            QCOMPARE(frame.columns.size(), size_t(4));
+            QCOMPARE(frame.steps.size(), size_t(3));
+            const double whole = frame.columns[0].bar.height();
+            QVERIFY(whole > 40);
+            for (size_t k = 0; k < frame.columns.size(); ++k) {
+                const auto& c = frame.columns[k];
+                const double expected = static_cast<double>(f.stages[k].reached) / 1000 * whole;
+                QVERIFY2(std::abs(c.bar.height() - expected) <= 1, qPrintable(QString::number(k)));
+                QCOMPARE(c.bar.bottom(), frame.baseline.top());
+                QVERIFY(c.area.adjusted(-0.01, -0.01, 0.01, 0.01).contains(c.bar) || c.bar.isEmpty());
+                QVERIFY(QRectF(QPointF(), size).contains(c.area));
+                QVERIFY(c.title.bottom() <= c.count.top() + 0.01 && c.count.bottom() <= c.share.top() + 0.01);
+                QVERIFY(c.share.bottom() <= frame.columns[0].bar.top() + 0.01); // words and bars do not overlap
+                if (k > 0)
+                    QVERIFY(c.area.left() >= frame.columns[k - 1].area.right());
+            }
+            // What the stage before lost fills up what is missing to it.
+            const auto& cart = frame.columns[1];
+            QVERIFY(std::abs(cart.open.height() - 0.1 * whole) <= 1);
+            QVERIFY(std::abs(cart.dropped.height() - 0.3 * whole) <= 2);
+            QVERIFY(std::abs(cart.dropped.top() - frame.columns[0].bar.top()) <= 2);
+            QVERIFY(frame.columns[0].dropped.isEmpty() && frame.columns[0].open.isEmpty());
+            QVERIFY(frame.columns[3].bar.isEmpty());
+        }
+        const FunnelFrame frame = layOutFunnel(f, {960, 360}, 17);
+        QCOMPARE(frame.steps[0].conversion, QStringLiteral("60.0 %"));
+        QCOMPARE(frame.steps[0].time, QStringLiteral("1.50 s"));
+        QVERIFY(frame.steps[2].time.isEmpty()); // nobody came that far
+    }
+
+    void smallCountsCanBeSeen() {
+        FunnelResult f;
+        f.stages = {stage("A", 1'000'000, 999'999, 0), stage("B", 1, 0, 0)};
+        const FunnelFrame frame = layOutFunnel(f, {960, 360}, 17);
+        QVERIFY(frame.columns[1].bar.height() >= 2);
+        // No stages, no room, one stage: nothing to divide by.
+        QVERIFY(layOutFunnel({}, {960, 360}, 17).columns.empty());
+        f.stages = {stage("A", 0, 0, 0)};
+        QVERIFY(layOutFunnel(f, {0, 0}, 17).columns[0].bar.isEmpty());
+        QCOMPARE(layOutFunnel(f, {960, 360}, 17).steps.size(), size_t(0));
+    }
+
+    void hits() {
+        const FunnelFrame frame = layOutFunnel(example(), {960, 360}, 17);
+        for (size_t k = 0; k < 3; ++k) {
+            const FunnelFrame::Hit hit = frame.hit(frame.columns[k].bar.center());
+            QVERIFY(hit.part == Part::Stage && hit.stage == k);
+            QVERIFY(frame.hit(frame.columns[k].title.center()).part == Part::Stage);
+        }
+        const FunnelFrame::Hit dropped = frame.hit(frame.columns[1].dropped.center());
+        QVERIFY(dropped.part == Part::Dropped);
+        QCOMPARE(dropped.stage, size_t(0)); // the last stage that they reached
+        QVERIFY(frame.hit(frame.columns[1].open.center()).part == Part::Dropped);
+        QVERIFY(frame.hit(frame.steps[0].area.center()).part == Part::None);
+        QVERIFY(frame.hit({1, 1}).part == Part::None);
+    }
+
+    void showsTheJourney() {
+        Window w(workspace_);
+        const FunnelResult& expected = w.context.journey()->everything;
+        QVERIFY(expected.stages.size() >= 4);
+        QVERIFY(expected.stages[0].reached > 20 && expected.stages.back().reached > 0);
+        QCOMPARE(w.view()->funnel().stages.size(), expected.stages.size());
+        QCOMPARE(w.view()->tabular()->rows.size(), expected.stages.size());
+        QVERIFY2(w.view()->statusText().contains(QStringLiteral("sessions")), qPrintable(w.view()->statusText()));
+        QVERIFY(w.chart()->accessibleDescription().contains(QString::fromStdString(expected.stages[0].name)));
+        QVERIFY(!w.view()->pictureSize().isEmpty());
+        QCOMPARE(w.chart()->frame().columns.size(), expected.stages.size());
+        for (const auto& c : w.chart()->frame().columns)
+            QVERIFY(QRectF(w.chart()->rect()).contains(c.area));
+    }
+
+    void clickSetsTheFocus() {
+        Window w(workspace_);
+        const auto& stages = w.view()->funnel().stages;
+        w.click(w.chart()->frame().columns[2].bar.center());
+        QCOMPARE(w.context.selection().focus(), Focus::onStage(stages[2].name));
+        QVERIFY(w.context.selection().scope().isEmpty());
+        QVERIFY(w.isMarked(2));
+        QVERIFY(!w.isMarked(1));
+        w.click({2, 2}); // beside everything: nothing happens
+        QCOMPARE(w.context.selection().focus(), Focus::onStage(stages[2].name));
+    }
+
+    void filterToThis() {
+        Window w(workspace_);
+        const auto stages = w.view()->funnel().stages;
+        w.click(w.chart()->frame().columns[1].bar.center(), Qt::ShiftModifier);
+        QVERIFY(settle());
+        QCOMPARE(w.context.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Stage, stages[1].name)});
+        QCOMPARE(w.view()->funnel().stages[0].reached, stages[1].reached);
+        QCOMPARE(w.view()->funnel().stages[1].reached, stages[1].reached);
+        // Those who stopped before the third: a bar that somebody fell off.
+        w.context.selection().setScope({});
+        QVERIFY(settle());
+        size_t k = 0;
+        for (size_t i = 1; i < stages.size() && k == 0; ++i)
+            if (stages[i - 1].dropped > 0 && w.chart()->frame().columns[i].dropped.height() >= 3)
+                k = i;
+        QVERIFY(k > 0);
+        w.click(w.chart()->frame().columns[k].dropped.center(), Qt::ShiftModifier);
+        QVERIFY(settle());
+        QCOMPARE(w.context.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Dropped, stages[k - 1].name)});
+        QCOMPARE(w.context.selection().focus(), Focus::onStage(stages[k - 1].name));
+        QCOMPARE(w.view()->funnel().stages[k - 1].reached, stages[k - 1].dropped);
+        QCOMPARE(w.view()->funnel().stages[k].reached, uint64_t(0));
+    }
+
+    void keys() {
+        Window w(workspace_);
+        const auto stages = w.view()->funnel().stages;
+        const auto press = [&](Qt::Key key) { QTest::keyClick(w.chart(), key); };
+        const auto focused = [&] { return w.context.selection().focus(); };
+        press(Qt::Key_Return); // nothing is in focus
+        QVERIFY(w.context.selection().scope().isEmpty());
+        press(Qt::Key_Right);
+        QCOMPARE(focused(), Focus::onStage(stages[0].name));
+        press(Qt::Key_Right);
+        QCOMPARE(focused(), Focus::onStage(stages[1].name));
+        press(Qt::Key_End);
+        QCOMPARE(focused(), Focus::onStage(stages.back().name));
+        press(Qt::Key_Right);
+        QCOMPARE(focused(), Focus::onStage(stages.back().name));
+        press(Qt::Key_D); // nobody stops after the last
+        QVERIFY(w.context.selection().scope().isEmpty());
+        press(Qt::Key_Home);
+        QCOMPARE(focused(), Focus::onStage(stages[0].name));
+        press(Qt::Key_Left);
+        QCOMPARE(focused(), Focus::onStage(stages[0].name));
+        press(Qt::Key_Right);
+        press(Qt::Key_Left);
+        QCOMPARE(focused(), Focus::onStage(stages[0].name));
+        press(Qt::Key_D);
+        QCOMPARE(w.context.selection().scope().terms().back(), term(ScopeTerm::Kind::Dropped, stages[0].name));
+        w.context.selection().setScope({});
+        QVERIFY(settle());
+        press(Qt::Key_Return);
+        QCOMPARE(w.context.selection().scope().terms().back(), term(ScopeTerm::Kind::Stage, stages[0].name));
+    }
+
+    /// A trace in focus shows how far its case came.
+    void followsATrace() {
+        Window w(workspace_);
+        const JourneyState& journey = *w.context.journey();
+        for (size_t reached : {size_t(1), w.view()->funnel().stages.size()}) {
+            CaseNumber number = 0;
+            while (number < journey.everything.progress.size() && journey.everything.progress[number].stagesReached != reached)
+                ++number;
+            QVERIFY(number < journey.everything.progress.size());
+            w.context.selection().setFocus(Focus::onTrace(w.context.table()->traceId(journey.cases.cases()[number].traces[0])));
+            QVERIFY(settle());
+            for (size_t k = 0; k < w.view()->funnel().stages.size(); ++k)
+                QCOMPARE(w.isMarked(k), k + 1 == reached);
+        }
+    }
+
+    void hoverExplains() {
+        Window w(workspace_);
+        QTest::mouseMove(w.chart(), w.chart()->frame().columns[0].bar.center().toPoint());
+        QVERIFY2(QToolTip::text().contains(QStringLiteral("reached it")), qPrintable(QToolTip::text()));
+        QToolTip::hideText();
+    }
+
+    void anotherJourney() {
+        Window w(workspace_);
+        auto* journeys = named<QComboBox>(w.view(), QStringLiteral("Journey"));
+        QVERIFY(journeys->isEnabled());
+        QCOMPARE(journeys->count(), static_cast<int>(journeyPresets().size()));
+        QCOMPARE(journeys->currentText().toStdString(), w.context.journey()->definition->name);
+    }
+
+    void emptyStates() {
+        {
+            Window w(nullptr);
+            QVERIFY(visibleWords(w.view()).contains(QStringLiteral("No journey")));
+            QVERIFY(w.view()->statusText().isEmpty());
+            QVERIFY(!w.view()->tabular());
+            QTest::keyClick(w.chart(), Qt::Key_Right); // nothing to walk on
+            QCOMPARE(w.context.selection().focus(), Focus());
+            TraceFixture f;
+            f.add(1, 0, 1000, 2000);
+            w.context.setTable(f.table(), true);
+            QVERIFY(settle());
+            QVERIFY(visibleWords(w.view()).contains(QStringLiteral("The import goes on")));
+        }
+        { // spans without any session
+            const std::filesystem::path file = std::filesystem::path(dir_.path().toStdString()) / "plain.jsonl";
+            std::ofstream(file) << R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}}]},)"
+                                   R"("scopeSpans":[{"spans":[{"traceId":"0123456789abcdef0123456789abcdef","spanId":"0123456789abcdef",)"
+                                   R"("name":"x","kind":2,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000"}]}]}]})"
+                                << '\n';
+            Window w(importInto(file.parent_path() / "plain.aisle", {file}));
+            QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("No funnel for this file")), qPrintable(visibleWords(w.view())));
+            QVERIFY(!w.context.journey()->problem.empty());
+            QVERIFY(visibleWords(w.view()).contains(QString::fromStdString(w.context.journey()->problem)));
+        }
+        Window w(workspace_);
+        const QString whole = w.view()->statusText();
+        w.context.selection().addTerm(term(ScopeTerm::Kind::Service, "not here"));
+        QVERIFY(settle());
+        QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("No case in this scope")), qPrintable(visibleWords(w.view())));
+        auto* button = w.view()->findChild<QPushButton*>();
+        QVERIFY(button->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(settle());
+        QVERIFY(w.context.selection().scope().isEmpty());
+        QCOMPARE(w.view()->statusText(), whole);
+        QVERIFY(!button->isVisible());
+    }
+
+private:
+    struct Window {
+        ViewContext context;
+        Host<FunnelView> host{QSize(1000, 420), context};
+
+        explicit Window(const std::shared_ptr<Workspace>& workspace) {
+            context.setWorkspace(workspace);
+            if (!settle() || !QTest::qWaitForWindowExposed(&host.window))
+                qFatal("the funnel does not come to rest");
+        }
+        FunnelView* view() const { return host.view; }
+        FunnelChart* chart() const { return host.view->chart(); }
+        void click(QPointF at, Qt::KeyboardModifiers modifiers = {}) const {
+            QTest::mouseClick(chart(), Qt::LeftButton, modifiers, at.toPoint());
+        }
+        /// The accent's outline is around the bar.
+        bool isMarked(size_t column) const {
+            const QImage picture = chart()->grab().toImage();
+            const QRectF bar = chart()->frame().columns[column].bar;
+            return QColor(picture.pixel((bar.topLeft() + QPointF(-2, bar.height() / 2)).toPoint())) == theme().accent;
+        }
+    };
+
+    QTemporaryDir dir_;
+    std::shared_ptr<Workspace> workspace_;
+};
+
+AISLE_TEST_MAIN(TestFunnelView)
+#include "tst_funnel_view.moc"

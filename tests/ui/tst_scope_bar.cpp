@@ -1,0 +1,229 @@
+// The scope in words: chips that remove their part, the text form with its errors, back and forward.
+
+#include "model/trace_fixture.h"
+#include "theme/theme.h"
+#include "ui_fixture.h"
+#include "window/scope_bar.h"
+
+#include <QLineEdit>
+#include <QToolButton>
+
+using namespace aisle;
+using namespace aisle::test;
+using Term = ScopeTerm::Kind;
+
+class TestScopeBar : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { applyTheme(ThemeMode::Light); }
+    void init() {
+        context_ = std::make_unique<ViewContext>();
+        TraceFixture f;
+        f.add(1, 0, 1'000'000'000, 1'200'000'000, "checkout", "Place");
+        f.add(2, 1, 1'010'000'000, 1'100'000'000, "payment", "Charge");
+        context_->setTable(f.table(), false);
+        host_ = std::make_unique<Host<ScopeBar>>(QSize(1100, 40), *context_);
+        QVERIFY(QTest::qWaitForWindowExposed(&host_->window));
+        text_ = named<QLineEdit>(bar(), QStringLiteral("Scope as text"));
+    }
+    void cleanup() {
+        host_.reset();
+        context_.reset();
+    }
+
+    void everything() {
+        QVERIFY(chips().isEmpty());
+        QVERIFY(visibleWords(bar()).contains(QStringLiteral("everything")));
+        bar()->setDocumentTitle(QStringLiteral("shop.aisle"));
+        QVERIFY(visibleWords(bar()).contains(QStringLiteral("shop.aisle")));
+    }
+
+    void chipsSayTheScope() {
+        ScopeTerm slow;
+        slow.kind = Term::TraceDuration;
+        slow.from = 100'000'000;
+        selection().addTerm(term(Term::Service, "checkout"));
+        selection().addTerm(term(Term::Error, {}));
+        selection().addTerm(slow);
+        selection().addTerm(term(Term::Edge, "checkout", "payment"));
+        QVERIFY(settle());
+        QStringList expected;
+        for (const ScopeTerm& t : selection().scope().terms())
+            expected.append(QString::fromStdString(t.toWords()));
+        QCOMPARE(words(), expected);
+        QCOMPARE(expected[0], QStringLiteral("service checkout"));
+        QVERIFY(!visibleWords(bar()).contains(QStringLiteral("everything")));
+        for (QToolButton* chip : chips()) {
+            QVERIFY(chip->isVisible());
+            QVERIFY(bar()->rect().contains(QRect(chip->mapTo(bar(), QPoint()), chip->size())));
+        }
+    }
+
+    void clickRemovesThatPart() {
+        selection().addTerm(term(Term::Service, "checkout"));
+        selection().addTerm(term(Term::Error, {}));
+        selection().addTerm(term(Term::Name, "Place"));
+        QVERIFY(settle());
+        QTest::mouseClick(chips()[1], Qt::LeftButton);
+        QVERIFY(settle());
+        QCOMPARE(selection().scope().terms(), (std::vector<ScopeTerm>{term(Term::Service, "checkout"), term(Term::Name, "Place")}));
+        QCOMPARE(words().size(), 2);
+        QTest::mouseClick(chips()[0], Qt::LeftButton);
+        QVERIFY(settle());
+        QTest::keyClick(chips()[0], Qt::Key_Space); // by keyboard, too
+        QVERIFY(settle());
+        QVERIFY(selection().scope().isEmpty());
+        QVERIFY(chips().isEmpty());
+        QVERIFY(visibleWords(bar()).contains(QStringLiteral("everything")));
+    }
+
+    void editAsText() {
+        selection().addTerm(term(Term::Service, "checkout"));
+        QVERIFY(settle());
+        QVERIFY(!text_->isVisible());
+        QTest::mouseClick(button(QStringLiteral("Edit the scope as text (Ctrl+K)")), Qt::LeftButton);
+        QVERIFY(text_->isVisible());
+        QCOMPARE(text_->text(), QStringLiteral("{ resource.service.name = \"checkout\" }"));
+        type("{ resource.service.name = \"payment\" && aisle:error = true }");
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(settle());
+        QVERIFY(!text_->isVisible());
+        QCOMPARE(selection().scope().terms(), (std::vector<ScopeTerm>{term(Term::Service, "payment"), term(Term::Error, {})}));
+        QCOMPARE(words().size(), 2);
+        // What is written comes back as it is.
+        bar()->edit();
+        QCOMPARE(text_->text().toStdString(), selection().scope().toText());
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(words().size(), 2);
+        // Nothing written: everything.
+        bar()->edit();
+        type("   ");
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(settle());
+        QVERIFY(selection().scope().isEmpty());
+    }
+
+    void escapeLeavesItAlone() {
+        selection().addTerm(term(Term::Service, "checkout"));
+        bar()->edit();
+        type("{ aisle:error = tr");
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(visibleWords(bar()).contains(QStringLiteral("aisle:error")));
+        QTest::keyClick(text_, Qt::Key_Escape);
+        QVERIFY(settle());
+        QVERIFY(!text_->isVisible());
+        QCOMPARE(words(), QStringList{QStringLiteral("service checkout")});
+        QVERIFY(!visibleWords(bar()).contains(QStringLiteral("can only be true")));
+    }
+
+    void errorsArePointedAt_data() {
+        QTest::addColumn<QString>("written");
+        QTest::addColumn<int>("position");
+        QTest::addColumn<QString>("saying");
+        QTest::newRow("no brace") << QStringLiteral("checkout") << 0 << QStringLiteral("starts with {");
+        QTest::newRow("field") << QStringLiteral("{ nonsense = \"x\" }") << 2 << QStringLiteral("is not a field");
+        QTest::newRow("second field") << QStringLiteral("{ aisle:error = true && who = \"x\" }") << 24 << QStringLiteral("\"who\"");
+        QTest::newRow("after letters of two bytes") << QStringLiteral("{ span:name = \"Größe\" && who = \"x\" }") << 25 << QStringLiteral("\"who\"");
+        QTest::newRow("spaces before") << QStringLiteral("    { nonsense = \"x\" }") << 6 << QStringLiteral("is not a field");
+        QTest::newRow("no quote") << QStringLiteral("{ span:name = \"open }") << 14 << QStringLiteral("no closing quote");
+        QTest::newRow("duration") << QStringLiteral("{ trace:duration >= soon }") << 19 << QStringLiteral("expected a duration");
+        QTest::newRow("or") << QStringLiteral("{ aisle:error = true || aisle:error = true }") << -1 << QStringLiteral("not understood");
+    }
+    void errorsArePointedAt() {
+        QFETCH(QString, written);
+        QFETCH(int, position);
+        QFETCH(QString, saying);
+        selection().addTerm(term(Term::Service, "checkout"));
+        QVERIFY(settle());
+        bar()->edit();
+        text_->setText(written);
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(settle());
+        QVERIFY(text_->isVisible()); // nothing written is lost
+        QCOMPARE(text_->text(), written);
+        QVERIFY2(visibleWords(bar()).contains(saying), qPrintable(visibleWords(bar())));
+        if (position >= 0)
+            QCOMPARE(text_->cursorPosition(), position);
+        QCOMPARE(selection().scope().terms(), std::vector<ScopeTerm>{term(Term::Service, "checkout")});
+        // Set right, the sentence goes.
+        text_->setText(QStringLiteral("{ aisle:error = true }"));
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(settle());
+        QVERIFY(!visibleWords(bar()).contains(saying));
+    }
+
+    void saysWhatCannotMatch() {
+        selection().addTerm(term(Term::Service, "nowhere"));
+        QVERIFY(settle());
+        QVERIFY(visibleWords(bar()).contains(QStringLiteral("No service here is called nowhere.")));
+        QTest::mouseClick(chips()[0], Qt::LeftButton);
+        QVERIFY(settle());
+        QVERIFY(!visibleWords(bar()).contains(QStringLiteral("nowhere")));
+    }
+
+    void backAndForward() {
+        QToolButton *back = button(QStringLiteral("Back (Alt+Left)")), *forward = button(QStringLiteral("Forward (Alt+Right)"));
+        QVERIFY(!back->isEnabled() && !forward->isEnabled());
+        selection().addTerm(term(Term::Service, "checkout"));
+        selection().setFocus(Focus::onService("payment"));
+        QVERIFY(back->isEnabled() && !forward->isEnabled());
+        QTest::mouseClick(back, Qt::LeftButton);
+        QCOMPARE(selection().focus(), Focus());
+        QCOMPARE(words().size(), 1);
+        QVERIFY(forward->isEnabled());
+        QTest::mouseClick(back, Qt::LeftButton);
+        QVERIFY(settle());
+        QVERIFY(chips().isEmpty());
+        QVERIFY(!back->isEnabled());
+        QTest::mouseClick(forward, Qt::LeftButton);
+        QTest::mouseClick(forward, Qt::LeftButton);
+        QVERIFY(settle());
+        QCOMPARE(words(), QStringList{QStringLiteral("service checkout")});
+        QCOMPARE(selection().focus(), Focus::onService("payment"));
+        QVERIFY(!forward->isEnabled());
+    }
+
+    void longAndHostileParts() {
+        selection().addTerm(term(Term::Name, "<b>bold</b>\n" + std::string(500, 'x')));
+        QVERIFY(settle());
+        QCOMPARE(chips().size(), 1);
+        QVERIFY(chips()[0]->width() <= 360);
+        QVERIFY(!chips()[0]->accessibleName().contains(QLatin1Char('\n')));
+        QVERIFY(!chips()[0]->toolTip().contains(QStringLiteral("<b>")));
+        host_->window.grab();
+    }
+
+private:
+    ScopeBar* bar() const { return host_->view; }
+    SelectionModel& selection() { return context_->selection(); }
+    QToolButton* button(const QString& name) const { return named<QToolButton>(bar(), name); }
+    /// In the order in which they are shown.
+    QList<QToolButton*> chips() const {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QCoreApplication::processEvents();
+        QList<QToolButton*> out;
+        for (QToolButton* candidate : bar()->findChildren<QToolButton*>())
+            if (candidate->accessibleName().startsWith(kPrefix))
+                out.append(candidate);
+        std::sort(out.begin(), out.end(), [](const QWidget* a, const QWidget* b) { return a->x() < b->x(); });
+        return out;
+    }
+    QStringList words() const {
+        QStringList out;
+        for (const QToolButton* chip : chips())
+            out.append(chip->accessibleName().mid(kPrefix.size()));
+        return out;
+    }
+    void type(const char* text) {
+        text_->selectAll();
+        QTest::keyClicks(text_, QString::fromLatin1(text));
+    }
+    const QString kPrefix = QStringLiteral("Remove from the scope: ");
+    std::unique_ptr<ViewContext> context_;
+    std::unique_ptr<Host<ScopeBar>> host_;
+    QLineEdit* text_ = nullptr;
+};
+
+QTEST_MAIN(TestScopeBar)
+#include "tst_scope_bar.moc"

@@ -1,0 +1,242 @@
+// Background work of the views: the newest request wins, what is not wanted any more is dropped, and what went wrong
+// arrives as a sentence.
+
+#include "ui_fixture.h"
+
+#include <QSemaphore>
+#include <QSignalSpy>
+#include <QThread>
+#include <QThreadPool>
+
+using namespace aisle;
+using aisle::test::settle;
+
+namespace {
+
+/// Throws what is no std::exception.
+struct Odd {};
+
+} // namespace
+
+class TestWorker : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { QThreadPool::globalInstance()->setMaxThreadCount(4); } // one blocks in these tests
+    void cleanup() {
+        QVERIFY(settle());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+    }
+
+    void deliversOnTheUiThread() {
+        QObject owner;
+        Worker worker(&owner);
+        QSignalSpy busy(&worker, &Worker::busyChanged);
+        QThread *workedOn = nullptr, *doneOn = nullptr;
+        int result = 0;
+        worker.run<int>(
+            [&](const StopToken&) {
+                workedOn = QThread::currentThread();
+                return 42;
+            },
+            [&](int value) {
+                doneOn = QThread::currentThread();
+                result = value;
+                QVERIFY(!worker.isBusy());
+            });
+        QVERIFY(worker.isBusy());
+        QCOMPARE(Worker::busyCount(), 1);
+        QCOMPARE(result, 0); // never at once
+        QVERIFY(settle());
+        QCOMPARE(result, 42);
+        QCOMPARE(doneOn, QThread::currentThread());
+        QVERIFY(workedOn != nullptr && workedOn != doneOn);
+        QCOMPARE(busy.size(), 2);
+        QCOMPARE(busy.at(0).at(0).toBool(), true);
+        QCOMPARE(busy.at(1).at(0).toBool(), false);
+    }
+
+    void newestRequestWins() {
+        QObject owner;
+        Worker worker(&owner);
+        QSemaphore go, started;
+        QStringList shown;
+        std::atomic<bool> wasStopped = false;
+        worker.run<QString>(
+            [&](const StopToken& stop) {
+                started.release();
+                go.acquire();
+                wasStopped = stop.isStopped();
+                return QStringLiteral("old"); // a computation that does not look at its token is dropped all the same
+            },
+            [&](const QString& s) { shown.append(s); });
+        started.acquire();
+        worker.run<QString>([](const StopToken&) { return QStringLiteral("new"); }, [&](const QString& s) { shown.append(s); });
+        QVERIFY(settle());
+        QCOMPARE(shown, QStringList{QStringLiteral("new")});
+        go.release();
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QTest::qWait(20);
+        QVERIFY(wasStopped);
+        QCOMPARE(shown, QStringList{QStringLiteral("new")});
+        QVERIFY(!worker.isBusy());
+    }
+
+    /// A slider that is dragged asks a hundred times; only the last is shown, and all before it are stopped.
+    void manyRequests() {
+        QObject owner;
+        Worker worker(&owner);
+        QList<int> shown;
+        for (int i = 0; i < 100; ++i)
+            worker.run<int>(
+                [i](const StopToken& stop) {
+                    for (int k = 0; k < 50; ++k) {
+                        stop.check();
+                        QThread::usleep(20);
+                    }
+                    return i;
+                },
+                [&](int value) { shown.append(value); });
+        QCOMPARE(Worker::busyCount(), 1);
+        QVERIFY(settle());
+        QCOMPARE(shown, QList<int>{99});
+    }
+
+    void cancelledResultIsDropped() {
+        QObject owner;
+        Worker worker(&owner);
+        QSemaphore go, started;
+        bool wasShown = false, hasFailed = false;
+        worker.run<int>(
+            [&](const StopToken&) {
+                started.release();
+                go.acquire();
+                return 1;
+            },
+            [&](int) { wasShown = true; }, [&](const QString&) { hasFailed = true; });
+        started.acquire();
+        worker.cancel();
+        QVERIFY(!worker.isBusy());
+        QCOMPARE(Worker::busyCount(), 0);
+        go.release();
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QTest::qWait(20);
+        QVERIFY(!wasShown && !hasFailed);
+        worker.cancel(); // nothing to cancel
+        QCOMPARE(Worker::busyCount(), 0);
+        worker.run<int>([](const StopToken&) { return 2; }, [&](int value) { wasShown = value == 2; });
+        QVERIFY(settle());
+        QVERIFY(wasShown);
+    }
+
+    /// Cancelled when the result already waits in the event queue.
+    void cancelledAfterTheWork() {
+        QObject owner;
+        Worker worker(&owner);
+        bool wasShown = false;
+        worker.run<int>([](const StopToken&) { return 1; }, [&](int) { wasShown = true; });
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        worker.cancel();
+        QTest::qWait(20);
+        QVERIFY(!wasShown);
+    }
+
+    void ownerGone() {
+        auto owner = std::make_unique<QObject>();
+        auto* worker = new Worker(owner.get());
+        QSemaphore go, started;
+        bool wasShown = false;
+        std::atomic<bool> wasStopped = false;
+        worker->run<int>(
+            [&](const StopToken& stop) {
+                started.release();
+                go.acquire();
+                wasStopped = stop.isStopped();
+                return 1;
+            },
+            [&](int) { wasShown = true; }, [&](const QString&) { wasShown = true; });
+        started.acquire();
+        QCOMPARE(Worker::busyCount(), 1);
+        owner.reset();
+        QCOMPARE(Worker::busyCount(), 0);
+        go.release();
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QTest::qWait(20);
+        QVERIFY(wasStopped);
+        QVERIFY(!wasShown);
+    }
+
+    void exceptionsBecomeSentences() {
+        QObject owner;
+        Worker worker(&owner);
+        bool wasShown = false;
+        QStringList problems;
+        const auto failWith = [&](std::function<int()> work) {
+            worker.run<int>([work = std::move(work)](const StopToken&) { return work(); }, [&](int) { wasShown = true; },
+                            [&](const QString& problem) { problems.append(problem); });
+            QVERIFY(settle());
+        };
+        failWith([]() -> int { throw std::runtime_error("The disk is full; 3 \xc3\xa9toiles."); });
+        QCOMPARE(problems.takeLast(), QStringLiteral("The disk is full; 3 étoiles."));
+        failWith([]() -> int { throw std::bad_alloc(); });
+        QVERIFY2(problems.last().contains(QStringLiteral("memory")) && problems.last().endsWith(QLatin1Char('.')), qPrintable(problems.last()));
+        QVERIFY(!problems.takeLast().contains(QStringLiteral("bad_alloc")));
+        // Without words, and what is no std::exception: still a failure, and never a result.
+        failWith([]() -> int { throw std::runtime_error(""); });
+        QCOMPARE(problems.size(), 1);
+        QVERIFY(!problems.takeLast().isEmpty());
+        failWith([]() -> int { throw Odd(); });
+        QCOMPARE(problems.size(), 1);
+        QVERIFY(!problems.takeLast().isEmpty());
+        QVERIFY(!wasShown);
+        // Nobody asked for the reason.
+        worker.run<int>([](const StopToken&) -> int { throw std::runtime_error("gone"); }, [&](int) { wasShown = true; });
+        QVERIFY(settle());
+        QVERIFY(!wasShown && !worker.isBusy());
+    }
+
+    void stoppingIsNoFailure() {
+        QObject owner;
+        Worker worker(&owner);
+        QStringList problems;
+        QSemaphore started;
+        worker.run<int>(
+            [&](const StopToken& stop) -> int {
+                started.release();
+                for (;;) {
+                    stop.check();
+                    QThread::usleep(100);
+                }
+            },
+            [](int) {}, [&](const QString& problem) { problems.append(problem); });
+        started.acquire();
+        worker.cancel();
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000)); // it does stop
+        QTest::qWait(20);
+        QVERIFY(problems.isEmpty());
+    }
+
+    /// What shows a result may ask for the next one, or take the view away.
+    void doneMayDoAnything() {
+        QObject owner;
+        Worker worker(&owner);
+        int result = 0;
+        worker.run<int>([](const StopToken&) { return 1; },
+                        [&](int one) {
+                            worker.run<int>([one](const StopToken&) { return one + 1; }, [&](int two) { result = two; });
+                        });
+        QVERIFY(settle());
+        QCOMPARE(result, 2);
+        auto* mortal = new QObject;
+        auto* last = new Worker(mortal);
+        last->run<int>([](const StopToken&) { return 1; }, [&, mortal](int) {
+            delete mortal;
+            result = 3;
+        });
+        QVERIFY(settle());
+        QCOMPARE(result, 3);
+        QCOMPARE(Worker::busyCount(), 0);
+    }
+};
+
+QTEST_MAIN(TestWorker)
+#include "tst_worker.moc"

@@ -1,0 +1,630 @@
+// The real window on a real (virtual) X display with the real importer: opening, progress, cancelling, saving, windows
+// beside each other, what is remembered. Run through xvfb-run (tests/CMakeLists.txt).
+//
+// An import that has to be looked at while it goes on is fed through a named pipe, so that nothing depends on how fast
+// this machine is: the test says when the rest of the file comes.
+
+#include "details/details_view.h"
+#include "funnel/funnel_view.h"
+#include "graph/graph_view.h"
+#include "theme/theme.h"
+#include "trace_list/trace_list_model.h"
+#include "ui/ui_fixture.h"
+#include "waterfall/waterfall_view.h"
+#include "window/main_window.h"
+#include "window/rail.h"
+#include "window_import.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QElapsedTimer>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QProgressBar>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QToolButton>
+#include <QToolTip>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace aisle;
+using namespace aisle::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A demo shop that comes through a pipe, slowly until the test lets the rest come.
+class Feed {
+public:
+    Feed(fs::path path, uint64_t spans) : path_(std::move(path)) {
+        // Open for reading, too: then there is a writer before the import looks, and opening waits for nobody.
+        if (::mkfifo(path_.c_str(), 0600) != 0 || (pipe_ = ::open(path_.c_str(), O_RDWR | O_NONBLOCK)) < 0)
+            qFatal("no pipe");
+        thread_ = std::thread([this, spans] {
+            demo::Options options;
+            options.spans = spans;
+            demo::write(options, [&](std::string_view chunk) {
+                while (!chunk.empty() && !isOver_) {
+                    const ssize_t n = ::write(pipe_, chunk.data(), std::min<size_t>(chunk.size(), 65536));
+                    if (n > 0)
+                        chunk.remove_prefix(static_cast<size_t>(n));
+                    if (n < 0 || !rest_)
+                        std::this_thread::sleep_for(std::chrono::milliseconds(n < 0 ? 1 : 5));
+                }
+                return !isOver_;
+            });
+            ::close(pipe_); // the end of the file
+        });
+    }
+    ~Feed() {
+        isOver_ = true;
+        thread_.join();
+    }
+    void letTheRestCome() { rest_ = true; }
+    const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+    int pipe_ = -1;
+    std::atomic<bool> rest_ = false, isOver_ = false;
+    std::thread thread_;
+};
+
+QList<MainWindow*> windows() {
+    QList<MainWindow*> out;
+    for (QWidget* top : QApplication::topLevelWidgets())
+        if (auto* window = qobject_cast<MainWindow*>(top))
+            out.append(window);
+    return out;
+}
+
+} // namespace
+
+class TestWindow : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        QCOMPARE(QGuiApplication::platformName(), QStringLiteral("xcb"));
+        folder_ = dir_.path().toStdString();
+        demo::Options options;
+        options.scenario = demo::Scenario::BadRelease;
+        options.sessions = 150;
+        small_ = writeDemo(folder_ / "shop.jsonl", options);
+        options.sessions = 20;
+        options.seed = 2;
+        other_ = writeDemo(folder_ / "other.jsonl", options);
+        options.spans = 200'000;
+        options.seed = 3;
+        big_ = writeDemo(folder_ / "big.jsonl", options);
+        services_.makeImport = [] { return std::make_unique<WindowImport>(); };
+        services_.writeDemo = [this] { return std::vector<fs::path>{small_}; };
+        services_.filePatterns = QStringList{QStringLiteral("*.json"), QStringLiteral("*.jsonl")};
+        applyTheme(ThemeMode::Light);
+    }
+    void init() {
+        QSettings().clear();
+        fs::remove_all(Document::cache().freshPath().parent_path());
+        window_ = newWindow();
+    }
+    void cleanup() {
+        for (MainWindow* window : windows())
+            window->close();
+        QTRY_VERIFY(windows().isEmpty());
+        QVERIFY(settle());
+    }
+
+    void startsEmpty() {
+        QVERIFY(words().contains(QStringLiteral("Nothing is open")));
+        QVERIFY(words().contains(QStringLiteral("Open a trace file")));
+        QVERIFY(window_->width() <= 1280 && window_->height() <= 800); // the smallest screen it is made for
+        QCOMPARE(window_->windowTitle(), QStringLiteral("Aisle"));
+    }
+
+    /// From a file to one span in all views.
+    void opensAFile() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        const SpanTablePtr table = window_->context().table();
+        QVERIFY(table->spanCount() > 5000);
+        QVERIFY(!window_->context().isProvisional());
+        QVERIFY(window_->windowTitle().startsWith(QStringLiteral("shop.jsonl")));
+        QVERIFY(words().contains(QString::fromStdString(formatCount(table->spanCount())) + QStringLiteral(" spans")));
+        QVERIFY(!progress()->isVisible());
+
+        QTest::mouseClick(buttonWithText<QToolButton>(window_->findChild<Rail*>(), QStringLiteral("Traces")), Qt::LeftButton);
+        QVERIFY(settle());
+        QCOMPARE(window_->perspective(), 1);
+        auto* list = window_->view("trace-list")->findChild<QTableView*>();
+        auto* traces = qobject_cast<TraceListModel*>(list->model());
+        QCOMPARE(static_cast<uint32_t>(traces->rowCount()), table->traceCount());
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(traces->index(2, 2)).center());
+        QVERIFY(settle());
+        auto* waterfall = qobject_cast<WaterfallView*>(window_->view("waterfall"));
+        QVERIFY(waterfall->isVisible());
+        QCOMPARE(waterfall->data()->tree.traceId, table->traceId(traces->traceAt(2)));
+        const WaterfallRow row = waterfall->frame().rows.at(0);
+        QTest::mouseClick(waterfall, Qt::LeftButton, {}, row.nameRect.center().toPoint());
+        QVERIFY(settle());
+        const Row span = waterfall->data()->tree.nodes[row.node].row;
+        QCOMPARE(window_->context().selection().focus(), Focus::onSpan(*table, span));
+        QCOMPARE(qobject_cast<DetailsView*>(window_->view("details"))->content().title, std::string(table->nameText(span)));
+        QCOMPARE(list->currentIndex().row(), 2);
+        QVERIFY(words().contains(QStringLiteral("Focus: ")));
+        for (int perspective = 0; perspective < 4; ++perspective) {
+            window_->setPerspective(perspective);
+            QVERIFY(settle());
+            QVERIFY(!window_->grab().isNull());
+        }
+        auto* graph = qobject_cast<GraphView*>(window_->view("service-graph"));
+        QVERIFY(graph->isVisible() && graph->marks().isDimmed);
+    }
+
+    void keysOfTheWindow() {
+        window_->activateWindow();
+        if (!QTest::qWaitForWindowActive(window_, 3000))
+            QSKIP("this display gives no window the keyboard");
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QTest::keyClick(window_, Qt::Key_3, Qt::ControlModifier);
+        QCOMPARE(window_->perspective(), 2);
+        QTest::keyClick(window_, Qt::Key_J, Qt::ControlModifier);
+        QCOMPARE(window_->context().selection().focus().kind, Focus::Kind::Trace);
+        QTest::keyClick(window_, Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(window_->context().selection().focus().kind, Focus::Kind::None);
+        QTest::keyClick(window_, Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(settle());
+        QCOMPARE(window_->context().selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Error, {})});
+        QTest::keyClick(window_, Qt::Key_X, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(window_->context().selection().scope().isEmpty());
+    }
+
+    void opensWhatIsDropped() {
+        QVERIFY(drop(*window_, {small_}));
+        QVERIFY(waitUntilOpen());
+        const uint64_t before = window_->context().table()->spanCount();
+        QVERIFY(before > 5000);
+        // Dropped on what is open: added, in the same window.
+        QVERIFY(drop(*window_, {other_}));
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(windows().size(), 1);
+        QVERIFY(window_->context().table()->spanCount() > before);
+        QCOMPARE(window_->context().table()->files().size(), size_t(2));
+        QVERIFY(window_->windowTitle().contains(QStringLiteral("shop.jsonl and 1 more")));
+        // The same again adds nothing, and says so.
+        const uint64_t both = window_->context().table()->spanCount();
+        QVERIFY(drop(*window_, {other_}));
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(window_->context().table()->spanCount(), both);
+        QVERIFY2(words().contains(QStringLiteral("Nothing was added")), qPrintable(words()));
+        // What is no file is not taken.
+        QMimeData text;
+        text.setText(QStringLiteral("hello"));
+        QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &text, Qt::LeftButton, {});
+        enter.ignore();
+        QCoreApplication::sendEvent(window_, &enter);
+        QVERIFY(!enter.isAccepted());
+    }
+
+    /// While 200,000 spans come in the window goes on: a timer keeps ticking. No times are asserted; the longest pause
+    /// is printed.
+    void staysResponsive() {
+        int ticks = 0, ticksWithProgress = 0;
+        qint64 longest = 0;
+        QElapsedTimer pause;
+        QTimer heartbeat;
+        connect(&heartbeat, &QTimer::timeout, this, [&] {
+            ++ticks;
+            longest = std::max(longest, pause.restart());
+            ticksWithProgress += progress()->isVisible();
+        });
+        window_->setPerspective(1);
+        QVERIFY(settle());
+        pause.start();
+        heartbeat.start(2);
+        window_->open({big_});
+        QTRY_VERIFY_WITH_TIMEOUT(window_->document() && window_->document()->isImporting(), 30'000);
+        QVERIFY(progress()->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->document()->isImporting(), 120'000);
+        heartbeat.stop();
+        QVERIFY(settle());
+        QVERIFY(window_->context().table()->spanCount() >= 200'000);
+        QVERIFY2(ticks >= 20 && ticksWithProgress >= 10, qPrintable(QStringLiteral("%1 ticks").arg(ticks)));
+        qInfo("%d ticks during the import, longest pause %lld ms", ticks, static_cast<long long>(longest));
+    }
+
+    void showsTracesWhileTheyComeIn() {
+        window_->open({other_});
+        QVERIFY(waitUntilOpen());
+        const uint32_t before = window_->context().table()->traceCount();
+        window_->setPerspective(1);
+        QVERIFY(settle());
+        Feed feed(folder_ / "pipe.jsonl", 100'000);
+        window_->document()->import({feed.path()});
+        auto* list = window_->view("trace-list")->findChild<QTableView*>();
+        QTRY_VERIFY2_WITH_TIMEOUT(window_->context().isProvisional() && list->model()->rowCount() > static_cast<int>(before), qPrintable(words()),
+                                  30'000);
+        QVERIFY(window_->document()->isImporting());
+        QVERIFY(words().contains(QStringLiteral("so far")));
+        QVERIFY(progress()->isVisible());
+        QVERIFY2(words().contains(QStringLiteral("Importing")), qPrintable(words()));
+        // They can be looked at: the last row is one of the new traces.
+        const int last = list->model()->rowCount() - 1;
+        list->scrollTo(list->model()->index(last, 0));
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(list->model()->index(last, 2)).center());
+        auto* waterfall = qobject_cast<WaterfallView*>(window_->view("waterfall"));
+        QTRY_VERIFY_WITH_TIMEOUT(waterfall->data() != nullptr, 30'000);
+        const Focus looked = window_->context().selection().focus();
+        QVERIFY(window_->document()->isImporting());
+        feed.letTheRestCome();
+        QVERIFY(waitUntilOpen());
+        QVERIFY(!window_->context().isProvisional());
+        QVERIFY(!words().contains(QStringLiteral("so far")));
+        QVERIFY(!progress()->isVisible());
+        QVERIFY(window_->context().table()->spanCount() >= 100'000);
+        QCOMPARE(window_->context().selection().focus(), looked); // what was being looked at stays
+        QVERIFY(looked.traceIn(*window_->context().table()).has_value());
+    }
+
+    void cancelLeavesNothing() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        const uint64_t before = window_->context().table()->spanCount();
+        const auto rows = [&] { return window_->document()->workspace()->connect()->integer("SELECT count(*) FROM span"); };
+        const int64_t rowsBefore = rows();
+        {
+            Feed feed(folder_ / "cancelled.jsonl", 150'000);
+            window_->document()->import({feed.path()});
+            QTRY_VERIFY2_WITH_TIMEOUT(window_->context().isProvisional() && window_->context().table()->spanCount() > before, qPrintable(words()),
+                                      30'000);
+            auto* cancel = buttonWithText<QToolButton>(window_, QStringLiteral("Cancel"));
+            QVERIFY(cancel->isVisible());
+            QTest::mouseClick(cancel, Qt::LeftButton);
+            QTRY_VERIFY_WITH_TIMEOUT(!window_->document()->isImporting(), 60'000);
+        }
+        QVERIFY(settle());
+        QVERIFY2(words().contains(QStringLiteral("The import was cancelled")), qPrintable(words()));
+        QVERIFY(!progress()->isVisible());
+        QVERIFY(!window_->context().isProvisional());
+        QCOMPARE(window_->context().table()->spanCount(), before);
+        QCOMPARE(window_->context().table()->files().size(), size_t(1));
+        QCOMPARE(rows(), rowsBefore);
+        QCOMPARE(window_->document()->workspace()->connect()->integer("SELECT count(*) FROM file"), int64_t(1));
+        // And the window still works.
+        QVERIFY(drop(*window_, {other_}));
+        QVERIFY(waitUntilOpen());
+        QVERIFY(window_->context().table()->spanCount() > before);
+    }
+
+    /// Closing the window is cancelling, too; an unnamed workspace with nothing in it is not kept.
+    void closingWhileImporting() {
+        window_->open({big_});
+        QTRY_VERIFY_WITH_TIMEOUT(window_->document() && window_->document()->isImporting(), 30'000);
+        const fs::path workspace = window_->document()->workspace()->path();
+        QVERIFY(fs::exists(workspace));
+        window_->close();
+        QTRY_VERIFY(!window_);
+        QVERIFY(settle());
+        QTRY_VERIFY_WITH_TIMEOUT(!fs::exists(workspace), 20'000);
+    }
+
+    void secondOpeningIsANewWindow() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        const uint64_t first = window_->context().table()->spanCount();
+        window_->context().selection().setFocus(Focus::onService("payment"));
+        window_->open({other_});
+        QTRY_COMPARE(windows().size(), 2);
+        MainWindow* second = nullptr;
+        for (MainWindow* window : windows())
+            if (window != window_)
+                second = window;
+        QTRY_VERIFY_WITH_TIMEOUT(second->document() && !second->document()->isImporting() && second->context().table()->spanCount() > 0, 30'000);
+        QVERIFY(settle());
+        QVERIFY(second->context().table()->spanCount() != first);
+        QCOMPARE(window_->context().table()->spanCount(), first);
+        QVERIFY(second->document() != window_->document());
+        QCOMPARE(second->context().selection().focus(), Focus()); // a selection of its own
+        // A new window on the same workspace shares it.
+        action(QStringLiteral("&New window"))->trigger();
+        QCOMPARE(windows().size(), 3);
+        int sharing = 0;
+        for (MainWindow* window : windows())
+            sharing += window->document() == window_->document();
+        QCOMPARE(sharing, 2);
+        window_->close();
+        QTRY_COMPARE(windows().size(), 2);
+        for (MainWindow* window : windows())
+            QVERIFY(window->context().table()->spanCount() > 0);
+    }
+
+    void savesAsOneFile() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        const uint64_t spans = window_->context().table()->spanCount();
+        window_->context().selection().addTerm(term(ScopeTerm::Kind::Service, "payment"));
+        QVERIFY(settle());
+        const fs::path folder = folder_ / "saved";
+        fs::create_directory(folder);
+        const fs::path path = folder / "my shop.aisle";
+        saveAs(path);
+        QTRY_VERIFY2(words().contains(QStringLiteral("Saved as")), qPrintable(words()));
+        QVERIFY(settle());
+        QVERIFY(window_->windowTitle().startsWith(QStringLiteral("my shop.aisle")));
+        QVERIFY(!window_->document()->isUnnamed());
+        QCOMPARE(window_->context().table()->spanCount(), spans);
+        QCOMPARE(window_->context().selection().scope().terms().size(), size_t(1)); // the selection comes along
+        window_->close();
+        QTRY_VERIFY(!window_);
+        QVERIFY(settle());
+        QStringList left;
+        for (const auto& entry : fs::directory_iterator(folder))
+            left.append(QString::fromStdString(entry.path().filename().string()));
+        QCOMPARE(left, QStringList{QStringLiteral("my shop.aisle")}); // one file, nothing beside it
+        window_ = newWindow();
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(window_->context().table()->spanCount(), spans);
+        QVERIFY(!window_->document()->workspace()->isReadOnly());
+        QVERIFY(!window_->document()->isImporting());
+    }
+
+    void secondOpenerReadsOnly() {
+        const fs::path path = folder_ / "locked.aisle";
+        importInto(path, {other_});
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(!window_->document()->workspace()->isReadOnly());
+        MainWindow* second = newWindow();
+        second->open({path});
+        QTRY_VERIFY_WITH_TIMEOUT(second->document() && second->context().table()->spanCount() > 0, 30'000);
+        QVERIFY(settle());
+        QVERIFY(second->document()->workspace()->isReadOnly());
+        QVERIFY2(visibleWords(second).contains(QStringLiteral("Read-only: It is open for writing in")), qPrintable(visibleWords(second)));
+        // Adding says why not, and offers what can be done.
+        second->add({small_});
+        QVERIFY(settle());
+        QVERIFY(visibleWords(second).contains(QStringLiteral("Nothing can be added")));
+        QVERIFY(buttonWithText<QToolButton>(second, QStringLiteral("Open in a new window"))->isVisible());
+        QCOMPARE(second->context().table()->spanCount(), window_->context().table()->spanCount());
+        // What the first one adds is offered to the second.
+        window_->add({small_});
+        QVERIFY(waitUntilOpen());
+        QTRY_VERIFY_WITH_TIMEOUT(visibleWords(second).contains(QStringLiteral("changed by another process")), 15'000);
+        QTest::mouseClick(buttonWithText<QToolButton>(second, QStringLiteral("Reload")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(second->context().table()->spanCount(), window_->context().table()->spanCount(), 15'000);
+    }
+
+    void whatIsNoTraceSaysSo() {
+        const fs::path notes = folder_ / "notes.txt";
+        std::ofstream(notes) << "Milk, bread, a distributed tracer.\n";
+        window_->open({notes});
+        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(QStringLiteral("notes.txt")) && window_->document() && !window_->document()->isImporting(),
+                                  qPrintable(words()), 15'000);
+        QVERIFY(settle());
+        const QString said = messageText();
+        QVERIFY2(said.contains(QStringLiteral("notes.txt")) && said.contains(QStringLiteral("none of the trace formats")) && said.endsWith(QLatin1Char('.')),
+                 qPrintable(said));
+        QVERIFY(!said.contains(QLatin1Char('!')));
+        QCOMPARE(window_->context().table()->spanCount(), uint64_t(0));
+        // A good file in the same window afterwards.
+        window_->add({small_});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(window_->context().table()->spanCount() > 5000);
+    }
+
+    void whatIsNotThereSaysSo() {
+        window_->open({folder_ / "nowhere.aisle"});
+        QTRY_VERIFY2_WITH_TIMEOUT(messageText().contains(QStringLiteral("nowhere.aisle")), qPrintable(words()), 15'000);
+        QVERIFY(settle());
+    }
+
+    void damagedWorkspaceSaysSo() {
+        const fs::path path = folder_ / "damaged.aisle";
+        std::ofstream(path, std::ios::binary) << "SQLite format 3" << std::string(5000, '\x07');
+        window_->open({path});
+        QTRY_VERIFY2_WITH_TIMEOUT(messageText().contains(QStringLiteral("damaged.aisle")), qPrintable(words()), 15'000);
+        QVERIFY(!window_->document());
+        QVERIFY(words().contains(QStringLiteral("Nothing is open")));
+        // The window is still good for another file.
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(windows().size(), 1);
+    }
+
+    void themesSwitch() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        const QImage light = window_->grab().toImage();
+        action(QStringLiteral("&Dark"))->trigger();
+        QVERIFY(settle());
+        QVERIFY(theme().isDark);
+        const QImage dark = window_->grab().toImage();
+        QCOMPARE(QSettings().value(QStringLiteral("theme")).toInt(), static_cast<int>(ThemeMode::Dark));
+        // Nearly every pixel follows; what a theme forgot stays light.
+        const auto lightShare = [](const QImage& picture) {
+            qint64 sum = 0;
+            for (int y = 0; y < picture.height(); y += 4)
+                for (int x = 0; x < picture.width(); x += 4)
+                    sum += qGray(picture.pixel(x, y)) > 170;
+            return static_cast<double>(sum) * 16 / picture.width() / picture.height();
+        };
+        QVERIFY2(lightShare(light) > 0.8, qPrintable(QString::number(lightShare(light))));
+        QVERIFY2(lightShare(dark) < 0.1, qPrintable(QString::number(lightShare(dark))));
+        action(QStringLiteral("&Light"))->trigger();
+        QVERIFY(settle());
+        QVERIFY(!theme().isDark);
+        QVERIFY(lightShare(window_->grab().toImage()) > 0.8);
+    }
+
+    void remembersLayoutAndRecentFiles() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(recent().contains(QString::fromStdString(small_.string())));
+        window_->setPerspective(1);
+        QVERIFY(settle());
+        auto* details = dock(*window_, "details");
+        QVERIFY(details->isVisible());
+        details->close();
+        window_->resize(1000, 700);
+        QTRY_COMPARE(window_->size(), QSize(1000, 700));
+        window_->close();
+        QTRY_VERIFY(!window_);
+        window_ = newWindow();
+        QCOMPARE(window_->perspective(), 1);
+        QVERIFY(!dock(*window_, "details")->isVisible());
+        QVERIFY(dock(*window_, "trace-list")->isVisible() && dock(*window_, "waterfall")->isVisible());
+        QTRY_COMPARE(window_->size(), QSize(1000, 700));
+        QVERIFY(recent().contains(QString::fromStdString(small_.string())));
+        // Another perspective has its own layout, and reset gives back what was there at first.
+        window_->setPerspective(0);
+        QVERIFY(dock(*window_, "details")->isVisible());
+        window_->setPerspective(1);
+        QVERIFY(!dock(*window_, "details")->isVisible());
+        action(QStringLiteral("&Reset the layout"))->trigger();
+        QVERIFY(dock(*window_, "details")->isVisible());
+        // A recent file opens by a click, from the workspace in the cache: nothing is imported again.
+        for (QAction* entry : recentMenu()->actions())
+            if (entry->text() == QString::fromStdString(small_.string()))
+                entry->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(window_->document() && window_->context().table()->spanCount() > 5000, 30'000);
+        QVERIFY(!window_->document()->isImporting());
+        QVERIFY(settle());
+    }
+
+    void reportCanBeRead() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        auto* report = dock(*window_, "report");
+        report->toggleViewAction()->trigger();
+        QTRY_VERIFY(report->isVisible());
+        const QString said = report->findChild<QPlainTextEdit*>()->toPlainText();
+        QVERIFY(said.contains(QStringLiteral("shop.jsonl")) &&
+                said.contains(QString::fromStdString(formatCount(window_->context().table()->spanCount())) + QStringLiteral(" spans")));
+    }
+
+    void toolTipsOnARealDisplay() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->setPerspective(2);
+        QVERIFY(settle());
+        auto* chart = qobject_cast<FunnelView*>(window_->view("funnel"))->chart();
+        QTest::mouseMove(chart, chart->frame().columns[0].bar.center().toPoint());
+        QTRY_VERIFY(QToolTip::isVisible());
+        QVERIFY(QToolTip::text().contains(QStringLiteral("reached it")));
+        QToolTip::hideText();
+    }
+
+    void demoShop() {
+        action(QStringLiteral("Open the &demo shop"))->trigger();
+        QVERIFY(waitUntilOpen());
+        QVERIFY(window_->context().table()->spanCount() > 5000);
+    }
+
+private:
+    QPointer<MainWindow> newWindow() {
+        auto* window = new MainWindow(services_);
+        window->show();
+        if (!QTest::qWaitForWindowExposed(window))
+            qFatal("the window does not come up");
+        settle();
+        return window;
+    }
+    /// Opened, imported and everything shown.
+    bool waitUntilOpen() {
+        const bool done = QTest::qWaitFor(
+            [&] {
+                return Worker::busyCount() == 0 && window_->document() && !window_->document()->isImporting() && !window_->isOpening();
+            },
+            120'000);
+        return done && settle();
+    }
+    QString words() const { return visibleWords(window_); }
+    QProgressBar* progress() const { return named<QProgressBar>(window_, QStringLiteral("Import progress")); }
+    QString messageText() const {
+        const auto* dismiss = named<QToolButton>(window_, QStringLiteral("Dismiss the message"));
+        if (!dismiss->isVisible())
+            return {};
+        return dismiss->parentWidget()->findChild<QLabel*>()->text();
+    }
+    QAction* action(const QString& text) const {
+        for (QAction* candidate : window_->findChildren<QAction*>())
+            if (candidate->text() == text)
+                return candidate;
+        qFatal("no action is called %s", qPrintable(text));
+    }
+    QMenu* recentMenu() const {
+        auto* menu = action(QStringLiteral("Open &recent"))->menu<QMenu*>();
+        Q_EMIT menu->aboutToShow();
+        return menu;
+    }
+    QStringList recent() const {
+        QStringList names;
+        for (const QAction* entry : recentMenu()->actions())
+            names.append(entry->text());
+        return names;
+    }
+    static QDockWidget* dock(const MainWindow& window, const char* id) {
+        auto* found = window.findChild<QDockWidget*>(QString::fromLatin1(id));
+        if (found == nullptr)
+            qFatal("no dock is called %s", id);
+        return found;
+    }
+    static bool drop(MainWindow& window, const std::vector<fs::path>& paths) {
+        QMimeData data;
+        QList<QUrl> urls;
+        for (const fs::path& path : paths)
+            urls.append(QUrl::fromLocalFile(QString::fromStdString(path.string())));
+        data.setUrls(urls);
+        QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(&window, &enter);
+        if (!enter.isAccepted())
+            return false;
+        QDropEvent event(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(&window, &event);
+        return event.isAccepted();
+    }
+    void saveAs(const fs::path& path) {
+        action(QStringLiteral("Save workspace &as..."))->trigger();
+        QFileDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = window_->findChild<QFileDialog*>()) != nullptr && dialog->isVisible());
+        dialog->setDirectory(QString::fromStdString(path.parent_path().string()));
+        dialog->selectFile(QString::fromStdString(path.filename().string()));
+        dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(QString::fromStdString(path.filename().string()));
+        QMetaObject::invokeMethod(dialog, "accept");
+    }
+
+    QTemporaryDir dir_;
+    fs::path folder_, small_, other_, big_;
+    WindowServices services_;
+    QPointer<MainWindow> window_;
+};
+
+int main(int argc, char** argv) {
+    QTemporaryDir folder;
+    // Settings and cache of whoever runs this stay alone.
+    for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"})
+        qputenv(name, folder.path().toLocal8Bit());
+    qunsetenv("QT_FATAL_WARNINGS"); // see failOnWarnings()
+    QStandardPaths::setTestModeEnabled(true);
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.filePath(QStringLiteral("settings")));
+    QApplication::setApplicationName(QStringLiteral("aisle"));
+    QApplication::setOrganizationName(QStringLiteral("aisle"));
+    QApplication app(argc, argv);
+    QApplication::setQuitOnLastWindowClosed(false);
+    TestWindow test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_window.moc"
