@@ -65,7 +65,7 @@ std::string formatDuration(int64_t ns) {
         return threeDigits(value / 1e6) + " ms";
     if (value < 59.95e9)
         return threeDigits(value / 1e9) + " s";
-    const int64_t seconds = (ns + 500000000) / 1000000000;
+    const int64_t seconds = ns / 1000000000 + (ns % 1000000000 >= 500000000 ? 1 : 0);
     if (seconds < 3600)
         return print("%lld min %02lld s", static_cast<long long>(seconds / 60), static_cast<long long>(seconds % 60));
     const int64_t minutes = (seconds + 30) / 60;
