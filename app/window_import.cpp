@@ -2,26 +2,52 @@
 
 #include "import_job.h"
 
-#include <QPointer>
+#include <QThreadPool>
+
+#include <mutex>
 
 namespace aisle {
 
-WindowImport::WindowImport() = default;
-WindowImport::~WindowImport() = default; // the job cancels and waits
+/// Between the job's threads and the window, of which either may be gone first.
+struct WindowImport::Relay {
+    explicit Relay(WindowImport* window) : to(window) {}
+    /// Runs on the UI thread, unless the window is gone by then (what is posted goes with its receiver).
+    template <typename F>
+    void post(F&& f) {
+        const std::lock_guard guard(mutex);
+        if (to != nullptr)
+            QMetaObject::invokeMethod(to, std::forward<F>(f), Qt::QueuedConnection);
+    }
+    std::mutex mutex;
+    WindowImport* to;
+};
+
+WindowImport::WindowImport() : relay_(std::make_shared<Relay>(this)) {}
+
+WindowImport::~WindowImport() {
+    {
+        const std::lock_guard guard(relay_->mutex);
+        relay_->to = nullptr;
+    }
+    if (!job_)
+        return;
+    // Taking the rows of an unfinished file out again can take seconds. The application waits for the pool when it
+    // quits, without a window that would hang.
+    job_->cancel();
+    QThreadPool::globalInstance()->start([job = std::shared_ptr<ImportJob>(std::move(job_))]() mutable { job.reset(); });
+}
 
 void WindowImport::start(std::shared_ptr<Workspace> workspace, std::vector<std::filesystem::path> inputs) {
-    job_.reset();
-    // The job is destroyed, and its threads joined, before this object: `this` outlives every event, and what was
-    // still posted then is dropped with the receiver.
+    job_.reset(); // has finished
     ImportEvents events;
-    events.table = [this](SpanTablePtr table, bool provisional) {
-        QMetaObject::invokeMethod(this, [this, table = std::move(table), provisional] { Q_EMIT tableReady(table, provisional); });
+    events.table = [this, relay = relay_](SpanTablePtr table, bool provisional) {
+        relay->post([this, table = std::move(table), provisional] { Q_EMIT tableReady(table, provisional); });
     };
-    events.report = [this](const ImportReport& report) {
-        QMetaObject::invokeMethod(this, [this, report] { Q_EMIT reportReady(report); });
+    events.report = [this, relay = relay_](const ImportReport& report) {
+        relay->post([this, report] { Q_EMIT reportReady(report); });
     };
-    events.finished = [this] {
-        QMetaObject::invokeMethod(this, [this] {
+    events.finished = [this, relay = relay_] {
+        relay->post([this] {
             running_ = false;
             Q_EMIT finished(job_->isCancelled());
         });

@@ -13,6 +13,7 @@ class WindowImport : public ImportService {
     Q_OBJECT
 public:
     WindowImport();
+    /// Returns at once: a job that still runs is cancelled, and waited for on a thread of its own.
     ~WindowImport() override;
     void start(std::shared_ptr<Workspace> workspace, std::vector<std::filesystem::path> inputs) override;
     void cancel() override;
@@ -20,6 +21,8 @@ public:
     ImportStatus status() const override;
 
 private:
+    struct Relay;
+    std::shared_ptr<Relay> relay_;
     std::unique_ptr<ImportJob> job_;
     std::chrono::steady_clock::time_point began_;
     bool running_ = false;

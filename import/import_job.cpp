@@ -179,6 +179,8 @@ void ImportJob::run() {
         report.error = e.what();
         addReport(std::move(report));
     }
+    writer_.reset();
+    dictionary_.reset();
     db_.reset();
     if (events_.finished)
         events_.finished();
@@ -244,9 +246,12 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     }
     report.format = format->id;
 
-    Dictionary dictionary;
-    dictionary.load(*db_);
-    StoreWriter writer(*db_, workspace_->table());
+    if (!writer_) { // kept from member to member: an archive may have thousands
+        dictionary_ = std::make_unique<Dictionary>();
+        dictionary_->load(*db_);
+        writer_ = std::make_unique<StoreWriter>(*db_, workspace_->table());
+    }
+    StoreWriter& writer = *writer_;
     writer.begin({member.name, path.string(), report.format, report.bytes});
 
     // The writer has a thread of its own; this one reads and parses.
@@ -276,7 +281,7 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     });
 
     uint64_t reported = 0;
-    BatchSink sink(dictionary, report, writer.firstContext(), [&](std::unique_ptr<Batch> batch) {
+    BatchSink sink(*dictionary_, report, writer.firstContext(), [&](std::unique_ptr<Batch> batch) {
         progress_.spans += batch->spans.size();
         reported += batch->spans.size();
         queue.push(std::move(batch));
@@ -297,7 +302,7 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
         readerError = member.name + " cannot be read: " + e.what() + ".";
     }
     // What was read before the input broke off is kept, and said.
-    if (!readerError.empty() && report.spansRead > 0) {
+    if (!readerError.empty() && report.spansRead + report.logs > 0) {
         try {
             sink.skipped("the rest of the input could not be read: " + readerError, {report.bytes, 0});
             sink.flush();
@@ -311,7 +316,7 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     writerThread.join();
 
     report.error = !writerError.empty() ? writerError : readerError;
-    if (report.error.empty() && !cancelled && report.spansRead == 0)
+    if (report.error.empty() && !cancelled && report.spansRead + report.logs == 0)
         report.error = member.name + " is " + std::string(format->name) + ", but holds no spans" +
                        (report.skippedCount() > 0 ? " that could be read." : ".");
     const std::string content = hash.text();
@@ -328,23 +333,28 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
             workspace_->setTable(table);
             publish(std::move(table), false);
         } else {
-            writer.abandon();
-            workspace_->reload();
-            publish(workspace_->table(), false);
+            giveUp();
         }
     } catch (const std::exception& e) { // StoreError, or no memory for the finished table
         if (report.error.empty())
             report.error = e.what();
-        try {
-            writer.abandon();
-        } catch (const std::exception&) {
-            // A full disk: the next opening removes the rows of the unfinished file.
-        }
-        workspace_->reload();
-        publish(workspace_->table(), false);
+        giveUp();
     }
     if (!cancelled)
         addReport(std::move(report));
+}
+
+/// Takes what was written of the present member out again.
+void ImportJob::giveUp() {
+    try {
+        writer_->abandon();
+    } catch (const std::exception&) {
+        // A full disk: the next opening removes the rows of the unfinished file.
+    }
+    writer_.reset();
+    dictionary_.reset();
+    workspace_->reload(); // strings and traces that the file left in the workspace are numbered on from
+    publish(workspace_->table(), false);
 }
 
 std::string ImportJob::alreadyImported(const std::filesystem::path& path) {

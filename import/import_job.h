@@ -16,6 +16,9 @@
 
 namespace aisle {
 
+class Dictionary;
+class StoreWriter;
+
 /// What happened, told as it happens; any may be empty.
 struct ImportEvents {
     /// A table to look at: provisional while a file loads, final after each file.
@@ -46,6 +49,7 @@ private:
     void importMember(InputMember& member, const std::filesystem::path& path);
     void publish(SpanTablePtr table, bool provisional);
     void addReport(ImportReport report);
+    void giveUp();
     std::string alreadyImported(const std::filesystem::path& path);
 
     std::shared_ptr<Workspace> workspace_;
@@ -56,6 +60,8 @@ private:
     uint64_t totalBytes_ = 0;
     std::vector<ImportReport> reports_;
     std::unique_ptr<Database> db_;
+    std::unique_ptr<Dictionary> dictionary_;
+    std::unique_ptr<StoreWriter> writer_;
     std::thread thread_;
 };
 

@@ -304,7 +304,7 @@ Claim sniff(std::string_view head, bool) {
             return {Claim::Maybe, "JSON with " + at + "batches that have a resource"};
     }
     if (probe.has("resourceLogs") || probe.has("scopeLogs"))
-        return {Claim::No, "OTLP logs only, no spans"};
+        return {Claim::Yes, "JSON of OTLP log records"}; // which join spans that are in the workspace already
     if (probe.has("resourceMetrics") || probe.has("scopeMetrics"))
         return {Claim::No, "OTLP metrics only, no spans"};
     return {};

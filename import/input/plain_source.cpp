@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +18,10 @@ namespace {
 class PlainSource : public SeekableSource {
 public:
     PlainSource(int descriptor, std::string name, ImportProgress& progress)
-        : m_descriptor(descriptor), m_name(std::move(name)), m_progress(progress) {}
+        : m_descriptor(descriptor), m_name(std::move(name)), m_progress(progress) {
+        struct stat status = {};
+        m_mayBlock = ::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode);
+    }
     ~PlainSource() override {
         if (m_descriptor > 2)
             ::close(m_descriptor);
@@ -29,6 +33,10 @@ public:
         for (;;) {
             if (m_progress.cancel.load(std::memory_order_relaxed))
                 throw Cancelled{};
+            // A pipe may be silent for ever: look at the cancel flag five times a second.
+            pollfd waiting{m_descriptor, POLLIN, 0};
+            if (m_mayBlock && ::poll(&waiting, 1, 200) == 0)
+                continue;
             const ssize_t got = ::read(m_descriptor, buffer, size);
             if (got >= 0) {
                 m_progress.bytesRead.fetch_add(static_cast<uint64_t>(got), std::memory_order_relaxed);
@@ -47,6 +55,7 @@ private:
     int m_descriptor;
     std::string m_name;
     ImportProgress& m_progress;
+    bool m_mayBlock = false;
 };
 
 class MemorySource : public ByteSource {

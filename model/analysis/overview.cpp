@@ -134,7 +134,8 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
             found->result.slowest = r;
         if (table.isError(r) && (found->result.failed == kNoRow || table.duration(r) > table.duration(found->result.failed)))
             found->result.failed = r;
-        if (const uint32_t instance = table.contextInfo(table.context(r)).instance; instance != 0)
+        if (const uint32_t instance = table.contextInfo(table.context(r)).instance;
+            instance != ContextInfo::kNoInstance)
             byInstance[{service, instance}].add(table, r);
     });
     out.requests = requests.red();

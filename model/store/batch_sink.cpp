@@ -241,6 +241,13 @@ void BatchSink::complete(ContextHandle handle, const ContextRecord& record) {
     batch_->contexts.push_back(row);
 }
 
+int64_t BatchSink::boundedTime(int64_t time, const char* remark) {
+    if (time >= kMinTime && time <= kMaxTime)
+        return time;
+    count(report_.repaired[remark], {0, report_.spansRead + 1});
+    return 0;
+}
+
 bool BatchSink::isError(const SpanRecord& record) const {
     if (record.status != Status::Unset)
         return record.status == Status::Error;
@@ -302,8 +309,8 @@ void BatchSink::span(const SpanRecord& record) {
     for (size_t i = 0; i < record.eventCount; ++i) {
         const EventRecord& event = record.events[i];
         const uint32_t name = dictionary_.string(event.name, *batch_, &repaired);
-        batch_->events.push_back(
-            {index, name, event.time, dictionary_.encode(event.attributes, *batch_, &repaired)});
+        const int64_t time = boundedTime(event.time, "the time of an event outside 1951 to 2116 left out");
+        batch_->events.push_back({index, name, time, dictionary_.encode(event.attributes, *batch_, &repaired)});
     }
     for (size_t i = 0; i < record.linkCount; ++i) {
         const LinkRecord& link = record.links[i];
@@ -337,7 +344,7 @@ void BatchSink::log(const LogRecord& record) {
     row.trace = record.trace.id;
     row.span = record.span.id;
     row.context = record.context;
-    row.time = record.time;
+    row.time = boundedTime(record.time, "the time of a log record outside 1951 to 2116 left out");
     row.severity = record.severity;
     row.bodyType = record.bodyType;
     row.severityText = keep(record.severityText);

@@ -65,6 +65,7 @@ private:
     void handOverIfFull();
     void keepIdText(TraceId id, std::string_view text);
     bool isError(const SpanRecord& record) const;
+    int64_t boundedTime(int64_t time, const char* remark); ///< 0 when it is out of bounds, which is counted
 
     Dictionary& dictionary_;
     ImportReport& report_;

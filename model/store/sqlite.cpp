@@ -61,12 +61,22 @@ int authorizeQueries(void*, int action, const char* first, const char*, const ch
 } // namespace
 
 Statement::Statement(sqlite3* db, std::string_view sql) {
+    const char* rest = nullptr;
     const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                        &stmt_, nullptr);
+                                        &stmt_, &rest);
     if (code != SQLITE_OK)
         fail(db, code);
     if (stmt_ == nullptr)
         throw StoreError("The SQL statement is empty.");
+    // Behind it may be spaces and comments, which SQLite prepares to nothing; another statement would not run.
+    sqlite3_stmt* second = nullptr;
+    const auto left = static_cast<int>(sql.data() + sql.size() - rest);
+    const bool isMore = left > 0 && (sqlite3_prepare_v3(db, rest, left, 0, &second, nullptr) != SQLITE_OK || second != nullptr);
+    sqlite3_finalize(second);
+    if (isMore) {
+        sqlite3_finalize(stmt_);
+        throw StoreError("There is more than one SQL statement; only one is run at a time.");
+    }
 }
 
 Statement::Statement(Statement&& other) noexcept : stmt_(other.stmt_) { other.stmt_ = nullptr; }

@@ -25,6 +25,7 @@ struct StoreError : std::runtime_error {
 
 class Statement {
 public:
+    /// Throws also when `sql` holds a second statement, which would not be run.
     Statement(sqlite3* db, std::string_view sql);
     Statement(Statement&& other) noexcept;
     Statement& operator=(Statement&&) = delete;

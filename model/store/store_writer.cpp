@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <tuple>
 
 namespace aisle {
 
@@ -45,7 +46,7 @@ std::string idBytes(TraceId id) {
 
 } // namespace
 
-StoreWriter::StoreWriter(Database& db, SpanTablePtr table) : db_(db), builder_(std::move(table)) {
+StoreWriter::StoreWriter(Database& db, SpanTablePtr table) : db_(db), builder_(table), finished_(std::move(table)) {
     sql_ = std::make_unique<Statements>(db);
     tracesWritten_ = builder_.traceSlots();
     nextLog_ = db_.integer("SELECT coalesce(max(id), 0) + 1 FROM log");
@@ -72,6 +73,7 @@ void StoreWriter::begin(const NewFile& file) {
     info.path = file.path;
     info.format = file.format;
     firstRow_ = builder_.beginFile(info);
+    firstLog_ = nextLog_;
     rows_ = 0;
     segmentsWritten_ = 0;
     db_.prepare("INSERT INTO file VALUES(?1,?2,?3,?4,'loading',?5,'',?6,?7,0,'{}')")
@@ -216,6 +218,9 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
         db_.prepare("INSERT OR IGNORE INTO context VALUES(?1,?2,NULL,'[]',NULL,NULL,NULL,'[]')").bind(1, id).bind(2, fileId_).run();
     writeHidden(*table);
     report.logsWithoutSpan = attachLogs(*table);
+    if (report.spansRead == 0 && report.logs == report.logsWithoutSpan)
+        throw StoreError(report.name + " holds log records and no spans, and none of the records belongs to a span of "
+                         "this workspace; import the file with the spans first.");
 
     std::vector<bool> traceSeen(table->traceSlots(), false), serviceSeen(table->services().size(), false);
     for (uint64_t i = 0; i < rows_; ++i) {
@@ -248,6 +253,7 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
     db_.exec("COMMIT");
     inTransaction_ = false;
     uncommitted_ = 0;
+    finished_ = table;
     return table;
 }
 
@@ -265,13 +271,17 @@ void StoreWriter::abandon() {
     transaction.commit();
 }
 
+/// Only of segments that were derived anew: an archive may have thousands of members.
 void StoreWriter::writeHidden(const SpanTable& table) {
-    db_.exec("DELETE FROM hidden");
+    Statement remove = db_.prepare("DELETE FROM hidden WHERE row >= ?1 AND row < ?1 + 65536");
     Statement insert = db_.prepare("INSERT INTO hidden VALUES(?1,?2)");
     for (uint32_t number = 0; number < table.segmentCount(); ++number) {
         if (!table.hasSegment(number))
             continue;
         const DerivedSegment& d = table.derivedAt(number);
+        if (finished_ && number < finished_->segmentCount() && finished_->hasSegment(number) && &finished_->derivedAt(number) == &d)
+            continue;
+        remove.bind(1, static_cast<int64_t>(number) << 16).run();
         for (uint32_t i = 0; i < d.flags.size(); ++i)
             if ((d.flags[i] & kHidden) != 0)
                 insert.bind(1, static_cast<int64_t>(number) << 16 | i).bind(2, d.parent[i]).run();
@@ -284,22 +294,51 @@ uint64_t StoreWriter::attachLogs(const SpanTable& table) {
         return 0;
     // A log of a span that a better copy has hidden since belongs to that copy.
     db_.exec("UPDATE log SET row = NULL WHERE row IN (SELECT row FROM hidden)");
-    std::vector<std::pair<int64_t, Row>> found;
+    struct OpenLog {
+        int64_t id;
+        TraceIndex trace;
+        SpanId span;
+    };
+    // In portions, so that memory does not grow with the logs; each sorts the spans of a trace once.
+    constexpr size_t kPortion = 65536;
+    std::vector<OpenLog> open;
+    std::vector<SpanId> spans;
+    std::vector<Row> rows;
     uint64_t without = 0;
-    Statement logs = db_.prepare("SELECT id, high, low, span_id, file FROM log WHERE row IS NULL");
-    while (logs.step()) {
-        const TraceId trace{static_cast<uint64_t>(logs.integer(1)), static_cast<uint64_t>(logs.integer(2))};
-        const auto index = trace ? table.findTrace(trace) : std::nullopt;
-        const auto span = static_cast<SpanId>(logs.integer(3));
-        const Row row = index && span != 0 ? table.findSpan(*index, span) : kNoRow;
-        if (row != kNoRow)
-            found.emplace_back(logs.integer(0), row);
-        else
-            without += logs.integer(4) == fileId_;
-    }
+    Statement logs = db_.prepare("SELECT id, high, low, span_id FROM log WHERE row IS NULL AND id > ?1 ORDER BY id LIMIT ?2");
     Statement attach = db_.prepare("UPDATE log SET row = ?2 WHERE id = ?1");
-    for (const auto& [id, row] : found)
-        attach.bind(1, id).bind(2, row).run();
+    int64_t last = -1;
+    for (bool more = true; more;) {
+        open.clear();
+        size_t read = 0;
+        for (logs.bind(1, last).bind(2, static_cast<int64_t>(kPortion)); logs.step(); ++read) {
+            last = logs.integer(0);
+            const TraceId trace{static_cast<uint64_t>(logs.integer(1)), static_cast<uint64_t>(logs.integer(2))};
+            const auto index = trace ? table.findTrace(trace) : std::nullopt;
+            const auto span = static_cast<SpanId>(logs.integer(3));
+            if (index && span != 0)
+                open.push_back({last, *index, span});
+            else
+                without += last >= firstLog_;
+        }
+        logs.reset();
+        more = read == kPortion;
+        std::sort(open.begin(), open.end(), [](const OpenLog& a, const OpenLog& b) {
+            return std::tie(a.trace, a.span, a.id) < std::tie(b.trace, b.span, b.id);
+        });
+        for (size_t from = 0, to = 0; from < open.size(); from = to) {
+            spans.clear();
+            for (; to < open.size() && open[to].trace == open[from].trace; ++to)
+                spans.push_back(open[to].span);
+            table.findSpans(open[from].trace, spans, rows);
+            for (size_t i = from; i < to; ++i) {
+                if (rows[i - from] != kNoRow)
+                    attach.bind(1, open[i].id).bind(2, rows[i - from]).run();
+                else
+                    without += open[i].id >= firstLog_;
+            }
+        }
+    }
     db_.exec("CREATE INDEX IF NOT EXISTS log_row ON log(row)");
     return without;
 }

@@ -1,8 +1,9 @@
 #pragma once
-// Writes one file's batches into the workspace, whole or not at all.
+// Writes files' batches into the workspace, each file whole or not at all.
 //
 // Thread: the import's writer thread, which owns the Database. Life of a file: begin(), add() per batch,
-// finish() or abandon(). Until finish() the file is in state `loading` and no other reader sees its rows; the
+// finish() or abandon(); after finish() the next file may begin, after abandon() the writer is used up, because
+// its numbering has run ahead of the workspace. Until finish() the file is in state `loading` and no other reader sees its rows; the
 // next opening deletes what a killed process left.
 
 #include "store/batch.h"
@@ -30,7 +31,8 @@ public:
     void add(const Batch& batch);
     /// The table with the rows so far, services as far as they are known.
     SpanTablePtr provisional();
-    /// Derives, completes `report`, and commits the file as done. Returns the new table.
+    /// Derives, completes `report`, and commits the file as done. Returns the new table. Throws StoreError, also when
+    /// the file holds log records alone and none belongs to a span.
     SpanTablePtr finish(ImportReport& report, const std::string& contentHash);
     /// Deletes what was written of the file.
     void abandon();
@@ -47,7 +49,8 @@ private:
     SpanTableBuilder builder_;
     std::unique_ptr<Statements> sql_;
     std::vector<TraceIndex> traceOf_;
-    int64_t fileId_ = 0, nextLog_ = 1;
+    SpanTablePtr finished_; ///< of which `hidden` is written
+    int64_t fileId_ = 0, nextLog_ = 1, firstLog_ = 1;
     Row firstRow_ = 0;
     uint64_t rows_ = 0, uncommitted_ = 0;
     uint32_t tracesWritten_ = 0, segmentsWritten_ = 0;

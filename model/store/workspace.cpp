@@ -182,14 +182,13 @@ bool looksLikeWorkspace(const std::filesystem::path& path) {
 }
 
 void deleteFileRows(Database& db, int64_t fileId) {
-    Statement file = db.prepare("SELECT first_row FROM file WHERE id = ?1");
+    Statement file = db.prepare("SELECT first_row, rows, state = 'done' FROM file WHERE id = ?1");
     if (!file.bind(1, fileId).step())
         return;
-    // A loading file does not know its rows yet, but nothing lies behind it before the next file's first row.
+    // A loading file does not know its rows yet; it is the last, and all behind its first row are its own. A file of
+    // log records has none, and the next file begins at the same row.
     const int64_t from = file.integer(0);
-    Statement next = db.prepare("SELECT min(first_row) FROM file WHERE first_row > ?1");
-    next.bind(1, from).step();
-    const int64_t to = next.isNull(0) ? static_cast<int64_t>(kNoRow) : next.integer(0);
+    const int64_t to = file.integer(2) != 0 ? from + file.integer(1) : static_cast<int64_t>(kNoRow);
     for (const char* sql : {"DELETE FROM span WHERE row >= ?1 AND row < ?2", "DELETE FROM event WHERE row >= ?1 AND row < ?2",
                             "DELETE FROM link WHERE row >= ?1 AND row < ?2", "DELETE FROM hidden WHERE row >= ?1 AND row < ?2",
                             "UPDATE log SET row = NULL WHERE row >= ?1 AND row < ?2"})

@@ -50,4 +50,19 @@ Row SpanTable::findSpan(TraceIndex t, SpanId wanted) const {
     return found;
 }
 
+void SpanTable::findSpans(TraceIndex t, std::span<const SpanId> ids, std::vector<Row>& rows) const {
+    rows.assign(ids.size(), kNoRow);
+    const auto rank = [this](Row r) { return std::pair((derivedFlags(r) & kServerHalf) != 0, start(r)); };
+    for (const Row r : rowsOf(t)) {
+        if (isHidden(r))
+            continue;
+        const auto at = static_cast<size_t>(std::lower_bound(ids.begin(), ids.end(), id(r)) - ids.begin());
+        if (at < ids.size() && ids[at] == id(r) && (rows[at] == kNoRow || rank(r) < rank(rows[at])))
+            rows[at] = r;
+    }
+    for (size_t i = 1; i < ids.size(); ++i)
+        if (ids[i] == ids[i - 1])
+            rows[i] = rows[i - 1];
+}
+
 } // namespace aisle

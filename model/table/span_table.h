@@ -19,7 +19,8 @@ namespace aisle {
 /// What spans share, as far as analyses need it; the attributes are in the store.
 struct ContextInfo {
     uint32_t service = 0;  ///< index in SpanTable::services()
-    uint32_t instance = 0; ///< string id of service.instance.id, pod or host; 0 ("") when not known
+    static constexpr uint32_t kNoInstance = 0xffffffffU;
+    uint32_t instance = kNoInstance; ///< string id of service.instance.id, pod or host
 };
 
 /// One visible trace: over all its rows that are not hidden.
@@ -106,6 +107,8 @@ public:
     /// The visible row of that id in the trace (client half before server half, then the earliest); kNoRow when there
     /// is none.
     Row findSpan(TraceIndex t, SpanId id) const;
+    /// The same for many ids in ascending order: one row per id, in one pass over the trace.
+    void findSpans(TraceIndex t, std::span<const SpanId> ids, std::vector<Row>& rows) const;
 
     // --- segments
     uint32_t segmentCount() const { return static_cast<uint32_t>(segments_.size()); }

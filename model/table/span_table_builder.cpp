@@ -56,7 +56,7 @@ void SpanTableBuilder::addContext(uint32_t id, std::optional<uint32_t> service, 
         contexts_.resize(id + 1);
     else
         contextsChanged_ = true; // a context that was open when rows already used it
-    contexts_[id] = {serviceOf(service), instance && *instance < strings_.size() ? *instance : 0};
+    contexts_[id] = {serviceOf(service), instance && *instance < strings_.size() ? *instance : ContextInfo::kNoInstance};
 }
 
 void SpanTableBuilder::addTrace(TraceId id) {

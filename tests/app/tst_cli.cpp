@@ -345,10 +345,13 @@ private Q_SLOTS:
         QVERIFY(!QFileInfo::exists(path("victim")));
     }
 
-    void onlyTheFirstStatementCouldRun() {
+    // A second statement was left out in silence.
+    void oneStatementAtATime() {
         const QByteArray before = read(shop_);
-        (void)run({s("sql"), shop_, s("SELECT 1; DELETE FROM span")});
+        verifySentence(run({s("sql"), shop_, s("SELECT 1; DELETE FROM span")}), 1, "more than one SQL statement");
+        verifySentence(run({s("sql"), shop_, s("SELECT 1; SELEC 2")}), 1, "more than one SQL statement");
         QVERIFY(read(shop_) == before);
+        QCOMPARE(run({s("sql"), shop_, s("SELECT 1; -- done\n ")}).code, 0);
     }
 
     void nothingIsLeftBehind() {

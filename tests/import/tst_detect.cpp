@@ -105,6 +105,8 @@ private Q_SLOTS:
                           Claim::No;
             const auto known = kFormats.find(row.format);
             const bool expected = known != kFormats.end() && row.spans != 0;
+            if (row.format == "negative")
+                continue; // negativesSayWhy(), and tst_import_job
             if (!expected) { // other formats come with their own importers
                 if (format && formats().size() == 4)
                     QFAIL(("claimed: " + row.path + " by " + std::string(format->id)).c_str());
@@ -135,9 +137,10 @@ private Q_SLOTS:
             if (row.format != "negative")
                 continue;
             std::string reason;
+            if (row.path.find("logs") != std::string::npos)
+                continue; // log records alone may join spans: the import says whether they do (tst_import_job)
             QVERIFY2(!detect(contentOf(row.path), reason), row.path.c_str());
-            const bool logs = row.path.find("logs") != std::string::npos;
-            QVERIFY2(reason.find(logs ? "OTLP logs only, no spans" : "top-level keys are") != std::string::npos,
+            QVERIFY2(reason.find("top-level keys are") != std::string::npos,
                      (row.path + ": " + reason).c_str());
         }
     }

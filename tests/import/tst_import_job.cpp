@@ -10,10 +10,13 @@
 #include <QTest>
 
 #include <csignal>
+#include <fcntl.h>
 #include <map>
 #include <random>
 #include <set>
 #include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -328,6 +331,85 @@ private Q_SLOTS:
         const auto kept = r.spansKept;
         workspace.reset();
         QCOMPARE(f.open(Workspace::Access::ReadOnly)->table()->spanCount(), kept);
+    }
+
+    // A file of log records alone was refused, whether or not its records belonged to spans that were there.
+    void logRecordsAlone() {
+        WorkspaceFixture f;
+        const fs::path spans = f.folder() / "spans.jsonl", logs = f.folder() / "logs.json", more = f.folder() / "more.jsonl";
+        write(spans, otlp(10));
+        const std::string ids = [&] { // of the first span, as the file has them
+            const std::string text = otlp(1);
+            const auto member = [&](const char* key) {
+                const size_t at = text.find(std::string("\"") + key + "\"");
+                return text.substr(at, text.find(',', at) - at);
+            };
+            return member("traceId") + "," + member("spanId");
+        }();
+        write(logs, "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"7\",\"body\":{\"stringValue\":\"declined\"}," + ids +
+                        "},{\"timeUnixNano\":\"8\",\"body\":{\"stringValue\":\"of nobody\"}}]}]}]}");
+        write(more, otlp(5, 1, 2));
+        auto workspace = f.open();
+        const ImportReport alone = import(workspace, {logs})[0];
+        QVERIFY2(alone.error.find("log records and no spans") != std::string::npos, alone.error.c_str());
+        QVERIFY(workspace->table()->files().empty());
+        const auto reports = import(workspace, {spans, logs, more});
+        QVERIFY2(reports[1].succeeded(), reports[1].error.c_str());
+        QCOMPARE(reports[1].logs, uint64_t(2));
+        QCOMPARE(reports[1].logsWithoutSpan, uint64_t(1));
+        QCOMPARE(workspace->connect()->integer("SELECT count(*) FROM logs WHERE row = 0"), 1);
+        QCOMPARE(workspace->table()->files().size(), size_t(3));
+        QCOMPARE(workspace->table()->spanCount(), uint64_t(15));
+        const auto content = contentOf(*workspace->table());
+        workspace.reset();
+        workspace = f.open(Workspace::Access::ReadWrite);
+        QCOMPARE(difference(contentOf(*workspace->table()), content), std::string());
+        // A file without rows begins where the next one does: deleting it took the next one's rows with it.
+        const auto db = workspace->connect();
+        deleteFileRows(*db, 2);
+        QCOMPARE(db->integer("SELECT count(*) FROM span"), 15);
+        QCOMPARE(db->integer("SELECT count(*) FROM log"), 0);
+    }
+
+    // Ctrl+C while standard input was silent was noticed only with the next byte.
+    void cancelWhileAPipeIsSilent() {
+        WorkspaceFixture f;
+        const fs::path pipe = f.folder() / "pipe";
+        QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+        const int writing = ::open(pipe.c_str(), O_RDWR);
+        QVERIFY(writing >= 0);
+        const auto workspace = f.open();
+        ImportJob job(workspace, {pipe}, {});
+        job.start();
+        QTest::qSleep(50);
+        job.cancel();
+        job.wait(); // for ever, it was
+        ::close(writing);
+        QVERIFY(job.isCancelled());
+        QVERIFY(workspace->table()->files().empty());
+    }
+
+    // Each member of an archive read the dictionary and all hidden rows again: minutes for thousands of members.
+    void manyMembers() {
+        if (!has("tar"))
+            QSKIP("tar is not here");
+        WorkspaceFixture f;
+        fs::create_directory(f.folder() / "many");
+        constexpr int kFiles = 300;
+        for (int i = 0; i < kFiles; ++i) // each but the first with a copy of the one before it, and one without spans
+            write(f.folder() / "many" / (std::to_string(1000 + i) + ".jsonl"), i == 100 ? std::string("{\"resourceSpans\":[]}") : otlp(1, i + 1, 1) + otlp(1, i + 2, 1));
+        QVERIFY(run(QStringLiteral("tar"), {QStringLiteral("--sort=name"), QStringLiteral("-cf"), QStringLiteral("all.tar"), QStringLiteral("many")}, f.folder()));
+        auto workspace = f.open();
+        const auto reports = import(workspace, {f.folder() / "all.tar"});
+        QCOMPARE(reports.size(), size_t(kFiles));
+        QVERIFY(!reports[100].succeeded());
+        QCOMPARE(workspace->table()->files().size(), size_t(kFiles - 1));
+        QCOMPARE(workspace->table()->spanCount(), uint64_t(kFiles + 1));
+        QCOMPARE(workspace->connect()->integer("SELECT count(*) FROM hidden"), int64_t(2 * (kFiles - 1) - (kFiles + 1)));
+        QCOMPARE(workspace->connect()->integer("SELECT count(*) FROM spans"), int64_t(kFiles + 1));
+        const auto content = contentOf(*workspace->table());
+        workspace.reset();
+        QCOMPARE(difference(contentOf(*f.open(Workspace::Access::ReadOnly)->table()), content), std::string());
     }
 
     void truncatedDocument() {

@@ -394,6 +394,73 @@ private Q_SLOTS:
         QVERIFY(!d.merged[0].isFragment);
     }
 
+    // Many log records of one trace: each looked at all its spans.
+    void logsOfOneTraceFindTheirSpans() {
+        WorkspaceFixture f;
+        const auto workspace = f.open();
+        constexpr uint64_t kSpans = 3000;
+        WorkspaceFixture::add(*workspace, "a", [](SpanSink& sink) {
+            fillSimple(sink, 77, kSpans);
+            LogRecord log;
+            log.context = serviceContext(sink, "shop");
+            for (uint64_t i = 0; i < 70'000; ++i) { // more than one portion
+                log.trace.id = {0, i % 5 == 4 ? 78U : 77U};
+                log.span.id = i % (kSpans + 10); // some name no span
+                sink.log(log);
+            }
+        });
+        const auto db = workspace->connect();
+        uint64_t expected = 0;
+        for (uint64_t i = 0; i < 70'000; ++i)
+            expected += i % 5 != 4 && i % (kSpans + 10) >= 1 && i % (kSpans + 10) <= kSpans;
+        QCOMPARE(static_cast<uint64_t>(db->integer("SELECT count(*) FROM log WHERE row IS NOT NULL")), expected);
+        QCOMPARE(db->integer("SELECT count(*) FROM log l JOIN span s ON s.row = l.row WHERE s.span_id != l.span_id"), 0);
+    }
+
+    // They went into the workspace as they were, and a difference of two of them overflowed.
+    void timesOfEventsAndLogsAreBounded() {
+        WorkspaceFixture f;
+        const auto workspace = f.open();
+        const ImportReport report = WorkspaceFixture::add(*workspace, "a", [](SpanSink& sink) {
+            SpanRecord s;
+            s.trace.id = {0, 1};
+            s.span.id = 1;
+            s.context = serviceContext(sink, "shop");
+            s.start = kNow;
+            s.addEvent().time = std::numeric_limits<int64_t>::max();
+            s.addEvent().time = kNow;
+            sink.span(s);
+            LogRecord log;
+            log.context = s.context;
+            log.time = std::numeric_limits<int64_t>::min();
+            sink.log(log);
+        });
+        const auto db = workspace->connect();
+        QCOMPARE(db->integer("SELECT count(*) FROM event WHERE time = 0"), 1);
+        QCOMPARE(db->integer("SELECT count(*) FROM event"), 2);
+        QCOMPARE(db->integer("SELECT time FROM log"), 0);
+        QCOMPARE(report.repairedCount(), uint64_t(2));
+    }
+
+    // The very first string of a workspace has the number that stood for "no instance".
+    void theFirstStringCanBeAnInstance() {
+        WorkspaceFixture f;
+        const auto workspace = f.open();
+        WorkspaceFixture::add(*workspace, "a", [](SpanSink& sink) {
+            ContextRecord context;
+            context.resource = {{"host.name", ValueType::String, "host-7"}};
+            SpanRecord s;
+            s.trace.id = {0, 1};
+            s.span.id = 1;
+            s.context = sink.context(context);
+            sink.span(s);
+        });
+        const auto table = workspace->table();
+        const uint32_t instance = table->contextInfo(table->context(0)).instance;
+        QVERIFY(instance != ContextInfo::kNoInstance);
+        QCOMPARE(std::string(table->text(instance)), std::string("host-7"));
+    }
+
     void abandonedFileLeavesNothing() {
         WorkspaceFixture f;
         auto workspace = f.open();

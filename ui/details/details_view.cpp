@@ -234,6 +234,9 @@ void DetailsView::activate(const QModelIndex& index) {
     if (item->target.kind != Focus::Kind::None) {
         const Focus target = item->target; // the item goes with the next content
         selection().setFocus(target);
+    } else if (item->term) {
+        const ScopeTerm term = *item->term;
+        selection().addTerm(term);
     } else if (!item->children.empty()) {
         const QModelIndex first = index.siblingAtColumn(0);
         tree_->setExpanded(first, !tree_->isExpanded(first));
@@ -304,6 +307,18 @@ bool DetailsView::eventFilter(QObject* watched, QEvent* event) {
         copyValue(source(tree_->currentIndex()));
         return true;
     }
+    if (watched == tree_ && event->type() == QEvent::KeyPress) {
+        const auto& key = *static_cast<QKeyEvent*>(event);
+        const bool isEnter = key.key() == Qt::Key_Return || key.key() == Qt::Key_Enter;
+        if (const DetailItem* item = isEnter && (key.modifiers() & Qt::ShiftModifier) != 0
+                                         ? model_->item(source(tree_->currentIndex()))
+                                         : nullptr;
+            item != nullptr && item->term) {
+            const ScopeTerm term = *item->term; // the item goes with the next content
+            selection().addTerm(term);
+            return true;
+        }
+    }
     return View::eventFilter(watched, event);
 }
 
@@ -322,7 +337,9 @@ void DetailsView::menu(const QPoint& at, bool onTree) {
             connect(menu.addAction(tr("Go there\tEnter")), &QAction::triggered, this,
                     [this, target = item->target] { selection().setFocus(target); });
         if (item->term)
-            connect(menu.addAction(tr("Filter to %1").arg(words(item->term->toWords()))), &QAction::triggered,
+            connect(menu.addAction(item->target.kind == Focus::Kind::None
+                                       ? tr("Filter to %1\tEnter").arg(words(item->term->toWords()))
+                                       : tr("Filter to %1\tShift+Enter").arg(words(item->term->toWords()))), &QAction::triggered,
                     this, [this, term = *item->term] { selection().addTerm(term); });
         QAction* copy = menu.addAction(tr("Copy value\tCtrl+C"));
         copy->setEnabled(!item->value.empty());

@@ -40,6 +40,17 @@ void WaterfallView::select(NodeIndex node) {
     scrollToNode(node);
 }
 
+/// The scope narrows to the operation of the span; of a missing parent, and of nothing, to the trace.
+void WaterfallView::filterTo(NodeIndex node) {
+    if (!data_)
+        return;
+    const Row row = node == kNoNode ? kNoRow : data_->tree.nodes[node].row;
+    if (row == kNoRow)
+        selection().addTerm({ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0});
+    else
+        selection().addTerm({ScopeTerm::Kind::Name, std::string(data_->table->nameText(row)), {}, 0, 0});
+}
+
 void WaterfallView::toggle(NodeIndex node) {
     rows_.setCollapsed(node, !rows_.isCollapsed(node));
     rowsChanged();
@@ -195,6 +206,10 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
         copyRow(selected_);
         return true;
     }
+    if (modifiers == Qt::ShiftModifier && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
+        filterTo(selected_);
+        return true;
+    }
     if (rows_.count() == 0)
         return false;
     if (event->text() == QLatin1String("]")) {
@@ -334,6 +349,8 @@ void WaterfallView::mousePressEvent(QMouseEvent* event) {
         break;
     case Part::Tree:
         select(hit.node);
+        if ((event->modifiers() & Qt::ShiftModifier) != 0)
+            filterTo(hit.node);
         break;
     case Part::Axis:
     case Part::Lane:
@@ -392,8 +409,11 @@ void WaterfallView::mouseReleaseEvent(QMouseEvent* event) {
     if (drag == Drag::Range && brush_) {
         zoomTo(*brush_);
     } else if (drag == Drag::Press) {
-        if (const WaterfallHit hit = f.hit(event->position()); hit.node != kNoNode)
+        if (const WaterfallHit hit = f.hit(event->position()); hit.node != kNoNode) {
             select(hit.node);
+            if ((event->modifiers() & Qt::ShiftModifier) != 0)
+                filterTo(hit.node);
+        }
     } else if (drag == Drag::Minimap && std::abs(event->position().x() - pressed_.x()) < 4) {
         // A click moves the range there.
         const int64_t middle = f.timeOnMinimap(event->position().x());

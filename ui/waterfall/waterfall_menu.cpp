@@ -159,9 +159,9 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     add(
         tr("Copy row as JSON"), tr("Ctrl+C"), [this, node] { copyRow(node); }, isNode);
     menu.addSeparator();
-    const auto filter = [&](const QString& text, ScopeTerm term) {
+    const auto filter = [&](const QString& text, ScopeTerm term, const QString& keys = {}) {
         add(
-            text, {}, [this, term] { selection().addTerm(term); }, !selection().scope().contains(term));
+            text, keys, [this, term] { selection().addTerm(term); }, !selection().scope().contains(term));
     };
     if (isSpan) {
         const Row row = data_->tree.nodes[node].row;
@@ -169,9 +169,10 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         filter(tr("Filter to service %1").arg(menuText(service)),
                {ScopeTerm::Kind::Service, std::string(service), {}, 0, 0});
         filter(tr("Filter to operation %1").arg(menuText(name)),
-               {ScopeTerm::Kind::Name, std::string(name), {}, 0, 0});
+               {ScopeTerm::Kind::Name, std::string(name), {}, 0, 0}, tr("Shift+Enter"));
     }
-    filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0});
+    filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0},
+           isSpan ? QString() : tr("Shift+Enter"));
     menu.exec(event->globalPos());
 }
 

@@ -79,6 +79,7 @@ private:
     bool keyOnTree(QKeyEvent* event);
     bool keyOnTime(QKeyEvent* event);
     void select(NodeIndex node);
+    void filterTo(NodeIndex node);
     void toggle(NodeIndex node);
     void moveBy(int lines);
     void zoomBack();

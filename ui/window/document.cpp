@@ -43,13 +43,16 @@ Document::Opened Document::open(const std::vector<fs::path>& paths) {
     if (isKnown) {
         try {
             opened.workspace = Workspace::open(path, Workspace::Access::ReadWriteIfLocked);
-            if (opened.workspace->isReadOnly() || opened.workspace->connect()->integer("SELECT value FROM meta WHERE key = 'complete'") == 1)
+            const bool isComplete = opened.workspace->connect()->integer("SELECT value FROM meta WHERE key = 'complete'") == 1;
+            if (isComplete)
                 opened.toImport.clear();
-            return opened;
+            if (isComplete || !opened.workspace->isReadOnly())
+                return opened;
         } catch (const StoreError&) {
-            opened.workspace.reset();
-            path = store.freshPath(); // damaged, or of another version: import again beside it
+            // damaged, or of another version
         }
+        opened.workspace.reset();
+        path = store.freshPath(); // import again beside it; also while another process, or a closed window, fills it
     }
     opened.workspace = Workspace::open(path, Workspace::Access::Create);
     return opened;
@@ -174,6 +177,7 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
         },
         [this, done](std::shared_ptr<Workspace> workspace) {
             saving_ = false;
+            watchWorker_.cancel();
             watcher_.reset();
             workspace_ = std::move(workspace);
             table_ = workspace_->table();
@@ -190,22 +194,25 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
 }
 
 void Document::checkDisk() {
-    if (!workspace_->isReadOnly())
-        return; // saved under a name of its own since
-    try {
-        if (!watcher_) {
-            watcher_ = workspace_->connect();
-            seenVersion_ = Workspace::dataVersion(*watcher_);
-            return;
-        }
-        const int64_t version = Workspace::dataVersion(*watcher_);
-        if (version != seenVersion_) {
-            seenVersion_ = version;
-            Q_EMIT changedOnDisk();
-        }
-    } catch (const StoreError&) {
-        watcher_.reset(); // moved or on a medium that was taken out; try again later
-    }
+    if (!workspace_->isReadOnly() || watchWorker_.isBusy())
+        return; // saved under a name of its own since; or the medium is slow
+    struct Seen {
+        std::shared_ptr<Database> watcher;
+        int64_t version;
+    };
+    watchWorker_.run<Seen>(
+        [workspace = workspace_, watcher = watcher_](const StopToken&) {
+            const std::shared_ptr<Database> db = watcher ? watcher : workspace->connect();
+            return Seen{db, Workspace::dataVersion(*db)};
+        },
+        [this](Seen seen) { // versions of one connection can be compared
+            const bool changed = watcher_ && seen.version != seenVersion_;
+            watcher_ = std::move(seen.watcher);
+            seenVersion_ = seen.version;
+            if (changed)
+                Q_EMIT changedOnDisk();
+        },
+        [this](const QString&) { watcher_.reset(); }); // moved, or on a medium that was taken out; try again later
 }
 
 void Document::reload() {

@@ -63,9 +63,9 @@ private:
     std::vector<std::vector<std::filesystem::path>> queue_;
     std::vector<std::filesystem::path> opened_;
     std::vector<ImportReport> reports_;
-    std::unique_ptr<Database> watcher_;
+    std::shared_ptr<Database> watcher_; ///< used on workers, one at a time
     int64_t seenVersion_ = 0;
-    Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this};
+    Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this}, watchWorker_{this};
 };
 
 using DocumentPtr = std::shared_ptr<Document>;
