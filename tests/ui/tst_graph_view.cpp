@@ -172,6 +172,21 @@ private Q_SLOTS:
         QVERIFY(QRectF(w.view.rect()).intersects(w.view.viewport().toView(w.view.frame().nodes[w.node("payment")].rect)));
     }
 
+    // A focus that came while the view was hidden, and tiny, scrolled to it there: shown at its size, the graph stayed
+    // a stamp in a corner.
+    void focusWhileHidden() {
+        Window w(shop());
+        w.view.hide();
+        w.view.resize(100, 30);
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        w.view.resize(900, 500);
+        w.view.show();
+        const GraphViewport shown = w.view.viewport();
+        w.view.fitAll();
+        QCOMPARE(shown.scale, w.view.viewport().scale);
+        QCOMPARE(shown.offset, w.view.viewport().offset);
+    }
+
     void keysWalkAndFilter() {
         Window w(shop());
         w.view.setFocus();

@@ -104,8 +104,15 @@ void GraphView::display(ServiceGraphPtr graph) {
 
 void GraphView::followFocus() {
     remark();
-    if (!isOwnFocus_)
+    // While it is hidden it has no size to scroll in: then it is done when it is shown.
+    if (!isOwnFocus_ && isVisible())
         reveal(focusRect());
+}
+
+void GraphView::showEvent(QShowEvent* event) {
+    if (!isFitted_)
+        reveal(focusRect());
+    View::showEvent(event);
 }
 
 void GraphView::remark() {

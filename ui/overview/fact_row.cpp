@@ -4,6 +4,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 namespace aisle {
 
 namespace {
@@ -26,7 +28,9 @@ void FactRow::setFacts(std::vector<Fact> facts) {
 }
 
 int FactRow::columns() const {
-    return std::max(1, std::min(static_cast<int>(facts_.size()), width() / kFactWidth));
+    const int count = static_cast<int>(facts_.size()), most = std::clamp(width() / kFactWidth, 1, std::max(1, count));
+    const int lines = std::max(1, (count + most - 1) / most);
+    return std::max(1, (count + lines - 1) / lines); // lines of the same length, instead of a few left over
 }
 
 QSize FactRow::sizeHint() const {
