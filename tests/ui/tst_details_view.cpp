@@ -133,6 +133,7 @@ private Q_SLOTS:
     void showsASpan();
     void takesTextLiterally();
     void followsLinks();
+    void enterFilters();
     void showsLongValues();
     void filters();
     void remembersWhatIsOpen();
@@ -307,6 +308,26 @@ void TestDetailsView::followsLinks() {
         QTest::keyClick(view_->tree(), Qt::Key_Return);
     }
     QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 2));
+}
+
+// Enter on a line that can be filtered to did nothing.
+void TestDetailsView::enterFilters() {
+    const SpanTablePtr table = workspace_->table();
+    focus(Focus::onSpan(*table, 0));
+    const QAbstractItemModel* model = view_->tree()->model();
+    QModelIndex line;
+    for (int g = 0; g < model->rowCount(); ++g)
+        for (int i = 0; i < model->rowCount(model->index(g, 0)); ++i)
+            if (model->index(i, 0, model->index(g, 0)).data(AttributeModel::KeyRole).toString() == QStringLiteral("service.name"))
+                line = model->index(i, 0, model->index(g, 0));
+    QVERIFY(line.isValid());
+    for (const auto modifier : {Qt::NoModifier, Qt::ShiftModifier}) {
+        context_->selection().setScope({});
+        view_->tree()->setCurrentIndex(line);
+        QTest::keyClick(view_->tree(), Qt::Key_Return, modifier);
+        QCOMPARE(context_->selection().scope().terms().size(), size_t(1));
+        QVERIFY(context_->selection().scope().terms()[0].kind == ScopeTerm::Kind::Service);
+    }
 }
 
 void TestDetailsView::showsLongValues() {

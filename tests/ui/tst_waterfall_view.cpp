@@ -93,6 +93,7 @@ private Q_SLOTS:
     void cleanup();
     void emptyStateOffersTheSlowest();
     void clickOnARowSetsTheFocus();
+    void shiftFilters();
     void hitTestAgreesWithTheFrame();
     void arrowCollapses();
     void keysWalkTheTree();
@@ -167,6 +168,23 @@ void TestWaterfallView::clickOnARowSetsTheFocus() {
     QCOMPARE(view_->selectedNode(), 2U);
     QTest::mouseClick(view_.get(), Qt::LeftButton, {}, centre(1, true)); // a click on the bar, too
     QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 1));
+}
+
+// Shift+click filtered in every view but this one.
+void TestWaterfallView::shiftFilters() {
+    const SpanTablePtr table = shop();
+    show(table, Focus::onTrace({0, 1}));
+    const auto& terms = context_->selection().scope().terms();
+    QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::ShiftModifier, centre(2));
+    QCOMPARE(terms.size(), size_t(1));
+    QVERIFY(terms[0].kind == ScopeTerm::Kind::Name);
+    QCOMPARE(terms[0].text, std::string(table->nameText(2)));
+    QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::ShiftModifier, centre(1, true));
+    QCOMPARE(terms.size(), size_t(2));
+    context_->selection().setScope({});
+    QTest::keyClick(view_.get(), Qt::Key_Return, Qt::ShiftModifier); // the row that is current
+    QCOMPARE(context_->selection().scope().terms().size(), size_t(1));
+    QCOMPARE(context_->selection().scope().terms()[0].text, std::string(table->nameText(1)));
 }
 
 void TestWaterfallView::hitTestAgreesWithTheFrame() {
