@@ -503,6 +503,36 @@ private Q_SLOTS:
         QVERIFY(settle());
     }
 
+    /// A new window that began in a perspective of another one showed docks of yet others in it.
+    void perspectivesKeepTheirDocks() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        const auto shown = [this] {
+            QStringList out;
+            for (const QDockWidget* dock : window_->findChildren<QDockWidget*>())
+                if (dock->isVisible())
+                    out.append(dock->objectName());
+            out.sort();
+            return out;
+        };
+        std::vector<QStringList> first;
+        for (const int perspective : {0, 1, 2, 3}) {
+            window_->setPerspective(perspective);
+            QVERIFY(settle());
+            first.push_back(shown());
+        }
+        QCOMPARE(first[1], (QStringList{QStringLiteral("details"), QStringLiteral("trace-list"), QStringLiteral("waterfall")}));
+        window_->setPerspective(2);
+        window_->close();
+        QTRY_VERIFY(!window_);
+        window_ = newWindow();
+        for (const int perspective : {2, 1, 3, 0, 1, 2}) {
+            window_->setPerspective(perspective);
+            QVERIFY(settle());
+            QCOMPARE(shown(), first[static_cast<size_t>(perspective)]);
+        }
+    }
+
     void reportCanBeRead() {
         window_->open({small_});
         QVERIFY(waitUntilOpen());

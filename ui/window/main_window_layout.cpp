@@ -16,7 +16,7 @@ namespace aisle {
 
 namespace {
 
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 const char* const kPerspectives[] = {"overview", "traces", "journey", "graph"};
 
 /// A flat title of one line; Qt's own has a frame and buttons in a style of their own.
@@ -83,9 +83,16 @@ void MainWindow::setPerspective(int index) {
     perspective_ = index;
     rail_->setCurrent(index);
     QSettings settings;
-    const QByteArray state = settings.value(QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[index]))).toByteArray();
-    if (state.isEmpty() || !area_->restoreState(state, kLayoutVersion))
+    const QString key = QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[index]));
+    const QByteArray state = settings.value(key).toByteArray();
+    if (state.isEmpty() || !area_->restoreState(state, kLayoutVersion)) {
         arrange(index);
+    } else {
+        // A state says nothing of docks that another perspective had taken out; Qt leaves those as they are.
+        const QStringList shown = settings.value(key + QStringLiteral("-shown")).toStringList();
+        for (const auto& [id, widget] : docks_)
+            widget->setVisible(shown.contains(QLatin1String(id)));
+    }
     // Keys go to what the perspective is about.
     static constexpr const char* mains[] = {"overview", "trace-list", "funnel", "service-graph"};
     if (View* main = view(mains[index]); main != nullptr && main->isVisibleTo(this))
@@ -146,7 +153,13 @@ void MainWindow::saveLayout() {
     if (perspective_ < 0 || !isVisible())
         return;
     QSettings settings;
-    settings.setValue(QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[perspective_])), area_->saveState(kLayoutVersion));
+    const QString key = QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[perspective_]));
+    QStringList shown;
+    for (const auto& [id, widget] : docks_)
+        if (!widget->isHidden())
+            shown.append(QLatin1String(id));
+    settings.setValue(key, area_->saveState(kLayoutVersion));
+    settings.setValue(key + QStringLiteral("-shown"), shown);
     settings.setValue(QStringLiteral("layout/perspective"), perspective_);
     settings.setValue(QStringLiteral("layout/geometry"), saveGeometry());
 }
