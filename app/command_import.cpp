@@ -14,13 +14,14 @@ struct Options {
     std::vector<std::string> files;
     std::string into, as = "text";
     bool quiet = false;
+    uint64_t maxRecord = ImportLimits().recordBytes >> 20; // MB
 };
 
 int runImport(const Options& o) {
     const bool existed = std::filesystem::exists(o.into);
     auto workspace = Workspace::open(o.into, Workspace::Access::Create);
     bool cancelled = false;
-    const auto reports = importFiles(workspace, {o.files.begin(), o.files.end()}, o.quiet, cancelled);
+    const auto reports = importFiles(workspace, {o.files.begin(), o.files.end()}, o.quiet, cancelled, {o.maxRecord << 20});
     const bool isEmpty = workspace->table()->files().empty();
     const std::filesystem::path path = workspace->path();
     workspace.reset();
@@ -58,9 +59,10 @@ int runImport(const Options& o) {
 void addImportCommand(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("import", "Import trace files into a workspace; the report goes to stdout");
     auto o = std::make_shared<Options>();
-    command->add_option("FILE", o->files, "Trace files, archives of them, or - for standard input")->required();
+    command->add_option("FILE", o->files, "Trace files, archives or folders of them, or - for standard input")->required();
     command->add_option("--into", o->into, "Workspace to make or to add to, for example shop.aisle")->required();
     command->add_option("--as", o->as, "Form of the report")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+    command->add_option("--max-record", o->maxRecord, "Skip records of more than so many MB")->check(CLI::Range(1, 4096))->capture_default_str();
     command->add_flag("-q,--quiet", o->quiet, "No progress on stderr");
     command->callback([o, &run] { run = [o](int&, char**) { return runImport(*o); }; });
 }

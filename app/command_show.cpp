@@ -167,7 +167,7 @@ int runShow(const Options& o, int& argc, char** argv) {
         exporter.toStdout(bytes);
     else
         exporter.toFile(o.out, bytes);
-    return kDone;
+    return opened.lostSomething ? kDoneWithSkips : kDone;
 }
 
 } // namespace

@@ -47,7 +47,7 @@ int runSql(const Options& o) {
         exporter.toStdout(text);
     else
         exporter.toFile(o.out, text);
-    return kDone;
+    return opened.lostSomething ? kDoneWithSkips : kDone;
 }
 
 } // namespace

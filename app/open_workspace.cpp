@@ -43,7 +43,8 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspace,
-                                      const std::vector<std::filesystem::path>& files, bool quiet, bool& cancelled) {
+                                      const std::vector<std::filesystem::path>& files, bool quiet, bool& cancelled,
+                                      ImportLimits limits) {
     std::mutex mutex;
     std::condition_variable changed;
     bool finished = false;
@@ -57,7 +58,7 @@ std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspac
     std::signal(SIGINT, onInterrupt);
     std::signal(SIGTERM, onInterrupt);
     const bool show = !quiet && ::isatty(STDERR_FILENO) == 1;
-    ImportJob job(workspace, files, std::move(events));
+    ImportJob job(workspace, files, std::move(events), limits);
     const auto began = std::chrono::steady_clock::now();
     job.start();
     {
@@ -95,13 +96,14 @@ OpenedWorkspace openForReading(const std::filesystem::path& path) {
         throw StoreError("The import was cancelled.");
     std::string why;
     for (const ImportReport& report : reports) {
-        if (report.succeeded())
-            std::fprintf(stderr, "%s", report.toText().c_str());
-        else
+        out.lostSomething = out.lostSomething || report.lostSomething() || !report.succeeded();
+        if (!report.succeeded())
             why += (why.empty() ? "" : " ") + report.error;
     }
     if (out.workspace->table()->isEmpty())
         throw StoreError(why.empty() ? path.string() + " holds no spans." : why);
+    for (const ImportReport& report : reports)
+        std::fprintf(stderr, "%s", report.toText().c_str());
     return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // For subcommands that read: a workspace, or a trace file that is imported into a temporary one first.
 
+#include "importer.h"
 #include "store/import_report.h"
 #include "store/workspace.h"
 
@@ -26,12 +27,14 @@ private:
 struct OpenedWorkspace {
     std::unique_ptr<TemporaryFolder> folder; ///< only for a trace file; goes last
     std::shared_ptr<Workspace> workspace;
+    bool lostSomething = false; ///< of a trace file: a part or a record is not in the workspace
 };
 /// Throws with one sentence. A report of an import goes to stderr.
 OpenedWorkspace openForReading(const std::filesystem::path& path);
 
 /// Imports on this thread with progress on stderr when that is a terminal; Ctrl+C cancels.
 std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspace,
-                                      const std::vector<std::filesystem::path>& files, bool quiet, bool& cancelled);
+                                      const std::vector<std::filesystem::path>& files, bool quiet, bool& cancelled,
+                                      ImportLimits limits = {});
 
 } // namespace aisle

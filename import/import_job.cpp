@@ -1,5 +1,7 @@
 #include "import_job.h"
 
+#include "input/sources.h"
+
 #include "store/batch_sink.h"
 #include "store/store_writer.h"
 #include "store/string_pool.h"
@@ -10,6 +12,7 @@
 #include <deque>
 #include <fstream>
 #include <mutex>
+#include <utility>
 
 namespace aisle {
 
@@ -89,21 +92,19 @@ private:
     ByteSource& inner_;
 };
 
-std::string readHead(ByteSource& source, bool& complete) {
-    std::string head(64 * 1024, '\0');
-    size_t used = 0;
-    while (used < head.size()) {
-        const size_t n = source.read(head.data() + used, head.size() - used);
-        if (n == 0)
-            break;
-        used += n;
-    }
-    complete = used < head.size();
-    head.resize(used);
-    return head;
-}
+constexpr size_t kHeadBytes = 64 * 1024;
+/// A packed member up to this size is read whole first, so that one that is here already costs no rows that have to be
+/// taken out again: an archive may have thousands.
+constexpr size_t kWholeBytes = 4U << 20;
 
 } // namespace
+
+void ImportJob::Folder::addOther(const std::string& name) {
+    if (++count <= 8)
+        others += (count > 1 ? ", " : "") + name;
+    else if (count == 9)
+        others += ", ...";
+}
 
 void ContentHash::add(std::string_view bytes) {
     // Reads come in any size; fixed blocks make the result independent of it.
@@ -171,7 +172,11 @@ void ImportJob::run() {
         for (const auto& path : inputs_) {
             if (progress_.cancel)
                 break;
-            importInput(path);
+            std::error_code error;
+            if (std::filesystem::is_directory(path, error))
+                importFolder(path);
+            else
+                importInput(path);
         }
     } catch (const std::exception& e) {
         ImportReport report;
@@ -186,6 +191,32 @@ void ImportJob::run() {
         events_.finished();
 }
 
+/// Files of other kinds are to be expected in a folder: they are said in one report, not in one each.
+void ImportJob::importFolder(const std::filesystem::path& folder) {
+    const std::vector<std::filesystem::path> files = filesIn(folder);
+    std::error_code error;
+    for (const auto& file : files)
+        totalBytes_ += std::filesystem::file_size(file, error);
+    folder_ = Folder{};
+    for (const auto& file : files) {
+        if (progress_.cancel)
+            break;
+        importInput(file);
+    }
+    const Folder found = *std::exchange(folder_, std::nullopt);
+    if (progress_.cancel || (found.others.empty() && !files.empty()))
+        return;
+    ImportReport report;
+    report.name = folder.string();
+    if (files.empty())
+        report.error = report.name + " is a folder without files";
+    else if (found.recognised == 0)
+        report.error = report.name + " holds no trace file; files looked at: " + formatCount(files.size());
+    else
+        report.error = report.name + ": files that are no traces were left out: " + found.others;
+    addReport(std::move(report));
+}
+
 void ImportJob::importInput(const std::filesystem::path& path) {
     const auto failed = [&](const std::string& why) {
         ImportReport report;
@@ -198,6 +229,8 @@ void ImportJob::importInput(const std::filesystem::path& path) {
             ImportReport report;
             report.name = path.filename().string();
             report.alreadyImported = known;
+            if (folder_)
+                ++folder_->recognised;
             addReport(std::move(report));
             return;
         }
@@ -217,6 +250,10 @@ void ImportJob::importInput(const std::filesystem::path& path) {
         failed(e.what());
     } catch (const std::bad_alloc&) {
         failed(path.string() + " needs more memory than this machine has.");
+    } catch (const std::exception& e) { // the workspace, or a file that went meanwhile; the others are tried
+        writer_.reset();
+        dictionary_.reset();
+        failed(e.what());
     }
 }
 
@@ -231,20 +268,37 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     std::unique_ptr<ByteSource> source;
     const Format* format = nullptr;
     try {
-        bool complete = false;
-        std::string head = readHead(counted, complete);
-        format = detectFormat(head, complete, report.formatReason);
+        std::string head = readHead(counted, member.container.empty() ? kHeadBytes : kWholeBytes);
+        const bool isWhole = head.size() < (member.container.empty() ? kHeadBytes : kWholeBytes);
+        format = detectFormat(std::string_view(head).substr(0, kHeadBytes), isWhole && head.size() <= kHeadBytes,
+                              report.formatReason);
+        if (isWhole && format != nullptr) {
+            report.format = format->id;
+            report.alreadyImported = nameOfContent(hash.text());
+            if (!report.alreadyImported.empty()) {
+                if (folder_)
+                    ++folder_->recognised;
+                addReport(std::move(report));
+                return;
+            }
+        }
         source = concatenate(std::move(head), std::make_unique<BorrowedSource>(counted));
     } catch (const ImportError& e) {
         report.error = e.what();
     }
     if (format == nullptr) {
+        if (report.error.empty() && folder_) {
+            folder_->addOther(member.name);
+            return;
+        }
         if (report.error.empty())
             report.error = member.name + ": " + report.formatReason;
         addReport(std::move(report));
         return;
     }
     report.format = format->id;
+    if (folder_)
+        ++folder_->recognised;
 
     if (!writer_) { // kept from member to member: an archive may have thousands
         dictionary_ = std::make_unique<Dictionary>();
@@ -252,11 +306,14 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
         writer_ = std::make_unique<StoreWriter>(*db_, workspace_->table());
     }
     StoreWriter& writer = *writer_;
-    writer.begin({member.name, path.string(), report.format, report.bytes});
+    const StoreWriter::NewFile file{member.name, path.string(), report.format, report.bytes};
+
+    const ContextHandle firstContext = writer.nextContext();
 
     // The writer has a thread of its own; this one reads and parses.
     BatchQueue queue;
     std::string writerError;
+    bool begun = false; // with the first batch: what holds no spans leaves no trace
     std::thread writerThread([&] {
         try {
             // The first batch is shown at once, more when there are four times as many rows or the input pauses.
@@ -264,10 +321,14 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
             uint64_t publishedRows = 0;
             for (bool ended = false; !ended;) {
                 const auto batch = queue.pop(ended);
+                if (batch && !begun) {
+                    begun = true;
+                    writer.begin(file);
+                }
                 if (batch)
                     writer.add(*batch);
                 const bool isDue = batch == nullptr || writer.rows() >= std::max<uint64_t>(8192, 4 * publishedRows);
-                if (events_.table && !ended && writer.rows() > publishedRows && isDue &&
+                if (events_.table && begun && !ended && writer.rows() > publishedRows && isDue &&
                     Clock::now() - published >= std::chrono::seconds(1)) {
                     publish(writer.provisional(), true);
                     published = Clock::now();
@@ -280,10 +341,8 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
         }
     });
 
-    uint64_t reported = 0;
-    BatchSink sink(*dictionary_, report, writer.firstContext(), [&](std::unique_ptr<Batch> batch) {
+    BatchSink sink(*dictionary_, report, firstContext, [&](std::unique_ptr<Batch> batch) {
         progress_.spans += batch->spans.size();
-        reported += batch->spans.size();
         queue.push(std::move(batch));
     });
     bool cancelled = false;
@@ -318,13 +377,10 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     report.error = !writerError.empty() ? writerError : readerError;
     if (report.error.empty() && !cancelled && report.spansRead + report.logs == 0)
         report.error = member.name + " is " + std::string(format->name) + ", but holds no spans" +
-                       (report.skippedCount() > 0 ? " that could be read." : ".");
+                       (report.skippedCount() > 0 ? " that could be read." : report.ignored.empty() ? "." : "; it holds " + report.ignored.begin()->first + ".");
     const std::string content = hash.text();
-    if (report.error.empty() && !cancelled) {
-        Statement same = db_->prepare("SELECT name FROM file WHERE state = 'done' AND content_hash = ?1");
-        if (same.bind(1, content).step())
-            report.alreadyImported = same.text(0);
-    }
+    if (report.error.empty() && !cancelled)
+        report.alreadyImported = nameOfContent(content);
     report.seconds = std::chrono::duration<double>(Clock::now() - began).count();
     try {
         if (report.error.empty() && !cancelled && report.alreadyImported.empty()) {
@@ -332,7 +388,7 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
             report.seconds = std::chrono::duration<double>(Clock::now() - began).count();
             workspace_->setTable(table);
             publish(std::move(table), false);
-        } else {
+        } else if (begun) {
             giveUp();
         }
     } catch (const std::exception& e) { // StoreError, or no memory for the finished table
@@ -357,13 +413,22 @@ void ImportJob::giveUp() {
     publish(workspace_->table(), false);
 }
 
+/// Under which name a file with that content is in the workspace; empty when none is.
+std::string ImportJob::nameOfContent(const std::string& hash) {
+    Statement same = db_->prepare("SELECT name FROM file WHERE state = 'done' AND content_hash = ?1");
+    return same.bind(1, hash).step() ? std::string(same.text(0)) : std::string();
+}
+
 std::string ImportJob::alreadyImported(const std::filesystem::path& path) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error))
         return {};
     // Only worth reading the file for when one of its size is there.
     Statement same = db_->prepare("SELECT name, content_hash FROM file WHERE state = 'done' AND bytes = ?1");
-    same.bind(1, static_cast<int64_t>(std::filesystem::file_size(path, error)));
+    const auto size = std::filesystem::file_size(path, error);
+    if (error)
+        return {}; // gone; opening it says so
+    same.bind(1, static_cast<int64_t>(size));
     std::string hash;
     while (same.step()) {
         if (hash.empty())

@@ -1,6 +1,7 @@
 #pragma once
 // One import: inputs into a workspace, on two threads of its own (reader and writer).
 //
+// An input is a file, a folder (its files, recursively, in order of their names) or "-", standard input.
 // Thread: made, started and destroyed on one thread; the events arrive on the job's threads. Every member of
 // every input is a file of its own in the workspace: it is in there whole or not at all. A member that fails
 // does not stop the next one; cancelling does.
@@ -11,6 +12,7 @@
 #include "store/workspace.h"
 
 #include <functional>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -44,12 +46,21 @@ public:
     const std::vector<ImportReport>& reports() const { return reports_; }
 
 private:
+    /// Of a folder whose files are being imported.
+    struct Folder {
+        uint64_t recognised = 0, count = 0;
+        std::string others; ///< names of the first files that are no traces
+        void addOther(const std::string& name);
+    };
+
     void run();
+    void importFolder(const std::filesystem::path& folder);
     void importInput(const std::filesystem::path& path);
     void importMember(InputMember& member, const std::filesystem::path& path);
     void publish(SpanTablePtr table, bool provisional);
     void addReport(ImportReport report);
     void giveUp();
+    std::string nameOfContent(const std::string& hash);
     std::string alreadyImported(const std::filesystem::path& path);
 
     std::shared_ptr<Workspace> workspace_;
@@ -59,6 +70,7 @@ private:
     ImportProgress progress_;
     uint64_t totalBytes_ = 0;
     std::vector<ImportReport> reports_;
+    std::optional<Folder> folder_;
     std::unique_ptr<Database> db_;
     std::unique_ptr<Dictionary> dictionary_;
     std::unique_ptr<StoreWriter> writer_;

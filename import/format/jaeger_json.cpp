@@ -20,10 +20,11 @@ namespace {
 
 enum class Role : uint8_t { Documents, Wrapper, Trace, Spans, Span, Processes, TraceId, None };
 
-/// What an object is, by its first own key that says it. Looks at `text` only, which may end anywhere.
+/// What an object is, by its own keys; a trace may have keys of a span in front of its spans. Looks at `text` only, which may end anywhere.
 Role roleOfObject(std::string_view text) {
     int depth = 0;
     bool inString = false, escaped = false;
+    Role role = Role::None;
     size_t keyStart = 0;
     for (size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -49,7 +50,7 @@ Role roleOfObject(std::string_view text) {
                 for (const std::string_view name :
                      {"spanID", "operationName", "references", "startTime", "duration", "processID", "process"})
                     if (key == name)
-                        return Role::Span;
+                        role = Role::Span;
             }
         } else if (c == '"') {
             inString = true;
@@ -60,7 +61,7 @@ Role roleOfObject(std::string_view text) {
             break;
         }
     }
-    return Role::None;
+    return role;
 }
 
 class JaegerReader : public JsonHandler {
@@ -72,6 +73,8 @@ public:
         m_next = roleOf(splitter, parent, key, first, level);
         switch (m_next) {
         case Role::None:
+            if (parent == Role::Documents && first == '[')
+                m_sink.skipped("a list nested deeper than four levels", {m_at.offset, m_recordNumber});
             if (parent == Role::Documents && first == '{')
                 m_sink.skipped("an object that is neither a trace nor a span", {m_at.offset, m_recordNumber});
             return JsonTake::Skip;
@@ -202,6 +205,8 @@ private:
                 process.handle = m_sink.openContext() + 1;
             return process.handle - 1;
         }
+        if (m_records.process().empty() && !m_records.processId().empty())
+            m_sink.repaired("a process id without a process table", m_at);
         m_key = m_records.process();
         return m_cache.get(m_key, [this] {
             m_context.clear();

@@ -8,6 +8,7 @@ void OtlpContexts::enterResource() {
     m_scope.clear();
     m_resourceSeen = m_scopeSeen = m_handleSet = m_handleOpen = false;
     m_pending.clear();
+    m_issued.clear();
 }
 
 void OtlpContexts::setResource(std::string_view raw) {
@@ -15,7 +16,26 @@ void OtlpContexts::setResource(std::string_view raw) {
     m_resourceSeen = true;
 }
 
+void OtlpContexts::completeSchema() {
+    constexpr size_t kMost = 100'000; // a file with a resource per span: bounded, completing again does no harm
+    if (m_schemaOf.size() > kMost)
+        m_schemaOf.clear();
+    for (const Issued& issued : m_issued) {
+        const auto [at, isNew] = m_schemaOf.try_emplace(issued.handle, m_schema);
+        if (isNew) {
+            m_record.clear();
+            m_parse(m_resource, m_schema, issued.scope, m_record);
+            m_sink.complete(issued.handle, m_record);
+        } else if (at->second != m_schema) {
+            m_sink.repaired("a second schema URL of the same resource and scope left out", {});
+        }
+    }
+}
+
 void OtlpContexts::leaveResource() {
+    if (!m_issued.empty() && !m_schema.empty())
+        completeSchema();
+    m_issued.clear();
     for (const size_t index : m_pending) {
         Open& open = m_opened[index];
         if (open.completed)
@@ -70,6 +90,8 @@ ContextHandle OtlpContexts::current() {
         m_handle = m_opened[m_openIndex].handle;
     } else {
         m_handle = known();
+        if (m_schema.empty())
+            m_issued.push_back({m_handle, m_scope});
     }
     return m_handle;
 }

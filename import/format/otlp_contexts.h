@@ -14,6 +14,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace aisle {
@@ -28,7 +29,7 @@ public:
 
     void enterResource();
     void setResource(std::string_view raw);
-    /// Only known for the contexts that come after it.
+    /// May come behind the scopes, as collectors write it: then it completes the contexts that were given out.
     void setSchema(std::string_view url) { m_schema = url; }
     void leaveResource();
     void enterScope();
@@ -45,6 +46,10 @@ public:
 
 private:
     enum class Follows : uint8_t { Unknown, No, Yes };
+    struct Issued {
+        ContextHandle handle;
+        std::string scope;
+    };
     struct Open {
         ContextHandle handle = 0;
         bool completed = false;
@@ -52,6 +57,7 @@ private:
     };
 
     ContextHandle known();
+    void completeSchema();
     size_t open();
 
     SpanSink& m_sink;
@@ -62,6 +68,8 @@ private:
     Follows m_scopeFollows = Follows::Unknown;
     ContextHandle m_handle = 0;
     size_t m_openIndex = 0;
+    std::vector<Issued> m_issued;  ///< known contexts of the current resource that have no schema yet
+    std::unordered_map<ContextHandle, std::string> m_schemaOf; ///< of those that got it late
     std::vector<size_t> m_pending; ///< indexes into m_opened, of the current resource
     std::vector<Open> m_opened;    ///< of the current attempt
     size_t m_reuse = 0, m_reuseEnd = 0;

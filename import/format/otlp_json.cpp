@@ -249,8 +249,10 @@ private:
 
     /// One span or log record on its own, repaired when it has to be.
     void record(const JsonSlice& slice) {
-        if (!m_contexts.nextRecord())
+        if (!m_contexts.nextRecord()) {
+            static_cast<void>(m_contexts.current()); // its handle is taken, so that the next one gets its own
             return;
+        }
         ++m_recordNumber;
         m_at.record = m_recordNumber;
         const bool isSpan = m_next == Role::Span;
@@ -306,7 +308,7 @@ Claim sniff(std::string_view head, bool) {
     if (probe.has("resourceLogs") || probe.has("scopeLogs"))
         return {Claim::Yes, "JSON of OTLP log records"}; // which join spans that are in the workspace already
     if (probe.has("resourceMetrics") || probe.has("scopeMetrics"))
-        return {Claim::No, "OTLP metrics only, no spans"};
+        return {Claim::Maybe, "JSON of OTLP metrics"}; // spans may come behind them
     return {};
 }
 

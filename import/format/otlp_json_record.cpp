@@ -36,16 +36,6 @@ Kind kindFromName(std::string_view name, bool& known) {
 
 } // namespace
 
-int64_t OtlpJsonRecords::readInteger(JsonValue& value) {
-    const std::string_view text = scalarText(value);
-    if (text.empty())
-        return 0;
-    if (const auto number = scaledInteger(text))
-        return *number;
-    m_remark = kBadNumber;
-    return 0;
-}
-
 int64_t OtlpJsonRecords::readNanos(JsonValue& value) {
     const std::string_view text = scalarText(value);
     if (text.empty())

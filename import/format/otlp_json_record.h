@@ -27,7 +27,6 @@ private:
     void readLinks(JsonValue value, SpanRecord& span);
     void readStatus(JsonValue value, SpanRecord& span);
     int64_t readNanos(JsonValue& value);
-    int64_t readInteger(JsonValue& value);
     Kind readKind(JsonValue& value);
 
     TextPool m_pool, m_contextPool;

@@ -95,6 +95,8 @@ private:
                 if (number.size == 0)
                     return behind.size() < 10 ? (truncated(), Next::End) : Next::Bad;
                 size += number.size;
+                if (size > end - m_window.offset())
+                    return Next::Bad;
                 if (field.wire == 2) {
                     if (number.length > end - m_window.offset() - size)
                         return Next::Bad; // reaches out of its container
@@ -109,6 +111,8 @@ private:
             } else {
                 return Next::Bad;
             }
+            if (size > end - m_window.offset())
+                return Next::Bad;
             if (!m_window.skipTo(m_window.offset() + size)) {
                 truncated();
                 return Next::End;

@@ -35,8 +35,6 @@ Kind kindFromText(std::string_view text) {
     return Kind::Unspecified;
 }
 
-bool saysError(std::string_view text) { return !text.empty() && !sameText(text, "false") && text != "0"; }
-
 bool StatusTags::take(std::string_view key, std::string_view value) {
     if (key == "error") {
         m_error = value;

@@ -15,16 +15,12 @@ void setTimes(SpanRecord& span, std::optional<int64_t> startNanos, std::optional
 /// "client", "SERVER", ...; Unspecified for anything else.
 Kind kindFromText(std::string_view text);
 
-/// Whether an `error` tag says error: not empty, "false" or "0".
-bool saysError(std::string_view text);
-
 /// Collects the tags that say a span's status; apply() after the last one.
 class StatusTags {
 public:
     /// True when the tag is fully said by the status, so that it need not be an attribute as well.
     bool take(std::string_view key, std::string_view value);
     void apply(SpanRecord& span) const;
-    void clear() { *this = {}; }
 
 private:
     std::string_view m_error, m_code, m_description;

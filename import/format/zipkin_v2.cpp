@@ -24,9 +24,12 @@ public:
     explicit ZipkinReader(SpanSink& sink) : m_sink(sink) {}
 
     JsonTake classify(JsonSplitter&, std::string_view, char first, size_t level) override {
-        if (first == '[')
-            return level < 4 ? JsonTake::Descend : JsonTake::Skip;
-        return JsonTake::Whole;
+        if (first != '[')
+            return JsonTake::Whole;
+        if (level < 4)
+            return JsonTake::Descend;
+        m_sink.skipped("a list nested deeper than four levels", {0, m_recordNumber});
+        return JsonTake::Skip;
     }
     void enter(std::string_view, char, size_t) override {}
     void leave(size_t) override {}

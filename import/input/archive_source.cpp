@@ -18,6 +18,10 @@ namespace {
 
 constexpr size_t kInputBytes = 128 * 1024;
 
+std::string encrypted(const std::string& name) {
+    return name + " is protected by a password; unpack it and open what is inside";
+}
+
 struct FreeArchive {
     void operator()(archive* handle) const { archive_read_free(handle); }
 };
@@ -25,8 +29,10 @@ struct FreeArchive {
 /// A libarchive handle that reads from a ByteSource. Its exceptions are carried around libarchive's C.
 class Reader {
 public:
-    Reader(std::unique_ptr<ByteSource> source, std::string name, std::string_view container)
-        : m_source(std::move(source)), m_name(std::move(name)), m_container(container), m_buffer(kInputBytes),
+    Reader(std::unique_ptr<ByteSource> source, std::string name, std::string_view container,
+           const ImportProgress& progress)
+        : m_source(std::move(source)), m_name(std::move(name)), m_container(container), m_progress(progress),
+          m_buffer(kInputBytes),
           m_archive(archive_read_new()) {
         if (!m_archive)
             throw ImportError(m_name + " cannot be read: not enough memory");
@@ -58,6 +64,9 @@ public:
     const std::string& name() const { return m_name; }
 
     size_t read(char* buffer, size_t size) {
+        // Here too: a few bytes of input may be hours of output, and of input to the next decompressor.
+        if (m_progress.cancel.load(std::memory_order_relaxed))
+            throw Cancelled{};
         const la_ssize_t got = archive_read_data(m_archive.get(), buffer, size);
         if (m_error)
             std::rethrow_exception(m_error);
@@ -72,15 +81,12 @@ public:
         const char* const text = archive_error_string(m_archive.get());
         const std::string reason = text ? text : "unknown error";
         if (reason.find("ncrypt") != std::string::npos || reason.find("assphrase") != std::string::npos)
-            encrypted();
+            throw ImportError(encrypted(m_name));
         std::string sentence = m_name + " cannot be unpacked: its ";
         sentence += m_container;
         throw ImportError(sentence + " data is damaged or cut off (" + reason + ")");
     }
 
-    [[noreturn]] void encrypted() const {
-        throw ImportError(m_name + " is protected by a password; unpack it and open what is inside");
-    }
 
     void check() {
         if (m_error)
@@ -109,6 +115,7 @@ private:
     std::unique_ptr<ByteSource> m_source;
     std::string m_name;
     std::string m_container;
+    const ImportProgress& m_progress;
     std::vector<char> m_buffer;
     std::unique_ptr<archive, FreeArchive> m_archive;
     std::exception_ptr m_error;
@@ -116,8 +123,9 @@ private:
 
 class CompressedSource : public ByteSource {
 public:
-    CompressedSource(std::unique_ptr<ByteSource> source, std::string name, std::string_view container)
-        : m_reader(std::move(source), std::move(name), container) {
+    CompressedSource(std::unique_ptr<ByteSource> source, std::string name, std::string_view container,
+                     const ImportProgress& progress)
+        : m_reader(std::move(source), std::move(name), container, progress) {
         archive_entry* entry = nullptr;
         const int result = archive_read_next_header(m_reader.handle(), &entry);
         m_reader.check();
@@ -147,7 +155,8 @@ class ArchiveInput : public Input {
 public:
     ArchiveInput(std::unique_ptr<ByteSource> source, std::string name, std::string_view container,
                  ImportProgress& progress)
-        : m_reader(std::move(source), std::move(name), container), m_container(container), m_progress(progress) {}
+        : m_reader(std::move(source), std::move(name), container, progress), m_container(container),
+          m_progress(progress) {}
 
     std::optional<InputMember> next() override {
         for (;;) {
@@ -168,15 +177,15 @@ public:
                               archive_entry_hardlink(entry) == nullptr && archive_entry_symlink(entry) == nullptr;
             if (!file)
                 continue;
-            if (archive_entry_is_encrypted(entry) != 0)
-                m_reader.encrypted();
             // macOS puts resource forks beside each file.
             if (inner.starts_with("__MACOSX/") || inner.find("/._") != std::string::npos)
                 continue;
             InputMember member;
             member.name = m_reader.name() + "/" + inner;
             member.container = m_container;
-            member.source = std::make_unique<MemberSource>(m_reader);
+            member.source = archive_entry_is_encrypted(entry) != 0
+                                ? failingSource(encrypted(member.name))
+                                : std::make_unique<MemberSource>(m_reader);
             return member;
         }
     }
@@ -213,8 +222,8 @@ std::string_view containerOf(std::string_view head) {
 bool isArchive(std::string_view container) { return container == "zip" || container == "tar"; }
 
 std::unique_ptr<ByteSource> openCompressed(std::unique_ptr<ByteSource> source, std::string name,
-                                           std::string_view container) {
-    return std::make_unique<CompressedSource>(std::move(source), std::move(name), container);
+                                           std::string_view container, const ImportProgress& progress) {
+    return std::make_unique<CompressedSource>(std::move(source), std::move(name), container, progress);
 }
 
 std::unique_ptr<Input> openArchive(std::unique_ptr<ByteSource> source, std::string name, std::string_view container,

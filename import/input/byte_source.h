@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aisle {
 
@@ -55,6 +56,9 @@ public:
 
 /// `path` "-" is standard input. `progress` must outlive the input. Throws ImportError.
 std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress);
+
+/// The files in a folder and its folders, sorted; hidden ones and links are left out.
+std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder);
 
 /// A source over bytes in memory (the sniffed head, tests).
 std::unique_ptr<ByteSource> memorySource(std::string bytes);

@@ -2,6 +2,7 @@
 
 #include "input/sources.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <vector>
 
@@ -33,7 +34,14 @@ public:
                 outermost = true;
             } else {
                 while (!member && !m_archives.empty()) {
-                    member = m_archives.back().input->next();
+                    try {
+                        member = m_archives.back().input->next();
+                    } catch (const ImportError& e) {
+                        if (m_archives.size() == 1)
+                            throw; // what is behind the damage cannot be found
+                        m_archives.pop_back();
+                        return InputMember{m_archives.back().name, m_archives.back().container, failingSource(e.what())};
+                    }
                     if (!member)
                         m_archives.pop_back();
                     else
@@ -42,26 +50,37 @@ public:
                 if (!member)
                     return std::nullopt;
             }
-            if (unpack(*member, outermost))
+            try {
+                if (unpack(*member, outermost))
+                    return member;
+            } catch (const ImportError& e) {
+                if (outermost)
+                    throw;
+                member->source = failingSource(e.what()); // the others can still be read
                 return member;
+            }
         }
     }
 
 private:
     struct Archive {
         std::unique_ptr<Input> input;
-        std::string container;
+        std::string name, container;
         int depth;
     };
 
     /// Strips compression; false when it is an archive, whose members come next.
     bool unpack(InputMember& member, bool outermost) {
         int depth = m_archives.empty() ? 0 : m_archives.back().depth;
+        std::string packed; // the head before the last decompression
         for (;;) {
             std::string head = readHead(*member.source, kContainerHead);
             if (head.empty() && outermost)
                 throw ImportError(member.name + " is empty");
             const std::string_view container = containerOf(head);
+            if (!container.empty() && head == packed) // what libarchive could not unpack it passes on
+                throw ImportError(member.name + " cannot be unpacked: its " + std::string(container) + " data is damaged");
+            packed = head;
             auto* const file = dynamic_cast<SeekableSource*>(member.source.get());
             if (container != "zip" || !file || file->seek(0, SEEK_SET) != 0)
                 member.source = concatenate(std::move(head), std::move(member.source));
@@ -71,11 +90,11 @@ private:
                 throw ImportError(member.name + " is packed more than four times; unpack it first");
             if (isArchive(container)) {
                 const std::string all = joined(member.container, container);
-                m_archives.push_back({openArchive(std::move(member.source), member.name, container, m_progress), all,
-                                      depth});
+                m_archives.push_back({openArchive(std::move(member.source), member.name, container, m_progress),
+                                      member.name, all, depth});
                 return false;
             }
-            member.source = openCompressed(std::move(member.source), member.name, container);
+            member.source = openCompressed(std::move(member.source), member.name, container, m_progress);
             member.container = joined(member.container, container);
         }
     }
@@ -87,6 +106,24 @@ private:
 };
 
 } // namespace
+
+std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    std::vector<fs::path> files;
+    std::error_code error;
+    fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
+    for (; !error && at != fs::end(at); at.increment(error)) {
+        const bool isHidden = at->path().filename().string().starts_with('.');
+        std::error_code ignored;
+        const auto type = at->symlink_status(ignored).type();
+        if (isHidden && type == fs::file_type::directory)
+            at.disable_recursion_pending();
+        else if (!isHidden && type == fs::file_type::regular)
+            files.push_back(at->path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
 
 std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress) {
     std::string name = path == "-" ? "standard input" : path.string();

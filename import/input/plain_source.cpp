@@ -83,6 +83,15 @@ private:
     size_t m_position = 0;
 };
 
+class FailingSource : public ByteSource {
+public:
+    explicit FailingSource(std::string why) : m_why(std::move(why)) {}
+    size_t read(char*, size_t) override { throw ImportError(m_why); }
+
+private:
+    std::string m_why;
+};
+
 } // namespace
 
 std::unique_ptr<SeekableSource> openPlain(const std::filesystem::path& path, ImportProgress& progress) {
@@ -113,6 +122,8 @@ std::unique_ptr<SeekableSource> openPlain(const std::filesystem::path& path, Imp
     ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
     return source;
 }
+
+std::unique_ptr<ByteSource> failingSource(std::string why) { return std::make_unique<FailingSource>(std::move(why)); }
 
 std::unique_ptr<ByteSource> memorySource(std::string bytes) {
     return std::make_unique<MemorySource>(std::move(bytes), nullptr);

@@ -28,7 +28,10 @@ std::unique_ptr<Input> openArchive(std::unique_ptr<ByteSource> source, std::stri
 
 /// What is inside a gzip, zstd, xz or bzip2 stream.
 std::unique_ptr<ByteSource> openCompressed(std::unique_ptr<ByteSource> source, std::string name,
-                                           std::string_view container);
+                                           std::string_view container, const ImportProgress& progress);
+
+/// Throws ImportError(`why`) when it is read: a member that cannot be, among others that can.
+std::unique_ptr<ByteSource> failingSource(std::string why);
 
 /// Reads up to `size` bytes, fewer only at the end.
 std::string readHead(ByteSource& source, size_t size);

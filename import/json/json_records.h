@@ -39,7 +39,7 @@ RecordOutcome readRecord(JsonParser& parser, const JsonSlice& slice, Read&& read
     };
     if (!slice.truncated && attempt(slice.text, false))
         return outcome;
-    const std::string repaired = repairJson(slice.text, outcome.repair);
+    const std::string repaired = repairJson(slice.text, outcome.repair, slice.truncated);
     if (!repaired.empty())
         attempt(repaired, true);
     return outcome;

@@ -33,7 +33,9 @@ bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 class Repair {
 public:
-    explicit Repair(std::string_view text) : m_text(text) { m_out.reserve(text.size() + 64); }
+    Repair(std::string_view text, bool truncated) : m_text(text), m_truncated(truncated) {
+        m_out.reserve(text.size() + 64);
+    }
 
     bool run() {
         while (m_at < m_text.size()) {
@@ -42,7 +44,10 @@ public:
             else
                 outside();
         }
-        if (m_inString) {
+        if (m_inString && m_truncated) {
+            m_out.resize(m_stringStart);
+            note(kCutOff);
+        } else if (m_inString) {
             m_out += '"';
             note("an unterminated string closed");
         }
@@ -147,6 +152,7 @@ private:
         const char c = m_text[m_at];
         if (c == '"') {
             m_inString = true;
+            m_stringStart = m_out.size();
             m_out += c;
         } else if (c == '{' || c == '[') {
             m_open += c;
@@ -182,7 +188,11 @@ private:
         if (name == "NaN" || name == "nan" || name == "Infinity" || name == "inf" || name == "Inf") {
             m_out += "null";
             note("NaN or Infinity read as null");
-        } else if (word == "true" || word == "false" || word == "null" || isNumber(word)) {
+        } else if (word == "true" || word == "false" || word == "null") {
+            m_out += word;
+        } else if (m_truncated && m_at == m_text.size()) {
+            note(kCutOff); // close() puts null in its place
+        } else if (isNumber(word)) {
             m_out += word;
         } else {
             m_out += "null";
@@ -236,17 +246,19 @@ private:
         return at != 0 && (m_out[at - 1] == '{' || m_out[at - 1] == ',');
     }
 
+    static constexpr std::string_view kCutOff = "the value that was cut off left out";
+
     std::string_view m_text;
-    size_t m_at = 0;
-    bool m_inString = false;
+    size_t m_at = 0, m_stringStart = 0;
+    bool m_truncated, m_inString = false;
     int m_notes = 0;
     std::string m_open;
 };
 
 } // namespace
 
-std::string repairJson(std::string_view text, std::string& what) {
-    Repair repair(text);
+std::string repairJson(std::string_view text, std::string& what, bool truncated) {
+    Repair repair(text, truncated);
     what.clear();
     if (!repair.run())
         return {};

@@ -61,11 +61,13 @@ std::vector<int64_t> clockResolutions(const SpanTable& table) {
 
 /// When a span began as far as cause and effect tell: not before the spans it is part of, whatever their clocks say
 /// (in the Astronomy Shop file 8,040 of 64,151 spans start up to 1 ms before their parent).
-int64_t causalStart(const SpanTable& table, Row row) {
-    int64_t start = table.start(row);
+/// Nothing when neither the span nor those above it have a start.
+std::optional<int64_t> causalStart(const SpanTable& table, Row row) {
+    std::optional<int64_t> start;
     int steps = 64; // bounded: a chain of 100,000 spans must not be walked for each of its events
-    for (Row up = table.parent(row); up != kNoRow && steps-- > 0; up = table.parent(up))
-        start = std::max(start, table.start(up));
+    for (Row up = row; up != kNoRow && steps-- > 0; up = table.parent(up))
+        if ((table.flags(up) & kNoStart) == 0)
+            start = std::max(start.value_or(table.start(up)), table.start(up));
     return start;
 }
 
@@ -219,8 +221,8 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
         for (auto event = begin; event != end; ++event)
             resolution = std::max(resolution, resolutions[table.service(event->row)]);
         for (auto event = begin; event != end; ++event) {
-            const int64_t time = causalStart(table, event->row);
-            timed.push_back({time / resolution, time, *event});
+            if (const auto time = causalStart(table, event->row))
+                timed.push_back({*time / resolution, *time, *event});
         }
         std::sort(timed.begin(), timed.end(), [](const Timed& a, const Timed& b) {
             return std::tuple(a.tick, std::countr_zero(a.event.stages), a.time, a.event.row) <
@@ -271,7 +273,7 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
         for (size_t k = 0; k < progress.stagesReached; ++k) {
             ++result.stages[k].reached;
             if (k > 0)
-                fromPrevious[k].push_back(causalStart(table, progress.events[k]) - causalStart(table, progress.events[k - 1]));
+                fromPrevious[k].push_back(*causalStart(table, progress.events[k]) - *causalStart(table, progress.events[k - 1]));
         }
         FunnelStage& last = result.stages[progress.stagesReached - 1];
         if (!converted)

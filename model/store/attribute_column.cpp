@@ -69,7 +69,25 @@ public:
         }
     }
 
-    std::vector<AttributeColumn> take() { return std::move(columns_); }
+    /// What a fragment says is said of the span it was merged into, unless that says it itself.
+    void readFragment(Row into, std::string_view attributes) {
+        read(attributes);
+        for (uint32_t c = 0; c < specs_.size(); ++c)
+            if (best_[c].rank != kNoRank)
+                fragments_.push_back({c, into, best_[c].value});
+    }
+
+    std::vector<AttributeColumn> take() {
+        for (const Fragment& fragment : fragments_) { // few in any file
+            AttributeColumn& column = columns_[fragment.column];
+            const auto at = std::lower_bound(column.rows_.begin(), column.rows_.end(), fragment.into);
+            if (at != column.rows_.end() && *at == fragment.into)
+                continue;
+            column.values_.insert(column.values_.begin() + (at - column.rows_.begin()), fragment.value);
+            column.rows_.insert(at, fragment.into);
+        }
+        return std::move(columns_);
+    }
 
 private:
     static constexpr uint32_t kNoRank = 0xffffffffU;
@@ -78,6 +96,11 @@ private:
     };
     struct PairUse {
         uint32_t column, rank, value;
+    };
+    struct Fragment {
+        uint32_t column;
+        Row into;
+        uint32_t value;
     };
     struct Best {
         uint32_t rank = kNoRank, value = 0;
@@ -120,6 +143,7 @@ private:
     std::unordered_map<uint32_t, std::vector<PairUse>> pairUses_;
     std::unordered_map<uint32_t, std::vector<std::pair<uint32_t, uint32_t>>> ofContext_;
     std::vector<Best> best_;
+    std::vector<Fragment> fragments_;
 };
 
 std::vector<AttributeColumn> readColumns(Database& db, const SpanTable& table, std::span<const ColumnSpec> specs,
@@ -138,6 +162,8 @@ std::vector<AttributeColumn> readColumns(Database& db, const SpanTable& table, s
             const auto row = static_cast<Row>(spans.integer(0));
             if (!table.isHidden(row))
                 reader.readSpan(row, static_cast<uint32_t>(spans.integer(1)), spans.text(2));
+            else if ((table.derivedFlags(row) & kFragment) != 0)
+                reader.readFragment(table.parent(row), spans.text(2));
         }
     }
     return reader.take();

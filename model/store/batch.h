@@ -85,17 +85,6 @@ struct Batch {
     bool isEmpty() const {
         return strings.empty() && attributes.empty() && contexts.empty() && spans.empty() && logs.empty();
     }
-    void clear() {
-        text.clear();
-        strings.clear();
-        attributes.clear();
-        contexts.clear();
-        spans.clear();
-        events.clear();
-        links.clear();
-        logs.clear();
-        idTexts.clear();
-    }
 };
 
 } // namespace aisle

@@ -37,6 +37,13 @@ bool isGrpcError(std::string_view value) {
 
 } // namespace
 
+bool saysError(std::string_view text) {
+    constexpr std::string_view no = "false";
+    const bool isFalse = text.size() == no.size() && std::equal(text.begin(), text.end(), no.begin(),
+                                                                [](char c, char lower) { return (c | 0x20) == lower; });
+    return !text.empty() && !isFalse && text != "0";
+}
+
 void Dictionary::load(Database& db) {
     // Ids in a workspace are consecutive from 0 (rows are only ever appended), as the pools give them.
     const auto expect = [](uint32_t id, int64_t stored) {
@@ -254,7 +261,7 @@ bool BatchSink::isError(const SpanRecord& record) const {
     for (const Attribute& attribute : record.attributes) {
         switch (dictionary_.roleOf(attribute.key)) {
         case Dictionary::Role::Error:
-            if (!attribute.value.empty() && attribute.value != "false" && attribute.value != "0")
+            if (saysError(attribute.value))
                 return true;
             break;
         case Dictionary::Role::HttpStatus: {
@@ -308,9 +315,15 @@ void BatchSink::span(const SpanRecord& record) {
     const auto index = static_cast<uint32_t>(batch_->spans.size());
     for (size_t i = 0; i < record.eventCount; ++i) {
         const EventRecord& event = record.events[i];
-        const uint32_t name = dictionary_.string(event.name, *batch_, &repaired);
+        // Free text is no name: the dictionary of names is in memory.
+        const bool isText = event.name.size() > Dictionary::kValueBytes;
+        if (isText) {
+            eventAttributes_ = event.attributes;
+            eventAttributes_.push_back({"message", ValueType::String, event.name});
+        }
+        const uint32_t name = dictionary_.string(isText ? "message" : event.name, *batch_, &repaired);
         const int64_t time = boundedTime(event.time, "the time of an event outside 1951 to 2116 left out");
-        batch_->events.push_back({index, name, time, dictionary_.encode(event.attributes, *batch_, &repaired)});
+        batch_->events.push_back({index, name, time, dictionary_.encode(isText ? eventAttributes_ : event.attributes, *batch_, &repaired)});
     }
     for (size_t i = 0; i < record.linkCount; ++i) {
         const LinkRecord& link = record.links[i];

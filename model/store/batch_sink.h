@@ -57,8 +57,6 @@ public:
 
     /// Hands over what is left.
     void flush();
-    /// Read since the start; for the progress display.
-    uint64_t spans() const { return report_.spansRead; }
 
 private:
     Slice keep(std::string_view text, bool* repaired = nullptr);
@@ -74,6 +72,7 @@ private:
     std::unique_ptr<Batch> batch_ = std::make_unique<Batch>();
     std::unordered_map<std::string, ContextHandle> contexts_; // by content
     StringPool idTexts_;
+    Attributes eventAttributes_;
     std::string scratch_;
 };
 

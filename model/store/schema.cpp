@@ -76,7 +76,7 @@ CREATE VIEW attributes AS
   WHERE s.row IN (SELECT row FROM spans);
 CREATE VIEW resources AS
   SELECT c.id AS context, k.text AS key, CASE j.type WHEN 'integer' THEN a.value ELSE (SELECT e.value FROM json_each(j.value) e WHERE e.key = 2) END AS value
-  FROM context c, json_each(c.resource) j LEFT JOIN attribute a ON j.type = 'integer' AND a.id = j.value
+  FROM context c JOIN file f ON f.id = c.file AND f.state = 'done', json_each(c.resource) j LEFT JOIN attribute a ON j.type = 'integer' AND a.id = j.value
     JOIN string k ON k.id = CASE j.type WHEN 'integer' THEN a.key ELSE (SELECT e.value FROM json_each(j.value) e WHERE e.key = 0) END;
 CREATE VIEW events AS SELECT e.row, e.n, e.time AS time_ns, s.text AS name, e.attributes
   FROM event e JOIN string s ON s.id = e.name WHERE e.row IN (SELECT row FROM spans);
@@ -109,6 +109,15 @@ void checkSchema(Database& db, const std::filesystem::path& path) {
                          "). Open it with that version.");
     if (version < 1)
         throw StoreError(path.string() + " has no workspace version; it is damaged.");
+    // A view or virtual table in the place of a table could run for ever when it is read.
+    Statement table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?1 AND type = 'table' AND sql LIKE 'CREATE TABLE %'");
+    for (const char* name : {"meta", "file", "string", "attribute", "context", "trace", "span", "event", "link", "log",
+                             "id_text", "segment", "hidden"}) {
+        table.reset();
+        if (!table.bind(1, std::string_view(name)).step())
+            throw StoreError(path.string() + " is damaged: its table " + name + " is missing. Import the trace files again "
+                             "into a new workspace.");
+    }
 }
 
 } // namespace aisle

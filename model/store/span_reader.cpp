@@ -8,6 +8,9 @@ namespace aisle {
 
 namespace {
 
+/// A time of a workspace that may be a stranger's: differences of two must not overflow.
+int64_t bounded(int64_t time) { return time < kMinTime || time > kMaxTime ? 0 : time; }
+
 /// Reads with the statements prepared once for the span.
 class Reader {
 public:
@@ -118,7 +121,7 @@ void Reader::events(SpanDetails& out) {
     s.bind(1, static_cast<int64_t>(out.row));
     while (s.step()) {
         if (out.events.size() < SpanDetails::kPerSection)
-            out.events.push_back({s.integer(0), keyText(s.integer(1)), attributes(s.text(2))});
+            out.events.push_back({bounded(s.integer(0)), keyText(s.integer(1)), attributes(s.text(2))});
         else
             ++out.moreEvents;
     }
@@ -171,7 +174,7 @@ void Reader::logs(SpanDetails& out) {
             continue;
         }
         SpanLog log;
-        log.time = s.integer(0);
+        log.time = bounded(s.integer(0));
         log.severity = static_cast<int>(std::clamp<int64_t>(s.integer(1), 0, 255));
         log.severityText = s.text(2);
         log.eventName = s.text(3);
@@ -266,7 +269,7 @@ std::vector<EventTime> readEventTimes(Database& db, const SpanTable& table, std:
             if (out.size() >= limit)
                 return out;
             const int64_t name = s.integer(1);
-            out.push_back({row, s.integer(0),
+            out.push_back({row, bounded(s.integer(0)),
                            name >= 0 && name < table.stringCount() &&
                                table.text(static_cast<uint32_t>(name)) == "exception"});
         }

@@ -61,6 +61,9 @@ struct LinkRecord {
     Attributes attributes;
 };
 
+/// Whether an `error` attribute says error: not empty, "false" in any case, or "0".
+bool saysError(std::string_view text);
+
 /// What was seen of a span while reading it; stored with it. Derived flags are in table/derived.h.
 enum RecordedFlag : uint8_t {
     kUnfinished = 1,     ///< no end or duration in the file
@@ -180,6 +183,7 @@ public:
     virtual ContextHandle context(const ContextRecord& record) = 0;
     /// A context whose content comes later in the document; complete() it, or it stays without a service.
     virtual ContextHandle openContext() = 0;
+    /// Also of a context that has content already, of which more became known.
     virtual void complete(ContextHandle handle, const ContextRecord& record) = 0;
 
     virtual void span(const SpanRecord& record) = 0;

@@ -54,10 +54,15 @@ StoreWriter::StoreWriter(Database& db, SpanTablePtr table) : db_(db), builder_(t
 
 StoreWriter::~StoreWriter() = default;
 
+/// Contexts of all files are numbered on.
+ContextHandle StoreWriter::nextContext() const {
+    return std::max(builder_.contextCount(),
+                    static_cast<uint32_t>(db_.integer("SELECT coalesce(max(id) + 1, 0) FROM context")));
+}
+
 void StoreWriter::begin(const NewFile& file) {
-    // What a cancelled file left in the dictionaries stays; contexts of all files are numbered on.
-    firstContext_ = std::max(builder_.contextCount(),
-                             static_cast<uint32_t>(db_.integer("SELECT coalesce(max(id) + 1, 0) FROM context")));
+    fileId_ = 0;
+    firstContext_ = nextContext();
     Transaction transaction(db_);
     // What an abandoned file could not delete (a full disk) would share its first row with this one, and be deleted
     // together with it by the next opening. The workspace's lock makes every loading file ours.
@@ -214,8 +219,9 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
     builder_.endFile();
     SpanTablePtr table = builder_.snapshot();
     // A document that ended before its context came: the spans stay, without a service.
+    Statement open = db_.prepare("INSERT OR IGNORE INTO context VALUES(?1,?2,NULL,'[]',NULL,NULL,NULL,'[]')");
     for (uint32_t id = firstContext_; id < builder_.contextCount(); ++id)
-        db_.prepare("INSERT OR IGNORE INTO context VALUES(?1,?2,NULL,'[]',NULL,NULL,NULL,'[]')").bind(1, id).bind(2, fileId_).run();
+        open.bind(1, id).bind(2, fileId_).run();
     writeHidden(*table);
     report.logsWithoutSpan = attachLogs(*table);
     if (report.spansRead == 0 && report.logs == report.logsWithoutSpan)
@@ -254,6 +260,7 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
     inTransaction_ = false;
     uncommitted_ = 0;
     finished_ = table;
+    fileId_ = 0; // abandon() has nothing to take out until the next begin()
     return table;
 }
 

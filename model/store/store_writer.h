@@ -26,8 +26,8 @@ public:
         uint64_t bytes = 0;
     };
     void begin(const NewFile& file);
-    /// First free context number of the workspace; for BatchSink.
-    ContextHandle firstContext() const { return firstContext_; }
+    /// First free context number of the workspace; for BatchSink, before begin().
+    ContextHandle nextContext() const;
     void add(const Batch& batch);
     /// The table with the rows so far, services as far as they are known.
     SpanTablePtr provisional();

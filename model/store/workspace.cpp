@@ -195,6 +195,7 @@ void deleteFileRows(Database& db, int64_t fileId) {
         db.prepare(sql).bind(1, from).bind(2, to).run();
     db.prepare("DELETE FROM segment WHERE number >= ?1 AND number < ?2").bind(1, from >> 16).bind(2, (to + 0xffff) >> 16).run();
     db.prepare("DELETE FROM log WHERE file = ?1").bind(1, fileId).run();
+    db.prepare("DELETE FROM context WHERE file = ?1").bind(1, fileId).run();
     db.prepare("DELETE FROM file WHERE id = ?1").bind(1, fileId).run();
 }
 

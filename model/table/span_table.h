@@ -21,6 +21,7 @@ struct ContextInfo {
     uint32_t service = 0;  ///< index in SpanTable::services()
     static constexpr uint32_t kNoInstance = 0xffffffffU;
     uint32_t instance = kNoInstance; ///< string id of service.instance.id, pod or host
+    bool operator==(const ContextInfo&) const = default;
 };
 
 /// One visible trace: over all its rows that are not hidden.

@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 #include <tuple>
+#include <unordered_map>
 
 namespace aisle {
 
@@ -24,9 +25,12 @@ SpanTableBuilder::SpanTableBuilder(SpanTablePtr from) : last_(std::move(from)) {
         addString(text);
     for (const std::string& service : *table.services_)
         services_.push_back(service);
+    std::unordered_map<std::string_view, uint32_t> numbers;
+    for (uint32_t service = 1; service < services_.size(); ++service)
+        numbers.emplace(services_[service], service);
     for (uint32_t id = 0; id < strings_.size(); ++id)
-        if (const auto service = table.serviceByName(strings_[id]); service && *service != 0)
-            serviceOfString_[id] = *service;
+        if (const auto found = numbers.find(strings_[id]); found != numbers.end())
+            serviceOfString_[id] = found->second;
     contexts_ = *table.contexts_;
     for (const TraceId id : table.traces_->ids)
         addTrace(id);
@@ -52,11 +56,12 @@ uint32_t SpanTableBuilder::serviceOf(std::optional<uint32_t> stringId) {
 }
 
 void SpanTableBuilder::addContext(uint32_t id, std::optional<uint32_t> service, std::optional<uint32_t> instance) {
+    const ContextInfo info{serviceOf(service), instance && *instance < strings_.size() ? *instance : ContextInfo::kNoInstance};
     if (id >= contexts_.size())
         contexts_.resize(id + 1);
-    else
-        contextsChanged_ = true; // a context that was open when rows already used it
-    contexts_[id] = {serviceOf(service), instance && *instance < strings_.size() ? *instance : ContextInfo::kNoInstance};
+    else if (contexts_[id] != info)
+        completed_.push_back(id); // rows may have been derived while it was open
+    contexts_[id] = info;
 }
 
 void SpanTableBuilder::addTrace(TraceId id) {
@@ -318,6 +323,22 @@ void SpanTableBuilder::resolveLinks(const TraceStore& store, const std::vector<b
     }
 }
 
+/// Rows that were derived while their service was not known yet. Contexts belong to one file, the last.
+void SpanTableBuilder::touchCompleted() {
+    if (completed_.empty() || files_.empty())
+        return;
+    std::vector<bool> isCompleted(contexts_.size(), false);
+    for (const uint32_t id : completed_)
+        isCompleted[id] = true;
+    completed_.clear();
+    for (uint32_t number = files_.back().firstRow >> 16; number < parts_.size(); ++number) {
+        const Segment* s = parts_[number].recorded.get();
+        for (uint32_t i = 0; s != nullptr && i < s->rows(); ++i)
+            if (isCompleted[s->context[i]])
+                touch(s->trace[i]);
+    }
+}
+
 SpanTablePtr SpanTableBuilder::snapshot() {
     for (Part& part : parts_) {
         if (part.open) {
@@ -325,11 +346,7 @@ SpanTablePtr SpanTableBuilder::snapshot() {
             part.open = nullptr;
         }
     }
-    if (contextsChanged_) { // rows were derived while their service was not known yet
-        for (TraceIndex t = 0; t < traceIds_.size(); ++t)
-            touch(t);
-    }
-    contextsChanged_ = false;
+    touchCompleted();
 
     auto store = std::make_shared<TraceStore>();
     store->ids = traceIds_;

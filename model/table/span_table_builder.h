@@ -48,6 +48,7 @@ private:
     TraceIndex indexOf(TraceId id);
     void growTraceMap();
     void touch(TraceIndex trace);
+    void touchCompleted();
     uint32_t serviceOf(std::optional<uint32_t> stringId);
     void rebuildRowsByTrace(TraceStore& store) const;
     void deriveTouched(TraceStore& store);
@@ -72,7 +73,7 @@ private:
     std::vector<FileInfo> files_;
     SpanTablePtr last_;
     uint64_t generation_ = 0;
-    bool contextsChanged_ = false; ///< of rows already derived
+    std::vector<uint32_t> completed_; ///< contexts that changed since the last snapshot
     TraceDeriver deriver_;
 };
 

@@ -139,6 +139,9 @@ private Q_SLOTS:
         const Result r = run({s("import"), file, s("--into"), path("broken.aisle")});
         QVERIFY2(r.code == 3, QByteArray(r.error + r.out));
         QVERIFY(r.out.contains("skipped 1"));
+        // Also of what is imported only to be shown: it ended with 0.
+        QCOMPARE(run({s("show"), s("overview"), file}).code, 3);
+        QCOMPARE(run({s("sql"), file, s("SELECT 1")}).code, 3);
         // One file in, one refused: done, but something was left out.
         write(path("refused.txt"), "hello");
         const Result mixed = run({s("import"), demo_, path("refused.txt"), s("--into"), path("mixed.aisle")});
@@ -150,7 +153,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<QString>("words");
         QTest::newRow("empty") << s("empty.json") << QByteArray() << s("is empty");
-        QTest::newRow("directory") << s("folder") << QByteArray() << s("director");
+        QTest::newRow("folder without files") << s("folder") << QByteArray() << s("folder without files");
         QTest::newRow("missing") << s("missing.json") << QByteArray() << s("missing.json");
         QFile program(QFileInfo(s("/bin/true")).canonicalFilePath());
         QVERIFY(program.open(QIODevice::ReadOnly));

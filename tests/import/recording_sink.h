@@ -83,8 +83,8 @@ public:
         return static_cast<ContextHandle>(contexts.size() - 1);
     }
     void complete(ContextHandle handle, const ContextRecord& record) override {
-        if (handle >= contexts.size() || !contexts[handle].open)
-            qFatal("complete() of a context that is not open");
+        if (handle >= contexts.size())
+            qFatal("complete() of a context that was not given out");
         contexts[handle] = copy(record);
     }
     void span(const SpanRecord& record) override {

@@ -157,7 +157,6 @@ private Q_SLOTS:
         QTest::newRow("binary") << QByteArray("\1\2\3\4\5\6", 6) << QByteArray("binary data");
         QTest::newRow("a name in a string") << QByteArray("{\"note\":\"resourceSpans\",\"x\":{\"y\":\"traceID spanID\"}}")
                                             << QByteArray("top-level keys are note, x");
-        QTest::newRow("metrics") << QByteArray("{\"resourceMetrics\":[]}") << QByteArray("metrics only");
     }
     void otherThings() {
         QFETCH(QByteArray, head);

@@ -237,9 +237,10 @@ private Q_SLOTS:
         write(f.folder() / "a.jsonl", otlp(5, 1, 1));
         write(f.folder() / "empty.json", "");
         write(f.folder() / "text.txt", "hello\n");
+        fs::create_directory(f.folder() / "nothing");
         write(f.folder() / "b.jsonl", otlp(5, 1, 2));
         const auto workspace = f.open();
-        const auto reports = import(workspace, {f.folder() / "a.jsonl", f.folder() / "empty.json", f.folder(), f.folder() / "missing.json", f.folder() / "text.txt",
+        const auto reports = import(workspace, {f.folder() / "a.jsonl", f.folder() / "empty.json", f.folder() / "nothing", f.folder() / "missing.json", f.folder() / "text.txt",
                                                 f.folder() / "b.jsonl"});
         QCOMPARE(reports.size(), size_t(6));
         QVERIFY(reports[0].succeeded() && reports[5].succeeded());
@@ -408,8 +409,90 @@ private Q_SLOTS:
         QCOMPARE(workspace->connect()->integer("SELECT count(*) FROM hidden"), int64_t(2 * (kFiles - 1) - (kFiles + 1)));
         QCOMPARE(workspace->connect()->integer("SELECT count(*) FROM spans"), int64_t(kFiles + 1));
         const auto content = contentOf(*workspace->table());
+        // And again, where each of them is there already: each read the whole workspace anew, minutes in all.
+        for (const ImportReport& again : import(workspace, {f.folder() / "all.tar"}))
+            QVERIFY(!again.alreadyImported.empty() || !again.succeeded());
+        QCOMPARE(workspace->table()->files().size(), size_t(kFiles - 1));
         workspace.reset();
         QCOMPARE(difference(contentOf(*f.open(Workspace::Access::ReadOnly)->table()), content), std::string());
+    }
+
+    // One member that could not be unpacked lost all behind it, without a word.
+    void aDamagedMemberCostsItself() {
+        if (!has("zip") || !has("gzip") || !has("tar"))
+            QSKIP("the programs that pack are not here");
+        for (const bool zip : {true, false}) {
+            WorkspaceFixture f;
+            write(f.folder() / "a.jsonl", otlp(5, 1, 1));
+            write(f.folder() / "c.gz", std::string("\x1f\x8b\x09garbage that is no deflate stream", 34));
+            write(f.folder() / "d.zip", "PK\x03\x04 and nothing behind it");
+            write(f.folder() / "z.jsonl", otlp(6, 1, 2));
+            const QStringList files{QStringLiteral("a.jsonl"), QStringLiteral("c.gz"), QStringLiteral("d.zip"), QStringLiteral("z.jsonl")};
+            QVERIFY(run(zip ? QStringLiteral("zip") : QStringLiteral("tar"), QStringList{zip ? QStringLiteral("-q") : QStringLiteral("-cf"), QStringLiteral("all.pack")} + files, f.folder()));
+            const auto workspace = f.open();
+            const auto reports = import(workspace, {fs::exists(f.folder() / "all.pack") ? f.folder() / "all.pack" : f.folder() / "all.pack.zip"});
+            QCOMPARE(workspace->table()->spanCount(), uint64_t(11));
+            QCOMPARE(reports.size(), size_t(4));
+            QVERIFY(reports[0].succeeded() && !reports[1].succeeded() && !reports[2].succeeded() && reports[3].succeeded());
+            QVERIFY2(reports[1].error.find("c.gz") != std::string::npos && reports[1].error.find("damaged") != std::string::npos, reports[1].error.c_str());
+            QVERIFY2(reports[2].error.find("d.zip") != std::string::npos, reports[2].error.c_str());
+        }
+    }
+
+    // A small file that holds hours of output was past the only look at the cancel flag after its first read.
+    void cancelInsideNestedCompression() {
+        if (!has("zstd") || !has("bash"))
+            QSKIP("zstd or bash is not here");
+        WorkspaceFixture f;
+        QVERIFY(run(QStringLiteral("bash"), {QStringLiteral("-c"), QStringLiteral("{ printf '{\"resourceSpans\":['; head -c 3G /dev/zero | tr '\\0' ' '; } | zstd -1 -q | zstd -q > deep.zst")}, f.folder()));
+        const auto workspace = f.open();
+        ImportJob job(workspace, {f.folder() / "deep.zst"}, {});
+        job.start();
+        QTest::qSleep(100);
+        job.cancel();
+        job.wait();
+        QVERIFY(job.reports().empty()); // it was read to its end
+    }
+
+    void folders() {
+        WorkspaceFixture f;
+        const fs::path folder = f.folder() / "in", empty = f.folder() / "empty", other = f.folder() / "other";
+        fs::create_directories(folder / "deep" / ".git");
+        fs::create_directory(empty);
+        fs::create_directory(other);
+        write(folder / "b.jsonl", otlp(5, 1, 1));
+        write(folder / "deep" / "a.jsonl", otlp(6, 1, 2));
+        write(folder / "deep" / ".git" / "c.jsonl", otlp(7, 1, 3));
+        write(folder / "readme.txt", "no traces here");
+        fs::create_directory_symlink(folder, folder / "round");
+        write(other / "readme.txt", "no traces here");
+        const auto workspace = f.open();
+        auto reports = import(workspace, {folder});
+        QCOMPARE(reports.size(), size_t(3));
+        QVERIFY2(reports[2].error.find("left out: " + (folder / "readme.txt").string()) != std::string::npos, reports[2].error.c_str());
+        QCOMPARE(workspace->table()->spanCount(), uint64_t(11));
+        reports = import(workspace, {folder, empty, other}); // again: nothing is added
+        QCOMPARE(reports.size(), size_t(5));
+        QVERIFY(!reports[0].alreadyImported.empty() && !reports[1].alreadyImported.empty());
+        QVERIFY2(reports[3].error.find("without files") != std::string::npos, reports[3].error.c_str());
+        QVERIFY2(reports[4].error.find("holds no trace file") != std::string::npos, reports[4].error.c_str());
+        QCOMPARE(workspace->table()->files().size(), size_t(2));
+    }
+
+    // A file that begins with more metrics than detection looks at was refused with all its spans.
+    void metricsInFront() {
+        WorkspaceFixture f;
+        std::string metrics = "{\"resourceMetrics\":[";
+        while (metrics.size() < 100'000)
+            metrics += "{\"scopeMetrics\":[]},";
+        metrics += "{}]}\n";
+        write(f.folder() / "mixed.jsonl", metrics + otlp(5));
+        write(f.folder() / "metrics.jsonl", metrics);
+        const auto workspace = f.open();
+        const auto reports = import(workspace, {f.folder() / "mixed.jsonl", f.folder() / "metrics.jsonl"});
+        QCOMPARE(reports[0].spansKept, uint64_t(5));
+        QCOMPARE(reports[0].ignored.size(), size_t(1));
+        QVERIFY2(reports[1].error.find("holds no spans; it holds metrics") != std::string::npos, reports[1].error.c_str());
     }
 
     void truncatedDocument() {

@@ -45,6 +45,19 @@ private Q_SLOTS:
         QCOMPARE(sink.spans[1].record.duration, int64_t(2000));
     }
 
+    // A trace with a duration in front of its spans was taken for a span.
+    void traceWithKeysOfASpan() {
+        const RecordingSink sink = import("{'data':[{'duration':5,'startTime':1,'traceID':'a1'," + kSpans + "," + kProcesses + "}]}");
+        QCOMPARE(sink.spans.size(), size_t(2));
+        QCOMPARE(sink.service(sink.spans[1]), std::string("payment"));
+    }
+
+    void processIdWithoutATable() {
+        const RecordingSink sink = import("[{'traceID':'1','spanID':'2','processID':'p1','duration':1,'startTime':1}]");
+        QCOMPARE(sink.spans.size(), size_t(1));
+        QVERIFY(sink.repairs.contains("a process id without a process table")); // nothing was said of it
+    }
+
     void processesBelongToTheirTrace() {
         const RecordingSink sink = import("{'data':[{'traceID':'1','spans':[{'traceID':'1','spanID':'1','processID':'p1','duration':1}],"
                                           "'processes':{'p1':{'serviceName':'x'}}},{'traceID':'2','spans':[{'traceID':'2','spanID':'1',"

@@ -174,7 +174,7 @@ private Q_SLOTS:
         const RecordingSink sink = import(text.substr(0, text.find("abc") + 2));
         QCOMPARE(sink.spans.size(), size_t(2));
         QVERIFY(sink.spans[1].record.flags & kRepaired);
-        QCOMPARE(sink.spans[1].traceState, std::string("ab"));
+        QCOMPARE(sink.spans[1].traceState, std::string()); // not the part that is left of it
         QCOMPARE(sink.skipCount(), size_t(1)); // said once: the input ends inside a document
     }
 
@@ -192,6 +192,52 @@ private Q_SLOTS:
         const RecordingSink sink = import(request(json("{'traceId':'!!!INVALID_BASE64!!!','spanId':'INVALID=='}")));
         QCOMPARE(sink.spans.at(0).traceText, std::string("!!!INVALID_BASE64!!!"));
         QCOMPARE(sink.spans.at(0).record.trace.id, traceIdFromText("!!!INVALID_BASE64!!!"));
+    }
+
+    // A line read twice, as a whole and record by record, gave the second resource's spans the first one's service.
+    void aBrokenLineKeepsItsServices() {
+        const auto resource = [](const std::string& service, const std::string& spans) {
+            return "{\"scopeSpans\":[{\"spans\":[" + spans + "]}]," +
+                   json("'resource':{'attributes':[{'key':'service.name','value':{'stringValue':'") + service + json("'}}]}}");
+        };
+        const std::string broken = json("{'traceId':'01','spanId':'09','name':'o\\ud800p'}");
+        const std::string line = "{\"resourceSpans\":[" + resource("a", span("01")) + "," + resource("b", broken + "," + span("02")) + "," +
+                                 resource("c", span("03") + "," + json("{'name':'x'}")) + "]}\n";
+        const RecordingSink sink = import(line + line);
+        QCOMPARE(sink.spans.size(), size_t(8));
+        for (size_t i = 0; i < 8; ++i)
+            QCOMPARE(sink.service(sink.spans[i]), std::string(i % 4 == 0 ? "a" : i % 4 == 3 ? "c" : "b"));
+        QCOMPARE(sink.skipCount(), size_t(2));
+    }
+
+    // The schema URL stands behind the scopes in collectors' files, and was lost.
+    void schemaBehindItsScopes() {
+        std::string one = request(span("01"));
+        one.insert(one.size() - 3, json(",'schemaUrl':'https://schema/1'"));
+        const RecordingSink sink = import(one + "\n" + one + "\n");
+        QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
+        QCOMPARE(sink.spans.size(), size_t(2));
+        for (const RecordedSpan& s : sink.spans)
+            QCOMPARE(sink.contexts[s.record.context].schema, std::string("https://schema/1"));
+    }
+
+    // A record cut in the middle of a number or text got a time, a parent or a name that it never had.
+    void whatIsCutOffIsNotMadeUp() {
+        const std::string whole = request(json("{'traceId':'0af7651916cd43dd8448eb211c80319c','spanId':'0102030405060708',"
+                                               "'parentSpanId':'1112131415161718','name':'checkout','startTimeUnixNano':1700000000000000000,"
+                                               "'endTimeUnixNano':'1700000000000000005','kind':3}"));
+        for (size_t at = whole.find("\"traceId\""); at < whole.size(); ++at) {
+            for (const std::string& cut : {whole.substr(0, at), whole + "\n" + whole.substr(0, at) + "\n" + whole}) { // in lines, too
+                for (const RecordedSpan& s : import(cut).spans) {
+                    QVERIFY2(s.record.span.id == 0x0102030405060708, cut.c_str());
+                    QVERIFY2(s.record.parent.id == 0 || s.record.parent.id == 0x1112131415161718, cut.c_str());
+                    QVERIFY2(s.name.empty() || s.name == "checkout", cut.c_str());
+                    QVERIFY2(s.record.start == 0 || s.record.start == 1700000000000000000, cut.c_str());
+                    QVERIFY2(s.record.start != 0 || (s.record.flags & kNoStart) != 0, cut.c_str());
+                    QVERIFY2(s.record.duration == 5 || (s.record.flags & kUnfinished) != 0 || s.record.start == 0, cut.c_str());
+                }
+            }
+        }
     }
 
     void logsAndMetrics() {

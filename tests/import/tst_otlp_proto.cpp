@@ -161,6 +161,28 @@ private Q_SLOTS:
         }
     }
 
+    // A field whose number stood at the very end of its message made the reader lose its place for the rest of the file.
+    void aDamagedMessageCostsItself() {
+        for (const char last : {'\x09', '\x0d', '\x08', '\x12', '\x0b'}) {
+            std::string bytes;
+            for (uint64_t i = 1; i <= 20; ++i) {
+                std::string one = message({span(i)});
+                if (i == 5) { // one more byte in the resource spans
+                    std::string inner = one.substr(one.size() - (one.size() - 3)); // behind tag and two bytes of length
+                    if (static_cast<unsigned char>(one[1]) < 0x80)
+                        inner = one.substr(2);
+                    inner += last;
+                    one.clear();
+                    pbf_writer(one).add_message(1, inner);
+                }
+                bytes += framed(ProtoFraming::BigEndian32, one);
+            }
+            const RecordingSink sink = import(bytes);
+            QCOMPARE(sink.spans.size(), size_t(20));
+            QCOMPARE(sink.skipCount(), size_t(1));
+        }
+    }
+
     void logsAreNotClaimed() {
         std::string bytes;
         {

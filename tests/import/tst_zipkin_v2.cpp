@@ -46,6 +46,12 @@ private Q_SLOTS:
         QCOMPARE(s.record.duration, int64_t(5000));
     }
 
+    void tooDeepIsSaid() {
+        const RecordingSink sink = import("[" + kSpan + ",[[[[" + kSpan + "]]]]]");
+        QCOMPARE(sink.spans.size(), size_t(1));
+        QCOMPARE(sink.skipCount(), size_t(1)); // it was left out in silence
+    }
+
     void fields() {
         const RecordingSink sink = import(
             "[{'traceId':'4d1e00c0db9010db86154a4ba6e91385','id':'b1','shared':true,'debug':true,'kind':'SERVER','localEndpoint':null,"

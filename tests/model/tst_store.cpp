@@ -461,6 +461,97 @@ private Q_SLOTS:
         QCOMPARE(std::string(table->text(instance)), std::string("host-7"));
     }
 
+    // Free text of log messages went into the names, which are in memory; and "False" was an error.
+    void longEventNamesAndFalseErrors() {
+        WorkspaceFixture f;
+        const auto workspace = f.open();
+        const std::string text(2000, 'x');
+        WorkspaceFixture::add(*workspace, "a", [&](SpanSink& sink) {
+            SpanRecord s;
+            s.trace.id = {0, 1};
+            s.span.id = 1;
+            s.context = serviceContext(sink, "shop");
+            s.attributes = {{"error", ValueType::String, "False"}};
+            s.addEvent().name = text;
+            s.addEvent().name = "short";
+            sink.span(s);
+        });
+        const auto table = workspace->table();
+        QVERIFY(!table->isError(0));
+        const SpanDetails d = readSpan(*workspace->connect(), *table, 0);
+        QCOMPARE(d.events.size(), size_t(2));
+        QCOMPARE(d.events[0].name, std::string("message"));
+        QCOMPARE(d.events[0].attributes.at(0).value, text);
+        QCOMPARE(d.events[1].name, std::string("short"));
+    }
+
+    // A file that was taken out again stayed in `resources`, and gave its contexts to the next one.
+    void resourcesOfAbandonedFiles() {
+        WorkspaceFixture f;
+        const auto workspace = f.open();
+        WorkspaceFixture::add(*workspace, "a", fillShop);
+        const auto db = workspace->connect();
+        const int64_t before = db->integer("SELECT count(*) FROM resources"), contexts = db->integer("SELECT count(*) FROM context");
+        QVERIFY(before > 0);
+        WorkspaceFixture::add(*workspace, "b", [](SpanSink& s) { fillSimple(s, 5, 10); }, false);
+        QCOMPARE(db->integer("SELECT count(*) FROM resources"), before);
+        QCOMPARE(db->integer("SELECT count(*) FROM context"), contexts);
+    }
+
+    // What a Zipkin fragment said in attributes was said of no span.
+    void attributesOfFragments() {
+        WorkspaceFixture f;
+        const auto workspace = f.open();
+        WorkspaceFixture::add(*workspace, "a", [](SpanSink& sink) {
+            SpanRecord s;
+            const ContextHandle context = serviceContext(sink, "shop");
+            for (SpanId id = 1; id <= 3; ++id) {
+                s.clear();
+                s.trace.id = {0, 1};
+                s.span.id = id;
+                s.context = context;
+                s.kind = Kind::Server;
+                s.start = kNow;
+                if (id == 2)
+                    s.attributes = {{"session.id", ValueType::String, "own"}};
+                sink.span(s);
+            }
+            for (SpanId id = 1; id <= 2; ++id) {
+                s.clear();
+                s.trace.id = {0, 1};
+                s.span.id = id;
+                s.context = context;
+                s.flags = kNoStart | kUnfinished;
+                s.attributes = {{"session.id", ValueType::String, "of a fragment"}};
+                sink.span(s);
+            }
+        });
+        const auto table = workspace->table();
+        QCOMPARE(table->spanCount(), uint64_t(3));
+        const ColumnSpec spec{{"session.id"}, true};
+        const auto columns = readColumns(*workspace->connect(), *table, {&spec, 1});
+        QCOMPARE(columns[0].textAt(0), std::string_view("of a fragment"));
+        QCOMPARE(columns[0].textAt(1), std::string_view("own"));
+        QCOMPARE(columns[0].rows().size(), size_t(2));
+    }
+
+    // A view in the place of a table ran for ever when it was read.
+    void viewsInThePlaceOfTables() {
+        WorkspaceFixture f;
+        WorkspaceFixture::add(*f.open(), "a", fillShop);
+        {
+            Database db(f.path(), Database::Mode::ReadWrite);
+            db.exec("DROP TABLE string; CREATE VIEW string AS WITH RECURSIVE c(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM c) "
+                    "SELECT x AS id, 'a' AS text FROM c");
+        }
+        try {
+            (void)f.open(Workspace::Access::ReadOnly);
+            QFAIL("it was opened");
+        } catch (const StoreError& e) {
+            QVERIFY2(std::string(e.what()).find("string is missing") != std::string::npos, e.what());
+        }
+    }
+
     void abandonedFileLeavesNothing() {
         WorkspaceFixture f;
         auto workspace = f.open();

@@ -54,7 +54,7 @@ public:
         writer.begin({name, "/somewhere/" + name, "test", 0});
         ImportReport report;
         report.name = name;
-        BatchSink sink(dictionary, report, writer.firstContext(),
+        BatchSink sink(dictionary, report, writer.nextContext(),
                        [&](std::unique_ptr<Batch> batch) { writer.add(*batch); });
         fill(sink);
         sink.flush();

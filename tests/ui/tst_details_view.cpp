@@ -33,7 +33,7 @@ std::shared_ptr<Workspace> makeWorkspace(const QString& path) {
     ImportReport report;
     StoreWriter writer(*db, workspace->table());
     writer.begin({"shop.json", "/tmp/shop.json", "otlp-json", 1});
-    BatchSink sink(dictionary, report, writer.firstContext(),
+    BatchSink sink(dictionary, report, writer.nextContext(),
                    [&](std::unique_ptr<Batch> batch) { writer.add(*batch); });
     ContextRecord context;
     context.resource = {{"service.name", ValueType::String, "checkout"},
