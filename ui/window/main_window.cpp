@@ -269,6 +269,10 @@ void MainWindow::connectDocument() {
         showMessage(QStringLiteral("The workspace was changed by another process."), QStringLiteral("Reload"),
                     [this] { document_->reload(); });
     });
+    connect(d, &Document::reloadFailed, this, [this](const QString& problem) {
+        showMessage(QStringLiteral("The workspace could not be reloaded: %1").arg(problem), QStringLiteral("Try again"),
+                    [this] { document_->reload(); });
+    });
 }
 
 void MainWindow::takeTable() {
