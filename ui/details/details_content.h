@@ -35,7 +35,9 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
 DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const std::string& from, const std::string& to);
 /// A database, cache, queue, external system or the user: what has no spans of its own.
 DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name);
-DetailsContent stageContent(const JourneyState& journey, const std::string& stage);
+/// `funnel`: of the journey, over everything or in the present scope.
+DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
+                            const std::string& stage);
 DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,
                            TimeZone zone);
 

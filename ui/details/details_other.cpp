@@ -291,11 +291,12 @@ DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, co
     return out;
 }
 
-DetailsContent stageContent(const JourneyState& journey, const std::string& stage) {
+DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
+                            const std::string& stage) {
     DetailsContent out;
     out.what = "Stage";
     out.title = stage;
-    const auto& stages = journey.everything.stages;
+    const auto& stages = funnel.stages;
     const auto found =
         std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == stage; });
     if (found == stages.end()) {
@@ -305,6 +306,7 @@ DetailsContent stageContent(const JourneyState& journey, const std::string& stag
     const CaseKey& key = journey.cases.key();
     const std::string plural = key.plural.empty() ? "cases" : key.plural;
     out.subtitle = journey.definition ? "stage of " + journey.definition->name : "stage of the journey";
+    out.subtitle += isInScope ? " · in the present scope" : " · in the whole workspace";
     out.facts = {{"Reached", formatCount(found->reached) + " " + plural + ", " +
                                  share(found->reached, stages.front().reached) + " of the first stage"}};
     if (found != stages.begin()) {

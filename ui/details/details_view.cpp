@@ -114,7 +114,7 @@ void DetailsView::resizeEvent(QResizeEvent* event) {
 
 void DetailsView::refreshIfStatistics() {
     const Focus::Kind kind = selection().focus().kind;
-    if (kind == Focus::Kind::Service || kind == Focus::Kind::Stage || kind == Focus::Kind::Case)
+    if (kind != Focus::Kind::None && kind != Focus::Kind::Span && kind != Focus::Kind::Trace)
         refresh();
 }
 
@@ -156,7 +156,8 @@ void DetailsView::refresh() {
             case Focus::Kind::Edge:
                 return edgeContent(*table, *graph(), focus.name, focus.other);
             case Focus::Kind::Stage:
-                return stageContent(*journey, focus.name);
+                return stageContent(*journey, scope->everything ? journey->everything : funnelInScope(*journey, *scope, stop),
+                                    !scope->everything, focus.name);
             case Focus::Kind::Case:
                 return caseContent(*table, *journey, focus.name, zone);
             case Focus::Kind::None:
