@@ -36,6 +36,9 @@ bool replaces(Term kind) {
     return kind == Term::Time || kind == Term::TraceDuration || kind == Term::Stage || kind == Term::Dropped;
 }
 
+/// Of which a trace matches one at most, so that one for all of the kind is enough.
+bool isAnyOf(Term kind) { return kind == Term::Trace || kind == Term::Case || kind == Term::File; }
+
 bool sameSlot(Term a, Term b) {
     const auto stage = [](Term k) { return k == Term::Stage || k == Term::Dropped; };
     return a == b || (stage(a) && stage(b));
@@ -297,16 +300,23 @@ ScopeResult evaluate(const SpanTable& table, const Scope& scope, const ScopeCont
     matchers.reserve(terms.size());
     for (const ScopeTerm& term : terms)
         matchers.emplace_back(table, term, context, result.problems);
-    // Per span: which terms match. Within a kind any, over kinds all; per trace every term once.
+    // Per span: which terms match. Within a kind any, over kinds all; per trace every term once, of some kinds any.
     std::vector<uint32_t> kindOf(terms.size());
-    for (size_t i = 0; i < terms.size(); ++i)
+    std::vector<size_t> bitOf(terms.size());
+    for (size_t i = 0; i < terms.size(); ++i) {
         kindOf[i] = static_cast<uint32_t>(terms[i].kind);
+        const auto same = isAnyOf(terms[i].kind) ? std::find_if(terms.begin(), terms.end(), [&](const ScopeTerm& t) { return t.kind == terms[i].kind; })
+                                                 : terms.begin() + static_cast<std::ptrdiff_t>(i);
+        bitOf[i] = static_cast<size_t>(same - terms.begin());
+    }
     uint32_t allKinds = 0;
     for (const uint32_t kind : kindOf)
         allKinds |= 1U << kind;
     const bool fewTerms = terms.size() <= 64; // a mask per trace; more terms than that nobody clicks together
     std::vector<uint64_t> seen(fewTerms ? table.traceSlots() : 0);
-    const uint64_t allTerms = terms.size() >= 64 ? ~uint64_t(0) : (uint64_t(1) << terms.size()) - 1;
+    uint64_t allTerms = 0;
+    for (const size_t bit : bitOf)
+        allTerms |= uint64_t(1) << (bit & 63);
     uint64_t visited = 0;
     table.forEachRow([&](Row r) {
         if ((++visited & 0xffff) == 0)
@@ -316,7 +326,7 @@ ScopeResult evaluate(const SpanTable& table, const Scope& scope, const ScopeCont
         for (size_t i = 0; i < terms.size(); ++i) {
             if (matchers[i].span(r)) {
                 kinds |= 1U << kindOf[i];
-                mask |= uint64_t(1) << (i & 63);
+                mask |= uint64_t(1) << (bitOf[i] & 63);
             }
         }
         if (kinds == allKinds) {

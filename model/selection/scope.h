@@ -5,7 +5,9 @@
 //   { resource.service.name = "checkout" && trace:duration >= 500ms && aisle:time = "A/B" }
 // Rule: terms of one kind widen a scope (service a or b), terms of different kinds narrow it, except that a
 // trace must hold a match for every term. So two services select the traces that touch both, and of those the
-// spans of either; this is TraceQL's { a && rest } && { b && rest }.
+// spans of either; this is TraceQL's { a && rest } && { b && rest }. Of several Trace, Case or File terms a trace
+// must match one, since no trace is two traces or (as a rule) of two cases or files: { trace:id = "1" } &&
+// { trace:id = "2" } are two traces here, where TraceQL finds nothing.
 
 #include "table/cancel.h"
 #include "table/row_set.h"

@@ -292,9 +292,9 @@ private Q_SLOTS:
             for (Row r = 0; r < static_cast<Row>(n); ++r) {
                 if (table->isHidden(r) || !spanMatches(r))
                     continue;
-                bool all = true; // every term has a match among the matching spans of the trace
+                bool all = true; // every term has a match among the matching spans of the trace; a trace term has by itself
                 for (const ScopeTerm& t : scope.terms()) {
-                    bool any = false;
+                    bool any = t.kind == K::Trace || t.kind == K::Case || t.kind == K::File;
                     for (const Row other : table->rowsOf(table->trace(r)))
                         any |= !table->isHidden(other) && spanMatches(other) && matches(t, other);
                     all &= any;
