@@ -116,7 +116,7 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
         if (!table.isEntry(r))
             return;
         entries[service].add(table, r);
-        if (table.parent(r) == kNoRow)
+        if (table.parent(r) == kNoRow && (table.derivedFlags(r) & kOrphan) == 0 && table.kind(r) != Kind::Consumer)
             requests.add(table, r);
         const uint64_t key = static_cast<uint64_t>(table.name(r)) << 32 | service;
         auto& sameName = operations[key];
