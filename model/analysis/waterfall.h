@@ -33,7 +33,8 @@ struct WaterfallNode {
 struct MissingParent {
     NodeIndex node = kNoNode;
     SpanId id = 0;
-    int64_t start = 0, end = 0; ///< of its children
+    int64_t start = 0, end = 0; ///< of its children that have a start
+    bool hasStart = false;      ///< one of them has; else `start` and `end` mean nothing
 };
 
 struct Waterfall {
@@ -52,6 +53,8 @@ struct Waterfall {
     NodeIndex nodeOf(Row row) const; ///< kNoNode when the row is not in this trace or is hidden. O(log n)
     const MissingParent*
     missingAt(NodeIndex node) const; ///< null unless the node stands for a missing parent
+    /// It has a place on the time axis; else startOf and endOf mean nothing.
+    bool hasStart(const SpanTable& table, NodeIndex node) const;
     int64_t startOf(const SpanTable& table, NodeIndex node) const;
     int64_t endOf(const SpanTable& table, NodeIndex node) const;
     /// Calls f(node) for each direct child, in order.

@@ -38,7 +38,8 @@ CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column
         }
         if (value[t] != v)
             ambiguous[t] = true;
-        if (std::tuple(table.start(row), row) < std::tuple(table.start(from[t]), from[t])) {
+        const auto moment = [&](Row r) { return std::tuple((table.flags(r) & kNoStart) != 0, table.start(r), r); };
+        if (moment(row) < moment(from[t])) {
             value[t] = v;
             from[t] = row;
         }
@@ -64,18 +65,20 @@ CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column
     std::vector<int64_t> gaps;
     for (Case& c : index.cases_) {
         std::sort(c.traces.begin(), c.traces.end(), [&](TraceIndex a, TraceIndex b) {
-            return std::tuple(table.summary(a).start, a) < std::tuple(table.summary(b).start, b);
+            const TraceSummary &x = table.summary(a), &y = table.summary(b);
+            return std::tuple(!x.hasStart, x.start, a) < std::tuple(!y.hasStart, y.start, b);
         });
         c.start = table.summary(c.traces.front()).start;
         c.lastStart = c.start;
         for (const TraceIndex t : c.traces)
             for (const Row row : table.rowsOf(t))
-                if (!table.isHidden(row) && table.isEntry(row))
+                if (!table.isHidden(row) && table.isEntry(row) && (table.flags(row) & kNoStart) == 0)
                     c.lastStart = std::max(c.lastStart, table.start(row));
         c.end = c.start;
         for (size_t i = 0; i < c.traces.size(); ++i) {
             const TraceSummary& s = table.summary(c.traces[i]);
-            c.end = std::max(c.end, s.start + s.duration);
+            if (s.hasStart)
+                c.end = std::max(c.end, s.start + s.duration);
             if (i > 0 && s.hasStart && table.summary(c.traces[i - 1]).hasStart)
                 gaps.push_back(s.start - table.summary(c.traces[i - 1]).start);
         }

@@ -139,6 +139,7 @@ class TestWaterfall : public QObject {
 private Q_SLOTS:
     void ordersChildrenByStartThenLength();
     void groupsOrphansPerMissingParent();
+    void missingParentsOfSpansWithoutStart();
     void showsSeveralRootsAndBrokenCycles();
     void agreesWithRecursion();
     void findsRowsAndErrors();
@@ -193,6 +194,29 @@ void TestWaterfall::groupsOrphansPerMissingParent() {
     const auto warnings = spanWarnings(*table, 1);
     QCOMPARE(warnings.size(), size_t(1));
     QCOMPARE(warnings[0].word, std::string("missing parent"));
+}
+
+// A span without a start pulled its missing parent to 1970, and the whole axis with it.
+void TestWaterfall::missingParentsOfSpansWithoutStart() {
+    TraceFixture f;
+    const auto add = [&](SpanId id, SpanId parent, int64_t start, uint8_t flags) {
+        f.add({id, parent, "op", "shop", start, 10, Kind::Internal, Status::Unset, flags});
+    };
+    add(1, 90, 0, kNoStart);
+    add(2, 90, 1'000, 0);
+    add(3, 90, 0, kNoStart);
+    add(4, 91, 0, kNoStart);
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0);
+    QCOMPARE(tree.missing.size(), size_t(2));
+    for (const MissingParent& m : tree.missing) {
+        QCOMPARE(m.hasStart, m.id == 90);
+        QCOMPARE(tree.hasStart(*table, m.node), m.id == 90);
+        if (m.id == 90)
+            QCOMPARE(std::pair(m.start, m.end), (std::pair<int64_t, int64_t>(1'000, 1'010)));
+    }
+    QVERIFY(!tree.hasStart(*table, tree.nodeOf(0)));
+    QVERIFY(tree.hasStart(*table, tree.nodeOf(1)));
 }
 
 void TestWaterfall::showsSeveralRootsAndBrokenCycles() {

@@ -104,6 +104,7 @@ private Q_SLOTS:
     void minimapBrushes();
     void splitterMoves();
     void searchCountsAndWalks();
+    void noZoomWithoutStart();
     void focusFromOutsideScrolls();
     void serviceFocusHighlights();
     void otherFocusKeepsTheTrace();
@@ -370,6 +371,20 @@ void TestWaterfallView::searchCountsAndWalks() {
     QTRY_VERIFY(count().contains(QStringLiteral("No span matches")));
     QTest::keyClick(line, Qt::Key_Escape);
     QVERIFY(!line->isVisible());
+}
+
+// "Zoom to the span" went to 1970 for a span without a start, and so did a click on its row.
+void TestWaterfallView::noZoomWithoutStart() {
+    TraceFixture f;
+    f.add(1, 0, 100 * kMs, 200 * kMs);
+    f.add({2, 1, "op", "shop", 0, 5 * kMs, Kind::Internal, Status::Unset, kNoStart});
+    const SpanTablePtr table = f.table();
+    show(table, Focus::onTrace({0, 1}));
+    const TimeRange whole = view_->range();
+    context_->selection().setFocus(Focus::onSpan(*table, 1));
+    QCOMPARE(view_->range(), whole);
+    QTest::keyClick(view_.get(), Qt::Key_F);
+    QCOMPARE(view_->range(), whole);
 }
 
 void TestWaterfallView::focusFromOutsideScrolls() {

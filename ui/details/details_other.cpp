@@ -59,9 +59,10 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
                    counted(summary.services, "service", "services");
     out.isError = summary.errors > 0;
     out.facts = {{"Duration", formatDuration(summary.duration)},
-                 {"Errors", formatCount(summary.errors)},
-                 {"Start", formatTime(summary.start, zone, 6) + " " + zoneName(summary.start, zone)},
-                 {"Trace id", toHex(table.traceId(trace))}};
+                 {"Errors", formatCount(summary.errors)}};
+    if (summary.hasStart)
+        out.facts.push_back({"Start", formatTime(summary.start, zone, 6) + " " + zoneName(summary.start, zone)});
+    out.facts.push_back({"Trace id", toHex(table.traceId(trace))});
     if (summary.orphans > 0)
         out.warnings.push_back(
             summary.orphans == 1
@@ -338,9 +339,11 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
     }
     const CaseIndex::Case& one = journey.cases.cases()[number];
     out.subtitle = journey.cases.attribute();
-    out.facts = {{"Traces", formatCount(one.traces.size())},
-                 {"From", formatTime(one.start, zone, 3) + " " + zoneName(one.start, zone)},
-                 {"Lasted", formatDuration(one.end - one.start)}};
+    out.facts = {{"Traces", formatCount(one.traces.size())}};
+    if (table.summary(one.traces.front()).hasStart) {
+        out.facts.push_back({"From", formatTime(one.start, zone, 3) + " " + zoneName(one.start, zone)});
+        out.facts.push_back({"Lasted", formatDuration(one.end - one.start)});
+    }
     const auto& progress = journey.everything.progress;
     if (number < progress.size() && !journey.everything.stages.empty()) {
         const CaseProgress& p = progress[number];
@@ -361,7 +364,7 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
         errors += s.errors;
         if (list.children.size() >= kMostLines)
             continue;
-        DetailItem item = line(formatClock(s.start, zone),
+        DetailItem item = line(s.hasStart ? formatClock(s.start, zone) : "no start",
                                rootWords(table, trace) + " · " + formatDuration(s.duration) +
                                    (s.errors > 0 ? " · " + counted(s.errors, "error", "errors") : ""),
                                Focus::onTrace(table.traceId(trace)));

@@ -148,7 +148,8 @@ void TimeStrip::paintEvent(QPaintEvent*) {
         }
     }
     // Where the trace in focus is.
-    if (const auto trace = context_.selection().focus().traceIn(*context_.table())) {
+    const auto trace = context_.selection().focus().traceIn(*context_.table());
+    if (trace && context_.table()->summary(*trace).hasStart) {
         const double x = std::round(xOf(context_.table()->summary(*trace).start));
         p.setRenderHint(QPainter::Antialiasing);
         p.setPen(Qt::NoPen);

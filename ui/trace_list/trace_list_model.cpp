@@ -57,7 +57,7 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
-        case StartColumn: return text(formatTime(s.start, zone_));
+        case StartColumn: return s.hasStart ? text(formatTime(s.start, zone_)) : QString();
         case ServiceColumn: return s.root == kNoRow ? QString() : text(table_->serviceText(s.root));
         case OperationColumn: return s.root == kNoRow ? QString() : text(table_->nameText(s.root));
         case DurationColumn: return text(formatDuration(s.duration));
