@@ -6,6 +6,7 @@
 #include "text/utf8.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace aisle {
 
@@ -31,6 +32,19 @@ std::string edgeName(std::string_view name) {
 }
 
 std::string dateTimes(int64_t from, int64_t to) { return formatRfc3339(from) + "/" + formatRfc3339(to); }
+
+/// As many decimals as tell the two ends apart and give the length to about a hundredth.
+std::string rangeWords(int64_t from, int64_t to, TimeZone zone) {
+    int64_t length = 0;
+    if (__builtin_sub_overflow(to, from, &length)) // somebody wrote two times centuries apart
+        length = std::numeric_limits<int64_t>::max();
+    const int decimals = length >= 100'000'000'000 ? 0 : length >= 100'000'000 ? 3 : length >= 100'000 ? 6 : 9;
+    const std::string first = formatTime(from, zone, decimals), last = formatTime(to, zone, decimals);
+    const bool sameDay = first.substr(0, 10) == last.substr(0, 10);
+    const std::string firstZone = zoneName(from, zone), lastZone = zoneName(to, zone);
+    return (sameDay ? formatClock(from, zone, decimals) : first) + (firstZone == lastZone ? "" : " " + firstZone) +
+           " \xe2\x80\x93 " + (sameDay ? formatClock(to, zone, decimals) : last) + " " + lastZone;
+}
 
 bool replaces(Term kind) {
     return kind == Term::Time || kind == Term::TraceDuration || kind == Term::Stage || kind == Term::Dropped;
@@ -199,7 +213,7 @@ std::string ScopeTerm::toText() const {
     return {};
 }
 
-std::string ScopeTerm::toWords() const {
+std::string ScopeTerm::toWords(TimeZone zone) const {
     switch (kind) {
     case Term::Service: return "service " + text;
     case Term::Name: return "operation " + text;
@@ -208,11 +222,7 @@ std::string ScopeTerm::toWords() const {
         if (from > 0 && to > 0)
             return "trace " + formatDuration(from) + " to " + formatDuration(to);
         return to > 0 ? "trace at most " + formatDuration(to) : "trace at least " + formatDuration(from);
-    case Term::Time: {
-        const bool sameDay = formatTime(from, {}, 0).substr(0, 10) == formatTime(to, {}, 0).substr(0, 10);
-        return (sameDay ? formatClock(from, {}, 0) : formatTime(from, {}, 0)) + " \xe2\x80\x93 " +
-               (sameDay ? formatClock(to, {}, 0) : formatTime(to, {}, 0));
-    }
+    case Term::Time: return rangeWords(from, to, zone);
     case Term::Trace: return "trace " + text;
     case Term::File: return "file " + text;
     case Term::Edge: return text + " \xe2\x86\x92 " + other;

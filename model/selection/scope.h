@@ -11,6 +11,7 @@
 
 #include "table/cancel.h"
 #include "table/row_set.h"
+#include "text/format.h"
 
 #include <optional>
 #include <string>
@@ -43,7 +44,8 @@ struct ScopeTerm {
     bool operator==(const ScopeTerm&) const = default;
 
     std::string toText() const;  ///< TraceQL
-    std::string toWords() const; ///< for people: "service checkout", "stage Payment: dropped"
+    /// For people: "service checkout", "stage Payment: dropped"; times in that zone, which is named.
+    std::string toWords(TimeZone zone = {}) const;
 };
 
 struct ScopeParseError {
