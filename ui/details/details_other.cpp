@@ -129,8 +129,36 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
     return out;
 }
 
+namespace {
+
+/// Who calls a node and whom it calls, each with the call's own focus and scope term.
+void addNeighbours(const ServiceGraph& graph, uint32_t number, DetailsContent& out) {
+    DetailItem callers = line("Called by", ""), callees = line("Calls", "");
+    for (const ServiceGraph::Edge& edge : graph.edges) {
+        if (edge.from != number && edge.to != number)
+            continue;
+        const std::string &from = graph.nodes[edge.from].name, &to = graph.nodes[edge.to].name;
+        DetailItem item = line(edge.from == number ? to : from,
+                               counted(edge.calls, "call", "calls") + " · p95 " + formatDuration(edge.p95) +
+                                   (edge.errors > 0 ? " · " + counted(edge.errors, "error", "errors") : ""),
+                               Focus::onEdge(from, to));
+        item.term = term(ScopeTerm::Kind::Edge, from, to);
+        if (edge.errors > 0)
+            item.tone = DetailItem::Tone::Error;
+        (edge.from == number ? callees : callers).children.push_back(std::move(item));
+    }
+    for (DetailItem* group : {&callers, &callees}) {
+        if (group->children.empty())
+            continue;
+        group->value = formatCount(group->children.size());
+        out.groups.push_back(std::move(*group));
+    }
+}
+
+} // namespace
+
 DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope,
-                              const StopToken& stop) {
+                              const ServiceGraph& graph, const StopToken& stop) {
     DetailsContent out;
     out.what = "Service";
     out.title = out.service = table.services()[service];
@@ -140,27 +168,15 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
         Row slowest = kNoRow;
     };
     std::map<std::pair<uint32_t, Kind>, Operation> operations;
-    std::map<uint32_t, uint64_t> callers, callees;
     std::vector<int64_t> durations;
     uint64_t spans = 0, entries = 0, errors = 0, entryErrors = 0, steps = 0;
     table.forEachRow([&](Row row) {
         if ((++steps & 0xffff) == 0)
             stop.check();
-        const bool isOwn = table.service(row) == service;
-        const Row up = table.parent(row);
-        const bool isCall = up != kNoRow && table.service(up) != table.service(row);
-        if (!isOwn && !(isCall && table.service(up) == service))
+        if (table.service(row) != service || (scope != nullptr && !scope->everything && !scope->spans[row]))
             return;
-        if (scope != nullptr && !scope->everything && !scope->spans[row])
-            return;
-        if (!isOwn) {
-            ++callees[table.service(row)];
-            return;
-        }
         ++spans;
         errors += table.isError(row);
-        if (isCall)
-            ++callers[table.service(up)];
         Operation& o = operations[{table.name(row), table.kind(row)}];
         ++o.spans;
         o.errors += table.isError(row);
@@ -206,19 +222,9 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
     sayMore(list, sorted.size());
     if (!list.children.empty())
         out.groups.push_back(std::move(list));
-    const auto neighbours = [&](const char* name, const std::map<uint32_t, uint64_t>& counts, bool isCaller) {
-        DetailItem group = line(name, counted(counts.size(), "service", "services"));
-        for (const auto& [other, n] : counts) {
-            const std::string& text = table.services()[other];
-            group.children.push_back(line(text, counted(n, "span", "spans"), Focus::onService(text)));
-            group.children.back().term = isCaller ? term(ScopeTerm::Kind::Edge, text, out.title)
-                                                  : term(ScopeTerm::Kind::Edge, out.title, text);
-        }
-        if (!group.children.empty())
-            out.groups.push_back(std::move(group));
-    };
-    neighbours("Called by", callers, true);
-    neighbours("Calls", callees, false);
+    for (uint32_t n = 0; n < graph.nodes.size(); ++n)
+        if (graph.nodes[n].service == service)
+            addNeighbours(graph, n, out);
     out.terms = {{"service " + out.title, term(ScopeTerm::Kind::Service, out.title)}};
     return out;
 }
@@ -246,21 +252,7 @@ DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name) {
     out.subtitle = isUser ? "whoever calls from outside of this file" : std::string(nodeKindName(node->kind));
     out.isError = node->errors > 0;
     addNumbers(out, node->calls, node->errors, node->p50, node->p95);
-    const auto number = static_cast<uint32_t>(node - graph.nodes.begin());
-    DetailItem callers = line("Callers", ""), callees = line("Callees", "");
-    for (const ServiceGraph::Edge& edge : graph.edges) {
-        if (edge.from != number && edge.to != number)
-            continue;
-        const std::string& other = graph.nodes[edge.from == number ? edge.to : edge.from].name;
-        const std::string& from = graph.nodes[edge.from].name;
-        DetailItem item = line(other, formatCount(edge.calls) + " calls · p95 " + formatDuration(edge.p95),
-                               Focus::onEdge(from, graph.nodes[edge.to].name));
-        item.term = term(ScopeTerm::Kind::Edge, from, graph.nodes[edge.to].name);
-        (edge.from == number ? callees : callers).children.push_back(std::move(item));
-    }
-    for (DetailItem* group : {&callers, &callees})
-        if (!group->children.empty())
-            out.groups.push_back(std::move(*group));
+    addNeighbours(graph, static_cast<uint32_t>(node - graph.nodes.begin()), out);
     return out;
 }
 

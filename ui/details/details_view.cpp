@@ -151,7 +151,7 @@ void DetailsView::refresh() {
             }
             case Focus::Kind::Service: {
                 const auto service = table->serviceByName(focus.name);
-                return service ? serviceContent(*table, *service, scope.get(), stop) : nodeContent(*graph(), focus.name);
+                return service ? serviceContent(*table, *service, scope.get(), *graph(), stop) : nodeContent(*graph(), focus.name);
             }
             case Focus::Kind::Edge:
                 return edgeContent(*table, *graph(), focus.name, focus.other);
