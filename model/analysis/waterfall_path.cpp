@@ -53,7 +53,7 @@ private:
         const bool producer = table_.kind(tree_.nodes[node].row) == Kind::Producer;
         tree_.forEachChild(node, [&](NodeIndex child) {
             const Row row = tree_.nodes[child].row;
-            if (producer && table_.kind(row) == Kind::Consumer)
+            if ((producer && table_.kind(row) == Kind::Consumer) || (table_.flags(row) & kFollowsFrom) != 0)
                 return;
             const int64_t start = std::max(table_.start(row), from), end = std::min(table_.end(row), to);
             if (end > start)

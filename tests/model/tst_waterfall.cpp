@@ -150,6 +150,7 @@ private Q_SLOTS:
     void path_data();
     void path();
     void pathLeavesOutQueues();
+    void pathLeavesOutFollowers();
     void pathPartitionsEveryRoot();
     void deepChain();
     void manySiblings();
@@ -391,6 +392,15 @@ void TestWaterfall::pathLeavesOutQueues() {
     f.add({.id = 3, .parent = 2, .start = 20, .duration = 30, .kind = Kind::Consumer});
     f.add({.id = 4, .parent = 2, .start = 60, .duration = 10, .kind = Kind::Client});
     QCOMPARE(pathOf(f), QStringLiteral("1:0-10 2:10-60 4:60-70 2:70-90 1:90-100"));
+}
+
+// A span that OpenTracing says only follows another one was taken for what that one waited for.
+void TestWaterfall::pathLeavesOutFollowers() {
+    TraceFixture f;
+    f.add(1, 0, 0, 100);
+    f.add({2, 1, "op", "shop", 10, 80, Kind::Internal, Status::Unset, kFollowsFrom});
+    f.add(3, 1, 20, 50);
+    QCOMPARE(pathOf(f), QStringLiteral("1:0-20 3:20-50 1:50-100"));
 }
 
 void TestWaterfall::pathPartitionsEveryRoot() {
