@@ -392,6 +392,16 @@ private Q_SLOTS:
         }
     }
 
+    // Five spans of 73 years each overflowed the sum of their service's self times.
+    void sumsDoNotOverflow() {
+        GraphFixture f;
+        for (uint64_t trace = 1; trace <= 9; ++trace)
+            f.add(trace, 1, 0, "front", S).duration = kMaxDuration;
+        const ServiceGraph graph = f.graph();
+        for (const ServiceGraph::Node& node : graph.nodes)
+            QVERIFY(node.selfTime >= 0);
+    }
+
     void tables() {
         GraphFixture f;
         f.add(1, 1, 0, "front", S);

@@ -1,6 +1,7 @@
 // Details of a trace, service, edge, stage or case.
 
 #include "analysis/quantile.h"
+#include "analysis/saturating.h"
 #include "details/details_content.h"
 
 #include <algorithm>
@@ -83,8 +84,8 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
             continue;
         PerService& s = services[table.service(row)];
         ++s.spans;
-        s.self += table.selfTime(row);
-        self += table.selfTime(row);
+        addSaturated(s.self, table.selfTime(row));
+        addSaturated(self, table.selfTime(row));
         if (table.isError(row)) {
             ++s.errors;
             errors.push_back(row);
@@ -180,7 +181,7 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
         Operation& o = operations[{table.name(row), table.kind(row)}];
         ++o.spans;
         o.errors += table.isError(row);
-        o.total += std::max<int64_t>(0, table.duration(row));
+        addSaturated(o.total, std::max<int64_t>(0, table.duration(row)));
         if (o.slowest == kNoRow || table.duration(row) > table.duration(o.slowest))
             o.slowest = row;
         if (!table.isEntry(row))
