@@ -2,6 +2,7 @@
 
 #include "details/details_header.h"
 #include "theme/theme.h"
+#include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
 
 #include <QHeaderView>
@@ -252,8 +253,10 @@ void DetailsView::showValue(const QModelIndex& index) {
     const bool isLong =
         item != nullptr && (item->value.size() > 60 || item->value.find('\n') != std::string::npos);
     value_->setVisible(isLong);
-    if (isLong)
+    if (isLong) {
         value_->setPlainText(toQString(item->value));
+        setCopyKey(value_, toQString(item->key));
+    }
 }
 
 void DetailsView::copyValue(const QModelIndex& index) {
@@ -311,11 +314,6 @@ void DetailsView::copyJson(const QModelIndex& index) {
 }
 
 bool DetailsView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == tree_ && event->type() == QEvent::KeyPress &&
-        static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
-        copyValue(source(tree_->currentIndex()));
-        return true;
-    }
     if (watched == tree_ && event->type() == QEvent::KeyPress) {
         const auto& key = *static_cast<QKeyEvent*>(event);
         const bool isEnter = key.key() == Qt::Key_Return || key.key() == Qt::Key_Enter;

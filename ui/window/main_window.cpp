@@ -2,6 +2,7 @@
 
 #include "theme/theme.h"
 #include "time_strip/time_strip.h"
+#include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
 #include "window/rail.h"
 #include "window/report_panel.h"
@@ -59,6 +60,11 @@ MainWindow::MainWindow(const WindowServices& services) : services_(services) {
     setAcceptDrops(true);
     setObjectName(QStringLiteral("aisle"));
     context_.exporter().clipboard = [](const std::string& text) { QApplication::clipboard()->setText(toQString(text)); };
+    context_.exporter().marked = [](const std::string& text) {
+        if (QApplication::clipboard()->ownsSelection())
+            QApplication::clipboard()->setText(toQString(text), QClipboard::Selection);
+    };
+    new CopyFilter(context_.exporter(), this);
     buildCentre();
     buildDocks();
     buildStatusBar();
