@@ -210,17 +210,4 @@ Tabular tabulateServices(const SpanTable& table, const Overview& overview) {
     return out;
 }
 
-Tabular tabulateOperations(const SpanTable& table, const Overview& overview) {
-    Tabular out;
-    out.columns = {{"service", "Service", false}, {"operation", "Operation", false}, {"kind", "Kind", false},
-                   {"self_time_ns", "Self time", true}};
-    out.columns.insert(out.columns.end(), kRedColumns.begin(), kRedColumns.end());
-    for (const OperationOverview& o : overview.operations) {
-        out.rows.push_back({Cell(table.services()[o.service]), Cell(std::string(table.text(o.name))),
-                            Cell(std::string(kindName(o.kind))), Cell::duration(o.selfTime)});
-        addRed(out.rows.back(), o.red);
-    }
-    return out;
-}
-
 } // namespace aisle

@@ -55,6 +55,5 @@ struct Overview {
 Overview overview(const SpanTable& table, const ScopeResult& scope, const StopToken& stop = {});
 
 Tabular tabulateServices(const SpanTable& table, const Overview& overview);
-Tabular tabulateOperations(const SpanTable& table, const Overview& overview);
 
 } // namespace aisle

@@ -85,7 +85,6 @@ public:
     const std::vector<NodeIndex>& nodes() const { return nodes_; }
     /// Line of a node; of its nearest visible ancestor when it is not visible. O(log n)
     uint32_t lineOf(NodeIndex node) const;
-    bool isVisible(NodeIndex node) const;
     bool isCollapsed(NodeIndex node) const {
         return collapsed_[node] && waterfall_->nodes[node].children > 0;
     }
@@ -93,8 +92,7 @@ public:
     void setCollapsed(NodeIndex node, bool collapsed);
     void collapseAll();
     void expandAll();
-    void collapseBelow(uint32_t depth); ///< nodes of that depth and deeper are collapsed, the others expanded
-    void reveal(NodeIndex node);        ///< expands its ancestors
+    void reveal(NodeIndex node); ///< expands its ancestors
     /// The collapsed nodes' rows, and back: to keep the state over a new snapshot of the table.
     std::vector<Row> collapsedRows() const;
     void collapseRows(const std::vector<Row>& rows);

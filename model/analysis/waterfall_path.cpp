@@ -115,11 +115,4 @@ const PathSection* CriticalPath::stretchOf(NodeIndex node) const {
     return found != stretches.end() && found->node == node ? &*found : nullptr;
 }
 
-int64_t CriticalPath::duration() const {
-    int64_t sum = 0;
-    for (const PathSection& section : sections)
-        sum += section.to - section.from;
-    return sum;
-}
-
 } // namespace aisle

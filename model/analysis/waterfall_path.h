@@ -29,8 +29,6 @@ struct CriticalPath {
 
     /// The stretch of a node; null when it is not on the path. O(log n)
     const PathSection* stretchOf(NodeIndex node) const;
-    /// Sum of all sections.
-    int64_t duration() const;
 };
 
 CriticalPath criticalPath(const SpanTable& table, const Waterfall& waterfall, const StopToken& stop = {});
