@@ -152,10 +152,23 @@ void ViewContext::evaluateScope() {
         [this](std::shared_ptr<const ScopeResult> result) {
             scopeResult_ = std::move(result);
             Q_EMIT scopeResultChanged();
+        },
+        [this](const QString& problem) {
+            auto nothing = std::make_shared<ScopeResult>();
+            nothing->everything = false;
+            nothing->spans = RowSet(*table_);
+            nothing->traces = BitSet(table_->traceSlots());
+            nothing->problems.push_back(problem.toStdString());
+            scopeResult_ = std::move(nothing);
+            Q_EMIT scopeResultChanged();
         });
 }
 
 void ViewContext::evaluateFocus() {
+    if (focusMatches_->rows.count() > 0 || focusMatches_->traceCount > 0) {
+        focusMatches_ = std::make_shared<FocusMatches>(); // the old ones are not about this focus
+        Q_EMIT focusMatchesChanged();
+    }
     focusWorker_.run<std::shared_ptr<const FocusMatches>>(
         [table = table_, focus = selection_.focus(), journey = journey_, graph = graph_](const StopToken& stop) {
             ScopeContext context;
@@ -171,7 +184,8 @@ void ViewContext::evaluateFocus() {
         [this](std::shared_ptr<const FocusMatches> matches) {
             focusMatches_ = std::move(matches);
             Q_EMIT focusMatchesChanged();
-        });
+        },
+        [](const QString&) {}); // nothing stays marked; what is in focus says its own problem in the details
 }
 
 void ViewContext::evaluateJourney() {

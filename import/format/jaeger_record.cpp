@@ -171,6 +171,8 @@ void JaegerRecords::applyReferences(SpanRecord& span, const SpanIdRecord& oldPar
             parent = &reference;
     }
     span.parent = parent ? parent->span : oldParent;
+    if (parent && (parent->type == "FOLLOWS_FROM" || parent->type == "follows_from"))
+        span.flags |= kFollowsFrom;
     for (const Reference& reference : m_references) {
         if (&reference == parent || reference.span.id == 0)
             continue;

@@ -1,6 +1,7 @@
 #include "analysis/overview.h"
 
 #include "analysis/quantile.h"
+#include "analysis/saturating.h"
 #include "text/format.h"
 
 #include <limits>
@@ -32,12 +33,6 @@ struct Group {
         return out;
     }
 };
-
-/// Four spans of 73 years, the longest there are, are past the largest number.
-void addTo(int64_t& sum, int64_t value) {
-    if (__builtin_add_overflow(sum, value, &sum))
-        sum = std::numeric_limits<int64_t>::max();
-}
 
 std::string operationWords(const SpanTable& table, const OperationOverview& o) {
     return table.services()[o.service] + " " + std::string(table.text(o.name));
@@ -112,11 +107,11 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
         const uint32_t service = table.service(r);
         services[service].service = service;
         ++services[service].spans;
-        addTo(services[service].selfTime, table.selfTime(r));
+        addSaturated(services[service].selfTime, table.selfTime(r));
         if (!table.isEntry(r))
             return;
         entries[service].add(table, r);
-        if (table.parent(r) == kNoRow)
+        if (table.parent(r) == kNoRow && (table.derivedFlags(r) & kOrphan) == 0 && table.kind(r) != Kind::Consumer)
             requests.add(table, r);
         const uint64_t key = static_cast<uint64_t>(table.name(r)) << 32 | service;
         auto& sameName = operations[key];
@@ -129,7 +124,7 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
             found->result.kind = table.kind(r);
         }
         found->group.add(table, r);
-        addTo(found->result.selfTime, table.selfTime(r));
+        addSaturated(found->result.selfTime, table.selfTime(r));
         if (found->result.slowest == kNoRow || table.duration(r) > table.duration(found->result.slowest))
             found->result.slowest = r;
         if (table.isError(r) && (found->result.failed == kNoRow || table.duration(r) > table.duration(found->result.failed)))
@@ -211,19 +206,6 @@ Tabular tabulateServices(const SpanTable& table, const Overview& overview) {
     for (const ServiceOverview& s : overview.services) {
         out.rows.push_back({Cell(table.services()[s.service]), Cell::count(s.spans), Cell::duration(s.selfTime)});
         addRed(out.rows.back(), s.entries);
-    }
-    return out;
-}
-
-Tabular tabulateOperations(const SpanTable& table, const Overview& overview) {
-    Tabular out;
-    out.columns = {{"service", "Service", false}, {"operation", "Operation", false}, {"kind", "Kind", false},
-                   {"self_time_ns", "Self time", true}};
-    out.columns.insert(out.columns.end(), kRedColumns.begin(), kRedColumns.end());
-    for (const OperationOverview& o : overview.operations) {
-        out.rows.push_back({Cell(table.services()[o.service]), Cell(std::string(table.text(o.name))),
-                            Cell(std::string(kindName(o.kind))), Cell::duration(o.selfTime)});
-        addRed(out.rows.back(), o.red);
     }
     return out;
 }

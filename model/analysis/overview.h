@@ -43,7 +43,9 @@ struct Finding {
 struct Overview {
     uint64_t spans = 0, traces = 0, errorTraces = 0, orphans = 0;
     int64_t start = 0, end = 0;
-    Red requests; ///< over all root entry spans: what customers waited for
+    /// What customers waited for: entry spans that begin their trace, but no CONSUMER (nobody waits for a message)
+    /// and no orphan (it began elsewhere). The time strip counts all entry spans and says so.
+    Red requests;
     std::vector<ServiceOverview> services;     ///< by self time, largest first; without those that have no span
     std::vector<OperationOverview> operations; ///< entry spans by p95, slowest first
     std::vector<Finding> findings;             ///< at most 6, most striking first
@@ -53,6 +55,5 @@ struct Overview {
 Overview overview(const SpanTable& table, const ScopeResult& scope, const StopToken& stop = {});
 
 Tabular tabulateServices(const SpanTable& table, const Overview& overview);
-Tabular tabulateOperations(const SpanTable& table, const Overview& overview);
 
 } // namespace aisle

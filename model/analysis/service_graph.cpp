@@ -1,6 +1,7 @@
 #include "analysis/service_graph.h"
 
 #include "analysis/quantile.h"
+#include "analysis/saturating.h"
 #include "analysis/service_graph_calls.h"
 
 #include <algorithm>
@@ -81,7 +82,7 @@ ServiceTotals totalServices(const SpanTable& table, const CallFinder& calls, con
             return;
         const uint32_t service = table.service(row);
         ++totals.spans[service];
-        totals.selfTime[service] += table.selfTime(row);
+        addSaturated(totals.selfTime[service], table.selfTime(row));
         if (!table.isEntry(row))
             return;
         Totals& entries = totals.entries[service];

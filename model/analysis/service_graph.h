@@ -114,6 +114,5 @@ std::optional<std::vector<Row>> edgeRows(const ServiceGraph& graph, std::string_
 std::optional<std::vector<Row>> edgeRowsOf(const void* graph, std::string_view from, std::string_view to);
 
 Tabular tabulateEdges(const ServiceGraph& graph);
-Tabular tabulateNodes(const ServiceGraph& graph);
 
 } // namespace aisle

@@ -47,7 +47,6 @@ public:
 private:
     uint32_t value(size_t column, Row row);
     uint32_t cached(ServiceGraph::NodeKind kind, size_t column, uint32_t value, bool maybeService);
-    ServiceGraph::NodeKind databaseKind(uint32_t system);
     const std::string& text(size_t column, uint32_t value) const { return columns_[column].distinct()[value]; }
 
     const std::vector<AttributeColumn>& columns_;

@@ -39,23 +39,4 @@ Tabular tabulateEdges(const ServiceGraph& graph) {
     return table;
 }
 
-Tabular tabulateNodes(const ServiceGraph& graph) {
-    Tabular table;
-    table.columns = {{"name", "Name", false},     {"kind", "Kind", false},
-                     {"calls", "Calls", true},    {"errors", "Errors", true},
-                     {"error_share", "Error share", true}, {"p50_ns", "p50", true},
-                     {"p95_ns", "p95", true},     {"self_time_ns", "Self time", true},
-                     {"spans", "Spans", true}};
-    for (const ServiceGraph::Node& node : graph.nodes) {
-        const bool isService = node.kind == ServiceGraph::NodeKind::Service;
-        table.rows.push_back({Cell(node.name), Cell(std::string(nodeKindName(node.kind))), Cell::count(node.calls),
-                              Cell::count(node.errors), Cell::percent(share(node.errors, node.calls)),
-                              durationOf(node.calls, node.p50), durationOf(node.calls, node.p95),
-                              isService ? Cell::duration(node.selfTime) : Cell(),
-                              isService ? Cell::count(node.spans) : Cell()});
-    }
-    addNote(graph, table);
-    return table;
-}
-
 } // namespace aisle

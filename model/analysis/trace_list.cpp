@@ -95,13 +95,16 @@ std::vector<TraceIndex> traceList(const SpanTable& table, const ScopeResult& sco
         }
         return 0;
     };
-    std::vector<std::tuple<int64_t, int64_t, TraceIndex>> keyed;
+    // Traces without a start come last, in both directions: they have no place in time.
+    std::vector<std::tuple<bool, int64_t, bool, int64_t, TraceIndex>> keyed;
     keyed.reserve(traces.size());
-    for (const TraceIndex t : traces)
-        keyed.emplace_back(descending ? -key(t) : key(t), table.summary(t).start, t);
+    for (const TraceIndex t : traces) {
+        const TraceSummary& s = table.summary(t);
+        keyed.emplace_back(sort == TraceColumn::Start && !s.hasStart, descending ? -key(t) : key(t), !s.hasStart, s.start, t);
+    }
     std::sort(keyed.begin(), keyed.end());
     for (size_t i = 0; i < keyed.size(); ++i)
-        traces[i] = std::get<2>(keyed[i]);
+        traces[i] = std::get<4>(keyed[i]);
     return traces;
 }
 
@@ -112,7 +115,7 @@ Tabular tabulateTraces(const SpanTable& table, const std::vector<TraceIndex>& tr
                    {"services", "Services", true},     {"errors", "Errors", true}};
     for (const TraceIndex t : traces) {
         const TraceSummary& s = table.summary(t);
-        out.rows.push_back({Cell(toHex(table.traceId(t))), Cell::time(s.start, utc),
+        out.rows.push_back({Cell(toHex(table.traceId(t))), s.hasStart ? Cell::time(s.start, utc) : Cell(),
                             Cell(std::string(s.root == kNoRow ? "" : table.serviceText(s.root))),
                             Cell(std::string(s.root == kNoRow ? "" : table.nameText(s.root))), Cell::duration(s.duration),
                             Cell::count(s.spans), Cell::count(s.services), Cell::count(s.errors)});

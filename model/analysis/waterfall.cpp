@@ -19,6 +19,7 @@ struct Element {
     Row row = kNoRow; ///< of a missing parent: its first orphan, for a stable order
     uint32_t parent = kNone;
     SpanId missing = 0;
+    bool hasStart = false; ///< of a missing parent: one of its orphans has one
 };
 
 class TreeBuilder {
@@ -44,7 +45,8 @@ private:
             if (table_.isHidden(rows[i]))
                 continue;
             elementOf[i] = static_cast<uint32_t>(elements_.size());
-            elements_.push_back({table_.start(rows[i]), table_.end(rows[i]), rows[i], kNone, 0});
+            elements_.push_back({table_.start(rows[i]), table_.end(rows[i]), rows[i], kNone, 0,
+                                 (table_.flags(rows[i]) & kNoStart) == 0});
         }
         spans_ = static_cast<uint32_t>(elements_.size());
         stop_.check();
@@ -73,11 +75,14 @@ private:
             const SpanId id = table_.parentId(row);
             const auto [found, isNew] = elementOf.try_emplace(id, static_cast<uint32_t>(elements_.size()));
             if (isNew)
-                elements_.push_back({elements_[i].start, elements_[i].end, row, kNone, id});
-            Element& missing = elements_[found->second];
-            missing.start = std::min(missing.start, elements_[i].start);
-            missing.end = std::max(missing.end, elements_[i].end);
-            elements_[i].parent = found->second;
+                elements_.push_back({elements_[i].start, elements_[i].end, row, kNone, id, elements_[i].hasStart});
+            Element &missing = elements_[found->second], &orphan = elements_[i];
+            orphan.parent = found->second;
+            if (orphan.hasStart) {
+                missing.start = missing.hasStart ? std::min(missing.start, orphan.start) : orphan.start;
+                missing.end = missing.hasStart ? std::max(missing.end, orphan.end) : orphan.end;
+                missing.hasStart = true;
+            }
         }
     }
 
@@ -133,7 +138,7 @@ private:
                 node.row = elements_[i].row;
                 node.errors = table_.isError(node.row);
             } else {
-                out_.missing.push_back({at, elements_[i].missing, elements_[i].start, elements_[i].end});
+                out_.missing.push_back({at, elements_[i].missing, elements_[i].start, elements_[i].end, elements_[i].hasStart});
             }
             out_.maxDepth = std::max(out_.maxDepth, node.depth);
             out_.nodes.push_back(node);
@@ -195,6 +200,13 @@ const MissingParent* Waterfall::missingAt(NodeIndex node) const {
         std::lower_bound(missing.begin(), missing.end(), node,
                          [](const MissingParent& m, NodeIndex wanted) { return m.node < wanted; });
     return found != missing.end() && found->node == node ? &*found : nullptr;
+}
+
+bool Waterfall::hasStart(const SpanTable& table, NodeIndex node) const {
+    if (const Row row = nodes[node].row; row != kNoRow)
+        return (table.flags(row) & kNoStart) == 0;
+    const MissingParent* m = missingAt(node);
+    return m != nullptr && m->hasStart;
 }
 
 int64_t Waterfall::startOf(const SpanTable& table, NodeIndex node) const {

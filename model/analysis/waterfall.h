@@ -33,7 +33,8 @@ struct WaterfallNode {
 struct MissingParent {
     NodeIndex node = kNoNode;
     SpanId id = 0;
-    int64_t start = 0, end = 0; ///< of its children
+    int64_t start = 0, end = 0; ///< of its children that have a start
+    bool hasStart = false;      ///< one of them has; else `start` and `end` mean nothing
 };
 
 struct Waterfall {
@@ -52,6 +53,8 @@ struct Waterfall {
     NodeIndex nodeOf(Row row) const; ///< kNoNode when the row is not in this trace or is hidden. O(log n)
     const MissingParent*
     missingAt(NodeIndex node) const; ///< null unless the node stands for a missing parent
+    /// It has a place on the time axis; else startOf and endOf mean nothing.
+    bool hasStart(const SpanTable& table, NodeIndex node) const;
     int64_t startOf(const SpanTable& table, NodeIndex node) const;
     int64_t endOf(const SpanTable& table, NodeIndex node) const;
     /// Calls f(node) for each direct child, in order.
@@ -82,7 +85,6 @@ public:
     const std::vector<NodeIndex>& nodes() const { return nodes_; }
     /// Line of a node; of its nearest visible ancestor when it is not visible. O(log n)
     uint32_t lineOf(NodeIndex node) const;
-    bool isVisible(NodeIndex node) const;
     bool isCollapsed(NodeIndex node) const {
         return collapsed_[node] && waterfall_->nodes[node].children > 0;
     }
@@ -90,8 +92,7 @@ public:
     void setCollapsed(NodeIndex node, bool collapsed);
     void collapseAll();
     void expandAll();
-    void collapseBelow(uint32_t depth); ///< nodes of that depth and deeper are collapsed, the others expanded
-    void reveal(NodeIndex node);        ///< expands its ancestors
+    void reveal(NodeIndex node); ///< expands its ancestors
     /// The collapsed nodes' rows, and back: to keep the state over a new snapshot of the table.
     std::vector<Row> collapsedRows() const;
     void collapseRows(const std::vector<Row>& rows);

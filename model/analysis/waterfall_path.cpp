@@ -53,7 +53,7 @@ private:
         const bool producer = table_.kind(tree_.nodes[node].row) == Kind::Producer;
         tree_.forEachChild(node, [&](NodeIndex child) {
             const Row row = tree_.nodes[child].row;
-            if (producer && table_.kind(row) == Kind::Consumer)
+            if ((producer && table_.kind(row) == Kind::Consumer) || (table_.flags(row) & kFollowsFrom) != 0)
                 return;
             const int64_t start = std::max(table_.start(row), from), end = std::min(table_.end(row), to);
             if (end > start)
@@ -113,13 +113,6 @@ const PathSection* CriticalPath::stretchOf(NodeIndex node) const {
         std::lower_bound(stretches.begin(), stretches.end(), node,
                          [](const PathSection& s, NodeIndex wanted) { return s.node < wanted; });
     return found != stretches.end() && found->node == node ? &*found : nullptr;
-}
-
-int64_t CriticalPath::duration() const {
-    int64_t sum = 0;
-    for (const PathSection& section : sections)
-        sum += section.to - section.from;
-    return sum;
 }
 
 } // namespace aisle

@@ -5,8 +5,9 @@
 // Rule: from the root's end backwards, the child that ended last at or before the present moment is on the
 // path; what is between its end and the moment is the parent's own; then the same from the child's start.
 // Children are clipped to what is on the path of their parent, from the top down. Ties: the later end, then
-// the later start, then the smaller span id. Left out: CONSUMER children of a PRODUCER and children that
-// start at or after their parent's end (asynchronous), and children without a positive duration (points).
+// the later start, then the smaller span id. Left out: CONSUMER children of a PRODUCER, children by
+// FOLLOWS_FROM and children that start at or after their parent's end (asynchronous), and children without a
+// positive duration (points).
 
 #include "analysis/waterfall.h"
 
@@ -28,8 +29,6 @@ struct CriticalPath {
 
     /// The stretch of a node; null when it is not on the path. O(log n)
     const PathSection* stretchOf(NodeIndex node) const;
-    /// Sum of all sections.
-    int64_t duration() const;
 };
 
 CriticalPath criticalPath(const SpanTable& table, const Waterfall& waterfall, const StopToken& stop = {});

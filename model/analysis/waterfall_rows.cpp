@@ -27,10 +27,6 @@ uint32_t VisibleRows::lineOf(NodeIndex node) const {
     return after == nodes_.begin() ? 0 : static_cast<uint32_t>(after - nodes_.begin() - 1);
 }
 
-bool VisibleRows::isVisible(NodeIndex node) const {
-    return std::binary_search(nodes_.begin(), nodes_.end(), node);
-}
-
 void VisibleRows::setCollapsed(NodeIndex node, bool collapsed) {
     if (collapsed_[node] == collapsed)
         return;
@@ -45,12 +41,6 @@ void VisibleRows::collapseAll() {
 
 void VisibleRows::expandAll() {
     collapsed_.assign(collapsed_.size(), false);
-    rebuild();
-}
-
-void VisibleRows::collapseBelow(uint32_t depth) {
-    for (NodeIndex i = 0; i < collapsed_.size(); ++i)
-        collapsed_[i] = waterfall_->nodes[i].depth >= depth;
     rebuild();
 }
 

@@ -35,7 +35,8 @@ std::vector<SpanWarning> spanWarnings(const SpanTable& table, Row row) {
     const Row parent = table.parent(row);
     const bool timed = (recorded & (kUnfinished | kNoStart | kNegative)) == 0;
     if (parent != kNoRow && timed && (table.flags(parent) & (kUnfinished | kNoStart | kNegative)) == 0) {
-        const bool queued = table.kind(parent) == Kind::Producer && table.kind(row) == Kind::Consumer;
+        const bool queued = (table.kind(parent) == Kind::Producer && table.kind(row) == Kind::Consumer) ||
+                            (recorded & kFollowsFrom) != 0;
         if (table.start(row) < table.start(parent))
             add("starts before parent", "It starts " +
                                             formatDuration(table.start(parent) - table.start(row)) +

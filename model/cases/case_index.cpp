@@ -38,8 +38,8 @@ CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column
         }
         if (value[t] != v)
             ambiguous[t] = true;
-        const auto order = [&](Row r) { return std::tuple((table.flags(r) & kNoStart) != 0, table.start(r), r); };
-        if (order(row) < order(from[t])) {
+        const auto moment = [&](Row r) { return std::tuple((table.flags(r) & kNoStart) != 0, table.start(r), r); };
+        if (moment(row) < moment(from[t])) {
             value[t] = v;
             from[t] = row;
         }
@@ -65,8 +65,8 @@ CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column
     std::vector<int64_t> gaps;
     for (Case& c : index.cases_) {
         std::sort(c.traces.begin(), c.traces.end(), [&](TraceIndex a, TraceIndex b) {
-            return std::tuple(!table.summary(a).hasStart, table.summary(a).start, a) <
-                   std::tuple(!table.summary(b).hasStart, table.summary(b).start, b);
+            const TraceSummary &x = table.summary(a), &y = table.summary(b);
+            return std::tuple(!x.hasStart, x.start, a) < std::tuple(!y.hasStart, y.start, b);
         });
         c.start = table.summary(c.traces.front()).start;
         c.lastStart = c.start;

@@ -28,7 +28,7 @@ class CaseIndex {
 public:
     struct Case {
         std::string value; ///< of the key
-        std::vector<TraceIndex> traces; ///< by start, then index
+        std::vector<TraceIndex> traces; ///< by start, then index; without a start last
         int64_t start = 0, end = 0;     ///< earliest start, latest end, ns
         int64_t lastStart = 0;          ///< of its last entry span
     };

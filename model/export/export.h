@@ -43,6 +43,12 @@ public:
         if (clipboard)
             clipboard(text);
     }
+    /// The same for what is merely selected, where the middle button pastes that (X11).
+    std::function<void(const std::string&)> marked;
+    void toMarked(const std::string& text) const {
+        if (marked)
+            marked(text);
+    }
 
 private:
     std::shared_ptr<const Redactor> redactor_;

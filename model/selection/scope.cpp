@@ -6,6 +6,7 @@
 #include "text/utf8.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace aisle {
 
@@ -32,9 +33,25 @@ std::string edgeName(std::string_view name) {
 
 std::string dateTimes(int64_t from, int64_t to) { return formatRfc3339(from) + "/" + formatRfc3339(to); }
 
+/// As many decimals as tell the two ends apart and give the length to about a hundredth.
+std::string rangeWords(int64_t from, int64_t to, TimeZone zone) {
+    int64_t length = 0;
+    if (__builtin_sub_overflow(to, from, &length)) // somebody wrote two times centuries apart
+        length = std::numeric_limits<int64_t>::max();
+    const int decimals = length >= 100'000'000'000 ? 0 : length >= 100'000'000 ? 3 : length >= 100'000 ? 6 : 9;
+    const std::string first = formatTime(from, zone, decimals), last = formatTime(to, zone, decimals);
+    const bool sameDay = first.substr(0, 10) == last.substr(0, 10);
+    const std::string firstZone = zoneName(from, zone), lastZone = zoneName(to, zone);
+    return (sameDay ? formatClock(from, zone, decimals) : first) + (firstZone == lastZone ? "" : " " + firstZone) +
+           " \xe2\x80\x93 " + (sameDay ? formatClock(to, zone, decimals) : last) + " " + lastZone;
+}
+
 bool replaces(Term kind) {
     return kind == Term::Time || kind == Term::TraceDuration || kind == Term::Stage || kind == Term::Dropped;
 }
+
+/// Of which a trace matches one at most, so that one for all of the kind is enough.
+bool isAnyOf(Term kind) { return kind == Term::Trace || kind == Term::Case || kind == Term::File; }
 
 bool sameSlot(Term a, Term b) {
     const auto stage = [](Term k) { return k == Term::Stage || k == Term::Dropped; };
@@ -196,7 +213,7 @@ std::string ScopeTerm::toText() const {
     return {};
 }
 
-std::string ScopeTerm::toWords() const {
+std::string ScopeTerm::toWords(TimeZone zone) const {
     switch (kind) {
     case Term::Service: return "service " + text;
     case Term::Name: return "operation " + text;
@@ -205,11 +222,7 @@ std::string ScopeTerm::toWords() const {
         if (from > 0 && to > 0)
             return "trace " + formatDuration(from) + " to " + formatDuration(to);
         return to > 0 ? "trace at most " + formatDuration(to) : "trace at least " + formatDuration(from);
-    case Term::Time: {
-        const bool sameDay = formatTime(from, {}, 0).substr(0, 10) == formatTime(to, {}, 0).substr(0, 10);
-        return (sameDay ? formatClock(from, {}, 0) : formatTime(from, {}, 0)) + " \xe2\x80\x93 " +
-               (sameDay ? formatClock(to, {}, 0) : formatTime(to, {}, 0));
-    }
+    case Term::Time: return rangeWords(from, to, zone);
     case Term::Trace: return "trace " + text;
     case Term::File: return "file " + text;
     case Term::Edge: return text + " \xe2\x86\x92 " + other;
@@ -297,16 +310,23 @@ ScopeResult evaluate(const SpanTable& table, const Scope& scope, const ScopeCont
     matchers.reserve(terms.size());
     for (const ScopeTerm& term : terms)
         matchers.emplace_back(table, term, context, result.problems);
-    // Per span: which terms match. Within a kind any, over kinds all; per trace every term once.
+    // Per span: which terms match. Within a kind any, over kinds all; per trace every term once, of some kinds any.
     std::vector<uint32_t> kindOf(terms.size());
-    for (size_t i = 0; i < terms.size(); ++i)
+    std::vector<size_t> bitOf(terms.size());
+    for (size_t i = 0; i < terms.size(); ++i) {
         kindOf[i] = static_cast<uint32_t>(terms[i].kind);
+        const auto same = isAnyOf(terms[i].kind) ? std::find_if(terms.begin(), terms.end(), [&](const ScopeTerm& t) { return t.kind == terms[i].kind; })
+                                                 : terms.begin() + static_cast<std::ptrdiff_t>(i);
+        bitOf[i] = static_cast<size_t>(same - terms.begin());
+    }
     uint32_t allKinds = 0;
     for (const uint32_t kind : kindOf)
         allKinds |= 1U << kind;
     const bool fewTerms = terms.size() <= 64; // a mask per trace; more terms than that nobody clicks together
     std::vector<uint64_t> seen(fewTerms ? table.traceSlots() : 0);
-    const uint64_t allTerms = terms.size() >= 64 ? ~uint64_t(0) : (uint64_t(1) << terms.size()) - 1;
+    uint64_t allTerms = 0;
+    for (const size_t bit : bitOf)
+        allTerms |= uint64_t(1) << (bit & 63);
     uint64_t visited = 0;
     table.forEachRow([&](Row r) {
         if ((++visited & 0xffff) == 0)
@@ -316,7 +336,7 @@ ScopeResult evaluate(const SpanTable& table, const Scope& scope, const ScopeCont
         for (size_t i = 0; i < terms.size(); ++i) {
             if (matchers[i].span(r)) {
                 kinds |= 1U << kindOf[i];
-                mask |= uint64_t(1) << (i & 63);
+                mask |= uint64_t(1) << (bitOf[i] & 63);
             }
         }
         if (kinds == allKinds) {

@@ -5,10 +5,13 @@
 //   { resource.service.name = "checkout" && trace:duration >= 500ms && aisle:time = "A/B" }
 // Rule: terms of one kind widen a scope (service a or b), terms of different kinds narrow it, except that a
 // trace must hold a match for every term. So two services select the traces that touch both, and of those the
-// spans of either; this is TraceQL's { a && rest } && { b && rest }.
+// spans of either; this is TraceQL's { a && rest } && { b && rest }. Of several Trace, Case or File terms a trace
+// must match one, since no trace is two traces or (as a rule) of two cases or files: { trace:id = "1" } &&
+// { trace:id = "2" } are two traces here, where TraceQL finds nothing.
 
 #include "table/cancel.h"
 #include "table/row_set.h"
+#include "text/format.h"
 
 #include <optional>
 #include <string>
@@ -41,7 +44,8 @@ struct ScopeTerm {
     bool operator==(const ScopeTerm&) const = default;
 
     std::string toText() const;  ///< TraceQL
-    std::string toWords() const; ///< for people: "service checkout", "stage Payment: dropped"
+    /// For people: "service checkout", "stage Payment: dropped"; times in that zone, which is named.
+    std::string toWords(TimeZone zone = {}) const;
 };
 
 struct ScopeParseError {

@@ -72,7 +72,8 @@ enum RecordedFlag : uint8_t {
     kNegative = 8,       ///< ends before it starts
     kErrorByRule = 16,   ///< an error: by status, or by attributes where the status is unset (set by the sink)
     kSharedId = 32,      ///< Zipkin `shared`: the server half of a span whose client half has the same id
-    kHasSideRecords = 64 ///< has events, links or a status message in side tables (set by the sink)
+    kHasSideRecords = 64, ///< has events, links or a status message in side tables (set by the sink)
+    kFollowsFrom = 128   ///< its parent is an OpenTracing FOLLOWS_FROM: the parent does not wait for it
 };
 
 /// The sink keeps times within these bounds (1951 to 2116, at most 73 years long), so that sums and differences

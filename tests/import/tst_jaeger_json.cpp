@@ -111,6 +111,18 @@ private Q_SLOTS:
         QCOMPARE(static_cast<int>(sink.spans[0].links.size()), links);
     }
 
+    // Whether the chosen parent was a FOLLOWS_FROM was forgotten, and the critical path went through it.
+    void parentByFollowsFrom() {
+        const auto flags = [](const char* type) {
+            const RecordingSink sink = import(std::string("[{'references':[{'refType':'") + type +
+                                              "','traceID':'1','spanID':'3'}],'traceID':'1','spanID':'2','startTime':1,'duration':1}]");
+            return int(sink.spans.at(0).record.flags);
+        };
+        QCOMPARE(flags("FOLLOWS_FROM"), int(kFollowsFrom));
+        QCOMPARE(flags("follows_from"), int(kFollowsFrom));
+        QCOMPARE(flags("CHILD_OF"), 0);
+    }
+
     void tagsAndLogs() {
         const RecordingSink sink = import(
             "[{'traceID':'1','spanID':'2','startTime':0,'duration':0,'tags':[{'key':'span.kind','type':'string','value':'client'},"

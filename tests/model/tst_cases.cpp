@@ -131,6 +131,16 @@ private Q_SLOTS:
         QCOMPARE(shop.cases().ambiguousTraces(), uint64_t(0));
     }
 
+    // A trace without a start put the begin of its case into 1970, and the case lasted for decades.
+    void traceWithoutStart() {
+        const Shop shop({{"a", 5 * kSecond, "x"}, {"a", -kBegin, "x"}, {"a", 9 * kSecond, "x"}});
+        const CaseIndex::Case c = shop.cases().cases()[0];
+        QCOMPARE(c.traces.size(), size_t(3));
+        QVERIFY(!shop.table->summary(c.traces.back()).hasStart);
+        QCOMPARE(c.start, kBegin + 5 * kSecond);
+        QCOMPARE(c.end, kBegin + 9 * kSecond + kMs);
+    }
+
     void timesOfACase() {
         const Shop shop({{"a", 5 * kSecond, "x", {}, 0, 100 * kSecond}, {"a", kSecond, "x"}, {"a", 9 * kSecond, "x"}});
         const CaseIndex index = shop.cases();

@@ -221,6 +221,43 @@ private Q_SLOTS:
         QCOMPARE(rows({term(K::Trace, "0000000000000002")}), (std::vector<Row>{2}));
     }
 
+    // A second "Filter to this trace" (or case, or file) was always empty: every trace had to be both.
+    void severalTracesAreAnyOfThem() {
+        test::TraceFixture f;
+        const auto add = [&](uint64_t trace, SpanId id, const char* service) {
+            f.add({id, 0, "x", service, static_cast<int64_t>(trace * 100), 10, Kind::Server, Status::Unset, 0, {0, trace}});
+        };
+        add(1, 1, "a"); // rows 0..
+        add(1, 2, "b");
+        add(2, 1, "a");
+        add(3, 1, "b");
+        const SpanTablePtr table = f.table();
+        const auto rows = [&](const std::vector<ScopeTerm>& terms) {
+            std::vector<Row> out;
+            evaluate(*table, scopeOf(terms)).spans.forEach([&](Row row) { out.push_back(row); });
+            return out;
+        };
+        const ScopeTerm one = term(K::Trace, "0000000000000001"), two = term(K::Trace, "0000000000000002");
+        QCOMPARE(rows({one, two}), (std::vector<Row>{0, 1, 2}));
+        QCOMPARE(rows({one, two, term(K::Service, "a")}), (std::vector<Row>{0, 2}));
+        QCOMPARE(rows({one, two, term(K::Service, "a"), term(K::Service, "b")}), (std::vector<Row>{0, 1})); // both in one of them
+        QCOMPARE(rows({term(K::File, "test.json"), term(K::File, "other.json")}), (std::vector<Row>{0, 1, 2, 3}));
+        verifyRoundTrip(scopeOf({one, two, term(K::Case, "a"), term(K::Case, "b"), term(K::File, "a"), term(K::File, "b"), term(K::Error)}));
+    }
+
+    // Chips said a range in another zone than the rest of the window, without naming it, and "09:00:00 - 09:00:00" for
+    // half a second.
+    void timesInWords() {
+        constexpr int64_t kAt = 1'773'478'800'000'000'000; // 2026-03-14 09:00:00 UTC
+        const auto words = [&](int64_t length) { return term(K::Time, {}, {}, kAt, kAt + length).toWords({true}); };
+        QCOMPARE(words(600'000'000'000), std::string("09:00:00 \xe2\x80\x93 09:10:00 UTC"));
+        QCOMPARE(words(500'000'000), std::string("09:00:00.000 \xe2\x80\x93 09:00:00.500 UTC"));
+        QCOMPARE(words(1'500'000), std::string("09:00:00.000000 \xe2\x80\x93 09:00:00.001500 UTC"));
+        QCOMPARE(words(20), std::string("09:00:00.000000000 \xe2\x80\x93 09:00:00.000000020 UTC"));
+        QVERIFY(!term(K::Time, {}, {}, INT64_MIN, INT64_MAX).toWords({true}).empty());
+        QCOMPARE(words(kDay), std::string("2026-03-14 09:00:00 \xe2\x80\x93 2026-03-15 09:00:00 UTC"));
+    }
+
     void problemsInWords() {
         test::TraceFixture f;
         f.add(1, 0, 0, 10);
@@ -292,9 +329,9 @@ private Q_SLOTS:
             for (Row r = 0; r < static_cast<Row>(n); ++r) {
                 if (table->isHidden(r) || !spanMatches(r))
                     continue;
-                bool all = true; // every term has a match among the matching spans of the trace
+                bool all = true; // every term has a match among the matching spans of the trace; a trace term has by itself
                 for (const ScopeTerm& t : scope.terms()) {
-                    bool any = false;
+                    bool any = t.kind == K::Trace || t.kind == K::Case || t.kind == K::File;
                     for (const Row other : table->rowsOf(table->trace(r)))
                         any |= !table->isHidden(other) && spanMatches(other) && matches(t, other);
                     all &= any;

@@ -111,6 +111,22 @@ private Q_SLOTS:
         }
     }
 
+    // Traces without any start were listed as of 1970, first, and exported so.
+    void tracesWithoutStart() {
+        TraceFixture f;
+        f.add({1, 0, "a", "s", 500, 10, Kind::Server, Status::Unset, 0, {0, 1}});
+        f.add({2, 0, "b", "s", 0, 10, Kind::Server, Status::Unset, kNoStart, {0, 2}});
+        f.add({3, 0, "c", "s", 100, 10, Kind::Server, Status::Unset, 0, {0, 3}});
+        const SpanTablePtr table = f.table();
+        const ScopeResult all = evaluate(*table, {});
+        QCOMPARE(traceList(*table, all, {}, TraceColumn::Start, false), (std::vector<TraceIndex>{2, 0, 1}));
+        QCOMPARE(traceList(*table, all, {}, TraceColumn::Start, true), (std::vector<TraceIndex>{0, 2, 1}));
+        QCOMPARE(traceList(*table, all, {}, TraceColumn::Spans, false), (std::vector<TraceIndex>{2, 0, 1})); // ties by start
+        const Tabular out = tabulateTraces(*table, {1}, true);
+        QVERIFY(std::holds_alternative<std::monostate>(out.rows[0][1].value));
+        QVERIFY(out.rows[0][1].shown.empty());
+    }
+
     void tabulated() {
         TraceFixture f;
         f.add({1, 0, "GET /", "front", 1'773'478'800'000'000'000, 1'500'000, Kind::Server, Status::Error, 0, {0, 0xabc}});

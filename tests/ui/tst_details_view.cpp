@@ -2,9 +2,12 @@
 
 #include "details/details_header.h"
 #include "details/details_view.h"
+#include "model/graph_fixture.h"
+#include "model/trace_fixture.h"
 #include "store/batch_sink.h"
 #include "store/store_writer.h"
 #include "theme/theme.h"
+#include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
 
 #include <QAbstractItemModelTester>
@@ -138,7 +141,13 @@ private Q_SLOTS:
     void filters();
     void remembersWhatIsOpen();
     void copiesThroughTheExport();
+    void numbersDoubledKeys();
     void showsTraceServiceAndEdge();
+    void callFollowsTheScope();
+    void stageOfTheScope();
+    void callsAreThoseOfTheGraph();
+    void nothingOf1970();
+    void sumsDoNotOverflow();
     void isFast();
 
 private:
@@ -373,6 +382,11 @@ void TestDetailsView::copiesThroughTheExport() {
     const AttributeModel& model = *view_->model();
     view_->copyValue(model.index(0, 0, model.index(0, 0)));
     QCOMPARE(copied, std::string("4711"));
+    copied.clear();
+    const CopyFilter filter(context_->exporter(), host_.get());
+    view_->tree()->setCurrentIndex(view_->tree()->model()->index(0, 0, view_->tree()->model()->index(0, 0)));
+    QTest::keyClick(view_->tree(), Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(copied, std::string("4711")); // the value, also with the key's cell current
     view_->copyJson(model.index(0, 0));
     QVERIFY2(copied.find("\"order.id\"") != std::string::npos, copied.c_str());
     QVERIFY(view_->tabular()->rows.size() > 10);
@@ -395,6 +409,105 @@ void TestDetailsView::showsTraceServiceAndEdge() {
     QVERIFY(view_->content().what.empty());
     focus(Focus::onStage("Nowhere"));
     QCOMPARE(view_->content().title, std::string("Nowhere"));
+}
+
+// A key that came again took a look at all columns for each number it tried: minutes for a span with many links.
+void TestDetailsView::numbersDoubledKeys() {
+    std::string copied;
+    context_->exporter().clipboard = [&](const std::string& text) { copied = text; };
+    focus(Focus::onSpan(*workspace_->table(), 0));
+    const AttributeModel& model = *view_->model();
+    for (int g = 0; g < model.rowCount(); ++g)
+        if (model.item(model.index(g, 0))->key == "Links")
+            view_->copyJson(model.index(g, 0));
+    for (const char* key : {"\"links to/trace_id\"", "\"links to/trace_id #2\"", "\"linked from\""})
+        QVERIFY2(copied.find(key) != std::string::npos, (std::string(key) + " in " + copied).c_str());
+    QVERIFY(copied.find("#3") == std::string::npos);
+}
+
+// The numbers of a call stayed those of the scope before.
+void TestDetailsView::callFollowsTheScope() {
+    focus(Focus::onEdge("checkout", "payment"));
+    QVERIFY(!view_->content().facts.empty());
+    ScopeTerm nothing;
+    nothing.text = "nobody";
+    context_->selection().addTerm(nothing);
+    QTRY_VERIFY(!context_->isScopePending() && !view_->isBusy());
+    QVERIFY(view_->content().facts.empty());
+}
+
+// A stage always said the numbers of the whole workspace, next to a funnel of the scope.
+void TestDetailsView::stageOfTheScope() {
+    const auto of = [](uint64_t reached) {
+        FunnelResult funnel;
+        for (const uint64_t n : {10U * reached, reached}) {
+            funnel.stages.emplace_back();
+            funnel.stages.back().name = funnel.stages.size() == 1 ? "Browse" : "Cart";
+            funnel.stages.back().reached = n;
+        }
+        return funnel;
+    };
+    JourneyState journey;
+    journey.everything = of(700);
+    const DetailsContent all = stageContent(journey, journey.everything, false, "Cart"), some = stageContent(journey, of(3), true, "Cart");
+    QCOMPARE(all.facts[0].value, std::string("700 cases, 10.0 % of the first stage"));
+    QVERIFY(all.subtitle.ends_with("in the whole workspace"));
+    QCOMPARE(some.facts[0].value, std::string("3 cases, 10.0 % of the first stage"));
+    QVERIFY(some.subtitle.ends_with("in the present scope"));
+}
+
+// "Calls" led to a call from service to service that the graph does not have, where a queue lies between.
+void TestDetailsView::callsAreThoseOfTheGraph() {
+    GraphFixture f;
+    f.add(1, 1, 0, "checkout", Kind::Server);
+    f.add(1, 2, 1, "checkout", Kind::Producer).attributes = {{"messaging.destination.name", "orders"}, {"messaging.system", "kafka"}};
+    f.add(1, 3, 2, "mail", Kind::Consumer);
+    const SpanTablePtr table = f.table();
+    const ServiceGraph graph = f.graph();
+    const auto names = [&](const char* service, const char* group) {
+        QStringList out;
+        const DetailsContent content = serviceContent(*table, *table->serviceByName(service), nullptr, graph);
+        if (const DetailItem* found = find(content.groups, group))
+            for (const DetailItem& item : found->children) {
+                out << QString::fromStdString(item.key);
+                if (!edgeRows(graph, item.term->text, item.term->other))
+                    qFatal("a call that is not in the graph");
+            }
+        return out;
+    };
+    QCOMPARE(names("checkout", "Calls"), QStringList{QStringLiteral("orders")});
+    QCOMPARE(names("mail", "Called by"), QStringList{QStringLiteral("orders")});
+}
+
+// Spans without a start were shown as of 1970, and their events as decades after them.
+void TestDetailsView::nothingOf1970() {
+    test::TraceFixture f;
+    f.add({1, 0, "op", "shop", 0, 10, Kind::Server, Status::Unset, kNoStart});
+    const SpanTablePtr table = f.table();
+    const DetailsContent trace = traceContent(*table, 0, {true});
+    SpanDetails details;
+    details.row = 0;
+    details.found = true;
+    details.events.emplace_back();
+    details.events[0].name = "charged";
+    details.events[0].time = kStart;
+    const DetailsContent span = spanContent(*table, details, {true});
+    for (const DetailsContent* content : {&trace, &span})
+        for (const auto& fact : content->facts)
+            QVERIFY2(fact.name != "Start" && fact.name != "In trace", fact.value.c_str());
+    QCOMPARE(find(span.groups, "Events")->children[0].value, std::string("2023-11-14 22:13:20.000000 UTC"));
+    QVERIFY(!find(find(span.groups, "Identifiers")->children, "start_ns"));
+}
+
+// Five spans of 73 years each overflowed the sums of a trace and of an operation.
+void TestDetailsView::sumsDoNotOverflow() {
+    test::TraceFixture f;
+    for (SpanId id = 1; id <= 9; ++id)
+        f.add({id, 0, "op", "shop", 0, kMaxDuration, Kind::Server});
+    const SpanTablePtr table = f.table();
+    QVERIFY(find(traceContent(*table, 0, {}).groups, "Services by self time")->children[0].value.starts_with("100 %"));
+    const DetailsContent service = serviceContent(*table, *table->serviceByName("shop"), nullptr, {});
+    QVERIFY(find(service.groups, "Operations by total time")->children[0].value[0] != '-');
 }
 
 void TestDetailsView::isFast() {

@@ -4,6 +4,7 @@
 #include "graph/graph_painter.h"
 #include "graph/graph_view.h"
 #include "model/graph_fixture.h"
+#include "window/picture.h"
 
 #include <QImage>
 #include <QPainter>
@@ -255,6 +256,21 @@ private Q_SLOTS:
             for (int x = 0; x < size.width(); ++x)
                 red += image.pixelColor(x, y) == theme().error;
         QVERIFY(red > 20);
+    }
+
+    // The exported picture of the graph said every name as it is, whatever the redactor hides.
+    void pictureIsRedacted() {
+        class Masking : public Redactor {
+            std::string redact(std::string_view key, std::string_view) const override { return "<" + std::string(key) + ">"; }
+        };
+        Window w(shop());
+        QVERIFY(picture(w.view, true).find("checkout") != std::string::npos);
+        w.context.exporter() = Export(std::make_shared<Masking>());
+        const std::string svg = picture(w.view, true);
+        QVERIFY(svg.find("&lt;service.name&gt;") != std::string::npos);
+        for (const char* name : {"frontend", "cart", "checkout", "payment"})
+            QVERIFY2(svg.find(name) == std::string::npos, name);
+        QCOMPARE(w.view.frame().nodes[w.node("cart")].name, QStringLiteral("cart")); // in the window as before
     }
 
     void namesFromAFileAreNoMarkup() {

@@ -6,6 +6,7 @@
 #include "overview/overview_view.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
+#include "window/picture.h"
 
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -54,6 +55,24 @@ private Q_SLOTS:
         const auto* funnel = host_->view->findChild<FunnelChart*>();
         QVERIFY(funnel->isVisible());
         QCOMPARE(funnel->frame().columns.size(), context_->journey()->everything.stages.size());
+    }
+
+    // The exported picture of the overview said every service and operation as it is, whatever the redactor hides.
+    void pictureIsRedacted() {
+        class Masking : public Redactor {
+            std::string redact(std::string_view key, std::string_view) const override { return "<" + std::string(key) + ">"; }
+        };
+        load();
+        const std::string name = serviceAt(2), before = visibleWords(host_->view).toStdString();
+        QVERIFY(picture(*host_->view, true).find(">" + name + "<") != std::string::npos);
+        context_->exporter() = Export(std::make_shared<Masking>());
+        const std::string svg = picture(*host_->view, true);
+        for (const char* there : {"&lt;service.name&gt;", "&lt;name&gt;", "&lt;finding&gt;"})
+            QVERIFY2(svg.find(there) != std::string::npos, there);
+        for (const ServiceOverview& s : expected_.services)
+            QVERIFY(svg.find(">" + context_->table()->services()[s.service] + "<") == std::string::npos);
+        compare(); // in the window as before
+        QCOMPARE(visibleWords(host_->view).toStdString(), before);
     }
 
     void followsTheScope() {

@@ -59,6 +59,23 @@ private Q_SLOTS:
         }
     }
 
+    // The chip of a time range said it in another zone than the rest of the window, and did not say which.
+    void timesAreOfTheWindowsZone() {
+        ScopeTerm range;
+        range.kind = Term::Time;
+        range.from = 1'773'478'800'000'000'000; // 2026-03-14 09:00:00 UTC
+        range.to = range.from + 600'000'000'000;
+        qputenv("TZ", "Asia/Tokyo");
+        tzset();
+        selection().addTerm(range);
+        QVERIFY(settle());
+        QCOMPARE(words(), QStringList{QStringLiteral("18:00:00 \u2013 18:10:00 JST")});
+        context_->setTimeZone({true});
+        QCOMPARE(words(), QStringList{QStringLiteral("09:00:00 \u2013 09:10:00 UTC")});
+        qputenv("TZ", "UTC");
+        tzset();
+    }
+
     void clickRemovesThatPart() {
         selection().addTerm(term(Term::Service, "checkout"));
         selection().addTerm(term(Term::Error, {}));

@@ -70,6 +70,17 @@ private Q_SLOTS:
         context_.reset();
     }
 
+    // A trace without any start was listed as of 1970.
+    void noStartIsAnEmptyCell() {
+        TraceFixture f;
+        f.add({1, 0, "a", "s", 500, 10, Kind::Server, Status::Unset, 0, {0, 1}});
+        f.add({2, 0, "b", "s", 0, 10, Kind::Server, Status::Unset, kNoStart, {0, 2}});
+        load(f.table());
+        QVERIFY(!model_->index(0, TraceListModel::StartColumn).data().toString().isEmpty());
+        QCOMPARE(model_->index(1, TraceListModel::StartColumn).data().toString(), QString());
+        QCOMPARE(model_->traceAt(1), TraceIndex(1));
+    }
+
     void sortsByEachColumn() {
         load(shop(400));
         QCOMPARE(model_->rowCount(), 400);

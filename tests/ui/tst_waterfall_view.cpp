@@ -104,6 +104,7 @@ private Q_SLOTS:
     void minimapBrushes();
     void splitterMoves();
     void searchCountsAndWalks();
+    void noZoomWithoutStart();
     void focusFromOutsideScrolls();
     void serviceFocusHighlights();
     void otherFocusKeepsTheTrace();
@@ -357,7 +358,7 @@ void TestWaterfallView::searchCountsAndWalks() {
         return all.join(QLatin1Char(' '));
     };
     QTRY_VERIFY2(count().contains(QStringLiteral("1 of 1 spans")), qPrintable(count()));
-    QVERIFY(view_->visibleRows().isVisible(3)); // revealed
+    QCOMPARE(view_->visibleRows()[view_->visibleRows().lineOf(3)], NodeIndex(3)); // revealed
     line->clear();
     QTest::keyClicks(line, QStringLiteral("p")); // POST, PlaceOrder, payment, shipping
     QTRY_VERIFY2(count().contains(QStringLiteral("of 4 spans")), qPrintable(count()));
@@ -370,6 +371,20 @@ void TestWaterfallView::searchCountsAndWalks() {
     QTRY_VERIFY(count().contains(QStringLiteral("No span matches")));
     QTest::keyClick(line, Qt::Key_Escape);
     QVERIFY(!line->isVisible());
+}
+
+// "Zoom to the span" went to 1970 for a span without a start, and so did a click on its row.
+void TestWaterfallView::noZoomWithoutStart() {
+    TraceFixture f;
+    f.add(1, 0, 100 * kMs, 200 * kMs);
+    f.add({2, 1, "op", "shop", 0, 5 * kMs, Kind::Internal, Status::Unset, kNoStart});
+    const SpanTablePtr table = f.table();
+    show(table, Focus::onTrace({0, 1}));
+    const TimeRange whole = view_->range();
+    context_->selection().setFocus(Focus::onSpan(*table, 1));
+    QCOMPARE(view_->range(), whole);
+    QTest::keyClick(view_.get(), Qt::Key_F);
+    QCOMPARE(view_->range(), whole);
 }
 
 void TestWaterfallView::focusFromOutsideScrolls() {
@@ -389,7 +404,8 @@ void TestWaterfallView::focusFromOutsideScrolls() {
     QVERIFY(f.rows.size() < 40); // only what is visible
     view_->collapseAll();
     context_->selection().setFocus(Focus::onSpan(*table, 2901));
-    QVERIFY(view_->visibleRows().isVisible(view_->data()->tree.nodeOf(2901)));
+    const NodeIndex revealed = view_->data()->tree.nodeOf(2901);
+    QCOMPARE(view_->visibleRows()[view_->visibleRows().lineOf(revealed)], revealed);
 }
 
 void TestWaterfallView::serviceFocusHighlights() {

@@ -404,6 +404,16 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(visibleWords(second).contains(QStringLiteral("changed by another process")), 15'000);
         QTest::mouseClick(buttonWithText<QToolButton>(second, QStringLiteral("Reload")), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(second->context().table()->spanCount(), window_->context().table()->spanCount(), 15'000);
+        // A reload that failed said nothing, and one pressed it again and again.
+        const fs::path away = folder_ / "away.aisle";
+        fs::rename(path, away);
+        second->document()->reload();
+        QTRY_VERIFY_WITH_TIMEOUT(visibleWords(second).contains(QStringLiteral("could not be reloaded")), 15'000);
+        QCOMPARE(second->context().table()->spanCount(), window_->context().table()->spanCount());
+        fs::rename(away, path);
+        QTest::mouseClick(buttonWithText<QToolButton>(second, QStringLiteral("Try again")), Qt::LeftButton);
+        QVERIFY(settle());
+        QVERIFY(!visibleWords(second).contains(QStringLiteral("could not be reloaded")));
     }
 
     void whatIsNoTraceSaysSo() {

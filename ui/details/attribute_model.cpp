@@ -1,6 +1,7 @@
 #include "details/attribute_model.h"
 
 #include "theme/theme.h"
+#include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
 
 #include <QSize>
@@ -106,8 +107,10 @@ QVariant AttributeModel::data(const QModelIndex& index, int role) const {
         }
         return isKey ? theme().font : theme().tabular();
     case ValueRole:
+    case CopyTextRole:
         return toQString(it->value);
     case KeyRole:
+    case CopyKeyRole:
         return toQString(it->key);
     case IsGroupRole:
         return isGroup;

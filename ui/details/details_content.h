@@ -28,14 +28,16 @@ struct DetailsContent {
 DetailsContent spanContent(const SpanTable& table, const SpanDetails& details, TimeZone zone);
 DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone zone,
                             const StopToken& stop = {});
-/// `scope` null: everything.
+/// `scope` null: everything. `graph` is that of the scope: who calls whom is as the graph view shows it.
 DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope,
-                              const StopToken& stop = {});
+                              const ServiceGraph& graph, const StopToken& stop = {});
 /// The numbers are those of the graph of the scope, as the graph view shows them.
 DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const std::string& from, const std::string& to);
 /// A database, cache, queue, external system or the user: what has no spans of its own.
 DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name);
-DetailsContent stageContent(const JourneyState& journey, const std::string& stage);
+/// `funnel`: of the journey, over everything or in the present scope.
+DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
+                            const std::string& stage);
 DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,
                            TimeZone zone);
 

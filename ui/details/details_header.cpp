@@ -2,6 +2,7 @@
 
 #include "theme/theme.h"
 #include "waterfall/waterfall_painter.h"
+#include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
 
 #include <QEvent>
@@ -111,6 +112,7 @@ void DetailsHeader::setContent(const DetailsContent& content) {
             continue;
         names_[i]->setText(toQString(content.facts[i].name));
         values_[i]->setText(breakable(content.facts[i].value, 300));
+        setCopyKey(values_[i], toQString(content.facts[i].name));
         values_[i]->setToolTip(plainToolTip(toQString(content.facts[i].value)));
     }
     applyColours();

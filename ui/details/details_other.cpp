@@ -1,6 +1,7 @@
 // Details of a trace, service, edge, stage or case.
 
 #include "analysis/quantile.h"
+#include "analysis/saturating.h"
 #include "details/details_content.h"
 
 #include <algorithm>
@@ -59,9 +60,10 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
                    counted(summary.services, "service", "services");
     out.isError = summary.errors > 0;
     out.facts = {{"Duration", formatDuration(summary.duration)},
-                 {"Errors", formatCount(summary.errors)},
-                 {"Start", formatTime(summary.start, zone, 6) + " " + zoneName(summary.start, zone)},
-                 {"Trace id", toHex(table.traceId(trace))}};
+                 {"Errors", formatCount(summary.errors)}};
+    if (summary.hasStart)
+        out.facts.push_back({"Start", formatTime(summary.start, zone, 6) + " " + zoneName(summary.start, zone)});
+    out.facts.push_back({"Trace id", toHex(table.traceId(trace))});
     if (summary.orphans > 0)
         out.warnings.push_back(
             summary.orphans == 1
@@ -82,8 +84,8 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
             continue;
         PerService& s = services[table.service(row)];
         ++s.spans;
-        s.self += table.selfTime(row);
-        self += table.selfTime(row);
+        addSaturated(s.self, table.selfTime(row));
+        addSaturated(self, table.selfTime(row));
         if (table.isError(row)) {
             ++s.errors;
             errors.push_back(row);
@@ -128,8 +130,36 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
     return out;
 }
 
+namespace {
+
+/// Who calls a node and whom it calls, each with the call's own focus and scope term.
+void addNeighbours(const ServiceGraph& graph, uint32_t number, DetailsContent& out) {
+    DetailItem callers = line("Called by", ""), callees = line("Calls", "");
+    for (const ServiceGraph::Edge& edge : graph.edges) {
+        if (edge.from != number && edge.to != number)
+            continue;
+        const std::string &from = graph.nodes[edge.from].name, &to = graph.nodes[edge.to].name;
+        DetailItem item = line(edge.from == number ? to : from,
+                               counted(edge.calls, "call", "calls") + " · p95 " + formatDuration(edge.p95) +
+                                   (edge.errors > 0 ? " · " + counted(edge.errors, "error", "errors") : ""),
+                               Focus::onEdge(from, to));
+        item.term = term(ScopeTerm::Kind::Edge, from, to);
+        if (edge.errors > 0)
+            item.tone = DetailItem::Tone::Error;
+        (edge.from == number ? callees : callers).children.push_back(std::move(item));
+    }
+    for (DetailItem* group : {&callers, &callees}) {
+        if (group->children.empty())
+            continue;
+        group->value = formatCount(group->children.size());
+        out.groups.push_back(std::move(*group));
+    }
+}
+
+} // namespace
+
 DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope,
-                              const StopToken& stop) {
+                              const ServiceGraph& graph, const StopToken& stop) {
     DetailsContent out;
     out.what = "Service";
     out.title = out.service = table.services()[service];
@@ -139,31 +169,19 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
         Row slowest = kNoRow;
     };
     std::map<std::pair<uint32_t, Kind>, Operation> operations;
-    std::map<uint32_t, uint64_t> callers, callees;
     std::vector<int64_t> durations;
     uint64_t spans = 0, entries = 0, errors = 0, entryErrors = 0, steps = 0;
     table.forEachRow([&](Row row) {
         if ((++steps & 0xffff) == 0)
             stop.check();
-        const bool isOwn = table.service(row) == service;
-        const Row up = table.parent(row);
-        const bool isCall = up != kNoRow && table.service(up) != table.service(row);
-        if (!isOwn && !(isCall && table.service(up) == service))
+        if (table.service(row) != service || (scope != nullptr && !scope->everything && !scope->spans[row]))
             return;
-        if (scope != nullptr && !scope->everything && !scope->spans[row])
-            return;
-        if (!isOwn) {
-            ++callees[table.service(row)];
-            return;
-        }
         ++spans;
         errors += table.isError(row);
-        if (isCall)
-            ++callers[table.service(up)];
         Operation& o = operations[{table.name(row), table.kind(row)}];
         ++o.spans;
         o.errors += table.isError(row);
-        o.total += std::max<int64_t>(0, table.duration(row));
+        addSaturated(o.total, std::max<int64_t>(0, table.duration(row)));
         if (o.slowest == kNoRow || table.duration(row) > table.duration(o.slowest))
             o.slowest = row;
         if (!table.isEntry(row))
@@ -205,19 +223,9 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
     sayMore(list, sorted.size());
     if (!list.children.empty())
         out.groups.push_back(std::move(list));
-    const auto neighbours = [&](const char* name, const std::map<uint32_t, uint64_t>& counts, bool isCaller) {
-        DetailItem group = line(name, counted(counts.size(), "service", "services"));
-        for (const auto& [other, n] : counts) {
-            const std::string& text = table.services()[other];
-            group.children.push_back(line(text, counted(n, "span", "spans"), Focus::onService(text)));
-            group.children.back().term = isCaller ? term(ScopeTerm::Kind::Edge, text, out.title)
-                                                  : term(ScopeTerm::Kind::Edge, out.title, text);
-        }
-        if (!group.children.empty())
-            out.groups.push_back(std::move(group));
-    };
-    neighbours("Called by", callers, true);
-    neighbours("Calls", callees, false);
+    for (uint32_t n = 0; n < graph.nodes.size(); ++n)
+        if (graph.nodes[n].service == service)
+            addNeighbours(graph, n, out);
     out.terms = {{"service " + out.title, term(ScopeTerm::Kind::Service, out.title)}};
     return out;
 }
@@ -245,21 +253,7 @@ DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name) {
     out.subtitle = isUser ? "whoever calls from outside of this file" : std::string(nodeKindName(node->kind));
     out.isError = node->errors > 0;
     addNumbers(out, node->calls, node->errors, node->p50, node->p95);
-    const auto number = static_cast<uint32_t>(node - graph.nodes.begin());
-    DetailItem callers = line("Callers", ""), callees = line("Callees", "");
-    for (const ServiceGraph::Edge& edge : graph.edges) {
-        if (edge.from != number && edge.to != number)
-            continue;
-        const std::string& other = graph.nodes[edge.from == number ? edge.to : edge.from].name;
-        const std::string& from = graph.nodes[edge.from].name;
-        DetailItem item = line(other, formatCount(edge.calls) + " calls · p95 " + formatDuration(edge.p95),
-                               Focus::onEdge(from, graph.nodes[edge.to].name));
-        item.term = term(ScopeTerm::Kind::Edge, from, graph.nodes[edge.to].name);
-        (edge.from == number ? callees : callers).children.push_back(std::move(item));
-    }
-    for (DetailItem* group : {&callers, &callees})
-        if (!group->children.empty())
-            out.groups.push_back(std::move(*group));
+    addNeighbours(graph, static_cast<uint32_t>(node - graph.nodes.begin()), out);
     return out;
 }
 
@@ -291,11 +285,12 @@ DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, co
     return out;
 }
 
-DetailsContent stageContent(const JourneyState& journey, const std::string& stage) {
+DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
+                            const std::string& stage) {
     DetailsContent out;
     out.what = "Stage";
     out.title = stage;
-    const auto& stages = journey.everything.stages;
+    const auto& stages = funnel.stages;
     const auto found =
         std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == stage; });
     if (found == stages.end()) {
@@ -305,6 +300,7 @@ DetailsContent stageContent(const JourneyState& journey, const std::string& stag
     const CaseKey& key = journey.cases.key();
     const std::string plural = key.plural.empty() ? "cases" : key.plural;
     out.subtitle = journey.definition ? "stage of " + journey.definition->name : "stage of the journey";
+    out.subtitle += isInScope ? " · in the present scope" : " · in the whole workspace";
     out.facts = {{"Reached", formatCount(found->reached) + " " + plural + ", " +
                                  share(found->reached, stages.front().reached) + " of the first stage"}};
     if (found != stages.begin()) {
@@ -336,9 +332,11 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
     }
     const CaseIndex::Case& one = journey.cases.cases()[number];
     out.subtitle = journey.cases.attribute();
-    out.facts = {{"Traces", formatCount(one.traces.size())},
-                 {"From", formatTime(one.start, zone, 3) + " " + zoneName(one.start, zone)},
-                 {"Lasted", formatDuration(one.end - one.start)}};
+    out.facts = {{"Traces", formatCount(one.traces.size())}};
+    if (table.summary(one.traces.front()).hasStart) {
+        out.facts.push_back({"From", formatTime(one.start, zone, 3) + " " + zoneName(one.start, zone)});
+        out.facts.push_back({"Lasted", formatDuration(one.end - one.start)});
+    }
     const auto& progress = journey.everything.progress;
     if (number < progress.size() && !journey.everything.stages.empty()) {
         const CaseProgress& p = progress[number];
@@ -359,7 +357,7 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
         errors += s.errors;
         if (list.children.size() >= kMostLines)
             continue;
-        DetailItem item = line(formatClock(s.start, zone),
+        DetailItem item = line(s.hasStart ? formatClock(s.start, zone) : "no start",
                                rootWords(table, trace) + " · " + formatDuration(s.duration) +
                                    (s.errors > 0 ? " · " + counted(s.errors, "error", "errors") : ""),
                                Focus::onTrace(table.traceId(trace)));

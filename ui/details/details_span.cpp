@@ -48,12 +48,18 @@ std::string spanWords(const SpanTable& table, Row row) {
     return std::string(table.serviceText(row)) + "  " + std::string(table.nameText(row));
 }
 
-DetailItem events(const SpanDetails& details, int64_t start) {
+/// After the span's start, or on the clock where the span has none.
+std::string moment(int64_t time, std::optional<int64_t> start, TimeZone zone) {
+    return start ? (time >= *start ? "+" : "") + formatDuration(time - *start)
+                 : formatTime(time, zone, 6) + " " + zoneName(time, zone);
+}
+
+DetailItem events(const SpanDetails& details, std::optional<int64_t> start, TimeZone zone) {
     DetailItem out = group("Events");
     for (const SpanEvent& event : details.events) {
         const bool isException = event.name == "exception";
         DetailItem item =
-            line(event.name, (event.time >= start ? "+" : "") + formatDuration(event.time - start),
+            line(event.name, moment(event.time, start, zone),
                  isException ? Tone::Error : Tone::Plain);
         addAttributes(item.children, event.attributes);
         item.startsOpen = isException || details.events.size() <= 3;
@@ -90,7 +96,7 @@ DetailItem links(const SpanTable& table, const SpanDetails& details) {
     return out;
 }
 
-DetailItem logs(const SpanDetails& details, int64_t start) {
+DetailItem logs(const SpanDetails& details, std::optional<int64_t> start, TimeZone zone) {
     DetailItem out = group("Logs");
     for (const SpanLog& log : details.logs) {
         std::string key = !log.severityText.empty() ? log.severityText
@@ -100,7 +106,7 @@ DetailItem logs(const SpanDetails& details, int64_t start) {
                                log.severity >= 17   ? Tone::Error
                                : log.severity >= 13 ? Tone::Warning
                                                     : Tone::Plain);
-        item.shownKey = (log.time >= start ? "+" : "") + formatDuration(log.time - start) + "  " + key;
+        item.shownKey = moment(log.time, start, zone) + "  " + key;
         if (!log.eventName.empty())
             item.children.push_back(line("event name", log.eventName));
         addAttributes(item.children, log.attributes);
@@ -131,7 +137,8 @@ DetailItem identifiers(const SpanTable& table, const SpanDetails& details) {
         add("trace_state", "trace state", details.traceState);
     if (!details.file.empty())
         add("file", "file", details.file).term = ScopeTerm{ScopeTerm::Kind::File, details.file, {}, 0, 0};
-    add("start_ns", "start, ns since 1970", std::to_string(table.start(row)));
+    if ((table.flags(row) & kNoStart) == 0)
+        add("start_ns", "start, ns since 1970", std::to_string(table.start(row)));
     add("duration_ns", "duration, ns", std::to_string(table.duration(row)));
     return out;
 }
@@ -190,9 +197,10 @@ DetailsContent spanContent(const SpanTable& table, const SpanDetails& details, T
         if (merged.isFragment)
             addAttributes(attributes.children, merged.attributes);
     finish(out, std::move(attributes), 0);
-    finish(out, events(details, table.start(row)), details.moreEvents);
+    const std::optional<int64_t> start = (flags & kNoStart) == 0 ? std::optional(table.start(row)) : std::nullopt;
+    finish(out, events(details, start, zone), details.moreEvents);
     finish(out, links(table, details), details.moreLinks + details.moreIncoming);
-    finish(out, logs(details, table.start(row)), details.moreLogs);
+    finish(out, logs(details, start, zone), details.moreLogs);
     DetailItem resource = group("Resource", false);
     addAttributes(resource.children, details.resource);
     if (!details.resourceSchema.empty())

@@ -2,6 +2,7 @@
 
 #include "details/details_header.h"
 #include "theme/theme.h"
+#include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
 
 #include <QHeaderView>
@@ -15,6 +16,8 @@
 #include <QStackedWidget>
 #include <QTreeView>
 #include <QVBoxLayout>
+
+#include <unordered_map>
 
 namespace aisle {
 
@@ -114,7 +117,7 @@ void DetailsView::resizeEvent(QResizeEvent* event) {
 
 void DetailsView::refreshIfStatistics() {
     const Focus::Kind kind = selection().focus().kind;
-    if (kind == Focus::Kind::Service || kind == Focus::Kind::Stage || kind == Focus::Kind::Case)
+    if (kind != Focus::Kind::None && kind != Focus::Kind::Span && kind != Focus::Kind::Trace)
         refresh();
 }
 
@@ -151,12 +154,13 @@ void DetailsView::refresh() {
             }
             case Focus::Kind::Service: {
                 const auto service = table->serviceByName(focus.name);
-                return service ? serviceContent(*table, *service, scope.get(), stop) : nodeContent(*graph(), focus.name);
+                return service ? serviceContent(*table, *service, scope.get(), *graph(), stop) : nodeContent(*graph(), focus.name);
             }
             case Focus::Kind::Edge:
                 return edgeContent(*table, *graph(), focus.name, focus.other);
             case Focus::Kind::Stage:
-                return stageContent(*journey, focus.name);
+                return stageContent(*journey, scope->everything ? journey->everything : funnelInScope(*journey, *scope, stop),
+                                    !scope->everything, focus.name);
             case Focus::Kind::Case:
                 return caseContent(*table, *journey, focus.name, zone);
             case Focus::Kind::None:
@@ -249,8 +253,10 @@ void DetailsView::showValue(const QModelIndex& index) {
     const bool isLong =
         item != nullptr && (item->value.size() > 60 || item->value.find('\n') != std::string::npos);
     value_->setVisible(isLong);
-    if (isLong)
+    if (isLong) {
         value_->setPlainText(toQString(item->value));
+        setCopyKey(value_, toQString(item->key));
+    }
 }
 
 void DetailsView::copyValue(const QModelIndex& index) {
@@ -263,25 +269,34 @@ void DetailsView::copyValue(const QModelIndex& index) {
 namespace {
 
 /// One JSON object whose members are the attributes, so that each is redacted under its own name.
-void collect(const DetailItem& item, const std::string& prefix, const Redactor& redactor, Tabular& out) {
-    if (item.children.empty() || !item.value.empty()) {
-        if (item.children.empty() || !prefix.empty()) {
-            std::string key = prefix + item.key;
-            int number = 2;
-            const auto isTaken = [&](const std::string& k) {
-                return std::any_of(out.columns.begin(), out.columns.end(),
-                                   [&](const Column& c) { return c.key == k; });
-            };
-            const std::string plain = key;
-            while (out.columns.size() < 2000 && isTaken(key))
-                key = plain + " #" + std::to_string(number++);
-            out.columns.push_back({key, key, false});
-            out.rows[0].emplace_back(redactor.redact(item.key, item.value));
+class Collector {
+public:
+    explicit Collector(const Redactor& redactor) : redactor_(redactor) { out_.rows.emplace_back(); }
+
+    void add(const DetailItem& item, const std::string& prefix = {}) {
+        if (item.children.empty() || (!item.value.empty() && !prefix.empty())) {
+            const std::string key = freshKey(prefix + item.key);
+            out_.columns.push_back({key, key, false});
+            out_.rows[0].emplace_back(redactor_.redact(item.key, item.value));
         }
+        for (const DetailItem& child : item.children)
+            add(child, prefix + item.key + "/");
     }
-    for (const DetailItem& child : item.children)
-        collect(child, prefix + item.key + "/", redactor, out);
-}
+    const Tabular& table() const { return out_; }
+
+private:
+    /// A key that comes again is "key #2", "key #3"; one may be called "key #2" by itself.
+    std::string freshKey(const std::string& plain) {
+        std::string key = plain;
+        while (!next_.try_emplace(key, 2).second)
+            key = plain + " #" + std::to_string(next_[plain]++);
+        return key;
+    }
+
+    const Redactor& redactor_;
+    Tabular out_;
+    std::unordered_map<std::string, int> next_; ///< of each key taken: the number of its next double
+};
 
 } // namespace
 
@@ -290,23 +305,15 @@ void DetailsView::copyJson(const QModelIndex& index) {
     if (item == nullptr)
         return;
     Export& out = context().exporter();
-    Tabular table;
-    table.rows.emplace_back();
-    if (item->children.empty()) {
-        collect(*item, {}, out.redactor(), table);
-    } else {
-        for (const DetailItem& child : item->children)
-            collect(child, {}, out.redactor(), table);
-    }
-    out.toClipboard(out.render(table, TextFormat::Json));
+    Collector collector(out.redactor());
+    if (item->children.empty())
+        collector.add(*item);
+    for (const DetailItem& child : item->children)
+        collector.add(child);
+    out.toClipboard(out.render(collector.table(), TextFormat::Json));
 }
 
 bool DetailsView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == tree_ && event->type() == QEvent::KeyPress &&
-        static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
-        copyValue(source(tree_->currentIndex()));
-        return true;
-    }
     if (watched == tree_ && event->type() == QEvent::KeyPress) {
         const auto& key = *static_cast<QKeyEvent*>(event);
         const bool isEnter = key.key() == Qt::Key_Return || key.key() == Qt::Key_Enter;

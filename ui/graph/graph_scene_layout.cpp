@@ -25,8 +25,13 @@ double errorShare(uint64_t errors, uint64_t calls) {
 
 QString words(std::string text) { return toQString(text); }
 
-void fillCard(GraphFrame::Node& card, const ServiceGraph::Node& node) {
-    card.name = singleLine(nodeTitle(node));
+/// As attributes call it; the user is nobody of the file.
+const char* nameKey(NodeKind kind) { return kind == NodeKind::Service ? "service.name" : "service.peer.name"; }
+
+void fillCard(GraphFrame::Node& card, const ServiceGraph::Node& node, const Redactor* redactor = nullptr) {
+    card.name = singleLine(redactor != nullptr && node.kind != NodeKind::User
+                               ? toQString(redactor->redact(nameKey(node.kind), node.name))
+                               : nodeTitle(node));
     card.kind = node.kind;
     card.calls = words(formatCount(node.calls)) + QLatin1Char(' ') +
                  (node.calls == 1 ? QCoreApplication::translate("aisle::GraphView", "call")
@@ -194,7 +199,7 @@ GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme,
     return input;
 }
 
-GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme) {
+GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme, const Redactor* redactor) {
     GraphFrame frame;
     frame.size = plan.layout.size;
     frame.isDownward = plan.layout.isDownward;
@@ -212,7 +217,7 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Th
         const auto found = nodeOf.find(node.id);
         inWhole.push_back(found == nodeOf.end() ? 0 : found->second);
         GraphFrame::Node card;
-        fillCard(card, node);
+        fillCard(card, node, redactor);
         if (found != nodeOf.end())
             card.rect = plan.layout.nodes[found->second];
         card.colour = node.kind == NodeKind::Service ? theme.service(node.name) : theme.neutralBar;

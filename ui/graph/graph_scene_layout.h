@@ -6,6 +6,7 @@
 
 #include "analysis/graph_layout.h"
 #include "analysis/service_graph.h"
+#include "export/export.h"
 #include "selection/focus_matches.h"
 #include "selection/selection_model.h"
 #include "theme/theme.h"
@@ -71,8 +72,9 @@ struct GraphPlan {
 
 /// All cards have one size, that of the longest name (within limits) and numbers.
 GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme, bool isDownward = false);
-/// `shown` is the graph of some of the traces of plan.graph.
-GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme);
+/// `shown` is the graph of some of the traces of plan.graph. `redactor`: for pictures that leave the application.
+GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme,
+                      const Redactor* redactor = nullptr);
 
 /// Nodes before edges; `viewPoint` in window coordinates.
 GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF viewPoint);

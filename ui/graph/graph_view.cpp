@@ -155,7 +155,10 @@ std::unique_ptr<Tabular> GraphView::tabular() const {
 }
 
 QSize GraphView::pictureSize() const { return graphPictureSize(frame_); }
-void GraphView::paintPicture(QPainter& painter) const { paintGraphPicture(painter, frame_, marks_, theme()); }
+void GraphView::paintPicture(QPainter& painter) const {
+    if (shown_)
+        paintGraphPicture(painter, graphFrame(*shown_, plan_, theme(), &context().exporter().redactor()), marks_, theme());
+}
 
 void GraphView::paintEvent(QPaintEvent*) {
     QPainter painter(this);

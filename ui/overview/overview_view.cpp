@@ -306,8 +306,36 @@ void OverviewView::updateEmptyState() {
 
 QSize OverviewView::pictureSize() const { return table_->isEmpty() ? QSize() : page_->size(); }
 
+/// What leaves is redacted: the page is drawn with other names in it, which go again when it is done.
 void OverviewView::paintPicture(QPainter& painter) const {
+    const Redactor& redactor = context().exporter().redactor();
+    const auto redacted = [&](const char* key, std::string_view text) { return singleLine(toQString(redactor.redact(key, text))); };
+    std::vector<std::pair<QTableWidgetItem*, QString>> cells;
+    std::vector<std::pair<QLabel*, QString>> labels;
+    const auto cell = [&](QTableWidgetItem* item, const QString& text) {
+        cells.emplace_back(item, item->text());
+        item->setText(text);
+    };
+    for (int row = 0; row < services_->rowCount(); ++row) {
+        const ServiceOverview& s = overview_.services[static_cast<size_t>(row)];
+        cell(services_->item(row, 0), redacted("service.name", table_->services()[s.service]));
+    }
+    for (int row = 0; row < operations_->rowCount(); ++row) {
+        const OperationOverview& o = overview_.operations[static_cast<size_t>(row)];
+        cell(operations_->item(row, 0), redacted("service.name", table_->services()[o.service]) + QStringLiteral("  ") +
+                                            redacted("name", table_->text(o.name)));
+    }
+    for (auto* label : findings_->findChildren<QLabel*>()) {
+        if (label->text().isEmpty())
+            continue;
+        labels.emplace_back(label, label->text());
+        label->setText(redacted("finding", label->text().toStdString()));
+    }
     page_->render(&painter, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
+    for (const auto& [item, text] : cells)
+        item->setText(text);
+    for (const auto& [label, text] : labels)
+        label->setText(text);
 }
 
 QString OverviewView::statusText() const {

@@ -105,7 +105,7 @@ void TimeStrip::paintEvent(QPaintEvent*) {
     if (whole_.buckets.empty() || whole_.peak == 0) {
         p.setPen(t.mutedText);
         p.setFont(t.axisFont);
-        p.drawText(area, Qt::AlignCenter, context_.table()->isEmpty() ? QString() : QStringLiteral("No requests in this file"));
+        p.drawText(area, Qt::AlignCenter, context_.table()->isEmpty() ? QString() : QStringLiteral("No entry spans in this file"));
         return;
     }
     const auto brush = range();
@@ -148,7 +148,8 @@ void TimeStrip::paintEvent(QPaintEvent*) {
         }
     }
     // Where the trace in focus is.
-    if (const auto trace = context_.selection().focus().traceIn(*context_.table())) {
+    const auto trace = context_.selection().focus().traceIn(*context_.table());
+    if (trace && context_.table()->summary(*trace).hasStart) {
         const double x = std::round(xOf(context_.table()->summary(*trace).start));
         p.setRenderHint(QPainter::Antialiasing);
         p.setPen(Qt::NoPen);
@@ -269,7 +270,7 @@ QString TimeStrip::describe(double x) const {
     const auto at = static_cast<size_t>(std::clamp<int64_t>((timeAt(x) - whole_.start) / whole_.width, 0, static_cast<int64_t>(whole_.buckets.size()) - 1));
     const TrafficBucket& bucket = whole_.buckets[at];
     const int64_t from = whole_.start + static_cast<int64_t>(at) * whole_.width;
-    return QStringLiteral("%1 %2, %3 long\n%4 requests, %5 failed\nDrag to select a time range")
+    return QStringLiteral("%1 %2, %3 long\n%4 entry spans, %5 failed\nDrag to select a time range")
         .arg(toQString(formatTime(from, context_.timeZone(), 0)), toQString(zoneName(from, context_.timeZone())),
              toQString(formatDuration(whole_.width)), toQString(formatCount(bucket.requests)), toQString(formatCount(bucket.errors)));
 }

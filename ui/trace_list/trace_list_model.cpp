@@ -1,12 +1,16 @@
 #include "trace_list/trace_list_model.h"
 
 #include "theme/theme.h"
+#include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
 
 namespace aisle {
 
 namespace {
 QString text(std::string_view s) { return singleLine(toQString(s)); }
+
+/// By column, as the exported table calls them.
+constexpr const char* kKeys[] = {"start", "service", "operation", "duration_ns", "spans", "services", "errors"};
 } // namespace
 
 void TraceListModel::setTraces(SpanTablePtr table, std::vector<TraceIndex> traces) {
@@ -57,7 +61,7 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
-        case StartColumn: return text(formatTime(s.start, zone_));
+        case StartColumn: return s.hasStart ? text(formatTime(s.start, zone_)) : QString();
         case ServiceColumn: return s.root == kNoRow ? QString() : text(table_->serviceText(s.root));
         case OperationColumn: return s.root == kNoRow ? QString() : text(table_->nameText(s.root));
         case DurationColumn: return text(formatDuration(s.duration));
@@ -79,6 +83,7 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const {
     case Qt::ForegroundRole: return index.column() == ErrorsColumn ? QVariant(theme().error) : QVariant();
     case DurationShareRole: return static_cast<double>(s.duration) / static_cast<double>(longest_);
     case MatchRole: return matches_ && t < matches_->traces.size() && matches_->traces[t];
+    case CopyKeyRole: return QString::fromLatin1(kKeys[index.column()]);
     case ServiceNameRole: return s.root == kNoRow ? QString() : text(table_->serviceText(s.root));
     default: return {};
     }

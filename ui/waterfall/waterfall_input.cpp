@@ -112,7 +112,7 @@ void WaterfallView::showWhole() {
 
 /// A little more than the bar, so that its ends are seen.
 void WaterfallView::fitNode(NodeIndex node) {
-    if (!data_ || node == kNoNode)
+    if (!data_ || node == kNoNode || !data_->tree.hasStart(*data_->table, node))
         return;
     const int64_t start = data_->tree.startOf(*data_->table, node),
                   end = data_->tree.endOf(*data_->table, node);

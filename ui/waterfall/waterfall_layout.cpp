@@ -181,7 +181,7 @@ private:
 
     void lane(WaterfallRow& out, const WaterfallNode& n, double y) {
         const QRectF& lanes = out_.lanes;
-        if (!out.isMissing && (table_.flags(n.row) & kNoStart) != 0) {
+        if (!tree_.hasStart(table_, out.node)) {
             label(out, QStringLiteral("no start time"), lanes.left(), lanes.left(), y);
             return;
         }

@@ -230,6 +230,9 @@ void WaterfallView::scrollToNode(NodeIndex node) {
     else if (top + measure::kRow > value + height) // a far jump brings some of what is above into view, too
         scrollBar_->setValue(static_cast<int>(top + measure::kRow - height +
                                               (top > value + 2 * height ? height / 2 : measure::kRow)));
+    update();
+    if (!data_->tree.hasStart(*data_->table, node))
+        return;
     // A bar that lies outside the range would be out of sight although its row is in sight.
     const int64_t start = data_->tree.startOf(*data_->table, node),
                   end = data_->tree.endOf(*data_->table, node);
@@ -239,7 +242,6 @@ void WaterfallView::scrollToNode(NodeIndex node) {
             TimeRange{middle - range_.length() / 2, middle - range_.length() / 2 + range_.length()}.within(
                 data_->bounds());
     }
-    update();
 }
 
 void WaterfallView::rowsChanged() {

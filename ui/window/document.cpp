@@ -224,7 +224,8 @@ void Document::reload() {
         [this](SpanTablePtr table) {
             table_ = std::move(table);
             Q_EMIT tableChanged();
-        });
+        },
+        [this](const QString& problem) { Q_EMIT reloadFailed(problem); });
 }
 
 } // namespace aisle

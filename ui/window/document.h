@@ -49,6 +49,7 @@ Q_SIGNALS:
     void importStarted();
     void importFinished(bool cancelled);
     void changedOnDisk(); ///< read-only, and another process has written
+    void reloadFailed(const QString& problem); ///< the table stays as it was
 
 private:
     void startNext();

@@ -2,6 +2,7 @@
 
 #include "theme/theme.h"
 #include "time_strip/time_strip.h"
+#include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
 #include "window/rail.h"
 #include "window/report_panel.h"
@@ -59,6 +60,11 @@ MainWindow::MainWindow(const WindowServices& services) : services_(services) {
     setAcceptDrops(true);
     setObjectName(QStringLiteral("aisle"));
     context_.exporter().clipboard = [](const std::string& text) { QApplication::clipboard()->setText(toQString(text)); };
+    context_.exporter().marked = [](const std::string& text) {
+        if (QApplication::clipboard()->ownsSelection())
+            QApplication::clipboard()->setText(toQString(text), QClipboard::Selection);
+    };
+    new CopyFilter(context_.exporter(), this);
     buildCentre();
     buildDocks();
     buildStatusBar();
@@ -267,6 +273,10 @@ void MainWindow::connectDocument() {
     });
     connect(d, &Document::changedOnDisk, this, [this] {
         showMessage(QStringLiteral("The workspace was changed by another process."), QStringLiteral("Reload"),
+                    [this] { document_->reload(); });
+    });
+    connect(d, &Document::reloadFailed, this, [this](const QString& problem) {
+        showMessage(QStringLiteral("The workspace could not be reloaded: %1").arg(problem), QStringLiteral("Try again"),
                     [this] { document_->reload(); });
     });
 }

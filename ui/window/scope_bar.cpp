@@ -104,6 +104,7 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
         problem_->setVisible(!problems.empty());
     });
     connect(&context, &ViewContext::tableChanged, this, &ScopeBar::showScope);
+    connect(&context, &ViewContext::timeZoneChanged, this, &ScopeBar::showScope);
     back_->setEnabled(false);
     forward_->setEnabled(false);
     showScope();
@@ -119,7 +120,7 @@ void ScopeBar::showScope() {
     }
     const auto& terms = context_.selection().scope().terms();
     for (size_t i = 0; i < terms.size(); ++i) {
-        auto* chip = new Chip(toQString(terms[i].toWords()), chips_);
+        auto* chip = new Chip(toQString(terms[i].toWords(context_.timeZone())), chips_);
         connect(chip, &QToolButton::clicked, this, [this, i] { context_.selection().removeTerm(i); });
         chipBox_->addWidget(chip);
         chip->show();
