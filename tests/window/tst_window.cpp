@@ -380,6 +380,39 @@ private Q_SLOTS:
         QVERIFY(!window_->document()->isImporting());
     }
 
+    /// Closing the window that saves while another one shows the same workspace: what was to be said when the copy was
+    /// written was said to the window that was gone.
+    void closesWhileSaving() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        action(QStringLiteral("&New window"))->trigger();
+        QCOMPARE(windows().size(), 2);
+        const DocumentPtr document = window_->document();
+        const fs::path path = folder_ / "closed while saving.aisle";
+        saveAs(path);
+        window_->close();
+        QTRY_VERIFY(!window_);
+        QTRY_VERIFY_WITH_TIMEOUT(!document->isUnnamed(), 30'000);
+        QVERIFY(settle());
+        QCOMPARE(windows().size(), 1);
+        QVERIFY(windows().front()->windowTitle().startsWith(QStringLiteral("closed while saving.aisle")));
+    }
+
+    /// Saving a workspace under its own name opened it a second time, and that one was read-only.
+    void savesOntoItself() {
+        const fs::path path = folder_ / "itself.aisle";
+        importInto(path, {other_});
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        saveAs(path);
+        QTRY_VERIFY2(words().contains(QStringLiteral("Saved as")), qPrintable(words()));
+        QVERIFY(settle());
+        QVERIFY(!window_->document()->workspace()->isReadOnly());
+        QVERIFY(drop(*window_, {small_}));
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(window_->context().table()->files().size(), size_t(2));
+    }
+
     void secondOpenerReadsOnly() {
         const fs::path path = folder_ / "locked.aisle";
         importInto(path, {other_});

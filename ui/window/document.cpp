@@ -172,17 +172,22 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
     saving_ = true; // imports wait: they would go into the workspace that is being left
     worker_.run<std::shared_ptr<Workspace>>(
         [workspace = workspace_, to](const StopToken&) {
+            std::error_code notThere;
+            if (fs::equivalent(to, workspace->path(), notThere))
+                return workspace; // a second opening of it would be read-only
             workspace->saveCopy(to);
             return Workspace::open(to, Workspace::Access::ReadWriteIfLocked);
         },
         [this, done](std::shared_ptr<Workspace> workspace) {
             saving_ = false;
-            watchWorker_.cancel();
-            watcher_.reset();
-            workspace_ = std::move(workspace);
-            table_ = workspace_->table();
-            unnamed_ = false;
-            Q_EMIT workspaceChanged();
+            if (workspace != workspace_) {
+                watchWorker_.cancel();
+                watcher_.reset();
+                workspace_ = std::move(workspace);
+                table_ = workspace_->table();
+                unnamed_ = false;
+                Q_EMIT workspaceChanged();
+            }
             done({});
             startNext();
         },

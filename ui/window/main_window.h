@@ -79,7 +79,7 @@ private:
     void exportTable();
     View* currentView() const;
     void showShortcuts();
-    void rememberRecent(const std::vector<std::filesystem::path>& paths);
+    static void rememberRecent(const std::vector<std::filesystem::path>& paths);
 
     const WindowServices& services_;
     ViewContext context_{this};

@@ -174,13 +174,12 @@ void MainWindow::saveAs() {
     dialog->setNameFilter(QStringLiteral("Aisle workspace (*.aisle)"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& name) {
         const std::filesystem::path path(name.toStdString());
-        document_->saveAs(path, [this, path](const QString& problem) {
-            if (problem.isEmpty()) {
+        // Other windows keep the document, so that it may finish after this window is gone.
+        document_->saveAs(path, [window = QPointer<MainWindow>(this), path](const QString& problem) {
+            if (problem.isEmpty())
                 rememberRecent({path});
-                showMessage(QStringLiteral("Saved as %1.").arg(toQString(path.string())));
-            } else {
-                showMessage(problem);
-            }
+            if (window)
+                window->showMessage(problem.isEmpty() ? QStringLiteral("Saved as %1.").arg(toQString(path.string())) : problem);
         });
     });
     dialog->open();
