@@ -189,6 +189,16 @@ private Q_SLOTS:
         QCOMPARE(w.context.selection().scope().terms().back(), term(ScopeTerm::Kind::Stage, stages[0].name));
     }
 
+    /// The context menu kept the number of a stage while it was open; the funnel that came meanwhile had none.
+    void funnelComesWhileTheMenuIsOpen() {
+        Window w(workspace_);
+        const std::string stage = w.view()->funnel().stages.back().name;
+        const QPoint at = w.chart()->frame().columns.back().area.center().toPoint();
+        QVERIFY(chooseInMenu(w.chart(), at, QStringLiteral("Filter to those who reached it"),
+                             [&] { w.chart()->setFunnel(std::make_shared<FunnelResult>()); }));
+        QCOMPARE(w.context.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Stage, stage)});
+    }
+
     /// A trace in focus shows how far its case came.
     void followsATrace() {
         Window w(workspace_);

@@ -222,7 +222,7 @@ private Q_SLOTS:
                              show(1);
                              window_->context().selection().setFocus(Focus::onTrace(table_->traceId(trace)));
                              settle();
-                             chooseInMenu(waterfall_, waterfall_->frame().rows[0].nameRect.center().toPoint(), QStringLiteral("Filter to this trace"));
+                             QVERIFY(chooseInMenu(waterfall_, waterfall_->frame().rows[0].nameRect.center().toPoint(), QStringLiteral("Filter to this trace")));
                          },
                          {term(Term::Trace, toHex(table_->traceId(trace)))}});
         for (const Step& step : steps) {
@@ -539,28 +539,6 @@ private:
         std::sort(out.begin(), out.end(), [](const QWidget* a, const QWidget* b) { return a->x() < b->x(); });
         return out;
     }
-    /// The context menu runs an event loop of its own; a timer chooses in it.
-    void chooseInMenu(QWidget* widget, const QPoint& at, const QString& words) {
-        bool isChosen = false;
-        QTimer chooser;
-        connect(&chooser, &QTimer::timeout, this, [&] {
-            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-            if (menu == nullptr)
-                return;
-            for (QAction* action : menu->actions())
-                if (action->text().section(QLatin1Char('\t'), 0, 0) == words) {
-                    isChosen = true;
-                    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
-                    return;
-                }
-            menu->close();
-        });
-        chooser.start(10);
-        QContextMenuEvent event(QContextMenuEvent::Mouse, at, widget->mapToGlobal(at));
-        QCoreApplication::sendEvent(widget, &event);
-        QVERIFY(isChosen);
-    }
-
     QTemporaryDir dir_;
     WindowServices services_;
     std::shared_ptr<Workspace> workspace_;

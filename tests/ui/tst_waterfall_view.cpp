@@ -2,6 +2,7 @@
 
 #include "../model/trace_fixture.h"
 #include "theme/theme.h"
+#include "ui_fixture.h"
 #include "waterfall/waterfall_painter.h"
 #include "waterfall/waterfall_view.h"
 
@@ -88,7 +89,10 @@ class TestWaterfallView : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { applyTheme(ThemeMode::Light); }
+    void initTestCase() {
+        aisle::test::failOnWarnings();
+        applyTheme(ThemeMode::Light);
+    }
     void init();
     void cleanup();
     void emptyStateOffersTheSlowest();
@@ -109,6 +113,7 @@ private Q_SLOTS:
     void otherFocusKeepsTheTrace();
     void newTableKeepsWhatIsCollapsed();
     void copiesThroughTheExport();
+    void tableComesWhileTheMenuIsOpen();
     void deepChainStaysReadable();
     void picture();
     void paintsFast();
@@ -429,6 +434,32 @@ void TestWaterfallView::copiesThroughTheExport() {
     QVERIFY(copied.find("0000000000000003") != std::string::npos);
 }
 
+// The context menu kept the number of a node while it was open; the table that came meanwhile had fewer nodes.
+void TestWaterfallView::tableComesWhileTheMenuIsOpen() {
+    show(wide(400), Focus::onTrace({0, 1}));
+    std::string copied;
+    context_->exporter().clipboard = [&](const std::string& text) { copied = text; };
+    const NodeIndex node = view_->frame().rows.at(5).node;
+    const std::string id = toHex(view_->data()->table->id(view_->data()->tree.nodes[node].row));
+    const auto exchange = [&](const SpanTablePtr& table) {
+        context_->setTable(table, false);
+        QTRY_VERIFY((view_->data() ? view_->data()->table == table : table->isEmpty()) && !view_->isBusy());
+    };
+    // The same span elsewhere in the table is still meant.
+    QVERIFY(aisle::test::chooseInMenu(view_.get(), centre(node), QStringLiteral("Copy span id"), [&] { exchange(wide(800)); }));
+    QCOMPARE(copied, id);
+    copied.clear();
+    // It is gone.
+    QVERIFY(aisle::test::chooseInMenu(view_.get(), centre(node), QStringLiteral("Copy span id"), [&] { exchange(wide(2)); }));
+    QCOMPARE(copied, std::string());
+    // Everything is gone.
+    for (const char* words : {"Copy row as JSON", "Expand all", "Collapse all", "Find…"}) {
+        show(wide(400), Focus::onTrace({0, 1}));
+        QVERIFY(aisle::test::chooseInMenu(view_.get(), centre(0), QString::fromUtf8(words), [&] { exchange(TraceFixture().table()); }));
+    }
+    QCOMPARE(copied, std::string());
+}
+
 void TestWaterfallView::deepChainStaysReadable() {
     TraceFixture f;
     for (uint32_t i = 0; i < 20000; ++i)
@@ -479,5 +510,5 @@ void TestWaterfallView::paintsFast() {
     QVERIFY(times[20] < 50 * kMs); // ten times what is promised: machines are shared
 }
 
-QTEST_MAIN(TestWaterfallView)
+AISLE_TEST_MAIN(TestWaterfallView)
 #include "tst_waterfall_view.moc"

@@ -64,7 +64,7 @@ protected:
 private:
     void layOut();
     std::optional<size_t> focusedStage() const;
-    void filterTo(FunnelFrame::Hit hit);
+    void filterTo(FunnelFrame::Part part, const std::string& stage);
     QString describe(FunnelFrame::Hit hit) const;
 
     ViewContext& context_;

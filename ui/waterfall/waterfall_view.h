@@ -90,6 +90,7 @@ private:
 
     // waterfall_menu.cpp
     QString toolTipFor(const WaterfallHit& hit) const;
+    NodeIndex nodeNow(const WaterfallDataPtr& then, NodeIndex node) const;
     void copyRow(NodeIndex node);
     void copySpanId(NodeIndex node);
 
