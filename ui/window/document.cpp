@@ -60,17 +60,24 @@ Document::Opened Document::open(const std::vector<fs::path>& paths) {
 
 Document::Document(Opened opened, const WindowServices& services)
     : workspace_(std::move(opened.workspace)), table_(workspace_->table()), unnamed_(opened.isUnnamed),
-      import_(services.makeImport()), opened_(opened.toImport) {
-    connect(import_.get(), &ImportService::tableReady, this, [this](const SpanTablePtr& table, bool provisional) {
-        table_ = table;
-        provisional_ = provisional;
-        Q_EMIT tableChanged();
+      import_(services.makeImport()), opened_(opened.toImport), news_(new QTimer(this)) {
+    news_->setSingleShot(true);
+    news_->setInterval(100);
+    connect(news_, &QTimer::timeout, this, &Document::deliver);
+    const auto soon = [this] {
+        if (!news_->isActive())
+            news_->start();
+    };
+    connect(import_.get(), &ImportService::tableReady, this, [this, soon](const SpanTablePtr& table, bool provisional) {
+        newTable_.emplace(table, provisional);
+        soon();
     });
-    connect(import_.get(), &ImportService::reportReady, this, [this](const ImportReport& report) {
-        reports_.push_back(report);
-        Q_EMIT reportsChanged();
+    connect(import_.get(), &ImportService::reportReady, this, [this, soon](const ImportReport& report) {
+        newReports_.push_back(report);
+        soon();
     });
     connect(import_.get(), &ImportService::finished, this, [this](bool cancelled) {
+        deliver();
         if (provisional_) {
             provisional_ = false;
             table_ = workspace_->table();
@@ -101,6 +108,20 @@ Document::~Document() {
     import_.reset();
 }
 
+void Document::deliver() {
+    news_->stop();
+    if (const auto table = std::exchange(newTable_, std::nullopt)) {
+        std::tie(table_, provisional_) = *table;
+        Q_EMIT tableChanged();
+    }
+    if (!newReports_.empty()) {
+        const size_t first = reports_.size();
+        reports_.insert(reports_.end(), std::make_move_iterator(newReports_.begin()), std::make_move_iterator(newReports_.end()));
+        newReports_.clear();
+        Q_EMIT reportsChanged(first);
+    }
+}
+
 /// From now on the unnamed workspace stands for what was opened; a cancelled or killed import is gone on with.
 void Document::markComplete() {
     completeWorker_.run<bool>(
@@ -121,7 +142,7 @@ void Document::readStoredReports() {
             return reports;
         },
         [this](std::vector<ImportReport> reports) {
-            if (!reports_.empty() || reports.empty())
+            if (!reports_.empty() || !newReports_.empty() || reports.empty())
                 return; // an import has begun meanwhile; its reports are the news
             reports_ = std::move(reports);
             Q_EMIT storedReportsRead();

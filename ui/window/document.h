@@ -6,6 +6,8 @@
 #include "view_context.h"
 #include "window/import_service.h"
 
+class QTimer;
+
 namespace aisle {
 
 class Document : public QObject {
@@ -44,13 +46,14 @@ public:
 Q_SIGNALS:
     void tableChanged();
     void workspaceChanged(); ///< after saveAs
-    void reportsChanged();
+    void reportsChanged(size_t first); ///< reports() from `first` on are news
     void storedReportsRead(); ///< of earlier imports; no news
     void importStarted();
     void importFinished(bool cancelled);
     void changedOnDisk(); ///< read-only, and another process has written
 
 private:
+    void deliver();
     void startNext();
     void readStoredReports();
     void markComplete();
@@ -63,6 +66,10 @@ private:
     std::vector<std::vector<std::filesystem::path>> queue_;
     std::vector<std::filesystem::path> opened_;
     std::vector<ImportReport> reports_;
+    // What an import of many small files brings is shown a few times a second, not once per file.
+    std::optional<std::pair<SpanTablePtr, bool>> newTable_;
+    std::vector<ImportReport> newReports_;
+    QTimer* news_;
     std::shared_ptr<Database> watcher_; ///< used on workers, one at a time
     int64_t seenVersion_ = 0;
     Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this}, watchWorker_{this};

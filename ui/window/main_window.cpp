@@ -242,20 +242,12 @@ void MainWindow::connectDocument() {
         context_.selection().setFocus(kept.focus);
         updateTitle();
     });
-    connect(d, &Document::reportsChanged, this, [this] {
-        report_->setReports(document_->reports());
-        const ImportReport& last = document_->reports().back();
-        if (!last.succeeded())
-            showMessage(toQString(last.error));
-        else if (!last.alreadyImported.empty())
-            showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(last.alreadyImported)));
-        else if (last.lostSomething())
-            showMessage(QStringLiteral("%1 records of %2 were skipped.")
-                            .arg(toQString(formatCount(last.skippedCount())), toQString(last.name)),
-                        QStringLiteral("Show the report"), [this] {
-                            dock("report")->show();
-                            dock("report")->raise();
-                        });
+    connect(d, &Document::reportsChanged, this, [this](size_t first) {
+        const std::vector<ImportReport>& all = document_->reports();
+        const std::vector<ImportReport> news(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
+        report_->addReports(news);
+        for (const ImportReport& report : news)
+            tellOf(report);
     });
     connect(d, &Document::storedReportsRead, this, [this] { report_->setReports(document_->reports()); });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
@@ -269,6 +261,20 @@ void MainWindow::connectDocument() {
         showMessage(QStringLiteral("The workspace was changed by another process."), QStringLiteral("Reload"),
                     [this] { document_->reload(); });
     });
+}
+
+/// What of a report should not wait until somebody reads it.
+void MainWindow::tellOf(const ImportReport& report) {
+    if (!report.succeeded())
+        showMessage(toQString(report.error));
+    else if (!report.alreadyImported.empty())
+        showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(report.alreadyImported)));
+    else if (report.lostSomething())
+        showMessage(QStringLiteral("%1 records of %2 were skipped.").arg(toQString(formatCount(report.skippedCount())), toQString(report.name)),
+                    QStringLiteral("Show the report"), [this] {
+                        dock("report")->show();
+                        dock("report")->raise();
+                    });
 }
 
 void MainWindow::takeTable() {

@@ -60,6 +60,7 @@ private:
     void buildStatusBar();
     void connectDocument();
     void takeTable();
+    void tellOf(const ImportReport& report);
     void updateTitle();
     void updateStatus();
     void updateProgress();
