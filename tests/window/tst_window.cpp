@@ -132,6 +132,18 @@ private Q_SLOTS:
         QCOMPARE(window_->windowTitle(), QStringLiteral("Aisle"));
     }
 
+    /// A long name in the title or in focus made the window wider than the screen.
+    void longNamesWidenNothing() {
+        const fs::path path = folder_ / (std::string(200, 'W') + ".jsonl");
+        fs::copy_file(other_, path);
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        window_->context().selection().setFocus(Focus::onService(std::string(400, 'W')));
+        window_->showMessage(QString(400, QLatin1Char('W')));
+        QVERIFY(settle());
+        QVERIFY2(window_->minimumSizeHint().width() <= 1280, qPrintable(QString::number(window_->minimumSizeHint().width())));
+    }
+
     /// From a file to one span in all views.
     void opensAFile() {
         window_->open({small_});

@@ -208,7 +208,7 @@ void OverviewView::showFindings() {
         mark->setFixedWidth(14);
         auto* words = plainLabel(toQString(finding.words), row);
         words->setWordWrap(true);
-        words->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+        words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
         line->addWidget(mark);
         line->addWidget(words, 1);
         if (finding.example != kNoRow || finding.kind == Finding::Kind::Imbalance) {

@@ -201,7 +201,7 @@ void TraceListView::buildFilterBar() {
     text_->setToolTip(QStringLiteral("Text in an operation or service of the trace, or the start of its id (Ctrl+L)"));
     text_->setClearButtonEnabled(true);
     text_->setAccessibleName(QStringLiteral("Filter traces by text"));
-    service_->setSizeAdjustPolicy(QComboBox::AdjustToContentsOnFirstShow);
+    service_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     service_->setMinimumContentsLength(12);
     service_->setToolTip(QStringLiteral("Only traces that touch this service"));
     service_->setAccessibleName(QStringLiteral("Filter traces by service"));

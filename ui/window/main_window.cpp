@@ -1,6 +1,7 @@
 #include "window/main_window.h"
 
 #include "theme/theme.h"
+#include "widgets/elided_label.h"
 #include "time_strip/time_strip.h"
 #include "widgets/plain_text.h"
 #include "window/rail.h"
@@ -100,7 +101,7 @@ void MainWindow::buildCentre() {
     messageBox->setContentsMargins(measure::kGap, 4, measure::kPadding, 4);
     messageText_ = plainLabel(QString(), message_);
     messageText_->setWordWrap(true);
-    messageText_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    messageText_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a name without spaces widens no window
     messageButton_ = new QToolButton(message_);
     auto* dismiss = new QToolButton(message_);
     dismiss->setIcon(themedIcon(Icon::Close));
@@ -132,11 +133,11 @@ void MainWindow::buildCentre() {
 
 void MainWindow::buildStatusBar() {
     totals_ = new QLabel(this);
-    shown_ = new QLabel(this);
+    shown_ = new ElidedLabel(this);
     progressText_ = new QLabel(this);
     progress_ = new QProgressBar(this);
     cancel_ = new QToolButton(this);
-    for (QLabel* label : {totals_, shown_, progressText_})
+    for (QLabel* label : {totals_, progressText_})
         label->setTextFormat(Qt::PlainText);
     totals_->setContentsMargins(measure::kPadding, 0, measure::kGap, 0);
     progress_->setMaximumWidth(140);

@@ -14,6 +14,7 @@ class QToolButton;
 
 namespace aisle {
 
+class ElidedLabel;
 class Rail;
 class ReportPanel;
 class ScopeBar;
@@ -97,7 +98,8 @@ private:
     QMainWindow* area_ = nullptr; ///< holds the docks, below the scope bar and the strip
     std::vector<std::pair<const char*, QDockWidget*>> docks_;
     QMenu *recent_ = nullptr, *viewMenu_ = nullptr;
-    QLabel *totals_ = nullptr, *shown_ = nullptr, *progressText_ = nullptr;
+    QLabel *totals_ = nullptr, *progressText_ = nullptr;
+    ElidedLabel* shown_ = nullptr;
     QProgressBar* progress_ = nullptr;
     QToolButton* cancel_ = nullptr;
     QTimer* progressTimer_ = nullptr;
