@@ -29,6 +29,7 @@
 #include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QThreadPool>
 #include <QTimer>
 #include <QToolButton>
 #include <QToolTip>
@@ -380,6 +381,7 @@ private Q_SLOTS:
         window_->close();
         QTRY_VERIFY(!window_);
         QVERIFY(settle());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // closed there
         QStringList left;
         for (const auto& entry : fs::directory_iterator(folder))
             left.append(QString::fromStdString(entry.path().filename().string()));
@@ -425,30 +427,77 @@ private Q_SLOTS:
         QCOMPARE(window_->context().table()->files().size(), size_t(2));
     }
 
-    void secondOpenerReadsOnly() {
-        const fs::path path = folder_ / "locked.aisle";
+    /// Opening what is open already in this process gave a second one that was read-only.
+    void secondOpeningOfTheSameIsShared() {
+        const fs::path path = folder_ / "shared.aisle";
         importInto(path, {other_});
         window_->open({path});
         QVERIFY(waitUntilOpen());
-        QVERIFY(!window_->document()->workspace()->isReadOnly());
+        const fs::path link = folder_ / "link.aisle"; // the same file by another name
+        fs::create_symlink(path, link);
         MainWindow* second = newWindow();
-        second->open({path});
-        QTRY_VERIFY_WITH_TIMEOUT(second->document() && second->context().table()->spanCount() > 0, 30'000);
+        second->open({link});
+        QTRY_VERIFY_WITH_TIMEOUT(second->document(), 30'000);
         QVERIFY(settle());
-        QVERIFY(second->document()->workspace()->isReadOnly());
-        QVERIFY2(visibleWords(second).contains(QStringLiteral("Read-only: It is open for writing in")), qPrintable(visibleWords(second)));
-        // Adding says why not, and offers what can be done.
+        QVERIFY(second->document() == window_->document());
+        QVERIFY(!second->document()->workspace()->isReadOnly());
         second->add({small_});
-        QVERIFY(settle());
-        QVERIFY(visibleWords(second).contains(QStringLiteral("Nothing can be added")));
-        QVERIFY(buttonWithText<QToolButton>(second, QStringLiteral("Open in a new window"))->isVisible());
-        QCOMPARE(second->context().table()->spanCount(), window_->context().table()->spanCount());
-        // What the first one adds is offered to the second.
-        window_->add({small_});
         QVERIFY(waitUntilOpen());
-        QTRY_VERIFY_WITH_TIMEOUT(visibleWords(second).contains(QStringLiteral("changed by another process")), 15'000);
-        QTest::mouseClick(buttonWithText<QToolButton>(second, QStringLiteral("Reload")), Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(second->context().table()->spanCount(), window_->context().table()->spanCount(), 15'000);
+        QCOMPARE(second->context().table(), window_->context().table());
+        QCOMPARE(window_->context().table()->files().size(), size_t(2));
+        // It is not kept open by having been open.
+        window_->close();
+        second->close();
+        QTRY_VERIFY(windows().isEmpty());
+        window_ = newWindow();
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(!window_->document()->workspace()->isReadOnly());
+        QCOMPARE(window_->context().table()->files().size(), size_t(2));
+    }
+
+    /// The same for a trace file, also while it is still being imported, and for two that are opened at once.
+    void sameTraceFileIsShared() {
+        window_->open({big_});
+        window_->open({big_}); // a new window, as this one is busy
+        QTRY_COMPARE(windows().size(), 2);
+        MainWindow* second = windows().front() == window_ ? windows().back() : windows().front();
+        QTRY_VERIFY_WITH_TIMEOUT(window_->document() && second->document(), 30'000);
+        QVERIFY(second->document() == window_->document());
+        MainWindow* third = newWindow();
+        third->open({big_});
+        QTRY_VERIFY_WITH_TIMEOUT(third->document(), 30'000);
+        QVERIFY(third->document() == window_->document());
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(window_->document()->reports().size(), size_t(1)); // imported once
+        MainWindow* fourth = newWindow();
+        fourth->open({big_});
+        QTRY_VERIFY_WITH_TIMEOUT(fourth->document(), 30'000);
+        QVERIFY(settle());
+        QVERIFY(fourth->document() == window_->document());
+        QVERIFY(!fourth->document()->isImporting());
+        QVERIFY2(!visibleWords(fourth).contains(QStringLiteral("Nothing was added")), qPrintable(visibleWords(fourth)));
+    }
+
+    void secondProcessReadsOnly() {
+        const fs::path path = folder_ / "locked.aisle";
+        const auto elsewhere = importInto(path, {other_}); // holds the lock, as another process would
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(window_->document()->workspace()->isReadOnly());
+        QVERIFY2(words().contains(QStringLiteral("Read-only: It is open for writing in")), qPrintable(words()));
+        // Adding says why not, and offers what can be done.
+        window_->add({small_});
+        QVERIFY(settle());
+        QVERIFY(words().contains(QStringLiteral("Nothing can be added")));
+        QVERIFY(buttonWithText<QToolButton>(window_, QStringLiteral("Open in a new window"))->isVisible());
+        // What the other one adds is offered.
+        ImportJob job(elsewhere, {small_}, {});
+        job.start();
+        job.wait();
+        QTRY_VERIFY_WITH_TIMEOUT(words().contains(QStringLiteral("changed by another process")), 15'000);
+        QTest::mouseClick(buttonWithText<QToolButton>(window_, QStringLiteral("Reload")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window_->context().table()->spanCount(), elsewhere->table()->spanCount(), 15'000);
     }
 
     void whatIsNoTraceSaysSo() {

@@ -175,10 +175,13 @@ void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
     }
     shown_->setText(QStringLiteral("Opening %1").arg(singleLine(toQString(paths.front().filename().string()))));
     openWorker_.run<Document::Opened>(
-        [paths](const StopToken&) { return Document::open(paths); },
+        [paths, shared = Document::shareable(services_)](const StopToken&) { return Document::open(paths, shared); },
         [this, paths](Document::Opened opened) {
+            DocumentPtr document = Document::of(std::move(opened), services_);
+            if (!document)
+                return open(paths);
             rememberRecent(paths);
-            showDocument(std::make_shared<Document>(std::move(opened), services_));
+            showDocument(std::move(document));
         },
         [this](const QString& problem) {
             updateStatus();
