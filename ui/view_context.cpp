@@ -110,6 +110,11 @@ void ViewContext::setWorkspace(std::shared_ptr<Workspace> workspace) {
     setTable(workspace_ ? workspace_->table() : emptyTable(), false);
 }
 
+void ViewContext::moveTo(std::shared_ptr<Workspace> workspace) {
+    workspace_ = std::move(workspace);
+    setTable(workspace_->table(), false);
+}
+
 void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     if (table_ == table && provisional_ == provisional)
         return;

@@ -365,8 +365,14 @@ private Q_SLOTS:
     void savesAsOneFile() {
         window_->open({small_});
         QVERIFY(waitUntilOpen());
-        const uint64_t spans = window_->context().table()->spanCount();
-        window_->context().selection().addTerm(term(ScopeTerm::Kind::Service, "payment"));
+        ViewContext& context = window_->context();
+        const uint64_t spans = context.table()->spanCount();
+        context.selection().addTerm(term(ScopeTerm::Kind::Service, "payment"));
+        // Going back and the chosen journey were lost with Save as.
+        context.selection().setFocus(Focus::onService("payment"));
+        JourneyDefinition journey = *context.journey()->definition;
+        journey.name = "Mine";
+        context.setJourney(journey);
         QVERIFY(settle());
         const fs::path folder = folder_ / "saved";
         fs::create_directory(folder);
@@ -377,7 +383,13 @@ private Q_SLOTS:
         QVERIFY(window_->windowTitle().startsWith(QStringLiteral("my shop.aisle")));
         QVERIFY(!window_->document()->isUnnamed());
         QCOMPARE(window_->context().table()->spanCount(), spans);
-        QCOMPARE(window_->context().selection().scope().terms().size(), size_t(1)); // the selection comes along
+        QCOMPARE(context.selection().scope().terms().size(), size_t(1)); // the selection comes along
+        QCOMPARE(context.selection().focus(), Focus::onService("payment"));
+        context.selection().goBack();
+        QCOMPARE(context.selection().focus(), Focus());
+        QCOMPARE(context.selection().scope().terms().size(), size_t(1));
+        QCOMPARE(context.journey()->definition->name, std::string("Mine"));
+        QVERIFY(context.journey()->table == context.table());
         window_->close();
         QTRY_VERIFY(!window_);
         QVERIFY(settle());

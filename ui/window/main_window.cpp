@@ -240,10 +240,7 @@ void MainWindow::connectDocument() {
     Document* d = document_.get();
     connect(d, &Document::tableChanged, this, &MainWindow::takeTable);
     connect(d, &Document::workspaceChanged, this, [this] {
-        const Selection kept = context_.selection().selection();
-        context_.setWorkspace(document_->workspace());
-        context_.selection().setScope(kept.scope);
-        context_.selection().setFocus(kept.focus);
+        context_.moveTo(document_->workspace());
         updateTitle();
     });
     connect(d, &Document::reportsChanged, this, [this](size_t first) {
