@@ -166,7 +166,9 @@ void ViewContext::evaluateFocus() {
             ScopeContext context;
             context.cases = &journey->cases;
             ServiceGraphPtr calls;
-            if (focus.kind == Focus::Kind::Edge) {
+            const auto& services = table->services();
+            const bool isOtherNode = focus.kind == Focus::Kind::Service && std::find(services.begin(), services.end(), focus.name) == services.end();
+            if (focus.kind == Focus::Kind::Edge || isOtherNode) {
                 calls = graph->whole(stop);
                 context.graph = calls.get();
                 context.edgeRows = edgeRowsOf;

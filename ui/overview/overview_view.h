@@ -32,6 +32,9 @@ private:
     void showFindings();
     void showServices();
     void markFocus();
+    void mark(QTableWidget* table, int row, bool isFocused, bool isRelated);
+    void openMenu(QTableWidget* table, const QPoint& at);
+    std::vector<ScopeTerm> filterTerms(const QTableWidget* table, int row) const;
     void showOperations();
     void showFunnel();
     void updateEmptyState();
