@@ -55,12 +55,12 @@ inline QString visibleWords(const QWidget* root) {
     return words.join(QLatin1Char('\n'));
 }
 
-/// Opens a context menu at that place, which runs an event loop of its own, and chooses the entry with these words (up to
-/// its shortcut); `meanwhile` is called before, with the menu open. False when there is no such entry.
-inline bool chooseInMenu(QWidget* widget, const QPoint& at, const QString& words, const std::function<void()>& meanwhile = {}) {
+/// In the menu that `open` opens, which runs an event loop of its own, chooses the entry with these words (up to its
+/// shortcut); `meanwhile` is called before, with the menu open. False when there is no such entry.
+inline bool chooseInMenu(const std::function<void()>& open, const QString& words, const std::function<void()>& meanwhile = {}) {
     bool isChosen = false, isOver = false;
     QTimer chooser;
-    QObject::connect(&chooser, &QTimer::timeout, widget, [&] {
+    QObject::connect(&chooser, &QTimer::timeout, &chooser, [&] {
         auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
         if (menu == nullptr || isOver)
             return;
@@ -76,9 +76,18 @@ inline bool chooseInMenu(QWidget* widget, const QPoint& at, const QString& words
         menu->close();
     });
     chooser.start(10);
-    QContextMenuEvent event(QContextMenuEvent::Mouse, at, widget->mapToGlobal(at));
-    QCoreApplication::sendEvent(widget, &event);
+    open();
     return isChosen;
+}
+
+/// The same for the context menu of that place.
+inline bool chooseInMenu(QWidget* widget, const QPoint& at, const QString& words, const std::function<void()>& meanwhile = {}) {
+    return chooseInMenu(
+        [&] {
+            QContextMenuEvent event(QContextMenuEvent::Mouse, at, widget->mapToGlobal(at));
+            QCoreApplication::sendEvent(widget, &event);
+        },
+        words, meanwhile);
 }
 
 /// A view in a plain window of that size: shown by itself its size hints would make the offscreen platform warn.

@@ -66,7 +66,9 @@ private:
     void select(const GraphHit& hit);
     /// The terms that "Filter to this" adds: the service; of other nodes the calls to or from them.
     std::vector<ScopeTerm> filterTerms(const GraphHit& hit) const;
-    void filterTo(const GraphHit& hit);
+    void filterTo(const GraphHit& hit, const QPoint& globalPos);
+    void addFilters(QMenu& menu, const GraphHit& hit);
+    QPoint placeOf(const GraphHit& hit) const;
     GraphHit focusedHit() const;
     QRectF focusRect() const;
     void reveal(const QRectF& sceneRect);
