@@ -248,7 +248,7 @@ private Q_SLOTS:
         QVERIFY(!size.isEmpty());
         QImage image(size, QImage::Format_ARGB32_Premultiplied);
         QPainter painter(&image);
-        w.view.paintPicture(painter);
+        w.view.paintPicture(painter, size);
         painter.end();
         int red = 0;
         for (int y = 0; y < size.height(); ++y)

@@ -5,6 +5,7 @@
 #include "ui_fixture.h"
 #include "waterfall/waterfall_painter.h"
 #include "waterfall/waterfall_view.h"
+#include "window/picture.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -481,10 +482,17 @@ void TestWaterfallView::picture() {
     QVERIFY(size.height() > int(kPictureRows) * measure::kRow);
     QImage image(size, QImage::Format_RGB32);
     QPainter painter(&image);
-    view_->paintPicture(painter);
+    view_->paintPicture(painter, size);
     painter.end();
     QVERIFY(image.pixelColor(5, 5) == theme().surface);
     QVERIFY(view_->tabular()->rows.size() == 5000);
+    // A picture of many lines was made smaller until nobody could read it.
+    const QImage png = paintedPicture(*view_);
+    QVERIFY(png.devicePixelRatio() >= 1);
+    QVERIFY(png.height() <= 16'000 && png.height() > 15'000);
+    QCOMPARE(png.width(), qRound(size.width() * png.devicePixelRatio()));
+    show(wide(5), Focus::onTrace({0, 1}));
+    QCOMPARE(paintedPicture(*view_).devicePixelRatio(), 2.0);
 }
 
 void TestWaterfallView::paintsFast() {

@@ -632,6 +632,47 @@ private Q_SLOTS:
         QToolTip::hideText();
     }
 
+    /// What the window is about stays in the status bar until it is done, and not longer: writing the demo shop that failed
+    /// went on being written there.
+    void saysWhatItIsAbout() {
+        WindowServices broken = services_;
+        broken.writeDemo = []() -> std::vector<fs::path> { throw std::runtime_error("The disk is full."); };
+        QPointer<MainWindow> window = newWindow(broken);
+        window->openDemo();
+        QVERIFY(visibleWords(window).contains(QStringLiteral("Writing the demo shop")));
+        QVERIFY(settle());
+        QVERIFY(visibleWords(window).contains(QStringLiteral("The disk is full.")));
+        QVERIFY(!visibleWords(window).contains(QStringLiteral("Writing the demo shop")));
+        window->close();
+        QTRY_VERIFY(!window);
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(!words().contains(QStringLiteral("Opening")));
+        saveAs(folder_ / "about.aisle");
+        QVERIFY(words().contains(QStringLiteral("Saving as about.aisle")));
+        QTRY_VERIFY2(words().contains(QStringLiteral("Saved as")), qPrintable(words()));
+        QVERIFY(!words().contains(QStringLiteral("Saving as")));
+    }
+
+    /// Tables and pictures were rendered and written on the UI thread.
+    void exportsInTheBackground() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->setPerspective(3);
+        QVERIFY(settle());
+        const fs::path csv = folder_ / "graph.csv", png = folder_ / "graph.png", svg = folder_ / "graph.svg";
+        const auto writes = [&](const QString& what, const fs::path& path) {
+            chooseFile(what, path);
+            QVERIFY2(words().contains(QStringLiteral("Writing ")), qPrintable(words()));
+            QTRY_VERIFY2(words().contains(QStringLiteral("Written to ") + QString::fromStdString(path.string())), qPrintable(words()));
+            QVERIFY(fs::file_size(path) > 100);
+        };
+        writes(QStringLiteral("Export &table of the view..."), csv);
+        writes(QStringLiteral("Export &picture of the view..."), png);
+        writes(QStringLiteral("Export &picture of the view..."), svg);
+        QVERIFY(!QImage(QString::fromStdString(png.string())).isNull());
+    }
+
     void demoShop() {
         action(QStringLiteral("Open the &demo shop"))->trigger();
         QVERIFY(waitUntilOpen());
@@ -639,8 +680,9 @@ private Q_SLOTS:
     }
 
 private:
-    QPointer<MainWindow> newWindow() {
-        auto* window = new MainWindow(services_);
+    QPointer<MainWindow> newWindow() { return newWindow(services_); }
+    static QPointer<MainWindow> newWindow(const WindowServices& services) {
+        auto* window = new MainWindow(services);
         window->show();
         if (!QTest::qWaitForWindowExposed(window))
             qFatal("the window does not come up");
@@ -701,8 +743,9 @@ private:
         QCoreApplication::sendEvent(&window, &event);
         return event.isAccepted();
     }
-    void saveAs(const fs::path& path) {
-        action(QStringLiteral("Save workspace &as..."))->trigger();
+    void saveAs(const fs::path& path) { chooseFile(QStringLiteral("Save workspace &as..."), path); }
+    void chooseFile(const QString& actionText, const fs::path& path) {
+        action(actionText)->trigger();
         QFileDialog* dialog = nullptr;
         QTRY_VERIFY((dialog = window_->findChild<QFileDialog*>()) != nullptr && dialog->isVisible());
         dialog->setDirectory(QString::fromStdString(path.parent_path().string()));

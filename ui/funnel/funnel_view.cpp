@@ -112,11 +112,11 @@ std::unique_ptr<Tabular> FunnelView::tabular() const {
 
 void FunnelView::takeFocus() { chart_->setFocus(); }
 
-QSize FunnelView::pictureSize() const { return funnel_->stages.empty() ? QSize() : QSize(960, 360); }
+QSize FunnelView::pictureSize(int) const { return funnel_->stages.empty() ? QSize() : QSize(960, 360); }
 
-void FunnelView::paintPicture(QPainter& painter) const {
-    painter.fillRect(QRect(QPoint(), pictureSize()), theme().surface);
-    paintFunnel(painter, layOutFunnel(*funnel_, pictureSize(), QFontMetricsF(theme().font).height()), *funnel_, {}, theme());
+void FunnelView::paintPicture(QPainter& painter, QSize size) const {
+    painter.fillRect(QRect(QPoint(), size), theme().surface);
+    paintFunnel(painter, layOutFunnel(*funnel_, size, QFontMetricsF(theme().font).height()), *funnel_, {}, theme());
 }
 
 } // namespace aisle

@@ -154,8 +154,8 @@ std::unique_ptr<Tabular> GraphView::tabular() const {
     return shown_ ? std::make_unique<Tabular>(tabulateEdges(*shown_)) : nullptr;
 }
 
-QSize GraphView::pictureSize() const { return graphPictureSize(frame_); }
-void GraphView::paintPicture(QPainter& painter) const { paintGraphPicture(painter, frame_, marks_, theme()); }
+QSize GraphView::pictureSize(int) const { return graphPictureSize(frame_); }
+void GraphView::paintPicture(QPainter& painter, QSize) const { paintGraphPicture(painter, frame_, marks_, theme()); }
 
 void GraphView::paintEvent(QPaintEvent*) {
     QPainter painter(this);

@@ -353,9 +353,9 @@ void OverviewView::updateEmptyState() {
         empty_->hideState();
 }
 
-QSize OverviewView::pictureSize() const { return table_->isEmpty() ? QSize() : page_->size(); }
+QSize OverviewView::pictureSize(int) const { return table_->isEmpty() ? QSize() : page_->size(); }
 
-void OverviewView::paintPicture(QPainter& painter) const {
+void OverviewView::paintPicture(QPainter& painter, QSize) const {
     page_->render(&painter, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
 }
 

@@ -22,8 +22,8 @@ public:
 
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
-    QSize pictureSize() const override;
-    void paintPicture(QPainter& painter) const override;
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
 
 private:
     void refresh();

@@ -356,13 +356,13 @@ std::unique_ptr<Tabular> WaterfallView::tabular() const {
     return data_ ? std::make_unique<Tabular>(tabulate(*data_->table, data_->tree)) : nullptr;
 }
 
-QSize WaterfallView::pictureSize() const {
-    return data_ ? waterfallPictureSize(*data_, rows_) : QSize();
+QSize WaterfallView::pictureSize(int tallest) const {
+    return data_ ? waterfallPictureSize(*data_, rows_, tallest) : QSize();
 }
 
-void WaterfallView::paintPicture(QPainter& painter) const {
+void WaterfallView::paintPicture(QPainter& painter, QSize size) const {
     if (data_)
-        paintWaterfallPicture(painter, *data_, rows_, &events_, &context().exporter().redactor(), theme());
+        paintWaterfallPicture(painter, size, *data_, rows_, &events_, &context().exporter().redactor(), theme());
 }
 
 } // namespace aisle

@@ -173,10 +173,11 @@ void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
         window->open(paths);
         return;
     }
-    shown_->setText(QStringLiteral("Opening %1").arg(singleLine(toQString(paths.front().filename().string()))));
+    setActivity(QStringLiteral("Opening %1").arg(singleLine(toQString(paths.front().filename().string()))));
     openWorker_.run<Document::Opened>(
         [paths, shared = Document::shareable(services_)](const StopToken&) { return Document::open(paths, shared); },
         [this, paths](Document::Opened opened) {
+            setActivity({});
             DocumentPtr document = Document::of(std::move(opened), services_);
             if (!document)
                 return open(paths);
@@ -184,7 +185,7 @@ void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
             showDocument(std::move(document));
         },
         [this](const QString& problem) {
-            updateStatus();
+            setActivity({});
             showMessage(problem);
         });
 }
@@ -212,10 +213,17 @@ void MainWindow::add(const std::vector<std::filesystem::path>& paths) {
 void MainWindow::openDemo() {
     if (!services_.writeDemo)
         return;
-    shown_->setText(QStringLiteral("Writing the demo shop"));
-    demoWorker_.run<std::vector<std::filesystem::path>>([write = services_.writeDemo](const StopToken&) { return write(); },
-                                                        [this](std::vector<std::filesystem::path> files) { open(files); },
-                                                        [this](const QString& problem) { showMessage(problem); });
+    setActivity(QStringLiteral("Writing the demo shop"));
+    demoWorker_.run<std::vector<std::filesystem::path>>(
+        [write = services_.writeDemo](const StopToken&) { return write(); },
+        [this](std::vector<std::filesystem::path> files) {
+            setActivity({});
+            open(files);
+        },
+        [this](const QString& problem) {
+            setActivity({});
+            showMessage(problem);
+        });
 }
 
 void MainWindow::showDocument(DocumentPtr document) {
@@ -289,6 +297,11 @@ void MainWindow::updateTitle() {
     scopeBar_->setDocumentTitle(document_ ? document_->title() : QString());
 }
 
+void MainWindow::setActivity(const QString& words) {
+    activity_ = words;
+    updateStatus();
+}
+
 void MainWindow::updateStatus() {
     const SpanTable& table = *context_.table();
     const auto number = [](uint64_t n) { return toQString(formatCount(n)); };
@@ -306,7 +319,7 @@ void MainWindow::updateStatus() {
     const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table)));
     if (!focus.isEmpty())
         words += (words.isEmpty() ? QString() : QStringLiteral("    ")) + QStringLiteral("Focus: ") + focus;
-    shown_->setText(words);
+    shown_->setText(activity_.isEmpty() ? words : activity_);
 }
 
 void MainWindow::updateProgress() {

@@ -64,6 +64,8 @@ private:
     void tellOf(const ImportReport& report);
     void updateTitle();
     void updateStatus();
+    /// What the window is about, in the status bar, until it is done and an empty text is given.
+    void setActivity(const QString& words);
     void updateProgress();
     // main_window_layout.cpp
     void buildDocks();
@@ -79,6 +81,7 @@ private:
     void saveAs();
     void exportPicture();
     void exportTable();
+    void exportTo(const QString& name, std::function<std::string()> render);
     View* currentView() const;
     void showShortcuts();
     static void rememberRecent(const std::vector<std::filesystem::path>& paths);
@@ -103,8 +106,9 @@ private:
     QProgressBar* progress_ = nullptr;
     QToolButton* cancel_ = nullptr;
     QTimer* progressTimer_ = nullptr;
+    QString activity_;
     int perspective_ = -1;
-    Worker openWorker_{this}, demoWorker_{this};
+    Worker openWorker_{this}, demoWorker_{this}, cacheWorker_{this}, exportWorker_{this};
 };
 
 } // namespace aisle
