@@ -7,6 +7,7 @@
 
 #include <QImage>
 #include <QPainter>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -73,6 +74,10 @@ private Q_SLOTS:
         QTRY_VERIFY(!view.isBusy());
         QVERIFY(view.emptyText().contains(QLatin1String("which services call each other")));
         QVERIFY(view.statusText().isEmpty());
+        // It said what to open, but not how.
+        QSignalSpy asked(&context, &ViewContext::openRequested);
+        view.findChild<QPushButton*>()->click();
+        QCOMPARE(asked.count(), 1);
         QVERIFY(!view.pictureSize().isValid() || view.pictureSize().isEmpty());
         view.grab();
     }

@@ -9,6 +9,8 @@ class QMenu;
 
 namespace aisle {
 
+class EmptyState;
+
 class GraphView : public View {
     Q_OBJECT
 public:
@@ -57,6 +59,7 @@ private:
     };
 
     void readTable();
+    void updateEmptyState();
     void layOut(const Whole& whole);
     void followScope();
     void display(ServiceGraphPtr graph);
@@ -74,6 +77,7 @@ private:
     void reveal(const QRectF& sceneRect);
     void walk(Qt::Key key);
 
+    EmptyState* empty_;
     Worker wholeWorker_{this}, layoutWorker_{this}, scopeWorker_{this};
     Whole whole_;
     GraphPlan plan_;

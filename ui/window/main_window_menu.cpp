@@ -289,6 +289,7 @@ void MainWindow::showShortcuts() {
         {"Left, Right", "Collapse or parent, expand or child"},
         {"[ and ]", "Collapse all, expand all"},
         {"Ctrl+F", "Search in the waterfall"},
+        {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
     };
     auto* dialog = new QDialog(this);
