@@ -45,7 +45,6 @@ private Q_SLOTS:
         load();
         compare();
         QVERIFY(!visibleWords(host_->view).contains(QStringLiteral("Open a trace file")));
-        QCOMPARE(host_->view->statusText(), QStringLiteral("%1 services").arg(expected_.services.size()));
         QCOMPARE(host_->view->tabular()->rows.size(), expected_.services.size());
         // The bad release of the demo shop is worth a sentence.
         QVERIFY(!expected_.findings.empty());
@@ -168,6 +167,22 @@ private Q_SLOTS:
         QVERIFY(!tinted(services_).isEmpty() && !tinted(operations_).isEmpty());
         focusOn({});
         QVERIFY(tinted(services_).isEmpty() && tinted(operations_).isEmpty());
+    }
+
+    /// Swatches and red figures kept the colours of the theme before.
+    void followsTheTheme() {
+        load();
+        const auto swatchAt = [&](int row) { return services_->item(row, 0)->icon().pixmap(10, 10).toImage().pixelColor(5, 5); };
+        int bad = 0;
+        while (bad < services_->rowCount() && services_->item(bad, 2)->text().isEmpty())
+            ++bad;
+        QVERIFY(bad < services_->rowCount());
+        for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
+            applyTheme(mode);
+            QCoreApplication::processEvents();
+            QCOMPARE(swatchAt(0).name(), theme().service(serviceAt(0)).name());
+            QCOMPARE(services_->item(bad, 2)->foreground().color().name(), theme().error.name());
+        }
     }
 
     /// Operations could not be filtered to, and neither table had a context menu.

@@ -65,6 +65,11 @@ void FunnelChart::paintEvent(QPaintEvent*) {
     if (hovered_.part == FunnelFrame::Part::Stage)
         highlight.hovered = hovered_.stage;
     paintFunnel(painter, frame_, *funnel_, highlight, theme());
+    if (hasFocus()) {
+        painter.setPen(theme().accent);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
 }
 
 void FunnelChart::resizeEvent(QResizeEvent*) { layOut(); }

@@ -154,6 +154,17 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     refresh();
 }
 
+void OverviewView::changeEvent(QEvent* event) {
+    View::changeEvent(event);
+    // Swatches, tints and red figures are made of the theme's colours.
+    if (event->type() == QEvent::PaletteChange && !table_->isEmpty()) {
+        showFindings();
+        showServices();
+        showOperations();
+        markFocus();
+    }
+}
+
 void OverviewView::refresh() {
     using Result = std::pair<SpanTablePtr, Overview>;
     worker_.run<Result>(
@@ -173,7 +184,6 @@ void OverviewView::show(SpanTablePtr table, Overview result) {
     showOperations();
     markFocus();
     updateEmptyState();
-    Q_EMIT statusTextChanged();
 }
 
 void OverviewView::showFacts() {
@@ -357,10 +367,6 @@ QSize OverviewView::pictureSize(int) const { return table_->isEmpty() ? QSize() 
 
 void OverviewView::paintPicture(QPainter& painter, QSize) const {
     page_->render(&painter, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
-}
-
-QString OverviewView::statusText() const {
-    return QStringLiteral("%1 services").arg(toQString(formatCount(overview_.services.size())));
 }
 
 std::unique_ptr<Tabular> OverviewView::tabular() const { return std::make_unique<Tabular>(tabulateServices(*table_, overview_)); }

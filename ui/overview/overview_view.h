@@ -20,10 +20,12 @@ class OverviewView : public View {
 public:
     explicit OverviewView(ViewContext& context, QWidget* parent = nullptr);
 
-    QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
     QSize pictureSize(int tallest = kAnyHeight) const override;
     void paintPicture(QPainter& painter, QSize size) const override;
+
+protected:
+    void changeEvent(QEvent* event) override;
 
 private:
     void refresh();

@@ -128,6 +128,7 @@ void WaterfallView::adopt(WaterfallDataPtr data) {
     const bool keepRange = sameTrace && data_->bounds() == data->bounds();
     problem_.clear();
     data_ = std::move(data);
+    minimapOf_ = nullptr; // other data may come to lie at the same address
     rows_ = VisibleRows(data_->tree);
     if (!collapsed.empty())
         rows_.collapseRows(collapsed);
@@ -157,6 +158,7 @@ void WaterfallView::clearData() {
     eventWorker_.cancel();
     searchWorker_.cancel();
     data_.reset();
+    minimapOf_ = nullptr;
     rows_ = {};
     events_.clear();
     matches_.clear();
