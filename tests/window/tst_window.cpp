@@ -175,6 +175,11 @@ private Q_SLOTS:
         QCOMPARE(qobject_cast<DetailsView*>(window_->view("details"))->content().title, std::string(table->nameText(span)));
         QCOMPARE(list->currentIndex().row(), 2);
         QVERIFY(words().contains(QStringLiteral("Focus: ")));
+        // What the view of the perspective has to say was said nowhere.
+        QVERIFY2(words().contains(window_->view("trace-list")->statusText()), qPrintable(words()));
+        window_->setPerspective(2);
+        QVERIFY(settle());
+        QVERIFY2(words().contains(window_->view("funnel")->statusText()) && words().contains(QStringLiteral("converted")), qPrintable(words()));
         for (int perspective = 0; perspective < 4; ++perspective) {
             window_->setPerspective(perspective);
             QVERIFY(settle());

@@ -313,13 +313,15 @@ void MainWindow::updateStatus() {
                                           context_.isProvisional() ? QStringLiteral(" so far") : QString())
                                : QStringLiteral("Nothing is open"));
     const ScopeResult& scope = *context_.scopeResult();
-    QString words;
+    QStringList words;
+    if (document_ && perspective_ >= 0)
+        words << mainView()->statusText();
     if (!scope.everything)
-        words = QStringLiteral("%1 spans in %2 traces selected").arg(number(scope.spanCount), number(scope.traceCount));
-    const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table)));
-    if (!focus.isEmpty())
-        words += (words.isEmpty() ? QString() : QStringLiteral("    ")) + QStringLiteral("Focus: ") + focus;
-    shown_->setText(activity_.isEmpty() ? words : activity_);
+        words << QStringLiteral("%1 spans in %2 traces selected").arg(number(scope.spanCount), number(scope.traceCount));
+    if (const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table))); !focus.isEmpty())
+        words << QStringLiteral("Focus: ") + focus;
+    words.removeAll(QString());
+    shown_->setText(activity_.isEmpty() ? words.join(QStringLiteral("    ")) : activity_);
 }
 
 void MainWindow::updateProgress() {
@@ -383,6 +385,12 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
         return;
     }
     QMainWindow::keyPressEvent(event);
+}
+
+bool MainWindow::event(QEvent* event) {
+    if (event->type() == QEvent::ThemeChange && themeMode() == ThemeMode::System)
+        applyTheme(ThemeMode::System);
+    return QMainWindow::event(event);
 }
 
 void MainWindow::changeEvent(QEvent* event) {

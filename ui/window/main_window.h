@@ -54,6 +54,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
     // main_window.cpp
@@ -82,6 +83,7 @@ private:
     void exportPicture();
     void exportTable();
     void exportTo(const QString& name, std::function<std::string()> render);
+    View* mainView() const;
     View* currentView() const;
     void showShortcuts();
     static void rememberRecent(const std::vector<std::filesystem::path>& paths);

@@ -86,10 +86,15 @@ void MainWindow::setPerspective(int index) {
     const QByteArray state = settings.value(QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[index]))).toByteArray();
     if (state.isEmpty() || !area_->restoreState(state, kLayoutVersion))
         arrange(index);
-    // Keys go to what the perspective is about.
-    static constexpr const char* mains[] = {"overview", "trace-list", "funnel", "service-graph"};
-    if (View* main = view(mains[index]); main != nullptr && main->isVisibleTo(this))
+    if (View* main = mainView(); main->isVisibleTo(this))
         main->takeFocus();
+    updateStatus();
+}
+
+/// What the perspective is about: keys go there, and the status bar says what it shows.
+View* MainWindow::mainView() const {
+    static constexpr const char* mains[] = {"overview", "trace-list", "funnel", "service-graph"};
+    return view(mains[perspective_]);
 }
 
 /// What a perspective looks like before anybody moves a dock.
