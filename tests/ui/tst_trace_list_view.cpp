@@ -11,9 +11,9 @@
 #include <QElapsedTimer>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QMenu>
 #include <QTableView>
 #include <QTimer>
 #include <QToolButton>

@@ -124,6 +124,7 @@ private Q_SLOTS:
             window->close();
         QTRY_VERIFY(windows().isEmpty());
         QVERIFY(settle());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // workspaces are closed there
     }
 
     void startsEmpty() {
@@ -466,6 +467,7 @@ private Q_SLOTS:
         window_->close();
         second->close();
         QTRY_VERIFY(windows().isEmpty());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // what the views still worked out
         window_ = newWindow();
         window_->open({path});
         QVERIFY(waitUntilOpen());
