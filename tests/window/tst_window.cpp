@@ -755,6 +755,7 @@ private:
         action(actionText)->trigger();
         QFileDialog* dialog = nullptr;
         QTRY_VERIFY((dialog = window_->findChild<QFileDialog*>()) != nullptr && dialog->isVisible());
+        dialog->setOption(QFileDialog::DontConfirmOverwrite);
         dialog->setDirectory(QString::fromStdString(path.parent_path().string()));
         dialog->selectFile(QString::fromStdString(path.filename().string()));
         dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(QString::fromStdString(path.filename().string()));

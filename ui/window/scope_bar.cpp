@@ -23,6 +23,7 @@ public:
         setToolTip(plainToolTip(QStringLiteral("%1\nClick to remove").arg(words_)));
         setAccessibleName(QStringLiteral("Remove from the scope: %1").arg(words_));
         setFocusPolicy(Qt::StrongFocus);
+        setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed); // narrower where many have to have room
     }
     QSize sizeHint() const override {
         return {std::min(320, fontMetrics().horizontalAdvance(words_)) + 34, fontMetrics().height() + 8};
