@@ -166,8 +166,7 @@ void ViewContext::evaluateFocus() {
             ScopeContext context;
             context.cases = &journey->cases;
             ServiceGraphPtr calls;
-            const auto& services = table->services();
-            const bool isOtherNode = focus.kind == Focus::Kind::Service && std::find(services.begin(), services.end(), focus.name) == services.end();
+            const bool isOtherNode = focus.kind == Focus::Kind::Service && !table->serviceByName(focus.name);
             if (focus.kind == Focus::Kind::Edge || isOtherNode) {
                 calls = graph->whole(stop);
                 context.graph = calls.get();
