@@ -117,7 +117,11 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
             context.selection().setFocus(Focus::onTrace(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.trace))));
             settle();
         }
-        std::string bytes = picture(*view, o.as == "svg");
+        std::string bytes;
+        if (o.as == "svg")
+            bytes = svgPicture(*view);
+        else if (const QImage image = paintedPicture(*view); !image.isNull())
+            bytes = pngOf(image);
         if (bytes.empty())
             throw std::runtime_error("The view " + o.view + " cannot be drawn here; use --as text.");
         return bytes;

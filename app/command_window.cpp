@@ -12,6 +12,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace aisle {
 
@@ -27,20 +28,23 @@ struct Options {
 std::vector<std::filesystem::path> writeDemo() {
     const std::filesystem::path folder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation).toStdString();
     std::filesystem::create_directories(folder);
-    const std::filesystem::path path = folder / "demo-shop.jsonl";
-    const std::filesystem::path partial = folder / "demo-shop.jsonl.part";
+    const std::filesystem::path path = folder / "demo-shop-" AISLE_VERSION ".jsonl";
     std::error_code error;
     if (!std::filesystem::exists(path, error)) {
-        std::FILE* file = std::fopen(partial.c_str(), "wb");
+        std::string partial = path.string() + ".XXXXXX"; // two windows or processes may write it at once
+        const int descriptor = ::mkstemp(partial.data());
+        std::FILE* file = descriptor < 0 ? nullptr : ::fdopen(descriptor, "wb");
         if (file == nullptr)
-            throw std::runtime_error(partial.string() + " cannot be written.");
+            throw std::runtime_error(path.string() + " cannot be written.");
         demo::Options options;
         options.scenario = demo::Scenario::BadRelease;
         options.sessions = 1500;
         demo::write(options, [&](std::string_view chunk) { return std::fwrite(chunk.data(), 1, chunk.size(), file) == chunk.size(); });
         const bool broken = std::ferror(file) != 0;
-        if (std::fclose(file) != 0 || broken)
-            throw std::runtime_error(partial.string() + " cannot be written; the disk may be full.");
+        if (std::fclose(file) != 0 || broken) {
+            std::filesystem::remove(partial, error);
+            throw std::runtime_error(path.string() + " cannot be written; the disk may be full.");
+        }
         std::filesystem::rename(partial, path);
     }
     return {path};

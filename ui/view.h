@@ -22,9 +22,15 @@ public:
     virtual QString statusText() const { return {}; }
     /// The content as a table, for copying and CSV/JSON export; null when the view has none.
     virtual std::unique_ptr<Tabular> tabular() const { return nullptr; }
-    /// Draws the whole content (not the viewport) for PNG/SVG export; an empty size: cannot be drawn.
-    virtual QSize pictureSize() const { return {}; }
-    virtual void paintPicture(QPainter&) const {}
+    static constexpr int kAnyHeight = 1'000'000;
+    /// The whole content (not the viewport) as a picture, for export; a list that would be taller than `tallest` leaves out
+    /// rows and says so. An empty size: cannot be drawn.
+    virtual QSize pictureSize(int tallest = kAnyHeight) const {
+        Q_UNUSED(tallest);
+        return {};
+    }
+    /// `size`: what pictureSize() gave.
+    virtual void paintPicture(QPainter&, QSize size) const { Q_UNUSED(size); }
     /// Keyboard focus to what keys are for in this view.
     virtual void takeFocus() { setFocus(); }
 

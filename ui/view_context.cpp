@@ -110,6 +110,11 @@ void ViewContext::setWorkspace(std::shared_ptr<Workspace> workspace) {
     setTable(workspace_ ? workspace_->table() : emptyTable(), false);
 }
 
+void ViewContext::moveTo(std::shared_ptr<Workspace> workspace) {
+    workspace_ = std::move(workspace);
+    setTable(workspace_->table(), false);
+}
+
 void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     if (table_ == table && provisional_ == provisional)
         return;
@@ -174,7 +179,8 @@ void ViewContext::evaluateFocus() {
             ScopeContext context;
             context.cases = &journey->cases;
             ServiceGraphPtr calls;
-            if (focus.kind == Focus::Kind::Edge) {
+            const bool isOtherNode = focus.kind == Focus::Kind::Service && !table->serviceByName(focus.name);
+            if (focus.kind == Focus::Kind::Edge || isOtherNode) {
                 calls = graph->whole(stop);
                 context.graph = calls.get();
                 context.edgeRows = edgeRowsOf;

@@ -84,6 +84,8 @@ public:
     void setTimeZone(TimeZone zone);
 
     void setWorkspace(std::shared_ptr<Workspace> workspace);
+    /// The same content in another file: selection, its history and the chosen journey stay.
+    void moveTo(std::shared_ptr<Workspace> workspace);
     void setTable(SpanTablePtr table, bool provisional);
 
 Q_SIGNALS:

@@ -1,6 +1,9 @@
 #include "selection/focus_matches.h"
 
+#include "analysis/service_graph.h"
+
 #include <algorithm>
+#include <unordered_set>
 
 namespace aisle {
 
@@ -29,6 +32,15 @@ void addStageEvents(const JourneyState& journey, const std::string& stage, Focus
             out.rows.set(progress.events[k]);
 }
 
+void addCallsOfNode(const ServiceGraph& graph, const std::string& name, FocusMatches& out) {
+    for (size_t e = 0; e < graph.edges.size(); ++e) {
+        if (graph.nodes[graph.edges[e].from].name != name && graph.nodes[graph.edges[e].to].name != name)
+            continue;
+        for (const auto& pair : graph.pairsOf(e))
+            out.rows.set(pair.server != kNoRow ? pair.server : pair.client);
+    }
+}
+
 } // namespace
 
 FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const JourneyState& journey,
@@ -40,21 +52,36 @@ FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const Journe
     const bool sameTable = journey.table.get() == &table;
     if (focus.kind == Focus::Kind::Stage && sameTable)
         addStageEvents(journey, focus.name, out);
+    else if (focus.kind == Focus::Kind::Service && context.graph != nullptr)
+        addCallsOfNode(*static_cast<const ServiceGraph*>(context.graph), focus.name, out);
     else if (const auto term = termOf(focus))
         out.rows = evaluate(table, Scope().with(*term), context, stop).spans;
     out.rows.forEach([&](Row row) { out.traces.set(table.trace(row)); });
     out.traceCount = out.traces.count();
 
-    const bool wholeTraces = focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case;
-    if (wholeTraces) {
-        out.traces.forEach([&](size_t trace) {
-            for (const Row row : table.rowsOf(static_cast<TraceIndex>(trace)))
-                if (!table.isHidden(row))
-                    out.services[table.service(row)] = true;
-        });
-    } else {
-        out.rows.forEach([&](Row row) { out.services[table.service(row)] = true; });
+    std::unordered_set<uint64_t> operations;
+    const auto add = [&](Row row) {
+        out.services[table.service(row)] = true;
+        operations.insert(uint64_t(table.service(row)) << 32 | table.name(row));
+    };
+    const auto addTrace = [&](TraceIndex trace) {
+        for (const Row row : table.rowsOf(trace))
+            if (!table.isHidden(row))
+                add(row);
+    };
+    if (focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case)
+        out.traces.forEach([&](size_t trace) { addTrace(static_cast<TraceIndex>(trace)); });
+    else
+        out.rows.forEach(add);
+    if (focus.kind == Focus::Kind::Trace) {
+        if (const auto trace = focus.traceIn(table))
+            addTrace(*trace);
+    } else if (const Row row = focus.rowIn(table); row != kNoRow) {
+        add(row);
     }
+    for (const uint64_t operation : operations)
+        out.operations.emplace_back(static_cast<uint32_t>(operation >> 32), static_cast<uint32_t>(operation));
+    std::sort(out.operations.begin(), out.operations.end());
     if (sameTable)
         for (const StageEvent& event : journey.events)
             if (out.traces[table.trace(event.row)])

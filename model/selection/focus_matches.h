@@ -10,12 +10,15 @@ struct FocusMatches {
     RowSet rows;   ///< spans of the focus: of the service, of the calls, the events of the stage, of the case
     BitSet traces; ///< that hold one of them
     uint64_t traceCount = 0;
-    std::vector<bool> services; ///< by service index: occur in these traces (Stage, Case) or in these rows
+    std::vector<bool> services; ///< by service index: occur in these traces (Trace, Stage, Case) or in these rows
+    std::vector<std::pair<uint32_t, uint32_t>> operations; ///< the same by service index and name, sorted
     uint32_t stages = 0;        ///< bit k: one of these traces holds an event of stage k
 };
 
-/// Of a focus on a service, an edge, a stage or a case; of the others empty sets (their trace or span says it all).
-/// `context.graph` is needed for an edge. O(spans); keep it off the UI thread.
+/// Of a focus on a service, an edge, a stage or a case; of a trace or span only services and operations (the focus itself
+/// says the rest). A service that the table does not have is a node of the service graph without spans of its own (a
+/// database, queue or the user), and its rows are the calls to and from it. `context.graph`, a ServiceGraph, is needed for
+/// that and for an edge. O(spans); keep it off the UI thread.
 FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const JourneyState& journey,
                         const ScopeContext& context, const StopToken& stop = {});
 

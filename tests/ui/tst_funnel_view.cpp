@@ -7,6 +7,7 @@
 
 #include <QComboBox>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QToolTip>
 
@@ -189,6 +190,28 @@ private Q_SLOTS:
         QCOMPARE(w.context.selection().scope().terms().back(), term(ScopeTerm::Kind::Stage, stages[0].name));
     }
 
+    /// The context menu kept the number of a stage while it was open; the funnel that came meanwhile had none.
+    void funnelComesWhileTheMenuIsOpen() {
+        Window w(workspace_);
+        const std::string stage = w.view()->funnel().stages.back().name;
+        const QPoint at = w.chart()->frame().columns.back().area.center().toPoint();
+        QVERIFY(chooseInMenu(w.chart(), at, QStringLiteral("Filter to those who reached it"),
+                             [&] { w.chart()->setFunnel(std::make_shared<FunnelResult>()); }));
+        QCOMPARE(w.context.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Stage, stage)});
+    }
+
+    /// Nobody could see that keys go to the chart.
+    void keyboardFocusIsSeen() {
+        Window w(workspace_);
+        QApplication::setActiveWindow(&w.host.window);
+        const auto frame = [&] { return w.chart()->grab().toImage().pixelColor(0, 40); };
+        w.chart()->clearFocus();
+        QVERIFY(frame() != theme().accent);
+        w.chart()->setFocus();
+        QVERIFY(w.chart()->hasFocus());
+        QCOMPARE(frame().name(), theme().accent.name());
+    }
+
     /// A trace in focus shows how far its case came.
     void followsATrace() {
         Window w(workspace_);
@@ -226,6 +249,9 @@ private Q_SLOTS:
             QVERIFY(visibleWords(w.view()).contains(QStringLiteral("No journey")));
             QVERIFY(w.view()->statusText().isEmpty());
             QVERIFY(!w.view()->tabular());
+            QSignalSpy asked(&w.context, &ViewContext::openRequested); // it said what to open, but not how
+            QTest::mouseClick(w.view()->findChild<QPushButton*>(), Qt::LeftButton);
+            QCOMPARE(asked.count(), 1);
             QTest::keyClick(w.chart(), Qt::Key_Right); // nothing to walk on
             QCOMPARE(w.context.selection().focus(), Focus());
             TraceFixture f;

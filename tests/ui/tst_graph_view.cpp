@@ -8,6 +8,7 @@
 
 #include <QImage>
 #include <QPainter>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -74,6 +75,10 @@ private Q_SLOTS:
         QTRY_VERIFY(!view.isBusy());
         QVERIFY(view.emptyText().contains(QLatin1String("which services call each other")));
         QVERIFY(view.statusText().isEmpty());
+        // It said what to open, but not how.
+        QSignalSpy asked(&context, &ViewContext::openRequested);
+        view.findChild<QPushButton*>()->click();
+        QCOMPARE(asked.count(), 1);
         QVERIFY(!view.pictureSize().isValid() || view.pictureSize().isEmpty());
         view.grab();
     }
@@ -249,7 +254,7 @@ private Q_SLOTS:
         QVERIFY(!size.isEmpty());
         QImage image(size, QImage::Format_ARGB32_Premultiplied);
         QPainter painter(&image);
-        w.view.paintPicture(painter);
+        w.view.paintPicture(painter, size);
         painter.end();
         int red = 0;
         for (int y = 0; y < size.height(); ++y)

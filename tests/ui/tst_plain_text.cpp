@@ -103,6 +103,8 @@ private Q_SLOTS:
         QCOMPARE(plainToolTip({}), QString());
         QVERIFY(plainToolTip(QString(5000, QLatin1Char('x'))).size() < 2200);
         QCOMPARE(singleLine(QStringLiteral("a\r\n\tb") + QChar(0x2028) + QChar(0x202e) + QChar(0x2066)), QStringLiteral("a   b   "));
+        // A name of a megabyte on one line made labels and windows wider than any screen.
+        QCOMPARE(singleLine(QString(5000, QLatin1Char('x'))).size(), qsizetype(501));
         std::unique_ptr<QLabel> label(plainLabel(hostile));
         QCOMPARE(label->textFormat(), Qt::PlainText);
         QCOMPARE(toQString("Gr\xc3\xb6\xc3\x9f" "e"), QStringLiteral("Größe"));

@@ -62,6 +62,25 @@ private Q_SLOTS:
         QVERIFY(text->toPlainText().isEmpty());
     }
 
+    /// Each report wrote the text of all of them anew, which stopped the window when a folder of many files was imported.
+    void addsBelow() {
+        ImportReport one, two;
+        one.name = "one.json";
+        one.error = "one.json is empty.";
+        two.name = "two.json";
+        two.error = "two.json is empty.";
+        Host<ReportPanel> host({500, 300}), whole({500, 300});
+        host.view->addReports({one});
+        const auto* text = host.view->findChild<QPlainTextEdit*>();
+        int removed = 0;
+        connect(text->document(), &QTextDocument::contentsChange, this, [&](int, int charsRemoved, int) { removed += charsRemoved; });
+        host.view->addReports({two});
+        QCOMPARE(removed, 0);
+        QVERIFY(!visibleWords(host.view).contains(QStringLiteral("No import yet")));
+        whole.view->setReports({one, two});
+        QCOMPARE(text->toPlainText(), whole.view->findChild<QPlainTextEdit*>()->toPlainText());
+    }
+
     void takesTextLiterally() {
         ImportReport hostile;
         hostile.name = "<b>bold</b><img src=x onerror=1>.json";

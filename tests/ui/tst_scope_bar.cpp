@@ -38,6 +38,21 @@ private Q_SLOTS:
         QVERIFY(visibleWords(bar()).contains(QStringLiteral("shop.aisle")));
     }
 
+    /// A long file name, or a problem that quotes one, made the window wider than the screen.
+    void longWordsWidenNothing() {
+        const int before = bar()->minimumSizeHint().width();
+        const QString name(400, QLatin1Char('W'));
+        bar()->setDocumentTitle(name);
+        selection().addTerm(term(Term::Service, name.toStdString()));
+        QVERIFY(settle());
+        QVERIFY(bar()->minimumSizeHint().width() <= before + 100); // the chip
+        bar()->edit();
+        text_->setText(QStringLiteral("{ ") + name + QStringLiteral(" = 1 }"));
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(bar()->minimumSizeHint().width() <= before + 400); // the line edit
+        QVERIFY(visibleWords(bar()).contains(name)); // the whole of it is still there, for the tool tip
+    }
+
     void chipsSayTheScope() {
         ScopeTerm slow;
         slow.kind = Term::TraceDuration;

@@ -5,6 +5,7 @@
 #include "ui_fixture.h"
 #include "widgets/empty_state.h"
 
+#include <QProxyStyle>
 #include <QPushButton>
 
 #include <array>
@@ -33,6 +34,16 @@ Triple times(const Matrix& m, const Triple& v) {
         out[i] = m[i][0] * v[0] + m[i][1] * v[1] + m[i][2] * v[2];
     return out;
 }
+
+/// A system that is dark, as far as its palette tells.
+class DarkSystem : public QProxyStyle {
+public:
+    using QProxyStyle::polish;
+    void polish(QPalette& palette) override {
+        palette.setColor(QPalette::Window, Qt::black);
+        palette.setColor(QPalette::WindowText, Qt::white);
+    }
+};
 
 double linear(double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); }
 
@@ -289,6 +300,19 @@ private Q_SLOTS:
         }
         QCOMPARE(Theme::light().ramp(-1), Theme::light().ramp(0));
         QCOMPARE(Theme::light().ramp(2), Theme::light().ramp(1));
+    }
+
+    /// The system's darkness was looked at once: whoever changed it later had to start Aisle again.
+    void followsTheSystem() {
+        applyTheme(ThemeMode::System);
+        QVERIFY(!theme().isDark);
+        QApplication::setStyle(new DarkSystem);
+        applyTheme(ThemeMode::System);
+        QVERIFY(theme().isDark);
+        QApplication::setStyle(QStringLiteral("Fusion"));
+        applyTheme(ThemeMode::System);
+        QVERIFY(!theme().isDark);
+        applyTheme(ThemeMode::Light);
     }
 
     void widgetsFollow() {

@@ -2,8 +2,10 @@
 
 #include "../model/trace_fixture.h"
 #include "theme/theme.h"
+#include "ui_fixture.h"
 #include "waterfall/waterfall_painter.h"
 #include "waterfall/waterfall_view.h"
+#include "window/picture.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -88,7 +90,10 @@ class TestWaterfallView : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { applyTheme(ThemeMode::Light); }
+    void initTestCase() {
+        aisle::test::failOnWarnings();
+        applyTheme(ThemeMode::Light);
+    }
     void init();
     void cleanup();
     void emptyStateOffersTheSlowest();
@@ -110,6 +115,7 @@ private Q_SLOTS:
     void otherFocusKeepsTheTrace();
     void newTableKeepsWhatIsCollapsed();
     void copiesThroughTheExport();
+    void tableComesWhileTheMenuIsOpen();
     void deepChainStaysReadable();
     void picture();
     void paintsFast();
@@ -445,6 +451,32 @@ void TestWaterfallView::copiesThroughTheExport() {
     QVERIFY(copied.find("0000000000000003") != std::string::npos);
 }
 
+// The context menu kept the number of a node while it was open; the table that came meanwhile had fewer nodes.
+void TestWaterfallView::tableComesWhileTheMenuIsOpen() {
+    show(wide(400), Focus::onTrace({0, 1}));
+    std::string copied;
+    context_->exporter().clipboard = [&](const std::string& text) { copied = text; };
+    const NodeIndex node = view_->frame().rows.at(5).node;
+    const std::string id = toHex(view_->data()->table->id(view_->data()->tree.nodes[node].row));
+    const auto exchange = [&](const SpanTablePtr& table) {
+        context_->setTable(table, false);
+        QTRY_VERIFY((view_->data() ? view_->data()->table == table : table->isEmpty()) && !view_->isBusy());
+    };
+    // The same span elsewhere in the table is still meant.
+    QVERIFY(aisle::test::chooseInMenu(view_.get(), centre(node), QStringLiteral("Copy span id"), [&] { exchange(wide(800)); }));
+    QCOMPARE(copied, id);
+    copied.clear();
+    // It is gone.
+    QVERIFY(aisle::test::chooseInMenu(view_.get(), centre(node), QStringLiteral("Copy span id"), [&] { exchange(wide(2)); }));
+    QCOMPARE(copied, std::string());
+    // Everything is gone.
+    for (const char* words : {"Copy row as JSON", "Expand all", "Collapse all", "Find…"}) {
+        show(wide(400), Focus::onTrace({0, 1}));
+        QVERIFY(aisle::test::chooseInMenu(view_.get(), centre(0), QString::fromUtf8(words), [&] { exchange(TraceFixture().table()); }));
+    }
+    QCOMPARE(copied, std::string());
+}
+
 void TestWaterfallView::deepChainStaysReadable() {
     TraceFixture f;
     for (uint32_t i = 0; i < 20000; ++i)
@@ -466,10 +498,17 @@ void TestWaterfallView::picture() {
     QVERIFY(size.height() > int(kPictureRows) * measure::kRow);
     QImage image(size, QImage::Format_RGB32);
     QPainter painter(&image);
-    view_->paintPicture(painter);
+    view_->paintPicture(painter, size);
     painter.end();
     QVERIFY(image.pixelColor(5, 5) == theme().surface);
     QVERIFY(view_->tabular()->rows.size() == 5000);
+    // A picture of many lines was made smaller until nobody could read it.
+    const QImage png = paintedPicture(*view_);
+    QVERIFY(png.devicePixelRatio() >= 1);
+    QVERIFY(png.height() <= 16'000 && png.height() > 15'000);
+    QCOMPARE(png.width(), qRound(size.width() * png.devicePixelRatio()));
+    show(wide(5), Focus::onTrace({0, 1}));
+    QCOMPARE(paintedPicture(*view_).devicePixelRatio(), 2.0);
 }
 
 void TestWaterfallView::paintsFast() {
@@ -495,5 +534,5 @@ void TestWaterfallView::paintsFast() {
     QVERIFY(times[20] < 50 * kMs); // ten times what is promised: machines are shared
 }
 
-QTEST_MAIN(TestWaterfallView)
+AISLE_TEST_MAIN(TestWaterfallView)
 #include "tst_waterfall_view.moc"

@@ -7,8 +7,11 @@
 #include "view_context.h"
 
 #include <QApplication>
+#include <QContextMenuEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QTest>
+#include <QTimer>
 #include <QWidget>
 
 #include <fstream>
@@ -50,6 +53,41 @@ inline QString visibleWords(const QWidget* root) {
         if (label->isVisible() && !label->text().isEmpty())
             words.append(label->text());
     return words.join(QLatin1Char('\n'));
+}
+
+/// In the menu that `open` opens, which runs an event loop of its own, chooses the entry with these words (up to its
+/// shortcut); `meanwhile` is called before, with the menu open. False when there is no such entry.
+inline bool chooseInMenu(const std::function<void()>& open, const QString& words, const std::function<void()>& meanwhile = {}) {
+    bool isChosen = false, isOver = false;
+    QTimer chooser;
+    QObject::connect(&chooser, &QTimer::timeout, &chooser, [&] {
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        if (menu == nullptr || isOver)
+            return;
+        isOver = true;
+        if (meanwhile)
+            meanwhile();
+        for (QAction* action : menu->actions())
+            if (action->text().section(QLatin1Char('\t'), 0, 0) == words) {
+                isChosen = action->isEnabled();
+                QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+                return;
+            }
+        menu->close();
+    });
+    chooser.start(10);
+    open();
+    return isChosen;
+}
+
+/// The same for the context menu of that place.
+inline bool chooseInMenu(QWidget* widget, const QPoint& at, const QString& words, const std::function<void()>& meanwhile = {}) {
+    return chooseInMenu(
+        [&] {
+            QContextMenuEvent event(QContextMenuEvent::Mouse, at, widget->mapToGlobal(at));
+            QCoreApplication::sendEvent(widget, &event);
+        },
+        words, meanwhile);
 }
 
 /// A view in a plain window of that size: shown by itself its size hints would make the offscreen platform warn.

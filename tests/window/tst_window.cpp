@@ -29,6 +29,7 @@
 #include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QThreadPool>
 #include <QTimer>
 #include <QToolButton>
 #include <QToolTip>
@@ -123,6 +124,7 @@ private Q_SLOTS:
             window->close();
         QTRY_VERIFY(windows().isEmpty());
         QVERIFY(settle());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // workspaces are closed there
     }
 
     void startsEmpty() {
@@ -130,6 +132,18 @@ private Q_SLOTS:
         QVERIFY(words().contains(QStringLiteral("Open a trace file")));
         QVERIFY(window_->width() <= 1280 && window_->height() <= 800); // the smallest screen it is made for
         QCOMPARE(window_->windowTitle(), QStringLiteral("Aisle"));
+    }
+
+    /// A long name in the title or in focus made the window wider than the screen.
+    void longNamesWidenNothing() {
+        const fs::path path = folder_ / (std::string(200, 'W') + ".jsonl");
+        fs::copy_file(other_, path);
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        window_->context().selection().setFocus(Focus::onService(std::string(400, 'W')));
+        window_->showMessage(QString(400, QLatin1Char('W')));
+        QVERIFY(settle());
+        QVERIFY2(window_->minimumSizeHint().width() <= 1280, qPrintable(QString::number(window_->minimumSizeHint().width())));
     }
 
     /// From a file to one span in all views.
@@ -162,6 +176,11 @@ private Q_SLOTS:
         QCOMPARE(qobject_cast<DetailsView*>(window_->view("details"))->content().title, std::string(table->nameText(span)));
         QCOMPARE(list->currentIndex().row(), 2);
         QVERIFY(words().contains(QStringLiteral("Focus: ")));
+        // What the view of the perspective has to say was said nowhere.
+        QVERIFY2(words().contains(window_->view("trace-list")->statusText()), qPrintable(words()));
+        window_->setPerspective(2);
+        QVERIFY(settle());
+        QVERIFY2(words().contains(window_->view("funnel")->statusText()) && words().contains(QStringLiteral("converted")), qPrintable(words()));
         for (int perspective = 0; perspective < 4; ++perspective) {
             window_->setPerspective(perspective);
             QVERIFY(settle());
@@ -352,8 +371,14 @@ private Q_SLOTS:
     void savesAsOneFile() {
         window_->open({small_});
         QVERIFY(waitUntilOpen());
-        const uint64_t spans = window_->context().table()->spanCount();
-        window_->context().selection().addTerm(term(ScopeTerm::Kind::Service, "payment"));
+        ViewContext& context = window_->context();
+        const uint64_t spans = context.table()->spanCount();
+        context.selection().addTerm(term(ScopeTerm::Kind::Service, "payment"));
+        // Going back and the chosen journey were lost with Save as.
+        context.selection().setFocus(Focus::onService("payment"));
+        JourneyDefinition journey = *context.journey()->definition;
+        journey.name = "Mine";
+        context.setJourney(journey);
         QVERIFY(settle());
         const fs::path folder = folder_ / "saved";
         fs::create_directory(folder);
@@ -364,10 +389,17 @@ private Q_SLOTS:
         QVERIFY(window_->windowTitle().startsWith(QStringLiteral("my shop.aisle")));
         QVERIFY(!window_->document()->isUnnamed());
         QCOMPARE(window_->context().table()->spanCount(), spans);
-        QCOMPARE(window_->context().selection().scope().terms().size(), size_t(1)); // the selection comes along
+        QCOMPARE(context.selection().scope().terms().size(), size_t(1)); // the selection comes along
+        QCOMPARE(context.selection().focus(), Focus::onService("payment"));
+        context.selection().goBack();
+        QCOMPARE(context.selection().focus(), Focus());
+        QCOMPARE(context.selection().scope().terms().size(), size_t(1));
+        QCOMPARE(context.journey()->definition->name, std::string("Mine"));
+        QVERIFY(context.journey()->table == context.table());
         window_->close();
         QTRY_VERIFY(!window_);
         QVERIFY(settle());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // closed there
         QStringList left;
         for (const auto& entry : fs::directory_iterator(folder))
             left.append(QString::fromStdString(entry.path().filename().string()));
@@ -380,40 +412,121 @@ private Q_SLOTS:
         QVERIFY(!window_->document()->isImporting());
     }
 
-    void secondOpenerReadsOnly() {
-        const fs::path path = folder_ / "locked.aisle";
+    /// Closing the window that saves while another one shows the same workspace: what was to be said when the copy was
+    /// written was said to the window that was gone.
+    void closesWhileSaving() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        action(QStringLiteral("&New window"))->trigger();
+        QCOMPARE(windows().size(), 2);
+        const DocumentPtr document = window_->document();
+        const fs::path path = folder_ / "closed while saving.aisle";
+        saveAs(path);
+        window_->close();
+        QTRY_VERIFY(!window_);
+        QTRY_VERIFY_WITH_TIMEOUT(!document->isUnnamed(), 30'000);
+        QVERIFY(settle());
+        QCOMPARE(windows().size(), 1);
+        QVERIFY(windows().front()->windowTitle().startsWith(QStringLiteral("closed while saving.aisle")));
+    }
+
+    /// Saving a workspace under its own name opened it a second time, and that one was read-only.
+    void savesOntoItself() {
+        const fs::path path = folder_ / "itself.aisle";
         importInto(path, {other_});
         window_->open({path});
         QVERIFY(waitUntilOpen());
+        saveAs(path);
+        QTRY_VERIFY2(words().contains(QStringLiteral("Saved as")), qPrintable(words()));
+        QVERIFY(settle());
         QVERIFY(!window_->document()->workspace()->isReadOnly());
-        MainWindow* second = newWindow();
-        second->open({path});
-        QTRY_VERIFY_WITH_TIMEOUT(second->document() && second->context().table()->spanCount() > 0, 30'000);
-        QVERIFY(settle());
-        QVERIFY(second->document()->workspace()->isReadOnly());
-        QVERIFY2(visibleWords(second).contains(QStringLiteral("Read-only: It is open for writing in")), qPrintable(visibleWords(second)));
-        // Adding says why not, and offers what can be done.
-        second->add({small_});
-        QVERIFY(settle());
-        QVERIFY(visibleWords(second).contains(QStringLiteral("Nothing can be added")));
-        QVERIFY(buttonWithText<QToolButton>(second, QStringLiteral("Open in a new window"))->isVisible());
-        QCOMPARE(second->context().table()->spanCount(), window_->context().table()->spanCount());
-        // What the first one adds is offered to the second.
-        window_->add({small_});
+        QVERIFY(drop(*window_, {small_}));
         QVERIFY(waitUntilOpen());
-        QTRY_VERIFY_WITH_TIMEOUT(visibleWords(second).contains(QStringLiteral("changed by another process")), 15'000);
-        QTest::mouseClick(buttonWithText<QToolButton>(second, QStringLiteral("Reload")), Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(second->context().table()->spanCount(), window_->context().table()->spanCount(), 15'000);
+        QCOMPARE(window_->context().table()->files().size(), size_t(2));
+    }
+
+    /// Opening what is open already in this process gave a second one that was read-only.
+    void secondOpeningOfTheSameIsShared() {
+        const fs::path path = folder_ / "shared.aisle";
+        importInto(path, {other_});
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        const fs::path link = folder_ / "link.aisle"; // the same file by another name
+        fs::create_symlink(path, link);
+        MainWindow* second = newWindow();
+        second->open({link});
+        QTRY_VERIFY_WITH_TIMEOUT(second->document(), 30'000);
+        QVERIFY(settle());
+        QVERIFY(second->document() == window_->document());
+        QVERIFY(!second->document()->workspace()->isReadOnly());
+        second->add({small_});
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(second->context().table(), window_->context().table());
+        QCOMPARE(window_->context().table()->files().size(), size_t(2));
+        // It is not kept open by having been open.
+        window_->close();
+        second->close();
+        QTRY_VERIFY(windows().isEmpty());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // what the views still worked out
+        window_ = newWindow();
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(!window_->document()->workspace()->isReadOnly());
+        QCOMPARE(window_->context().table()->files().size(), size_t(2));
+    }
+
+    /// The same for a trace file, also while it is still being imported, and for two that are opened at once.
+    void sameTraceFileIsShared() {
+        window_->open({big_});
+        window_->open({big_}); // a new window, as this one is busy
+        QTRY_COMPARE(windows().size(), 2);
+        MainWindow* second = windows().front() == window_ ? windows().back() : windows().front();
+        QTRY_VERIFY_WITH_TIMEOUT(window_->document() && second->document(), 30'000);
+        QVERIFY(second->document() == window_->document());
+        MainWindow* third = newWindow();
+        third->open({big_});
+        QTRY_VERIFY_WITH_TIMEOUT(third->document(), 30'000);
+        QVERIFY(third->document() == window_->document());
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(window_->document()->reports().size(), size_t(1)); // imported once
+        MainWindow* fourth = newWindow();
+        fourth->open({big_});
+        QTRY_VERIFY_WITH_TIMEOUT(fourth->document(), 30'000);
+        QVERIFY(settle());
+        QVERIFY(fourth->document() == window_->document());
+        QVERIFY(!fourth->document()->isImporting());
+        QVERIFY2(!visibleWords(fourth).contains(QStringLiteral("Nothing was added")), qPrintable(visibleWords(fourth)));
+    }
+
+    void secondProcessReadsOnly() {
+        const fs::path path = folder_ / "locked.aisle";
+        const auto elsewhere = importInto(path, {other_}); // holds the lock, as another process would
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(window_->document()->workspace()->isReadOnly());
+        QVERIFY2(words().contains(QStringLiteral("Read-only: It is open for writing in")), qPrintable(words()));
+        // Adding says why not, and offers what can be done.
+        window_->add({small_});
+        QVERIFY(settle());
+        QVERIFY(words().contains(QStringLiteral("Nothing can be added")));
+        QVERIFY(buttonWithText<QToolButton>(window_, QStringLiteral("Open in a new window"))->isVisible());
+        // What the other one adds is offered.
+        ImportJob job(elsewhere, {small_}, {});
+        job.start();
+        job.wait();
+        QTRY_VERIFY_WITH_TIMEOUT(words().contains(QStringLiteral("changed by another process")), 15'000);
+        QTest::mouseClick(buttonWithText<QToolButton>(window_, QStringLiteral("Reload")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window_->context().table()->spanCount(), elsewhere->table()->spanCount(), 15'000);
         // A reload that failed said nothing, and one pressed it again and again.
         const fs::path away = folder_ / "away.aisle";
         fs::rename(path, away);
-        second->document()->reload();
-        QTRY_VERIFY_WITH_TIMEOUT(visibleWords(second).contains(QStringLiteral("could not be reloaded")), 15'000);
-        QCOMPARE(second->context().table()->spanCount(), window_->context().table()->spanCount());
+        window_->document()->reload();
+        QTRY_VERIFY_WITH_TIMEOUT(words().contains(QStringLiteral("could not be reloaded")), 15'000);
+        QCOMPARE(window_->context().table()->spanCount(), elsewhere->table()->spanCount());
         fs::rename(away, path);
-        QTest::mouseClick(buttonWithText<QToolButton>(second, QStringLiteral("Try again")), Qt::LeftButton);
+        QTest::mouseClick(buttonWithText<QToolButton>(window_, QStringLiteral("Try again")), Qt::LeftButton);
         QVERIFY(settle());
-        QVERIFY(!visibleWords(second).contains(QStringLiteral("could not be reloaded")));
+        QVERIFY(!words().contains(QStringLiteral("could not be reloaded")));
     }
 
     void whatIsNoTraceSaysSo() {
@@ -566,6 +679,47 @@ private Q_SLOTS:
         QToolTip::hideText();
     }
 
+    /// What the window is about stays in the status bar until it is done, and not longer: writing the demo shop that failed
+    /// went on being written there.
+    void saysWhatItIsAbout() {
+        WindowServices broken = services_;
+        broken.writeDemo = []() -> std::vector<fs::path> { throw std::runtime_error("The disk is full."); };
+        QPointer<MainWindow> window = newWindow(broken);
+        window->openDemo();
+        QVERIFY(visibleWords(window).contains(QStringLiteral("Writing the demo shop")));
+        QVERIFY(settle());
+        QVERIFY(visibleWords(window).contains(QStringLiteral("The disk is full.")));
+        QVERIFY(!visibleWords(window).contains(QStringLiteral("Writing the demo shop")));
+        window->close();
+        QTRY_VERIFY(!window);
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(!words().contains(QStringLiteral("Opening")));
+        saveAs(folder_ / "about.aisle");
+        QVERIFY(words().contains(QStringLiteral("Saving as about.aisle")));
+        QTRY_VERIFY2(words().contains(QStringLiteral("Saved as")), qPrintable(words()));
+        QVERIFY(!words().contains(QStringLiteral("Saving as")));
+    }
+
+    /// Tables and pictures were rendered and written on the UI thread.
+    void exportsInTheBackground() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->setPerspective(3);
+        QVERIFY(settle());
+        const fs::path csv = folder_ / "graph.csv", png = folder_ / "graph.png", svg = folder_ / "graph.svg";
+        const auto writes = [&](const QString& what, const fs::path& path) {
+            chooseFile(what, path);
+            QVERIFY2(words().contains(QStringLiteral("Writing ")), qPrintable(words()));
+            QTRY_VERIFY2(words().contains(QStringLiteral("Written to ") + QString::fromStdString(path.string())), qPrintable(words()));
+            QVERIFY(fs::file_size(path) > 100);
+        };
+        writes(QStringLiteral("Export &table of the view..."), csv);
+        writes(QStringLiteral("Export &picture of the view..."), png);
+        writes(QStringLiteral("Export &picture of the view..."), svg);
+        QVERIFY(!QImage(QString::fromStdString(png.string())).isNull());
+    }
+
     void demoShop() {
         action(QStringLiteral("Open the &demo shop"))->trigger();
         QVERIFY(waitUntilOpen());
@@ -573,8 +727,9 @@ private Q_SLOTS:
     }
 
 private:
-    QPointer<MainWindow> newWindow() {
-        auto* window = new MainWindow(services_);
+    QPointer<MainWindow> newWindow() { return newWindow(services_); }
+    static QPointer<MainWindow> newWindow(const WindowServices& services) {
+        auto* window = new MainWindow(services);
         window->show();
         if (!QTest::qWaitForWindowExposed(window))
             qFatal("the window does not come up");
@@ -635,10 +790,12 @@ private:
         QCoreApplication::sendEvent(&window, &event);
         return event.isAccepted();
     }
-    void saveAs(const fs::path& path) {
-        action(QStringLiteral("Save workspace &as..."))->trigger();
+    void saveAs(const fs::path& path) { chooseFile(QStringLiteral("Save workspace &as..."), path); }
+    void chooseFile(const QString& actionText, const fs::path& path) {
+        action(actionText)->trigger();
         QFileDialog* dialog = nullptr;
         QTRY_VERIFY((dialog = window_->findChild<QFileDialog*>()) != nullptr && dialog->isVisible());
+        dialog->setOption(QFileDialog::DontConfirmOverwrite);
         dialog->setDirectory(QString::fromStdString(path.parent_path().string()));
         dialog->selectFile(QString::fromStdString(path.filename().string()));
         dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(QString::fromStdString(path.filename().string()));

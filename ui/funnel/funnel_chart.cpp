@@ -65,6 +65,11 @@ void FunnelChart::paintEvent(QPaintEvent*) {
     if (hovered_.part == FunnelFrame::Part::Stage)
         highlight.hovered = hovered_.stage;
     paintFunnel(painter, frame_, *funnel_, highlight, theme());
+    if (hasFocus()) {
+        painter.setPen(theme().accent);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
 }
 
 void FunnelChart::resizeEvent(QResizeEvent*) { layOut(); }
@@ -117,13 +122,14 @@ void FunnelChart::mousePressEvent(QMouseEvent* event) {
         return;
     context_.selection().setFocus(Focus::onStage(funnel_->stages[hit.stage].name));
     if ((event->modifiers() & Qt::ShiftModifier) != 0)
-        filterTo(hit);
+        filterTo(hit.part, funnel_->stages[hit.stage].name);
 }
 
-void FunnelChart::filterTo(FunnelFrame::Hit hit) {
+/// By name: numbers of stages are those of one funnel, and another may come while a menu is open.
+void FunnelChart::filterTo(FunnelFrame::Part part, const std::string& stage) {
     ScopeTerm term;
-    term.kind = hit.part == FunnelFrame::Part::Dropped ? ScopeTerm::Kind::Dropped : ScopeTerm::Kind::Stage;
-    term.text = funnel_->stages[hit.stage].name;
+    term.kind = part == FunnelFrame::Part::Dropped ? ScopeTerm::Kind::Dropped : ScopeTerm::Kind::Stage;
+    term.text = stage;
     context_.selection().addTerm(term);
 }
 
@@ -141,11 +147,11 @@ void FunnelChart::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (focused)
-            filterTo({FunnelFrame::Part::Stage, *focused});
+            filterTo(FunnelFrame::Part::Stage, funnel_->stages[*focused].name);
         break;
     case Qt::Key_D:
         if (focused && *focused + 1 < n)
-            filterTo({FunnelFrame::Part::Dropped, *focused});
+            filterTo(FunnelFrame::Part::Dropped, funnel_->stages[*focused].name);
         break;
     default: QWidget::keyPressEvent(event);
     }
@@ -159,12 +165,13 @@ void FunnelChart::contextMenuEvent(QContextMenuEvent* event) {
             return;
         hit = {FunnelFrame::Part::Stage, *focused};
     }
+    const std::string stage = funnel_->stages[hit.stage].name;
     QMenu menu(this);
     connect(menu.addAction(QStringLiteral("Filter to those who reached it\tEnter")), &QAction::triggered, this,
-            [this, hit] { filterTo({FunnelFrame::Part::Stage, hit.stage}); });
+            [this, stage] { filterTo(FunnelFrame::Part::Stage, stage); });
     QAction* dropped = menu.addAction(QStringLiteral("Filter to those who stopped here\tD"));
     dropped->setEnabled(hit.stage + 1 < funnel_->stages.size());
-    connect(dropped, &QAction::triggered, this, [this, hit] { filterTo({FunnelFrame::Part::Dropped, hit.stage}); });
+    connect(dropped, &QAction::triggered, this, [this, stage] { filterTo(FunnelFrame::Part::Dropped, stage); });
     menu.exec(event->globalPos());
 }
 

@@ -39,7 +39,12 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
         if (index >= 0 && static_cast<size_t>(index) < presets.size())
             context().setJourney(presets[static_cast<size_t>(index)]);
     });
-    connect(empty_, &EmptyState::buttonClicked, this, [this] { selection().setScope({}); });
+    connect(empty_, &EmptyState::buttonClicked, this, [this] {
+        if (context().table()->isEmpty())
+            Q_EMIT context().openRequested();
+        else
+            selection().setScope({});
+    });
     for (const JourneyDefinition& journey : journeyPresets())
         journeys_->addItem(toQString(journey.name));
     refresh();
@@ -83,7 +88,9 @@ void FunnelView::show(std::shared_ptr<const FunnelResult> funnel) {
     if (!nothing)
         empty_->hideState();
     else if (context().table()->isEmpty())
-        empty_->show(QStringLiteral("No journey"), QStringLiteral("The funnel shows how far customers came, over all their traces."));
+        empty_->show(QStringLiteral("No journey"),
+                     QStringLiteral("The funnel shows how far customers came, over all their traces. Open a trace file or a workspace to see it."),
+                     QStringLiteral("Open a file..."));
     else if (context().isProvisional())
         empty_->show(QStringLiteral("The import goes on"), QStringLiteral("The funnel is counted when all spans are there."));
     else if (!context().journey()->problem.empty())
@@ -112,11 +119,11 @@ std::unique_ptr<Tabular> FunnelView::tabular() const {
 
 void FunnelView::takeFocus() { chart_->setFocus(); }
 
-QSize FunnelView::pictureSize() const { return funnel_->stages.empty() ? QSize() : QSize(960, 360); }
+QSize FunnelView::pictureSize(int) const { return funnel_->stages.empty() ? QSize() : QSize(960, 360); }
 
-void FunnelView::paintPicture(QPainter& painter) const {
-    painter.fillRect(QRect(QPoint(), pictureSize()), theme().surface);
-    paintFunnel(painter, layOutFunnel(*funnel_, pictureSize(), QFontMetricsF(theme().font).height()), *funnel_, {}, theme());
+void FunnelView::paintPicture(QPainter& painter, QSize size) const {
+    painter.fillRect(QRect(QPoint(), size), theme().surface);
+    paintFunnel(painter, layOutFunnel(*funnel_, size, QFontMetricsF(theme().font).height()), *funnel_, {}, theme());
 }
 
 } // namespace aisle

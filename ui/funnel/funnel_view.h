@@ -19,8 +19,8 @@ public:
 
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
-    QSize pictureSize() const override;
-    void paintPicture(QPainter& painter) const override;
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
     void takeFocus() override;
 
     const FunnelResult& funnel() const { return *funnel_; }
@@ -64,7 +64,7 @@ protected:
 private:
     void layOut();
     std::optional<size_t> focusedStage() const;
-    void filterTo(FunnelFrame::Hit hit);
+    void filterTo(FunnelFrame::Part part, const std::string& stage);
     QString describe(FunnelFrame::Hit hit) const;
 
     ViewContext& context_;

@@ -1,6 +1,7 @@
 #include "graph/graph_view.h"
 
 #include "graph/graph_painter.h"
+#include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 
 #include <QPainter>
@@ -9,19 +10,29 @@
 
 namespace aisle {
 
-GraphView::GraphView(ViewContext& context, QWidget* parent) : View(context, parent) {
+GraphView::GraphView(ViewContext& context, QWidget* parent) : View(context, parent), empty_(new EmptyState(this)) {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAccessibleName(tr("Service graph"));
     setAccessibleDescription(tr("Services and the calls between them; arrow keys walk from node to node"));
     connect(&context, &ViewContext::tableChanged, this, &GraphView::readTable);
+    connect(&context, &ViewContext::tableChanged, this, &GraphView::updateEmptyState);
+    connect(empty_, &EmptyState::buttonClicked, &context, &ViewContext::openRequested);
     connect(&context, &ViewContext::scopeResultChanged, this, &GraphView::followScope);
     connect(&context.selection(), &SelectionModel::focusChanged, this, &GraphView::followFocus);
     connect(&context, &ViewContext::focusMatchesChanged, this, &GraphView::remark);
     readTable();
+    updateEmptyState();
 }
 
 GraphView::~GraphView() = default;
+
+void GraphView::updateEmptyState() {
+    if (context().table()->isEmpty())
+        empty_->show(tr("No service graph"), emptyText(), tr("Open a file..."));
+    else
+        empty_->hideState();
+}
 
 void GraphView::readTable() {
     // While an import goes on, tables come faster than a large one is read: finish, then take the newest.
@@ -129,7 +140,7 @@ QString GraphView::emptyText() const {
     const QString what = tr("The service graph shows which services call each other, how often, how fast and with how "
                             "many failures, with the databases, caches and queues they use.");
     if (context().table()->isEmpty())
-        return what + QLatin1Char('\n') + tr("Open a file with traces to see it.");
+        return what + QLatin1Char('\n') + tr("Open a trace file or a workspace to see it.");
     if (!shown_ || isBusy())
         return {}; // on its way
     return what + QLatin1Char('\n') + tr("No trace is in the scope: remove a part of it above.");
@@ -154,8 +165,8 @@ std::unique_ptr<Tabular> GraphView::tabular() const {
     return shown_ ? std::make_unique<Tabular>(tabulateEdges(*shown_)) : nullptr;
 }
 
-QSize GraphView::pictureSize() const { return graphPictureSize(frame_); }
-void GraphView::paintPicture(QPainter& painter) const {
+QSize GraphView::pictureSize(int) const { return graphPictureSize(frame_); }
+void GraphView::paintPicture(QPainter& painter, QSize) const {
     if (shown_)
         paintGraphPicture(painter, graphFrame(*shown_, plan_, theme(), &context().exporter().redactor()), marks_, theme());
 }

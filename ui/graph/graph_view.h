@@ -9,6 +9,8 @@ class QMenu;
 
 namespace aisle {
 
+class EmptyState;
+
 class GraphView : public View {
     Q_OBJECT
 public:
@@ -17,8 +19,8 @@ public:
 
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
-    QSize pictureSize() const override;
-    void paintPicture(QPainter& painter) const override;
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
     QSize sizeHint() const override { return {900, 560}; }
     QSize minimumSizeHint() const override { return {280, 160}; }
 
@@ -57,6 +59,7 @@ private:
     };
 
     void readTable();
+    void updateEmptyState();
     void layOut(const Whole& whole);
     void followScope();
     void display(ServiceGraphPtr graph);
@@ -66,12 +69,15 @@ private:
     void select(const GraphHit& hit);
     /// The terms that "Filter to this" adds: the service; of other nodes the calls to or from them.
     std::vector<ScopeTerm> filterTerms(const GraphHit& hit) const;
-    void filterTo(const GraphHit& hit);
+    void filterTo(const GraphHit& hit, const QPoint& globalPos);
+    void addFilters(QMenu& menu, const GraphHit& hit);
+    QPoint placeOf(const GraphHit& hit) const;
     GraphHit focusedHit() const;
     QRectF focusRect() const;
     void reveal(const QRectF& sceneRect);
     void walk(Qt::Key key);
 
+    EmptyState* empty_;
     Worker wholeWorker_{this}, layoutWorker_{this}, scopeWorker_{this};
     Whole whole_;
     GraphPlan plan_;

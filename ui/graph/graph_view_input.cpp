@@ -89,12 +89,12 @@ void GraphView::mouseReleaseEvent(QMouseEvent* event) {
     const GraphHit hit = hitTest(frame_, viewport_, event->position());
     select(hit);
     if (event->modifiers().testFlag(Qt::ShiftModifier))
-        filterTo(hit);
+        filterTo(hit, event->globalPosition().toPoint());
 }
 
 void GraphView::mouseDoubleClickEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton && shown_)
-        filterTo(hitTest(frame_, viewport_, event->position()));
+        filterTo(hitTest(frame_, viewport_, event->position()), event->globalPosition().toPoint());
 }
 
 void GraphView::leaveEvent(QEvent*) { setHover({}); }
@@ -124,7 +124,7 @@ void GraphView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Up:
     case Qt::Key_Down: walk(static_cast<Qt::Key>(event->key())); return;
     case Qt::Key_Return:
-    case Qt::Key_Enter: filterTo(focusedHit()); return;
+    case Qt::Key_Enter: filterTo(focusedHit(), placeOf(focusedHit())); return;
     case Qt::Key_Escape:
         if (focusedHit().kind != GraphHit::Kind::None) {
             selection().setFocus({});
@@ -197,14 +197,35 @@ std::vector<ScopeTerm> GraphView::filterTerms(const GraphHit& hit) const {
     return terms;
 }
 
-void GraphView::filterTo(const GraphHit& hit) {
+void GraphView::filterTo(const GraphHit& hit, const QPoint& globalPos) {
     if (!shown_)
         return;
     const auto terms = filterTerms(hit);
-    if (terms.size() == 1)
+    if (terms.size() == 1) {
         selection().addTerm(terms.front());
-    else if (terms.size() > 1) // several calls: which one, the menu asks
+    } else if (terms.size() > 1) { // several calls: which one?
         select(hit);
+        QMenu menu(this);
+        addFilters(menu, hit);
+        menu.exec(globalPos);
+    }
+}
+
+void GraphView::addFilters(QMenu& menu, const GraphHit& hit) {
+    for (const ScopeTerm& term : filterTerms(hit)) {
+        // "&" would mark a shortcut in a menu.
+        QString words = singleLine(toQString(term.toWords()));
+        words.replace(QLatin1Char('&'), QLatin1String("&&"));
+        menu.addAction(tr("Filter to this: %1").arg(words), this, [this, term] { selection().addTerm(term); });
+    }
+}
+
+/// On the screen, for a menu that was asked for by a key.
+QPoint GraphView::placeOf(const GraphHit& hit) const {
+    if (hit.kind != GraphHit::Kind::Node)
+        return mapToGlobal(rect().center());
+    const QPoint centre = viewport_.toView(frame_.nodes[hit.number].rect.center()).toPoint();
+    return mapToGlobal(rect().contains(centre) ? centre : rect().center());
 }
 
 void GraphView::walk(Qt::Key key) {
@@ -229,12 +250,7 @@ void GraphView::contextMenuEvent(QContextMenuEvent* event) {
         return;
     const GraphHit hit = event->reason() == QContextMenuEvent::Keyboard ? focusedHit() : hitTest(frame_, viewport_, event->pos());
     QMenu menu(this);
-    for (const ScopeTerm& term : filterTerms(hit)) {
-        // "&" would mark a shortcut in a menu.
-        QString words = singleLine(toQString(term.toWords()));
-        words.replace(QLatin1Char('&'), QLatin1String("&&"));
-        menu.addAction(tr("Filter to this: %1").arg(words), this, [this, term] { selection().addTerm(term); });
-    }
+    addFilters(menu, hit);
     menu.addSeparator();
     menu.addAction(tr("Fit the whole graph\t0"), this, &GraphView::fitAll);
     menu.addAction(tr("Fit the focus\tF"), this, &GraphView::fitFocus)->setEnabled(!focusRect().isEmpty());

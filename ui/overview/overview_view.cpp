@@ -10,6 +10,7 @@
 #include <QBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QScrollArea>
 #include <QTableWidget>
 #include <QToolButton>
@@ -131,18 +132,16 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     const auto lead = [this](QTableWidget* table) {
         connect(table, &QTableWidget::cellClicked, this, [this, table](int row) {
             const int number = table->item(row, 0)->data(kNumberRole).toInt();
-            if (table == services_) {
-                const std::string& name = table_->services()[overview_.services[static_cast<size_t>(number)].service];
-                selection().setFocus(Focus::onService(name));
-                if ((QApplication::keyboardModifiers() & Qt::ShiftModifier) != 0) {
-                    ScopeTerm term;
-                    term.text = name;
-                    selection().addTerm(term);
-                }
-            } else {
+            const ScopeTerm term = filterTerms(table, row).front();
+            if (table == services_)
+                selection().setFocus(Focus::onService(term.text));
+            else
                 selection().setFocus(Focus::onSpan(*table_, overview_.operations[static_cast<size_t>(number)].slowest));
-            }
+            if ((QApplication::keyboardModifiers() & Qt::ShiftModifier) != 0)
+                selection().addTerm(term);
         });
+        table->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(table, &QWidget::customContextMenuRequested, this, [this, table](const QPoint& at) { openMenu(table, at); });
         connect(table, &QTableWidget::cellActivated, table, [table](int row) { Q_EMIT table->cellClicked(row, 0); });
     };
     lead(services_);
@@ -151,7 +150,19 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     connect(&context(), &ViewContext::journeyChanged, this, &OverviewView::showFunnel);
     connect(&context(), &ViewContext::timeZoneChanged, this, &OverviewView::showFacts);
     connect(&selection(), &SelectionModel::focusChanged, this, &OverviewView::markFocus);
+    connect(&context(), &ViewContext::focusMatchesChanged, this, &OverviewView::markFocus);
     refresh();
+}
+
+void OverviewView::changeEvent(QEvent* event) {
+    View::changeEvent(event);
+    // Swatches, tints and red figures are made of the theme's colours.
+    if (event->type() == QEvent::PaletteChange && !table_->isEmpty()) {
+        showFindings();
+        showServices();
+        showOperations();
+        markFocus();
+    }
 }
 
 void OverviewView::refresh() {
@@ -171,8 +182,8 @@ void OverviewView::show(SpanTablePtr table, Overview result) {
     showFindings();
     showServices();
     showOperations();
+    markFocus();
     updateEmptyState();
-    Q_EMIT statusTextChanged();
 }
 
 void OverviewView::showFacts() {
@@ -208,12 +219,13 @@ void OverviewView::showFindings() {
         mark->setFixedWidth(14);
         auto* words = plainLabel(toQString(finding.words), row);
         words->setWordWrap(true);
-        words->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+        words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
         line->addWidget(mark);
         line->addWidget(words, 1);
         if (finding.example != kNoRow || finding.kind == Finding::Kind::Imbalance) {
             auto* show = new QToolButton(row);
             show->setText(QStringLiteral("Show"));
+            show->setAccessibleName(QStringLiteral("Show: %1").arg(singleLine(toQString(finding.words))));
             show->setToolTip(QStringLiteral("Puts an example in focus in every view"));
             connect(show, &QToolButton::clicked, this, [this, finding] {
                 if (finding.example != kNoRow)
@@ -243,16 +255,63 @@ void OverviewView::showServices() {
         setText(services_, row, 5, toQString(formatDuration(s.selfTime)));
     }
     fit(services_);
-    markFocus();
 }
 
-/// A service in focus is marked, whether it was chosen here or elsewhere, and wherever its row is after a refresh.
+/// What is in focus is selected, wherever its row is after a refresh; what belongs to the focus is tinted.
 void OverviewView::markFocus() {
     const Focus& focus = selection().focus();
+    const FocusMatches& matches = *context().focusMatches();
+    const bool isCurrent = table_ == context().table();
+    const Row span = isCurrent ? focus.rowIn(*table_) : kNoRow;
     services_->clearSelection();
-    for (int row = 0; focus.kind == Focus::Kind::Service && row < services_->rowCount(); ++row)
-        if (table_->services()[overview_.services[static_cast<size_t>(row)].service] == focus.name)
-            services_->selectRow(row);
+    operations_->clearSelection();
+    for (int row = 0; row < services_->rowCount(); ++row) {
+        const uint32_t service = overview_.services[static_cast<size_t>(row)].service;
+        mark(services_, row, focus.kind == Focus::Kind::Service && table_->services()[service] == focus.name,
+             isCurrent && service < matches.services.size() && matches.services[service]);
+    }
+    for (int row = 0; row < operations_->rowCount(); ++row) {
+        const OperationOverview& o = overview_.operations[static_cast<size_t>(row)];
+        mark(operations_, row, span != kNoRow && table_->service(span) == o.service && table_->name(span) == o.name,
+             isCurrent && std::binary_search(matches.operations.begin(), matches.operations.end(), std::pair<uint32_t, uint32_t>(o.service, o.name)));
+    }
+}
+
+void OverviewView::mark(QTableWidget* table, int row, bool isFocused, bool isRelated) {
+    QColor tint = theme().accent;
+    tint.setAlphaF(0.09F);
+    for (int column = 0; column < table->columnCount(); ++column)
+        table->item(row, column)->setBackground(isRelated ? QBrush(tint) : QBrush());
+    if (isFocused)
+        table->selectRow(row);
+}
+
+/// What "Filter to this" can add for a row, the plainest first.
+std::vector<ScopeTerm> OverviewView::filterTerms(const QTableWidget* table, int row) const {
+    const auto number = static_cast<size_t>(table->item(row, 0)->data(kNumberRole).toInt());
+    const uint32_t service = table == services_ ? overview_.services[number].service : overview_.operations[number].service;
+    std::vector<ScopeTerm> terms;
+    if (table == operations_)
+        terms.push_back({ScopeTerm::Kind::Name, std::string(table_->text(overview_.operations[number].name)), {}, 0, 0});
+    terms.push_back({ScopeTerm::Kind::Service, table_->services()[service], {}, 0, 0});
+    return terms;
+}
+
+void OverviewView::openMenu(QTableWidget* table, const QPoint& at) {
+    const QTableWidgetItem* item = table->itemAt(at);
+    if (item == nullptr)
+        return;
+    QMenu menu(this);
+    for (const ScopeTerm& term : filterTerms(table, item->row())) {
+        QString words = singleLine(toQString(term.toWords())).left(60);
+        words.replace(QLatin1Char('&'), QLatin1String("&&")); // "&" would mark a shortcut
+        QAction* filter = menu.addAction(QStringLiteral("Filter to %1").arg(words));
+        if (menu.actions().size() == 1)
+            filter->setText(filter->text() + QStringLiteral("\tShift+click"));
+        filter->setEnabled(!selection().scope().contains(term));
+        connect(filter, &QAction::triggered, this, [this, term] { selection().addTerm(term); });
+    }
+    menu.exec(table->viewport()->mapToGlobal(at));
 }
 
 void OverviewView::showOperations() {
@@ -304,10 +363,10 @@ void OverviewView::updateEmptyState() {
         empty_->hideState();
 }
 
-QSize OverviewView::pictureSize() const { return table_->isEmpty() ? QSize() : page_->size(); }
+QSize OverviewView::pictureSize(int) const { return table_->isEmpty() ? QSize() : page_->size(); }
 
 /// What leaves is redacted: the page is drawn with other names in it, which go again when it is done.
-void OverviewView::paintPicture(QPainter& painter) const {
+void OverviewView::paintPicture(QPainter& painter, QSize) const {
     const Redactor& redactor = context().exporter().redactor();
     const auto redacted = [&](const char* key, std::string_view text) { return singleLine(toQString(redactor.redact(key, text))); };
     std::vector<std::pair<QTableWidgetItem*, QString>> cells;
@@ -336,10 +395,6 @@ void OverviewView::paintPicture(QPainter& painter) const {
         item->setText(text);
     for (const auto& [label, text] : labels)
         label->setText(text);
-}
-
-QString OverviewView::statusText() const {
-    return QStringLiteral("%1 services").arg(toQString(formatCount(overview_.services.size())));
 }
 
 std::unique_ptr<Tabular> OverviewView::tabular() const { return std::make_unique<Tabular>(tabulateServices(*table_, overview_)); }

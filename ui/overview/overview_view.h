@@ -20,10 +20,12 @@ class OverviewView : public View {
 public:
     explicit OverviewView(ViewContext& context, QWidget* parent = nullptr);
 
-    QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
-    QSize pictureSize() const override;
-    void paintPicture(QPainter& painter) const override;
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
+
+protected:
+    void changeEvent(QEvent* event) override;
 
 private:
     void refresh();
@@ -32,6 +34,9 @@ private:
     void showFindings();
     void showServices();
     void markFocus();
+    void mark(QTableWidget* table, int row, bool isFocused, bool isRelated);
+    void openMenu(QTableWidget* table, const QPoint& at);
+    std::vector<ScopeTerm> filterTerms(const QTableWidget* table, int row) const;
     void showOperations();
     void showFunnel();
     void updateEmptyState();

@@ -37,10 +37,11 @@ ThemeMode currentMode = ThemeMode::System;
 QFont systemFont;
 
 bool systemIsDark() {
-    // Qt 6.4 has no colour-scheme hint; the platform's palette tells.
+    // Qt 6.4 has no colour-scheme hint; the platform's palette tells, which is in force while none of ours is.
+    if (qobject_cast<QApplication*>(QCoreApplication::instance()) != nullptr)
+        QApplication::setPalette(QPalette());
     const QPalette palette = QGuiApplication::palette();
-    static const bool dark = palette.color(QPalette::WindowText).lightness() > palette.color(QPalette::Window).lightness();
-    return dark;
+    return palette.color(QPalette::WindowText).lightness() > palette.color(QPalette::Window).lightness();
 }
 
 void setFonts(Theme& theme) {
@@ -161,9 +162,8 @@ void applyTheme(ThemeMode mode) {
         return true;
     }();
     Q_UNUSED(first);
-    const bool systemDark = systemIsDark(); // before the palette is ours
     currentMode = mode;
-    const bool dark = mode == ThemeMode::Dark || (mode == ThemeMode::System && systemDark);
+    const bool dark = mode == ThemeMode::Dark || (mode == ThemeMode::System && systemIsDark());
     currentTheme = dark ? Theme::dark() : Theme::light();
     const Theme& t = currentTheme;
 

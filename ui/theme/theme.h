@@ -57,7 +57,8 @@ public:
 
 /// The theme in force. Changes are announced by QEvent::PaletteChange to every widget.
 const Theme& theme();
-/// Fusion style, palette and fonts; follows the system's light or dark setting in System mode.
+/// Fusion style, palette and fonts; takes the system's light or dark setting of now in System mode. Call it again when
+/// that has changed (QEvent::ThemeChange).
 void applyTheme(ThemeMode mode);
 ThemeMode themeMode();
 

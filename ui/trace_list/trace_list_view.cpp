@@ -13,6 +13,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QStyledItemDelegate>
+#include <QShortcut>
 #include <QTableView>
 #include <QToolButton>
 #include <QScopedValueRollback>
@@ -161,13 +162,10 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     box->addWidget(list_, 1);
     empty_ = new EmptyState(list_);
 
-    connect(header, &QHeaderView::sectionClicked, this, [this, header](int section) {
-        const TraceColumn column = columnOf(section);
-        // Numbers are first wanted largest first.
-        descending_ = column == sort_ ? !descending_ : section >= TraceListModel::DurationColumn;
-        sort_ = column;
-        header->setSortIndicator(section, descending_ ? Qt::DescendingOrder : Qt::AscendingOrder);
-        refresh();
+    connect(header, &QHeaderView::sectionClicked, this, &TraceListView::sortBy);
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_L), this), &QShortcut::activated, this, [this] {
+        text_->setFocus(Qt::ShortcutFocusReason);
+        text_->selectAll();
     });
     connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& now) { chooseRow(now.isValid() ? now.row() : -1); });
@@ -180,7 +178,9 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     connect(&selection(), &SelectionModel::focusChanged, this, &TraceListView::followFocus);
     connect(&context(), &ViewContext::focusMatchesChanged, this, &TraceListView::followMatches);
     connect(empty_, &EmptyState::buttonClicked, this, [this] {
-        if (!filter_.isEmpty()) {
+        if (context().table()->isEmpty()) {
+            Q_EMIT context().openRequested();
+        } else if (!filter_.isEmpty()) {
             text_->clear();
             service_->setCurrentIndex(0);
             duration_->clear();
@@ -193,6 +193,15 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     refresh();
 }
 
+void TraceListView::sortBy(int section) {
+    const TraceColumn column = columnOf(section);
+    // Numbers are first wanted largest first.
+    descending_ = column == sort_ ? !descending_ : section >= TraceListModel::DurationColumn;
+    sort_ = column;
+    list_->horizontalHeader()->setSortIndicator(section, descending_ ? Qt::DescendingOrder : Qt::AscendingOrder);
+    refresh();
+}
+
 void TraceListView::buildFilterBar() {
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
@@ -201,7 +210,7 @@ void TraceListView::buildFilterBar() {
     text_->setToolTip(QStringLiteral("Text in an operation or service of the trace, or the start of its id (Ctrl+L)"));
     text_->setClearButtonEnabled(true);
     text_->setAccessibleName(QStringLiteral("Filter traces by text"));
-    service_->setSizeAdjustPolicy(QComboBox::AdjustToContentsOnFirstShow);
+    service_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     service_->setMinimumContentsLength(12);
     service_->setToolTip(QStringLiteral("Only traces that touch this service"));
     service_->setAccessibleName(QStringLiteral("Filter traces by service"));
@@ -271,7 +280,8 @@ void TraceListView::refresh() {
 void TraceListView::updateEmptyState() {
     if (model_->rowCount() > 0 || context().table()->isEmpty()) {
         if (context().table()->isEmpty())
-            empty_->show(QStringLiteral("No traces"), QStringLiteral("The traces of an opened file are listed here."));
+            empty_->show(QStringLiteral("No traces"), QStringLiteral("Every trace of a file is listed here. Open a trace file or a workspace to see them."),
+                         QStringLiteral("Open a file..."));
         else
             empty_->hideState();
         return;
@@ -346,14 +356,27 @@ bool TraceListView::eventFilter(QObject* watched, QEvent* event) {
 }
 
 void TraceListView::openMenu(const QPoint& at) {
-    const QModelIndex index = list_->indexAt(at);
-    if (!index.isValid())
-        return;
-    const TraceIndex trace = model_->traceAt(index.row());
+    QMenu menu(this);
+    if (const QModelIndex index = list_->indexAt(at); index.isValid())
+        addTraceActions(menu, model_->traceAt(index.row()));
+    QMenu* sorting = menu.addMenu(QStringLiteral("Sort by"));
+    for (int section = 0; section < TraceListModel::ColumnTotal; ++section) {
+        QAction* by = sorting->addAction(model_->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString());
+        by->setCheckable(true);
+        by->setChecked(columnOf(section) == sort_); // again: the other way round
+        connect(by, &QAction::triggered, this, [this, section] { sortBy(section); });
+    }
+    connect(menu.addAction(QStringLiteral("Copy list as CSV")), &QAction::triggered, this, [this] {
+        if (const auto table = tabular())
+            context().exporter().toClipboard(context().exporter().render(*table, TextFormat::Csv));
+    });
+    menu.exec(list_->viewport()->mapToGlobal(at));
+}
+
+void TraceListView::addTraceActions(QMenu& menu, TraceIndex trace) {
     const SpanTablePtr table = model_->table();
     const std::string id = toHex(table->traceId(trace));
     const Row root = table->summary(trace).root;
-    QMenu menu(this);
     const auto filterTo = [&](const QString& what, ScopeTerm::Kind kind, const std::string& value) {
         connect(menu.addAction(what), &QAction::triggered, this, [this, kind, value] {
             ScopeTerm term;
@@ -373,10 +396,6 @@ void TraceListView::openMenu(const QPoint& at) {
     menu.addSeparator();
     connect(menu.addAction(QStringLiteral("Copy trace id")), &QAction::triggered, this,
             [this, id] { context().exporter().toClipboard(context().exporter().render("trace_id", id)); });
-    connect(menu.addAction(QStringLiteral("Copy list as CSV")), &QAction::triggered, this, [this] {
-        context().exporter().toClipboard(context().exporter().render(*tabular(), TextFormat::Csv));
-    });
-    menu.exec(list_->viewport()->mapToGlobal(at));
 }
 
 void TraceListView::takeFocus() { list_->setFocus(); }

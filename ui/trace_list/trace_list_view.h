@@ -8,6 +8,7 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QTableView;
 class QToolButton;
 
@@ -32,6 +33,8 @@ private:
     void followMatches();
     void chooseRow(int row);
     void openMenu(const QPoint& at);
+    void addTraceActions(QMenu& menu, TraceIndex trace);
+    void sortBy(int section);
     void updateEmptyState();
     bool eventFilter(QObject* watched, QEvent* event) override;
 

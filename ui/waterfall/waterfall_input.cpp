@@ -96,6 +96,8 @@ void WaterfallView::zoomTo(const TimeRange& range) {
 }
 
 void WaterfallView::zoomBack() {
+    if (!data_)
+        return;
     if (zoomHistory_.empty()) {
         range_ = data_->bounds();
     } else {

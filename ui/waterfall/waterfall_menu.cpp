@@ -120,6 +120,17 @@ void WaterfallView::copySpanId(NodeIndex node) {
     out.toClipboard(out.render("span_id", toHex(id)));
 }
 
+/// The node of the same span in what is shown now: while a menu was open another table may have come.
+NodeIndex WaterfallView::nodeNow(const WaterfallDataPtr& then, NodeIndex node) const {
+    if (data_ == then || node == kNoNode)
+        return node;
+    const Row before = then->tree.nodes[node].row;
+    if (!data_ || before == kNoRow || data_->tree.traceId != then->tree.traceId)
+        return kNoNode;
+    const Row row = Focus::onSpan(*then->table, before).rowIn(*data_->table);
+    return row == kNoRow ? kNoNode : data_->tree.nodeOf(row);
+}
+
 void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     if (!data_)
         return;
@@ -137,9 +148,17 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         action->setEnabled(enabled);
         connect(action, &QAction::triggered, this, run);
     };
+    const auto addForNode = [&](const QString& text, const QString& keys, void (WaterfallView::*run)(NodeIndex), bool enabled) {
+        add(
+            text, keys,
+            [this, then = data_, node, run] {
+                if (const NodeIndex now = nodeNow(then, node); now != kNoNode)
+                    (this->*run)(now);
+            },
+            enabled);
+    };
     const bool isNode = node != kNoNode, isSpan = isNode && data_->tree.nodes[node].row != kNoRow;
-    add(
-        tr("Fit span"), QStringLiteral("F"), [this, node] { fitNode(node); }, isNode);
+    addForNode(tr("Fit span"), QStringLiteral("F"), &WaterfallView::fitNode, isNode);
     add(
         tr("Whole trace"), QStringLiteral("0"), [this] { showWhole(); }, range_ != data_->bounds());
     add(
@@ -147,17 +166,14 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     menu.addSeparator();
     const bool hasChildren = isNode && data_->tree.nodes[node].children > 0;
     const bool isCollapsed = hasChildren && rows_.isCollapsed(node);
-    add(
-        isCollapsed ? tr("Expand") : tr("Collapse"), isCollapsed ? tr("Right") : tr("Left"),
-        [this, node] { toggle(node); }, hasChildren);
+    addForNode(isCollapsed ? tr("Expand") : tr("Collapse"), isCollapsed ? tr("Right") : tr("Left"), &WaterfallView::toggle,
+               hasChildren);
     add(tr("Expand all"), QStringLiteral("]"), [this] { expandAll(); });
     add(tr("Collapse all"), QStringLiteral("["), [this] { collapseAll(); });
     add(tr("Find…"), tr("Ctrl+F"), [this] { openSearch(); });
     menu.addSeparator();
-    add(
-        tr("Copy span id"), {}, [this, node] { copySpanId(node); }, isNode);
-    add(
-        tr("Copy row as JSON"), tr("Ctrl+C"), [this, node] { copyRow(node); }, isNode);
+    addForNode(tr("Copy span id"), {}, &WaterfallView::copySpanId, isNode);
+    addForNode(tr("Copy row as JSON"), tr("Ctrl+C"), &WaterfallView::copyRow, isNode);
     menu.addSeparator();
     const auto filter = [&](const QString& text, ScopeTerm term, const QString& keys = {}) {
         add(

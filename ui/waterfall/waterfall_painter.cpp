@@ -239,8 +239,9 @@ private:
 
 constexpr int kPictureWidth = 1400, kPictureNote = 24;
 
-uint32_t linesOf(const VisibleRows& rows) {
-    return std::min(rows.count(), kPictureRows);
+/// Lines in a picture of that height, which shows no part of a line.
+uint32_t linesIn(int height) {
+    return static_cast<uint32_t>(std::max(0, height - waterfall_measure::kTop - kPictureNote) / measure::kRow);
 }
 
 } // namespace
@@ -263,19 +264,19 @@ void paintWaterfall(QPainter& painter, const WaterfallFrame& frame, const Theme&
     FramePainter(painter, frame, theme).paint();
 }
 
-QSize waterfallPictureSize(const WaterfallData& data, const VisibleRows& rows) {
+QSize waterfallPictureSize(const WaterfallData& data, const VisibleRows& rows, int tallest) {
     if (data.tree.isEmpty())
         return {};
-    return {kPictureWidth,
-            waterfall_measure::kTop + static_cast<int>(linesOf(rows)) * measure::kRow + kPictureNote};
+    const uint32_t lines = std::min({rows.count(), kPictureRows, linesIn(tallest)});
+    return {kPictureWidth, waterfall_measure::kTop + static_cast<int>(lines) * measure::kRow + kPictureNote};
 }
 
-void paintWaterfallPicture(QPainter& painter, const WaterfallData& data, const VisibleRows& rows,
+void paintWaterfallPicture(QPainter& painter, QSize size, const WaterfallData& data, const VisibleRows& rows,
                            const std::vector<EventTime>* events, const Redactor* redactor,
                            const Theme& theme) {
-    const QSize size = waterfallPictureSize(data, rows);
-    if (size.isEmpty())
+    if (data.tree.isEmpty())
         return;
+    const uint32_t lines = linesIn(size.height());
     WaterfallInput input;
     input.data = &data;
     input.rows = &rows;
@@ -288,10 +289,10 @@ void paintWaterfallPicture(QPainter& painter, const WaterfallData& data, const V
     WaterfallFrame frame = layoutWaterfall(input, theme);
     input.minimap = drawMinimap(data, frame.minimap.size().toSize(), input.dpr, theme);
     frame.minimapImage = input.minimap;
-    frame.rows.resize(std::min<size_t>(frame.rows.size(), linesOf(rows)));
+    frame.rows.resize(std::min<size_t>(frame.rows.size(), lines));
     frame.all.setHeight(size.height());
     paintWaterfall(painter, frame, theme);
-    const uint32_t left = rows.count() - linesOf(rows);
+    const uint32_t left = rows.count() - std::min(rows.count(), lines);
     QString note = QStringLiteral("%1 spans").arg(toQString(formatCount(data.tree.spanCount())));
     if (left > 0)
         note +=

@@ -13,11 +13,11 @@ void paintWaterfall(QPainter& painter, const WaterfallFrame& frame, const Theme&
 void paintErrorMark(QPainter& painter, const QRectF& rect, const Theme& theme, bool filled);
 
 /// The whole waterfall as a picture, everything expanded; for export and `aisle show waterfall --as png|svg`.
-/// At most kPictureRows lines; what is left out is said in the picture.
+/// At most kPictureRows lines, and no more than have room in `tallest` pixels; what is left out is said in the picture.
 inline constexpr uint32_t kPictureRows = 2000;
-QSize waterfallPictureSize(const WaterfallData& data, const VisibleRows& rows);
-/// `events` and `redactor` may be null.
-void paintWaterfallPicture(QPainter& painter, const WaterfallData& data, const VisibleRows& rows,
+QSize waterfallPictureSize(const WaterfallData& data, const VisibleRows& rows, int tallest);
+/// `size` is one that waterfallPictureSize() gave; `events` and `redactor` may be null.
+void paintWaterfallPicture(QPainter& painter, QSize size, const WaterfallData& data, const VisibleRows& rows,
                            const std::vector<EventTime>* events, const Redactor* redactor,
                            const Theme& theme);
 

@@ -128,6 +128,7 @@ void WaterfallView::adopt(WaterfallDataPtr data) {
     const bool keepRange = sameTrace && data_->bounds() == data->bounds();
     problem_.clear();
     data_ = std::move(data);
+    minimapOf_ = nullptr; // other data may come to lie at the same address
     rows_ = VisibleRows(data_->tree);
     if (!collapsed.empty())
         rows_.collapseRows(collapsed);
@@ -157,6 +158,7 @@ void WaterfallView::clearData() {
     eventWorker_.cancel();
     searchWorker_.cancel();
     data_.reset();
+    minimapOf_ = nullptr;
     rows_ = {};
     events_.clear();
     matches_.clear();
@@ -358,13 +360,13 @@ std::unique_ptr<Tabular> WaterfallView::tabular() const {
     return data_ ? std::make_unique<Tabular>(tabulate(*data_->table, data_->tree)) : nullptr;
 }
 
-QSize WaterfallView::pictureSize() const {
-    return data_ ? waterfallPictureSize(*data_, rows_) : QSize();
+QSize WaterfallView::pictureSize(int tallest) const {
+    return data_ ? waterfallPictureSize(*data_, rows_, tallest) : QSize();
 }
 
-void WaterfallView::paintPicture(QPainter& painter) const {
+void WaterfallView::paintPicture(QPainter& painter, QSize size) const {
     if (data_)
-        paintWaterfallPicture(painter, *data_, rows_, &events_, &context().exporter().redactor(), theme());
+        paintWaterfallPicture(painter, size, *data_, rows_, &events_, &context().exporter().redactor(), theme());
 }
 
 } // namespace aisle

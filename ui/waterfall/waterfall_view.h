@@ -20,8 +20,8 @@ public:
 
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
-    QSize pictureSize() const override;
-    void paintPicture(QPainter& painter) const override;
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
     QSize sizeHint() const override { return {900, 480}; }
     QSize minimumSizeHint() const override { return {360, 160}; }
 
@@ -90,6 +90,7 @@ private:
 
     // waterfall_menu.cpp
     QString toolTipFor(const WaterfallHit& hit) const;
+    NodeIndex nodeNow(const WaterfallDataPtr& then, NodeIndex node) const;
     void copyRow(NodeIndex node);
     void copySpanId(NodeIndex node);
 

@@ -68,13 +68,6 @@ QPainterPath outline(Icon icon) {
         p.moveTo(14, 6);
         p.lineTo(6, 14);
         break;
-    case Icon::Report:
-        p.addRoundedRect(4.5, 3, 11, 14, 1.5, 1.5);
-        for (const double y : {7.0, 10.0, 13.0}) {
-            p.moveTo(7.5, y);
-            p.lineTo(12.5, y);
-        }
-        break;
     }
     return p;
 }

@@ -29,7 +29,13 @@ QString plainToolTip(const QString& text) {
 }
 
 QString singleLine(const QString& text) {
-    QString out = text;
+    constexpr qsizetype kLimit = 500;
+    QString out = text.left(kLimit);
+    if (text.size() > kLimit) {
+        if (out.back().isHighSurrogate())
+            out.chop(1);
+        out += QChar(0x2026);
+    }
     for (QChar& c : out)
         if (c.category() == QChar::Other_Control || c == QChar::LineSeparator ||
             c == QChar::ParagraphSeparator || turnsDirection(c))

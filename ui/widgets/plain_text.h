@@ -14,7 +14,7 @@ namespace aisle {
 /// For setToolTip() and QToolTip::showText(): escaped, lines kept, wrapped, cut at 2,000 characters.
 QString plainToolTip(const QString& text);
 /// The same text on one line: line breaks and other control characters (also those that turn the direction of
-/// writing) become spaces.
+/// writing) become spaces; cut at 500 characters, which no line has room for.
 QString singleLine(const QString& text);
 /// A label that takes everything literally; its text can be selected.
 QLabel* plainLabel(const QString& text, QWidget* parent = nullptr);

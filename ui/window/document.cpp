@@ -3,9 +3,11 @@
 #include "widgets/plain_text.h"
 
 #include <QStandardPaths>
+#include <QThreadPool>
 #include <QTimer>
 
 #include <algorithm>
+#include <condition_variable>
 
 namespace aisle {
 
@@ -16,7 +18,57 @@ WorkspaceCache Document::cache() {
     return WorkspaceCache(fs::path(folder.toStdString()) / "workspaces");
 }
 
-Document::Opened Document::open(const std::vector<fs::path>& paths) {
+namespace {
+
+/// Workspaces that are being closed on the thread pool.
+struct Closing {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int count = 0;
+    void add(int n) {
+        const std::lock_guard guard(mutex);
+        count += n;
+        changed.notify_all();
+    }
+} closing;
+
+/// Whoever lets go of it last, the checkpoint that closes a workspace happens on the thread pool.
+std::shared_ptr<Workspace> closedOnThePool(std::shared_ptr<Workspace> workspace) {
+    Workspace* raw = workspace.get();
+    return {raw, [owner = std::move(workspace)](Workspace*) mutable {
+                closing.add(1);
+                QThreadPool::globalInstance()->start([last = std::move(owner)]() mutable {
+                    last.reset();
+                    closing.add(-1);
+                });
+            }};
+}
+
+/// On a worker: what was closed a moment ago is locked until it is done.
+void waitUntilClosed() {
+    QThreadPool::globalInstance()->releaseThread(); // this one waits; another may close
+    {
+        std::unique_lock lock(closing.mutex);
+        closing.changed.wait(lock, [] { return closing.count == 0; });
+    }
+    QThreadPool::globalInstance()->reserveThread();
+}
+
+std::shared_ptr<Workspace> openWorkspace(const fs::path& path, Workspace::Access access) {
+    return closedOnThePool(Workspace::open(path, access));
+}
+
+fs::path identityOf(const fs::path& path) {
+    std::error_code error;
+    const fs::path found = fs::weakly_canonical(path, error);
+    return error ? path : found;
+}
+
+} // namespace
+
+Document::Opened Document::open(const std::vector<fs::path>& paths, const std::vector<fs::path>& shared) {
+    waitUntilClosed();
+    const auto isShared = [&](const fs::path& identity) { return std::find(shared.begin(), shared.end(), identity) != shared.end(); };
     Opened opened;
     std::vector<fs::path> workspaces, traces;
     for (const fs::path& path : paths)
@@ -24,9 +76,11 @@ Document::Opened Document::open(const std::vector<fs::path>& paths) {
     if (workspaces.size() > 1)
         throw StoreError("Only one workspace can be opened in a window.");
     if (!workspaces.empty()) {
-        opened.workspace = Workspace::open(workspaces.front(), Workspace::Access::ReadWriteIfLocked);
+        opened.identity = identityOf(workspaces.front());
         opened.isUnnamed = cache().contains(workspaces.front());
         opened.toImport = traces;
+        if (!isShared(opened.identity))
+            opened.workspace = openWorkspace(workspaces.front(), Workspace::Access::ReadWriteIfLocked);
         return opened;
     }
     const WorkspaceCache store = cache();
@@ -36,13 +90,16 @@ Document::Opened Document::open(const std::vector<fs::path>& paths) {
     // Only files are found again: standard input and pipes say something else each time.
     const bool areFiles = std::all_of(traces.begin(), traces.end(), [&](const fs::path& p) { return fs::is_regular_file(p, error); });
     fs::path path = areFiles ? store.pathFor(traces) : store.freshPath();
+    opened.identity = identityOf(path);
+    if (isShared(opened.identity))
+        return opened;
     const bool isKnown = fs::exists(path, error);
     if (isKnown)
         WorkspaceCache::touch(path); // the newest one is never purged
     store.purge();
     if (isKnown) {
         try {
-            opened.workspace = Workspace::open(path, Workspace::Access::ReadWriteIfLocked);
+            opened.workspace = openWorkspace(path, Workspace::Access::ReadWriteIfLocked);
             const bool isComplete = opened.workspace->connect()->integer("SELECT value FROM meta WHERE key = 'complete'") == 1;
             if (isComplete)
                 opened.toImport.clear();
@@ -54,28 +111,70 @@ Document::Opened Document::open(const std::vector<fs::path>& paths) {
         opened.workspace.reset();
         path = store.freshPath(); // import again beside it; also while another process, or a closed window, fills it
     }
-    opened.workspace = Workspace::open(path, Workspace::Access::Create);
+    opened.workspace = openWorkspace(path, Workspace::Access::Create);
     return opened;
 }
 
+/// One that cannot be written may be writable when it is opened again; an empty one stands for nothing.
+bool Document::isShareable() const {
+    return !workspace_->isReadOnly() && (!unnamed_ || isImporting() || !table_->isEmpty());
+}
+
+std::vector<fs::path> Document::shareable(const WindowServices& services) {
+    std::vector<fs::path> identities;
+    for (const auto& weak : *services.documents)
+        if (const auto document = weak.lock(); document && document->isShareable())
+            identities.push_back(document->identity_);
+    return identities;
+}
+
+std::shared_ptr<Document> Document::of(Opened opened, const WindowServices& services) {
+    auto& documents = *services.documents;
+    std::erase_if(documents, [](const auto& weak) { return weak.expired(); });
+    for (const auto& weak : documents) {
+        auto document = weak.lock();
+        if (document->identity_ != opened.identity || !document->isShareable())
+            continue;
+        if (opened.workspace && opened.isUnnamed)
+            opened.workspace->removeIfEmpty(); // two windows opened the same at once, and this one came second
+        const bool isThere = document->unnamed_ && (document->complete_ || document->isImporting());
+        if (!isThere && !opened.toImport.empty())
+            document->import(opened.toImport);
+        return document;
+    }
+    if (!opened.workspace)
+        return nullptr;
+    auto document = std::make_shared<Document>(std::move(opened), services);
+    documents.push_back(document);
+    return document;
+}
+
 Document::Document(Opened opened, const WindowServices& services)
-    : workspace_(std::move(opened.workspace)), table_(workspace_->table()), unnamed_(opened.isUnnamed),
-      import_(services.makeImport()), opened_(opened.toImport) {
-    connect(import_.get(), &ImportService::tableReady, this, [this](const SpanTablePtr& table, bool provisional) {
-        table_ = table;
-        provisional_ = provisional;
-        Q_EMIT tableChanged();
+    : workspace_(std::move(opened.workspace)), table_(workspace_->table()), identity_(std::move(opened.identity)),
+      unnamed_(opened.isUnnamed), complete_(opened.toImport.empty()), import_(services.makeImport()), opened_(opened.toImport), news_(new QTimer(this)) {
+    news_->setSingleShot(true);
+    news_->setInterval(100);
+    connect(news_, &QTimer::timeout, this, &Document::deliver);
+    const auto soon = [this] {
+        if (!news_->isActive())
+            news_->start();
+    };
+    connect(import_.get(), &ImportService::tableReady, this, [this, soon](const SpanTablePtr& table, bool provisional) {
+        newTable_.emplace(table, provisional);
+        soon();
     });
-    connect(import_.get(), &ImportService::reportReady, this, [this](const ImportReport& report) {
-        reports_.push_back(report);
-        Q_EMIT reportsChanged();
+    connect(import_.get(), &ImportService::reportReady, this, [this, soon](const ImportReport& report) {
+        newReports_.push_back(report);
+        soon();
     });
     connect(import_.get(), &ImportService::finished, this, [this](bool cancelled) {
+        deliver();
         if (provisional_) {
             provisional_ = false;
             table_ = workspace_->table();
             Q_EMIT tableChanged();
         }
+        complete_ = !cancelled && queue_.empty();
         if (cancelled)
             queue_.clear();
         else if (unnamed_ && queue_.empty())
@@ -101,6 +200,20 @@ Document::~Document() {
     import_.reset();
 }
 
+void Document::deliver() {
+    news_->stop();
+    if (const auto table = std::exchange(newTable_, std::nullopt)) {
+        std::tie(table_, provisional_) = *table;
+        Q_EMIT tableChanged();
+    }
+    if (!newReports_.empty()) {
+        const size_t first = reports_.size();
+        reports_.insert(reports_.end(), std::make_move_iterator(newReports_.begin()), std::make_move_iterator(newReports_.end()));
+        newReports_.clear();
+        Q_EMIT reportsChanged(first);
+    }
+}
+
 /// From now on the unnamed workspace stands for what was opened; a cancelled or killed import is gone on with.
 void Document::markComplete() {
     completeWorker_.run<bool>(
@@ -121,7 +234,7 @@ void Document::readStoredReports() {
             return reports;
         },
         [this](std::vector<ImportReport> reports) {
-            if (!reports_.empty() || reports.empty())
+            if (!reports_.empty() || !newReports_.empty() || reports.empty())
                 return; // an import has begun meanwhile; its reports are the news
             reports_ = std::move(reports);
             Q_EMIT storedReportsRead();
@@ -170,19 +283,30 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
         return;
     }
     saving_ = true; // imports wait: they would go into the workspace that is being left
-    worker_.run<std::shared_ptr<Workspace>>(
+    struct Saved {
+        std::shared_ptr<Workspace> workspace;
+        fs::path identity;
+    };
+    worker_.run<Saved>(
         [workspace = workspace_, to](const StopToken&) {
+            std::error_code notThere;
+            if (fs::equivalent(to, workspace->path(), notThere))
+                return Saved{workspace, {}}; // a second opening of it would be read-only
+            waitUntilClosed();
             workspace->saveCopy(to);
-            return Workspace::open(to, Workspace::Access::ReadWriteIfLocked);
+            return Saved{openWorkspace(to, Workspace::Access::ReadWriteIfLocked), identityOf(to)};
         },
-        [this, done](std::shared_ptr<Workspace> workspace) {
+        [this, done](Saved saved) {
             saving_ = false;
-            watchWorker_.cancel();
-            watcher_.reset();
-            workspace_ = std::move(workspace);
-            table_ = workspace_->table();
-            unnamed_ = false;
-            Q_EMIT workspaceChanged();
+            if (saved.workspace != workspace_) {
+                watchWorker_.cancel();
+                watcher_.reset();
+                workspace_ = std::move(saved.workspace);
+                table_ = workspace_->table();
+                identity_ = std::move(saved.identity);
+                unnamed_ = false;
+                Q_EMIT workspaceChanged();
+            }
             done({});
             startNext();
         },

@@ -6,18 +6,26 @@
 #include "view_context.h"
 #include "window/import_service.h"
 
+class QTimer;
+
 namespace aisle {
 
 class Document : public QObject {
     Q_OBJECT
 public:
-    /// Opens or makes a workspace; null with `problem` in words when it cannot be. Blocks: call it on a worker.
     struct Opened {
-        std::shared_ptr<Workspace> workspace;
+        std::shared_ptr<Workspace> workspace; ///< null: one of `shared` is what was asked for
+        std::filesystem::path identity;       ///< what it is found again by: the workspace, or the one for these trace files
         bool isUnnamed = false;
         std::vector<std::filesystem::path> toImport;
     };
-    static Opened open(const std::vector<std::filesystem::path>& paths);
+    /// Opens or makes a workspace, unless its identity is among `shared`. Throws StoreError. Blocks: call it on a worker.
+    static Opened open(const std::vector<std::filesystem::path>& paths, const std::vector<std::filesystem::path>& shared = {});
+    /// Identities of the open documents that other windows may show, too.
+    static std::vector<std::filesystem::path> shareable(const WindowServices& services);
+    /// The document of what was opened: the one that is open already, else a new one. Null when it was to be shared and
+    /// has been closed meanwhile: open again.
+    static std::shared_ptr<Document> of(Opened opened, const WindowServices& services);
 
     Document(Opened opened, const WindowServices& services);
     ~Document() override;
@@ -44,7 +52,7 @@ public:
 Q_SIGNALS:
     void tableChanged();
     void workspaceChanged(); ///< after saveAs
-    void reportsChanged();
+    void reportsChanged(size_t first); ///< reports() from `first` on are news
     void storedReportsRead(); ///< of earlier imports; no news
     void importStarted();
     void importFinished(bool cancelled);
@@ -52,18 +60,26 @@ Q_SIGNALS:
     void reloadFailed(const QString& problem); ///< the table stays as it was
 
 private:
+    void deliver();
     void startNext();
+    bool isShareable() const;
     void readStoredReports();
     void markComplete();
     void checkDisk();
 
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
+    std::filesystem::path identity_;
     bool provisional_ = false, unnamed_ = false, saving_ = false;
+    bool complete_ = false; ///< holds all of what was opened
     std::unique_ptr<ImportService> import_;
     std::vector<std::vector<std::filesystem::path>> queue_;
     std::vector<std::filesystem::path> opened_;
     std::vector<ImportReport> reports_;
+    // What an import of many small files brings is shown a few times a second, not once per file.
+    std::optional<std::pair<SpanTablePtr, bool>> newTable_;
+    std::vector<ImportReport> newReports_;
+    QTimer* news_;
     std::shared_ptr<Database> watcher_; ///< used on workers, one at a time
     int64_t seenVersion_ = 0;
     Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this}, watchWorker_{this};

@@ -36,11 +36,15 @@ Q_SIGNALS:
     void finished(bool cancelled);
 };
 
+class Document;
+
 /// Made by the application, used by the windows.
 struct WindowServices {
     std::function<std::unique_ptr<ImportService>()> makeImport;
     std::function<std::vector<std::filesystem::path>()> writeDemo; ///< writes the demo shop, gives its file
     QStringList filePatterns;                                      ///< "*.json", ...
+    /// What is open in this process, so that no workspace is opened twice (the second one would be read-only).
+    std::shared_ptr<std::vector<std::weak_ptr<Document>>> documents = std::make_shared<std::vector<std::weak_ptr<Document>>>();
 };
 
 } // namespace aisle

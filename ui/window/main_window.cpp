@@ -1,6 +1,7 @@
 #include "window/main_window.h"
 
 #include "theme/theme.h"
+#include "widgets/elided_label.h"
 #include "time_strip/time_strip.h"
 #include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
@@ -106,7 +107,7 @@ void MainWindow::buildCentre() {
     messageBox->setContentsMargins(measure::kGap, 4, measure::kPadding, 4);
     messageText_ = plainLabel(QString(), message_);
     messageText_->setWordWrap(true);
-    messageText_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    messageText_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a name without spaces widens no window
     messageButton_ = new QToolButton(message_);
     auto* dismiss = new QToolButton(message_);
     dismiss->setIcon(themedIcon(Icon::Close));
@@ -138,11 +139,11 @@ void MainWindow::buildCentre() {
 
 void MainWindow::buildStatusBar() {
     totals_ = new QLabel(this);
-    shown_ = new QLabel(this);
+    shown_ = new ElidedLabel(this);
     progressText_ = new QLabel(this);
     progress_ = new QProgressBar(this);
     cancel_ = new QToolButton(this);
-    for (QLabel* label : {totals_, shown_, progressText_})
+    for (QLabel* label : {totals_, progressText_})
         label->setTextFormat(Qt::PlainText);
     totals_->setContentsMargins(measure::kPadding, 0, measure::kGap, 0);
     progress_->setMaximumWidth(140);
@@ -178,15 +179,19 @@ void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
         window->open(paths);
         return;
     }
-    shown_->setText(QStringLiteral("Opening %1").arg(singleLine(toQString(paths.front().filename().string()))));
+    setActivity(QStringLiteral("Opening %1").arg(singleLine(toQString(paths.front().filename().string()))));
     openWorker_.run<Document::Opened>(
-        [paths](const StopToken&) { return Document::open(paths); },
+        [paths, shared = Document::shareable(services_)](const StopToken&) { return Document::open(paths, shared); },
         [this, paths](Document::Opened opened) {
+            setActivity({});
+            DocumentPtr document = Document::of(std::move(opened), services_);
+            if (!document)
+                return open(paths);
             rememberRecent(paths);
-            showDocument(std::make_shared<Document>(std::move(opened), services_));
+            showDocument(std::move(document));
         },
         [this](const QString& problem) {
-            updateStatus();
+            setActivity({});
             showMessage(problem);
         });
 }
@@ -214,10 +219,17 @@ void MainWindow::add(const std::vector<std::filesystem::path>& paths) {
 void MainWindow::openDemo() {
     if (!services_.writeDemo)
         return;
-    shown_->setText(QStringLiteral("Writing the demo shop"));
-    demoWorker_.run<std::vector<std::filesystem::path>>([write = services_.writeDemo](const StopToken&) { return write(); },
-                                                        [this](std::vector<std::filesystem::path> files) { open(files); },
-                                                        [this](const QString& problem) { showMessage(problem); });
+    setActivity(QStringLiteral("Writing the demo shop"));
+    demoWorker_.run<std::vector<std::filesystem::path>>(
+        [write = services_.writeDemo](const StopToken&) { return write(); },
+        [this](std::vector<std::filesystem::path> files) {
+            setActivity({});
+            open(files);
+        },
+        [this](const QString& problem) {
+            setActivity({});
+            showMessage(problem);
+        });
 }
 
 void MainWindow::showDocument(DocumentPtr document) {
@@ -242,26 +254,15 @@ void MainWindow::connectDocument() {
     Document* d = document_.get();
     connect(d, &Document::tableChanged, this, &MainWindow::takeTable);
     connect(d, &Document::workspaceChanged, this, [this] {
-        const Selection kept = context_.selection().selection();
-        context_.setWorkspace(document_->workspace());
-        context_.selection().setScope(kept.scope);
-        context_.selection().setFocus(kept.focus);
+        context_.moveTo(document_->workspace());
         updateTitle();
     });
-    connect(d, &Document::reportsChanged, this, [this] {
-        report_->setReports(document_->reports());
-        const ImportReport& last = document_->reports().back();
-        if (!last.succeeded())
-            showMessage(toQString(last.error));
-        else if (!last.alreadyImported.empty())
-            showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(last.alreadyImported)));
-        else if (last.lostSomething())
-            showMessage(QStringLiteral("%1 records of %2 were skipped.")
-                            .arg(toQString(formatCount(last.skippedCount())), toQString(last.name)),
-                        QStringLiteral("Show the report"), [this] {
-                            dock("report")->show();
-                            dock("report")->raise();
-                        });
+    connect(d, &Document::reportsChanged, this, [this](size_t first) {
+        const std::vector<ImportReport>& all = document_->reports();
+        const std::vector<ImportReport> news(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
+        report_->addReports(news);
+        for (const ImportReport& report : news)
+            tellOf(report);
     });
     connect(d, &Document::storedReportsRead, this, [this] { report_->setReports(document_->reports()); });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
@@ -281,6 +282,20 @@ void MainWindow::connectDocument() {
     });
 }
 
+/// What of a report should not wait until somebody reads it.
+void MainWindow::tellOf(const ImportReport& report) {
+    if (!report.succeeded())
+        showMessage(toQString(report.error));
+    else if (!report.alreadyImported.empty())
+        showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(report.alreadyImported)));
+    else if (report.lostSomething())
+        showMessage(QStringLiteral("%1 records of %2 were skipped.").arg(toQString(formatCount(report.skippedCount())), toQString(report.name)),
+                    QStringLiteral("Show the report"), [this] {
+                        dock("report")->show();
+                        dock("report")->raise();
+                    });
+}
+
 void MainWindow::takeTable() {
     context_.setTable(document_->table(), document_->isProvisional());
     updateTitle();
@@ -290,6 +305,11 @@ void MainWindow::takeTable() {
 void MainWindow::updateTitle() {
     setWindowTitle(document_ ? QStringLiteral("%1 \u2013 Aisle").arg(document_->title()) : QStringLiteral("Aisle"));
     scopeBar_->setDocumentTitle(document_ ? document_->title() : QString());
+}
+
+void MainWindow::setActivity(const QString& words) {
+    activity_ = words;
+    updateStatus();
 }
 
 void MainWindow::updateStatus() {
@@ -303,13 +323,15 @@ void MainWindow::updateStatus() {
                                           context_.isProvisional() ? QStringLiteral(" so far") : QString())
                                : QStringLiteral("Nothing is open"));
     const ScopeResult& scope = *context_.scopeResult();
-    QString words;
+    QStringList words;
+    if (document_ && perspective_ >= 0)
+        words << mainView()->statusText();
     if (!scope.everything)
-        words = QStringLiteral("%1 spans in %2 traces selected").arg(number(scope.spanCount), number(scope.traceCount));
-    const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table)));
-    if (!focus.isEmpty())
-        words += (words.isEmpty() ? QString() : QStringLiteral("    ")) + QStringLiteral("Focus: ") + focus;
-    shown_->setText(words);
+        words << QStringLiteral("%1 spans in %2 traces selected").arg(number(scope.spanCount), number(scope.traceCount));
+    if (const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table))); !focus.isEmpty())
+        words << QStringLiteral("Focus: ") + focus;
+    words.removeAll(QString());
+    shown_->setText(activity_.isEmpty() ? words.join(QStringLiteral("    ")) : activity_);
 }
 
 void MainWindow::updateProgress() {
@@ -373,6 +395,12 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
         return;
     }
     QMainWindow::keyPressEvent(event);
+}
+
+bool MainWindow::event(QEvent* event) {
+    if (event->type() == QEvent::ThemeChange && themeMode() == ThemeMode::System)
+        applyTheme(ThemeMode::System);
+    return QMainWindow::event(event);
 }
 
 void MainWindow::changeEvent(QEvent* event) {

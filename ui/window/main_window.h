@@ -14,6 +14,7 @@ class QToolButton;
 
 namespace aisle {
 
+class ElidedLabel;
 class Rail;
 class ReportPanel;
 class ScopeBar;
@@ -53,6 +54,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void changeEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
     // main_window.cpp
@@ -60,8 +62,11 @@ private:
     void buildStatusBar();
     void connectDocument();
     void takeTable();
+    void tellOf(const ImportReport& report);
     void updateTitle();
     void updateStatus();
+    /// What the window is about, in the status bar, until it is done and an empty text is given.
+    void setActivity(const QString& words);
     void updateProgress();
     // main_window_layout.cpp
     void buildDocks();
@@ -77,9 +82,11 @@ private:
     void saveAs();
     void exportPicture();
     void exportTable();
+    void exportTo(const QString& name, std::function<std::string()> render);
+    View* mainView() const;
     View* currentView() const;
     void showShortcuts();
-    void rememberRecent(const std::vector<std::filesystem::path>& paths);
+    static void rememberRecent(const std::vector<std::filesystem::path>& paths);
 
     const WindowServices& services_;
     ViewContext context_{this};
@@ -96,12 +103,14 @@ private:
     QMainWindow* area_ = nullptr; ///< holds the docks, below the scope bar and the strip
     std::vector<std::pair<const char*, QDockWidget*>> docks_;
     QMenu *recent_ = nullptr, *viewMenu_ = nullptr;
-    QLabel *totals_ = nullptr, *shown_ = nullptr, *progressText_ = nullptr;
+    QLabel *totals_ = nullptr, *progressText_ = nullptr;
+    ElidedLabel* shown_ = nullptr;
     QProgressBar* progress_ = nullptr;
     QToolButton* cancel_ = nullptr;
     QTimer* progressTimer_ = nullptr;
+    QString activity_;
     int perspective_ = -1;
-    Worker openWorker_{this}, demoWorker_{this};
+    Worker openWorker_{this}, demoWorker_{this}, cacheWorker_{this}, exportWorker_{this};
 };
 
 } // namespace aisle

@@ -93,10 +93,15 @@ void MainWindow::setPerspective(int index) {
         for (const auto& [id, widget] : docks_)
             widget->setVisible(shown.contains(QLatin1String(id)));
     }
-    // Keys go to what the perspective is about.
-    static constexpr const char* mains[] = {"overview", "trace-list", "funnel", "service-graph"};
-    if (View* main = view(mains[index]); main != nullptr && main->isVisibleTo(this))
+    if (View* main = mainView(); main->isVisibleTo(this))
         main->takeFocus();
+    updateStatus();
+}
+
+/// What the perspective is about: keys go there, and the status bar says what it shows.
+View* MainWindow::mainView() const {
+    static constexpr const char* mains[] = {"overview", "trace-list", "funnel", "service-graph"};
+    return view(mains[perspective_]);
 }
 
 /// What a perspective looks like before anybody moves a dock.

@@ -57,8 +57,16 @@ void MainWindow::buildMenus() {
             window->showDocument(document_);
     });
     action(file, QStringLiteral("&Clear unnamed workspaces"), {}, [this] {
-        const uint64_t freed = Document::cache().clear();
-        showMessage(QStringLiteral("Removed unnamed workspaces that are not open: %1 freed.").arg(toQString(formatBytes(freed))));
+        setActivity(QStringLiteral("Removing unnamed workspaces"));
+        const auto say = [this](const QString& words) {
+            setActivity({});
+            showMessage(words);
+        };
+        cacheWorker_.run<uint64_t>([](const StopToken&) { return Document::cache().clear(); },
+                                   [say](uint64_t freed) {
+                                       say(QStringLiteral("Removed unnamed workspaces that are not open: %1 freed.").arg(toQString(formatBytes(freed))));
+                                   },
+                                   say);
     });
     action(file, QStringLiteral("Close &window"), QKeySequence::Close, [this] { close(); });
     action(file, QStringLiteral("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [] { QApplication::closeAllWindows(); });
@@ -174,13 +182,15 @@ void MainWindow::saveAs() {
     dialog->setNameFilter(QStringLiteral("Aisle workspace (*.aisle)"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& name) {
         const std::filesystem::path path(name.toStdString());
-        document_->saveAs(path, [this, path](const QString& problem) {
-            if (problem.isEmpty()) {
+        setActivity(QStringLiteral("Saving as %1").arg(singleLine(toQString(path.filename().string()))));
+        // Other windows keep the document, so that it may finish after this window is gone.
+        document_->saveAs(path, [window = QPointer<MainWindow>(this), path](const QString& problem) {
+            if (problem.isEmpty())
                 rememberRecent({path});
-                showMessage(QStringLiteral("Saved as %1.").arg(toQString(path.string())));
-            } else {
-                showMessage(problem);
-            }
+            if (!window)
+                return;
+            window->setActivity({});
+            window->showMessage(problem.isEmpty() ? QStringLiteral("Saved as %1.").arg(toQString(path.string())) : problem);
         });
     });
     dialog->open();
@@ -212,14 +222,32 @@ void MainWindow::exportPicture() {
     connect(dialog, &QFileDialog::fileSelected, this, [this, target](const QString& name) {
         if (!target)
             return;
-        try {
-            context_.exporter().toFile(name.toStdString(), picture(*target, name.endsWith(QStringLiteral(".svg"), Qt::CaseInsensitive)));
-            showMessage(QStringLiteral("Written to %1.").arg(name));
-        } catch (const std::exception& e) {
-            showMessage(QString::fromUtf8(e.what()));
-        }
+        // Widgets paint on this thread; a picture is turned into a file on another.
+        if (name.endsWith(QStringLiteral(".svg"), Qt::CaseInsensitive))
+            exportTo(name, [bytes = svgPicture(*target)] { return bytes; });
+        else
+            exportTo(name, [image = paintedPicture(*target)] { return pngOf(image); });
     });
     dialog->open();
+}
+
+/// Renders and writes on a worker.
+void MainWindow::exportTo(const QString& name, std::function<std::string()> render) {
+    if (exportWorker_.isBusy()) {
+        showMessage(QStringLiteral("Another file is still being written. Export this one when it is done."));
+        return;
+    }
+    setActivity(QStringLiteral("Writing %1").arg(singleLine(name)));
+    const auto say = [this](const QString& words) {
+        setActivity({});
+        showMessage(words);
+    };
+    exportWorker_.run<bool>(
+        [exporter = context_.exporter(), name, render = std::move(render)](const StopToken&) {
+            exporter.toFile(name.toStdString(), render());
+            return true;
+        },
+        [say, name](bool) { say(QStringLiteral("Written to %1.").arg(name)); }, say);
 }
 
 void MainWindow::exportTable() {
@@ -241,12 +269,7 @@ void MainWindow::exportTable() {
         const TextFormat format = name.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive)  ? TextFormat::Json
                                   : name.endsWith(QStringLiteral(".txt"), Qt::CaseInsensitive) ? TextFormat::Text
                                                                                                : TextFormat::Csv;
-        try {
-            context_.exporter().toFile(name.toStdString(), context_.exporter().render(*table, format));
-            showMessage(QStringLiteral("Written to %1.").arg(name));
-        } catch (const std::exception& e) {
-            showMessage(QString::fromUtf8(e.what()));
-        }
+        exportTo(name, [exporter = context_.exporter(), table, format] { return exporter.render(*table, format); });
     });
     dialog->open();
 }
@@ -266,6 +289,7 @@ void MainWindow::showShortcuts() {
         {"Left, Right", "Collapse or parent, expand or child"},
         {"[ and ]", "Collapse all, expand all"},
         {"Ctrl+F", "Search in the waterfall"},
+        {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
     };
     auto* dialog = new QDialog(this);

@@ -3,37 +3,55 @@
 #include "view.h"
 
 #include <QBuffer>
-#include <QImage>
 #include <QPainter>
 #include <QSvgGenerator>
 
+#include <cmath>
+
 namespace aisle {
 
-std::string picture(const View& view, bool svg) {
+namespace {
+/// A picture of more pixels a side is refused by many programs. Views leave out what goes beyond it; below one pixel of
+/// the picture per pixel of the window text could not be read.
+constexpr int kMostPixels = 16'000;
+} // namespace
+
+QImage paintedPicture(const View& view) {
+    const QSize size = view.pictureSize(kMostPixels);
+    if (size.isEmpty())
+        return {};
+    const qreal room = std::clamp(static_cast<qreal>(kMostPixels) / std::max(size.width(), size.height()), 1.0, 2.0);
+    const qreal ratio = std::floor(room * 4) / 4; // lines stay where pixels are
+    QImage image((QSizeF(size) * ratio).toSize(), QImage::Format_RGB32);
+    image.setDevicePixelRatio(ratio);
+    QPainter painter(&image);
+    view.paintPicture(painter, size);
+    return image;
+}
+
+std::string pngOf(const QImage& image) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return bytes.toStdString();
+}
+
+std::string svgPicture(const View& view) {
     const QSize size = view.pictureSize();
     if (size.isEmpty())
         return {};
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
-    if (svg) {
-        QSvgGenerator generator;
-        generator.setOutputDevice(&buffer);
-        generator.setSize(size);
-        generator.setViewBox(QRect(QPoint(), size));
-        generator.setTitle(QStringLiteral("Aisle"));
-        QPainter painter(&generator);
-        view.paintPicture(painter);
-    } else {
-        // A picture of more than 16,000 px a side is refused by many programs.
-        const qreal ratio = std::min(2.0, 16000.0 / std::max(size.width(), size.height()));
-        QImage image((QSizeF(size) * ratio).toSize(), QImage::Format_RGB32);
-        image.setDevicePixelRatio(ratio);
-        QPainter painter(&image);
-        view.paintPicture(painter);
-        painter.end();
-        image.save(&buffer, "PNG");
-    }
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setSize(size);
+    generator.setViewBox(QRect(QPoint(), size));
+    generator.setTitle(QStringLiteral("Aisle"));
+    QPainter painter(&generator);
+    view.paintPicture(painter, size);
+    painter.end();
     return bytes.toStdString();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
-// A view's content as a file.
+// A view's content as a file. Painting belongs to the UI thread; what is painted becomes a file on any thread.
+
+#include <QImage>
 
 #include <string>
 
@@ -7,7 +9,10 @@ namespace aisle {
 
 class View;
 
-/// PNG at twice the logical size, or SVG. Empty when the view has nothing to draw.
-std::string picture(const View& view, bool svg);
+/// At twice the logical size, less when that is more than 16,000 pixels a side. Null when the view has nothing to draw.
+QImage paintedPicture(const View& view);
+std::string pngOf(const QImage& image);
+/// Empty when the view has nothing to draw.
+std::string svgPicture(const View& view);
 
 } // namespace aisle

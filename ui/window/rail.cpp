@@ -14,9 +14,18 @@ namespace {
 class RailButton : public QToolButton {
 public:
     using QToolButton::QToolButton;
-    QSize sizeHint() const override { return {68, 56}; }
+    QSize sizeHint() const override {
+        const QFontMetrics metrics(theme().axisFont);
+        return {std::max(68, metrics.horizontalAdvance(text()) + 2 * measure::kGrid), kTextTop + metrics.height() + measure::kGrid};
+    }
+    QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
+    void changeEvent(QEvent* event) override {
+        QToolButton::changeEvent(event);
+        if (event->type() == QEvent::FontChange)
+            updateGeometry();
+    }
     void paintEvent(QPaintEvent*) override {
         QPainter p(this);
         const Theme& t = theme();
@@ -32,8 +41,11 @@ protected:
         icon().paint(&p, iconRect, Qt::AlignCenter, QIcon::Normal, isChecked() ? QIcon::On : QIcon::Off);
         p.setFont(t.axisFont);
         p.setPen(isChecked() ? t.text : t.mutedText);
-        p.drawText(QRect(0, 32, width(), 18), Qt::AlignHCenter | Qt::AlignVCenter, text());
+        p.drawText(QRect(0, kTextTop, width(), height() - kTextTop - measure::kGrid / 2), Qt::AlignHCenter | Qt::AlignVCenter, text());
     }
+
+private:
+    static constexpr int kTextTop = 33; ///< below the icon
 };
 
 } // namespace

@@ -22,14 +22,20 @@ ReportPanel::ReportPanel(QWidget* parent) : QWidget(parent), text_(new QPlainTex
 }
 
 void ReportPanel::setReports(const std::vector<ImportReport>& reports) {
+    text_->clear();
+    empty_->show(QStringLiteral("No import yet"), QStringLiteral("What was read, repaired and skipped is listed here after an import."));
+    addReports(reports);
+    text_->moveCursor(QTextCursor::Start);
+}
+
+void ReportPanel::addReports(const std::vector<ImportReport>& reports) {
+    if (reports.empty())
+        return;
     std::string words;
     for (const ImportReport& report : reports)
         words += (words.empty() ? "" : "\n") + report.toText();
-    text_->setPlainText(toQString(words));
-    if (reports.empty())
-        empty_->show(QStringLiteral("No import yet"), QStringLiteral("What was read, repaired and skipped is listed here after an import."));
-    else
-        empty_->hideState();
+    text_->appendPlainText(toQString(words));
+    empty_->hideState();
 }
 
 } // namespace aisle

@@ -16,6 +16,8 @@ class ReportPanel : public QWidget {
 public:
     explicit ReportPanel(QWidget* parent = nullptr);
     void setReports(const std::vector<ImportReport>& reports);
+    /// Below those that are shown, which are not written anew.
+    void addReports(const std::vector<ImportReport>& reports);
 
 private:
     QPlainTextEdit* text_;

@@ -1,6 +1,7 @@
 #include "window/scope_bar.h"
 
 #include "theme/theme.h"
+#include "widgets/elided_label.h"
 #include "widgets/icons.h"
 #include "widgets/plain_text.h"
 
@@ -22,6 +23,7 @@ public:
         setToolTip(plainToolTip(QStringLiteral("%1\nClick to remove").arg(words_)));
         setAccessibleName(QStringLiteral("Remove from the scope: %1").arg(words_));
         setFocusPolicy(Qt::StrongFocus);
+        setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed); // narrower where many have to have room
     }
     QSize sizeHint() const override {
         return {std::min(320, fontMetrics().horizontalAdvance(words_)) + 34, fontMetrics().height() + 8};
@@ -64,15 +66,15 @@ QToolButton* iconButton(Icon icon, const QString& tip, QWidget* parent) {
 ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
     : QWidget(parent), context_(context), back_(iconButton(Icon::Back, QStringLiteral("Back (Alt+Left)"), this)),
       forward_(iconButton(Icon::Forward, QStringLiteral("Forward (Alt+Right)"), this)),
-      editButton_(iconButton(Icon::Edit, QStringLiteral("Edit the scope as text (Ctrl+K)"), this)), title_(new QLabel(this)),
-      problem_(new QLabel(this)), chips_(new QWidget(this)), chipBox_(new QHBoxLayout(chips_)), text_(new QLineEdit(this)) {
+      editButton_(iconButton(Icon::Edit, QStringLiteral("Edit the scope as text (Ctrl+K)"), this)), title_(new ElidedLabel(this)),
+      problem_(new ElidedLabel(this)), chips_(new QWidget(this)), chipBox_(new QHBoxLayout(chips_)), text_(new QLineEdit(this)) {
     setAccessibleName(QStringLiteral("Scope"));
     auto* box = new QHBoxLayout(this);
     box->setContentsMargins(4, 4, measure::kPadding, 4);
     box->setSpacing(2);
-    title_->setTextFormat(Qt::PlainText);
+    title_->setWidest(400);
     title_->setContentsMargins(6, 0, 6, 0);
-    problem_->setTextFormat(Qt::PlainText);
+    problem_->setWidest(400);
     problem_->setForegroundRole(QPalette::BrightText);
     problem_->hide();
     chipBox_->setContentsMargins(0, 0, 0, 0);

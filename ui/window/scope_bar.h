@@ -6,11 +6,12 @@
 #include <QWidget>
 
 class QHBoxLayout;
-class QLabel;
 class QLineEdit;
 class QToolButton;
 
 namespace aisle {
+
+class ElidedLabel;
 
 class ScopeBar : public QWidget {
     Q_OBJECT
@@ -29,7 +30,7 @@ private:
 
     ViewContext& context_;
     QToolButton *back_, *forward_, *editButton_;
-    QLabel *title_, *problem_;
+    ElidedLabel *title_, *problem_;
     QWidget* chips_;
     QHBoxLayout* chipBox_;
     QLineEdit* text_;
