@@ -269,9 +269,9 @@ private Q_SLOTS:
             std::string redact(std::string_view key, std::string_view) const override { return "<" + std::string(key) + ">"; }
         };
         Window w(shop());
-        QVERIFY(picture(w.view, true).find("checkout") != std::string::npos);
+        QVERIFY(svgPicture(w.view).find("checkout") != std::string::npos);
         w.context.exporter() = Export(std::make_shared<Masking>());
-        const std::string svg = picture(w.view, true);
+        const std::string svg = svgPicture(w.view);
         QVERIFY(svg.find("&lt;service.name&gt;") != std::string::npos);
         for (const char* name : {"frontend", "cart", "checkout", "payment"})
             QVERIFY2(svg.find(name) == std::string::npos, name);

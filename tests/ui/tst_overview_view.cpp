@@ -64,9 +64,9 @@ private Q_SLOTS:
         };
         load();
         const std::string name = serviceAt(2), before = visibleWords(host_->view).toStdString();
-        QVERIFY(picture(*host_->view, true).find(">" + name + "<") != std::string::npos);
+        QVERIFY(svgPicture(*host_->view).find(">" + name + "<") != std::string::npos);
         context_->exporter() = Export(std::make_shared<Masking>());
-        const std::string svg = picture(*host_->view, true);
+        const std::string svg = svgPicture(*host_->view);
         for (const char* there : {"&lt;service.name&gt;", "&lt;name&gt;", "&lt;finding&gt;"})
             QVERIFY2(svg.find(there) != std::string::npos, there);
         for (const ServiceOverview& s : expected_.services)
