@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "demo/demo_shop.h"
+#include "store/workspace.h"
 #include "text/format.h"
 
 #include <cerrno>
@@ -23,6 +24,8 @@ int runDemo(const Options& o) {
     const bool toStdout = o.out == "-";
     std::error_code notThere; // a device or pipe is written to, never replaced
     const bool isDevice = std::filesystem::exists(o.out, notThere) && !std::filesystem::is_regular_file(o.out, notThere);
+    if (looksLikeWorkspace(o.out))
+        throw std::runtime_error(o.out + " is a workspace or another database; it is not overwritten. Choose another name.");
     const std::string partial = isDevice ? o.out : o.out + ".part";
     std::FILE* file = toStdout ? stdout : std::fopen(partial.c_str(), "wb");
     if (file == nullptr)
@@ -54,8 +57,8 @@ void addDemoCommand(CLI::App& app, Run& run) {
         ->check(CLI::IsMember({"steady", "flash-sale", "bad-release", "slow-inventory"}))
         ->capture_default_str();
     command->add_option("--sessions", o->shop.sessions, "Customer sessions")->check(CLI::PositiveNumber)->capture_default_str();
-    command->add_option("--spans", o->shop.spans, "Stop starting sessions after so many spans, instead of --sessions");
-    command->add_option("--seed", o->shop.seed, "Another shop of the same kind")->capture_default_str();
+    command->add_option("--spans", o->shop.spans, "Stop starting sessions after so many spans, instead of --sessions")->check(CLI::PositiveNumber);
+    command->add_option("--seed", o->shop.seed, "Another shop of the same kind")->check(CLI::NonNegativeNumber)->capture_default_str();
     command->add_option("--out", o->out, "File to write, or - for standard output")->required();
     command->callback([o, &run] { run = [o](int&, char**) { return runDemo(*o); }; });
 }

@@ -27,7 +27,8 @@ int runImport(const Options& o) {
     workspace.reset();
     if (isEmpty && !existed) { // nothing came of it: leave nothing behind
         std::error_code ignored;
-        std::filesystem::remove(path, ignored);
+        for (const char* suffix : {"", "-wal", "-shm"})
+            std::filesystem::remove(path.string() + suffix, ignored);
     }
 
     std::string out, failed;

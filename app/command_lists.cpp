@@ -39,7 +39,8 @@ void addViewsCommand(CLI::App& app, Run& run) {
         Tabular table;
         table.columns = {{"id", "Id", false}, {"title", "Title", false}, {"help", "What it shows", false}};
         for (const ViewInfo& view : views())
-            table.rows.push_back({Cell(std::string(view.id)), Cell(std::string(view.title)), Cell(std::string(view.help))});
+            if (std::string_view(view.id) != "details") // shows what is in focus, which the command line has not
+                table.rows.push_back({Cell(std::string(view.id)), Cell(std::string(view.title)), Cell(std::string(view.help))});
         return table;
     });
 }

@@ -72,14 +72,9 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
             throw std::runtime_error(journey.problem);
         return tabulateFunnel(journey, funnelInScope(journey, scope));
     }
-    if (o.view == "overview") {
-        const Overview result = overview(*table, scope);
-        Tabular out = tabulateServices(*table, result);
-        for (const Finding& finding : result.findings)
-            out.notes.push_back(finding.words);
-        return out;
-    }
-    throw std::runtime_error("The view " + o.view + " shows what is in focus, which the command line has not.");
+    if (o.view == "overview")
+        return tabulateServices(*table, overview(*table, scope));
+    throw std::runtime_error("There is no view " + o.view + ".");
 }
 
 /// Draws a view as the window would, without a display.
@@ -166,11 +161,11 @@ int runShow(const Options& o, int& argc, char** argv) {
         const Tabular shown = content(o, opened.workspace, journey, result, graph);
         bytes = exporter.render(shown, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
     }
-    std::fputs("aisle: output is not masked\n", stderr);
     if (o.out.empty())
         exporter.toStdout(bytes);
     else
         exporter.toFile(o.out, bytes);
+    std::fputs("aisle: output is not masked\n", stderr);
     return opened.lostSomething ? kDoneWithSkips : kDone;
 }
 
@@ -181,12 +176,13 @@ void addShowCommand(CLI::App& app, Run& run) {
     auto o = std::make_shared<Options>();
     std::set<std::string> names;
     for (const ViewInfo& view : views())
-        names.insert(view.id);
+        if (std::string_view(view.id) != "details") // of what is in focus, which is nothing here
+            names.insert(view.id);
     command->add_option("VIEW", o->view, "What to show; aisle views lists them")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for the waterfall; without it the slowest of the scope");
-    command->add_option("--limit", o->limit, "At most so many traces in the trace list");
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv, json; png or svg for what is drawn")
         ->check(CLI::IsMember({"text", "csv", "json", "png", "svg"}))

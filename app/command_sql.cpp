@@ -40,13 +40,13 @@ int runSql(const Options& o) {
             }
         }
     }
-    std::fputs("aisle: output is not masked\n", stderr);
     const Export exporter;
     const std::string text = exporter.render(table, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
     if (o.out.empty())
         exporter.toStdout(text);
     else
         exporter.toFile(o.out, text);
+    std::fputs("aisle: output is not masked\n", stderr);
     return opened.lostSomething ? kDoneWithSkips : kDone;
 }
 

@@ -51,6 +51,9 @@ std::vector<std::filesystem::path> writeDemo() {
 }
 
 int runWindow(const Options& o, int& argc, char** argv) {
+    for (const std::string& file : o.files)
+        if (std::error_code error; !std::filesystem::exists(file, error))
+            throw std::runtime_error(file + " does not exist." + (file.find_first_of("./") == std::string::npos ? " If it was meant as a subcommand, see aisle --help." : ""));
     if (std::getenv("QT_QPA_PLATFORM") == nullptr && std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr)
         throw std::runtime_error("There is no display to open a window on. Use aisle show, or set DISPLAY.");
     std::optional<Scope> scope;

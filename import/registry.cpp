@@ -37,7 +37,6 @@ constexpr Magic kMagics[] = {
      "ELF"sv,
      "an ELF binary"},
     {"MZ"sv, "a Windows program"},
-    {"SQLite format 3\0"sv, "an SQLite database"},
     {"\xca\xfe\xba\xbe"sv, "a Java class or Mach-O binary"},
     {"PAR1"sv, "a Parquet file"},
     {"ARROW1"sv, "an Arrow file"},
@@ -81,21 +80,23 @@ std::string keyList(const std::vector<std::string>& keys) {
 std::string looksLike(std::string_view head) {
     if (head.empty())
         return "It is empty";
+    if (head.starts_with("SQLite format 3"))
+        return "It is a workspace or another SQLite database, not a trace file; open it, or use aisle show";
     for (const Magic& magic : kMagics)
         if (head.starts_with(magic.bytes))
             return "It looks like " + std::string(magic.what) + ", not a trace file";
-    const JsonProbe probe(head);
-    if (probe.isJson()) {
-        std::string reason = "This is JSON, but none of the trace formats Aisle reads (" + formatNames() + ")";
-        if (!probe.topKeys().empty())
-            reason += ": its top-level keys are " + keyList(probe.topKeys());
-        return reason;
-    }
     const std::string_view start = head.substr(0, 4096);
     const auto odd = std::count_if(start.begin(), start.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
         return byte < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\x1b';
     });
+    const JsonProbe probe(head);
+    if (odd == 0 && probe.isJson()) {
+        std::string reason = "This is JSON, but none of the trace formats Aisle reads (" + formatNames() + ")";
+        if (!probe.topKeys().empty())
+            reason += ": its top-level keys are " + keyList(probe.topKeys());
+        return reason;
+    }
     if (odd != 0)
         return "It is binary data of a kind Aisle does not know; the trace formats it reads are " + formatNames();
     return "It is text, but none of the trace formats Aisle reads (" + formatNames() + ")";

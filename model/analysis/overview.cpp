@@ -207,6 +207,15 @@ Tabular tabulateServices(const SpanTable& table, const Overview& overview) {
         out.rows.push_back({Cell(table.services()[s.service]), Cell::count(s.spans), Cell::duration(s.selfTime)});
         addRed(out.rows.back(), s.entries);
     }
+    const double seconds = static_cast<double>(overview.end - overview.start) * 1e-9;
+    out.notes.push_back(formatCount(overview.traces) + " traces, " + formatCount(overview.spans) + " spans in " +
+                        formatDuration(overview.end - overview.start) + " from " + formatTime(overview.start, {true}) + ".");
+    if (const Red& r = overview.requests; r.calls > 0)
+        out.notes.push_back(formatCount(r.calls) + " requests" + (seconds > 0 ? ", " + formatRate(static_cast<double>(r.calls) / seconds) : "") + "; " +
+                            formatPercent(r.errorShare()) + " failed; p50 " + formatDuration(r.p50) + ", p95 " +
+                            formatDuration(r.p95) + ", p99 " + formatDuration(r.p99) + ".");
+    for (const Finding& finding : overview.findings)
+        out.notes.push_back(finding.words);
     return out;
 }
 

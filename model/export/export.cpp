@@ -1,5 +1,6 @@
 #include "export/export.h"
 
+#include "store/workspace.h"
 #include "text/utf8.h"
 
 #include <nlohmann/json.hpp>
@@ -139,6 +140,8 @@ void Export::toFile(const std::filesystem::path& name, std::string_view bytes) c
     const auto type = std::filesystem::status(path, notThere).type();
     const bool isDevice = type == std::filesystem::file_type::character || type == std::filesystem::file_type::fifo ||
                           type == std::filesystem::file_type::socket || type == std::filesystem::file_type::block;
+    if (looksLikeWorkspace(path))
+        throw std::runtime_error(name.string() + " is a workspace or another database; it is not overwritten. Choose another name.");
     const std::filesystem::path partial = isDevice ? path : std::filesystem::path(path.string() + ".part");
     const auto fail = [&](const std::string& why) {
         std::error_code ignored;

@@ -223,6 +223,8 @@ std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Ac
             workspace->lock_ = std::move(lock);
         } else if (lock->error() == QLockFile::LockFailedError) {
             workspace->readOnlyReason_ = "It is open for writing in " + lockOwner(*lock) + ".";
+        } else if (lock->error() == QLockFile::UnknownError) { // neither locked nor forbidden
+            workspace->readOnlyReason_ = "Its lock file cannot be written; the disk may be full.";
         } else {
             workspace->readOnlyReason_ = "Its folder cannot be written.";
         }
@@ -247,7 +249,7 @@ std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Ac
         if (workspace->isReadOnly())
             throw StoreError(path.string() + " is empty.");
         fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
-        db.exec("PRAGMA page_size=8192");
+        db.exec("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL"); // what a cancelled import took is given back
         createSchema(db);
     } else {
         checkSchema(db, path);
@@ -282,6 +284,8 @@ Workspace::~Workspace() {
         return; // and unlocks, last
     }
     try {
+        if (keeper_->integer("PRAGMA freelist_count") > keeper_->integer("PRAGMA page_count") / 10)
+            keeper_->exec("PRAGMA incremental_vacuum");
         keeper_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
         keeper_->exec("PRAGMA journal_mode=DELETE");
     } catch (const StoreError&) {

@@ -357,6 +357,29 @@ private Q_SLOTS:
         QCOMPARE(run({s("sql"), shop_, s("SELECT 1; -- done\n ")}).code, 0);
     }
 
+    // --out with the name of a workspace replaced it by text.
+    void noWorkspaceIsOverwritten() {
+        const QByteArray before = read(shop_);
+        verifySentence(run({s("show"), s("overview"), shop_, s("--out"), shop_}), 1, "is not overwritten");
+        verifySentence(run({s("demo"), s("--sessions"), s("1"), s("--out"), shop_}), 1, "is not overwritten");
+        QVERIFY(read(shop_) == before);
+    }
+
+    void whatIsNoTraceIsNamed() {
+        QByteArray random; // was called JSON wherever a brace came up
+        for (int i = 0; i < 20'000; ++i)
+            random += static_cast<char>(i * i / 7 % 251);
+        write(path("random.bin"), "{[" + random);
+        verifySentence(run({s("import"), path("random.bin"), s("--into"), path("r.aisle")}), 1, "binary data");
+        verifySentence(run({s("import"), shop_, s("--into"), path("r.aisle")}), 1, "is a workspace");
+        verifySentence(run({s("bogus")}), 1, "subcommand"); // a window was opened for it
+        for (const QStringList& wrong : {QStringList{s("demo"), s("--sessions"), s("0"), s("--out"), path("d")},
+                                         {s("demo"), s("--seed"), s("-1"), s("--out"), path("d")},
+                                         {s("show"), s("trace-list"), shop_, s("--limit"), s("-1")},
+                                         {s("show"), s("details"), shop_}})
+            QCOMPARE(run(wrong).code, 2);
+    }
+
     void nothingIsLeftBehind() {
         const QDir temporary(QDir::tempPath());
         const auto count = [&] { return temporary.entryList({s("aisle-??????")}, QDir::Dirs).size(); };

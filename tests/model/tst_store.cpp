@@ -535,6 +535,15 @@ private Q_SLOTS:
         QCOMPARE(columns[0].rows().size(), size_t(2));
     }
 
+    // A cancelled import left its pages in the file for ever.
+    void spaceIsGivenBack() {
+        WorkspaceFixture f;
+        WorkspaceFixture::add(*f.open(), "a", fillShop);
+        const auto before = std::filesystem::file_size(f.path());
+        WorkspaceFixture::add(*f.open(), "b", [](SpanSink& s) { fillSimple(s, 5, 70'000); }, false);
+        QVERIFY2(std::filesystem::file_size(f.path()) < before + 1'000'000, std::to_string(std::filesystem::file_size(f.path())).c_str());
+    }
+
     // A view in the place of a table ran for ever when it was read.
     void viewsInThePlaceOfTables() {
         WorkspaceFixture f;

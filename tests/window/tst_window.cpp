@@ -270,7 +270,7 @@ private Q_SLOTS:
         window_->setPerspective(1);
         QVERIFY(settle());
         Feed feed(folder_ / "pipe.jsonl", 100'000);
-        window_->document()->import({feed.path()});
+        window_->document()->add({feed.path()});
         auto* list = window_->view("trace-list")->findChild<QTableView*>();
         QTRY_VERIFY2_WITH_TIMEOUT(window_->context().isProvisional() && list->model()->rowCount() > static_cast<int>(before), qPrintable(words()),
                                   30'000);
@@ -304,7 +304,7 @@ private Q_SLOTS:
         const int64_t rowsBefore = rows();
         {
             Feed feed(folder_ / "cancelled.jsonl", 150'000);
-            window_->document()->import({feed.path()});
+            window_->document()->add({feed.path()});
             QTRY_VERIFY2_WITH_TIMEOUT(window_->context().isProvisional() && window_->context().table()->spanCount() > before, qPrintable(words()),
                                       30'000);
             auto* cancel = buttonWithText<QToolButton>(window_, QStringLiteral("Cancel"));
@@ -496,6 +496,28 @@ private Q_SLOTS:
         QVERIFY(fourth->document() == window_->document());
         QVERIFY(!fourth->document()->isImporting());
         QVERIFY2(!visibleWords(fourth).contains(QStringLiteral("Nothing was added")), qPrintable(visibleWords(fourth)));
+    }
+
+    /// A trace file that others had been added to showed all of them when it was opened alone again.
+    void whatWasAddedToIsNotFoundAgain() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        const uint64_t alone = window_->context().table()->spanCount();
+        window_->add({other_});
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(window_->context().table()->files().size(), size_t(2));
+        MainWindow* second = newWindow(); // while that one is open
+        second->open({small_});
+        QTRY_VERIFY_WITH_TIMEOUT(second->document() && !second->document()->isImporting() && second->context().table()->spanCount() > 0, 30'000);
+        QCOMPARE(second->context().table()->spanCount(), alone);
+        window_->close();
+        second->close();
+        QTRY_VERIFY(windows().isEmpty());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000));
+        window_ = newWindow(); // and after it was closed
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(window_->context().table()->spanCount(), alone);
     }
 
     void secondProcessReadsOnly() {

@@ -100,11 +100,17 @@ Document::Opened Document::open(const std::vector<fs::path>& paths, const std::v
     if (isKnown) {
         try {
             opened.workspace = openWorkspace(path, Workspace::Access::ReadWriteIfLocked);
-            const bool isComplete = opened.workspace->connect()->integer("SELECT value FROM meta WHERE key = 'complete'") == 1;
-            if (isComplete)
-                opened.toImport.clear();
-            if (isComplete || !opened.workspace->isReadOnly())
-                return opened;
+            const auto db = opened.workspace->connect();
+            const auto isMarked = [&](const char* key) {
+                return db->prepare("SELECT 1 FROM meta WHERE key = ?1").bind(1, std::string_view(key)).step();
+            };
+            if (!isMarked("extended")) { // else it holds other files as well
+                const bool isComplete = isMarked("complete");
+                if (isComplete)
+                    opened.toImport.clear();
+                if (isComplete || !opened.workspace->isReadOnly())
+                    return opened;
+            }
         } catch (const StoreError&) {
             // damaged, or of another version
         }
@@ -249,6 +255,23 @@ QString Document::title() const {
         return table_->files().size() == 1 ? first : QStringLiteral("%1 and %2 more").arg(first).arg(table_->files().size() - 1);
     }
     return opened_.empty() ? QStringLiteral("Unnamed") : toQString(opened_.front().filename().string());
+}
+
+/// From now on the unnamed workspace stands for more than what was opened, and is not found by that again.
+void Document::markExtended() {
+    identity_.clear();
+    extendWorker_.run<bool>(
+        [workspace = workspace_](const StopToken&) {
+            workspace->connect()->exec("INSERT OR REPLACE INTO meta VALUES('extended', 1)");
+            return true;
+        },
+        [](bool) {});
+}
+
+void Document::add(const std::vector<fs::path>& paths) {
+    if (unnamed_ && !opened_.empty())
+        markExtended();
+    import(paths);
 }
 
 void Document::import(const std::vector<fs::path>& paths) {

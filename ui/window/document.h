@@ -41,7 +41,7 @@ public:
     QString title() const; ///< file name, or of what was opened
 
     /// Adds files; queued while another import runs.
-    void import(const std::vector<std::filesystem::path>& paths);
+    void add(const std::vector<std::filesystem::path>& paths);
     void cancelImport();
     /// Copies the workspace and goes on with the copy; `done` gets an empty text or what went wrong.
     void saveAs(const std::filesystem::path& to, std::function<void(QString)> done);
@@ -61,6 +61,8 @@ Q_SIGNALS:
 
 private:
     void deliver();
+    void import(const std::vector<std::filesystem::path>& paths);
+    void markExtended();
     void startNext();
     bool isShareable() const;
     void readStoredReports();
@@ -82,7 +84,7 @@ private:
     QTimer* news_;
     std::shared_ptr<Database> watcher_; ///< used on workers, one at a time
     int64_t seenVersion_ = 0;
-    Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this}, watchWorker_{this};
+    Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this}, extendWorker_{this}, watchWorker_{this};
 };
 
 using DocumentPtr = std::shared_ptr<Document>;

@@ -212,7 +212,7 @@ void MainWindow::add(const std::vector<std::filesystem::path>& paths) {
                     QStringLiteral("Open in a new window"), [this, traces] { open(traces); });
     else {
         rememberRecent(traces);
-        document_->import(traces);
+        document_->add(traces);
     }
 }
 
