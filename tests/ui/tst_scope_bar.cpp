@@ -53,6 +53,29 @@ private Q_SLOTS:
         QVERIFY(visibleWords(bar()).contains(name)); // the whole of it is still there, for the tool tip
     }
 
+    // What was wrong with the text stood beside the editor, left it 25 px, and stayed after Escape.
+    void problemsHaveTheirOwnLine() {
+        bar()->edit();
+        QCoreApplication::processEvents();
+        const int width = text_->width(), window = host_->window.width();
+        for (const int letters : {5, 600}) {
+            text_->setText(QStringLiteral("{ ") + QString(letters, QLatin1Char('W')) + QStringLiteral(" = 1 }"));
+            QTest::keyClick(text_, Qt::Key_Return);
+            QVERIFY(settle());
+            bar()->adjustSize();
+            bar()->resize(window, bar()->height());
+            QCoreApplication::processEvents();
+            QVERIFY2(text_->width() >= width - 1, qPrintable(QString::number(text_->width())));
+            QCOMPARE(host_->window.width(), window);
+            const QList<QLabel*> labels = bar()->findChildren<QLabel*>();
+            const auto said = std::find_if(labels.begin(), labels.end(), [](const QLabel* l) { return l->isVisible() && l->text().contains(QStringLiteral("is not a field")); });
+            QVERIFY(said != labels.end());
+            QVERIFY((*said)->y() >= text_->geometry().bottom());
+        }
+        QTest::keyClick(text_, Qt::Key_Escape);
+        QVERIFY(!visibleWords(bar()).contains(QStringLiteral("is not a field")));
+    }
+
     void chipsSayTheScope() {
         ScopeTerm slow;
         slow.kind = Term::TraceDuration;

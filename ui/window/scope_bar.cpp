@@ -5,7 +5,7 @@
 #include "widgets/icons.h"
 #include "widgets/plain_text.h"
 
-#include <QHBoxLayout>
+#include <QBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -69,12 +69,14 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
       editButton_(iconButton(Icon::Edit, QStringLiteral("Edit the scope as text (Ctrl+K)"), this)), title_(new ElidedLabel(this)),
       problem_(new ElidedLabel(this)), chips_(new QWidget(this)), chipBox_(new QHBoxLayout(chips_)), text_(new QLineEdit(this)) {
     setAccessibleName(QStringLiteral("Scope"));
-    auto* box = new QHBoxLayout(this);
-    box->setContentsMargins(4, 4, measure::kPadding, 4);
+    auto* lines = new QVBoxLayout(this);
+    lines->setContentsMargins(4, 4, measure::kPadding, 4);
+    lines->setSpacing(4);
+    auto* box = new QHBoxLayout;
     box->setSpacing(2);
     title_->setWidest(400);
     title_->setContentsMargins(6, 0, 6, 0);
-    problem_->setWidest(400);
+    problem_->setContentsMargins(6, 0, 6, 0);
     problem_->setForegroundRole(QPalette::BrightText);
     problem_->hide();
     chipBox_->setContentsMargins(0, 0, 0, 0);
@@ -88,8 +90,9 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
     box->addWidget(title_);
     box->addWidget(chips_, 1);
     box->addWidget(text_, 3);
-    box->addWidget(problem_);
     box->addWidget(editButton_);
+    lines->addLayout(box);
+    lines->addWidget(problem_); // beside the editor it took the editor's room
     setMinimumHeight(36);
     connect(back_, &QToolButton::clicked, this, [this] { context_.selection().goBack(); });
     connect(forward_, &QToolButton::clicked, this, [this] { context_.selection().goForward(); });
@@ -100,11 +103,7 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
         back_->setEnabled(context_.selection().canGoBack());
         forward_->setEnabled(context_.selection().canGoForward());
     });
-    connect(&context, &ViewContext::scopeResultChanged, this, [this] {
-        const auto& problems = context_.scopeResult()->problems;
-        problem_->setText(problems.empty() ? QString() : singleLine(toQString(problems.front())));
-        problem_->setVisible(!problems.empty());
-    });
+    connect(&context, &ViewContext::scopeResultChanged, this, &ScopeBar::showScopeProblem);
     connect(&context, &ViewContext::tableChanged, this, &ScopeBar::showScope);
     connect(&context, &ViewContext::timeZoneChanged, this, &ScopeBar::showScope);
     back_->setEnabled(false);
@@ -113,6 +112,16 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
 }
 
 void ScopeBar::setDocumentTitle(const QString& title) { title_->setText(singleLine(title)); }
+
+void ScopeBar::showProblem(const QString& words) {
+    problem_->setText(singleLine(words));
+    problem_->setVisible(!words.isEmpty());
+}
+
+void ScopeBar::showScopeProblem() {
+    const auto& problems = context_.scopeResult()->problems;
+    showProblem(problems.empty() ? QString() : toQString(problems.front()));
+}
 
 void ScopeBar::showScope() {
     while (QLayoutItem* item = chipBox_->takeAt(0)) {
@@ -148,8 +157,7 @@ void ScopeBar::edit() {
 void ScopeBar::stopEditing() {
     text_->hide();
     chips_->show();
-    const auto& problems = context_.scopeResult()->problems;
-    problem_->setVisible(!problems.empty());
+    showScopeProblem(); // not what was wrong with the text
 }
 
 void ScopeBar::applyText() {
@@ -164,8 +172,7 @@ void ScopeBar::applyText() {
     if (!scope) {
         // The cursor goes to where it went wrong; positions are bytes of UTF-8.
         text_->setCursorPosition(static_cast<int>(QString::fromUtf8(text.data(), static_cast<qsizetype>(std::min(error.position, text.size()))).size()));
-        problem_->setText(singleLine(toQString(error.message)));
-        problem_->show();
+        showProblem(toQString(error.message));
         return;
     }
     context_.selection().setScope(*scope);

@@ -23,6 +23,9 @@ public:
 
 private:
     void showScope();
+    /// On the line below; an empty text takes the line away.
+    void showProblem(const QString& words);
+    void showScopeProblem();
     void applyText();
     void stopEditing();
     bool eventFilter(QObject* watched, QEvent* event) override;
