@@ -533,8 +533,7 @@ private Q_SLOTS:
         const fs::path notes = folder_ / "notes.txt";
         std::ofstream(notes) << "Milk, bread, a distributed tracer.\n";
         window_->open({notes});
-        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(QStringLiteral("notes.txt")) && window_->document() && !window_->document()->isImporting(),
-                                  qPrintable(words()), 15'000);
+        QTRY_VERIFY2_WITH_TIMEOUT(messageText().contains(QStringLiteral("notes.txt")) && !window_->document(), qPrintable(words()), 15'000);
         QVERIFY(settle());
         const QString said = messageText();
         QVERIFY2(said.contains(QStringLiteral("notes.txt")) && said.contains(QStringLiteral("none of the trace formats")) && said.endsWith(QLatin1Char('.')),
@@ -545,6 +544,33 @@ private Q_SLOTS:
         window_->add({small_});
         QVERIFY(waitUntilOpen());
         QVERIFY(window_->context().table()->spanCount() > 5000);
+    }
+
+    // What could not be opened left the window half open: named after the file, with "0 spans", and the file in Open recent.
+    void failedOpensLeaveNothing() {
+        const fs::path notes = folder_ / "failed.txt", nothing = folder_ / "empty.json", gone = folder_ / "gone.json";
+        std::ofstream(notes) << "Milk, bread, a distributed tracer.\n";
+        std::ofstream(nothing).flush();
+        for (const fs::path& path : {notes, nothing, gone}) {
+            window_->open({path});
+            const QString name = QString::fromStdString(path.filename().string());
+            QTRY_VERIFY2_WITH_TIMEOUT(messageText().contains(name) && !window_->document() && !window_->isOpening(), qPrintable(words()), 15'000);
+            QVERIFY(settle());
+            QVERIFY2(words().contains(QStringLiteral("Nothing is open")), qPrintable(words()));
+            QCOMPARE(window_->windowTitle(), QStringLiteral("Aisle"));
+            QCOMPARE(recent(), QStringList{QStringLiteral("Nothing opened yet")});
+            QCOMPARE(windows().size(), 1);
+        }
+        // The first import cancelled is the same.
+        Feed feed(folder_ / "cancelled first.jsonl", 150'000);
+        window_->open({feed.path()});
+        QTRY_VERIFY_WITH_TIMEOUT(window_->document() && window_->context().table()->spanCount() > 0, 30'000);
+        window_->document()->cancelImport();
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->document(), 60'000);
+        QVERIFY(settle());
+        QVERIFY2(messageText().contains(QStringLiteral("cancelled")), qPrintable(words()));
+        QVERIFY(words().contains(QStringLiteral("Nothing is open")));
+        QCOMPARE(recent(), QStringList{QStringLiteral("Nothing opened yet")});
     }
 
     void whatIsNotThereSaysSo() {

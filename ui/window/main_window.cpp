@@ -171,9 +171,7 @@ void MainWindow::buildStatusBar() {
 void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
     if (paths.empty())
         return;
-    // A window in which nothing could be opened is as good as a new one.
-    const bool isEmpty = !document_ || (document_->isUnnamed() && !document_->isImporting() && document_->table()->isEmpty());
-    if (!isEmpty || openWorker_.isBusy()) {
+    if (document_ || openWorker_.isBusy()) {
         auto* window = new MainWindow(services_);
         window->show();
         window->open(paths);
@@ -187,7 +185,7 @@ void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
             DocumentPtr document = Document::of(std::move(opened), services_);
             if (!document)
                 return open(paths);
-            rememberRecent(paths);
+            toRemember_ = paths;
             showDocument(std::move(document));
         },
         [this](const QString& problem) {
@@ -211,7 +209,7 @@ void MainWindow::add(const std::vector<std::filesystem::path>& paths) {
                         .arg(toQString(document_->workspace()->readOnlyReason())),
                     QStringLiteral("Open in a new window"), [this, traces] { open(traces); });
     else {
-        rememberRecent(traces);
+        toRemember_.insert(toRemember_.end(), traces.begin(), traces.end());
         document_->import(traces);
     }
 }
@@ -236,6 +234,7 @@ void MainWindow::showDocument(DocumentPtr document) {
     if (document_)
         disconnect(document_.get(), nullptr, this, nullptr);
     document_ = std::move(document);
+    filesShown_ = 0;
     message_->hide();
     connectDocument();
     context_.setWorkspace(document_->workspace());
@@ -248,6 +247,23 @@ void MainWindow::showDocument(DocumentPtr document) {
     if (initialScope_)
         context_.selection().setScope(*std::exchange(initialScope_, std::nullopt));
     Q_EMIT documentShown();
+    leaveWhenEmpty();
+}
+
+/// An unnamed workspace that nothing came into, because its file could not be read or the import was cancelled, is not
+/// left half open: the window goes back to what it was before. What was said about it stays.
+void MainWindow::leaveWhenEmpty() {
+    if (!document_ || !document_->isUnnamed() || document_->isImporting() || !document_->table()->isEmpty())
+        return;
+    if (!message_->isVisibleTo(this))
+        showMessage(QStringLiteral("There are no spans in %1.").arg(document_->title()));
+    disconnect(document_.get(), nullptr, this, nullptr);
+    document_.reset();
+    toRemember_.clear();
+    context_.setWorkspace(nullptr);
+    updateTitle();
+    updateStatus();
+    updateProgress();
 }
 
 void MainWindow::connectDocument() {
@@ -271,6 +287,8 @@ void MainWindow::connectDocument() {
         updateTitle();
         if (cancelled)
             showMessage(QStringLiteral("The import was cancelled; nothing of the unfinished file is in the workspace."));
+        // The document is still in the middle of it, and goes on with what waits.
+        QTimer::singleShot(0, this, &MainWindow::leaveWhenEmpty);
     });
     connect(d, &Document::changedOnDisk, this, [this] {
         showMessage(QStringLiteral("The workspace was changed by another process."), QStringLiteral("Reload"),
@@ -298,6 +316,11 @@ void MainWindow::tellOf(const ImportReport& report) {
 
 void MainWindow::takeTable() {
     context_.setTable(document_->table(), document_->isProvisional());
+    // Remembered when something of it is shown: what could not be read, or was cancelled, is not worth opening again.
+    const size_t files = document_->isProvisional() ? 0 : document_->table()->files().size();
+    if (files > filesShown_ || !document_->isUnnamed())
+        rememberRecent(std::exchange(toRemember_, {}));
+    filesShown_ = std::max(filesShown_, files);
     updateTitle();
     updateStatus();
 }

@@ -62,6 +62,7 @@ private:
     void buildStatusBar();
     void connectDocument();
     void takeTable();
+    void leaveWhenEmpty();
     void tellOf(const ImportReport& report);
     void updateTitle();
     void updateStatus();
@@ -92,6 +93,8 @@ private:
     ViewContext context_{this};
     DocumentPtr document_;
     std::optional<Scope> initialScope_;
+    std::vector<std::filesystem::path> toRemember_; ///< asked for, and not shown yet
+    size_t filesShown_ = 0;
     Rail* rail_ = nullptr;
     ScopeBar* scopeBar_ = nullptr;
     TimeStrip* timeStrip_ = nullptr;
