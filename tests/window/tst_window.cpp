@@ -573,6 +573,29 @@ private Q_SLOTS:
         QCOMPARE(recent(), QStringList{QStringLiteral("Nothing opened yet")});
     }
 
+    // A file that was cut off opened without a word when it had been imported before, by the CLI for one.
+    void damagedFilesSaySo() {
+        const fs::path half = folder_ / "half.json";
+        std::ifstream in(other_, std::ios::binary);
+        std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        std::ofstream(half, std::ios::binary) << bytes.substr(0, bytes.size() / 2);
+        for (const char* way : {"imported", "from the cache"}) {
+            window_->open({half});
+            QVERIFY(waitUntilOpen());
+            QTRY_VERIFY2(messageText().contains(QStringLiteral("1 record skipped, ")) && messageText().contains(QStringLiteral("repaired in half.json.")),
+                         qPrintable(QLatin1String(way) + QLatin1Char(' ') + messageText()));
+            auto* button = buttonWithText<QToolButton>(window_, QStringLiteral("Show the report"));
+            QVERIFY(button->isVisible());
+            QTest::mouseClick(button, Qt::LeftButton);
+            QTRY_VERIFY(dock(*window_, "report")->isVisible());
+            window_->close();
+            QTRY_VERIFY(!window_);
+            QVERIFY(settle());
+            QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000));
+            window_ = newWindow();
+        }
+    }
+
     void whatIsNotThereSaysSo() {
         window_->open({folder_ / "nowhere.aisle"});
         QTRY_VERIFY2_WITH_TIMEOUT(messageText().contains(QStringLiteral("nowhere.aisle")), qPrintable(words()), 15'000);

@@ -4,6 +4,7 @@
 #include "widgets/elided_label.h"
 #include "time_strip/time_strip.h"
 #include "widgets/copy_filter.h"
+#include "widgets/counted.h"
 #include "widgets/plain_text.h"
 #include "window/rail.h"
 #include "window/report_panel.h"
@@ -277,10 +278,14 @@ void MainWindow::connectDocument() {
         const std::vector<ImportReport>& all = document_->reports();
         const std::vector<ImportReport> news(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
         report_->addReports(news);
-        for (const ImportReport& report : news)
-            tellOf(report);
+        tellOf(news);
     });
-    connect(d, &Document::storedReportsRead, this, [this] { report_->setReports(document_->reports()); });
+    connect(d, &Document::storedReportsRead, this, [this] {
+        report_->setReports(document_->reports());
+        // A trace file that was imported before is as damaged as it was then.
+        if (document_->isUnnamed() && !message_->isVisibleTo(this))
+            tellOf(document_->reports());
+    });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
     connect(d, &Document::importFinished, this, [this](bool cancelled) {
         updateProgress();
@@ -300,18 +305,34 @@ void MainWindow::connectDocument() {
     });
 }
 
-/// What of a report should not wait until somebody reads it.
-void MainWindow::tellOf(const ImportReport& report) {
-    if (!report.succeeded())
-        showMessage(toQString(report.error));
-    else if (!report.alreadyImported.empty())
-        showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(report.alreadyImported)));
-    else if (report.lostSomething())
-        showMessage(QStringLiteral("%1 records of %2 were skipped.").arg(toQString(formatCount(report.skippedCount())), toQString(report.name)),
-                    QStringLiteral("Show the report"), [this] {
-                        dock("report")->show();
-                        dock("report")->raise();
-                    });
+/// What of reports should not wait until somebody reads them; one message for all, the worst.
+void MainWindow::tellOf(const std::vector<ImportReport>& reports) {
+    uint64_t skipped = 0, repaired = 0;
+    std::vector<std::string> damaged;
+    const ImportReport *failed = nullptr, *known = nullptr;
+    for (const ImportReport& report : reports) {
+        if (!report.succeeded())
+            failed = &report;
+        else if (!report.alreadyImported.empty())
+            known = &report;
+        if (!report.succeeded() || !report.lostSomething())
+            continue;
+        skipped += report.skippedCount();
+        repaired += report.repairedCount();
+        damaged.push_back(std::filesystem::path(report.name).filename().string());
+    }
+    const auto showReport = [this] {
+        dock("report")->show();
+        dock("report")->raise();
+    };
+    if (failed != nullptr)
+        showMessage(toQString(failed->error));
+    else if (!damaged.empty())
+        showMessage(toQString(counted(skipped, "record", "records") + " skipped, " + formatCount(repaired) + " repaired in " +
+                              (damaged.size() == 1 ? damaged.front() : counted(damaged.size(), "file", "files")) + "."),
+                    QStringLiteral("Show the report"), showReport);
+    else if (known != nullptr)
+        showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(known->alreadyImported)));
 }
 
 void MainWindow::takeTable() {

@@ -63,7 +63,7 @@ private:
     void connectDocument();
     void takeTable();
     void leaveWhenEmpty();
-    void tellOf(const ImportReport& report);
+    void tellOf(const std::vector<ImportReport>& reports);
     void updateTitle();
     void updateStatus();
     /// What the window is about, in the status bar, until it is done and an empty text is given.
