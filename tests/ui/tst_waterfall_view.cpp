@@ -353,7 +353,7 @@ void TestWaterfallView::searchCountsAndWalks() {
     const SpanTablePtr table = shop();
     show(table, Focus::onTrace({0, 1}));
     view_->collapseAll();
-    QTest::keyClick(view_.get(), Qt::Key_F, Qt::ControlModifier);
+    view_->openSearch();
     auto* line = view_->findChild<QLineEdit*>();
     QVERIFY(line->isVisible());
     QTest::keyClicks(line, QStringLiteral("sh"));

@@ -209,6 +209,26 @@ private Q_SLOTS:
         QVERIFY(window_->context().selection().scope().isEmpty());
     }
 
+    // After Ctrl+2 the keys are in the list of traces: Ctrl+F did nothing, and Ctrl+E found no picture to export.
+    void findsAndExportsFromTheList() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->setPerspective(1);
+        window_->context().selection().setFocus(Focus::onTrace(window_->context().table()->traceId(0)));
+        QVERIFY(settle());
+        action(QStringLiteral("Export &picture of the view..."))->trigger();
+        auto* dialog = window_->findChild<QFileDialog*>();
+        QVERIFY(dialog != nullptr);
+        dialog->close();
+        QCOMPARE(action(QStringLiteral("&Find in the waterfall"))->shortcut(), QKeySequence(QKeySequence::Find));
+        for (const int perspective : {1, 3}) { // in the second one it is not shown
+            window_->setPerspective(perspective);
+            QVERIFY(settle());
+            action(QStringLiteral("&Find in the waterfall"))->trigger();
+            QTRY_VERIFY(named<QLineEdit>(window_, QStringLiteral("Find in this trace"))->isVisible());
+        }
+    }
+
     void opensWhatIsDropped() {
         QVERIFY(drop(*window_, {small_}));
         QVERIFY(waitUntilOpen());

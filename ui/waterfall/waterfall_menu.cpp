@@ -18,7 +18,7 @@ namespace {
 bool isOwnKey(const QKeyEvent& event) {
     const auto modifiers = event.modifiers() & ~Qt::KeypadModifier;
     if (modifiers == Qt::ControlModifier)
-        return event.key() == Qt::Key_F || event.key() == Qt::Key_C;
+        return event.key() == Qt::Key_C;
     if (modifiers != Qt::NoModifier)
         return false;
     switch (event.key()) {

@@ -85,7 +85,7 @@ private:
     void exportTable();
     void exportTo(const QString& name, std::function<std::string()> render);
     View* mainView() const;
-    View* currentView() const;
+    View* viewThat(const std::function<bool(const View&)>& can) const;
     void showShortcuts();
     static void rememberRecent(const std::vector<std::filesystem::path>& paths);
 

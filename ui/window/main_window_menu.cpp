@@ -95,6 +95,13 @@ void MainWindow::buildMenus() {
             context_.selection().setFocus(Focus::onTrace(context_.table()->traceId(slowest)));
     });
 
+    action(go, QStringLiteral("&Find in the waterfall"), QKeySequence::Find, [this] {
+        dock("waterfall")->show();
+        dock("waterfall")->raise();
+        view("waterfall")->takeFocus();
+        view("waterfall")->openSearch();
+    });
+
     viewMenu_ = menuBar()->addMenu(QStringLiteral("&View"));
     const QStringList names = {QStringLiteral("&Overview"), QStringLiteral("&Traces"), QStringLiteral("&Journey"), QStringLiteral("&Graph")};
     for (int i = 0; i < names.size(); ++i)
@@ -196,18 +203,24 @@ void MainWindow::saveAs() {
     dialog->open();
 }
 
-View* MainWindow::currentView() const {
+/// The view with the keyboard, else the perspective's main view, else one that is shown; null when none of them can.
+View* MainWindow::viewThat(const std::function<bool(const View&)>& can) const {
+    std::vector<View*> candidates;
     for (QWidget* widget = QApplication::focusWidget(); widget != nullptr; widget = widget->parentWidget())
         if (auto* found = qobject_cast<View*>(widget))
-            return found;
-    static constexpr const char* mains[] = {"overview", "waterfall", "funnel", "service-graph"};
-    return view(mains[perspective_]);
+            candidates.push_back(found);
+    candidates.push_back(mainView());
+    for (const auto& [id, widget] : docks_)
+        if (View* shown = view(id); shown != nullptr && shown->isVisible())
+            candidates.push_back(shown);
+    const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const View* v) { return can(*v); });
+    return found == candidates.end() ? nullptr : *found;
 }
 
 void MainWindow::exportPicture() {
-    View* shown = currentView();
-    if (shown == nullptr || shown->pictureSize().isEmpty()) {
-        showMessage(QStringLiteral("This view has no picture to export. Click into a waterfall, graph or funnel first."));
+    View* shown = viewThat([](const View& v) { return !v.pictureSize().isEmpty(); });
+    if (shown == nullptr) {
+        showMessage(QStringLiteral("No view here has a picture to export. Open a waterfall, graph or funnel first."));
         return;
     }
     auto* dialog = new QFileDialog(this, QStringLiteral("Export picture"));
@@ -251,10 +264,13 @@ void MainWindow::exportTo(const QString& name, std::function<std::string()> rend
 }
 
 void MainWindow::exportTable() {
-    View* shown = currentView();
-    auto table = std::shared_ptr<Tabular>(shown != nullptr ? shown->tabular() : nullptr);
-    if (!table || table->rows.empty()) {
-        showMessage(QStringLiteral("This view has no table to export."));
+    std::shared_ptr<Tabular> table;
+    const auto hasRows = [&table](const View& v) {
+        table = v.tabular();
+        return table && !table->rows.empty();
+    };
+    if (viewThat(hasRows) == nullptr) {
+        showMessage(QStringLiteral("No view here has a table to export."));
         return;
     }
     auto* dialog = new QFileDialog(this, QStringLiteral("Export table"));
