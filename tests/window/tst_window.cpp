@@ -330,7 +330,12 @@ private Q_SLOTS:
             auto* cancel = buttonWithText<QToolButton>(window_, QStringLiteral("Cancel"));
             QVERIFY(cancel->isVisible());
             QTest::mouseClick(cancel, Qt::LeftButton);
+            // It looked as if nothing had been clicked until the import had ended.
+            QCOMPARE(cancel->text(), QStringLiteral("Cancelling"));
+            QVERIFY(!cancel->isEnabled());
             QTRY_VERIFY_WITH_TIMEOUT(!window_->document()->isImporting(), 60'000);
+            QCOMPARE(cancel->text(), QStringLiteral("Cancel"));
+            QVERIFY(cancel->isEnabled());
         }
         QVERIFY(settle());
         QVERIFY2(words().contains(QStringLiteral("The import was cancelled")), qPrintable(words()));

@@ -151,11 +151,12 @@ void MainWindow::buildStatusBar() {
     progress_->setMaximumHeight(12);
     progress_->setTextVisible(false);
     progress_->setAccessibleName(QStringLiteral("Import progress"));
-    cancel_->setText(QStringLiteral("Cancel"));
     cancel_->setToolTip(QStringLiteral("Stop the import; files that are not finished are not kept"));
     connect(cancel_, &QToolButton::clicked, this, [this] {
-        if (document_)
-            document_->cancelImport();
+        // Taking out again what was written can take seconds.
+        cancel_->setEnabled(false);
+        cancel_->setText(QStringLiteral("Cancelling"));
+        document_->cancelImport();
     });
     statusBar()->addWidget(totals_);
     statusBar()->addWidget(shown_, 1);
@@ -384,6 +385,8 @@ void MainWindow::updateProgress() {
         widget->setVisible(running);
     if (!running) {
         progressTimer_->stop();
+        cancel_->setEnabled(true);
+        cancel_->setText(QStringLiteral("Cancel"));
         return;
     }
     if (!progressTimer_->isActive())
