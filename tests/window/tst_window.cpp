@@ -530,6 +530,11 @@ private Q_SLOTS:
         QVERIFY(waitUntilOpen());
         QVERIFY(window_->document()->workspace()->isReadOnly());
         QVERIFY2(words().contains(QStringLiteral("Read-only: It is open for writing in")), qPrintable(words()));
+        // Only a message said it, until the next one.
+        QCOMPARE(window_->windowTitle(), QStringLiteral("locked.aisle (read-only) \u2013 Aisle"));
+        QVERIFY(words().contains(QStringLiteral("locked.aisle (read-only)")));
+        QVERIFY(!action(QStringLiteral("&Add files..."))->isEnabled());
+        QVERIFY(action(QStringLiteral("&Add files..."))->toolTip().contains(QStringLiteral("open for writing")));
         // Adding says why not, and offers what can be done.
         window_->add({small_});
         QVERIFY(settle());

@@ -348,8 +348,14 @@ void MainWindow::takeTable() {
 }
 
 void MainWindow::updateTitle() {
-    setWindowTitle(document_ ? QStringLiteral("%1 \u2013 Aisle").arg(document_->title()) : QStringLiteral("Aisle"));
-    scopeBar_->setDocumentTitle(document_ ? document_->title() : QString());
+    const bool isReadOnly = document_ && document_->workspace()->isReadOnly();
+    QString title = document_ ? document_->title() : QString();
+    if (isReadOnly)
+        title += QStringLiteral(" (read-only)"); // the message that said so gives way to the next one
+    setWindowTitle(document_ ? QStringLiteral("%1 \u2013 Aisle").arg(title) : QStringLiteral("Aisle"));
+    scopeBar_->setDocumentTitle(title);
+    add_->setEnabled(!isReadOnly);
+    add_->setToolTip(isReadOnly ? singleLine(QStringLiteral("Read-only: ") + toQString(document_->workspace()->readOnlyReason())) : QString());
 }
 
 void MainWindow::setActivity(const QString& words) {

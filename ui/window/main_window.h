@@ -105,6 +105,7 @@ private:
     ReportPanel* report_ = nullptr;
     QMainWindow* area_ = nullptr; ///< holds the docks, below the scope bar and the strip
     std::vector<std::pair<const char*, QDockWidget*>> docks_;
+    QAction* add_ = nullptr;
     QMenu *recent_ = nullptr, *viewMenu_ = nullptr;
     QLabel *totals_ = nullptr, *progressText_ = nullptr;
     ElidedLabel* shown_ = nullptr;

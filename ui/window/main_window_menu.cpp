@@ -41,7 +41,8 @@ void MainWindow::buildMenus() {
     };
     QMenu* file = menuBar()->addMenu(QStringLiteral("&File"));
     action(file, QStringLiteral("&Open..."), QKeySequence::Open, [this] { chooseAndOpen(false); });
-    action(file, QStringLiteral("&Add files..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { chooseAndOpen(true); });
+    file->setToolTipsVisible(true);
+    add_ = action(file, QStringLiteral("&Add files..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { chooseAndOpen(true); });
     recent_ = file->addMenu(QStringLiteral("Open &recent"));
     connect(recent_, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
     action(file, QStringLiteral("Open the &demo shop"), {}, [this] { openDemo(); });
