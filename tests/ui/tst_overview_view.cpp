@@ -199,7 +199,7 @@ private Q_SLOTS:
         for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
             applyTheme(mode);
             QCoreApplication::processEvents();
-            QCOMPARE(swatchAt(0).name(), theme().service(serviceAt(0)).name());
+            QCOMPARE(swatchAt(0).name(), context_->serviceColours().of(serviceAt(0), theme()).name());
             QCOMPARE(services_->item(bad, 2)->foreground().color().name(), theme().error.name());
         }
     }

@@ -81,7 +81,8 @@ QString DetailsHeader::title() const {
     return title_->text().remove(QChar(0x200b));
 }
 
-void DetailsHeader::setContent(const DetailsContent& content) {
+void DetailsHeader::setContent(const DetailsContent& content, const ServiceColours& colours) {
+    colours_ = colours;
     service_ = content.service;
     isError_ = content.isError;
     what_->setText(toQString(content.what));
@@ -147,7 +148,7 @@ void DetailsHeader::paintEvent(QPaintEvent*) {
     const Theme& t = theme();
     if (!service_.empty())
         painter.fillRect(QRect(0, measure::kPadding, 4, height() - 2 * measure::kPadding),
-                         t.service(service_));
+                         colours_.of(service_, t));
     if (isError_)
         paintErrorMark(painter, QRectF(width() - 24, measure::kPadding, 16, 16), t, true);
 }

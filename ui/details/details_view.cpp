@@ -187,7 +187,7 @@ void DetailsView::showWords(const QString& words) {
 
 void DetailsView::showContent(DetailsContent content) {
     content_ = std::move(content);
-    header_->setContent(content_);
+    header_->setContent(content_, context().serviceColours());
     model_->setGroups(content_.groups);
     value_->hide();
     expandGroups();

@@ -105,7 +105,7 @@ void GraphView::followScope() {
 void GraphView::display(ServiceGraphPtr graph) {
     problem_.clear();
     shown_ = std::move(graph);
-    frame_ = graphFrame(*shown_, plan_, theme());
+    frame_ = graphFrame(*shown_, plan_, context().serviceColours(), theme());
     hover_ = {};
     if (isFitted_)
         fitAll();
@@ -168,7 +168,7 @@ std::unique_ptr<Tabular> GraphView::tabular() const {
 QSize GraphView::pictureSize(int) const { return graphPictureSize(frame_); }
 void GraphView::paintPicture(QPainter& painter, QSize) const {
     if (shown_)
-        paintGraphPicture(painter, graphFrame(*shown_, plan_, theme(), &context().exporter().redactor()), marks_, theme());
+        paintGraphPicture(painter, graphFrame(*shown_, plan_, context().serviceColours(), theme(), &context().exporter().redactor()), marks_, theme());
 }
 
 void GraphView::paintEvent(QPaintEvent*) {

@@ -246,7 +246,7 @@ void OverviewView::showServices() {
         const ServiceOverview& s = overview_.services[static_cast<size_t>(row)];
         const std::string& name = table_->services()[s.service];
         setText(services_, row, 0, singleLine(toQString(name)));
-        services_->item(row, 0)->setIcon(swatch(theme().service(name), devicePixelRatioF()));
+        services_->item(row, 0)->setIcon(swatch(context().serviceColours().of(name, theme()), devicePixelRatioF()));
         services_->item(row, 0)->setData(kNumberRole, row);
         setText(services_, row, 1, toQString(formatCount(s.entries.calls)));
         setText(services_, row, 2, s.entries.errors == 0 ? QString() : toQString(formatPercent(s.entries.errorShare())), true);
@@ -322,7 +322,7 @@ void OverviewView::showOperations() {
         const OperationOverview& o = overview_.operations[static_cast<size_t>(row)];
         const std::string& service = table_->services()[o.service];
         setText(operations_, row, 0, singleLine(toQString(service) + QStringLiteral("  ") + toQString(table_->text(o.name))));
-        operations_->item(row, 0)->setIcon(swatch(theme().service(service), devicePixelRatioF()));
+        operations_->item(row, 0)->setIcon(swatch(context().serviceColours().of(service, theme()), devicePixelRatioF()));
         operations_->item(row, 0)->setData(kNumberRole, row);
         setText(operations_, row, 1, toQString(formatCount(o.red.calls)));
         setText(operations_, row, 2, o.red.errors == 0 ? QString() : toQString(formatPercent(o.red.errorShare())), true);

@@ -20,7 +20,7 @@ namespace {
 /// For the light and the dark theme. Hues of Okabe-Ito's and Tol's muted sets at the lightness steps that remain at
 /// CIEDE2000 >= 20 from error, warning and accent, also under simulated deuteranopia and protanopia, chosen as far
 /// from each other as possible; tests/ui/tst_theme.cpp computes both.
-constexpr std::array<std::pair<QRgb, QRgb>, 18> kServiceColours = {{
+constexpr std::array<std::pair<QRgb, QRgb>, Theme::kServiceSlots> kServiceColours = {{
     {0xff38268c, 0xff6f618c}, {0xff661a4a, 0xffa75785}, {0xff3f2f6a, 0xff987889},
     {0xff118676, 0xff68ccba}, {0xff8d4f72, 0xffb2628f}, {0xff70b3dd, 0xff206f96},
     {0xff62aea0, 0xff8edacb}, {0xffc99fbf, 0xff935477}, {0xff0d4d63, 0xff5f7581},
@@ -117,7 +117,7 @@ Theme Theme::dark() {
     return t;
 }
 
-QColor Theme::service(std::string_view name) const {
+size_t Theme::serviceSlot(std::string_view name) {
     // FNV-1a with MurmurHash3's finaliser: the same colour for a name on every machine and in every file. The basis
     // is one that gives the services of the demo shops many different colours.
     uint32_t hash = 0x811d50c2U;
@@ -126,7 +126,11 @@ QColor Theme::service(std::string_view name) const {
     hash = (hash ^ hash >> 16) * 0x85ebca6bU;
     hash = (hash ^ hash >> 13) * 0xc2b2ae35U;
     hash ^= hash >> 16;
-    const auto& [light, dark] = kServiceColours[hash % kServiceColours.size()];
+    return hash % kServiceSlots;
+}
+
+QColor Theme::serviceColour(size_t slot) const {
+    const auto& [light, dark] = kServiceColours[slot];
     return QColor(isDark ? dark : light);
 }
 

@@ -28,7 +28,7 @@ namespace {
 /// Service colour beside the service name, and a bar behind the duration: the list can be read without reading.
 class TraceDelegate : public QStyledItemDelegate {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    TraceDelegate(const ViewContext& context, QObject* parent) : QStyledItemDelegate(parent), context_(context) {}
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         QStyleOptionViewItem item = option;
         item.state &= ~QStyle::State_HasFocus; // the whole row is what is focused
@@ -43,7 +43,7 @@ public:
         if (index.column() == TraceListModel::ServiceColumn) {
             const QString service = index.data(TraceListModel::ServiceNameRole).toString();
             QStyledItemDelegate::paint(painter, blank(item, index), index);
-            painter->fillRect(QRect(item.rect.left() + 4, item.rect.center().y() - 5, 4, 11), theme().service(service.toStdString()));
+            painter->fillRect(QRect(item.rect.left() + 4, item.rect.center().y() - 5, 4, 11), context_.serviceColours().of(service.toStdString(), theme()));
             drawText(painter, item, index, 14);
             return;
         }
@@ -80,6 +80,8 @@ private:
         painter->drawText(rect, static_cast<int>(alignment) | Qt::TextSingleLine,
                           item.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, rect.width()));
     }
+
+    const ViewContext& context_;
 };
 
 TraceColumn columnOf(int section) {
@@ -125,7 +127,7 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
       durationProblem_(new QLabel(this)) {
     setAccessibleName(QStringLiteral("Traces"));
     list_->setModel(model_);
-    list_->setItemDelegate(new TraceDelegate(list_));
+    list_->setItemDelegate(new TraceDelegate(context(), list_));
     list_->setSelectionBehavior(QAbstractItemView::SelectRows);
     list_->setSelectionMode(QAbstractItemView::SingleSelection);
     list_->setShowGrid(false);

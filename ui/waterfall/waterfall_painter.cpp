@@ -117,7 +117,7 @@ private:
         if (!row.arrow.isEmpty())
             arrow(row);
         if (!row.stripe.isEmpty())
-            p_.fillRect(row.stripe, t_.service(row.colourKey.toStdString()));
+            p_.fillRect(row.stripe, row.colour);
         if (!row.errorMark.isEmpty())
             paintErrorMark(p_, row.errorMark, t_, row.isError);
         // Both are elided to fit by the layout.
@@ -174,8 +174,7 @@ private:
     }
 
     QColor fillOf(const WaterfallRow& row) const {
-        const QColor full = t_.service(row.colourKey.toStdString());
-        return row.isDimmed && !row.isError ? mixed(full, t_.surface, 0.35) : full;
+        return row.isDimmed && !row.isError ? mixed(row.colour, t_.surface, 0.35) : row.colour;
     }
 
     void bar(const WaterfallRow& row) {
