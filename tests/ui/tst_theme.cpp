@@ -3,8 +3,10 @@
 
 #include "theme/service_colours.h"
 #include "ui_fixture.h"
+#include "waterfall/waterfall_painter.h"
 #include "widgets/empty_state.h"
 
+#include <QPainter>
 #include <QProxyStyle>
 #include <QPushButton>
 
@@ -259,6 +261,29 @@ private Q_SLOTS:
         QVERIFY2(faint.isEmpty(), qPrintable(faint.join(QLatin1Char('\n'))));
         QVERIFY(contrast(Qt::black, Qt::white) > 20.9); // the measure itself
         QVERIFY(contrast(QColor(0x767676), Qt::white) > 4.5 && contrast(QColor(0x777777), Qt::white) < 4.5);
+    }
+
+    // The critical path was near-black on the dark bars of the light theme: 1.2:1 on some.
+    void criticalPathIsSeenOnEveryBar() {
+        for (const auto& [name, theme] : themes())
+            for (const bool isDimmed : {false, true})
+                for (const QRgb colour : serviceColours(theme)) {
+                    WaterfallFrame frame;
+                    frame.all = frame.body = QRectF(0, 0, 100, 20);
+                    WaterfallRow row;
+                    row.rect = frame.all;
+                    row.bar = QRectF(10, 2, 80, 16);
+                    row.path = {QRectF(20, 14, 60, 2)};
+                    row.colour = QColor(colour);
+                    row.isDimmed = isDimmed;
+                    frame.rows = {row};
+                    QImage image(100, 20, QImage::Format_RGB32);
+                    QPainter painter(&image);
+                    paintWaterfall(painter, frame, theme);
+                    painter.end();
+                    const QColor line = image.pixelColor(50, 14), bar = image.pixelColor(50, 8);
+                    QVERIFY2(contrast(line, bar) >= 3, qPrintable(QStringLiteral("%1 theme: %2 on %3").arg(QLatin1String(name), line.name(), bar.name())));
+                }
     }
 
     void greysAreNeutral() {

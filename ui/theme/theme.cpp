@@ -91,7 +91,6 @@ Theme Theme::light() {
     t.accent = QColor(0x1f6feb);
     t.onAccent = QColor(0xffffff);
     t.selection = QColor(0xdbe8fd);
-    t.criticalPath = QColor(0x1c1f24);
     t.neutralBar = QColor(0x9aa3b2);
     setFonts(t);
     return t;
@@ -111,7 +110,6 @@ Theme Theme::dark() {
     t.accent = QColor(0x5b9cf8);
     t.onAccent = QColor(0x0d1117);
     t.selection = QColor(0x24395c);
-    t.criticalPath = QColor(0xf4f6fa);
     t.neutralBar = QColor(0x6b7482);
     setFonts(t);
     return t;

@@ -195,7 +195,7 @@ private:
             }
         }
         for (const QRectF& piece : row.path)
-            p_.fillRect(piece, t_.criticalPath);
+            p_.fillRect(piece, t_.textOn(row.isError && r.width() < 6 ? t_.error : fillOf(row)));
         for (const QRectF& tick : row.events)
             p_.fillRect(tick, t_.textOn(fillOf(row)));
         for (const QRectF& tick : row.errorTicks)
