@@ -3,6 +3,7 @@
 #include "funnel/funnel_view.h"
 #include "overview/fact_row.h"
 #include "theme/theme.h"
+#include "waterfall/waterfall_painter.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 
@@ -16,6 +17,19 @@
 #include <QToolButton>
 
 namespace aisle {
+
+/// Is in no picture: there is nobody to press it there.
+class ShowButton : public QToolButton {
+public:
+    using QToolButton::QToolButton;
+    bool isInPicture = false;
+
+protected:
+    void paintEvent(QPaintEvent* event) override {
+        if (!isInPicture)
+            QToolButton::paintEvent(event);
+    }
+};
 
 namespace {
 
@@ -74,6 +88,32 @@ QPixmap swatch(const QColor& colour, qreal ratio) {
     return pixmap;
 }
 
+/// Error and warning differ in shape, too: a circle and a triangle.
+QPixmap findingMark(bool isError, qreal ratio) {
+    QPixmap pixmap(QSize(16, 16) * ratio);
+    pixmap.setDevicePixelRatio(ratio);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    if (isError) {
+        paintErrorMark(painter, QRectF(0, 0, 16, 16), theme(), true);
+        return pixmap;
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(theme().warning, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolygon(QPolygonF{QPointF(8, 2), QPointF(15, 14), QPointF(1, 14)});
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.fillRect(QRectF(7, 6, 2, 4), theme().warning);
+    painter.fillRect(QRectF(7, 11, 2, 2), theme().warning);
+    return pixmap;
+}
+
+/// "2026-03-14 09:00:01 to 09:12:44 UTC"; the date comes again where it is another one.
+QString rangeWords(int64_t start, int64_t end, TimeZone zone) {
+    const QString from = toQString(formatTime(start, zone, 0)), to = toQString(formatTime(end, zone, 0));
+    const bool isOneDay = from.left(10) == to.left(10);
+    return QStringLiteral("%1 to %2 %3").arg(from, isOneDay ? to.mid(11) : to, toQString(zoneName(end, zone)));
+}
+
 } // namespace
 
 OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
@@ -91,6 +131,9 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     box->setContentsMargins(measure::kGap, measure::kGap, measure::kGap, measure::kGap);
     box->setSpacing(measure::kPadding);
 
+    range_ = plainLabel({}, page);
+    range_->setWordWrap(true);
+    range_->setForegroundRole(QPalette::PlaceholderText);
     facts_ = new FactRow(page);
     findingsBox_->setContentsMargins(0, 0, 0, 0);
     findingsBox_->setSpacing(4);
@@ -104,6 +147,7 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     operations_ = makeTable({QStringLiteral("Operation"), QStringLiteral("Calls"), QStringLiteral("Errors"), QStringLiteral("p50"),
                              QStringLiteral("p95"), QStringLiteral("p99")},
                             QStringLiteral("Slowest operations"), page);
+    box->addWidget(range_);
     box->addWidget(facts_);
     box->addWidget(findingsTitle_);
     box->addWidget(findings_);
@@ -191,8 +235,8 @@ void OverviewView::showFacts() {
     const auto text = [](const std::string& s) { return toQString(s); };
     const double seconds = static_cast<double>(o.end - o.start) / 1e9;
     std::vector<FactRow::Fact> facts;
-    facts.push_back({text(formatDuration(o.end - o.start)), text(formatTime(o.start, context().timeZone(), 0)) + QLatin1Char(' ') +
-                                                                text(zoneName(o.start, context().timeZone()))});
+    range_->setText(rangeWords(o.start, o.end, context().timeZone()));
+    facts.push_back({text(formatDuration(o.end - o.start)), QStringLiteral("from start to end")});
     facts.push_back({text(formatCount(o.traces)), QStringLiteral("traces")});
     facts.push_back({text(formatCount(o.spans)), QStringLiteral("spans")});
     facts.push_back({text(formatRate(seconds > 0 ? static_cast<double>(o.requests.calls) / seconds : 0)), QStringLiteral("requests")});
@@ -208,22 +252,27 @@ void OverviewView::showFindings() {
         delete item->widget();
         delete item;
     }
+    showButtons_.clear();
     findingsTitle_->setVisible(!overview_.findings.empty());
     for (const Finding& finding : overview_.findings) {
         auto* row = new QWidget(findings_);
         auto* line = new QHBoxLayout(row);
         line->setContentsMargins(0, 0, 0, 0);
         line->setSpacing(measure::kPadding);
-        auto* mark = new QLabel(row); // a mark of its own beside the words: error or warning
-        mark->setPixmap(swatch(finding.kind == Finding::Kind::ErrorShare ? theme().error : theme().warning, devicePixelRatioF()));
-        mark->setFixedWidth(14);
-        auto* words = plainLabel(toQString(finding.words), row);
+        auto* mark = new QLabel(row);
+        const bool isError = finding.kind == Finding::Kind::ErrorShare;
+        mark->setPixmap(findingMark(isError, devicePixelRatioF()));
+        mark->setAccessibleName(isError ? QStringLiteral("Error") : QStringLiteral("Warning"));
+        mark->setFixedWidth(16);
+        auto* words = plainLabel({}, row);
         words->setWordWrap(true);
         words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        words->setText(toQString(finding.words)); // last: setting the policy forgets that the height follows the width
         line->addWidget(mark);
         line->addWidget(words, 1);
         if (finding.example != kNoRow || finding.kind == Finding::Kind::Imbalance) {
-            auto* show = new QToolButton(row);
+            auto* show = new ShowButton(row);
+            showButtons_.push_back(show);
             show->setText(QStringLiteral("Show"));
             show->setAccessibleName(QStringLiteral("Show: %1").arg(singleLine(toQString(finding.words))));
             show->setToolTip(QStringLiteral("Puts an example in focus in every view"));
@@ -390,7 +439,11 @@ void OverviewView::paintPicture(QPainter& painter, QSize) const {
         labels.emplace_back(label, label->text());
         label->setText(redacted("finding", label->text().toStdString()));
     }
+    for (ShowButton* button : showButtons_)
+        button->isInPicture = true;
     page_->render(&painter, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
+    for (ShowButton* button : showButtons_)
+        button->isInPicture = false;
     for (const auto& [item, text] : cells)
         item->setText(text);
     for (const auto& [label, text] : labels)
