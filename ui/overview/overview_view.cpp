@@ -4,6 +4,7 @@
 #include "overview/fact_row.h"
 #include "theme/theme.h"
 #include "waterfall/waterfall_painter.h"
+#include "widgets/cell_delegate.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 
@@ -46,6 +47,7 @@ QTableWidget* makeTable(const QStringList& titles, const QString& name, QWidget*
     auto* table = new QTableWidget(0, static_cast<int>(titles.size()), parent);
     table->setHorizontalHeaderLabels(titles);
     table->setAccessibleName(name);
+    table->setItemDelegate(new CellDelegate(table));
     table->setShowGrid(false);
     table->setWordWrap(false);
     table->setFrameShape(QFrame::NoFrame);

@@ -60,7 +60,7 @@ Theme currentTheme = Theme::light();
 
 /// What Fusion draws louder than the data: header gradients, dock separators, scroll bars, tool tip frames.
 QString flatParts(const Theme& t) {
-    return QStringLiteral("QHeaderView::section { background: %1; color: %2; border: none; border-bottom: 1px solid %3; padding: 3px 6px; }"
+    return QStringLiteral("QHeaderView::section { background: %1; color: %2; border: none; border-bottom: 1px solid %3; padding: 3px; }" // as the cells below
                           "QHeaderView { background: %1; border: none; }"
                           "QTableCornerButton::section { background: %1; border: none; }"
                           "QMainWindow::separator { background: %3; width: 1px; height: 1px; }"
@@ -71,8 +71,12 @@ QString flatParts(const Theme& t) {
                           "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
                           "QScrollBar::add-page, QScrollBar::sub-page { background: none; }"
                           "QToolTip { background: %5; color: %6; border: 1px solid %3; padding: 4px; }"
-                          "QStatusBar::item { border: none; }")
-        .arg(t.surface.name(), t.mutedText.name(), t.line.name(), t.neutralBar.name(), t.raised.name(), t.text.name());
+                          "QStatusBar::item { border: none; }"
+                          "QToolButton#toggle { background: %5; color: %6; border: 1px solid %3; border-radius: 3px; padding: 3px 8px; }"
+                          "QToolButton#toggle:hover, QToolButton#toggle:focus { border-color: %7; }"
+                          "QToolButton#toggle:checked { background: %8; border-color: %7; }")
+        .arg(t.surface.name(), t.mutedText.name(), t.line.name(), t.neutralBar.name(), t.raised.name(), t.text.name(), t.accent.name(),
+             t.selection.name());
 }
 
 } // namespace
