@@ -9,16 +9,24 @@ namespace aisle {
 namespace {
 
 constexpr size_t kSlots = Theme::kServiceSlots;
-constexpr double kAlike = 45; ///< nearer than that two colours are taken for the same
+constexpr double kAlike = 10; ///< nearer than that two colours are taken for the same
 
-/// How far apart two colours look, in the theme where they are nearer: the weighted RGB distance of Riemersma ("redmean").
+/// CIE L*a*b* of sRGB for D65.
+std::array<double, 3> lab(const QColor& colour) {
+    const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    const double r = linear(colour.redF()), g = linear(colour.greenF()), b = linear(colour.blueF());
+    const auto f = [](double t) { return t > 216.0 / 24389 ? std::cbrt(t) : (24389.0 / 27 * t + 16) / 116; };
+    const double x = f((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047), y = f(0.2126729 * r + 0.7151522 * g + 0.0721750 * b),
+                 z = f((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);
+    return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
+}
+
+/// How far apart two colours look, in the theme where they are nearer (CIE 1976).
 double distance(size_t one, size_t two) {
     double nearest = 1000;
     for (const Theme& theme : {Theme::light(), Theme::dark()}) {
-        const QColor a = theme.serviceColour(one), b = theme.serviceColour(two);
-        const double mean = (a.red() + b.red()) / 2.0;
-        const double red = a.red() - b.red(), green = a.green() - b.green(), blue = a.blue() - b.blue();
-        nearest = std::min(nearest, std::sqrt((2 + mean / 256) * red * red + 4 * green * green + (2 + (255 - mean) / 256) * blue * blue));
+        const auto a = lab(theme.serviceColour(one)), b = lab(theme.serviceColour(two));
+        nearest = std::min(nearest, std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]));
     }
     return nearest;
 }
