@@ -797,6 +797,60 @@ private Q_SLOTS:
         writes(QStringLiteral("Export &picture of the view..."), png);
         writes(QStringLiteral("Export &picture of the view..."), svg);
         QVERIFY(!QImage(QString::fromStdString(png.string())).isNull());
+        // Good news stayed until somebody dismissed it, in the colour of a warning.
+        QVERIFY(!messageText().isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(messageText().isEmpty(), 10'000);
+    }
+
+    // The View menu had two entries each for Overview and Traces, and Back and Forward were always on.
+    void menusSayWhatCanBeDone() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QStringList entries;
+        for (const QAction* entry : action(QStringLiteral("&View"))->menu<QMenu*>()->actions())
+            entries.append(QString(entry->text()).remove(QLatin1Char('&')));
+        for (const QString& name : {QStringLiteral("Overview"), QStringLiteral("Traces")})
+            QCOMPARE(entries.count(name), 1);
+        const auto* panels = action(QStringLiteral("&Panels"))->menu<QMenu*>();
+        QVERIFY(panels->actions().contains(dock(*window_, "trace-list")->toggleViewAction()));
+        const QAction *back = action(QStringLiteral("&Back")), *forward = action(QStringLiteral("&Forward"));
+        QVERIFY(!back->isEnabled() && !forward->isEnabled());
+        window_->context().selection().setFocus(Focus::onService("payment"));
+        QVERIFY(back->isEnabled() && !forward->isEnabled());
+        window_->context().selection().goBack();
+        QVERIFY(!back->isEnabled() && forward->isEnabled());
+    }
+
+    // "1 spans · 1 traces".
+    void oneIsSingular() {
+        const fs::path path = folder_ / "one.json";
+        std::ofstream(path) << R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","name":"one","startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000001000000000"}]}]}]})";
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QVERIFY2(words().contains(QStringLiteral("1 span \u00b7 1 trace \u00b7 0 services")), qPrintable(words()));
+        window_->setPerspective(1);
+        QVERIFY(settle());
+        QVERIFY2(!words().contains(QStringLiteral("1 traces")), qPrintable(words()));
+    }
+
+    // With a stage in focus the title of the details was black on black after the theme was switched.
+    void detailsFollowTheTheme() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->context().selection().setFocus(Focus::onStage(window_->context().journey()->everything.stages[0].name));
+        QVERIFY(settle());
+        for (const QString& name : {QStringLiteral("&Dark"), QStringLiteral("&Light")}) {
+            action(name)->trigger();
+            QVERIFY(settle());
+            auto* title = window_->view("details")->findChild<QLabel*>(QStringLiteral("detailsTitle"));
+            QCOMPARE(title->palette().color(title->foregroundRole()).name(), theme().text.name());
+            const QImage shown = title->grab().toImage();
+            int most = 0;
+            for (int y = 0; y < shown.height(); ++y)
+                for (int x = 0; x < shown.width(); ++x)
+                    most = std::max(most, std::abs(qGray(shown.pixel(x, y)) - qGray(shown.pixel(shown.width() - 1, 0))));
+            QVERIFY2(most > 120, qPrintable(name + QLatin1Char(' ') + QString::number(most)));
+        }
     }
 
     void demoShop() {

@@ -3,7 +3,7 @@
 #include "analysis/quantile.h"
 #include "analysis/saturating.h"
 #include "details/details_content.h"
-#include "widgets/counted.h"
+#include "widgets/words.h"
 
 #include <algorithm>
 #include <map>
@@ -308,12 +308,12 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
                                                  formatDuration(found->p90FromPrevious)});
     }
     if (found + 1 != stages.end())
-        out.facts.push_back({"Dropped here", formatCount(found->dropped) + " " + plural + ", " +
+        out.facts.push_back({"Stopped here", formatCount(found->dropped) + " " + plural + ", " +
                                                  share(found->dropped, found->reached)});
-    out.facts.push_back({"Still open", formatCount(found->open) + " " + plural + ", not counted as dropped"});
+    out.facts.push_back({"Still open", formatCount(found->open) + " " + plural + ", not counted as stopped"});
     out.terms = {{plural + " that reached " + stage, term(ScopeTerm::Kind::Stage, stage)}};
     if (found + 1 != stages.end())
-        out.terms.emplace_back(plural + " dropped at " + stage, term(ScopeTerm::Kind::Dropped, stage));
+        out.terms.emplace_back(plural + " that stopped at " + stage, term(ScopeTerm::Kind::Dropped, stage));
     return out;
 }
 

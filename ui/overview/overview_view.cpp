@@ -7,6 +7,7 @@
 #include "widgets/cell_delegate.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QApplication>
 #include <QBoxLayout>
@@ -107,13 +108,6 @@ QPixmap findingMark(bool isError, qreal ratio) {
     painter.fillRect(QRectF(7, 6, 2, 4), theme().warning);
     painter.fillRect(QRectF(7, 11, 2, 2), theme().warning);
     return pixmap;
-}
-
-/// "2026-03-14 09:00:01 to 09:12:44 UTC"; the date comes again where it is another one.
-QString rangeWords(int64_t start, int64_t end, TimeZone zone) {
-    const QString from = toQString(formatTime(start, zone, 0)), to = toQString(formatTime(end, zone, 0));
-    const bool isOneDay = from.left(10) == to.left(10);
-    return QStringLiteral("%1 to %2 %3").arg(from, isOneDay ? to.mid(11) : to, toQString(zoneName(end, zone)));
 }
 
 } // namespace
@@ -239,8 +233,8 @@ void OverviewView::showFacts() {
     std::vector<FactRow::Fact> facts;
     range_->setText(rangeWords(o.start, o.end, context().timeZone()));
     facts.push_back({text(formatDuration(o.end - o.start)), QStringLiteral("from start to end")});
-    facts.push_back({text(formatCount(o.traces)), QStringLiteral("traces")});
-    facts.push_back({text(formatCount(o.spans)), QStringLiteral("spans")});
+    facts.push_back({text(formatCount(o.traces)), o.traces == 1 ? QStringLiteral("trace") : QStringLiteral("traces")});
+    facts.push_back({text(formatCount(o.spans)), o.spans == 1 ? QStringLiteral("span") : QStringLiteral("spans")});
     facts.push_back({text(formatRate(seconds > 0 ? static_cast<double>(o.requests.calls) / seconds : 0)), QStringLiteral("requests")});
     facts.push_back({text(formatPercent(o.requests.errorShare())), QStringLiteral("requests failed"), o.requests.errors > 0});
     facts.push_back({text(formatDuration(o.requests.p50)), QStringLiteral("p50")});

@@ -3,9 +3,9 @@
 #include "theme/theme.h"
 #include "trace_list/sort_header.h"
 #include "widgets/cell_delegate.h"
-#include "widgets/counted.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QApplication>
 #include <QComboBox>

@@ -2,6 +2,7 @@
 
 #include "text/format.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QPainter>
 #include <QPainterPath>
@@ -292,17 +293,15 @@ void paintWaterfallPicture(QPainter& painter, QSize size, const WaterfallData& d
     frame.all.setHeight(size.height());
     paintWaterfall(painter, frame, theme);
     const uint32_t left = rows.count() - std::min(rows.count(), lines);
-    QString note = QStringLiteral("%1 spans").arg(toQString(formatCount(data.tree.spanCount())));
+    std::string note = counted(data.tree.spanCount(), "span", "spans");
     if (left > 0)
-        note +=
-            QStringLiteral("; %1 lines below are left out of this picture").arg(toQString(formatCount(left)));
+        note += "; " + counted(left, "line below is", "lines below are") + " left out of this picture";
     else if (data.tree.nodes.size() > rows.count())
-        note += QStringLiteral("; %1 are collapsed")
-                    .arg(toQString(formatCount(data.tree.nodes.size() - rows.count())));
+        note += "; " + counted(data.tree.nodes.size() - rows.count(), "is", "are") + " collapsed";
     painter.setFont(theme.axisFont);
     painter.setPen(theme.mutedText);
     painter.drawText(QRectF(measure::kPadding, size.height() - kPictureNote, size.width(), kPictureNote),
-                     kLeft, note);
+                     kLeft, toQString(note));
 }
 
 } // namespace aisle

@@ -4,8 +4,8 @@
 #include "widgets/elided_label.h"
 #include "time_strip/time_strip.h"
 #include "widgets/copy_filter.h"
-#include "widgets/counted.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 #include "window/rail.h"
 #include "window/report_panel.h"
 #include "window/scope_bar.h"
@@ -27,19 +27,7 @@ namespace aisle {
 
 namespace {
 
-/// The sentence above the views: what happened and what to do.
-class MessageStrip : public QWidget {
-public:
-    using QWidget::QWidget;
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter p(this);
-        p.fillRect(rect(), theme().raised);
-        p.fillRect(QRect(0, 0, 3, height()), theme().warning);
-        p.fillRect(QRect(0, height() - 1, width(), 1), theme().line);
-    }
-};
+constexpr int kNewsStay = 5000; ///< ms
 
 /// Whole seconds: an estimate has no hundredths.
 QString timeLeft(double seconds) {
@@ -56,6 +44,21 @@ std::vector<std::filesystem::path> localPaths(const QMimeData* data) {
 }
 
 } // namespace
+
+/// The sentence above the views: what happened and what to do.
+class MessageStrip : public QWidget {
+public:
+    using QWidget::QWidget;
+    bool isNews = false; ///< good news, which goes by itself
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter p(this);
+        p.fillRect(rect(), theme().raised);
+        p.fillRect(QRect(0, 0, 3, height()), isNews ? theme().mutedText : theme().warning);
+        p.fillRect(QRect(0, height() - 1, width(), 1), theme().line);
+    }
+};
 
 MainWindow::MainWindow(const WindowServices& services) : services_(services) {
     setAttribute(Qt::WA_DeleteOnClose);
@@ -125,6 +128,10 @@ void MainWindow::buildCentre() {
     messageBox->addWidget(messageButton_);
     messageBox->addWidget(dismiss);
     message_->hide();
+    newsTimer_ = new QTimer(this);
+    newsTimer_->setSingleShot(true);
+    newsTimer_->setInterval(kNewsStay);
+    connect(newsTimer_, &QTimer::timeout, message_, &QWidget::hide);
     area_ = new QMainWindow(centre);
     area_->setWindowFlags(Qt::Widget); // an inner dock area, so that bars above it span the docks
     area_->setDockNestingEnabled(true);
@@ -365,20 +372,18 @@ void MainWindow::setActivity(const QString& words) {
 
 void MainWindow::updateStatus() {
     const SpanTable& table = *context_.table();
-    const auto number = [](uint64_t n) { return toQString(formatCount(n)); };
     uint64_t services = 0;
     for (const std::string& service : table.services())
         services += service != kUnknownService;
-    totals_->setText(document_ ? QStringLiteral("%1 spans \u00b7 %2 traces \u00b7 %3 services%4")
-                                     .arg(number(table.spanCount()), number(table.traceCount()), number(services),
-                                          context_.isProvisional() ? QStringLiteral(" so far") : QString())
+    totals_->setText(document_ ? toQString(counted(table.spanCount(), "span", "spans") + " \u00b7 " + counted(table.traceCount(), "trace", "traces") +
+                                           " \u00b7 " + counted(services, "service", "services") + (context_.isProvisional() ? " so far" : ""))
                                : QStringLiteral("Nothing is open"));
     const ScopeResult& scope = *context_.scopeResult();
     QStringList words;
     if (document_ && perspective_ >= 0)
         words << mainView()->statusText();
     if (!scope.everything)
-        words << QStringLiteral("%1 spans in %2 traces selected").arg(number(scope.spanCount), number(scope.traceCount));
+        words << toQString(counted(scope.spanCount, "span", "spans") + " in " + counted(scope.traceCount, "trace", "traces") + " selected");
     if (const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table))); !focus.isEmpty())
         words << QStringLiteral("Focus: ") + focus;
     words.removeAll(QString());
@@ -420,7 +425,16 @@ void MainWindow::showMessage(const QString& words, const QString& button, std::f
     messageButton_->setText(button);
     messageButton_->setVisible(!button.isEmpty());
     messageAction_ = std::move(action);
+    newsTimer_->stop();
+    message_->isNews = false;
+    message_->update();
     message_->show();
+}
+
+void MainWindow::showNews(const QString& words) {
+    showMessage(words);
+    message_->isNews = true;
+    newsTimer_->start();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -15,6 +15,7 @@ class QToolButton;
 namespace aisle {
 
 class ElidedLabel;
+class MessageStrip;
 class Rail;
 class ReportPanel;
 class ScopeBar;
@@ -41,6 +42,9 @@ public:
     bool isOpening() const { return openWorker_.isBusy(); }
     /// A sentence above the views, with a button when there is something to do.
     void showMessage(const QString& words, const QString& button = {}, std::function<void()> action = {});
+
+    /// Good news: goes by itself.
+    void showNews(const QString& words);
 
     /// Selection from the command line, applied when something is open.
     void setInitialScope(const Scope& scope) { initialScope_ = scope; }
@@ -98,10 +102,11 @@ private:
     Rail* rail_ = nullptr;
     ScopeBar* scopeBar_ = nullptr;
     TimeStrip* timeStrip_ = nullptr;
-    QWidget* message_ = nullptr;
+    MessageStrip* message_ = nullptr;
     QLabel* messageText_ = nullptr;
     QToolButton* messageButton_ = nullptr;
     std::function<void()> messageAction_;
+    QTimer* newsTimer_ = nullptr;
     ReportPanel* report_ = nullptr;
     QMainWindow* area_ = nullptr; ///< holds the docks, below the scope bar and the strip
     std::vector<std::pair<const char*, QDockWidget*>> docks_;

@@ -59,22 +59,28 @@ void MainWindow::buildMenus() {
     });
     action(file, QStringLiteral("&Clear unnamed workspaces"), {}, [this] {
         setActivity(QStringLiteral("Removing unnamed workspaces"));
-        const auto say = [this](const QString& words) {
-            setActivity({});
-            showMessage(words);
-        };
         cacheWorker_.run<uint64_t>([](const StopToken&) { return Document::cache().clear(); },
-                                   [say](uint64_t freed) {
-                                       say(QStringLiteral("Removed unnamed workspaces that are not open: %1 freed.").arg(toQString(formatBytes(freed))));
+                                   [this](uint64_t freed) {
+                                       setActivity({});
+                                       showNews(QStringLiteral("Removed unnamed workspaces that are not open: %1 freed.").arg(toQString(formatBytes(freed))));
                                    },
-                                   say);
+                                   [this](const QString& problem) {
+                                       setActivity({});
+                                       showMessage(problem);
+                                   });
     });
     action(file, QStringLiteral("Close &window"), QKeySequence::Close, [this] { close(); });
     action(file, QStringLiteral("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [] { QApplication::closeAllWindows(); });
 
     QMenu* go = menuBar()->addMenu(QStringLiteral("&Selection"));
-    action(go, QStringLiteral("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { context_.selection().goBack(); });
-    action(go, QStringLiteral("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { context_.selection().goForward(); });
+    QAction* back = action(go, QStringLiteral("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { context_.selection().goBack(); });
+    QAction* forward = action(go, QStringLiteral("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { context_.selection().goForward(); });
+    const auto enable = [this, back, forward] {
+        back->setEnabled(context_.selection().canGoBack());
+        forward->setEnabled(context_.selection().canGoForward());
+    };
+    connect(&context_.selection(), &SelectionModel::historyChanged, this, enable);
+    enable();
     action(go, QStringLiteral("&Edit the scope as text"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { scopeBar_->edit(); });
     action(go, QStringLiteral("&Copy the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K), [this] {
         context_.exporter().toClipboard(context_.exporter().render("scope", context_.selection().scope().toText()));
@@ -108,8 +114,9 @@ void MainWindow::buildMenus() {
     for (int i = 0; i < names.size(); ++i)
         action(viewMenu_, names[i], QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), [this, i] { setPerspective(i); });
     viewMenu_->addSeparator();
+    QMenu* panels = viewMenu_->addMenu(QStringLiteral("&Panels"));
     for (const auto& [id, widget] : docks_)
-        viewMenu_->addAction(widget->toggleViewAction());
+        panels->addAction(widget->toggleViewAction());
     action(viewMenu_, QStringLiteral("&Reset the layout"), {}, [this] { resetLayout(); });
     viewMenu_->addSeparator();
     QMenu* themes = viewMenu_->addMenu(QStringLiteral("T&heme"));
@@ -198,7 +205,10 @@ void MainWindow::saveAs() {
             if (!window)
                 return;
             window->setActivity({});
-            window->showMessage(problem.isEmpty() ? QStringLiteral("Saved as %1.").arg(toQString(path.string())) : problem);
+            if (problem.isEmpty())
+                window->showNews(QStringLiteral("Saved as %1.").arg(toQString(path.string())));
+            else
+                window->showMessage(problem);
         });
     });
     dialog->open();
@@ -252,16 +262,19 @@ void MainWindow::exportTo(const QString& name, std::function<std::string()> rend
         return;
     }
     setActivity(QStringLiteral("Writing %1").arg(singleLine(name)));
-    const auto say = [this](const QString& words) {
-        setActivity({});
-        showMessage(words);
-    };
     exportWorker_.run<bool>(
         [exporter = context_.exporter(), name, render = std::move(render)](const StopToken&) {
             exporter.toFile(name.toStdString(), render());
             return true;
         },
-        [say, name](bool) { say(QStringLiteral("Written to %1.").arg(name)); }, say);
+        [this, name](bool) {
+            setActivity({});
+            showNews(QStringLiteral("Written to %1.").arg(name));
+        },
+        [this](const QString& problem) {
+            setActivity({});
+            showMessage(problem);
+        });
 }
 
 void MainWindow::exportTable() {
@@ -305,7 +318,7 @@ void MainWindow::showShortcuts() {
         {"F, 0", "Fit what is in focus, fit all"},
         {"Left, Right", "Collapse or parent, expand or child"},
         {"[ and ]", "Collapse all, expand all"},
-        {"Ctrl+F", "Search in the waterfall"},
+        {"Ctrl+F", "Find in the waterfall"},
         {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
     };
