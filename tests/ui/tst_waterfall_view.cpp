@@ -363,7 +363,7 @@ void TestWaterfallView::searchCountsAndWalks() {
             all << label->text();
         return all.join(QLatin1Char(' '));
     };
-    QTRY_VERIFY2(count().contains(QStringLiteral("1 of 1 spans")), qPrintable(count()));
+    QTRY_VERIFY2(count().contains(QStringLiteral("1 of 1 span")), qPrintable(count()));
     QCOMPARE(view_->visibleRows()[view_->visibleRows().lineOf(3)], NodeIndex(3)); // revealed
     line->clear();
     QTest::keyClicks(line, QStringLiteral("p")); // POST, PlaceOrder, payment, shipping

@@ -24,7 +24,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    void applyColours();
+    void applyFonts();
     QLabel *what_, *title_, *subtitle_, *warnings_, *notices_;
     QGridLayout* facts_;
     std::vector<QLabel*> names_, values_;
