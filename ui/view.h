@@ -33,6 +33,8 @@ public:
     virtual void paintPicture(QPainter&, QSize size) const { Q_UNUSED(size); }
     /// Keyboard focus to what keys are for in this view.
     virtual void takeFocus() { setFocus(); }
+    /// Opens the search of a view that has one.
+    virtual void openSearch() {}
 
 Q_SIGNALS:
     void statusTextChanged();

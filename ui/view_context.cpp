@@ -120,6 +120,7 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
         return;
     table_ = std::move(table);
     provisional_ = provisional;
+    serviceColours_ = ServiceColours(table_->services());
     graph_ = std::make_shared<GraphSource>(workspace_, table_);
     // Results of another table must not be used with this one's row numbers.
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(*table_, {}));

@@ -9,6 +9,7 @@
 #include "selection/selection_model.h"
 #include "store/workspace.h"
 #include "text/format.h"
+#include "theme/service_colours.h"
 
 #include <QObject>
 #include <QPointer>
@@ -62,6 +63,8 @@ public:
     /// Never null; empty when nothing is open. While an import runs: provisional, isProvisional() says so.
     const SpanTablePtr& table() const { return table_; }
     bool isProvisional() const { return provisional_; }
+    /// Of the present table's services.
+    const ServiceColours& serviceColours() const { return serviceColours_; }
 
     SelectionModel& selection() { return selection_; }
     /// Of the present table and scope; never null. Lags behind while isScopePending().
@@ -103,6 +106,7 @@ private:
 
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
+    ServiceColours serviceColours_;
     bool provisional_ = false;
     SelectionModel selection_;
     std::shared_ptr<const ScopeResult> scopeResult_;

@@ -158,6 +158,11 @@ Overview overview(const SpanTable& table, const ScopeResult& scope, const StopTo
     for (const OperationOverview& o : out.operations)
         if (o.red.errors >= 3 && o.red.errorShare() >= 0.02 && (failing == nullptr || o.red.errors > failing->red.errors))
             failing = &o;
+    // A small file has no three of anything; when most of its requests fail, that is what there is to see.
+    if (failing == nullptr && out.requests.errorShare() >= 0.5)
+        for (const OperationOverview& o : out.operations)
+            if (o.red.errors > 0 && (failing == nullptr || o.red.errors > failing->red.errors))
+                failing = &o;
     if (failing != nullptr)
         out.findings.push_back({Finding::Kind::ErrorShare,
                                 operationWords(table, *failing) + " fails in " + formatPercent(failing->red.errorShare()) +

@@ -1,5 +1,6 @@
 // Reading a span from a workspace, the item model, and the panel that follows the focus.
 
+#include "details/attribute_delegate.h"
 #include "details/details_header.h"
 #include "details/details_view.h"
 #include "model/graph_fixture.h"
@@ -14,6 +15,7 @@
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPlainTextEdit>
 #include <QTemporaryDir>
 #include <QTest>
@@ -148,6 +150,8 @@ private Q_SLOTS:
     void callsAreThoseOfTheGraph();
     void nothingOf1970();
     void sumsDoNotOverflow();
+    void onlyWhatSaysErrorIsRed();
+    void longKeysDiffer();
     void isFast();
 
 private:
@@ -508,6 +512,61 @@ void TestDetailsView::sumsDoNotOverflow() {
     QVERIFY(find(traceContent(*table, 0, {}).groups, "Services by self time")->children[0].value.starts_with("100 %"));
     const DetailsContent service = serviceContent(*table, *table->serviceByName("shop"), nullptr, {});
     QVERIFY(find(service.groups, "Operations by total time")->children[0].value[0] != '-');
+}
+
+// The whole value was red although only its end says error.
+void TestDetailsView::onlyWhatSaysErrorIsRed() {
+    DetailItem group, item;
+    group.key = "Operations";
+    item.key = "Place";
+    item.value = "20 ms · 2 spans · 1 error";
+    item.errorPart = "1 error";
+    group.children = {item};
+    view_->model()->setGroups({group});
+    const QModelIndex value = view_->model()->index(0, 1, view_->model()->index(0, 0));
+    QCOMPARE(value.data(Qt::ForegroundRole).value<QColor>(), theme().text);
+    QImage image(300, measure::kRow, QImage::Format_RGB32);
+    image.fill(theme().surface);
+    QPainter painter(&image);
+    QStyleOptionViewItem option;
+    option.rect = image.rect();
+    option.palette = view_->palette();
+    AttributeDelegate().paint(&painter, option, value);
+    painter.end();
+    int red = 0, dark = 0, firstRed = 300, lastDark = 0;
+    for (int x = 0; x < image.width(); ++x)
+        for (int y = 0; y < image.height(); ++y) {
+            const QColor c = image.pixelColor(x, y);
+            if (c.red() > c.green() + 90) {
+                ++red;
+                firstRed = std::min(firstRed, x);
+            } else if (c.lightness() < 90) {
+                ++dark;
+                lastDark = std::max(lastDark, x);
+            }
+        }
+    QVERIFY2(red > 10 && dark > 10 && firstRed > lastDark, qPrintable(QStringLiteral("%1 red from %2, %3 dark to %4").arg(red).arg(firstRed).arg(dark).arg(lastDark)));
+}
+
+// http.request.* and http.response.* were cut to the same words.
+void TestDetailsView::longKeysDiffer() {
+    DetailItem group, one, other;
+    group.key = "Attributes";
+    one.key = "http.request.header.content_type";
+    other.key = "http.request.header.content_length";
+    group.children = {one, other};
+    view_->model()->setGroups({group});
+    std::vector<QImage> images;
+    for (const int row : {0, 1}) {
+        images.emplace_back(110, measure::kRow, QImage::Format_RGB32);
+        images.back().fill(theme().surface);
+        QPainter painter(&images.back());
+        QStyleOptionViewItem option;
+        option.rect = images.back().rect();
+        option.palette = view_->palette();
+        AttributeDelegate().paint(&painter, option, view_->model()->index(row, 0, view_->model()->index(0, 0)));
+    }
+    QVERIFY(images[0] != images[1]);
 }
 
 void TestDetailsView::isFast() {

@@ -2,6 +2,7 @@
 
 #include "analysis/overview.h"
 #include "funnel/funnel_view.h"
+#include "model/trace_fixture.h"
 #include "overview/fact_row.h"
 #include "overview/overview_view.h"
 #include "theme/theme.h"
@@ -73,6 +74,56 @@ private Q_SLOTS:
             QVERIFY(svg.find(">" + context_->table()->services()[s.service] + "<") == std::string::npos);
         compare(); // in the window as before
         QCOMPARE(visibleWords(host_->view).toStdString(), before);
+    }
+
+    // Second lines of the findings were cut off, and the end of the time range was said nowhere.
+    void nothingIsCutWhenNarrow() {
+        load();
+        host_->window.resize(420, 1600);
+        host_->view->resize(420, 1600);
+        QVERIFY(settle());
+        for (const Finding& finding : expected_.findings) {
+            const QString words = QString::fromStdString(finding.words);
+            for (const QLabel* label : host_->view->findChildren<QLabel*>())
+                if (label->text() == words)
+                    QVERIFY2(label->height() >= label->heightForWidth(label->width()), finding.words.c_str());
+        }
+        const QString shown = visibleWords(host_->view);
+        QVERIFY(shown.contains(QString::fromStdString(formatTime(expected_.start, {true}, 0))));
+        QVERIFY(shown.contains(QStringLiteral(" to ")) && shown.contains(QString::fromStdString(formatClock(expected_.end, {true}, 0) + " UTC")));
+    }
+
+    // Error and warning differed in hue only.
+    void findingsHaveMarks() {
+        load();
+        int marks = 0;
+        for (const QLabel* label : host_->view->findChildren<QLabel*>())
+            marks += label->accessibleName() == QStringLiteral("Error") || label->accessibleName() == QStringLiteral("Warning");
+        QCOMPARE(static_cast<size_t>(marks), expected_.findings.size());
+    }
+
+    // "Show" was in the exported picture.
+    void picturesHaveNoButtons() {
+        load();
+        QVERIFY(svgPicture(*host_->view).find(">Show<") == std::string::npos);
+    }
+
+    // A file in which every request fails listed nothing to look at: there were fewer than three.
+    void smallFilesHaveFindings() {
+        TraceFixture f;
+        TraceFixture::Span span;
+        span.id = 1;
+        span.name = "Place";
+        span.service = "checkout";
+        span.start = 1'000'000'000;
+        span.duration = 200'000'000;
+        span.kind = Kind::Server;
+        span.status = Status::Error;
+        f.add(span);
+        context_->setTable(f.table(), false);
+        QVERIFY(settle());
+        QVERIFY2(visibleWords(host_->view).contains(QStringLiteral("checkout Place fails in 100 % of its calls: 1 of 1.")),
+                 qPrintable(visibleWords(host_->view)));
     }
 
     void followsTheScope() {
@@ -199,7 +250,7 @@ private Q_SLOTS:
         for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
             applyTheme(mode);
             QCoreApplication::processEvents();
-            QCOMPARE(swatchAt(0).name(), theme().service(serviceAt(0)).name());
+            QCOMPARE(swatchAt(0).name(), context_->serviceColours().of(serviceAt(0), theme()).name());
             QCOMPARE(services_->item(bad, 2)->foreground().color().name(), theme().error.name());
         }
     }

@@ -1,10 +1,12 @@
 // Whether the colours keep what look.md promises: services told apart from error, warning and selection, also by
 // people who see no red or green; text that can be read on every ground; two themes that belong together.
 
-#include "theme/theme.h"
+#include "theme/service_colours.h"
 #include "ui_fixture.h"
+#include "waterfall/waterfall_painter.h"
 #include "widgets/empty_state.h"
 
+#include <QPainter>
 #include <QProxyStyle>
 #include <QPushButton>
 
@@ -125,10 +127,12 @@ std::vector<std::string> manyNames() {
     return names;
 }
 
+QColor ownColour(const Theme& theme, const std::string& name) { return ServiceColours().of(name, theme); }
+
 std::set<QRgb> serviceColours(const Theme& theme) {
     std::set<QRgb> colours;
     for (const std::string& name : manyNames())
-        colours.insert(theme.service(name).rgb());
+        colours.insert(ownColour(theme, name).rgb());
     return colours;
 }
 
@@ -259,6 +263,29 @@ private Q_SLOTS:
         QVERIFY(contrast(QColor(0x767676), Qt::white) > 4.5 && contrast(QColor(0x777777), Qt::white) < 4.5);
     }
 
+    // The critical path was near-black on the dark bars of the light theme: 1.2:1 on some.
+    void criticalPathIsSeenOnEveryBar() {
+        for (const auto& [name, theme] : themes())
+            for (const bool isDimmed : {false, true})
+                for (const QRgb colour : serviceColours(theme)) {
+                    WaterfallFrame frame;
+                    frame.all = frame.body = QRectF(0, 0, 100, 20);
+                    WaterfallRow row;
+                    row.rect = frame.all;
+                    row.bar = QRectF(10, 2, 80, 16);
+                    row.path = {QRectF(20, 14, 60, 2)};
+                    row.colour = QColor(colour);
+                    row.isDimmed = isDimmed;
+                    frame.rows = {row};
+                    QImage image(100, 20, QImage::Format_RGB32);
+                    QPainter painter(&image);
+                    paintWaterfall(painter, frame, theme);
+                    painter.end();
+                    const QColor line = image.pixelColor(50, 14), bar = image.pixelColor(50, 8);
+                    QVERIFY2(contrast(line, bar) >= 3, qPrintable(QStringLiteral("%1 theme: %2 on %3").arg(QLatin1String(name), line.name(), bar.name())));
+                }
+    }
+
     void greysAreNeutral() {
         for (const auto& [name, theme] : themes())
             for (const QColor& c : {theme.background, theme.surface, theme.raised, theme.line, theme.text}) {
@@ -271,8 +298,8 @@ private Q_SLOTS:
     void themesArePaired() {
         std::map<QRgb, QRgb> darkOf, lightOf;
         for (const std::string& name : manyNames()) {
-            const QRgb light = Theme::light().service(name).rgb(), dark = Theme::dark().service(name).rgb();
-            QCOMPARE(Theme::light().service(std::string(name)).rgb(), light);
+            const QRgb light = ownColour(Theme::light(), name).rgb(), dark = ownColour(Theme::dark(), name).rgb();
+            QCOMPARE(ownColour(Theme::light(), std::string(name)).rgb(), light);
             QCOMPARE(darkOf.try_emplace(light, dark).first->second, dark);
             QCOMPARE(lightOf.try_emplace(dark, light).first->second, light);
         }
@@ -282,12 +309,43 @@ private Q_SLOTS:
 
     /// A service keeps its colour across versions of Aisle: a few written down. A change here is a decision.
     void coloursAreStable() {
-        const auto first = Theme::light().service("checkout");
+        const auto first = ownColour(Theme::light(), "checkout");
         applyTheme(ThemeMode::Dark);
-        QCOMPARE(theme().service("checkout"), Theme::dark().service("checkout"));
+        QCOMPARE(ownColour(theme(), "checkout"), ownColour(Theme::dark(), "checkout"));
         applyTheme(ThemeMode::Light);
-        QCOMPARE(theme().service("checkout"), first);
-        QVERIFY(Theme::light().service("checkout") != Theme::light().service("payment"));
+        QCOMPARE(ownColour(theme(), "checkout"), first);
+        QVERIFY(ownColour(Theme::light(), "checkout") != ownColour(Theme::light(), "payment"));
+    }
+
+    // Two services of one file, email and delivery, were of one colour, and others could hardly be told apart.
+    void servicesOfOneFileDiffer() {
+        QCOMPARE(ownColour(Theme::light(), "email"), ownColour(Theme::light(), "delivery"));
+        const std::vector<std::string> names = {"frontend", "cart", "checkout", "payment", "inventory", "email", "delivery", "catalog", "gateway"};
+        const ServiceColours colours(names);
+        std::vector<std::string> reversed(names.rbegin(), names.rend());
+        const ServiceColours again(reversed);
+        for (const auto& [themeName, theme] : themes())
+            for (const std::string& a : names) {
+                QCOMPARE(colours.of(a, theme), again.of(a, theme)); // the set of names counts, not their order
+                for (const std::string& b : names)
+                    if (a < b)
+                        QVERIFY2(ciede2000(lab(linear(colours.of(a, theme))), lab(linear(colours.of(b, theme)))) >= 6, (a + " and " + b).c_str());
+            }
+        // Who was there first by name keeps its colour, as do all that are like no other.
+        for (const char* name : {"delivery", "cart", "frontend", "payment"})
+            QCOMPARE(colours.of(name, Theme::light()), ownColour(Theme::light(), name));
+        QVERIFY(colours.of("email", Theme::light()) != ownColour(Theme::light(), "email"));
+        // As many as there are colours get one each; more of them share.
+        std::vector<std::string> many(names);
+        while (many.size() < Theme::kServiceSlots)
+            many.push_back("service-" + std::to_string(many.size()));
+        std::set<QRgb> seen;
+        for (const std::string& name : many)
+            seen.insert(ServiceColours(many).of(name, Theme::light()).rgb());
+        QCOMPARE(seen.size(), Theme::kServiceSlots);
+        const ServiceColours all(manyNames());
+        for (const std::string& name : manyNames())
+            QVERIFY(all.of(name, Theme::dark()).isValid());
     }
 
     void rampIsEven() {

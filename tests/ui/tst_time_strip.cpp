@@ -224,7 +224,7 @@ private Q_SLOTS:
 
     void hoverExplains() {
         QTest::mouseMove(strip_, {100, 24});
-        QVERIFY2(QToolTip::text().contains(QStringLiteral("entry spans")), qPrintable(QToolTip::text()));
+        QVERIFY2(QToolTip::text().contains(QStringLiteral("entry span")), qPrintable(QToolTip::text()));
         QToolTip::hideText();
         QTRY_VERIFY(!QToolTip::isVisible());
     }

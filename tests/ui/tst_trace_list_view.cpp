@@ -3,6 +3,7 @@
 
 #include "model/trace_fixture.h"
 #include "theme/theme.h"
+#include "trace_list/sort_header.h"
 #include "trace_list/trace_list_view.h"
 #include "ui_fixture.h"
 
@@ -73,6 +74,67 @@ private Q_SLOTS:
         tester_.reset();
         host_.reset();
         context_.reset();
+    }
+
+    // The sort arrow was drawn over headings that stand on the right, and headings stood 3 px beside their cells.
+    void headingsAreOverTheirCells() {
+        context_->setTable(shop(50), false);
+        QVERIFY(settle());
+        auto* header = static_cast<SortHeader*>(list_->horizontalHeader());
+        const QImage headings = header->grab().toImage();
+        const QRect arrow = header->arrowRect(QRect(header->sectionViewportPosition(0), 0, header->sectionSize(0), header->height()), 0);
+        QVERIFY(qGray(headings.pixel(arrow.center())) < 180); // it is drawn
+        for (int c = 0; c < TraceListModel::ColumnTotal; ++c) {
+            const QRect section(header->sectionViewportPosition(c), 0, header->sectionSize(c), header->height());
+            const bool isRight = c >= TraceListModel::DurationColumn;
+            const int words = header->fontMetrics().horizontalAdvance(model_->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
+            const QRect text(isRight ? section.right() - 2 - words : section.left() + 3, 0, words, header->height());
+            QVERIFY(!header->arrowRect(section, c).intersects(text));
+            QVERIFY(section.contains(header->arrowRect(section, c)));
+            // The first and the last ink of heading and cell are on one line, give or take the letters.
+            if (c == TraceListModel::SpansColumn || c == TraceListModel::DurationColumn || c == TraceListModel::StartColumn) {
+                QImage head(header->size(), QImage::Format_RGB32);
+                header->render(&head);
+                const QRect cell = list_->visualRect(model_->index(0, c));
+                const QImage body = list_->viewport()->grab(cell).toImage();
+                const auto ink = [&](const QImage& image, int x) {
+                    for (int y = 4; y < image.height() - 4; ++y)
+                        if (qGray(image.pixel(x, y)) < 140)
+                            return true;
+                    return false;
+                };
+                int a = 0, b = 0;
+                if (isRight) {
+                    while (a < 30 && !ink(head, section.right() - a))
+                        ++a;
+                    while (b < 30 && !ink(body, body.width() - 1 - b))
+                        ++b;
+                } else {
+                    while (a < 30 && !ink(head, section.left() + a))
+                        ++a;
+                    while (b < 30 && !ink(body, b))
+                        ++b;
+                }
+                QVERIFY2(std::abs(a - b) <= 2, qPrintable(QStringLiteral("column %1: %2 and %3").arg(c).arg(a).arg(b)));
+            }
+        }
+    }
+
+    // The count of errors of the selected row was as dark as everything else.
+    void errorsStayRedInASelectedRow() {
+        context_->setTable(shop(50), false);
+        QVERIFY(settle());
+        int row = 0;
+        while (model_->index(row, TraceListModel::ErrorsColumn).data().toString().isEmpty())
+            ++row;
+        list_->selectRow(row);
+        QVERIFY(settle());
+        const QImage cell = list_->viewport()->grab(list_->visualRect(model_->index(row, TraceListModel::ErrorsColumn))).toImage();
+        bool isRed = false;
+        for (int y = 0; y < cell.height(); ++y)
+            for (int x = 0; x < cell.width(); ++x)
+                isRed = isRed || (cell.pixelColor(x, y).red() > 150 && cell.pixelColor(x, y).green() < 100);
+        QVERIFY(isRed);
     }
 
     // A trace without any start was listed as of 1970.

@@ -209,6 +209,26 @@ private Q_SLOTS:
         QVERIFY(window_->context().selection().scope().isEmpty());
     }
 
+    // After Ctrl+2 the keys are in the list of traces: Ctrl+F did nothing, and Ctrl+E found no picture to export.
+    void findsAndExportsFromTheList() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->setPerspective(1);
+        window_->context().selection().setFocus(Focus::onTrace(window_->context().table()->traceId(0)));
+        QVERIFY(settle());
+        action(QStringLiteral("Export &picture of the view..."))->trigger();
+        auto* dialog = window_->findChild<QFileDialog*>();
+        QVERIFY(dialog != nullptr);
+        dialog->close();
+        QCOMPARE(action(QStringLiteral("&Find in the waterfall"))->shortcut(), QKeySequence(QKeySequence::Find));
+        for (const int perspective : {1, 3}) { // in the second one it is not shown
+            window_->setPerspective(perspective);
+            QVERIFY(settle());
+            action(QStringLiteral("&Find in the waterfall"))->trigger();
+            QTRY_VERIFY(named<QLineEdit>(window_, QStringLiteral("Find in this trace"))->isVisible());
+        }
+    }
+
     void opensWhatIsDropped() {
         QVERIFY(drop(*window_, {small_}));
         QVERIFY(waitUntilOpen());
@@ -310,7 +330,12 @@ private Q_SLOTS:
             auto* cancel = buttonWithText<QToolButton>(window_, QStringLiteral("Cancel"));
             QVERIFY(cancel->isVisible());
             QTest::mouseClick(cancel, Qt::LeftButton);
+            // It looked as if nothing had been clicked until the import had ended.
+            QCOMPARE(cancel->text(), QStringLiteral("Cancelling"));
+            QVERIFY(!cancel->isEnabled());
             QTRY_VERIFY_WITH_TIMEOUT(!window_->document()->isImporting(), 60'000);
+            QCOMPARE(cancel->text(), QStringLiteral("Cancel"));
+            QVERIFY(cancel->isEnabled());
         }
         QVERIFY(settle());
         QVERIFY2(words().contains(QStringLiteral("The import was cancelled")), qPrintable(words()));
@@ -527,6 +552,11 @@ private Q_SLOTS:
         QVERIFY(waitUntilOpen());
         QVERIFY(window_->document()->workspace()->isReadOnly());
         QVERIFY2(words().contains(QStringLiteral("Read-only: It is open for writing in")), qPrintable(words()));
+        // Only a message said it, until the next one.
+        QCOMPARE(window_->windowTitle(), QStringLiteral("locked.aisle (read-only) \u2013 Aisle"));
+        QVERIFY(words().contains(QStringLiteral("locked.aisle (read-only)")));
+        QVERIFY(!action(QStringLiteral("&Add files..."))->isEnabled());
+        QVERIFY(action(QStringLiteral("&Add files..."))->toolTip().contains(QStringLiteral("open for writing")));
         // Adding says why not, and offers what can be done.
         window_->add({small_});
         QVERIFY(settle());
@@ -555,8 +585,7 @@ private Q_SLOTS:
         const fs::path notes = folder_ / "notes.txt";
         std::ofstream(notes) << "Milk, bread, a distributed tracer.\n";
         window_->open({notes});
-        QTRY_VERIFY2_WITH_TIMEOUT(words().contains(QStringLiteral("notes.txt")) && window_->document() && !window_->document()->isImporting(),
-                                  qPrintable(words()), 15'000);
+        QTRY_VERIFY2_WITH_TIMEOUT(messageText().contains(QStringLiteral("notes.txt")) && !window_->document(), qPrintable(words()), 15'000);
         QVERIFY(settle());
         const QString said = messageText();
         QVERIFY2(said.contains(QStringLiteral("notes.txt")) && said.contains(QStringLiteral("none of the trace formats")) && said.endsWith(QLatin1Char('.')),
@@ -567,6 +596,56 @@ private Q_SLOTS:
         window_->add({small_});
         QVERIFY(waitUntilOpen());
         QVERIFY(window_->context().table()->spanCount() > 5000);
+    }
+
+    // What could not be opened left the window half open: named after the file, with "0 spans", and the file in Open recent.
+    void failedOpensLeaveNothing() {
+        const fs::path notes = folder_ / "failed.txt", nothing = folder_ / "empty.json", gone = folder_ / "gone.json";
+        std::ofstream(notes) << "Milk, bread, a distributed tracer.\n";
+        std::ofstream(nothing).flush();
+        for (const fs::path& path : {notes, nothing, gone}) {
+            window_->open({path});
+            const QString name = QString::fromStdString(path.filename().string());
+            QTRY_VERIFY2_WITH_TIMEOUT(messageText().contains(name) && !window_->document() && !window_->isOpening(), qPrintable(words()), 15'000);
+            QVERIFY(settle());
+            QVERIFY2(words().contains(QStringLiteral("Nothing is open")), qPrintable(words()));
+            QCOMPARE(window_->windowTitle(), QStringLiteral("Aisle"));
+            QCOMPARE(recent(), QStringList{QStringLiteral("Nothing opened yet")});
+            QCOMPARE(windows().size(), 1);
+        }
+        // The first import cancelled is the same.
+        Feed feed(folder_ / "cancelled first.jsonl", 150'000);
+        window_->open({feed.path()});
+        QTRY_VERIFY_WITH_TIMEOUT(window_->document() && window_->context().table()->spanCount() > 0, 30'000);
+        window_->document()->cancelImport();
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->document(), 60'000);
+        QVERIFY(settle());
+        QVERIFY2(messageText().contains(QStringLiteral("cancelled")), qPrintable(words()));
+        QVERIFY(words().contains(QStringLiteral("Nothing is open")));
+        QCOMPARE(recent(), QStringList{QStringLiteral("Nothing opened yet")});
+    }
+
+    // A file that was cut off opened without a word when it had been imported before, by the CLI for one.
+    void damagedFilesSaySo() {
+        const fs::path half = folder_ / "half.json";
+        std::ifstream in(other_, std::ios::binary);
+        std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        std::ofstream(half, std::ios::binary) << bytes.substr(0, bytes.size() / 2);
+        for (const char* way : {"imported", "from the cache"}) {
+            window_->open({half});
+            QVERIFY(waitUntilOpen());
+            QTRY_VERIFY2(messageText().contains(QStringLiteral("1 record skipped, ")) && messageText().contains(QStringLiteral("repaired in half.json.")),
+                         qPrintable(QLatin1String(way) + QLatin1Char(' ') + messageText()));
+            auto* button = buttonWithText<QToolButton>(window_, QStringLiteral("Show the report"));
+            QVERIFY(button->isVisible());
+            QTest::mouseClick(button, Qt::LeftButton);
+            QTRY_VERIFY(dock(*window_, "report")->isVisible());
+            window_->close();
+            QTRY_VERIFY(!window_);
+            QVERIFY(settle());
+            QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000));
+            window_ = newWindow();
+        }
     }
 
     void whatIsNotThereSaysSo() {
@@ -740,6 +819,60 @@ private Q_SLOTS:
         writes(QStringLiteral("Export &picture of the view..."), png);
         writes(QStringLiteral("Export &picture of the view..."), svg);
         QVERIFY(!QImage(QString::fromStdString(png.string())).isNull());
+        // Good news stayed until somebody dismissed it, in the colour of a warning.
+        QVERIFY(!messageText().isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(messageText().isEmpty(), 10'000);
+    }
+
+    // The View menu had two entries each for Overview and Traces, and Back and Forward were always on.
+    void menusSayWhatCanBeDone() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QStringList entries;
+        for (const QAction* entry : action(QStringLiteral("&View"))->menu<QMenu*>()->actions())
+            entries.append(QString(entry->text()).remove(QLatin1Char('&')));
+        for (const QString& name : {QStringLiteral("Overview"), QStringLiteral("Traces")})
+            QCOMPARE(entries.count(name), 1);
+        const auto* panels = action(QStringLiteral("&Panels"))->menu<QMenu*>();
+        QVERIFY(panels->actions().contains(dock(*window_, "trace-list")->toggleViewAction()));
+        const QAction *back = action(QStringLiteral("&Back")), *forward = action(QStringLiteral("&Forward"));
+        QVERIFY(!back->isEnabled() && !forward->isEnabled());
+        window_->context().selection().setFocus(Focus::onService("payment"));
+        QVERIFY(back->isEnabled() && !forward->isEnabled());
+        window_->context().selection().goBack();
+        QVERIFY(!back->isEnabled() && forward->isEnabled());
+    }
+
+    // "1 spans · 1 traces".
+    void oneIsSingular() {
+        const fs::path path = folder_ / "one.json";
+        std::ofstream(path) << R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","name":"one","startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000001000000000"}]}]}]})";
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QVERIFY2(words().contains(QStringLiteral("1 span \u00b7 1 trace \u00b7 0 services")), qPrintable(words()));
+        window_->setPerspective(1);
+        QVERIFY(settle());
+        QVERIFY2(!words().contains(QStringLiteral("1 traces")), qPrintable(words()));
+    }
+
+    // With a stage in focus the title of the details was black on black after the theme was switched.
+    void detailsFollowTheTheme() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->context().selection().setFocus(Focus::onStage(window_->context().journey()->everything.stages[0].name));
+        QVERIFY(settle());
+        for (const QString& name : {QStringLiteral("&Dark"), QStringLiteral("&Light")}) {
+            action(name)->trigger();
+            QVERIFY(settle());
+            auto* title = window_->view("details")->findChild<QLabel*>(QStringLiteral("detailsTitle"));
+            QCOMPARE(title->palette().color(title->foregroundRole()).name(), theme().text.name());
+            const QImage shown = title->grab().toImage();
+            int most = 0;
+            for (int y = 0; y < shown.height(); ++y)
+                for (int x = 0; x < shown.width(); ++x)
+                    most = std::max(most, std::abs(qGray(shown.pixel(x, y)) - qGray(shown.pixel(shown.width() - 1, 0))));
+            QVERIFY2(most > 120, qPrintable(name + QLatin1Char(' ') + QString::number(most)));
+        }
     }
 
     void demoShop() {

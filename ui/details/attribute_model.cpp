@@ -112,6 +112,8 @@ QVariant AttributeModel::data(const QModelIndex& index, int role) const {
     case KeyRole:
     case CopyKeyRole:
         return toQString(it->key);
+    case ErrorPartRole:
+        return isKey ? QString() : toQString(it->errorPart);
     case IsGroupRole:
         return isGroup;
     default:

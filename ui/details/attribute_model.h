@@ -18,6 +18,7 @@ struct DetailItem {
     enum class Tone { Plain, Muted, Error, Warning };
     std::string key;   ///< attribute key or name of the line, UTF-8
     std::string value; ///< whole
+    std::string errorPart; ///< end of the value: what it says of errors
     Tone tone = Tone::Plain;
     std::string shownKey;          ///< instead of the key, when that is for machines
     Focus target;                  ///< where activating the line leads; kind None: nowhere
@@ -29,7 +30,7 @@ struct DetailItem {
 class AttributeModel : public QAbstractItemModel {
     Q_OBJECT
 public:
-    enum Role { ValueRole = Qt::UserRole, KeyRole, IsGroupRole };
+    enum Role { ValueRole = Qt::UserRole, KeyRole, IsGroupRole, ErrorPartRole };
     explicit AttributeModel(QObject* parent = nullptr);
 
     void setGroups(std::vector<DetailItem> groups);

@@ -33,19 +33,26 @@ QString breakable(const std::string& text, qsizetype limit) {
     return out;
 }
 
-QLabel* wrapped(QWidget* parent) {
-    QLabel* label = plainLabel({}, parent);
+QLabel* wrapped(QLabel* label) {
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::NoTextInteraction);
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     return label;
 }
 
-void setColour(QWidget* widget, const QColor& colour) {
-    QPalette palette = widget->palette();
-    palette.setColor(QPalette::WindowText, colour);
-    widget->setPalette(palette);
-}
+/// In the colour of warnings, which no role of a palette is. A palette of its own would be that of the theme before after a
+/// switch: a new style sheet gives every widget the palette back that it had under the old one.
+class WarningLabel : public QLabel {
+public:
+    explicit WarningLabel(QWidget* parent) : QLabel(parent) { setTextFormat(Qt::PlainText); }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setPen(theme().warning);
+        painter.drawText(contentsRect(), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, text());
+    }
+};
 
 QString joined(const std::vector<std::string>& sentences) {
     QStringList lines;
@@ -57,8 +64,10 @@ QString joined(const std::vector<std::string>& sentences) {
 } // namespace
 
 DetailsHeader::DetailsHeader(QWidget* parent)
-    : QWidget(parent), what_(wrapped(this)), title_(wrapped(this)), subtitle_(wrapped(this)),
-      warnings_(wrapped(this)), notices_(wrapped(this)), facts_(new QGridLayout) {
+    : QWidget(parent), what_(wrapped(plainLabel({}, this))), title_(wrapped(plainLabel({}, this))), subtitle_(wrapped(plainLabel({}, this))),
+      warnings_(wrapped(new WarningLabel(this))), notices_(wrapped(plainLabel({}, this))), facts_(new QGridLayout) {
+    for (QLabel* label : {what_, subtitle_, notices_})
+        label->setForegroundRole(QPalette::PlaceholderText);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(measure::kGap, measure::kPadding, measure::kPadding, measure::kPadding);
     layout->setSpacing(4);
@@ -74,14 +83,15 @@ DetailsHeader::DetailsHeader(QWidget* parent)
     layout->addLayout(facts_);
     layout->addWidget(warnings_);
     layout->addWidget(notices_);
-    applyColours();
+    applyFonts();
 }
 
 QString DetailsHeader::title() const {
     return title_->text().remove(QChar(0x200b));
 }
 
-void DetailsHeader::setContent(const DetailsContent& content) {
+void DetailsHeader::setContent(const DetailsContent& content, const ServiceColours& colours) {
+    colours_ = colours;
     service_ = content.service;
     isError_ = content.isError;
     what_->setText(toQString(content.what));
@@ -99,7 +109,8 @@ void DetailsHeader::setContent(const DetailsContent& content) {
     while (names_.size() < content.facts.size()) {
         const int line = static_cast<int>(names_.size());
         names_.push_back(plainLabel({}, this));
-        values_.push_back(wrapped(this));
+        names_.back()->setForegroundRole(QPalette::PlaceholderText);
+        values_.push_back(wrapped(plainLabel({}, this)));
         values_.back()->setTextInteractionFlags(Qt::TextSelectableByMouse);
         facts_->addWidget(names_.back(), line, 0, Qt::AlignTop);
         facts_->addWidget(values_.back(), line, 1);
@@ -115,31 +126,22 @@ void DetailsHeader::setContent(const DetailsContent& content) {
         setCopyKey(values_[i], toQString(content.facts[i].name));
         values_[i]->setToolTip(plainToolTip(toQString(content.facts[i].value)));
     }
-    applyColours();
+    applyFonts();
     update();
 }
 
-void DetailsHeader::applyColours() {
+void DetailsHeader::applyFonts() {
     const Theme& t = theme();
     what_->setFont(t.axisFont);
     title_->setFont(t.titleFont);
-    for (QLabel* label : {what_, subtitle_, notices_})
-        setColour(label, t.mutedText);
-    setColour(title_, t.text);
-    setColour(warnings_, t.warning);
-    for (QLabel* label : names_)
-        setColour(label, t.mutedText);
-    for (QLabel* label : values_) {
+    for (QLabel* label : values_)
         label->setFont(t.tabular());
-        setColour(label, t.text);
-    }
 }
 
 void DetailsHeader::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    // Setting a label's palette does not come back here, setting ours would.
     if (event->type() == QEvent::PaletteChange)
-        applyColours();
+        applyFonts();
 }
 
 void DetailsHeader::paintEvent(QPaintEvent*) {
@@ -147,7 +149,7 @@ void DetailsHeader::paintEvent(QPaintEvent*) {
     const Theme& t = theme();
     if (!service_.empty())
         painter.fillRect(QRect(0, measure::kPadding, 4, height() - 2 * measure::kPadding),
-                         t.service(service_));
+                         colours_.of(service_, t));
     if (isError_)
         paintErrorMark(painter, QRectF(width() - 24, measure::kPadding, 16, 16), t, true);
 }

@@ -3,6 +3,7 @@
 #include "analysis/quantile.h"
 #include "analysis/saturating.h"
 #include "details/details_content.h"
+#include "widgets/words.h"
 
 #include <algorithm>
 #include <map>
@@ -30,8 +31,11 @@ std::string share(uint64_t part, uint64_t whole) {
     return whole == 0 ? "0 %" : formatPercent(static_cast<double>(part) / static_cast<double>(whole));
 }
 
-std::string counted(uint64_t n, const char* one, const char* many) {
-    return formatCount(n) + " " + (n == 1 ? one : many);
+void sayErrors(DetailItem& item, uint64_t errors) {
+    if (errors == 0)
+        return;
+    item.errorPart = counted(errors, "error", "errors");
+    item.value += " · " + item.errorPart;
 }
 
 void sayMore(DetailItem& group, size_t all) {
@@ -102,12 +106,10 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
         const double part = self > 0 ? static_cast<double>(s.self) / static_cast<double>(self) : 0;
         DetailItem item = line(name,
                                formatPercent(part) + " · " + formatDuration(s.self) + " · " +
-                                   counted(s.spans, "span", "spans") +
-                                   (s.errors > 0 ? " · " + counted(s.errors, "error", "errors") : ""),
+                                   counted(s.spans, "span", "spans"),
                                Focus::onService(name));
         item.term = term(ScopeTerm::Kind::Service, name);
-        if (s.errors > 0)
-            item.tone = DetailItem::Tone::Error;
+        sayErrors(item, s.errors);
         group.children.push_back(std::move(item));
     }
     out.groups.push_back(std::move(group));
@@ -140,12 +142,10 @@ void addNeighbours(const ServiceGraph& graph, uint32_t number, DetailsContent& o
             continue;
         const std::string &from = graph.nodes[edge.from].name, &to = graph.nodes[edge.to].name;
         DetailItem item = line(edge.from == number ? to : from,
-                               counted(edge.calls, "call", "calls") + " · p95 " + formatDuration(edge.p95) +
-                                   (edge.errors > 0 ? " · " + counted(edge.errors, "error", "errors") : ""),
+                               counted(edge.calls, "call", "calls") + " · p95 " + formatDuration(edge.p95),
                                Focus::onEdge(from, to));
         item.term = term(ScopeTerm::Kind::Edge, from, to);
-        if (edge.errors > 0)
-            item.tone = DetailItem::Tone::Error;
+        sayErrors(item, edge.errors);
         (edge.from == number ? callees : callers).children.push_back(std::move(item));
     }
     for (DetailItem* group : {&callers, &callees}) {
@@ -212,12 +212,10 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
         const std::string name(table.text(key.first));
         DetailItem item = line(name,
                                formatDuration(o.total) + " · " + counted(o.spans, "span", "spans") + " · " +
-                                   std::string(kindName(key.second)) +
-                                   (o.errors > 0 ? " · " + counted(o.errors, "error", "errors") : ""),
+                                   std::string(kindName(key.second)),
                                Focus::onSpan(table, o.slowest));
         item.term = term(ScopeTerm::Kind::Name, name);
-        if (o.errors > 0)
-            item.tone = DetailItem::Tone::Error;
+        sayErrors(item, o.errors);
         list.children.push_back(std::move(item));
     }
     sayMore(list, sorted.size());
@@ -310,12 +308,12 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
                                                  formatDuration(found->p90FromPrevious)});
     }
     if (found + 1 != stages.end())
-        out.facts.push_back({"Dropped here", formatCount(found->dropped) + " " + plural + ", " +
+        out.facts.push_back({"Stopped here", formatCount(found->dropped) + " " + plural + ", " +
                                                  share(found->dropped, found->reached)});
-    out.facts.push_back({"Still open", formatCount(found->open) + " " + plural + ", not counted as dropped"});
+    out.facts.push_back({"Still open", formatCount(found->open) + " " + plural + ", not counted as stopped"});
     out.terms = {{plural + " that reached " + stage, term(ScopeTerm::Kind::Stage, stage)}};
     if (found + 1 != stages.end())
-        out.terms.emplace_back(plural + " dropped at " + stage, term(ScopeTerm::Kind::Dropped, stage));
+        out.terms.emplace_back(plural + " that stopped at " + stage, term(ScopeTerm::Kind::Dropped, stage));
     return out;
 }
 
@@ -358,12 +356,10 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
         if (list.children.size() >= kMostLines)
             continue;
         DetailItem item = line(s.hasStart ? formatClock(s.start, zone) : "no start",
-                               rootWords(table, trace) + " · " + formatDuration(s.duration) +
-                                   (s.errors > 0 ? " · " + counted(s.errors, "error", "errors") : ""),
+                               rootWords(table, trace) + " · " + formatDuration(s.duration),
                                Focus::onTrace(table.traceId(trace)));
         item.term = term(ScopeTerm::Kind::Trace, toHex(table.traceId(trace)));
-        if (s.errors > 0)
-            item.tone = DetailItem::Tone::Error;
+        sayErrors(item, s.errors);
         list.children.push_back(std::move(item));
     }
     sayMore(list, one.traces.size());

@@ -1,5 +1,6 @@
 #include "details/details_view.h"
 
+#include "details/attribute_delegate.h"
 #include "details/details_header.h"
 #include "theme/theme.h"
 #include "widgets/copy_filter.h"
@@ -43,6 +44,7 @@ DetailsView::DetailsView(ViewContext& context, QWidget* parent)
     filter_->setAccessibleName(tr("Filter keys and values"));
     filter_->setClearButtonEnabled(true);
     tree_->setModel(proxy_);
+    tree_->setItemDelegate(new AttributeDelegate(tree_));
     tree_->setAccessibleName(tr("Attributes, events, links and logs"));
     tree_->setRootIsDecorated(true);
     tree_->setUniformRowHeights(true);
@@ -187,7 +189,7 @@ void DetailsView::showWords(const QString& words) {
 
 void DetailsView::showContent(DetailsContent content) {
     content_ = std::move(content);
-    header_->setContent(content_);
+    header_->setContent(content_, context().serviceColours());
     model_->setGroups(content_.groups);
     value_->hide();
     expandGroups();

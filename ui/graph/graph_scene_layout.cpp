@@ -199,7 +199,8 @@ GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme,
     return input;
 }
 
-GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme, const Redactor* redactor) {
+GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const ServiceColours& colours, const Theme& theme,
+                      const Redactor* redactor) {
     GraphFrame frame;
     frame.size = plan.layout.size;
     frame.isDownward = plan.layout.isDownward;
@@ -220,7 +221,7 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Th
         fillCard(card, node, redactor);
         if (found != nodeOf.end())
             card.rect = plan.layout.nodes[found->second];
-        card.colour = node.kind == NodeKind::Service ? theme.service(node.name) : theme.neutralBar;
+        card.colour = node.kind == NodeKind::Service ? colours.of(node.name, theme) : theme.neutralBar;
         frame.nodes.push_back(std::move(card));
     }
     for (const ServiceGraph::Edge& edge : shown.edges) {

@@ -9,7 +9,7 @@
 #include "export/export.h"
 #include "selection/focus_matches.h"
 #include "selection/selection_model.h"
-#include "theme/theme.h"
+#include "theme/service_colours.h"
 
 #include <QPainterPath>
 #include <QPolygonF>
@@ -73,7 +73,7 @@ struct GraphPlan {
 /// All cards have one size, that of the longest name (within limits) and numbers.
 GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme, bool isDownward = false);
 /// `shown` is the graph of some of the traces of plan.graph. `redactor`: for pictures that leave the application.
-GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Theme& theme,
+GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const ServiceColours& colours, const Theme& theme,
                       const Redactor* redactor = nullptr);
 
 /// Nodes before edges; `viewPoint` in window coordinates.

@@ -3,6 +3,7 @@
 #include "graph/graph_painter.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QPainter>
 
@@ -105,7 +106,7 @@ void GraphView::followScope() {
 void GraphView::display(ServiceGraphPtr graph) {
     problem_.clear();
     shown_ = std::move(graph);
-    frame_ = graphFrame(*shown_, plan_, theme());
+    frame_ = graphFrame(*shown_, plan_, context().serviceColours(), theme());
     hover_ = {};
     if (isFitted_)
         fitAll();
@@ -152,13 +153,10 @@ QString GraphView::statusText() const {
     const auto services = std::count_if(shown_->nodes.begin(), shown_->nodes.end(), [](const ServiceGraph::Node& node) {
         return node.kind == ServiceGraph::NodeKind::Service;
     });
-    const auto counted = [](uint64_t n, const QString& one, const QString& many) -> QString {
-        return toQString(formatCount(n)) + QLatin1Char(' ') + (n == 1 ? one : many);
-    };
-    const QString text = counted(static_cast<uint64_t>(services), tr("service"), tr("services"));
+    const QString text = toQString(counted(static_cast<uint64_t>(services), "service", "services"));
     if (shown_->edges.empty())
         return text + tr(", no calls between services in these traces");
-    return text + QLatin1String(", ") + counted(shown_->edges.size(), tr("edge"), tr("edges"));
+    return text + QLatin1String(", ") + toQString(counted(shown_->edges.size(), "edge", "edges"));
 }
 
 std::unique_ptr<Tabular> GraphView::tabular() const {
@@ -168,7 +166,7 @@ std::unique_ptr<Tabular> GraphView::tabular() const {
 QSize GraphView::pictureSize(int) const { return graphPictureSize(frame_); }
 void GraphView::paintPicture(QPainter& painter, QSize) const {
     if (shown_)
-        paintGraphPicture(painter, graphFrame(*shown_, plan_, theme(), &context().exporter().redactor()), marks_, theme());
+        paintGraphPicture(painter, graphFrame(*shown_, plan_, context().serviceColours(), theme(), &context().exporter().redactor()), marks_, theme());
 }
 
 void GraphView::paintEvent(QPaintEvent*) {

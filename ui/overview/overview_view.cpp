@@ -3,8 +3,11 @@
 #include "funnel/funnel_view.h"
 #include "overview/fact_row.h"
 #include "theme/theme.h"
+#include "waterfall/waterfall_painter.h"
+#include "widgets/cell_delegate.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QApplication>
 #include <QBoxLayout>
@@ -16,6 +19,19 @@
 #include <QToolButton>
 
 namespace aisle {
+
+/// Is in no picture: there is nobody to press it there.
+class ShowButton : public QToolButton {
+public:
+    using QToolButton::QToolButton;
+    bool isInPicture = false;
+
+protected:
+    void paintEvent(QPaintEvent* event) override {
+        if (!isInPicture)
+            QToolButton::paintEvent(event);
+    }
+};
 
 namespace {
 
@@ -32,6 +48,7 @@ QTableWidget* makeTable(const QStringList& titles, const QString& name, QWidget*
     auto* table = new QTableWidget(0, static_cast<int>(titles.size()), parent);
     table->setHorizontalHeaderLabels(titles);
     table->setAccessibleName(name);
+    table->setItemDelegate(new CellDelegate(table));
     table->setShowGrid(false);
     table->setWordWrap(false);
     table->setFrameShape(QFrame::NoFrame);
@@ -74,6 +91,25 @@ QPixmap swatch(const QColor& colour, qreal ratio) {
     return pixmap;
 }
 
+/// Error and warning differ in shape, too: a circle and a triangle.
+QPixmap findingMark(bool isError, qreal ratio) {
+    QPixmap pixmap(QSize(16, 16) * ratio);
+    pixmap.setDevicePixelRatio(ratio);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    if (isError) {
+        paintErrorMark(painter, QRectF(0, 0, 16, 16), theme(), true);
+        return pixmap;
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(theme().warning, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolygon(QPolygonF{QPointF(8, 2), QPointF(15, 14), QPointF(1, 14)});
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.fillRect(QRectF(7, 6, 2, 4), theme().warning);
+    painter.fillRect(QRectF(7, 11, 2, 2), theme().warning);
+    return pixmap;
+}
+
 } // namespace
 
 OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
@@ -91,6 +127,9 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     box->setContentsMargins(measure::kGap, measure::kGap, measure::kGap, measure::kGap);
     box->setSpacing(measure::kPadding);
 
+    range_ = plainLabel({}, page);
+    range_->setWordWrap(true);
+    range_->setForegroundRole(QPalette::PlaceholderText);
     facts_ = new FactRow(page);
     findingsBox_->setContentsMargins(0, 0, 0, 0);
     findingsBox_->setSpacing(4);
@@ -104,6 +143,7 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     operations_ = makeTable({QStringLiteral("Operation"), QStringLiteral("Calls"), QStringLiteral("Errors"), QStringLiteral("p50"),
                              QStringLiteral("p95"), QStringLiteral("p99")},
                             QStringLiteral("Slowest operations"), page);
+    box->addWidget(range_);
     box->addWidget(facts_);
     box->addWidget(findingsTitle_);
     box->addWidget(findings_);
@@ -191,10 +231,10 @@ void OverviewView::showFacts() {
     const auto text = [](const std::string& s) { return toQString(s); };
     const double seconds = static_cast<double>(o.end - o.start) / 1e9;
     std::vector<FactRow::Fact> facts;
-    facts.push_back({text(formatDuration(o.end - o.start)), text(formatTime(o.start, context().timeZone(), 0)) + QLatin1Char(' ') +
-                                                                text(zoneName(o.start, context().timeZone()))});
-    facts.push_back({text(formatCount(o.traces)), QStringLiteral("traces")});
-    facts.push_back({text(formatCount(o.spans)), QStringLiteral("spans")});
+    range_->setText(rangeWords(o.start, o.end, context().timeZone()));
+    facts.push_back({text(formatDuration(o.end - o.start)), QStringLiteral("from start to end")});
+    facts.push_back({text(formatCount(o.traces)), o.traces == 1 ? QStringLiteral("trace") : QStringLiteral("traces")});
+    facts.push_back({text(formatCount(o.spans)), o.spans == 1 ? QStringLiteral("span") : QStringLiteral("spans")});
     facts.push_back({text(formatRate(seconds > 0 ? static_cast<double>(o.requests.calls) / seconds : 0)), QStringLiteral("requests")});
     facts.push_back({text(formatPercent(o.requests.errorShare())), QStringLiteral("requests failed"), o.requests.errors > 0});
     facts.push_back({text(formatDuration(o.requests.p50)), QStringLiteral("p50")});
@@ -208,22 +248,27 @@ void OverviewView::showFindings() {
         delete item->widget();
         delete item;
     }
+    showButtons_.clear();
     findingsTitle_->setVisible(!overview_.findings.empty());
     for (const Finding& finding : overview_.findings) {
         auto* row = new QWidget(findings_);
         auto* line = new QHBoxLayout(row);
         line->setContentsMargins(0, 0, 0, 0);
         line->setSpacing(measure::kPadding);
-        auto* mark = new QLabel(row); // a mark of its own beside the words: error or warning
-        mark->setPixmap(swatch(finding.kind == Finding::Kind::ErrorShare ? theme().error : theme().warning, devicePixelRatioF()));
-        mark->setFixedWidth(14);
-        auto* words = plainLabel(toQString(finding.words), row);
+        auto* mark = new QLabel(row);
+        const bool isError = finding.kind == Finding::Kind::ErrorShare;
+        mark->setPixmap(findingMark(isError, devicePixelRatioF()));
+        mark->setAccessibleName(isError ? QStringLiteral("Error") : QStringLiteral("Warning"));
+        mark->setFixedWidth(16);
+        auto* words = plainLabel({}, row);
         words->setWordWrap(true);
         words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        words->setText(toQString(finding.words)); // last: setting the policy forgets that the height follows the width
         line->addWidget(mark);
         line->addWidget(words, 1);
         if (finding.example != kNoRow || finding.kind == Finding::Kind::Imbalance) {
-            auto* show = new QToolButton(row);
+            auto* show = new ShowButton(row);
+            showButtons_.push_back(show);
             show->setText(QStringLiteral("Show"));
             show->setAccessibleName(QStringLiteral("Show: %1").arg(singleLine(toQString(finding.words))));
             show->setToolTip(QStringLiteral("Puts an example in focus in every view"));
@@ -246,7 +291,7 @@ void OverviewView::showServices() {
         const ServiceOverview& s = overview_.services[static_cast<size_t>(row)];
         const std::string& name = table_->services()[s.service];
         setText(services_, row, 0, singleLine(toQString(name)));
-        services_->item(row, 0)->setIcon(swatch(theme().service(name), devicePixelRatioF()));
+        services_->item(row, 0)->setIcon(swatch(context().serviceColours().of(name, theme()), devicePixelRatioF()));
         services_->item(row, 0)->setData(kNumberRole, row);
         setText(services_, row, 1, toQString(formatCount(s.entries.calls)));
         setText(services_, row, 2, s.entries.errors == 0 ? QString() : toQString(formatPercent(s.entries.errorShare())), true);
@@ -322,7 +367,7 @@ void OverviewView::showOperations() {
         const OperationOverview& o = overview_.operations[static_cast<size_t>(row)];
         const std::string& service = table_->services()[o.service];
         setText(operations_, row, 0, singleLine(toQString(service) + QStringLiteral("  ") + toQString(table_->text(o.name))));
-        operations_->item(row, 0)->setIcon(swatch(theme().service(service), devicePixelRatioF()));
+        operations_->item(row, 0)->setIcon(swatch(context().serviceColours().of(service, theme()), devicePixelRatioF()));
         operations_->item(row, 0)->setData(kNumberRole, row);
         setText(operations_, row, 1, toQString(formatCount(o.red.calls)));
         setText(operations_, row, 2, o.red.errors == 0 ? QString() : toQString(formatPercent(o.red.errorShare())), true);
@@ -390,7 +435,11 @@ void OverviewView::paintPicture(QPainter& painter, QSize) const {
         labels.emplace_back(label, label->text());
         label->setText(redacted("finding", label->text().toStdString()));
     }
+    for (ShowButton* button : showButtons_)
+        button->isInPicture = true;
     page_->render(&painter, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
+    for (ShowButton* button : showButtons_)
+        button->isInPicture = false;
     for (const auto& [item, text] : cells)
         item->setText(text);
     for (const auto& [label, text] : labels)

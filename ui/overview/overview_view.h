@@ -13,6 +13,7 @@ namespace aisle {
 
 class EmptyState;
 class FunnelChart;
+class ShowButton;
 class FactRow;
 
 class OverviewView : public View {
@@ -42,10 +43,12 @@ private:
     void updateEmptyState();
 
     QWidget* page_ = nullptr; ///< what scrolls
+    QLabel* range_;
     SpanTablePtr table_;
     Overview overview_;
     FactRow* facts_;
     QWidget* findings_;
+    std::vector<ShowButton*> showButtons_;
     QVBoxLayout* findingsBox_;
     QLabel* findingsTitle_;
     QLabel* funnelTitle_;

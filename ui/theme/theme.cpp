@@ -20,7 +20,7 @@ namespace {
 /// For the light and the dark theme. Hues of Okabe-Ito's and Tol's muted sets at the lightness steps that remain at
 /// CIEDE2000 >= 20 from error, warning and accent, also under simulated deuteranopia and protanopia, chosen as far
 /// from each other as possible; tests/ui/tst_theme.cpp computes both.
-constexpr std::array<std::pair<QRgb, QRgb>, 18> kServiceColours = {{
+constexpr std::array<std::pair<QRgb, QRgb>, Theme::kServiceSlots> kServiceColours = {{
     {0xff38268c, 0xff6f618c}, {0xff661a4a, 0xffa75785}, {0xff3f2f6a, 0xff987889},
     {0xff118676, 0xff68ccba}, {0xff8d4f72, 0xffb2628f}, {0xff70b3dd, 0xff206f96},
     {0xff62aea0, 0xff8edacb}, {0xffc99fbf, 0xff935477}, {0xff0d4d63, 0xff5f7581},
@@ -60,7 +60,7 @@ Theme currentTheme = Theme::light();
 
 /// What Fusion draws louder than the data: header gradients, dock separators, scroll bars, tool tip frames.
 QString flatParts(const Theme& t) {
-    return QStringLiteral("QHeaderView::section { background: %1; color: %2; border: none; border-bottom: 1px solid %3; padding: 3px 6px; }"
+    return QStringLiteral("QHeaderView::section { background: %1; color: %2; border: none; border-bottom: 1px solid %3; padding: 3px; }" // as the cells below
                           "QHeaderView { background: %1; border: none; }"
                           "QTableCornerButton::section { background: %1; border: none; }"
                           "QMainWindow::separator { background: %3; width: 1px; height: 1px; }"
@@ -71,8 +71,12 @@ QString flatParts(const Theme& t) {
                           "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
                           "QScrollBar::add-page, QScrollBar::sub-page { background: none; }"
                           "QToolTip { background: %5; color: %6; border: 1px solid %3; padding: 4px; }"
-                          "QStatusBar::item { border: none; }")
-        .arg(t.surface.name(), t.mutedText.name(), t.line.name(), t.neutralBar.name(), t.raised.name(), t.text.name());
+                          "QStatusBar::item { border: none; }"
+                          "QToolButton#toggle { background: %5; color: %6; border: 1px solid %3; border-radius: 3px; padding: 3px 8px; }"
+                          "QToolButton#toggle:hover, QToolButton#toggle:focus { border-color: %7; }"
+                          "QToolButton#toggle:checked { background: %8; border-color: %7; }")
+        .arg(t.surface.name(), t.mutedText.name(), t.line.name(), t.neutralBar.name(), t.raised.name(), t.text.name(), t.accent.name(),
+             t.selection.name());
 }
 
 } // namespace
@@ -91,7 +95,6 @@ Theme Theme::light() {
     t.accent = QColor(0x1f6feb);
     t.onAccent = QColor(0xffffff);
     t.selection = QColor(0xdbe8fd);
-    t.criticalPath = QColor(0x1c1f24);
     t.neutralBar = QColor(0x9aa3b2);
     setFonts(t);
     return t;
@@ -111,13 +114,12 @@ Theme Theme::dark() {
     t.accent = QColor(0x5b9cf8);
     t.onAccent = QColor(0x0d1117);
     t.selection = QColor(0x24395c);
-    t.criticalPath = QColor(0xf4f6fa);
     t.neutralBar = QColor(0x6b7482);
     setFonts(t);
     return t;
 }
 
-QColor Theme::service(std::string_view name) const {
+size_t Theme::serviceSlot(std::string_view name) {
     // FNV-1a with MurmurHash3's finaliser: the same colour for a name on every machine and in every file. The basis
     // is one that gives the services of the demo shops many different colours.
     uint32_t hash = 0x811d50c2U;
@@ -126,7 +128,11 @@ QColor Theme::service(std::string_view name) const {
     hash = (hash ^ hash >> 16) * 0x85ebca6bU;
     hash = (hash ^ hash >> 13) * 0xc2b2ae35U;
     hash ^= hash >> 16;
-    const auto& [light, dark] = kServiceColours[hash % kServiceColours.size()];
+    return hash % kServiceSlots;
+}
+
+QColor Theme::serviceColour(size_t slot) const {
+    const auto& [light, dark] = kServiceColours[slot];
     return QColor(isDark ? dark : light);
 }
 

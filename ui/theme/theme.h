@@ -38,12 +38,14 @@ public:
     QColor error, warning, accent;
     QColor onAccent;      ///< text on accent
     QColor selection;     ///< background of a selected row (accent at low strength, opaque)
-    QColor criticalPath;  ///< line over bars
     QColor neutralBar;    ///< bars of charts that mean no service ("all traffic")
 
-    /// A service's colour: by its name alone, the same in every file and view. Never the only mark.
-    QColor service(std::string_view name) const;
-    /// Text that is readable on `fill`.
+    /// Colours of services, never the only mark. Views ask ServiceColours, which sees to it that services that are shown
+    /// together differ.
+    static constexpr size_t kServiceSlots = 18;
+    static size_t serviceSlot(std::string_view name); ///< by the name alone, the same in every file
+    QColor serviceColour(size_t slot) const;
+    /// Text, and the line of the critical path, that can be seen on `fill`.
     QColor textOn(const QColor& fill) const;
     /// Sequential ramp (viridis family), 0..1.
     QColor ramp(double value) const;

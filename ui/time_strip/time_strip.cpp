@@ -2,6 +2,7 @@
 
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 #include "widgets/time_axis.h"
 
 #include <QMouseEvent>
@@ -270,9 +271,9 @@ QString TimeStrip::describe(double x) const {
     const auto at = static_cast<size_t>(std::clamp<int64_t>((timeAt(x) - whole_.start) / whole_.width, 0, static_cast<int64_t>(whole_.buckets.size()) - 1));
     const TrafficBucket& bucket = whole_.buckets[at];
     const int64_t from = whole_.start + static_cast<int64_t>(at) * whole_.width;
-    return QStringLiteral("%1 %2, %3 long\n%4 entry spans, %5 failed\nDrag to select a time range")
+    return QStringLiteral("%1 %2, %3 long\n%4, %5 failed\nDrag to select a time range")
         .arg(toQString(formatTime(from, context_.timeZone(), 0)), toQString(zoneName(from, context_.timeZone())),
-             toQString(formatDuration(whole_.width)), toQString(formatCount(bucket.requests)), toQString(formatCount(bucket.errors)));
+             toQString(formatDuration(whole_.width)), toQString(counted(bucket.requests, "entry span", "entry spans")), toQString(formatCount(bucket.errors)));
 }
 
 } // namespace aisle

@@ -3,6 +3,7 @@
 #include "theme/theme.h"
 #include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 namespace aisle {
 
@@ -71,11 +72,11 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const {
         default: return {};
         }
     case Qt::ToolTipRole:
-        return plainToolTip(QStringLiteral("Trace %1\n%2 %3\n%4, %5 spans%6")
+        return plainToolTip(QStringLiteral("Trace %1\n%2 %3\n%4, %5%6")
                                 .arg(text(toHex(table_->traceId(t))), data(this->index(index.row(), ServiceColumn), Qt::DisplayRole).toString(),
                                      data(this->index(index.row(), OperationColumn), Qt::DisplayRole).toString(),
-                                     text(formatDuration(s.duration)), text(formatCount(s.spans)),
-                                     s.orphans > 0 ? QStringLiteral("\n%1 spans name a parent that is not in this workspace").arg(s.orphans)
+                                     text(formatDuration(s.duration)), text(counted(s.spans, "span", "spans")),
+                                     s.orphans > 0 ? QLatin1Char('\n') + text(counted(s.orphans, "span names", "spans name") + " a parent that is not in this workspace")
                                                    : QString()));
     case Qt::TextAlignmentRole:
         return index.column() >= DurationColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter)

@@ -1,8 +1,11 @@
 #include "trace_list/trace_list_view.h"
 
 #include "theme/theme.h"
+#include "trace_list/sort_header.h"
+#include "widgets/cell_delegate.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -26,9 +29,9 @@ namespace aisle {
 namespace {
 
 /// Service colour beside the service name, and a bar behind the duration: the list can be read without reading.
-class TraceDelegate : public QStyledItemDelegate {
+class TraceDelegate : public CellDelegate {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    TraceDelegate(const ViewContext& context, QObject* parent) : CellDelegate(parent), context_(context) {}
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         QStyleOptionViewItem item = option;
         item.state &= ~QStyle::State_HasFocus; // the whole row is what is focused
@@ -43,7 +46,7 @@ public:
         if (index.column() == TraceListModel::ServiceColumn) {
             const QString service = index.data(TraceListModel::ServiceNameRole).toString();
             QStyledItemDelegate::paint(painter, blank(item, index), index);
-            painter->fillRect(QRect(item.rect.left() + 4, item.rect.center().y() - 5, 4, 11), theme().service(service.toStdString()));
+            painter->fillRect(QRect(item.rect.left() + 3, item.rect.center().y() - 5, 4, 11), context_.serviceColours().of(service.toStdString(), theme()));
             drawText(painter, item, index, 14);
             return;
         }
@@ -54,7 +57,7 @@ public:
             const int width = std::max(1, static_cast<int>(share * room));
             QColor bar = theme().neutralBar;
             bar.setAlphaF(0.30F);
-            painter->fillRect(QRect(item.rect.right() - 3 - width, item.rect.top() + 3, width, item.rect.height() - 7), bar);
+            painter->fillRect(QRect(item.rect.right() - 2 - width, item.rect.top() + 3, width, item.rect.height() - 7), bar);
             drawText(painter, item, index, 4);
             return;
         }
@@ -68,18 +71,20 @@ private:
         return item;
     }
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
-        QStyledItemDelegate::initStyleOption(option, index);
+        CellDelegate::initStyleOption(option, index);
         if (index.column() == TraceListModel::ServiceColumn || index.column() == TraceListModel::DurationColumn)
             option->text.clear(); // drawn by paint(), over the bar
     }
     static void drawText(QPainter* painter, const QStyleOptionViewItem& item, const QModelIndex& index, int left) {
         painter->setPen(theme().text);
         painter->setFont(item.font);
-        const QRect rect = item.rect.adjusted(left, 0, -6, 0);
+        const QRect rect = item.rect.adjusted(left, 0, -3, 0);
         const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
         painter->drawText(rect, static_cast<int>(alignment) | Qt::TextSingleLine,
                           item.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, rect.width()));
     }
+
+    const ViewContext& context_;
 };
 
 TraceColumn columnOf(int section) {
@@ -125,7 +130,7 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
       durationProblem_(new QLabel(this)) {
     setAccessibleName(QStringLiteral("Traces"));
     list_->setModel(model_);
-    list_->setItemDelegate(new TraceDelegate(list_));
+    list_->setItemDelegate(new TraceDelegate(context(), list_));
     list_->setSelectionBehavior(QAbstractItemView::SelectRows);
     list_->setSelectionMode(QAbstractItemView::SingleSelection);
     list_->setShowGrid(false);
@@ -140,10 +145,10 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     list_->verticalHeader()->setDefaultSectionSize(measure::kRow);
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
     list_->setAccessibleName(QStringLiteral("Traces"));
-    QHeaderView* header = list_->horizontalHeader();
+    auto* header = new SortHeader(list_);
+    list_->setHorizontalHeader(header);
     header->setHighlightSections(false);
     header->setSectionsClickable(true);
-    header->setSortIndicatorShown(true);
     header->setSortIndicator(0, Qt::AscendingOrder);
     header->setSectionResizeMode(QHeaderView::Interactive);
     header->setSectionResizeMode(TraceListModel::OperationColumn, QHeaderView::Stretch);
@@ -221,6 +226,7 @@ void TraceListView::buildFilterBar() {
     duration_->setAccessibleName(QStringLiteral("Filter traces by duration"));
     errors_->setText(QStringLiteral("Errors"));
     errors_->setCheckable(true);
+    errors_->setObjectName(QStringLiteral("toggle"));
     errors_->setToolTip(QStringLiteral("Only traces with a failed span"));
     durationProblem_->setTextFormat(Qt::PlainText);
     durationProblem_->hide();
@@ -288,8 +294,8 @@ void TraceListView::updateEmptyState() {
     }
     if (!filter_.isEmpty())
         empty_->show(QStringLiteral("No trace passes the filter"),
-                     QStringLiteral("The scope holds %1 traces, but none of them matches the filter above.")
-                         .arg(toQString(formatCount(context().scopeResult()->traceCount))),
+                     QStringLiteral("The scope holds %1, but none matches the filter above.")
+                         .arg(toQString(counted(context().scopeResult()->traceCount, "trace", "traces"))),
                      QStringLiteral("Clear the filter"));
     else
         empty_->show(QStringLiteral("No trace in this scope"),
@@ -402,9 +408,8 @@ void TraceListView::takeFocus() { list_->setFocus(); }
 
 QString TraceListView::statusText() const {
     const auto shown = static_cast<uint64_t>(model_->rowCount());
-    if (shown == context().table()->traceCount())
-        return QStringLiteral("%1 traces").arg(toQString(formatCount(shown)));
-    return QStringLiteral("%1 of %2 traces").arg(toQString(formatCount(shown)), toQString(formatCount(context().table()->traceCount())));
+    const uint64_t all = context().table()->traceCount();
+    return toQString((shown == all ? "" : formatCount(shown) + " of ") + counted(all, "trace", "traces"));
 }
 
 std::unique_ptr<Tabular> TraceListView::tabular() const {

@@ -49,7 +49,7 @@ QImage drawMinimap(const WaterfallData& data, QSize size, double dpr, const Them
         lastTo = to;
         QRgb& colour = colours[data.table->service(row)];
         if (colour == 0)
-            colour = theme.service(data.table->serviceText(row)).rgb();
+            colour = data.colours.of(data.table->serviceText(row), theme).rgb();
         fill(i, colour, 1);
     }
     const QRgb error = theme.error.rgb();

@@ -13,6 +13,7 @@ WaterfallDataPtr makeWaterfallData(SpanTablePtr table, TraceIndex trace, const S
               [](const PathSection& a, const PathSection& b) {
                   return std::tie(a.node, a.from) < std::tie(b.node, b.from);
               });
+    data->colours = ServiceColours(table->services());
     data->table = std::move(table);
     return data;
 }

@@ -5,6 +5,7 @@
 #include "analysis/waterfall_path.h"
 #include "store/span_reader.h"
 #include "table/row_set.h"
+#include "theme/service_colours.h"
 #include "waterfall/time_axis.h"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ struct WaterfallData {
     Waterfall tree;
     CriticalPath path;
     std::vector<PathSection> pathByNode; ///< its sections by node, then time
+    ServiceColours colours;
 
     TimeRange bounds() const { return {tree.start, std::max(tree.end, tree.start + TimeRange::kShortest)}; }
 };

@@ -200,10 +200,6 @@ void WaterfallView::keyPressEvent(QKeyEvent* event) {
 
 bool WaterfallView::keyOnTree(QKeyEvent* event) {
     const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
-    if (modifiers == Qt::ControlModifier && event->key() == Qt::Key_F) {
-        openSearch();
-        return true;
-    }
     if (event->matches(QKeySequence::Copy) && selected_ != kNoNode) {
         copyRow(selected_);
         return true;

@@ -23,7 +23,7 @@ class Layouter {
 public:
     Layouter(const WaterfallInput& input, const Theme& theme)
         : in_(input), data_(*input.data), table_(*input.data->table), tree_(input.data->tree),
-          text_(theme.font), small_(theme.axisFont) {}
+          theme_(theme), text_(theme.font), small_(theme.axisFont) {}
 
     WaterfallFrame layout() {
         areas();
@@ -136,7 +136,7 @@ private:
         double x = left + kArrow;
         double right = out_.tree.right() - 8;
         if (!out.isMissing) {
-            out.colourKey = toQString(table_.serviceText(n.row));
+            out.colour = in_.data->colours.of(table_.serviceText(n.row), theme_);
             out.stripe = QRectF(snap(x), y + 4, kStripe, measure::kRow - 8);
             x += kStripe + 6;
         }
@@ -288,6 +288,7 @@ private:
     const WaterfallData& data_;
     const SpanTable& table_;
     const Waterfall& tree_;
+    const Theme& theme_;
     QFontMetricsF text_, small_;
     WaterfallFrame out_;
     uint32_t base_ = 0; ///< depth at which the indent starts

@@ -43,7 +43,7 @@ struct WaterfallRow {
     bool isErrorInside = false; ///< the mark stands for errors in what is collapsed
     QRectF serviceRect, nameRect, countRect;
     QString service, name, count; ///< elided; count: nodes below a collapsed one
-    QString colourKey;            ///< service name; empty for a missing parent
+    QColor colour;                ///< of the service; none for a missing parent
     QRectF bar;                   ///< empty: nothing to draw
     int beyond = 0;               ///< -1, 1: the bar is left or right of the range
     std::vector<QRectF> path;     ///< critical path on the bar

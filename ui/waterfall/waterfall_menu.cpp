@@ -3,6 +3,7 @@
 #include "analysis/waterfall_text.h"
 #include "waterfall/waterfall_view.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QContextMenuEvent>
 #include <QHelpEvent>
@@ -18,7 +19,7 @@ namespace {
 bool isOwnKey(const QKeyEvent& event) {
     const auto modifiers = event.modifiers() & ~Qt::KeypadModifier;
     if (modifiers == Qt::ControlModifier)
-        return event.key() == Qt::Key_F || event.key() == Qt::Key_C;
+        return event.key() == Qt::Key_C;
     if (modifiers != Qt::NoModifier)
         return false;
     switch (event.key()) {
@@ -93,7 +94,7 @@ QString WaterfallView::toolTipFor(const WaterfallHit& hit) const {
     for (const SpanWarning& warning : spanWarnings(table, row))
         lines << toQString(warning.sentence);
     if (rows_.isCollapsed(hit.node))
-        lines << tr("%1 spans below are collapsed").arg(toQString(formatCount(node.end - hit.node - 1)));
+        lines << toQString(counted(node.end - hit.node - 1, "span below is", "spans below are") + " collapsed");
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -2,6 +2,7 @@
 
 #include "text/format.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QPainter>
 #include <QPainterPath>
@@ -117,7 +118,7 @@ private:
         if (!row.arrow.isEmpty())
             arrow(row);
         if (!row.stripe.isEmpty())
-            p_.fillRect(row.stripe, t_.service(row.colourKey.toStdString()));
+            p_.fillRect(row.stripe, row.colour);
         if (!row.errorMark.isEmpty())
             paintErrorMark(p_, row.errorMark, t_, row.isError);
         // Both are elided to fit by the layout.
@@ -174,8 +175,7 @@ private:
     }
 
     QColor fillOf(const WaterfallRow& row) const {
-        const QColor full = t_.service(row.colourKey.toStdString());
-        return row.isDimmed && !row.isError ? mixed(full, t_.surface, 0.35) : full;
+        return row.isDimmed && !row.isError ? mixed(row.colour, t_.surface, 0.35) : row.colour;
     }
 
     void bar(const WaterfallRow& row) {
@@ -196,7 +196,7 @@ private:
             }
         }
         for (const QRectF& piece : row.path)
-            p_.fillRect(piece, t_.criticalPath);
+            p_.fillRect(piece, t_.textOn(row.isError && r.width() < 6 ? t_.error : fillOf(row)));
         for (const QRectF& tick : row.events)
             p_.fillRect(tick, t_.textOn(fillOf(row)));
         for (const QRectF& tick : row.errorTicks)
@@ -293,17 +293,15 @@ void paintWaterfallPicture(QPainter& painter, QSize size, const WaterfallData& d
     frame.all.setHeight(size.height());
     paintWaterfall(painter, frame, theme);
     const uint32_t left = rows.count() - std::min(rows.count(), lines);
-    QString note = QStringLiteral("%1 spans").arg(toQString(formatCount(data.tree.spanCount())));
+    std::string note = counted(data.tree.spanCount(), "span", "spans");
     if (left > 0)
-        note +=
-            QStringLiteral("; %1 lines below are left out of this picture").arg(toQString(formatCount(left)));
+        note += "; " + counted(left, "line below is", "lines below are") + " left out of this picture";
     else if (data.tree.nodes.size() > rows.count())
-        note += QStringLiteral("; %1 are collapsed")
-                    .arg(toQString(formatCount(data.tree.nodes.size() - rows.count())));
+        note += "; " + counted(data.tree.nodes.size() - rows.count(), "is", "are") + " collapsed";
     painter.setFont(theme.axisFont);
     painter.setPen(theme.mutedText);
     painter.drawText(QRectF(measure::kPadding, size.height() - kPictureNote, size.width(), kPictureNote),
-                     kLeft, note);
+                     kLeft, toQString(note));
 }
 
 } // namespace aisle

@@ -3,6 +3,7 @@
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -54,7 +55,7 @@ void WaterfallSearch::setCount(size_t current, size_t matches) {
         count_->setText(tr("No span matches"));
     else
         count_->setText(
-            tr("%1 of %2 spans").arg(toQString(formatCount(current + 1)), toQString(formatCount(matches))));
+            toQString(formatCount(current + 1) + " of " + counted(matches, "span", "spans")));
     adjustSize();
     if (parentWidget() != nullptr)
         move(std::max(0, parentWidget()->width() - width() - 24), 2);

@@ -5,6 +5,7 @@
 #include "waterfall/waterfall_painter.h"
 #include "waterfall/waterfall_search.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QEvent>
 #include <QPainter>
@@ -345,14 +346,11 @@ QString WaterfallView::statusText() const {
     if (!data_)
         return {};
     const Waterfall& tree = data_->tree;
-    const auto counted = [](uint64_t n, const QString& one, const QString& many) -> QString {
-        return toQString(formatCount(n)) + QChar(QLatin1Char(' ')) + (n == 1 ? one : many);
-    };
-    QStringList parts{counted(tree.spanCount(), tr("span"), tr("spans")),
-                      counted(tree.services, tr("service"), tr("services")),
+    QStringList parts{toQString(counted(tree.spanCount(), "span", "spans")),
+                      toQString(counted(tree.services, "service", "services")),
                       toQString(formatDuration(tree.end - tree.start))};
     if (!tree.errors.empty())
-        parts << counted(tree.errors.size(), tr("error"), tr("errors"));
+        parts << toQString(counted(tree.errors.size(), "error", "errors"));
     return parts.join(QStringLiteral(" · "));
 }
 

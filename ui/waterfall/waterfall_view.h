@@ -34,7 +34,7 @@ public:
     bool isBusy() const { return worker_.isBusy() || searchWorker_.isBusy(); }
 
     void openSlowest();
-    void openSearch();
+    void openSearch() override;
     void zoomTo(const TimeRange& range); ///< remembers the present one for Escape
     void fitNode(NodeIndex node);
     void showWhole();

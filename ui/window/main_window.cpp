@@ -5,6 +5,7 @@
 #include "time_strip/time_strip.h"
 #include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 #include "window/rail.h"
 #include "window/report_panel.h"
 #include "window/scope_bar.h"
@@ -26,19 +27,7 @@ namespace aisle {
 
 namespace {
 
-/// The sentence above the views: what happened and what to do.
-class MessageStrip : public QWidget {
-public:
-    using QWidget::QWidget;
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter p(this);
-        p.fillRect(rect(), theme().raised);
-        p.fillRect(QRect(0, 0, 3, height()), theme().warning);
-        p.fillRect(QRect(0, height() - 1, width(), 1), theme().line);
-    }
-};
+constexpr int kNewsStay = 5000; ///< ms
 
 /// Whole seconds: an estimate has no hundredths.
 QString timeLeft(double seconds) {
@@ -55,6 +44,21 @@ std::vector<std::filesystem::path> localPaths(const QMimeData* data) {
 }
 
 } // namespace
+
+/// The sentence above the views: what happened and what to do.
+class MessageStrip : public QWidget {
+public:
+    using QWidget::QWidget;
+    bool isNews = false; ///< good news, which goes by itself
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter p(this);
+        p.fillRect(rect(), theme().raised);
+        p.fillRect(QRect(0, 0, 3, height()), isNews ? theme().mutedText : theme().warning);
+        p.fillRect(QRect(0, height() - 1, width(), 1), theme().line);
+    }
+};
 
 MainWindow::MainWindow(const WindowServices& services) : services_(services) {
     setAttribute(Qt::WA_DeleteOnClose);
@@ -124,6 +128,10 @@ void MainWindow::buildCentre() {
     messageBox->addWidget(messageButton_);
     messageBox->addWidget(dismiss);
     message_->hide();
+    newsTimer_ = new QTimer(this);
+    newsTimer_->setSingleShot(true);
+    newsTimer_->setInterval(kNewsStay);
+    connect(newsTimer_, &QTimer::timeout, message_, &QWidget::hide);
     area_ = new QMainWindow(centre);
     area_->setWindowFlags(Qt::Widget); // an inner dock area, so that bars above it span the docks
     area_->setDockNestingEnabled(true);
@@ -150,11 +158,12 @@ void MainWindow::buildStatusBar() {
     progress_->setMaximumHeight(12);
     progress_->setTextVisible(false);
     progress_->setAccessibleName(QStringLiteral("Import progress"));
-    cancel_->setText(QStringLiteral("Cancel"));
     cancel_->setToolTip(QStringLiteral("Stop the import; files that are not finished are not kept"));
     connect(cancel_, &QToolButton::clicked, this, [this] {
-        if (document_)
-            document_->cancelImport();
+        // Taking out again what was written can take seconds.
+        cancel_->setEnabled(false);
+        cancel_->setText(QStringLiteral("Cancelling"));
+        document_->cancelImport();
     });
     statusBar()->addWidget(totals_);
     statusBar()->addWidget(shown_, 1);
@@ -171,9 +180,7 @@ void MainWindow::buildStatusBar() {
 void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
     if (paths.empty())
         return;
-    // A window in which nothing could be opened is as good as a new one.
-    const bool isEmpty = !document_ || (document_->isUnnamed() && !document_->isImporting() && document_->table()->isEmpty());
-    if (!isEmpty || openWorker_.isBusy()) {
+    if (document_ || openWorker_.isBusy()) {
         auto* window = new MainWindow(services_);
         window->show();
         window->open(paths);
@@ -187,7 +194,7 @@ void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
             DocumentPtr document = Document::of(std::move(opened), services_);
             if (!document)
                 return open(paths);
-            rememberRecent(paths);
+            toRemember_ = paths;
             showDocument(std::move(document));
         },
         [this](const QString& problem) {
@@ -211,7 +218,7 @@ void MainWindow::add(const std::vector<std::filesystem::path>& paths) {
                         .arg(toQString(document_->workspace()->readOnlyReason())),
                     QStringLiteral("Open in a new window"), [this, traces] { open(traces); });
     else {
-        rememberRecent(traces);
+        toRemember_.insert(toRemember_.end(), traces.begin(), traces.end());
         document_->add(traces);
     }
 }
@@ -236,6 +243,7 @@ void MainWindow::showDocument(DocumentPtr document) {
     if (document_)
         disconnect(document_.get(), nullptr, this, nullptr);
     document_ = std::move(document);
+    filesShown_ = 0;
     message_->hide();
     connectDocument();
     context_.setWorkspace(document_->workspace());
@@ -248,6 +256,23 @@ void MainWindow::showDocument(DocumentPtr document) {
     if (initialScope_)
         context_.selection().setScope(*std::exchange(initialScope_, std::nullopt));
     Q_EMIT documentShown();
+    leaveWhenEmpty();
+}
+
+/// An unnamed workspace that nothing came into, because its file could not be read or the import was cancelled, is not
+/// left half open: the window goes back to what it was before. What was said about it stays.
+void MainWindow::leaveWhenEmpty() {
+    if (!document_ || !document_->isUnnamed() || document_->isImporting() || !document_->table()->isEmpty())
+        return;
+    if (!message_->isVisibleTo(this))
+        showMessage(QStringLiteral("There are no spans in %1.").arg(document_->title()));
+    disconnect(document_.get(), nullptr, this, nullptr);
+    document_.reset();
+    toRemember_.clear();
+    context_.setWorkspace(nullptr);
+    updateTitle();
+    updateStatus();
+    updateProgress();
 }
 
 void MainWindow::connectDocument() {
@@ -261,16 +286,22 @@ void MainWindow::connectDocument() {
         const std::vector<ImportReport>& all = document_->reports();
         const std::vector<ImportReport> news(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
         report_->addReports(news);
-        for (const ImportReport& report : news)
-            tellOf(report);
+        tellOf(news);
     });
-    connect(d, &Document::storedReportsRead, this, [this] { report_->setReports(document_->reports()); });
+    connect(d, &Document::storedReportsRead, this, [this] {
+        report_->setReports(document_->reports());
+        // A trace file that was imported before is as damaged as it was then.
+        if (document_->isUnnamed() && !message_->isVisibleTo(this))
+            tellOf(document_->reports());
+    });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
     connect(d, &Document::importFinished, this, [this](bool cancelled) {
         updateProgress();
         updateTitle();
         if (cancelled)
             showMessage(QStringLiteral("The import was cancelled; nothing of the unfinished file is in the workspace."));
+        // The document is still in the middle of it, and goes on with what waits.
+        QTimer::singleShot(0, this, &MainWindow::leaveWhenEmpty);
     });
     connect(d, &Document::changedOnDisk, this, [this] {
         showMessage(QStringLiteral("The workspace was changed by another process."), QStringLiteral("Reload"),
@@ -282,29 +313,56 @@ void MainWindow::connectDocument() {
     });
 }
 
-/// What of a report should not wait until somebody reads it.
-void MainWindow::tellOf(const ImportReport& report) {
-    if (!report.succeeded())
-        showMessage(toQString(report.error));
-    else if (!report.alreadyImported.empty())
-        showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(report.alreadyImported)));
-    else if (report.lostSomething())
-        showMessage(QStringLiteral("%1 records of %2 were skipped.").arg(toQString(formatCount(report.skippedCount())), toQString(report.name)),
-                    QStringLiteral("Show the report"), [this] {
-                        dock("report")->show();
-                        dock("report")->raise();
-                    });
+/// What of reports should not wait until somebody reads them; one message for all, the worst.
+void MainWindow::tellOf(const std::vector<ImportReport>& reports) {
+    uint64_t skipped = 0, repaired = 0;
+    std::vector<std::string> damaged;
+    const ImportReport *failed = nullptr, *known = nullptr;
+    for (const ImportReport& report : reports) {
+        if (!report.succeeded())
+            failed = &report;
+        else if (!report.alreadyImported.empty())
+            known = &report;
+        if (!report.succeeded() || !report.lostSomething())
+            continue;
+        skipped += report.skippedCount();
+        repaired += report.repairedCount();
+        damaged.push_back(std::filesystem::path(report.name).filename().string());
+    }
+    const auto showReport = [this] {
+        dock("report")->show();
+        dock("report")->raise();
+    };
+    if (failed != nullptr)
+        showMessage(toQString(failed->error));
+    else if (!damaged.empty())
+        showMessage(toQString(counted(skipped, "record", "records") + " skipped, " + formatCount(repaired) + " repaired in " +
+                              (damaged.size() == 1 ? damaged.front() : counted(damaged.size(), "file", "files")) + "."),
+                    QStringLiteral("Show the report"), showReport);
+    else if (known != nullptr)
+        showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(known->alreadyImported)));
 }
 
 void MainWindow::takeTable() {
     context_.setTable(document_->table(), document_->isProvisional());
+    // Remembered when something of it is shown: what could not be read, or was cancelled, is not worth opening again.
+    const size_t files = document_->isProvisional() ? 0 : document_->table()->files().size();
+    if (files > filesShown_ || !document_->isUnnamed())
+        rememberRecent(std::exchange(toRemember_, {}));
+    filesShown_ = std::max(filesShown_, files);
     updateTitle();
     updateStatus();
 }
 
 void MainWindow::updateTitle() {
-    setWindowTitle(document_ ? QStringLiteral("%1 \u2013 Aisle").arg(document_->title()) : QStringLiteral("Aisle"));
-    scopeBar_->setDocumentTitle(document_ ? document_->title() : QString());
+    const bool isReadOnly = document_ && document_->workspace()->isReadOnly();
+    QString title = document_ ? document_->title() : QString();
+    if (isReadOnly)
+        title += QStringLiteral(" (read-only)"); // the message that said so gives way to the next one
+    setWindowTitle(document_ ? QStringLiteral("%1 \u2013 Aisle").arg(title) : QStringLiteral("Aisle"));
+    scopeBar_->setDocumentTitle(title);
+    add_->setEnabled(!isReadOnly);
+    add_->setToolTip(isReadOnly ? singleLine(QStringLiteral("Read-only: ") + toQString(document_->workspace()->readOnlyReason())) : QString());
 }
 
 void MainWindow::setActivity(const QString& words) {
@@ -314,20 +372,18 @@ void MainWindow::setActivity(const QString& words) {
 
 void MainWindow::updateStatus() {
     const SpanTable& table = *context_.table();
-    const auto number = [](uint64_t n) { return toQString(formatCount(n)); };
     uint64_t services = 0;
     for (const std::string& service : table.services())
         services += service != kUnknownService;
-    totals_->setText(document_ ? QStringLiteral("%1 spans \u00b7 %2 traces \u00b7 %3 services%4")
-                                     .arg(number(table.spanCount()), number(table.traceCount()), number(services),
-                                          context_.isProvisional() ? QStringLiteral(" so far") : QString())
+    totals_->setText(document_ ? toQString(counted(table.spanCount(), "span", "spans") + " \u00b7 " + counted(table.traceCount(), "trace", "traces") +
+                                           " \u00b7 " + counted(services, "service", "services") + (context_.isProvisional() ? " so far" : ""))
                                : QStringLiteral("Nothing is open"));
     const ScopeResult& scope = *context_.scopeResult();
     QStringList words;
     if (document_ && perspective_ >= 0)
         words << mainView()->statusText();
     if (!scope.everything)
-        words << QStringLiteral("%1 spans in %2 traces selected").arg(number(scope.spanCount), number(scope.traceCount));
+        words << toQString(counted(scope.spanCount, "span", "spans") + " in " + counted(scope.traceCount, "trace", "traces") + " selected");
     if (const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table))); !focus.isEmpty())
         words << QStringLiteral("Focus: ") + focus;
     words.removeAll(QString());
@@ -340,6 +396,8 @@ void MainWindow::updateProgress() {
         widget->setVisible(running);
     if (!running) {
         progressTimer_->stop();
+        cancel_->setEnabled(true);
+        cancel_->setText(QStringLiteral("Cancel"));
         return;
     }
     if (!progressTimer_->isActive())
@@ -367,7 +425,16 @@ void MainWindow::showMessage(const QString& words, const QString& button, std::f
     messageButton_->setText(button);
     messageButton_->setVisible(!button.isEmpty());
     messageAction_ = std::move(action);
+    newsTimer_->stop();
+    message_->isNews = false;
+    message_->update();
     message_->show();
+}
+
+void MainWindow::showNews(const QString& words) {
+    showMessage(words);
+    message_->isNews = true;
+    newsTimer_->start();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -15,6 +15,7 @@ class QToolButton;
 namespace aisle {
 
 class ElidedLabel;
+class MessageStrip;
 class Rail;
 class ReportPanel;
 class ScopeBar;
@@ -42,6 +43,9 @@ public:
     /// A sentence above the views, with a button when there is something to do.
     void showMessage(const QString& words, const QString& button = {}, std::function<void()> action = {});
 
+    /// Good news: goes by itself.
+    void showNews(const QString& words);
+
     /// Selection from the command line, applied when something is open.
     void setInitialScope(const Scope& scope) { initialScope_ = scope; }
 
@@ -62,7 +66,8 @@ private:
     void buildStatusBar();
     void connectDocument();
     void takeTable();
-    void tellOf(const ImportReport& report);
+    void leaveWhenEmpty();
+    void tellOf(const std::vector<ImportReport>& reports);
     void updateTitle();
     void updateStatus();
     /// What the window is about, in the status bar, until it is done and an empty text is given.
@@ -84,7 +89,7 @@ private:
     void exportTable();
     void exportTo(const QString& name, std::function<std::string()> render);
     View* mainView() const;
-    View* currentView() const;
+    View* viewThat(const std::function<bool(const View&)>& can) const;
     void showShortcuts();
     static void rememberRecent(const std::vector<std::filesystem::path>& paths);
 
@@ -92,16 +97,20 @@ private:
     ViewContext context_{this};
     DocumentPtr document_;
     std::optional<Scope> initialScope_;
+    std::vector<std::filesystem::path> toRemember_; ///< asked for, and not shown yet
+    size_t filesShown_ = 0;
     Rail* rail_ = nullptr;
     ScopeBar* scopeBar_ = nullptr;
     TimeStrip* timeStrip_ = nullptr;
-    QWidget* message_ = nullptr;
+    MessageStrip* message_ = nullptr;
     QLabel* messageText_ = nullptr;
     QToolButton* messageButton_ = nullptr;
     std::function<void()> messageAction_;
+    QTimer* newsTimer_ = nullptr;
     ReportPanel* report_ = nullptr;
     QMainWindow* area_ = nullptr; ///< holds the docks, below the scope bar and the strip
     std::vector<std::pair<const char*, QDockWidget*>> docks_;
+    QAction* add_ = nullptr;
     QMenu *recent_ = nullptr, *viewMenu_ = nullptr;
     QLabel *totals_ = nullptr, *progressText_ = nullptr;
     ElidedLabel* shown_ = nullptr;

@@ -41,7 +41,8 @@ void MainWindow::buildMenus() {
     };
     QMenu* file = menuBar()->addMenu(QStringLiteral("&File"));
     action(file, QStringLiteral("&Open..."), QKeySequence::Open, [this] { chooseAndOpen(false); });
-    action(file, QStringLiteral("&Add files..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { chooseAndOpen(true); });
+    file->setToolTipsVisible(true);
+    add_ = action(file, QStringLiteral("&Add files..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { chooseAndOpen(true); });
     recent_ = file->addMenu(QStringLiteral("Open &recent"));
     connect(recent_, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
     action(file, QStringLiteral("Open the &demo shop"), {}, [this] { openDemo(); });
@@ -58,22 +59,28 @@ void MainWindow::buildMenus() {
     });
     action(file, QStringLiteral("&Clear unnamed workspaces"), {}, [this] {
         setActivity(QStringLiteral("Removing unnamed workspaces"));
-        const auto say = [this](const QString& words) {
-            setActivity({});
-            showMessage(words);
-        };
         cacheWorker_.run<uint64_t>([](const StopToken&) { return Document::cache().clear(); },
-                                   [say](uint64_t freed) {
-                                       say(QStringLiteral("Removed unnamed workspaces that are not open: %1 freed.").arg(toQString(formatBytes(freed))));
+                                   [this](uint64_t freed) {
+                                       setActivity({});
+                                       showNews(QStringLiteral("Removed unnamed workspaces that are not open: %1 freed.").arg(toQString(formatBytes(freed))));
                                    },
-                                   say);
+                                   [this](const QString& problem) {
+                                       setActivity({});
+                                       showMessage(problem);
+                                   });
     });
     action(file, QStringLiteral("Close &window"), QKeySequence::Close, [this] { close(); });
     action(file, QStringLiteral("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [] { QApplication::closeAllWindows(); });
 
     QMenu* go = menuBar()->addMenu(QStringLiteral("&Selection"));
-    action(go, QStringLiteral("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { context_.selection().goBack(); });
-    action(go, QStringLiteral("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { context_.selection().goForward(); });
+    QAction* back = action(go, QStringLiteral("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { context_.selection().goBack(); });
+    QAction* forward = action(go, QStringLiteral("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { context_.selection().goForward(); });
+    const auto enable = [this, back, forward] {
+        back->setEnabled(context_.selection().canGoBack());
+        forward->setEnabled(context_.selection().canGoForward());
+    };
+    connect(&context_.selection(), &SelectionModel::historyChanged, this, enable);
+    enable();
     action(go, QStringLiteral("&Edit the scope as text"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { scopeBar_->edit(); });
     action(go, QStringLiteral("&Copy the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K), [this] {
         context_.exporter().toClipboard(context_.exporter().render("scope", context_.selection().scope().toText()));
@@ -95,13 +102,21 @@ void MainWindow::buildMenus() {
             context_.selection().setFocus(Focus::onTrace(context_.table()->traceId(slowest)));
     });
 
+    action(go, QStringLiteral("&Find in the waterfall"), QKeySequence::Find, [this] {
+        dock("waterfall")->show();
+        dock("waterfall")->raise();
+        view("waterfall")->takeFocus();
+        view("waterfall")->openSearch();
+    });
+
     viewMenu_ = menuBar()->addMenu(QStringLiteral("&View"));
     const QStringList names = {QStringLiteral("&Overview"), QStringLiteral("&Traces"), QStringLiteral("&Journey"), QStringLiteral("&Graph")};
     for (int i = 0; i < names.size(); ++i)
         action(viewMenu_, names[i], QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), [this, i] { setPerspective(i); });
     viewMenu_->addSeparator();
+    QMenu* panels = viewMenu_->addMenu(QStringLiteral("&Panels"));
     for (const auto& [id, widget] : docks_)
-        viewMenu_->addAction(widget->toggleViewAction());
+        panels->addAction(widget->toggleViewAction());
     action(viewMenu_, QStringLiteral("&Reset the layout"), {}, [this] { resetLayout(); });
     viewMenu_->addSeparator();
     QMenu* themes = viewMenu_->addMenu(QStringLiteral("T&heme"));
@@ -190,24 +205,33 @@ void MainWindow::saveAs() {
             if (!window)
                 return;
             window->setActivity({});
-            window->showMessage(problem.isEmpty() ? QStringLiteral("Saved as %1.").arg(toQString(path.string())) : problem);
+            if (problem.isEmpty())
+                window->showNews(QStringLiteral("Saved as %1.").arg(toQString(path.string())));
+            else
+                window->showMessage(problem);
         });
     });
     dialog->open();
 }
 
-View* MainWindow::currentView() const {
+/// The view with the keyboard, else the perspective's main view, else one that is shown; null when none of them can.
+View* MainWindow::viewThat(const std::function<bool(const View&)>& can) const {
+    std::vector<View*> candidates;
     for (QWidget* widget = QApplication::focusWidget(); widget != nullptr; widget = widget->parentWidget())
         if (auto* found = qobject_cast<View*>(widget))
-            return found;
-    static constexpr const char* mains[] = {"overview", "waterfall", "funnel", "service-graph"};
-    return view(mains[perspective_]);
+            candidates.push_back(found);
+    candidates.push_back(mainView());
+    for (const auto& [id, widget] : docks_)
+        if (View* shown = view(id); shown != nullptr && shown->isVisible())
+            candidates.push_back(shown);
+    const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const View* v) { return can(*v); });
+    return found == candidates.end() ? nullptr : *found;
 }
 
 void MainWindow::exportPicture() {
-    View* shown = currentView();
-    if (shown == nullptr || shown->pictureSize().isEmpty()) {
-        showMessage(QStringLiteral("This view has no picture to export. Click into a waterfall, graph or funnel first."));
+    View* shown = viewThat([](const View& v) { return !v.pictureSize().isEmpty(); });
+    if (shown == nullptr) {
+        showMessage(QStringLiteral("No view here has a picture to export. Open a waterfall, graph or funnel first."));
         return;
     }
     auto* dialog = new QFileDialog(this, QStringLiteral("Export picture"));
@@ -238,23 +262,29 @@ void MainWindow::exportTo(const QString& name, std::function<std::string()> rend
         return;
     }
     setActivity(QStringLiteral("Writing %1").arg(singleLine(name)));
-    const auto say = [this](const QString& words) {
-        setActivity({});
-        showMessage(words);
-    };
     exportWorker_.run<bool>(
         [exporter = context_.exporter(), name, render = std::move(render)](const StopToken&) {
             exporter.toFile(name.toStdString(), render());
             return true;
         },
-        [say, name](bool) { say(QStringLiteral("Written to %1.").arg(name)); }, say);
+        [this, name](bool) {
+            setActivity({});
+            showNews(QStringLiteral("Written to %1.").arg(name));
+        },
+        [this](const QString& problem) {
+            setActivity({});
+            showMessage(problem);
+        });
 }
 
 void MainWindow::exportTable() {
-    View* shown = currentView();
-    auto table = std::shared_ptr<Tabular>(shown != nullptr ? shown->tabular() : nullptr);
-    if (!table || table->rows.empty()) {
-        showMessage(QStringLiteral("This view has no table to export."));
+    std::shared_ptr<Tabular> table;
+    const auto hasRows = [&table](const View& v) {
+        table = v.tabular();
+        return table && !table->rows.empty();
+    };
+    if (viewThat(hasRows) == nullptr) {
+        showMessage(QStringLiteral("No view here has a table to export."));
         return;
     }
     auto* dialog = new QFileDialog(this, QStringLiteral("Export table"));
@@ -288,7 +318,7 @@ void MainWindow::showShortcuts() {
         {"F, 0", "Fit what is in focus, fit all"},
         {"Left, Right", "Collapse or parent, expand or child"},
         {"[ and ]", "Collapse all, expand all"},
-        {"Ctrl+F", "Search in the waterfall"},
+        {"Ctrl+F", "Find in the waterfall"},
         {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
     };

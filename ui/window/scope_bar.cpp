@@ -4,8 +4,9 @@
 #include "widgets/elided_label.h"
 #include "widgets/icons.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
-#include <QHBoxLayout>
+#include <QBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -50,6 +51,14 @@ protected:
 private:
     QString words_;
 };
+
+QString chipWords(const ScopeTerm& term, TimeZone zone) {
+    if (term.kind == ScopeTerm::Kind::Time)
+        return rangeWords(term.from, term.to, zone);
+    if (term.kind == ScopeTerm::Kind::Dropped)
+        return QStringLiteral("stage %1: stopped").arg(toQString(term.text));
+    return toQString(term.toWords(zone));
+}
 
 QToolButton* iconButton(Icon icon, const QString& tip, QWidget* parent) {
     auto* button = new QToolButton(parent);
@@ -131,7 +140,7 @@ void ScopeBar::showScope() {
     }
     const auto& terms = context_.selection().scope().terms();
     for (size_t i = 0; i < terms.size(); ++i) {
-        auto* chip = new Chip(toQString(terms[i].toWords(context_.timeZone())), chips_);
+        auto* chip = new Chip(chipWords(terms[i], context_.timeZone()), chips_);
         connect(chip, &QToolButton::clicked, this, [this, i] { context_.selection().removeTerm(i); });
         chipBox_->addWidget(chip);
         chip->show();

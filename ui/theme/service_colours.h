@@ -1,0 +1,25 @@
+#pragma once
+// The colours of services that are shown together. A service has the colour of its name in every file; where two of one
+// file would look the same, the second one by name takes the colour that is left and farthest from the others.
+// Depends on the set of names alone.
+
+#include "theme/theme.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace aisle {
+
+class ServiceColours {
+public:
+    /// Every service in the colour of its name.
+    ServiceColours() = default;
+    explicit ServiceColours(const std::vector<std::string>& services);
+    QColor of(std::string_view service, const Theme& theme) const;
+
+private:
+    std::map<std::string, size_t, std::less<>> moved_; ///< slots of those that do not have their own
+};
+
+} // namespace aisle
