@@ -228,7 +228,7 @@ std::string ScopeTerm::toWords(TimeZone zone) const {
     case Term::Edge: return text + " \xe2\x86\x92 " + other;
     case Term::Case: return "case " + text;
     case Term::Stage: return "stage " + text;
-    case Term::Dropped: return "stage " + text + ": dropped";
+    case Term::Dropped: return "stage " + text + ": stopped";
     case Term::Text: return "\xe2\x80\x9c" + text + "\xe2\x80\x9d";
     }
     return {};

@@ -44,7 +44,7 @@ struct ScopeTerm {
     bool operator==(const ScopeTerm&) const = default;
 
     std::string toText() const;  ///< TraceQL
-    /// For people: "service checkout", "stage Payment: dropped"; times in that zone, which is named.
+    /// For people: "service checkout", "stage Payment: stopped"; times in that zone, which is named.
     std::string toWords(TimeZone zone = {}) const;
 };
 

@@ -141,9 +141,10 @@ std::string ImportReport::toText() const {
     }
     if (format.empty())
         return out;
-    out += "  " + formatCount(spansKept) + " spans, " + formatCount(traces) + " traces, " + formatCount(services) +
-           " services" + (logs > 0 ? ", " + formatCount(logs) + " log records" : "") + "\n";
-    out += "  read " + formatCount(spansRead) + " spans from " + formatBytes(bytes) + " in " +
+    const auto counted = [](uint64_t count, const char* one) { return formatCount(count) + " " + one + (count == 1 ? "" : "s"); };
+    out += "  " + counted(spansKept, "span") + ", " + counted(traces, "trace") + ", " + counted(services, "service") +
+           (logs > 0 ? ", " + counted(logs, "log record") : "") + "\n";
+    out += "  read " + counted(spansRead, "span") + " from " + formatBytes(bytes) + " in " +
            formatDuration(static_cast<int64_t>(seconds * 1e9));
     if (seconds > 0)
         out += " (" + formatCount(static_cast<uint64_t>(static_cast<double>(spansRead) / seconds)) + " spans/s)";

@@ -280,6 +280,17 @@ private Q_SLOTS:
         QCOMPARE(context_->selection().focus(), Focus::onTrace(table_->traceId(model_->traceAt(row))));
     }
 
+    // A list that got lower, as in another perspective, hid the row in focus.
+    void staysOnTheFocusWhenItGetsLower() {
+        load(shop(300));
+        context_->selection().setFocus(Focus::onTrace(table_->traceId(model_->traceAt(250))));
+        QVERIFY(settle());
+        const auto shown = [this] { return list_->viewport()->rect().contains(list_->visualRect(list_->currentIndex()).center()); };
+        QVERIFY(shown());
+        host_->view->resize(host_->view->width(), 180);
+        QTRY_VERIFY(shown());
+    }
+
     void focusFromOutside() {
         load(shop(300));
         const TraceIndex far = model_->traceAt(250);

@@ -197,7 +197,9 @@ DetailsContent spanContent(const SpanTable& table, const SpanDetails& details, T
         if (merged.isFragment)
             addAttributes(attributes.children, merged.attributes);
     finish(out, std::move(attributes), 0);
-    const std::optional<int64_t> start = (flags & kNoStart) == 0 ? std::optional(table.start(row)) : std::nullopt;
+    std::optional<int64_t> start;
+    if ((flags & kNoStart) == 0)
+        start = table.start(row);
     finish(out, events(details, start, zone), details.moreEvents);
     finish(out, links(table, details), details.moreLinks + details.moreIncoming);
     finish(out, logs(details, start, zone), details.moreLogs);

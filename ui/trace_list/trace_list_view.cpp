@@ -15,9 +15,11 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QResizeEvent>
 #include <QStyledItemDelegate>
 #include <QShortcut>
 #include <QTableView>
+#include <QTimer>
 #include <QToolButton>
 #include <QScopedValueRollback>
 #include <QVBoxLayout>
@@ -343,6 +345,12 @@ bool TraceListView::eventFilter(QObject* watched, QEvent* event) {
             selection().addTerm(term);
             return true;
         }
+    }
+    // A list that got lower must not hide what it had scrolled to.
+    if (watched == list_->viewport() && event->type() == QEvent::Resize && list_->currentIndex().isValid()) {
+        const QSize before = static_cast<QResizeEvent*>(event)->oldSize();
+        if (!before.isValid() || list_->visualRect(list_->currentIndex()).intersects(QRect(QPoint(), before)))
+            QTimer::singleShot(0, list_, [this] { list_->scrollTo(list_->currentIndex(), QAbstractItemView::EnsureVisible); });
     }
     if (watched == list_->viewport() && event->type() == QEvent::MouseButtonRelease) {
         const auto* mouse = static_cast<QMouseEvent*>(event);

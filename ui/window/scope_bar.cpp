@@ -55,8 +55,6 @@ private:
 QString chipWords(const ScopeTerm& term, TimeZone zone) {
     if (term.kind == ScopeTerm::Kind::Time)
         return rangeWords(term.from, term.to, zone);
-    if (term.kind == ScopeTerm::Kind::Dropped)
-        return QStringLiteral("stage %1: stopped").arg(toQString(term.text));
     return toQString(term.toWords(zone));
 }
 
