@@ -2,8 +2,8 @@
 // one after another. A file is one trace: its events know no trace ids.
 
 #include "format/chrome_slices.h"
+#include "format/lent_source.h"
 #include "importer.h"
-#include "input/byte_source.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
 
@@ -179,36 +179,13 @@ private:
     uint64_t m_recordNumber = 0;
 };
 
-/// Lends a source that someone else owns.
-class Lent : public ByteSource {
-public:
-    explicit Lent(ByteSource& source) : m_source(source) {}
-    size_t read(char* buffer, size_t size) override { return m_source.read(buffer, size); }
-
-private:
-    ByteSource& m_source;
-};
-
-std::string readHead(ByteSource& input) {
-    std::string head(64 * 1024, '\0');
-    size_t size = 0;
-    while (size < head.size()) {
-        const size_t got = input.read(head.data() + size, head.size() - size);
-        if (got == 0)
-            break;
-        size += got;
-    }
-    head.resize(size);
-    return head;
-}
-
 class ChromeTraceImporter : public Importer {
 public:
     void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
         // The trace's id comes from the content: other files are other traces, the same file is the same one.
-        std::string head = readHead(input);
+        std::string head = readHead(input, 64 * 1024);
         ChromeReader reader(sink, traceIdFromText(head));
-        const auto whole = concatenate(std::move(head), std::make_unique<Lent>(input));
+        const auto whole = concatenate(std::move(head), std::make_unique<LentSource>(input));
         JsonSplitter(*whole, reader, limits.recordBytes).run();
         reader.finish();
     }
