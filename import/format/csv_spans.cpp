@@ -184,18 +184,23 @@ private:
             m_remark = records.atEnd() ? "a last row that is cut off" : "a row with fewer fields than the header";
             if (records.atEnd())
                 m_fields.pop_back(); // not what it was
-        } else if (records.atEnd() && m_roles.back() != kNoRole) {
-            m_remark = "a last row without a line end: its last field may be cut off";
         }
         if (const std::string_view problem = readSpan(); !problem.empty()) {
             m_sink.skipped(problem, m_at);
             return;
         }
+        if (m_remark.empty() && records.atEnd() && lastFieldIsUnsure())
+            m_remark = "a last row without a line end: its last field may be cut off";
         if (!m_remark.empty()) {
             m_span.flags |= kRepaired;
             m_sink.repaired(m_remark, m_at);
         }
         m_sink.span(m_span);
+    }
+
+    /// A duration that agrees with the times is whole.
+    bool lastFieldIsUnsure() const {
+        return m_roles.back() != kNoRole && !(m_durationAgrees && m_roles.back() == static_cast<size_t>(CsvRole::Duration));
     }
 
     std::string_view cell(CsvRole role) const {
@@ -248,6 +253,7 @@ private:
         if (end == 0 && start > 0)
             end.reset(); // OpenTelemetry: not ended
         int64_t length = 0;
+        m_durationAgrees = false;
         if (!start && end && duration && !__builtin_sub_overflow(*end, *duration, &length))
             start = length;
         else if (start && end && !__builtin_sub_overflow(*end, *start, &length))
@@ -265,6 +271,7 @@ private:
         int64_t off = 0;
         const bool agree = !__builtin_sub_overflow(*said, length, &off) && off <= std::max(times, durations) &&
                            off >= -std::max(times, durations);
+        m_durationAgrees = agree;
         if (agree)
             return durations < times ? *said : length;
         m_remark = "a duration that is not end minus start, which counts";
@@ -336,7 +343,7 @@ private:
     ContextCache m_cache;
     std::string m_key;
     std::string_view m_remark;
-    bool m_fromPods = false;
+    bool m_fromPods = false, m_durationAgrees = false;
     Position m_at;
     uint64_t m_record = 0;
 };
