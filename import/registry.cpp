@@ -14,10 +14,12 @@ extern const Format kJaegerJson;
 extern const Format kZipkinV2;
 extern const Format kChromeTrace;
 extern const Format kCsvSpans;
+extern const Format kAppInsights;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kChromeTrace, kCsvSpans};
+    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kChromeTrace, kCsvSpans,
+                                kAppInsights};
     return all;
 }
 

@@ -66,6 +66,7 @@ const std::map<std::string, std::string, std::less<>> kFormats = {
     {"otlp-json", "otlp-json"},     {"otlp-jsonl", "otlp-json"}, {"tempo-json", "otlp-json"},
     {"jaeger-apiv3", "otlp-json"},  {"otlp-proto", "otlp-proto"}, {"jaeger-json", "jaeger-json"},
     {"zipkin-v2", "zipkin-v2"},     {"chrome-trace", "chrome-trace"}, {"csv-spans", "csv-spans"},
+    {"appinsights", "appinsights"},
 };
 /// Folders whose traces and services the store counts by another rule: tst_import_job has the numbers.
 const std::set<std::string> kCountedInStore = {"chrome-trace"};

@@ -123,7 +123,7 @@ private Q_SLOTS:
             QSKIP("the real files are not here; set AISLE_TRACES");
         QTest::addColumn<int>("line");
         static const std::set<std::string> formats = {"otlp-json", "otlp-jsonl", "otlp-proto", "jaeger-json", "zipkin-v2",
-                                                     "chrome-trace", "csv-spans", "negative"};
+                                                     "chrome-trace", "csv-spans", "appinsights", "negative"};
         const auto lines = manifest();
         for (size_t i = 0; i < lines.size(); ++i)
             if (formats.contains(lines[i].format))
