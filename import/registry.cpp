@@ -15,11 +15,13 @@ extern const Format kZipkinV2;
 extern const Format kChromeTrace;
 extern const Format kCsvSpans;
 extern const Format kAppInsights;
+extern const Format kHoneycomb;
+extern const Format kNewRelic;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
     static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kChromeTrace, kCsvSpans,
-                                kAppInsights};
+                                kAppInsights, kHoneycomb, kNewRelic};
     return all;
 }
 

@@ -27,6 +27,18 @@ std::optional<int64_t> timeFromText(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<int64_t> timeOfAnyForm(std::string_view text) {
+    const auto whole = scaledInteger(text);
+    if (!whole)
+        return timeFromText(text);
+    if (*whole < 100'000'000)
+        return std::nullopt;
+    int scale = 9;
+    for (int64_t rest = *whole; scale > 0 && rest >= 100'000'000'000; rest /= 1000)
+        scale -= 3;
+    return scaledInteger(text, scale);
+}
+
 std::optional<int64_t> durationFromClock(std::string_view text) {
     const bool negative = text.starts_with('-');
     if (negative)
