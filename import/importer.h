@@ -12,6 +12,7 @@
 namespace aisle {
 
 class ByteSource;
+struct CsvMapping;
 
 /// How sure a format is that the head of an input is its own, and why in words for the report.
 struct Claim {
@@ -22,6 +23,7 @@ struct Claim {
 /// Import knobs that a user can raise.
 struct ImportLimits {
     uint64_t recordBytes = 64ULL << 20; ///< a larger record is skipped and reported with its offset
+    std::shared_ptr<const CsvMapping> csvMapping; ///< columns of a span table (csv_mapping.h); null: guessed
 };
 
 class Importer {

@@ -12,10 +12,16 @@ extern const Format kOtlpJson;
 extern const Format kOtlpProto;
 extern const Format kJaegerJson;
 extern const Format kZipkinV2;
+extern const Format kChromeTrace;
+extern const Format kCsvSpans;
+extern const Format kAppInsights;
+extern const Format kHoneycomb;
+extern const Format kNewRelic;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2};
+    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kChromeTrace, kCsvSpans,
+                                kAppInsights, kHoneycomb, kNewRelic};
     return all;
 }
 

@@ -35,6 +35,16 @@ Kind kindFromText(std::string_view text) {
     return Kind::Unspecified;
 }
 
+std::optional<Status> statusFromText(std::string_view text) {
+    constexpr std::string_view prefix = "STATUS_CODE_";
+    if (text.starts_with(prefix))
+        text.remove_prefix(prefix.size());
+    for (const Status status : {Status::Unset, Status::Ok, Status::Error})
+        if (sameText(text, statusName(status)) || (text.size() == 1 && text[0] == '0' + static_cast<int>(status)))
+            return status;
+    return std::nullopt;
+}
+
 bool StatusTags::take(std::string_view key, std::string_view value) {
     if (key == "error") {
         m_error = value;

@@ -15,6 +15,9 @@ void setTimes(SpanRecord& span, std::optional<int64_t> startNanos, std::optional
 /// "client", "SERVER", ...; Unspecified for anything else.
 Kind kindFromText(std::string_view text);
 
+/// "Error", "STATUS_CODE_OK", ... or OpenTelemetry's numbers; nothing for anything else.
+std::optional<Status> statusFromText(std::string_view text);
+
 /// Collects the tags that say a span's status; apply() after the last one.
 class StatusTags {
 public:

@@ -65,8 +65,11 @@ const Format* detect(const std::string& content, std::string& reason) {
 const std::map<std::string, std::string, std::less<>> kFormats = {
     {"otlp-json", "otlp-json"},     {"otlp-jsonl", "otlp-json"}, {"tempo-json", "otlp-json"},
     {"jaeger-apiv3", "otlp-json"},  {"otlp-proto", "otlp-proto"}, {"jaeger-json", "jaeger-json"},
-    {"zipkin-v2", "zipkin-v2"},
+    {"zipkin-v2", "zipkin-v2"},     {"chrome-trace", "chrome-trace"}, {"csv-spans", "csv-spans"},
+    {"appinsights", "appinsights"},
 };
+/// Folders whose traces and services the store counts by another rule: tst_import_job has the numbers.
+const std::set<std::string> kCountedInStore = {"chrome-trace"};
 
 /// Whatever a damaged file looks like, every importer must get through it.
 void importDamaged(const std::string& bytes, std::string_view format) {
@@ -104,14 +107,14 @@ private Q_SLOTS:
                 claims += candidate.sniff(std::string_view(content).substr(0, kHead), content.size() < kHead).confidence !=
                           Claim::No;
             const auto known = kFormats.find(row.format);
-            const bool expected = known != kFormats.end() && row.spans != 0;
             if (row.format == "negative")
                 continue; // negativesSayWhy(), and tst_import_job
-            if (!expected) { // other formats come with their own importers
-                if (format && formats().size() == 4)
-                    QFAIL(("claimed: " + row.path + " by " + std::string(format->id)).c_str());
+            if (known == kFormats.end()) { // no importer yet
+                QVERIFY2(!format, ("claimed: " + row.path + " by " + (format ? std::string(format->id) : std::string())).c_str());
                 continue;
             }
+            if (row.spans == 0 && !format)
+                continue;
             QVERIFY2(format && format->id == known->second, (row.path + ": " + reason).c_str());
             QVERIFY2(claims == 1, row.path.c_str());
             const RecordingSink sink = importBytes(format->id, content);
@@ -126,8 +129,10 @@ private Q_SLOTS:
             const std::string got = row.path + ": " + std::to_string(sink.spans.size()) + " spans, " +
                                     std::to_string(traces.size()) + " traces, " + std::to_string(services.size()) +
                                     " services; " + sink.problems();
-            QVERIFY2(sink.spans.size() == row.spans && traces.size() == row.traces && services.size() == row.services,
-                     got.c_str());
+            QVERIFY2(sink.spans.size() == row.spans, got.c_str());
+            if (kCountedInStore.contains(row.format))
+                continue;
+            QVERIFY2(traces.size() == row.traces && services.size() == row.services, got.c_str());
             QVERIFY2(sink.skipCount() == 0, got.c_str());
         }
     }

@@ -1,0 +1,274 @@
+#include "format/csv_mapping.h"
+
+#include "format/time_text.h"
+#include "json/json_value.h"
+
+#include <algorithm>
+
+namespace aisle {
+
+namespace {
+
+constexpr std::array<std::string_view, kCsvRoles> kRoleNames = {"trace", "span", "parent",   "name", "service", "start",
+                                                                "end",   "duration", "kind", "status", "message"};
+constexpr std::array<std::string_view, 6> kUnitNames = {"", "ns", "us", "ms", "s", "text"};
+
+/// Lower case, letters and digits only; the micro signs are u: "Trace ID" and "trace_id" are one name.
+std::string plainName(std::string_view name) {
+    std::string plain;
+    for (size_t i = 0; i < name.size(); ++i) {
+        const char c = name[i];
+        const std::string_view pair = name.substr(i, 2);
+        if (pair == "\xc2\xb5" || pair == "\xce\xbc") {
+            plain += 'u';
+            ++i;
+        } else if (c >= 'A' && c <= 'Z') {
+            plain += static_cast<char>(c + 32);
+        } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            plain += c;
+        }
+    }
+    return plain;
+}
+
+struct UnitName {
+    std::string_view text;
+    TimeUnit unit;
+};
+constexpr UnitName kUnits[] = {
+    {"ns", TimeUnit::Nanoseconds},         {"nano", TimeUnit::Nanoseconds},    {"nanos", TimeUnit::Nanoseconds},
+    {"nanoseconds", TimeUnit::Nanoseconds}, {"us", TimeUnit::Microseconds},     {"usec", TimeUnit::Microseconds},
+    {"micro", TimeUnit::Microseconds},     {"micros", TimeUnit::Microseconds}, {"microseconds", TimeUnit::Microseconds},
+    {"ms", TimeUnit::Milliseconds},        {"msec", TimeUnit::Milliseconds},   {"milli", TimeUnit::Milliseconds},
+    {"millis", TimeUnit::Milliseconds},    {"milliseconds", TimeUnit::Milliseconds}, {"s", TimeUnit::Seconds},
+    {"sec", TimeUnit::Seconds},            {"secs", TimeUnit::Seconds},        {"seconds", TimeUnit::Seconds},
+};
+
+/// What follows a time column's name: "unixnano", "inms", "us"; nothing when it is no unit.
+std::optional<TimeUnit> unitOf(std::string_view rest) {
+    for (const std::string_view filler : {"unix", "epoch", "in"})
+        if (rest.starts_with(filler))
+            rest.remove_prefix(filler.size());
+    if (rest.empty())
+        return TimeUnit::Unknown;
+    for (const UnitName& unit : kUnits)
+        if (rest == unit.text)
+            return unit.unit;
+    return std::nullopt;
+}
+
+/// Names of a role's column, the best first.
+std::vector<std::string_view> namesOf(CsvRole role) {
+    switch (role) {
+    case CsvRole::Trace: return {"traceid", "tracetraceid", "contexttraceid", "traceidhex", "trace"};
+    case CsvRole::Span: return {"spanid", "tracespanid", "contextspanid", "spanidhex", "span", "id"};
+    case CsvRole::Parent: return {"parentspanid", "parentid", "traceparentid", "parentspan", "parentspanidhex", "parent"};
+    case CsvRole::Name: return {"spanname", "operationname", "name", "operation"};
+    case CsvRole::Service: return {"servicename", "resourceservicename", "processservicename", "service", "serviceid",
+                                   "application", "app", "cmdbid", "podname", "k8spodname", "pod"};
+    case CsvRole::Start: return {"starttimestamp", "starttime", "startts", "begintime", "start", "timestamp", "time", "ts"};
+    case CsvRole::End: return {"endtimestamp", "endtime", "endts", "finishtime", "end", "finish"};
+    case CsvRole::Duration: return {"duration", "elapsedtime", "elapsed", "latency", "dur"};
+    case CsvRole::Kind: return {"spankind", "kind"};
+    case CsvRole::Status: return {"otelstatuscode", "statuscode", "spanstatus", "status"};
+    case CsvRole::Message: return {"statusmessage", "otelstatusdescription", "statusdescription"};
+    }
+    return {};
+}
+
+bool isTime(CsvRole role) { return role == CsvRole::Start || role == CsvRole::End || role == CsvRole::Duration; }
+
+size_t columnOf(const CsvRow& header, std::string_view name) {
+    return static_cast<size_t>(std::find(header.begin(), header.end(), name) - header.begin());
+}
+
+void guessName(const CsvRow& header, const std::vector<std::string>& plainNames, CsvRole role, CsvMapping& mapping) {
+    CsvMapping::Column& column = mapping[role];
+    const auto taken = [&](const std::string& name) {
+        return std::any_of(mapping.columns.begin(), mapping.columns.end(),
+                           [&](const CsvMapping::Column& other) { return other.name && *other.name == name; });
+    };
+    for (const std::string_view known : namesOf(role)) {
+        for (size_t i = 0; i < header.size(); ++i) {
+            const std::string& plain = plainNames[i];
+            if (!plain.starts_with(known) || taken(header[i]))
+                continue;
+            const auto unit = isTime(role) ? unitOf(std::string_view(plain).substr(known.size()))
+                                           : plain.size() == known.size() ? std::optional(TimeUnit::Unknown) : std::nullopt;
+            if (!unit)
+                continue;
+            column.name = header[i];
+            if (column.unit == TimeUnit::Unknown)
+                column.unit = *unit;
+            return;
+        }
+    }
+    column.name = std::string();
+}
+
+/// Cells of a column that hold something.
+std::vector<std::string_view> cells(const std::vector<CsvRow>& rows, size_t column) {
+    std::vector<std::string_view> found;
+    for (const CsvRow& row : rows)
+        if (column < row.size() && !row[column].empty())
+            found.push_back(row[column]);
+    return found;
+}
+
+/// Times since the epoch say their unit by their size: the bounds are the years 1973 and 5138.
+TimeUnit unitOfTimes(const std::vector<std::string_view>& texts) {
+    for (const std::string_view text : texts) {
+        if (timeFromText(text))
+            return TimeUnit::Text;
+        const auto value = scaledInteger(text);
+        if (!value || *value < 100'000'000)
+            continue;
+        if (*value < 100'000'000'000)
+            return TimeUnit::Seconds;
+        if (*value < 100'000'000'000'000)
+            return TimeUnit::Milliseconds;
+        return *value < 100'000'000'000'000'000 ? TimeUnit::Microseconds : TimeUnit::Nanoseconds;
+    }
+    return TimeUnit::Unknown;
+}
+
+/// The one unit in which most durations are end minus start, to one unit.
+TimeUnit unitOfDurations(const std::vector<CsvRow>& rows, size_t start, TimeUnit startUnit, size_t end, TimeUnit endUnit,
+                         size_t duration) {
+    constexpr std::array<int64_t, 4> sizes = {1, 1000, 1'000'000, 1'000'000'000};
+    std::array<size_t, 4> agreeing{};
+    size_t looked = 0;
+    for (const CsvRow& row : rows) {
+        if (std::max({start, end, duration}) >= row.size())
+            continue;
+        const auto from = csvTime(row[start], startUnit), to = csvTime(row[end], endUnit);
+        int64_t length = 0;
+        if (!from || !to || __builtin_sub_overflow(*to, *from, &length) || length <= 0 || csvTime(row[duration], TimeUnit::Nanoseconds) == 0)
+            continue;
+        ++looked;
+        for (size_t i = 0; i < sizes.size(); ++i) {
+            const auto said = scaledInteger(row[duration], static_cast<int>(3 * i));
+            int64_t off = 0;
+            if (said && *said != 0 && !__builtin_sub_overflow(*said, length, &off) && off <= sizes[i] && off >= -sizes[i])
+                ++agreeing[i];
+        }
+    }
+    const size_t best = static_cast<size_t>(std::max_element(agreeing.begin(), agreeing.end()) - agreeing.begin());
+    return agreeing[best] * 2 > looked ? static_cast<TimeUnit>(best + 1) : TimeUnit::Unknown;
+}
+
+void guessUnits(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMapping& mapping) {
+    const auto index = [&](CsvRole role) { return mapping.has(role) ? columnOf(header, *mapping[role].name) : header.size(); };
+    for (const CsvRole role : {CsvRole::Start, CsvRole::End})
+        if (mapping.has(role) && mapping[role].unit == TimeUnit::Unknown)
+            mapping[role].unit = unitOfTimes(cells(rows, index(role)));
+    CsvMapping::Column& duration = mapping[CsvRole::Duration];
+    if (!mapping.has(CsvRole::Duration) || duration.unit != TimeUnit::Unknown)
+        return;
+    const auto texts = cells(rows, index(CsvRole::Duration));
+    if (!texts.empty() && !isJsonNumber(texts.front()) && csvDuration(texts.front(), TimeUnit::Text))
+        duration.unit = TimeUnit::Text;
+    else if (mapping.has(CsvRole::Start) && mapping.has(CsvRole::End))
+        duration.unit = unitOfDurations(rows, index(CsvRole::Start), mapping[CsvRole::Start].unit, index(CsvRole::End),
+                                        mapping[CsvRole::End].unit, index(CsvRole::Duration));
+}
+
+} // namespace
+
+std::string_view csvRoleName(CsvRole role) { return kRoleNames[static_cast<size_t>(role)]; }
+
+CsvMapping guessCsvMapping(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMapping said) {
+    std::vector<std::string> plainNames;
+    for (const std::string& name : header)
+        plainNames.push_back(plainName(name));
+    for (size_t i = 0; i < kCsvRoles; ++i)
+        if (!said.columns[i].name)
+            guessName(header, plainNames, static_cast<CsvRole>(i), said);
+    guessUnits(header, rows, said);
+    return said;
+}
+
+std::optional<CsvMapping> csvMappingFromText(std::string_view text, std::string& error) {
+    CsvMapping mapping;
+    while (!text.empty()) {
+        const size_t equals = text.find('=');
+        const std::string_view role = text.substr(0, equals);
+        const auto known = std::find(kRoleNames.begin(), kRoleNames.end(), role);
+        if (equals == std::string_view::npos || known == kRoleNames.end()) {
+            error = "\"" + std::string(role) + "\" is none of trace, span, parent, name, service, start, end, duration, "
+                    "kind, status and message with = behind it";
+            return std::nullopt;
+        }
+        text.remove_prefix(equals + 1);
+        CsvMapping::Column& column = mapping.columns[static_cast<size_t>(known - kRoleNames.begin())];
+        std::string& name = column.name.emplace();
+        size_t at = 0;
+        if (text.starts_with('"')) {
+            for (at = 1; at < text.size() && (text[at] != '"' || text.substr(at, 2) == "\"\""); ++at) {
+                if (text[at] == '"')
+                    ++at;
+                name += text[at];
+            }
+            if (at >= text.size()) {
+                error = "a quote is not closed behind " + std::string(role) + "=";
+                return std::nullopt;
+            }
+            ++at;
+        }
+        std::string_view rest = text.substr(at, text.find(',', at) - at);
+        text.remove_prefix(std::min(text.size(), at + rest.size() + 1));
+        const size_t colon = rest.rfind(':');
+        if (colon != std::string_view::npos && isTime(static_cast<CsvRole>(known - kRoleNames.begin()))) {
+            const auto unit = std::find(kUnitNames.begin() + 1, kUnitNames.end(), rest.substr(colon + 1));
+            if (unit != kUnitNames.end()) {
+                column.unit = static_cast<TimeUnit>(unit - kUnitNames.begin());
+                rest = rest.substr(0, colon);
+            }
+        }
+        name += rest;
+    }
+    return mapping;
+}
+
+std::string csvMappingToText(const CsvMapping& mapping) {
+    std::string text;
+    for (size_t i = 0; i < kCsvRoles; ++i) {
+        const CsvMapping::Column& column = mapping.columns[i];
+        if (!column.name)
+            continue;
+        if (!text.empty())
+            text += ',';
+        text += std::string(kRoleNames[i]) + "=";
+        if (column.name->find_first_of(",\":") == std::string::npos) {
+            text += *column.name;
+        } else {
+            text += '"';
+            for (const char c : *column.name)
+                text += c == '"' ? std::string("\"\"") : std::string(1, c);
+            text += '"';
+        }
+        if (column.unit != TimeUnit::Unknown)
+            text += ":" + std::string(kUnitNames[static_cast<size_t>(column.unit)]);
+    }
+    return text;
+}
+
+std::optional<int64_t> csvTime(std::string_view text, TimeUnit unit) {
+    if (unit == TimeUnit::Text)
+        return timeFromText(text);
+    if (unit == TimeUnit::Unknown)
+        return std::nullopt;
+    return scaledInteger(text, 3 * (static_cast<int>(unit) - 1));
+}
+
+std::optional<int64_t> csvDuration(std::string_view text, TimeUnit unit) {
+    if (unit != TimeUnit::Text)
+        return csvTime(text, unit);
+    if (const auto clock = durationFromClock(text))
+        return clock;
+    const size_t digits = std::min(text.find_first_not_of("0123456789.-"), text.size());
+    const auto named = digits == text.size() ? std::nullopt : unitOf(plainName(text.substr(digits)));
+    return named ? csvTime(text.substr(0, digits), *named) : std::nullopt;
+}
+
+} // namespace aisle
