@@ -11,12 +11,15 @@ namespace aisle {
 extern const Format kOtlpJson;
 extern const Format kOtlpProto;
 extern const Format kJaegerJson;
+extern const Format kJaegerEs;
+extern const Format kJaegerModel;
 extern const Format kZipkinV1;
 extern const Format kZipkinV2;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV1, kZipkinV2};
+    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kJaegerEs,
+                               kJaegerModel, kZipkinV1, kZipkinV2};
     return all;
 }
 

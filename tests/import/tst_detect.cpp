@@ -66,6 +66,7 @@ const Format* detect(const std::string& content, std::string& reason) {
 const std::map<std::string, std::string, std::less<>> kFormats = {
     {"otlp-json", "otlp-json"},     {"otlp-jsonl", "otlp-json"}, {"tempo-json", "otlp-json"},
     {"jaeger-apiv3", "otlp-json"},  {"otlp-proto", "otlp-proto"}, {"jaeger-json", "jaeger-json"},
+    {"jaeger-es", "jaeger-es"},     {"jaeger-model", "jaeger-model"},
     {"zipkin-v1", "zipkin-v1"},     {"zipkin-v2", "zipkin-v2"},
 };
 
