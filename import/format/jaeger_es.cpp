@@ -9,7 +9,8 @@ namespace {
 
 Claim sniff(std::string_view head, bool) {
     const JsonProbe probe(head);
-    for (const std::string_view prefix : {"", "_source.", "hits.hits[]._source.", "responses[].hits.hits[]._source."}) {
+    for (const std::string_view prefix :
+         {"", "_source.", "hits.hits[]._source.", "responses[].hits.hits[]._source."}) {
         const std::string at(prefix);
         if (!probe.has(at + "traceID") || !probe.has(at + "spanID"))
             continue;
@@ -22,8 +23,11 @@ Claim sniff(std::string_view head, bool) {
 } // namespace
 
 extern const Format kJaegerEs;
-constinit const Format kJaegerEs = {"jaeger-es", "Jaeger Elasticsearch documents",
-                                    "span documents of Jaeger's index: searches, dumps, JSON lines", "*.json *.jsonl *.ndjson",
-                                    sniff, makeJaegerImporter};
+constinit const Format kJaegerEs = {"jaeger-es",
+                                    "Jaeger Elasticsearch documents",
+                                    "span documents of Jaeger's index: searches, dumps, JSON lines",
+                                    "*.json *.jsonl *.ndjson",
+                                    sniff,
+                                    makeJaegerImporter};
 
 } // namespace aisle

@@ -69,8 +69,9 @@ Role roleOfObject(std::string_view text) {
                     return Role::ServiceEntry;
                 if (key == "index" || key == "create")
                     return Role::BulkAction;
-                for (const std::string_view name : {"spanID", "spanId", "operationName", "references", "startTime",
-                                                    "duration", "processID", "processId", "process"})
+                for (const std::string_view name :
+                     {"spanID", "spanId", "operationName", "references", "startTime", "duration", "processID",
+                      "processId", "process"})
                     if (key == name)
                         role = Role::Span;
             }
@@ -100,14 +101,19 @@ public:
             if (parent == Role::Documents && first == '{')
                 m_sink.skipped("an object that is neither a trace nor a span", {m_at.offset, m_recordNumber});
             return JsonTake::Skip;
-        case Role::ServiceEntry: ++m_serviceEntries; return JsonTake::Skip;
-        case Role::BulkAction: return JsonTake::Skip;
+        case Role::ServiceEntry:
+            ++m_serviceEntries;
+            return JsonTake::Skip;
+        case Role::BulkAction:
+            return JsonTake::Skip;
         case Role::Span:
         case Role::Processes:
         case Role::MappedProcess:
         case Role::BatchProcess:
-        case Role::TraceId: return JsonTake::Whole;
-        default: return JsonTake::Descend;
+        case Role::TraceId:
+            return JsonTake::Whole;
+        default:
+            return JsonTake::Descend;
         }
     }
 
@@ -162,7 +168,8 @@ private:
                 return Role::None;
             if (first == '[')
                 return Role::Documents;
-            return first == '{' && level < kWrapperLevels ? roleOfObject(splitter.ahead(64 * 1024)) : Role::None;
+            return first == '{' && level < kWrapperLevels ? roleOfObject(splitter.ahead(64 * 1024))
+                                                          : Role::None;
         case Role::Trace:
             if (key == "spans" && first == '[')
                 return Role::Spans;
@@ -173,9 +180,12 @@ private:
             if (key == "process" && first == '{')
                 return Role::BatchProcess;
             return key == "traceID" && first == '"' ? Role::TraceId : Role::None;
-        case Role::Spans: return Role::Span;
-        case Role::ProcessMap: return Role::MappedProcess;
-        default: return Role::None;
+        case Role::Spans:
+            return Role::Span;
+        case Role::ProcessMap:
+            return Role::MappedProcess;
+        default:
+            return Role::None;
         }
     }
 
@@ -185,8 +195,9 @@ private:
     }
 
     void endTrace() {
-        const auto open = std::count_if(m_processes.begin(), m_processes.end(),
-                                        [](const auto& entry) { return !entry.first.empty() && !entry.second.complete; });
+        const auto open = std::count_if(m_processes.begin(), m_processes.end(), [](const auto& entry) {
+            return !entry.first.empty() && !entry.second.complete;
+        });
         if (open != 0)
             m_sink.repaired("a process id that is not in the trace's table", m_at);
         m_processes.clear();
@@ -252,9 +263,9 @@ private:
     void span(const JsonSlice& slice) {
         m_at.record = ++m_recordNumber;
         const bool inTrace = !m_roles.empty() && m_roles.back() == Role::Spans;
-        const RecordOutcome outcome = readRecord(
-            m_parser, slice,
-            [&](JsonObject object) { m_records.readSpan(object, inTrace ? m_traceId : "", slice.truncated, m_span); });
+        const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
+            m_records.readSpan(object, inTrace ? m_traceId : "", slice.truncated, m_span);
+        });
         if (!outcome.taken) {
             m_sink.skipped(outcome.reason, m_at);
             return;
@@ -269,7 +280,8 @@ private:
 
     ContextHandle contextOf(bool inTrace) {
         // The spans of a model batch have no id: its process is the one without a name.
-        if (m_records.process().empty() && inTrace && (m_records.isModel() || !m_records.processId().empty())) {
+        if (m_records.process().empty() && inTrace &&
+            (m_records.isModel() || !m_records.processId().empty())) {
             m_key = m_records.processId();
             Process& process = m_processes[m_key];
             if (process.handle == 0) // handles are kept plus one: 0 is a valid handle
@@ -288,7 +300,8 @@ private:
                 } catch (const simdjson::simdjson_error& error) {
                     m_context.clear();
                     m_sink.repaired(std::string("a process that could not be read: ") +
-                                        simdjson::error_message(error.error()), m_at);
+                                        simdjson::error_message(error.error()),
+                                    m_at);
                 } catch (const RecordError& error) {
                     m_context.clear();
                     m_sink.repaired(error.reason, m_at);
@@ -323,6 +336,8 @@ public:
 
 } // namespace
 
-std::unique_ptr<Importer> makeJaegerImporter() { return std::make_unique<JaegerImporter>(); }
+std::unique_ptr<Importer> makeJaegerImporter() {
+    return std::make_unique<JaegerImporter>();
+}
 
 } // namespace aisle

@@ -72,7 +72,8 @@ std::optional<int64_t> nanosFromRfc3339(std::string_view text) {
         in.good = in.good && hours <= 23 && minutes <= 59;
         offset = (hours * 60 + minutes) * (west ? -60 : 60);
     }
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+    const std::chrono::year_month_day date{std::chrono::year(year),
+                                           std::chrono::month(static_cast<unsigned>(month)),
                                            std::chrono::day(static_cast<unsigned>(day))};
     // 60: a leap second, which Unix time counts into the next minute.
     if (!in.good || !in.text.empty() || !date.ok() || hour > 23 || minute > 59 || second > 60)

@@ -74,7 +74,8 @@ ContextHandle ZipkinContexts::make() {
         addPort(resource, "net.host.port", endpoint.port);
     } catch (const simdjson::simdjson_error& error) {
         m_context.clear();
-        m_sink.repaired(std::string("an endpoint that could not be read: ") + simdjson::error_message(error.error()), {});
+        const std::string why = simdjson::error_message(error.error());
+        m_sink.repaired("an endpoint that could not be read: " + why, {});
     }
     return m_sink.context(m_context);
 }
@@ -104,6 +105,8 @@ void ZipkinLists::value(std::string_view, const JsonSlice& slice, size_t) {
     emit(odd ? kRepaired : 0);
 }
 
-void ZipkinLists::problem(std::string_view reason, uint64_t offset) { m_sink.skipped(reason, {offset, m_recordNumber}); }
+void ZipkinLists::problem(std::string_view reason, uint64_t offset) {
+    m_sink.skipped(reason, {offset, m_recordNumber});
+}
 
 } // namespace aisle

@@ -1,9 +1,9 @@
-// Zipkin v1 JSON: records of annotations and binaryAnnotations that each name an endpoint; lists, lists of lists,
-// single records, JSON lines.
+// Zipkin v1 JSON: records of annotations and binaryAnnotations that each name an endpoint; lists, lists of
+// lists, single records, JSON lines.
 //
 // A record may hold both halves of a call. It is split as Zipkin itself does (V1SpanConverter): cs/cr are the
-// client, sr/ss the server under the same id (flag kSharedId), ms/ws the producer, wr/mr the consumer; the other
-// annotations and tags go to the half of their endpoint's service.
+// client, sr/ss the server under the same id (flag kSharedId), ms/ws the producer, wr/mr the consumer; the
+// other annotations and tags go to the half of their endpoint's service.
 
 #include "format/ids_text.h"
 #include "format/span_fields.h"
@@ -35,7 +35,8 @@ struct Tag {
     Place place;
     /// sa, ca and ma with the value true say the other side's endpoint.
     bool isAddress() const {
-        return attribute.value == "true" && (attribute.key == "sa" || attribute.key == "ca" || attribute.key == "ma");
+        return attribute.value == "true" &&
+               (attribute.key == "sa" || attribute.key == "ca" || attribute.key == "ma");
     }
 };
 
@@ -232,12 +233,14 @@ private:
                 part = &addHalf(kind);
             if (part->place.raw.empty())
                 part->place = annotation.place;
-            (annotation.value == "cr" || annotation.value == "ss" ? part->end : part->begin) = annotation.time;
+            (annotation.value == "cr" || annotation.value == "ss" ? part->end : part->begin) =
+                annotation.time;
         }
         for (const Annotation& annotation : m_annotations) {
             if (Half* const producer = half(Kind::Producer); producer && annotation.value == "ws")
                 producer->end = annotation.time;
-            if (Half* const consumer = half(Kind::Consumer); consumer && !consumer->end && annotation.value == "wr") {
+            if (Half* const consumer = half(Kind::Consumer);
+                consumer && !consumer->end && annotation.value == "wr") {
                 consumer->end = consumer->begin;
                 consumer->begin = annotation.time;
             }
@@ -274,18 +277,22 @@ private:
 
     /// The record's own times are those of the half that began the call.
     void setHalfTimes(Half& part) {
-        const bool owns = m_count == 1 || part.kind == Kind::Client || (part.kind == Kind::Producer && !half(Kind::Client));
+        const bool owns =
+            m_count == 1 || part.kind == Kind::Client || (part.kind == Kind::Producer && !half(Kind::Client));
         std::optional<int64_t> start = part.begin, duration;
         if (owns && m_start)
             start = m_start;
-        if (owns && m_duration && (*m_duration != 0 || part.kind == Kind::Unspecified || part.kind == Kind::Internal))
+        const bool isCall = part.kind != Kind::Unspecified && part.kind != Kind::Internal;
+        if (owns && m_duration && (*m_duration != 0 || !isCall)) // 0 of a call: nobody saw its end
             duration = m_duration;
         else
             duration = between(start, part.end);
         setTimes(part.span, start, duration);
-        const bool isSecond = (part.kind == Kind::Server && half(Kind::Client)) || (part.kind == Kind::Consumer && half(Kind::Producer));
+        const bool isSecond = (part.kind == Kind::Server && half(Kind::Client)) ||
+                              (part.kind == Kind::Consumer && half(Kind::Producer));
         // v1 had no such field: who joined a span of its caller did not report the span's own time.
-        const bool joined = part.kind == Kind::Server && part.begin && (!m_start || (part.end && !m_duration));
+        const bool joined =
+            part.kind == Kind::Server && part.begin && (!m_start || (part.end && !m_duration));
         if (isSecond || joined)
             part.span.flags |= kSharedId;
     }
@@ -307,10 +314,12 @@ private:
         Half& part = isCore ? *half(core) : halfOf(annotation.place);
         const SpanRecord& span = part.span;
         int64_t end = 0;
-        const bool ends = !(span.flags & (kUnfinished | kNoStart)) && !__builtin_add_overflow(span.start, span.duration, &end);
+        const bool ends = !(span.flags & (kUnfinished | kNoStart)) &&
+                          !__builtin_add_overflow(span.start, span.duration, &end);
         // What the span's times say already is no event.
         if (isCore && annotation.time &&
-            ((!(span.flags & kNoStart) && *annotation.time == span.start) || (ends && *annotation.time == end)))
+            ((!(span.flags & kNoStart) && *annotation.time == span.start) ||
+             (ends && *annotation.time == end)))
             return;
         EventRecord& event = part.span.addEvent();
         event.time = annotation.time.value_or(0);
@@ -375,9 +384,12 @@ Claim sniff(std::string_view head, bool) {
 } // namespace
 
 extern const Format kZipkinV1;
-constinit const Format kZipkinV1 = {"zipkin-v1", "Zipkin v1 JSON",
-                                    "Zipkin's older list of spans or of traces, with endpoints on annotations",
-                                    "*.json *.jsonl", sniff,
-                                    [] { return std::unique_ptr<Importer>(std::make_unique<ZipkinV1Importer>()); }};
+constinit const Format kZipkinV1 = {
+    "zipkin-v1",
+    "Zipkin v1 JSON",
+    "Zipkin's older list of spans or of traces, with endpoints on annotations",
+    "*.json *.jsonl",
+    sniff,
+    [] { return std::unique_ptr<Importer>(std::make_unique<ZipkinV1Importer>()); }};
 
 } // namespace aisle
