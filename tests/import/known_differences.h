@@ -1,11 +1,26 @@
 #pragma once
-// Where the numbers of a real file differ from the manifest's, and why; for tst_detect and tst_import_job.
+// What of the real files is read as what, and where its numbers differ from the manifest's, and why; for tst_detect
+// and tst_import_job.
 
 #include <cstdint>
 #include <map>
 #include <string>
 
 namespace aisle {
+
+/// The folder's format, for what has an importer.
+inline const std::map<std::string, std::string, std::less<>> kFormatOf = {
+    {"otlp-json", "otlp-json"},
+    {"otlp-jsonl", "otlp-json"},
+    {"otlp-proto", "otlp-proto"},
+    {"tempo-json", "otlp-json"},
+    {"jaeger-apiv3", "otlp-json"},
+    {"jaeger-json", "jaeger-json"},
+    {"jaeger-es", "jaeger-es"},
+    {"jaeger-model", "jaeger-model"},
+    {"zipkin-v1", "zipkin-v1"},
+    {"zipkin-v2", "zipkin-v2"},
+};
 
 /// Where our numbers differ from those of the independent counter, and by which rule (domain.md, section 9).
 struct Difference {

@@ -62,14 +62,6 @@ const Format* detect(const std::string& content, std::string& reason) {
     return detectFormat(std::string_view(content).substr(0, kHead), content.size() < kHead, reason);
 }
 
-/// The folder's format, for what these importers read.
-const std::map<std::string, std::string, std::less<>> kFormats = {
-    {"otlp-json", "otlp-json"},     {"otlp-jsonl", "otlp-json"}, {"tempo-json", "otlp-json"},
-    {"jaeger-apiv3", "otlp-json"},  {"otlp-proto", "otlp-proto"}, {"jaeger-json", "jaeger-json"},
-    {"jaeger-es", "jaeger-es"},     {"jaeger-model", "jaeger-model"},
-    {"zipkin-v1", "zipkin-v1"},     {"zipkin-v2", "zipkin-v2"},
-};
-
 /// Whatever a damaged file looks like, every importer must get through it.
 void importDamaged(const std::string& bytes, std::string_view format) {
     std::string reason;
@@ -105,8 +97,8 @@ private Q_SLOTS:
             for (const Format& candidate : formats())
                 claims += candidate.sniff(std::string_view(content).substr(0, kHead), content.size() < kHead).confidence !=
                           Claim::No;
-            const auto known = kFormats.find(row.format);
-            const bool expected = known != kFormats.end() && row.spans != 0;
+            const auto known = kFormatOf.find(row.format);
+            const bool expected = known != kFormatOf.end() && row.spans != 0;
             if (row.format == "negative")
                 continue; // negativesSayWhy(), and tst_import_job
             if (!expected) { // other formats come with their own importers
@@ -185,8 +177,8 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         for (const Entry& row : manifest()) {
-            const auto known = kFormats.find(row.format);
-            if (known == kFormats.end() || row.bytes == 0 || row.bytes > 120000)
+            const auto known = kFormatOf.find(row.format);
+            if (known == kFormatOf.end() || row.bytes == 0 || row.bytes > 120000)
                 continue;
             const std::string content = contentOf(row.path);
             for (size_t part = 1; part < 16; ++part)
