@@ -20,6 +20,7 @@ inline const std::map<std::string, std::string, std::less<>> kFormatOf = {
     {"jaeger-model", "jaeger-model"},
     {"zipkin-v1", "zipkin-v1"},
     {"zipkin-v2", "zipkin-v2"},
+    {"skywalking", "skywalking"},
 };
 
 /// Where our numbers differ from those of the independent counter, and by which rule (domain.md, section 9).
