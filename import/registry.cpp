@@ -17,11 +17,12 @@ extern const Format kZipkinV1;
 extern const Format kZipkinV2;
 extern const Format kTempoSearch;
 extern const Format kSkywalking;
+extern const Format kGcloudTrace;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
     static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson,  kJaegerEs,   kJaegerModel,
-                                kZipkinV1, kZipkinV2,  kTempoSearch, kSkywalking};
+                                kZipkinV1, kZipkinV2,  kTempoSearch, kSkywalking, kGcloudTrace};
     return all;
 }
 

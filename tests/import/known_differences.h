@@ -21,6 +21,7 @@ inline const std::map<std::string, std::string, std::less<>> kFormatOf = {
     {"zipkin-v1", "zipkin-v1"},
     {"zipkin-v2", "zipkin-v2"},
     {"skywalking", "skywalking"},
+    {"gcloud-trace", "gcloud-trace"},
 };
 
 /// Where our numbers differ from those of the independent counter, and by which rule (domain.md, section 9).
@@ -29,6 +30,8 @@ struct Difference {
     const char* why;
 };
 inline const std::map<std::string, Difference, std::less<>> kDifferences = {
+    // The manifest's counter knows no service in this format; the spans have service.name as an attribute.
+    {"gcloud-trace/gcp-traces_basic_expected.json", {20, 8, 2, 0, 0, "service.name among the attributes names the service"}},
     {"jaeger-json/jaeger-query-otlp2jaeger-out.json", {1, 1, 1, 1, 0, "its two spans are copies: same id, service, name, kind and start"}},
     {"jaeger-json/jaegerui-otlp2jaeger-out.json", {1, 1, 1, 1, 0, "the same"}},
     {"otlp-json/jaegerui-otlp2jaeger-in.json", {1, 1, 1, 1, 0, "the same"}},
