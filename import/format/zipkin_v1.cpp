@@ -197,6 +197,10 @@ private:
                     tag.place = readPlace(content);
             }
             tag.attribute.type = typeOf(typeName, tag.attribute.type, tag.attribute.value);
+            if (tag.attribute.key.empty()) {
+                m_remark = "a binary annotation without a key";
+                m_tags.pop_back();
+            }
         }
     }
 

@@ -182,6 +182,12 @@ private Q_SLOTS:
         QVERIFY(sink.spans[2].record.flags & kRepaired);
     }
 
+    void aTagWithoutAKey() {
+        const RecordingSink sink = import(record("", "", "{'value':'x'},{'key':'k','value':'y'}"));
+        QCOMPARE(sink.spans.at(0).attributes.size(), size_t(1));
+        QVERIFY(sink.spans[0].record.flags & kRepaired);
+    }
+
     void cutOffAnywhere() {
         const std::string text = json("[" + record("'timestamp':1234567,'duration':5,", at("sr", 1234567, kCart), "{'key':'k','value':'long text','endpoint':" + std::string(kCart) + "}") + "]");
         for (size_t size = 0; size < text.size(); ++size) {
