@@ -11,17 +11,24 @@ namespace aisle {
 extern const Format kOtlpJson;
 extern const Format kOtlpProto;
 extern const Format kJaegerJson;
+extern const Format kJaegerEs;
+extern const Format kJaegerModel;
+extern const Format kZipkinV1;
 extern const Format kZipkinV2;
 extern const Format kChromeTrace;
 extern const Format kCsvSpans;
 extern const Format kAppInsights;
 extern const Format kHoneycomb;
 extern const Format kNewRelic;
+extern const Format kTempoSearch;
+extern const Format kSkywalking;
+extern const Format kGcloudTrace;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kChromeTrace, kCsvSpans,
-                                kAppInsights, kHoneycomb, kNewRelic};
+    static const std::array all{kOtlpJson,    kOtlpProto,   kJaegerJson,  kJaegerEs,   kJaegerModel, kZipkinV1,
+                                kZipkinV2,    kTempoSearch, kSkywalking,  kGcloudTrace, kChromeTrace, kAppInsights,
+                                kHoneycomb,   kNewRelic,    kCsvSpans};
     return all;
 }
 

@@ -1,6 +1,7 @@
 #include "format/ids_text.h"
 
 #include <array>
+#include <charconv>
 
 namespace aisle {
 
@@ -106,6 +107,19 @@ SpanIdRecord spanIdFrom(std::string_view text) {
         record.id = bigEndian(bytes, 8);
         return record;
     }
+    record.id = spanIdFromText(text);
+    record.text = text;
+    return record;
+}
+
+SpanIdRecord spanIdFromDecimal(std::string_view text) {
+    SpanIdRecord record;
+    if (text.empty())
+        return record;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, record.id);
+    if (error == std::errc() && stop == end)
+        return record;
     record.id = spanIdFromText(text);
     record.text = text;
     return record;

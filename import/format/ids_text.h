@@ -12,6 +12,9 @@ namespace aisle {
 TraceIdRecord traceIdFrom(std::string_view text);
 SpanIdRecord spanIdFrom(std::string_view text);
 
+/// A 64-bit number in decimal, "0" is none; anything else is kept as text.
+SpanIdRecord spanIdFromDecimal(std::string_view text);
+
 /// Big-endian bytes as in protobuf; other lengths than 16 and 8 give the shorter or cut number.
 TraceId traceIdFromBytes(std::string_view bytes);
 SpanId spanIdFromBytes(std::string_view bytes);

@@ -1,6 +1,10 @@
 #include "format/jaeger_record.h"
 
 #include "format/ids_text.h"
+#include "format/time_text.h"
+
+#include <algorithm>
+#include <array>
 
 namespace aisle {
 
@@ -8,8 +12,8 @@ namespace ondemand = simdjson::ondemand;
 
 namespace {
 
-constexpr std::string_view kBadStart = "a start time is no number";
-constexpr std::string_view kBadDuration = "a duration is no number";
+constexpr std::string_view kBadStart = "a start time could not be read";
+constexpr std::string_view kBadDuration = "a duration could not be read";
 
 /// The type that Jaeger names, where the value can be it.
 ValueType typeOf(std::string_view name, ValueType seen, std::string_view value) {
@@ -28,7 +32,64 @@ ValueType typeOf(std::string_view name, ValueType seen, std::string_view value) 
     return seen;
 }
 
+/// Jaeger replaces the dots of tag names by '@' where Elasticsearch has them as fields.
+std::string_view withDots(std::string_view key, TextPool& pool) {
+    if (key.find('@') == std::string_view::npos)
+        return key;
+    std::string& text = pool.next();
+    text = key;
+    std::replace(text.begin(), text.end(), '@', '.');
+    return text;
+}
+
+struct ModelType {
+    std::string_view key, name, number;
+    ValueType type;
+    std::string_view unset; ///< protobuf leaves out what is zero
+};
+constexpr std::array<ModelType, 5> kModelTypes = {{{"vStr", "STRING", "0", ValueType::String, ""},
+                                                   {"vBool", "BOOL", "1", ValueType::Bool, "false"},
+                                                   {"vInt64", "INT64", "2", ValueType::Int, "0"},
+                                                   {"vFloat64", "FLOAT64", "3", ValueType::Double, "0"},
+                                                   {"vBinary", "BINARY", "4", ValueType::Bytes, ""}}};
+
 } // namespace
+
+/// A value of the model: vType names which of the other members it is.
+struct JaegerRecords::ModelValue {
+    std::array<std::optional<std::string_view>, kModelTypes.size()> values;
+    std::string_view type;
+
+    /// False when the member is none of the model's.
+    bool take(std::string_view name, JsonValue& value) {
+        if (name == "vType") {
+            type = scalarText(value);
+            return true;
+        }
+        for (size_t i = 0; i < kModelTypes.size(); ++i) {
+            if (name == kModelTypes[i].key) {
+                if (!isNull(value)) // null is protobuf's default as well
+                    values[i] = scalarText(value);
+                return true;
+            }
+        }
+        return false;
+    }
+    /// False when the tag does not say its value, which is zero if the record is whole.
+    bool get(ValueType& valueType, std::string_view& text) const {
+        size_t at = 0;
+        for (size_t i = 0; i < kModelTypes.size(); ++i)
+            if (type.empty() ? values[i].has_value() : type == kModelTypes[i].name || type == kModelTypes[i].number)
+                at = i;
+        const bool said = values[at].has_value();
+        text = values[at].value_or(kModelTypes[at].unset);
+        valueType = kModelTypes[at].type;
+        const bool isNumber = valueType == ValueType::Int || valueType == ValueType::Double;
+        if (isNumber && !isJsonNumber(text)) // "NaN", "Infinity"
+            valueType = ValueType::String;
+        return said;
+    }
+};
 
 /// Tags as a list of {key, type, value} or as a map: take(key, type, text) for each.
 template <typename Take>
@@ -48,7 +109,8 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
     for (auto item : value.get_array()) {
         std::string_view key, text, typeName;
         ValueType type = ValueType::String;
-        bool named = false;
+        bool named = false, isPlain = false, isModel = false;
+        ModelValue model;
         for (ondemand::field field : item.get_object()) {
             const std::string_view name = rawKey(field);
             JsonValue content = field.value();
@@ -59,47 +121,83 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
                 typeName = scalarText(content);
             } else if (name == "value") {
                 plainValue(content, type, text, pool);
+                isPlain = true;
+            } else {
+                isModel = model.take(name, content) || isModel;
             }
         }
-        if (named)
+        if (!named)
+            continue;
+        if (!isPlain && (isModel || m_isModel)) {
+            if (model.get(type, text) || !m_truncated)
+                take(key, type, text);
+        } else {
             take(key, typeOf(typeName, type, text), text);
+        }
     }
 }
 
-std::optional<int64_t> JaegerRecords::readMicros(JsonValue& value, std::string_view remark) {
+std::optional<int64_t> JaegerRecords::readTime(JsonValue& value, std::string_view remark) {
     if (isNull(value))
         return std::nullopt;
     const std::string_view text = scalarText(value);
-    const auto nanos = scaledInteger(text, 3);
+    auto nanos = scaledInteger(text, 3);
     if (!nanos)
+        nanos = nanosFromRfc3339(text);
+    if (!nanos && text != "0001-01-01T00:00:00Z") // Go's time that was never set
         m_remark = remark;
     return nanos;
 }
 
-void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, SpanRecord& span) {
+/// Microseconds, or text: "0.000005s" (protobuf), "5000ns" (as older gogo/protobuf has it).
+std::optional<int64_t> JaegerRecords::readDuration(JsonValue& value) {
+    if (isNull(value))
+        return std::nullopt;
+    const std::string_view text = scalarText(value);
+    auto nanos = scaledInteger(text, 3);
+    if (!nanos)
+        nanos = text.ends_with("ns") ? scaledInteger(text.substr(0, text.size() - 2)) : nanosFromSeconds(text);
+    if (!nanos)
+        m_remark = kBadDuration;
+    return nanos;
+}
+
+void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, bool truncated, SpanRecord& span) {
     span.clear();
     m_pool.clear();
     m_references.clear();
     m_processId = m_process = m_remark = {};
+    m_isModel = false;
+    m_truncated = truncated;
     StatusTags status;
     SpanIdRecord oldParent;
-    std::optional<int64_t> start, duration;
+    std::optional<int64_t> start, startMillis, duration;
+    const auto takeTag = [&](std::string_view name, ValueType type, std::string_view text) {
+        if (name == "span.kind") {
+            span.kind = kindFromText(text);
+            if (span.kind != Kind::Unspecified)
+                return;
+        }
+        if (!status.take(name, text))
+            span.attributes.push_back({name, type, text});
+    };
     for (ondemand::field field : object) {
         const std::string_view key = rawKey(field);
         JsonValue value = field.value();
-        if (key == "traceID") {
+        if (key == "traceID" || key == "traceId") {
+            m_isModel = m_isModel || key == "traceId";
             span.trace = traceIdFrom(scalarText(value));
-        } else if (key == "spanID") {
+        } else if (key == "spanID" || key == "spanId") {
             span.span = spanIdFrom(scalarText(value));
         } else if (key == "parentSpanID") {
             oldParent = spanIdFrom(scalarText(value));
         } else if (key == "operationName") {
             span.name = scalarText(value);
         } else if (key == "startTime") {
-            start = readMicros(value, kBadStart);
+            start = readTime(value, kBadStart);
         } else if (key == "duration") {
-            duration = readMicros(value, kBadDuration);
-        } else if (key == "processID") {
+            duration = readDuration(value);
+        } else if (key == "processID" || key == "processId") {
             m_processId = scalarText(value);
         } else if (key == "process") {
             if (!isNull(value))
@@ -109,15 +207,13 @@ void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, SpanRe
         } else if (key == "logs") {
             readLogs(value, span);
         } else if (key == "tags") {
+            eachTag(value, m_pool, takeTag);
+        } else if (key == "tag") {
             eachTag(value, m_pool, [&](std::string_view name, ValueType type, std::string_view text) {
-                if (name == "span.kind") {
-                    span.kind = kindFromText(text);
-                    if (span.kind != Kind::Unspecified)
-                        return;
-                }
-                if (!status.take(name, text))
-                    span.attributes.push_back({name, type, text});
+                takeTag(withDots(name, m_pool), type, text);
             });
+        } else if (key == "startTimeMillis") {
+            startMillis = scaledInteger(scalarText(value), 6);
         } else if (key == "warnings") {
             if (!isNull(value)) {
                 Attribute warnings{"jaeger.warnings", ValueType::Array, {}};
@@ -133,7 +229,7 @@ void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, SpanRe
         throw RecordError{"a span without a trace id"};
     if (span.span.id == 0)
         throw RecordError{"a span without a span id"};
-    setTimes(span, start, duration);
+    setTimes(span, start ? start : startMillis, duration);
     status.apply(span);
     applyReferences(span, oldParent);
 }
@@ -143,18 +239,25 @@ void JaegerRecords::readReferences(JsonValue value) {
         return;
     for (auto item : value.get_array()) {
         Reference& reference = m_references.emplace_back();
+        bool isModel = false;
         for (ondemand::field field : item.get_object()) {
             const std::string_view key = rawKey(field);
             JsonValue content = field.value();
             if (key == "refType") {
                 reference.type = scalarText(content);
-                reference.childOf = reference.type == "CHILD_OF" || reference.type == "child_of";
-            } else if (key == "traceID") {
+            } else if (key == "traceID" || key == "traceId") {
+                isModel = key == "traceId";
                 reference.trace = traceIdFrom(scalarText(content));
-            } else if (key == "spanID") {
+            } else if (key == "spanID" || key == "spanId") {
                 reference.span = spanIdFrom(scalarText(content));
             }
         }
+        // Protobuf: enumerations may be numbers, and the first of them may be left out.
+        if (reference.type == "0" || (reference.type.empty() && isModel && !m_truncated))
+            reference.type = "CHILD_OF";
+        else if (reference.type == "1")
+            reference.type = "FOLLOWS_FROM";
+        reference.childOf = reference.type == "CHILD_OF" || reference.type == "child_of";
     }
 }
 
@@ -197,7 +300,7 @@ void JaegerRecords::readLogs(JsonValue value, SpanRecord& span) {
             const std::string_view key = rawKey(field);
             JsonValue content = field.value();
             if (key == "timestamp") {
-                event.time = readMicros(content, "a log time is no number").value_or(0);
+                event.time = readTime(content, "a log time could not be read").value_or(0);
             } else if (key == "fields") {
                 eachTag(content, m_pool, [&](std::string_view name, ValueType type, std::string_view text) {
                     event.attributes.push_back({name, type, text});
@@ -229,8 +332,10 @@ void JaegerRecords::readProcess(JsonObject object, ContextRecord& record) {
         if (key == "serviceName") {
             record.resource[0].value = scalarText(value);
             named = true;
-        } else if (key == "tags") {
-            eachTag(value, m_processPool, [&](std::string_view name, ValueType type, std::string_view text) {
+        } else if (key == "tags" || key == "tag") {
+            const bool isMap = key == "tag";
+            eachTag(value, m_processPool, [&](std::string_view tagName, ValueType type, std::string_view text) {
+                const std::string_view name = isMap ? withDots(tagName, m_processPool) : tagName;
                 if (name != "service.name")
                     record.resource.push_back({name, type, text});
                 else if (record.resource[0].value.empty())

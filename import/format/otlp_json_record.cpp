@@ -1,6 +1,7 @@
 #include "format/otlp_json_record.h"
 
 #include "format/ids_text.h"
+#include "format/span_fields.h"
 #include "json/json_repair.h"
 
 #include <functional>
@@ -114,6 +115,33 @@ void OtlpJsonRecords::readSpan(JsonObject object, SpanRecord& span) {
     if (span.span.id == 0)
         throw RecordError{"a span without a span id"};
     span.setTimes(start, end);
+}
+
+void OtlpJsonRecords::readSearchSpan(JsonObject object, const TraceIdRecord& trace, SpanRecord& span) {
+    span.clear();
+    m_pool.clear();
+    m_remark = {};
+    span.trace = trace;
+    std::optional<int64_t> duration;
+    for (ondemand::field field : object) {
+        const std::string_view key = rawKey(field);
+        JsonValue value = field.value();
+        if (key == "spanID" || key == "spanId")
+            span.span = spanIdFrom(scalarText(value));
+        else if (key == "name")
+            span.name = scalarText(value);
+        else if (key == "startTimeUnixNano")
+            span.start = readNanos(value);
+        else if (key == "durationNanos" && !isNull(value))
+            duration = readNanos(value);
+        else if (key == "attributes")
+            readAttributes(value, span.attributes, m_pool);
+    }
+    if (!span.trace.id)
+        throw RecordError{"a span without a trace id"};
+    if (span.span.id == 0)
+        throw RecordError{"a span without a span id"};
+    setTimes(span, span.start != 0 ? std::optional(span.start) : std::nullopt, duration);
 }
 
 void OtlpJsonRecords::readStatus(JsonValue value, SpanRecord& span) {

@@ -12,6 +12,8 @@ class OtlpJsonRecords {
 public:
     /// Clears and fills `span` except its context. Throws simdjson_error and RecordError.
     void readSpan(JsonObject object, SpanRecord& span);
+    /// A span as Tempo's search answers with: spanID, durationNanos, no trace id.
+    void readSearchSpan(JsonObject object, const TraceIdRecord& trace, SpanRecord& span);
     void readLog(JsonObject object, LogRecord& log);
     /// Fills resource and scope from their raw text; what cannot be read is left out and said in `problem`.
     void readContext(std::string_view resource, std::string_view schema, std::string_view scope,

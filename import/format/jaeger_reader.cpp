@@ -1,0 +1,343 @@
+#include "format/jaeger_reader.h"
+
+#include "format/context_cache.h"
+#include "format/jaeger_record.h"
+#include "json/json_records.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace aisle {
+
+namespace ondemand = simdjson::ondemand;
+
+namespace {
+
+enum class Role : uint8_t {
+    Documents,
+    Wrapper,
+    Trace,
+    Spans,
+    ProcessMap,
+    // Taken whole:
+    Span,
+    Processes,
+    MappedProcess,
+    BatchProcess,
+    TraceId,
+    // Left out:
+    ServiceEntry,
+    BulkAction,
+    None
+};
+
+constexpr size_t kWrapperLevels = 8;
+
+bool isWrapperKey(std::string_view key) {
+    return key == "data" || key == "hits" || key == "_source" || key == "responses" || key == "result";
+}
+
+/// What an object is, by its own keys; a trace may have keys of a span in front of its spans. Looks at `text`
+/// only, which may end anywhere.
+Role roleOfObject(std::string_view text) {
+    int depth = 0;
+    bool inString = false, escaped = false;
+    Role role = Role::None;
+    size_t keyStart = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (inString) {
+            if (escaped) {
+                escaped = false;
+            } else if (c == '\\') {
+                escaped = true;
+            } else if (c == '"') {
+                inString = false;
+                if (depth != 1)
+                    continue;
+                size_t next = i + 1;
+                while (next < text.size() && static_cast<unsigned char>(text[next]) <= ' ')
+                    ++next;
+                if (next >= text.size() || text[next] != ':')
+                    continue;
+                const std::string_view key = text.substr(keyStart, i - keyStart);
+                if (key == "spans" || key == "processes")
+                    return Role::Trace;
+                if (isWrapperKey(key))
+                    return Role::Wrapper;
+                if (key == "serviceName")
+                    return Role::ServiceEntry;
+                if (key == "index" || key == "create")
+                    return Role::BulkAction;
+                for (const std::string_view name :
+                     {"spanID", "spanId", "operationName", "references", "startTime", "duration", "processID",
+                      "processId", "process"})
+                    if (key == name)
+                        role = Role::Span;
+            }
+        } else if (c == '"') {
+            inString = true;
+            keyStart = i + 1;
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if ((c == '}' || c == ']') && --depth == 0) {
+            break;
+        }
+    }
+    return role;
+}
+
+class JaegerReader : public JsonHandler {
+public:
+    explicit JaegerReader(SpanSink& sink) : m_sink(sink) {}
+
+    JsonTake classify(JsonSplitter& splitter, std::string_view key, char first, size_t level) override {
+        const Role parent = m_roles.empty() ? Role::Documents : m_roles.back();
+        m_next = roleOf(splitter, parent, key, first, level);
+        switch (m_next) {
+        case Role::None:
+            if (parent == Role::Documents && first == '[')
+                m_sink.skipped("a list nested deeper than four levels", {m_at.offset, m_recordNumber});
+            if (parent == Role::Documents && first == '{')
+                m_sink.skipped("an object that is neither a trace nor a span", {m_at.offset, m_recordNumber});
+            return JsonTake::Skip;
+        case Role::ServiceEntry:
+            ++m_serviceEntries;
+            return JsonTake::Skip;
+        case Role::BulkAction:
+            return JsonTake::Skip;
+        case Role::Span:
+        case Role::Processes:
+        case Role::MappedProcess:
+        case Role::BatchProcess:
+        case Role::TraceId:
+            return JsonTake::Whole;
+        default:
+            return JsonTake::Descend;
+        }
+    }
+
+    void enter(std::string_view, char, size_t) override {
+        m_roles.push_back(m_next);
+        if (m_next == Role::Trace)
+            beginTrace();
+    }
+
+    void leave(size_t) override {
+        const Role role = m_roles.back();
+        m_roles.pop_back();
+        if (role == Role::Trace)
+            endTrace();
+    }
+
+    void value(std::string_view, const JsonSlice& slice, size_t) override {
+        m_at.offset = slice.offset;
+        if (m_next == Role::Span)
+            span(slice);
+        else if (m_next == Role::Processes)
+            processes(slice);
+        else if (m_next == Role::MappedProcess || m_next == Role::BatchProcess)
+            process(slice, m_next == Role::MappedProcess);
+        else if (slice.text.size() >= 2 && slice.text[0] == '"')
+            m_traceId = slice.text.substr(1, slice.text.size() - 2);
+    }
+
+    void problem(std::string_view reason, uint64_t offset) override {
+        m_sink.skipped(reason, {offset, m_recordNumber});
+    }
+
+    void finish() {
+        if (m_serviceEntries != 0)
+            m_sink.ignored("entries of Jaeger's index of services", m_serviceEntries);
+    }
+
+private:
+    struct Process {
+        ContextHandle handle = 0;
+        bool complete = false;
+    };
+
+    static Role roleOf(JsonSplitter& splitter, Role parent, std::string_view key, char first, size_t level) {
+        switch (parent) {
+        case Role::Documents:
+            if (first == '[')
+                return level < 4 ? Role::Documents : Role::None;
+            return first == '{' ? roleOfObject(splitter.ahead(64 * 1024)) : Role::None;
+        case Role::Wrapper:
+            if (!isWrapperKey(key))
+                return Role::None;
+            if (first == '[')
+                return Role::Documents;
+            return first == '{' && level < kWrapperLevels ? roleOfObject(splitter.ahead(64 * 1024))
+                                                          : Role::None;
+        case Role::Trace:
+            if (key == "spans" && first == '[')
+                return Role::Spans;
+            if (key == "processes" && first == '{')
+                return Role::Processes;
+            if (key == "processMap" && first == '[')
+                return Role::ProcessMap;
+            if (key == "process" && first == '{')
+                return Role::BatchProcess;
+            return key == "traceID" && first == '"' ? Role::TraceId : Role::None;
+        case Role::Spans:
+            return Role::Span;
+        case Role::ProcessMap:
+            return Role::MappedProcess;
+        default:
+            return Role::None;
+        }
+    }
+
+    void beginTrace() {
+        m_processes.clear();
+        m_traceId.clear();
+    }
+
+    void endTrace() {
+        const auto open = std::count_if(m_processes.begin(), m_processes.end(), [](const auto& entry) {
+            return !entry.first.empty() && !entry.second.complete;
+        });
+        if (open != 0)
+            m_sink.repaired("a process id that is not in the trace's table", m_at);
+        m_processes.clear();
+        m_traceId.clear();
+    }
+
+    void processes(const JsonSlice& slice) {
+        const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
+            for (ondemand::field field : object) {
+                const std::string id(std::string_view(field.unescaped_key()));
+                JsonValue value = field.value();
+                if (value.type() != ondemand::json_type::object)
+                    continue;
+                m_context.clear();
+                m_records.readProcess(value.get_object(), m_context);
+                complete(id);
+            }
+        });
+        if (!outcome.taken)
+            m_sink.skipped("a process table that is no JSON: " + outcome.reason, m_at);
+        else if (!outcome.repair.empty())
+            m_sink.repaired(outcome.repair, m_at);
+    }
+
+    /// An entry {"processId": ..., "process": {...}} of a model trace, or the one process of a model batch.
+    void process(const JsonSlice& slice, bool isMapped) {
+        std::string id;
+        m_context.clear();
+        const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
+            if (!isMapped) {
+                m_records.readProcess(object, m_context);
+                return;
+            }
+            for (ondemand::field field : object) {
+                const std::string_view key = rawKey(field);
+                JsonValue value = field.value();
+                if (key == "processId")
+                    id = scalarText(value);
+                else if (key == "process")
+                    m_records.readProcess(value.get_object(), m_context);
+            }
+        });
+        if (!outcome.taken)
+            m_sink.skipped("a process that is no JSON: " + outcome.reason, m_at);
+        else if (!outcome.repair.empty())
+            m_sink.repaired(outcome.repair, m_at);
+        if (outcome.taken && (!isMapped || !id.empty()))
+            complete(id);
+    }
+
+    /// Gives the process its content, which is in m_context; the first of an id counts.
+    void complete(const std::string& id) {
+        Process& process = m_processes[id];
+        if (process.complete)
+            return;
+        if (process.handle != 0)
+            m_sink.complete(process.handle - 1, m_context);
+        else
+            process.handle = m_sink.context(m_context) + 1;
+        process.complete = true;
+    }
+
+    void span(const JsonSlice& slice) {
+        m_at.record = ++m_recordNumber;
+        const bool inTrace = !m_roles.empty() && m_roles.back() == Role::Spans;
+        const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
+            m_records.readSpan(object, inTrace ? m_traceId : "", slice.truncated, m_span);
+        });
+        if (!outcome.taken) {
+            m_sink.skipped(outcome.reason, m_at);
+            return;
+        }
+        if (!outcome.repair.empty() || !m_records.remark().empty()) {
+            m_span.flags |= kRepaired;
+            m_sink.repaired(outcome.repair.empty() ? m_records.remark() : outcome.repair, m_at);
+        }
+        m_span.context = contextOf(inTrace);
+        m_sink.span(m_span);
+    }
+
+    ContextHandle contextOf(bool inTrace) {
+        // The spans of a model batch have no id: its process is the one without a name.
+        if (m_records.process().empty() && inTrace &&
+            (m_records.isModel() || !m_records.processId().empty())) {
+            m_key = m_records.processId();
+            Process& process = m_processes[m_key];
+            if (process.handle == 0) // handles are kept plus one: 0 is a valid handle
+                process.handle = m_sink.openContext() + 1;
+            return process.handle - 1;
+        }
+        if (m_records.process().empty() && !m_records.processId().empty())
+            m_sink.repaired("a process id without a process table", m_at);
+        m_key = m_records.process();
+        return m_cache.get(m_key, [this] {
+            m_context.clear();
+            if (!m_key.empty()) {
+                try {
+                    auto document = m_processParser.iterateCopy(m_key);
+                    m_records.readProcess(document.get_object(), m_context);
+                } catch (const simdjson::simdjson_error& error) {
+                    m_context.clear();
+                    m_sink.repaired(std::string("a process that could not be read: ") +
+                                        simdjson::error_message(error.error()),
+                                    m_at);
+                } catch (const RecordError& error) {
+                    m_context.clear();
+                    m_sink.repaired(error.reason, m_at);
+                }
+            }
+            return m_sink.context(m_context);
+        });
+    }
+
+    SpanSink& m_sink;
+    JaegerRecords m_records;
+    JsonParser m_parser, m_processParser;
+    SpanRecord m_span;
+    ContextRecord m_context;
+    ContextCache m_cache;
+    std::unordered_map<std::string, Process> m_processes; ///< of the current trace, by processID
+    std::string m_traceId, m_key;
+    std::vector<Role> m_roles;
+    Role m_next = Role::None;
+    Position m_at;
+    uint64_t m_recordNumber = 0, m_serviceEntries = 0;
+};
+
+class JaegerImporter : public Importer {
+public:
+    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
+        JaegerReader reader(sink);
+        JsonSplitter(input, reader, limits.recordBytes).run();
+        reader.finish();
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Importer> makeJaegerImporter() {
+    return std::make_unique<JaegerImporter>();
+}
+
+} // namespace aisle

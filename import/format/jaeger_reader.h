@@ -1,0 +1,14 @@
+#pragma once
+// The importer of all of Jaeger's JSON: API and UI ({"data": [trace]}, traces, lists of spans), Elasticsearch
+// documents (hits, _source, bare), model JSON (traces, batches, spans), JSON lines of any of them.
+//
+// A trace's process table may stand behind its spans (Jaeger's own API writes it there), so each process of
+// each trace is an open context until the table comes.
+
+#include "importer.h"
+
+namespace aisle {
+
+std::unique_ptr<Importer> makeJaegerImporter();
+
+} // namespace aisle
