@@ -14,6 +14,8 @@ enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2, kDoneWithSkips = 3 };
 using Run = std::function<int(int& argc, char** argv)>;
 
 void addImportCommand(CLI::App& app, Run& run);
+void addExportCommand(CLI::App& app, Run& run);
+void addRemoveCommand(CLI::App& app, Run& run);
 void addShowCommand(CLI::App& app, Run& run);
 void addSqlCommand(CLI::App& app, Run& run);
 void addDemoCommand(CLI::App& app, Run& run);

@@ -6,6 +6,7 @@
 #include "analysis/waterfall.h"
 #include "cases/funnel_table.h"
 #include "open_workspace.h"
+#include "scope_result.h"
 #include "text/utf8.h"
 #include "theme/theme.h"
 #include "view.h"
@@ -137,28 +138,9 @@ int runShow(const Options& o, int& argc, char** argv) {
     if (o.as == "png" || o.as == "svg") {
         bytes = draw(o, opened.workspace, *scope, argc, argv);
     } else {
-        const SpanTablePtr table = opened.workspace->table();
-        GraphSource graph(opened.workspace, table);
-        const bool needsJourney = o.view == "funnel" || std::any_of(scope->terms().begin(), scope->terms().end(), [](const ScopeTerm& t) {
-                                      return t.kind == ScopeTerm::Kind::Case || t.kind == ScopeTerm::Kind::Stage || t.kind == ScopeTerm::Kind::Dropped;
-                                  });
-        JourneyState journey;
-        if (needsJourney)
-            journey = workOutJourney(*opened.workspace->connect(), table, std::nullopt);
-        ScopeContext context;
-        context.cases = &journey.cases;
-        context.funnel = journey.definition ? &journey.everything : nullptr;
-        const bool needsGraph = std::any_of(scope->terms().begin(), scope->terms().end(), [](const ScopeTerm& t) { return t.kind == ScopeTerm::Kind::Edge; });
-        ServiceGraphPtr calls;
-        if (needsGraph) {
-            calls = graph.whole({});
-            context.graph = calls.get();
-            context.edgeRows = edgeRowsOf;
-        }
-        const ScopeResult result = evaluate(*table, *scope, context);
-        for (const std::string& problem : result.problems)
-            std::fprintf(stderr, "aisle: %s\n", printable(problem).c_str());
-        const Tabular shown = content(o, opened.workspace, journey, result, graph);
+        GraphSource graph(opened.workspace, opened.workspace->table());
+        const EvaluatedScope evaluated = evaluateScope(*opened.workspace, *scope, graph, o.view == "funnel");
+        const Tabular shown = content(o, opened.workspace, evaluated.journey, evaluated.result, graph);
         bytes = exporter.render(shown, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
     }
     if (o.out.empty())

@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
     aisle::Run run;
     aisle::addWindowCommand(app, run);
     aisle::addImportCommand(app, run);
+    aisle::addExportCommand(app, run);
+    aisle::addRemoveCommand(app, run);
     aisle::addShowCommand(app, run);
     aisle::addSqlCommand(app, run);
     aisle::addDemoCommand(app, run);

@@ -131,7 +131,7 @@ std::string Export::render(const Tabular& table, TextFormat format) const {
     return out;
 }
 
-void Export::toFile(const std::filesystem::path& name, std::string_view bytes) const {
+void Export::toFile(const std::filesystem::path& name, const std::function<void(const Write&)>& produce) const {
     // The file behind a link; a device or pipe (/dev/stdout) is written to, never replaced.
     std::error_code notThere;
     std::filesystem::path path = std::filesystem::canonical(name, notThere);
@@ -153,7 +153,18 @@ void Export::toFile(const std::filesystem::path& name, std::string_view bytes) c
         std::ofstream out(partial, std::ios::binary | std::ios::trunc);
         if (!out)
             fail(std::strerror(errno));
-        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        try {
+            produce([&](std::string_view bytes) {
+                out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+                if (!out)
+                    fail(std::strerror(errno));
+            });
+        } catch (...) {
+            std::error_code ignored;
+            if (!isDevice)
+                std::filesystem::remove(partial, ignored);
+            throw;
+        }
         out.flush();
         if (!out)
             fail(std::strerror(errno));

@@ -33,8 +33,13 @@ public:
     /// One value that a user copies ("copy value").
     std::string render(std::string_view key, std::string_view value) const;
 
-    /// Whole or not at all; throws std::runtime_error with a sentence that names the path.
-    void toFile(const std::filesystem::path& path, std::string_view bytes) const;
+    using Write = std::function<void(std::string_view bytes)>;
+    /// Whole or not at all; throws std::runtime_error with a sentence that names the path. `produce` writes piece by
+    /// piece, and may throw.
+    void toFile(const std::filesystem::path& path, const std::function<void(const Write&)>& produce) const;
+    void toFile(const std::filesystem::path& path, std::string_view bytes) const {
+        toFile(path, [bytes](const Write& write) { write(bytes); });
+    }
     /// Throws when standard output is closed or full.
     void toStdout(std::string_view bytes) const;
     /// Set by the window; text that was rendered here.

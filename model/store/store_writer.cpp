@@ -264,6 +264,18 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
     return table;
 }
 
+SpanTablePtr StoreWriter::remove(int64_t fileId) {
+    builder_.removeFile(fileId);
+    SpanTablePtr table = builder_.snapshot();
+    Transaction transaction(db_);
+    deleteFileRows(db_, fileId);
+    writeHidden(*table);
+    attachLogs(*table);
+    transaction.commit();
+    finished_ = table;
+    return table;
+}
+
 void StoreWriter::abandon() {
     if (inTransaction_) {
         inTransaction_ = false;

@@ -37,6 +37,10 @@ public:
     /// Deletes what was written of the file.
     void abandon();
 
+    /// Takes a file that is done out again: what it held alone is gone, copies that it had hidden are shown, and log
+    /// records go to what is left. Not between begin() and finish(). Returns the new table.
+    SpanTablePtr remove(int64_t fileId);
+
     uint64_t rows() const { return rows_; }
 
 private:

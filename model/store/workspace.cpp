@@ -2,6 +2,7 @@
 
 #include "store/attribute_json.h"
 #include "store/schema.h"
+#include "store/store_writer.h"
 #include "table/span_table_builder.h"
 
 #include <QLockFile>
@@ -127,7 +128,7 @@ SpanTablePtr loadTable(Database& db) {
         builder.addString(s.text(1));
     }
     const InstanceFinder instances(db);
-    constexpr int64_t kMaxContextGap = 1 << 22;
+    constexpr int64_t kMaxContextGap = 1 << 24; // 128 MB of contexts that files which were taken out had
     n = 0;
     for (Statement s = db.prepare("SELECT id, service, resource FROM context ORDER BY id"); s.step();) {
         // Numbers have small gaps (contexts that were open when an import was killed), never large ones.
@@ -321,6 +322,13 @@ void Workspace::setTable(SpanTablePtr table) {
 void Workspace::reload() {
     const auto db = connect();
     setTable(loadTable(*db));
+}
+
+void Workspace::removeFile(int64_t fileId) {
+    if (isReadOnly())
+        throw StoreError("Nothing can be removed: the workspace is open read-only. " + readOnlyReason_);
+    const auto db = connect();
+    setTable(StoreWriter(*db, table()).remove(fileId));
 }
 
 void Workspace::saveCopy(const std::filesystem::path& to) const {

@@ -38,6 +38,10 @@ public:
     SpanTablePtr table() const;
     void setTable(SpanTablePtr table);
 
+    /// Takes a file out (StoreWriter::remove) and sets the table without it. Throws StoreError, also when the workspace
+    /// is read-only. Not while an import runs.
+    void removeFile(int64_t fileId);
+
     /// Reads the table from the file (again): what another process has written since.
     void reload();
     /// Changes when another connection has written; compare with an earlier value of the same database.

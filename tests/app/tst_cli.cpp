@@ -357,6 +357,23 @@ private Q_SLOTS:
         QCOMPARE(run({s("sql"), shop_, s("SELECT 1; -- done\n ")}).code, 0);
     }
 
+    void removeAFile() {
+        const QString workspace = path("removed.aisle");
+        QVERIFY(QFile::copy(shop_, workspace));
+        write(path("one.jsonl"), read(demo_).left(read(demo_).indexOf('\n') + 1)); // a copy of a part
+        QCOMPARE(run({s("import"), path("one.jsonl"), s("--into"), workspace, s("-q")}).code, 0);
+        const auto count = [&] { return run({s("sql"), workspace, s("SELECT count(*) FROM spans"), s("--as"), s("csv")}).out; };
+        const QByteArray before = count();
+        verifySentence(run({s("remove"), workspace, s("one.jsonl"), s("nosuch.jsonl")}), 1, "nosuch.jsonl");
+        const Result r = run({s("remove"), workspace, s("one.jsonl")});
+        QVERIFY2(r.code == 0 && r.out.contains("0 spans fewer"), r.error + r.out);
+        QCOMPARE(count(), before);
+        QCOMPARE(run({s("remove"), workspace, s("1")}).code, 0);
+        QVERIFY(count() != before);
+        QCOMPARE(run({s("import"), demo_, s("--into"), workspace, s("-q")}).code, 0); // it is not "already there"
+        QCOMPARE(count(), before);
+    }
+
     // --out with the name of a workspace replaced it by text.
     void noWorkspaceIsOverwritten() {
         const QByteArray before = read(shop_);

@@ -561,6 +561,50 @@ private Q_SLOTS:
         }
     }
 
+    // A workspace without a file is the workspace of the others, in memory and when it is opened again.
+    void removedFiles() {
+        const std::vector<Fill> fills = {
+            fillShop,
+            [](SpanSink& s) {
+                fillSimple(s, 77, 6); // its span 5 has a log record of the first file
+                fillSimple(s, 5, 10);
+            },
+            [](SpanSink& s) {
+                fillSimple(s, 77, 3, 5000); // better copies of some
+                fillSimple(s, 6, 70'000);
+            },
+        };
+        for (size_t removed = 0; removed < fills.size(); ++removed) {
+            WorkspaceFixture all, rest;
+            auto workspace = all.open(), expected = rest.open();
+            for (size_t i = 0; i < fills.size(); ++i) {
+                WorkspaceFixture::add(*workspace, std::to_string(i), fills[i]);
+                if (i != removed)
+                    WorkspaceFixture::add(*expected, std::to_string(i), fills[i]);
+            }
+            workspace->removeFile(static_cast<int64_t>(removed) + 1);
+            const auto want = contentOf(*expected->table());
+            const auto counts = [](Workspace& w) {
+                const auto db = w.connect();
+                std::vector<std::string> out;
+                for (const char* sql : {"SELECT count(*) FROM spans", "SELECT count(*) FROM attributes", "SELECT count(*) FROM events", "SELECT count(*) FROM links",
+                                        "SELECT count(*) FROM logs", "SELECT count(*) FROM logs WHERE row IS NOT NULL", "SELECT count(*) FROM resources", "SELECT count(*) FROM hidden",
+                                        "SELECT count(*) FROM files", "SELECT count(*) FROM segment"})
+                    out.push_back(std::to_string(db->integer(sql)));
+                return out;
+            };
+            QCOMPARE(difference(contentOf(*workspace->table()), want), std::string());
+            QCOMPARE(counts(*workspace), counts(*expected));
+            workspace.reset();
+            workspace = all.open(Workspace::Access::ReadWrite);
+            QCOMPARE(difference(contentOf(*workspace->table()), want), std::string());
+            WorkspaceFixture::add(*workspace, "again", fills[removed]); // and it can come back
+            WorkspaceFixture::add(*expected, "again", fills[removed]);
+            QCOMPARE(difference(contentOf(*workspace->table()), contentOf(*expected->table())), std::string());
+            QCOMPARE(counts(*workspace), counts(*expected));
+        }
+    }
+
     void abandonedFileLeavesNothing() {
         WorkspaceFixture f;
         auto workspace = f.open();
