@@ -1,8 +1,9 @@
 #pragma once
-// Ids as the formats write them, to the store's id records.
+// Ids as the formats write them, to the store's id records; bytes as the store has them.
 
 #include "store/span_sink.h"
 
+#include <string>
 #include <string_view>
 
 namespace aisle {
@@ -18,5 +19,7 @@ SpanIdRecord spanIdFromDecimal(std::string_view text);
 /// Big-endian bytes as in protobuf; other lengths than 16 and 8 give the shorter or cut number.
 TraceId traceIdFromBytes(std::string_view bytes);
 SpanId spanIdFromBytes(std::string_view bytes);
+
+void appendBase64(std::string& out, std::string_view bytes);
 
 } // namespace aisle

@@ -28,6 +28,6 @@ constinit const Format kJaegerEs = {"jaeger-es",
                                     "span documents of Jaeger's index: searches, dumps, JSON lines",
                                     "*.json *.jsonl *.ndjson",
                                     sniff,
-                                    makeJaegerImporter};
+                                    [] { return makeJaegerImporter(JaegerBinary::Hex); }};
 
 } // namespace aisle

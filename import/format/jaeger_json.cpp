@@ -31,6 +31,6 @@ extern const Format kJaegerJson;
 constinit const Format kJaegerJson = {"jaeger-json", "Jaeger JSON",
                                       "Jaeger's query API and UI download: data, traces, spans, JSON lines of them",
                                       "*.json *.jsonl", sniff,
-                                      makeJaegerImporter};
+                                      [] { return makeJaegerImporter(JaegerBinary::Base64); }};
 
 } // namespace aisle

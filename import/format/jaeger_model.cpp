@@ -30,6 +30,6 @@ constinit const Format kJaegerModel = {"jaeger-model",
                                        "Jaeger's api_v2 model in protobuf's JSON: traces, batches, spans",
                                        "*.json *.jsonl",
                                        sniff,
-                                       makeJaegerImporter};
+                                       [] { return makeJaegerImporter(JaegerBinary::Base64); }};
 
 } // namespace aisle

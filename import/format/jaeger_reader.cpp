@@ -89,7 +89,7 @@ Role roleOfObject(std::string_view text) {
 
 class JaegerReader : public JsonHandler {
 public:
-    explicit JaegerReader(SpanSink& sink) : m_sink(sink) {}
+    JaegerReader(SpanSink& sink, JaegerBinary binary) : m_sink(sink), m_records(binary) {}
 
     JsonTake classify(JsonSplitter& splitter, std::string_view key, char first, size_t level) override {
         const Role parent = m_roles.empty() ? Role::Documents : m_roles.back();
@@ -327,17 +327,21 @@ private:
 
 class JaegerImporter : public Importer {
 public:
+    explicit JaegerImporter(JaegerBinary binary) : m_binary(binary) {}
     void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        JaegerReader reader(sink);
+        JaegerReader reader(sink, m_binary);
         JsonSplitter(input, reader, limits.recordBytes).run();
         reader.finish();
     }
+
+private:
+    const JaegerBinary m_binary;
 };
 
 } // namespace
 
-std::unique_ptr<Importer> makeJaegerImporter() {
-    return std::make_unique<JaegerImporter>();
+std::unique_ptr<Importer> makeJaegerImporter(JaegerBinary binary) {
+    return std::make_unique<JaegerImporter>(binary);
 }
 
 } // namespace aisle

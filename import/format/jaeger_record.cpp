@@ -42,6 +42,22 @@ std::string_view withDots(std::string_view key, TextPool& pool) {
     return text;
 }
 
+/// Unchanged when it is no hex.
+std::string_view base64FromHex(std::string_view hex, TextPool& pool) {
+    if (hex.size() % 2 != 0)
+        return hex;
+    std::string& bytes = pool.next();
+    for (size_t i = 0; i < hex.size(); i += 2) {
+        const auto byte = spanIdFromHex(hex.substr(i, 2));
+        if (!byte)
+            return hex;
+        bytes += static_cast<char>(*byte);
+    }
+    std::string& out = pool.next();
+    appendBase64(out, bytes);
+    return out;
+}
+
 struct ModelType {
     std::string_view key, name, number;
     ValueType type;
@@ -132,7 +148,10 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
             if (model.get(type, text) || !m_truncated)
                 take(key, type, text);
         } else {
-            take(key, typeOf(typeName, type, text), text);
+            type = typeOf(typeName, type, text);
+            if (type == ValueType::Bytes && m_binary == JaegerBinary::Hex)
+                text = base64FromHex(text, pool);
+            take(key, type, text);
         }
     }
 }

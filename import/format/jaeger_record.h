@@ -11,8 +11,12 @@
 
 namespace aisle {
 
+/// How a tag of type binary is written as text.
+enum class JaegerBinary : uint8_t { Base64, Hex };
+
 class JaegerRecords {
 public:
+    explicit JaegerRecords(JaegerBinary binary) : m_binary(binary) {}
     /// Clears and fills `span` except its context. `traceId` stands in where the span has none; what a
     /// `truncated` record does not say is not taken for protobuf's default.
     /// Throws simdjson_error and RecordError.
@@ -44,6 +48,7 @@ private:
     std::optional<int64_t> readTime(JsonValue& value, std::string_view remark);
     std::optional<int64_t> readDuration(JsonValue& value);
 
+    const JaegerBinary m_binary;
     TextPool m_pool, m_processPool;
     std::vector<Reference> m_references;
     std::string_view m_processId, m_process, m_remark;

@@ -28,19 +28,6 @@ void appendNumber(std::string& out, Number value) {
     out.append(text, result.ptr);
 }
 
-void appendBase64(std::string& out, std::string_view bytes) {
-    static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        uint32_t group = 0;
-        for (size_t k = 0; k < 3; ++k)
-            group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        out += digits[group >> 18];
-        out += digits[group >> 12 & 63];
-        out += i + 1 < bytes.size() ? digits[group >> 6 & 63] : '=';
-        out += i + 2 < bytes.size() ? digits[group & 63] : '=';
-    }
-}
-
 std::string_view doubleName(double value) { return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"; }
 
 } // namespace

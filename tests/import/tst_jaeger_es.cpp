@@ -73,6 +73,16 @@ private Q_SLOTS:
         QCOMPARE(sink.ignores.at("entries of Jaeger's index of services"), uint64_t(2));
     }
 
+    void binaryIsHex() {
+        for (const auto& [hex, base64] : std::map<std::string, std::string>{
+                 {"00003039", "AAAwOQ=="}, {"000030", "AAAw"}, {"00fF", "AP8="}, {"", ""}, {"abc", "abc"}, {"no", "no"}}) {
+            const RecordingSink sink = import("{'traceID':'1','spanID':'2','operationName':'op','startTimeMillis':7,'duration':1,"
+                                              "'tags':[{'key':'b','type':'binary','value':'" + hex + "'}]}");
+            QCOMPARE(sink.spans.at(0).attribute("b"), base64);
+            QCOMPARE(sink.spans[0].type("b"), ValueType::Bytes);
+        }
+    }
+
     // The '@' of a plain map is its own.
     void dotsOnlyInTag() {
         const RecordingSink sink = import("{'traceID':'1','spanID':'2','operationName':'op','startTimeMillis':7,'duration':1,'tags':{'a@b':1}}");
