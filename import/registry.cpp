@@ -12,10 +12,11 @@ extern const Format kOtlpJson;
 extern const Format kOtlpProto;
 extern const Format kJaegerJson;
 extern const Format kZipkinV2;
+extern const Format kDatadog;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2};
+    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kDatadog};
     return all;
 }
 
