@@ -13,10 +13,11 @@ extern const Format kOtlpProto;
 extern const Format kJaegerJson;
 extern const Format kZipkinV2;
 extern const Format kDatadog;
+extern const Format kXray;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kDatadog};
+    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kDatadog, kXray};
     return all;
 }
 
