@@ -14,10 +14,12 @@ extern const Format kJaegerJson;
 extern const Format kZipkinV2;
 extern const Format kDatadog;
 extern const Format kXray;
+extern const Format kElasticIntake;
+extern const Format kElasticEs;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kDatadog, kXray};
+    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kDatadog, kXray, kElasticIntake, kElasticEs};
     return all;
 }
 

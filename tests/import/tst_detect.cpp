@@ -66,7 +66,7 @@ const std::map<std::string, std::string, std::less<>> kFormats = {
     {"otlp-json", "otlp-json"},     {"otlp-jsonl", "otlp-json"}, {"tempo-json", "otlp-json"},
     {"jaeger-apiv3", "otlp-json"},  {"otlp-proto", "otlp-proto"}, {"jaeger-json", "jaeger-json"},
     {"zipkin-v2", "zipkin-v2"},     {"datadog", "datadog"},
-    {"xray", "xray"},
+    {"xray", "xray"},               {"elastic-intake", "elastic-intake"}, {"elastic-es", "elastic-es"},
 };
 
 /// Whatever a damaged file looks like, every importer must get through it.

@@ -114,7 +114,7 @@ private Q_SLOTS:
         if (traceFolder().empty())
             QSKIP("the real files are not here; set AISLE_TRACES");
         QTest::addColumn<int>("line");
-        static const std::set<std::string> formats = {"otlp-json", "otlp-jsonl", "otlp-proto", "jaeger-json", "zipkin-v2", "datadog", "xray", "negative"};
+        static const std::set<std::string> formats = {"otlp-json", "otlp-jsonl", "otlp-proto", "jaeger-json", "zipkin-v2", "datadog", "xray", "elastic-intake", "elastic-es", "negative"};
         const auto lines = manifest();
         for (size_t i = 0; i < lines.size(); ++i)
             if (formats.contains(lines[i].format))
