@@ -16,10 +16,11 @@ extern const Format kDatadog;
 extern const Format kXray;
 extern const Format kElasticIntake;
 extern const Format kElasticEs;
+extern const Format kSentry;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kDatadog, kXray, kElasticIntake, kElasticEs};
+    static const std::array all{kOtlpJson, kOtlpProto, kJaegerJson, kZipkinV2, kDatadog, kXray, kElasticIntake, kElasticEs, kSentry};
     return all;
 }
 

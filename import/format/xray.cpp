@@ -4,6 +4,7 @@
 // Subsegments lie inside their segment, to any depth, and may stand before its id. So a segment is taken apart into
 // the texts of its (sub)segments while it is read, and these are handed over when it ends, parents first.
 
+#include "format/object_text.h"
 #include "format/xray_record.h"
 #include "importer.h"
 #include "json/json_probe.h"
@@ -20,11 +21,10 @@ namespace {
 constexpr size_t kNoParent = static_cast<size_t>(-1);
 
 struct Segment {
-    std::string text = "{";
+    ObjectText text;
     uint64_t offset = 0;
     size_t parent = kNoParent;
     bool wrapper = false;   ///< an answer or list around documents
-    std::string repair;     ///< of what was cut off in it
     SpanIdRecord id;
     std::string idText;
 };
@@ -48,11 +48,7 @@ private:
     void addOne(std::vector<Segment>& segments, size_t index) {
         Segment& segment = segments[index];
         const bool nested = segment.parent != kNoParent;
-        const size_t size = segment.text.size();
-        segment.text.append(kJsonPadding, ' ');
-        JsonSlice slice;
-        slice.text = std::string_view(segment.text).substr(0, size);
-        slice.offset = segment.offset;
+        const JsonSlice slice = segment.text.close(segment.offset);
         const Position at{segment.offset, ++m_recordNumber};
         const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) { m_records.read(object, nested); });
         if (!outcome.taken) {
@@ -67,8 +63,8 @@ private:
         std::string_view remark = m_records.remark();
         if (!outcome.repair.empty())
             remark = outcome.repair;
-        else if (!segment.repair.empty())
-            remark = segment.repair;
+        else if (!segment.text.repair().empty())
+            remark = segment.text.repair();
         if (!completeTrace(span))
             remark = "a segment without a trace id: it is a trace of its own";
         for (size_t up = segment.parent; up != kNoParent && span.parent.id == 0; up = segments[up].parent)
@@ -192,7 +188,6 @@ public:
         if (role != Role::Segment)
             return;
         const size_t index = m_current;
-        m_segments[index].text += '}';
         m_current = m_outer.back();
         m_outer.pop_back();
         if (m_segments[index].parent != kNoParent)
@@ -204,7 +199,7 @@ public:
 
     void value(std::string_view key, const JsonSlice& slice, size_t) override {
         if (m_next == Role::Field)
-            addField(m_segments[m_current], key, slice);
+            addField(key, slice);
         else if (slice.text.starts_with('"') && m_roles.size() > 0 && m_roles.back() != Role::Subsegments && !m_inDocument)
             documentInText(slice);
         else
@@ -219,28 +214,13 @@ private:
 
     uint64_t at(uint64_t offset) const { return m_inDocument ? m_documentOffset : offset; }
 
-    void addField(Segment& segment, std::string_view key, const JsonSlice& slice) {
-        if (segment.text.size() == 1 && !m_inDocument)
+    void addField(std::string_view key, const JsonSlice& slice) {
+        Segment& segment = m_segments[m_current];
+        const size_t before = segment.text.size();
+        if (before == 1 && !m_inDocument)
             segment.offset = slice.offset;
-        std::string repaired, what;
-        std::string_view text = slice.text;
-        if (slice.truncated) {
-            segment.repair = "cut off";
-            if (text[0] != '{' && text[0] != '[')
-                return; // what is left of it is another value
-            text = repaired = repairJson(text, what, true);
-        }
-        if (slice.tooDeep) {
-            segment.repair = "a value nested deeper than 1,000 levels left out";
-            return;
-        }
-        if (segment.text.size() > 1)
-            segment.text += ',';
-        segment.text += '"';
-        segment.text += key;
-        segment.text += "\":";
-        segment.text += text;
-        m_bytes += key.size() + text.size();
+        segment.text.add(key, slice);
+        m_bytes += segment.text.size() - before;
     }
 
     void documentInText(const JsonSlice& slice) {

@@ -1,0 +1,423 @@
+// Sentry: envelopes (a header line, then items: a header line and a payload each), and transaction events as JSON.
+//
+// A payload is as long as its header says, or ends with the line; it may be binary. So the envelope is framed here,
+// and only what is inside an item with spans goes to the JSON splitter.
+
+#include "format/object_text.h"
+#include "format/sentry_record.h"
+#include "importer.h"
+#include "json/json_probe.h"
+#include "json/json_records.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+namespace aisle {
+
+namespace ondemand = simdjson::ondemand;
+
+namespace {
+
+/// Events and spans out of JSON.
+class EventReader : public JsonHandler {
+public:
+    EventReader(SpanSink& sink, uint64_t recordBytes) : m_sink(sink), m_recordBytes(recordBytes) {}
+
+    /// Where the JSON begins in the input.
+    void setBase(uint64_t base) { m_base = base; }
+    uint64_t otherEvents() const { return m_otherEvents; }
+
+    JsonTake classify(JsonSplitter&, std::string_view key, char first, size_t level) override {
+        const Role parent = m_roles.empty() ? Role::List : m_roles.back();
+        m_next = Role::Field;
+        if (parent == Role::List) {
+            if (first == '[' && level >= 4) {
+                m_sink.skipped("a list nested deeper than four levels", {m_base, m_recordNumber});
+                return JsonTake::Skip;
+            }
+            m_next = first == '[' ? Role::List : first == '{' ? Role::Event : Role::Stranger;
+        } else if (parent == Role::Event && first == '[' && (key == "spans" || key == "items")) {
+            m_next = Role::Spans;
+            m_isContainer = m_isContainer || key == "items";
+        } else if (parent == Role::Spans) {
+            m_next = Role::Span;
+        }
+        if (m_next == Role::Field && m_event.size() > m_recordBytes) {
+            m_sink.skipped("a field of an event larger than the limit", {m_base, m_recordNumber});
+            return JsonTake::Skip;
+        }
+        return m_next == Role::List || m_next == Role::Event || m_next == Role::Spans ? JsonTake::Descend : JsonTake::Whole;
+    }
+
+    void enter(std::string_view, char, size_t) override {
+        m_roles.push_back(m_next);
+        if (m_next != Role::Event)
+            return;
+        m_event.clear();
+        m_offset = m_base;
+        m_contextOpen = m_isContainer = false;
+    }
+
+    void leave(size_t) override {
+        const Role role = m_roles.back();
+        m_roles.pop_back();
+        if (role == Role::Event)
+            endEvent();
+    }
+
+    void value(std::string_view key, const JsonSlice& slice, size_t) override {
+        const Position at{m_base + slice.offset, m_recordNumber + 1};
+        if (m_next == Role::Span)
+            span(slice, at);
+        else if (m_next == Role::Field)
+            addField(key, slice);
+        else
+            m_sink.skipped("not a JSON object where an event should be", at);
+    }
+
+    void problem(std::string_view reason, uint64_t offset) override { m_sink.skipped(reason, {m_base + offset, m_recordNumber}); }
+
+private:
+    enum class Role : uint8_t { List, Event, Spans, Span, Field, Stranger };
+
+    void addField(std::string_view key, const JsonSlice& slice) {
+        if (m_event.size() == 1)
+            m_offset = m_base + slice.offset;
+        m_event.add(key, slice);
+    }
+
+    void span(const JsonSlice& slice, Position at) {
+        ++m_recordNumber;
+        const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) { m_records.readSpan(object); });
+        if (!outcome.taken) {
+            m_sink.skipped(outcome.reason, at);
+            return;
+        }
+        if (m_isContainer) { // each of the items says itself what it belongs to
+            emit(outcome.repair, at, m_sink.context(m_records.context()));
+            return;
+        }
+        if (!m_contextOpen)
+            m_context = m_sink.openContext(); // the event's release may stand behind its spans
+        m_contextOpen = true;
+        emit(outcome.repair, at, m_context);
+    }
+
+    void endEvent() {
+        if (m_isContainer || m_event.size() == 1)
+            return;
+        const JsonSlice slice = m_event.close(m_offset);
+        const Position at{m_offset, ++m_recordNumber};
+        bool isTransaction = false;
+        const RecordOutcome outcome =
+            readRecord(m_parser, slice, [&](JsonObject object) { isTransaction = m_records.readEvent(object); });
+        if (!outcome.taken) {
+            m_sink.skipped(outcome.reason, at);
+            return;
+        }
+        if (!isTransaction && !m_contextOpen) {
+            ++m_otherEvents;
+            return;
+        }
+        const ContextRecord& record = m_records.context();
+        if (m_contextOpen)
+            m_sink.complete(m_context, record);
+        else
+            m_context = m_sink.context(record);
+        if (isTransaction)
+            emit(outcome.repair.empty() ? m_event.repair() : outcome.repair, at, m_context);
+    }
+
+    void emit(const std::string& repair, Position at, ContextHandle context) {
+        SpanRecord& span = m_records.span();
+        const std::string_view what = repair.empty() ? m_records.remark() : std::string_view(repair);
+        if (!what.empty()) {
+            span.flags |= kRepaired;
+            m_sink.repaired(what, at);
+        }
+        span.context = context;
+        m_sink.span(span);
+    }
+
+    SpanSink& m_sink;
+    const uint64_t m_recordBytes;
+    JsonParser m_parser;
+    SentryRecords m_records;
+    ObjectText m_event;
+    std::vector<Role> m_roles;
+    Role m_next = Role::List;
+    ContextHandle m_context = 0;
+    bool m_contextOpen = false, m_isContainer = false;
+    uint64_t m_base = 0, m_offset = 0, m_recordNumber = 0, m_otherEvents = 0;
+};
+
+/// The input with a window, from which lines and payloads are read.
+class Window {
+public:
+    explicit Window(ByteSource& input) : m_input(input) {}
+
+    uint64_t offset() const { return m_base + m_position; }
+    bool atEnd() { return m_position == m_buffer.size() && !fill(); }
+    char front() const { return m_buffer[m_position]; }
+    void skip() { ++m_position; }
+    /// What is there, at least a byte unless the input is at its end.
+    std::string_view rest() { return atEnd() ? std::string_view() : std::string_view(m_buffer).substr(m_position); }
+    void skip(size_t bytes) { m_position += bytes; }
+
+    /// The line without its end; cut at kLineBytes.
+    std::string line() {
+        std::string text;
+        while (!atEnd()) {
+            const std::string_view part = rest();
+            const size_t end = part.find('\n');
+            text += part.substr(0, std::min(end, kLineBytes - std::min(text.size(), kLineBytes)));
+            skip(end == std::string_view::npos ? part.size() : end + 1);
+            if (end != std::string_view::npos)
+                break;
+        }
+        return text;
+    }
+    void skipLine() {
+        for (bool ended = false; !ended && !atEnd();) {
+            const std::string_view part = rest();
+            const size_t end = part.find('\n');
+            ended = end != std::string_view::npos;
+            skip(ended ? end + 1 : part.size());
+        }
+    }
+
+private:
+    static constexpr size_t kLineBytes = 1U << 20;
+    static constexpr size_t kReadBytes = 64 * 1024;
+
+    bool fill() {
+        m_base += m_position;
+        m_position = 0;
+        m_buffer.resize(kReadBytes);
+        m_buffer.resize(m_input.read(m_buffer.data(), kReadBytes));
+        return !m_buffer.empty();
+    }
+
+    ByteSource& m_input;
+    std::string m_buffer;
+    size_t m_position = 0;
+    uint64_t m_base = 0;
+};
+
+/// One item's payload.
+class Payload : public ByteSource {
+public:
+    Payload(Window& window, std::optional<uint64_t> length) : m_window(window), m_length(length) {}
+
+    size_t read(char* buffer, size_t size) override {
+        if (m_ended || (m_length && *m_length == 0))
+            return 0;
+        std::string_view part = m_window.rest().substr(0, size);
+        if (m_length)
+            part = part.substr(0, static_cast<size_t>(std::min<uint64_t>(part.size(), *m_length)));
+        else
+            part = part.substr(0, part.find('\n'));
+        if (part.empty()) {
+            m_ended = true;
+            return 0;
+        }
+        std::memcpy(buffer, part.data(), part.size());
+        m_window.skip(part.size());
+        if (m_length)
+            *m_length -= part.size();
+        return part.size();
+    }
+    void skipRest() {
+        char buffer[4096];
+        while (read(buffer, sizeof buffer) != 0) {
+        }
+    }
+    /// Bytes that its header promises and the input does not have.
+    bool isShort() const { return m_length && *m_length != 0; }
+
+private:
+    Window& m_window;
+    std::optional<uint64_t> m_length;
+    bool m_ended = false;
+};
+
+struct ItemHeader {
+    std::string type; ///< empty: an envelope's header
+    std::optional<uint64_t> length;
+    bool lengthUnreadable = false;
+};
+
+/// Nothing when the line is no JSON object.
+std::optional<ItemHeader> readHeader(JsonParser& parser, std::string_view line) {
+    ItemHeader header;
+    try {
+        auto document = parser.iterateCopy(line);
+        for (ondemand::field field : document.get_object()) {
+            const std::string_view key = rawKey(field);
+            JsonValue value = field.value();
+            if (key == "type" && value.type() == ondemand::json_type::string) {
+                header.type = scalarText(value);
+            } else if (key == "length" && !isNull(value)) {
+                const auto length = scaledInteger(scalarText(value));
+                if (length && *length >= 0)
+                    header.length = static_cast<uint64_t>(*length);
+                else
+                    header.lengthUnreadable = true;
+            }
+        }
+        if (document.current_location().error() == simdjson::SUCCESS) // more behind the object
+            return std::nullopt;
+    } catch (const simdjson::simdjson_error&) {
+        return std::nullopt;
+    }
+    return header;
+}
+
+class EnvelopeReader {
+public:
+    EnvelopeReader(ByteSource& input, SpanSink& sink, const ImportLimits& limits)
+        : m_window(input), m_sink(sink), m_events(sink, limits.recordBytes), m_limits(limits) {}
+
+    void run() {
+        bool inGarbage = false;
+        while (!m_window.atEnd()) {
+            const uint64_t offset = m_window.offset();
+            std::string line = m_window.line();
+            if (line.starts_with("\xef\xbb\xbf"))
+                line.erase(0, 3);
+            if (line.find_first_not_of(" \t\r") == std::string::npos)
+                continue;
+            const auto header = readHeader(m_parser, line);
+            if (!header && !inGarbage)
+                m_sink.skipped("text where an item's header should be", {offset, m_items});
+            inGarbage = !header;
+            if (header && !header->type.empty())
+                item(*header, offset);
+        }
+        if (m_events.otherEvents() != 0)
+            m_ignored["error events"] += m_events.otherEvents();
+        for (const auto& [what, count] : m_ignored)
+            m_sink.ignored(what, count);
+    }
+
+private:
+    void item(const ItemHeader& header, uint64_t headerOffset) {
+        const Position at{headerOffset, ++m_items};
+        if (header.lengthUnreadable)
+            m_sink.repaired("an item's length is no number: it ends with its line", at);
+        m_events.setBase(m_window.offset());
+        Payload payload(m_window, header.length);
+        if (header.type == "transaction" || header.type == "span")
+            JsonSplitter(payload, m_events, m_limits.recordBytes).run();
+        else
+            ++m_ignored[nameOf(header.type)];
+        payload.skipRest();
+        if (payload.isShort())
+            m_sink.skipped("the input ends inside an item", at);
+        if (!header.length || m_window.atEnd())
+            return;
+        if (m_window.front() == '\r')
+            m_window.skip();
+        if (!m_window.atEnd() && m_window.front() != '\n')
+            m_sink.repaired("an item is longer than its header says: the rest of its line is left out", at);
+        m_window.skipLine();
+    }
+
+    static std::string nameOf(const std::string& type) {
+        if (type == "event")
+            return "error events";
+        return type.size() <= 40 ? type + " items" : "items of other types";
+    }
+
+    Window m_window;
+    SpanSink& m_sink;
+    EventReader m_events;
+    const ImportLimits& m_limits;
+    JsonParser m_parser;
+    std::map<std::string, uint64_t> m_ignored;
+    uint64_t m_items = 0;
+};
+
+/// A line of JSON without `type`, then, as far as there is more, one with it.
+bool isEnvelope(std::string_view head, bool complete) {
+    if (head.starts_with("\xef\xbb\xbf"))
+        head.remove_prefix(3);
+    std::string_view lines[2];
+    bool whole[2] = {};
+    for (size_t i = 0; i < 2; ++i) {
+        const size_t end = head.find('\n');
+        lines[i] = head.substr(0, end);
+        whole[i] = end != std::string_view::npos || complete;
+        head.remove_prefix(end == std::string_view::npos ? head.size() : end + 1);
+    }
+    if (!whole[0] || !whole[1] || lines[1].empty())
+        return false;
+    JsonParser parser;
+    const auto first = readHeader(parser, lines[0]), second = readHeader(parser, lines[1]);
+    if (!first || !first->type.empty() || !second || second->type.empty())
+        return false;
+    const JsonProbe probe(lines[0]);
+    const auto has = [&](const char* key) { return probe.has(key); };
+    return !probe.has("spans") && (has("event_id") || has("sent_at") || has("dsn") || has("sdk.name") || has("trace.trace_id"));
+}
+
+class SentryImporter : public Importer {
+public:
+    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
+        std::string head(64 * 1024, '\0');
+        size_t size = 0;
+        while (const size_t got = size < head.size() ? input.read(head.data() + size, head.size() - size) : 0)
+            size += got;
+        const bool complete = size < head.size();
+        head.resize(size);
+        Both source(head, input);
+        if (isEnvelope(head, complete)) {
+            EnvelopeReader(source, sink, limits).run();
+            return;
+        }
+        EventReader reader(sink, limits.recordBytes);
+        JsonSplitter(source, reader, limits.recordBytes).run();
+        if (reader.otherEvents() != 0)
+            sink.ignored("error events", reader.otherEvents());
+    }
+
+private:
+    /// The head, then the rest of the input.
+    class Both : public ByteSource {
+    public:
+        Both(std::string_view head, ByteSource& tail) : m_head(head), m_tail(tail) {}
+        size_t read(char* buffer, size_t size) override {
+            if (m_head.empty())
+                return m_tail.read(buffer, size);
+            const size_t got = std::min(size, m_head.size());
+            std::memcpy(buffer, m_head.data(), got);
+            m_head.remove_prefix(got);
+            return got;
+        }
+
+    private:
+        std::string_view m_head;
+        ByteSource& m_tail;
+    };
+};
+
+Claim sniff(std::string_view head, bool complete) {
+    if (isEnvelope(head, complete))
+        return {Claim::Yes, "a Sentry envelope: a line of JSON, then items with their type"};
+    const JsonProbe probe(head);
+    if (probe.valueAt("contexts") == '{' && probe.has("contexts.trace.trace_id") && probe.has("contexts.trace.span_id") &&
+        (probe.has("start_timestamp") || probe.valueAt("spans") == '['))
+        return {Claim::Yes, "JSON events with contexts.trace and start_timestamp"};
+    if (probe.has("span_id") && probe.has("trace_id") && probe.has("start_timestamp") && probe.has("op"))
+        return {Claim::Yes, "JSON spans with span_id, trace_id, op and start_timestamp"};
+    return {};
+}
+
+} // namespace
+
+extern const Format kSentry;
+constinit const Format kSentry = {"sentry", "Sentry", "Sentry's envelopes and transaction events", "*.json *.jsonl *.txt *.envelope",
+                                  sniff, [] { return std::unique_ptr<Importer>(std::make_unique<SentryImporter>()); }};
+
+} // namespace aisle
