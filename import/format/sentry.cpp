@@ -4,6 +4,7 @@
 // and only what is inside an item with spans goes to the JSON splitter.
 
 #include "format/object_text.h"
+#include "format/sentry_envelope.h"
 #include "format/sentry_record.h"
 #include "importer.h"
 #include "json/json_probe.h"
@@ -14,8 +15,6 @@
 #include <map>
 
 namespace aisle {
-
-namespace ondemand = simdjson::ondemand;
 
 namespace {
 
@@ -152,128 +151,6 @@ private:
     uint64_t m_base = 0, m_offset = 0, m_recordNumber = 0, m_otherEvents = 0;
 };
 
-/// The input with a window, from which lines and payloads are read.
-class Window {
-public:
-    explicit Window(ByteSource& input) : m_input(input) {}
-
-    uint64_t offset() const { return m_base + m_position; }
-    bool atEnd() { return m_position == m_buffer.size() && !fill(); }
-    char front() const { return m_buffer[m_position]; }
-    void skip() { ++m_position; }
-    /// What is there, at least a byte unless the input is at its end.
-    std::string_view rest() { return atEnd() ? std::string_view() : std::string_view(m_buffer).substr(m_position); }
-    void skip(size_t bytes) { m_position += bytes; }
-
-    /// The line without its end; cut at kLineBytes.
-    std::string line() {
-        std::string text;
-        while (!atEnd()) {
-            const std::string_view part = rest();
-            const size_t end = part.find('\n');
-            text += part.substr(0, std::min(end, kLineBytes - std::min(text.size(), kLineBytes)));
-            skip(end == std::string_view::npos ? part.size() : end + 1);
-            if (end != std::string_view::npos)
-                break;
-        }
-        return text;
-    }
-    void skipLine() {
-        for (bool ended = false; !ended && !atEnd();) {
-            const std::string_view part = rest();
-            const size_t end = part.find('\n');
-            ended = end != std::string_view::npos;
-            skip(ended ? end + 1 : part.size());
-        }
-    }
-
-private:
-    static constexpr size_t kLineBytes = 1U << 20;
-    static constexpr size_t kReadBytes = 64 * 1024;
-
-    bool fill() {
-        m_base += m_position;
-        m_position = 0;
-        m_buffer.resize(kReadBytes);
-        m_buffer.resize(m_input.read(m_buffer.data(), kReadBytes));
-        return !m_buffer.empty();
-    }
-
-    ByteSource& m_input;
-    std::string m_buffer;
-    size_t m_position = 0;
-    uint64_t m_base = 0;
-};
-
-/// One item's payload.
-class Payload : public ByteSource {
-public:
-    Payload(Window& window, std::optional<uint64_t> length) : m_window(window), m_length(length) {}
-
-    size_t read(char* buffer, size_t size) override {
-        if (m_ended || (m_length && *m_length == 0))
-            return 0;
-        std::string_view part = m_window.rest().substr(0, size);
-        if (m_length)
-            part = part.substr(0, static_cast<size_t>(std::min<uint64_t>(part.size(), *m_length)));
-        else
-            part = part.substr(0, part.find('\n'));
-        if (part.empty()) {
-            m_ended = true;
-            return 0;
-        }
-        std::memcpy(buffer, part.data(), part.size());
-        m_window.skip(part.size());
-        if (m_length)
-            *m_length -= part.size();
-        return part.size();
-    }
-    void skipRest() {
-        char buffer[4096];
-        while (read(buffer, sizeof buffer) != 0) {
-        }
-    }
-    /// Bytes that its header promises and the input does not have.
-    bool isShort() const { return m_length && *m_length != 0; }
-
-private:
-    Window& m_window;
-    std::optional<uint64_t> m_length;
-    bool m_ended = false;
-};
-
-struct ItemHeader {
-    std::string type; ///< empty: an envelope's header
-    std::optional<uint64_t> length;
-    bool lengthUnreadable = false;
-};
-
-/// Nothing when the line is no JSON object.
-std::optional<ItemHeader> readHeader(JsonParser& parser, std::string_view line) {
-    ItemHeader header;
-    try {
-        auto document = parser.iterateCopy(line);
-        for (ondemand::field field : document.get_object()) {
-            const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
-            if (key == "type" && value.type() == ondemand::json_type::string) {
-                header.type = scalarText(value);
-            } else if (key == "length" && !isNull(value)) {
-                const auto length = scaledInteger(scalarText(value));
-                if (length && *length >= 0)
-                    header.length = static_cast<uint64_t>(*length);
-                else
-                    header.lengthUnreadable = true;
-            }
-        }
-        if (document.current_location().error() == simdjson::SUCCESS) // more behind the object
-            return std::nullopt;
-    } catch (const simdjson::simdjson_error&) {
-        return std::nullopt;
-    }
-    return header;
-}
-
 class EnvelopeReader {
 public:
     EnvelopeReader(ByteSource& input, SpanSink& sink, const ImportLimits& limits)
@@ -288,7 +165,7 @@ public:
                 line.erase(0, 3);
             if (line.find_first_not_of(" \t\r") == std::string::npos)
                 continue;
-            const auto header = readHeader(m_parser, line);
+            const auto header = readEnvelopeHeader(m_parser, line);
             if (!header && !inGarbage)
                 m_sink.skipped("text where an item's header should be", {offset, m_items});
             inGarbage = !header;
@@ -302,12 +179,12 @@ public:
     }
 
 private:
-    void item(const ItemHeader& header, uint64_t headerOffset) {
+    void item(const EnvelopeHeader& header, uint64_t headerOffset) {
         const Position at{headerOffset, ++m_items};
         if (header.lengthUnreadable)
             m_sink.repaired("an item's length is no number: it ends with its line", at);
         m_events.setBase(m_window.offset());
-        Payload payload(m_window, header.length);
+        EnvelopePayload payload(m_window, header.length);
         if (header.type == "transaction" || header.type == "span")
             JsonSplitter(payload, m_events, m_limits.recordBytes).run();
         else
@@ -318,7 +195,7 @@ private:
         if (!header.length || m_window.atEnd())
             return;
         if (m_window.front() == '\r')
-            m_window.skip();
+            m_window.skip(1);
         if (!m_window.atEnd() && m_window.front() != '\n')
             m_sink.repaired("an item is longer than its header says: the rest of its line is left out", at);
         m_window.skipLine();
@@ -330,7 +207,7 @@ private:
         return type.size() <= 40 ? type + " items" : "items of other types";
     }
 
-    Window m_window;
+    EnvelopeWindow m_window;
     SpanSink& m_sink;
     EventReader m_events;
     const ImportLimits& m_limits;
@@ -338,29 +215,6 @@ private:
     std::map<std::string, uint64_t> m_ignored;
     uint64_t m_items = 0;
 };
-
-/// A line of JSON without `type`, then, as far as there is more, one with it.
-bool isEnvelope(std::string_view head, bool complete) {
-    if (head.starts_with("\xef\xbb\xbf"))
-        head.remove_prefix(3);
-    std::string_view lines[2];
-    bool whole[2] = {};
-    for (size_t i = 0; i < 2; ++i) {
-        const size_t end = head.find('\n');
-        lines[i] = head.substr(0, end);
-        whole[i] = end != std::string_view::npos || complete;
-        head.remove_prefix(end == std::string_view::npos ? head.size() : end + 1);
-    }
-    if (!whole[0] || !whole[1] || lines[1].empty())
-        return false;
-    JsonParser parser;
-    const auto first = readHeader(parser, lines[0]), second = readHeader(parser, lines[1]);
-    if (!first || !first->type.empty() || !second || second->type.empty())
-        return false;
-    const JsonProbe probe(lines[0]);
-    const auto has = [&](const char* key) { return probe.has(key); };
-    return !probe.has("spans") && (has("event_id") || has("sent_at") || has("dsn") || has("sdk.name") || has("trace.trace_id"));
-}
 
 class SentryImporter : public Importer {
 public:
