@@ -89,7 +89,6 @@ constexpr Renamed kNames[] = {
     {"span.message.queue.name", "messaging.destination.name"},
     {"transaction.message.queue.name", "messaging.destination.name"},
     {"stacktrace", "code.stacktrace"},
-    {"exception.stacktrace", "exception.stacktrace"},
     {"transaction_id", "transaction.id"},
 };
 constexpr Renamed kBlocks[] = {

@@ -65,8 +65,10 @@ private:
             remark = outcome.repair;
         else if (!segment.text.repair().empty())
             remark = segment.text.repair();
-        if (!completeTrace(span))
-            remark = "a segment without a trace id: it is a trace of its own";
+        if (!completeTrace(span)) {
+            span.flags |= kRepaired;
+            m_sink.repaired("a segment without a trace id: it is a trace of its own", at);
+        }
         for (size_t up = segment.parent; up != kNoParent && span.parent.id == 0; up = segments[up].parent)
             span.parent = segments[up].id;
         if (!remark.empty()) {
