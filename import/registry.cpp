@@ -23,12 +23,17 @@ extern const Format kNewRelic;
 extern const Format kTempoSearch;
 extern const Format kSkywalking;
 extern const Format kGcloudTrace;
+extern const Format kDatadog;
+extern const Format kXray;
+extern const Format kElasticIntake;
+extern const Format kElasticEs;
+extern const Format kSentry;
 
 std::span<const Format> formats() {
     // In the order in which ties are broken.
-    static const std::array all{kOtlpJson,    kOtlpProto,   kJaegerJson,  kJaegerEs,   kJaegerModel, kZipkinV1,
-                                kZipkinV2,    kTempoSearch, kSkywalking,  kGcloudTrace, kChromeTrace, kAppInsights,
-                                kHoneycomb,   kNewRelic,    kCsvSpans};
+    static const std::array all{kOtlpJson,  kOtlpProto,     kJaegerJson, kJaegerEs,    kJaegerModel, kZipkinV1, kZipkinV2,
+                                kTempoSearch, kDatadog,     kXray,       kElasticIntake, kElasticEs, kSkywalking, kSentry,
+                                kGcloudTrace, kChromeTrace, kAppInsights, kHoneycomb,   kNewRelic,    kCsvSpans};
     return all;
 }
 

@@ -95,6 +95,15 @@ const std::set<std::string> kRefused = {
     "jaeger-apiv3/FindTraceSummaries.json",           // no spans
     "chrome-trace/catapult-google_highlight.json.gz", // objects and their snapshots only
     "chrome-trace/catapult-instant_events.json",      // instants outside any slice only
+    "elastic-intake/apm-data-errors.ndjson",          // errors, no spans that they belong to
+    "elastic-intake/apm-data-invalid-event-type.ndjson",
+    "elastic-intake/apm-data-invalid-metadata.ndjson",
+    "elastic-intake/apm-data-metadata-null-values.ndjson",
+    "sentry/spotlight-envelope_angular.txt", // errors and attachments
+    "sentry/spotlight-envelope_binary.bin",
+    "sentry/spotlight-envelope_empty.txt",
+    "sentry/spotlight-envelope_no_len_w_eof.txt",
+    "sentry/spotlight-envelope_php_wordpress.txt",
 };
 
 } // namespace
