@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "export/export.h"
+#include "format/csv_mapping.h"
 #include "open_workspace.h"
 #include "text/utf8.h"
 
@@ -12,16 +13,30 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
-    std::string into, as = "text";
+    std::string into, as = "text", format, map;
     bool quiet = false;
     uint64_t maxRecord = ImportLimits().recordBytes >> 20; // MB
 };
 
 int runImport(const Options& o) {
+    ImportLimits limits;
+    limits.recordBytes = o.maxRecord << 20;
+    for (const Format& format : formats())
+        if (format.id == (o.map.empty() ? std::string_view(o.format) : "csv"))
+            limits.format = &format;
+    if (!o.map.empty()) {
+        std::string problem;
+        const auto mapping = csvMappingFromText(o.map, problem);
+        if (!mapping || (!o.format.empty() && o.format != "csv")) {
+            std::fprintf(stderr, "aisle: --map: %s\n", mapping ? "only tables have columns, --format csv" : printable(problem).c_str());
+            return kWrongUsage;
+        }
+        limits.csvMapping = std::make_shared<const CsvMapping>(*mapping);
+    }
     const bool existed = std::filesystem::exists(o.into);
     auto workspace = Workspace::open(o.into, Workspace::Access::Create);
     bool cancelled = false;
-    const auto reports = importFiles(workspace, {o.files.begin(), o.files.end()}, o.quiet, cancelled, {o.maxRecord << 20});
+    const auto reports = importFiles(workspace, {o.files.begin(), o.files.end()}, o.quiet, cancelled, limits);
     const bool isEmpty = workspace->table()->files().empty();
     const std::filesystem::path path = workspace->path();
     workspace.reset();
@@ -63,6 +78,11 @@ void addImportCommand(CLI::App& app, Run& run) {
     command->add_option("FILE", o->files, "Trace files, archives or folders of them, or - for standard input")->required();
     command->add_option("--into", o->into, "Workspace to make or to add to, for example shop.aisle")->required();
     command->add_option("--as", o->as, "Form of the report")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+    std::set<std::string> names;
+    for (const Format& format : formats())
+        names.insert(std::string(format.id));
+    command->add_option("--format", o->format, "What the files are, instead of looking; aisle formats lists them")->check(CLI::IsMember(names));
+    command->add_option("--map", o->map, "Columns of a CSV table: trace=TraceID,span=SpanID,start=Start:ms,duration=Duration:us");
     command->add_option("--max-record", o->maxRecord, "Skip records of more than so many MB")->check(CLI::Range(1, 4096))->capture_default_str();
     command->add_flag("-q,--quiet", o->quiet, "No progress on stderr");
     command->callback([o, &run] { run = [o](int&, char**) { return runImport(*o); }; });

@@ -270,8 +270,11 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     try {
         std::string head = readHead(counted, member.container.empty() ? kHeadBytes : kWholeBytes);
         const bool isWhole = head.size() < (member.container.empty() ? kHeadBytes : kWholeBytes);
-        format = detectFormat(std::string_view(head).substr(0, kHeadBytes), isWhole && head.size() <= kHeadBytes,
-                              report.formatReason);
+        format = limits_.format;
+        report.formatReason = "as --format says";
+        if (format == nullptr)
+            format = detectFormat(std::string_view(head).substr(0, kHeadBytes), isWhole && head.size() <= kHeadBytes,
+                                  report.formatReason);
         if (isWhole && format != nullptr) {
             report.format = format->id;
             report.alreadyImported = nameOfContent(hash.text());

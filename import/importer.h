@@ -20,9 +20,12 @@ struct Claim {
     std::string reason;
 };
 
-/// Import knobs that a user can raise.
+struct Format;
+
+/// What a user can say of an import.
 struct ImportLimits {
     uint64_t recordBytes = 64ULL << 20; ///< a larger record is skipped and reported with its offset
+    const Format* format = nullptr; ///< what the inputs are; null: found by their content
     std::shared_ptr<const CsvMapping> csvMapping; ///< columns of a span table (csv_mapping.h); null: guessed
 };
 

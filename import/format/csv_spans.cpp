@@ -378,7 +378,7 @@ Claim sniff(std::string_view head, bool complete) {
 } // namespace
 
 extern const Format kCsvSpans;
-constinit const Format kCsvSpans = {"csv-spans", "CSV or TSV span table", "One row per span, columns mapped by the header",
+constinit const Format kCsvSpans = {"csv", "CSV or TSV span table", "One row per span, columns mapped by the header",
                                     "*.csv *.tsv", sniff,
                                     [] { return std::unique_ptr<Importer>(std::make_unique<CsvSpansImporter>()); }};
 

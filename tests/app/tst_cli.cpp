@@ -357,6 +357,37 @@ private Q_SLOTS:
         QCOMPARE(run({s("sql"), shop_, s("SELECT 1; -- done\n ")}).code, 0);
     }
 
+    void columnsThatAreSaid() {
+        write(path("odd.txt"), "A;B;C;D;E;F\nt1;s1;;pay;1700000000000;2\nt1;s2;s1;charge;1700000000001;1\n");
+        verifySentence(run({s("import"), path("odd.txt"), s("--into"), path("odd.aisle")}), 1, "odd.txt");
+        const QString map = s("trace=A,span=B,parent=C,name=D,start=E:ms,duration=F:ms");
+        QCOMPARE(run({s("import"), path("odd.txt"), s("--into"), path("odd.aisle"), s("--format"), s("jaeger-json"), s("--map"), map}).code, 2);
+        QCOMPARE(run({s("import"), path("odd.txt"), s("--into"), path("odd.aisle"), s("--map"), s("colour=A")}).code, 2);
+        const Result r = run({s("import"), path("odd.txt"), s("--into"), path("odd.aisle"), s("--format"), s("csv"), s("--map"), map});
+        QVERIFY2(r.code == 0 && r.out.contains("2 spans, 1 trace"), r.error + r.out);
+        QCOMPARE(run({s("sql"), path("odd.aisle"), s("SELECT name, start_ns, duration_ns FROM spans ORDER BY start_ns"), s("--as"), s("csv")}).out,
+                 QByteArray("name,start_ns,duration_ns\r\npay,1700000000000000000,2000000\r\ncharge,1700000000001000000,1000000\r\n"));
+    }
+
+    // What is exported and imported again is the same workspace.
+    void exportAndBack() {
+        QCOMPARE(run({s("export"), shop_, s("--out"), path("back.jsonl")}).code, 0);
+        QCOMPARE(run({s("import"), path("back.jsonl"), s("--into"), path("back.aisle"), s("-q")}).code, 0);
+        for (const char* query : {"SELECT trace_id, span_id, parent_span_id, service, name, kind, status, status_message, error, start_ns, duration_ns FROM spans ORDER BY 1, 2, 5",
+                                  "SELECT s.trace_id, s.span_id, a.key, a.type, a.value FROM attributes a JOIN spans s ON s.row = a.row ORDER BY 1, 2, 3, 5",
+                                  "SELECT s.trace_id, s.span_id, e.n, e.time_ns, e.name FROM events e JOIN spans s ON s.row = e.row ORDER BY 1, 2, 3",
+                                  "SELECT s.trace_id, s.span_id, l.n, l.trace_id, l.span_id FROM links l JOIN spans s ON s.row = l.row ORDER BY 1, 2, 3",
+                                  "SELECT time_ns, severity, body FROM logs ORDER BY 1, 3", "SELECT DISTINCT key, value FROM resources ORDER BY 1, 2"}) {
+            const QByteArray before = run({s("sql"), shop_, s(query), s("--as"), s("csv")}).out;
+            QVERIFY(before.size() > 30);
+            QVERIFY2(before == run({s("sql"), path("back.aisle"), s(query), s("--as"), s("csv")}).out, query);
+        }
+        const Result part = run({s("export"), shop_, s("--select"), s("{ resource.service.name = \"payment\" }")});
+        QCOMPARE(part.code, 0);
+        QVERIFY(part.out.contains("payment") && !part.out.contains("\"frontend\"")); // its spans alone
+        verifySentence(run({s("export"), shop_, s("--out"), shop_}), 1, "is not overwritten");
+    }
+
     void removeAFile() {
         const QString workspace = path("removed.aisle");
         QVERIFY(QFile::copy(shop_, workspace));

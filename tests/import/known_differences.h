@@ -23,7 +23,7 @@ inline const std::map<std::string, std::string, std::less<>> kFormatOf = {
     {"skywalking", "skywalking"},
     {"gcloud-trace", "gcloud-trace"},
     {"chrome-trace", "chrome-trace"},
-    {"csv-spans", "csv-spans"},
+    {"csv-spans", "csv"},
     {"appinsights", "appinsights"},
     {"datadog", "datadog"},
     {"xray", "xray"},

@@ -23,7 +23,7 @@ RecordingSink import(const std::string& text, const std::string& map = {}, size_
     }
     RecordingSink sink;
     SlowSource source(text, step == 0 ? text.size() + 1 : step);
-    formatNamed("csv-spans")->create()->run(source, sink, limits);
+    formatNamed("csv")->create()->run(source, sink, limits);
     return sink;
 }
 
@@ -45,7 +45,7 @@ std::string records(const std::string& text, char delimiter = ',', size_t expect
 bool claims(const std::string& head, bool complete = true) {
     std::string reason;
     const Format* const format = detectFormat(head, complete, reason);
-    return format && format->id == "csv-spans";
+    return format && format->id == "csv";
 }
 
 std::string guessed(const CsvRow& header, const std::vector<CsvRow>& rows = {}) {
