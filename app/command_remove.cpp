@@ -1,11 +1,11 @@
 #include "command.h"
 
+#include "export/export.h"
 #include "store/workspace.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace aisle {
 
@@ -39,7 +39,7 @@ int runRemove(const Options& o) {
     for (const FileInfo& file : files) {
         const uint64_t before = workspace->table()->spanCount();
         workspace->removeFile(file.id);
-        std::printf("%s: %s spans fewer\n", printable(file.name).c_str(), formatCount(before - workspace->table()->spanCount()).c_str());
+        Export().toStdout(printable(file.name) + ": " + formatCount(before - workspace->table()->spanCount()) + " spans fewer\n");
     }
     return kDone;
 }

@@ -8,20 +8,20 @@
 namespace aisle {
 
 EvaluatedScope evaluateScope(Workspace& workspace, const Scope& scope, GraphSource& graph, bool withJourney) {
-    using Kind = ScopeTerm::Kind;
+    using Term = ScopeTerm::Kind;
     const SpanTablePtr table = workspace.table();
-    const auto asks = [&](std::initializer_list<Kind> kinds) {
+    const auto asks = [&](std::initializer_list<Term> kinds) {
         return std::any_of(scope.terms().begin(), scope.terms().end(),
                            [&](const ScopeTerm& t) { return std::find(kinds.begin(), kinds.end(), t.kind) != kinds.end(); });
     };
     EvaluatedScope out;
-    if (withJourney || asks({Kind::Case, Kind::Stage, Kind::Dropped}))
+    if (withJourney || asks({Term::Case, Term::Stage, Term::Dropped}))
         out.journey = workOutJourney(*workspace.connect(), table, std::nullopt);
     ScopeContext context;
     context.cases = &out.journey.cases;
     context.funnel = out.journey.definition ? &out.journey.everything : nullptr;
     ServiceGraphPtr calls;
-    if (asks({Kind::Edge})) {
+    if (asks({Term::Edge})) {
         calls = graph.whole({});
         context.graph = calls.get();
         context.edgeRows = edgeRowsOf;

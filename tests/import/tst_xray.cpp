@@ -234,7 +234,9 @@ private Q_SLOTS:
         std::string text = "{'id':'a1','name':'n','start_time':1,'trace_id':'x','subsegments':[";
         for (int i = 0; i < 100; ++i)
             text += "{'id':'b1','name':'" + std::string(1000, 'n') + "'},";
-        const RecordingSink sink = importBytes("xray", json(text + "{'id':'b2'}]}" + kSegment), {10'000});
+        ImportLimits small;
+        small.recordBytes = 10'000;
+        const RecordingSink sink = importBytes("xray", json(text + "{'id':'b2'}]}" + kSegment), small);
         QVERIFY(sink.spans.size() < 15);
         QCOMPARE(sink.spans.back().name, std::string("cart"));
         QVERIFY(sink.skipCount() > 80);
