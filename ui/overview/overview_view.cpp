@@ -398,8 +398,9 @@ void OverviewView::showFunnel() {
 void OverviewView::updateEmptyState() {
     if (table_->isEmpty())
         empty_->show(QStringLiteral("Open a trace file"),
-                     QStringLiteral("Drop a file here, or choose File > Open. Aisle reads OTLP, Jaeger and Zipkin exports, "
-                                    "also compressed or in an archive, and its own workspaces."),
+                     QStringLiteral("Drop files or a folder here, or choose File > Open. Aisle reads what OpenTelemetry, Jaeger, "
+                                    "Zipkin, Datadog, X-Ray, Elastic and others export, and CSV tables, also compressed or in "
+                                    "an archive, and its own workspaces."),
                      QStringLiteral("Open a file..."));
     else if (overview_.traces == 0)
         empty_->show(QStringLiteral("Nothing in this scope"), QStringLiteral("No trace holds a match for every part of the scope above."),
