@@ -221,10 +221,7 @@ private:
     }
 
     std::optional<int64_t> time() {
-        const auto nanos = timeFromText(m_envelope.time);
-        if (!nanos && !m_envelope.time.empty())
-            m_remark = "a time or duration that cannot be read";
-        return nanos;
+        return timeRead(timeFromText(m_envelope.time), m_envelope.time);
     }
 
     void makeSpan() {
@@ -236,10 +233,7 @@ private:
         if (m_envelope.parent != m_envelope.operation) // at the root it is the operation's id
             m_span.parent = spanIdFrom(m_envelope.parent);
         m_span.name = m_base.name;
-        const auto duration = durationFromClock(m_base.duration);
-        if (!duration && !m_base.duration.empty())
-            m_remark = "a time or duration that cannot be read";
-        setTimes(m_span, time(), duration);
+        setTimes(m_span, time(), timeRead(durationFromClock(m_base.duration), m_base.duration));
         if (m_base.success == "false" || m_base.success == "False")
             m_span.status = Status::Error;
         else if (m_base.success == "true" || m_base.success == "True")

@@ -53,6 +53,12 @@ protected:
         plainValue(value, attribute.type, attribute.value, m_pool);
         return attribute;
     }
+    /// A time or duration as it was read from `text`; nothing, and a remark, when there is a text that is none.
+    std::optional<int64_t> timeRead(std::optional<int64_t> nanos, std::string_view text) {
+        if (!nanos && !text.empty())
+            m_remark = "a time or duration that cannot be read";
+        return nanos;
+    }
     static void add(Attributes& attributes, std::string_view key, std::string_view text) {
         if (!text.empty())
             attributes.push_back({key, ValueType::String, text});

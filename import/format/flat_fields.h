@@ -37,4 +37,11 @@ void flatten(std::string_view name, JsonValue value, TextPool& pool, Take&& take
     }
 }
 
+/// The same, behind `attributes`.
+inline void flattenInto(Attributes& attributes, std::string_view name, JsonValue value, TextPool& pool) {
+    flatten(name, value, pool, [&](std::string_view path, ValueType type, std::string_view text) {
+        attributes.push_back({path, type, text});
+    });
+}
+
 } // namespace aisle

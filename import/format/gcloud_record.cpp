@@ -76,6 +76,22 @@ void readAttributeValue(JsonValue value, Attribute& attribute) {
     }
 }
 
+/// Cloud Trace wraps its lists: {"<name>": [objects], "dropped...": n}.
+template <typename Each>
+void eachOf(JsonValue value, std::string_view name, Each&& each) {
+    if (isNull(value))
+        return;
+    for (ondemand::field field : value.get_object()) {
+        if (rawKey(field) != name)
+            continue;
+        JsonValue list = field.value();
+        if (isNull(list))
+            continue;
+        for (auto item : list.get_array())
+            each(item.get_object());
+    }
+}
+
 } // namespace
 
 void GcloudRecords::begin() {
@@ -284,17 +300,7 @@ void GcloudRecords::readStatus(JsonValue value, bool truncated) {
 }
 
 void GcloudRecords::readEvents(JsonValue value) {
-    if (isNull(value))
-        return;
-    for (ondemand::field field : value.get_object()) {
-        if (rawKey(field) != "timeEvent")
-            continue;
-        JsonValue list = field.value();
-        if (isNull(list))
-            continue;
-        for (auto item : list.get_array())
-            readEvent(item.get_object());
-    }
+    eachOf(value, "timeEvent", [this](JsonObject object) { readEvent(object); });
 }
 
 void GcloudRecords::readEvent(JsonObject object) {
@@ -341,17 +347,7 @@ void GcloudRecords::readMessage(JsonValue value, EventRecord& event) {
 }
 
 void GcloudRecords::readLinks(JsonValue value) {
-    if (isNull(value))
-        return;
-    for (ondemand::field field : value.get_object()) {
-        if (rawKey(field) != "link")
-            continue;
-        JsonValue list = field.value();
-        if (isNull(list))
-            continue;
-        for (auto item : list.get_array())
-            readLink(item.get_object());
-    }
+    eachOf(value, "link", [this](JsonObject object) { readLink(object); });
 }
 
 void GcloudRecords::readLink(JsonObject object) {

@@ -22,7 +22,7 @@ public:
 private:
     struct Event {
         std::string_view trace, span, parent, linkTrace, linkSpan, name, time, duration, kind, annotation, signal;
-        std::string_view status, statusMessage, service, serviceVersion, serviceInstance, library, libraryVersion;
+        std::string_view status, statusMessage, service, serviceVersion, serviceInstance, scopeName, scopeVersion;
     };
 
     void readEvent(JsonObject object) override {
@@ -71,8 +71,8 @@ private:
             {"service_name", &Event::service},
             {"service.version", &Event::serviceVersion},
             {"service.instance.id", &Event::serviceInstance},
-            {"library.name", &Event::library},
-            {"library.version", &Event::libraryVersion},
+            {"library.name", &Event::scopeName},
+            {"library.version", &Event::scopeVersion},
         };
         const std::string_view key = rawKey(field);
         JsonValue value = field.value();
@@ -90,10 +90,7 @@ private:
     }
 
     std::optional<int64_t> time() {
-        const auto nanos = timeOfAnyForm(m_event.time);
-        if (!nanos && !m_event.time.empty())
-            m_remark = "a time or duration that cannot be read";
-        return nanos;
+        return timeRead(timeOfAnyForm(m_event.time), m_event.time);
     }
 
     void makeSpan() {
@@ -104,10 +101,7 @@ private:
         m_span.span = spanIdFrom(m_event.span);
         m_span.parent = spanIdFrom(m_event.parent);
         m_span.name = m_event.name;
-        const auto duration = scaledInteger(m_event.duration, 6);
-        if (!duration && !m_event.duration.empty())
-            m_remark = "a time or duration that cannot be read";
-        setTimes(m_span, time(), duration);
+        setTimes(m_span, time(), timeRead(scaledInteger(m_event.duration, 6), m_event.duration));
         m_span.kind = kindFromText(m_event.kind);
         if (m_span.kind == Kind::Unspecified)
             add(m_span.attributes, "span.kind", m_event.kind);
@@ -142,10 +136,10 @@ private:
         add(m_context.resource, "service.version", m_event.serviceVersion);
         add(m_context.resource, "service.instance.id", m_event.serviceInstance);
         makeKey(m_key, m_context.resource);
-        m_key.append(m_event.library).append(1, '\0').append(m_event.libraryVersion);
+        m_key.append(m_event.scopeName).append(1, '\0').append(m_event.scopeVersion);
         return m_cache.get(m_key, [this] {
-            m_context.scopeName = m_event.library;
-            m_context.scopeVersion = m_event.libraryVersion;
+            m_context.scopeName = m_event.scopeName;
+            m_context.scopeVersion = m_event.scopeVersion;
             return m_sink.context(m_context);
         });
     }

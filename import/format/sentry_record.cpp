@@ -232,10 +232,8 @@ void SentryRecords::readLinks(JsonValue value) {
             else if (key == "span_id")
                 link.span = spanIdFrom(scalarText(content));
             else
-                flatten(key == "attributes" ? std::string_view() : std::string_view(field.unescaped_key()), content, m_pool,
-                        [&](std::string_view path, ValueType type, std::string_view text) {
-                            link.attributes.push_back({path, type, text});
-                        });
+                flattenInto(link.attributes, key == "attributes" ? std::string_view() : std::string_view(field.unescaped_key()),
+                            content, m_pool);
         }
     }
 }

@@ -222,10 +222,8 @@ void XrayRecords::readLinks(JsonValue value) {
             else if (key == "id")
                 link.span = spanIdFrom(scalarText(content));
             else
-                flatten(key == "attributes" ? std::string_view() : std::string_view(field.unescaped_key()), content, m_pool,
-                        [&](std::string_view path, ValueType type, std::string_view text) {
-                            link.attributes.push_back({path, type, text});
-                        });
+                flattenInto(link.attributes, key == "attributes" ? std::string_view() : std::string_view(field.unescaped_key()),
+                            content, m_pool);
         }
     }
 }
