@@ -57,8 +57,7 @@ class TestCli : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() {
-        if (!fs::exists(AISLE_PROGRAM))
-            QSKIP("the program is not built");
+        QVERIFY2(fs::exists(AISLE_PROGRAM), "build the program first");
         demo_ = path("demo.jsonl");
         shop_ = path("shop.aisle");
         QCOMPARE(run({s("demo"), s("--sessions"), s("40"), s("--out"), demo_}).code, 0);

@@ -541,8 +541,9 @@ private Q_SLOTS:
 
     // A full disk is met by a limit on the size of files: the same error at a write, without a disk to fill.
     void fullDisk() {
-        if (!hasProgram() || !has("bash"))
-            QSKIP("needs the program and bash");
+        QVERIFY2(hasProgram(), "build the program first");
+        if (!has("bash"))
+            QSKIP("bash is not here");
         WorkspaceFixture f;
         write(f.folder() / "small.jsonl", otlp(2000, 1, 9));
         std::vector<std::string> before;
@@ -577,8 +578,7 @@ private Q_SLOTS:
 
     // The process dies at any moment: what was there is there, and the new file is in whole or not at all.
     void killed() {
-        if (!hasProgram())
-            QSKIP("the program is not built");
+        QVERIFY2(hasProgram(), "build the program first");
         WorkspaceFixture f;
         write(f.folder() / "small.jsonl", otlp(2000, 1, 9));
         std::vector<std::string> before;
