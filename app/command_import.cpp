@@ -38,6 +38,7 @@ int runImport(const Options& o) {
     bool cancelled = false;
     const auto reports = importFiles(workspace, {o.files.begin(), o.files.end()}, o.quiet, cancelled, limits);
     const bool isEmpty = workspace->table()->files().empty();
+    const std::string index = cancelled || isEmpty ? std::string() : indexValues(*workspace, o.quiet);
     const std::filesystem::path path = workspace->path();
     workspace.reset();
     if (isEmpty && !existed) { // nothing came of it: leave nothing behind
@@ -59,7 +60,9 @@ int runImport(const Options& o) {
         else
             failed += "aisle: " + printable(report.error) + "\n";
     }
-    Export().toStdout(o.as == "json" ? json.dump(2) + "\n" : out);
+    Export().toStdout(o.as == "json" ? json.dump(2) + "\n" : out + index);
+    if (o.as == "json")
+        std::fputs(index.c_str(), stderr);
     std::fputs(failed.c_str(), stderr);
     if (cancelled) {
         std::fputs("aisle: the import was cancelled; files that were not finished are not in the workspace\n", stderr);

@@ -1,6 +1,7 @@
 #include "open_workspace.h"
 
 #include "import_job.h"
+#include "store/value_index.h"
 #include "text/format.h"
 
 #include <csignal>
@@ -14,8 +15,28 @@ namespace aisle {
 
 namespace {
 
-std::atomic<bool> interrupted{false};
-void onInterrupt(int) { interrupted = true; }
+std::atomic<const StopToken*> toStop{nullptr};
+void onInterrupt(int) {
+    if (const StopToken* token = toStop)
+        token->stop();
+}
+
+/// While it lives, Ctrl+C stops the token's work and not the program.
+class Interruptible {
+public:
+    explicit Interruptible(const StopToken& token) {
+        toStop = &token;
+        std::signal(SIGINT, onInterrupt);
+        std::signal(SIGTERM, onInterrupt);
+    }
+    Interruptible(const Interruptible&) = delete;
+    Interruptible& operator=(const Interruptible&) = delete;
+    ~Interruptible() {
+        std::signal(SIGINT, SIG_DFL);
+        std::signal(SIGTERM, SIG_DFL);
+        toStop = nullptr;
+    }
+};
 
 void printProgress(const ImportProgress& p, double seconds) {
     const uint64_t read = p.bytesRead, total = p.bytesTotal, spans = p.spans;
@@ -42,6 +63,34 @@ TemporaryFolder::~TemporaryFolder() {
     std::filesystem::remove_all(path_, ignored);
 }
 
+std::string indexValues(const Workspace& workspace, bool quiet) {
+    const auto db = workspace.connect();
+    const SpanTablePtr table = workspace.table();
+    if (!valueIndexIsDue(*db, *table))
+        return {};
+    const bool show = !quiet && ::isatty(STDERR_FILENO) == 1;
+    const auto began = std::chrono::steady_clock::now();
+    const StopToken stop;
+    std::string problem;
+    try {
+        const Interruptible interruptible(stop);
+        buildValueIndex(*db, *table, stop, [&](uint64_t done, uint64_t all) {
+            if (show)
+                std::fprintf(stderr, "\rindexing values, %llu %%\x1b[K", static_cast<unsigned long long>(done * 100 / all));
+        });
+    } catch (const Stopped&) {
+        problem = "; interrupted, the next import goes on with it";
+    } catch (const StoreError& e) { // a full disk: everything is found without the index as well, only slower
+        problem = std::string("; not complete: ") + e.what();
+    }
+    if (show)
+        std::fprintf(stderr, "\r\x1b[K");
+    const ValueIndexSize size = valueIndexSize(*db);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    return "value index: " + formatCount(size.keys) + (size.keys == 1 ? " key, " : " keys, ") + formatCount(size.values) + " values, " +
+           formatBytes(size.bytes) + ", made in " + formatDuration(static_cast<int64_t>(seconds * 1e9)) + problem + "\n";
+}
+
 std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspace,
                                       const std::vector<std::filesystem::path>& files, bool quiet, bool& cancelled,
                                       ImportLimits limits) {
@@ -54,9 +103,8 @@ std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspac
         finished = true;
         changed.notify_all();
     };
-    interrupted = false;
-    std::signal(SIGINT, onInterrupt);
-    std::signal(SIGTERM, onInterrupt);
+    const StopToken interrupted;
+    const Interruptible interruptible(interrupted);
     const bool show = !quiet && ::isatty(STDERR_FILENO) == 1;
     ImportJob job(workspace, files, std::move(events), limits);
     const auto began = std::chrono::steady_clock::now();
@@ -64,15 +112,13 @@ std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspac
     {
         std::unique_lock lock(mutex);
         while (!changed.wait_for(lock, std::chrono::milliseconds(100), [&] { return finished; })) {
-            if (interrupted)
+            if (interrupted.isStopped())
                 job.cancel();
             if (show)
                 printProgress(job.progress(), std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
         }
     }
     job.wait();
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
     if (show)
         std::fprintf(stderr, "\r\x1b[K");
     cancelled = job.isCancelled();

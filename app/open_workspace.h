@@ -32,6 +32,10 @@ struct OpenedWorkspace {
 /// Throws with one sentence. A report of an import goes to stderr.
 OpenedWorkspace openForReading(const std::filesystem::path& path);
 
+/// Completes the value index, with progress on stderr; Ctrl+C leaves the rest for the next time. A line about it for
+/// people, empty when the workspace needs no index.
+std::string indexValues(const Workspace& workspace, bool quiet);
+
 /// Imports on this thread with progress on stderr when that is a terminal; Ctrl+C cancels.
 std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspace,
                                       const std::vector<std::filesystem::path>& files, bool quiet, bool& cancelled,

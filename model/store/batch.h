@@ -76,6 +76,7 @@ struct Batch {
     std::vector<Link> links;
     std::vector<Log> logs;
     std::vector<IdText> idTexts;
+    std::vector<uint32_t> manyValued; ///< string ids of keys whose values leave the dictionary from here on
 
     std::string_view operator[](Slice slice) const {
         return std::string_view(text).substr(slice.begin, slice.size);

@@ -54,7 +54,11 @@ void Dictionary::load(Database& db) {
     while (strings.step()) {
         expect(strings_.append(strings.text(1)), strings.integer(0));
         valuesOfKey_.push_back(0);
+        isManyValued_.push_back(false);
     }
+    for (Statement keys = db.prepare("SELECT key FROM value_key"); keys.step();)
+        if (keys.integer(0) >= 0 && keys.integer(0) < strings_.size())
+            isManyValued_[static_cast<size_t>(keys.integer(0))] = true;
     Statement pairs = db.prepare("SELECT id, key, type, value FROM attribute ORDER BY id");
     while (pairs.step()) {
         if (pairs.integer(1) < 0 || pairs.integer(1) >= strings_.size())
@@ -82,6 +86,7 @@ uint32_t Dictionary::string(std::string_view text, Batch& batch, bool* repaired)
     batch.text.append(text);
     batch.strings.push_back({id, {begin, static_cast<uint32_t>(text.size())}});
     valuesOfKey_.push_back(0);
+    isManyValued_.push_back(false);
     return id;
 }
 
@@ -120,6 +125,10 @@ Slice Dictionary::encode(const Attributes& attributes, Batch& batch, bool* repai
         if (id != kNone) {
             appendNumber(array, id);
             continue;
+        }
+        if (value.size() <= kValueBytes && !isManyValued_[key]) {
+            isManyValued_[key] = true;
+            batch.manyValued.push_back(key);
         }
         array.push_back('[');
         appendNumber(array, key);

@@ -36,6 +36,7 @@ public:
 private:
     StringPool strings_, pairs_;
     std::vector<uint32_t> valuesOfKey_; // by string id
+    std::vector<bool> isManyValued_;    // by string id
     std::string scratch_;
 };
 

@@ -42,6 +42,18 @@ CREATE TABLE segment(number INTEGER PRIMARY KEY, recorded BLOB NOT NULL);
 CREATE TABLE hidden(row INTEGER PRIMARY KEY, of INTEGER NOT NULL);
 )sql";
 
+// value_key: string.id of the keys whose values left the dictionary. A run covers the rows first_row..end_row-1 of one
+// file for one key; its chunks are numbered from 0 in the order of their values (value_chunk.h). Their rowid is
+// run << 32 | number: appended to, such a table fills its pages, where a key of two columns leaves a third free.
+constexpr const char* kValueIndex = R"sql(
+CREATE TABLE value_key(key INTEGER PRIMARY KEY);
+CREATE TABLE value_run(
+  id INTEGER PRIMARY KEY, key INTEGER NOT NULL, first_row INTEGER NOT NULL, end_row INTEGER NOT NULL,
+  entries INTEGER NOT NULL, chunks INTEGER NOT NULL, grams INTEGER NOT NULL, bytes INTEGER NOT NULL);
+CREATE TABLE value_chunk(id INTEGER PRIMARY KEY, first BLOB NOT NULL, data BLOB NOT NULL);
+CREATE TABLE value_gram(id INTEGER PRIMARY KEY, chunks BLOB NOT NULL);
+)sql";
+
 // json_each and not json_extract: with an untrusted schema, SQLite 3.40 allows only the former in a view.
 constexpr const char* kViews = R"sql(
 CREATE VIEW files AS SELECT id, name, path, format, bytes, rows AS spans,
@@ -95,6 +107,7 @@ void createSchema(Database& db) {
     db.exec(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str());
     db.exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
     db.exec(kTables);
+    db.exec(kValueIndex);
     db.exec(kViews);
     transaction.commit();
 }
@@ -111,13 +124,27 @@ void checkSchema(Database& db, const std::filesystem::path& path) {
         throw StoreError(path.string() + " has no workspace version; it is damaged.");
     // A view or virtual table in the place of a table could run for ever when it is read.
     Statement table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?1 AND type = 'table' AND sql LIKE 'CREATE TABLE %'");
-    for (const char* name : {"meta", "file", "string", "attribute", "context", "trace", "span", "event", "link", "log",
-                             "id_text", "segment", "hidden"}) {
-        table.reset();
-        if (!table.bind(1, std::string_view(name)).step())
-            throw StoreError(path.string() + " is damaged: its table " + name + " is missing. Import the trace files again "
-                             "into a new workspace.");
-    }
+    const auto demand = [&](std::initializer_list<const char*> names) {
+        for (const char* name : names) {
+            table.reset();
+            if (!table.bind(1, std::string_view(name)).step())
+                throw StoreError(path.string() + " is damaged: its table " + name + " is missing. Import the trace files again "
+                                 "into a new workspace.");
+        }
+    };
+    demand({"meta", "file", "string", "attribute", "context", "trace", "span", "event", "link", "log", "id_text", "segment", "hidden"});
+    if (version >= 2)
+        demand({"value_key", "value_run", "value_chunk", "value_gram"});
+}
+
+void migrateSchema(Database& db) {
+    if (db.integer("PRAGMA user_version") >= kSchemaVersion)
+        return;
+    Transaction transaction(db);
+    db.exec(kValueIndex);
+    db.exec("INSERT INTO value_key SELECT key FROM attribute GROUP BY key HAVING count(*) >= 65536");
+    db.exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
+    transaction.commit();
 }
 
 } // namespace aisle

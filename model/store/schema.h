@@ -8,13 +8,16 @@ namespace aisle {
 /// `PRAGMA application_id` of a workspace: "Aisl".
 inline constexpr int32_t kApplicationId = 0x4169736c;
 /// `PRAGMA user_version`: raised with every change of the schema.
-inline constexpr int32_t kSchemaVersion = 1;
+inline constexpr int32_t kSchemaVersion = 2;
 
 /// Makes the tables of a new, empty database.
 void createSchema(Database& db);
 
-/// Refuses what is no workspace and what a newer Aisle wrote; migrates what is older (none yet).
-/// Throws StoreError naming `path`.
+/// Refuses what is no workspace and what a newer Aisle wrote. Throws StoreError naming `path`.
 void checkSchema(Database& db, const std::filesystem::path& path);
+
+/// Brings a workspace of an older version, which reads as it is, to this one:
+///   2: the value index
+void migrateSchema(Database& db);
 
 } // namespace aisle

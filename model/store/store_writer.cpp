@@ -117,6 +117,8 @@ void StoreWriter::add(const Batch& batch) {
         bindOrNull(s, 7, batch[c.scopeVersion]);
         s.bind(8, batch[c.scope]).run();
     }
+    for (const uint32_t key : batch.manyValued)
+        db_.prepare("INSERT OR IGNORE INTO value_key VALUES(?1)").bind(1, key).run();
     for (const auto& t : batch.idTexts)
         sql_->idText.bindBlob(1, idBytes(t.id)).bind(2, batch[t.text]).run();
 

@@ -194,6 +194,10 @@ void deleteFileRows(Database& db, int64_t fileId) {
                             "DELETE FROM link WHERE row >= ?1 AND row < ?2", "DELETE FROM hidden WHERE row >= ?1 AND row < ?2",
                             "UPDATE log SET row = NULL WHERE row >= ?1 AND row < ?2"})
         db.prepare(sql).bind(1, from).bind(2, to).run();
+    for (const char* sql : {"DELETE FROM value_chunk WHERE id >> 32 IN (SELECT id FROM value_run WHERE first_row >= ?1 AND first_row < ?2)",
+                            "DELETE FROM value_gram WHERE id >> 32 IN (SELECT id FROM value_run WHERE first_row >= ?1 AND first_row < ?2)",
+                            "DELETE FROM value_run WHERE first_row >= ?1 AND first_row < ?2"})
+        db.prepare(sql).bind(1, from).bind(2, to).run();
     db.prepare("DELETE FROM segment WHERE number >= ?1 AND number < ?2").bind(1, from >> 16).bind(2, (to + 0xffff) >> 16).run();
     db.prepare("DELETE FROM log WHERE file = ?1").bind(1, fileId).run();
     db.prepare("DELETE FROM context WHERE file = ?1").bind(1, fileId).run();
@@ -257,6 +261,7 @@ std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Ac
     }
     if (!workspace->isReadOnly()) {
         db.exec("PRAGMA journal_mode=WAL");
+        migrateSchema(db);
         workspace->removeUnfinished(db);
     }
     workspace->table_ = loadTable(db);

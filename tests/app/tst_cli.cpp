@@ -387,6 +387,24 @@ private Q_SLOTS:
         verifySentence(run({s("export"), shop_, s("--out"), shop_}), 1, "is not overwritten");
     }
 
+    void valuesOfAttributes() {
+        const QString workspace = path("values.aisle"), file = path("values.jsonl");
+        write(file, R"({"resourceSpans":[{"scopeSpans":[{"spans":[)"
+                    R"({"traceId":"0000000000000000000000000000000a","spanId":"1","name":"a","startTimeUnixNano":"5","endTimeUnixNano":"9","attributes":[{"key":"order.id","value":{"stringValue":"ORD-12"}}]},)"
+                    R"({"traceId":"0000000000000000000000000000000b","spanId":"2","name":"a","startTimeUnixNano":"5","endTimeUnixNano":"9","attributes":[{"key":"order.id","value":{"stringValue":"ORD-13"}}]})"
+                    R"(]}]}]})");
+        QCOMPARE(run({s("import"), file, s("--into"), workspace}).code, 0);
+        const Result keys = run({s("values"), workspace, s("--as"), s("csv")});
+        QCOMPARE(keys.code, 0);
+        QCOMPARE(keys.out, QByteArray("key,values,many_valued\r\norder.id,2,0\r\n"));
+        QCOMPARE(run({s("values"), workspace, s("order.id"), s("ORD-13"), s("--as"), s("csv")}).out,
+                 QByteArray("value,spans,traces,trace_id\r\nORD-13,1,1,000000000000000b\r\n"));
+        QCOMPARE(run({s("values"), workspace, s("order.id"), s("d-1"), s("--match"), s("contains"), s("--as"), s("csv")}).out.count('\n'), 3);
+        QVERIFY(run({s("values"), workspace, s("order.id"), s("ORD"), s("--match"), s("prefix"), s("--limit"), s("1")}).out.contains("more than 1 such values"));
+        QVERIFY(run({s("values"), workspace, s("order.id"), s("ord-13")}).out.contains("No span has such a value of order.id."));
+        QCOMPARE(run({s("values"), workspace, s("order.id"), s("x"), s("--match"), s("fuzzy")}).code, 2);
+    }
+
     void removeAFile() {
         const QString workspace = path("removed.aisle");
         QVERIFY(QFile::copy(shop_, workspace));

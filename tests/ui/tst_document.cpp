@@ -1,6 +1,7 @@
 // A document without its window: how the news of an import reach the windows.
 
 #include "model/trace_fixture.h"
+#include "model/workspace_fixture.h"
 #include "ui_fixture.h"
 #include "window/document.h"
 
@@ -82,6 +83,36 @@ private Q_SLOTS:
         import->finish();
         QCOMPARE(finished.count(), 1);
         QCOMPARE(document.table(), last);
+        QVERIFY(settle());
+    }
+
+    /// What a window was closed over is gone on with when the workspace is opened again, and said.
+    void valuesAreIndexedInTheBackground() {
+        WorkspaceFixture f;
+        {
+            const auto workspace = f.open();
+            WorkspaceFixture::add(*workspace, "a", [](SpanSink& sink) {
+                const Pairs pairs{{"order.id", "ORD-1"}};
+                SpanRecord span;
+                span.trace.id = {1, 1};
+                span.span.id = 1;
+                span.context = serviceContext(sink, "shop");
+                span.name = "buy";
+                span.start = 1'700'000'000'000'000'000;
+                span.attributes = attributes(pairs);
+                sink.span(span);
+            });
+            workspace->connect()->exec("INSERT INTO value_key SELECT id FROM string WHERE text = 'order.id'");
+        }
+        WindowServices services;
+        services.makeImport = [] { return std::make_unique<ScriptedImport>(); };
+        Document::Opened opened;
+        opened.workspace = f.open();
+        Document document(std::move(opened), services);
+        QTRY_VERIFY(document.valueIndexWords().startsWith(QStringLiteral("Values indexed: 1 key, 1 values, ")));
+        QVERIFY(!document.isIndexing());
+        const auto db = document.workspace()->connect();
+        QCOMPARE(db->integer("SELECT count(*) FROM value_run"), 1);
         QVERIFY(settle());
     }
 };

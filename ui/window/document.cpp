@@ -1,7 +1,12 @@
 #include "window/document.h"
 
+#include "store/value_index.h"
+#include "text/format.h"
 #include "widgets/plain_text.h"
 
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QPointer>
 #include <QStandardPaths>
 #include <QThreadPool>
 #include <QTimer>
@@ -187,6 +192,7 @@ Document::Document(Opened opened, const WindowServices& services)
             markComplete();
         Q_EMIT importFinished(cancelled);
         startNext();
+        indexValues();
     });
     if (unnamed_)
         workspace_->removeIfEmpty();
@@ -199,6 +205,8 @@ Document::Document(Opened opened, const WindowServices& services)
     }
     if (!opened.toImport.empty())
         import(opened.toImport);
+    else
+        indexValues(); // what the window was closed over
 }
 
 Document::~Document() {
@@ -287,6 +295,7 @@ void Document::startNext() {
         return;
     const auto paths = queue_.front();
     queue_.erase(queue_.begin());
+    stopIndexing(); // goes on behind the import, which needs the processor
     import_->start(workspace_, paths);
     Q_EMIT importStarted();
 }
@@ -323,6 +332,7 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
             saving_ = false;
             if (saved.workspace != workspace_) {
                 watchWorker_.cancel();
+                stopIndexing();
                 watcher_.reset();
                 workspace_ = std::move(saved.workspace);
                 table_ = workspace_->table();
@@ -332,12 +342,52 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
             }
             done({});
             startNext();
+            indexValues();
         },
         [this, done](const QString& problem) {
             saving_ = false;
             done(problem);
             startNext();
         });
+}
+
+/// In the background, beside whatever else goes on. Nothing waits for it: what it does not cover is read.
+void Document::indexValues() {
+    if (workspace_->isReadOnly() || isImporting() || saving_)
+        return;
+    const auto say = [this](const QString& words) {
+        valueIndexWords_ = words;
+        Q_EMIT valueIndexChanged();
+    };
+    const auto tell = [self = QPointer(this), say](const QString& words) {
+        QMetaObject::invokeMethod(
+            qApp, [self, say, words] {
+                if (self && self->indexWorker_.isBusy())
+                    say(words);
+            }, Qt::QueuedConnection);
+    };
+    indexWorker_.run<QString>(
+        [workspace = workspace_, table = table_, tell](const StopToken& stop) {
+            const auto db = workspace->connect();
+            if (!valueIndexIsDue(*db, *table))
+                return QString();
+            QElapsedTimer timer;
+            timer.start();
+            tell(QStringLiteral("Indexing values"));
+            buildValueIndex(*db, *table, stop, [&](uint64_t done, uint64_t all) {
+                tell(QStringLiteral("Indexing values, %1 %").arg(done * 100 / all));
+            });
+            const ValueIndexSize size = valueIndexSize(*db);
+            return QStringLiteral("Values indexed: %1 %2, %3 values, %4, in %5")
+                .arg(toQString(formatCount(size.keys)), size.keys == 1 ? QStringLiteral("key") : QStringLiteral("keys"), toQString(formatCount(size.values)),
+                     toQString(formatBytes(size.bytes)), toQString(formatDuration(timer.nsecsElapsed())));
+        },
+        say, [say](const QString& problem) { say(QStringLiteral("The value index is not complete: ") + problem); });
+}
+
+void Document::stopIndexing() {
+    indexWorker_.cancel();
+    valueIndexWords_.clear();
 }
 
 void Document::checkDisk() {

@@ -38,6 +38,9 @@ public:
     ImportStatus importStatus() const { return import_->status(); }
     /// Of this session's imports, and of the files in the workspace.
     const std::vector<ImportReport>& reports() const { return reports_; }
+    /// "Values indexed: 2 keys, 5,000,000 values, 210 MB, 7.1 s", "Indexing values, 43 %"; empty when none are needed.
+    const QString& valueIndexWords() const { return valueIndexWords_; }
+    bool isIndexing() const { return indexWorker_.isBusy() && !valueIndexWords_.isEmpty(); }
     QString title() const; ///< file name, or of what was opened
 
     /// Adds files; queued while another import runs.
@@ -57,6 +60,7 @@ Q_SIGNALS:
     void importStarted();
     void importFinished(bool cancelled);
     void changedOnDisk(); ///< read-only, and another process has written
+    void valueIndexChanged(); ///< valueIndexWords() says how it stands
     void reloadFailed(const QString& problem); ///< the table stays as it was
 
 private:
@@ -68,6 +72,8 @@ private:
     void readStoredReports();
     void markComplete();
     void checkDisk();
+    void indexValues();
+    void stopIndexing();
 
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
@@ -82,9 +88,10 @@ private:
     std::optional<std::pair<SpanTablePtr, bool>> newTable_;
     std::vector<ImportReport> newReports_;
     QTimer* news_;
+    QString valueIndexWords_;
     std::shared_ptr<Database> watcher_; ///< used on workers, one at a time
     int64_t seenVersion_ = 0;
-    Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this}, extendWorker_{this}, watchWorker_{this};
+    Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this}, extendWorker_{this}, watchWorker_{this}, indexWorker_{this};
 };
 
 using DocumentPtr = std::shared_ptr<Document>;

@@ -295,6 +295,7 @@ void MainWindow::connectDocument() {
             tellOf(document_->reports());
     });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
+    connect(d, &Document::valueIndexChanged, this, &MainWindow::updateProgress);
     connect(d, &Document::importFinished, this, [this](bool cancelled) {
         updateProgress();
         updateTitle();
@@ -392,9 +393,15 @@ void MainWindow::updateStatus() {
 
 void MainWindow::updateProgress() {
     const bool running = document_ && document_->isImporting();
-    for (QWidget* widget : std::initializer_list<QWidget*>{progressText_, progress_, cancel_})
+    const bool indexing = document_ && document_->isIndexing();
+    for (QWidget* widget : std::initializer_list<QWidget*>{progress_, cancel_})
         widget->setVisible(running);
+    progressText_->setVisible(running || indexing);
+    progressText_->setToolTip(indexing ? QStringLiteral("Order numbers and other values of which there are many will be found at once; until then the spans are read")
+                                       : QString());
     if (!running) {
+        if (indexing)
+            progressText_->setText(document_->valueIndexWords());
         progressTimer_->stop();
         cancel_->setEnabled(true);
         cancel_->setText(QStringLiteral("Cancel"));
