@@ -115,7 +115,7 @@ Slice Dictionary::encode(const Attributes& attributes, Batch& batch, bool* repai
             if (repaired != nullptr)
                 *repaired = true;
         }
-        if (id == kNone && value.size() <= kValueBytes && valuesOfKey_[key] < kValuesPerKey && pairs_.bytes() < kTotalBytes) {
+        if (id == kNone && value.size() <= kValueBytes && valuesOfKey_[key] < kValuesPerKey && pairs_.memory() < kTotalBytes) {
             id = pairs_.insert(scratch_).id;
             ++valuesOfKey_[key];
             const auto begin = static_cast<uint32_t>(batch.text.size());

@@ -16,7 +16,7 @@ namespace aisle {
 class Database;
 
 /// Strings (names, keys, services) and attribute pairs of a workspace, by number. The pairs are bounded:
-/// keys past 65,536 distinct values, values over 256 bytes and everything past 64 MB stay inline in the span.
+/// keys past 65,536 distinct values, values over 256 bytes and everything past 64 MB of memory stay inline in the span.
 class Dictionary {
 public:
     static constexpr uint32_t kValuesPerKey = 65536;

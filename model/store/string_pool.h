@@ -28,6 +28,8 @@ public:
     std::string_view operator[](uint32_t id) const { return entries_[id]; }
     uint32_t size() const { return static_cast<uint32_t>(entries_.size()); }
     uint64_t bytes() const { return bytes_; }
+    /// What it takes in memory, about: the bytes, and 32 for an entry and its share of the table.
+    uint64_t memory() const { return bytes_ + 32ULL * entries_.size(); }
 
 private:
     struct Slot {

@@ -24,7 +24,7 @@ public:
         rows_.push_back(row);
     }
     uint64_t count() const { return rows_.size(); }
-    uint64_t memory() const { return pool_.bytes() + 60ULL * pool_.size() + 12ULL * rows_.size(); }
+    uint64_t memory() const { return pool_.memory() + 16ULL * pool_.size() + 12ULL * rows_.size(); } // to be sorted, too
     bool isIdLike() const { return pool_.bytes() <= kIdLikeBytes * pool_.size(); }
 
     /// Calls f(value, rows) in the order of the values.

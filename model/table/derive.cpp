@@ -238,20 +238,24 @@ void TraceDeriver::breakCycles(const TraceRows& in, TraceDerived& out) {
 
 void TraceDeriver::childrenAndDepth(const TraceRows& in, TraceDerived& out) {
     const auto n = static_cast<uint32_t>(in.row.size());
+    // A trace may be the whole file: each array of its length counts, so the order by id, which is done with, gives its
+    // own to the children.
+    children_.swap(order_);
     childStart_.assign(n + 1, 0);
     for (uint32_t i = 0; i < n; ++i)
         if (out.parent[i] != kNone && (out.flags[i] & kHidden) == 0)
-            ++childStart_[out.parent[i] + 1];
+            ++childStart_[out.parent[i]];
+    uint32_t end = 0; // of the children of i; each child that is put there from behind makes it their beginning
     for (uint32_t i = 0; i < n; ++i) {
-        if (childStart_[i + 1] > 0)
+        if (childStart_[i] > 0)
             out.flags[i] |= kHasChildren;
-        childStart_[i + 1] += childStart_[i];
+        childStart_[i] = end += childStart_[i];
     }
-    children_.resize(childStart_[n]);
-    stack_.assign(childStart_.begin(), childStart_.end() - 1);
-    for (uint32_t i = 0; i < n; ++i)
+    childStart_[n] = end;
+    children_.resize(end);
+    for (uint32_t i = n; i-- > 0;)
         if (out.parent[i] != kNone && (out.flags[i] & kHidden) == 0)
-            children_[stack_[out.parent[i]]++] = i;
+            children_[--childStart_[out.parent[i]]] = i;
     stack_.clear();
     for (uint32_t i = 0; i < n; ++i)
         if (out.parent[i] == kNone && (out.flags[i] & kHidden) == 0)

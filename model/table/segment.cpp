@@ -71,7 +71,6 @@ void DerivedSegment::resize(uint32_t rows, size_t links) {
     parent.resize(rows, kNoRow);
     depth.resize(rows);
     selfTime.resize(rows);
-    service.resize(rows);
     flags.resize(rows);
     linkTarget.resize(links, kNoRow);
 }

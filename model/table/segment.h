@@ -51,7 +51,6 @@ struct DerivedSegment {
     std::vector<Row> parent; ///< kNoRow: none; of a hidden row: the row that stands for it
     std::vector<uint32_t> depth;
     std::vector<int64_t> selfTime;   ///< ns
-    std::vector<uint32_t> service;   ///< index in SpanTable::services
     std::vector<uint8_t> flags;      ///< DerivedFlag
     std::vector<Row> linkTarget;     ///< for Segment::links: the row linked to, kNoRow when it is nowhere
 

@@ -79,7 +79,7 @@ public:
     Row parent(Row r) const { return derived(r).parent[offset(r)]; }
     uint32_t depth(Row r) const { return derived(r).depth[offset(r)]; }
     int64_t selfTime(Row r) const { return derived(r).selfTime[offset(r)]; }
-    uint32_t service(Row r) const { return derived(r).service[offset(r)]; }
+    uint32_t service(Row r) const { return (*contexts_)[context(r)].service; }
     uint8_t derivedFlags(Row r) const { return derived(r).flags[offset(r)]; }
     bool isHidden(Row r) const { return (derivedFlags(r) & kHidden) != 0; }
     /// An entry span: SERVER, CONSUMER, root INTERNAL; without kind: a root, or its parent is in another service.
@@ -139,9 +139,10 @@ private:
 
     std::vector<std::shared_ptr<const Segment>> segments_; // null: a gap left by a removed file
     std::vector<std::shared_ptr<const DerivedSegment>> derived_;
-    std::shared_ptr<const std::vector<std::string>> strings_, services_;
-    std::shared_ptr<const std::vector<ContextInfo>> contexts_;
-    std::shared_ptr<const TraceStore> traces_;
+    // Read only from here on, whoever holds them: SpanTableBuilder copies what it changes.
+    std::shared_ptr<std::vector<std::string>> strings_, services_;
+    std::shared_ptr<std::vector<ContextInfo>> contexts_;
+    std::shared_ptr<TraceStore> traces_;
     std::vector<FileInfo> files_;
     uint64_t rowCount_ = 0, visibleSpans_ = 0, generation_ = 0;
     uint32_t visibleTraces_ = 0;

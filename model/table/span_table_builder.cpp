@@ -1,6 +1,7 @@
 #include "table/span_table_builder.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <numeric>
 #include <tuple>
@@ -9,81 +10,107 @@
 namespace aisle {
 
 namespace {
+
 constexpr uint32_t kNone = 0xffffffffU;
+
+/// For changing it: a copy where a snapshot holds it as well.
+template <typename T>
+std::vector<T>& own(std::shared_ptr<std::vector<T>>& shared) {
+    if (shared.use_count() > 1)
+        shared = std::make_shared<std::vector<T>>(*shared);
+    return *shared;
 }
 
+} // namespace
+
 SpanTableBuilder::SpanTableBuilder(SpanTablePtr from) : last_(std::move(from)) {
-    services_.emplace_back(kUnknownService);
-    if (!last_)
+    if (!last_) {
+        strings_ = std::make_shared<std::vector<std::string>>();
+        services_ = std::make_shared<std::vector<std::string>>(1, std::string(kUnknownService));
+        contexts_ = std::make_shared<std::vector<ContextInfo>>();
+        traces_ = std::make_shared<TraceStore>();
         return;
+    }
     const SpanTable& table = *last_;
     parts_.resize(table.segments_.size());
     for (size_t i = 0; i < parts_.size(); ++i)
         parts_[i] = {table.segments_[i], table.derived_[i], nullptr, nullptr};
-    services_.clear();
-    for (const std::string& text : *table.strings_)
-        addString(text);
-    for (const std::string& service : *table.services_)
-        services_.push_back(service);
+    strings_ = table.strings_;
+    services_ = table.services_;
+    contexts_ = table.contexts_;
+    traces_ = table.traces_;
     std::unordered_map<std::string_view, uint32_t> numbers;
-    for (uint32_t service = 1; service < services_.size(); ++service)
-        numbers.emplace(services_[service], service);
-    for (uint32_t id = 0; id < strings_.size(); ++id)
-        if (const auto found = numbers.find(strings_[id]); found != numbers.end())
+    for (uint32_t service = 1; service < services_->size(); ++service)
+        numbers.emplace((*services_)[service], service);
+    serviceOfString_.assign(strings_->size(), kNone);
+    for (uint32_t id = 0; id < strings_->size(); ++id)
+        if (const auto found = numbers.find((*strings_)[id]); found != numbers.end())
             serviceOfString_[id] = found->second;
-    contexts_ = *table.contexts_;
-    for (const TraceId id : table.traces_->ids)
-        addTrace(id);
-    summaries_ = table.traces_->summaries;
+    isTouched_.assign(traces_->ids.size(), false);
+    growTraceMap();
     files_ = table.files_;
     generation_ = table.generation_;
 }
 
+TraceStore& SpanTableBuilder::ownTraces() {
+    if (traces_.use_count() > 1) { // rows by trace are made anew by every snapshot
+        auto copy = std::make_shared<TraceStore>();
+        copy->ids = traces_->ids;
+        copy->byId = traces_->byId;
+        copy->summaries = traces_->summaries;
+        traces_ = std::move(copy);
+    }
+    return *traces_;
+}
+
 void SpanTableBuilder::addString(std::string_view text) {
-    strings_.emplace_back(text);
+    own(strings_).emplace_back(text);
     serviceOfString_.push_back(kNone);
 }
 
 uint32_t SpanTableBuilder::serviceOf(std::optional<uint32_t> stringId) {
-    if (!stringId || *stringId >= strings_.size())
+    if (!stringId || *stringId >= strings_->size())
         return 0;
     uint32_t& service = serviceOfString_[*stringId];
     if (service == kNone) {
-        service = static_cast<uint32_t>(services_.size());
-        services_.push_back(strings_[*stringId]);
+        service = static_cast<uint32_t>(services_->size());
+        own(services_).push_back((*strings_)[*stringId]);
     }
     return service;
 }
 
 void SpanTableBuilder::addContext(uint32_t id, std::optional<uint32_t> service, std::optional<uint32_t> instance) {
-    const ContextInfo info{serviceOf(service), instance && *instance < strings_.size() ? *instance : ContextInfo::kNoInstance};
-    if (id >= contexts_.size())
-        contexts_.resize(id + 1);
-    else if (contexts_[id] != info)
+    const ContextInfo info{serviceOf(service), instance && *instance < strings_->size() ? *instance : ContextInfo::kNoInstance};
+    std::vector<ContextInfo>& contexts = own(contexts_);
+    if (id >= contexts.size())
+        contexts.resize(id + 1);
+    else if (contexts[id] != info)
         completed_.push_back(id); // rows may have been derived while it was open
-    contexts_[id] = info;
+    contexts[id] = info;
 }
 
 void SpanTableBuilder::addTrace(TraceId id) {
-    traceIds_.push_back(id);
-    summaries_.emplace_back();
+    TraceStore& traces = ownTraces();
+    traces.ids.push_back(id);
+    traces.summaries.emplace_back();
     isTouched_.push_back(false);
-    if (traceIds_.size() * 2 > traceMap_.size()) {
+    if (traces.ids.size() * 2 > traceMap_.size()) {
         growTraceMap();
     } else {
         const size_t mask = traceMap_.size() - 1;
         size_t i = std::hash<TraceId>()(id) & mask;
         while (traceMap_[i] != kNone)
             i = (i + 1) & mask;
-        traceMap_[i] = static_cast<uint32_t>(traceIds_.size() - 1);
+        traceMap_[i] = static_cast<uint32_t>(traces.ids.size() - 1);
     }
 }
 
 void SpanTableBuilder::growTraceMap() {
-    traceMap_.assign(std::max<size_t>(1024, traceMap_.size() * 2), kNone);
+    const std::vector<TraceId>& ids = traces_->ids;
+    traceMap_.assign(std::bit_ceil(std::max<size_t>(1024, ids.size() * 2)), kNone);
     const size_t mask = traceMap_.size() - 1;
-    for (uint32_t t = 0; t < traceIds_.size(); ++t) {
-        size_t i = std::hash<TraceId>()(traceIds_[t]) & mask;
+    for (uint32_t t = 0; t < ids.size(); ++t) {
+        size_t i = std::hash<TraceId>()(ids[t]) & mask;
         while (traceMap_[i] != kNone)
             i = (i + 1) & mask;
         traceMap_[i] = t;
@@ -92,13 +119,14 @@ void SpanTableBuilder::growTraceMap() {
 
 TraceIndex SpanTableBuilder::indexOf(TraceId id) {
     if (!traceMap_.empty()) {
+        const std::vector<TraceId>& ids = traces_->ids;
         const size_t mask = traceMap_.size() - 1;
         for (size_t i = std::hash<TraceId>()(id) & mask; traceMap_[i] != kNone; i = (i + 1) & mask)
-            if (traceIds_[traceMap_[i]] == id)
+            if (ids[traceMap_[i]] == id)
                 return traceMap_[i];
     }
     addTrace(id);
-    return static_cast<TraceIndex>(traceIds_.size() - 1);
+    return static_cast<TraceIndex>(traces_->ids.size() - 1);
 }
 
 void SpanTableBuilder::touch(TraceIndex trace) {
@@ -110,8 +138,8 @@ void SpanTableBuilder::touch(TraceIndex trace) {
 
 bool SpanTableBuilder::addSegment(uint32_t number, std::shared_ptr<Segment> segment) {
     for (uint32_t i = 0; i < segment->rows(); ++i) {
-        if (segment->trace[i] >= traceIds_.size() || segment->name[i] >= strings_.size() ||
-            segment->context[i] >= contexts_.size() || segment->kind[i] > Kind::Consumer ||
+        if (segment->trace[i] >= traces_->ids.size() || segment->name[i] >= strings_->size() ||
+            segment->context[i] >= contexts_->size() || segment->kind[i] > Kind::Consumer ||
             segment->status[i] > Status::Error || segment->start[i] < kMinTime || segment->start[i] > kMaxTime ||
             segment->duration[i] < -kMaxDuration || segment->duration[i] > kMaxDuration)
             return false;
@@ -163,8 +191,8 @@ Row SpanTableBuilder::append(const Batch& batch, std::vector<TraceIndex>& traceO
         const TraceIndex trace = indexOf(span.trace);
         touch(trace);
         traceOf.push_back(trace);
-        if (span.context >= contexts_.size())
-            contexts_.resize(span.context + 1);
+        if (span.context >= contexts_->size())
+            own(contexts_).resize(span.context + 1);
         s.start.push_back(span.start);
         s.duration.push_back(span.duration);
         s.id.push_back(span.id);
@@ -212,7 +240,7 @@ DerivedSegment& SpanTableBuilder::writable(uint32_t number) {
 }
 
 void SpanTableBuilder::rebuildRowsByTrace(TraceStore& store) const {
-    store.firstRowIndex.assign(traceIds_.size() + 1, 0);
+    store.firstRowIndex.assign(store.ids.size() + 1, 0);
     for (const Part& part : parts_)
         if (part.recorded)
             for (const TraceIndex t : part.recorded->trace)
@@ -240,7 +268,7 @@ void SpanTableBuilder::deriveTouched(TraceStore& store) {
         for (uint32_t i = 0; i < n; ++i) {
             const Segment& s = *parts_[in.row[i] >> 16].recorded;
             const uint32_t at = in.row[i] & (kSegmentRows - 1);
-            const ContextInfo& context = contexts_[s.context[at]];
+            const ContextInfo& context = (*contexts_)[s.context[at]];
             in.start[i] = s.start[at];
             in.duration[i] = s.duration[at];
             in.id[i] = s.id[at];
@@ -259,12 +287,11 @@ void SpanTableBuilder::deriveTouched(TraceStore& store) {
             d.parent[at] = out.parent[i] == kNoRow ? kNoRow : in.row[out.parent[i]];
             d.depth[at] = out.depth[i];
             d.selfTime[at] = out.selfTime[i];
-            d.service[at] = in.service[i];
             d.flags[at] = out.flags[i];
         }
         if (out.summary.root != kNoRow)
             out.summary.root = in.row[out.summary.root];
-        summaries_[t] = out.summary;
+        store.summaries[t] = out.summary;
     }
     touched_.clear();
 }
@@ -289,10 +316,10 @@ void SpanTableBuilder::resolveLinks(const TraceStore& store, const std::vector<b
             const SpanLink& link = part.recorded->links[i];
             const auto found = std::lower_bound(
                 store.byId.begin(), store.byId.end(), link.trace,
-                [&](TraceIndex t, TraceId wanted) { return traceIds_[t] < wanted; });
-            if (found != store.byId.end() && traceIds_[*found] == link.trace && changed[*found])
+                [&](TraceIndex t, TraceId wanted) { return store.ids[t] < wanted; });
+            if (found != store.byId.end() && store.ids[*found] == link.trace && changed[*found])
                 open.push_back({*found, link.span, number, i});
-            else if (targets(number)[i] == kNoRow && found != store.byId.end() && traceIds_[*found] == link.trace)
+            else if (targets(number)[i] == kNoRow && found != store.byId.end() && store.ids[*found] == link.trace)
                 open.push_back({*found, link.span, number, i}); // a link that is new itself
         }
     }
@@ -327,7 +354,7 @@ void SpanTableBuilder::resolveLinks(const TraceStore& store, const std::vector<b
 void SpanTableBuilder::touchCompleted() {
     if (completed_.empty() || files_.empty())
         return;
-    std::vector<bool> isCompleted(contexts_.size(), false);
+    std::vector<bool> isCompleted(contexts_->size(), false);
     for (const uint32_t id : completed_)
         isCompleted[id] = true;
     completed_.clear();
@@ -348,25 +375,20 @@ SpanTablePtr SpanTableBuilder::snapshot() {
     }
     touchCompleted();
 
-    auto store = std::make_shared<TraceStore>();
-    store->ids = traceIds_;
-    if (last_ && last_->traceSlots() == traceIds_.size()) {
-        store->byId = last_->traces().byId;
-    } else {
-        store->byId.resize(traceIds_.size());
-        std::iota(store->byId.begin(), store->byId.end(), 0U);
-        std::sort(store->byId.begin(), store->byId.end(),
-                  [&](TraceIndex a, TraceIndex b) { return traceIds_[a] < traceIds_[b]; });
+    TraceStore& store = ownTraces();
+    if (store.byId.size() != store.ids.size()) {
+        store.byId.resize(store.ids.size());
+        std::iota(store.byId.begin(), store.byId.end(), 0U);
+        std::sort(store.byId.begin(), store.byId.end(), [&](TraceIndex a, TraceIndex b) { return store.ids[a] < store.ids[b]; });
     }
-    rebuildRowsByTrace(*store);
+    rebuildRowsByTrace(store);
     for (uint32_t number = 0; number < parts_.size(); ++number)
         if (parts_[number].recorded &&
             (!parts_[number].derived || parts_[number].derived->parent.size() != parts_[number].recorded->rows()))
             writable(number);
     const std::vector<bool> changed = isTouched_;
-    deriveTouched(*store);
-    resolveLinks(*store, changed);
-    store->summaries = summaries_;
+    deriveTouched(store);
+    resolveLinks(store, changed);
 
     auto table = std::make_shared<SpanTable>();
     table->segments_.resize(parts_.size());
@@ -383,7 +405,7 @@ SpanTablePtr SpanTableBuilder::snapshot() {
         if (part.recorded)
             table->rowCount_ += part.recorded->rows();
     }
-    for (const TraceSummary& s : store->summaries) {
+    for (const TraceSummary& s : store.summaries) {
         if (s.spans == 0)
             continue;
         ++table->visibleTraces_;
@@ -397,14 +419,10 @@ SpanTablePtr SpanTableBuilder::snapshot() {
         table->start_ = start;
         table->end_ = end;
     }
-    const auto shareOrCopy = [](const auto& now, const auto& before) {
-        using Vector = std::decay_t<decltype(now)>;
-        return before && before->size() == now.size() ? before : std::make_shared<const Vector>(now);
-    };
-    table->strings_ = shareOrCopy(strings_, last_ ? last_->strings_ : nullptr);
-    table->services_ = shareOrCopy(services_, last_ ? last_->services_ : nullptr);
-    table->contexts_ = std::make_shared<const std::vector<ContextInfo>>(contexts_);
-    table->traces_ = std::move(store);
+    table->strings_ = strings_;
+    table->services_ = services_;
+    table->contexts_ = contexts_;
+    table->traces_ = traces_;
     table->files_ = files_;
     table->generation_ = ++generation_;
     last_ = table;

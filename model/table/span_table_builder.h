@@ -37,12 +37,12 @@ public:
     SpanTablePtr snapshot();
 
     // --- for the store
-    uint32_t traceSlots() const { return static_cast<uint32_t>(traceIds_.size()); }
-    TraceId traceId(TraceIndex t) const { return traceIds_[t]; }
+    uint32_t traceSlots() const { return static_cast<uint32_t>(traces_->ids.size()); }
+    TraceId traceId(TraceIndex t) const { return traces_->ids[t]; }
     const Segment& recorded(uint32_t segment) const {
         return parts_[segment].open ? *parts_[segment].open : *parts_[segment].recorded;
     }
-    uint32_t contextCount() const { return static_cast<uint32_t>(contexts_.size()); }
+    uint32_t contextCount() const { return static_cast<uint32_t>(contexts_->size()); }
 
 private:
     TraceIndex indexOf(TraceId id);
@@ -50,6 +50,7 @@ private:
     void touch(TraceIndex trace);
     void touchCompleted();
     uint32_t serviceOf(std::optional<uint32_t> stringId);
+    TraceStore& ownTraces();
     void rebuildRowsByTrace(TraceStore& store) const;
     void deriveTouched(TraceStore& store);
     void resolveLinks(const TraceStore& store, const std::vector<bool>& changed);
@@ -62,12 +63,12 @@ private:
         std::shared_ptr<Segment> open;         ///< recorded, while rows are being added
     };
     std::vector<Part> parts_;
-    std::vector<std::string> strings_, services_;
+    // Shared with the last snapshot and copied before the first change after it: an import of one file has them once.
+    std::shared_ptr<std::vector<std::string>> strings_, services_;
+    std::shared_ptr<std::vector<ContextInfo>> contexts_;
+    std::shared_ptr<TraceStore> traces_;
     std::vector<uint32_t> serviceOfString_; ///< service index by string id, ~0 when it is none
-    std::vector<ContextInfo> contexts_;
-    std::vector<TraceId> traceIds_;
-    std::vector<uint32_t> traceMap_; ///< open addressing over traceIds_
-    std::vector<TraceSummary> summaries_;
+    std::vector<uint32_t> traceMap_; ///< open addressing over the trace ids
     std::vector<TraceIndex> touched_;
     std::vector<bool> isTouched_;
     std::vector<FileInfo> files_;
