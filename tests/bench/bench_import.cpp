@@ -1,20 +1,24 @@
-// How fast a file becomes a workspace, beside what parsing alone and storing alone cost; and how memory grows.
+// How fast a file becomes a workspace, beside what parsing alone and storing alone cost, for five shapes of one demo shop.
 //
-//   bench_import [--spans 250000] [--large 1000000] [--runs 5] [--folder DIR]
+//   bench_import [--spans 1000000] [--runs 5] [--folder DIR]
 //
-// The input is a demo shop, written first and so in the page cache. Nothing else should run.
+// The inputs are written first and so in the page cache. Base: the larger of simdjson alone on one core and a bare insert
+// of the same rows. Nothing else should run. Memory: bench_import_memory.
 
 #include "bench.h"
+#include "child.h"
 #include "demo/demo_shop.h"
 #include "import_job.h"
+#include "json_walk.h"
 #include "otlp_reader.h"
 
-#include <atomic>
-#include <cstring>
+#include "store/value_index.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
 #include <fstream>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace aisle;
 using namespace aisle::bench;
@@ -22,23 +26,66 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr double kBar = 3.0; ///< an import may take so many times what simdjson alone takes
-
-struct Shop {
-    fs::path path;
-    demo::Totals totals;
-};
-
-Shop makeInput(const fs::path& folder, uint64_t spans) {
-    Shop input{folder / ("demo-" + std::to_string(spans) + ".jsonl"), {}};
-    std::ofstream out(input.path, std::ios::binary | std::ios::trunc);
+demo::Totals makeLines(const fs::path& path, uint64_t spans) {
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
     demo::Options options;
     options.spans = spans;
-    input.totals = demo::write(options, [&](std::string_view chunk) {
+    return demo::write(options, [&](std::string_view chunk) {
         out.write(chunk.data(), static_cast<std::streamsize>(chunk.size()));
         return out.good();
     });
-    return input;
+}
+
+/// The same messages as one: their resourceSpans one behind the other, then their resourceLogs. One element a line.
+void makeDocument(const fs::path& lines, const fs::path& path) {
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    bool any = false;
+    for (const std::string_view key : {R"({"resourceSpans":[)", R"({"resourceLogs":[)"}) {
+        out << (any ? "]," : "{") << key.substr(1) << "\n";
+        any = true;
+        std::ifstream in(lines, std::ios::binary);
+        bool first = true;
+        for (std::string line; std::getline(in, line);) {
+            if (!line.starts_with(key))
+                continue;
+            out << (first ? "" : ",\n") << std::string_view(line).substr(key.size(), line.size() - key.size() - 2);
+            first = false;
+        }
+        out << "\n";
+    }
+    out << "]}\n";
+}
+
+void makeGzip(const fs::path& from, const fs::path& path) {
+    archive* out = archive_write_new();
+    archive_write_add_filter_gzip(out);
+    archive_write_set_format_raw(out);
+    archive_write_open_filename(out, path.c_str());
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_write_header(out, entry);
+    std::ifstream in(from, std::ios::binary);
+    std::vector<char> buffer(1 << 20);
+    while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())), in.gcount() > 0)
+        archive_write_data(out, buffer.data(), static_cast<size_t>(in.gcount()));
+    archive_entry_free(entry);
+    archive_write_free(out);
+}
+
+/// The library that the import uses, on one thread; bytes that came out.
+uint64_t gunzipAlone(const fs::path& path) {
+    archive* in = archive_read_new();
+    archive_read_support_filter_gzip(in);
+    archive_read_support_format_raw(in);
+    archive_entry* entry = nullptr;
+    uint64_t all = 0;
+    if (archive_read_open_filename(in, path.c_str(), 128 * 1024) == ARCHIVE_OK && archive_read_next_header(in, &entry) == ARCHIVE_OK) {
+        std::vector<char> buffer(1 << 20);
+        for (la_ssize_t n = 0; (n = archive_read_data(in, buffer.data(), buffer.size())) > 0;)
+            all += static_cast<uint64_t>(n);
+    }
+    archive_read_free(in);
+    return all;
 }
 
 void removeWorkspace(const fs::path& path) {
@@ -91,53 +138,31 @@ void insertAlone(const Rows& rows, const fs::path& path) {
     db.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE");
 }
 
-struct Memory {
-    uint64_t anonymous = 0, peak = 0; ///< bytes: highest RssAnon seen, VmHWM
-};
 
-uint64_t statusField(pid_t pid, const char* name) {
-    std::ifstream in("/proc/" + std::to_string(pid) + "/status");
-    std::string line;
-    while (std::getline(in, line))
-        if (line.starts_with(name))
-            return std::strtoull(line.c_str() + std::strlen(name) + 1, nullptr, 10) * 1024;
-    return 0;
+/// simdjson over a file of lines, or over a document with one element of its array a line: 4 GB in one piece it refuses.
+/// Every key is compared, every string unescaped and every number and id converted; nothing is kept.
+template <typename Reader>
+void simdjsonAlone(const fs::path& path, Reader& reader) {
+    const simdjson::padded_string bytes = simdjson::padded_string::load(path.string());
+    reader.read(std::string_view(bytes.data(), bytes.size()));
 }
 
-/// Of `aisle import` in a process of its own, looked at every 5 ms.
-Memory memoryOfImport(const fs::path& input, const fs::path& workspace) {
-    std::fflush(stdout); // or the child would print it again
-    const pid_t child = ::fork();
-    if (child == 0) {
-        if (::freopen("/dev/null", "w", stdout) == nullptr)
-            ::_exit(126);
-        ::execl(AISLE_PROGRAM, AISLE_PROGRAM, "import", input.c_str(), "--into", workspace.c_str(), "-q", nullptr);
-        ::_exit(127);
-    }
-    Memory memory;
-    int status = 0;
-    while (::waitpid(child, &status, WNOHANG) == 0) {
-        memory.anonymous = std::max(memory.anonymous, statusField(child, "RssAnon:"));
-        memory.peak = std::max(memory.peak, statusField(child, "VmHWM:"));
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        std::printf("THE IMPORT IN A CHILD PROCESS FAILED\n");
-    return memory;
+int notKept = 0;
+void bar(const char* label, double ratio, double limit) {
+    notKept += ratio > limit;
+    std::printf("%-58s %6.2f  (bar %.2f: %s)\n", label, ratio, limit, ratio <= limit ? "kept" : "NOT KEPT");
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    uint64_t spans = 250'000, large = 1'000'000;
+    uint64_t spans = 1'000'000;
     int runs = 5;
     fs::path parent = fs::temp_directory_path();
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view option = argv[i];
         if (option == "--spans")
             spans = std::strtoull(argv[i + 1], nullptr, 10);
-        else if (option == "--large")
-            large = std::strtoull(argv[i + 1], nullptr, 10);
         else if (option == "--runs")
             runs = std::atoi(argv[i + 1]);
         else if (option == "--folder")
@@ -145,54 +170,76 @@ int main(int argc, char** argv) {
     }
     const fs::path folder = parent / ("aisle-bench-" + std::to_string(::getpid()));
     fs::create_directories(folder);
-
-    const Shop input = makeInput(folder, spans);
-    const auto n = static_cast<double>(input.totals.spans), size = static_cast<double>(input.totals.bytes);
-    std::printf("input: %llu spans, %llu traces, %.1f MB of OTLP JSON lines, %u cores, %d runs\n", static_cast<unsigned long long>(input.totals.spans),
-                static_cast<unsigned long long>(input.totals.traces), size / 1e6, std::thread::hardware_concurrency(), runs);
+    const fs::path lines = folder / "spans.jsonl", document = folder / "document.json", jaeger = folder / "jaeger.json", proto = folder / "spans.pb", gzip = folder / "spans.jsonl.gz";
     const fs::path workspace = folder / "import.aisle", bare = folder / "bare.db";
-    importInto(input.path, workspace);
-    const Rows rows = rowsOf(workspace);
-    uint64_t read = 0, checksum = 0;
 
+    const demo::Totals totals = makeLines(lines, spans);
+    makeDocument(lines, document);
+    makeGzip(lines, gzip);
+    importInto(lines, workspace);
+    for (const auto& [format, path] : {std::pair("jaeger", jaeger), std::pair("otlp-proto", proto)})
+        if (!runAisle({"export", workspace.string(), "--format", format, "--out", path.string()}).succeeded)
+            return 1;
+    const auto n = static_cast<double>(totals.spans), size = static_cast<double>(totals.bytes);
+    std::printf("input: %llu spans, %llu traces, %u cores, %d runs\n", static_cast<unsigned long long>(totals.spans), static_cast<unsigned long long>(totals.traces),
+                std::thread::hardware_concurrency(), runs);
+    const auto stored = static_cast<double>(fs::file_size(workspace));
+    uint64_t read = 0, unpacked = 0;
+    const Rows rows = rowsOf(workspace);
+    if (rows.integers.size() != totals.spans)
+        std::printf("THE COUNTS DIFFER: %zu stored\n", rows.integers.size());
+
+    struct Shape {
+        const char* label;
+        const fs::path& path;
+    };
+    // The OTLP document says what the lines say, so they have one base.
+    const Shape shapes[] = {{"OTLP JSON lines", lines}, {"one OTLP JSON document", document}, {"one Jaeger document", jaeger}, {"OTLP protobuf", proto}, {"gzip of the JSON lines", gzip}};
     std::vector<Measured> all;
-    all.push_back({"import, file to workspace", [&] {
-                       removeWorkspace(workspace);
-                       importInto(input.path, workspace);
-                   }});
-    all.push_back({"simdjson alone, one core", [&] {
-                       const simdjson::padded_string bytes = simdjson::padded_string::load(input.path.string());
+    for (const Shape& shape : shapes)
+        all.push_back({std::string("import, ") + shape.label, [&] {
+                           removeWorkspace(workspace);
+                           importInto(shape.path, workspace);
+                       }});
+    all.push_back({"simdjson alone, OTLP JSON", [&] {
                        OtlpReader reader;
-                       reader.read(std::string_view(bytes.data(), bytes.size()));
+                       simdjsonAlone(lines, reader);
                        read = reader.spans;
-                       checksum = reader.sum;
                    }});
-    all.push_back({"SQLite alone, the same rows", [&] {
+    all.push_back({"simdjson alone, Jaeger document", [&] {
+                       JsonWalk reader;
+                       simdjsonAlone(jaeger, reader);
+                   }});
+    all.push_back({"bare insert of the same rows", [&] {
                        removeWorkspace(bare);
                        insertAlone(rows, bare);
                    }});
+    all.push_back({"gunzip alone", [&] { unpacked = gunzipAlone(gzip); }});
     interleave(all, runs);
-    for (const Measured& m : all)
-        print(m, n, m.label.starts_with("SQLite") ? 0 : size);
-    if (read != input.totals.spans || rows.integers.size() != input.totals.spans)
-        std::printf("THE COUNTS DIFFER: %llu read, %zu stored\n", static_cast<unsigned long long>(read), rows.integers.size());
-    const double ratio = all[0].median() / all[1].median();
-    std::printf("import / simdjson                  %8.2f  (bar %.1f: %s)\n", ratio, kBar, ratio <= kBar ? "kept" : "NOT KEPT");
-    std::printf("import / SQLite                    %8.2f\n", all[0].median() / all[2].median());
-    std::printf("import / (simdjson + SQLite)       %8.2f\n", all[0].median() / (all[1].median() + all[2].median()));
-    std::printf("workspace / input                  %8.2f  (%.1f MB)\n", static_cast<double>(fs::file_size(workspace)) / size, static_cast<double>(fs::file_size(workspace)) / 1e6);
+    for (size_t i = 0; i < all.size(); ++i)
+        print(all[i], n, i < std::size(shapes) ? static_cast<double>(fs::file_size(shapes[i].path)) : 0);
+    if (read != totals.spans || unpacked != totals.bytes)
+        std::printf("THE COUNTS DIFFER: %llu spans read, %llu bytes unpacked\n", static_cast<unsigned long long>(read), static_cast<unsigned long long>(unpacked));
 
-    const Shop second = makeInput(folder, large);
-    Memory memory[2];
-    for (const auto& [which, file] : {std::pair(0, &input), std::pair(1, &second)}) {
-        removeWorkspace(workspace);
-        memory[which] = memoryOfImport(file->path, workspace);
-        std::printf("memory of an import of %8llu spans: RssAnon %.1f MB, VmHWM %.1f MB\n", static_cast<unsigned long long>(file->totals.spans),
-                    static_cast<double>(memory[which].anonymous) / 1e6, static_cast<double>(memory[which].peak) / 1e6);
-    }
-    std::printf("growth per span: RssAnon %.0f bytes\n",
-                (static_cast<double>(memory[1].anonymous) - static_cast<double>(memory[0].anonymous)) / (static_cast<double>(second.totals.spans) - n));
-    std::printf("(checksum %llx)\n", static_cast<unsigned long long>(checksum));
+    const double insert = all[7].median();
+    bar("JSON lines / base", all[0].median() / std::max(all[5].median(), insert), 1.6);
+    bar("OTLP JSON document / base", all[1].median() / std::max(all[5].median(), insert), 2.0);
+    bar("Jaeger document / base", all[2].median() / std::max(all[6].median(), insert), 2.0);
+    bar("protobuf / bare insert", all[3].median() / insert, 1.7);
+    bar("gzip / (lines + half of gunzip alone)", all[4].median() / (all[0].median() + all[8].median() / 2), 1.2);
+    bar("workspace / OTLP JSON", stored / size, 0.4);
+
+    // The index of values is made after the import, in the background.
+    removeWorkspace(workspace);
+    importInto(lines, workspace);
+    const auto opened = Workspace::open(workspace, Workspace::Access::ReadWrite);
+    const auto db = opened->connect();
+    std::vector<Measured> index = {{"value index", [&] { buildValueIndex(*db, *opened->table()); }}};
+    interleave(index, 1);
+    const ValueIndexSize indexed = valueIndexSize(*db);
+    std::printf("%-34s %8.3f s  %u keys, %llu values, %.1f MB\n", "value index", index[0].median(), indexed.keys, static_cast<unsigned long long>(indexed.values),
+                static_cast<double>(indexed.bytes) / 1e6);
+    bar("workspace with it / OTLP JSON", (stored + static_cast<double>(indexed.bytes)) / size, 0.4);
     fs::remove_all(folder);
-    return ratio <= kBar ? 0 : 1;
+    return notKept == 0 ? 0 : 1;
 }
