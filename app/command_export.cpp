@@ -2,9 +2,7 @@
 
 #include "open_workspace.h"
 #include "scope_result.h"
-#include "store/span_replay.h"
-#include "text/format.h"
-#include "writer/trace_writer.h"
+#include "writer/export_traces.h"
 
 #include <cstdio>
 
@@ -13,7 +11,7 @@ namespace aisle {
 namespace {
 
 struct Options {
-    std::string file, format = "otlp-json", select, out;
+    std::string file, format = std::string(writerFormats().front().id), select, out;
 };
 
 int runExport(const Options& o) {
@@ -28,23 +26,19 @@ int runExport(const Options& o) {
     GraphSource graph(opened.workspace, table);
     const ScopeResult result = evaluateScope(*opened.workspace, *scope, graph).result;
     const Export exporter;
-    std::map<std::string, uint64_t> lost;
+    const auto formats = writerFormats();
+    const auto format = std::find_if(formats.begin(), formats.end(), [&](const WriterFormat& f) { return f.id == o.format; });
+    ExportReport report;
     const auto produce = [&](const Export::Write& write) {
-        const auto& formats = writerFormats();
-        const auto format = std::find_if(formats.begin(), formats.end(), [&](const WriterFormat& f) { return f.id == o.format; });
-        const auto writer = format->create(write);
         const auto db = opened.workspace->connect();
-        replay(*db, *table, result.everything ? nullptr : &result.spans, exporter.redactor(), *writer);
-        writer->finish();
-        lost = writer->lost();
+        report = exportTraces(*db, *table, *format, {result.everything ? nullptr : &result.spans, format->order, {}}, exporter.redactor(), write);
     };
     if (o.out.empty())
         produce([&](std::string_view bytes) { exporter.toStdout(bytes); });
     else
         exporter.toFile(o.out, produce);
-    std::fprintf(stderr, "aisle: %s spans exported, not masked\n", formatCount(result.everything ? table->spanCount() : result.spanCount).c_str());
-    for (const auto& [what, count] : lost)
-        std::fprintf(stderr, "aisle: %s cannot hold %s: %s times\n", o.format.c_str(), what.c_str(), formatCount(count).c_str());
+    for (const std::string& line : report.lines())
+        std::fprintf(stderr, "aisle: %s\n", line.c_str());
     return opened.lostSomething ? kDoneWithSkips : kDone;
 }
 

@@ -13,24 +13,6 @@ constexpr std::array<std::string_view, kCsvRoles> kRoleNames = {"trace", "span",
                                                                 "end",   "duration", "kind", "status", "message"};
 constexpr std::array<std::string_view, 6> kUnitNames = {"", "ns", "us", "ms", "s", "text"};
 
-/// Lower case, letters and digits only; the micro signs are u: "Trace ID" and "trace_id" are one name.
-std::string plainName(std::string_view name) {
-    std::string plain;
-    for (size_t i = 0; i < name.size(); ++i) {
-        const char c = name[i];
-        const std::string_view pair = name.substr(i, 2);
-        if (pair == "\xc2\xb5" || pair == "\xce\xbc") {
-            plain += 'u';
-            ++i;
-        } else if (c >= 'A' && c <= 'Z') {
-            plain += static_cast<char>(c + 32);
-        } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-            plain += c;
-        }
-    }
-    return plain;
-}
-
 struct UnitName {
     std::string_view text;
     TimeUnit unit;
@@ -175,12 +157,29 @@ void guessUnits(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMappin
 
 } // namespace
 
+std::string plainColumnName(std::string_view name) {
+    std::string plain;
+    for (size_t i = 0; i < name.size(); ++i) {
+        const char c = name[i];
+        const std::string_view pair = name.substr(i, 2);
+        if (pair == "\xc2\xb5" || pair == "\xce\xbc") {
+            plain += 'u';
+            ++i;
+        } else if (c >= 'A' && c <= 'Z') {
+            plain += static_cast<char>(c + 32);
+        } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            plain += c;
+        }
+    }
+    return plain;
+}
+
 std::string_view csvRoleName(CsvRole role) { return kRoleNames[static_cast<size_t>(role)]; }
 
 CsvMapping guessCsvMapping(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMapping said) {
     std::vector<std::string> plainNames;
     for (const std::string& name : header)
-        plainNames.push_back(plainName(name));
+        plainNames.push_back(plainColumnName(name));
     for (size_t i = 0; i < kCsvRoles; ++i)
         if (!said.columns[i].name)
             guessName(header, plainNames, static_cast<CsvRole>(i), said);
@@ -267,7 +266,7 @@ std::optional<int64_t> csvDuration(std::string_view text, TimeUnit unit) {
     if (const auto clock = durationFromClock(text))
         return clock;
     const size_t digits = std::min(text.find_first_not_of("0123456789.-"), text.size());
-    const auto named = digits == text.size() ? std::nullopt : unitOf(plainName(text.substr(digits)));
+    const auto named = digits == text.size() ? std::nullopt : unitOf(plainColumnName(text.substr(digits)));
     return named ? csvTime(text.substr(0, digits), *named) : std::nullopt;
 }
 

@@ -40,6 +40,9 @@ CsvMapping guessCsvMapping(const CsvRow& header, const std::vector<CsvRow>& rows
 std::optional<CsvMapping> csvMappingFromText(std::string_view text, std::string& error);
 std::string csvMappingToText(const CsvMapping& mapping);
 
+/// Lower case, letters and digits only, the micro signs are u: "Trace ID" and "trace_id" are one name.
+std::string plainColumnName(std::string_view name);
+
 /// Nanoseconds of a cell; nothing when it is none in that unit.
 std::optional<int64_t> csvTime(std::string_view text, TimeUnit unit);
 std::optional<int64_t> csvDuration(std::string_view text, TimeUnit unit);

@@ -41,13 +41,15 @@ size_t CsvRecords::findEndOfLine(size_t start) {
 size_t CsvRecords::findEnd(size_t start) {
     m_openQuote = m_textBehindQuote = false;
     bool fieldStart = true;
-    size_t quoteAt = 0, closed = std::string::npos - 1;
+    size_t breakAt = 0, closed = std::string::npos - 1; // the first line break in the quotes
     for (size_t i = start;; ++i) {
         if (i >= m_buffer.size() && (i - start > m_recordBytes || !fill()))
             return m_buffer.size();
         const char c = m_buffer[i];
         if (m_openQuote) {
-            if (i - quoteAt > m_quotedBytes)
+            if (c == '\n' && breakAt == 0)
+                breakAt = i;
+            if (breakAt != 0 && i - breakAt > m_quotedBytes)
                 return i;
             if (c != '"')
                 continue;
@@ -62,7 +64,7 @@ size_t CsvRecords::findEnd(size_t start) {
             return i;
         } else if (c == '"' && fieldStart) {
             m_openQuote = true;
-            quoteAt = i;
+            breakAt = 0;
         } else if (closed + 1 == i && c != m_delimiter && c != '\r') {
             m_textBehindQuote = true;
         }

@@ -15,7 +15,7 @@ namespace aisle {
 
 class CsvRecords {
 public:
-    /// Longest text in quotes. Halved with every quote that is not closed, so that a table full of them is
+    /// Longest text in quotes behind its first line break. Halved with every quote that is not closed, so that a table full of them is
     /// not searched over and over.
     static constexpr size_t kQuotedBytes = 1024 * 1024;
 

@@ -1,9 +1,12 @@
 // Span tables: CSV, TSV and the like with one row per span and a header that says what the columns are.
 //
-// Columns are mapped by their names (csv_mapping.h); every column without a role is an attribute of the span.
+// Columns are mapped by their names (csv_mapping.h), those with JSON in them as well (csv_nested.h); every other column is
+// an attribute of the span.
 
+#include "export/csv_text.h"
 #include "format/context_cache.h"
 #include "format/csv_mapping.h"
+#include "format/csv_nested.h"
 #include "format/csv_records.h"
 #include "format/ids_text.h"
 #include "format/lent_source.h"
@@ -25,6 +28,8 @@ struct Table {
     char delimiter = ',';
     CsvRow header;
     CsvMapping mapping;
+
+    bool isAisles() const { return std::equal(header.begin(), header.end(), kAisleCsvHeader.begin(), kAisleCsvHeader.end()); }
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -106,7 +111,7 @@ std::string_view deploymentOf(std::string_view pod) {
 
 class CsvReader {
 public:
-    CsvReader(SpanSink& sink, const Table& table) : m_sink(sink), m_table(table), m_mapping(table.mapping) {
+    CsvReader(SpanSink& sink, const Table& table) : m_sink(sink), m_table(table), m_mapping(table.mapping), m_isAisles(table.isAisles()) {
         m_roles.assign(table.header.size(), kNoRole);
         m_column.fill(table.header.size());
         for (size_t i = 0; i < kCsvRoles; ++i) {
@@ -119,6 +124,14 @@ public:
                                   std::string(csvRoleName(role)));
             m_column[i] = static_cast<size_t>(found - table.header.begin());
             m_roles[m_column[i]] = i;
+        }
+        m_nested.fill(table.header.size());
+        for (size_t i = 0; i < table.header.size(); ++i) {
+            const auto nested = csvNestedFrom(plainColumnName(table.header[i]));
+            if (!nested || m_roles[i] != kNoRole || m_nested[static_cast<size_t>(*nested)] != table.header.size())
+                continue;
+            m_nested[static_cast<size_t>(*nested)] = i;
+            m_roles[i] = kNestedRole;
         }
         for (const CsvRole role : {CsvRole::Trace, CsvRole::Span})
             if (!m_mapping.has(role))
@@ -150,7 +163,7 @@ public:
     }
 
 private:
-    static constexpr size_t kNoRole = kCsvRoles;
+    static constexpr size_t kNoRole = kCsvRoles, kNestedRole = kCsvRoles + 1;
 
     void assumeUnits() {
         for (const CsvRole role : {CsvRole::Start, CsvRole::End})
@@ -200,12 +213,15 @@ private:
 
     /// A duration that agrees with the times is whole.
     bool lastFieldIsUnsure() const {
-        return m_roles.back() != kNoRole && !(m_durationAgrees && m_roles.back() == static_cast<size_t>(CsvRole::Duration));
+        return m_roles.back() < kNoRole && !(m_durationAgrees && m_roles.back() == static_cast<size_t>(CsvRole::Duration));
     }
 
-    std::string_view cell(CsvRole role) const {
-        const size_t column = m_column[static_cast<size_t>(role)];
-        return column < m_fields.size() ? trimmed(m_fields[column]) : std::string_view();
+    std::string_view cell(CsvRole role) const { return cell(m_column[static_cast<size_t>(role)]); }
+    std::string_view cell(CsvNested nested) const { return cell(m_nested[static_cast<size_t>(nested)]); }
+    std::string_view cell(size_t column) const {
+        if (column >= m_fields.size())
+            return {};
+        return m_isAisles ? withoutFormulaGuard(m_fields[column]) : trimmed(m_fields[column]);
     }
 
     /// Why the row is no span; empty when it is one.
@@ -217,7 +233,7 @@ private:
             return "a row without a trace id";
         if (m_span.span.id == 0)
             return "a row without a span id";
-        if (const std::string_view parent = cell(CsvRole::Parent); !saysNoParent(parent))
+        if (const std::string_view parent = cell(CsvRole::Parent); m_isAisles || !saysNoParent(parent))
             m_span.parent = spanIdFrom(parent);
         m_span.name = cell(CsvRole::Name);
         m_span.statusMessage = cell(CsvRole::Message);
@@ -227,8 +243,27 @@ private:
         for (size_t i = 0; i < m_fields.size(); ++i)
             if (i >= m_roles.size() || m_roles[i] == kNoRole)
                 addAttribute(i);
+        readNested();
         m_span.context = context();
         return {};
+    }
+
+    /// What cannot be read as what its column's name says is an attribute like others.
+    void readNested() {
+        m_pool.clear();
+        m_span.traceState = cell(CsvNested::TraceState);
+        const auto read = [this](CsvNested nested, auto&& readText) {
+            if (const std::string_view text = cell(nested); !text.empty() && !readText(text))
+                addAttribute(m_nested[static_cast<size_t>(nested)]);
+        };
+        read(CsvNested::SpanAttributes, [this](std::string_view text) {
+            if (!readJsonAttributes(m_parser, text, m_attributes, m_pool))
+                return false;
+            m_span.attributes.insert(m_span.attributes.end(), m_attributes.begin(), m_attributes.end());
+            return true;
+        });
+        read(CsvNested::Events, [this](std::string_view text) { return readCsvEvents(m_parser, text, m_span, m_pool); });
+        read(CsvNested::Links, [this](std::string_view text) { return readCsvLinks(m_parser, text, m_span, m_pool); });
     }
 
     std::optional<int64_t> time(CsvRole role) {
@@ -318,23 +353,45 @@ private:
     }
 
     ContextHandle context() {
-        m_key = cell(CsvRole::Service);
-        return m_cache.get(m_key, [this] {
+        const std::string_view service = cell(CsvRole::Service), resource = cell(CsvNested::ResourceAttributes),
+                               scope = cell(CsvNested::ScopeAttributes);
+        m_key.clear();
+        for (const std::string_view text : {service, resource, cell(CsvNested::ResourceSchema), cell(CsvNested::ScopeName),
+                                            cell(CsvNested::ScopeVersion), scope})
+            m_key.append(std::to_string(text.size())).append(1, ':').append(text);
+        return m_cache.get(m_key, [&] {
             m_context.clear();
-            const std::string_view deployment = m_fromPods ? deploymentOf(m_key) : std::string_view();
-            if (!m_key.empty())
-                m_context.resource.push_back({"service.name", ValueType::String, deployment.empty() ? m_key : deployment});
-            if (m_fromPods && !m_key.empty())
-                m_context.resource.push_back({"k8s.pod.name", ValueType::String, m_key});
+            m_contextPool.clear();
+            const auto read = [this](CsvNested column, std::string_view text, Attributes& attributes) {
+                if (!text.empty() && !readJsonAttributes(m_parser, text, attributes, m_contextPool))
+                    attributes.push_back({m_names[m_nested[static_cast<size_t>(column)]], ValueType::String, text});
+            };
+            read(CsvNested::ResourceAttributes, resource, m_context.resource);
+            read(CsvNested::ScopeAttributes, scope, m_context.scope);
+            m_context.resourceSchema = cell(CsvNested::ResourceSchema);
+            m_context.scopeName = cell(CsvNested::ScopeName);
+            m_context.scopeVersion = cell(CsvNested::ScopeVersion);
+            addService(service);
             return m_sink.context(m_context);
         });
+    }
+
+    void addService(std::string_view service) {
+        Attributes& resource = m_context.resource;
+        if (service.empty() || std::any_of(resource.begin(), resource.end(), [](const Attribute& a) { return a.key == "service.name"; }))
+            return;
+        const std::string_view deployment = m_fromPods ? deploymentOf(service) : std::string_view();
+        resource.push_back({"service.name", ValueType::String, deployment.empty() ? service : deployment});
+        if (m_fromPods)
+            resource.push_back({"k8s.pod.name", ValueType::String, service});
     }
 
     SpanSink& m_sink;
     const Table& m_table;
     CsvMapping m_mapping;
-    std::array<size_t, kCsvRoles> m_column{}; ///< of each role; the header's size when there is none
-    std::vector<size_t> m_roles;              ///< of each column; kNoRole: an attribute
+    std::array<size_t, kCsvRoles> m_column{};  ///< of each role; the header's size when there is none
+    std::array<size_t, kCsvNested> m_nested{}; ///< the same
+    std::vector<size_t> m_roles;               ///< of each column; kNoRole: an attribute
     std::array<std::string_view, kCsvRoles> m_assumed{};
     std::deque<std::string> m_names;
     std::vector<std::string_view> m_fields;
@@ -343,6 +400,10 @@ private:
     ContextCache m_cache;
     std::string m_key;
     std::string_view m_remark;
+    JsonParser m_parser;
+    TextPool m_pool, m_contextPool;
+    Attributes m_attributes;
+    const bool m_isAisles;
     bool m_fromPods = false, m_durationAgrees = false;
     Position m_at;
     uint64_t m_record = 0;
@@ -362,9 +423,10 @@ public:
 
 Claim sniff(std::string_view head, bool complete) {
     const size_t text = head.find_first_not_of("\xef\xbb\xbf \t\r\n");
-    if (text == std::string_view::npos || head[text] == '{' || head[text] == '[' || head[text] == '<' ||
-        head.substr(0, 4096).find('\0') != std::string_view::npos)
+    if (text == std::string_view::npos || head[text] == '{' || head[text] == '[' || head[text] == '<')
         return {};
+    if (head.substr(0, 4096).find('\0') != std::string_view::npos && !head.starts_with(kAisleCsvHeader[0]))
+        return {}; // Aisle itself writes what names hold
     const Table table = readTable(head, complete, {});
     const CsvMapping& mapping = table.mapping;
     if (!mapping.has(CsvRole::Trace) || !mapping.has(CsvRole::Span))

@@ -152,4 +152,13 @@ void appendBase64(std::string& out, std::string_view bytes) {
     }
 }
 
+std::optional<std::string> bytesFromBase64(std::string_view text) {
+    while (text.ends_with('='))
+        text.remove_suffix(1);
+    std::string bytes(text.size() / 4 * 3 + text.size() % 4 * 3 / 4, '\0');
+    if (text.size() % 4 == 1 || !decodeBase64(text, reinterpret_cast<unsigned char*>(bytes.data()), bytes.size()))
+        return std::nullopt;
+    return bytes;
+}
+
 } // namespace aisle

@@ -3,6 +3,7 @@
 
 #include "store/span_sink.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,7 @@ TraceId traceIdFromBytes(std::string_view bytes);
 SpanId spanIdFromBytes(std::string_view bytes);
 
 void appendBase64(std::string& out, std::string_view bytes);
+/// Of either alphabet, with or without padding; nothing when it is none.
+std::optional<std::string> bytesFromBase64(std::string_view text);
 
 } // namespace aisle

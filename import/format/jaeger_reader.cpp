@@ -152,9 +152,10 @@ public:
     }
 
 private:
+    /// A process of the current trace: its JSON once that is read, and a context for each scope that its spans name.
     struct Process {
-        ContextHandle handle = 0;
-        bool complete = false;
+        std::string json;
+        std::unordered_map<std::string, ContextHandle> contexts;
     };
 
     static Role roleOf(JsonSplitter& splitter, Role parent, std::string_view key, char first, size_t level) {
@@ -196,7 +197,7 @@ private:
 
     void endTrace() {
         const auto open = std::count_if(m_processes.begin(), m_processes.end(), [](const auto& entry) {
-            return !entry.first.empty() && !entry.second.complete;
+            return !entry.first.empty() && entry.second.json.empty();
         });
         if (open != 0)
             m_sink.repaired("a process id that is not in the trace's table", m_at);
@@ -209,11 +210,8 @@ private:
             for (ondemand::field field : object) {
                 const std::string id(std::string_view(field.unescaped_key()));
                 JsonValue value = field.value();
-                if (value.type() != ondemand::json_type::object)
-                    continue;
-                m_context.clear();
-                m_records.readProcess(value.get_object(), m_context);
-                complete(id);
+                if (value.type() == ondemand::json_type::object)
+                    complete(id, rawJson(value));
             }
         });
         if (!outcome.taken)
@@ -224,40 +222,52 @@ private:
 
     /// An entry {"processId": ..., "process": {...}} of a model trace, or the one process of a model batch.
     void process(const JsonSlice& slice, bool isMapped) {
-        std::string id;
-        m_context.clear();
         const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
             if (!isMapped) {
-                m_records.readProcess(object, m_context);
+                complete({}, object.raw_json().value());
                 return;
             }
+            std::string id, json = "{}"; // protobuf leaves out what is empty
             for (ondemand::field field : object) {
                 const std::string_view key = rawKey(field);
                 JsonValue value = field.value();
                 if (key == "processId")
                     id = scalarText(value);
                 else if (key == "process")
-                    m_records.readProcess(value.get_object(), m_context);
+                    json = rawJson(value);
             }
+            if (!id.empty())
+                complete(id, json);
         });
         if (!outcome.taken)
             m_sink.skipped("a process that is no JSON: " + outcome.reason, m_at);
         else if (!outcome.repair.empty())
             m_sink.repaired(outcome.repair, m_at);
-        if (outcome.taken && (!isMapped || !id.empty()))
-            complete(id);
     }
 
-    /// Gives the process its content, which is in m_context; the first of an id counts.
-    void complete(const std::string& id) {
+    /// Gives the process its content; the first of an id counts. Throws what readContext() throws, and has done nothing.
+    void complete(const std::string& id, std::string_view json) {
+        readContext(json, {});
         Process& process = m_processes[id];
-        if (process.complete)
+        if (!process.json.empty())
             return;
-        if (process.handle != 0)
-            m_sink.complete(process.handle - 1, m_context);
-        else
-            process.handle = m_sink.context(m_context) + 1;
-        process.complete = true;
+        for (const auto& [scope, handle] : process.contexts) {
+            readContext(json, scope);
+            m_sink.complete(handle, m_context);
+        }
+        process.json = json;
+    }
+
+    /// To m_context. `json` empty: the span names no process. Throws simdjson_error and RecordError.
+    void readContext(std::string_view json, std::string_view scope) {
+        m_context.clear();
+        if (!json.empty()) {
+            auto document = m_processParser.iterateCopy(json);
+            m_records.readProcess(document.get_object(), m_context);
+        }
+        const size_t end = std::min(scope.find('\0'), scope.size());
+        m_context.scopeName = scope.substr(0, end);
+        m_context.scopeVersion = scope.substr(std::min(end + 1, scope.size()));
     }
 
     void span(const JsonSlice& slice) {
@@ -279,36 +289,35 @@ private:
     }
 
     ContextHandle contextOf(bool inTrace) {
+        m_scope = m_records.scope().name();
+        (m_scope += '\0') += m_records.scope().version();
         // The spans of a model batch have no id: its process is the one without a name.
-        if (m_records.process().empty() && inTrace &&
-            (m_records.isModel() || !m_records.processId().empty())) {
+        if (m_records.process().empty() && inTrace && (m_records.isModel() || !m_records.processId().empty())) {
             m_key = m_records.processId();
             Process& process = m_processes[m_key];
-            if (process.handle == 0) // handles are kept plus one: 0 is a valid handle
-                process.handle = m_sink.openContext() + 1;
-            return process.handle - 1;
+            const auto [known, isNew] = process.contexts.try_emplace(m_scope, 0);
+            if (isNew)
+                known->second = process.json.empty() ? m_sink.openContext() : newContext(process.json);
+            return known->second;
         }
         if (m_records.process().empty() && !m_records.processId().empty())
             m_sink.repaired("a process id without a process table", m_at);
         m_key = m_records.process();
-        return m_cache.get(m_key, [this] {
+        (m_key += '\0') += m_scope;
+        return m_cache.get(m_key, [this] { return newContext(m_records.process()); });
+    }
+
+    ContextHandle newContext(std::string_view json) {
+        try {
+            readContext(json, m_scope);
+        } catch (const simdjson::simdjson_error& error) {
             m_context.clear();
-            if (!m_key.empty()) {
-                try {
-                    auto document = m_processParser.iterateCopy(m_key);
-                    m_records.readProcess(document.get_object(), m_context);
-                } catch (const simdjson::simdjson_error& error) {
-                    m_context.clear();
-                    m_sink.repaired(std::string("a process that could not be read: ") +
-                                        simdjson::error_message(error.error()),
-                                    m_at);
-                } catch (const RecordError& error) {
-                    m_context.clear();
-                    m_sink.repaired(error.reason, m_at);
-                }
-            }
-            return m_sink.context(m_context);
-        });
+            m_sink.repaired(std::string("a process that could not be read: ") + simdjson::error_message(error.error()), m_at);
+        } catch (const RecordError& error) {
+            m_context.clear();
+            m_sink.repaired(error.reason, m_at);
+        }
+        return m_sink.context(m_context);
     }
 
     SpanSink& m_sink;
@@ -318,7 +327,7 @@ private:
     ContextRecord m_context;
     ContextCache m_cache;
     std::unordered_map<std::string, Process> m_processes; ///< of the current trace, by processID
-    std::string m_traceId, m_key;
+    std::string m_traceId, m_key, m_scope; ///< the scope: name, zero, version
     std::vector<Role> m_roles;
     Role m_next = Role::None;
     Position m_at;

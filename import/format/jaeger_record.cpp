@@ -189,6 +189,7 @@ void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, bool t
     m_isModel = false;
     m_truncated = truncated;
     StatusTags status;
+    m_scope = {};
     SpanIdRecord oldParent;
     std::optional<int64_t> start, startMillis, duration;
     const auto takeTag = [&](std::string_view name, ValueType type, std::string_view text) {
@@ -197,7 +198,7 @@ void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, bool t
             if (span.kind != Kind::Unspecified)
                 return;
         }
-        if (!status.take(name, text))
+        if (!status.take(name, text) && !m_scope.take(name, text))
             span.attributes.push_back({name, type, text});
     };
     for (ondemand::field field : object) {
@@ -250,6 +251,7 @@ void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, bool t
         throw RecordError{"a span without a span id"};
     setTimes(span, start ? start : startMillis, duration);
     status.apply(span);
+    m_scope.apply(span);
     applyReferences(span, oldParent);
 }
 
@@ -349,8 +351,10 @@ void JaegerRecords::readProcess(JsonObject object, ContextRecord& record) {
         const std::string_view key = rawKey(field);
         JsonValue value = field.value();
         if (key == "serviceName") {
-            record.resource[0].value = scalarText(value);
-            named = true;
+            if (const std::string_view name = scalarText(value); name != kNoServiceName) {
+                record.resource[0].value = name;
+                named = true;
+            }
         } else if (key == "tags" || key == "tag") {
             const bool isMap = key == "tag";
             eachTag(value, m_processPool, [&](std::string_view tagName, ValueType type, std::string_view text) {

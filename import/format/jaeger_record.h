@@ -25,6 +25,8 @@ public:
     std::string_view processId() const { return m_processId; }
     std::string_view process() const { return m_process; }
     std::string_view remark() const { return m_remark; }
+    /// Name and version of its scope, from tags.
+    const ScopeTags& scope() const { return m_scope; }
     /// Whether it was written in the model's spelling (traceId).
     bool isModel() const { return m_isModel; }
 
@@ -52,6 +54,7 @@ private:
     TextPool m_pool, m_processPool;
     std::vector<Reference> m_references;
     std::string_view m_processId, m_process, m_remark;
+    ScopeTags m_scope;
     bool m_isModel = false, m_truncated = false;
 };
 

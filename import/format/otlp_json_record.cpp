@@ -369,10 +369,13 @@ void OtlpJsonRecords::appendAnyValue(std::string& out, JsonValue value, int dept
             out += map ? '}' : ']';
         } else if (key == "intValue" || key == "doubleValue" || key == "boolValue") {
             const std::string_view text = scalarText(content);
-            if (isJsonNumber(text) || text == "true" || text == "false")
+            if (isJsonNumber(text) || text == "true" || text == "false") {
                 out += text;
-            else
+                if (key == "doubleValue" && isJsonInteger(text))
+                    out += ".0"; // nothing else says that it is no integer
+            } else {
                 appendJsonString(out, text);
+            }
         } else if (key == "stringValue" || key == "bytesValue") {
             appendJsonString(out, scalarText(content));
         }

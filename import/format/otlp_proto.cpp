@@ -1,4 +1,5 @@
-// OTLP protobuf: TracesData / ExportTraceServiceRequest, raw or with length prefixes.
+// OTLP protobuf: TracesData, LogsData and the requests that are the same on the wire, raw or with length prefixes.
+// Log records are handed over, metrics counted.
 //
 // Descends resource by resource and scope by scope on the wire itself, so that a message of any size needs a
 // window of one span only (one message of the collector may be 24 MB, a raw file one message of gigabytes).
@@ -27,6 +28,13 @@ public:
           }) {}
 
     void run() {
+        messages();
+        if (m_metrics != 0)
+            m_sink.ignored("metrics", m_metrics);
+    }
+
+private:
+    void messages() {
         const bool complete = !m_window.have(64 * 1024);
         const FramingGuess guess = guessFraming(m_window.view(64 * 1024), complete);
         if (guess.framing == ProtoFraming::None || guess.framing == ProtoFraming::Raw) {
@@ -54,7 +62,6 @@ public:
         }
     }
 
-private:
     struct Field {
         uint32_t number = 0;
         uint32_t wire = 0;
@@ -174,28 +181,43 @@ private:
                 if (const auto bytes = take(field.end, "a scope"))
                     m_contexts.setScope(*bytes);
             } else if (field.number == 2) {
-                span(field.end);
+                record(field.end);
             }
         });
     }
 
-    void span(uint64_t end) {
+    void record(uint64_t end) {
         ++m_record;
         const Position at = position();
-        const auto bytes = take(end, "a span");
+        const auto bytes = take(end, "a record");
         if (!bytes)
             return;
+        const OtlpRecord kind = otlpRecordOf(*bytes);
+        if (kind == OtlpRecord::Metric) {
+            ++m_metrics;
+            return;
+        }
+        const std::string what = kind == OtlpRecord::Log ? "a damaged log record (" : "a damaged span (";
         try {
-            m_records.readSpan(*bytes, m_span);
+            if (kind == OtlpRecord::Log)
+                m_records.readLog(*bytes, m_log);
+            else
+                m_records.readSpan(*bytes, m_span);
         } catch (const protozero::exception& error) {
-            m_sink.skipped(std::string("a damaged span (") + error.what() + ")", at);
+            m_sink.skipped(what + error.what() + ")", at);
             return;
         } catch (const RecordError& error) {
             m_sink.skipped(error.reason, at);
             return;
         }
-        m_span.context = m_contexts.current();
-        m_sink.span(m_span);
+        const ContextHandle context = m_contexts.current();
+        if (kind == OtlpRecord::Log) {
+            m_log.context = context;
+            m_sink.log(m_log);
+        } else {
+            m_span.context = context;
+            m_sink.span(m_span);
+        }
     }
 
     /// The bytes up to `end`, or nothing when they are too many or the input ends before.
@@ -220,8 +242,9 @@ private:
     OtlpProtoRecords m_records;
     OtlpContexts m_contexts;
     SpanRecord m_span;
+    LogRecord m_log;
     std::string m_problem;
-    uint64_t m_record = 0;
+    uint64_t m_record = 0, m_metrics = 0;
     bool m_truncated = false;
 };
 
@@ -234,10 +257,13 @@ public:
 
 Claim sniff(std::string_view head, bool complete) {
     const FramingGuess guess = guessFraming(head, complete);
-    if (guess.framing != ProtoFraming::None)
-        return {Claim::Yes, "OTLP protobuf spans, " + std::string(framingName(guess.framing))};
-    if (guess.logs)
-        return {Claim::No, "OTLP logs only (protobuf), no spans"};
+    const std::string how = ", " + std::string(framingName(guess.framing));
+    if (guess.spans != 0)
+        return {Claim::Yes, "OTLP protobuf spans" + how};
+    if (guess.logs != 0)
+        return {Claim::Yes, "OTLP protobuf log records" + how}; // which join spans that are in the workspace already
+    if (guess.metrics != 0)
+        return {Claim::Maybe, "OTLP protobuf metrics" + how}; // spans may come behind them
     return {};
 }
 
@@ -245,7 +271,7 @@ Claim sniff(std::string_view head, bool complete) {
 
 extern const Format kOtlpProto;
 constinit const Format kOtlpProto = {"otlp-proto", "OTLP protobuf",
-                                     "OpenTelemetry's TracesData, raw or with length prefixes (collector files)",
+                                     "OpenTelemetry's TracesData and LogsData, raw or with length prefixes (collector files)",
                                      "*.pb *.bin *.proto *.otlp", sniff,
                                      [] { return std::unique_ptr<Importer>(std::make_unique<OtlpProtoImporter>()); }};
 

@@ -28,6 +28,14 @@ void appendNumber(std::string& out, Number value) {
     out.append(text, result.ptr);
 }
 
+/// Inside a list or map nothing else says that it is no integer.
+void appendJsonDouble(std::string& out, double value) {
+    const size_t start = out.size();
+    appendNumber(out, value);
+    if (out.find_first_of(".e", start) == std::string::npos)
+        out += ".0";
+}
+
 std::string_view doubleName(double value) { return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"; }
 
 } // namespace
@@ -90,6 +98,37 @@ void OtlpProtoRecords::readSpan(std::string_view bytes, SpanRecord& span) {
     if (span.span.id == 0)
         throw RecordError{"a span without a span id"};
     span.setTimes(start, end);
+}
+
+void OtlpProtoRecords::readLog(std::string_view bytes, LogRecord& log) {
+    log.clear();
+    m_pool.clear();
+    int64_t observed = 0;
+    pbf_reader message(bytes.data(), bytes.size());
+    while (message.next()) {
+        switch (message.tag_and_type()) {
+        case protozero::tag_and_type(1, protozero::pbf_wire_type::fixed64): log.time = nanosOf(message); break;
+        case protozero::tag_and_type(2, protozero::pbf_wire_type::varint): log.severity = message.get_int32(); break;
+        case protozero::tag_and_type(3, protozero::pbf_wire_type::length_delimited): log.severityText = bytesOf(message); break;
+        case protozero::tag_and_type(5, protozero::pbf_wire_type::length_delimited):
+            readAnyValue(message.get_message(), log.bodyType, log.body, m_pool);
+            break;
+        case protozero::tag_and_type(6, protozero::pbf_wire_type::length_delimited):
+            readAttribute(message.get_message(), log.attributes, m_pool);
+            break;
+        case protozero::tag_and_type(9, protozero::pbf_wire_type::length_delimited):
+            log.trace.id = traceIdFromBytes(bytesOf(message));
+            break;
+        case protozero::tag_and_type(10, protozero::pbf_wire_type::length_delimited):
+            log.span.id = spanIdFromBytes(bytesOf(message));
+            break;
+        case protozero::tag_and_type(11, protozero::pbf_wire_type::fixed64): observed = nanosOf(message); break;
+        case protozero::tag_and_type(12, protozero::pbf_wire_type::length_delimited): log.eventName = bytesOf(message); break;
+        default: message.skip();
+        }
+    }
+    if (log.time == 0)
+        log.time = observed;
 }
 
 void OtlpProtoRecords::readEvent(pbf_reader message, EventRecord& event) {
@@ -233,7 +272,7 @@ void OtlpProtoRecords::appendAnyValue(std::string& out, pbf_reader message, int 
         case protozero::tag_and_type(4, protozero::pbf_wire_type::fixed64): {
             const double value = message.get_double();
             if (std::isfinite(value))
-                appendNumber(out, value);
+                appendJsonDouble(out, value);
             else
                 appendJsonString(out, doubleName(value));
             break;

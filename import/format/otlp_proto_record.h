@@ -1,5 +1,5 @@
 #pragma once
-// Spans, resources and scopes of OTLP protobuf to the store's records, through protozero's pull parser.
+// Spans, log records, resources and scopes of OTLP protobuf to the store's records, through protozero's pull parser.
 
 #include "json/json_value.h"
 
@@ -12,6 +12,7 @@ public:
     /// Clears and fills `span` except its context. Views live until the bytes go and the next call.
     /// Throws protozero::exception and RecordError.
     void readSpan(std::string_view bytes, SpanRecord& span);
+    void readLog(std::string_view bytes, LogRecord& log);
     void readContext(std::string_view resource, std::string_view schema, std::string_view scope,
                      ContextRecord& record, std::string& problem);
 

@@ -51,8 +51,10 @@ bool StatusTags::take(std::string_view key, std::string_view value) {
         return false;
     }
     if (key == "otel.status_code") {
-        m_code = value;
-        return sameText(value, "ok") || sameText(value, "error") || sameText(value, "unset");
+        const auto code = statusFromText(value);
+        if (code && value != "0") // which was OK before it was Unset
+            m_code = code;
+        return code && value.size() > 1; // numbers stay to be seen
     }
     if (key == "otel.status_description") {
         m_description = value;
@@ -62,14 +64,56 @@ bool StatusTags::take(std::string_view key, std::string_view value) {
 }
 
 void StatusTags::apply(SpanRecord& span) const {
-    if (sameText(m_code, "ok") || m_code == "1")
-        span.status = Status::Ok;
-    else if (sameText(m_code, "error") || m_code == "2" || saysError(m_error))
-        span.status = Status::Error;
     span.statusMessage = m_description;
-    if (m_description.empty() && span.status == Status::Error && saysError(m_error) && !sameText(m_error, "true") &&
-        m_error != "1")
-        span.statusMessage = m_error;
+    if (!m_code) {
+        if (!saysError(m_error))
+            return;
+        span.status = Status::Error;
+        if (m_description.empty() && !sameText(m_error, "true") && m_error != "1")
+            span.statusMessage = m_error;
+        return;
+    }
+    span.status = *m_code;
+    if (span.status != Status::Error)
+        return;
+    for (size_t i = span.attributes.size(); i-- > 0;)
+        if (span.attributes[i].key == "error" && span.attributes[i].value == "true") {
+            span.attributes.erase(span.attributes.begin() + static_cast<std::ptrdiff_t>(i));
+            return;
+        }
+}
+
+bool ScopeTags::take(std::string_view key, std::string_view value) {
+    constexpr std::string_view prefix = "otel.";
+    if (key == "w3c.tracestate") {
+        m_traceState = value;
+        return true;
+    }
+    if (!key.starts_with(prefix))
+        return false;
+    key.remove_prefix(prefix.size());
+    std::string_view* const field = key == "scope.name"        ? &m_name
+                                    : key == "scope.version"   ? &m_version
+                                    : key == "library.name"    ? &m_oldName
+                                    : key == "library.version" ? &m_oldVersion
+                                                               : nullptr;
+    if (field != nullptr)
+        *field = value;
+    return field != nullptr;
+}
+
+/// Under the old names they say the same, or are all there is; what is said otherwise stays to be seen.
+void ScopeTags::apply(SpanRecord& span) {
+    const auto settle = [&](std::string_view& value, std::string_view old, std::string_view oldKey) {
+        if (value.empty())
+            value = old;
+        else if (!old.empty() && old != value)
+            span.attributes.push_back({oldKey, ValueType::String, old});
+    };
+    settle(m_name, m_oldName, "otel.library.name");
+    settle(m_version, m_oldVersion, "otel.library.version");
+    if (!m_traceState.empty())
+        span.traceState = m_traceState;
 }
 
 } // namespace aisle

@@ -54,20 +54,26 @@ std::optional<int64_t> zipkinMicros(JsonValue& value, std::string_view said, std
     return nanos;
 }
 
-ContextHandle ZipkinContexts::of(std::string_view rawEndpoint) {
+ContextHandle ZipkinContexts::of(std::string_view rawEndpoint, const ScopeTags& scope) {
     m_key = rawEndpoint;
-    return m_cache.get(m_key, [this] { return make(); });
+    ((m_key += '\0') += scope.name()) += '\0';
+    m_key += scope.version();
+    return m_cache.get(m_key, [&] {
+        m_context.clear();
+        if (!rawEndpoint.empty())
+            readEndpoint(rawEndpoint);
+        m_context.scopeName = scope.name();
+        m_context.scopeVersion = scope.version();
+        return m_sink.context(m_context);
+    });
 }
 
-ContextHandle ZipkinContexts::make() {
-    m_context.clear();
-    if (m_key.empty())
-        return m_sink.context(m_context);
+void ZipkinContexts::readEndpoint(std::string_view rawEndpoint) {
     try {
-        auto document = m_parser.iterateCopy(m_key);
+        auto document = m_parser.iterateCopy(rawEndpoint);
         const ZipkinEndpoint endpoint = readZipkinEndpoint(JsonObject(document.get_object()));
         Attributes& resource = m_context.resource;
-        add(resource, "service.name", endpoint.service);
+        add(resource, "service.name", endpoint.service == kNoServiceName ? std::string_view() : endpoint.service);
         add(resource, "net.host.ip", endpoint.ipv4.empty() ? endpoint.ipv6 : endpoint.ipv4);
         if (!endpoint.ipv4.empty())
             add(resource, "net.host.ipv6", endpoint.ipv6);
@@ -77,7 +83,6 @@ ContextHandle ZipkinContexts::make() {
         const std::string why = simdjson::error_message(error.error());
         m_sink.repaired("an endpoint that could not be read: " + why, {});
     }
-    return m_sink.context(m_context);
 }
 
 JsonTake ZipkinLists::classify(JsonSplitter&, std::string_view, char first, size_t level) {

@@ -2,6 +2,7 @@
 // What Zipkin's v1 and v2 JSON have in common: lists of records, endpoints, contexts by endpoint.
 
 #include "format/context_cache.h"
+#include "format/span_fields.h"
 #include "json/json_records.h"
 
 #include <optional>
@@ -23,15 +24,15 @@ void addZipkinRemote(SpanRecord& span, const ZipkinEndpoint& endpoint);
 /// Microseconds to nanoseconds; nothing for null, and `remark` set to `said` for what is no number.
 std::optional<int64_t> zipkinMicros(JsonValue& value, std::string_view said, std::string_view& remark);
 
-/// Contexts by the raw localEndpoint.
+/// Contexts by the raw localEndpoint and the scope.
 class ZipkinContexts {
 public:
     explicit ZipkinContexts(SpanSink& sink) : m_sink(sink) {}
     /// Empty: no endpoint.
-    ContextHandle of(std::string_view rawEndpoint);
+    ContextHandle of(std::string_view rawEndpoint, const ScopeTags& scope = {});
 
 private:
-    ContextHandle make();
+    void readEndpoint(std::string_view rawEndpoint);
 
     SpanSink& m_sink;
     JsonParser m_parser;

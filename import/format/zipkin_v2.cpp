@@ -1,12 +1,16 @@
 // Zipkin v2 JSON: a list of spans, a list of traces (lists of spans), a single span, JSON lines.
 //
-// Both halves of a call may be there under one id; they are kept apart (flag kSharedId on the server half).
+// Both halves of a call may be there under one id; they are kept apart (flag kSharedId on the server half). What
+// OpenTelemetry's exporters put into tags and annotations (status, scope, links, attributes of events) is taken out again.
 
 #include "format/ids_text.h"
 #include "format/span_fields.h"
+#include "format/zipkin_otlp.h"
 #include "format/zipkin_record.h"
 #include "importer.h"
 #include "json/json_probe.h"
+
+#include <algorithm>
 
 namespace aisle {
 
@@ -23,6 +27,8 @@ private:
         m_span.clear();
         m_pool.clear();
         m_local = {};
+        m_scope = {};
+        m_links.clear();
         StatusTags status;
         std::optional<int64_t> start, duration;
         for (ondemand::field field : object) {
@@ -70,11 +76,14 @@ private:
             throw RecordError{"a span without a span id"};
         setTimes(m_span, start, duration);
         status.apply(m_span);
+        m_scope.apply(m_span);
+        readLinks();
+        readKindTag();
     }
 
     void emit(uint8_t flags) override {
         m_span.flags |= flags;
-        m_span.context = m_contexts.of(m_local);
+        m_span.context = m_contexts.of(m_local, m_scope);
         m_sink.span(m_span);
     }
 
@@ -95,6 +104,8 @@ private:
                 else if (key == "value")
                     event.name = scalarText(content);
             }
+            if (const auto name = m_otlp.readAttributes(event.name, event.attributes, m_pool))
+                event.name = *name;
         }
     }
 
@@ -105,13 +116,46 @@ private:
             Attribute attribute;
             attribute.key = field.unescaped_key();
             plainValue(field.value(), attribute.type, attribute.value, m_pool);
-            if (!status.take(attribute.key, attribute.value))
+            if (const auto number = zipkinLinkNumber(attribute.key))
+                m_links.push_back({*number, attribute});
+            else if (!status.take(attribute.key, attribute.value) && !m_scope.take(attribute.key, attribute.value))
                 m_span.attributes.push_back(attribute);
         }
     }
 
+    /// In the order of their numbers, which may be another than that of the tags.
+    void readLinks() {
+        std::stable_sort(m_links.begin(), m_links.end(), [](const LinkTag& a, const LinkTag& b) { return a.number < b.number; });
+        for (const LinkTag& link : m_links) {
+            if (!m_otlp.readLink(link.tag.value, m_span.addLink(), m_pool)) {
+                --m_span.linkCount;
+                m_span.attributes.push_back(link.tag);
+            }
+        }
+    }
+
+    /// INTERNAL, for which Zipkin has no word.
+    void readKindTag() {
+        if (m_span.kind != Kind::Unspecified)
+            return;
+        const auto tag = std::find_if(m_span.attributes.begin(), m_span.attributes.end(), [](const Attribute& a) { return a.key == "span.kind"; });
+        if (tag == m_span.attributes.end())
+            return;
+        m_span.kind = kindFromText(tag->value);
+        if (m_span.kind != Kind::Unspecified)
+            m_span.attributes.erase(tag);
+    }
+
+    struct LinkTag {
+        uint32_t number;
+        Attribute tag;
+    };
+
     TextPool m_pool;
     SpanRecord m_span;
+    ScopeTags m_scope;
+    ZipkinOtlp m_otlp;
+    std::vector<LinkTag> m_links;
     ZipkinContexts m_contexts;
     std::string_view m_local; ///< the raw localEndpoint of the span
 };

@@ -84,6 +84,11 @@ void appendCompactJson(std::string& out, JsonValue value, int depth = 0);
 /// Takes "17", "-1.5", "1.47E9". Nothing when it is no number or does not fit.
 std::optional<int64_t> scaledInteger(std::string_view text, int scale = 0);
 
+/// Whether the document, all of which was read, has nothing behind it.
+inline bool atEnd(simdjson::ondemand::document& document) {
+    return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
 /// Whether text is a number as JSON writes it.
 bool isJsonNumber(std::string_view text);
 bool isJsonInteger(std::string_view text);

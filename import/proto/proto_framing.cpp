@@ -1,5 +1,7 @@
 #include "proto/proto_framing.h"
 
+#include <tuple>
+
 namespace aisle {
 
 FrameHeader readVarint(std::string_view bytes) {
@@ -130,31 +132,91 @@ private:
 };
 
 struct Count {
-    uint64_t spans = 0, logs = 0;
+    uint64_t spans = 0, logs = 0, metrics = 0;
     bool good = true;
 };
 
+/// The head ends inside it.
 bool isCut(const Field& field) { return field.content.size() < field.length; }
 
-void countSpan(std::string_view bytes, bool cut, Count& count) {
+/// What of the fields that the three kinds number differently was seen, by wire type: numeric, fixed, bytes.
+struct Seen {
+    bool ids = false;      ///< 16 bytes in 1 and 8 bytes in 2
+    bool name = false;     ///< bytes in 1
+    bool spanOnly = false, logOnly = false, valueOfMetric = false, anyOfLog = false, other = false, bad = false;
+};
+
+Seen look(std::string_view bytes, bool cut) {
     Fields fields(bytes, cut);
     Field field;
-    bool trace = false, span = false, logTime = false, other = false;
+    Seen seen;
+    bool trace = false, span = false;
     while (fields.next(field)) {
-        if (field.number == 1 && field.wire == 2)
-            trace = field.length == 16;
-        else if (field.number == 2 && field.wire == 2)
-            span = field.length == 8;
-        else if ((field.number == 1 || field.number == 11) && field.wire == 1)
-            logTime = true;
-        else if (field.number > 16)
-            other = true;
+        const bool isVarint = field.wire == 0, isFixed64 = field.wire == 1, isBytes = field.wire == 2, isFixed32 = field.wire == 5;
+        switch (field.number) {
+        case 1: // a trace id, a log's time, a metric's name
+            trace = isBytes && field.length == 16;
+            seen.name = seen.name || isBytes;
+            seen.logOnly = seen.logOnly || isFixed64;
+            break;
+        case 2: // a span id, a log's severity, a metric's description
+            span = isBytes && field.length == 8;
+            seen.logOnly = seen.logOnly || isVarint;
+            break;
+        case 5: // a span's name, a log's body, a metric's gauge
+            seen.anyOfLog = seen.anyOfLog || isBytes;
+            seen.valueOfMetric = seen.valueOfMetric || isBytes;
+            break;
+        case 6: // a span's kind, a log's attributes
+            seen.spanOnly = seen.spanOnly || isVarint;
+            seen.anyOfLog = seen.anyOfLog || isBytes;
+            break;
+        case 7: // a span's start, how many attributes a log lost, a metric's sum
+            seen.spanOnly = seen.spanOnly || isFixed64;
+            seen.logOnly = seen.logOnly || isVarint;
+            seen.valueOfMetric = seen.valueOfMetric || isBytes;
+            break;
+        case 8: // a span's end, a log's flags
+            seen.spanOnly = seen.spanOnly || isFixed64;
+            seen.logOnly = seen.logOnly || isFixed32;
+            break;
+        case 9: // a span's attributes, a log's trace id, a metric's histogram
+        case 10:
+            seen.anyOfLog = seen.anyOfLog || isBytes;
+            seen.valueOfMetric = seen.valueOfMetric || isBytes;
+            break;
+        case 11: // a span's events, when a log was seen, a metric's summary
+            seen.logOnly = seen.logOnly || isFixed64;
+            seen.valueOfMetric = seen.valueOfMetric || isBytes;
+            break;
+        default: seen.other = seen.other || field.number > 16;
+        }
     }
-    if (trace && span && !other)
+    seen.ids = trace && span;
+    seen.bad = fields.isBad();
+    return seen;
+}
+
+OtlpRecord recordOf(const Seen& seen) {
+    if (seen.logOnly)
+        return OtlpRecord::Log;
+    if (seen.ids || seen.spanOnly)
+        return OtlpRecord::Span;
+    if (seen.name)
+        return seen.valueOfMetric ? OtlpRecord::Metric : OtlpRecord::Unknown;
+    return seen.anyOfLog ? OtlpRecord::Log : OtlpRecord::Unknown;
+}
+
+void countRecord(std::string_view bytes, bool cut, Count& count) {
+    const Seen seen = look(bytes, cut);
+    const OtlpRecord record = seen.other ? OtlpRecord::Unknown : recordOf(seen);
+    if (record == OtlpRecord::Span && seen.ids)
         ++count.spans;
-    else if (logTime)
+    else if (record == OtlpRecord::Log)
         ++count.logs;
-    else if (!cut || fields.isBad())
+    else if (record == OtlpRecord::Metric)
+        ++count.metrics;
+    else if (!cut || seen.bad)
         count.good = false;
 }
 
@@ -165,7 +227,7 @@ void countScopes(std::string_view bytes, bool cut, Count& count) {
         if (field.wire != 2 || field.number > 3)
             count.good = false;
         else if (field.number == 2)
-            countSpan(field.content, isCut(field), count);
+            countRecord(field.content, isCut(field), count);
     }
     count.good = count.good && !fields.isBad();
 }
@@ -220,24 +282,19 @@ Count countFramed(ProtoFraming framing, std::string_view head, bool complete) {
 
 } // namespace
 
+OtlpRecord otlpRecordOf(std::string_view bytes, bool cut) { return recordOf(look(bytes, cut)); }
+
 FramingGuess guessFraming(std::string_view head, bool complete) {
     FramingGuess best;
     for (const ProtoFraming framing :
          {ProtoFraming::BigEndian32, ProtoFraming::LittleEndian64, ProtoFraming::Raw, ProtoFraming::Varint}) {
-        Count count = countFramed(framing, head, complete);
-        // A damaged record in the head must not hide the format, so what was read before it counts; a cut
-        // file is a damaged end.
-        if (count.spans == 0 && !count.good)
-            count.logs = 0;
-        if (count.spans > best.spans) {
-            best.framing = framing;
-            best.spans = count.spans;
-        } else if (best.spans == 0 && count.logs != 0) {
-            best.logs = true;
-        }
+        const Count count = countFramed(framing, head, complete);
+        // A damaged record in the head must not hide the format, so spans read before it count; a cut file is a damaged
+        // end. Log records and metrics are too little to go by then.
+        const uint64_t logs = count.good ? count.logs : 0, metrics = count.good ? count.metrics : 0;
+        if (std::tuple(count.spans, logs, metrics) > std::tuple(best.spans, best.logs, best.metrics))
+            best = {framing, count.spans, logs, metrics};
     }
-    if (best.spans != 0)
-        best.logs = false;
     return best;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// How protobuf messages of traces lie in a file, found by trying each way on the head: the lengths must fit
-// and what they frame must read as spans (16-byte trace ids, 8-byte span ids) all the way.
+// How OTLP's protobuf messages lie in a file, found by trying each way on the head: the lengths must fit and what they
+// frame must read as spans (16-byte trace ids, 8-byte span ids), log records or metrics all the way.
 
 #include <cstdint>
 #include <string_view>
@@ -17,10 +17,15 @@ enum class ProtoFraming : uint8_t {
 
 std::string_view framingName(ProtoFraming framing);
 
+/// Requests of traces, logs and metrics are alike on the wire down to their records; those tell themselves apart by their
+/// fields. `Unknown`: none of the three, or cut off too early.
+enum class OtlpRecord : uint8_t { Unknown, Span, Log, Metric };
+/// `cut`: the bytes are the beginning of a record.
+OtlpRecord otlpRecordOf(std::string_view bytes, bool cut = false);
+
 struct FramingGuess {
-    ProtoFraming framing = ProtoFraming::None;
-    uint64_t spans = 0; ///< found in the head
-    bool logs = false;  ///< no spans, but reads as OTLP log records
+    ProtoFraming framing = ProtoFraming::None; ///< None: nothing of OTLP
+    uint64_t spans = 0, logs = 0, metrics = 0; ///< found in the head
 };
 
 /// `complete`: the head is the whole input.

@@ -1,5 +1,6 @@
 #include "export/export.h"
 
+#include "export/csv_text.h"
 #include "store/workspace.h"
 #include "text/utf8.h"
 
@@ -37,19 +38,8 @@ size_t width(std::string_view text) {
 
 std::string csvField(std::string_view text, bool isText) {
     std::string out;
-    const std::string_view risky = "=+-@\t\r";
-    const bool formula = isText && !text.empty() && risky.find(text.front()) != std::string_view::npos;
-    if (!formula && text.find_first_of(",\"\r\n") == std::string_view::npos)
-        return std::string(text);
-    out = "\"";
-    if (formula)
-        out += '\'';
-    for (const char c : text) {
-        if (c == '"')
-            out += '"';
-        out += c;
-    }
-    return out + "\"";
+    appendCsvField(out, text, isText);
+    return out;
 }
 
 std::string renderText(const Tabular& table, const std::vector<std::vector<std::string>>& cells) {

@@ -22,6 +22,7 @@ RecordingSink import(const std::string& text, const std::string& map = {}, size_
         limits.csvMapping = std::make_shared<CsvMapping>(*mapping);
     }
     RecordingSink sink;
+    keepSample("csv", text);
     SlowSource source(text, step == 0 ? text.size() + 1 : step);
     formatNamed("csv")->create()->run(source, sink, limits);
     return sink;

@@ -183,20 +183,118 @@ private Q_SLOTS:
         }
     }
 
-    void logsAreNotClaimed() {
+    // A LogsData as OpenTelemetry's logs.proto numbers it, byte by byte.
+    void logRecordsByHand() {
+        const std::string trace("\x0a\xf7\x65\x19\x16\xcd\x43\xdd\x84\x48\xeb\x21\x1c\x80\x31\x9c", 16), id("\0\0\0\0\0\0\0\x07", 8);
+        const std::string record = std::string("\x09\xe8\x03\0\0\0\0\0\0", 9) +  // 1, fixed64: time 1000
+                                   "\x10\x09" +                                     // 2, varint: severity 9
+                                   "\x1a\x04INFO" +                                 // 3: severity text
+                                   "\x2a\x06\x0a\x04" "paid" +                      // 5: body, an AnyValue with a string
+                                   "\x32\x09\x0a\x01k\x12\x04\x0a\x02v1" +         // 6: attribute k
+                                   "\x4a\x10" + trace + "\x52\x08" + id +           // 9, 10: ids
+                                   std::string("\x59\xd0\x07\0\0\0\0\0\0", 9) +  // 11, fixed64: observed 2000
+                                   "\x62\x03" "buy";                                // 12: event name
+        const std::string scope = "\x0a\x05\x0a\x03lib\x12" + std::string(1, static_cast<char>(record.size())) + record;
+        const std::string resource = std::string("\x0a\x18\x0a\x16\x0a\x0cservice.name\x12\x06\x0a\x04" "cart");
+        const std::string logs = resource + "\x12" + std::string(1, static_cast<char>(scope.size())) + scope;
         std::string bytes;
+        pbf_writer(bytes).add_message(1, logs);
+
+        std::string reason;
+        const Format* const format = detectFormat(bytes, true, reason);
+        QVERIFY2(format != nullptr && format->id == "otlp-proto", reason.c_str());
+        QVERIFY2(reason.find("log records, one message") != std::string::npos, reason.c_str());
+
+        const RecordingSink sink = import(bytes);
+        QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
+        QCOMPARE(sink.spans.size(), size_t(0));
+        QCOMPARE(sink.logs.size(), size_t(1));
+        const RecordingSink::Log& log = sink.logs[0];
+        QCOMPARE(log.record.time, int64_t(1000));
+        QCOMPARE(log.record.severity, 9);
+        QCOMPARE(log.severityText, std::string("INFO"));
+        QCOMPARE(log.body, std::string("paid"));
+        QCOMPARE(log.attributes.at(0).value, std::string("v1"));
+        QCOMPARE(log.record.trace.id, (TraceId{0x0af7651916cd43dd, 0x8448eb211c80319c}));
+        QCOMPARE(log.record.span.id, SpanId(7));
+        QCOMPARE(log.eventName, std::string("buy"));
+        QCOMPARE(sink.contexts[log.record.context].attribute("service.name"), std::string("cart"));
+        QCOMPARE(sink.contexts[log.record.context].scopeName, std::string("lib"));
+    }
+
+    void aLogRecordWithoutATimeOfItsOwn() {
+        std::string record;
         {
-            pbf_writer root(bytes);
-            pbf_writer resourceLogs(root, 1);
-            pbf_writer scopeLogs(resourceLogs, 2);
-            pbf_writer record(scopeLogs, 2);
-            record.add_fixed64(1, 1700000000000000000ULL);
-            record.add_enum(2, 9);
-            record.add_string(3, "INFO");
+            pbf_writer writer(record);
+            writer.add_fixed64(11, 5000);
+            pbf_writer body(writer, 5);
+            body.add_int64(3, 42);
+        }
+        const RecordingSink sink = import(message({record}));
+        QCOMPARE(sink.logs.at(0).record.time, int64_t(5000));
+        QCOMPARE(sink.logs.at(0).record.bodyType, ValueType::Int);
+        QCOMPARE(sink.logs.at(0).body, std::string("42"));
+    }
+
+    // As a file exporter of the collector writes it that is in the pipelines of all three signals.
+    void tracesLogsAndMetricsInOneFile() {
+        std::string log, gauge, sum;
+        {
+            pbf_writer writer(log);
+            writer.add_fixed64(1, 1500);
+            writer.add_enum(2, 17);
+            std::string id(8, '\0');
+            id[7] = 1;
+            writer.add_bytes(9, span(1).substr(2, 16));
+            writer.add_bytes(10, id);
+        }
+        {
+            pbf_writer writer(gauge);
+            writer.add_string(1, "process.memory");
+            writer.add_string(2, "used");
+            pbf_writer value(writer, 5);
+            pbf_writer point(value, 1);
+            point.add_fixed64(3, 1500);
+        }
+        {
+            pbf_writer writer(sum);
+            writer.add_string(1, "http.server.time"); // as long as a trace id
+            writer.add_string(3, "ms");
+            pbf_writer value(writer, 7);
+            value.add_enum(2, 2);
+        }
+        for (const ProtoFraming framing : {ProtoFraming::BigEndian32, ProtoFraming::Varint}) {
+            const std::string bytes = framed(framing, message({gauge, sum})) + framed(framing, message({span(1), span(2)})) +
+                                      framed(framing, message({log})) + framed(framing, message({gauge}));
+            std::string reason;
+            QVERIFY2(detectFormat(bytes, true, reason) == formatNamed("otlp-proto"), reason.c_str());
+            const RecordingSink sink = import(bytes);
+            QCOMPARE(sink.spans.size(), size_t(2));
+            QCOMPARE(sink.logs.size(), size_t(1));
+            QCOMPARE(sink.logs[0].record.trace.id, sink.spans[0].record.trace.id);
+            QCOMPARE(sink.logs[0].record.span.id, sink.spans[0].record.span.id);
+            QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray("ignored 3: metrics; "));
         }
         std::string reason;
-        QVERIFY(!detectFormat(bytes, true, reason));
-        QVERIFY2(reason.find("logs only") != std::string::npos, reason.c_str());
+        QVERIFY(detectFormat(message({gauge, sum}), true, reason) == formatNamed("otlp-proto")); // and the import says that it has no spans
+        QCOMPARE(import(message({gauge, sum})).ignores.at("metrics"), uint64_t(2));
+    }
+
+    void whatARecordIs() {
+        QCOMPARE(otlpRecordOf(span(1)), OtlpRecord::Span);
+        std::string record;
+        pbf_writer(record).add_string(1, "a.metric.name");
+        QCOMPARE(otlpRecordOf(record), OtlpRecord::Unknown);
+        pbf_writer(record).add_message(9, std::string());
+        QCOMPARE(otlpRecordOf(record), OtlpRecord::Metric);
+        record.clear();
+        pbf_writer(record).add_message(5, std::string("\x0a\x01x")); // a log record with a body alone
+        QCOMPARE(otlpRecordOf(record), OtlpRecord::Log);
+        record.clear();
+        pbf_writer(record).add_bytes(1, "123"); // a span with a short trace id
+        pbf_writer(record).add_fixed64(7, 1);
+        QCOMPARE(otlpRecordOf(record), OtlpRecord::Span);
+        QCOMPARE(otlpRecordOf(""), OtlpRecord::Unknown);
     }
 };
 
