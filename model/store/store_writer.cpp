@@ -3,6 +3,7 @@
 #include "store/workspace.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <tuple>
 
@@ -211,6 +212,7 @@ SpanTablePtr StoreWriter::provisional() {
 }
 
 SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& contentHash) {
+    const auto began = std::chrono::steady_clock::now();
     if (!inTransaction_) {
         db_.exec("BEGIN IMMEDIATE");
         inTransaction_ = true;
@@ -248,6 +250,8 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
             ++report.services;
         }
     }
+    report.file = fileId_;
+    report.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     const std::string json = report.toJson();
     db_.prepare("UPDATE file SET state = 'done', rows = ?2, content_hash = ?3, report = ?4, bytes = ?5 WHERE id = ?1")
         .bind(1, fileId_)

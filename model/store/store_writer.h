@@ -31,7 +31,7 @@ public:
     void add(const Batch& batch);
     /// The table with the rows so far, services as far as they are known.
     SpanTablePtr provisional();
-    /// Derives, completes `report`, and commits the file as done. Returns the new table. Throws StoreError, also when
+    /// Derives, completes `report` (adds the time that this takes), and commits the file as done. Returns the new table. Throws StoreError, also when
     /// the file holds log records alone and none belongs to a span.
     SpanTablePtr finish(ImportReport& report, const std::string& contentHash);
     /// Deletes what was written of the file.
