@@ -72,6 +72,20 @@ uint64_t ImportReport::ignoredCount() const {
 }
 double ImportReport::spansPerSecond() const { return seconds > 0 ? static_cast<double>(spansRead) / seconds : 0; }
 
+ImportReport::Outcome ImportReport::outcome() const {
+    return !succeeded() ? Outcome::Failed : !alreadyImported.empty() ? Outcome::AlreadyHere : lostSomething() ? Outcome::InPart : Outcome::Imported;
+}
+
+const char* ImportReport::words(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::Failed: return "failed";
+    case Outcome::InPart: return "in part";
+    case Outcome::AlreadyHere: return "already here";
+    case Outcome::Imported: break;
+    }
+    return "imported";
+}
+
 std::string ImportReport::toJson() const {
     nlohmann::json json = {{"name", name},
                            {"path", path},
@@ -198,6 +212,39 @@ std::string ImportReport::toText() const {
     for (const ReportNote& note : notes())
         out += "  " + note.words + "\n";
     return out;
+}
+
+std::string reportsToText(const std::vector<ImportReport>& reports) {
+    std::string out;
+    for (const ImportReport& report : reports)
+        out += report.toText();
+    return out;
+}
+
+std::string reportsToJson(const std::vector<ImportReport>& reports) {
+    nlohmann::json json = nlohmann::json::array();
+    for (const ImportReport& report : reports)
+        json.push_back(nlohmann::json::parse(report.toJson()));
+    return json.dump(2) + "\n";
+}
+
+Tabular tabulateReports(const std::vector<ImportReport>& reports) {
+    Tabular table;
+    table.columns = {{"file", "File", false}, {"result", "Result", false}, {"format", "Format", false}, {"why", "Why", false},
+                     {"spans", "Spans", true}, {"traces", "Traces", true}, {"services", "Services", true}, {"copies", "Copies", true},
+                     {"merged", "Merged", true}, {"logs", "Logs", true}, {"logs_without_span", "Logs without span", true},
+                     {"repaired", "Repaired", true}, {"skipped", "Skipped", true}, {"left_out", "Left out", true},
+                     {"bytes", "Size", true}, {"seconds", "Time", true}, {"spans_per_second", "Spans/s", true},
+                     {"path", "Path", false}, {"columns", "Columns", false}};
+    for (const ImportReport& r : reports) {
+        table.rows.push_back({Cell(r.name), Cell(std::string(ImportReport::words(r.outcome()))), Cell(r.format), Cell(r.formatReason),
+                              Cell::count(r.spansKept), Cell::count(r.traces), Cell::count(r.services), Cell::count(r.duplicates),
+                              Cell::count(r.fragments), Cell::count(r.logs), Cell::count(r.logsWithoutSpan), Cell::count(r.repairedCount()),
+                              Cell::count(r.skippedCount()), Cell::count(r.ignoredCount()), Cell(static_cast<int64_t>(r.bytes), formatBytes(r.bytes)),
+                              Cell::real(r.seconds, formatDuration(static_cast<int64_t>(r.seconds * 1e9))), Cell::count(static_cast<uint64_t>(r.spansPerSecond())),
+                              Cell(r.path), Cell(r.columns)});
+    }
+    return table;
 }
 
 std::vector<ImportReport> storedReports(Database& db) {

@@ -1,6 +1,7 @@
 #pragma once
 // What an import did to one input: shown in the window, printed by the CLI, stored with the file.
 
+#include "export/tabular.h"
 #include "store/span_sink.h"
 
 #include <map>
@@ -41,6 +42,10 @@ struct ImportReport {
     std::map<std::string, ReportLine> skipped, repaired;
     std::map<std::string, uint64_t> ignored;
 
+    /// In the words of a list: imported, in part, already here, failed.
+    enum class Outcome { Failed, InPart, AlreadyHere, Imported }; ///< the worst first
+    Outcome outcome() const;
+    static const char* words(Outcome outcome);
     bool succeeded() const { return error.empty(); }
     /// Something in the input is not in the workspace.
     bool lostSomething() const { return !skipped.empty(); }
@@ -55,6 +60,12 @@ struct ImportReport {
     std::string toText() const;
     std::vector<ReportNote> notes() const;
 };
+
+/// Reports below each other, as text and as a JSON array.
+std::string reportsToText(const std::vector<ImportReport>& reports);
+std::string reportsToJson(const std::vector<ImportReport>& reports);
+/// One row per file, in figures.
+Tabular tabulateReports(const std::vector<ImportReport>& reports);
 
 class Database;
 /// Of the files in a workspace, in the order of their import.

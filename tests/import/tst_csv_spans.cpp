@@ -336,7 +336,7 @@ private Q_SLOTS:
         COMPARE_TEXT(cell(0, CsvRole::Service).text, "shop");
         COMPARE_TEXT(cell(0, CsvRole::Name).text, "GET /");
         COMPARE_TEXT(cell(0, CsvRole::Start).text, "2026-03-14 09:00:00.500000");
-        COMPARE_TEXT(cell(0, CsvRole::End).text, "2026-03-14 09:00:00.503000");
+        COMPARE_TEXT(cell(0, CsvRole::End).text, "2026-03-14 09:00:00.502500");
         COMPARE_TEXT(cell(0, CsvRole::Duration).text, "2.50 ms");
         COMPARE_TEXT(cell(0, CsvRole::Kind).text, "server");
         COMPARE_TEXT(cell(0, CsvRole::Parent).text, "");
