@@ -268,13 +268,21 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
     return table;
 }
 
-SpanTablePtr StoreWriter::remove(int64_t fileId) {
-    builder_.removeFile(fileId);
-    SpanTablePtr table = builder_.snapshot();
+SpanTablePtr StoreWriter::remove(const std::vector<int64_t>& fileIds, RemovalProgress* progress, const StopToken& stop) {
     Transaction transaction(db_);
-    deleteFileRows(db_, fileId);
+    for (const int64_t id : fileIds) {
+        deleteFileRows(db_, id, [&](uint64_t rows) {
+            if (progress != nullptr)
+                progress->rowsDone += rows;
+            stop.check();
+        });
+        builder_.removeFile(id);
+    }
+    SpanTablePtr table = builder_.snapshot();
+    stop.check();
     writeHidden(*table);
     attachLogs(*table);
+    stop.check();
     transaction.commit();
     finished_ = table;
     return table;

@@ -9,11 +9,18 @@
 #include "store/batch.h"
 #include "store/import_report.h"
 #include "store/sqlite.h"
+#include "table/cancel.h"
 #include "table/span_table_builder.h"
 
+#include <atomic>
 #include <optional>
 
 namespace aisle {
+
+/// How far a removal has come; may be watched from any thread.
+struct RemovalProgress {
+    std::atomic<uint64_t> rowsDone{0};
+};
 
 class StoreWriter {
 public:
@@ -37,9 +44,10 @@ public:
     /// Deletes what was written of the file.
     void abandon();
 
-    /// Takes a file that is done out again: what it held alone is gone, copies that it had hidden are shown, and log
-    /// records go to what is left. Not between begin() and finish(). Returns the new table.
-    SpanTablePtr remove(int64_t fileId);
+    /// Takes files that are done out again: what they held alone is gone, copies that they had hidden are shown, and log
+    /// records go to what is left. Not between begin() and finish(). Returns the new table. Stopped when it is told to:
+    /// then all of them are still there, and the writer is used up.
+    SpanTablePtr remove(const std::vector<int64_t>& fileIds, RemovalProgress* progress = nullptr, const StopToken& stop = {});
 
     uint64_t rows() const { return rows_; }
 
