@@ -1,11 +1,10 @@
 #include "command.h"
 
 #include "export/export.h"
-#include "format/csv_mapping.h"
+#include "store/table_columns.h"
+#include "input/glob.h"
 #include "open_workspace.h"
 #include "text/utf8.h"
-
-#include <nlohmann/json.hpp>
 
 namespace aisle {
 
@@ -33,10 +32,11 @@ int runImport(const Options& o) {
         }
         limits.csvMapping = std::make_shared<const CsvMapping>(*mapping);
     }
+    const std::vector<std::filesystem::path> files = expandInputs(o.files);
     const bool existed = std::filesystem::exists(o.into);
     auto workspace = Workspace::open(o.into, Workspace::Access::Create);
     bool cancelled = false;
-    const auto reports = importFiles(workspace, {o.files.begin(), o.files.end()}, o.quiet, cancelled, limits);
+    const auto reports = importFiles(workspace, files, o.quiet, cancelled, limits);
     const bool isEmpty = workspace->table()->files().empty();
     const std::string index = cancelled || isEmpty ? std::string() : indexValues(*workspace, o.quiet);
     const std::filesystem::path path = workspace->path();
@@ -47,20 +47,17 @@ int runImport(const Options& o) {
             std::filesystem::remove(path.string() + suffix, ignored);
     }
 
-    std::string out, failed;
-    nlohmann::json json = nlohmann::json::array();
+    std::string failed;
     bool skipped = false;
     size_t succeeded = 0;
     for (const ImportReport& report : reports) {
-        out += report.toText();
-        json.push_back(nlohmann::json::parse(report.toJson()));
         skipped = skipped || report.lostSomething();
         if (report.succeeded())
             ++succeeded;
         else
             failed += "aisle: " + printable(report.error) + "\n";
     }
-    Export().toStdout(o.as == "json" ? json.dump(2) + "\n" : out + index);
+    Export().toStdout(o.as == "json" ? reportsToJson(reports) : reportsToText(reports) + index);
     if (o.as == "json")
         std::fputs(index.c_str(), stderr);
     std::fputs(failed.c_str(), stderr);
@@ -78,7 +75,7 @@ int runImport(const Options& o) {
 void addImportCommand(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("import", "Import trace files into a workspace; the report goes to stdout");
     auto o = std::make_shared<Options>();
-    command->add_option("FILE", o->files, "Trace files, archives or folders of them, or - for standard input")->required();
+    command->add_option("FILE", o->files, "Trace files, archives or folders of them, quoted patterns ('traces/**/*.json.gz'), or - for standard input")->required();
     command->add_option("--into", o->into, "Workspace to make or to add to, for example shop.aisle")->required();
     command->add_option("--as", o->as, "Form of the report")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
     std::set<std::string> names;

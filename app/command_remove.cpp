@@ -38,7 +38,7 @@ int runRemove(const Options& o) {
         files.push_back(fileNamed(*workspace->table(), name));
     for (const FileInfo& file : files) {
         const uint64_t before = workspace->table()->spanCount();
-        workspace->removeFile(file.id);
+        workspace->removeFiles({file.id});
         Export().toStdout(printable(file.name) + ": " + formatCount(before - workspace->table()->spanCount()) + " spans fewer\n");
     }
     return kDone;

@@ -7,6 +7,7 @@
 #include "cases/funnel_table.h"
 #include "open_workspace.h"
 #include "scope_result.h"
+#include "store/import_report.h"
 #include "text/utf8.h"
 #include "theme/theme.h"
 #include "view.h"
@@ -22,6 +23,8 @@
 namespace aisle {
 
 namespace {
+
+constexpr char kReport[] = "report"; ///< is shown like a view, but is about the files
 
 struct Options {
     std::string view, file, select, trace, as = "text", out, theme = "light";
@@ -125,6 +128,17 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
     throw std::runtime_error("There is no view " + o.view + ".");
 }
 
+/// What the imports of the files in the workspace did, as `aisle import` said it.
+std::string reportOf(const Options& o, const Workspace& workspace) {
+    const std::vector<ImportReport> reports = storedReports(*workspace.connect());
+    const Export exporter;
+    if (o.as == "json")
+        return exporter.render("report", reportsToJson(reports));
+    if (o.as == "csv")
+        return exporter.render(tabulateReports(reports), TextFormat::Csv);
+    return exporter.render("report", reportsToText(reports));
+}
+
 int runShow(const Options& o, int& argc, char** argv) {
     ScopeParseError error;
     const auto scope = o.select.empty() ? Scope() : Scope::parse(o.select, error);
@@ -132,10 +146,16 @@ int runShow(const Options& o, int& argc, char** argv) {
         std::fprintf(stderr, "aisle: --select, character %zu: %s\n", error.position + 1, error.message.c_str());
         return kWrongUsage;
     }
+    if (o.view == kReport && (!o.select.empty() || o.as == "png" || o.as == "svg")) {
+        std::fputs(o.select.empty() ? "aisle: the report is text: --as text, csv or json\n" : "aisle: the report is about whole files; --select does not apply\n", stderr);
+        return kWrongUsage;
+    }
     const OpenedWorkspace opened = openForReading(o.file);
     std::string bytes;
     const Export exporter;
-    if (o.as == "png" || o.as == "svg") {
+    if (o.view == kReport) {
+        bytes = reportOf(o, *opened.workspace);
+    } else if (o.as == "png" || o.as == "svg") {
         bytes = draw(o, opened.workspace, *scope, argc, argv);
     } else {
         GraphSource graph(opened.workspace, opened.workspace->table());
@@ -154,13 +174,14 @@ int runShow(const Options& o, int& argc, char** argv) {
 } // namespace
 
 void addShowCommand(CLI::App& app, Run& run) {
-    auto* command = app.add_subcommand("show", "Print or draw the content of a view");
+    auto* command = app.add_subcommand("show", "Print or draw the content of a view, or print the import report");
     auto o = std::make_shared<Options>();
     std::set<std::string> names;
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details") // of what is in focus, which is nothing here
             names.insert(view.id);
-    command->add_option("VIEW", o->view, "What to show; aisle views lists them")->required()->check(CLI::IsMember(names));
+    names.insert(kReport);
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists, or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for the waterfall; without it the slowest of the scope");

@@ -2,6 +2,7 @@
 
 #include "demo/demo_shop.h"
 #include "importer.h"
+#include "input/glob.h"
 #include "theme/theme.h"
 #include "window/main_window.h"
 #include "window_import.h"
@@ -51,9 +52,11 @@ std::vector<std::filesystem::path> writeDemo() {
 }
 
 int runWindow(const Options& o, int& argc, char** argv) {
-    for (const std::string& file : o.files)
-        if (std::error_code error; !std::filesystem::exists(file, error))
-            throw std::runtime_error(file + " does not exist." + (file.find_first_of("./") == std::string::npos ? " If it was meant as a subcommand, see aisle --help." : ""));
+    const std::vector<std::filesystem::path> files = expandInputs(o.files);
+    for (const std::filesystem::path& path : files)
+        if (std::error_code error; !std::filesystem::exists(path, error))
+            throw std::runtime_error(path.string() + " does not exist." +
+                                     (path.string().find_first_of("./") == std::string::npos ? " If it was meant as a subcommand, see aisle --help." : ""));
     if (std::getenv("QT_QPA_PLATFORM") == nullptr && std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr)
         throw std::runtime_error("There is no display to open a window on. Use aisle show, or set DISPLAY.");
     std::optional<Scope> scope;
@@ -83,8 +86,8 @@ int runWindow(const Options& o, int& argc, char** argv) {
     if (scope)
         window->setInitialScope(*scope);
     window->show();
-    if (!o.files.empty())
-        window->open({o.files.begin(), o.files.end()});
+    if (!files.empty())
+        window->open(files);
     else if (o.demo)
         window->openDemo();
     return QApplication::exec();
@@ -94,7 +97,7 @@ int runWindow(const Options& o, int& argc, char** argv) {
 
 void addWindowCommand(CLI::App& app, Run& run) {
     auto o = std::make_shared<Options>();
-    app.add_option("FILE", o->files, "A workspace, or trace files");
+    app.add_option("FILE", o->files, "A workspace, or trace files, archives, folders or quoted patterns");
     app.add_option("--select", o->select, "Scope to start with, for example '{ resource.service.name = \"checkout\" }'");
     app.add_flag("--demo-shop", o->demo, "Open the demo shop when no file is given");
     run = [o](int& argc, char** argv) { return runWindow(*o, argc, argv); };

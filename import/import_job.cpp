@@ -1,5 +1,6 @@
 #include "import_job.h"
 
+#include "format/csv_table.h"
 #include "input/sources.h"
 
 #include "store/batch_sink.h"
@@ -15,6 +16,8 @@
 #include <utility>
 
 namespace aisle {
+
+extern const Format kCsvSpans;
 
 namespace {
 
@@ -207,7 +210,7 @@ void ImportJob::importFolder(const std::filesystem::path& folder) {
     if (progress_.cancel || (found.others.empty() && !files.empty()))
         return;
     ImportReport report;
-    report.name = folder.string();
+    report.name = report.path = folder.string();
     if (files.empty())
         report.error = report.name + " is a folder without files";
     else if (found.recognised == 0)
@@ -220,7 +223,7 @@ void ImportJob::importFolder(const std::filesystem::path& folder) {
 void ImportJob::importInput(const std::filesystem::path& path) {
     const auto failed = [&](const std::string& why) {
         ImportReport report;
-        report.name = path.string();
+        report.name = report.path = path.string();
         report.error = why;
         addReport(std::move(report));
     };
@@ -228,6 +231,7 @@ void ImportJob::importInput(const std::filesystem::path& path) {
         if (const std::string known = alreadyImported(path); !known.empty()) {
             ImportReport report;
             report.name = path.filename().string();
+            report.path = path.string();
             report.alreadyImported = known;
             if (folder_)
                 ++folder_->recognised;
@@ -261,6 +265,7 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     const auto began = Clock::now();
     ImportReport report;
     report.name = member.name;
+    report.path = path.string();
     report.container = member.container;
 
     ContentHash hash;
@@ -271,10 +276,10 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
         std::string head = readHead(counted, member.container.empty() ? kHeadBytes : kWholeBytes);
         const bool isWhole = head.size() < (member.container.empty() ? kHeadBytes : kWholeBytes);
         format = limits_.format;
-        report.formatReason = "as --format says";
+        report.formatReason = limits_.csvMapping ? "as --map says" : "as --format says";
+        report.formatSaid = format != nullptr;
         if (format == nullptr)
-            format = detectFormat(std::string_view(head).substr(0, kHeadBytes), isWhole && head.size() <= kHeadBytes,
-                                  report.formatReason);
+            format = detect(std::string_view(head).substr(0, kHeadBytes), isWhole && head.size() <= kHeadBytes, report);
         if (isWhole && format != nullptr) {
             report.format = format->id;
             report.alreadyImported = nameOfContent(hash.text());
@@ -388,7 +393,6 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     try {
         if (report.error.empty() && !cancelled && report.alreadyImported.empty()) {
             SpanTablePtr table = writer.finish(report, content);
-            report.seconds = std::chrono::duration<double>(Clock::now() - began).count();
             workspace_->setTable(table);
             publish(std::move(table), false);
         } else if (begun) {
@@ -401,6 +405,23 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     }
     if (!cancelled)
         addReport(std::move(report));
+}
+
+/// The format of what begins with `head`. Null: why is in the report, also that it is a table whose columns have to be said.
+const Format* ImportJob::detect(std::string_view head, bool complete, ImportReport& report) const {
+    if (limits_.savedMappings && !limits_.savedMappings->empty() && mayBeTable(head) && readCsvTable(head, complete, limits_).isSaved) {
+        report.formatReason = "a table whose columns were mapped before";
+        return &kCsvSpans;
+    }
+    const Format* const format = detectFormat(head, complete, report.formatReason);
+    if (format == nullptr && mayBeTable(head)) {
+        const CsvTable table = readCsvTable(head, complete, limits_);
+        if (isTable(table)) {
+            report.needsColumns = true;
+            report.formatReason = askForColumns(table);
+        }
+    }
+    return format;
 }
 
 /// Takes what was written of the present member out again.

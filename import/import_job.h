@@ -57,6 +57,7 @@ private:
     void importFolder(const std::filesystem::path& folder);
     void importInput(const std::filesystem::path& path);
     void importMember(InputMember& member, const std::filesystem::path& path);
+    const Format* detect(std::string_view head, bool complete, ImportReport& report) const;
     void publish(SpanTablePtr table, bool provisional);
     void addReport(ImportReport report);
     void giveUp();

@@ -4,6 +4,7 @@
 
 #include "store/span_sink.h"
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,7 +27,8 @@ struct Format;
 struct ImportLimits {
     uint64_t recordBytes = 64ULL << 20; ///< a larger record is skipped and reported with its offset
     const Format* format = nullptr; ///< what the inputs are; null: found by their content
-    std::shared_ptr<const CsvMapping> csvMapping; ///< columns of a span table (csv_mapping.h); null: guessed
+    std::shared_ptr<const CsvMapping> csvMapping; ///< columns of a span table; null: as saved, or guessed
+    std::shared_ptr<const std::map<std::string, CsvMapping>> savedMappings; ///< by csvSignature() of a header; may be null
 };
 
 class Importer {

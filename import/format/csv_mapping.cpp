@@ -2,6 +2,8 @@
 
 #include "format/time_text.h"
 #include "json/json_value.h"
+#include "store/string_pool.h"
+#include "table/ids.h"
 
 #include <algorithm>
 
@@ -9,9 +11,6 @@ namespace aisle {
 
 namespace {
 
-constexpr std::array<std::string_view, kCsvRoles> kRoleNames = {"trace", "span", "parent",   "name", "service", "start",
-                                                                "end",   "duration", "kind", "status", "message"};
-constexpr std::array<std::string_view, 6> kUnitNames = {"", "ns", "us", "ms", "s", "text"};
 
 struct UnitName {
     std::string_view text;
@@ -58,8 +57,6 @@ std::vector<std::string_view> namesOf(CsvRole role) {
     return {};
 }
 
-bool isTime(CsvRole role) { return role == CsvRole::Start || role == CsvRole::End || role == CsvRole::Duration; }
-
 size_t columnOf(const CsvRow& header, std::string_view name) {
     return static_cast<size_t>(std::find(header.begin(), header.end(), name) - header.begin());
 }
@@ -75,7 +72,7 @@ void guessName(const CsvRow& header, const std::vector<std::string>& plainNames,
             const std::string& plain = plainNames[i];
             if (!plain.starts_with(known) || taken(header[i]))
                 continue;
-            const auto unit = isTime(role) ? unitOf(std::string_view(plain).substr(known.size()))
+            const auto unit = isTimeRole(role) ? unitOf(std::string_view(plain).substr(known.size()))
                                            : plain.size() == known.size() ? std::optional(TimeUnit::Unknown) : std::nullopt;
             if (!unit)
                 continue;
@@ -174,8 +171,6 @@ std::string plainColumnName(std::string_view name) {
     return plain;
 }
 
-std::string_view csvRoleName(CsvRole role) { return kRoleNames[static_cast<size_t>(role)]; }
-
 CsvMapping guessCsvMapping(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMapping said) {
     std::vector<std::string> plainNames;
     for (const std::string& name : header)
@@ -187,69 +182,24 @@ CsvMapping guessCsvMapping(const CsvRow& header, const std::vector<CsvRow>& rows
     return said;
 }
 
-std::optional<CsvMapping> csvMappingFromText(std::string_view text, std::string& error) {
-    CsvMapping mapping;
-    while (!text.empty()) {
-        const size_t equals = text.find('=');
-        const std::string_view role = text.substr(0, equals);
-        const auto known = std::find(kRoleNames.begin(), kRoleNames.end(), role);
-        if (equals == std::string_view::npos || known == kRoleNames.end()) {
-            error = "\"" + std::string(role) + "\" is none of trace, span, parent, name, service, start, end, duration, "
-                    "kind, status and message with = behind it";
-            return std::nullopt;
-        }
-        text.remove_prefix(equals + 1);
-        CsvMapping::Column& column = mapping.columns[static_cast<size_t>(known - kRoleNames.begin())];
-        std::string& name = column.name.emplace();
-        size_t at = 0;
-        if (text.starts_with('"')) {
-            for (at = 1; at < text.size() && (text[at] != '"' || text.substr(at, 2) == "\"\""); ++at) {
-                if (text[at] == '"')
-                    ++at;
-                name += text[at];
-            }
-            if (at >= text.size()) {
-                error = "a quote is not closed behind " + std::string(role) + "=";
-                return std::nullopt;
-            }
-            ++at;
-        }
-        std::string_view rest = text.substr(at, text.find(',', at) - at);
-        text.remove_prefix(std::min(text.size(), at + rest.size() + 1));
-        const size_t colon = rest.rfind(':');
-        if (colon != std::string_view::npos && isTime(static_cast<CsvRole>(known - kRoleNames.begin()))) {
-            const auto unit = std::find(kUnitNames.begin() + 1, kUnitNames.end(), rest.substr(colon + 1));
-            if (unit != kUnitNames.end()) {
-                column.unit = static_cast<TimeUnit>(unit - kUnitNames.begin());
-                rest = rest.substr(0, colon);
-            }
-        }
-        name += rest;
+CsvMapping withoutGuessable(const CsvRow& header, CsvMapping mapping) {
+    for (size_t i = 0; i < kCsvRoles; ++i) {
+        const auto role = static_cast<CsvRole>(i);
+        CsvMapping shorter = mapping;
+        shorter[role].name.reset();
+        if (!mapping.has(role) && !guessCsvMapping(header, {}, shorter).has(role))
+            mapping = shorter;
     }
     return mapping;
 }
 
-std::string csvMappingToText(const CsvMapping& mapping) {
-    std::string text;
-    for (size_t i = 0; i < kCsvRoles; ++i) {
-        const CsvMapping::Column& column = mapping.columns[i];
-        if (!column.name)
-            continue;
-        if (!text.empty())
-            text += ',';
-        text += std::string(kRoleNames[i]) + "=";
-        if (column.name->find_first_of(",\":") == std::string::npos) {
-            text += *column.name;
-        } else {
-            text += '"';
-            for (const char c : *column.name)
-                text += c == '"' ? std::string("\"\"") : std::string(1, c);
-            text += '"';
-        }
-        if (column.unit != TimeUnit::Unknown)
-            text += ":" + std::string(kUnitNames[static_cast<size_t>(column.unit)]);
+std::string csvSignature(const CsvRow& header) {
+    uint64_t a = 1, b = 2;
+    for (const std::string& name : header) {
+        a = hashBytes(name, a);
+        b = hashBytes(name, b);
     }
-    return text;
+    return toHex(TraceId{a | 1, b});
 }
 
 std::optional<int64_t> csvTime(std::string_view text, TimeUnit unit) {

@@ -1,33 +1,9 @@
 #pragma once
-// Which column of a span table means what, and in what unit its times are: guessed from the header and sample
-// rows, or said by the user, as text ("trace=TraceID,span=SpanID,duration=Duration:us") or field by field.
+// Columns of a span table (store/table_columns.h) guessed from its header and sample rows, and cells read with them.
 
-#include <array>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "store/table_columns.h"
 
 namespace aisle {
-
-enum class CsvRole : uint8_t { Trace, Span, Parent, Name, Service, Start, End, Duration, Kind, Status, Message };
-inline constexpr size_t kCsvRoles = 11;
-std::string_view csvRoleName(CsvRole role); ///< as in the text: "trace", "span", ...
-
-enum class TimeUnit : uint8_t { Unknown, Nanoseconds, Microseconds, Milliseconds, Seconds, Text };
-
-struct CsvMapping {
-    struct Column {
-        std::optional<std::string> name; ///< nothing: to be guessed; empty: the table has no such column
-        TimeUnit unit = TimeUnit::Unknown; ///< of start, end and duration
-    };
-    std::array<Column, kCsvRoles> columns;
-
-    Column& operator[](CsvRole role) { return columns[static_cast<size_t>(role)]; }
-    const Column& operator[](CsvRole role) const { return columns[static_cast<size_t>(role)]; }
-    bool has(CsvRole role) const { return (*this)[role].name && !(*this)[role].name->empty(); }
-};
 
 using CsvRow = std::vector<std::string>;
 
@@ -35,10 +11,13 @@ using CsvRow = std::vector<std::string>;
 /// where neither the header nor the rows tell.
 CsvMapping guessCsvMapping(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMapping said = {});
 
-/// "role=Column" or "role=Column:unit" with commas between; units ns, us, ms, s and text. A name with a comma
-/// stands in quotes (doubled inside). Nothing, and `error` in words, when it cannot be read.
-std::optional<CsvMapping> csvMappingFromText(std::string_view text, std::string& error);
-std::string csvMappingToText(const CsvMapping& mapping);
+/// What has to be said so that the same mapping comes out for that header: without the roles that would be guessed to
+/// have no column anyway.
+CsvMapping withoutGuessable(const CsvRow& header, CsvMapping mapping);
+
+/// The same for tables with the same header, in whatever way they are delimited: what a mapping is saved under.
+std::string csvSignature(const CsvRow& header);
+using CsvMappings = std::map<std::string, CsvMapping>; ///< by signature
 
 /// Lower case, letters and digits only, the micro signs are u: "Trace ID" and "trace_id" are one name.
 std::string plainColumnName(std::string_view name);

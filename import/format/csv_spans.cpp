@@ -7,7 +7,7 @@
 #include "format/context_cache.h"
 #include "format/csv_mapping.h"
 #include "format/csv_nested.h"
-#include "format/csv_records.h"
+#include "format/csv_table.h"
 #include "format/ids_text.h"
 #include "format/lent_source.h"
 #include "format/span_fields.h"
@@ -19,71 +19,6 @@
 namespace aisle {
 
 namespace {
-
-constexpr size_t kSampleBytes = 256 * 1024;
-constexpr size_t kSampleRows = 200;
-
-/// What the head of an input is as a table.
-struct Table {
-    char delimiter = ',';
-    CsvRow header;
-    CsvMapping mapping;
-
-    bool isAisles() const { return std::equal(header.begin(), header.end(), kAisleCsvHeader.begin(), kAisleCsvHeader.end()); }
-};
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
-
-size_t roleCount(const CsvMapping& mapping) {
-    size_t count = 0;
-    for (size_t i = 0; i < kCsvRoles; ++i)
-        count += mapping.has(static_cast<CsvRole>(i));
-    return count;
-}
-
-/// The header and the sample rows, read with that delimiter.
-std::vector<CsvRow> readRows(std::string_view head, bool complete, char delimiter, size_t count) {
-    const auto source = memorySource(std::string(head));
-    CsvRecords records(*source, delimiter, kSampleBytes);
-    std::vector<CsvRow> rows;
-    while (rows.size() < count && records.next()) {
-        if (records.tooLarge() || (records.atEnd() && !complete))
-            break;
-        CsvRow& row = rows.emplace_back();
-        for (const std::string_view field : records.fields())
-            row.emplace_back(trimmed(field));
-        records.expect(rows.front().size());
-    }
-    return rows;
-}
-
-/// The delimiter is the one with which the header has most roles, then most columns.
-Table readTable(std::string_view head, bool complete, const CsvMapping& said) {
-    Table best;
-    size_t bestRoles = 0;
-    for (const char delimiter : {',', '\t', ';', '|'}) {
-        std::vector<CsvRow> rows = readRows(head, complete, delimiter, 1);
-        if (rows.empty() || rows.front().size() < 2)
-            continue;
-        const size_t roles = roleCount(guessCsvMapping(rows.front(), {}, said));
-        if (roles > bestRoles || (roles == bestRoles && rows.front().size() > best.header.size())) {
-            bestRoles = roles;
-            best.delimiter = delimiter;
-            best.header = std::move(rows.front());
-        }
-    }
-    std::vector<CsvRow> rows = readRows(head, complete, best.delimiter, kSampleRows);
-    if (!rows.empty())
-        rows.erase(rows.begin());
-    best.mapping = guessCsvMapping(best.header, rows, said);
-    return best;
-}
 
 bool saysNoParent(std::string_view text) {
     constexpr std::string_view words[] = {"root", "null", "none", "nil", "nan", "undefined", "n/a", "\\n", "-", "-1"};
@@ -109,9 +44,14 @@ std::string_view deploymentOf(std::string_view pod) {
     return !name.empty() && replicaSet.find_first_of("0123456789", name.size()) != std::string_view::npos ? name : std::string_view();
 }
 
+/// Written by `aisle export`.
+bool isAislesOwn(const CsvTable& table) {
+    return std::equal(table.header.begin(), table.header.end(), kAisleCsvHeader.begin(), kAisleCsvHeader.end());
+}
+
 class CsvReader {
 public:
-    CsvReader(SpanSink& sink, const Table& table) : m_sink(sink), m_table(table), m_mapping(table.mapping), m_isAisles(table.isAisles()) {
+    CsvReader(SpanSink& sink, const CsvTable& table) : m_sink(sink), m_table(table), m_mapping(table.mapping), m_isAisles(isAislesOwn(table)) {
         m_roles.assign(table.header.size(), kNoRole);
         m_column.fill(table.header.size());
         for (size_t i = 0; i < kCsvRoles; ++i) {
@@ -133,10 +73,11 @@ public:
             m_nested[static_cast<size_t>(*nested)] = i;
             m_roles[i] = kNestedRole;
         }
-        for (const CsvRole role : {CsvRole::Trace, CsvRole::Span})
-            if (!m_mapping.has(role))
-                throw ImportError("The table's columns do not say which one is the " + std::string(csvRoleName(role)) + " id");
+        if (!m_mapping.has(CsvRole::Trace) || !m_mapping.has(CsvRole::Span))
+            throw ImportError(askForColumns(table));
         assumeUnits();
+        m_sink.columns(csvMappingToText(withoutGuessable(table.header, table.mapping)),
+                       std::all_of(m_assumed.begin(), m_assumed.end(), [](std::string_view assumed) { return assumed.empty(); }));
         const std::string& service = m_mapping[CsvRole::Service].name.value_or("");
         m_fromPods = service.size() >= 3 && (service.starts_with("Pod") || service.starts_with("pod") || service.ends_with("pod") ||
                                              service.ends_with("pod.name") || service.ends_with("pod_name"));
@@ -167,18 +108,18 @@ private:
 
     void assumeUnits() {
         for (const CsvRole role : {CsvRole::Start, CsvRole::End})
-            if (m_mapping[role].unit == TimeUnit::Unknown) {
+            if (m_mapping.has(role) && m_mapping[role].unit == TimeUnit::Unknown) {
                 m_mapping[role].unit = TimeUnit::Microseconds;
                 m_assumed[static_cast<size_t>(role)] = "the unit of the times is not known; they are taken as microseconds";
             }
         CsvMapping::Column& duration = m_mapping[CsvRole::Duration];
-        if (duration.unit != TimeUnit::Unknown)
+        if (!m_mapping.has(CsvRole::Duration) || duration.unit != TimeUnit::Unknown)
             return;
-        const TimeUnit start = m_mapping[CsvRole::Start].unit;
-        duration.unit = start == TimeUnit::Text ? TimeUnit::Milliseconds : start;
+        const TimeUnit times = m_mapping.has(CsvRole::Start) ? m_mapping[CsvRole::Start].unit : m_mapping[CsvRole::End].unit;
+        duration.unit = times == TimeUnit::Text || times == TimeUnit::Unknown ? TimeUnit::Milliseconds : times;
         m_assumed[static_cast<size_t>(CsvRole::Duration)] =
-            start == TimeUnit::Text ? "the unit of the durations is not known; they are taken as milliseconds"
-                                    : "the unit of the durations is not known; it is taken to be that of the times";
+            duration.unit != times ? "the unit of the durations is not known; they are taken as milliseconds"
+                                   : "the unit of the durations is not known; it is taken to be that of the times";
     }
 
     bool repeatsHeader(const std::vector<std::string_view>& fields) const {
@@ -387,7 +328,7 @@ private:
     }
 
     SpanSink& m_sink;
-    const Table& m_table;
+    const CsvTable& m_table;
     CsvMapping m_mapping;
     std::array<size_t, kCsvRoles> m_column{};  ///< of each role; the header's size when there is none
     std::array<size_t, kCsvNested> m_nested{}; ///< the same
@@ -412,8 +353,8 @@ private:
 class CsvSpansImporter : public Importer {
 public:
     void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        std::string head = readHead(input, kSampleBytes);
-        const Table table = readTable(head, head.size() < kSampleBytes, limits.csvMapping ? *limits.csvMapping : CsvMapping());
+        std::string head = readHead(input, kCsvSampleBytes);
+        const CsvTable table = readCsvTable(head, head.size() < kCsvSampleBytes, limits);
         CsvReader reader(sink, table);
         const auto whole = concatenate(std::move(head), std::make_unique<LentSource>(input));
         CsvRecords records(*whole, table.delimiter, limits.recordBytes);
@@ -422,12 +363,9 @@ public:
 };
 
 Claim sniff(std::string_view head, bool complete) {
-    const size_t text = head.find_first_not_of("\xef\xbb\xbf \t\r\n");
-    if (text == std::string_view::npos || head[text] == '{' || head[text] == '[' || head[text] == '<')
+    if (!mayBeTable(head))
         return {};
-    if (head.substr(0, 4096).find('\0') != std::string_view::npos && !head.starts_with(kAisleCsvHeader[0]))
-        return {}; // Aisle itself writes what names hold
-    const Table table = readTable(head, complete, {});
+    const CsvTable table = readCsvTable(head, complete, {});
     const CsvMapping& mapping = table.mapping;
     if (!mapping.has(CsvRole::Trace) || !mapping.has(CsvRole::Span))
         return {};

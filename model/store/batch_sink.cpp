@@ -388,4 +388,9 @@ void BatchSink::repaired(std::string_view what, Position at) { count(report_.rep
 
 void BatchSink::ignored(std::string_view what, uint64_t number) { report_.ignored[std::string(what)] += number; }
 
+void BatchSink::columns(std::string_view mapping, bool sure) {
+    report_.columns = toUtf8(mapping);
+    report_.needsColumns = !sure;
+}
+
 } // namespace aisle

@@ -55,6 +55,7 @@ public:
     void skipped(std::string_view reason, Position at) override;
     void repaired(std::string_view what, Position at) override;
     void ignored(std::string_view what, uint64_t count) override;
+    void columns(std::string_view mapping, bool sure) override;
 
     /// Hands over what is left.
     void flush();

@@ -1,9 +1,13 @@
 #include "store/import_report.h"
 
+#include "store/sqlite.h"
+#include "store/table_columns.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
 #include <nlohmann/json.hpp>
+
+#include <cmath>
 
 namespace aisle {
 
@@ -40,38 +44,63 @@ std::map<std::string, ReportLine> linesFromJson(const nlohmann::json& json) {
     return lines;
 }
 
-void appendLines(std::string& out, const char* verb, const std::map<std::string, ReportLine>& lines) {
-    for (const auto& [reason, line] : lines) {
-        out += "  " + std::string(verb) + " " + formatCount(line.count) + ": " + printable(reason);
-        const char* separator = " (";
-        for (const Position& at : line.examples) {
-            out += separator;
-            if (at.record > 0)
-                out += "record " + formatCount(at.record) + (at.offset > 0 ? ", " : "");
-            if (at.offset > 0 || at.record == 0)
-                out += "byte " + formatCount(at.offset);
-            separator = "; ";
-        }
-        if (!line.examples.empty())
-            out += line.count > line.examples.size() ? "; ...)" : ")";
-        out += "\n";
+std::string positions(const ReportLine& line) {
+    std::string out;
+    for (const Position& at : line.examples) {
+        out += out.empty() ? " (" : "; ";
+        if (at.record > 0)
+            out += "record " + formatCount(at.record) + (at.offset > 0 ? ", " : "");
+        if (at.offset > 0 || at.record == 0)
+            out += "byte " + formatCount(at.offset);
     }
+    if (!out.empty())
+        out += line.count > line.examples.size() ? "; ...)" : ")";
+    return out;
 }
+
+std::string counted(uint64_t count, const char* one) { return formatCount(count) + " " + one + (count == 1 ? "" : "s"); }
 
 } // namespace
 
 uint64_t ImportReport::skippedCount() const { return total(skipped); }
 uint64_t ImportReport::repairedCount() const { return total(repaired); }
+uint64_t ImportReport::ignoredCount() const {
+    uint64_t sum = 0;
+    for (const auto& [what, count] : ignored)
+        sum += count;
+    return sum;
+}
+double ImportReport::spansPerSecond() const { return seconds > 0 ? static_cast<double>(spansRead) / seconds : 0; }
+
+ImportReport::Outcome ImportReport::outcome() const {
+    return !succeeded() ? Outcome::Failed : !alreadyImported.empty() ? Outcome::AlreadyHere : lostSomething() ? Outcome::InPart : Outcome::Imported;
+}
+
+const char* ImportReport::words(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::Failed: return "failed";
+    case Outcome::InPart: return "in part";
+    case Outcome::AlreadyHere: return "already here";
+    case Outcome::Imported: break;
+    }
+    return "imported";
+}
 
 std::string ImportReport::toJson() const {
     nlohmann::json json = {{"name", name},
+                           {"path", path},
+                           {"file", file},
                            {"format", format},
                            {"formatReason", formatReason},
+                           {"formatSaid", formatSaid},
+                           {"columns", columns},
+                           {"needsColumns", needsColumns},
                            {"container", container},
                            {"error", error},
                            {"alreadyImported", alreadyImported},
                            {"bytes", bytes},
                            {"seconds", seconds},
+                           {"spansPerSecond", std::floor(spansPerSecond())},
                            {"spansRead", spansRead},
                            {"spansKept", spansKept},
                            {"duplicates", duplicates},
@@ -98,8 +127,13 @@ ImportReport ImportReport::fromJson(const std::string& text) {
         return r;
     try {
         r.name = json.value("name", "");
+        r.path = json.value("path", "");
+        r.file = json.value("file", int64_t(0));
         r.format = json.value("format", "");
         r.formatReason = json.value("formatReason", "");
+        r.formatSaid = json.value("formatSaid", false);
+        r.columns = json.value("columns", "");
+        r.needsColumns = json.value("needsColumns", false);
         r.container = json.value("container", "");
         r.error = json.value("error", "");
         r.alreadyImported = json.value("alreadyImported", "");
@@ -129,29 +163,29 @@ ImportReport ImportReport::fromJson(const std::string& text) {
     return r;
 }
 
-std::string ImportReport::toText() const {
-    std::string out = printable(name) + "\n"; // names and reasons hold text of the input
+std::vector<ReportNote> ImportReport::notes() const {
+    std::vector<ReportNote> out;
+    const auto add = [&](ReportNote::Kind kind, const std::string& words) { out.push_back({kind, printable(words)}); }; // may hold text of the input
     if (!format.empty())
-        out += "  format: " + format + (container.empty() ? "" : " in " + container) + " (" + printable(formatReason) + ")\n";
+        add(ReportNote::Plain, "format: " + format + (container.empty() ? "" : " in " + container) + " (" + formatReason + ")");
+    if (!columns.empty())
+        add(needsColumns ? ReportNote::Warning : ReportNote::Plain, "columns: " + mapOption(columns));
     if (!error.empty())
-        out += "  failed: " + printable(error) + "\n";
+        add(ReportNote::Failure, "failed: " + error);
     if (!alreadyImported.empty()) {
-        out += "  nothing added: the same content is already in the workspace as " + printable(alreadyImported) + "\n";
+        add(ReportNote::Plain, "nothing added: the same content is already in the workspace as " + alreadyImported);
         return out;
     }
     if (format.empty())
         return out;
-    const auto counted = [](uint64_t count, const char* one) { return formatCount(count) + " " + one + (count == 1 ? "" : "s"); };
-    out += "  " + counted(spansKept, "span") + ", " + counted(traces, "trace") + ", " + counted(services, "service") +
-           (logs > 0 ? ", " + counted(logs, "log record") : "") + "\n";
-    out += "  read " + counted(spansRead, "span") + " from " + formatBytes(bytes) + " in " +
-           formatDuration(static_cast<int64_t>(seconds * 1e9));
-    if (seconds > 0)
-        out += " (" + formatCount(static_cast<uint64_t>(static_cast<double>(spansRead) / seconds)) + " spans/s)";
-    out += "\n";
+    add(ReportNote::Plain, counted(spansKept, "span") + ", " + counted(traces, "trace") + ", " + counted(services, "service") +
+                               (logs > 0 ? ", " + counted(logs, "log record") : ""));
+    add(ReportNote::Plain, "read " + counted(spansRead, "span") + " from " + formatBytes(bytes) + " in " +
+                               formatDuration(static_cast<int64_t>(seconds * 1e9)) +
+                               (seconds > 0 ? " (" + formatCount(static_cast<uint64_t>(spansPerSecond())) + " spans/s)" : ""));
     const auto note = [&](uint64_t count, const char* one, const char* many) {
         if (count > 0)
-            out += "  " + formatCount(count) + (count == 1 ? one : many) + "\n";
+            add(ReportNote::Plain, formatCount(count) + (count == 1 ? one : many));
     };
     note(duplicates, " span is a copy of another and is hidden", " spans are copies of others and are hidden");
     note(fragments, " record was merged into the span it is a part of", " records were merged into the spans they are parts of");
@@ -161,12 +195,67 @@ std::string ImportReport::toText() const {
     note(unfinished, " span has no end", " spans have no end");
     note(negative, " span ends before it starts", " spans end before they start");
     note(withoutId, " span has no id", " spans have no id");
+    if (logs > logsWithoutSpan)
+        note(logs - logsWithoutSpan, " log record joined its span", " log records joined their spans");
     note(logsWithoutSpan, " log record belongs to no span of the workspace", " log records belong to no span of the workspace");
-    appendLines(out, "skipped", skipped);
-    appendLines(out, "repaired", repaired);
+    for (const auto& [reason, line] : skipped)
+        add(ReportNote::Warning, "skipped " + formatCount(line.count) + ": " + reason + positions(line));
+    for (const auto& [reason, line] : repaired)
+        add(ReportNote::Plain, "repaired " + formatCount(line.count) + ": " + reason + positions(line));
     for (const auto& [what, count] : ignored)
-        out += "  left out " + formatCount(count) + ": " + what + "\n";
+        add(ReportNote::Plain, "left out " + formatCount(count) + ": " + what);
     return out;
+}
+
+std::string ImportReport::toText() const {
+    std::string out = printable(name) + "\n";
+    for (const ReportNote& note : notes())
+        out += "  " + note.words + "\n";
+    return out;
+}
+
+std::string reportsToText(const std::vector<ImportReport>& reports) {
+    std::string out;
+    for (const ImportReport& report : reports)
+        out += report.toText();
+    return out;
+}
+
+std::string reportsToJson(const std::vector<ImportReport>& reports) {
+    nlohmann::json json = nlohmann::json::array();
+    for (const ImportReport& report : reports)
+        json.push_back(nlohmann::json::parse(report.toJson()));
+    return json.dump(2) + "\n";
+}
+
+Tabular tabulateReports(const std::vector<ImportReport>& reports) {
+    Tabular table;
+    table.columns = {{"file", "File", false}, {"result", "Result", false}, {"format", "Format", false}, {"why", "Why", false},
+                     {"spans", "Spans", true}, {"traces", "Traces", true}, {"services", "Services", true}, {"copies", "Copies", true},
+                     {"merged", "Merged", true}, {"logs", "Logs", true}, {"logs_without_span", "Logs without span", true},
+                     {"repaired", "Repaired", true}, {"skipped", "Skipped", true}, {"left_out", "Left out", true},
+                     {"bytes", "Size", true}, {"seconds", "Time", true}, {"spans_per_second", "Spans/s", true},
+                     {"path", "Path", false}, {"columns", "Columns", false}};
+    for (const ImportReport& r : reports) {
+        table.rows.push_back({Cell(r.name), Cell(std::string(ImportReport::words(r.outcome()))), Cell(r.format), Cell(r.formatReason),
+                              Cell::count(r.spansKept), Cell::count(r.traces), Cell::count(r.services), Cell::count(r.duplicates),
+                              Cell::count(r.fragments), Cell::count(r.logs), Cell::count(r.logsWithoutSpan), Cell::count(r.repairedCount()),
+                              Cell::count(r.skippedCount()), Cell::count(r.ignoredCount()), Cell(static_cast<int64_t>(r.bytes), formatBytes(r.bytes)),
+                              Cell::real(r.seconds, formatDuration(static_cast<int64_t>(r.seconds * 1e9))), Cell::count(static_cast<uint64_t>(r.spansPerSecond())),
+                              Cell(r.path), Cell(r.columns)});
+    }
+    return table;
+}
+
+std::vector<ImportReport> storedReports(Database& db) {
+    std::vector<ImportReport> reports;
+    for (Statement s = db.prepare("SELECT id, name, path, report FROM file WHERE state = 'done' ORDER BY id"); s.step();) {
+        ImportReport& report = reports.emplace_back(ImportReport::fromJson(std::string(s.text(3))));
+        report.file = s.integer(0);
+        report.name = s.text(1);
+        report.path = s.text(2);
+    }
+    return reports;
 }
 
 } // namespace aisle

@@ -1,6 +1,7 @@
 #pragma once
 // What an import did to one input: shown in the window, printed by the CLI, stored with the file.
 
+#include "export/tabular.h"
 #include "store/span_sink.h"
 
 #include <map>
@@ -15,10 +16,21 @@ struct ReportLine {
     std::vector<Position> examples; ///< at most 5
 };
 
+/// One line of a report.
+struct ReportNote {
+    enum Kind { Plain, Warning, Failure } kind = Plain; ///< warning: something is not in the workspace, or had to be assumed
+    std::string words; ///< printable, one line
+};
+
 struct ImportReport {
     std::string name;            ///< of the input or archive member, as the user gave it
+    std::string path;            ///< of the input on disk, for an archive its own; "-" is standard input
+    int64_t file = 0;            ///< its number in the workspace; 0: not in it
     std::string format;          ///< id, empty when not recognised
     std::string formatReason;    ///< why that format, or why none
+    bool formatSaid = false;     ///< by the user, not found by looking
+    std::string columns;         ///< of a table: what they were taken for, as in --map
+    bool needsColumns = false;   ///< a table whose columns or units could not all be told
     std::string container;       ///< "gzip", "zip", ...; empty when plain
     std::string error;           ///< the import failed: one sentence; everything below counts what was read
     std::string alreadyImported; ///< name under which the same content already is in the workspace
@@ -30,16 +42,33 @@ struct ImportReport {
     std::map<std::string, ReportLine> skipped, repaired;
     std::map<std::string, uint64_t> ignored;
 
+    /// In the words of a list: imported, in part, already here, failed.
+    enum class Outcome { Failed, InPart, AlreadyHere, Imported }; ///< the worst first
+    Outcome outcome() const;
+    static const char* words(Outcome outcome);
     bool succeeded() const { return error.empty(); }
     /// Something in the input is not in the workspace.
     bool lostSomething() const { return !skipped.empty(); }
     uint64_t skippedCount() const;
     uint64_t repairedCount() const;
+    uint64_t ignoredCount() const;
+    double spansPerSecond() const; ///< 0: not known
 
     std::string toJson() const;
     static ImportReport fromJson(const std::string& json); ///< tolerant: absent members keep their defaults
-    /// Sentences for people, one per line.
+    /// Sentences for people, one per line: the name, and the notes below it.
     std::string toText() const;
+    std::vector<ReportNote> notes() const;
 };
+
+/// Reports below each other, as text and as a JSON array.
+std::string reportsToText(const std::vector<ImportReport>& reports);
+std::string reportsToJson(const std::vector<ImportReport>& reports);
+/// One row per file, in figures.
+Tabular tabulateReports(const std::vector<ImportReport>& reports);
+
+class Database;
+/// Of the files in a workspace, in the order of their import.
+std::vector<ImportReport> storedReports(Database& db);
 
 } // namespace aisle

@@ -197,6 +197,8 @@ public:
     virtual void repaired(std::string_view what, Position at) = 0;
     /// Something other than a span that the file holds and Aisle leaves out ("metrics").
     virtual void ignored(std::string_view what, uint64_t count) = 0;
+    /// Of a table: what its columns were taken for, as in --map; not `sure` when a unit had to be assumed.
+    virtual void columns(std::string_view, bool /*sure*/) {}
 };
 
 } // namespace aisle

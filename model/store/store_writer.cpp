@@ -3,6 +3,7 @@
 #include "store/workspace.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <tuple>
 
@@ -213,6 +214,7 @@ SpanTablePtr StoreWriter::provisional() {
 }
 
 SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& contentHash) {
+    const auto began = std::chrono::steady_clock::now();
     if (!inTransaction_) {
         db_.exec("BEGIN IMMEDIATE");
         inTransaction_ = true;
@@ -250,6 +252,8 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
             ++report.services;
         }
     }
+    report.file = fileId_;
+    report.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     const std::string json = report.toJson();
     db_.prepare("UPDATE file SET state = 'done', rows = ?2, content_hash = ?3, report = ?4, bytes = ?5 WHERE id = ?1")
         .bind(1, fileId_)
@@ -266,13 +270,21 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
     return table;
 }
 
-SpanTablePtr StoreWriter::remove(int64_t fileId) {
-    builder_.removeFile(fileId);
-    SpanTablePtr table = builder_.snapshot();
+SpanTablePtr StoreWriter::remove(const std::vector<int64_t>& fileIds, RemovalProgress* progress, const StopToken& stop) {
     Transaction transaction(db_);
-    deleteFileRows(db_, fileId);
+    for (const int64_t id : fileIds) {
+        deleteFileRows(db_, id, [&](uint64_t rows) {
+            if (progress != nullptr)
+                progress->rowsDone += rows;
+            stop.check();
+        });
+        builder_.removeFile(id);
+    }
+    SpanTablePtr table = builder_.snapshot();
+    stop.check();
     writeHidden(*table);
     attachLogs(*table);
+    stop.check();
     transaction.commit();
     finished_ = table;
     return table;

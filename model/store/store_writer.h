@@ -9,11 +9,18 @@
 #include "store/batch.h"
 #include "store/import_report.h"
 #include "store/sqlite.h"
+#include "table/cancel.h"
 #include "table/span_table_builder.h"
 
+#include <atomic>
 #include <optional>
 
 namespace aisle {
+
+/// How far a removal has come; may be watched from any thread.
+struct RemovalProgress {
+    std::atomic<uint64_t> rowsDone{0};
+};
 
 class StoreWriter {
 public:
@@ -31,15 +38,16 @@ public:
     void add(const Batch& batch);
     /// The table with the rows so far, services as far as they are known.
     SpanTablePtr provisional();
-    /// Derives, completes `report`, and commits the file as done. Returns the new table. Throws StoreError, also when
+    /// Derives, completes `report` (adds the time that this takes), and commits the file as done. Returns the new table. Throws StoreError, also when
     /// the file holds log records alone and none belongs to a span.
     SpanTablePtr finish(ImportReport& report, const std::string& contentHash);
     /// Deletes what was written of the file.
     void abandon();
 
-    /// Takes a file that is done out again: what it held alone is gone, copies that it had hidden are shown, and log
-    /// records go to what is left. Not between begin() and finish(). Returns the new table.
-    SpanTablePtr remove(int64_t fileId);
+    /// Takes files that are done out again: what they held alone is gone, copies that they had hidden are shown, and log
+    /// records go to what is left. Not between begin() and finish(). Returns the new table. Stopped when it is told to:
+    /// then all of them are still there, and the writer is used up.
+    SpanTablePtr remove(const std::vector<int64_t>& fileIds, RemovalProgress* progress = nullptr, const StopToken& stop = {});
 
     uint64_t rows() const { return rows_; }
 

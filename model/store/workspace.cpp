@@ -182,7 +182,7 @@ bool looksLikeWorkspace(const std::filesystem::path& path) {
     return in.gcount() == sizeof head && std::string_view(head, 15) == "SQLite format 3";
 }
 
-void deleteFileRows(Database& db, int64_t fileId) {
+void deleteFileRows(Database& db, int64_t fileId, const std::function<void(uint64_t rows)>& after) {
     Statement file = db.prepare("SELECT first_row, rows, state = 'done' FROM file WHERE id = ?1");
     if (!file.bind(1, fileId).step())
         return;
@@ -190,10 +190,18 @@ void deleteFileRows(Database& db, int64_t fileId) {
     // log records has none, and the next file begins at the same row.
     const int64_t from = file.integer(0);
     const int64_t to = file.integer(2) != 0 ? from + file.integer(1) : static_cast<int64_t>(kNoRow);
-    for (const char* sql : {"DELETE FROM span WHERE row >= ?1 AND row < ?2", "DELETE FROM event WHERE row >= ?1 AND row < ?2",
-                            "DELETE FROM link WHERE row >= ?1 AND row < ?2", "DELETE FROM hidden WHERE row >= ?1 AND row < ?2",
-                            "UPDATE log SET row = NULL WHERE row >= ?1 AND row < ?2"})
-        db.prepare(sql).bind(1, from).bind(2, to).run();
+    // In steps of so many spans, whatever their numbers are.
+    Statement step = db.prepare("SELECT row FROM span WHERE row >= ?1 AND row < ?2 ORDER BY row LIMIT 1 OFFSET 65536");
+    for (int64_t at = from, next = from; next < to; at = next) {
+        next = step.bind(1, at).bind(2, to).step() ? step.integer(0) : to;
+        step.reset();
+        for (const char* sql : {"DELETE FROM event WHERE row >= ?1 AND row < ?2", "DELETE FROM link WHERE row >= ?1 AND row < ?2",
+                                "DELETE FROM hidden WHERE row >= ?1 AND row < ?2", "UPDATE log SET row = NULL WHERE row >= ?1 AND row < ?2",
+                                "DELETE FROM span WHERE row >= ?1 AND row < ?2"})
+            db.prepare(sql).bind(1, at).bind(2, next).run();
+        if (after)
+            after(static_cast<uint64_t>(db.integer("SELECT changes()"))); // of the spans, which go last
+    }
     for (const char* sql : {"DELETE FROM value_chunk WHERE id >> 32 IN (SELECT id FROM value_run WHERE first_row >= ?1 AND first_row < ?2)",
                             "DELETE FROM value_gram WHERE id >> 32 IN (SELECT id FROM value_run WHERE first_row >= ?1 AND first_row < ?2)",
                             "DELETE FROM value_run WHERE first_row >= ?1 AND first_row < ?2"})
@@ -329,11 +337,11 @@ void Workspace::reload() {
     setTable(loadTable(*db));
 }
 
-void Workspace::removeFile(int64_t fileId) {
+void Workspace::removeFiles(const std::vector<int64_t>& fileIds, RemovalProgress* progress, const StopToken& stop) {
     if (isReadOnly())
         throw StoreError("Nothing can be removed: the workspace is open read-only. " + readOnlyReason_);
     const auto db = connect();
-    setTable(StoreWriter(*db, table()).remove(fileId));
+    setTable(StoreWriter(*db, table()).remove(fileIds, progress, stop));
 }
 
 void Workspace::saveCopy(const std::filesystem::path& to) const {

@@ -5,13 +5,17 @@
 // from any thread. Every thread that queries makes its own connection with connect().
 
 #include "store/sqlite.h"
+#include "table/cancel.h"
 #include "table/span_table.h"
 
+#include <functional>
 #include <mutex>
 
 class QLockFile;
 
 namespace aisle {
+
+struct RemovalProgress;
 
 class Workspace {
 public:
@@ -38,9 +42,9 @@ public:
     SpanTablePtr table() const;
     void setTable(SpanTablePtr table);
 
-    /// Takes a file out (StoreWriter::remove) and sets the table without it. Throws StoreError, also when the workspace
-    /// is read-only. Not while an import runs.
-    void removeFile(int64_t fileId);
+    /// Takes files out (StoreWriter::remove) and sets the table without them. Throws StoreError, also when the workspace
+    /// is read-only, and Stopped when it is told to stop: then nothing is removed. Not while an import runs.
+    void removeFiles(const std::vector<int64_t>& fileIds, RemovalProgress* progress = nullptr, const StopToken& stop = {});
 
     /// Reads the table from the file (again): what another process has written since.
     void reload();
@@ -67,8 +71,9 @@ private:
     SpanTablePtr table_;
 };
 
-/// Deletes everything of a file from the workspace, within the caller's transaction.
-void deleteFileRows(Database& db, int64_t fileId);
+/// Deletes everything of a file from the workspace, within the caller's transaction; `after` is called now and then with
+/// the rows that went since, and may throw.
+void deleteFileRows(Database& db, int64_t fileId, const std::function<void(uint64_t rows)>& after = {});
 
 /// True when the head of a file is SQLite's.
 bool looksLikeWorkspace(const std::filesystem::path& path);

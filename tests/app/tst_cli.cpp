@@ -84,6 +84,7 @@ private Q_SLOTS:
     }
 
     void windowWithoutDisplay() { verifySentence(run({}), 1, "no display"); }
+    void windowOfAPatternWithoutFiles() { verifySentence(run({path("none*.json")}), 1, "No file matches "); }
 
     void lists() {
         for (const char* command : {"formats", "views"}) {
@@ -122,6 +123,43 @@ private Q_SLOTS:
         const Result again = run({s("import"), demo_, s("--into"), path("json.aisle")});
         QCOMPARE(again.code, 0);
         QVERIFY(again.out.contains("nothing added"));
+    }
+
+    /// The report is stored in the workspace, and says the same again.
+    void storedReport() {
+        const QString workspace = path("reported.aisle"), broken = path("reported.jsonl");
+        QByteArray bytes = read(demo_);
+        write(broken, bytes.left(bytes.indexOf('\n') + 1) + "{\"resourceSpans\": not json}\n");
+        const Result first = run({s("import"), demo_, broken, s("--into"), workspace, s("-q")});
+        QCOMPARE(first.code, 3);
+        const Result text = run({s("show"), s("report"), workspace});
+        QCOMPARE(text.code, 0);
+        QVERIFY2(text.out == first.out, QByteArray(text.out + "\n" + first.out));
+        QVERIFY(text.out.contains("format: otlp-json (") && text.out.contains(" spans/s)") && text.out.contains("skipped 1: "));
+        const json reports = json::parse(run({s("show"), s("report"), workspace, s("--as"), s("json")}).out.toStdString());
+        QCOMPARE(reports.size(), size_t(2));
+        QCOMPARE(reports[0]["path"].get<std::string>(), demo_.toStdString());
+        QCOMPARE(reports[0]["file"].get<int>(), 1);
+        QCOMPARE(reports[0]["formatSaid"].get<bool>(), false);
+        QVERIFY(reports[0]["spansPerSecond"].get<double>() > 0 && !reports[0]["formatReason"].get<std::string>().empty());
+        const QByteArray csv = run({s("show"), s("report"), workspace, s("--as"), s("csv")}).out;
+        QVERIFY(csv.startsWith("file,result,format,why,spans,") && csv.contains(",imported,otlp-json,") && csv.contains(",in part,otlp-json,"));
+        QCOMPARE(run({s("show"), s("report"), workspace, s("--as"), s("png")}).code, 2);
+        QCOMPARE(run({s("show"), s("report"), workspace, s("--select"), s("{ aisle:error = true }")}).code, 2);
+    }
+
+    void patternsOfFiles() {
+        const QString folder = path("patterns");
+        QDir().mkpath(folder + s("/in"));
+        const QByteArray lines = read(demo_);
+        write(folder + s("/one.jsonl"), lines.left(lines.indexOf('\n') + 1));
+        write(folder + s("/in/two.jsonl"), lines);
+        write(folder + s("/notes.txt"), "hello");
+        const Result r = run({s("import"), folder + s("/**/*.jsonl"), s("--into"), path("patterns.aisle"), s("--as"), s("json")});
+        QVERIFY2(r.code == 0, r.error);
+        QCOMPARE(json::parse(r.out.toStdString()).size(), size_t(2));
+        verifySentence(run({s("import"), demo_, folder + s("/*.zip"), s("--into"), path("nothing.aisle")}), 1, "No file matches ");
+        QVERIFY(!QFileInfo::exists(path("nothing.aisle"))); // nothing is done by halves
     }
 
     void importFromStandardInput() {
@@ -358,7 +396,9 @@ private Q_SLOTS:
 
     void columnsThatAreSaid() {
         write(path("odd.txt"), "A;B;C;D;E;F\nt1;s1;;pay;1700000000000;2\nt1;s2;s1;charge;1700000000001;1\n");
-        verifySentence(run({s("import"), path("odd.txt"), s("--into"), path("odd.aisle")}), 1, "odd.txt");
+        verifySentence(run({s("import"), path("odd.txt"), s("--into"), path("odd.aisle")}), 1,
+                       "odd.txt: It is a table (A, B, C, D, E, F), but it cannot be told which columns hold trace, span, start, duration; say so with "
+                       "--map 'trace=COLUMN,span=COLUMN,start=COLUMN,duration=COLUMN'");
         const QString map = s("trace=A,span=B,parent=C,name=D,start=E:ms,duration=F:ms");
         QCOMPARE(run({s("import"), path("odd.txt"), s("--into"), path("odd.aisle"), s("--format"), s("jaeger-json"), s("--map"), map}).code, 2);
         QCOMPARE(run({s("import"), path("odd.txt"), s("--into"), path("odd.aisle"), s("--map"), s("colour=A")}).code, 2);

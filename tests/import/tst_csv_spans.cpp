@@ -1,4 +1,4 @@
-#include "format/csv_mapping.h"
+#include "format/csv_preview.h"
 #include "format/csv_records.h"
 #include "import_test.h"
 
@@ -231,7 +231,8 @@ private Q_SLOTS:
             import(table);
             QFAIL("no span id");
         } catch (const ImportError& error) {
-            COMPARE_TEXT(error.what(), "The table's columns do not say which one is the span id");
+            COMPARE_TEXT(error.what(), "It is a table (A, B, C, when, took, trace_id), but it cannot be told which columns hold span, start, duration; "
+                                       "say so with --map 'trace=trace_id,span=COLUMN,start=COLUMN,duration=COLUMN'");
         }
         QCOMPARE(import("trace,span,duration_ms\n1,2,3\n", "duration=").spans.at(0).record.flags, uint8_t(kNoStart | kUnfinished));
     }
@@ -252,6 +253,143 @@ private Q_SLOTS:
         QVERIFY(error.find("\"spam\"") != std::string::npos);
         QVERIFY(!csvMappingFromText("trace=\"a", error));
         QVERIFY(!csvMappingFromText("trace", error));
+    }
+
+    /// What is said of the columns is the same again when it is given back as --map.
+    void columnsAreSaid() {
+        struct ColumnsSink : RecordingSink {
+            std::string mapping;
+            bool isSure = false;
+            void columns(std::string_view text, bool sure) override {
+                mapping = text;
+                isSure = sure;
+            }
+        };
+        const auto said = [](const std::string& table, const std::string& map = {}) {
+            ImportLimits limits;
+            std::string error;
+            if (!map.empty())
+                limits.csvMapping = std::make_shared<CsvMapping>(csvMappingFromText(map, error).value());
+            ColumnsSink sink;
+            SlowSource source(table, 7);
+            formatNamed("csv")->create()->run(source, sink, limits);
+            return sink.mapping + (sink.isSure ? "" : " (not sure)");
+        };
+        COMPARE_TEXT(said(kHeader + "1,2,,p,x,1674982306057000000,1674982306057001000,1\n"),
+                     "trace=TraceID,span=SpanID,parent=ParentID,name=OperationName,service=PodName,start=StartTimeUnixNano:ns,end=EndTimeUnixNano:ns,duration=Duration:us");
+        COMPARE_TEXT(said("trace,span,start,duration\n1,2,0,7\n"), "trace=trace,span=span,start=start,duration=duration (not sure)");
+        // A role that the user said to be none is guessed again unless that is said, too.
+        COMPARE_TEXT(said("trace,span,kind,start_us,duration_us\n1,2,5,0,7\n", "kind="), "trace=trace,span=span,start=start_us:us,duration=duration_us:us,kind=");
+        COMPARE_TEXT(mapOption("trace=it's"), "--map 'trace=it'\\''s'");
+    }
+
+    void savedColumns() {
+        auto saved = std::make_shared<CsvMappings>();
+        std::string error;
+        (*saved)[csvSignature({"A", "B", "when", "took"})] = csvMappingFromText("trace=A,span=B,start=when:s,duration=took:ms", error).value();
+        ImportLimits limits;
+        limits.savedMappings = saved;
+        for (const std::string table : {"A;B;when;took\n1;2;3;4\n", "A,B,when,took\n1,2,3,4\n"}) {
+            QVERIFY(readCsvTable(table, true, limits).isSaved);
+            RecordingSink sink;
+            SlowSource source(table, 3);
+            formatNamed("csv")->create()->run(source, sink, limits);
+            QCOMPARE(sink.spans.at(0).record.start, int64_t(3'000'000'000));
+            QCOMPARE(sink.spans.at(0).record.duration, int64_t(4'000'000));
+        }
+        for (const std::string other : {"B;A;when;took\n1;2;3;4\n", "A;B;when\n1;2;3\n", "A;B;when;took;more\n1;2;3;4;5\n", "ABwhentook\n1\n", ""})
+            QVERIFY(!readCsvTable(other, true, limits).isSaved);
+        // What is said now counts more.
+        limits.csvMapping = std::make_shared<CsvMapping>(csvMappingFromText("trace=B,span=A,start=when:s,duration=took:s", error).value());
+        RecordingSink sink;
+        SlowSource source("A;B;when;took\n1;2;3;4\n", 100);
+        formatNamed("csv")->create()->run(source, sink, limits);
+        QCOMPARE(sink.spans.at(0).record.duration, int64_t(4'000'000'000));
+    }
+
+    void tables() {
+        const auto isOne = [](const std::string& head) { return mayBeTable(head) && isTable(readCsvTable(head, true, {})); };
+        QVERIFY(isOne("A;B;C\n1;2;3\n4;5;6\n"));
+        QVERIFY(isOne("A\tB\tC\n1\t2\t3\n"));
+        QVERIFY(!isOne("A;B\n1;2\n"));        // too few for a span
+        QVERIFY(!isOne("A;B;C\n"));           // no rows
+        QVERIFY(!isOne("Dear diary,\ntoday I went, as ever, to the shop\nand, what can I say, bought milk, bread, and a trace file\n"));
+        QVERIFY(!isOne("{\"a\":1,\"b\":2,\"c\":3}\n{\"a\":1,\"b\":2,\"c\":3}\n"));
+        QVERIFY(!isOne("<a>,<b>,<c>\n1,2,3\n"));
+        QVERIFY(!isOne(""));
+    }
+
+    void preview() {
+        const std::string table = "id,sid,up,svc,op,from,took,k,st,note\n"
+                                  "aa,1,,shop,GET /,1773478800.5,2.5,server,200,x\n"
+                                  "aa,2,1,cart,add,yesterday,7,wizard,bad,y\n"
+                                  ",3,1,cart,add,1773478800,7,,,\n"
+                                  "aa,4,1,cart,add,1773478801,7\n";
+        std::string error;
+        const CsvMapping mapping = csvMappingFromText("trace=id,span=sid,parent=up,service=svc,name=op,start=from:s,duration=took:ms,kind=k,status=st", error).value();
+        const TablePreview shown = previewCsv(table, true, mapping);
+        COMPARE_TEXT(shown.problem, "");
+        QCOMPARE(shown.rowCount, uint64_t(4));
+        QCOMPARE(shown.spanCount, uint64_t(3));
+        QCOMPARE(shown.rows.size(), size_t(4));
+        const auto cell = [&](size_t row, CsvRole role) { return shown.rows[row].cells[static_cast<size_t>(role)]; };
+        COMPARE_TEXT(cell(0, CsvRole::Trace).text, "00000000000000aa");
+        COMPARE_TEXT(cell(0, CsvRole::Service).text, "shop");
+        COMPARE_TEXT(cell(0, CsvRole::Name).text, "GET /");
+        COMPARE_TEXT(cell(0, CsvRole::Start).text, "2026-03-14 09:00:00.500000");
+        COMPARE_TEXT(cell(0, CsvRole::End).text, "2026-03-14 09:00:00.502500");
+        COMPARE_TEXT(cell(0, CsvRole::Duration).text, "2.50 ms");
+        COMPARE_TEXT(cell(0, CsvRole::Kind).text, "server");
+        COMPARE_TEXT(cell(0, CsvRole::Parent).text, "");
+        for (const TablePreview::Cell& c : shown.rows[0].cells)
+            QVERIFY(!c.isUnread);
+        for (const CsvRole role : {CsvRole::Start, CsvRole::Kind, CsvRole::Status}) {
+            QVERIFY(cell(1, role).isUnread);
+            QCOMPARE(shown.unread[static_cast<size_t>(role)], uint64_t(1));
+        }
+        COMPARE_TEXT(cell(1, CsvRole::Start).text, "yesterday");
+        QVERIFY(!cell(1, CsvRole::Duration).isUnread);
+        QVERIFY(shown.rows[1].remark.find("time or duration that cannot be read") != std::string::npos);
+        QVERIFY(!shown.rows[2].isSpan);
+        COMPARE_TEXT(shown.rows[2].remark, "a row without a trace id");
+        QCOMPARE(shown.skipped.at("a row without a trace id"), uint64_t(1));
+        QCOMPARE(shown.rows[2].number, uint64_t(3));
+        COMPARE_TEXT(cell(2, CsvRole::Name).text, "add");
+        COMPARE_TEXT(shown.rows[3].remark, "a row with fewer fields than the header");
+        QCOMPARE(shown.remarks.at("a row with fewer fields than the header"), uint64_t(1));
+    }
+
+    /// Of a large table only what is whole is looked at; a quote that runs over the end of the head was a broken row.
+    void previewOfALargeTable() {
+        std::string table = kHeader;
+        for (int i = 0; table.size() < 2 * kCsvSampleBytes; ++i)
+            table += "1," + std::to_string(i + 1) + ",,p,\"two\nlines\",1674982306057000000,1674982306057001000,1\n" + (i == 3 ? kHeader : "");
+        for (const size_t cut : {0, 1, 30, 36, 40, 70}) {
+            const TablePreview shown = previewCsv(std::string_view(table).substr(0, kCsvSampleBytes - cut), false, {});
+            QCOMPARE(shown.rows.size(), TablePreview::kRows);
+            QVERIFY(shown.rowCount > 2000 && shown.spanCount == shown.rowCount && shown.remarks.empty() && shown.skipped.empty());
+            QCOMPARE(shown.rows[4].number, uint64_t(6)); // the header came again before it
+            COMPARE_TEXT(shown.rows[4].cells[static_cast<size_t>(CsvRole::Span)].text, "0000000000000005");
+        }
+    }
+
+    void previewOfNonsense() {
+        COMPARE_TEXT(previewCsv("A;B;C\n1;2;3\n", true, {}).problem.substr(0, 25), "It is a table (A, B, C), ");
+        QVERIFY(!previewCsv("", true, {}).problem.empty());
+        std::string error;
+        const CsvMapping mapping = csvMappingFromText("trace=A,span=B,start=C:s,end=D:s,duration=D:s", error).value();
+        const TablePreview extremes = previewCsv("A,B,C,D\n1,1,9223372036,-9223372036\n1,2,-9223372036,9223372036\n1,3,99999999999999999999,1e999\n", true, mapping);
+        COMPARE_TEXT(extremes.problem, "");
+        QCOMPARE(extremes.spanCount, uint64_t(3));
+        QVERIFY(extremes.rows[2].cells[static_cast<size_t>(CsvRole::Start)].isUnread);
+        uint32_t state = 1;
+        for (int round = 0; round < 300; ++round) {
+            std::string noise = "A,B,C,D\n";
+            for (int i = 0; i < 200; ++i)
+                noise += "0123456789,\n\"-.e \xff\t;A"[((state = state * 1664525U + 1013904223U) >> 24) % 20];
+            const TablePreview shown = previewCsv(noise, round % 2 == 0, mapping);
+            QVERIFY(shown.spanCount <= shown.rowCount);
+        }
     }
 
     void badRowsCostThemselves() {

@@ -1,6 +1,7 @@
 // Whole imports, from files into a workspace: the real files, archives, what breaks off, a full disk, kill -9.
 
 #include "import_job.h"
+#include "format/csv_mapping.h"
 #include "import_test.h"
 #include "known_differences.h"
 #include "model/workspace_fixture.h"
@@ -336,6 +337,42 @@ private Q_SLOTS:
     }
 
     // A file of log records alone was refused, whether or not its records belonged to spans that were there.
+    // A table with columns of other names was "text, but none of the trace formats", and nothing said what to do.
+    void tablesThatNeedTheirColumns() {
+        WorkspaceFixture w;
+        write(w.folder() / "odd.csv", "A;B;when;took\nt1;1;1773478800;4\nt1;2;1773478801;5\n");
+        auto workspace = Workspace::open(w.path(), Workspace::Access::Create);
+        auto reports = import(workspace, {w.folder() / "odd.csv"});
+        QCOMPARE(reports.size(), size_t(1));
+        QVERIFY(reports[0].needsColumns && !reports[0].succeeded());
+        QCOMPARE(reports[0].path, (w.folder() / "odd.csv").string());
+        QVERIFY2(reports[0].error.find("say so with --map 'trace=COLUMN,span=COLUMN,start=COLUMN,duration=COLUMN'.") != std::string::npos, reports[0].error.c_str());
+        ImportLimits limits;
+        auto saved = std::make_shared<CsvMappings>();
+        std::string error;
+        (*saved)[csvSignature({"A", "B", "when", "took"})] = *csvMappingFromText("trace=A,span=B,start=when:s,duration=took:ms", error);
+        limits.savedMappings = saved;
+        ImportJob job(workspace, {w.folder() / "odd.csv"}, {}, limits);
+        job.start();
+        job.wait();
+        const ImportReport& report = job.reports().at(0);
+        QVERIFY2(report.succeeded(), report.error.c_str());
+        QVERIFY(!report.needsColumns && !report.formatSaid);
+        QCOMPARE(report.formatReason, std::string("a table whose columns were mapped before"));
+        QCOMPARE(report.columns, std::string("trace=A,span=B,start=when:s,duration=took:ms"));
+        QCOMPARE(report.spansKept, uint64_t(2));
+        QVERIFY(report.toText().find("columns: --map 'trace=A") != std::string::npos);
+        // It is stored with the file, under its number.
+        const auto stored = storedReports(*workspace->connect());
+        QCOMPARE(stored.size(), size_t(1));
+        QCOMPARE(stored[0].toJson(), report.toJson());
+        QCOMPARE(stored[0].file, workspace->table()->files().at(0).id);
+        // A unit that had to be assumed is imported, and said.
+        write(w.folder() / "unit.csv", "trace,span,start,duration\n5,6,0,7\n");
+        reports = import(workspace, {w.folder() / "unit.csv"});
+        QVERIFY(reports.at(0).succeeded() && reports[0].needsColumns);
+    }
+
     void logRecordsAlone() {
         WorkspaceFixture f;
         const fs::path spans = f.folder() / "spans.jsonl", logs = f.folder() / "logs.json", more = f.folder() / "more.jsonl";

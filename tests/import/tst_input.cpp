@@ -1,4 +1,5 @@
 #include "import_test.h"
+#include "input/glob.h"
 
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QtTest>
@@ -186,6 +187,72 @@ private Q_SLOTS:
                 cancelled = true;
             }
             QVERIFY2(cancelled, name);
+        }
+    }
+
+    void patterns_data() {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* pattern, const char* expected) { QTest::newRow(pattern) << QString::fromUtf8(pattern) << QString::fromUtf8(expected); };
+        row("*.json", "a.json b.json");
+        row("?.json", "a.json b.json");
+        row("[!a].json", "b.json");
+        row("[a-c]*", "a.json b.json");
+        row("*.JSON", "");
+        row("in/*.json", "in/c.json");
+        row("*/*.json", "in/c.json link/c.json odd[1]/e.json"); // a link to a folder is one, but not for **
+        row("**/*.json", "a.json b.json in/c.json in/deep/d.json odd[1]/e.json");
+        row("**/d.json", "in/deep/d.json");
+        row("in/**", "in/c.json in/deep/d.json in/deep/notes.txt");
+        row("**/deep/**/*.json", "in/deep/d.json");
+        row("**/**/d.json", "in/deep/d.json"); // each once
+        row("./*.json", "./a.json ./b.json");
+        row("in/../*.json", "in/../a.json in/../b.json");
+        row("in", "");                          // a folder is no file
+        row("*", "a.json b.json");              // nor are the folders that match, nor the hidden file
+        row(".*", ".hidden.json");
+        row("*/", "");
+        row("link/*.json", "link/c.json");      // named, so followed
+        row("odd\\[1\\]/*.json", "odd[1]/e.json");
+        row("nowhere/*.json", "");
+        row("", "");
+        row("[", "");
+    }
+    void patterns() {
+        QFETCH(QString, pattern);
+        QFETCH(QString, expected);
+        const QTemporaryDir dir;
+        const std::filesystem::path folder(dir.path().toStdString());
+        for (const char* name : {"in/deep", "odd[1]", ".secret"})
+            std::filesystem::create_directories(folder / name);
+        for (const char* name : {"a.json", "b.json", "in/c.json", "in/deep/d.json", "in/deep/notes.txt", "odd[1]/e.json", ".hidden.json", ".secret/s.json"})
+            std::ofstream(folder / name) << "x";
+        std::filesystem::create_directory_symlink(folder / "in", folder / "link");
+        std::filesystem::create_symlink(folder / "gone", folder / "dangling.json");
+        const auto before = std::filesystem::current_path();
+        std::filesystem::current_path(folder);
+        QStringList found;
+        for (const auto& path : filesMatching(pattern.toStdString()))
+            found.append(QString::fromStdString(path.string()));
+        std::filesystem::current_path(before);
+        QCOMPARE(found.join(QLatin1Char(' ')), expected);
+    }
+
+    void patternsOfInputs() {
+        const QTemporaryDir dir;
+        const std::filesystem::path folder(dir.path().toStdString());
+        for (const char* name : {"a.json", "b.json", "[ab].json"})
+            std::ofstream(folder / name) << "x";
+        const auto in = [&](const char* name) { return (folder / name).string(); };
+        // A file that is called like a pattern is that file; what is named twice comes once.
+        QCOMPARE(expandInputs({in("[ab].json")}), std::vector<std::filesystem::path>{in("[ab].json")});
+        QCOMPARE(expandInputs({in("?.json"), in("a.json"), "-", in("none.json")}),
+                 (std::vector<std::filesystem::path>{in("a.json"), in("b.json"), "-", in("none.json")}));
+        try {
+            expandInputs({in("a.json"), in("x*.json")});
+            QFAIL("nothing matches");
+        } catch (const ImportError& error) {
+            QCOMPARE(std::string(error.what()), "No file matches " + in("x*.json") + ".");
         }
     }
 };

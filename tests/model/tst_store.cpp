@@ -582,7 +582,7 @@ private Q_SLOTS:
                 if (i != removed)
                     WorkspaceFixture::add(*expected, std::to_string(i), fills[i]);
             }
-            workspace->removeFile(static_cast<int64_t>(removed) + 1);
+            workspace->removeFiles({static_cast<int64_t>(removed) + 1});
             const auto want = contentOf(*expected->table());
             const auto counts = [](Workspace& w) {
                 const auto db = w.connect();
@@ -603,6 +603,36 @@ private Q_SLOTS:
             QCOMPARE(difference(contentOf(*workspace->table()), contentOf(*expected->table())), std::string());
             QCOMPARE(counts(*workspace), counts(*expected));
         }
+    }
+
+    /// Several at once; how far it has come can be seen, and a removal that is stopped removes nothing.
+    void removalCanBeStopped() {
+        WorkspaceFixture f;
+        auto workspace = f.open();
+        WorkspaceFixture::add(*workspace, "a", fillShop);
+        WorkspaceFixture::add(*workspace, "b", [](SpanSink& s) { fillSimple(s, 5, 150'000); });
+        WorkspaceFixture::add(*workspace, "c", [](SpanSink& s) { fillSimple(s, 6, 10); });
+        const auto before = contentOf(*workspace->table());
+        StopToken stop;
+        stop.stop();
+        RemovalProgress progress;
+        try {
+            workspace->removeFiles({1, 2}, &progress, stop);
+            QFAIL("it was not stopped");
+        } catch (const Stopped&) {
+        }
+        QCOMPARE(difference(contentOf(*workspace->table()), before), std::string());
+        workspace->reload();
+        QCOMPARE(difference(contentOf(*workspace->table()), before), std::string());
+        const uint64_t spans = workspace->table()->spanCount();
+        progress.rowsDone = 0;
+        workspace->removeFiles({1, 2}, &progress);
+        QCOMPARE(workspace->table()->spanCount(), uint64_t(10));
+        QVERIFY2(progress.rowsDone >= spans - 10, std::to_string(progress.rowsDone).c_str());
+        workspace->reload();
+        QCOMPARE(workspace->table()->spanCount(), uint64_t(10));
+        QCOMPARE(workspace->connect()->integer("SELECT count(*) FROM span"), int64_t(10));
+        QCOMPARE(workspace->connect()->integer("SELECT count(*) FROM event WHERE row NOT IN (SELECT row FROM span)"), int64_t(0));
     }
 
     void abandonedFileLeavesNothing() {
