@@ -1,6 +1,7 @@
 #include "window_import.h"
 
 #include "import_job.h"
+#include "table_sample.h"
 
 #include <QThreadPool>
 
@@ -37,7 +38,7 @@ WindowImport::~WindowImport() {
     QThreadPool::globalInstance()->start([job = std::shared_ptr<ImportJob>(std::move(job_))]() mutable { job.reset(); });
 }
 
-void WindowImport::start(std::shared_ptr<Workspace> workspace, std::vector<std::filesystem::path> inputs) {
+void WindowImport::start(std::shared_ptr<Workspace> workspace, const ImportOrder& order) {
     job_.reset(); // has finished
     ImportEvents events;
     events.table = [this, relay = relay_](SpanTablePtr table, bool provisional) {
@@ -54,7 +55,16 @@ void WindowImport::start(std::shared_ptr<Workspace> workspace, std::vector<std::
     };
     began_ = std::chrono::steady_clock::now();
     running_ = true;
-    job_ = std::make_unique<ImportJob>(std::move(workspace), std::move(inputs), std::move(events));
+    ImportLimits limits;
+    limits.member = order.member;
+    for (const Format& format : formats())
+        if (format.id == order.format)
+            limits.format = &format;
+    std::string problem; // of a report that was edited by hand: its columns are guessed
+    if (const auto mapping = csvMappingFromText(order.columns, problem); mapping && !order.columns.empty())
+        limits.csvMapping = std::make_shared<const CsvMapping>(*mapping);
+    limits.savedMappings = savedMappings();
+    job_ = std::make_unique<ImportJob>(std::move(workspace), order.inputs, std::move(events), std::move(limits));
     job_->start();
 }
 

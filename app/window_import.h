@@ -15,7 +15,7 @@ public:
     WindowImport();
     /// Returns at once: a job that still runs is cancelled, and waited for on a thread of its own.
     ~WindowImport() override;
-    void start(std::shared_ptr<Workspace> workspace, std::vector<std::filesystem::path> inputs) override;
+    void start(std::shared_ptr<Workspace> workspace, const ImportOrder& order) override;
     void cancel() override;
     bool isRunning() const override { return running_; }
     ImportStatus status() const override;

@@ -217,6 +217,7 @@ void ImportJob::importFolder(const std::filesystem::path& folder) {
         report.error = report.name + " holds no trace file; files looked at: " + formatCount(files.size());
     else
         report.error = report.name + ": files that are no traces were left out: " + found.others;
+    report.isRestOfFolder = found.recognised > 0;
     addReport(std::move(report));
 }
 
@@ -242,13 +243,15 @@ void ImportJob::importInput(const std::filesystem::path& path) {
         progress_.bytesTotal = totalBytes_; // openInput adds each input's when it comes to it; all are known here
         bool any = false;
         while (auto member = input->next()) {
+            if (!limits_.member.empty() && member->name != limits_.member)
+                continue;
             any = true;
             importMember(*member, path);
             if (progress_.cancel)
                 return;
         }
         if (!any)
-            failed(path.string() + " is an archive without files in it.");
+            failed(limits_.member.empty() ? path.string() + " is an archive without files in it." : limits_.member + " is no longer in " + path.string() + ".");
     } catch (const Cancelled&) {
     } catch (const ImportError& e) {
         failed(e.what());
@@ -296,7 +299,7 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     }
     if (format == nullptr) {
         if (report.error.empty() && folder_) {
-            folder_->addOther(member.name);
+            folder_->addOther(member.name + (report.needsColumns ? " (a table; open it by itself to say what its columns hold)" : ""));
             return;
         }
         if (report.error.empty())
@@ -416,6 +419,10 @@ const Format* ImportJob::detect(std::string_view head, bool complete, ImportRepo
     const Format* const format = detectFormat(head, complete, report.formatReason);
     if (format == nullptr && mayBeTable(head)) {
         const CsvTable table = readCsvTable(head, complete, limits_);
+        if (isTable(table) && limits_.csvMapping) {
+            report.formatReason = "a table whose columns are said";
+            return &kCsvSpans;
+        }
         if (isTable(table)) {
             report.needsColumns = true;
             report.formatReason = askForColumns(table);

@@ -27,6 +27,7 @@ struct Format;
 struct ImportLimits {
     uint64_t recordBytes = 64ULL << 20; ///< a larger record is skipped and reported with its offset
     const Format* format = nullptr; ///< what the inputs are; null: found by their content
+    std::string member; ///< only the member of an archive with that name; empty: all
     std::shared_ptr<const CsvMapping> csvMapping; ///< columns of a span table; null: as saved, or guessed
     std::shared_ptr<const std::map<std::string, CsvMapping>> savedMappings; ///< by csvSignature() of a header; may be null
 };

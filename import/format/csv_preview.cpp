@@ -46,6 +46,12 @@ public:
         m_preview.rowCount = m_rows.size();
     }
     TablePreview take() { return std::move(m_preview); }
+    TablePreview takeUnread(std::string problem) {
+        m_preview.problem = std::move(problem);
+        while (m_next < m_rows.size() && m_preview.rows.size() < TablePreview::kRows)
+            keep(nextRow());
+        return take();
+    }
 
     ContextHandle context(const ContextRecord& record) override {
         std::string& service = m_services.emplace_back();
@@ -91,6 +97,7 @@ private:
         for (size_t i = 0; i < kCsvRoles; ++i)
             if (m_column[i] < raw.cells.size())
                 row.cells[i].text = raw.cells[m_column[i]];
+        row.raw = raw.cells;
         return row;
     }
 
@@ -150,8 +157,7 @@ TablePreview previewCsv(std::string_view head, bool complete, const CsvMapping& 
         kCsvSpans.create()->run(*source, sink, limits);
         preview = sink.take();
     } catch (const ImportError& e) {
-        preview = sink.take();
-        preview.problem = e.what();
+        preview = sink.takeUnread(e.what());
     }
     return preview;
 }

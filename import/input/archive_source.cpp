@@ -65,7 +65,7 @@ public:
 
     size_t read(char* buffer, size_t size) {
         // Here too: a few bytes of input may be hours of output, and of input to the next decompressor.
-        if (m_progress.cancel.load(std::memory_order_relaxed))
+        if (m_progress.isCancelled())
             throw Cancelled{};
         const la_ssize_t got = archive_read_data(m_archive.get(), buffer, size);
         if (m_error)
@@ -160,7 +160,7 @@ public:
 
     std::optional<InputMember> next() override {
         for (;;) {
-            if (m_progress.cancel.load(std::memory_order_relaxed))
+            if (m_progress.isCancelled())
                 throw Cancelled{};
             archive_entry* entry = nullptr;
             const int result = archive_read_next_header(m_reader.handle(), &entry);

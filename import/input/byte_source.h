@@ -4,6 +4,8 @@
 // An input is a file or standard input; openInput() looks at its first bytes and gives its members: one for
 // a plain or compressed file, several for an archive. Thread: the import job's reader thread only.
 
+#include "table/cancel.h"
+
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +32,8 @@ struct ImportProgress {
     std::atomic<uint64_t> bytesTotal{0}; ///< 0: not known (standard input)
     std::atomic<uint64_t> spans{0};
     std::atomic<bool> cancel{false};
+    StopToken stop; ///< cancels as well
+    bool isCancelled() const { return cancel.load(std::memory_order_relaxed) || stop.isStopped(); }
 };
 
 class ByteSource {

@@ -31,7 +31,7 @@ public:
 
     size_t read(char* buffer, size_t size) override {
         for (;;) {
-            if (m_progress.cancel.load(std::memory_order_relaxed))
+            if (m_progress.isCancelled())
                 throw Cancelled{};
             // A pipe may be silent for ever: look at the cancel flag five times a second.
             pollfd waiting{m_descriptor, POLLIN, 0};

@@ -73,6 +73,10 @@ uint64_t ImportReport::ignoredCount() const {
 double ImportReport::spansPerSecond() const { return seconds > 0 ? static_cast<double>(spansRead) / seconds : 0; }
 
 ImportReport::Outcome ImportReport::outcome() const {
+    if (removed)
+        return Outcome::Removed;
+    if (isRestOfFolder)
+        return Outcome::InPart;
     return !succeeded() ? Outcome::Failed : !alreadyImported.empty() ? Outcome::AlreadyHere : lostSomething() ? Outcome::InPart : Outcome::Imported;
 }
 
@@ -81,6 +85,7 @@ const char* ImportReport::words(Outcome outcome) {
     case Outcome::Failed: return "failed";
     case Outcome::InPart: return "in part";
     case Outcome::AlreadyHere: return "already here";
+    case Outcome::Removed: return "removed";
     case Outcome::Imported: break;
     }
     return "imported";
@@ -90,6 +95,7 @@ std::string ImportReport::toJson() const {
     nlohmann::json json = {{"name", name},
                            {"path", path},
                            {"file", file},
+                           {"contentHash", contentHash},
                            {"format", format},
                            {"formatReason", formatReason},
                            {"formatSaid", formatSaid},
@@ -97,6 +103,7 @@ std::string ImportReport::toJson() const {
                            {"needsColumns", needsColumns},
                            {"container", container},
                            {"error", error},
+                           {"isRestOfFolder", isRestOfFolder},
                            {"alreadyImported", alreadyImported},
                            {"bytes", bytes},
                            {"seconds", seconds},
@@ -129,6 +136,7 @@ ImportReport ImportReport::fromJson(const std::string& text) {
         r.name = json.value("name", "");
         r.path = json.value("path", "");
         r.file = json.value("file", int64_t(0));
+        r.contentHash = json.value("contentHash", "");
         r.format = json.value("format", "");
         r.formatReason = json.value("formatReason", "");
         r.formatSaid = json.value("formatSaid", false);
@@ -136,6 +144,7 @@ ImportReport ImportReport::fromJson(const std::string& text) {
         r.needsColumns = json.value("needsColumns", false);
         r.container = json.value("container", "");
         r.error = json.value("error", "");
+        r.isRestOfFolder = json.value("isRestOfFolder", false);
         r.alreadyImported = json.value("alreadyImported", "");
         r.bytes = json.value("bytes", uint64_t(0));
         r.seconds = json.value("seconds", 0.0);
@@ -171,7 +180,7 @@ std::vector<ReportNote> ImportReport::notes() const {
     if (!columns.empty())
         add(needsColumns ? ReportNote::Warning : ReportNote::Plain, "columns: " + mapOption(columns));
     if (!error.empty())
-        add(ReportNote::Failure, "failed: " + error);
+        add(isRestOfFolder ? ReportNote::Warning : ReportNote::Failure, (isRestOfFolder ? "" : "failed: ") + error);
     if (!alreadyImported.empty()) {
         add(ReportNote::Plain, "nothing added: the same content is already in the workspace as " + alreadyImported);
         return out;
@@ -249,11 +258,12 @@ Tabular tabulateReports(const std::vector<ImportReport>& reports) {
 
 std::vector<ImportReport> storedReports(Database& db) {
     std::vector<ImportReport> reports;
-    for (Statement s = db.prepare("SELECT id, name, path, report FROM file WHERE state = 'done' ORDER BY id"); s.step();) {
+    for (Statement s = db.prepare("SELECT id, name, path, report, content_hash FROM file WHERE state = 'done' ORDER BY id"); s.step();) {
         ImportReport& report = reports.emplace_back(ImportReport::fromJson(std::string(s.text(3))));
         report.file = s.integer(0);
         report.name = s.text(1);
         report.path = s.text(2);
+        report.contentHash = s.text(4);
     }
     return reports;
 }

@@ -26,6 +26,8 @@ struct ImportReport {
     std::string name;            ///< of the input or archive member, as the user gave it
     std::string path;            ///< of the input on disk, for an archive its own; "-" is standard input
     int64_t file = 0;            ///< its number in the workspace; 0: not in it
+    std::string contentHash;     ///< of the content after decompression; empty when it is not in the workspace
+    bool removed = false;        ///< taken out of the workspace again since; not stored
     std::string format;          ///< id, empty when not recognised
     std::string formatReason;    ///< why that format, or why none
     bool formatSaid = false;     ///< by the user, not found by looking
@@ -33,6 +35,7 @@ struct ImportReport {
     bool needsColumns = false;   ///< a table whose columns or units could not all be told
     std::string container;       ///< "gzip", "zip", ...; empty when plain
     std::string error;           ///< the import failed: one sentence; everything below counts what was read
+    bool isRestOfFolder = false; ///< the error is about files of a folder that are no traces; the others have reports of their own
     std::string alreadyImported; ///< name under which the same content already is in the workspace
     uint64_t bytes = 0;          ///< after decompression
     double seconds = 0;
@@ -42,10 +45,9 @@ struct ImportReport {
     std::map<std::string, ReportLine> skipped, repaired;
     std::map<std::string, uint64_t> ignored;
 
-    /// In the words of a list: imported, in part, already here, failed.
-    enum class Outcome { Failed, InPart, AlreadyHere, Imported }; ///< the worst first
+    enum class Outcome { Failed, InPart, AlreadyHere, Imported, Removed }; ///< the worst first
     Outcome outcome() const;
-    static const char* words(Outcome outcome);
+    static const char* words(Outcome outcome); ///< "failed", "in part", "already here", "imported", "removed"
     bool succeeded() const { return error.empty(); }
     /// Something in the input is not in the workspace.
     bool lostSomething() const { return !skipped.empty(); }

@@ -253,6 +253,7 @@ SpanTablePtr StoreWriter::finish(ImportReport& report, const std::string& conten
         }
     }
     report.file = fileId_;
+    report.contentHash = contentHash;
     report.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     const std::string json = report.toJson();
     db_.prepare("UPDATE file SET state = 'done', rows = ?2, content_hash = ?3, report = ?4, bytes = ?5 WHERE id = ?1")

@@ -49,6 +49,7 @@ struct TablePreview {
         bool isSpan = false;
         std::string remark;  ///< why it is no span, or what was wrong with it
         std::array<Cell, kCsvRoles> cells;
+        std::vector<std::string> raw; ///< by column of the table
     };
     static constexpr size_t kRows = 100;
     std::vector<Row> rows; ///< at most kRows
@@ -56,7 +57,7 @@ struct TablePreview {
     uint64_t rowCount = 0, spanCount = 0;
     std::array<uint64_t, kCsvRoles> unread{};             ///< cells that are not what their role asks for
     std::map<std::string, uint64_t> skipped, remarks;     ///< rows, by reason
-    std::string problem; ///< nothing can be read like this, and why: one sentence
+    std::string problem; ///< nothing can be read like this, and why: one sentence; the rows are there as they stand
 };
 
 } // namespace aisle

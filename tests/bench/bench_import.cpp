@@ -232,14 +232,16 @@ int main(int argc, char** argv) {
     // The index of values is made after the import, in the background.
     removeWorkspace(workspace);
     importInto(lines, workspace);
-    const auto opened = Workspace::open(workspace, Workspace::Access::ReadWrite);
-    const auto db = opened->connect();
-    std::vector<Measured> index = {{"value index", [&] { buildValueIndex(*db, *opened->table()); }}};
-    interleave(index, 1);
-    const ValueIndexSize indexed = valueIndexSize(*db);
-    std::printf("%-34s %8.3f s  %u keys, %llu values, %.1f MB\n", "value index", index[0].median(), indexed.keys, static_cast<unsigned long long>(indexed.values),
-                static_cast<double>(indexed.bytes) / 1e6);
-    bar("workspace with it / OTLP JSON", (stored + static_cast<double>(indexed.bytes)) / size, 0.4);
+    {
+        const auto opened = Workspace::open(workspace, Workspace::Access::ReadWrite);
+        const auto db = opened->connect();
+        std::vector<Measured> index = {{"value index", [&] { buildValueIndex(*db, *opened->table()); }}};
+        interleave(index, 1);
+        const ValueIndexSize indexed = valueIndexSize(*db);
+        std::printf("%-34s %8.3f s  %u keys, %llu values, %.1f MB\n", "value index", index[0].median(), indexed.keys, static_cast<unsigned long long>(indexed.values),
+                    static_cast<double>(indexed.bytes) / 1e6);
+        bar("workspace with it / OTLP JSON", (stored + static_cast<double>(indexed.bytes)) / size, 0.4);
+    }
     fs::remove_all(folder);
     return notKept == 0 ? 0 : 1;
 }

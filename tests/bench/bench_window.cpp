@@ -14,6 +14,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEvent>
+#include <QPointer>
 #include <QStandardPaths>
 #include <QTableView>
 
@@ -49,9 +50,10 @@ double open(const fs::path& path, uint64_t& seen) {
     timer.start();
     WindowServices services;
     services.makeImport = [] { return std::make_unique<WindowImport>(); };
-    auto* window = new MainWindow(services);
+    QPointer<MainWindow> window = new MainWindow(services); // deletes itself when it is closed
     window->resize(1280, 800);
     window->show();
+    window->setPerspective(1); // with the trace list
     window->open({path});
     std::optional<FirstPaint> first;
     while (!first || !first->isDone()) {
@@ -60,7 +62,7 @@ double open(const fs::path& path, uint64_t& seen) {
             if (View* list = window->view("trace-list"))
                 if (auto* table = list->findChild<QTableView*>())
                     first.emplace(table);
-        if (timer.elapsed() > 60'000)
+        if (timer.elapsed() > 10'000)
             break;
     }
     const double seconds = static_cast<double>(timer.nsecsElapsed()) / 1e9;
@@ -68,7 +70,7 @@ double open(const fs::path& path, uint64_t& seen) {
     if (window->document() && window->document()->isImporting())
         window->document()->cancelImport();
     window->close();
-    for (timer.restart(); timer.elapsed() < 60'000 && (Worker::busyCount() > 0 || !QApplication::topLevelWidgets().isEmpty());)
+    for (timer.restart(); timer.elapsed() < 60'000 && (Worker::busyCount() > 0 || window);)
         QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
     return seconds;
 }
@@ -108,6 +110,8 @@ int main(int argc, char** argv) {
     if (!runAisle({"import", lines.string(), "--into", workspace.string(), "-q"}).succeeded)
         return 1;
 
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
     QStandardPaths::setTestModeEnabled(true); // a cache and settings of its own
     QApplication::setApplicationName(QStringLiteral("aisle-bench"));
     QApplication app(argc, argv);

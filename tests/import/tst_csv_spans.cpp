@@ -374,7 +374,10 @@ private Q_SLOTS:
     }
 
     void previewOfNonsense() {
-        COMPARE_TEXT(previewCsv("A;B;C\n1;2;3\n", true, {}).problem.substr(0, 25), "It is a table (A, B, C), ");
+        const TablePreview raw = previewCsv("A;B;C\n1;2;3\n", true, {});
+        COMPARE_TEXT(raw.problem.substr(0, 25), "It is a table (A, B, C), ");
+        QCOMPARE(raw.rows.at(0).raw, CsvRow({"1", "2", "3"})); // to choose columns by
+        QVERIFY(!raw.rows[0].isSpan);
         QVERIFY(!previewCsv("", true, {}).problem.empty());
         std::string error;
         const CsvMapping mapping = csvMappingFromText("trace=A,span=B,start=C:s,end=D:s,duration=D:s", error).value();

@@ -373,6 +373,36 @@ private Q_SLOTS:
         QVERIFY(reports.at(0).succeeded() && reports[0].needsColumns);
     }
 
+    /// One member of an archive alone: what removing it is undone by.
+    void oneMember() {
+        if (!has("tar"))
+            QSKIP("needs tar");
+        WorkspaceFixture w;
+        write(w.folder() / "a.jsonl", otlp(3));
+        write(w.folder() / "b.jsonl", otlp(4, 1, 2));
+        QVERIFY(run(QStringLiteral("tar"), {QStringLiteral("cf"), QStringLiteral("both.tar"), QStringLiteral("a.jsonl"), QStringLiteral("b.jsonl")}, w.folder()));
+        auto workspace = Workspace::open(w.path(), Workspace::Access::Create);
+        const auto all = import(workspace, {w.folder() / "both.tar"});
+        QCOMPARE(all.size(), size_t(2));
+        workspace->removeFiles({all[0].file, all[1].file});
+        const auto only = [&](const std::string& member) {
+            ImportLimits limits;
+            limits.member = member;
+            ImportJob job(workspace, {w.folder() / "both.tar"}, {}, limits);
+            job.start();
+            job.wait();
+            return job.reports();
+        };
+        const auto again = only(all[1].name);
+        QCOMPARE(again.size(), size_t(1));
+        QCOMPARE(again[0].name, all[1].name);
+        QCOMPARE(again[0].contentHash, all[1].contentHash);
+        QCOMPARE(workspace->table()->spanCount(), uint64_t(4));
+        const auto gone = only("both.tar/c.jsonl");
+        QCOMPARE(gone.size(), size_t(1));
+        QVERIFY2(gone[0].error.find("both.tar/c.jsonl is no longer in ") == 0, gone[0].error.c_str());
+    }
+
     void logRecordsAlone() {
         WorkspaceFixture f;
         const fs::path spans = f.folder() / "spans.jsonl", logs = f.folder() / "logs.json", more = f.folder() / "more.jsonl";

@@ -206,7 +206,8 @@ private Q_SLOTS:
             {"ui/overview/overview_view.cpp", {"copies"}},
             {"ui/trace_list/trace_list_view.cpp", {"copies"}},
             {"ui/widgets/plain_text.cpp", {"copies"}},
-            {"ui/window/report_panel.cpp", {"copies"}},
+            {"ui/report/report_panel.cpp", {"copies"}},
+            {"ui/columns/column_dialog.cpp", {"copies"}},
             {"ui/window/picture.cpp", {"QSvgGenerator", "save"}}, // into memory; Export::toFile writes it
         };
         static const std::vector<std::pair<std::string, std::regex>> exits = {

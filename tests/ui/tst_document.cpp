@@ -17,7 +17,7 @@ namespace {
 /// An import that says what the test wants it to say.
 class ScriptedImport : public ImportService {
 public:
-    void start(std::shared_ptr<Workspace>, std::vector<std::filesystem::path>) override { isOn_ = true; }
+    void start(std::shared_ptr<Workspace>, const ImportOrder&) override { isOn_ = true; }
     void cancel() override {}
     bool isRunning() const override { return isOn_; }
     ImportStatus status() const override { return {}; }

@@ -210,6 +210,7 @@ Document::Document(Opened opened, const WindowServices& services)
 }
 
 Document::~Document() {
+    cancelRemoval();
     import_->cancel();
     import_.reset();
 }
@@ -225,6 +226,7 @@ void Document::deliver() {
         reports_.insert(reports_.end(), std::make_move_iterator(newReports_.begin()), std::make_move_iterator(newReports_.end()));
         newReports_.clear();
         Q_EMIT reportsChanged(first);
+        forgetRemoved({reports_.begin() + static_cast<std::ptrdiff_t>(first), reports_.end()});
     }
 }
 
@@ -238,20 +240,14 @@ void Document::markComplete() {
         [](bool) {});
 }
 
-void Document::readStoredReports() {
+void Document::readStoredReports(bool again) {
     reportWorker_.run<std::vector<ImportReport>>(
-        [workspace = workspace_](const StopToken&) {
-            std::vector<ImportReport> reports;
-            const auto db = workspace->connect();
-            for (Statement s = db->prepare("SELECT report FROM file WHERE state = 'done' ORDER BY id"); s.step();)
-                reports.push_back(ImportReport::fromJson(std::string(s.text(0))));
-            return reports;
-        },
-        [this](std::vector<ImportReport> reports) {
-            if (!reports_.empty() || !newReports_.empty() || reports.empty())
+        [workspace = workspace_](const StopToken&) { return storedReports(*workspace->connect()); },
+        [this, again](std::vector<ImportReport> reports) {
+            if (!again && (!reports_.empty() || !newReports_.empty() || reports.empty()))
                 return; // an import has begun meanwhile; its reports are the news
             reports_ = std::move(reports);
-            Q_EMIT storedReportsRead();
+            Q_EMIT reportsReset(true);
         });
 }
 
@@ -285,18 +281,22 @@ void Document::add(const std::vector<fs::path>& paths) {
 void Document::import(const std::vector<fs::path>& paths) {
     if (opened_.empty())
         opened_ = paths;
-    queue_.push_back(paths);
+    import(ImportOrder{paths, {}, {}, {}});
+}
+
+void Document::import(ImportOrder order) {
+    queue_.push_back(std::move(order));
     if (!import_->isRunning())
         startNext();
 }
 
 void Document::startNext() {
-    if (queue_.empty() || saving_ || import_->isRunning())
+    if (queue_.empty() || saving_ || isRemoving() || import_->isRunning())
         return;
-    const auto paths = queue_.front();
+    const ImportOrder order = queue_.front();
     queue_.erase(queue_.begin());
     stopIndexing(); // goes on behind the import, which needs the processor
-    import_->start(workspace_, paths);
+    import_->start(workspace_, order);
     Q_EMIT importStarted();
 }
 
@@ -308,6 +308,10 @@ void Document::cancelImport() {
 void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
     if (isImporting()) {
         done(QStringLiteral("An import is running. Save when it has finished, or cancel it."));
+        return;
+    }
+    if (isRemoving()) {
+        done(QStringLiteral("Files are being removed. Save when that has finished, or cancel it."));
         return;
     }
     if (saving_) {
@@ -353,7 +357,7 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
 
 /// In the background, beside whatever else goes on. Nothing waits for it: what it does not cover is read.
 void Document::indexValues() {
-    if (workspace_->isReadOnly() || isImporting() || saving_)
+    if (workspace_->isReadOnly() || isImporting() || isRemoving() || saving_)
         return;
     const auto say = [this](const QString& words) {
         valueIndexWords_ = words;
@@ -421,6 +425,7 @@ void Document::reload() {
         [this](SpanTablePtr table) {
             table_ = std::move(table);
             Q_EMIT tableChanged();
+            readStoredReports(true);
         },
         [this](const QString& problem) { Q_EMIT reloadFailed(problem); });
 }

@@ -2,6 +2,7 @@
 // One open workspace and what goes on with it; shared by all windows that show it.
 // Thread: the UI thread. Opening and saving run on workers.
 
+#include "store/store_writer.h"
 #include "store/workspace_cache.h"
 #include "view_context.h"
 #include "window/import_service.h"
@@ -36,7 +37,8 @@ public:
     bool isUnnamed() const { return unnamed_; }
     bool isImporting() const { return import_ && import_->isRunning(); }
     ImportStatus importStatus() const { return import_->status(); }
-    /// Of this session's imports, and of the files in the workspace.
+    /// Of this session's imports, and of the files in the workspace; also of those that were removed, until the document
+    /// is closed.
     const std::vector<ImportReport>& reports() const { return reports_; }
     /// "Values indexed: 2 keys, 5,000,000 values, 210 MB, 7.1 s", "Indexing values, 43 %"; empty when none are needed.
     const QString& valueIndexWords() const { return valueIndexWords_; }
@@ -46,6 +48,20 @@ public:
     /// Adds files; queued while another import runs.
     void add(const std::vector<std::filesystem::path>& paths);
     void cancelImport();
+
+    /// Takes the files with these numbers out of the workspace. While it goes on imports wait.
+    void removeFiles(const std::vector<int64_t>& files);
+    bool isRemoving() const { return removal_ != nullptr; }
+    double removalShare() const; ///< 0 to 1
+    void cancelRemoval();
+    /// Why nothing can be removed now, in one sentence; empty when it can.
+    QString whyNotRemovable() const;
+    /// Imports what was removed last again, as it was imported then; false when there is nothing that can be had back.
+    bool undoRemoval();
+    bool undoRemoval(const ImportReport& removed);
+    static bool canUndoRemoval(const ImportReport& report); ///< the file that it came from is still there
+    /// Takes tables out and imports them again with the columns that are in the settings now; also those that failed.
+    void importAgain(const std::vector<ImportReport>& reports);
     /// Copies the workspace and goes on with the copy; `done` gets an empty text or what went wrong.
     void saveAs(const std::filesystem::path& to, std::function<void(QString)> done);
     void reload();
@@ -56,7 +72,10 @@ Q_SIGNALS:
     void tableChanged();
     void workspaceChanged(); ///< after saveAs
     void reportsChanged(size_t first); ///< reports() from `first` on are news
-    void storedReportsRead(); ///< of earlier imports; no news
+    /// No news: `stored`: of earlier imports, just read; else files were removed, or are back.
+    void reportsReset(bool stored);
+    void removalStarted();
+    void removalFinished(const QString& words, bool isProblem); ///< what happened; empty when it was cancelled
     void importStarted();
     void importFinished(bool cancelled);
     void changedOnDisk(); ///< read-only, and another process has written
@@ -66,10 +85,14 @@ Q_SIGNALS:
 private:
     void deliver();
     void import(const std::vector<std::filesystem::path>& paths);
+    void import(ImportOrder order);
     void markExtended();
     void startNext();
+    void runRemoval(const std::vector<int64_t>& files, std::function<void(uint64_t spansFewer)> done);
+    void forgetRemoved(const std::vector<ImportReport>& news);
+    void forgetReports(const std::vector<ImportReport>& reports);
     bool isShareable() const;
-    void readStoredReports();
+    void readStoredReports(bool again = false);
     void markComplete();
     void checkDisk();
     void indexValues();
@@ -81,7 +104,7 @@ private:
     bool provisional_ = false, unnamed_ = false, saving_ = false;
     bool complete_ = false; ///< holds all of what was opened
     std::unique_ptr<ImportService> import_;
-    std::vector<std::vector<std::filesystem::path>> queue_;
+    std::vector<ImportOrder> queue_;
     std::vector<std::filesystem::path> opened_;
     std::vector<ImportReport> reports_;
     // What an import of many small files brings is shown a few times a second, not once per file.
@@ -89,9 +112,16 @@ private:
     std::vector<ImportReport> newReports_;
     QTimer* news_;
     QString valueIndexWords_;
+    struct Removal {
+        RemovalProgress progress;
+        uint64_t rows = 0;
+        StopToken stop;
+    };
+    std::shared_ptr<Removal> removal_; ///< that goes on
+    std::vector<std::vector<ImportReport>> removed_; ///< what each removal took out, the last one last
     std::shared_ptr<Database> watcher_; ///< used on workers, one at a time
     int64_t seenVersion_ = 0;
-    Worker worker_{this}, reportWorker_{this}, reloadWorker_{this}, completeWorker_{this}, extendWorker_{this}, watchWorker_{this}, indexWorker_{this};
+    Worker worker_{this}, reportWorker_{this}, removalWorker_{this}, reloadWorker_{this}, completeWorker_{this}, extendWorker_{this}, watchWorker_{this}, indexWorker_{this};
 };
 
 using DocumentPtr = std::shared_ptr<Document>;

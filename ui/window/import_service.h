@@ -1,6 +1,7 @@
 #pragma once
 // What the window needs of importing. The application implements it with an ImportJob; the window knows no format.
 
+#include "columns/table_sample.h"
 #include "store/import_report.h"
 #include "store/workspace.h"
 
@@ -20,12 +21,20 @@ struct ImportStatus {
     double seconds = 0; ///< since the start
 };
 
+/// What to import, and what is said of it.
+struct ImportOrder {
+    std::vector<std::filesystem::path> inputs;
+    std::string member;  ///< of an archive, by the name in its report: only that one; empty: all
+    std::string format;  ///< id; empty: found by looking
+    std::string columns; ///< of a table, as in --map; empty: as saved for its header, or guessed
+};
+
 /// One import at a time into one workspace. Signals arrive on the UI thread.
 class ImportService : public QObject {
     Q_OBJECT
 public:
     using QObject::QObject;
-    virtual void start(std::shared_ptr<Workspace> workspace, std::vector<std::filesystem::path> inputs) = 0;
+    virtual void start(std::shared_ptr<Workspace> workspace, const ImportOrder& order) = 0;
     virtual void cancel() = 0;
     virtual bool isRunning() const = 0;
     virtual ImportStatus status() const = 0;
@@ -43,6 +52,9 @@ struct WindowServices {
     std::function<std::unique_ptr<ImportService>()> makeImport;
     std::function<std::vector<std::filesystem::path>()> writeDemo; ///< writes the demo shop, gives its file
     QStringList filePatterns;                                      ///< "*.json", ...
+    /// The head of a table of spans, `member` as in ImportOrder. Blocks: call it on a worker. Throws std::runtime_error
+    /// with one sentence, and Stopped.
+    std::function<std::shared_ptr<const TableSample>(const std::filesystem::path& path, const std::string& member, const StopToken& stop)> openTable;
     /// What is open in this process, so that no workspace is opened twice (the second one would be read-only).
     std::shared_ptr<std::vector<std::weak_ptr<Document>>> documents = std::make_shared<std::vector<std::weak_ptr<Document>>>();
 };

@@ -1,5 +1,6 @@
 #include "window/main_window.h"
 
+#include "report/report_panel.h"
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
 #include "time_strip/time_strip.h"
@@ -7,7 +8,6 @@
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 #include "window/rail.h"
-#include "window/report_panel.h"
 #include "window/scope_bar.h"
 
 #include <QApplication>
@@ -157,12 +157,11 @@ void MainWindow::buildStatusBar() {
     progress_->setMaximumWidth(140);
     progress_->setMaximumHeight(12);
     progress_->setTextVisible(false);
-    progress_->setAccessibleName(QStringLiteral("Import progress"));
-    cancel_->setToolTip(QStringLiteral("Stop the import; files that are not finished are not kept"));
     connect(cancel_, &QToolButton::clicked, this, [this] {
         // Taking out again what was written can take seconds.
         cancel_->setEnabled(false);
         cancel_->setText(QStringLiteral("Cancelling"));
+        document_->cancelRemoval();
         document_->cancelImport();
     });
     statusBar()->addWidget(totals_);
@@ -186,6 +185,7 @@ void MainWindow::open(const std::vector<std::filesystem::path>& paths) {
         window->open(paths);
         return;
     }
+    named_ = paths;
     setActivity(QStringLiteral("Opening %1").arg(singleLine(toQString(paths.front().filename().string()))));
     openWorker_.run<Document::Opened>(
         [paths, shared = Document::shareable(services_)](const StopToken&) { return Document::open(paths, shared); },
@@ -219,6 +219,7 @@ void MainWindow::add(const std::vector<std::filesystem::path>& paths) {
                     QStringLiteral("Open in a new window"), [this, traces] { open(traces); });
     else {
         toRemember_.insert(toRemember_.end(), traces.begin(), traces.end());
+        named_.insert(named_.end(), traces.begin(), traces.end());
         document_->add(traces);
     }
 }
@@ -248,7 +249,7 @@ void MainWindow::showDocument(DocumentPtr document) {
     connectDocument();
     context_.setWorkspace(document_->workspace());
     takeTable();
-    report_->setReports(document_->reports());
+    report_->setDocument(document_);
     if (document_->workspace()->isReadOnly())
         showMessage(QStringLiteral("Read-only: %1").arg(toQString(document_->workspace()->readOnlyReason())));
     updateTitle();
@@ -268,6 +269,7 @@ void MainWindow::leaveWhenEmpty() {
         showMessage(QStringLiteral("There are no spans in %1.").arg(document_->title()));
     disconnect(document_.get(), nullptr, this, nullptr);
     document_.reset();
+    report_->setDocument(nullptr);
     toRemember_.clear();
     context_.setWorkspace(nullptr);
     updateTitle();
@@ -285,14 +287,22 @@ void MainWindow::connectDocument() {
     connect(d, &Document::reportsChanged, this, [this](size_t first) {
         const std::vector<ImportReport>& all = document_->reports();
         const std::vector<ImportReport> news(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
-        report_->addReports(news);
         tellOf(news);
+        askForColumns(news);
     });
-    connect(d, &Document::storedReportsRead, this, [this] {
-        report_->setReports(document_->reports());
+    connect(d, &Document::reportsReset, this, [this](bool stored) {
         // A trace file that was imported before is as damaged as it was then.
-        if (document_->isUnnamed() && !message_->isVisibleTo(this))
+        if (stored && document_->isUnnamed() && !message_->isVisibleTo(this))
             tellOf(document_->reports());
+    });
+    connect(d, &Document::removalStarted, this, &MainWindow::updateProgress);
+    connect(d, &Document::removalFinished, this, [this](const QString& words, bool isProblem) {
+        updateProgress();
+        updateTitle();
+        if (isProblem)
+            showMessage(words);
+        else if (!words.isEmpty())
+            showMessage(words, QStringLiteral("Undo"), [this] { undoRemoval(document_ && document_->undoRemoval()); });
     });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
     connect(d, &Document::valueIndexChanged, this, &MainWindow::updateProgress);
@@ -312,36 +322,6 @@ void MainWindow::connectDocument() {
         showMessage(QStringLiteral("The workspace could not be reloaded: %1").arg(problem), QStringLiteral("Try again"),
                     [this] { document_->reload(); });
     });
-}
-
-/// What of reports should not wait until somebody reads them; one message for all, the worst.
-void MainWindow::tellOf(const std::vector<ImportReport>& reports) {
-    uint64_t skipped = 0, repaired = 0;
-    std::vector<std::string> damaged;
-    const ImportReport *failed = nullptr, *known = nullptr;
-    for (const ImportReport& report : reports) {
-        if (!report.succeeded())
-            failed = &report;
-        else if (!report.alreadyImported.empty())
-            known = &report;
-        if (!report.succeeded() || !report.lostSomething())
-            continue;
-        skipped += report.skippedCount();
-        repaired += report.repairedCount();
-        damaged.push_back(std::filesystem::path(report.name).filename().string());
-    }
-    const auto showReport = [this] {
-        dock("report")->show();
-        dock("report")->raise();
-    };
-    if (failed != nullptr)
-        showMessage(toQString(failed->error));
-    else if (!damaged.empty())
-        showMessage(toQString(counted(skipped, "record", "records") + " skipped, " + formatCount(repaired) + " repaired in " +
-                              (damaged.size() == 1 ? damaged.front() : counted(damaged.size(), "file", "files")) + "."),
-                    QStringLiteral("Show the report"), showReport);
-    else if (known != nullptr)
-        showMessage(QStringLiteral("Nothing was added: the same content is already here as %1.").arg(toQString(known->alreadyImported)));
 }
 
 void MainWindow::takeTable() {
@@ -392,7 +372,8 @@ void MainWindow::updateStatus() {
 }
 
 void MainWindow::updateProgress() {
-    const bool running = document_ && document_->isImporting();
+    const bool isRemoving = document_ && document_->isRemoving();
+    const bool running = isRemoving || (document_ && document_->isImporting());
     const bool indexing = document_ && document_->isIndexing();
     for (QWidget* widget : std::initializer_list<QWidget*>{progress_, cancel_})
         widget->setVisible(running);
@@ -409,6 +390,15 @@ void MainWindow::updateProgress() {
     }
     if (!progressTimer_->isActive())
         progressTimer_->start();
+    progress_->setAccessibleName(isRemoving ? QStringLiteral("Progress of the removal") : QStringLiteral("Import progress"));
+    cancel_->setToolTip(isRemoving ? QStringLiteral("Stop; then nothing is removed") : QStringLiteral("Stop the import; files that are not finished are not kept"));
+    if (isRemoving) {
+        const double share = document_->removalShare();
+        progress_->setRange(0, 1000);
+        progress_->setValue(static_cast<int>(share * 1000));
+        progressText_->setText(share < 1 ? QStringLiteral("Removing %1 %").arg(static_cast<int>(share * 100)) : QStringLiteral("Removing: connecting what is left"));
+        return;
+    }
     const ImportStatus s = document_->importStatus();
     const uint64_t rate = s.seconds > 0.2 ? static_cast<uint64_t>(static_cast<double>(s.spans) / s.seconds) : 0;
     QString words = QStringLiteral("Importing");

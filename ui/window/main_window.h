@@ -5,6 +5,7 @@
 #include "view.h"
 #include "window/document.h"
 
+#include <QDialog>
 #include <QMainWindow>
 
 class QDockWidget;
@@ -67,12 +68,20 @@ private:
     void connectDocument();
     void takeTable();
     void leaveWhenEmpty();
-    void tellOf(const std::vector<ImportReport>& reports);
     void updateTitle();
     void updateStatus();
     /// What the window is about, in the status bar, until it is done and an empty text is given.
     void setActivity(const QString& words);
     void updateProgress();
+    // main_window_report.cpp
+    void connectReport();
+    void tellOf(const std::vector<ImportReport>& reports);
+    void askForColumns(const std::vector<ImportReport>& reports);
+    void mapColumns(const std::filesystem::path& path, const std::string& member);
+    void importTable(const std::filesystem::path& path, const std::string& member);
+    void chooseTable();
+    void removeFiles(const std::vector<ImportReport>& files);
+    void undoRemoval(bool undone);
     // main_window_layout.cpp
     void buildDocks();
     void arrange(int perspective);
@@ -99,6 +108,8 @@ private:
     std::optional<Scope> initialScope_;
     std::vector<std::filesystem::path> toRemember_; ///< asked for, and not shown yet
     size_t filesShown_ = 0;
+    std::vector<std::filesystem::path> named_; ///< files that the user opened: asked about when their columns cannot be told
+    QPointer<QDialog> columnDialog_;
     Rail* rail_ = nullptr;
     ScopeBar* scopeBar_ = nullptr;
     TimeStrip* timeStrip_ = nullptr;
@@ -119,7 +130,7 @@ private:
     QTimer* progressTimer_ = nullptr;
     QString activity_;
     int perspective_ = -1;
-    Worker openWorker_{this}, demoWorker_{this}, cacheWorker_{this}, exportWorker_{this};
+    Worker openWorker_{this}, demoWorker_{this}, cacheWorker_{this}, exportWorker_{this}, columnWorker_{this};
 };
 
 } // namespace aisle

@@ -1,10 +1,10 @@
 // Docks and perspectives: where views are, and what of it is remembered.
 
+#include "report/report_panel.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
 #include "window/main_window.h"
 #include "window/rail.h"
-#include "window/report_panel.h"
 
 #include <QDockWidget>
 #include <QGuiApplication>
@@ -16,7 +16,7 @@ namespace aisle {
 
 namespace {
 
-constexpr int kLayoutVersion = 2;
+constexpr int kLayoutVersion = 3;
 const char* const kPerspectives[] = {"overview", "traces", "journey", "graph"};
 
 /// A flat title of one line; Qt's own has a frame and buttons in a style of their own.
@@ -57,8 +57,15 @@ void MainWindow::buildDocks() {
     };
     for (const ViewInfo& info : views())
         addDock(info.id, QString::fromLatin1(info.title), info.create(context_, area_));
-    report_ = new ReportPanel(area_);
+    report_ = new ReportPanel(context_.exporter(), area_);
+    connectReport();
     addDock("report", QStringLiteral("Import report"), report_);
+    connect(dock("report"), &QDockWidget::visibilityChanged, this, [this](bool isVisible) {
+        // A dock that comes up gets what the others leave over.
+        constexpr int kLeast = 160;
+        if (isVisible && report_->height() < kLeast && !dock("report")->isFloating())
+            area_->resizeDocks({dock("report")}, {report_->sizeHint().height()}, Qt::Vertical);
+    });
     for (const auto& [id, widget] : docks_)
         if (auto* shown = qobject_cast<View*>(widget->widget()))
             connect(shown, &View::statusTextChanged, this, &MainWindow::updateStatus);
@@ -109,6 +116,8 @@ void MainWindow::arrange(int perspective) {
     for (const auto& [id, widget] : docks_) {
         widget->setFloating(false);
         area_->removeDockWidget(widget);
+        area_->addDockWidget(Qt::BottomDockWidgetArea, widget); // where it comes up when it is asked for: below all others
+        widget->hide();
     }
     const auto place = [this](const char* id) {
         area_->addDockWidget(Qt::TopDockWidgetArea, dock(id));

@@ -43,6 +43,8 @@ void MainWindow::buildMenus() {
     action(file, QStringLiteral("&Open..."), QKeySequence::Open, [this] { chooseAndOpen(false); });
     file->setToolTipsVisible(true);
     add_ = action(file, QStringLiteral("&Add files..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { chooseAndOpen(true); });
+    action(file, QStringLiteral("Import &table..."), {}, [this] { chooseTable(); })
+        ->setToolTip(QStringLiteral("A CSV or TSV file: say which column holds what"));
     recent_ = file->addMenu(QStringLiteral("Open &recent"));
     connect(recent_, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
     action(file, QStringLiteral("Open the &demo shop"), {}, [this] { openDemo(); });
@@ -117,6 +119,7 @@ void MainWindow::buildMenus() {
     QMenu* panels = viewMenu_->addMenu(QStringLiteral("&Panels"));
     for (const auto& [id, widget] : docks_)
         panels->addAction(widget->toggleViewAction());
+    dock("report")->toggleViewAction()->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_I));
     action(viewMenu_, QStringLiteral("&Reset the layout"), {}, [this] { resetLayout(); });
     viewMenu_->addSeparator();
     QMenu* themes = viewMenu_->addMenu(QStringLiteral("T&heme"));
@@ -321,6 +324,8 @@ void MainWindow::showShortcuts() {
         {"Ctrl+F", "Find in the waterfall"},
         {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
+        {"Ctrl+I", "Import report"},
+        {"Delete, Ctrl+Z", "In the import report: remove a file, undo that"},
     };
     auto* dialog = new QDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
