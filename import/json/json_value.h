@@ -88,4 +88,8 @@ std::optional<int64_t> scaledInteger(std::string_view text, int scale = 0);
 bool isJsonNumber(std::string_view text);
 bool isJsonInteger(std::string_view text);
 
+/// What a text is of which the file says the type: that type, or String when it cannot be that (an integer beyond
+/// 64 bits is a Double). Containers are what plainValue() made.
+ValueType checkedType(ValueType said, std::string_view text);
+
 } // namespace aisle
