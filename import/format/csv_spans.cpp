@@ -289,7 +289,7 @@ private:
         if (text == "true" || text == "false")
             type = ValueType::Bool;
         else if (isJsonNumber(text))
-            type = isJsonInteger(text) && scaledInteger(text) ? ValueType::Int : ValueType::Double;
+            type = checkedType(ValueType::Int, text);
         m_span.attributes.push_back({m_names[column], type, text});
     }
 

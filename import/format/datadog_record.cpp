@@ -182,7 +182,7 @@ void DatadogRecords::readMetrics(JsonValue value) {
         plainValue(content, attribute.type, attribute.value, m_pool);
         if (attribute.type == ValueType::Double && attribute.value.ends_with(".0")) {
             attribute.value.remove_suffix(2);
-            attribute.type = ValueType::Int;
+            attribute.type = checkedType(ValueType::Int, attribute.value);
         }
         m_span.attributes.push_back(attribute);
     }
@@ -195,7 +195,7 @@ void DatadogRecords::applyError(std::string_view error) {
     if (isError)
         m_span.status = Status::Error;
     if (code && *code != 0 && *code != 1)
-        m_span.attributes.push_back({"datadog.error", ValueType::Int, error});
+        m_span.attributes.push_back({"datadog.error", checkedType(ValueType::Int, error), error});
     m_span.statusMessage = m_errorMessage;
     if (m_errorType.empty() && m_errorStack.empty())
         return;

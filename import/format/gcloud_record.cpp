@@ -68,10 +68,7 @@ void readAttributeValue(JsonValue value, Attribute& attribute) {
         } else if (key == "intValue" || key == "boolValue") {
             JsonValue content = field.value();
             attribute.value = scalarText(content);
-            if (key == "boolValue" && (attribute.value == "true" || attribute.value == "false"))
-                attribute.type = ValueType::Bool;
-            else if (key == "intValue" && isJsonInteger(attribute.value))
-                attribute.type = ValueType::Int;
+            attribute.type = checkedType(key == "boolValue" ? ValueType::Bool : ValueType::Int, attribute.value);
         }
     }
 }
@@ -242,8 +239,8 @@ void GcloudRecords::takeAttribute(Attribute attribute) {
     for (const Name& name : kLabels)
         if (key == name.ours)
             attribute.key = name.convention;
-    if (attribute.key == "http.response.status_code" && isJsonInteger(attribute.value))
-        attribute.type = ValueType::Int;
+    if (attribute.key == "http.response.status_code")
+        attribute.type = checkedType(ValueType::Int, attribute.value);
     m_span.attributes.push_back(attribute);
 }
 
@@ -296,7 +293,7 @@ void GcloudRecords::readStatus(JsonValue value, bool truncated) {
     }
     m_span.status = Status::Error;
     m_span.attributes.push_back(
-        {"status.code", isJsonInteger(code) ? ValueType::Int : ValueType::String, code});
+        {"status.code", checkedType(ValueType::Int, code), code});
 }
 
 void GcloudRecords::readEvents(JsonValue value) {
@@ -340,7 +337,7 @@ void GcloudRecords::readMessage(JsonValue value, EventRecord& event) {
                 continue;
             JsonValue content = field.value();
             const std::string_view text = scalarText(content);
-            const ValueType type = isJsonInteger(text) ? ValueType::Int : ValueType::String;
+            const ValueType type = checkedType(ValueType::Int, text);
             event.attributes.push_back({name.convention, type, text});
         }
     }

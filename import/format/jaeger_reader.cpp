@@ -274,7 +274,7 @@ private:
         m_at.record = ++m_recordNumber;
         const bool inTrace = !m_roles.empty() && m_roles.back() == Role::Spans;
         const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
-            m_records.readSpan(object, inTrace ? m_traceId : "", slice.truncated, m_span);
+            m_records.readSpan(object, inTrace ? std::string_view(m_traceId) : std::string_view(), slice.truncated, m_span);
         });
         if (!outcome.taken) {
             m_sink.skipped(outcome.reason, m_at);

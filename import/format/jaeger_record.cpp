@@ -21,15 +21,13 @@ ValueType typeOf(std::string_view name, ValueType seen, std::string_view value) 
         return seen;
     if (name == "string")
         return ValueType::String;
-    if (name == "bool" && (value == "true" || value == "false"))
-        return ValueType::Bool;
-    if (name == "int64" && isJsonInteger(value))
-        return ValueType::Int;
-    if (name == "float64" && isJsonNumber(value))
-        return ValueType::Double;
-    if (name == "binary")
-        return ValueType::Bytes;
-    return seen;
+    const ValueType said = name == "bool"      ? ValueType::Bool
+                           : name == "int64"   ? ValueType::Int
+                           : name == "float64" ? ValueType::Double
+                           : name == "binary"  ? ValueType::Bytes
+                                               : seen;
+    const ValueType type = checkedType(said, value);
+    return type == ValueType::String ? seen : type;
 }
 
 /// Jaeger replaces the dots of tag names by '@' where Elasticsearch has them as fields.
@@ -99,10 +97,7 @@ struct JaegerRecords::ModelValue {
                 at = i;
         const bool said = values[at].has_value();
         text = values[at].value_or(kModelTypes[at].unset);
-        valueType = kModelTypes[at].type;
-        const bool isNumber = valueType == ValueType::Int || valueType == ValueType::Double;
-        if (isNumber && !isJsonNumber(text)) // "NaN", "Infinity"
-            valueType = ValueType::String;
+        valueType = checkedType(kModelTypes[at].type, text);
         return said;
     }
 };

@@ -284,23 +284,18 @@ void OtlpJsonRecords::readAnyValue(JsonValue value, ValueType& type, std::string
             text = scalarText(content);
         } else if (key == "intValue") {
             text = scalarText(content);
-            if (isJsonInteger(text))
-                type = ValueType::Int;
-            else if (isJsonNumber(text))
-                type = ValueType::Double;
-            else
+            type = checkedType(ValueType::Int, text);
+            if (type == ValueType::String)
                 m_remark = kBadNumber;
         } else if (key == "doubleValue") {
             text = scalarText(content);
-            if (isJsonNumber(text))
-                type = ValueType::Double; // else "NaN", "Infinity": kept as text, JSON has no number for them
+            type = checkedType(ValueType::Double, text);
         } else if (key == "boolValue") {
             text = scalarText(content);
-            if (text == "true" || text == "false")
-                type = ValueType::Bool;
+            type = checkedType(ValueType::Bool, text);
         } else if (key == "bytesValue") {
             text = scalarText(content);
-            type = ValueType::Bytes;
+            type = checkedType(ValueType::Bytes, text);
         } else if (key == "arrayValue" || key == "kvlistValue") {
             type = key == "arrayValue" ? ValueType::Array : ValueType::Map;
             std::string& out = pool.next();

@@ -310,7 +310,7 @@ private:
         m_span.attributes.push_back(
             {isClient ? "client.address" : "server.address", ValueType::String, host});
         if (!port.empty())
-            m_span.attributes.push_back({isClient ? "client.port" : "server.port", ValueType::Int, port});
+            m_span.attributes.push_back({isClient ? "client.port" : "server.port", checkedType(ValueType::Int, port), port});
     }
 
     SpanIdRecord idOf(std::string_view segment, int64_t number) {

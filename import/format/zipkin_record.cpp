@@ -13,7 +13,7 @@ void add(Attributes& attributes, std::string_view key, std::string_view value) {
 
 void addPort(Attributes& attributes, std::string_view key, std::string_view port) {
     if (!port.empty() && port != "0")
-        attributes.push_back({key, isJsonInteger(port) ? ValueType::Int : ValueType::String, port});
+        attributes.push_back({key, checkedType(ValueType::Int, port), port});
 }
 
 } // namespace

@@ -67,13 +67,13 @@ std::optional<int64_t> between(std::optional<int64_t> begin, std::optional<int64
 
 /// The type that Zipkin names, where the value can be it.
 ValueType typeOf(std::string_view name, ValueType seen, std::string_view value) {
-    if ((name == "I16" || name == "I32" || name == "I64") && isJsonInteger(value))
-        return ValueType::Int;
-    if (name == "DOUBLE" && isJsonNumber(value))
-        return ValueType::Double;
-    if (name == "BOOL" && (value == "true" || value == "false"))
-        return ValueType::Bool;
-    return name == "BYTES" ? ValueType::Bytes : seen;
+    const ValueType said = name == "I16" || name == "I32" || name == "I64" ? ValueType::Int
+                           : name == "DOUBLE"                              ? ValueType::Double
+                           : name == "BOOL"                                ? ValueType::Bool
+                           : name == "BYTES"                               ? ValueType::Bytes
+                                                                           : seen;
+    const ValueType type = checkedType(said, value);
+    return type == ValueType::String ? seen : type;
 }
 
 class ZipkinV1Reader : public ZipkinLists {

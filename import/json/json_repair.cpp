@@ -39,16 +39,20 @@ public:
 
     bool run() {
         while (m_at < m_text.size()) {
+            const size_t before = m_out.size();
             if (m_inString)
                 insideString();
             else
                 outside();
+            if (m_out.size() > before && !isSpace(m_out.back()))
+                m_last = m_out.back();
         }
         if (m_inString && m_truncated) {
             m_out.resize(m_stringStart);
             note(kCutOff);
         } else if (m_inString) {
             m_out += '"';
+            m_isKeyAlone = m_isKey;
             note("an unterminated string closed");
         }
         if (!m_open.empty()) {
@@ -74,6 +78,7 @@ private:
         const char c = m_text[m_at];
         if (c == '"') {
             m_inString = false;
+            m_isKeyAlone = m_isKey;
             m_out += c;
             ++m_at;
         } else if (c == '\\') {
@@ -152,6 +157,7 @@ private:
         const char c = m_text[m_at];
         if (c == '"') {
             m_inString = true;
+            m_isKey = !m_open.empty() && m_open.back() == '{' && (m_last == '{' || m_last == ',');
             m_stringStart = m_out.size();
             m_out += c;
         } else if (c == '{' || c == '[') {
@@ -160,14 +166,21 @@ private:
         } else if (c == '}' || c == ']') {
             if (m_open.empty()) {
                 note("a surplus closing bracket dropped");
+                m_out += ' '; // it kept apart what stands around it
             } else {
                 if ((c == '}') != (m_open.back() == '{'))
                     note("a wrong closing bracket replaced");
                 close();
             }
         } else if (c == ',') {
-            m_out += c; // a surplus one is dropped at the bracket that follows
+            if (m_last == ',' || m_last == '{' || m_last == '[') {
+                note("a surplus comma dropped");
+            } else { // one in front of a closing bracket is dropped there
+                addMissingValue(m_last);
+                m_out += c;
+            }
         } else if (isSpace(c) || c == ':') {
+            m_isKeyAlone = m_isKeyAlone && c != ':';
             m_out += c;
         } else {
             word();
@@ -215,35 +228,20 @@ private:
         if (end != 0 && m_out[end - 1] == ',') {
             m_out.resize(end - 1);
             note("a surplus comma dropped");
-        } else if (end != 0 && m_out[end - 1] == ':') {
-            m_out += "null";
-            note("a missing value read as null");
-        } else if (end != 0 && m_open.back() == '{' && m_out[end - 1] == '"' && keyWithoutValue(end - 1)) {
-            m_out += ":null";
-            note("a missing value read as null");
+        } else if (end != 0) {
+            addMissingValue(m_out[end - 1]);
         }
-        m_out += m_open.back() == '{' ? '}' : ']';
+        m_out += m_last = m_open.back() == '{' ? '}' : ']';
         m_open.pop_back();
     }
 
-    /// Whether the string that ends at `quote` directly follows '{' or ','.
-    bool keyWithoutValue(size_t quote) const {
-        size_t at = quote;
-        for (;;) { // back to the opening quote: one that an even number of backslashes precedes
-            if (at == 0)
-                return false;
-            --at;
-            if (m_out[at] != '"')
-                continue;
-            size_t slashes = 0;
-            while (at > slashes && m_out[at - 1 - slashes] == '\\')
-                ++slashes;
-            if (slashes % 2 == 0)
-                break;
-        }
-        while (at != 0 && isSpace(m_out[at - 1]))
-            --at;
-        return at != 0 && (m_out[at - 1] == '{' || m_out[at - 1] == ',');
+    /// Where a value ends that never came. `last` is what stands before, spaces left out.
+    void addMissingValue(char last) {
+        if (last != ':' && !m_isKeyAlone)
+            return;
+        m_out += last == ':' ? "null" : ":null";
+        m_isKeyAlone = false;
+        note("a missing value read as null");
     }
 
     static constexpr std::string_view kCutOff = "the value that was cut off left out";
@@ -251,7 +249,10 @@ private:
     std::string_view m_text;
     size_t m_at = 0, m_stringStart = 0;
     bool m_truncated, m_inString = false;
+    bool m_isKey = false;      ///< the present or last string stands where a key does
+    bool m_isKeyAlone = false; ///< and has no colon behind it yet
     int m_notes = 0;
+    char m_last = '\0'; ///< the last of m_out that is no space, outside strings
     std::string m_open;
 };
 

@@ -3,6 +3,7 @@
 
 #include "json/json_scan.h"
 
+#include <algorithm>
 #include <bit>
 
 #if defined(__SSE2__)
@@ -21,12 +22,12 @@ ScanStop scanBytes(const char** at, const char* end, ScanState& state, bool stop
             *at = p;
             return ScanStop::Newline;
         }
-        if (state.escaped) {
-            state.escaped = false;
-        } else if (c == '\\') {
-            state.escaped = true;
-        } else if (c == '"') {
-            state.inString = !state.inString;
+        // Only quotes are escaped, as below: outside strings a backslash is damage, and no bracket is lost to it.
+        const bool isEscaped = state.escaped;
+        state.escaped = !isEscaped && c == '\\';
+        if (c == '"') {
+            if (!isEscaped)
+                state.inString = !state.inString;
         } else if (!state.inString) {
             if (c == '{' || c == '[') {
                 if (++state.depth > state.deepest)
@@ -108,6 +109,16 @@ int64_t bitCount(uint64_t x) {
     return static_cast<int64_t>(x * 0x0101010101010101ULL >> 56);
 }
 
+/// The depth that is reached between the bits of a block.
+int64_t deepestOf(uint64_t opens, uint64_t closes, int64_t depth) {
+    int64_t deepest = depth;
+    for (uint64_t both = opens | closes; both != 0; both &= both - 1) {
+        depth += (opens & both & (~both + 1)) != 0 ? 1 : -1;
+        deepest = std::max(deepest, depth);
+    }
+    return deepest;
+}
+
 template <bool Newlines>
 ScanStop scanBlocks(const char** at, const char* end, ScanState& state) {
     const char* p = *at;
@@ -120,7 +131,8 @@ ScanStop scanBlocks(const char** at, const char* end, ScanState& state) {
         if ((m.backslashes != 0) | state.escaped)
             m.quotes &= ~escapedBytes(m.backslashes, state.escaped);
         const uint64_t inside = prefixXor(m.quotes) ^ (state.inString ? ~uint64_t{0} : 0);
-        uint64_t closes = m.closes & ~inside;
+        const uint64_t allCloses = m.closes & ~inside;
+        uint64_t closes = allCloses;
         const uint64_t opens = m.opens & ~inside;
         const int64_t closeCount = bitCount(closes), openCount = bitCount(opens);
         if (closeCount >= state.depth) {
@@ -138,8 +150,8 @@ ScanStop scanBlocks(const char** at, const char* end, ScanState& state) {
                 closes &= closes - 1;
             }
         }
-        if (state.depth + openCount > state.deepest)
-            state.deepest = state.depth + openCount;
+        if (const int64_t bound = state.depth + openCount; bound > state.deepest)
+            state.deepest = bound < kExactDepth ? bound : std::max(state.deepest, deepestOf(opens, allCloses, state.depth));
         state.depth += openCount - closeCount;
         state.inString = inside >> 63 != 0;
     }

@@ -10,10 +10,12 @@
 
 namespace aisle {
 
+inline constexpr int64_t kExactDepth = 500;
+
 /// Carried from one window to the next; zero at the opening bracket.
 struct ScanState {
     int64_t depth = 0;
-    /// Upper bound of the nesting seen (at most 64 too high).
+    /// The deepest nesting seen; below kExactDepth it may be up to 64 too high.
     int64_t deepest = 0;
     bool inString = false;
     bool escaped = false; ///< the byte before was a backslash that escapes the next one

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace aisle {
 
@@ -298,7 +299,10 @@ void JsonSplitter::value(std::string_view key) {
         slice.offset = start;
         slice.truncated = scanned != Scanned::Complete;
         slice.tooDeep = deepest > kJsonDepth;
+        // A bracket of another kind may have closed it: then simdjson looks behind it for its own, and must not find it.
+        const char behind = std::exchange(m_buffer[m_position], '\0');
         m_handler.value(key, slice, level);
+        m_buffer[m_position] = behind;
     }
     m_keep = kNothing;
     // At the end of the line or input the main loop sees the same end and closes what is open.

@@ -112,7 +112,7 @@ void plainValue(JsonValue value, ValueType& type, std::string_view& text, TextPo
         break;
     case ondemand::json_type::number:
         text = scalarText(value);
-        type = isJsonInteger(text) && scaledInteger(text) ? ValueType::Int : ValueType::Double;
+        type = checkedType(ValueType::Int, text);
         break;
     default:
         type = ValueType::String;
@@ -203,6 +203,26 @@ bool isJsonNumber(std::string_view text) {
 
 bool isJsonInteger(std::string_view text) {
     return isJsonNumber(text) && text.find_first_of(".eE") == std::string_view::npos;
+}
+
+ValueType checkedType(ValueType said, std::string_view text) {
+    const auto isBase64 = [&] {
+        const size_t end = std::min(text.find('='), text.size());
+        return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), [](char c) {
+                   return isDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' || c == '/' || c == '-' || c == '_';
+               }) &&
+               text.find_first_not_of('=', end) == std::string_view::npos;
+    };
+    switch (said) {
+    case ValueType::Int:
+        if (isJsonInteger(text) && scaledInteger(text))
+            return said;
+        [[fallthrough]];
+    case ValueType::Double: return isJsonNumber(text) ? ValueType::Double : ValueType::String; // "NaN" is no number in JSON
+    case ValueType::Bool: return text == "true" || text == "false" ? said : ValueType::String;
+    case ValueType::Bytes: return isBase64() ? said : ValueType::String;
+    default: return said;
+    }
 }
 
 } // namespace aisle

@@ -93,4 +93,8 @@ inline bool atEnd(simdjson::ondemand::document& document) {
 bool isJsonNumber(std::string_view text);
 bool isJsonInteger(std::string_view text);
 
+/// What a text is of which the file says the type: that type, or String when it cannot be that (an integer beyond
+/// 64 bits is a Double). Containers are what plainValue() made.
+ValueType checkedType(ValueType said, std::string_view text);
+
 } // namespace aisle
