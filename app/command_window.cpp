@@ -4,8 +4,9 @@
 #include "importer.h"
 #include "input/glob.h"
 #include "theme/theme.h"
-#include "window/main_window.h"
 #include "table_sample.h"
+#include "window/main_window.h"
+#include "window_export.h"
 #include "window_import.h"
 
 #include <QApplication>
@@ -80,6 +81,7 @@ int runWindow(const Options& o, int& argc, char** argv) {
     services.makeImport = [] { return std::make_unique<WindowImport>(); };
     services.writeDemo = writeDemo;
     services.openTable = openTable;
+    services.traceExport = makeTraceExport();
     for (const Format& format : formats())
         for (const QString& pattern : QString::fromUtf8(format.patterns.data(), static_cast<qsizetype>(format.patterns.size())).split(QLatin1Char(' '), Qt::SkipEmptyParts))
             if (!services.filePatterns.contains(pattern))

@@ -21,7 +21,7 @@ class Replay {
 public:
     Replay(Database& db, const SpanTable& table, const ReplayRequest& request, const Redactor& redactor, ReplaySink& sink,
            const StopToken& stop)
-        : db_(db), table_(table), request_(request), redactor_(redactor), sink_(sink), stop_(stop),
+        : db_(db), snapshot_(db), table_(table), request_(request), redactor_(redactor), sink_(sink), stop_(stop),
           context_(db.prepare("SELECT resource, schema_url, scope_name, scope_version, scope FROM context WHERE id = ?1")),
           idText_(db.prepare("SELECT text FROM id_text WHERE id = ?1")) {
         for (Statement s = db.prepare("SELECT id, key, type, value FROM attribute ORDER BY id"); s.step();)
@@ -88,10 +88,12 @@ private:
         Cursor cursor(db_);
         for (const FileInfo& file : table_.files()) {
             const auto from = static_cast<int64_t>(file.firstRow);
-            cursor.begin(from, from + file.rows, true);
-            while (cursor.span.step())
+            uint64_t rows = 0;
+            for (cursor.begin(from, from + file.rows, true); cursor.span.step(); ++rows)
                 if (const auto row = static_cast<Row>(cursor.span.integer(0)); isWanted(row))
                     say(row, cursor);
+            if (rows != file.rows)
+                throwChanged();
         }
     }
 
@@ -104,10 +106,15 @@ private:
                 if (!isWanted(row))
                     continue;
                 cursor.begin(row, static_cast<int64_t>(row) + 1, (table_.flags(row) & kHasSideRecords) != 0);
-                if (cursor.span.step())
-                    say(row, cursor);
+                if (!cursor.span.step())
+                    throwChanged();
+                say(row, cursor);
             }
         }
+    }
+
+    [[noreturn]] static void throwChanged() {
+        throw StoreError("The workspace has changed since it was opened, or is damaged: spans of it are missing. Open it again.");
     }
 
     /// Counts what it is about; true for what is to be said.
@@ -256,6 +263,7 @@ private:
     }
 
     Database& db_;
+    ReadTransaction snapshot_; ///< before the statements, so that it ends behind them
     const SpanTable& table_;
     const ReplayRequest& request_;
     const Redactor& redactor_;

@@ -229,4 +229,14 @@ void Transaction::commit() {
     open_ = false;
 }
 
+ReadTransaction::ReadTransaction(Database& db) : db_(db) { db_.exec("BEGIN"); }
+
+ReadTransaction::~ReadTransaction() {
+    try {
+        db_.exec("COMMIT");
+    } catch (const StoreError&) {
+        // Nothing was written; closing the connection ends the reading as well.
+    }
+}
+
 } // namespace aisle

@@ -91,4 +91,16 @@ private:
     bool open_ = true;
 };
 
+/// One snapshot for all that is read in its life: another connection may commit or remove a file between two queries.
+class ReadTransaction {
+public:
+    explicit ReadTransaction(Database& db);
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+    ~ReadTransaction();
+
+private:
+    Database& db_;
+};
+
 } // namespace aisle

@@ -104,18 +104,7 @@ private:
 };
 
 SpanTablePtr loadTable(Database& db) {
-    // One snapshot for all tables: another process may commit a file between two reads.
-    db.exec("BEGIN");
-    struct End {
-        Database& db;
-        ~End() {
-            try {
-                db.exec("COMMIT");
-            } catch (const StoreError&) {
-                // Nothing was written; closing the connection ends the reading as well.
-            }
-        }
-    } end{db};
+    const ReadTransaction snapshot(db);
     SpanTableBuilder builder;
     // Numbers are consecutive from 0 in every dictionary table; a gap means damage.
     const auto expect = [](uint64_t expected, int64_t found) {

@@ -421,6 +421,51 @@ private Q_SLOTS:
             QVERIFY(span.attributes.empty());
     }
 
+    // Columns of OpenTelemetry's table for ClickHouse; their JSON was one attribute of text.
+    void attributesInCells() {
+        const std::string header = "Timestamp,TraceId,SpanId,SpanName,ServiceName,TraceState,ResourceAttributes,ScopeName,ScopeVersion,SpanAttributes,Events,Links,Duration\n";
+        const RecordingSink sink = import(
+            header + "1773478800000000001,a1,b1,op,cart,k=v,\"{\"\"host.name\"\":\"\"h\"\"}\",lib,1.0,"
+                     "\"{\"\"n\"\":5,\"\"s\"\":\"\"5\"\",\"\"o\"\":{\"\"x\"\":[1]}}\","
+                     "\"[{\"\"timeUnixNano\"\":\"\"7\"\",\"\"name\"\":\"\"e\"\",\"\"attributes\"\":{\"\"k\"\":1},\"\"more\"\":true}]\","
+                     "\"[{\"\"traceId\"\":\"\"c1\"\",\"\"spanId\"\":\"\"d1\"\",\"\"attributes\"\":{\"\"w\"\":\"\"x\"\"}}]\",5\n"
+                     "1773478800000000002,a1,b2,op,cart,,not json,,,{'k':'v'},[1],\"[{\"\"traceId\"\":{}}]\",5\n");
+        const RecordedSpan& s = sink.spans.at(0);
+        COMPARE_TEXT(s.attribute("n"), "5");
+        QCOMPARE(s.type("n"), ValueType::Int);
+        QCOMPARE(s.type("s"), ValueType::String);
+        COMPARE_TEXT(s.attribute("o"), "{\"x\":[1]}");
+        QCOMPARE(s.attributes.size(), size_t(3));
+        COMPARE_TEXT(s.traceState, "k=v");
+        const RecordedContext& context = sink.contexts[s.record.context];
+        COMPARE_TEXT(context.attribute("host.name"), "h");
+        COMPARE_TEXT(context.attribute("service.name"), "cart");
+        COMPARE_TEXT(context.scopeName + " " + context.scopeVersion, "lib 1.0");
+        QCOMPARE(s.events.at(0).time, int64_t(7));
+        COMPARE_TEXT(s.events[0].name, "e");
+        QCOMPARE(s.events[0].attributes.size(), size_t(2));
+        COMPARE_TEXT(s.events[0].attributes[1].key, "more");
+        QCOMPARE(s.links.at(0).trace.low, uint64_t(0xc1));
+        COMPARE_TEXT(s.links[0].attributes.at(0).value, "x");
+        // What is none stays to be seen.
+        const RecordedSpan& odd = sink.spans.at(1);
+        COMPARE_TEXT(odd.attribute("SpanAttributes"), "{'k':'v'}");
+        COMPARE_TEXT(odd.attribute("Events"), "[1]");
+        COMPARE_TEXT(odd.attribute("Links"), "[{\"traceId\":{}}]");
+        QVERIFY(odd.events.empty() && odd.links.empty());
+        COMPARE_TEXT(sink.contexts[odd.record.context].attribute("ResourceAttributes"), "not json");
+        COMPARE_TEXT(sink.contexts[odd.record.context].attribute("service.name"), "cart");
+    }
+
+    // A cell over 1 MiB was taken for a quote that is not closed, though it ends on its line.
+    void aLargeCell() {
+        const std::string large(3 * CsvRecords::kQuotedBytes, 'x');
+        const RecordingSink sink = import("trace_id,span_id,name,duration_ns,note\na1,b1,one,5,\"" + large + ",\"\nfa,fb,two,6,\n");
+        COMPARE_TEXT(sink.problems(), "");
+        QCOMPARE(sink.spans.size(), size_t(2));
+        QVERIFY(sink.spans[0].attribute("note") == large + ",");
+    }
+
     void cutAnywhere() {
         const std::string whole = "trace,span,name,start_us,duration_us\r\nabcd,1,\"one\",1773478800000000,77\r\nabce,2,\"two \"\"2\"\"\",1773478800000005,88\r\n";
         for (size_t size = 0; size <= whole.size(); ++size) {

@@ -100,6 +100,133 @@ void roundTrips(Workspace& workspace, size_t largest) {
     QVERIFY2(failures.empty(), failures.c_str());
 }
 
+constexpr int64_t kDay = 1'700'000'000'000'000'000; // whole microseconds
+
+Attribute attribute(std::string_view key, std::string_view value, ValueType type = ValueType::String) { return {key, type, value}; }
+
+SpanRecord spanRecord(ContextHandle context, SpanId id, std::string_view name, int64_t start, int64_t duration) {
+    SpanRecord span;
+    span.trace.id = {1, 2};
+    span.span.id = id;
+    span.context = context;
+    span.name = name;
+    span.start = start;
+    span.duration = duration;
+    return span;
+}
+
+/// One of everything that a span can have.
+void everything(SpanSink& sink) {
+    ContextRecord shop, host;
+    shop.resource = {attribute("service.name", "shop"), attribute("process.pid", "7", ValueType::Int),
+                     attribute("process.command_args", "[\"serve\",1.5,null]", ValueType::Array)};
+    shop.resourceSchema = "https://example.org/schema";
+    shop.scopeName = "lib";
+    shop.scopeVersion = "1.2";
+    shop.scope = {attribute("stable", "true", ValueType::Bool)};
+    host.resource = {attribute("net.host.ip", "10.0.0.1"), attribute("net.host.port", "80", ValueType::Int)};
+    const ContextHandle a = sink.context(shop), b = sink.context(host), none = sink.context({});
+
+    SpanRecord span = spanRecord(a, 0x10, "GET /\"cart\"", kDay + 123, 1'500'000);
+    span.kind = Kind::Server;
+    span.status = Status::Error;
+    span.statusMessage = "bad\n\"thing\", said";
+    span.traceState = "a=b|c";
+    span.attributes = {attribute("text", "=1+1"), attribute("int", "-5", ValueType::Int),
+                       attribute("wide", "99999999999999999999", ValueType::Int), attribute("double", "2.50", ValueType::Double),
+                       attribute("whole", "7", ValueType::Double), attribute("bool", "true", ValueType::Bool),
+                       attribute("bytes", "AAEC/w==", ValueType::Bytes), attribute("empty", ""), attribute("", "no key"),
+                       attribute("list", "[1,2.0,\"x\",[],{},null]", ValueType::Array),
+                       attribute("map", "{\"a\":{\"b\":[true]},\"a\":2}", ValueType::Map), attribute("error", "boom")};
+    EventRecord& retry = span.addEvent();
+    retry.time = kDay + 1001;
+    retry.name = "retry";
+    retry.attributes = {attribute("n", "3", ValueType::Int), attribute("b", "AAE=", ValueType::Bytes)};
+    EventRecord& nameless = span.addEvent();
+    nameless.time = kDay + 2000;
+    nameless.attributes = {attribute("message", "hello")};
+    span.addEvent().name = "a|{\"x\":1}|0"; // looks like the collector's form for Zipkin
+    LinkRecord& link = span.addLink();
+    link.trace.id = {9, 9};
+    link.span.id = 9;
+    link.traceState = "s=1";
+    link.attributes = {attribute("why", "batch"), attribute("n", "1", ValueType::Int)};
+    span.addLink().trace.id = {9, 8}; // to a whole trace
+    sink.span(span);
+
+    span = spanRecord(a, 0x11, "charge", kDay + 5000, 1000);
+    span.parent.id = 0x10;
+    span.flags = kFollowsFrom;
+    span.kind = Kind::Internal;
+    span.attributes = {attribute("error", "true", ValueType::Bool)}; // with the status unset
+    LinkRecord& sibling = span.addLink();
+    sibling.trace.id = {1, 2};
+    sibling.span.id = 0x12;
+    sibling.attributes = {attribute("opentracing.ref_type", "follows_from")};
+    sink.span(span);
+
+    span = spanRecord(b, 0x12, "'=SUM(1)", kDay + 6000, -1000);
+    span.kind = Kind::Client;
+    span.status = Status::Ok;
+    span.flags = kSharedId | kNegative;
+    span.attributes = {attribute("peer.service", "db"), attribute("net.peer.ip", "::1"), attribute("net.peer.port", "5432", ValueType::Int),
+                       attribute("zipkin.debug", "true", ValueType::Bool), attribute("twice", "1"), attribute("twice", "2"),
+                       attribute("error", "false"), attribute("otel.scope.name", "mine"), attribute("span.kind", "server")};
+    LinkRecord& inTrace = span.addLink();
+    inTrace.trace.id = {1, 2};
+    inTrace.span.id = 0x10;
+    inTrace.attributes = {attribute("opentracing.ref_type", "child_of")};
+    sink.span(span);
+
+    span = spanRecord(none, 0x13, "", 0, 0);
+    span.flags = kNoStart | kUnfinished;
+    sink.span(span);
+    sink.span(spanRecord(none, 0x14, "at the epoch", 0, 5000));
+    sink.span(spanRecord(none, 0x15, "before the epoch", -1'000'000, 3'000'000));
+    span = spanRecord(none, 0x16, " padded ", 0, 1'000'000);
+    span.flags = kNoStart | kRepaired;
+    sink.span(span);
+
+    span = spanRecord(none, spanIdFromText("span,one"), "text ids", kDay, 0);
+    span.span.text = "span,one";
+    span.trace = {traceIdFromText("-trace one"), "-trace one"};
+    span.parent = {spanIdFromText("root"), "root"};
+    sink.span(span);
+
+    LogRecord log;
+    log.trace.id = {1, 2};
+    log.span.id = 0x10;
+    log.context = a;
+    log.time = kDay + 777;
+    log.severity = 17;
+    log.severityText = "ERROR";
+    log.eventName = "declined";
+    log.bodyType = ValueType::Map;
+    log.body = "{\"card\":\"visa\"}";
+    log.attributes = {attribute("attempt", "2", ValueType::Int)};
+    sink.log(log);
+    log.clear();
+    log.context = none;
+    log.body = "of no span";
+    sink.log(log);
+}
+
+using Lost = std::map<std::string, uint64_t, std::less<>>;
+
+Lost lost(std::initializer_list<std::pair<std::string_view, uint64_t>> list) {
+    Lost out;
+    for (const auto& [what, count] : list)
+        out.emplace(what, count);
+    return out;
+}
+
+QByteArray text(const Lost& lost) {
+    QByteArray out;
+    for (const auto& [what, count] : lost)
+        out += QByteArray::fromStdString(what) + ": " + QByteArray::number(qulonglong(count)) + "\n";
+    return out;
+}
+
 } // namespace
 
 class TestExportRoundTrip : public QObject {
@@ -125,6 +252,34 @@ private Q_SLOTS:
         if (!reports.at(0).succeeded())
             return; // tst_import_job says which ones may be refused
         roundTrips(*workspace, 3000);
+    }
+
+    // What each format loses of one of everything, counted by hand.
+    void everythingOnce() {
+        WorkspaceFixture f;
+        const auto workspace = f.open();
+        WorkspaceFixture::add(*workspace, "everything", everything);
+        const std::map<std::string_view, Lost> want = {
+            {"otlp-json", lost({{loss::kRepaired, 1}, {loss::kShared, 1}, {loss::kFollowsFrom, 1}, {loss::kValueType, 1}, {loss::kZeroStart, 1}})},
+            {"otlp-proto", lost({{loss::kRepaired, 1}, {loss::kShared, 1}, {loss::kFollowsFrom, 1}, {loss::kValueType, 1}, {loss::kZeroStart, 1},
+                                 {loss::kBefore1970, 1}, {loss::kIdText, 3}})},
+            // Lists: of the resource for two spans, and two attributes. Parts of a microsecond: a start and an event.
+            {"jaeger", lost({{loss::kRepaired, 1}, {loss::kShared, 1}, {loss::kValueType, 1}, {loss::kNanoseconds, 2}, {loss::kSchema, 2},
+                             {loss::kScopeAttributes, 2}, {loss::kNested, 4}, {loss::kOwnName, 2}, {loss::kNamelessEvent, 1},
+                             {loss::kLinkContent, 1}, {loss::kWholeTraceLink, 1}, {loss::kLinkAsParent, 1}, {loss::kLogs, 2}})},
+            // The resource's: two attributes and one of the scope for two spans. Types: eight of the first span, one of the second.
+            {"zipkin", lost({{loss::kRepaired, 1}, {loss::kFollowsFrom, 1}, {loss::kNanoseconds, 2}, {loss::kZeroStart, 1}, {loss::kSchema, 2},
+                             {loss::kResource, 6}, {loss::kTagType, 9}, {loss::kBytes, 1}, {loss::kSameTag, 1}, {loss::kErrorTag, 1},
+                             {loss::kOwnName, 1}, {loss::kLogs, 2}})},
+            {"csv", lost({{loss::kRepaired, 1}, {loss::kShared, 1}, {loss::kFollowsFrom, 1}, {loss::kValueType, 1}, {loss::kBytes, 2}, {loss::kLogs, 2}})},
+        };
+        for (const WriterFormat& format : writerFormats()) {
+            const ExportReport report = exportTo(f.folder() / "out", *workspace, format);
+            QCOMPARE(text(report.lost), text(want.at(format.id)));
+            QCOMPARE(report.counts.spans, uint64_t(8));
+            QCOMPARE(report.counts.logs, uint64_t(2));
+        }
+        roundTrips(*workspace, 100);
     }
 
     // Of each importer's tests, all that they read into one workspace.

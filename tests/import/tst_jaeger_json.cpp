@@ -148,6 +148,92 @@ private Q_SLOTS:
         QCOMPARE(s.events.at(1).name, std::string("m"));
     }
 
+    // What OpenTelemetry's exporters write as tags, for want of a field, was left among the attributes.
+    void otelTags() {
+        const auto tag = [](const std::string& key, const std::string& value) { return "{'key':'" + key + "','type':'string','value':'" + value + "'}"; };
+        const auto read = [&](const std::string& tags) {
+            return import("{'traceID':'a1','spans':[{'traceID':'a1','spanID':'1','startTime':1,'duration':1,'processID':'p1','tags':[" + tags +
+                          "]}],'processes':{'p1':{'serviceName':'cart'}}}");
+        };
+        RecordingSink sink = read(tag("otel.scope.name", "lib") + "," + tag("otel.scope.version", "1.2") + "," + tag("w3c.tracestate", "a=b") + "," +
+                                  tag("otel.status_code", "ERROR") + ",{'key':'error','type':'bool','value':true}," +
+                                  tag("otel.status_description", "no"));
+        QCOMPARE(sink.contexts[sink.spans.at(0).record.context].scopeName, std::string("lib"));
+        QCOMPARE(sink.contexts[sink.spans[0].record.context].scopeVersion, std::string("1.2"));
+        QCOMPARE(sink.service(sink.spans[0]), std::string("cart"));
+        QCOMPARE(sink.spans[0].traceState, std::string("a=b"));
+        QCOMPARE(sink.spans[0].record.status, Status::Error);
+        QCOMPARE(sink.spans[0].statusMessage, std::string("no"));
+        QVERIFY(sink.spans[0].attributes.empty());
+        // The names until 2021, alone, the same again, or something else.
+        sink = read(tag("otel.library.name", "old") + "," + tag("otel.library.version", "3"));
+        QCOMPARE(sink.contexts[sink.spans.at(0).record.context].scopeName, std::string("old"));
+        QCOMPARE(sink.contexts[sink.spans[0].record.context].scopeVersion, std::string("3"));
+        sink = read(tag("otel.library.name", "lib") + "," + tag("otel.scope.name", "lib") + "," + tag("otel.library.version", "1") + "," +
+                    tag("otel.scope.version", "2"));
+        QCOMPARE(sink.contexts[sink.spans.at(0).record.context].scopeVersion, std::string("2"));
+        QCOMPARE(sink.spans[0].attribute("otel.library.name"), std::string("(none)"));
+        QCOMPARE(sink.spans[0].attribute("otel.library.version"), std::string("1"));
+    }
+
+    // error=true is dropped once, where the status says it; a status that is said counts more than what error says.
+    void errorAndStatus() {
+        const auto read = [](const std::string& tags) { return import("[{'traceID':'1','spanID':'2','duration':1,'tags':[" + tags + "]}]").spans.at(0); };
+        const std::string error = "{'key':'error','type':'bool','value':true}", no = "{'key':'error','type':'bool','value':false}",
+                          text = "{'key':'error','value':'boom'}";
+        const auto code = [](const char* value) { return std::string("{'key':'otel.status_code','value':'") + value + "'}"; };
+        QCOMPARE(read(error).attributes.size(), size_t(1));
+        QCOMPARE(read(error).record.status, Status::Error);
+        QCOMPARE(read(error + "," + code("ERROR")).attributes.size(), size_t(0));
+        QCOMPARE(read(error + "," + code("STATUS_CODE_ERROR") + "," + error).attributes.size(), size_t(1));
+        QCOMPARE(read(no + "," + code("ERROR") + "," + error).attribute("error"), std::string("false"));
+        QCOMPARE(read(text).statusMessage, std::string("boom"));
+        QCOMPARE(read(text + "," + code("ERROR")).statusMessage, std::string());
+        QCOMPARE(read(text + "," + code("ERROR")).attribute("error"), std::string("boom"));
+        QCOMPARE(read(error + "," + code("UNSET")).record.status, Status::Unset);
+        QCOMPARE(read(error + "," + code("UNSET")).attributes.size(), size_t(1));
+        QCOMPARE(read(error + "," + code("OK")).record.status, Status::Ok);
+        QCOMPARE(read(error + "," + code("0")).record.status, Status::Error); // was OK in some versions, Unset in others
+    }
+
+    // Spans of one process with different scopes are of different contexts, wherever the process stands.
+    void scopesOfOneProcess() {
+        std::string spans;
+        for (const char* name : {"", "a", "b", "a"})
+            spans += std::string(spans.empty() ? "" : ",") + "{'traceID':'1','spanID':'" + std::to_string(spans.size() + 1) + "','duration':1,'processID':'p','tags':[" +
+                     (*name != 0 ? std::string("{'key':'otel.scope.name','value':'") + name + "'}" : "") + "]}";
+        for (const bool before : {true, false}) {
+            const std::string table = "'processes':{'p':{'serviceName':'cart','tags':[{'key':'k','value':'v'}]}}";
+            const RecordingSink sink = import("{'traceID':'1'," + (before ? table + ",'spans':[" + spans + "]" : "'spans':[" + spans + "]," + table) + "}");
+            QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
+            QCOMPARE(sink.spans.size(), size_t(4));
+            const std::vector<std::string> want = {"", "a", "b", "a"};
+            for (size_t i = 0; i < 4; ++i) {
+                QCOMPARE(sink.contexts[sink.spans[i].record.context].scopeName, want[i]);
+                QCOMPARE(sink.service(sink.spans[i]), std::string("cart"));
+                QCOMPARE(sink.contexts[sink.spans[i].record.context].attribute("k"), std::string("v"));
+            }
+        }
+    }
+
+    void noServiceName() {
+        const RecordingSink sink = import("{'traceID':'1','spans':[{'traceID':'1','spanID':'1','duration':1,'processID':'p1'},{'traceID':'1','spanID':'2',"
+                                          "'duration':1,'processID':'p2'}],'processes':{'p1':{'serviceName':'OTLPResourceNoServiceName'},"
+                                          "'p2':{'serviceName':'OTLPResourceNoServiceName','tags':[{'key':'service.name','value':'tagged'}]}}}");
+        QCOMPARE(sink.service(sink.spans.at(0)), std::string("(none)"));
+        QCOMPARE(sink.service(sink.spans.at(1)), std::string("tagged"));
+    }
+
+    void aProcessThatHasToBeRepaired() {
+        const RecordingSink sink = import("{'traceID':'1','spans':[{'traceID':'1','spanID':'1','duration':1,'processID':'p1'},{'traceID':'1','spanID':'2',"
+                                          "'duration':1,'processID':'p2'}],'processes':{'p1':{'serviceName':'cart','tags':[{'key':'n','value':NaN}]},"
+                                          "'p2':{'serviceName':'payment'}}}");
+        QCOMPARE(sink.service(sink.spans.at(0)), std::string("cart"));
+        QCOMPARE(sink.service(sink.spans.at(1)), std::string("payment"));
+        QCOMPARE(sink.repairCount(), size_t(1)); // the NaN
+        QCOMPARE(sink.skipCount(), size_t(0));
+    }
+
     void malformed() {
         RecordingSink sink = import("[{'traceID':'2be38093ead7a083','spanID':'7bd66f09ba90ea3d','duration': 'invalid'}\n]\n");
         QCOMPARE(sink.spans.size(), size_t(1));

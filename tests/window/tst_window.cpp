@@ -13,6 +13,7 @@
 #include "waterfall/waterfall_view.h"
 #include "window/main_window.h"
 #include "window/rail.h"
+#include "window_export.h"
 #include "window_import.h"
 
 #include <QAction>
@@ -110,6 +111,7 @@ private Q_SLOTS:
         options.seed = 3;
         big_ = writeDemo(folder_ / "big.jsonl", options);
         services_.makeImport = [] { return std::make_unique<WindowImport>(); };
+        services_.traceExport = makeTraceExport();
         services_.writeDemo = [this] { return std::vector<fs::path>{small_}; };
         services_.filePatterns = QStringList{QStringLiteral("*.json"), QStringLiteral("*.jsonl")};
         applyTheme(ThemeMode::Light);
@@ -823,6 +825,37 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(messageText().isEmpty(), 10'000);
     }
 
+    // The format is the chosen one, whatever the file is called; what is written opens again.
+    void exportsTraces() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        const uint64_t all = window_->context().table()->spanCount();
+        ScopeTerm errors;
+        errors.kind = ScopeTerm::Kind::Error;
+        for (const bool scoped : {false, true}) {
+            if (scoped)
+                window_->context().selection().addTerm(errors);
+            QVERIFY(settle());
+            const uint64_t spans = scoped ? window_->context().scopeResult()->spanCount : all;
+            const fs::path path = folder_ / (scoped ? "errors.json" : "all.json");
+            chooseFile(QStringLiteral("&Export traces..."), path, QStringLiteral("Jaeger JSON (*.json)"));
+            QTRY_VERIFY(fs::exists(path));
+            QVERIFY(settle());
+            auto* dialog = window_->findChild<TraceExportDialog*>();
+            QVERIFY(dialog != nullptr && dialog->isVisible());
+            QVERIFY2(visibleWords(dialog).contains(QStringLiteral("is written")), qPrintable(visibleWords(dialog)));
+            dialog->close();
+            QVERIFY(settle());
+            QPointer<MainWindow> other = newWindow();
+            other->open({path});
+            QTRY_VERIFY_WITH_TIMEOUT(other->document() && !other->document()->isImporting() && Worker::busyCount() == 0, 60'000);
+            QCOMPARE(other->context().table()->spanCount(), spans);
+            QCOMPARE(other->context().table()->files().at(0).format, std::string("jaeger-json"));
+            other->close();
+            QTRY_VERIFY(!other);
+        }
+    }
+
     // The View menu had two entries each for Overview and Traces, and Back and Forward were always on.
     void menusSayWhatCanBeDone() {
         window_->open({small_});
@@ -945,12 +978,14 @@ private:
         return event.isAccepted();
     }
     void saveAs(const fs::path& path) { chooseFile(QStringLiteral("Save workspace &as..."), path); }
-    void chooseFile(const QString& actionText, const fs::path& path) {
+    void chooseFile(const QString& actionText, const fs::path& path, const QString& filter = {}) {
         action(actionText)->trigger();
         QFileDialog* dialog = nullptr;
         QTRY_VERIFY((dialog = window_->findChild<QFileDialog*>()) != nullptr && dialog->isVisible());
         dialog->setOption(QFileDialog::DontConfirmOverwrite);
         dialog->setDirectory(QString::fromStdString(path.parent_path().string()));
+        if (!filter.isEmpty())
+            dialog->selectNameFilter(filter);
         dialog->selectFile(QString::fromStdString(path.filename().string()));
         dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(QString::fromStdString(path.filename().string()));
         QMetaObject::invokeMethod(dialog, "accept");

@@ -4,6 +4,7 @@
 #include "columns/table_sample.h"
 #include "store/import_report.h"
 #include "store/workspace.h"
+#include "window/trace_export.h"
 
 #include <QObject>
 #include <QStringList>
@@ -55,6 +56,7 @@ struct WindowServices {
     /// The head of a table of spans, `member` as in ImportOrder. Blocks: call it on a worker. Throws std::runtime_error
     /// with one sentence, and Stopped.
     std::function<std::shared_ptr<const TableSample>(const std::filesystem::path& path, const std::string& member, const StopToken& stop)> openTable;
+    TraceExport traceExport;
     /// What is open in this process, so that no workspace is opened twice (the second one would be read-only).
     std::shared_ptr<std::vector<std::weak_ptr<Document>>> documents = std::make_shared<std::vector<std::weak_ptr<Document>>>();
 };

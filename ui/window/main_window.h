@@ -100,6 +100,8 @@ private:
     View* mainView() const;
     View* viewThat(const std::function<bool(const View&)>& can) const;
     void showShortcuts();
+    // main_window_export.cpp
+    void exportTraces();
     static void rememberRecent(const std::vector<std::filesystem::path>& paths);
 
     const WindowServices& services_;

@@ -50,6 +50,7 @@ void MainWindow::buildMenus() {
     action(file, QStringLiteral("Open the &demo shop"), {}, [this] { openDemo(); });
     file->addSeparator();
     action(file, QStringLiteral("Save workspace &as..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { saveAs(); });
+    action(file, QStringLiteral("&Export traces..."), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_E), [this] { exportTraces(); });
     action(file, QStringLiteral("Export &picture of the view..."), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportPicture(); });
     action(file, QStringLiteral("Export &table of the view..."), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { exportTable(); });
     file->addSeparator();

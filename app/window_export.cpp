@@ -1,0 +1,21 @@
+#include "window_export.h"
+
+#include "widgets/plain_text.h"
+#include "writer/export_traces.h"
+
+namespace aisle {
+
+TraceExport makeTraceExport() {
+    TraceExport traceExport;
+    for (const WriterFormat& format : writerFormats())
+        traceExport.formats.push_back({toQString(std::string(format.name)), toQString(std::string(format.suffix))});
+    traceExport.write = [](const TraceExport::Job& job, const Export& exporter, const Export::Write& write, const StopToken& stop) {
+        const WriterFormat& format = writerFormats()[job.format];
+        const auto db = job.workspace->connect();
+        const ReplayRequest request{job.scope->everything ? nullptr : &job.scope->spans, format.order, job.progress};
+        return exportTraces(*db, *job.table, format, request, exporter.redactor(), write, stop).lines();
+    };
+    return traceExport;
+}
+
+} // namespace aisle
