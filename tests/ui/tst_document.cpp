@@ -1,13 +1,18 @@
-// A document without its window: how the news of an import reach the windows.
+// A document without its window: how the news of an import reach the windows, files that are removed and had back.
 
 #include "model/trace_fixture.h"
 #include "model/workspace_fixture.h"
+#include "columns/saved_columns.h"
+#include "table_sample.h"
 #include "ui_fixture.h"
 #include "window/document.h"
+#include "window_import.h"
 
+#include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+#include <QThreadPool>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -30,11 +35,61 @@ private:
     bool isOn_ = false;
 };
 
+/// A document of trace files that were opened without a workspace, with the real importer.
+class Shop {
+public:
+    explicit Shop(const std::vector<const char*>& demos, std::vector<std::filesystem::path> files = {}) : files_(std::move(files)) {
+        services.makeImport = [] { return std::make_unique<WindowImport>(); };
+        demo::Options options;
+        options.sessions = 5;
+        for (const char* name : demos) {
+            ++options.seed;
+            files_.push_back(writeDemo(folder / name, options));
+        }
+        open();
+    }
+    void reopen() {
+        document.reset();
+        open();
+    }
+
+private:
+    QTemporaryDir dir_;
+
+public:
+    std::filesystem::path folder{dir_.path().toStdString()};
+    WindowServices services;
+    std::shared_ptr<Document> document;
+
+private:
+    void open() {
+        if (!settle() || !QThreadPool::globalInstance()->waitForDone(30'000))
+            qFatal("something goes on");
+        document = std::make_shared<Document>(Document::open(files_), services);
+        if (!QTest::qWaitFor([this] { return !document->isImporting() && !document->reports().empty(); }, 30'000) || !settle())
+            qFatal("the import does not end");
+    }
+    std::vector<std::filesystem::path> files_;
+};
+
 } // namespace
 
 class TestDocument : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true); // settings and unnamed workspaces of its own
+        QCoreApplication::setOrganizationName(QStringLiteral("aisle-test"));
+        QCoreApplication::setApplicationName(QStringLiteral("aisle-tst-document"));
+        failOnWarnings();
+        QSettings().clear();
+    }
+    void cleanup() {
+        QVERIFY(settle());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000));
+        std::filesystem::remove_all(Document::cache().freshPath().parent_path());
+    }
+
     /// An import of many small files brought a table and a report per file, and every view began anew for each.
     void newsComeTogether() {
         QTemporaryDir dir;
@@ -114,8 +169,148 @@ private Q_SLOTS:
         const auto db = document.workspace()->connect();
         QCOMPARE(db->integer("SELECT count(*) FROM value_run"), 1);
         QVERIFY(settle());
+    /// Removed files are marked, and can be had back from where they came from.
+    void removesAndUndoes() {
+        Shop shop({"a.jsonl", "b.jsonl"});
+        Document& d = *shop.document;
+        const uint64_t all = d.table()->spanCount();
+        QCOMPARE(d.reports().size(), size_t(2));
+        const ImportReport a = d.reports()[0];
+        QSignalSpy started(&d, &Document::removalStarted);
+        QString said;
+        connect(&d, &Document::removalFinished, this, [&](const QString& words, bool isProblem) { said = (isProblem ? QStringLiteral("!") : QString()) + words; });
+        d.removeFiles({a.file});
+        QVERIFY(d.isRemoving());
+        QVERIFY(!d.whyNotRemovable().isEmpty());
+        QString saved;
+        d.saveAs(shop.folder / "copy.aisle", [&](const QString& problem) { saved = problem; });
+        QVERIFY(saved.contains(QStringLiteral("being removed")));
+        QVERIFY(settle());
+        QCOMPARE(started.count(), 1);
+        QVERIFY(!d.isRemoving());
+        QVERIFY2(said.startsWith(QStringLiteral("Removed a.jsonl: ")) && said.endsWith(QStringLiteral(" spans fewer.")), qPrintable(said));
+        QVERIFY(d.table()->spanCount() < all && d.table()->spanCount() > 0);
+        QCOMPARE(d.table()->files().size(), size_t(1));
+        QVERIFY(d.reports()[0].removed && d.reports()[0].file == 0);
+        QVERIFY(!d.reports()[1].removed && d.reports()[1].file != 0);
+        QVERIFY(d.undoRemoval());
+        QTRY_VERIFY_WITH_TIMEOUT(!d.isImporting(), 30'000);
+        QVERIFY(settle());
+        QCOMPARE(d.table()->spanCount(), all);
+        QCOMPARE(d.reports().size(), size_t(2)); // the new one is there in place of the removed one
+        for (const ImportReport& report : d.reports())
+            QVERIFY(!report.removed && report.file != 0);
+        QCOMPARE(d.reports()[1].contentHash, a.contentHash);
+        QVERIFY(!d.undoRemoval()); // nothing more
+        // Both at once, and back at once.
+        d.removeFiles({d.reports()[0].file, d.reports()[1].file});
+        QVERIFY(settle());
+        QVERIFY2(said.startsWith(QStringLiteral("Removed 2 files: ")), qPrintable(said));
+        QCOMPARE(d.table()->spanCount(), uint64_t(0));
+        QVERIFY(d.undoRemoval());
+        QTRY_VERIFY_WITH_TIMEOUT(!d.isImporting() && d.reports().size() == 2, 30'000);
+        QVERIFY(settle());
+        QCOMPARE(d.table()->spanCount(), all);
+    }
+
+    void whatChangedSinceIsSaid() {
+        Shop shop({"a.jsonl", "b.jsonl"});
+        Document& d = *shop.document;
+        QString said;
+        connect(&d, &Document::removalFinished, this, [&](const QString& words, bool isProblem) { said = (isProblem ? QStringLiteral("!") : QString()) + words; });
+        d.removeFiles({d.reports()[0].file});
+        QVERIFY(settle());
+        demo::Options other;
+        other.sessions = 2;
+        other.seed = 99;
+        writeDemo(shop.folder / "a.jsonl", other);
+        QVERIFY(d.undoRemoval());
+        QTRY_VERIFY_WITH_TIMEOUT(!d.isImporting() && d.reports().size() == 2, 30'000);
+        QVERIFY2(said.startsWith(QStringLiteral("!a.jsonl has changed since")), qPrintable(said));
+        // What is gone cannot be had back, and stays marked.
+        d.removeFiles({d.reports()[0].file});
+        QVERIFY(settle());
+        const auto removed = std::find_if(d.reports().begin(), d.reports().end(), [](const ImportReport& r) { return r.removed; });
+        QVERIFY(removed != d.reports().end());
+        std::filesystem::remove(removed->path);
+        QVERIFY(!Document::canUndoRemoval(*removed));
+        QVERIFY(!d.undoRemoval());
+        QCOMPARE(d.reports().size(), size_t(2));
+    }
+
+    /// Stopped in time, nothing is removed; the mark that it holds something else goes, too.
+    void removalCanBeCancelled() {
+        Shop shop({"a.jsonl", "b.jsonl"});
+        Document& d = *shop.document;
+        const uint64_t all = d.table()->spanCount();
+        QString said = QStringLiteral("nothing");
+        connect(&d, &Document::removalFinished, this, [&](const QString& words, bool) { said = words; });
+        d.removeFiles({d.reports()[0].file});
+        d.cancelRemoval();
+        QVERIFY(settle());
+        QCOMPARE(said, QString());
+        QCOMPARE(d.table()->spanCount(), all);
+        QCOMPARE(d.workspace()->table()->spanCount(), all);
+        QVERIFY(!d.reports()[0].removed);
+        QCOMPARE(d.workspace()->connect()->integer("SELECT count(*) FROM meta WHERE key = 'extended'"), int64_t(0));
+        // The next one is not stopped by that.
+        d.removeFiles({d.reports()[0].file});
+        QVERIFY(settle());
+        QVERIFY(d.table()->spanCount() < all);
+        QCOMPARE(d.workspace()->connect()->integer("SELECT count(*) FROM meta WHERE key = 'extended'"), int64_t(1));
+    }
+
+    /// The trace file opened again must not come up without what had been removed of it.
+    void anUnnamedWorkspaceIsNotFoundAgain() {
+        Shop shop({"a.jsonl", "b.jsonl"});
+        const auto first = shop.document->workspace()->path();
+        const uint64_t all = shop.document->table()->spanCount();
+        QVERIFY(settle());
+        shop.reopen();
+        QCOMPARE(shop.document->workspace()->path(), first); // as long as it is what was opened
+        shop.document->removeFiles({shop.document->reports().at(0).file});
+        QVERIFY(settle());
+        QVERIFY(shop.document->table()->spanCount() < all);
+        shop.reopen();
+        QVERIFY(shop.document->workspace()->path() != first);
+        QCOMPARE(shop.document->table()->spanCount(), all);
+    }
+
+    void nothingIsRemovedReadOnly() {
+        Shop shop({"a.jsonl"});
+        const auto path = shop.folder / "named.aisle";
+        shop.document->workspace()->saveCopy(path);
+        const auto holder = Workspace::open(path, Workspace::Access::ReadWrite);
+        Document document(Document::open({path}), shop.services);
+        QVERIFY(settle());
+        QTRY_COMPARE(document.reports().size(), size_t(1));
+        QVERIFY(document.whyNotRemovable().contains(QStringLiteral("read-only")));
+        document.removeFiles({document.reports()[0].file});
+        QVERIFY(!document.isRemoving());
+    }
+
+    /// A table is imported again with the columns that were saved since.
+    void importsATableAgain() {
+        QTemporaryDir dir;
+        const std::filesystem::path folder(dir.path().toStdString());
+        std::ofstream(folder / "t.csv") << "trace,span,start,duration,more\n1,2,1773478800,7,9\n";
+        Shop shop({}, {folder / "t.csv"});
+        Document& d = *shop.document;
+        const auto duration = [&] { return d.table()->duration(d.table()->files().at(0).firstRow); };
+        QCOMPARE(duration(), int64_t(7'000'000'000)); // as the start
+        QVERIFY(d.reports().at(0).needsColumns);      // the unit was assumed
+        const auto sample = openTable(folder / "t.csv", {}, {});
+        saveColumns(sample->signature, "trace=trace,span=span,start=start:s,duration=more:ms");
+        d.importAgain({d.reports()[0]});
+        QTRY_VERIFY_WITH_TIMEOUT(!d.isImporting() && !d.isRemoving() && d.reports().size() == 1 && !d.reports()[0].needsColumns, 30'000);
+        QVERIFY(settle());
+        QCOMPARE(duration(), int64_t(9'000'000));
+        QCOMPARE(d.reports()[0].formatReason, std::string("a table whose columns were mapped before"));
+        QCOMPARE(d.table()->files().size(), size_t(1));
+        QVERIFY(!d.undoRemoval()); // it was replaced, not removed
+        QSettings().clear();
     }
 };
 
-QTEST_MAIN(TestDocument)
+AISLE_TEST_MAIN(TestDocument)
 #include "tst_document.moc"
