@@ -11,7 +11,6 @@
 #include <QTest>
 
 using namespace aisle;
-using namespace aisle::test;
 
 // example
 namespace aisle {
@@ -84,8 +83,8 @@ private Q_SLOTS:
         kTiny.create()->run(*memorySource(bytes), sink, {});
         QCOMPARE(sink.spans.size(), size_t(2));
         QCOMPARE(sink.spans[0].name, "buy");
-        QCOMPARE(sink.spans[0].start, 1'700'000'000'000'000'000);
-        QCOMPARE(sink.spans[0].duration, 5000);
+        QCOMPARE(sink.spans[0].record.start, 1'700'000'000'000'000'000);
+        QCOMPARE(sink.spans[0].record.duration, 5000);
         QCOMPARE(sink.skips.size(), size_t(1));
     }
 

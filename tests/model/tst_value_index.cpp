@@ -158,7 +158,7 @@ private Q_SLOTS:
         WorkspaceFixture::add(*workspace, "c", [](SpanSink& sink) { fill(sink, 3, 150); });
         const SpanTablePtr more = workspace->table();
         QCOMPARE(findValues(*db, *more, "order.id", ValueMatch::Exact, "often", 9).rowsRead, 150U); // read until it is indexed
-        workspace->removeFile(1);
+        workspace->removeFiles({1});
         const SpanTablePtr less = workspace->table();
         QVERIFY(asMap(findValues(*db, *less, "order.id", ValueMatch::Contains, "o", 100'000)) == naive(*db, *less, "order.id", ValueMatch::Contains, "o"));
         buildValueIndex(*db, *less, {}, {}, kSmall);

@@ -169,6 +169,8 @@ private Q_SLOTS:
         const auto db = document.workspace()->connect();
         QCOMPARE(db->integer("SELECT count(*) FROM value_run"), 1);
         QVERIFY(settle());
+    }
+
     /// Removed files are marked, and can be had back from where they came from.
     void removesAndUndoes() {
         Shop shop({"a.jsonl", "b.jsonl"});
