@@ -374,6 +374,7 @@ void MainWindow::updateStatus() {
 void MainWindow::updateProgress() {
     const bool isRemoving = document_ && document_->isRemoving();
     const bool running = isRemoving || (document_ && document_->isImporting());
+    progress_->setAccessibleName(isRemoving ? QStringLiteral("Progress of the removal") : QStringLiteral("Import progress"));
     const bool indexing = document_ && document_->isIndexing();
     for (QWidget* widget : std::initializer_list<QWidget*>{progress_, cancel_})
         widget->setVisible(running);
@@ -390,7 +391,6 @@ void MainWindow::updateProgress() {
     }
     if (!progressTimer_->isActive())
         progressTimer_->start();
-    progress_->setAccessibleName(isRemoving ? QStringLiteral("Progress of the removal") : QStringLiteral("Import progress"));
     cancel_->setToolTip(isRemoving ? QStringLiteral("Stop; then nothing is removed") : QStringLiteral("Stop the import; files that are not finished are not kept"));
     if (isRemoving) {
         const double share = document_->removalShare();
