@@ -11,6 +11,7 @@ packages_build=(
     libcli11-dev nlohmann-json3-dev
     fonts-dejavu-core tzdata # Qt draws no text without a font, and knows no local time without zones
 )
+packages_fuzz=(clang libclang-rt-14-dev)
 packages_test=(xvfb xauth bzip2 xz-utils zip zstd) # the last four pack what the import tests unpack
 
 # ccache keeps files that use a precompiled header only with these.
