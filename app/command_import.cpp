@@ -15,11 +15,13 @@ struct Options {
     std::string into, as = "text", format, map;
     bool quiet = false;
     uint64_t maxRecord = ImportLimits().recordBytes >> 20; // MB
+    uint64_t maxUnpacked = ImportLimits().unpackBytes >> 30; // GB
 };
 
 int runImport(const Options& o) {
     ImportLimits limits;
     limits.recordBytes = o.maxRecord << 20;
+    limits.unpackBytes = o.maxUnpacked << 30;
     for (const Format& format : formats())
         if (format.id == (o.map.empty() ? std::string_view(o.format) : "csv"))
             limits.format = &format;
@@ -84,6 +86,7 @@ void addImportCommand(CLI::App& app, Run& run) {
     command->add_option("--format", o->format, "What the files are, instead of looking; aisle formats lists them")->check(CLI::IsMember(names));
     command->add_option("--map", o->map, "Columns of a CSV table: trace=TraceID,span=SpanID,start=Start:ms,duration=Duration:us");
     command->add_option("--max-record", o->maxRecord, "Skip records of more than so many MB")->check(CLI::Range(1, 4096))->capture_default_str();
+    command->add_option("--max-unpacked", o->maxUnpacked, "Stop unpacking what grows beyond so many GB and 1,000 times its size")->check(CLI::Range(1, 1 << 20))->capture_default_str();
     command->add_flag("-q,--quiet", o->quiet, "No progress on stderr");
     command->callback([o, &run] { run = [o](int&, char**) { return runImport(*o); }; });
 }

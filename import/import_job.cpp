@@ -13,6 +13,7 @@
 #include <deque>
 #include <fstream>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 namespace aisle {
@@ -196,7 +197,7 @@ void ImportJob::run() {
 
 /// Files of other kinds are to be expected in a folder: they are said in one report, not in one each.
 void ImportJob::importFolder(const std::filesystem::path& folder) {
-    const std::vector<std::filesystem::path> files = filesIn(folder);
+    const auto [files, links, special] = filesIn(folder);
     std::error_code error;
     for (const auto& file : files)
         totalBytes_ += std::filesystem::file_size(file, error);
@@ -207,18 +208,25 @@ void ImportJob::importFolder(const std::filesystem::path& folder) {
         importInput(file);
     }
     const Folder found = *std::exchange(folder_, std::nullopt);
-    if (progress_.cancel || (found.others.empty() && !files.empty()))
+    if (progress_.cancel)
         return;
     ImportReport report;
     report.name = report.path = folder.string();
+    std::string left;
+    if (found.recognised != 0 && !found.others.empty())
+        left = "files that are no traces were left out: " + found.others;
+    for (const auto& [count, one, many] : {std::tuple(links, "link", "links"), std::tuple(special, "pipe, socket or device", "pipes, sockets or devices")})
+        if (count > 0)
+            left += (left.empty() ? "" : "; ") + formatCount(count) + " " + (count == 1 ? one : many) + " in it " + (count == 1 ? "was" : "were") + " not followed";
     if (files.empty())
         report.error = report.name + " is a folder without files";
     else if (found.recognised == 0)
         report.error = report.name + " holds no trace file; files looked at: " + formatCount(files.size());
-    else
-        report.error = report.name + ": files that are no traces were left out: " + found.others;
     report.isRestOfFolder = found.recognised > 0;
-    addReport(std::move(report));
+    if (!left.empty())
+        report.error += report.error.empty() ? report.name + ": " + left : "; " + left;
+    if (!report.error.empty())
+        addReport(std::move(report));
 }
 
 void ImportJob::importInput(const std::filesystem::path& path) {
@@ -239,7 +247,7 @@ void ImportJob::importInput(const std::filesystem::path& path) {
             addReport(std::move(report));
             return;
         }
-        const auto input = openInput(path, progress_);
+        const auto input = openInput(path, progress_, limits_.unpackBytes);
         progress_.bytesTotal = totalBytes_; // openInput adds each input's when it comes to it; all are known here
         bool any = false;
         while (auto member = input->next()) {
@@ -275,9 +283,15 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     HashingSource counted(*member.source, hash, report.bytes);
     std::unique_ptr<ByteSource> source;
     const Format* format = nullptr;
+    std::string head, broken; // why the input breaks off within the head
+    const size_t wanted = member.container.empty() ? kHeadBytes : kWholeBytes;
     try {
-        std::string head = readHead(counted, member.container.empty() ? kHeadBytes : kWholeBytes);
-        const bool isWhole = head.size() < (member.container.empty() ? kHeadBytes : kWholeBytes);
+        readHead(counted, wanted, head);
+    } catch (const ImportError& e) {
+        (head.empty() ? report.error : broken) = e.what();
+    }
+    if (report.error.empty()) {
+        const bool isWhole = head.size() < wanted && broken.empty();
         format = limits_.format;
         report.formatReason = limits_.csvMapping ? "as --map says" : "as --format says";
         report.formatSaid = format != nullptr;
@@ -293,11 +307,11 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
                 return;
             }
         }
-        source = concatenate(std::move(head), std::make_unique<BorrowedSource>(counted));
-    } catch (const ImportError& e) {
-        report.error = e.what();
+        source = concatenate(std::move(head), broken.empty() ? std::make_unique<BorrowedSource>(counted) : failingSource(broken));
     }
     if (format == nullptr) {
+        if (report.error.empty())
+            report.error = broken;
         if (report.error.empty() && folder_) {
             folder_->addOther(member.name + (report.needsColumns ? " (a table; open it by itself to say what its columns hold)" : ""));
             return;

@@ -2,6 +2,7 @@
 // A format Aisle reads: a descriptor with a pure decision (sniff) and a stateful reader (Importer).
 // A new format is one file in format/ and one line in registry.cpp.
 
+#include "input/byte_source.h"
 #include "store/span_sink.h"
 
 #include <map>
@@ -12,7 +13,6 @@
 
 namespace aisle {
 
-class ByteSource;
 struct CsvMapping;
 
 /// How sure a format is that the head of an input is its own, and why in words for the report.
@@ -26,6 +26,7 @@ struct Format;
 /// What a user can say of an import.
 struct ImportLimits {
     uint64_t recordBytes = 64ULL << 20; ///< a larger record is skipped and reported with its offset
+    uint64_t unpackBytes = kUnpackBytes; ///< a packed input that grows beyond it may be cut off (byte_source.h)
     const Format* format = nullptr; ///< what the inputs are; null: found by their content
     std::string member; ///< only the member of an archive with that name; empty: all
     std::shared_ptr<const CsvMapping> csvMapping; ///< columns of a span table; null: as saved, or guessed

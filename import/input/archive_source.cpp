@@ -1,14 +1,20 @@
 // Compressed streams and archives through libarchive, with named in-process filters and formats only:
 // support_all would start external programs (lrzip, grzip) on a stranger's file.
 //
-// Everything is streamed, nothing is held: a bomb costs time that can be cancelled, not memory.
+// Everything is streamed, nothing is held, and UnpackGuard bounds what comes out: a bomb costs neither memory nor
+// disk, and no more time than its size may.
 
 #include "input/sources.h"
+
+#include "text/format.h"
+#include "text/utf8.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <exception>
 #include <vector>
 
@@ -29,31 +35,24 @@ struct FreeArchive {
 /// A libarchive handle that reads from a ByteSource. Its exceptions are carried around libarchive's C.
 class Reader {
 public:
-    Reader(std::unique_ptr<ByteSource> source, std::string name, std::string_view container,
-           const ImportProgress& progress)
-        : m_source(std::move(source)), m_name(std::move(name)), m_container(container), m_progress(progress),
-          m_buffer(kInputBytes),
-          m_archive(archive_read_new()) {
+    Reader(std::unique_ptr<ByteSource> source, std::string name, std::string_view container, UnpackGuard& guard)
+        : m_source(std::move(source)), m_name(std::move(name)), m_container(container), m_guard(guard),
+          m_buffer(kInputBytes), m_archive(archive_read_new()) {
         if (!m_archive)
             throw ImportError(m_name + " cannot be read: not enough memory");
         archive* const handle = m_archive.get();
-        if (container == "gzip")
-            archive_read_support_filter_gzip(handle);
-        else if (container == "zstd")
-            archive_read_support_filter_zstd(handle);
-        else if (container == "xz")
-            archive_read_support_filter_xz(handle);
-        else if (container == "bzip2")
-            archive_read_support_filter_bzip2(handle);
         if (container == "zip") {
             archive_read_support_format_zip_streamable(handle);
-            if (dynamic_cast<SeekableSource*>(m_source.get())) {
+            m_canSkip = dynamic_cast<SeekableSource*>(m_source.get()) != nullptr;
+            if (m_canSkip) {
                 archive_read_support_format_zip_seekable(handle);
                 archive_read_set_seek_callback(handle, &Reader::seekCallback);
             }
         } else if (container == "tar") {
             archive_read_support_format_tar(handle);
         } else {
+            // One filter and no other: what libarchive finds below it by itself would grow unseen.
+            archive_read_append_filter(handle, filterOf(container));
             archive_read_support_format_raw(handle);
         }
         if (archive_read_open(handle, this, nullptr, &Reader::readCallback, nullptr) != ARCHIVE_OK)
@@ -62,17 +61,60 @@ public:
 
     archive* handle() const { return m_archive.get(); }
     const std::string& name() const { return m_name; }
+    UnpackGuard& guard() { return m_guard; }
 
+    /// Block by block: archive_read_data() would lose what it has copied when the data breaks off behind it.
     size_t read(char* buffer, size_t size) {
-        // Here too: a few bytes of input may be hours of output, and of input to the next decompressor.
-        if (m_progress.isCancelled())
-            throw Cancelled{};
-        const la_ssize_t got = archive_read_data(m_archive.get(), buffer, size);
-        if (m_error)
-            std::rethrow_exception(m_error);
-        if (got < 0)
-            fail();
-        return static_cast<size_t>(got);
+        m_guard.check();
+        while (m_gap == 0 && m_block.empty()) {
+            if (m_isDamaged)
+                fail();
+            const void* data = nullptr;
+            size_t bytes = 0;
+            la_int64_t offset = 0;
+            const int result = archive_read_data_block(m_archive.get(), &data, &bytes, &offset);
+            if (m_error)
+                std::rethrow_exception(m_error);
+            if (result == ARCHIVE_EOF)
+                return 0;
+            if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
+                fail();
+            m_isDamaged = result == ARCHIVE_WARN; // a wrong checksum: said behind the data
+            m_block = {static_cast<const char*>(data), bytes};
+            m_gap = std::max<int64_t>(offset - m_offset, 0);
+            m_offset += m_gap + static_cast<int64_t>(bytes);
+        }
+        const auto got = static_cast<size_t>(std::min<uint64_t>(m_gap != 0 ? static_cast<uint64_t>(m_gap) : m_block.size(), size));
+        if (m_gap != 0) { // a sparse file has nothing there
+            std::memset(buffer, 0, got);
+            m_gap -= static_cast<int64_t>(got);
+        } else {
+            std::memcpy(buffer, m_block.data(), got);
+            m_block.remove_prefix(got);
+        }
+        // Here, and not where it is read from the disk: a few bytes there may be hours of output.
+        m_guard.count(got);
+        return got;
+    }
+
+    /// To be called before the next member is read.
+    void beginMember() {
+        m_block = {};
+        m_gap = m_offset = 0;
+        m_isDamaged = false;
+    }
+
+    /// What is left of a member that nobody wanted to its end. libarchive would unpack it too, but unseen.
+    void passOver() {
+        if (m_canSkip)
+            return; // by its size, without unpacking it
+        try {
+            char buffer[16 * 1024];
+            while (read(buffer, sizeof buffer) != 0) {
+            }
+        } catch (const ImportError&) {
+            m_guard.check(); // a damaged member costs itself only
+        }
     }
 
     [[noreturn]] void fail() {
@@ -87,13 +129,19 @@ public:
         throw ImportError(sentence + " data is damaged or cut off (" + reason + ")");
     }
 
-
     void check() {
         if (m_error)
             std::rethrow_exception(m_error);
     }
 
 private:
+    static int filterOf(std::string_view container) {
+        return container == "gzip"   ? ARCHIVE_FILTER_GZIP
+               : container == "zstd" ? ARCHIVE_FILTER_ZSTD
+               : container == "xz"   ? ARCHIVE_FILTER_XZ
+                                     : ARCHIVE_FILTER_BZIP2;
+    }
+
     static la_ssize_t readCallback(archive* handle, void* self, const void** buffer) {
         auto* const reader = static_cast<Reader*>(self);
         try {
@@ -115,17 +163,19 @@ private:
     std::unique_ptr<ByteSource> m_source;
     std::string m_name;
     std::string m_container;
-    const ImportProgress& m_progress;
+    UnpackGuard& m_guard;
     std::vector<char> m_buffer;
     std::unique_ptr<archive, FreeArchive> m_archive;
     std::exception_ptr m_error;
+    bool m_canSkip = false, m_isDamaged = false;
+    std::string_view m_block; ///< of libarchive's, not handed over yet
+    int64_t m_gap = 0, m_offset = 0; ///< zeros in front of the block; where the next one is expected
 };
 
 class CompressedSource : public ByteSource {
 public:
-    CompressedSource(std::unique_ptr<ByteSource> source, std::string name, std::string_view container,
-                     const ImportProgress& progress)
-        : m_reader(std::move(source), std::move(name), container, progress) {
+    CompressedSource(std::unique_ptr<ByteSource> source, std::string name, std::string_view container, UnpackGuard& guard)
+        : m_reader(std::move(source), std::move(name), container, guard) {
         archive_entry* entry = nullptr;
         const int result = archive_read_next_header(m_reader.handle(), &entry);
         m_reader.check();
@@ -153,24 +203,24 @@ private:
 
 class ArchiveInput : public Input {
 public:
-    ArchiveInput(std::unique_ptr<ByteSource> source, std::string name, std::string_view container,
-                 ImportProgress& progress)
-        : m_reader(std::move(source), std::move(name), container, progress), m_container(container),
-          m_progress(progress) {}
+    ArchiveInput(std::unique_ptr<ByteSource> source, std::string name, std::string_view container, UnpackGuard& guard)
+        : m_reader(std::move(source), std::move(name), container, guard), m_container(container) {}
 
     std::optional<InputMember> next() override {
         for (;;) {
-            if (m_progress.isCancelled())
-                throw Cancelled{};
+            if (m_inMember)
+                m_reader.passOver();
+            m_reader.guard().check();
+            m_reader.beginMember();
             archive_entry* entry = nullptr;
             const int result = archive_read_next_header(m_reader.handle(), &entry);
             m_reader.check();
+            m_inMember = true;
             if (result == ARCHIVE_EOF)
                 return std::nullopt;
             if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
                 m_reader.fail();
-            const char* const path = archive_entry_pathname(entry);
-            const std::string inner = path ? path : "?";
+            const std::string inner = nameOf(entry);
             // Streamed zips do not always say what an entry is: a trailing slash is a directory as well.
             const auto type = archive_entry_filetype(entry);
             const bool file = (type == AE_IFREG || type == 0) && !inner.ends_with('/') &&
@@ -180,6 +230,7 @@ public:
             // macOS puts resource forks beside each file.
             if (inner.starts_with("__MACOSX/") || inner.find("/._") != std::string::npos)
                 continue;
+            m_reader.guard().countMember();
             InputMember member;
             member.name = m_reader.name() + "/" + inner;
             member.container = m_container;
@@ -191,12 +242,42 @@ public:
     }
 
 private:
+    /// As text for people; nothing is ever written under it, wherever it points.
+    static std::string nameOf(archive_entry* entry) {
+        const char* const name = archive_entry_pathname(entry); // none where the locale cannot write it
+        const char* const text = name ? name : archive_entry_pathname_utf8(entry);
+        return toUtf8(text ? text : "?");
+    }
+
     Reader m_reader;
     std::string m_container;
-    ImportProgress& m_progress;
+    bool m_inMember = false;
 };
 
 } // namespace
+
+void UnpackGuard::check() const {
+    if (m_progress.isCancelled())
+        throw Cancelled{};
+    if (!m_exceeded.empty())
+        throw ImportError(m_exceeded);
+}
+
+void UnpackGuard::count(uint64_t bytes) {
+    m_unpacked += bytes;
+    const uint64_t packed = std::max(m_packed, m_progress.bytesRead - m_readBefore);
+    if (m_unpacked > std::max(m_limit, kUnpackRatio * packed))
+        m_exceeded = m_name + " unpacks to more than " + formatBytes(m_limit) + " and more than " + formatCount(kUnpackRatio) +
+                     " times its size; nothing behind that is read. If it is no trap, raise the limit: aisle import --max-unpacked";
+    check();
+}
+
+void UnpackGuard::countMember() {
+    if (++m_members > kUnpackMembers)
+        m_exceeded = m_name + " holds more than " + formatCount(kUnpackMembers) + " files; nothing behind them is read. Unpack it "
+                     "and import those you need";
+    check();
+}
 
 std::string_view containerOf(std::string_view head) {
     using namespace std::string_view_literals;
@@ -222,13 +303,13 @@ std::string_view containerOf(std::string_view head) {
 bool isArchive(std::string_view container) { return container == "zip" || container == "tar"; }
 
 std::unique_ptr<ByteSource> openCompressed(std::unique_ptr<ByteSource> source, std::string name,
-                                           std::string_view container, const ImportProgress& progress) {
-    return std::make_unique<CompressedSource>(std::move(source), std::move(name), container, progress);
+                                           std::string_view container, UnpackGuard& guard) {
+    return std::make_unique<CompressedSource>(std::move(source), std::move(name), container, guard);
 }
 
 std::unique_ptr<Input> openArchive(std::unique_ptr<ByteSource> source, std::string name, std::string_view container,
-                                   ImportProgress& progress) {
-    return std::make_unique<ArchiveInput>(std::move(source), std::move(name), container, progress);
+                                   UnpackGuard& guard) {
+    return std::make_unique<ArchiveInput>(std::move(source), std::move(name), container, guard);
 }
 
 } // namespace aisle

@@ -58,11 +58,24 @@ public:
     virtual std::optional<InputMember> next() = 0;
 };
 
-/// `path` "-" is standard input. `progress` must outlive the input. Throws ImportError.
-std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress);
+/// An input that was packed may grow to so many bytes in all, or to kUnpackRatio times its size where that is more:
+/// it stops there with an ImportError. Trace files shrink to a tenth, the most repetitive to a thousandth.
+inline constexpr uint64_t kUnpackBytes = 1ULL << 30;
+inline constexpr uint64_t kUnpackRatio = 1000;
+/// Files in one input; a workspace holds no more.
+inline constexpr uint64_t kUnpackMembers = 65535;
 
-/// The files in a folder and its folders, sorted; hidden ones and links are left out.
-std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder);
+/// `path` "-" is standard input. `progress` must outlive the input. Throws ImportError.
+std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress,
+                                 uint64_t unpackBytes = kUnpackBytes);
+
+/// The files in a folder and its folders, sorted. Hidden ones are left out, and what may lead round in circles or
+/// never end, which is counted.
+struct FolderContent {
+    std::vector<std::filesystem::path> files;
+    uint64_t links = 0, special = 0; ///< symbolic links; pipes, sockets and devices
+};
+FolderContent filesIn(const std::filesystem::path& folder);
 
 /// A source over bytes in memory (the sniffed head, tests).
 std::unique_ptr<ByteSource> memorySource(std::string bytes);

@@ -19,8 +19,9 @@ std::string joined(const std::string& outer, std::string_view inner) {
 /// The members of one input, those of archives inside it included.
 class NestedInput : public Input {
 public:
-    NestedInput(std::unique_ptr<ByteSource> source, std::string name, ImportProgress& progress)
-        : m_name(std::move(name)), m_progress(progress) {
+    NestedInput(std::unique_ptr<ByteSource> source, std::string name, const ImportProgress& progress, uint64_t packedBytes,
+                uint64_t unpackBytes)
+        : m_name(std::move(name)), m_guard(m_name, progress, packedBytes, unpackBytes) {
         m_first = InputMember{m_name, {}, std::move(source)};
     }
 
@@ -72,15 +73,11 @@ private:
     /// Strips compression; false when it is an archive, whose members come next.
     bool unpack(InputMember& member, bool outermost) {
         int depth = m_archives.empty() ? 0 : m_archives.back().depth;
-        std::string packed; // the head before the last decompression
         for (;;) {
             std::string head = readHead(*member.source, kContainerHead);
             if (head.empty() && outermost)
                 throw ImportError(member.name + " is empty");
             const std::string_view container = containerOf(head);
-            if (!container.empty() && head == packed) // what libarchive could not unpack it passes on
-                throw ImportError(member.name + " cannot be unpacked: its " + std::string(container) + " data is damaged");
-            packed = head;
             auto* const file = dynamic_cast<SeekableSource*>(member.source.get());
             if (container != "zip" || !file || file->seek(0, SEEK_SET) != 0)
                 member.source = concatenate(std::move(head), std::move(member.source));
@@ -90,26 +87,26 @@ private:
                 throw ImportError(member.name + " is packed more than four times; unpack it first");
             if (isArchive(container)) {
                 const std::string all = joined(member.container, container);
-                m_archives.push_back({openArchive(std::move(member.source), member.name, container, m_progress),
+                m_archives.push_back({openArchive(std::move(member.source), member.name, container, m_guard),
                                       member.name, all, depth});
                 return false;
             }
-            member.source = openCompressed(std::move(member.source), member.name, container, m_progress);
+            member.source = openCompressed(std::move(member.source), member.name, container, m_guard);
             member.container = joined(member.container, container);
         }
     }
 
     std::string m_name;
-    ImportProgress& m_progress;
+    UnpackGuard m_guard;
     std::optional<InputMember> m_first;
     std::vector<Archive> m_archives; ///< innermost last
 };
 
 } // namespace
 
-std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder) {
+FolderContent filesIn(const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
-    std::vector<fs::path> files;
+    FolderContent found;
     std::error_code error;
     fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
     for (; !error && at != fs::end(at); at.increment(error)) {
@@ -118,16 +115,23 @@ std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder) 
         const auto type = at->symlink_status(ignored).type();
         if (isHidden && type == fs::file_type::directory)
             at.disable_recursion_pending();
-        else if (!isHidden && type == fs::file_type::regular)
-            files.push_back(at->path());
+        if (isHidden || type == fs::file_type::directory)
+            continue;
+        if (type == fs::file_type::regular)
+            found.files.push_back(at->path());
+        else
+            ++(type == fs::file_type::symlink ? found.links : found.special);
     }
-    std::sort(files.begin(), files.end());
-    return files;
+    std::sort(found.files.begin(), found.files.end());
+    return found;
 }
 
-std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress) {
+std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress, uint64_t unpackBytes) {
     std::string name = path == "-" ? "standard input" : path.string();
-    return std::make_unique<NestedInput>(openPlain(path, progress), std::move(name), progress);
+    auto source = openPlain(path, progress);
+    const int64_t at = source->seek(0, SEEK_CUR), size = source->seek(0, SEEK_END); // of a pipe none
+    source->seek(at, SEEK_SET);
+    return std::make_unique<NestedInput>(std::move(source), std::move(name), progress, static_cast<uint64_t>(std::max<int64_t>(size, 0)), unpackBytes);
 }
 
 } // namespace aisle

@@ -112,8 +112,9 @@ std::unique_ptr<SeekableSource> openPlain(const std::filesystem::path& path, Imp
     if (::fstat(descriptor, &status) == 0) {
         if (S_ISDIR(status.st_mode))
             throw ImportError(name + " is a directory, not a file");
-        if (S_ISSOCK(status.st_mode) || S_ISBLK(status.st_mode))
-            throw ImportError(name + " is no file that can be read");
+        // A terminal and a pipe end some time, /dev/zero does not.
+        if (S_ISSOCK(status.st_mode) || S_ISBLK(status.st_mode) || (S_ISCHR(status.st_mode) && ::isatty(descriptor) == 0))
+            throw ImportError(name + " is a device or a socket, not a file");
         if (S_ISREG(status.st_mode))
             progress.bytesTotal.fetch_add(static_cast<uint64_t>(status.st_size), std::memory_order_relaxed);
     }
@@ -133,17 +134,21 @@ std::unique_ptr<ByteSource> concatenate(std::string head, std::unique_ptr<ByteSo
     return std::make_unique<MemorySource>(std::move(head), std::move(tail));
 }
 
-std::string readHead(ByteSource& source, size_t size) {
-    std::string head(size, '\0');
-    size_t used = 0;
-    while (used < size) {
-        const size_t got = source.read(head.data() + used, size - used);
-        if (got == 0)
-            break;
-        used += got;
+void readHead(ByteSource& source, size_t size, std::string& head) {
+    size_t used = head.size();
+    head.resize(size);
+    try {
+        while (used < size) {
+            const size_t got = source.read(head.data() + used, size - used);
+            if (got == 0)
+                break;
+            used += got;
+        }
+    } catch (...) {
+        head.resize(used);
+        throw;
     }
     head.resize(used);
-    return head;
 }
 
 } // namespace aisle

@@ -1,5 +1,7 @@
 #include "text/utf8.h"
 
+#include <algorithm>
+
 #include <cstdint>
 #include <cstring>
 
@@ -67,14 +69,29 @@ std::string toUtf8(std::string_view text) {
     return out;
 }
 
+namespace {
+
+/// Length of the control character at `at`, 0 when there is none.
+size_t controlAt(std::string_view text, size_t at) {
+    const auto byte = [&](size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
+    if (byte(0) < 0x20 || byte(0) == 0x7f)
+        return 1;
+    if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0)
+        return 2;
+    // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, and the line ends U+2028, U+2029
+    const bool isMark = byte(0) == 0xe2 && ((byte(1) == 0x80 && (byte(2) == 0x8e || byte(2) == 0x8f || (byte(2) >= 0xa8 && byte(2) <= 0xae))) ||
+                                            (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9));
+    return isMark ? 3 : 0;
+}
+
+} // namespace
+
 std::string printable(std::string_view text) {
     std::string out;
-    for (size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (c1)
-            ++i;
-        out += c < 0x20 || c == 0x7f || c1 ? ' ' : text[i];
+    for (size_t i = 0; i < text.size();) {
+        const size_t control = controlAt(text, i);
+        out += control != 0 ? ' ' : text[i];
+        i += std::max<size_t>(control, 1);
     }
     return out;
 }

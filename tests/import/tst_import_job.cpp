@@ -11,12 +11,14 @@
 #include <QStandardPaths>
 #include <QTest>
 
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <map>
 #include <random>
 #include <set>
 #include <sstream>
+#include <thread>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,8 +28,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<ImportReport> import(const std::shared_ptr<Workspace>& workspace, std::vector<fs::path> files, ImportEvents events = {}) {
-    ImportJob job(workspace, std::move(files), std::move(events));
+std::vector<ImportReport> import(const std::shared_ptr<Workspace>& workspace, std::vector<fs::path> files, ImportEvents events = {},
+                                 ImportLimits limits = {}) {
+    ImportJob job(workspace, std::move(files), std::move(events), limits);
     job.start();
     job.wait();
     return job.reports();
@@ -522,6 +525,59 @@ private Q_SLOTS:
         QVERIFY(job.reports().empty()); // it was read to its end
     }
 
+    // A file of some kilobytes with gigabytes of spaces behind its spans: those it has are kept, and the report names the
+    // limit. What is behind it in an archive is not looked at, which is said as well.
+    void bomb() {
+        if (!has("bash") || !has("bzip2") || !has("tar"))
+            QSKIP("the programs that pack are not here");
+        WorkspaceFixture f;
+        write(f.folder() / "a.jsonl", otlp(100));
+        write(f.folder() / "z.jsonl", otlp(6, 1, 2));
+        QVERIFY(run(QStringLiteral("bash"), {QStringLiteral("-c"), QStringLiteral("{ cat a.jsonl; head -c 32M /dev/zero | tr '\\0' ' '; } | bzip2 > b.bz2; tar -cf all.tar b.bz2 z.jsonl")}, f.folder()));
+        ImportLimits limits;
+        limits.unpackBytes = 1 << 20;
+        for (const char* name : {"b.bz2", "all.tar"}) {
+            fs::remove(f.path());
+            const auto workspace = f.open();
+            const auto reports = import(workspace, {f.folder() / name}, {}, limits);
+            QCOMPARE(reports.size(), size_t(fs::path(name).extension() == ".tar" ? 2 : 1));
+            QVERIFY2(reports[0].succeeded(), reports[0].error.c_str());
+            QCOMPARE(reports[0].spansKept, uint64_t(100));
+            QVERIFY(reports[0].lostSomething());
+            const std::string why = reports[0].skipped.begin()->first;
+            QVERIFY2(why.find("unpacks to more than") != std::string::npos && why.find("aisle import --max-unpacked") != std::string::npos, why.c_str());
+            if (reports.size() > 1)
+                QVERIFY2(reports[1].error.find("nothing behind that is read") != std::string::npos, reports[1].error.c_str());
+        }
+        limits.unpackBytes = 64 << 20; // raised
+        fs::remove(f.path());
+        const auto workspace = f.open();
+        const auto reports = import(workspace, {f.folder() / "all.tar"}, {}, limits);
+        QCOMPARE(reports.size(), size_t(2));
+        QVERIFY(!reports[0].lostSomething() && reports[1].succeeded());
+        QCOMPARE(workspace->table()->spanCount(), uint64_t(106));
+    }
+
+    // A log that another process goes on writing: lines up to some moment, each whole, and an end.
+    void fileThatGrows() {
+        WorkspaceFixture f;
+        const fs::path path = f.folder() / "growing.jsonl";
+        write(path, otlp(20'000));
+        std::atomic<bool> stop{false};
+        std::thread writer([&] {
+            std::ofstream out(path, std::ios::app);
+            for (int i = 20'001; !stop && i < 60'000; i += 10)
+                out << otlp(10, i) << std::flush;
+        });
+        const auto workspace = f.open();
+        const auto reports = import(workspace, {path});
+        stop = true;
+        writer.join();
+        QVERIFY2(reports[0].succeeded(), reports[0].error.c_str());
+        QVERIFY(reports[0].spansKept >= 20'000);
+        QVERIFY(reports[0].skippedCount() + reports[0].repairedCount() <= 1); // the last line, when it was read half
+    }
+
     void folders() {
         WorkspaceFixture f;
         const fs::path folder = f.folder() / "in", empty = f.folder() / "empty", other = f.folder() / "other";
@@ -533,17 +589,18 @@ private Q_SLOTS:
         write(folder / "deep" / ".git" / "c.jsonl", otlp(7, 1, 3));
         write(folder / "readme.txt", "no traces here");
         fs::create_directory_symlink(folder, folder / "round");
+        QCOMPARE(::mkfifo((other / "pipe.json").c_str(), 0600), 0); // hangs nobody
         write(other / "readme.txt", "no traces here");
         const auto workspace = f.open();
         auto reports = import(workspace, {folder});
         QCOMPARE(reports.size(), size_t(3));
-        QVERIFY2(reports[2].error.find("left out: " + (folder / "readme.txt").string()) != std::string::npos, reports[2].error.c_str());
+        QVERIFY2(reports[2].error.find("left out: " + (folder / "readme.txt").string() + "; 1 link in it was not followed") != std::string::npos, reports[2].error.c_str());
         QCOMPARE(workspace->table()->spanCount(), uint64_t(11));
         reports = import(workspace, {folder, empty, other}); // again: nothing is added
         QCOMPARE(reports.size(), size_t(5));
         QVERIFY(!reports[0].alreadyImported.empty() && !reports[1].alreadyImported.empty());
         QVERIFY2(reports[3].error.find("without files") != std::string::npos, reports[3].error.c_str());
-        QVERIFY2(reports[4].error.find("holds no trace file") != std::string::npos, reports[4].error.c_str());
+        QVERIFY2(reports[4].error.find("holds no trace file; files looked at: 1; 1 pipe, socket or device in it was not followed") != std::string::npos, reports[4].error.c_str());
         QCOMPARE(workspace->table()->files().size(), size_t(2));
     }
 

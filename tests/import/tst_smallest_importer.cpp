@@ -61,7 +61,7 @@ public:
 
 Claim sniff(std::string_view head, bool) {
     const JsonProbe probe(head);
-    return probe.has("t") && probe.has("s") && probe.has("us[]") ? Claim{Claim::Yes, "JSON records with t, s and us"} : Claim{};
+    return probe.has("t") && probe.has("s") && probe.has("us") ? Claim{Claim::Yes, "JSON records with t, s and us"} : Claim{};
 }
 
 } // namespace

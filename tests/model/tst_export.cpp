@@ -208,6 +208,7 @@ private Q_SLOTS:
             {"ui/widgets/plain_text.cpp", {"copies"}},
             {"ui/report/report_panel.cpp", {"copies"}},
             {"ui/columns/column_dialog.cpp", {"copies"}},
+            {"ui/window/trace_export.cpp", {"copies"}},
             {"ui/window/picture.cpp", {"QSvgGenerator", "save"}}, // into memory; Export::toFile writes it
         };
         static const std::vector<std::pair<std::string, std::regex>> exits = {
