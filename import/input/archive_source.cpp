@@ -265,7 +265,7 @@ void UnpackGuard::check() const {
 
 void UnpackGuard::count(uint64_t bytes) {
     m_unpacked += bytes;
-    const uint64_t packed = std::max(m_packed, m_progress.bytesRead - m_readBefore);
+    const uint64_t packed = m_packed != 0 ? m_packed : m_progress.bytesRead - m_readBefore;
     if (m_unpacked > std::max(m_limit, kUnpackRatio * packed))
         m_exceeded = m_name + " unpacks to more than " + formatBytes(m_limit) + " and more than " + formatCount(kUnpackRatio) +
                      " times its size; nothing behind that is read. If it is no trap, raise the limit: aisle import --max-unpacked";

@@ -45,6 +45,7 @@ private:
     }
     void handOver(bool repaired) override {
         m_span.flags |= repaired ? kRepaired : 0;
+        m_span.context = m_sink.context({}); // the resource; records have none here
         m_sink.span(m_span);
     }
 
