@@ -427,6 +427,21 @@ private Q_SLOTS:
         verifySentence(run({s("export"), shop_, s("--out"), shop_}), 1, "is not overwritten");
     }
 
+    // What a format cannot hold is no failure, but it is said and counted.
+    void exportSaysWhatIsLost() {
+        const QByteArray spans = run({s("sql"), shop_, s("SELECT count(*) FROM spans"), s("--as"), s("csv")}).out.split('\n').at(1).trimmed();
+        for (const char* format : {"otlp-json", "otlp-proto", "jaeger", "zipkin", "csv"}) {
+            const QString file = path(std::string("export.") + format);
+            const Result r = run({s("export"), shop_, s("--format"), s(format), s("--out"), file});
+            QCOMPARE(r.code, 0);
+            const QString words = QString::fromUtf8(r.error).remove(QLatin1Char(',')), name = QString::fromUtf8(format);
+            QVERIFY2(words.contains(QStringLiteral("aisle: %1 spans").arg(QString::fromUtf8(spans))), r.error);
+            QVERIFY2(words.contains(QStringLiteral(" exported as %1").arg(name)), r.error);
+            QCOMPARE(words.contains(QStringLiteral("aisle: %1 cannot hold parts of a microsecond: ").arg(name)), name == s("jaeger") || name == s("zipkin"));
+        }
+        QCOMPARE(run({s("export"), shop_, s("--format"), s("xml")}).code, 2);
+    }
+
     void valuesOfAttributes() {
         const QString workspace = path("values.aisle"), file = path("values.jsonl");
         write(file, R"({"resourceSpans":[{"scopeSpans":[{"spans":[)"

@@ -282,6 +282,31 @@ private Q_SLOTS:
         roundTrips(*workspace, 100);
     }
 
+    void theReportInWords() {
+        ExportReport report;
+        report.format = "jaeger";
+        report.counts = {1, 1, 2};
+        report.lost.emplace(loss::kLogs, 2);
+        report.lost.emplace(loss::kSchema, 1);
+        QCOMPARE(report.lines(), (std::vector<std::string>{"1 span exported as jaeger, not masked", "1 copy of a span left out",
+                                                           "jaeger cannot hold log records (left out): 2 times",
+                                                           "jaeger cannot hold the schema URL of a resource: 1 time"}));
+        report.lost.clear();
+        report.counts = {1500, 2000, 1};
+        QCOMPARE(report.lines(), (std::vector<std::string>{"1,500 spans and 1 log record exported as jaeger, not masked", "2,000 copies of spans left out"}));
+    }
+
+    void demoShop() {
+        WorkspaceFixture f;
+        const fs::path demo = f.folder() / "demo.jsonl";
+        QCOMPARE(QProcess::execute(QStringLiteral(AISLE_PROGRAM), {QStringLiteral("demo"), QStringLiteral("--sessions"), QStringLiteral("10"),
+                                                                   QStringLiteral("--out"), QString::fromStdString(demo.string())}),
+                 0);
+        const auto workspace = f.open();
+        QVERIFY(import(workspace, {demo}).at(0).succeeded());
+        roundTrips(*workspace, 10'000);
+    }
+
     // Of each importer's tests, all that they read into one workspace.
     void ownSamples_data() {
         QTest::addColumn<QByteArray>("format");
