@@ -113,7 +113,7 @@ private:
             TablePreview::Cell& cell = row.cells[static_cast<size_t>(role)];
             cell.isUnread = column < m_table.header.size() && !cell.text.empty() &&
                             std::any_of(span.attributes.begin(), span.attributes.end(),
-                                        [&](const Attribute& a) { return a.key == m_table.header[column]; });
+                                        [&](const Attribute& a) { return a.key == m_table.header[column] && trimmed(a.value) == cell.text; });
             if (!cell.isUnread)
                 cell.text = std::move(text);
         };

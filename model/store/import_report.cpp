@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cmath>
+#include <algorithm>
 
 namespace aisle {
 
@@ -70,7 +70,9 @@ uint64_t ImportReport::ignoredCount() const {
         sum += count;
     return sum;
 }
-double ImportReport::spansPerSecond() const { return seconds > 0 ? static_cast<double>(spansRead) / seconds : 0; }
+uint64_t ImportReport::spansPerSecond() const {
+    return seconds > 0 ? static_cast<uint64_t>(std::min(static_cast<double>(spansRead) / seconds, 1e15)) : 0;
+}
 
 ImportReport::Outcome ImportReport::outcome() const {
     if (removed)
@@ -107,7 +109,7 @@ std::string ImportReport::toJson() const {
                            {"alreadyImported", alreadyImported},
                            {"bytes", bytes},
                            {"seconds", seconds},
-                           {"spansPerSecond", std::floor(spansPerSecond())},
+                           {"spansPerSecond", spansPerSecond()},
                            {"spansRead", spansRead},
                            {"spansKept", spansKept},
                            {"duplicates", duplicates},
@@ -147,7 +149,7 @@ ImportReport ImportReport::fromJson(const std::string& text) {
         r.isRestOfFolder = json.value("isRestOfFolder", false);
         r.alreadyImported = json.value("alreadyImported", "");
         r.bytes = json.value("bytes", uint64_t(0));
-        r.seconds = json.value("seconds", 0.0);
+        r.seconds = std::clamp(json.value("seconds", 0.0), 0.0, 1e9); // a workspace may say anything
         r.spansRead = json.value("spansRead", uint64_t(0));
         r.spansKept = json.value("spansKept", uint64_t(0));
         r.duplicates = json.value("duplicates", uint64_t(0));
@@ -191,7 +193,7 @@ std::vector<ReportNote> ImportReport::notes() const {
                                (logs > 0 ? ", " + counted(logs, "log record") : ""));
     add(ReportNote::Plain, "read " + counted(spansRead, "span") + " from " + formatBytes(bytes) + " in " +
                                formatDuration(static_cast<int64_t>(seconds * 1e9)) +
-                               (seconds > 0 ? " (" + formatCount(static_cast<uint64_t>(spansPerSecond())) + " spans/s)" : ""));
+                               (seconds > 0 ? " (" + formatCount(spansPerSecond()) + " spans/s)" : ""));
     const auto note = [&](uint64_t count, const char* one, const char* many) {
         if (count > 0)
             add(ReportNote::Plain, formatCount(count) + (count == 1 ? one : many));
@@ -250,7 +252,7 @@ Tabular tabulateReports(const std::vector<ImportReport>& reports) {
                               Cell::count(r.spansKept), Cell::count(r.traces), Cell::count(r.services), Cell::count(r.duplicates),
                               Cell::count(r.fragments), Cell::count(r.logs), Cell::count(r.logsWithoutSpan), Cell::count(r.repairedCount()),
                               Cell::count(r.skippedCount()), Cell::count(r.ignoredCount()), Cell(static_cast<int64_t>(r.bytes), formatBytes(r.bytes)),
-                              Cell::real(r.seconds, formatDuration(static_cast<int64_t>(r.seconds * 1e9))), Cell::count(static_cast<uint64_t>(r.spansPerSecond())),
+                              Cell::real(r.seconds, formatDuration(static_cast<int64_t>(r.seconds * 1e9))), Cell::count(r.spansPerSecond()),
                               Cell(r.path), Cell(r.columns)});
     }
     return table;

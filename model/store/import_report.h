@@ -54,7 +54,7 @@ struct ImportReport {
     uint64_t skippedCount() const;
     uint64_t repairedCount() const;
     uint64_t ignoredCount() const;
-    double spansPerSecond() const; ///< 0: not known
+    uint64_t spansPerSecond() const; ///< 0: not known
 
     std::string toJson() const;
     static ImportReport fromJson(const std::string& json); ///< tolerant: absent members keep their defaults

@@ -331,6 +331,7 @@ void Workspace::removeFiles(const std::vector<int64_t>& fileIds, RemovalProgress
         throw StoreError("Nothing can be removed: the workspace is open read-only. " + readOnlyReason_);
     const auto db = connect();
     setTable(StoreWriter(*db, table()).remove(fileIds, progress, stop));
+    setTable(loadTable(*db)); // services that only those files had are gone, as in a workspace that is opened
 }
 
 void Workspace::saveCopy(const std::filesystem::path& to) const {

@@ -628,6 +628,10 @@ private Q_SLOTS:
         progress.rowsDone = 0;
         workspace->removeFiles({1, 2}, &progress);
         QCOMPARE(workspace->table()->spanCount(), uint64_t(10));
+        // Services of which nothing was left were counted until the workspace was opened again.
+        const auto services = workspace->table()->services();
+        workspace->reload();
+        QCOMPARE(services, workspace->table()->services());
         QVERIFY2(progress.rowsDone >= spans - 10, std::to_string(progress.rowsDone).c_str());
         workspace->reload();
         QCOMPARE(workspace->table()->spanCount(), uint64_t(10));

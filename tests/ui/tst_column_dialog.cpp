@@ -97,7 +97,7 @@ private Q_SLOTS:
         type("Service", "svc");
         QVERIFY2(words().contains(QStringLiteral("The first 4 rows: 3 spans \u00b7 1 row skipped, a row without a trace id \u00b7 Start: 1 cell cannot be read")),
                  qPrintable(words()));
-        QVERIFY(words().contains(QStringLiteral("1 other column becomes an attribute: colour")));
+        QVERIFY(words().contains(QStringLiteral("1 other column is kept with the span: colour")));
         QCOMPARE(shown(0, "Start (UTC)"), QStringLiteral("2026-03-14 09:00:00.500000"));
         QCOMPARE(shown(0, "Duration"), QStringLiteral("2.50 ms"));
         QCOMPARE(shown(1, "Start (UTC)"), QStringLiteral("yesterday"));

@@ -3,8 +3,8 @@
 #include "columns/preview_model.h"
 #include "columns/saved_columns.h"
 #include "theme/theme.h"
-#include "widgets/cell_delegate.h"
 #include "widgets/elided_label.h"
+#include "widgets/marked_delegate.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -14,7 +14,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QScreen>
@@ -49,22 +48,16 @@ QString helpOf(CsvRole role) {
     return {};
 }
 
-/// What could not be read has a mark at the left; so has the number of a row that is no span.
-class PreviewDelegate : public CellDelegate {
+/// What could not be read is marked; so is the number of a row that is no span.
+class PreviewDelegate : public MarkedDelegate {
 public:
-    using CellDelegate::CellDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        QStyledItemDelegate::paint(painter, option, index);
-        const bool isSkipped = index.column() == PreviewModel::kNumberColumn && index.data(PreviewModel::IsSkippedRole).toBool();
-        if (isSkipped || index.data(PreviewModel::IsUnreadRole).toBool())
-            painter->fillRect(QRect(option.rect.left(), option.rect.top() + 3, 3, option.rect.height() - 6), isSkipped ? theme().error : theme().warning);
-    }
+    using MarkedDelegate::MarkedDelegate;
 
 private:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
-        CellDelegate::initStyleOption(option, index);
-        if (index.data(PreviewModel::IsUnreadRole).toBool())
-            option->rect.adjust(5, 0, 0, 0); // room for the mark
+    Mark markOf(const QModelIndex& index) const override {
+        if (index.column() == PreviewModel::kNumberColumn && index.data(PreviewModel::IsSkippedRole).toBool())
+            return Failure;
+        return index.data(PreviewModel::IsUnreadRole).toBool() ? Warning : None;
     }
 };
 
@@ -127,7 +120,7 @@ ColumnDialog::ColumnDialog(const Export& out, const QString& name, std::shared_p
     connect(again, &QPushButton::clicked, this, [this] { fill(table_->guess({})); });
     connect(buttons, &QDialogButtonBox::accepted, this, &ColumnDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    resize(QSize(1080, 680).boundedTo(screen()->availableSize() - QSize(80, 80)));
+    resize(QSize(1180, 680).boundedTo(screen()->availableSize() - QSize(80, 80)));
     fill(table_->mapping);
     choice(CsvRole::Trace).column->setFocus();
 }
@@ -157,7 +150,7 @@ void ColumnDialog::addRole(CsvRole role, QGridLayout* grid, int row) {
     for (QWidget* widget : std::initializer_list<QWidget*>{label, made.column})
         widget->setToolTip(helpOf(role));
     made.column->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    made.column->setMinimumContentsLength(12);
+    made.column->setMinimumContentsLength(8);
     made.column->addItem(QStringLiteral("none"), QString());
     for (const std::string& name : table_->header) { // of columns with one name, the first is found
         const QString shown = toQString(name);
@@ -178,9 +171,11 @@ void ColumnDialog::addRole(CsvRole role, QGridLayout* grid, int row) {
                                                   {TimeUnit::Microseconds, QStringLiteral("\u00b5s")},
                                                   {TimeUnit::Milliseconds, QStringLiteral("ms")},
                                                   {TimeUnit::Seconds, QStringLiteral("s")},
-                                                  {TimeUnit::Text, role == CsvRole::Duration ? QStringLiteral("as text, 1.5 ms") : QStringLiteral("date and time")}};
+                                                  {TimeUnit::Text, role == CsvRole::Duration ? QStringLiteral("with unit") : QStringLiteral("date and time")}};
     for (const auto& [unit, words] : units)
         made.unit->addItem(words, static_cast<int>(unit));
+    made.unit->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    made.unit->setMinimumContentsLength(7);
     grid->addWidget(made.unit, row, 2);
     connect(made.unit, &QComboBox::currentIndexChanged, this, &ColumnDialog::changed);
 }
@@ -267,17 +262,17 @@ void ColumnDialog::sizeColumns() {
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     for (int column = 0; column < model_->columnCount(); ++column)
         rows_->setColumnHidden(column, false); // what was the remark before may be something else
-    rows_->setColumnWidth(PreviewModel::kNumberColumn, 7 * digit);
+    rows_->setColumnWidth(PreviewModel::kNumberColumn, 6 * digit);
     for (size_t i = 0; i < model_->roles().size(); ++i) {
         const auto characters = [&] {
             switch (model_->roles()[i]) {
-            case CsvRole::Trace: return 20;
-            case CsvRole::Span:
-            case CsvRole::Parent:
-            case CsvRole::Service: return 18;
-            case CsvRole::Name: return 24;
+            case CsvRole::Span: return 11; // ids are recognised by their beginning
+            case CsvRole::Trace:
+            case CsvRole::Parent: return 14;
+            case CsvRole::Service: return 16;
+            case CsvRole::Name: return 20;
             case CsvRole::Start:
-            case CsvRole::End: return 28;
+            case CsvRole::End: return 25;
             case CsvRole::Message: return 20;
             default: return 12;
             }
@@ -312,7 +307,7 @@ QString ColumnDialog::otherColumns() const {
             others << singleLine(toQString(name));
     if (others.isEmpty())
         return QStringLiteral("No other column is left over.");
-    return (others.size() == 1 ? QStringLiteral("1 other column becomes an attribute: ") : QStringLiteral("%1 other columns become attributes: ").arg(others.size())) +
+    return (others.size() == 1 ? QStringLiteral("1 other column is kept with the span: ") : QStringLiteral("%1 other columns are kept with the span: ").arg(others.size())) +
            others.join(QStringLiteral(", "));
 }
 

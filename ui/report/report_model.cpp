@@ -64,6 +64,7 @@ void ReportModel::setReports(const std::vector<ImportReport>& reports) {
             beginRemoveRows({}, static_cast<int>(i), static_cast<int>(i));
             reports_.erase(reports_.begin() + static_cast<std::ptrdiff_t>(i));
             notes_.erase(notes_.begin() + static_cast<std::ptrdiff_t>(i));
+            texts_.erase(texts_.begin() + static_cast<std::ptrdiff_t>(i));
             ids_.erase(ids_.begin() + static_cast<std::ptrdiff_t>(i));
             endRemoveRows();
         }
@@ -75,6 +76,7 @@ void ReportModel::setReports(const std::vector<ImportReport>& reports) {
     beginResetModel();
     reports_ = reports;
     notes_.assign(reports_.size(), {});
+    texts_.assign(reports_.size(), {});
     ids_.clear();
     giveIds();
     endResetModel();
@@ -86,6 +88,7 @@ void ReportModel::addReports(const std::vector<ImportReport>& reports) {
     beginInsertRows({}, static_cast<int>(reports_.size()), static_cast<int>(reports_.size() + reports.size()) - 1);
     reports_.insert(reports_.end(), reports.begin(), reports.end());
     notes_.resize(reports_.size());
+    texts_.resize(reports_.size());
     giveIds();
     endInsertRows();
 }
@@ -105,6 +108,13 @@ const std::vector<ReportNote>& ReportModel::notes(size_t report) const {
     if (notes_[report].empty())
         notes_[report] = reports_[report].notes();
     return notes_[report];
+}
+
+bool ReportModel::holds(size_t report, const QString& text) const {
+    QString& all = texts_[report];
+    if (all.isEmpty())
+        all = toQString(reports_[report].toText());
+    return all.contains(text, Qt::CaseInsensitive) || cellText(reports_[report], ResultColumn).contains(text, Qt::CaseInsensitive);
 }
 
 // A file's index has the id 0, that of a sentence the id of its file: rows before it may go.
@@ -221,17 +231,7 @@ void ReportFilter::setText(const QString& text) {
 }
 
 bool ReportFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
-    if (parent.isValid() || text_.isEmpty())
-        return true;
-    const auto holds = [this](const QModelIndex& index) { return index.data().toString().contains(text_, Qt::CaseInsensitive); };
-    for (const int column : {ReportModel::FileColumn, ReportModel::ResultColumn, ReportModel::FormatColumn})
-        if (holds(sourceModel()->index(row, column)))
-            return true;
-    const QModelIndex file = sourceModel()->index(row, 0);
-    for (int i = 0; i < sourceModel()->rowCount(file); ++i)
-        if (holds(sourceModel()->index(i, 0, file)))
-            return true;
-    return false;
+    return parent.isValid() || text_.isEmpty() || static_cast<const ReportModel*>(sourceModel())->holds(static_cast<size_t>(row), text_);
 }
 
 bool ReportFilter::lessThan(const QModelIndex& left, const QModelIndex& right) const {

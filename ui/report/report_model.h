@@ -27,6 +27,8 @@ public:
     /// Of a file, or of a sentence below it.
     size_t reportOf(const QModelIndex& index) const;
 
+    bool holds(size_t report, const QString& text) const; ///< anywhere in its words
+
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& index) const override;
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -43,6 +45,7 @@ private:
 
     std::vector<ImportReport> reports_;
     mutable std::vector<std::vector<ReportNote>> notes_; ///< empty: not asked for yet
+    mutable std::vector<QString> texts_; ///< of the reports, for the filter; empty: not asked for yet
     std::vector<quintptr> ids_; ///< of the files, rising
     quintptr lastId_ = 0;
 };

@@ -3,9 +3,9 @@
 #include "report/report_model.h"
 #include "theme/theme.h"
 #include "trace_list/sort_header.h"
-#include "widgets/cell_delegate.h"
 #include "widgets/elided_label.h"
 #include "widgets/empty_state.h"
+#include "widgets/marked_delegate.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -13,7 +13,6 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
-#include <QPainter>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -24,28 +23,24 @@ namespace aisle {
 
 namespace {
 
-/// What failed or was lost has a mark at the left, beside its words.
-class ReportDelegate : public CellDelegate {
+/// What failed or was lost has a mark beside its words.
+class ReportDelegate : public MarkedDelegate {
 public:
-    using CellDelegate::CellDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        QStyleOptionViewItem item = option;
-        item.state &= ~QStyle::State_HasFocus; // the whole row is what is focused
-        QStyledItemDelegate::paint(painter, item, index);
-        const auto kind = static_cast<ReportNote::Kind>(index.data(ReportModel::NoteKindRole).toInt());
-        if (kind != ReportNote::Plain && index.column() == (index.parent().isValid() ? ReportModel::FileColumn : ReportModel::ResultColumn))
-            painter->fillRect(QRect(item.rect.left(), item.rect.top() + 3, 3, item.rect.height() - 6),
-                              kind == ReportNote::Failure ? theme().error : theme().warning);
-    }
+    using MarkedDelegate::MarkedDelegate;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        return {CellDelegate::sizeHint(option, index).width(), measure::kRow};
+        return {MarkedDelegate::sizeHint(option, index).width(), measure::kRow};
     }
 
 private:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
-        CellDelegate::initStyleOption(option, index);
-        if (index.parent().isValid() || index.column() == ReportModel::ResultColumn)
-            option->rect.adjust(5, 0, 0, 0); // room for the mark
+    bool hasRoom(const QModelIndex& index) const override { return index.parent().isValid() || index.column() == ReportModel::ResultColumn; }
+    Mark markOf(const QModelIndex& index) const override {
+        if (!hasRoom(index))
+            return None;
+        switch (static_cast<ReportNote::Kind>(index.data(ReportModel::NoteKindRole).toInt())) {
+        case ReportNote::Failure: return Failure;
+        case ReportNote::Warning: return Warning;
+        default: return None;
+        }
     }
 };
 

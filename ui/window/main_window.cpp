@@ -299,10 +299,10 @@ void MainWindow::connectDocument() {
     connect(d, &Document::removalFinished, this, [this](const QString& words, bool isProblem) {
         updateProgress();
         updateTitle();
-        if (isProblem)
-            showMessage(words);
-        else if (!words.isEmpty())
-            showMessage(words, QStringLiteral("Undo"), [this] { undoRemoval(document_ && document_->undoRemoval()); });
+        if (words.isEmpty())
+            return;
+        showMessage(words, isProblem ? QString() : QStringLiteral("Undo"), [this] { undoRemoval(document_ && document_->undoRemoval()); });
+        message_->isNews = !isProblem; // but it stays, with the way back
     });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
     connect(d, &Document::valueIndexChanged, this, &MainWindow::updateProgress);

@@ -48,7 +48,11 @@ void MainWindow::tellOf(const std::vector<ImportReport>& reports) {
         dock("report")->show();
         dock("report")->raise();
     };
-    if (failed != nullptr)
+    if (failed != nullptr && failed->needsColumns)
+        showMessage(QStringLiteral("%1 is a table, but not all of its columns can be told.").arg(toQString(std::filesystem::path(failed->name).filename().string())),
+                    QStringLiteral("Map columns..."),
+                    [this, path = failed->path, member = failed->name == failed->path ? std::string() : failed->name] { mapColumns(path, member); });
+    else if (failed != nullptr)
         showMessage(toQString(failed->error));
     else if (!damaged.empty())
         showMessage(toQString(counted(skipped, "record", "records") + " skipped, " + formatCount(repaired) + " repaired in " +
