@@ -36,7 +36,7 @@ int runImport(const Options& o) {
     }
     const std::vector<std::filesystem::path> files = expandInputs(o.files);
     const bool existed = std::filesystem::exists(o.into);
-    auto workspace = Workspace::open(o.into, Workspace::Access::Create);
+    auto workspace = openForWriting(o.into, Workspace::Access::Create);
     bool cancelled = false;
     const auto reports = importFiles(workspace, files, o.quiet, cancelled, limits);
     const bool isEmpty = workspace->table()->files().empty();
@@ -45,7 +45,7 @@ int runImport(const Options& o) {
     workspace.reset();
     if (isEmpty && !existed) { // nothing came of it: leave nothing behind
         std::error_code ignored;
-        for (const char* suffix : {"", "-wal", "-shm"})
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"})
             std::filesystem::remove(path.string() + suffix, ignored);
     }
 

@@ -1,7 +1,7 @@
 #include "command.h"
 
 #include "export/export.h"
-#include "store/workspace.h"
+#include "open_workspace.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
@@ -32,7 +32,7 @@ FileInfo fileNamed(const SpanTable& table, const std::string& name) {
 }
 
 int runRemove(const Options& o) {
-    const auto workspace = Workspace::open(o.workspace, Workspace::Access::ReadWrite);
+    const auto workspace = openForWriting(o.workspace, Workspace::Access::ReadWrite);
     std::vector<FileInfo> files; // all are looked for before the first is removed
     for (const std::string& name : o.files)
         files.push_back(fileNamed(*workspace->table(), name));

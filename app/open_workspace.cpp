@@ -3,6 +3,7 @@
 #include "import_job.h"
 #include "store/value_index.h"
 #include "text/format.h"
+#include "text/utf8.h"
 
 #include <csignal>
 #include <condition_variable>
@@ -123,6 +124,13 @@ std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspac
         std::fprintf(stderr, "\r\x1b[K");
     cancelled = job.isCancelled();
     return job.reports();
+}
+
+std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Workspace::Access access) {
+    auto workspace = Workspace::open(path, access);
+    if (!workspace->takenOut().empty())
+        std::fprintf(stderr, "aisle: %s\n", printable(workspace->takenOut()).c_str());
+    return workspace;
 }
 
 OpenedWorkspace openForReading(const std::filesystem::path& path) {

@@ -32,6 +32,9 @@ struct OpenedWorkspace {
 /// Throws with one sentence. A report of an import goes to stderr.
 OpenedWorkspace openForReading(const std::filesystem::path& path);
 
+/// Says on stderr what a killed import had left, which is out now. Throws StoreError.
+std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Workspace::Access access);
+
 /// Completes the value index, with progress on stderr; Ctrl+C leaves the rest for the next time. A line about it for
 /// people, empty when the workspace needs no index.
 std::string indexValues(const Workspace& workspace, bool quiet);

@@ -430,7 +430,7 @@ const Format* ImportJob::detect(std::string_view head, bool complete, ImportRepo
         report.formatReason = "a table whose columns were mapped before";
         return &kCsvSpans;
     }
-    const Format* const format = detectFormat(head, complete, report.formatReason);
+    const Format* const format = detectFormat({head, complete}, report.formatReason);
     if (format == nullptr && mayBeTable(head)) {
         const CsvTable table = readCsvTable(head, complete, limits_);
         if (isTable(table) && limits_.csvMapping) {

@@ -42,13 +42,31 @@ public:
     virtual void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) = 0;
 };
 
+class JsonProbe;
+
+/// The first 64 KiB of an input after decompression, or all when shorter, as the formats look at it. The text is
+/// borrowed.
+class InputHead {
+public:
+    InputHead(std::string_view text, bool complete);
+    ~InputHead();
+    std::string_view text() const { return m_text; }
+    bool isComplete() const { return m_complete; } ///< it is the whole input
+    /// Its key paths where it is JSON; worked out once, when the first format asks.
+    const JsonProbe& probe() const;
+
+private:
+    std::string_view m_text;
+    bool m_complete;
+    mutable std::unique_ptr<const JsonProbe> m_probe;
+};
+
 struct Format {
     std::string_view id;          ///< as in --format: "otlp-json"
     std::string_view name;        ///< "OTLP JSON"
     std::string_view description; ///< one line for `aisle formats`
     std::string_view patterns;    ///< usual file names, for the open dialog: "*.json *.jsonl"
-    /// `head` is the first 64 KiB after decompression, or all when shorter (`complete`).
-    Claim (*sniff)(std::string_view head, bool complete);
+    Claim (*sniff)(const InputHead& head);
     std::unique_ptr<Importer> (*create)();
 };
 
@@ -57,6 +75,6 @@ std::span<const Format> formats();
 
 /// The one format that claims the head best; null with `reason` saying in words what the input looks like
 /// when none does.
-const Format* detectFormat(std::string_view head, bool complete, std::string& reason);
+const Format* detectFormat(const InputHead& head, std::string& reason);
 
 } // namespace aisle

@@ -95,7 +95,8 @@ std::string keyList(const std::vector<std::string>& keys) {
     return list;
 }
 
-std::string looksLike(std::string_view head) {
+std::string looksLike(const InputHead& input) {
+    const std::string_view head = input.text();
     if (head.empty())
         return "It is empty";
     if (head.starts_with("SQLite format 3"))
@@ -108,7 +109,7 @@ std::string looksLike(std::string_view head) {
         const auto byte = static_cast<unsigned char>(c);
         return byte < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\x1b';
     });
-    const JsonProbe probe(head);
+    const JsonProbe& probe = input.probe();
     if (odd == 0 && probe.isJson()) {
         std::string reason = "This is JSON, but none of the trace formats Aisle reads (" + formatNames() + ")";
         if (!probe.topKeys().empty())
@@ -122,12 +123,22 @@ std::string looksLike(std::string_view head) {
 
 } // namespace
 
-const Format* detectFormat(std::string_view head, bool complete, std::string& reason) {
+InputHead::InputHead(std::string_view text, bool complete) : m_text(text), m_complete(complete) {}
+
+InputHead::~InputHead() = default;
+
+const JsonProbe& InputHead::probe() const {
+    if (!m_probe)
+        m_probe = std::make_unique<const JsonProbe>(m_text);
+    return *m_probe;
+}
+
+const Format* detectFormat(const InputHead& head, std::string& reason) {
     const Format* best = nullptr;
     Claim claimed;
     std::string refusal;
     for (const Format& format : formats()) {
-        Claim claim = format.sniff(head, complete);
+        Claim claim = format.sniff(head);
         if (claim.confidence > claimed.confidence) {
             claimed = std::move(claim);
             best = &format;

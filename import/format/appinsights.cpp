@@ -346,8 +346,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     if (probe.valueAt("data.baseType") != '"' && !probe.has("data.baseData"))
         return {};
     return {Claim::Yes, "JSON envelopes with data, baseType and baseData"};

@@ -191,8 +191,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     if (probe.valueAt("traceEvents") == '[')
         return {Claim::Yes, "a JSON object with a list traceEvents"};
     if (probe.valueAt("ph") == '"')

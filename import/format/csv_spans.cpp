@@ -362,10 +362,10 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool complete) {
-    if (!mayBeTable(head))
+Claim sniff(const InputHead& head) {
+    if (!mayBeTable(head.text()))
         return {};
-    const CsvTable table = readCsvTable(head, complete, {});
+    const CsvTable table = readCsvTable(head.text(), head.isComplete(), {});
     const CsvMapping& mapping = table.mapping;
     if (!mapping.has(CsvRole::Trace) || !mapping.has(CsvRole::Span))
         return {};

@@ -144,8 +144,8 @@ bool beginsWithChunk(std::string_view head) {
     return true;
 }
 
-Claim sniff(std::string_view head, bool complete) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string prefix : {"", "traces[].", "traces[][]."}) {
         if (!probe.has(prefix + "trace_id") || !probe.has(prefix + "span_id"))
             continue;
@@ -154,7 +154,7 @@ Claim sniff(std::string_view head, bool complete) {
             (probe.has(prefix + "service") || probe.has(prefix + "duration")))
             return {Claim::Yes, "JSON spans with " + prefix + "trace_id, span_id, parent_id and resource or meta"};
     }
-    if (!complete && probe.topKeys().size() == 1 && beginsWithChunk(head))
+    if (!head.isComplete() && probe.topKeys().size() == 1 && beginsWithChunk(head.text()))
         return {Claim::Maybe, "a list of lists of objects with a name longer than what is looked at"};
     return {};
 }

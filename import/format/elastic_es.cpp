@@ -227,8 +227,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string at : {"", "_source.", "fields.", "hits.hits[]._source.", "hits.hits[].fields."}) {
         if (!probe.has(at + "trace.id"))
             continue;

@@ -217,8 +217,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     if (probe.valueAt("metadata") == '{') {
         for (const char* key : {"metadata.service.agent", "metadata.service.name", "transaction", "span", "error", "metricset"})
             if (probe.valueAt(key) != '\0' && (probe.has("metadata.service") || probe.has("metadata.user")))

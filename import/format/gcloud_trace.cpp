@@ -146,8 +146,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "spans[].", "batchWriteSpansRequest[].spans[]."}) {
         const std::string at(prefix);
         const bool isNamed = probe.has(at + "spanId") || probe.has(at + "name");

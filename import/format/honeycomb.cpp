@@ -175,8 +175,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "data."}) {
         const std::string at(prefix);
         if (probe.has(at + "trace")) // an object, of which the paths below look the same

@@ -7,8 +7,8 @@ namespace aisle {
 
 namespace {
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string_view prefix :
          {"", "_source.", "hits.hits[]._source.", "responses[].hits.hits[]._source."}) {
         const std::string at(prefix);

@@ -8,8 +8,8 @@ namespace aisle {
 
 namespace {
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "spans[].", "result.spans[]."}) {
         const std::string at(prefix);
         if (!probe.has(at + "traceId") || !probe.has(at + "spanId") || probe.valueAt(at + "startTime") != '"')

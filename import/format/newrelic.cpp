@@ -225,8 +225,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     if (!probe.has("spans[].id") || probe.has("spans[].trace"))
         return {};
     if (probe.has("spans[].trace.id") || (probe.has("spans[].attributes.duration.ms") && !probe.has("spans[].attributes.duration")))

@@ -290,8 +290,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "result.", "trace.", "data.", "data[].", "results[]."}) {
         const std::string at(prefix);
         if (probe.valueAt(at + "resourceSpans") == '[')

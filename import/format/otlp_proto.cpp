@@ -255,8 +255,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool complete) {
-    const FramingGuess guess = guessFraming(head, complete);
+Claim sniff(const InputHead& head) {
+    const FramingGuess guess = guessFraming(head.text(), head.isComplete());
     const std::string how = ", " + std::string(framingName(guess.framing));
     if (guess.spans != 0)
         return {Claim::Yes, "OTLP protobuf spans" + how};

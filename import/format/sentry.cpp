@@ -256,10 +256,10 @@ private:
     };
 };
 
-Claim sniff(std::string_view head, bool complete) {
-    if (isEnvelope(head, complete))
+Claim sniff(const InputHead& head) {
+    if (isEnvelope(head.text(), head.isComplete()))
         return {Claim::Yes, "a Sentry envelope: a line of JSON, then items with their type"};
-    const JsonProbe probe(head);
+    const JsonProbe& probe = head.probe();
     if (probe.valueAt("contexts") == '{' && probe.has("contexts.trace.trace_id") && probe.has("contexts.trace.span_id") &&
         (probe.has("start_timestamp") || probe.valueAt("spans") == '['))
         return {Claim::Yes, "JSON events with contexts.trace and start_timestamp"};

@@ -344,8 +344,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "segments[]."}) {
         const std::string at(prefix);
         if (probe.has(at + "traceSegmentId") ||

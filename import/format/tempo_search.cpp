@@ -131,8 +131,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool complete) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"traces[].", ""}) {
         const std::string at(prefix);
         if (!probe.has(at + "traceID"))
@@ -141,7 +141,7 @@ Claim sniff(std::string_view head, bool complete) {
             return {Claim::Yes, "JSON search results with " + at + "traceID and sets of spans (Tempo)"};
         if (probe.has(at + "rootTraceName") || probe.has(at + "rootServiceName"))
             return {
-                complete ? Claim::No : Claim::Maybe,
+                head.isComplete() ? Claim::No : Claim::Maybe,
                 "search results of Tempo that name traces without their spans; export the traces themselves"};
     }
     if (probe.has("summaries[].rootServiceName") || probe.has("summaries[].rootOperationName"))

@@ -286,8 +286,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     if (probe.valueAt("TraceSegmentDocuments") == '[')
         return {Claim::Yes, "JSON with X-Ray's TraceSegmentDocuments"};
     for (const std::string path : {"Traces[].Segments[].", "Segments[].", ""})

@@ -375,8 +375,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     if (probe.valueAt("traceId") != '"' || probe.valueAt("id") != '"')
         return {};
     for (const char* key : {"binaryAnnotations", "annotations[].endpoint"})

@@ -168,8 +168,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     if (probe.valueAt("traceId") != '"' || probe.valueAt("id") != '"')
         return {};
     if (probe.has("binaryAnnotations") || probe.has("annotations[].endpoint"))

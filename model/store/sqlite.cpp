@@ -16,6 +16,9 @@ namespace {
     case SQLITE_FULL:
         throw StoreError("The disk that holds " + name + " is full; free some space and try again.");
     case SQLITE_READONLY:
+        if (code == SQLITE_READONLY_ROLLBACK)
+            throw StoreError("A program ended while it wrote " + name + "; open it once where it can be written, so that this is undone.");
+        [[fallthrough]];
     case SQLITE_PERM:
         throw StoreError(name + " cannot be written; it is read-only.");
     case SQLITE_CANTOPEN:

@@ -201,6 +201,19 @@ void deleteFileRows(Database& db, int64_t fileId, const std::function<void(uint6
     db.prepare("DELETE FROM file WHERE id = ?1").bind(1, fileId).run();
 }
 
+/// Whoever ended while the file was made, or while WAL was switched on or off, left a journal: until what it began is
+/// undone, the file is neither old nor new. SQLite does that where the writer is gone, but only for who may write.
+static void undoUnfinished(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::exists(path.string() + "-journal", error))
+        return;
+    try {
+        (void)Database(path, Database::Mode::ReadWrite).integer("PRAGMA page_count");
+    } catch (const StoreError&) {
+        // It cannot be written; who opens it gets to know.
+    }
+}
+
 std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Access access) {
     namespace fs = std::filesystem;
     std::shared_ptr<Workspace> workspace(new Workspace);
@@ -211,6 +224,7 @@ std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Ac
         throw StoreError(path.string() + " does not exist.");
     if (fs::is_directory(path, error))
         throw StoreError(path.string() + " is a directory, not a workspace.");
+    undoUnfinished(path);
     const bool isEmpty = !exists || fs::file_size(path, error) == 0;
     if (!isEmpty && !looksLikeWorkspace(path)) {
         if (!std::ifstream(path))
@@ -243,11 +257,13 @@ std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Ac
     }
     // Without a writable folder SQLite cannot make the files that WAL needs; then nobody else writes either.
     workspace->immutable_ = workspace->isReadOnly() && ::access(workspace->path_.parent_path().c_str(), W_OK) != 0 &&
-                            !fs::exists(workspace->path_.string() + "-wal", error);
+                            !fs::exists(workspace->path_.string() + "-wal", error) &&
+                            !fs::exists(workspace->path_.string() + "-journal", error);
 
     workspace->keeper_ = workspace->connect();
     Database& db = *workspace->keeper_;
-    if (isEmpty) {
+    // Also where the making of one ended after its first page: a database without a table has nothing to lose.
+    if (isEmpty || (db.integer("PRAGMA application_id") == 0 && db.integer("SELECT count(*) FROM sqlite_schema") == 0)) {
         if (workspace->isReadOnly())
             throw StoreError(path.string() + " is empty.");
         fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
@@ -266,14 +282,17 @@ std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Ac
 }
 
 void Workspace::removeUnfinished(Database& db) {
-    std::vector<int64_t> unfinished;
-    for (Statement s = db.prepare("SELECT id FROM file WHERE state = 'loading'"); s.step();)
-        unfinished.push_back(s.integer(0));
-    for (const int64_t file : unfinished) {
+    std::vector<std::pair<int64_t, std::string>> unfinished;
+    for (Statement s = db.prepare("SELECT id, name FROM file WHERE state = 'loading'"); s.step();)
+        unfinished.emplace_back(s.integer(0), s.text(1));
+    for (const auto& [file, name] : unfinished) {
         Transaction transaction(db);
         deleteFileRows(db, file);
         transaction.commit();
+        takenOut_ += (takenOut_.empty() ? "The import of " : ", ") + name;
     }
+    if (!takenOut_.empty())
+        takenOut_ += " had ended before it was finished; nothing of it is in the workspace. Import it again.";
 }
 
 Workspace::~Workspace() {
@@ -282,7 +301,7 @@ Workspace::~Workspace() {
     if (removeIfEmpty_ && table_ && table_->files().empty()) {
         keeper_.reset();
         std::error_code error;
-        for (const char* suffix : {"", "-wal", "-shm"})
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"})
             std::filesystem::remove(path_.string() + suffix, error);
         return; // and unlocks, last
     }

@@ -22,7 +22,7 @@ public:
     enum class Access {
         Create,            ///< a new file (an existing empty one is taken over); locked for writing
         ReadWrite,         ///< locked for writing; throws when another process holds the lock
-        ReadOnly,          ///< never writes
+        ReadOnly,          ///< never writes, but to undo what a program that ended had begun
         ReadWriteIfLocked, ///< falls back to read-only, saying why in readOnlyReason()
     };
 
@@ -35,6 +35,9 @@ public:
     bool isReadOnly() const { return !readOnlyReason_.empty(); }
     /// In words: who holds the lock, or that the file cannot be written.
     const std::string& readOnlyReason() const { return readOnlyReason_; }
+
+    /// In words, where an import had ended in the middle (killed, no power): what opening has taken out. Else empty.
+    const std::string& takenOut() const { return takenOut_; }
 
     /// A connection for the calling thread; query-only when the workspace is read-only.
     std::unique_ptr<Database> connect() const;
@@ -63,7 +66,7 @@ private:
     void removeUnfinished(Database& db);
 
     std::filesystem::path path_;
-    std::string readOnlyReason_;
+    std::string readOnlyReason_, takenOut_;
     bool immutable_ = false, removeIfEmpty_ = false;
     std::unique_ptr<QLockFile> lock_;
     std::unique_ptr<Database> keeper_; ///< keeps the WAL alive while the workspace is open

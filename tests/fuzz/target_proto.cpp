@@ -6,8 +6,7 @@ namespace aisle::fuzz {
 void protoFraming(std::string_view data) {
     for (const bool complete : {true, false}) {
         const FramingGuess guess = guessFraming(data, complete);
-        require((guess.framing != ProtoFraming::None) == (guess.spans != 0), "a framing is one that gives spans");
-        require(!guess.logs || guess.spans == 0, "logs are said where there are no spans");
+        require((guess.framing != ProtoFraming::None) == (guess.spans + guess.logs + guess.metrics != 0), "a framing is one that gives records");
         require(guess.spans <= data.size() / 28, "a span takes at least its two ids"); // 2 + 16 + 2 + 8 bytes
         require(!framingName(guess.framing).empty(), "a framing has a name");
     }

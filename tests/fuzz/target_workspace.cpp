@@ -16,10 +16,12 @@
 #include "store/batch_sink.h"
 #include "store/span_reader.h"
 #include "store/store_writer.h"
+#include "store/value_index.h"
 #include "store/workspace.h"
 #include "temporary_file.h"
 #include "writer/export_traces.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -41,6 +43,13 @@ void readAll(const std::shared_ptr<Workspace>& workspace) {
     (void)readEventTimes(*db, *table, rows, 1000);
     for (Statement s = db->prepare("SELECT report FROM file"); s.step();)
         (void)ImportReport::fromJson(std::string(s.text(0))).toText();
+
+    for (const ValueKey& key : valueKeys(*db))
+        for (const ValueMatch match : {ValueMatch::Exact, ValueMatch::Prefix, ValueMatch::Contains})
+            for (const ValueHit& hit : findValues(*db, *table, key.name, match, "s1", 100).values)
+                require(std::is_sorted(hit.rows.begin(), hit.rows.end()), "rows with a value are in order");
+    if (!workspace->isReadOnly())
+        buildValueIndex(*db, *table);
 
     std::string exported;
     const Redactor redactor;
@@ -115,6 +124,10 @@ void importSample(const std::filesystem::path& path) {
         workspace->setTable(writer.finish(report, name));
         require(report.spansRead == 7 && report.logs == 1, "the sample is read");
     }
+    const auto db = workspace->connect(); // as for a key with very many values
+    db->exec("INSERT INTO value_key SELECT id FROM string WHERE text = 'session.id'");
+    buildValueIndex(*db, *workspace->table());
+    require(valueIndexSize(*db).values > 0, "the sample has an index");
 }
 
 struct Column {

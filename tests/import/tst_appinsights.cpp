@@ -41,7 +41,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, input);
         QFETCH(int, count);
         std::string reason;
-        const Format* const format = detectFormat(json(input.toStdString()), true, reason);
+        const Format* const format = detectFormat({json(input.toStdString()), true}, reason);
         QVERIFY(format && format->id == "appinsights");
         const RecordingSink sink = import(input.toStdString());
         COMPARE_TEXT(sink.problems(), "");

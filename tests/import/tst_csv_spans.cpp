@@ -45,7 +45,7 @@ std::string records(const std::string& text, char delimiter = ',', size_t expect
 
 bool claims(const std::string& head, bool complete = true) {
     std::string reason;
-    const Format* const format = detectFormat(head, complete, reason);
+    const Format* const format = detectFormat({head, complete}, reason);
     return format && format->id == "csv";
 }
 

@@ -38,7 +38,7 @@ private Q_SLOTS:
         QFETCH(int, count);
         const std::string text = json(input.toStdString());
         std::string reason;
-        const Format* const format = detectFormat(text, true, reason);
+        const Format* const format = detectFormat({text, true}, reason);
         QVERIFY2(format && format->id == "datadog", reason.c_str());
         const RecordingSink sink = importBytes("datadog", text);
         QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
@@ -180,9 +180,9 @@ private Q_SLOTS:
     void aNameLongerThanTheHead() {
         const std::string text = "[[\n {\"name\":\"" + std::string(100'000, 'a');
         std::string reason;
-        const Format* format = detectFormat(std::string_view(text).substr(0, 65536), false, reason);
+        const Format* format = detectFormat({std::string_view(text).substr(0, 65536), false}, reason);
         QVERIFY(format && format->id == "datadog");
-        format = detectFormat(std::string_view(text).substr(1, 65536), false, reason);
+        format = detectFormat({std::string_view(text).substr(1, 65536), false}, reason);
         QVERIFY(!format);
     }
 

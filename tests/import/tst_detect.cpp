@@ -58,8 +58,10 @@ std::string contentOf(const std::string& path) {
     return content;
 }
 
+InputHead headOf(const std::string& content) { return {std::string_view(content).substr(0, kHead), content.size() < kHead}; }
+
 const Format* detect(const std::string& content, std::string& reason) {
-    return detectFormat(std::string_view(content).substr(0, kHead), content.size() < kHead, reason);
+    return detectFormat(headOf(content), reason);
 }
 
 /// Folders whose traces and services the store counts by another rule: tst_import_job has the numbers.
@@ -98,8 +100,7 @@ private Q_SLOTS:
             QVERIFY2(!reason.empty(), row.path.c_str());
             size_t claims = 0;
             for (const Format& candidate : formats())
-                claims += candidate.sniff(std::string_view(content).substr(0, kHead), content.size() < kHead).confidence !=
-                          Claim::No;
+                claims += candidate.sniff(headOf(content)).confidence != Claim::No;
             const auto known = kFormatOf.find(row.format);
             if (row.format == "negative")
                 continue; // negativesSayWhy(), and tst_import_job
@@ -164,7 +165,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, head);
         QFETCH(QByteArray, expected);
         std::string reason;
-        QVERIFY(!detectFormat(head.toStdString(), true, reason));
+        QVERIFY(!detect(head.toStdString(), reason));
         QVERIFY2(reason.find(expected.toStdString()) != std::string::npos, reason.c_str());
     }
 
@@ -172,7 +173,7 @@ private Q_SLOTS:
         std::string text = "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"k\",\"value\":{\"stringValue\":\"";
         text += std::string(kHead, 'x');
         std::string reason;
-        const Format* const format = detectFormat(text.substr(0, kHead), false, reason);
+        const Format* const format = detect(text, reason);
         QVERIFY(format && format->id == "otlp-json");
     }
 

@@ -38,7 +38,7 @@ private Q_SLOTS:
             "'service':{'resource':'postgresql','name':'postgresql','type':'db'}}},'links':[{'trace_id':'f2','span_id':'d1'}]") +
             "{'metricset':{'samples':{}}}\n{'metricset':{}}\n");
         std::string reason;
-        const Format* const format = detectFormat(text, true, reason);
+        const Format* const format = detectFormat({text, true}, reason);
         QVERIFY2(format && format->id == "elastic-intake", reason.c_str());
         const RecordingSink sink = importBytes("elastic-intake", text);
         QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray("ignored 2: metrics; "));
@@ -148,7 +148,7 @@ private Q_SLOTS:
             "{'n':'no id','t':'app','s':1,'d':1},{'id':'b2','n':'inner','t':'app','s':101,'d':1,'pi':0}],'me':[{'sa':{}}]}}\n"
             "{'e':{'id':'e1','tid':'f1','pid':'a1','ex':{'mg':'undefined','t':'TypeError'}}}\n");
         std::string reason;
-        const Format* const format = detectFormat(text, true, reason);
+        const Format* const format = detectFormat({text, true}, reason);
         QVERIFY2(format && format->id == "elastic-intake", reason.c_str());
         const RecordingSink sink = importBytes("elastic-intake", text);
         QCOMPARE(sink.skipCount(), size_t(1));

@@ -47,7 +47,7 @@ private Q_SLOTS:
         QFETCH(int, count);
         const std::string text = json(input.toStdString());
         std::string reason;
-        const Format* const format = detectFormat(text, true, reason);
+        const Format* const format = detectFormat({text, true}, reason);
         QVERIFY2(format && format->id == "gcloud-trace", reason.c_str());
         const RecordingSink sink = importBytes("gcloud-trace", text);
         QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
@@ -89,7 +89,7 @@ private Q_SLOTS:
         QFETCH(int, count);
         const std::string text = json(input.toStdString());
         std::string reason;
-        const Format* const format = detectFormat(text, true, reason);
+        const Format* const format = detectFormat({text, true}, reason);
         QVERIFY2(format && format->id == "gcloud-trace", reason.c_str());
         const RecordingSink sink = importBytes("gcloud-trace", text);
         QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());

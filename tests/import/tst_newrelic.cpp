@@ -35,7 +35,7 @@ private Q_SLOTS:
     void shapes() {
         QFETCH(QByteArray, input);
         std::string reason;
-        const Format* const format = detectFormat(json(input.toStdString()), true, reason);
+        const Format* const format = detectFormat({json(input.toStdString()), true}, reason);
         QVERIFY2(format && format->id == "newrelic", reason.c_str());
         const RecordingSink sink = import(input.toStdString());
         COMPARE_TEXT(sink.problems(), "");

@@ -201,7 +201,7 @@ private Q_SLOTS:
         pbf_writer(bytes).add_message(1, logs);
 
         std::string reason;
-        const Format* const format = detectFormat(bytes, true, reason);
+        const Format* const format = detectFormat({bytes, true}, reason);
         QVERIFY2(format != nullptr && format->id == "otlp-proto", reason.c_str());
         QVERIFY2(reason.find("log records, one message") != std::string::npos, reason.c_str());
 
@@ -267,7 +267,7 @@ private Q_SLOTS:
             const std::string bytes = framed(framing, message({gauge, sum})) + framed(framing, message({span(1), span(2)})) +
                                       framed(framing, message({log})) + framed(framing, message({gauge}));
             std::string reason;
-            QVERIFY2(detectFormat(bytes, true, reason) == formatNamed("otlp-proto"), reason.c_str());
+            QVERIFY2(detectFormat({bytes, true}, reason) == formatNamed("otlp-proto"), reason.c_str());
             const RecordingSink sink = import(bytes);
             QCOMPARE(sink.spans.size(), size_t(2));
             QCOMPARE(sink.logs.size(), size_t(1));
@@ -276,7 +276,7 @@ private Q_SLOTS:
             QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray("ignored 3: metrics; "));
         }
         std::string reason;
-        QVERIFY(detectFormat(message({gauge, sum}), true, reason) == formatNamed("otlp-proto")); // and the import says that it has no spans
+        QVERIFY(detectFormat({message({gauge, sum}), true}, reason) == formatNamed("otlp-proto")); // and the import says that it has no spans
         QCOMPARE(import(message({gauge, sum})).ignores.at("metrics"), uint64_t(2));
     }
 

@@ -93,7 +93,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, input);
         QFETCH(QByteArray, problems);
         std::string reason;
-        const Format* const format = detectFormat(input.toStdString(), true, reason);
+        const Format* const format = detectFormat({input.toStdString(), true}, reason);
         QVERIFY2(format && format->id == "sentry", reason.c_str());
         for (const size_t step : {size_t(1) << 20, size_t(7)}) {
             RecordingSink sink;

@@ -40,7 +40,7 @@ private Q_SLOTS:
         QFETCH(int, count);
         const std::string text = json(input.toStdString());
         std::string reason;
-        const Format* const format = detectFormat(text, true, reason);
+        const Format* const format = detectFormat({text, true}, reason);
         QVERIFY2(format && format->id == "skywalking", reason.c_str());
         const RecordingSink sink = importBytes("skywalking", text);
         QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());

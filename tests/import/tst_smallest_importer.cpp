@@ -60,8 +60,8 @@ public:
     }
 };
 
-Claim sniff(std::string_view head, bool) {
-    const JsonProbe probe(head);
+Claim sniff(const InputHead& head) {
+    const JsonProbe& probe = head.probe();
     return probe.has("t") && probe.has("s") && probe.has("us") ? Claim{Claim::Yes, "JSON records with t, s and us"} : Claim{};
 }
 
@@ -79,7 +79,7 @@ class TestSmallestImporter : public QObject {
 private Q_SLOTS:
     void reads() {
         const std::string bytes = "{\"t\":\"a\",\"s\":\"1\",\"op\":\"buy\",\"us\":[1700000000000000,5],\"card\":true}\n{\"s\":\"2\"}\n{\"t\":\"a\",\"s\":\"3\",\"us\":[7]}\n";
-        QCOMPARE(kTiny.sniff(bytes, true).confidence, Claim::Yes);
+        QCOMPARE(kTiny.sniff({bytes, true}).confidence, Claim::Yes);
         RecordingSink sink;
         kTiny.create()->run(*memorySource(bytes), sink, {});
         QCOMPARE(sink.spans.size(), size_t(2));

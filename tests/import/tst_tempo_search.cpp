@@ -43,7 +43,7 @@ private Q_SLOTS:
         QFETCH(int, count);
         const std::string bytes = json(input.toStdString());
         std::string reason;
-        const Format* const format = detectFormat(bytes, true, reason);
+        const Format* const format = detectFormat({bytes, true}, reason);
         QVERIFY2(format && format->id == "tempo-search", reason.c_str());
         const RecordingSink sink = importBytes("tempo-search", bytes);
         QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
@@ -70,7 +70,7 @@ private Q_SLOTS:
 
     void summariesAlone() {
         std::string reason;
-        QVERIFY(!detectFormat(json("{'traces':[" + trace("") + "]}"), true, reason));
+        QVERIFY(!detectFormat({json("{'traces':[" + trace("") + "]}"), true}, reason));
         QVERIFY2(reason.find("without their spans") != std::string::npos, reason.c_str());
         const RecordingSink sink = import("{'traces':[" + trace("") + "," + trace(",'spanSet':{'spans':[" + span("b1") + "]}") + "]}");
         QCOMPARE(sink.spans.size(), size_t(1));

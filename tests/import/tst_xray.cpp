@@ -54,7 +54,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, input);
         QFETCH(int, count);
         std::string reason;
-        const Format* const format = detectFormat(input.toStdString(), true, reason);
+        const Format* const format = detectFormat({input.toStdString(), true}, reason);
         QVERIFY2((format && format->id == "xray") || QByteArray(QTest::currentDataTag()) == "batch with objects", reason.c_str());
         const RecordingSink sink = importBytes("xray", input.toStdString());
         QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());

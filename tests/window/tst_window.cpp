@@ -552,6 +552,17 @@ private Q_SLOTS:
         QCOMPARE(window_->context().table()->spanCount(), alone);
     }
 
+    // What a killed import had left was taken out without a word.
+    void whatAKilledImportLeftIsSaid() {
+        const fs::path path = folder_ / "killed.aisle";
+        (void)importInto(path, {other_});
+        Database(path, Database::Mode::ReadWrite).exec("INSERT INTO file VALUES(99, 'half.jsonl', '', 'otlp-json', 'loading', 0, '', 0, 65536, 0, '{}')");
+        window_->open({path});
+        QVERIFY(waitUntilOpen());
+        QVERIFY2(words().contains(QStringLiteral("The import of half.jsonl had ended before it was finished")), qPrintable(words()));
+        QCOMPARE(window_->context().table()->files().size(), size_t(1));
+    }
+
     void secondProcessReadsOnly() {
         const fs::path path = folder_ / "locked.aisle";
         const auto elsewhere = importInto(path, {other_}); // holds the lock, as another process would

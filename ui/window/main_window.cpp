@@ -252,6 +252,8 @@ void MainWindow::showDocument(DocumentPtr document) {
     report_->setDocument(document_);
     if (document_->workspace()->isReadOnly())
         showMessage(QStringLiteral("Read-only: %1").arg(toQString(document_->workspace()->readOnlyReason())));
+    else if (!document_->isUnnamed() && !document_->workspace()->takenOut().empty()) // an unnamed one goes on with the import
+        showMessage(singleLine(toQString(document_->workspace()->takenOut())));
     updateTitle();
     updateProgress();
     if (initialScope_)
