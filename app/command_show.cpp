@@ -151,24 +151,13 @@ int runShow(const Options& o, int& argc, char** argv) {
         return kWrongUsage;
     }
     const OpenedWorkspace opened = openForReading(o.file);
-    std::string bytes;
-    const Export exporter;
-    if (o.view == kReport) {
-        bytes = reportOf(o, *opened.workspace);
-    } else if (o.as == "png" || o.as == "svg") {
-        bytes = draw(o, opened.workspace, *scope, argc, argv);
-    } else {
-        GraphSource graph(opened.workspace, opened.workspace->table());
-        const EvaluatedScope evaluated = evaluateScope(*opened.workspace, *scope, graph, o.view == "funnel");
-        const Tabular shown = content(o, opened.workspace, evaluated.journey, evaluated.result, graph);
-        bytes = exporter.render(shown, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
-    }
-    if (o.out.empty())
-        exporter.toStdout(bytes);
-    else
-        exporter.toFile(o.out, bytes);
-    std::fputs("aisle: output is not masked\n", stderr);
-    return opened.lostSomething ? kDoneWithSkips : kDone;
+    if (o.view == kReport)
+        return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
+    if (o.as == "png" || o.as == "svg")
+        return handOver(opened, Export(), draw(o, opened.workspace, *scope, argc, argv), o.out);
+    GraphSource graph(opened.workspace, opened.workspace->table());
+    const EvaluatedScope evaluated = evaluateScope(*opened.workspace, *scope, graph, o.view == "funnel");
+    return handOver(opened, content(o, opened.workspace, evaluated.journey, evaluated.result, graph), o.as, o.out);
 }
 
 } // namespace

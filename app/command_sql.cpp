@@ -40,14 +40,7 @@ int runSql(const Options& o) {
             }
         }
     }
-    const Export exporter;
-    const std::string text = exporter.render(table, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
-    if (o.out.empty())
-        exporter.toStdout(text);
-    else
-        exporter.toFile(o.out, text);
-    std::fputs("aisle: output is not masked\n", stderr);
-    return opened.lostSomething ? kDoneWithSkips : kDone;
+    return handOver(opened, table, o.as, o.out);
 }
 
 } // namespace

@@ -57,14 +57,7 @@ int runValues(const Options& o) {
         const ValueMatch match = o.text.empty() || o.match == "prefix" ? ValueMatch::Prefix : o.match == "contains" ? ValueMatch::Contains : ValueMatch::Exact;
         shown = tabulateHits(*table, findValues(*db, *table, o.key, match, o.text, o.limit), o);
     }
-    const Export exporter;
-    const std::string bytes = exporter.render(shown, o.as == "csv" ? TextFormat::Csv : o.as == "json" ? TextFormat::Json : TextFormat::Text);
-    if (o.out.empty())
-        exporter.toStdout(bytes);
-    else
-        exporter.toFile(o.out, bytes);
-    std::fputs("aisle: output is not masked\n", stderr);
-    return opened.lostSomething ? kDoneWithSkips : kDone;
+    return handOver(opened, shown, o.as, o.out);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "open_workspace.h"
 
+#include "command.h"
 #include "import_job.h"
 #include "store/value_index.h"
 #include "text/format.h"
@@ -124,6 +125,20 @@ std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspac
         std::fprintf(stderr, "\r\x1b[K");
     cancelled = job.isCancelled();
     return job.reports();
+}
+
+int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::string& bytes, const std::string& out) {
+    if (out.empty())
+        exporter.toStdout(bytes);
+    else
+        exporter.toFile(out, bytes);
+    std::fputs("aisle: output is not masked\n", stderr);
+    return opened.lostSomething ? kDoneWithSkips : kDone;
+}
+
+int handOver(const OpenedWorkspace& opened, const Tabular& table, const std::string& as, const std::string& out) {
+    const Export exporter;
+    return handOver(opened, exporter, exporter.render(table, as == "csv" ? TextFormat::Csv : as == "json" ? TextFormat::Json : TextFormat::Text), out);
 }
 
 std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Workspace::Access access) {

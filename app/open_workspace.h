@@ -1,6 +1,7 @@
 #pragma once
 // For subcommands that read: a workspace, or a trace file that is imported into a temporary one first.
 
+#include "export/export.h"
 #include "importer.h"
 #include "store/import_report.h"
 #include "store/workspace.h"
@@ -34,6 +35,11 @@ OpenedWorkspace openForReading(const std::filesystem::path& path);
 
 /// Says on stderr what a killed import had left, which is out now. Throws StoreError.
 std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Workspace::Access access);
+
+/// Where a command's result goes: --out or standard output, with the word that it is not masked. The exit code.
+int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::string& bytes, const std::string& out);
+/// The same for a table, in the form of --as: text, csv or json.
+int handOver(const OpenedWorkspace& opened, const Tabular& table, const std::string& as, const std::string& out);
 
 /// Completes the value index, with progress on stderr; Ctrl+C leaves the rest for the next time. A line about it for
 /// people, empty when the workspace needs no index.

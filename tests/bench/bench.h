@@ -3,12 +3,53 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace aisle::bench {
+
+/// "--spans N", "--runs N" and "--folder DIR", and what a program has besides.
+class Options {
+public:
+    Options(int argc, char** argv) {
+        for (int i = 1; i + 1 < argc; i += 2)
+            given_[argv[i]] = argv[i + 1];
+    }
+    std::string text(const std::string& option, const std::string& otherwise) const {
+        const auto found = given_.find(option);
+        return found == given_.end() ? otherwise : found->second;
+    }
+    uint64_t number(const std::string& option, uint64_t otherwise) const { return std::strtoull(text(option, std::to_string(otherwise)).c_str(), nullptr, 10); }
+
+private:
+    std::map<std::string, std::string> given_;
+};
+
+/// A folder for the inputs of a benchmark, in --folder or where temporary files are; removed with everything in it.
+class Folder {
+public:
+    explicit Folder(const Options& options)
+        : path_(std::filesystem::path(options.text("--folder", std::filesystem::temp_directory_path().string())) / ("aisle-bench-" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(path_);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    std::filesystem::path operator/(const char* name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
 
 struct Measured {
     std::string label;

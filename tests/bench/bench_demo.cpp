@@ -1,18 +1,17 @@
 // How long the demo shop of 5 M spans takes to be made; its bytes are counted and dropped.
 //
-//   bench_demo [spans] [runs]
+//   bench_demo [--spans 5000000] [--runs 5]
 
 #include "bench.h"
 #include "demo/demo_shop.h"
-
-#include <cstdlib>
 
 using namespace aisle;
 
 int main(int argc, char** argv) {
     demo::Options options;
-    options.spans = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 5'000'000;
-    const int runs = argc > 2 ? std::atoi(argv[2]) : 5;
+    const bench::Options given(argc, argv);
+    options.spans = given.number("--spans", 5'000'000);
+    const int runs = static_cast<int>(given.number("--runs", 5));
     demo::Totals totals;
     std::vector<bench::Measured> all = {{"demo shop", [&] { totals = demo::write(options, [](std::string_view) { return true; }); }}};
     bench::interleave(all, runs);

@@ -156,20 +156,10 @@ void bar(const char* label, double ratio, double limit) {
 } // namespace
 
 int main(int argc, char** argv) {
-    uint64_t spans = 1'000'000;
-    int runs = 5;
-    fs::path parent = fs::temp_directory_path();
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const std::string_view option = argv[i];
-        if (option == "--spans")
-            spans = std::strtoull(argv[i + 1], nullptr, 10);
-        else if (option == "--runs")
-            runs = std::atoi(argv[i + 1]);
-        else if (option == "--folder")
-            parent = argv[i + 1];
-    }
-    const fs::path folder = parent / ("aisle-bench-" + std::to_string(::getpid()));
-    fs::create_directories(folder);
+    const Options options(argc, argv);
+    const uint64_t spans = options.number("--spans", 1'000'000);
+    const int runs = static_cast<int>(options.number("--runs", 5));
+    const Folder folder(options);
     const fs::path lines = folder / "spans.jsonl", document = folder / "document.json", jaeger = folder / "jaeger.json", proto = folder / "spans.pb", gzip = folder / "spans.jsonl.gz";
     const fs::path workspace = folder / "import.aisle", bare = folder / "bare.db";
 
@@ -242,6 +232,5 @@ int main(int argc, char** argv) {
                     static_cast<double>(indexed.bytes) / 1e6);
         bar("workspace with it / OTLP JSON", (stored + static_cast<double>(indexed.bytes)) / size, 0.4);
     }
-    fs::remove_all(folder);
     return notKept == 0 ? 0 : 1;
 }

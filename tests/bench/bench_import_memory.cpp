@@ -217,20 +217,10 @@ void measure(const char* label, const fs::path& workspace, const Make& make) {
 } // namespace
 
 int main(int argc, char** argv) {
-    std::string sizes = "1,5,20";
-    uint64_t document = 2'000'000'000;
-    fs::path parent = fs::temp_directory_path();
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const std::string_view option = argv[i];
-        if (option == "--size")
-            sizes = argv[i + 1];
-        else if (option == "--document")
-            document = std::strtoull(argv[i + 1], nullptr, 10);
-        else if (option == "--folder")
-            parent = argv[i + 1];
-    }
-    const fs::path folder = parent / ("aisle-bench-" + std::to_string(::getpid()));
-    fs::create_directories(folder);
+    const Options options(argc, argv);
+    std::string sizes = options.text("--size", "1,5,20");
+    const uint64_t document = options.number("--document", 2'000'000'000);
+    const Folder folder(options);
     const fs::path workspace = folder / "import.aisle";
     for (char* at = sizes.data(); *at != '\0';) {
         const uint64_t spans = std::strtoull(at, &at, 10) * kMeg;
@@ -245,6 +235,5 @@ int main(int argc, char** argv) {
         measure("one OTLP protobuf message, resource last", workspace, [&](const Feed& feed) { return protoMessage(feed, document); });
         measure("5 M different values of one attribute", workspace, [&](const Feed& feed) { return otlpDocument(feed, document / 2 * 33 / 10, 1000, true); });
     }
-    fs::remove_all(folder);
     return notKept == 0 ? 0 : 1;
 }

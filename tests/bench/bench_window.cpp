@@ -88,20 +88,10 @@ int report(const char* label, std::vector<double> seconds, double bar, uint64_t 
 } // namespace
 
 int main(int argc, char** argv) {
-    uint64_t spans = 5'000'000;
-    int runs = 5;
-    fs::path parent = fs::temp_directory_path();
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const std::string_view option = argv[i];
-        if (option == "--spans")
-            spans = std::strtoull(argv[i + 1], nullptr, 10);
-        else if (option == "--runs")
-            runs = std::atoi(argv[i + 1]);
-        else if (option == "--folder")
-            parent = argv[i + 1];
-    }
-    const fs::path folder = parent / ("aisle-bench-" + std::to_string(::getpid()));
-    fs::create_directories(folder);
+    const Options given(argc, argv);
+    const uint64_t spans = given.number("--spans", 5'000'000);
+    const int runs = static_cast<int>(given.number("--runs", 5));
+    const Folder folder(given);
     const fs::path lines = folder / "spans.jsonl", workspace = folder / "shop.aisle";
     {
         std::ofstream out(lines, std::ios::binary);
@@ -127,6 +117,5 @@ int main(int argc, char** argv) {
         (void)Document::cache().clear();
     }
     const int notKept = report("first traces of a large import", importing, 1, first) + report("a large workspace", opening, 2, all);
-    fs::remove_all(folder);
     return notKept;
 }
