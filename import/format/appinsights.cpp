@@ -8,7 +8,7 @@
 #include "format/ids_text.h"
 #include "format/span_fields.h"
 #include "format/time_text.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 
 #include <algorithm>
@@ -338,14 +338,6 @@ private:
     std::string m_key;
 };
 
-class AppInsightsImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        AppInsightsReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     if (probe.valueAt("data.baseType") != '"' && !probe.has("data.baseData"))
@@ -359,6 +351,6 @@ extern const Format kAppInsights;
 constinit const Format kAppInsights = {"appinsights", "Application Insights",
                                        "Azure's telemetry envelopes: requests, dependencies, traces and exceptions",
                                        "*.json *.jsonl", sniff,
-                                       [] { return std::unique_ptr<Importer>(std::make_unique<AppInsightsImporter>()); }};
+                                       makeJsonImporter<AppInsightsReader>};
 
 } // namespace aisle

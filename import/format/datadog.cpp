@@ -6,7 +6,7 @@
 
 #include "format/context_cache.h"
 #include "format/datadog_record.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
 
@@ -124,14 +124,6 @@ private:
     uint64_t m_recordNumber = 0;
 };
 
-class DatadogImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        DatadogReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 /// Two lists around an object that begins with a name: a chunk as the tracers write it.
 bool beginsWithChunk(std::string_view head) {
     std::string_view rest = head;
@@ -165,6 +157,6 @@ extern const Format kDatadog;
 constinit const Format kDatadog = {"datadog", "Datadog",
                                    "Datadog's spans as the agent takes them: lists of spans or of chunks, JSON lines",
                                    "*.json *.jsonl", sniff,
-                                   [] { return std::unique_ptr<Importer>(std::make_unique<DatadogImporter>()); }};
+                                   makeJsonImporter<DatadogReader>};
 
 } // namespace aisle

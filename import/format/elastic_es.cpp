@@ -4,7 +4,7 @@
 #include "format/context_cache.h"
 #include "format/elastic_record.h"
 #include "format/flat_fields.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
 
@@ -218,15 +218,6 @@ private:
     uint64_t m_recordNumber = 0, m_metrics = 0, m_others = 0;
 };
 
-class ElasticEsImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        DocumentReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-        reader.finish();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     for (const std::string at : {"", "_source.", "fields.", "hits.hits[]._source.", "hits.hits[].fields."}) {
@@ -245,6 +236,6 @@ extern const Format kElasticEs;
 constinit const Format kElasticEs = {"elastic-es", "Elastic APM documents",
                                      "Elastic APM's documents out of Elasticsearch: search results, dumps, lists",
                                      "*.json *.ndjson *.jsonl", sniff,
-                                     [] { return std::unique_ptr<Importer>(std::make_unique<ElasticEsImporter>()); }};
+                                     makeJsonImporter<DocumentReader>};
 
 } // namespace aisle

@@ -4,7 +4,7 @@
 #include "format/context_cache.h"
 #include "format/elastic_record.h"
 #include "format/elastic_rum.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
 
@@ -208,15 +208,6 @@ private:
     uint64_t m_metadataNumber = 0, m_recordNumber = 0, m_offset = 0, m_metrics = 0, m_logs = 0;
 };
 
-class ElasticIntakeImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        IntakeReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-        reader.finish();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     if (probe.valueAt("metadata") == '{') {
@@ -239,6 +230,6 @@ extern const Format kElasticIntake;
 constinit const Format kElasticIntake = {
     "elastic-intake", "Elastic APM intake", "What Elastic's agents send: metadata, transaction, span and error lines, also RUM v3",
     "*.ndjson *.json *.jsonl", sniff,
-    [] { return std::unique_ptr<Importer>(std::make_unique<ElasticIntakeImporter>()); }};
+    makeJsonImporter<IntakeReader>};
 
 } // namespace aisle

@@ -5,7 +5,7 @@
 #include "format/gcloud_record.h"
 #include "format/ids_text.h"
 #include "format/span_groups.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 
 namespace aisle {
@@ -138,14 +138,6 @@ private:
     JsonHandler* m_reader = nullptr;
 };
 
-class GcloudTraceImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        GcloudReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "spans[].", "batchWriteSpansRequest[].spans[]."}) {
@@ -175,6 +167,6 @@ constinit const Format kGcloudTrace = {
     "Cloud Trace v1 traces and v2 spans in JSON",
     "*.json *.jsonl",
     sniff,
-    [] { return std::unique_ptr<Importer>(std::make_unique<GcloudTraceImporter>()); }};
+    makeJsonImporter<GcloudReader>};
 
 } // namespace aisle

@@ -6,7 +6,7 @@
 #include "format/ids_text.h"
 #include "format/span_fields.h"
 #include "format/time_text.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 
 namespace aisle {
@@ -167,14 +167,6 @@ private:
     std::string m_key;
 };
 
-class HoneycombImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        HoneycombReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "data."}) {
@@ -195,6 +187,6 @@ Claim sniff(const InputHead& head) {
 extern const Format kHoneycomb;
 constinit const Format kHoneycomb = {"honeycomb", "Honeycomb events", "Events with trace.trace_id: a batch, a list or JSON lines",
                                      "*.json *.jsonl", sniff,
-                                     [] { return std::unique_ptr<Importer>(std::make_unique<HoneycombImporter>()); }};
+                                     makeJsonImporter<HoneycombReader>};
 
 } // namespace aisle

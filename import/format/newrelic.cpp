@@ -6,7 +6,7 @@
 #include "format/ids_text.h"
 #include "format/span_fields.h"
 #include "format/time_text.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
 
@@ -217,14 +217,6 @@ private:
     Position m_at;
 };
 
-class NewRelicImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        NewRelicReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     if (!probe.has("spans[].id") || probe.has("spans[].trace"))
@@ -239,6 +231,6 @@ Claim sniff(const InputHead& head) {
 extern const Format kNewRelic;
 constinit const Format kNewRelic = {"newrelic", "New Relic spans", "Groups of common attributes and spans, as its Trace API takes them",
                                     "*.json *.jsonl", sniff,
-                                    [] { return std::unique_ptr<Importer>(std::make_unique<NewRelicImporter>()); }};
+                                    makeJsonImporter<NewRelicReader>};
 
 } // namespace aisle

@@ -7,7 +7,7 @@
 
 #include "format/otlp_contexts.h"
 #include "format/otlp_json_record.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
 
@@ -281,15 +281,6 @@ private:
     std::string m_problem;
 };
 
-class OtlpJsonImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        OtlpJsonReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-        reader.finish();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "result.", "trace.", "data.", "data[].", "results[]."}) {
@@ -318,6 +309,6 @@ extern const Format kOtlpJson;
 constinit const Format kOtlpJson = {"otlp-json", "OTLP JSON",
                                     "OpenTelemetry's resourceSpans as JSON or JSON lines; Tempo, Jaeger api_v3",
                                     "*.json *.jsonl *.ndjson *.txt", sniff,
-                                    [] { return std::unique_ptr<Importer>(std::make_unique<OtlpJsonImporter>()); }};
+                                    makeJsonImporter<OtlpJsonReader>};
 
 } // namespace aisle

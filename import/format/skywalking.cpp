@@ -7,7 +7,7 @@
 #include "format/context_cache.h"
 #include "format/ids_text.h"
 #include "format/span_groups.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 
 #include <array>
@@ -336,14 +336,6 @@ private:
     std::string m_key;
 };
 
-class SkywalkingImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        SkywalkingReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"", "segments[]."}) {
@@ -366,6 +358,6 @@ constinit const Format kSkywalking = {
     "SkyWalking v3 trace segments, JSON lines",
     "*.json *.jsonl",
     sniff,
-    [] { return std::unique_ptr<Importer>(std::make_unique<SkywalkingImporter>()); }};
+    makeJsonImporter<SkywalkingReader>};
 
 } // namespace aisle

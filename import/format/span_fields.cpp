@@ -91,27 +91,30 @@ bool ScopeTags::take(std::string_view key, std::string_view value) {
     }
     if (!key.starts_with(prefix))
         return false;
-    key.remove_prefix(prefix.size());
-    std::string_view* const field = key == "scope.name"        ? &m_name
-                                    : key == "scope.version"   ? &m_version
-                                    : key == "library.name"    ? &m_oldName
-                                    : key == "library.version" ? &m_oldVersion
-                                                               : nullptr;
-    if (field != nullptr)
-        *field = value;
-    return field != nullptr;
+    const std::string_view rest = key.substr(prefix.size());
+    if (rest == "scope.name")
+        m_name = value;
+    else if (rest == "scope.version")
+        m_version = value;
+    else if (rest == "library.name")
+        m_oldName = {key, value};
+    else if (rest == "library.version")
+        m_oldVersion = {key, value};
+    else
+        return false;
+    return true;
 }
 
 /// Under the old names they say the same, or are all there is; what is said otherwise stays to be seen.
 void ScopeTags::apply(SpanRecord& span) {
-    const auto settle = [&](std::string_view& value, std::string_view old, std::string_view oldKey) {
+    const auto settle = [&](std::string_view& value, const Old& old) {
         if (value.empty())
-            value = old;
-        else if (!old.empty() && old != value)
-            span.attributes.push_back({oldKey, ValueType::String, old});
+            value = old.value;
+        else if (!old.value.empty() && old.value != value)
+            span.attributes.push_back({old.key, ValueType::String, old.value});
     };
-    settle(m_name, m_oldName, "otel.library.name");
-    settle(m_version, m_oldVersion, "otel.library.version");
+    settle(m_name, m_oldName);
+    settle(m_version, m_oldVersion);
     if (!m_traceState.empty())
         span.traceState = m_traceState;
 }

@@ -45,7 +45,11 @@ public:
     std::string_view version() const { return m_version; }
 
 private:
-    std::string_view m_name, m_version, m_oldName, m_oldVersion, m_traceState;
+    struct Old {
+        std::string_view key, value; ///< under the name of the time before scopes
+    };
+    std::string_view m_name, m_version, m_traceState;
+    Old m_oldName, m_oldVersion;
 };
 
 } // namespace aisle

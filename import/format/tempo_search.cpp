@@ -8,7 +8,7 @@
 #include "format/otlp_json_record.h"
 #include "format/span_fields.h"
 #include "format/span_groups.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 
 #include <algorithm>
@@ -122,15 +122,6 @@ private:
     uint64_t m_summaries = 0;
 };
 
-class TempoSearchImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        TempoSearchReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-        reader.finish();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     for (const std::string_view prefix : {"traces[].", ""}) {
@@ -159,6 +150,6 @@ constinit const Format kTempoSearch = {
     "the spans that a TraceQL search matched",
     "*.json *.jsonl",
     sniff,
-    [] { return std::unique_ptr<Importer>(std::make_unique<TempoSearchImporter>()); }};
+    makeJsonImporter<TempoSearchReader>};
 
 } // namespace aisle

@@ -8,7 +8,7 @@
 #include "format/ids_text.h"
 #include "format/span_fields.h"
 #include "format/zipkin_record.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 
 #include <array>
@@ -367,14 +367,6 @@ private:
     std::optional<int64_t> m_start, m_duration;
 };
 
-class ZipkinV1Importer : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        ZipkinV1Reader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     if (probe.valueAt("traceId") != '"' || probe.valueAt("id") != '"')
@@ -394,6 +386,6 @@ constinit const Format kZipkinV1 = {
     "Zipkin's older list of spans or of traces, with endpoints on annotations",
     "*.json *.jsonl",
     sniff,
-    [] { return std::unique_ptr<Importer>(std::make_unique<ZipkinV1Importer>()); }};
+    makeJsonImporter<ZipkinV1Reader>};
 
 } // namespace aisle

@@ -7,7 +7,7 @@
 #include "format/span_fields.h"
 #include "format/zipkin_otlp.h"
 #include "format/zipkin_record.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 
 #include <algorithm>
@@ -160,14 +160,6 @@ private:
     std::string_view m_local; ///< the raw localEndpoint of the span
 };
 
-class ZipkinV2Importer : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        ZipkinV2Reader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     if (probe.valueAt("traceId") != '"' || probe.valueAt("id") != '"')
@@ -189,6 +181,6 @@ Claim sniff(const InputHead& head) {
 extern const Format kZipkinV2;
 constinit const Format kZipkinV2 = {"zipkin-v2", "Zipkin v2 JSON", "Zipkin's list of spans or of traces, JSON lines",
                                     "*.json *.jsonl", sniff,
-                                    [] { return std::unique_ptr<Importer>(std::make_unique<ZipkinV2Importer>()); }};
+                                    makeJsonImporter<ZipkinV2Reader>};
 
 } // namespace aisle

@@ -146,8 +146,6 @@ private:
 } // namespace
 
 extern const WriterFormat kCsvWriter;
-constinit const WriterFormat kCsvWriter = {"csv", "CSV table of spans", "csv", ReplayOrder::Rows, [](TraceWriter::Write write) {
-    return std::unique_ptr<TraceWriter>(std::make_unique<CsvWriter>(std::move(write)));
-}};
+constinit const WriterFormat kCsvWriter = {"csv", "CSV table of spans", "csv", ReplayOrder::Rows, makeTraceWriter<CsvWriter>};
 
 } // namespace aisle

@@ -248,8 +248,6 @@ private:
 } // namespace
 
 extern const WriterFormat kJaegerWriter;
-constinit const WriterFormat kJaegerWriter = {"jaeger", "Jaeger JSON", "json", ReplayOrder::Traces, [](TraceWriter::Write write) {
-    return std::unique_ptr<TraceWriter>(std::make_unique<JaegerWriter>(std::move(write)));
-}};
+constinit const WriterFormat kJaegerWriter = {"jaeger", "Jaeger JSON", "json", ReplayOrder::Traces, makeTraceWriter<JaegerWriter>};
 
 } // namespace aisle

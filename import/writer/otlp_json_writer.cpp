@@ -220,8 +220,6 @@ private:
 } // namespace
 
 extern const WriterFormat kOtlpJsonWriter;
-constinit const WriterFormat kOtlpJsonWriter = {"otlp-json", "OTLP JSON lines", "jsonl", ReplayOrder::Rows, [](TraceWriter::Write write) {
-    return std::unique_ptr<TraceWriter>(std::make_unique<OtlpJsonWriter>(std::move(write)));
-}};
+constinit const WriterFormat kOtlpJsonWriter = {"otlp-json", "OTLP JSON lines", "jsonl", ReplayOrder::Rows, makeTraceWriter<OtlpJsonWriter>};
 
 } // namespace aisle

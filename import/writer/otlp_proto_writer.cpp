@@ -247,8 +247,6 @@ private:
 } // namespace
 
 extern const WriterFormat kOtlpProtoWriter;
-constinit const WriterFormat kOtlpProtoWriter = {"otlp-proto", "OTLP protobuf", "pb", ReplayOrder::Rows, [](TraceWriter::Write write) {
-    return std::unique_ptr<TraceWriter>(std::make_unique<OtlpProtoWriter>(std::move(write)));
-}};
+constinit const WriterFormat kOtlpProtoWriter = {"otlp-proto", "OTLP protobuf", "pb", ReplayOrder::Rows, makeTraceWriter<OtlpProtoWriter>};
 
 } // namespace aisle

@@ -3,7 +3,6 @@
 #include "format/span_fields.h"
 
 #include <algorithm>
-#include <array>
 
 namespace aisle {
 
@@ -24,9 +23,7 @@ bool isOwnTag(const Attribute& attribute, bool kindIsTag) {
         return kindIsTag && kindFromText(attribute.value) != Kind::Unspecified;
     if (attribute.key == "otel.status_code")
         return attribute.value.size() > 1 && statusFromText(attribute.value).has_value();
-    constexpr std::array<std::string_view, 6> always = {"otel.status_description", "otel.scope.name",      "otel.scope.version",
-                                                        "otel.library.name",       "otel.library.version", "w3c.tracestate"};
-    return std::find(always.begin(), always.end(), attribute.key) != always.end();
+    return attribute.key == "otel.status_description" || ScopeTags().take(attribute.key, attribute.value);
 }
 
 } // namespace aisle

@@ -73,6 +73,12 @@ struct WriterFormat {
     std::unique_ptr<TraceWriter> (*create)(TraceWriter::Write write);
 };
 
+/// For WriterFormat::create.
+template <typename Writer>
+std::unique_ptr<TraceWriter> makeTraceWriter(TraceWriter::Write write) {
+    return std::make_unique<Writer>(std::move(write));
+}
+
 /// All formats that can be written, the one that is meant when none is named first.
 std::span<const WriterFormat> writerFormats();
 

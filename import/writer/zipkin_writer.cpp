@@ -294,8 +294,6 @@ private:
 } // namespace
 
 extern const WriterFormat kZipkinWriter;
-constinit const WriterFormat kZipkinWriter = {"zipkin", "Zipkin v2 JSON", "json", ReplayOrder::Rows, [](TraceWriter::Write write) {
-    return std::unique_ptr<TraceWriter>(std::make_unique<ZipkinWriter>(std::move(write)));
-}};
+constinit const WriterFormat kZipkinWriter = {"zipkin", "Zipkin v2 JSON", "json", ReplayOrder::Rows, makeTraceWriter<ZipkinWriter>};
 
 } // namespace aisle

@@ -3,7 +3,7 @@
 #include "format/event_list.h"
 #include "format/ids_text.h"
 #include "import_test.h"
-#include "importer.h"
+#include "json/json_importer.h"
 #include "json/json_probe.h"
 #include "recording_sink.h"
 
@@ -52,14 +52,6 @@ private:
     SpanRecord m_span;
 };
 
-class TinyImporter : public Importer {
-public:
-    void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        TinyReader reader(sink);
-        JsonSplitter(input, reader, limits.recordBytes).run();
-    }
-};
-
 Claim sniff(const InputHead& head) {
     const JsonProbe& probe = head.probe();
     return probe.has("t") && probe.has("s") && probe.has("us") ? Claim{Claim::Yes, "JSON records with t, s and us"} : Claim{};
@@ -69,7 +61,7 @@ Claim sniff(const InputHead& head) {
 
 extern const Format kTiny;
 constinit const Format kTiny = {"tiny", "Tiny records", "records with t, s, op and us", "*.json *.jsonl", sniff,
-                                [] { return std::unique_ptr<Importer>(std::make_unique<TinyImporter>()); }};
+                                makeJsonImporter<TinyReader>};
 
 } // namespace aisle
 // end of the example
