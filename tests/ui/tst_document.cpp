@@ -1,8 +1,9 @@
 // A document without its window: how the news of an import reach the windows, files that are removed and had back.
 
+#include "columns/saved_columns.h"
 #include "model/trace_fixture.h"
 #include "model/workspace_fixture.h"
-#include "columns/saved_columns.h"
+#include "scripted_import.h"
 #include "table_sample.h"
 #include "ui_fixture.h"
 #include "window/document.h"
@@ -18,22 +19,6 @@ using namespace aisle;
 using namespace aisle::test;
 
 namespace {
-
-/// An import that says what the test wants it to say.
-class ScriptedImport : public ImportService {
-public:
-    void start(std::shared_ptr<Workspace>, const ImportOrder&) override { isOn_ = true; }
-    void cancel() override {}
-    bool isRunning() const override { return isOn_; }
-    ImportStatus status() const override { return {}; }
-    void finish() {
-        isOn_ = false;
-        Q_EMIT finished(false);
-    }
-
-private:
-    bool isOn_ = false;
-};
 
 /// A document of trace files that were opened without a workspace, with the real importer.
 class Shop {

@@ -2,6 +2,7 @@
 
 #include "report/report_model.h"
 #include "report/report_panel.h"
+#include "scripted_import.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 #include "widgets/copy_filter.h"
@@ -66,24 +67,6 @@ ImportReport failed(const std::string& name, const std::string& error) {
     r.error = error;
     return r;
 }
-
-/// A panel without a window or document: the reports come from a document whose import says what the test wants.
-class ScriptedImport : public ImportService {
-public:
-    void start(std::shared_ptr<Workspace>, const ImportOrder&) override { isOn_ = true; }
-    void cancel() override {}
-    bool isRunning() const override { return isOn_; }
-    ImportStatus status() const override { return {}; }
-    void say(const std::vector<ImportReport>& reports) {
-        for (const ImportReport& report : reports)
-            Q_EMIT reportReady(report);
-        isOn_ = false;
-        Q_EMIT finished(false);
-    }
-
-private:
-    bool isOn_ = false;
-};
 
 } // namespace
 
