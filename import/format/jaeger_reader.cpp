@@ -5,6 +5,8 @@
 #include "json/json_records.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <unordered_map>
 
 namespace aisle {
@@ -158,6 +160,17 @@ private:
         std::unordered_map<std::string, ContextHandle> contexts;
     };
 
+    /// Each trace has its own table, and nearly all say the same processes: they are known by their bytes.
+    struct KnownProcess {
+        ContextRecord record;
+        void keep(const ContextRecord& read) {
+            for (const Attribute& attribute : read.resource)
+                record.resource.push_back({text.emplace_back(attribute.key), attribute.type, text.emplace_back(attribute.value)});
+        }
+        std::deque<std::string> text; ///< that the record refers to
+    };
+    static constexpr size_t kKnownBytes = 4U << 20;
+
     static Role roleOf(JsonSplitter& splitter, Role parent, std::string_view key, char first, size_t level) {
         switch (parent) {
         case Role::Documents:
@@ -245,29 +258,39 @@ private:
             m_sink.repaired(outcome.repair, m_at);
     }
 
-    /// Gives the process its content; the first of an id counts. Throws what readContext() throws, and has done nothing.
+    /// Gives the process its content; the first of an id counts. Throws what contextFor() throws, and has done nothing.
     void complete(const std::string& id, std::string_view json) {
-        readContext(json, {});
+        contextFor(json, {});
         Process& process = m_processes[id];
         if (!process.json.empty())
             return;
-        for (const auto& [scope, handle] : process.contexts) {
-            readContext(json, scope);
-            m_sink.complete(handle, m_context);
-        }
+        for (const auto& [scope, handle] : process.contexts)
+            m_sink.complete(handle, contextFor(json, scope));
         process.json = json;
     }
 
-    /// To m_context. `json` empty: the span names no process. Throws simdjson_error and RecordError.
-    void readContext(std::string_view json, std::string_view scope) {
-        m_context.clear();
-        if (!json.empty()) {
-            auto document = m_processParser.iterateCopy(json);
-            m_records.readProcess(document.get_object(), m_context);
+    /// `json` empty: the span names no process. Valid until the next call. Throws simdjson_error and RecordError.
+    const ContextRecord& contextFor(std::string_view json, std::string_view scope) {
+        auto known = m_known.find(json);
+        if (known == m_known.end()) {
+            ContextRecord read;
+            if (!json.empty()) {
+                auto document = m_processParser.iterateCopy(json);
+                m_records.readProcess(document.get_object(), read);
+            }
+            if (m_knownBytes > kKnownBytes) {
+                m_known.clear();
+                m_knownBytes = 0;
+            }
+            m_knownBytes += json.size() + 512;
+            known = m_known.try_emplace(std::string(json)).first;
+            known->second.keep(read);
         }
+        ContextRecord& context = known->second.record;
         const size_t end = std::min(scope.find('\0'), scope.size());
-        m_context.scopeName = scope.substr(0, end);
-        m_context.scopeVersion = scope.substr(std::min(end + 1, scope.size()));
+        context.scopeName = scope.substr(0, end);
+        context.scopeVersion = scope.substr(std::min(end + 1, scope.size()));
+        return context;
     }
 
     void span(const JsonSlice& slice) {
@@ -309,22 +332,21 @@ private:
 
     ContextHandle newContext(std::string_view json) {
         try {
-            readContext(json, m_scope);
+            return m_sink.context(contextFor(json, m_scope));
         } catch (const simdjson::simdjson_error& error) {
-            m_context.clear();
             m_sink.repaired(std::string("a process that could not be read: ") + simdjson::error_message(error.error()), m_at);
         } catch (const RecordError& error) {
-            m_context.clear();
             m_sink.repaired(error.reason, m_at);
         }
-        return m_sink.context(m_context);
+        return m_sink.context({});
     }
 
     SpanSink& m_sink;
     JaegerRecords m_records;
     JsonParser m_parser, m_processParser;
     SpanRecord m_span;
-    ContextRecord m_context;
+    std::map<std::string, KnownProcess, std::less<>> m_known;
+    size_t m_knownBytes = 0;
     ContextCache m_cache;
     std::unordered_map<std::string, Process> m_processes; ///< of the current trace, by processID
     std::string m_traceId, m_key, m_scope; ///< the scope: name, zero, version

@@ -66,6 +66,29 @@ private Q_SLOTS:
         QCOMPARE(sink.service(sink.spans.at(1)), std::string("y"));
     }
 
+    // Processes are known by their bytes over traces; more of them than are kept, and the first one again.
+    void processesKnownFromEarlierTraces() {
+        std::string input = "{'data':[";
+        const int distinct = 40;
+        for (int i = 0; i <= distinct + 1; ++i) {
+            const std::string n = std::to_string(i + 1), which = std::to_string(i % distinct);
+            const std::string padding(200'000, static_cast<char>('a' + i % distinct % 26));
+            input += (i ? "," : "") + std::string("{'traceID':'") + n + "','spans':[{'traceID':'" + n +
+                     "','spanID':'1','processID':'p" + n + "','duration':1,'tags':[{'key':'otel.scope.name','type':'string','value':'lib" +
+                     n + "'}]}],'processes':{'p" + n + "':{'serviceName':'s" + which + "','tags':[{'key':'k','type':'string','value':'" +
+                     padding + "'}]}}}";
+        }
+        const RecordingSink sink = import(input + "]}");
+        QCOMPARE(sink.problems(), std::string());
+        QCOMPARE(sink.spans.size(), size_t(distinct + 2));
+        for (int i = 0; i <= distinct + 1; ++i) {
+            const RecordedContext& context = sink.contexts[sink.spans[i].record.context];
+            QCOMPARE(context.attribute("service.name"), "s" + std::to_string(i % distinct));
+            QCOMPARE(context.attribute("k"), std::string(200'000, static_cast<char>('a' + i % distinct % 26)));
+            QCOMPARE(context.scopeName, "lib" + std::to_string(i + 1));
+        }
+    }
+
     void aProcessThatIsMissing() {
         const RecordingSink sink = import("{'traceID':'1','spans':[{'spanID':'1','processID':'p9','duration':1}],'processes':{}}");
         QCOMPARE(sink.spans.size(), size_t(1));
