@@ -43,11 +43,8 @@ int runImport(const Options& o) {
     const std::string index = cancelled || isEmpty ? std::string() : indexValues(*workspace, o.quiet);
     const std::filesystem::path path = workspace->path();
     workspace.reset();
-    if (isEmpty && !existed) { // nothing came of it: leave nothing behind
-        std::error_code ignored;
-        for (const char* suffix : {"", "-wal", "-shm", "-journal"})
-            std::filesystem::remove(path.string() + suffix, ignored);
-    }
+    if (isEmpty && !existed) // nothing came of it: leave nothing behind
+        removeDatabase(path);
 
     std::string failed;
     bool skipped = false;

@@ -36,11 +36,15 @@ int runRemove(const Options& o) {
     std::vector<FileInfo> files; // all are looked for before the first is removed
     for (const std::string& name : o.files)
         files.push_back(fileNamed(*workspace->table(), name));
+    std::vector<int64_t> numbers;
+    std::string names;
     for (const FileInfo& file : files) {
-        const uint64_t before = workspace->table()->spanCount();
-        workspace->removeFiles({file.id});
-        Export().toStdout(printable(file.name) + ": " + formatCount(before - workspace->table()->spanCount()) + " spans fewer\n");
+        numbers.push_back(file.id);
+        names += (names.empty() ? "" : ", ") + printable(file.name);
     }
+    const uint64_t before = workspace->table()->spanCount();
+    workspace->removeFiles(numbers);
+    Export().toStdout(names + ": " + formatCount(before - workspace->table()->spanCount()) + " spans fewer\n");
     return kDone;
 }
 

@@ -39,7 +39,7 @@ Tabular tabulateHits(const SpanTable& table, const ValueHits& hits, const Option
         out.rows.push_back({hit.value, Cell::count(hit.rows.size()), Cell::count(traces.size()), toHex(table.traceId(table.trace(first)))});
     }
     if (hits.values.empty())
-        out.notes.push_back("No span has such a value of " + o.key + ".");
+        out.notes.push_back("No span has such a value of " + o.key + ". Attributes of resources, events and links are not searched.");
     if (hits.isCut)
         out.notes.push_back("There are more than " + formatCount(o.limit) + " such values; --limit shows more.");
     return out;

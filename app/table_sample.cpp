@@ -40,7 +40,7 @@ std::shared_ptr<const TableSample> openTable(const std::filesystem::path& path, 
     try {
         const auto input = openInput(path, progress);
         while (auto found = input->next()) {
-            if (!member.empty() && found->name != member)
+            if (!member.empty() && nameWithin(path, found->name) != member)
                 continue;
             auto head = std::make_shared<Head>();
             head->bytes = readHead(*found->source, kCsvSampleBytes);
@@ -54,7 +54,7 @@ std::shared_ptr<const TableSample> openTable(const std::filesystem::path& path, 
     } catch (const Cancelled&) {
         throw Stopped();
     }
-    throw ImportError((member.empty() ? path.string() : member) + " is no table: its first line is not a header with names between commas, semicolons, tabs or bars.");
+    throw ImportError((member.empty() ? path.string() : path.string() + "/" + member) + " is no table: its first line is not a header with names between commas, semicolons, tabs or bars.");
 }
 
 std::shared_ptr<const CsvMappings> savedMappings() {

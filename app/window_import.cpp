@@ -56,7 +56,7 @@ void WindowImport::start(std::shared_ptr<Workspace> workspace, const ImportOrder
     began_ = std::chrono::steady_clock::now();
     running_ = true;
     ImportLimits limits;
-    limits.member = order.member;
+    limits.members = order.members;
     for (const Format& format : formats())
         if (format.id == order.format)
             limits.format = &format;

@@ -13,6 +13,7 @@
 #include <deque>
 #include <fstream>
 #include <mutex>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -23,6 +24,20 @@ extern const Format kCsvSpans;
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// As it is kept: a workspace may be opened from another folder. Standard input has no path.
+std::string absolutePath(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::filesystem::path absolute = path == "-" ? path : std::filesystem::absolute(path, error);
+    return (error ? path : absolute).string();
+}
+
+/// ns since the Unix epoch, 0: not known.
+int64_t lastChange(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto time = std::filesystem::last_write_time(path, error);
+    return error ? 0 : std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::file_clock::to_sys(time).time_since_epoch()).count();
+}
 
 /// Thrown into the reader when the writer has failed: the reason is with the writer.
 struct WriterFailed {};
@@ -69,21 +84,31 @@ private:
     bool closed_ = false, failed_ = false;
 };
 
-/// Counts and hashes what passes.
+/// Counts and hashes what passes. An input that breaks off ends here as one that is cut does, so that importers hand over
+/// what they hold; why is said behind them.
 class HashingSource : public ByteSource {
 public:
     HashingSource(ByteSource& inner, ContentHash& hash, uint64_t& bytes) : inner_(inner), hash_(hash), bytes_(bytes) {}
     size_t read(char* buffer, size_t size) override {
-        const size_t n = inner_.read(buffer, size);
+        if (!broken_.empty())
+            return 0;
+        size_t n = 0;
+        try {
+            n = inner_.read(buffer, size);
+        } catch (const ImportError& e) {
+            broken_ = e.what();
+        }
         hash_.add({buffer, n});
         bytes_ += n;
         return n;
     }
+    const std::string& broken() const { return broken_; }
 
 private:
     ByteSource& inner_;
     ContentHash& hash_;
     uint64_t& bytes_;
+    std::string broken_;
 };
 
 /// A source that only lends another one (concatenate() takes ownership).
@@ -197,7 +222,7 @@ void ImportJob::run() {
 
 /// Files of other kinds are to be expected in a folder: they are said in one report, not in one each.
 void ImportJob::importFolder(const std::filesystem::path& folder) {
-    const auto [files, links, special] = filesIn(folder);
+    const auto [files, links, special, unreadable] = filesIn(folder);
     std::error_code error;
     for (const auto& file : files)
         totalBytes_ += std::filesystem::file_size(file, error);
@@ -211,13 +236,16 @@ void ImportJob::importFolder(const std::filesystem::path& folder) {
     if (progress_.cancel)
         return;
     ImportReport report;
-    report.name = report.path = folder.string();
+    report.name = folder.string();
+    report.path = absolutePath(folder);
     std::string left;
     if (found.recognised != 0 && !found.others.empty())
         left = "files that are no traces were left out: " + found.others;
     for (const auto& [count, one, many] : {std::tuple(links, "link", "links"), std::tuple(special, "pipe, socket or device", "pipes, sockets or devices")})
         if (count > 0)
             left += (left.empty() ? "" : "; ") + formatCount(count) + " " + (count == 1 ? one : many) + " in it " + (count == 1 ? "was" : "were") + " not followed";
+    if (unreadable > 0)
+        left += (left.empty() ? "" : "; ") + formatCount(unreadable) + " " + (unreadable == 1 ? "folder" : "folders") + " in it could not be read";
     if (files.empty())
         report.error = report.name + " is a folder without files";
     else if (found.recognised == 0)
@@ -232,7 +260,8 @@ void ImportJob::importFolder(const std::filesystem::path& folder) {
 void ImportJob::importInput(const std::filesystem::path& path) {
     const auto failed = [&](const std::string& why) {
         ImportReport report;
-        report.name = report.path = path.string();
+        report.name = path.string();
+        report.path = absolutePath(path);
         report.error = why;
         addReport(std::move(report));
     };
@@ -240,7 +269,7 @@ void ImportJob::importInput(const std::filesystem::path& path) {
         if (const std::string known = alreadyImported(path); !known.empty()) {
             ImportReport report;
             report.name = path.filename().string();
-            report.path = path.string();
+            report.path = absolutePath(path);
             report.alreadyImported = known;
             if (folder_)
                 ++folder_->recognised;
@@ -249,17 +278,22 @@ void ImportJob::importInput(const std::filesystem::path& path) {
         }
         const auto input = openInput(path, progress_, limits_.unpackBytes);
         progress_.bytesTotal = totalBytes_; // openInput adds each input's when it comes to it; all are known here
+        std::set<std::string> missing = limits_.members;
         bool any = false;
         while (auto member = input->next()) {
-            if (!limits_.member.empty() && member->name != limits_.member)
+            if (!limits_.members.empty() && missing.erase(nameWithin(path, member->name)) == 0)
                 continue;
             any = true;
             importMember(*member, path);
             if (progress_.cancel)
                 return;
+            if (!limits_.members.empty() && missing.empty())
+                break; // what follows would be unpacked for nothing
         }
-        if (!any)
-            failed(limits_.member.empty() ? path.string() + " is an archive without files in it." : limits_.member + " is no longer in " + path.string() + ".");
+        for (const std::string& name : missing)
+            failed(name + " is no longer in " + path.string() + ".");
+        if (!any && missing.empty())
+            failed(path.string() + " is an archive without files in it.");
     } catch (const Cancelled&) {
     } catch (const ImportError& e) {
         failed(e.what());
@@ -276,22 +310,22 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     const auto began = Clock::now();
     ImportReport report;
     report.name = member.name;
-    report.path = path.string();
+    report.path = absolutePath(path);
+    report.member = nameWithin(path, member.name);
+    report.modified = lastChange(path);
     report.container = member.container;
 
     ContentHash hash;
     HashingSource counted(*member.source, hash, report.bytes);
     std::unique_ptr<ByteSource> source;
     const Format* format = nullptr;
-    std::string head, broken; // why the input breaks off within the head
+    std::string head;
     const size_t wanted = member.container.empty() ? kHeadBytes : kWholeBytes;
-    try {
-        readHead(counted, wanted, head);
-    } catch (const ImportError& e) {
-        (head.empty() ? report.error : broken) = e.what();
-    }
+    readHead(counted, wanted, head);
+    if (head.empty())
+        report.error = counted.broken();
     if (report.error.empty()) {
-        const bool isWhole = head.size() < wanted && broken.empty();
+        const bool isWhole = head.size() < wanted && counted.broken().empty();
         format = limits_.format;
         report.formatReason = limits_.csvMapping ? "as --map says" : "as --format says";
         report.formatSaid = format != nullptr;
@@ -307,11 +341,11 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
                 return;
             }
         }
-        source = concatenate(std::move(head), broken.empty() ? std::make_unique<BorrowedSource>(counted) : failingSource(broken));
+        source = concatenate(std::move(head), std::make_unique<BorrowedSource>(counted));
     }
     if (format == nullptr) {
         if (report.error.empty())
-            report.error = broken;
+            report.error = counted.broken();
         if (report.error.empty() && folder_) {
             folder_->addOther(member.name + (report.needsColumns ? " (a table; open it by itself to say what its columns hold)" : ""));
             return;
@@ -331,7 +365,7 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
         writer_ = std::make_unique<StoreWriter>(*db_, workspace_->table());
     }
     StoreWriter& writer = *writer_;
-    const StoreWriter::NewFile file{member.name, path.string(), report.format, report.bytes};
+    const StoreWriter::NewFile file{member.name, report.path, report.format, report.bytes};
 
     const ContextHandle firstContext = writer.nextContext();
 
@@ -385,6 +419,8 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     } catch (const std::exception& e) { // whatever it is, the writer thread must be joined
         readerError = member.name + " cannot be read: " + e.what() + ".";
     }
+    if (!counted.broken().empty() && !cancelled)
+        readerError = counted.broken();
     // What was read before the input broke off is kept, and said.
     if (!readerError.empty() && report.spansRead + report.logs > 0) {
         try {
@@ -412,13 +448,17 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
             SpanTablePtr table = writer.finish(report, content);
             workspace_->setTable(table);
             publish(std::move(table), false);
-        } else if (begun) {
-            giveUp();
+            begun = false;
         }
     } catch (const std::exception& e) { // StoreError, or no memory for the finished table
+        report.error = e.what();
+    }
+    try {
+        if (begun)
+            giveUp();
+    } catch (const std::exception& e) { // the table cannot be read again; the present one goes on
         if (report.error.empty())
             report.error = e.what();
-        giveUp();
     }
     if (!cancelled)
         addReport(std::move(report));

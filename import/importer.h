@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -28,7 +29,7 @@ struct ImportLimits {
     uint64_t recordBytes = 64ULL << 20; ///< a larger record is skipped and reported with its offset
     uint64_t unpackBytes = kUnpackBytes; ///< a packed input that grows beyond it may be cut off (byte_source.h)
     const Format* format = nullptr; ///< what the inputs are; null: found by their content
-    std::string member; ///< only the member of an archive with that name; empty: all
+    std::set<std::string> members; ///< only these of an archive, by their path within it; empty: all
     std::shared_ptr<const CsvMapping> csvMapping; ///< columns of a span table; null: as saved, or guessed
     std::shared_ptr<const std::map<std::string, CsvMapping>> savedMappings; ///< by csvSignature() of a header; may be null
 };

@@ -41,7 +41,8 @@ size_t CsvRecords::findEndOfLine(size_t start) {
 size_t CsvRecords::findEnd(size_t start) {
     m_openQuote = m_textBehindQuote = false;
     bool fieldStart = true;
-    size_t breakAt = 0, closed = std::string::npos - 1; // the first line break in the quotes
+    size_t breakAt = 0; // the first line break in quotes: how far behind it the record may go, however many quotes follow
+    size_t closed = std::string::npos - 1;
     for (size_t i = start;; ++i) {
         if (i >= m_buffer.size() && (i - start > m_recordBytes || !fill()))
             return m_buffer.size();
@@ -64,7 +65,6 @@ size_t CsvRecords::findEnd(size_t start) {
             return i;
         } else if (c == '"' && fieldStart) {
             m_openQuote = true;
-            breakAt = 0;
         } else if (closed + 1 == i && c != m_delimiter && c != '\r') {
             m_textBehindQuote = true;
         }

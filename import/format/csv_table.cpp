@@ -1,6 +1,7 @@
 #include "format/csv_table.h"
 
 #include "format/csv_nested.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 
@@ -52,6 +53,8 @@ CsvTable readCsvTable(std::string_view head, bool complete, const ImportLimits& 
         std::vector<CsvRow> rows = readRows(head, complete, delimiter, 1);
         if (rows.empty() || rows.front().size() < 2)
             continue;
+        for (std::string& name : rows.front()) // what a mapping calls it, and a window shows
+            name = toUtf8(name);
         const auto saved = limits.savedMappings ? limits.savedMappings->find(csvSignature(rows.front())) : CsvMappings::const_iterator();
         const bool isSaved = limits.savedMappings && saved != limits.savedMappings->end();
         const size_t roles = roleCount(guessCsvMapping(rows.front(), {}, said));

@@ -9,6 +9,8 @@ namespace aisle {
 
 /// Deeper blocks, and all lists, are one attribute of JSON text.
 inline constexpr int kFlatDepth = 16;
+/// Likewise what is behind a longer name, which each leaf would repeat: 1 MB of name and 60,000 leaves made 60 GB.
+inline constexpr size_t kFlatName = 1024;
 
 /// take(name, type, text) for each leaf of `value`; nulls and empty objects give nothing. `name` is the block's
 /// own and may be empty. Made names are in the pool.
@@ -17,7 +19,7 @@ void flatten(std::string_view name, JsonValue value, TextPool& pool, Take&& take
     const auto type = value.type().value();
     if (type == simdjson::ondemand::json_type::null)
         return;
-    if (type != simdjson::ondemand::json_type::object || depth == kFlatDepth) {
+    if (type != simdjson::ondemand::json_type::object || depth == kFlatDepth || name.size() > kFlatName) {
         ValueType kind = ValueType::String;
         std::string_view text;
         plainValue(value, kind, text, pool);

@@ -219,14 +219,32 @@ private:
     }
 
     void processes(const JsonSlice& slice) {
-        const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
+        bool oneByOne = false;
+        const auto read = [&](JsonObject object) {
             for (ondemand::field field : object) {
                 const std::string id(std::string_view(field.unescaped_key()));
                 JsonValue value = field.value();
-                if (value.type() == ondemand::json_type::object)
-                    complete(id, rawJson(value));
+                if (value.type() != ondemand::json_type::object)
+                    continue;
+                const std::string_view json = rawJson(value);
+                try {
+                    complete(id, json);
+                } catch (const simdjson::simdjson_error& error) {
+                    if (!oneByOne)
+                        throw;
+                    m_sink.repaired(std::string("a process that could not be read: ") + simdjson::error_message(error.error()), m_at);
+                } catch (const RecordError& error) {
+                    if (!oneByOne)
+                        throw;
+                    m_sink.repaired(error.reason, m_at);
+                }
             }
-        });
+        };
+        RecordOutcome outcome = readRecord(m_parser, slice, read);
+        if (!outcome.taken) { // JSON that cannot be repaired, or a process of another shape: the others still count
+            oneByOne = true;
+            outcome = readRecord(m_parser, slice, read);
+        }
         if (!outcome.taken)
             m_sink.skipped("a process table that is no JSON: " + outcome.reason, m_at);
         else if (!outcome.repair.empty())

@@ -18,6 +18,9 @@ namespace ondemand = simdjson::ondemand;
 
 namespace {
 
+/// Every span repeats the id of its segment: 50 KB of it and a million spans would make 50 GB.
+constexpr size_t kSegmentIdBytes = 1000;
+
 /// SkyWalking's own tag names that have one in the semantic conventions (its other ones are older such
 /// names).
 std::string_view conventionOf(std::string_view tag) {
@@ -314,6 +317,8 @@ private:
     }
 
     SpanIdRecord idOf(std::string_view segment, int64_t number) {
+        if (segment.size() > kSegmentIdBytes)
+            throw RecordError{"an id of more than 1,000 characters"};
         std::string& text = m_pool.next();
         text = segment;
         text += '/';

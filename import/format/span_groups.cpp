@@ -22,8 +22,10 @@ JsonTake SpanGroups::classify(JsonSplitter& splitter, std::string_view key, char
     return isWrapper ? JsonTake::Descend : JsonTake::Whole;
 }
 
-void SpanGroups::value(std::string_view, const JsonSlice& slice, size_t) {
+void SpanGroups::value(std::string_view, const JsonSlice& slice, size_t level) {
     m_at.offset = slice.offset;
+    if (slice.truncated && level == 0) // further in the splitter says it, of what is open around it
+        m_sink.skipped("the input ends inside a JSON document", m_at);
     Members spans;
     m_header = '{';
     JsonMembers members(slice);

@@ -45,10 +45,13 @@ public:
 
 /// One member of an input.
 struct InputMember {
-    std::string name;                    ///< path, or "archive.zip/inner.json"
+    std::string name;                    ///< path, or "archive.zip/inner.json": nameWithin() gives the inner one
     std::string container;               ///< "gzip", "zip", ... ; empty when plain
     std::unique_ptr<ByteSource> source;  ///< valid until the next call of next()
 };
+
+/// The member's path within the archive at `path`; empty for the input itself.
+std::string nameWithin(const std::filesystem::path& path, const std::string& name);
 
 class Input {
 public:
@@ -74,6 +77,7 @@ std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgre
 struct FolderContent {
     std::vector<std::filesystem::path> files;
     uint64_t links = 0, special = 0; ///< symbolic links; pipes, sockets and devices
+    uint64_t unreadable = 0;         ///< folders within
 };
 FolderContent filesIn(const std::filesystem::path& folder);
 

@@ -102,6 +102,12 @@ private:
     std::vector<Archive> m_archives; ///< innermost last
 };
 
+bool canList(const std::filesystem::path& folder) {
+    std::error_code error;
+    const std::filesystem::directory_iterator probe(folder, error);
+    return !error;
+}
+
 } // namespace
 
 FolderContent filesIn(const std::filesystem::path& folder) {
@@ -115,6 +121,8 @@ FolderContent filesIn(const std::filesystem::path& folder) {
         const auto type = at->symlink_status(ignored).type();
         if (isHidden && type == fs::file_type::directory)
             at.disable_recursion_pending();
+        else if (type == fs::file_type::directory)
+            found.unreadable += !canList(at->path());
         if (isHidden || type == fs::file_type::directory)
             continue;
         if (type == fs::file_type::regular)
@@ -122,8 +130,14 @@ FolderContent filesIn(const std::filesystem::path& folder) {
         else
             ++(type == fs::file_type::symlink ? found.links : found.special);
     }
+    found.unreadable += error ? 1 : 0; // the walk ends there
     std::sort(found.files.begin(), found.files.end());
     return found;
+}
+
+std::string nameWithin(const std::filesystem::path& path, const std::string& name) {
+    const std::string archive = path.string() + "/";
+    return name.starts_with(archive) ? name.substr(archive.size()) : std::string();
 }
 
 std::unique_ptr<Input> openInput(const std::filesystem::path& path, ImportProgress& progress, uint64_t unpackBytes) {

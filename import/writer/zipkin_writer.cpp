@@ -203,7 +203,7 @@ private:
             if (remote.has(attribute) || (isDebugMark(attribute) && !std::exchange(hasDebug, true)))
                 continue;
             if (isOwnTag(attribute, s.kind == Kind::Unspecified || s.kind == Kind::Internal) || attribute.key == "otel.status_code" ||
-                zipkinLinkNumber(attribute.key)) {
+                zipkinLinkNumber(attribute.key) || (s.kind == Kind::Internal && attribute.key == "span.kind")) {
                 lose(loss::kOwnName);
             } else if (attribute.key == "error" && !isErrorKept(s, attribute)) {
                 lose(loss::kErrorTag);

@@ -12,6 +12,9 @@
 #include <fstream>
 #include <stdexcept>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace aisle {
 
 namespace {
@@ -132,7 +135,18 @@ void Export::toFile(const std::filesystem::path& name, const std::function<void(
                           type == std::filesystem::file_type::socket || type == std::filesystem::file_type::block;
     if (looksLikeWorkspace(path))
         throw std::runtime_error(name.string() + " is a workspace or another database; it is not overwritten. Choose another name.");
-    const std::filesystem::path partial = isDevice ? path : std::filesystem::path(path.string() + ".part");
+    // A name of its own: two exports to one name, or a link that somebody laid there, do not meet.
+    std::string unique = path.string() + ".XXXXXX";
+    const int descriptor = isDevice ? -1 : ::mkstemp(unique.data());
+    if (!isDevice && descriptor < 0)
+        throw std::runtime_error(name.string() + " cannot be written: " + std::strerror(errno) + ".");
+    if (descriptor >= 0) {
+        const mode_t mask = ::umask(0);
+        ::umask(mask);
+        ::fchmod(descriptor, 0666 & ~mask); // as a file that is written plainly
+        ::close(descriptor);
+    }
+    const std::filesystem::path partial = isDevice ? path : std::filesystem::path(unique);
     const auto fail = [&](const std::string& why) {
         std::error_code ignored;
         if (!isDevice)

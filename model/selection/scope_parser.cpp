@@ -3,6 +3,7 @@
 #include "selection/scope.h"
 
 #include "store/attribute_json.h"
+#include "text/utf8.h"
 #include "text/format.h"
 
 namespace aisle {
@@ -83,7 +84,15 @@ private:
             fail("the text that starts here has no closing quote");
         }
         ++at_;
-        return unquoteJson(text_.substr(from, at_ - from));
+        // Pasted text may hold what JSON has to escape; the scope's own text form writes it so.
+        std::string quoted;
+        for (const char c : toUtf8(text_.substr(from, at_ - from))) {
+            if (static_cast<unsigned char>(c) < 0x20)
+                quoted += {'\\', 'u', '0', '0', static_cast<char>('0' + c / 16), "0123456789abcdef"[c % 16]};
+            else
+                quoted += c;
+        }
+        return unquoteJson(quoted);
     }
 
     /// Without the backslashes that keep an arrow in a name from being the edge's.

@@ -12,6 +12,7 @@ namespace aisle {
 namespace {
 
 constexpr uint32_t kNone = 0xffffffffU;
+constexpr const char* kInvalidUtf8 = "invalid UTF-8 replaced by U+FFFD";
 
 void appendNumber(std::string& out, uint64_t value) {
     std::array<char, 20> digits;
@@ -249,12 +250,16 @@ void BatchSink::complete(ContextHandle handle, const ContextRecord& record) {
         default: break;
         }
     }
-    row.resource = dictionary_.encode(record.resource, *batch_);
-    row.scope = dictionary_.encode(record.scope, *batch_);
-    row.schema = keep(record.resourceSchema);
-    row.scopeName = keep(record.scopeName);
-    row.scopeVersion = keep(record.scopeVersion);
+    bool repaired = false;
+    row.resource = dictionary_.encode(record.resource, *batch_, &repaired);
+    row.scope = dictionary_.encode(record.scope, *batch_, &repaired);
+    row.schema = keep(record.resourceSchema, &repaired);
+    row.scopeName = keep(record.scopeName, &repaired);
+    row.scopeVersion = keep(record.scopeVersion, &repaired);
     batch_->contexts.push_back(row);
+    if (repaired)
+        count(report_.repaired[kInvalidUtf8], {0, report_.spansRead});
+    handOverIfFull(); // a stranger's resource of MBs may have a thousand scopes, all open until it is known
 }
 
 int64_t BatchSink::boundedTime(int64_t time, const char* remark) {
@@ -357,7 +362,7 @@ void BatchSink::span(const SpanRecord& record) {
     report_.negative += (flags & kNegative) != 0;
     report_.withoutId += record.span.id == 0;
     if (repaired)
-        count(report_.repaired["invalid UTF-8 replaced by U+FFFD"], {0, report_.spansRead});
+        count(report_.repaired[kInvalidUtf8], {0, report_.spansRead});
     handOverIfFull();
 }
 
@@ -369,14 +374,17 @@ void BatchSink::log(const LogRecord& record) {
     row.time = boundedTime(record.time, "the time of a log record outside 1951 to 2116 left out");
     row.severity = record.severity;
     row.bodyType = record.bodyType;
-    row.severityText = keep(record.severityText);
-    row.eventName = keep(record.eventName);
-    row.body = keep(record.body);
-    row.attributes = dictionary_.encode(record.attributes, *batch_);
+    bool repaired = false;
+    row.severityText = keep(record.severityText, &repaired);
+    row.eventName = keep(record.eventName, &repaired);
+    row.body = keep(record.body, &repaired);
+    row.attributes = dictionary_.encode(record.attributes, *batch_, &repaired);
     keepIdText(record.trace.id, record.trace.text);
     keepIdText({0, record.span.id}, record.span.text);
     batch_->logs.push_back(row);
     ++report_.logs;
+    if (repaired)
+        count(report_.repaired[kInvalidUtf8], {0, report_.spansRead});
     handOverIfFull();
 }
 

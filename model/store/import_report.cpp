@@ -96,6 +96,8 @@ const char* ImportReport::words(Outcome outcome) {
 std::string ImportReport::toJson() const {
     nlohmann::json json = {{"name", name},
                            {"path", path},
+                           {"member", member},
+                           {"modified", modified},
                            {"file", file},
                            {"contentHash", contentHash},
                            {"format", format},
@@ -137,6 +139,8 @@ ImportReport ImportReport::fromJson(const std::string& text) {
     try {
         r.name = json.value("name", "");
         r.path = json.value("path", "");
+        r.member = json.value("member", "");
+        r.modified = json.value("modified", int64_t(0));
         r.file = json.value("file", int64_t(0));
         r.contentHash = json.value("contentHash", "");
         r.format = json.value("format", "");

@@ -31,7 +31,9 @@ public:
         return false;
     }
     void add(std::string_view value, Row row) {
-        if (!table_.isHidden(row) && matches(value))
+        if (table_.isHidden(row) && (table_.flags(row) & kFragment) != 0)
+            row = table_.parent(row); // the span that it is part of
+        if (row != kNoRow && !table_.isHidden(row) && matches(value))
             rowsOf(value).push_back(row);
     }
     /// No value from `value` on can be among the first ones any more.
@@ -225,6 +227,7 @@ std::vector<std::pair<Row, Row>> gaps(const SpanTable& table, const std::vector<
 
 ValueHits findValues(Database& db, const SpanTable& table, std::string_view key, ValueMatch match, std::string_view text,
                      size_t limit, const StopToken& stop) {
+    const ReadTransaction snapshot(db); // a run and its chunks belong together while another process removes files
     Statement id = db.prepare("SELECT id FROM string WHERE text = ?1");
     if (!id.bind(1, key).step())
         return {};

@@ -161,6 +161,12 @@ SpanTablePtr loadTable(Database& db) {
 
 } // namespace
 
+void removeDatabase(const std::filesystem::path& path) {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+        std::filesystem::remove(path.string() + suffix, ignored);
+}
+
 bool looksLikeWorkspace(const std::filesystem::path& path) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error))
@@ -191,10 +197,14 @@ void deleteFileRows(Database& db, int64_t fileId, const std::function<void(uint6
         if (after)
             after(static_cast<uint64_t>(db.integer("SELECT changes()"))); // of the spans, which go last
     }
-    for (const char* sql : {"DELETE FROM value_chunk WHERE id >> 32 IN (SELECT id FROM value_run WHERE first_row >= ?1 AND first_row < ?2)",
-                            "DELETE FROM value_gram WHERE id >> 32 IN (SELECT id FROM value_run WHERE first_row >= ?1 AND first_row < ?2)",
-                            "DELETE FROM value_run WHERE first_row >= ?1 AND first_row < ?2"})
-        db.prepare(sql).bind(1, from).bind(2, to).run();
+    std::vector<int64_t> runs;
+    Statement found = db.prepare("SELECT id FROM value_run WHERE first_row >= ?1 AND first_row < ?2");
+    for (found.bind(1, from).bind(2, to); found.step();)
+        runs.push_back(found.integer(0));
+    for (const int64_t run : runs) // by their numbers, which are ranges of the key: a scan per removed file would take minutes
+        for (const char* sql : {"DELETE FROM value_chunk WHERE id >= ?1 << 32 AND id < (?1 + 1) << 32",
+                                "DELETE FROM value_gram WHERE id >= ?1 << 32 AND id < (?1 + 1) << 32", "DELETE FROM value_run WHERE id = ?1"})
+            db.prepare(sql).bind(1, run).run();
     db.prepare("DELETE FROM segment WHERE number >= ?1 AND number < ?2").bind(1, from >> 16).bind(2, (to + 0xffff) >> 16).run();
     db.prepare("DELETE FROM log WHERE file = ?1").bind(1, fileId).run();
     db.prepare("DELETE FROM context WHERE file = ?1").bind(1, fileId).run();
@@ -300,9 +310,7 @@ Workspace::~Workspace() {
         return;
     if (removeIfEmpty_ && table_ && table_->files().empty()) {
         keeper_.reset();
-        std::error_code error;
-        for (const char* suffix : {"", "-wal", "-shm", "-journal"})
-            std::filesystem::remove(path_.string() + suffix, error);
+        removeDatabase(path_);
         return; // and unlocks, last
     }
     try {
@@ -350,7 +358,11 @@ void Workspace::removeFiles(const std::vector<int64_t>& fileIds, RemovalProgress
         throw StoreError("Nothing can be removed: the workspace is open read-only. " + readOnlyReason_);
     const auto db = connect();
     setTable(StoreWriter(*db, table()).remove(fileIds, progress, stop));
-    setTable(loadTable(*db)); // services that only those files had are gone, as in a workspace that is opened
+    try {
+        setTable(loadTable(*db)); // services that only those files had are gone, as in a workspace that is opened
+    } catch (const std::exception&) {
+        // The files are removed; the table that says so stays, with a service or two that have no spans.
+    }
 }
 
 void Workspace::saveCopy(const std::filesystem::path& to) const {
@@ -368,8 +380,7 @@ void Workspace::saveCopy(const std::filesystem::path& to) const {
     try {
         connect()->prepare("VACUUM INTO ?1").bind(1, partial.string()).run();
         fs::permissions(partial, fs::perms::owner_read | fs::perms::owner_write);
-        for (const char* suffix : {"-wal", "-shm"})
-            fs::remove(to.string() + suffix, error);
+        removeDatabase(to); // a journal that stayed would be rolled back into the copy
         fs::rename(partial, to);
     } catch (const fs::filesystem_error& e) {
         fs::remove(partial, error);

@@ -78,6 +78,9 @@ private:
 /// the rows that went since, and may throw.
 void deleteFileRows(Database& db, int64_t fileId, const std::function<void(uint64_t rows)>& after = {});
 
+/// Deletes a workspace and what SQLite keeps beside it, as far as that is there.
+void removeDatabase(const std::filesystem::path& path);
+
 /// True when the head of a file is SQLite's.
 bool looksLikeWorkspace(const std::filesystem::path& path);
 

@@ -1,6 +1,7 @@
 #include "store/workspace_cache.h"
 
 #include "store/string_pool.h"
+#include "store/workspace.h"
 #include "table/ids.h"
 
 #include <QLockFile>
@@ -90,9 +91,7 @@ uint64_t WorkspaceCache::remove(const Entry& entry) const {
     lock.setStaleLockTime(0);
     if (!lock.tryLock(0))
         return 0;
-    std::error_code error;
-    for (const char* suffix : {"", "-wal", "-shm"})
-        fs::remove(entry.path.string() + suffix, error);
+    removeDatabase(entry.path);
     return entry.bytes;
 }
 

@@ -457,6 +457,18 @@ private Q_SLOTS:
         COMPARE_TEXT(sink.contexts[odd.record.context].attribute("service.name"), "cart");
     }
 
+    // Each line opened a quote that the next one closed: every one was searched to the end of the input, in minutes.
+    void quotesThatOpenEachOther() {
+        std::string text = "TraceID,SpanID,Name,StartTimeUnixNano,Duration\n";
+        const size_t lines = 40'000;
+        for (size_t i = 0; i < lines; ++i)
+            text += "a,b,c,d\",\"\n";
+        text += "1,2,last,1773478800000000000,5\n";
+        const RecordingSink sink = importBytes("csv", text);
+        QVERIFY(!sink.spans.empty());
+        QCOMPARE(sink.spans.back().record.span.id, SpanId(2));
+    }
+
     // A cell over 1 MiB was taken for a quote that is not closed, though it ends on its line.
     void aLargeCell() {
         const std::string large(3 * CsvRecords::kQuotedBytes, 'x');

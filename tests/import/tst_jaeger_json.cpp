@@ -89,6 +89,17 @@ private Q_SLOTS:
         }
     }
 
+    // One process of another shape cost every one behind it its service.
+    void aProcessOfAnotherShape() {
+        const RecordingSink sink = import("{'data':[{'traceID':'1','spans':[{'traceID':'1','spanID':'1','processID':'p1','duration':1},"
+                                          "{'traceID':'1','spanID':'2','processID':'p2','duration':1}],'processes':{'p1':{'serviceName':'a',"
+                                          "'tags':5},'p2':{'serviceName':'b'}}}]}");
+        QCOMPARE(sink.spans.size(), size_t(2));
+        QCOMPARE(sink.service(sink.spans.at(1)), std::string("b"));
+        QVERIFY(sink.repairCount() > 0);
+        QCOMPARE(sink.skips.size(), size_t(0));
+    }
+
     void aProcessThatIsMissing() {
         const RecordingSink sink = import("{'traceID':'1','spans':[{'spanID':'1','processID':'p9','duration':1}],'processes':{}}");
         QCOMPARE(sink.spans.size(), size_t(1));

@@ -14,6 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <fstream>
+#include <sys/resource.h>
+
 using namespace aisle;
 namespace fs = std::filesystem;
 
@@ -162,16 +166,34 @@ private Q_SLOTS:
         const std::string folder = failure(dir.path().toStdString());
         QVERIFY2(folder.find("cannot be written: ") != std::string::npos, folder.c_str());
         // A full disk: what was there stays, and nothing half-written is left.
-        if (fs::exists("/dev/full")) {
-            const fs::path full = fs::path(dir.path().toStdString()) / "full.csv";
-            Export().toFile(full, "old");
-            fs::create_symlink("/dev/full", full.string() + ".part");
-            const std::string said = failure(full, std::string(100'000, 'x'));
-            QVERIFY2(said.find("No space left") != std::string::npos, said.c_str());
-            QCOMPARE(content(full), std::string("old"));
-        }
+        const fs::path full = fs::path(dir.path().toStdString()) / "full.csv";
+        Export().toFile(full, "old");
+        rlimit limit{};
+        ::getrlimit(RLIMIT_FSIZE, &limit);
+        const rlimit small{50'000, limit.rlim_max};
+        ::signal(SIGXFSZ, SIG_IGN);
+        ::setrlimit(RLIMIT_FSIZE, &small);
+        const std::string said = failure(full, std::string(100'000, 'x'));
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        QVERIFY2(said.find("File too large") != std::string::npos, said.c_str());
+        QCOMPARE(content(full), std::string("old"));
         for (const auto& entry : fs::directory_iterator(dir.path().toStdString()))
-            QVERIFY2(entry.path().extension() != ".part", entry.path().c_str());
+            QVERIFY2(entry.path().extension() == ".csv", entry.path().c_str());
+    }
+
+    // Two exports to one name shared its .part file: one was written into the other after both had said that they are done.
+    void twoExportsToOneNameDoNotMeet() {
+        QTemporaryDir dir;
+        const fs::path path = fs::path(dir.path().toStdString()) / "out.csv", planted = path.string() + ".part";
+        std::ofstream(planted) << "mine";
+        Export().toFile(path, [&](const Export::Write& write) {
+            write("outer");
+            Export().toFile(path, "inner");
+            write(" goes on");
+        });
+        QCOMPARE(content(path), std::string("outer goes on"));
+        QCOMPARE(content(planted), std::string("mine"));
+        QCOMPARE(fs::status(path).permissions() & fs::perms::owner_write, fs::perms::owner_write);
     }
 
     // `--out /dev/null` as root put a file in the place of the device.

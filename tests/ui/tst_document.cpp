@@ -211,8 +211,9 @@ private Q_SLOTS:
         other.sessions = 2;
         other.seed = 99;
         writeDemo(shop.folder / "a.jsonl", other);
-        QVERIFY(d.undoRemoval());
-        QTRY_VERIFY_WITH_TIMEOUT(!d.isImporting() && d.reports().size() == 2, 30'000);
+        QVERIFY(!d.undoRemoval()); // it brought other spans than those that were removed
+        d.add({shop.folder / "a.jsonl"});
+        QTRY_VERIFY_WITH_TIMEOUT(!d.isImporting() && d.reports().size() == 2 && !said.startsWith(QStringLiteral("Removed")), 30'000);
         QVERIFY2(said.startsWith(QStringLiteral("!a.jsonl has changed since")), qPrintable(said));
         // What is gone cannot be had back, and stays marked.
         d.removeFiles({d.reports()[0].file});
@@ -295,6 +296,25 @@ private Q_SLOTS:
         QCOMPARE(d.reports()[0].formatReason, std::string("a table whose columns were mapped before"));
         QCOMPARE(d.table()->files().size(), size_t(1));
         QVERIFY(!d.undoRemoval()); // it was replaced, not removed
+
+        // An import that was cancelled behind the removal left neither the table nor a word of it.
+        connect(&d, &Document::importStarted, &d, [&] { d.cancelImport(); }, Qt::SingleShotConnection);
+        d.importAgain({d.reports()[0]});
+        QTRY_VERIFY_WITH_TIMEOUT(!d.isImporting() && !d.isRemoving(), 30'000);
+        QVERIFY(settle());
+        if (d.table()->files().empty()) { // unless the import was faster
+            QCOMPARE(d.reports().size(), size_t(1));
+            QVERIFY(d.reports()[0].removed);
+            QVERIFY(d.undoRemoval());
+            QTRY_VERIFY_WITH_TIMEOUT(!d.isImporting() && d.table()->files().size() == 1, 30'000);
+            QVERIFY(settle());
+        }
+        QCOMPARE(duration(), int64_t(9'000'000));
+
+        // A file that was written anew since cannot be had back.
+        QVERIFY(Document::canUndoRemoval(d.reports().at(0)));
+        std::filesystem::last_write_time(folder / "t.csv", std::filesystem::last_write_time(folder / "t.csv") + std::chrono::seconds(5));
+        QVERIFY(!Document::canUndoRemoval(d.reports().at(0)));
         QSettings().clear();
     }
 };

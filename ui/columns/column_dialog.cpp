@@ -17,6 +17,7 @@
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QScreen>
+#include <QSet>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -71,7 +72,7 @@ QLabel* mutedLabel(QWidget* parent) {
 
 ColumnDialog::ColumnDialog(const Export& out, const QString& name, std::shared_ptr<const TableSample> table, QWidget* parent)
     : QDialog(parent), out_(out), table_(std::move(table)), model_(new PreviewModel(this)), rows_(new QTableView(this)),
-      counts_(new ElidedLabel(this)), others_(new ElidedLabel(this)), reason_(new QLabel(this)) {
+      counts_(new ElidedLabel(this)), others_(new ElidedLabel(this)), reason_(plainLabel({}, this)) {
     setWindowTitle(QStringLiteral("Columns of %1").arg(singleLine(name)));
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(measure::kGap, measure::kGap, measure::kGap, measure::kGap);
@@ -152,10 +153,13 @@ void ColumnDialog::addRole(CsvRole role, QGridLayout* grid, int row) {
     made.column->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     made.column->setMinimumContentsLength(8);
     made.column->addItem(QStringLiteral("none"), QString());
-    for (const std::string& name : table_->header) { // of columns with one name, the first is found
+    QSet<QString> seen; // of columns with one name, the first is found
+    for (const std::string& name : table_->header) {
         const QString shown = toQString(name);
-        if (!name.empty() && made.column->findData(shown) < 0)
-            made.column->addItem(singleLine(shown), shown);
+        if (name.empty() || seen.contains(shown))
+            continue;
+        seen.insert(shown);
+        made.column->addItem(singleLine(shown), shown);
     }
     made.column->insertSeparator(1);
     grid->addWidget(label, row, 0);

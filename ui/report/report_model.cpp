@@ -138,7 +138,7 @@ int ReportModel::columnCount(const QModelIndex&) const { return ColumnTotal; }
 
 QString ReportModel::cellText(const ImportReport& r, int column) const {
     switch (column) {
-    case FileColumn: return singleLine(toQString(r.name == r.path ? std::filesystem::path(r.name).filename().string() : r.name));
+    case FileColumn: return singleLine(toQString(r.member.empty() ? std::filesystem::path(r.name).filename().string() : r.name));
     case ResultColumn: {
         QString words = QString::fromLatin1(ImportReport::words(r.outcome()));
         words[0] = words[0].toUpper();
@@ -159,7 +159,7 @@ QString ReportModel::cellText(const ImportReport& r, int column) const {
 
 QString ReportModel::toolTip(const ImportReport& r, int column) const {
     switch (column) {
-    case FileColumn: return toQString(r.name == r.path ? r.path : r.name + "\nfrom " + r.path);
+    case FileColumn: return toQString(r.member.empty() ? r.path : r.name + "\nfrom " + r.path);
     case ResultColumn:
         return toQString(!r.error.empty() ? r.error
                          : r.removed      ? "Taken out of the workspace. It can be had back until the window closes."

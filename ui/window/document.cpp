@@ -244,8 +244,15 @@ void Document::readStoredReports(bool again) {
     reportWorker_.run<std::vector<ImportReport>>(
         [workspace = workspace_](const StopToken&) { return storedReports(*workspace->connect()); },
         [this, again](std::vector<ImportReport> reports) {
-            if (!again && (!reports_.empty() || !newReports_.empty() || reports.empty()))
-                return; // an import has begun meanwhile; its reports are the news
+            if (!again && reports.empty())
+                return;
+            if (!again) // an import has begun meanwhile; its reports come behind these
+                for (const std::vector<ImportReport>* news : {&reports_, &newReports_})
+                    std::erase_if(reports, [&](const ImportReport& r) {
+                        return std::any_of(news->begin(), news->end(), [&](const ImportReport& other) { return r.file == other.file; });
+                    });
+            if (!again)
+                reports.insert(reports.end(), reports_.begin(), reports_.end());
             reports_ = std::move(reports);
             Q_EMIT reportsReset(true);
         });
@@ -386,11 +393,15 @@ void Document::indexValues() {
                 .arg(toQString(formatCount(size.keys)), size.keys == 1 ? QStringLiteral("key") : QStringLiteral("keys"), toQString(formatCount(size.values)),
                      toQString(formatBytes(size.bytes)), toQString(formatDuration(timer.nsecsElapsed())));
         },
-        say, [say](const QString& problem) { say(QStringLiteral("The value index is not complete: ") + problem); });
+        say, [this, say](const QString& problem) {
+            indexFailed_ = true;
+            say(QStringLiteral("The value index is not complete: ") + problem);
+        });
 }
 
 void Document::stopIndexing() {
     indexWorker_.cancel();
+    indexFailed_ = false;
     valueIndexWords_.clear();
 }
 

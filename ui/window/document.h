@@ -42,6 +42,7 @@ public:
     const std::vector<ImportReport>& reports() const { return reports_; }
     /// "Values indexed: 2 keys, 5,000,000 values, 210 MB, 7.1 s", "Indexing values, 43 %"; empty when none are needed.
     const QString& valueIndexWords() const { return valueIndexWords_; }
+    bool valueIndexFailed() const { return indexFailed_; } ///< then valueIndexWords() says why
     bool isIndexing() const { return indexWorker_.isBusy() && !valueIndexWords_.isEmpty(); }
     QString title() const; ///< file name, or of what was opened
 
@@ -58,8 +59,8 @@ public:
     QString whyNotRemovable() const;
     /// Imports what was removed last again, as it was imported then; false when there is nothing that can be had back.
     bool undoRemoval();
-    bool undoRemoval(const ImportReport& removed);
-    static bool canUndoRemoval(const ImportReport& report); ///< the file that it came from is still there
+    bool undoRemoval(const std::vector<ImportReport>& removed);
+    static bool canUndoRemoval(const ImportReport& report); ///< the file that it came from is still there, unchanged
     /// Takes tables out and imports them again with the columns that are in the settings now; also those that failed.
     void importAgain(const std::vector<ImportReport>& reports);
     /// Copies the workspace and goes on with the copy; `done` gets an empty text or what went wrong.
@@ -88,6 +89,7 @@ private:
     void import(ImportOrder order);
     void markExtended();
     void startNext();
+    std::vector<ImportReport> markRemoved(const std::vector<int64_t>& files);
     void runRemoval(const std::vector<int64_t>& files, std::function<void(uint64_t spansFewer)> done);
     void forgetRemoved(const std::vector<ImportReport>& news);
     void forgetReports(const std::vector<ImportReport>& reports);
@@ -112,6 +114,7 @@ private:
     std::vector<ImportReport> newReports_;
     QTimer* news_;
     QString valueIndexWords_;
+    bool indexFailed_ = false;
     struct Removal {
         RemovalProgress progress;
         uint64_t rows = 0;

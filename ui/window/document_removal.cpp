@@ -19,13 +19,25 @@ bool markAsExtended(Database& db) {
     return wasMarked;
 }
 
-ImportOrder orderOf(const ImportReport& report) {
-    ImportOrder order;
-    order.inputs = {report.path};
-    order.member = report.name == report.path ? std::string() : report.name;
-    if (report.formatSaid)
-        order.format = report.format;
-    return order;
+/// Members of one archive are taken in one pass over it.
+std::vector<ImportOrder> ordersOf(const std::vector<ImportReport>& reports, bool withTheirColumns) {
+    std::vector<ImportOrder> orders;
+    for (const ImportReport& report : reports) {
+        ImportOrder order;
+        order.inputs = {report.path};
+        if (report.formatSaid)
+            order.format = report.format;
+        if (withTheirColumns)
+            order.columns = report.columns;
+        const auto same = std::find_if(orders.begin(), orders.end(), [&](const ImportOrder& o) {
+            return !report.member.empty() && !o.members.empty() && o.inputs == order.inputs && o.format == order.format && o.columns == order.columns;
+        });
+        if (same == orders.end())
+            orders.push_back(order);
+        if (!report.member.empty())
+            (same == orders.end() ? orders.back() : *same).members.insert(report.member);
+    }
+    return orders;
 }
 
 bool isSame(const ImportReport& a, const ImportReport& b) { return a.name == b.name && a.path == b.path && a.file == b.file && a.removed == b.removed; }
@@ -48,18 +60,24 @@ void Document::removeFiles(const std::vector<int64_t>& files) {
     if (files.empty() || !whyNotRemovable().isEmpty())
         return;
     runRemoval(files, [this, files](uint64_t spansFewer) {
-        std::vector<ImportReport> gone;
-        for (ImportReport& report : reports_)
-            if (report.file != 0 && std::find(files.begin(), files.end(), report.file) != files.end()) {
-                report.removed = true;
-                report.file = 0; // the number is free for another one
-                gone.push_back(report);
-            }
+        const auto gone = markRemoved(files);
         const std::string what = gone.size() == 1 ? fs::path(gone.front().name).filename().string() : counted(files.size(), "file", "files");
-        removed_.push_back(std::move(gone));
-        Q_EMIT reportsReset(false);
         Q_EMIT removalFinished(toQString("Removed " + what + ": " + counted(spansFewer, "span", "spans") + " fewer."), false);
     });
+}
+
+/// Their reports, which say so from now on.
+std::vector<ImportReport> Document::markRemoved(const std::vector<int64_t>& files) {
+    std::vector<ImportReport> gone;
+    for (ImportReport& report : reports_)
+        if (report.file != 0 && std::find(files.begin(), files.end(), report.file) != files.end()) {
+            report.removed = true;
+            report.file = 0; // the number is free for another one
+            gone.push_back(report);
+        }
+    removed_.push_back(gone);
+    Q_EMIT reportsReset(false);
+    return gone;
 }
 
 void Document::runRemoval(const std::vector<int64_t>& files, std::function<void(uint64_t spansFewer)> done) {
@@ -115,24 +133,29 @@ void Document::cancelRemoval() {
 
 bool Document::canUndoRemoval(const ImportReport& report) {
     std::error_code error;
-    return fs::is_regular_file(report.path, error);
+    if (!fs::is_regular_file(report.path, error))
+        return false;
+    const auto time = std::chrono::file_clock::to_sys(fs::last_write_time(report.path, error)).time_since_epoch();
+    return !error && (report.modified == 0 || std::chrono::duration_cast<std::chrono::nanoseconds>(time).count() == report.modified);
 }
 
-bool Document::undoRemoval(const ImportReport& removed) {
-    const bool isRemoved = std::any_of(reports_.begin(), reports_.end(), [&](const ImportReport& r) { return r.removed && isSame(r, removed); });
-    if (!isRemoved || workspace_->isReadOnly() || !canUndoRemoval(removed))
-        return false; // else it is back already
-    ImportOrder order = orderOf(removed);
-    order.columns = removed.columns;
-    import(std::move(order));
-    return true;
+bool Document::undoRemoval(const std::vector<ImportReport>& removed) {
+    if (workspace_->isReadOnly())
+        return false;
+    std::vector<ImportReport> some;
+    std::copy_if(removed.begin(), removed.end(), std::back_inserter(some), [&](const ImportReport& report) {
+        const bool isRemoved = std::any_of(reports_.begin(), reports_.end(), [&](const ImportReport& r) { return r.removed && isSame(r, report); });
+        return isRemoved && canUndoRemoval(report); // else it is back already
+    });
+    for (ImportOrder& order : ordersOf(some, true))
+        import(std::move(order));
+    return !some.empty();
 }
 
 bool Document::undoRemoval() {
     bool any = false;
     while (!any && !removed_.empty()) {
-        for (const ImportReport& report : removed_.back())
-            any = undoRemoval(report) || any;
+        any = undoRemoval(removed_.back());
         removed_.pop_back();
     }
     return any;
@@ -151,14 +174,22 @@ void Document::importAgain(const std::vector<ImportReport>& reports) {
         if (report.file != 0)
             files.push_back(report.file);
     const auto importThem = [this, reports] {
-        forgetReports(reports);
-        for (const ImportReport& report : reports)
-            import(orderOf(report));
+        for (ImportOrder& order : ordersOf(reports, false))
+            import(std::move(order));
     };
-    if (files.empty())
+    const auto forgetFailed = [this, reports] {
+        std::vector<ImportReport> failed;
+        std::copy_if(reports.begin(), reports.end(), std::back_inserter(failed), [](const ImportReport& report) { return report.file == 0; });
+        forgetReports(failed);
+    };
+    if (files.empty()) {
+        forgetFailed();
         return importThem();
+    }
     if (whyNotRemovable().isEmpty())
-        runRemoval(files, [this, importThem](uint64_t) {
+        runRemoval(files, [this, files, forgetFailed, importThem](uint64_t) {
+            forgetFailed();
+            markRemoved(files); // until they are back: an import that is cancelled leaves them to be had back
             Q_EMIT removalFinished({}, false);
             importThem();
         });
@@ -169,7 +200,7 @@ void Document::forgetRemoved(const std::vector<ImportReport>& news) {
     bool changed = false;
     for (const ImportReport& report : news) {
         const auto found = std::find_if(reports_.begin(), reports_.end(), [&](const ImportReport& r) {
-            return r.removed && r.path == report.path && r.name == report.name;
+            return r.removed && r.path == report.path && r.member == report.member;
         });
         if (report.file == 0 || found == reports_.end())
             continue;

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace aisle {
@@ -25,7 +26,7 @@ struct ImportStatus {
 /// What to import, and what is said of it.
 struct ImportOrder {
     std::vector<std::filesystem::path> inputs;
-    std::string member;  ///< of an archive, by the name in its report: only that one; empty: all
+    std::set<std::string> members; ///< of an archive, by their paths within it: only those; empty: all
     std::string format;  ///< id; empty: found by looking
     std::string columns; ///< of a table, as in --map; empty: as saved for its header, or guessed
 };

@@ -161,8 +161,10 @@ void MainWindow::buildStatusBar() {
         // Taking out again what was written can take seconds.
         cancel_->setEnabled(false);
         cancel_->setText(QStringLiteral("Cancelling"));
-        document_->cancelRemoval();
-        document_->cancelImport();
+        if (document_->isRemoving())
+            document_->cancelRemoval(); // what waits is imported behind it
+        else
+            document_->cancelImport();
     });
     statusBar()->addWidget(totals_);
     statusBar()->addWidget(shown_, 1);
@@ -307,7 +309,14 @@ void MainWindow::connectDocument() {
         message_->isNews = !isProblem; // but it stays, with the way back
     });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
-    connect(d, &Document::valueIndexChanged, this, &MainWindow::updateProgress);
+    connect(d, &Document::valueIndexChanged, this, [this] {
+        updateProgress();
+        const QString words = document_->isIndexing() ? QString() : document_->valueIndexWords();
+        if (document_->valueIndexFailed())
+            showMessage(words);
+        else if (!words.isEmpty() && !message_->isVisibleTo(this))
+            showNews(words);
+    });
     connect(d, &Document::importFinished, this, [this](bool cancelled) {
         updateProgress();
         updateTitle();

@@ -17,9 +17,9 @@ namespace aisle {
 void MainWindow::connectReport() {
     connect(report_, &ReportPanel::removeRequested, this, &MainWindow::removeFiles);
     connect(report_, &ReportPanel::undoLastRequested, this, [this] { undoRemoval(document_ && document_->undoRemoval()); });
-    connect(report_, &ReportPanel::undoRequested, this, [this](const ImportReport& report) { undoRemoval(document_ && document_->undoRemoval(report)); });
+    connect(report_, &ReportPanel::undoRequested, this, [this](const ImportReport& report) { undoRemoval(document_ && document_->undoRemoval(std::vector{report})); });
     connect(report_, &ReportPanel::columnsRequested, this,
-            [this](const ImportReport& report) { mapColumns(report.path, report.name == report.path ? std::string() : report.name); });
+            [this](const ImportReport& report) { mapColumns(report.path, report.member); });
     connect(report_, &ReportPanel::filterRequested, this, [this](const std::string& file) {
         ScopeTerm term;
         term.kind = ScopeTerm::Kind::File;
@@ -66,8 +66,8 @@ void MainWindow::tellOf(const std::vector<ImportReport>& reports) {
 /// are left to the report.
 void MainWindow::askForColumns(const std::vector<ImportReport>& reports) {
     for (const ImportReport& report : reports) {
-        const auto named = std::find(named_.begin(), named_.end(), report.path);
-        if (!report.needsColumns || named == named_.end() || report.name != report.path || columnDialog_)
+        const auto named = std::find_if(named_.begin(), named_.end(), [&](const std::filesystem::path& path) { return std::filesystem::absolute(path) == report.path; });
+        if (!report.needsColumns || named == named_.end() || !report.member.empty() || columnDialog_)
             continue;
         named_.erase(named); // once
         return mapColumns(report.path, {});
@@ -110,7 +110,7 @@ void MainWindow::importTable(const std::filesystem::path& path, const std::strin
     std::vector<ImportReport> again;
     bool isKnown = false;
     for (const ImportReport& report : document_ ? document_->reports() : report_->reports()) {
-        const bool isIt = report.path == path && (member.empty() ? report.name == report.path : report.name == member) && !report.removed;
+        const bool isIt = report.path == path && report.member == member && !report.removed;
         isKnown = isKnown || isIt;
         if (isIt || (report.needsColumns && !report.succeeded()))
             again.push_back(report);
@@ -146,7 +146,7 @@ void MainWindow::removeFiles(const std::vector<ImportReport>& files) {
     auto* question = new QMessageBox(QMessageBox::Warning, QStringLiteral("Remove"),
                                      (lasting.size() == 1 ? QStringLiteral("%1 cannot be had back").arg(lasting.front())
                                                           : QStringLiteral("%1 files cannot be had back").arg(lasting.size())) +
-                                         QStringLiteral(": where it was imported from there is no such file any more. Remove it from the workspace?"),
+                                         QStringLiteral(": what was imported is gone from where it was, or has changed since. Remove it from the workspace?"),
                                      QMessageBox::NoButton, this);
     question->setAttribute(Qt::WA_DeleteOnClose);
     question->setTextFormat(Qt::PlainText);
@@ -161,7 +161,7 @@ void MainWindow::removeFiles(const std::vector<ImportReport>& files) {
 
 void MainWindow::undoRemoval(bool undone) {
     if (!undone)
-        showMessage(QStringLiteral("There is no removal that can be undone: nothing was removed, or the file it came from is not there any more."));
+        showMessage(QStringLiteral("There is no removal that can be undone: nothing was removed, or the file it came from is gone or has changed since."));
 }
 
 } // namespace aisle
