@@ -1,5 +1,6 @@
 #include "format/chrome_slices.h"
 
+#include "format/key_index.h"
 #include "format/span_fields.h"
 
 #include <algorithm>
@@ -223,9 +224,10 @@ void ChromeSlices::beginAsync(const ChromeEvent& event, Thread& in) {
         slice.fields.push_back({"id", std::string(event.id), ValueType::String});
     makeAsyncKey(m_key, event);
     Stack& stack = m_async[m_key];
-    for (auto around = stack.rbegin(); around != stack.rend() && slice.parent == 0; ++around)
-        if (!around->outlived)
-            slice.parent = around->id;
+    const size_t lowest = stack.size() > kSearch ? stack.size() - kSearch : 0;
+    for (size_t i = stack.size(); i > lowest && slice.parent == 0; --i)
+        if (!stack[i - 1].outlived)
+            slice.parent = stack[i - 1].id;
     stack.push_back(std::move(slice));
 }
 
@@ -351,13 +353,13 @@ std::optional<ChromeSlices::FlowPoint> ChromeSlices::takeFlow(const std::string&
 void ChromeSlices::addFields(Fields& fields, const ChromeEvent& event) {
     const bool ending = event.phase == 'E' || event.phase == 'e' || event.phase == 'F';
     const size_t before = fields.size();
+    KeyIndex known(fields);
     for (const Attribute& attribute : event.attributes) {
         std::string key(attribute.key);
         if (ending) {
-            const auto same = std::find_if(fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(before),
-                                           [&](const Field& field) { return field.key == key; });
-            if (same != fields.begin() + static_cast<std::ptrdiff_t>(before)) {
-                if (same->value == attribute.value)
+            const size_t same = known.find(key);
+            if (same < before) {
+                if (fields[same].value == attribute.value)
                     continue;
                 key.insert(0, "end.");
             }

@@ -4,6 +4,7 @@
 #include "format/context_cache.h"
 #include "format/elastic_record.h"
 #include "format/elastic_rum.h"
+#include "format/key_index.h"
 #include "json/json_importer.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
@@ -179,20 +180,20 @@ private:
         }
         return m_cache.get(m_key, [this] {
             m_context.clear();
+            KeyIndex known(m_context.resource);
+            const auto put = [&](const Attribute& attribute) { // the last of a key counts
+                const size_t at = known.find(attribute.key);
+                if (at == m_context.resource.size())
+                    m_context.resource.push_back(attribute);
+                else
+                    m_context.resource[at] = attribute;
+            };
             for (const OwnedAttribute& attribute : m_metadata)
                 put({attribute.key, attribute.type, attribute.value});
             for (const Attribute& attribute : m_resource)
                 put(attribute);
             return m_sink.context(m_context);
         });
-    }
-    void put(const Attribute& attribute) {
-        for (Attribute& known : m_context.resource)
-            if (known.key == attribute.key) {
-                known = attribute;
-                return;
-            }
-        m_context.resource.push_back(attribute);
     }
 
     SpanSink& m_sink;

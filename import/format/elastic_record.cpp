@@ -2,6 +2,7 @@
 
 #include "format/flat_fields.h"
 #include "format/ids_text.h"
+#include "format/key_index.h"
 #include "format/span_fields.h"
 #include "text/format.h"
 
@@ -320,6 +321,7 @@ std::string_view ElasticEvent::nameOf(const ElasticLeaf& leaf) {
 }
 
 void ElasticEvent::addRest(Attributes& out, Attributes& resource) {
+    KeyIndex known(out);
     for (const ElasticLeaf& leaf : leaves) {
         std::string_view path = leaf.path;
         if (path.starts_with("context.service.")) // the service of this event only
@@ -333,10 +335,10 @@ void ElasticEvent::addRest(Attributes& out, Attributes& resource) {
             attribute.value.remove_prefix(1);
         else if (attribute.key == "url.scheme" && attribute.value.ends_with(':'))
             attribute.value.remove_suffix(1);
-        const auto same = std::find_if(out.begin(), out.end(), [&](const Attribute& other) { return other.key == attribute.key; });
-        if (same != out.end() && same->value == attribute.value)
+        const size_t same = known.find(attribute.key);
+        if (same != out.size() && out[same].value == attribute.value)
             continue;
-        if (same != out.end()) // two fields of one meaning that differ
+        if (same != out.size()) // two fields of one meaning that differ
             attribute.key = leaf.path;
         out.push_back(attribute);
     }

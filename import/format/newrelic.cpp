@@ -89,6 +89,8 @@ private:
         else if (!outcome.repair.empty())
             m_sink.repaired(outcome.repair, m_at);
         m_common = std::move(read);
+        m_commonTrace = commonValue("trace.id");
+        m_commonTime = commonValue("timestamp");
     }
 
     void readCommon(ondemand::field& field, std::vector<Field>& read) {
@@ -139,12 +141,12 @@ private:
                 readField(field, status);
         }
         if (!m_span.trace.id)
-            m_span.trace = traceIdFrom(commonValue("trace.id"));
+            m_span.trace = traceIdFrom(m_commonTrace);
         if (!m_span.trace.id)
             throw RecordError{"a span without a trace id"};
         if (m_span.span.id == 0)
             throw RecordError{"a span without a span id"};
-        const std::string_view time = m_time.empty() ? commonValue("timestamp") : m_time;
+        const std::string_view time = m_time.empty() ? std::string_view(m_commonTime) : m_time;
         const auto start = timeOfAnyForm(time);
         const auto duration = scaledInteger(m_duration, 6);
         if ((!start && !time.empty()) || (!duration && !m_duration.empty()))
@@ -201,6 +203,8 @@ private:
         }
         m_contexts.clear();
         m_common.clear();
+        m_commonTrace.clear();
+        m_commonTime.clear();
     }
 
     SpanSink& m_sink;
@@ -209,6 +213,7 @@ private:
     SpanRecord m_span;
     ContextRecord m_context;
     std::vector<Field> m_common; ///< of the current group
+    std::string m_commonTrace, m_commonTime;
     std::unordered_map<std::string, ContextHandle> m_contexts; ///< of the current group, by the spans' own service
     std::string m_key;
     std::string_view m_remark, m_service, m_time, m_duration;

@@ -168,6 +168,10 @@ public:
             m_next = first == '{' ? Role::Segment : Role::Document;
             m_segments[m_current].wrapper = true;
         }
+        if (m_next == Role::Field && m_bytes > m_recordBytes) {
+            m_sink.skipped("a field of a segment larger than the limit", m_documentOffset);
+            return JsonTake::Skip;
+        }
         return m_next == Role::Field || m_next == Role::Document ? JsonTake::Whole : JsonTake::Descend;
     }
 
