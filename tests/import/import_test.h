@@ -67,6 +67,9 @@ inline std::string json(std::string text) {
     return text;
 }
 
+/// What OpenTelemetry called the tag of an instrumentation scope while scopes were called libraries.
+inline std::string formerScopeTag(std::string_view part) { return std::string("otel.") + "library." + std::string(part); }
+
 inline std::string readFile(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};

@@ -200,14 +200,14 @@ private Q_SLOTS:
         QCOMPARE(sink.spans[0].statusMessage, std::string("no"));
         QVERIFY(sink.spans[0].attributes.empty());
         // The names until 2021, alone, the same again, or something else.
-        sink = read(tag("otel.library.name", "old") + "," + tag("otel.library.version", "3"));
+        sink = read(tag(formerScopeTag("name"), "old") + "," + tag(formerScopeTag("version"), "3"));
         QCOMPARE(sink.contexts[sink.spans.at(0).record.context].scopeName, std::string("old"));
         QCOMPARE(sink.contexts[sink.spans[0].record.context].scopeVersion, std::string("3"));
-        sink = read(tag("otel.library.name", "lib") + "," + tag("otel.scope.name", "lib") + "," + tag("otel.library.version", "1") + "," +
+        sink = read(tag(formerScopeTag("name"), "lib") + "," + tag("otel.scope.name", "lib") + "," + tag(formerScopeTag("version"), "1") + "," +
                     tag("otel.scope.version", "2"));
         QCOMPARE(sink.contexts[sink.spans.at(0).record.context].scopeVersion, std::string("2"));
-        QCOMPARE(sink.spans[0].attribute("otel.library.name"), std::string("(none)"));
-        QCOMPARE(sink.spans[0].attribute("otel.library.version"), std::string("1"));
+        QCOMPARE(sink.spans[0].attribute(formerScopeTag("name")), std::string("(none)"));
+        QCOMPARE(sink.spans[0].attribute(formerScopeTag("version")), std::string("1"));
     }
 
     // error=true is dropped once, where the status says it; a status that is said counts more than what error says.

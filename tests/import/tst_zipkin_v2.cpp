@@ -86,7 +86,7 @@ private Q_SLOTS:
             "{'timestamp':11,'value':'retry|{@n@:3,@ok@:true,@d@:1.5,@text@:@x@,@list@:[1]}|0'},{'timestamp':12,'value':'a|b|{@k@:@v|{}|1@}|2'},"
             "{'timestamp':13,'value':'a|{x}|0'},{'timestamp':14,'value':'|{}|0'},{'timestamp':15,'value':'{}|0'},{'timestamp':16,'value':'a|{}|z'}],"
             "'tags':{'otlp.link.10':'d1|e1||{}|0','otlp.link.2':'c1|f1|s=1|2|{@why@:@batch@}|0','otlp.link.3':'nothing',"
-            "'otel.library.name':'lib','otel.library.version':'1','w3c.tracestate':'a=b','span.kind':'internal',"
+            "'" + formerScopeTag("name") + "':'lib','" + formerScopeTag("version") + "':'1','w3c.tracestate':'a=b','span.kind':'internal',"
             "'otel.status_code':'STATUS_CODE_OK','x':'y'}}]");
         QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
         const RecordedSpan& s = sink.spans.at(0);
