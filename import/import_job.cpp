@@ -373,6 +373,10 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     BatchQueue queue;
     std::string writerError;
     bool begun = false; // with the first batch: what holds no spans leaves no trace
+    BatchSink sink(*dictionary_, report, firstContext, [&](std::unique_ptr<Batch> batch) {
+        progress_.spans += batch->spans.size();
+        queue.push(std::move(batch));
+    });
     std::thread writerThread([&] {
         try {
             // The first batch is shown at once, more when there are four times as many rows or the input pauses.
@@ -400,10 +404,6 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
         }
     });
 
-    BatchSink sink(*dictionary_, report, firstContext, [&](std::unique_ptr<Batch> batch) {
-        progress_.spans += batch->spans.size();
-        queue.push(std::move(batch));
-    });
     bool cancelled = false;
     std::string readerError;
     try {
