@@ -57,6 +57,10 @@ void WindowImport::start(std::shared_ptr<Workspace> workspace, const ImportOrder
     running_ = true;
     ImportLimits limits;
     limits.members = order.members;
+    if (order.recordLimit != 0)
+        limits.recordBytes = order.recordLimit;
+    if (order.unpackLimit != 0)
+        limits.unpackBytes = order.unpackLimit;
     for (const Format& format : formats())
         if (format.id == order.format)
             limits.format = &format;

@@ -111,16 +111,6 @@ private:
     std::string broken_;
 };
 
-/// A source that only lends another one (concatenate() takes ownership).
-class BorrowedSource : public ByteSource {
-public:
-    explicit BorrowedSource(ByteSource& inner) : inner_(inner) {}
-    size_t read(char* buffer, size_t size) override { return inner_.read(buffer, size); }
-
-private:
-    ByteSource& inner_;
-};
-
 constexpr size_t kHeadBytes = 64 * 1024;
 /// A packed member up to this size is read whole first, so that one that is here already costs no rows that have to be
 /// taken out again: an archive may have thousands.
@@ -313,6 +303,10 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
     report.path = absolutePath(path);
     report.member = nameWithin(path, member.name);
     report.modified = lastChange(path);
+    if (limits_.recordBytes != ImportLimits().recordBytes)
+        report.recordLimit = limits_.recordBytes;
+    if (limits_.unpackBytes != ImportLimits().unpackBytes)
+        report.unpackLimit = limits_.unpackBytes;
     report.container = member.container;
 
     ContentHash hash;
@@ -341,7 +335,7 @@ void ImportJob::importMember(InputMember& member, const std::filesystem::path& p
                 return;
             }
         }
-        source = concatenate(std::move(head), std::make_unique<BorrowedSource>(counted));
+        source = concatenate(std::move(head), counted);
     }
     if (format == nullptr) {
         if (report.error.empty())

@@ -11,9 +11,10 @@ namespace {
 
 /// Slices searched for a parent or a begin; deeper ones are taken for lost.
 constexpr size_t kSearch = 1000;
-/// Flows without an end must not fill the memory.
-constexpr size_t kOpenFlows = 1U << 20;
-constexpr size_t kFlowsToNext = 1000;
+/// What has no end must not fill the memory: flows, those with the same key, slices and what is in them, threads.
+constexpr size_t kFlowBytes = 64U << 20, kFlowsOfKey = 4096, kFlowsToNext = 1000;
+constexpr size_t kOpenBytes = 64U << 20, kLinkBytes = 80;
+constexpr size_t kThreads = 200'000, kNameBytes = 10'000;
 /// Writers cut times to whole microseconds, so that a child may seem to end that much after its parent.
 constexpr int64_t kResolution = 1000;
 
@@ -43,7 +44,12 @@ std::string_view ChromeEvent::attribute(std::string_view key) const {
 }
 
 void ChromeSlices::take(const ChromeEvent& event, Position at) {
-    Thread& in = thread(event);
+    if (m_openBytes > kOpenBytes)
+        closeAll(at);
+    Thread* const found = thread(event, at);
+    if (!found)
+        return;
+    Thread& in = *found;
     switch (event.phase) {
     case 'B':
     case 'X': begin(event, in); break;
@@ -61,7 +67,7 @@ void ChromeSlices::take(const ChromeEvent& event, Position at) {
     case 's':
     case 't':
     case 'f': flow(event, in); break;
-    case 'M': metadata(event, in); break;
+    case 'M': metadata(event, in, at); break;
     case 'C': m_sink.ignored("counters", 1); break;
     case 'N':
     case 'O':
@@ -94,10 +100,16 @@ void ChromeSlices::finish() {
     m_lastThread = nullptr;
 }
 
-ChromeSlices::Thread& ChromeSlices::thread(const ChromeEvent& event) {
+ChromeSlices::Thread* ChromeSlices::thread(const ChromeEvent& event, Position at) {
     makeKey(m_key, {event.pid, event.tid});
     if (m_lastThread && m_key == m_lastKey)
-        return *m_lastThread;
+        return m_lastThread;
+    if (m_key.size() > kNameBytes || (m_threads.size() >= kThreads && !m_threads.contains(m_key))) {
+        m_sink.skipped(m_key.size() > kNameBytes ? "an event whose process or thread has an id of more than 10,000 characters"
+                                                 : "an event of one more thread than 200,000",
+                       at);
+        return nullptr;
+    }
     const auto [found, added] = m_threads.try_emplace(m_key);
     if (added) {
         found->second.pid = event.pid;
@@ -105,7 +117,35 @@ ChromeSlices::Thread& ChromeSlices::thread(const ChromeEvent& event) {
     }
     m_lastKey = m_key;
     m_lastThread = &found->second;
-    return found->second;
+    return m_lastThread;
+}
+
+void ChromeSlices::addBytes(Slice& slice, size_t bytes) {
+    slice.bytes += bytes;
+    m_openBytes += bytes;
+}
+
+void ChromeSlices::addLink(Slice& slice, SpanId from) {
+    slice.links.push_back(from);
+    addBytes(slice, kLinkBytes);
+}
+
+void ChromeSlices::closeAll(Position at) {
+    const auto close = [&](Stack& stack) {
+        for (auto slice = stack.rbegin(); slice != stack.rend(); ++slice) {
+            if (!slice->end) {
+                slice->repaired = true;
+                m_sink.repaired("a slice that is taken as unfinished: more than 64 MB of slices were open", at);
+            }
+            emit(*slice);
+        }
+        stack.clear();
+    };
+    for (auto& [key, thread] : m_threads)
+        close(thread.open);
+    for (auto& [key, stack] : m_async)
+        close(stack);
+    m_async.clear();
 }
 
 ChromeSlices::Slice ChromeSlices::slice(const ChromeEvent& event, Thread& in) {
@@ -117,7 +157,7 @@ ChromeSlices::Slice ChromeSlices::slice(const ChromeEvent& event, Thread& in) {
     slice.start = event.time;
     slice.repaired = event.repaired;
     slice.name = event.name;
-    addFields(slice.fields, event);
+    addBytes(slice, sizeof slice + slice.name.size() + addFields(slice.fields, event));
     return slice;
 }
 
@@ -133,7 +173,7 @@ void ChromeSlices::begin(const ChromeEvent& event, Thread& in) {
     else
         noteOrder(in, slice);
     for (const SpanId from : in.flowsToNext)
-        slice.links.push_back(from);
+        addLink(slice, from);
     in.flowsToNext.clear();
     bindFlows(event, slice);
     if (event.phase == 'B' || (slice.end && slice.start && *slice.end >= *slice.start))
@@ -223,6 +263,7 @@ void ChromeSlices::beginAsync(const ChromeEvent& event, Thread& in) {
     if (!event.id.empty())
         slice.fields.push_back({"id", std::string(event.id), ValueType::String});
     makeAsyncKey(m_key, event);
+    addBytes(slice, m_key.size() + 64);
     Stack& stack = m_async[m_key];
     const size_t lowest = stack.size() > kSearch ? stack.size() - kSearch : 0;
     for (size_t i = stack.size(); i > lowest && slice.parent == 0; --i)
@@ -262,16 +303,22 @@ void ChromeSlices::instant(const ChromeEvent& event, Slice* slice, std::string_v
     Instant& instant = slice->instants.emplace_back();
     instant.time = event.time.value_or(0);
     instant.name = name;
-    addFields(instant.fields, event);
+    addBytes(*slice, sizeof instant + instant.name.size() + addFields(instant.fields, event));
 }
 
-void ChromeSlices::metadata(const ChromeEvent& event, Thread& in) {
+void ChromeSlices::metadata(const ChromeEvent& event, Thread& in, Position at) {
+    const auto name = [&](std::string& of, std::string_view attribute) {
+        if (const std::string_view text = event.attribute(attribute); text.size() <= kNameBytes)
+            of = text;
+        else
+            m_sink.skipped("a name of more than 10,000 characters", at);
+    };
     if (event.name == "process_name")
-        m_processes[std::string(event.pid)].name = event.attribute("name");
+        name(m_processes[std::string(event.pid)].name, "name");
     else if (event.name == "process_labels")
-        m_processes[std::string(event.pid)].labels = event.attribute("labels");
+        name(m_processes[std::string(event.pid)].labels, "labels");
     else if (event.name == "thread_name")
-        in.name = event.attribute("name");
+        name(in.name, "name");
     else
         m_sink.ignored("metadata other than names", 1);
 }
@@ -297,7 +344,7 @@ void ChromeSlices::flow(const ChromeEvent& event, Thread& in) {
     if (event.phase == 'f' && !event.bindEnclosing && in.flowsToNext.size() < kFlowsToNext)
         in.flowsToNext.push_back(from->slice);
     else if (here)
-        here->links.push_back(from->slice);
+        addLink(*here, from->slice);
     else
         m_sink.ignored("ends of flows without a slice", 1);
 }
@@ -308,7 +355,7 @@ void ChromeSlices::bindFlows(const ChromeEvent& event, Slice& slice) {
     makeKey(m_key, {"bind", event.bind});
     if (event.flowIn) {
         if (const std::optional<FlowPoint> from = takeFlow(m_key, event.time)) {
-            slice.links.push_back(from->slice);
+            addLink(slice, from->slice);
             if (!event.flowOut) // more slices may follow from the same one
                 startFlow(m_key, *from);
         } else {
@@ -320,12 +367,20 @@ void ChromeSlices::bindFlows(const ChromeEvent& event, Slice& slice) {
 }
 
 void ChromeSlices::startFlow(const std::string& key, FlowPoint from) {
-    if (m_flowPoints >= kOpenFlows) {
+    if (m_flowBytes > kFlowBytes) {
         m_sink.ignored("flows without an end", m_flowPoints);
         m_flows.clear();
-        m_flowPoints = 0;
+        m_flowPoints = m_flowBytes = 0;
     }
-    std::vector<FlowPoint>& points = m_flows[key];
+    const auto [found, isNew] = m_flows.try_emplace(key);
+    std::vector<FlowPoint>& points = found->second;
+    m_flowBytes += sizeof from + (isNew ? key.size() + 128 : 0);
+    if (points.size() == kFlowsOfKey) {
+        m_sink.ignored("flows without an end", 1);
+        points.erase(points.begin());
+        --m_flowPoints;
+        m_flowBytes -= sizeof from;
+    }
     // In order of time; nearly always at the end.
     const auto at = std::upper_bound(points.begin(), points.end(), from,
                                      [](const FlowPoint& a, const FlowPoint& b) { return a.time < b.time; });
@@ -345,16 +400,21 @@ std::optional<ChromeSlices::FlowPoint> ChromeSlices::takeFlow(const std::string&
     const FlowPoint point = *std::prev(behind);
     points.erase(std::prev(behind));
     --m_flowPoints;
-    if (points.empty())
+    m_flowBytes -= sizeof point;
+    if (points.empty()) {
+        m_flowBytes -= key.size() + 128;
         m_flows.erase(found);
+    }
     return point;
 }
 
-void ChromeSlices::addFields(Fields& fields, const ChromeEvent& event) {
+size_t ChromeSlices::addFields(Fields& fields, const ChromeEvent& event) {
     const bool ending = event.phase == 'E' || event.phase == 'e' || event.phase == 'F';
     const size_t before = fields.size();
+    size_t bytes = 0;
     KeyIndex known(fields);
     for (const Attribute& attribute : event.attributes) {
+        bytes += sizeof(Field) + attribute.key.size() + attribute.value.size();
         std::string key(attribute.key);
         if (ending) {
             const size_t same = known.find(key);
@@ -366,9 +426,11 @@ void ChromeSlices::addFields(Fields& fields, const ChromeEvent& event) {
         }
         fields.push_back({std::move(key), std::string(attribute.value), attribute.type});
     }
+    return bytes;
 }
 
 void ChromeSlices::emit(Slice& slice) {
+    m_openBytes -= slice.bytes;
     m_span.clear();
     m_span.trace.id = m_trace;
     m_span.span.id = slice.id;

@@ -2,7 +2,7 @@
 // What Trace Event's begins, ends, instants and flows come to: slices that are open, per thread and per
 // asynchronous id, until they are spans.
 //
-// Nothing but open slices is held, and where each open flow left. A complete slice (X) is open until its
+// Nothing but open slices is held, up to 64 MB of them, and where each open flow left. A complete slice (X) is open until its
 // thread's time has passed its end, so that the instants and flows inside it find it. Slices are nested in the
 // order of the file, which writers keep per thread; one that is written after what it encloses gets no
 // children (counted and said).
@@ -56,6 +56,7 @@ private:
         Fields fields;
         std::vector<Instant> instants;
         std::vector<SpanId> links;
+        size_t bytes = 0; ///< of memory, about
     };
     using Stack = std::vector<Slice>;
     struct Thread {
@@ -73,7 +74,8 @@ private:
         std::string name, labels;
     };
 
-    Thread& thread(const ChromeEvent& event);
+    /// Null, and said, for one thread too many.
+    Thread* thread(const ChromeEvent& event, Position at);
     Slice slice(const ChromeEvent& event, Thread& thread);
     void begin(const ChromeEvent& event, Thread& thread);
     void end(const ChromeEvent& event, Thread& thread, Position at);
@@ -81,7 +83,7 @@ private:
     void endAsync(const ChromeEvent& event, Position at);
     void stepAsync(const ChromeEvent& event);
     void instant(const ChromeEvent& event, Slice* slice, std::string_view name);
-    void metadata(const ChromeEvent& event, Thread& thread);
+    void metadata(const ChromeEvent& event, Thread& thread, Position at);
     void flow(const ChromeEvent& event, Thread& thread);
     void bindFlows(const ChromeEvent& event, Slice& slice);
     void startFlow(const std::string& key, FlowPoint from);
@@ -97,7 +99,12 @@ private:
     /// Hands over the complete slices on top that end before `time` (or at it, when a slice begins there).
     void passTime(Thread& thread, std::optional<int64_t> time, bool beginning);
     void emit(Slice& slice);
-    static void addFields(Fields& fields, const ChromeEvent& event);
+    void addLink(Slice& slice, SpanId from);
+    void addBytes(Slice& slice, size_t bytes);
+    /// Hands over all slices that are open.
+    void closeAll(Position at);
+    /// How many bytes that took.
+    static size_t addFields(Fields& fields, const ChromeEvent& event);
     void completeContext(const Thread& thread);
 
     SpanSink& m_sink;
@@ -108,7 +115,7 @@ private:
     std::unordered_map<std::string, Stack> m_async;
     /// Where open flows left last; several of one id, as some writers put all begins first.
     std::unordered_map<std::string, std::vector<FlowPoint>> m_flows;
-    size_t m_flowPoints = 0;
+    size_t m_flowPoints = 0, m_flowBytes = 0, m_openBytes = 0;
     std::string m_key, m_lastKey;
     Thread* m_lastThread = nullptr;
     SpanRecord m_span;

@@ -2,7 +2,6 @@
 // one after another. A file is one trace: its events know no trace ids.
 
 #include "format/chrome_slices.h"
-#include "format/lent_source.h"
 #include "importer.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
@@ -185,7 +184,7 @@ public:
         // The trace's id comes from the content: other files are other traces, the same file is the same one.
         std::string head = readHead(input, 64 * 1024);
         ChromeReader reader(sink, traceIdFromText(head));
-        const auto whole = concatenate(std::move(head), std::make_unique<LentSource>(input));
+        const auto whole = concatenate(std::move(head), input);
         JsonSplitter(*whole, reader, limits.recordBytes).run();
         reader.finish();
     }

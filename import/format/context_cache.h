@@ -5,9 +5,17 @@
 #include "store/span_sink.h"
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace aisle {
+
+/// Parts of a key, each with its length in front: a part may hold any separator.
+inline void appendKeyPart(std::string& key, std::string_view part) {
+    key += std::to_string(part.size());
+    key += ':';
+    key += part;
+}
 
 class ContextCache {
 public:

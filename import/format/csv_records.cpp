@@ -171,6 +171,8 @@ void CsvRecords::split(size_t start, size_t end, bool quotes) {
         while (at < end && m_buffer[at] != m_delimiter)
             m_buffer[out++] = m_buffer[at++];
         m_fields.push_back(std::string_view(m_buffer).substr(begin, out - begin));
+        if (m_expected != 0 && m_fields.size() > m_expected + kFieldsTooMany)
+            return;
         if (at >= end)
             return;
         ++at;

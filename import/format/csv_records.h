@@ -19,6 +19,9 @@ public:
     /// not searched over and over.
     static constexpr size_t kQuotedBytes = 1024 * 1024;
 
+    /// Of a record that has that many more than expected no further ones are read.
+    static constexpr size_t kFieldsTooMany = 1000;
+
     CsvRecords(ByteSource& input, char delimiter, uint64_t recordBytes)
         : m_input(input), m_delimiter(delimiter), m_recordBytes(recordBytes) {}
 

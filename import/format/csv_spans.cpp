@@ -9,12 +9,12 @@
 #include "format/csv_nested.h"
 #include "format/csv_table.h"
 #include "format/ids_text.h"
-#include "format/lent_source.h"
 #include "format/span_fields.h"
 #include "importer.h"
 #include "json/json_value.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace aisle {
 
@@ -53,7 +53,7 @@ class CsvReader {
 public:
     CsvReader(SpanSink& sink, const CsvTable& table) : m_sink(sink), m_table(table), m_mapping(table.mapping), m_isAisles(isAislesOwn(table)) {
         m_roles.assign(table.header.size(), kNoRole);
-        m_column.fill(table.header.size());
+        m_column.fill(kNoColumn);
         for (size_t i = 0; i < kCsvRoles; ++i) {
             const auto role = static_cast<CsvRole>(i);
             if (!m_mapping.has(role))
@@ -65,10 +65,10 @@ public:
             m_column[i] = static_cast<size_t>(found - table.header.begin());
             m_roles[m_column[i]] = i;
         }
-        m_nested.fill(table.header.size());
+        m_nested.fill(kNoColumn);
         for (size_t i = 0; i < table.header.size(); ++i) {
             const auto nested = csvNestedFrom(plainColumnName(table.header[i]));
-            if (!nested || m_roles[i] != kNoRole || m_nested[static_cast<size_t>(*nested)] != table.header.size())
+            if (!nested || m_roles[i] != kNoRole || m_nested[static_cast<size_t>(*nested)] != kNoColumn)
                 continue;
             m_nested[static_cast<size_t>(*nested)] = i;
             m_roles[i] = kNestedRole;
@@ -104,6 +104,7 @@ public:
     }
 
 private:
+    static constexpr size_t kNoColumn = std::numeric_limits<size_t>::max();
     static constexpr size_t kNoRole = kCsvRoles, kNestedRole = kCsvRoles + 1;
 
     void assumeUnits() {
@@ -132,6 +133,10 @@ private:
         m_remark = {};
         if (records.unclosedQuote())
             m_remark = "a quote that is not closed";
+        if (m_fields.size() > m_table.header.size() + CsvRecords::kFieldsTooMany) { // each would become an attribute of its own
+            m_sink.skipped("a row with over 1,000 fields more than the header", m_at);
+            return;
+        }
         if (m_fields.size() > m_table.header.size()) {
             m_remark = "a row with more fields than the header";
         } else if (m_fields.size() < m_table.header.size()) {
@@ -139,8 +144,10 @@ private:
             if (records.atEnd())
                 m_fields.pop_back(); // not what it was
         }
-        if (const std::string_view problem = readSpan(); !problem.empty()) {
-            m_sink.skipped(problem, m_at);
+        try {
+            readSpan();
+        } catch (const RecordError& error) {
+            m_sink.skipped(error.reason, m_at);
             return;
         }
         if (m_remark.empty() && records.atEnd() && lastFieldIsUnsure())
@@ -165,15 +172,14 @@ private:
         return m_isAisles ? withoutFormulaGuard(m_fields[column]) : trimmed(m_fields[column]);
     }
 
-    /// Why the row is no span; empty when it is one.
-    std::string_view readSpan() {
+    void readSpan() {
         m_span.clear();
         m_span.trace = traceIdFrom(cell(CsvRole::Trace));
         m_span.span = spanIdFrom(cell(CsvRole::Span));
         if (!m_span.trace.id)
-            return "a row without a trace id";
+            throw RecordError{"a row without a trace id"};
         if (m_span.span.id == 0)
-            return "a row without a span id";
+            throw RecordError{"a row without a span id"};
         if (const std::string_view parent = cell(CsvRole::Parent); m_isAisles || !saysNoParent(parent))
             m_span.parent = spanIdFrom(parent);
         m_span.name = cell(CsvRole::Name);
@@ -186,7 +192,6 @@ private:
                 addAttribute(i);
         readNested();
         m_span.context = context();
-        return {};
     }
 
     /// What cannot be read as what its column's name says is an attribute like others.
@@ -256,10 +261,7 @@ private:
     }
 
     void readKind() {
-        std::string_view text = cell(CsvRole::Kind);
-        constexpr std::string_view prefix = "SPAN_KIND_";
-        if (text.starts_with(prefix))
-            text.remove_prefix(prefix.size());
+        const std::string_view text = cell(CsvRole::Kind);
         m_span.kind = kindFromText(text);
         if (text.size() == 1 && text[0] >= '1' && text[0] <= '5')
             m_span.kind = static_cast<Kind>(text[0] - '0');
@@ -299,7 +301,7 @@ private:
         m_key.clear();
         for (const std::string_view text : {service, resource, cell(CsvNested::ResourceSchema), cell(CsvNested::ScopeName),
                                             cell(CsvNested::ScopeVersion), scope})
-            m_key.append(std::to_string(text.size())).append(1, ':').append(text);
+            appendKeyPart(m_key, text);
         return m_cache.get(m_key, [&] {
             m_context.clear();
             m_contextPool.clear();
@@ -330,7 +332,7 @@ private:
     SpanSink& m_sink;
     const CsvTable& m_table;
     CsvMapping m_mapping;
-    std::array<size_t, kCsvRoles> m_column{};  ///< of each role; the header's size when there is none
+    std::array<size_t, kCsvRoles> m_column{};  ///< of each role; kNoColumn when there is none
     std::array<size_t, kCsvNested> m_nested{}; ///< the same
     std::vector<size_t> m_roles;               ///< of each column; kNoRole: an attribute
     std::array<std::string_view, kCsvRoles> m_assumed{};
@@ -356,7 +358,7 @@ public:
         std::string head = readHead(input, kCsvSampleBytes);
         const CsvTable table = readCsvTable(head, head.size() < kCsvSampleBytes, limits);
         CsvReader reader(sink, table);
-        const auto whole = concatenate(std::move(head), std::make_unique<LentSource>(input));
+        const auto whole = concatenate(std::move(head), input);
         CsvRecords records(*whole, table.delimiter, limits.recordBytes);
         reader.run(records);
     }

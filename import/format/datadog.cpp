@@ -98,9 +98,7 @@ private:
     ContextHandle context() {
         m_key.clear();
         for (const std::string_view part : {m_records.service(), m_records.version(), m_records.environment(), m_records.host()}) {
-            m_key += std::to_string(part.size());
-            m_key += ':';
-            m_key += part;
+            appendKeyPart(m_key, part);
         }
         return m_cache.get(m_key, [this] {
             m_context.clear();

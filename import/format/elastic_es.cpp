@@ -9,6 +9,7 @@
 #include "json/json_records.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace aisle {
 
@@ -46,6 +47,7 @@ public:
             m_event.clear();
             m_resource.clear();
             addDocument(object);
+            dropSearchText();
             what = normalise();
             if (what == What::Transaction || what == What::Span)
                 m_event.toSpan(what == What::Transaction, m_resource);
@@ -101,12 +103,25 @@ private:
         }
     }
 
-    /// A list of one scalar is its value: search results give every field as a list. The path ending ".text" is the
-    /// same text once more, indexed for searching.
+    /// A field ending ".text" is another one once more, indexed for searching.
+    void dropSearchText() {
+        constexpr std::string_view suffix = ".text";
+        const auto isText = [&](const ElasticLeaf& leaf) { return std::string_view(leaf.path).ends_with(suffix); };
+        std::vector<ElasticLeaf>& leaves = m_event.leaves;
+        if (std::none_of(leaves.begin(), leaves.end(), isText))
+            return;
+        std::unordered_set<std::string_view> paths;
+        for (const ElasticLeaf& leaf : leaves)
+            paths.insert(leaf.path);
+        std::erase_if(leaves, [&](const ElasticLeaf& leaf) {
+            const std::string_view path = leaf.path;
+            return isText(leaf) && paths.contains(path.substr(0, path.size() - suffix.size()));
+        });
+    }
+
+    /// A list of one scalar is its value: search results give every field as a list.
     void addField(std::string_view path, JsonValue value) {
         const auto add = [this](std::string_view name, ValueType type, std::string_view text) {
-            if (name.ends_with(".text") && m_event.has(name.substr(0, name.size() - 5)))
-                return;
             m_event.leaves.push_back({name, type, text});
         };
         if (value.type() == ondemand::json_type::array) {
@@ -195,10 +210,8 @@ private:
     ContextHandle context() {
         m_key.clear();
         for (const Attribute& attribute : m_resource) {
-            m_key += attribute.key;
-            m_key += '\0';
-            m_key += attribute.value;
-            m_key += '\0';
+            appendKeyPart(m_key, attribute.key);
+            appendKeyPart(m_key, attribute.value);
         }
         return m_cache.get(m_key, [this] {
             m_context.clear();

@@ -147,16 +147,23 @@ private:
         m_repair = transactionRepair; // the spans are of the same record
         try {
             auto document = m_rumParser.iterateCopy(spans);
-            for (auto item : document.get_array())
-                rumSpan(item.value(), at);
+            for (auto item : document.get_array()) {
+                JsonValue element = item.value();
+                rumSpan(element, at);
+            }
         } catch (const simdjson::simdjson_error& error) {
             m_sink.skipped(std::string("spans of a transaction that could not be read: ") + simdjson::error_message(error.error()), at);
         }
     }
 
-    void rumSpan(JsonValue value, Position at) {
+    /// An element that is no span costs no other one.
+    void rumSpan(JsonValue& value, Position at) {
         m_event.clear();
         m_resource.clear();
+        if (value.type() != ondemand::json_type::object) {
+            m_sink.skipped("not a JSON object where a span of a transaction should be", at);
+            return;
+        }
         try {
             m_event.add(value.get_object());
             expandRumNames(m_event);
@@ -173,10 +180,9 @@ private:
     ContextHandle context() {
         m_key = std::to_string(m_metadataNumber);
         for (const Attribute& attribute : m_resource) {
-            m_key += '\0';
-            m_key += attribute.key;
-            m_key += '\0';
-            m_key += attribute.value;
+            m_key += ' ';
+            appendKeyPart(m_key, attribute.key);
+            appendKeyPart(m_key, attribute.value);
         }
         return m_cache.get(m_key, [this] {
             m_context.clear();

@@ -1,6 +1,7 @@
 #pragma once
 // What formats have in common that are a list of events, JSON lines of them or a single one, each readable alone.
 
+#include "format/context_cache.h"
 #include "json/json_records.h"
 
 namespace aisle {
@@ -67,8 +68,8 @@ protected:
     static void makeKey(std::string& key, const Attributes& attributes) {
         key.clear();
         for (const Attribute& attribute : attributes) {
-            key.append(attribute.key).append(1, '\0');
-            key.append(attribute.value).append(1, '\0');
+            appendKeyPart(key, attribute.key);
+            appendKeyPart(key, attribute.value);
         }
     }
 

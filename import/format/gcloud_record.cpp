@@ -369,16 +369,12 @@ void GcloudRecords::emit(uint8_t flags, std::string_view project) {
         m_project = project;
     if (m_service.empty())
         m_service = m_otherService;
-    m_key = m_project;
-    for (const std::string_view text : {m_service, m_scopeName, m_scopeVersion}) {
-        m_key += '\0';
-        m_key += text;
-    }
+    m_key.clear();
+    for (const std::string_view text : {m_project, m_service, m_scopeName, m_scopeVersion})
+        appendKeyPart(m_key, text);
     for (const Attribute& attribute : m_resource) {
-        m_key += '\0';
-        m_key += attribute.key;
-        m_key += '\0';
-        m_key += attribute.value;
+        appendKeyPart(m_key, attribute.key);
+        appendKeyPart(m_key, attribute.value);
     }
     m_span.context = m_cache.get(m_key, [this] { return makeContext(m_project); });
     m_sink.span(m_span);

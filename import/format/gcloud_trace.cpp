@@ -33,8 +33,11 @@ private:
             JsonValue value = field.value();
             if (key == "traceId")
                 m_trace = traceIdFrom(scalarText(value));
-            else if (key == "projectId")
-                m_project = scalarText(value);
+            else if (key == "projectId") {
+                const std::string_view project = scalarText(value);
+                checkIdText(project); // each span's context is looked up by it
+                m_project = project;
+            }
         }
     }
 

@@ -136,7 +136,8 @@ private:
         add(m_context.resource, "service.version", m_event.serviceVersion);
         add(m_context.resource, "service.instance.id", m_event.serviceInstance);
         makeKey(m_key, m_context.resource);
-        m_key.append(m_event.scopeName).append(1, '\0').append(m_event.scopeVersion);
+        appendKeyPart(m_key, m_event.scopeName);
+        appendKeyPart(m_key, m_event.scopeVersion);
         return m_cache.get(m_key, [this] {
             m_context.scopeName = m_event.scopeName;
             m_context.scopeVersion = m_event.scopeVersion;

@@ -76,6 +76,11 @@ bool hexNumber(const char* text, size_t size, uint64_t& value) {
 
 } // namespace
 
+void checkIdText(std::string_view text) {
+    if (text.size() > kIdText)
+        throw RecordError{"an id of more than 1,000 characters"};
+}
+
 TraceIdRecord traceIdFrom(std::string_view text) {
     TraceIdRecord record;
     if (text.empty())
@@ -91,6 +96,7 @@ TraceIdRecord traceIdFrom(std::string_view text) {
         record.id = {bigEndian(bytes, 8), bigEndian(bytes + 8, 8)};
         return record;
     }
+    checkIdText(text);
     record.id = traceIdFromText(text);
     record.text = text;
     return record;
@@ -107,6 +113,7 @@ SpanIdRecord spanIdFrom(std::string_view text) {
         record.id = bigEndian(bytes, 8);
         return record;
     }
+    checkIdText(text);
     record.id = spanIdFromText(text);
     record.text = text;
     return record;
@@ -120,6 +127,7 @@ SpanIdRecord spanIdFromDecimal(std::string_view text) {
     const auto [stop, error] = std::from_chars(text.data(), end, record.id);
     if (error == std::errc() && stop == end)
         return record;
+    checkIdText(text);
     record.id = spanIdFromText(text);
     record.text = text;
     return record;

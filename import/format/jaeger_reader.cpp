@@ -30,6 +30,7 @@ enum class Role : uint8_t {
     // Left out:
     ServiceEntry,
     BulkAction,
+    Odd, ///< of another shape than it should be
     None
 };
 
@@ -108,6 +109,9 @@ public:
             return JsonTake::Skip;
         case Role::BulkAction:
             return JsonTake::Skip;
+        case Role::Odd:
+            m_sink.skipped(key == "spans" ? "spans that are no list" : "processes of another form than Jaeger's", m_at);
+            return JsonTake::Skip;
         case Role::Span:
         case Role::Processes:
         case Role::MappedProcess:
@@ -170,6 +174,8 @@ private:
         std::deque<std::string> text; ///< that the record refers to
     };
     static constexpr size_t kKnownBytes = 4U << 20;
+    /// Of a trace's table: a stranger's may name a process for each span.
+    static constexpr size_t kTableBytes = 64U << 20;
 
     static Role roleOf(JsonSplitter& splitter, Role parent, std::string_view key, char first, size_t level) {
         switch (parent) {
@@ -193,6 +199,8 @@ private:
                 return Role::ProcessMap;
             if (key == "process" && first == '{')
                 return Role::BatchProcess;
+            if ((key == "spans" || key == "processes" || key == "processMap" || key == "process") && first != 'n')
+                return Role::Odd;
             return key == "traceID" && first == '"' ? Role::TraceId : Role::None;
         case Role::Spans:
             return Role::Span;
@@ -205,6 +213,7 @@ private:
 
     void beginTrace() {
         m_processes.clear();
+        m_tableBytes = 0;
         m_traceId.clear();
     }
 
@@ -279,7 +288,10 @@ private:
     /// Gives the process its content; the first of an id counts. Throws what contextFor() throws, and has done nothing.
     void complete(const std::string& id, std::string_view json) {
         contextFor(json, {});
+        if (isTableFull(id, {}))
+            return;
         Process& process = m_processes[id];
+        m_tableBytes += json.size() + id.size() + sizeof(Process);
         if (!process.json.empty())
             return;
         for (const auto& [scope, handle] : process.contexts)
@@ -335,8 +347,12 @@ private:
         // The spans of a model batch have no id: its process is the one without a name.
         if (m_records.process().empty() && inTrace && (m_records.isModel() || !m_records.processId().empty())) {
             m_key = m_records.processId();
+            if (isTableFull(m_key, m_scope))
+                return m_sink.context({});
             Process& process = m_processes[m_key];
             const auto [known, isNew] = process.contexts.try_emplace(m_scope, 0);
+            if (isNew)
+                m_tableBytes += m_key.size() + m_scope.size() + sizeof(Process);
             if (isNew)
                 known->second = process.json.empty() ? m_sink.openContext() : newContext(process.json);
             return known->second;
@@ -346,6 +362,17 @@ private:
         m_key = m_records.process();
         (m_key += '\0') += m_scope;
         return m_cache.get(m_key, [this] { return newContext(m_records.process()); });
+    }
+
+    /// Neither that process nor, where one is given, that scope of it gets into the table any more.
+    bool isTableFull(const std::string& id, const std::string& scope) {
+        if (m_tableBytes <= kTableBytes)
+            return false;
+        const auto process = m_processes.find(id);
+        if (process != m_processes.end() && (scope.empty() || process->second.contexts.contains(scope)))
+            return false;
+        m_sink.repaired("a process left out: those of its trace take more than 64 MB", m_at);
+        return true;
     }
 
     ContextHandle newContext(std::string_view json) {
@@ -367,6 +394,7 @@ private:
     size_t m_knownBytes = 0;
     ContextCache m_cache;
     std::unordered_map<std::string, Process> m_processes; ///< of the current trace, by processID
+    size_t m_tableBytes = 0;
     std::string m_traceId, m_key, m_scope; ///< the scope: name, zero, version
     std::vector<Role> m_roles;
     Role m_next = Role::None;

@@ -28,6 +28,8 @@ public:
         if (m_inGroup) {
             if (key == "spans" && first == '[')
                 return JsonTake::Descend;
+            if (key == "spans" && first != 'n')
+                m_sink.skipped("spans that are no list", m_at);
             return key == "common" ? JsonTake::Whole : JsonTake::Skip;
         }
         if (first == '{' || (first == '[' && level < 4))
@@ -119,12 +121,22 @@ private:
             m_span.flags |= kRepaired;
             m_sink.repaired(outcome.repair.empty() ? m_remark : outcome.repair, m_at);
         }
-        m_key = m_service;
-        const auto [found, added] = m_contexts.try_emplace(m_key, 0);
-        if (added)
-            found->second = m_sink.openContext();
-        m_span.context = found->second;
+        m_span.context = context();
         m_sink.span(m_span);
+    }
+
+    ContextHandle context() {
+        m_key = m_service;
+        if (m_serviceBytes > kServiceBytes && !m_contexts.contains(m_key)) {
+            m_sink.repaired("a service left out: those of its group take more than 64 MB", m_at);
+            m_key.clear();
+        }
+        const auto [found, added] = m_contexts.try_emplace(m_key, 0);
+        if (added) {
+            m_serviceBytes += m_key.size() + 100;
+            found->second = m_sink.openContext();
+        }
+        return found->second;
     }
 
     void readSpan(JsonObject object) {
@@ -202,6 +214,7 @@ private:
             m_sink.complete(handle, m_context);
         }
         m_contexts.clear();
+        m_serviceBytes = 0;
         m_common.clear();
         m_commonTrace.clear();
         m_commonTime.clear();
@@ -215,6 +228,8 @@ private:
     std::vector<Field> m_common; ///< of the current group
     std::string m_commonTrace, m_commonTime;
     std::unordered_map<std::string, ContextHandle> m_contexts; ///< of the current group, by the spans' own service
+    static constexpr size_t kServiceBytes = 64U << 20;
+    size_t m_serviceBytes = 0; ///< of m_contexts
     std::string m_key;
     std::string_view m_remark, m_service, m_time, m_duration;
     bool m_inGroup = false, m_inSpans = false;

@@ -7,41 +7,73 @@ void OtlpContexts::enterResource() {
     m_schema.clear();
     m_scope.clear();
     m_resourceSeen = m_scopeSeen = m_handleSet = m_handleOpen = false;
+    m_isKnown = false;
+    m_resourceNumber.reset();
+    m_gathered = 0;
     m_pending.clear();
     m_issued.clear();
 }
 
+bool OtlpContexts::isTooLarge(std::string_view raw) {
+    m_given += raw.size();
+    if (raw.size() <= kTextBytes)
+        return false;
+    m_sink.repaired("a resource, scope or schema URL of more than 1 MB left out", {});
+    return true;
+}
+
 void OtlpContexts::setResource(std::string_view raw) {
-    m_resource = raw;
+    m_resource = isTooLarge(raw) ? std::string_view() : raw;
     m_resourceSeen = true;
+    m_isKnown = false;
+    m_resourceNumber.reset();
+}
+
+void OtlpContexts::setSchema(std::string_view url) {
+    m_schema = isTooLarge(url) ? std::string_view() : url;
+    m_isKnown = false;
+    m_resourceNumber.reset();
+}
+
+void OtlpContexts::read(std::string_view scope) {
+    m_record.clear();
+    m_made += m_resource.size() + m_schema.size() + scope.size();
+    const bool isTooMuch = m_made > kContextBytes + kContextTimes * m_given;
+    if (isTooMuch)
+        m_sink.repaired("a resource left out: those of this file, each with its scopes, are more than 1 GB", {});
+    m_parse(isTooMuch ? std::string_view() : m_resource, isTooMuch ? std::string_view() : m_schema, scope, m_record);
 }
 
 void OtlpContexts::completeSchema() {
-    constexpr size_t kMost = 100'000; // a file with a resource per span: bounded, completing again does no harm
-    if (m_schemaOf.size() > kMost)
-        m_schemaOf.clear();
     for (const Issued& issued : m_issued) {
         const auto [at, isNew] = m_schemaOf.try_emplace(issued.handle, m_schema);
         if (isNew) {
-            m_record.clear();
-            m_parse(m_resource, m_schema, issued.scope, m_record);
+            m_schemaBytes += m_schema.size() + 64;
+            read(issued.scope);
             m_sink.complete(issued.handle, m_record);
         } else if (at->second != m_schema) {
             m_sink.repaired("a second schema URL of the same resource and scope left out", {});
         }
     }
+    constexpr size_t kMost = 16U << 20; // a file with a resource per span: bounded, completing again does no harm
+    if (m_schemaBytes > kMost) {
+        m_schemaOf.clear();
+        m_schemaBytes = 0;
+    }
 }
 
 void OtlpContexts::leaveResource() {
-    if (!m_issued.empty() && !m_schema.empty())
+    if (!m_issued.empty() && !m_schema.empty()) {
+        if (m_gathered > kGatheredBytes)
+            m_sink.repaired("a schema URL behind more than 64 MB of scopes left out of some", {});
         completeSchema();
+    }
     m_issued.clear();
     for (const size_t index : m_pending) {
         Open& open = m_opened[index];
         if (open.completed)
             continue;
-        m_record.clear();
-        m_parse(m_resource, m_schema, open.scope, m_record);
+        read(open.scope);
         m_sink.complete(open.handle, m_record);
         open.completed = true;
     }
@@ -61,13 +93,14 @@ void OtlpContexts::enterScope() {
 void OtlpContexts::setScope(std::string_view raw) {
     if (m_handleSet && !m_handleOpen)
         m_scopeFollows = Follows::Yes; // too late for this one, not for the next
-    m_scope = raw;
+    m_scope = isTooLarge(raw) ? std::string_view() : raw;
     m_scopeSeen = true;
 }
 
 void OtlpContexts::leaveScope() {
     if (m_handleOpen) {
         m_opened[m_openIndex].scope = m_scope;
+        m_gathered += m_scope.size() + sizeof(Open);
         if (m_openedWithoutScope)
             m_scopeFollows = m_scopeSeen                           ? Follows::Yes
                              : m_scopeFollows == Follows::Unknown ? Follows::No
@@ -79,19 +112,22 @@ void OtlpContexts::leaveScope() {
 }
 
 ContextHandle OtlpContexts::current() {
+    m_given += kRecordBytes;
     if (m_handleSet)
         return m_handle;
     m_handleSet = true;
     m_openedWithoutScope = !m_scopeSeen;
     m_handleOpen = !m_resourceSeen || (!m_scopeSeen && m_scopeFollows != Follows::No);
     if (m_handleOpen) {
-        m_openIndex = open();
-        m_pending.push_back(m_openIndex);
+        if (m_gathered > kGatheredBytes) {
+            m_sink.repaired("scopes taken as one: a resource behind more than 64 MB of them", {});
+        } else {
+            m_openIndex = open();
+            m_pending.push_back(m_openIndex);
+        }
         m_handle = m_opened[m_openIndex].handle;
     } else {
         m_handle = known();
-        if (m_schema.empty())
-            m_issued.push_back({m_handle, m_scope});
     }
     return m_handle;
 }
@@ -105,17 +141,31 @@ size_t OtlpContexts::open() {
     return m_opened.size() - 1;
 }
 
+/// A resource is looked up once and goes by its number, so that one of many scopes is not copied for each.
 ContextHandle OtlpContexts::known() {
-    m_key.assign(m_resource);
-    m_key += '\0';
-    m_key += m_schema;
-    m_key += '\0';
+    if (m_isKnown && m_scope == m_knownScope)
+        return m_handleKnown;
+    if (!m_resourceNumber) {
+        m_key.clear();
+        appendKeyPart(m_key, m_resource);
+        m_key += m_schema;
+        m_resourceNumber = m_resources.get(m_key, [this] { return ++m_resourceNumbers; });
+    }
+    m_key = std::to_string(*m_resourceNumber);
+    m_key += ' ';
     m_key += m_scope;
-    return m_cache.get(m_key, [this] {
-        m_record.clear();
-        m_parse(m_resource, m_schema, m_scope, m_record);
+    m_handleKnown = m_cache.get(m_key, [this] {
+        read(m_scope);
         return m_sink.context(m_record);
     });
+    m_knownScope = m_scope;
+    m_isKnown = true;
+    if (m_schema.empty()) {
+        m_gathered += m_scope.size() + sizeof(Issued);
+        if (m_gathered <= kGatheredBytes)
+            m_issued.push_back({m_handleKnown, m_scope});
+    }
+    return m_handleKnown;
 }
 
 void OtlpContexts::beginAttempt() {

@@ -12,6 +12,7 @@
 #include "store/span_sink.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,7 +31,7 @@ public:
     void enterResource();
     void setResource(std::string_view raw);
     /// May come behind the scopes, as collectors write it: then it completes the contexts that were given out.
-    void setSchema(std::string_view url) { m_schema = url; }
+    void setSchema(std::string_view url);
     void leaveResource();
     void enterScope();
     void setScope(std::string_view raw);
@@ -56,13 +57,27 @@ private:
         std::string scope;
     };
 
+    /// What a stranger's file may cost: a resource or scope, what one resource gathers for its end, and all contexts
+    /// beside what was read of them (each has its resource whole).
+    static constexpr size_t kTextBytes = 1U << 20, kGatheredBytes = 64U << 20;
+    static constexpr uint64_t kContextBytes = 1U << 30, kContextTimes = 8, kRecordBytes = 200;
+
+    bool isTooLarge(std::string_view raw);
+    /// Resource, schema and that scope, to m_record.
+    void read(std::string_view scope);
     ContextHandle known();
     void completeSchema();
     size_t open();
 
     SpanSink& m_sink;
     Parse m_parse;
-    std::string m_resource, m_schema, m_scope, m_key;
+    std::string m_resource, m_schema, m_scope, m_key, m_knownScope;
+    bool m_isKnown = false; ///< m_handleKnown is the context of resource, schema and m_knownScope
+    ContextHandle m_handleKnown = 0;
+    std::optional<uint32_t> m_resourceNumber; ///< of resource and schema
+    uint32_t m_resourceNumbers = 0;
+    uint64_t m_given = 0, m_made = 0; ///< bytes of resources and scopes (and kRecordBytes a record) read, and given on
+    size_t m_gathered = 0;
     bool m_resourceSeen = false, m_scopeSeen = false, m_handleSet = false, m_handleOpen = false;
     bool m_openedWithoutScope = false;
     Follows m_scopeFollows = Follows::Unknown;
@@ -70,12 +85,13 @@ private:
     size_t m_openIndex = 0;
     std::vector<Issued> m_issued;  ///< known contexts of the current resource that have no schema yet
     std::unordered_map<ContextHandle, std::string> m_schemaOf; ///< of those that got it late
+    size_t m_schemaBytes = 0;
     std::vector<size_t> m_pending; ///< indexes into m_opened, of the current resource
     std::vector<Open> m_opened;    ///< of the current attempt
     size_t m_reuse = 0, m_reuseEnd = 0;
     uint64_t m_records = 0, m_passOver = 0;
     bool m_attempt = false;
-    ContextCache m_cache;
+    ContextCache m_resources, m_cache;
     ContextRecord m_record;
 };
 

@@ -10,6 +10,7 @@
 #include "json/json_importer.h"
 #include "json/json_probe.h"
 #include "json/json_records.h"
+#include "text/utf8.h"
 
 namespace aisle {
 
@@ -39,7 +40,7 @@ enum class Role : uint8_t {
 
 constexpr size_t kDocumentLevels = 6; // arrays and wrappers around documents
 
-bool isLeaf(Role role) { return role >= Role::Span; }
+bool isLeaf(Role role) { return role >= Role::Span && role != Role::None; }
 
 Role insideResource(std::string_view key) {
     if (key == "resource")
@@ -61,9 +62,9 @@ Role roleOf(Role parent, std::string_view key, char first, size_t level) {
     case Role::Document:
         if (key == "resourceSpans" || key == "resourceLogs" || key == "batches")
             return Role::Resources;
-        if (key == "resourceMetrics")
+        if (key == "resourceMetrics" || key == "scopeMetrics")
             return Role::Metrics;
-        if ((key == "result" || key == "trace" || key == "data" || key == "results") && level <= kDocumentLevels)
+        if ((key == "result" || key == "trace" || key == "data" || key == "results") && level <= kDocumentLevels && (first == '[' || first == '{'))
             return first == '[' ? Role::Documents : Role::Document; // api_v3, Tempo v2
         return insideResource(key);
     case Role::Resources: return Role::Resource;
@@ -103,20 +104,24 @@ public:
 
     void finish() {
         if (m_metrics != 0)
-            m_sink.ignored("metrics (resourceMetrics)", m_metrics);
+            m_sink.ignored("metrics", m_metrics);
     }
 
     JsonTake classify(JsonSplitter&, std::string_view key, char first, size_t level) override {
         m_next = roleOf(parentRole(), key, first, level);
-        if (m_next == Role::None)
-            return JsonTake::Skip;
         if (isLeaf(m_next))
             return JsonTake::Whole;
-        if ((first == '[') != isList(m_next)) {
-            m_next = Role::None;
-            return JsonTake::Skip;
+        if (m_next != Role::None && first == (isList(m_next) ? '[' : '{'))
+            return JsonTake::Descend;
+        if (isOdd(m_next, first)) {
+            const std::string what = key.empty() ? "an element" : "\"" + toUtf8(key.substr(0, 40)) + "\"";
+            m_sink.skipped(m_next == Role::None  ? "something else than a document of resourceSpans"
+                           : isList(m_next)      ? what + " that is no list"
+                                                 : what + " that is no object",
+                           m_at);
         }
-        return JsonTake::Descend;
+        m_next = Role::None;
+        return JsonTake::Skip;
     }
 
     void enter(std::string_view, char, size_t) override { enterRole(m_next); }
@@ -141,8 +146,8 @@ public:
             auto document = m_parser.iterate(slice.text);
             JsonValue root = document.get_value();
             walk({}, root, slice.text[0], 0);
-            // Out of bounds: nothing behind the document. Else a second one is on the line.
-            if (document.current_location().error() == simdjson::OUT_OF_BOUNDS) {
+            // Else a second document is on the line.
+            if (atEnd(document)) {
                 m_contexts.endAttempt();
                 return true;
             }
@@ -162,6 +167,11 @@ public:
 
 private:
     Role parentRole() const { return m_roles.empty() ? Role::Documents : m_roles.back(); }
+
+    /// No list where one should be, or no object: it is said, not only left out.
+    bool isOdd(Role role, char first) const {
+        return first != 'n' && (role != Role::None || parentRole() == Role::Documents);
+    }
 
     void enterRole(Role role) {
         m_roles.push_back(role);
@@ -183,10 +193,13 @@ private:
     /// The whole-line counterpart of classify(), enter(), leave() and value(); as deep as there are roles.
     void walk(std::string_view key, JsonValue value, char first, size_t level) {
         const Role role = roleOf(parentRole(), key, first, level);
-        if (role == Role::None || (!isLeaf(role) && (first == '[') != isList(role)))
-            return;
         if (isLeaf(role)) {
             leaf(role, value);
+            return;
+        }
+        if (role == Role::None || first != (isList(role) ? '[' : '{')) {
+            if (isOdd(role, first))
+                throw RecordError{"another shape"}; // said when the line is walked again
             return;
         }
         enterRole(role);
@@ -227,8 +240,12 @@ private:
     }
 
     void setSchema(std::string_view raw) {
-        if (raw.size() >= 2 && raw.front() == '"' && raw.back() == '"')
-            m_contexts.setSchema(raw.substr(1, raw.size() - 2));
+        try {
+            auto document = m_parser.iterateCopy(raw);
+            m_contexts.setSchema(std::string_view(document.get_string()));
+        } catch (const simdjson::simdjson_error&) {
+            m_sink.repaired("a schema URL that is no text left out", m_at);
+        }
     }
 
     void emit(bool isSpan, std::string_view repair) {

@@ -17,24 +17,6 @@ constexpr std::string_view kBadKind = "an unknown span kind";
 constexpr std::string_view kBadStatus = "an unknown status code";
 constexpr std::string_view kBadNumber = "a number could not be read";
 
-Kind kindFromName(std::string_view name, bool& known) {
-    if (name.starts_with("SPAN_KIND_"))
-        name.remove_prefix(10);
-    known = true;
-    for (const Kind kind : {Kind::Internal, Kind::Server, Kind::Client, Kind::Producer, Kind::Consumer}) {
-        const std::string_view lower = kindName(kind);
-        if (name.size() != lower.size())
-            continue;
-        bool same = true;
-        for (size_t i = 0; i < lower.size(); ++i)
-            same = same && (name[i] | 0x20) == lower[i];
-        if (same)
-            return kind;
-    }
-    known = name.empty() || name == "UNSPECIFIED";
-    return Kind::Unspecified;
-}
-
 } // namespace
 
 int64_t OtlpJsonRecords::readNanos(JsonValue& value) {
@@ -51,9 +33,8 @@ Kind OtlpJsonRecords::readKind(JsonValue& value) {
     const std::string_view text = scalarText(value);
     if (text.size() == 1 && text[0] >= '0' && text[0] <= '5')
         return static_cast<Kind>(text[0] - '0');
-    bool known = false;
-    const Kind kind = kindFromName(text, known);
-    if (!known)
+    const Kind kind = kindFromText(text);
+    if (kind == Kind::Unspecified && !text.empty() && text != "UNSPECIFIED" && text != "SPAN_KIND_UNSPECIFIED")
         m_remark = kBadKind;
     return kind;
 }

@@ -210,11 +210,15 @@ private:
             m_sink.skipped(error.reason, at);
             return;
         }
+        if (!m_records.remark().empty())
+            m_sink.repaired(m_records.remark(), at);
         const ContextHandle context = m_contexts.current();
         if (kind == OtlpRecord::Log) {
             m_log.context = context;
             m_sink.log(m_log);
         } else {
+            if (!m_records.remark().empty())
+                m_span.flags |= kRepaired;
             m_span.context = context;
             m_sink.span(m_span);
         }

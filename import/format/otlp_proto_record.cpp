@@ -11,6 +11,8 @@ namespace {
 
 using protozero::pbf_reader;
 
+constexpr std::string_view kLongId = "an id of more bytes than OTLP's is cut";
+
 std::string_view bytesOf(pbf_reader& message) {
     const protozero::data_view view = message.get_view();
     return {view.data(), view.size()};
@@ -40,29 +42,49 @@ std::string_view doubleName(double value) { return std::isnan(value) ? "NaN" : v
 
 } // namespace
 
+void OtlpProtoRecords::begin(TextPool& pool) {
+    pool.clear();
+    m_attributes = 0;
+}
+
+TraceId OtlpProtoRecords::traceId(std::string_view bytes) {
+    if (bytes.size() > 16)
+        m_remark = kLongId;
+    return traceIdFromBytes(bytes);
+}
+
+SpanId OtlpProtoRecords::spanId(std::string_view bytes) {
+    if (bytes.size() > 8)
+        m_remark = kLongId;
+    return spanIdFromBytes(bytes);
+}
+
 void OtlpProtoRecords::readSpan(std::string_view bytes, SpanRecord& span) {
     span.clear();
-    m_pool.clear();
+    begin(m_pool);
+    m_remark = {};
     int64_t start = 0, end = 0;
     pbf_reader message(bytes.data(), bytes.size());
     while (message.next()) {
         switch (message.tag_and_type()) {
         case protozero::tag_and_type(1, protozero::pbf_wire_type::length_delimited):
-            span.trace.id = traceIdFromBytes(bytesOf(message));
+            span.trace.id = traceId(bytesOf(message));
             break;
         case protozero::tag_and_type(2, protozero::pbf_wire_type::length_delimited):
-            span.span.id = spanIdFromBytes(bytesOf(message));
+            span.span.id = spanId(bytesOf(message));
             break;
         case protozero::tag_and_type(3, protozero::pbf_wire_type::length_delimited):
             span.traceState = bytesOf(message);
             break;
         case protozero::tag_and_type(4, protozero::pbf_wire_type::length_delimited):
-            span.parent.id = spanIdFromBytes(bytesOf(message));
+            span.parent.id = spanId(bytesOf(message));
             break;
         case protozero::tag_and_type(5, protozero::pbf_wire_type::length_delimited): span.name = bytesOf(message); break;
         case protozero::tag_and_type(6, protozero::pbf_wire_type::varint): {
             const int32_t kind = message.get_int32();
             span.kind = kind >= 0 && kind <= 5 ? static_cast<Kind>(kind) : Kind::Unspecified;
+            if (kind < 0 || kind > 5)
+                m_remark = "an unknown span kind";
             break;
         }
         case protozero::tag_and_type(7, protozero::pbf_wire_type::fixed64): start = nanosOf(message); break;
@@ -84,6 +106,8 @@ void OtlpProtoRecords::readSpan(std::string_view bytes, SpanRecord& span) {
                 } else if (status.tag() == 3 && status.wire_type() == protozero::pbf_wire_type::varint) {
                     const int32_t code = status.get_int32();
                     span.status = code == 1 ? Status::Ok : code == 2 ? Status::Error : Status::Unset;
+                    if (code < 0 || code > 2)
+                        m_remark = "an unknown status code";
                 } else {
                     status.skip();
                 }
@@ -102,7 +126,8 @@ void OtlpProtoRecords::readSpan(std::string_view bytes, SpanRecord& span) {
 
 void OtlpProtoRecords::readLog(std::string_view bytes, LogRecord& log) {
     log.clear();
-    m_pool.clear();
+    begin(m_pool);
+    m_remark = {};
     int64_t observed = 0;
     pbf_reader message(bytes.data(), bytes.size());
     while (message.next()) {
@@ -117,10 +142,10 @@ void OtlpProtoRecords::readLog(std::string_view bytes, LogRecord& log) {
             readAttribute(message.get_message(), log.attributes, m_pool);
             break;
         case protozero::tag_and_type(9, protozero::pbf_wire_type::length_delimited):
-            log.trace.id = traceIdFromBytes(bytesOf(message));
+            log.trace.id = traceId(bytesOf(message));
             break;
         case protozero::tag_and_type(10, protozero::pbf_wire_type::length_delimited):
-            log.span.id = spanIdFromBytes(bytesOf(message));
+            log.span.id = spanId(bytesOf(message));
             break;
         case protozero::tag_and_type(11, protozero::pbf_wire_type::fixed64): observed = nanosOf(message); break;
         case protozero::tag_and_type(12, protozero::pbf_wire_type::length_delimited): log.eventName = bytesOf(message); break;
@@ -151,8 +176,8 @@ void OtlpProtoRecords::readLink(pbf_reader message, LinkRecord& link) {
             continue;
         }
         switch (message.tag()) {
-        case 1: link.trace.id = traceIdFromBytes(bytesOf(message)); break;
-        case 2: link.span.id = spanIdFromBytes(bytesOf(message)); break;
+        case 1: link.trace.id = traceId(bytesOf(message)); break;
+        case 2: link.span.id = spanId(bytesOf(message)); break;
         case 3: link.traceState = bytesOf(message); break;
         case 4: readAttribute(message.get_message(), link.attributes, m_pool); break;
         default: message.skip();
@@ -161,6 +186,8 @@ void OtlpProtoRecords::readLink(pbf_reader message, LinkRecord& link) {
 }
 
 void OtlpProtoRecords::readAttribute(pbf_reader message, Attributes& attributes, TextPool& pool) {
+    if (++m_attributes > kSpanParts) // one may be two bytes
+        throw RecordError{"more than a million attributes in one record"};
     Attribute attribute;
     while (message.next()) {
         if (message.tag() == 1 && message.wire_type() == protozero::pbf_wire_type::length_delimited)
@@ -297,7 +324,7 @@ void OtlpProtoRecords::appendAnyValue(std::string& out, pbf_reader message, int 
 
 void OtlpProtoRecords::readContext(std::string_view resource, std::string_view schema, std::string_view scope,
                                    ContextRecord& record, std::string& problem) {
-    m_contextPool.clear();
+    begin(m_contextPool);
     problem.clear();
     record.resourceSchema = schema;
     try {

@@ -11,7 +11,6 @@
 #include "json/json_records.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 
 namespace aisle {
@@ -219,41 +218,19 @@ private:
 class SentryImporter : public Importer {
 public:
     void run(ByteSource& input, SpanSink& sink, const ImportLimits& limits) override {
-        std::string head(64 * 1024, '\0');
-        size_t size = 0;
-        while (const size_t got = size < head.size() ? input.read(head.data() + size, head.size() - size) : 0)
-            size += got;
-        const bool complete = size < head.size();
-        head.resize(size);
-        Both source(head, input);
-        if (isEnvelope(head, complete)) {
-            EnvelopeReader(source, sink, limits).run();
+        constexpr size_t kHead = 64 * 1024;
+        std::string head = readHead(input, kHead);
+        const bool envelope = isEnvelope(head, head.size() < kHead);
+        const auto source = concatenate(std::move(head), input);
+        if (envelope) {
+            EnvelopeReader(*source, sink, limits).run();
             return;
         }
         EventReader reader(sink, limits.recordBytes);
-        JsonSplitter(source, reader, limits.recordBytes).run();
+        JsonSplitter(*source, reader, limits.recordBytes).run();
         if (reader.otherEvents() != 0)
             sink.ignored("error events", reader.otherEvents());
     }
-
-private:
-    /// The head, then the rest of the input.
-    class Both : public ByteSource {
-    public:
-        Both(std::string_view head, ByteSource& tail) : m_head(head), m_tail(tail) {}
-        size_t read(char* buffer, size_t size) override {
-            if (m_head.empty())
-                return m_tail.read(buffer, size);
-            const size_t got = std::min(size, m_head.size());
-            std::memcpy(buffer, m_head.data(), got);
-            m_head.remove_prefix(got);
-            return got;
-        }
-
-    private:
-        std::string_view m_head;
-        ByteSource& m_tail;
-    };
 };
 
 Claim sniff(const InputHead& head) {

@@ -18,9 +18,6 @@ namespace ondemand = simdjson::ondemand;
 
 namespace {
 
-/// Every span repeats the id of its segment: 50 KB of it and a million spans would make 50 GB.
-constexpr size_t kSegmentIdBytes = 1000;
-
 /// SkyWalking's own tag names that have one in the semantic conventions (its other ones are older such
 /// names).
 std::string_view conventionOf(std::string_view tag) {
@@ -63,6 +60,7 @@ public:
 private:
     void clearHeader() override {
         m_trace = m_segment = m_service = m_instance = {};
+        m_segmentContext.reset();
         m_sizeLimited = false;
     }
 
@@ -118,10 +116,17 @@ private:
 
     void emit(uint8_t flags) override {
         m_span.flags |= flags;
-        m_key = m_service;
-        m_key += '\n';
-        m_key += m_instance;
-        m_span.context = m_cache.get(m_key, [this] {
+        if (!m_segmentContext)
+            m_segmentContext = context();
+        m_span.context = *m_segmentContext;
+        m_sink.span(m_span);
+    }
+
+    ContextHandle context() {
+        m_key.clear();
+        appendKeyPart(m_key, m_service);
+        appendKeyPart(m_key, m_instance);
+        return m_cache.get(m_key, [this] {
             m_context.clear();
             if (!m_service.empty())
                 m_context.resource.push_back({"service.name", ValueType::String, m_service});
@@ -129,7 +134,6 @@ private:
                 m_context.resource.push_back({"service.instance.id", ValueType::String, m_instance});
             return m_sink.context(m_context);
         });
-        m_sink.span(m_span);
     }
 
     void readField(ondemand::field& field) {
@@ -317,8 +321,7 @@ private:
     }
 
     SpanIdRecord idOf(std::string_view segment, int64_t number) {
-        if (segment.size() > kSegmentIdBytes)
-            throw RecordError{"an id of more than 1,000 characters"};
+        checkIdText(segment);
         std::string& text = m_pool.next();
         text = segment;
         text += '/';
@@ -338,6 +341,7 @@ private:
     size_t m_refCount = 0;
     ContextRecord m_context;
     ContextCache m_cache;
+    std::optional<ContextHandle> m_segmentContext; ///< looked up once: its service may be long
     std::string m_key;
 };
 

@@ -29,6 +29,9 @@ void setTimes(SpanRecord& span, std::optional<int64_t> startNanos, std::optional
 }
 
 Kind kindFromText(std::string_view text) {
+    constexpr std::string_view prefix = "SPAN_KIND_";
+    if (text.starts_with(prefix))
+        text.remove_prefix(prefix.size());
     for (const Kind kind : {Kind::Internal, Kind::Server, Kind::Client, Kind::Producer, Kind::Consumer})
         if (sameText(text, kindName(kind)))
             return kind;

@@ -12,7 +12,7 @@ namespace aisle {
 /// occur: CRISP's traces start at 0).
 void setTimes(SpanRecord& span, std::optional<int64_t> startNanos, std::optional<int64_t> durationNanos);
 
-/// "client", "SERVER", ...; Unspecified for anything else.
+/// "client", "SERVER", "SPAN_KIND_CONSUMER", ...; Unspecified for anything else.
 Kind kindFromText(std::string_view text);
 
 /// "Error", "STATUS_CODE_OK", ... or OpenTelemetry's numbers; nothing for anything else.

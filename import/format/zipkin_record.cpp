@@ -55,9 +55,9 @@ std::optional<int64_t> zipkinMicros(JsonValue& value, std::string_view said, std
 }
 
 ContextHandle ZipkinContexts::of(std::string_view rawEndpoint, const ScopeTags& scope) {
-    m_key = rawEndpoint;
-    ((m_key += '\0') += scope.name()) += '\0';
-    m_key += scope.version();
+    m_key = rawEndpoint; // JSON, which says where it ends
+    appendKeyPart(m_key, scope.name());
+    appendKeyPart(m_key, scope.version());
     return m_cache.get(m_key, [&] {
         m_context.clear();
         if (!rawEndpoint.empty())

@@ -83,7 +83,15 @@ FolderContent filesIn(const std::filesystem::path& folder);
 
 /// A source over bytes in memory (the sniffed head, tests).
 std::unique_ptr<ByteSource> memorySource(std::string bytes);
-/// Bytes already read (`head`), then the rest of `tail`.
+/// Reads until `head` has `size` bytes, fewer only at the end. When it throws, what came before is in `head`.
+void readHead(ByteSource& source, size_t size, std::string& head);
+inline std::string readHead(ByteSource& source, size_t size) {
+    std::string head;
+    readHead(source, size, head);
+    return head;
+}
+/// Bytes already read (`head`), then the rest of `tail`, which may be owned by someone who outlives it.
 std::unique_ptr<ByteSource> concatenate(std::string head, std::unique_ptr<ByteSource> tail);
+std::unique_ptr<ByteSource> concatenate(std::string head, ByteSource& tail);
 
 } // namespace aisle

@@ -134,6 +134,18 @@ std::unique_ptr<ByteSource> concatenate(std::string head, std::unique_ptr<ByteSo
     return std::make_unique<MemorySource>(std::move(head), std::move(tail));
 }
 
+std::unique_ptr<ByteSource> concatenate(std::string head, ByteSource& tail) {
+    class Lent : public ByteSource {
+    public:
+        explicit Lent(ByteSource& source) : source_(source) {}
+        size_t read(char* buffer, size_t size) override { return source_.read(buffer, size); }
+
+    private:
+        ByteSource& source_;
+    };
+    return concatenate(std::move(head), std::make_unique<Lent>(tail));
+}
+
 void readHead(ByteSource& source, size_t size, std::string& head) {
     size_t used = head.size();
     head.resize(size);

@@ -54,12 +54,4 @@ std::unique_ptr<ByteSource> openCompressed(std::unique_ptr<ByteSource> source, s
 /// Throws ImportError(`why`) when it is read: a member that cannot be, among others that can.
 std::unique_ptr<ByteSource> failingSource(std::string why);
 
-/// Reads until `head` has `size` bytes, fewer only at the end. When it throws, what came before is in `head`.
-void readHead(ByteSource& source, size_t size, std::string& head);
-inline std::string readHead(ByteSource& source, size_t size) {
-    std::string head;
-    readHead(source, size, head);
-    return head;
-}
-
 } // namespace aisle

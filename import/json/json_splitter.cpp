@@ -248,16 +248,22 @@ void JsonSplitter::insideArray() {
 
 bool JsonSplitter::readKey() {
     m_key.clear();
+    bool isCut = false;
     ScanState state;
     for (;;) {
         const char* p = m_buffer.get() + m_position;
         const ScanStop stop = scanString(&p, m_buffer.get() + m_end, state, m_mode != Mode::Documents);
         const size_t next = static_cast<size_t>(p - m_buffer.get());
         const size_t length = next - m_position - (stop == ScanStop::Complete ? 1 : 0);
-        m_key.append(m_buffer.get() + m_position, std::min(length, kKeyBytes - m_key.size()));
+        const size_t room = kKeyBytes - m_key.size();
+        m_key.append(m_buffer.get() + m_position, std::min(length, room));
+        isCut = isCut || length > room;
         m_position = next;
-        if (stop == ScanStop::Complete)
+        if (stop == ScanStop::Complete) {
+            if (isCut)
+                m_handler.problem("a key that is cut after 255 bytes", offset());
             return true;
+        }
         if (stop == ScanStop::Newline) {
             if (newlineEndsDocument(true)) {
                 m_lineEnded = true;

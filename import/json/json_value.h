@@ -19,11 +19,6 @@ namespace aisle {
 using JsonValue = simdjson::ondemand::value;
 using JsonObject = simdjson::ondemand::object;
 
-/// Why a record cannot be taken, in words.
-struct RecordError {
-    std::string_view reason;
-};
-
 /// Deeper values inside an attribute are refused: those who read the stored JSON text may recurse.
 inline constexpr int kValueDepth = 100;
 

@@ -64,7 +64,7 @@ ValueType TraceWriter::writableType(ValueType type, std::string_view value) {
 /// A text that would read as another number (one made up in a format of its own) would tear the trace apart.
 std::string_view TraceWriter::idText(const TraceIdRecord& id, bool fullLength) {
     if (!id.text.empty()) {
-        if (traceIdFrom(id.text).id == id.id)
+        if (id.text.size() <= kIdText && traceIdFrom(id.text).id == id.id)
             return id.text;
         lose(loss::kIdText);
     }
@@ -78,7 +78,7 @@ std::string_view TraceWriter::idText(const TraceIdRecord& id, bool fullLength) {
 
 std::string_view TraceWriter::idText(const SpanIdRecord& id) {
     if (!id.text.empty()) {
-        if (spanIdFrom(id.text).id == id.id)
+        if (id.text.size() <= kIdText && spanIdFrom(id.text).id == id.id)
             return id.text;
         lose(loss::kIdText);
     }

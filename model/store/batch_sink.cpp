@@ -220,8 +220,12 @@ ContextHandle BatchSink::context(const ContextRecord& record) {
     if (const auto found = contexts_.find(scratch_); found != contexts_.end())
         return found->second;
     const ContextHandle handle = openContext();
-    if (contexts_.size() >= 100000) // a stranger's file with a resource per span: bounded, still right
+    constexpr size_t kBytes = 64U << 20; // a stranger's file with a resource per span: bounded, still right
+    if (contextBytes_ > kBytes) {
         contexts_.clear();
+        contextBytes_ = 0;
+    }
+    contextBytes_ += scratch_.size() + 64;
     contexts_.emplace(scratch_, handle);
     complete(handle, record);
     return handle;

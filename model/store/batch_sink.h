@@ -73,6 +73,7 @@ private:
     HandOver handOver_;
     std::unique_ptr<Batch> batch_ = std::make_unique<Batch>();
     std::unordered_map<std::string, ContextHandle> contexts_; // by content
+    size_t contextBytes_ = 0;
     StringPool idTexts_;
     Attributes eventAttributes_;
     std::string scratch_;

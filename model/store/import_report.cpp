@@ -98,6 +98,8 @@ std::string ImportReport::toJson() const {
                            {"path", path},
                            {"member", member},
                            {"modified", modified},
+                           {"recordLimit", recordLimit},
+                           {"unpackLimit", unpackLimit},
                            {"file", file},
                            {"contentHash", contentHash},
                            {"format", format},
@@ -141,6 +143,9 @@ ImportReport ImportReport::fromJson(const std::string& text) {
         r.path = json.value("path", "");
         r.member = json.value("member", "");
         r.modified = json.value("modified", int64_t(0));
+        // A workspace may come from a stranger: no more than could be said on the command line.
+        r.recordLimit = std::min(json.value("recordLimit", uint64_t(0)), uint64_t(4) << 30);
+        r.unpackLimit = std::min(json.value("unpackLimit", uint64_t(0)), uint64_t(1) << 50);
         r.file = json.value("file", int64_t(0));
         r.contentHash = json.value("contentHash", "");
         r.format = json.value("format", "");

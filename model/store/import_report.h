@@ -27,6 +27,7 @@ struct ImportReport {
     std::string path;            ///< of the input on disk, absolute, for an archive its own; "-" is standard input
     std::string member;          ///< of an archive: the path within it; empty: the input itself
     int64_t modified = 0;        ///< when the input on disk was changed last, ns since the Unix epoch; 0: not known
+    uint64_t recordLimit = 0, unpackLimit = 0; ///< in bytes, as they were; 0: the usual ones
     int64_t file = 0;            ///< its number in the workspace; 0: not in it
     std::string contentHash;     ///< of the content after decompression; empty when it is not in the workspace
     bool removed = false;        ///< taken out of the workspace again since; not stored

@@ -80,6 +80,14 @@ enum RecordedFlag : uint8_t {
 /// of times never overflow anywhere behind it. What lies outside is replaced, flagged and reported.
 inline constexpr int64_t kMinTime = -(1LL << 59), kMaxTime = 1LL << 62, kMaxDuration = 1LL << 61;
 
+/// Why a record cannot be taken, in words: "this record", never "this file".
+struct RecordError {
+    std::string_view reason;
+};
+
+/// Events and links that one span may have. Each may be two bytes of a file and takes a hundred of memory.
+inline constexpr size_t kSpanParts = 1'000'000;
+
 /// Reused by importers: clear() keeps the capacity.
 struct SpanRecord {
     TraceIdRecord trace;
@@ -99,7 +107,9 @@ struct SpanRecord {
     std::vector<LinkRecord> links;
     size_t eventCount = 0, linkCount = 0;
 
+    /// Throws RecordError beyond kSpanParts.
     EventRecord& addEvent() {
+        checkParts();
         if (eventCount == events.size())
             events.emplace_back();
         EventRecord& event = events[eventCount++];
@@ -109,6 +119,7 @@ struct SpanRecord {
         return event;
     }
     LinkRecord& addLink() {
+        checkParts();
         if (linkCount == links.size())
             links.emplace_back();
         LinkRecord& link = links[linkCount++];
@@ -145,6 +156,12 @@ struct SpanRecord {
             if (duration < 0)
                 flags |= kNegative;
         }
+    }
+
+private:
+    void checkParts() const {
+        if (eventCount + linkCount >= kSpanParts)
+            throw RecordError{"more than a million events and links in one span"};
     }
 };
 

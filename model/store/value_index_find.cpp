@@ -31,7 +31,7 @@ public:
         return false;
     }
     void add(std::string_view value, Row row) {
-        if (table_.isHidden(row) && (table_.flags(row) & kFragment) != 0)
+        if (table_.isHidden(row) && (table_.derivedFlags(row) & kFragment) != 0)
             row = table_.parent(row); // the span that it is part of
         if (row != kNoRow && !table_.isHidden(row) && matches(value))
             rowsOf(value).push_back(row);

@@ -178,6 +178,13 @@ private Q_SLOTS:
         QCOMPARE(timeless.spans.at(1).attribute("start"), std::string("5"));
     }
 
+    /// One that is no span took those behind it along.
+    void aBadSpanOfATransaction() {
+        const RecordingSink sink = import("{'x':{'id':'a1','tid':'f1','t':'page-load','d':1,'y':[{'id':'b1','s':5,'d':1},17,{'id':'b2','s':5,'d':1}]}}");
+        QCOMPARE(sink.spans.size(), size_t(3));
+        QCOMPARE(sink.skips.at("not a JSON object where a span of a transaction should be").size(), size_t(1));
+    }
+
     void badRecords() {
         const RecordingSink sink = import(kMetadata + transaction() + "{'tennis':{'court':1}}\n{'span':{'id':'b1'}}\n{'span':17}\n{'span':{'id':'b1','tra\n" +
                                           transaction() + "17\n" + transaction());

@@ -100,6 +100,14 @@ private Q_SLOTS:
         QCOMPARE(sink.skips.size(), size_t(0));
     }
 
+    void otherShapesAreSaid() {
+        const std::string good = "{'traceID':'1','spans':[{'traceID':'1','spanID':'2','operationName':'a','processID':'p1'}],'processes':";
+        const RecordingSink sink = importBytes("jaeger-json", json("{'data':[{'traceID':'1','spans':{'traceID':'1','spanID':'2'},'processes':{}}," + good + "[{'serviceName':'s'}]}]}"));
+        QCOMPARE(sink.spans.size(), size_t(1));
+        QCOMPARE(sink.skips.at("spans that are no list").size(), size_t(1));
+        QCOMPARE(sink.skips.at("processes of another form than Jaeger's").size(), size_t(1));
+    }
+
     void aProcessThatIsMissing() {
         const RecordingSink sink = import("{'traceID':'1','spans':[{'spanID':'1','processID':'p9','duration':1}],'processes':{}}");
         QCOMPARE(sink.spans.size(), size_t(1));

@@ -82,6 +82,12 @@ private Q_SLOTS:
             QVERIFY(!context.open);
     }
 
+    void spansThatAreNoList() {
+        const RecordingSink sink = import("[{" + kCommon + ",'spans':" + kRoot + "},{" + kCommon + ",'spans':[" + kChild + "]}]");
+        QCOMPARE(sink.spans.size(), size_t(1));
+        QCOMPARE(sink.skips.at("spans that are no list").size(), size_t(1));
+    }
+
     void cutAnywhere() {
         const std::string whole = json("[{" + kCommon + ",'spans':[" + kRoot + "," + kChild + "]}]");
         for (size_t size = 0; size <= whole.size(); ++size) {

@@ -252,7 +252,50 @@ private Q_SLOTS:
         QCOMPARE(sink.logs[0].record.severity, 10);
         QCOMPARE(sink.logs[0].record.span.id, SpanId(1));
         QCOMPARE(sink.contexts[sink.logs[0].record.context].attribute("service.name"), std::string("cart"));
-        QCOMPARE(sink.ignores.at("metrics (resourceMetrics)"), uint64_t(2));
+        QCOMPARE(sink.ignores.at("metrics"), uint64_t(2));
+        QCOMPARE(import(json("{'scopeMetrics':[{},{},{}]}")).ignores.at("metrics"), uint64_t(3));
+    }
+
+    /// Containers of another shape were passed over in silence, with all spans in them.
+    void otherShapesAreSaid_data() {
+        QTest::addColumn<QByteArray>("input");
+        QTest::addColumn<QByteArray>("reason");
+        const std::string good = "{'spans':[" + span("02") + "]}";
+        const auto resource = [](const std::string& scopes) { return QByteArray::fromStdString("{'resourceSpans':[{'scopeSpans':" + scopes + "}]}"); };
+        QTest::newRow("resourceSpans") << QByteArray::fromStdString("{'resourceSpans':{'scopeSpans':[" + good + "]}}") << QByteArray("\"resourceSpans\" that is no list");
+        QTest::newRow("scopeSpans") << resource(good) << QByteArray("\"scopeSpans\" that is no list");
+        QTest::newRow("spans") << resource("[{'spans':" + span("01") + "}]") << QByteArray("\"spans\" that is no list");
+        QTest::newRow("a scope") << resource("[[" + good + "]]") << QByteArray("an element that is no object");
+        QTest::newRow("a document") << QByteArray("[17]") << QByteArray("something else than a document of resourceSpans");
+    }
+    void otherShapesAreSaid() {
+        QFETCH(QByteArray, input);
+        QFETCH(QByteArray, reason);
+        const std::string document = json(input.toStdString());
+        for (const std::string& text : {request(span("01")) + "\n" + document + "\n", "[" + request(span("01")) + ",\n" + document + "]"}) { // a line; a document
+            const RecordingSink sink = import(text);
+            QCOMPARE(sink.spans.size(), size_t(1));
+            QVERIFY2(sink.problems().find("skipped 1: " + reason.toStdString()) != std::string::npos, sink.problems().c_str());
+            QCOMPARE(sink.skipCount(), size_t(1));
+        }
+    }
+
+    void unknownKeysArePassedOver() {
+        const std::string odd = json("'a':{'spans':[{}]},'b':[1,[2]],'c':'x','d':null,'partialSuccess':{}");
+        const std::string text = json("{") + odd + json(",'resourceSpans':[{") + odd + "," + kResource + json(",'scopeSpans':[{") + odd + json(",'spans':[") + span("01", odd) + "]}]}]}";
+        for (const std::string& input : {text, "[\n" + text + "\n]"}) {
+            const RecordingSink sink = import(input);
+            QCOMPARE(sink.spans.size(), size_t(1));
+            QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
+        }
+    }
+
+    void escapesInASchemaUrl() {
+        const std::string line = json("{'resourceSpans':[{" + kResource + ",'schemaUrl':'https:\\/\\/x\\u0041','scopeSpans':[{'spans':[" + span("01") + "]}]}]}");
+        for (const std::string& text : {line + "\n", "[\n" + line + "\n]"}) {
+            const RecordingSink sink = import(text);
+            QCOMPARE(sink.contexts[sink.spans.at(0).record.context].schema, std::string("https://xA"));
+        }
     }
 };
 

@@ -132,6 +132,25 @@ private Q_SLOTS:
         }
     }
 
+    /// What is changed is said: numbers that no OTLP has, ids of more bytes.
+    void valuesThatAreUnknown() {
+        const auto spanOf = [](int kind, int status, size_t idBytes) {
+            std::string bytes;
+            pbf_writer writer(bytes);
+            writer.add_bytes(1, std::string(16, 'a'));
+            writer.add_bytes(2, std::string(idBytes, 'b'));
+            writer.add_enum(6, kind);
+            pbf_writer(writer, 15).add_enum(3, status);
+            return bytes;
+        };
+        const RecordingSink sink = import(message({spanOf(6, 1, 8), spanOf(2, 3, 8), spanOf(2, 1, 9), spanOf(5, 2, 8)}));
+        QCOMPARE(sink.spans.size(), size_t(4));
+        for (const char* what : {"an unknown span kind", "an unknown status code", "an id of more bytes than OTLP's is cut"})
+            QCOMPARE(sink.repairs.at(what).size(), size_t(1));
+        for (size_t i = 0; i < 4; ++i)
+            QCOMPARE((sink.spans[i].record.flags & kRepaired) != 0, i < 3);
+    }
+
     void aDamagedSpanCostsItself() {
         std::string bad = span(2);
         bad[bad.size() - 1] = '\x7f';

@@ -126,6 +126,14 @@ private Q_SLOTS:
         QCOMPARE(sink.spans[1].attribute("span.kind"), std::string("odd"));
     }
 
+    /// What says INTERNAL, for which Zipkin has no word, may stand beside an attribute of that name.
+    void aKindBesideAnAttribute() {
+        const RecordingSink sink = import("[{'traceId':'1','id':'2','tags':{'span.kind':'SPAN_KIND_INTERNAL','k':'v'}}]");
+        QCOMPARE(sink.spans.at(0).record.kind, Kind::Internal);
+        QCOMPARE(sink.spans[0].attribute("span.kind"), std::string("(none)"));
+        QCOMPARE(sink.spans[0].attribute("k"), std::string("v"));
+    }
+
     void errorFalseIsNone() {
         const RecordingSink sink = import("[{'traceId':'1','id':'2','tags':{'error':'false'}}]");
         QCOMPARE(sink.spans.at(0).record.status, Status::Unset);

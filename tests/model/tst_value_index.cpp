@@ -167,6 +167,43 @@ private Q_SLOTS:
         QCOMPARE(db->integer("SELECT count(*) FROM value_gram WHERE id >> 32 NOT IN (SELECT id FROM value_run)"), 0);
     }
 
+    /// A piece of a span that was written apart has values of its own; they are found at the span it belongs to.
+    void valuesOfFragments() {
+        WorkspaceFixture f;
+        const auto workspace = f.open();
+        WorkspaceFixture::add(*workspace, "a", [](SpanSink& sink) {
+            const ContextHandle context = serviceContext(sink, "shop");
+            for (const bool isFragment : {true, false}) {
+                const Pairs pairs{{"order.id", isFragment ? "ORD-piece" : "ORD-whole"}};
+                const Attributes list = attributes(pairs);
+                SpanRecord span;
+                span.trace.id = {0, 1};
+                span.span.id = 5;
+                span.context = context;
+                span.name = "pay";
+                span.kind = isFragment ? Kind::Unspecified : Kind::Client;
+                span.attributes = list;
+                if (isFragment) {
+                    span.setTimes(0, 0);
+                } else {
+                    span.setTimes(1'700'000'000'000'000'000, 1'700'000'000'000'000'010);
+                }
+                sink.span(span);
+            }
+        });
+        const auto db = workspace->connect();
+        const SpanTablePtr table = workspace->table();
+        QCOMPARE(table->spanCount(), uint64_t(1));
+        makeManyValued(*db, "order.id");
+        for (const bool indexed : {false, true}) {
+            if (indexed)
+                buildValueIndex(*db, *table, {}, {}, kSmall);
+            const Found found = asMap(findValues(*db, *table, "order.id", ValueMatch::Prefix, "ORD-", 10));
+            const Row whole = table->findSpan(0, 5);
+            QVERIFY2(found == (Found{{"ORD-piece", {whole}}, {"ORD-whole", {whole}}}), qPrintable(QString::fromStdString(found.begin()->first + " at " + std::to_string(found.begin()->second.at(0)))));
+        }
+    }
+
     void aKeyOfTheDictionaryIsReadWithoutIndex() {
         WorkspaceFixture f;
         const auto workspace = f.open();

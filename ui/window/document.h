@@ -60,6 +60,8 @@ public:
     /// Imports what was removed last again, as it was imported then; false when there is nothing that can be had back.
     bool undoRemoval();
     bool undoRemoval(const std::vector<ImportReport>& removed);
+    /// What the last removal took out; empty before the first.
+    std::vector<ImportReport> lastRemoval() const { return removed_.empty() ? std::vector<ImportReport>() : removed_.back(); }
     static bool canUndoRemoval(const ImportReport& report); ///< the file that it came from is still there, unchanged
     /// Takes tables out and imports them again with the columns that are in the settings now; also those that failed.
     void importAgain(const std::vector<ImportReport>& reports);

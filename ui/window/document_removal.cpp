@@ -25,12 +25,15 @@ std::vector<ImportOrder> ordersOf(const std::vector<ImportReport>& reports, bool
     for (const ImportReport& report : reports) {
         ImportOrder order;
         order.inputs = {report.path};
+        order.recordLimit = report.recordLimit;
+        order.unpackLimit = report.unpackLimit;
         if (report.formatSaid)
             order.format = report.format;
         if (withTheirColumns)
             order.columns = report.columns;
         const auto same = std::find_if(orders.begin(), orders.end(), [&](const ImportOrder& o) {
-            return !report.member.empty() && !o.members.empty() && o.inputs == order.inputs && o.format == order.format && o.columns == order.columns;
+            return !report.member.empty() && !o.members.empty() && o.inputs == order.inputs && o.format == order.format && o.columns == order.columns &&
+                   o.recordLimit == order.recordLimit && o.unpackLimit == order.unpackLimit;
         });
         if (same == orders.end())
             orders.push_back(order);

@@ -29,6 +29,7 @@ struct ImportOrder {
     std::set<std::string> members; ///< of an archive, by their paths within it: only those; empty: all
     std::string format;  ///< id; empty: found by looking
     std::string columns; ///< of a table, as in --map; empty: as saved for its header, or guessed
+    uint64_t recordLimit = 0, unpackLimit = 0; ///< in bytes; 0: the usual ones
 };
 
 /// One import at a time into one workspace. Signals arrive on the UI thread.

@@ -305,7 +305,8 @@ void MainWindow::connectDocument() {
         updateTitle();
         if (words.isEmpty())
             return;
-        showMessage(words, isProblem ? QString() : QStringLiteral("Undo"), [this] { undoRemoval(document_ && document_->undoRemoval()); });
+        showMessage(words, isProblem ? QString() : QStringLiteral("Undo"),
+                    [this, removed = document_->lastRemoval()] { undoRemoval(document_ && document_->undoRemoval(removed)); });
         message_->isNews = !isProblem; // but it stays, with the way back
     });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
