@@ -13,8 +13,9 @@ namespace {
 constexpr size_t kSearch = 1000;
 /// What has no end must not fill the memory: flows, those with the same key, slices and what is in them, threads.
 constexpr size_t kFlowBytes = 64U << 20, kFlowsOfKey = 4096, kFlowsToNext = 1000;
-constexpr size_t kOpenBytes = 64U << 20, kLinkBytes = 80;
-constexpr size_t kThreads = 200'000, kNameBytes = 10'000;
+constexpr size_t kOpenBytes = 256U << 20, kThreadBytes = 128U << 20, kNameBytes = 1000;
+/// At least, so that those of an open slice are fewer than kSpanParts.
+constexpr size_t kPartBytes = 300;
 /// Writers cut times to whole microseconds, so that a child may seem to end that much after its parent.
 constexpr int64_t kResolution = 1000;
 
@@ -104,14 +105,15 @@ ChromeSlices::Thread* ChromeSlices::thread(const ChromeEvent& event, Position at
     makeKey(m_key, {event.pid, event.tid});
     if (m_lastThread && m_key == m_lastKey)
         return m_lastThread;
-    if (m_key.size() > kNameBytes || (m_threads.size() >= kThreads && !m_threads.contains(m_key))) {
-        m_sink.skipped(m_key.size() > kNameBytes ? "an event whose process or thread has an id of more than 10,000 characters"
-                                                 : "an event of one more thread than 200,000",
+    if (m_key.size() > kNameBytes || (m_threadBytes > kThreadBytes && !m_threads.contains(m_key))) {
+        m_sink.skipped(m_key.size() > kNameBytes ? "an event whose process or thread has an id of more than 1,000 characters"
+                                                 : "an event of one more thread than fit into 128 MB",
                        at);
         return nullptr;
     }
     const auto [found, added] = m_threads.try_emplace(m_key);
     if (added) {
+        m_threadBytes += 2 * m_key.size() + sizeof(Thread) + 64;
         found->second.pid = event.pid;
         found->second.tid = event.tid;
     }
@@ -127,7 +129,7 @@ void ChromeSlices::addBytes(Slice& slice, size_t bytes) {
 
 void ChromeSlices::addLink(Slice& slice, SpanId from) {
     slice.links.push_back(from);
-    addBytes(slice, kLinkBytes);
+    addBytes(slice, kPartBytes);
 }
 
 void ChromeSlices::closeAll(Position at) {
@@ -135,7 +137,7 @@ void ChromeSlices::closeAll(Position at) {
         for (auto slice = stack.rbegin(); slice != stack.rend(); ++slice) {
             if (!slice->end) {
                 slice->repaired = true;
-                m_sink.repaired("a slice that is taken as unfinished: more than 64 MB of slices were open", at);
+                m_sink.repaired("a slice that is taken as unfinished: more than 256 MB of slices were open", at);
             }
             emit(*slice);
         }
@@ -303,15 +305,16 @@ void ChromeSlices::instant(const ChromeEvent& event, Slice* slice, std::string_v
     Instant& instant = slice->instants.emplace_back();
     instant.time = event.time.value_or(0);
     instant.name = name;
-    addBytes(*slice, sizeof instant + instant.name.size() + addFields(instant.fields, event));
+    addBytes(*slice, kPartBytes + instant.name.size() + addFields(instant.fields, event));
 }
 
 void ChromeSlices::metadata(const ChromeEvent& event, Thread& in, Position at) {
     const auto name = [&](std::string& of, std::string_view attribute) {
-        if (const std::string_view text = event.attribute(attribute); text.size() <= kNameBytes)
-            of = text;
-        else
-            m_sink.skipped("a name of more than 10,000 characters", at);
+        const std::string_view text = event.attribute(attribute);
+        if (text.size() > kNameBytes)
+            return m_sink.skipped("a name of more than 1,000 characters", at);
+        m_threadBytes += text.size();
+        of = text;
     };
     if (event.name == "process_name")
         name(m_processes[std::string(event.pid)].name, "name");

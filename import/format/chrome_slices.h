@@ -2,7 +2,7 @@
 // What Trace Event's begins, ends, instants and flows come to: slices that are open, per thread and per
 // asynchronous id, until they are spans.
 //
-// Nothing but open slices is held, up to 64 MB of them, and where each open flow left. A complete slice (X) is open until its
+// Nothing but open slices is held, up to 256 MB of them, and where each open flow left. A complete slice (X) is open until its
 // thread's time has passed its end, so that the instants and flows inside it find it. Slices are nested in the
 // order of the file, which writers keep per thread; one that is written after what it encloses gets no
 // children (counted and said).
@@ -115,7 +115,7 @@ private:
     std::unordered_map<std::string, Stack> m_async;
     /// Where open flows left last; several of one id, as some writers put all begins first.
     std::unordered_map<std::string, std::vector<FlowPoint>> m_flows;
-    size_t m_flowPoints = 0, m_flowBytes = 0, m_openBytes = 0;
+    size_t m_flowPoints = 0, m_flowBytes = 0, m_openBytes = 0, m_threadBytes = 0;
     std::string m_key, m_lastKey;
     Thread* m_lastThread = nullptr;
     SpanRecord m_span;

@@ -17,6 +17,28 @@ inline void appendKeyPart(std::string& key, std::string_view part) {
     key += part;
 }
 
+/// A resource is kept with each context that has it. Together they may take 1 GB and eight times what was read: a
+/// stranger's resource of 1 MB may have a million scopes.
+class ContextBudget {
+public:
+    static constexpr std::string_view kSpent = "a resource left out: with their contexts they take more than 1 GB";
+
+    void given(size_t bytes) { m_given += bytes; }
+    /// False: a context of so many bytes is too much.
+    bool take(size_t bytes) {
+        m_made += bytes;
+        return m_made <= (1U << 30) + 8 * m_given;
+    }
+
+    /// A resource that is too much: its service is what it must not lose.
+    static void onlyService(Attributes& resource) {
+        std::erase_if(resource, [](const Attribute& attribute) { return attribute.key != "service.name"; });
+    }
+
+private:
+    uint64_t m_given = 0, m_made = 0;
+};
+
 class ContextCache {
 public:
     /// The handle of `key`, made by `make()` when it is new.

@@ -134,10 +134,9 @@ private:
         if (records.unclosedQuote())
             m_remark = "a quote that is not closed";
         if (m_fields.size() > m_table.header.size() + CsvRecords::kFieldsTooMany) { // each would become an attribute of its own
-            m_sink.skipped("a row with over 1,000 fields more than the header", m_at);
-            return;
-        }
-        if (m_fields.size() > m_table.header.size()) {
+            m_remark = "a row with over 1,000 fields more than the header: those are left out";
+            m_fields.resize(m_table.header.size());
+        } else if (m_fields.size() > m_table.header.size()) {
             m_remark = "a row with more fields than the header";
         } else if (m_fields.size() < m_table.header.size()) {
             m_remark = records.atEnd() ? "a last row that is cut off" : "a row with fewer fields than the header";

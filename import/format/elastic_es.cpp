@@ -9,7 +9,7 @@
 #include "json/json_records.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace aisle {
 
@@ -103,19 +103,22 @@ private:
         }
     }
 
-    /// A field ending ".text" is another one once more, indexed for searching.
+    /// A field ending ".text" may be another one once more, indexed for searching.
     void dropSearchText() {
         constexpr std::string_view suffix = ".text";
         const auto isText = [&](const ElasticLeaf& leaf) { return std::string_view(leaf.path).ends_with(suffix); };
         std::vector<ElasticLeaf>& leaves = m_event.leaves;
         if (std::none_of(leaves.begin(), leaves.end(), isText))
             return;
-        std::unordered_set<std::string_view> paths;
+        std::unordered_map<std::string_view, std::string_view> texts;
         for (const ElasticLeaf& leaf : leaves)
-            paths.insert(leaf.path);
+            texts.emplace(leaf.path, leaf.text);
         std::erase_if(leaves, [&](const ElasticLeaf& leaf) {
             const std::string_view path = leaf.path;
-            return isText(leaf) && paths.contains(path.substr(0, path.size() - suffix.size()));
+            if (!isText(leaf))
+                return false;
+            const auto other = texts.find(path.substr(0, path.size() - suffix.size()));
+            return other != texts.end() && other->second == leaf.text;
         });
     }
 

@@ -72,6 +72,7 @@ private:
     /// Reads the leaves of one event; false when it was skipped.
     bool leaves(const JsonSlice& slice, Position at, bool rum, auto&& use) {
         m_resource.clear();
+        m_budget.given(slice.text.size());
         const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
             m_event.clear();
             m_resource.clear();
@@ -89,6 +90,7 @@ private:
     /// What a broken metadata line said is not known, and what an earlier one said does not hold any more.
     void metadata(const JsonSlice& slice, Position at, bool rum) {
         m_metadata.clear();
+        m_metadataBytes = slice.text.size();
         ++m_metadataNumber;
         if (!leaves(slice, at, rum, [] {}))
             return;
@@ -198,6 +200,10 @@ private:
                 put({attribute.key, attribute.type, attribute.value});
             for (const Attribute& attribute : m_resource)
                 put(attribute);
+            if (!m_budget.take(m_metadataBytes + m_key.size())) {
+                ContextBudget::onlyService(m_context.resource);
+                m_sink.repaired(ContextBudget::kSpent, {m_offset, m_recordNumber});
+            }
             return m_sink.context(m_context);
         });
     }
@@ -210,6 +216,8 @@ private:
     ContextRecord m_context;
     ContextCache m_cache;
     std::vector<OwnedAttribute> m_metadata;
+    size_t m_metadataBytes = 0;
+    ContextBudget m_budget;
     std::string m_key, m_repair;
     std::vector<char> m_open;
     uint64_t m_metadataNumber = 0, m_recordNumber = 0, m_offset = 0, m_metrics = 0, m_logs = 0;

@@ -290,13 +290,14 @@ private:
         contextFor(json, {});
         if (isTableFull(id, {}))
             return;
+        const bool isFull = m_tableBytes > kTableBytes;
         Process& process = m_processes[id];
-        m_tableBytes += json.size() + id.size() + sizeof(Process);
         if (!process.json.empty())
             return;
+        m_tableBytes += json.size() + id.size() + sizeof(Process);
         for (const auto& [scope, handle] : process.contexts)
-            m_sink.complete(handle, contextFor(json, scope));
-        process.json = json;
+            m_sink.complete(handle, withinBudget(json, scope));
+        process.json = isFull ? "{}" : json; // no further scopes of it are taken then
     }
 
     /// `json` empty: the span names no process. Valid until the next call. Throws simdjson_error and RecordError.
@@ -323,7 +324,19 @@ private:
         return context;
     }
 
+    /// contextFor(), without all but the service where it would be too much. Valid until the next call.
+    const ContextRecord& withinBudget(std::string_view json, std::string_view scope) {
+        const ContextRecord& whole = contextFor(json, scope);
+        if (m_budget.take(json.size() + scope.size()))
+            return whole;
+        m_sink.repaired(ContextBudget::kSpent, m_at);
+        m_reduced = whole;
+        ContextBudget::onlyService(m_reduced.resource);
+        return m_reduced;
+    }
+
     void span(const JsonSlice& slice) {
+        m_budget.given(slice.text.size());
         m_at.record = ++m_recordNumber;
         const bool inTrace = !m_roles.empty() && m_roles.back() == Role::Spans;
         const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
@@ -377,7 +390,7 @@ private:
 
     ContextHandle newContext(std::string_view json) {
         try {
-            return m_sink.context(contextFor(json, m_scope));
+            return m_sink.context(withinBudget(json, m_scope));
         } catch (const simdjson::simdjson_error& error) {
             m_sink.repaired(std::string("a process that could not be read: ") + simdjson::error_message(error.error()), m_at);
         } catch (const RecordError& error) {
@@ -392,6 +405,8 @@ private:
     SpanRecord m_span;
     std::map<std::string, KnownProcess, std::less<>> m_known;
     size_t m_knownBytes = 0;
+    ContextBudget m_budget;
+    ContextRecord m_reduced;
     ContextCache m_cache;
     std::unordered_map<std::string, Process> m_processes; ///< of the current trace, by processID
     size_t m_tableBytes = 0;

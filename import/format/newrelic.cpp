@@ -3,6 +3,7 @@
 // What a group's spans have in common may stand behind them, so each service of a group is an open context
 // until the group ends.
 
+#include "format/context_cache.h"
 #include "format/ids_text.h"
 #include "format/span_fields.h"
 #include "format/time_text.h"
@@ -91,6 +92,8 @@ private:
         else if (!outcome.repair.empty())
             m_sink.repaired(outcome.repair, m_at);
         m_common = std::move(read);
+        m_commonBytes = slice.text.size();
+        m_budget.given(m_commonBytes);
         m_commonTrace = commonValue("trace.id");
         m_commonTime = commonValue("timestamp");
     }
@@ -121,6 +124,7 @@ private:
             m_span.flags |= kRepaired;
             m_sink.repaired(outcome.repair.empty() ? m_remark : outcome.repair, m_at);
         }
+        m_budget.given(slice.text.size());
         m_span.context = context();
         m_sink.span(m_span);
     }
@@ -211,11 +215,16 @@ private:
             for (const Field& field : m_common)
                 if (field.key != "timestamp" && field.key != "trace.id" && (service.empty() || field.key != "service.name"))
                     m_context.resource.push_back({field.key == "host" ? "host.name" : std::string_view(field.key), field.type, field.value});
+            if (!m_budget.take(m_commonBytes + service.size())) {
+                ContextBudget::onlyService(m_context.resource);
+                m_sink.repaired(ContextBudget::kSpent, m_at);
+            }
             m_sink.complete(handle, m_context);
         }
         m_contexts.clear();
         m_serviceBytes = 0;
         m_common.clear();
+        m_commonBytes = 0;
         m_commonTrace.clear();
         m_commonTime.clear();
     }
@@ -227,6 +236,8 @@ private:
     ContextRecord m_context;
     std::vector<Field> m_common; ///< of the current group
     std::string m_commonTrace, m_commonTime;
+    size_t m_commonBytes = 0;
+    ContextBudget m_budget;
     std::unordered_map<std::string, ContextHandle> m_contexts; ///< of the current group, by the spans' own service
     static constexpr size_t kServiceBytes = 64U << 20;
     size_t m_serviceBytes = 0; ///< of m_contexts

@@ -15,7 +15,7 @@ void OtlpContexts::enterResource() {
 }
 
 bool OtlpContexts::isTooLarge(std::string_view raw) {
-    m_given += raw.size();
+    m_budget.given(raw.size());
     if (raw.size() <= kTextBytes)
         return false;
     m_sink.repaired("a resource, scope or schema URL of more than 1 MB left out", {});
@@ -35,30 +35,30 @@ void OtlpContexts::setSchema(std::string_view url) {
     m_resourceNumber.reset();
 }
 
-void OtlpContexts::read(std::string_view scope) {
+bool OtlpContexts::read(std::string_view scope) {
     m_record.clear();
-    m_made += m_resource.size() + m_schema.size() + scope.size();
-    const bool isTooMuch = m_made > kContextBytes + kContextTimes * m_given;
-    if (isTooMuch)
-        m_sink.repaired("a resource left out: those of this file, each with its scopes, are more than 1 GB", {});
-    m_parse(isTooMuch ? std::string_view() : m_resource, isTooMuch ? std::string_view() : m_schema, scope, m_record);
+    const bool whole = m_budget.take(m_resource.size() + m_schema.size() + scope.size());
+    if (!whole)
+        m_sink.repaired(ContextBudget::kSpent, {});
+    m_parse(whole ? m_resource : std::string_view(), whole ? m_schema : std::string_view(), scope, m_record);
+    return whole;
 }
 
 void OtlpContexts::completeSchema() {
+    constexpr size_t kMost = 16U << 20; // a file with a resource per span: bounded, completing again does no harm
     for (const Issued& issued : m_issued) {
+        if (m_schemaBytes > kMost) {
+            m_schemaOf.clear();
+            m_schemaBytes = 0;
+        }
         const auto [at, isNew] = m_schemaOf.try_emplace(issued.handle, m_schema);
         if (isNew) {
             m_schemaBytes += m_schema.size() + 64;
-            read(issued.scope);
-            m_sink.complete(issued.handle, m_record);
+            if (read(issued.scope)) // else what it has already stays
+                m_sink.complete(issued.handle, m_record);
         } else if (at->second != m_schema) {
             m_sink.repaired("a second schema URL of the same resource and scope left out", {});
         }
-    }
-    constexpr size_t kMost = 16U << 20; // a file with a resource per span: bounded, completing again does no harm
-    if (m_schemaBytes > kMost) {
-        m_schemaOf.clear();
-        m_schemaBytes = 0;
     }
 }
 
@@ -99,8 +99,10 @@ void OtlpContexts::setScope(std::string_view raw) {
 
 void OtlpContexts::leaveScope() {
     if (m_handleOpen) {
-        m_opened[m_openIndex].scope = m_scope;
-        m_gathered += m_scope.size() + sizeof(Open);
+        if (!m_handleShared) {
+            m_opened[m_openIndex].scope = m_scope;
+            m_gathered += m_scope.size() + sizeof(Open);
+        }
         if (m_openedWithoutScope)
             m_scopeFollows = m_scopeSeen                           ? Follows::Yes
                              : m_scopeFollows == Follows::Unknown ? Follows::No
@@ -112,14 +114,16 @@ void OtlpContexts::leaveScope() {
 }
 
 ContextHandle OtlpContexts::current() {
-    m_given += kRecordBytes;
+    m_budget.given(kRecordBytes);
     if (m_handleSet)
         return m_handle;
     m_handleSet = true;
     m_openedWithoutScope = !m_scopeSeen;
     m_handleOpen = !m_resourceSeen || (!m_scopeSeen && m_scopeFollows != Follows::No);
     if (m_handleOpen) {
-        if (m_gathered > kGatheredBytes) {
+        m_handleShared = m_gathered > kGatheredBytes && !m_pending.empty();
+        if (m_handleShared) {
+            m_openIndex = m_pending.back();
             m_sink.repaired("scopes taken as one: a resource behind more than 64 MB of them", {});
         } else {
             m_openIndex = open();

@@ -57,14 +57,13 @@ private:
         std::string scope;
     };
 
-    /// What a stranger's file may cost: a resource or scope, what one resource gathers for its end, and all contexts
-    /// beside what was read of them (each has its resource whole).
+    /// What a stranger's file may cost: a resource or scope, and what one resource gathers for its end.
     static constexpr size_t kTextBytes = 1U << 20, kGatheredBytes = 64U << 20;
-    static constexpr uint64_t kContextBytes = 1U << 30, kContextTimes = 8, kRecordBytes = 200;
+    static constexpr size_t kRecordBytes = 200; ///< that a span takes at least
 
     bool isTooLarge(std::string_view raw);
-    /// Resource, schema and that scope, to m_record.
-    void read(std::string_view scope);
+    /// Resource, schema and that scope, to m_record. False: the resource had to be left out.
+    bool read(std::string_view scope);
     ContextHandle known();
     void completeSchema();
     size_t open();
@@ -76,10 +75,11 @@ private:
     ContextHandle m_handleKnown = 0;
     std::optional<uint32_t> m_resourceNumber; ///< of resource and schema
     uint32_t m_resourceNumbers = 0;
-    uint64_t m_given = 0, m_made = 0; ///< bytes of resources and scopes (and kRecordBytes a record) read, and given on
+    ContextBudget m_budget;
     size_t m_gathered = 0;
     bool m_resourceSeen = false, m_scopeSeen = false, m_handleSet = false, m_handleOpen = false;
     bool m_openedWithoutScope = false;
+    bool m_handleShared = false; ///< of a scope that is taken as the one before
     Follows m_scopeFollows = Follows::Unknown;
     ContextHandle m_handle = 0;
     size_t m_openIndex = 0;

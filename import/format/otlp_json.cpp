@@ -240,6 +240,10 @@ private:
     }
 
     void setSchema(std::string_view raw) {
+        if (!raw.starts_with('"')) {
+            m_contexts.setSchema(raw == "null" ? std::string_view() : raw);
+            return;
+        }
         try {
             auto document = m_parser.iterateCopy(raw);
             m_contexts.setSchema(std::string_view(document.get_string()));

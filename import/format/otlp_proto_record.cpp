@@ -186,8 +186,8 @@ void OtlpProtoRecords::readLink(pbf_reader message, LinkRecord& link) {
 }
 
 void OtlpProtoRecords::readAttribute(pbf_reader message, Attributes& attributes, TextPool& pool) {
-    if (++m_attributes > kSpanParts) // one may be two bytes
-        throw RecordError{"more than a million attributes in one record"};
+    if (++m_attributes > 4 * kSpanParts) // one may be two bytes
+        throw RecordError{"more than four million attributes in one record"};
     Attribute attribute;
     while (message.next()) {
         if (message.tag() == 1 && message.wire_type() == protozero::pbf_wire_type::length_delimited)

@@ -321,11 +321,11 @@ private:
     }
 
     SpanIdRecord idOf(std::string_view segment, int64_t number) {
-        checkIdText(segment);
         std::string& text = m_pool.next();
         text = segment;
         text += '/';
         text += std::to_string(number);
+        checkIdText(text);
         return {spanIdFromText(text), text};
     }
 

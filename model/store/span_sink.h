@@ -9,6 +9,7 @@
 #include "table/ids.h"
 
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -80,8 +81,10 @@ enum RecordedFlag : uint8_t {
 /// of times never overflow anywhere behind it. What lies outside is replaced, flagged and reported.
 inline constexpr int64_t kMinTime = -(1LL << 59), kMaxTime = 1LL << 62, kMaxDuration = 1LL << 61;
 
-/// Why a record cannot be taken, in words: "this record", never "this file".
-struct RecordError {
+/// Why a record cannot be taken, in words: "this record", never "this file". `why`: a literal.
+struct RecordError : std::exception {
+    explicit RecordError(const char* why) : reason(why) {}
+    const char* what() const noexcept override { return reason.data(); }
     std::string_view reason;
 };
 

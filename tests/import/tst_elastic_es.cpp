@@ -102,6 +102,18 @@ private Q_SLOTS:
         QCOMPARE(sink.logs[1].body, std::string("an event"));
     }
 
+    /// A path ending ".text" is another one once more where it says the same.
+    void textOfSearches() {
+        const RecordingSink sink = importBytes("elastic-es", json("{'_source':{'processor':{'event':'transaction'},'trace':{'id':'1'},'transaction':{'id':'2','duration':{'us':1},'type':'t'},"
+                                                                  "'labels':{'note.text':'b','note':'a','other.text':'c','other':'c','third.text':'d'}}}\n"));
+        const RecordedSpan& span = sink.spans.at(0);
+        QCOMPARE(span.attribute("note"), std::string("a"));
+        QCOMPARE(span.attribute("note.text"), std::string("b"));
+        QCOMPARE(span.attribute("other"), std::string("c"));
+        QCOMPARE(span.attribute("other.text"), std::string("(none)"));
+        QCOMPARE(span.attribute("third.text"), std::string("d"));
+    }
+
     void badRecords() {
         const RecordingSink sink = import("[" + kSpan + ",17,{'processor':{'event':'span'},'span':{'id':'b1'}}," + kSpan + "]");
         QCOMPARE(sink.spans.size(), size_t(2));

@@ -152,14 +152,17 @@ bool Document::undoRemoval(const std::vector<ImportReport>& removed) {
     });
     for (ImportOrder& order : ordersOf(some, true))
         import(std::move(order));
+    if (!some.empty())
+        std::erase_if(removed_, [&](const std::vector<ImportReport>& r) { return std::equal(r.begin(), r.end(), removed.begin(), removed.end(), isSame); });
     return !some.empty();
 }
 
 bool Document::undoRemoval() {
     bool any = false;
     while (!any && !removed_.empty()) {
-        any = undoRemoval(removed_.back());
+        const std::vector<ImportReport> last = std::move(removed_.back());
         removed_.pop_back();
+        any = undoRemoval(last);
     }
     return any;
 }
