@@ -10,7 +10,29 @@
 
 namespace aisle {
 
-Worker::Worker(QObject* owner) : QObject(owner) {}
+namespace {
+
+/// While it lives the pool may start another thread beside this one.
+class ThreadLent {
+public:
+    explicit ThreadLent(bool lent) : pool_(lent ? QThreadPool::globalInstance() : nullptr) {
+        if (pool_ != nullptr)
+            pool_->releaseThread();
+    }
+    ~ThreadLent() {
+        if (pool_ != nullptr)
+            pool_->reserveThread();
+    }
+    ThreadLent(const ThreadLent&) = delete;
+    ThreadLent& operator=(const ThreadLent&) = delete;
+
+private:
+    QThreadPool* const pool_;
+};
+
+} // namespace
+
+Worker::Worker(QObject* owner, Work work) : QObject(owner), work_(work) {}
 
 Worker::~Worker() {
     stop_.stop();
@@ -44,8 +66,9 @@ void Worker::start(std::function<void(const StopToken&)> work, std::function<voi
     const uint64_t request = ++request_;
     setBusy(true);
     QPointer<Worker> self(this);
-    QThreadPool::globalInstance()->start([self, request, stop = stop_, work = std::move(work), done = std::move(done),
-                                          failed = std::move(failed)] {
+    QThreadPool::globalInstance()->start([self, request, isLong = work_ == Work::Long, stop = stop_, work = std::move(work),
+                                          done = std::move(done), failed = std::move(failed)] {
+        const ThreadLent lent(isLong);
         bool failure = false;
         QString problem;
         try {

@@ -25,7 +25,10 @@ namespace aisle {
 class Worker : public QObject {
     Q_OBJECT
 public:
-    explicit Worker(QObject* owner);
+    /// Long: it may read a whole workspace. Such work takes no thread of the pool from others, or a list that is there
+    /// in 0.2 s waits 2 s for the graph and the journeys of 5 M spans.
+    enum class Work { Short, Long };
+    explicit Worker(QObject* owner, Work work = Work::Short);
     ~Worker() override;
 
     template <typename Result>
@@ -47,6 +50,7 @@ private:
     void start(std::function<void(const StopToken&)> work, std::function<void()> done,
                std::function<void(QString)> failed);
     void setBusy(bool busy);
+    const Work work_;
     StopToken stop_;
     uint64_t request_ = 0;
     bool busy_ = false;
@@ -116,7 +120,7 @@ private:
     std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the best preset
     Export exporter_;
     TimeZone timeZone_;
-    Worker scopeWorker_{this}, journeyWorker_{this}, focusWorker_{this};
+    Worker scopeWorker_{this}, journeyWorker_{this, Worker::Work::Long}, focusWorker_{this};
 };
 
 } // namespace aisle

@@ -8,6 +8,8 @@
 #include <QThread>
 #include <QThreadPool>
 
+#include <atomic>
+
 using namespace aisle;
 using aisle::test::settle;
 
@@ -53,6 +55,30 @@ private Q_SLOTS:
         QCOMPARE(busy.size(), 2);
         QCOMPARE(busy.at(0).at(0).toBool(), true);
         QCOMPARE(busy.at(1).at(0).toBool(), false);
+    }
+
+    /// What reads a whole workspace had both threads of a small machine, and the list of traces waited for it.
+    void longWorkKeepsNothingWaiting() {
+        QThreadPool::globalInstance()->setMaxThreadCount(1);
+        QObject owner;
+        Worker slow(&owner, Worker::Work::Long), other(&owner, Worker::Work::Long), quick(&owner);
+        std::atomic<bool> go = false;
+        int slowDone = 0, quickDone = 0;
+        const auto wait = [&](const StopToken&) {
+            while (!go)
+                QThread::msleep(1);
+            return 1;
+        };
+        slow.run<int>(wait, [&](int n) { slowDone += n; });
+        other.run<int>(wait, [&](int n) { slowDone += n; });
+        quick.run<int>([](const StopToken&) { return 1; }, [&](int n) { quickDone += n; });
+        QTRY_COMPARE_WITH_TIMEOUT(quickDone, 1, 10'000);
+        QCOMPARE(slowDone, 0);
+        go = true;
+        QVERIFY(settle());
+        QCOMPARE(slowDone, 2);
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QThreadPool::globalInstance()->setMaxThreadCount(4);
     }
 
     void newestRequestWins() {

@@ -78,7 +78,7 @@ private:
     void walk(Qt::Key key);
 
     EmptyState* empty_;
-    Worker wholeWorker_{this}, layoutWorker_{this}, scopeWorker_{this};
+    Worker wholeWorker_{this, Worker::Work::Long}, layoutWorker_{this}, scopeWorker_{this, Worker::Work::Long};
     Whole whole_;
     GraphPlan plan_;
     ServiceGraphPtr shown_;

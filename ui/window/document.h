@@ -126,7 +126,7 @@ private:
     std::vector<std::vector<ImportReport>> removed_; ///< what each removal took out, the last one last
     std::shared_ptr<Database> watcher_; ///< used on workers, one at a time
     int64_t seenVersion_ = 0;
-    Worker worker_{this}, reportWorker_{this}, removalWorker_{this}, reloadWorker_{this}, completeWorker_{this}, extendWorker_{this}, watchWorker_{this}, indexWorker_{this};
+    Worker worker_{this}, reportWorker_{this}, removalWorker_{this}, reloadWorker_{this}, completeWorker_{this}, extendWorker_{this}, watchWorker_{this}, indexWorker_{this, Worker::Work::Long};
 };
 
 using DocumentPtr = std::shared_ptr<Document>;
