@@ -108,7 +108,8 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
     if (isNull(value))
         return;
     if (value.type() == ondemand::json_type::object) {
-        for (ondemand::field field : value.get_object()) {
+        for (auto fieldAt : value.get_object()) {
+            ondemand::field& field = memberOf(fieldAt);
             const std::string_view key = field.unescaped_key();
             ValueType type = ValueType::String;
             std::string_view text;
@@ -121,10 +122,11 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
         std::string_view key, text, typeName;
         ValueType type = ValueType::String;
         bool named = false, isPlain = false, isModel = false;
-        ModelValue model;
-        for (ondemand::field field : item.get_object()) {
+        std::optional<ModelValue> model; // 200 bytes to clear, which took a tenth of the reader's time
+        for (auto fieldAt : item.get_object()) {
+            ondemand::field& field = memberOf(fieldAt);
             const std::string_view name = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (name == "key") {
                 key = scalarText(content);
                 named = true;
@@ -134,13 +136,13 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
                 plainValue(content, type, text, pool);
                 isPlain = true;
             } else {
-                isModel = model.take(name, content) || isModel;
+                isModel = (model ? *model : model.emplace()).take(name, content) || isModel;
             }
         }
         if (!named)
             continue;
         if (!isPlain && (isModel || m_isModel)) {
-            if (model.get(type, text) || !m_truncated)
+            if ((model ? *model : model.emplace()).get(type, text) || !m_truncated)
                 take(key, type, text);
         } else {
             type = typeOf(typeName, type, text);
@@ -196,9 +198,10 @@ void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, bool t
         if (!status.take(name, text) && !m_scope.take(name, text))
             span.attributes.push_back({name, type, text});
     };
-    for (ondemand::field field : object) {
+    for (auto fieldAt : object) {
+        ondemand::field& field = memberOf(fieldAt);
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "traceID" || key == "traceId") {
             m_isModel = m_isModel || key == "traceId";
             span.trace = traceIdFrom(scalarText(value));
@@ -256,9 +259,10 @@ void JaegerRecords::readReferences(JsonValue value) {
     for (auto item : value.get_array()) {
         Reference& reference = m_references.emplace_back();
         bool isModel = false;
-        for (ondemand::field field : item.get_object()) {
+        for (auto fieldAt : item.get_object()) {
+            ondemand::field& field = memberOf(fieldAt);
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "refType") {
                 reference.type = scalarText(content);
             } else if (key == "traceID" || key == "traceId") {

@@ -44,9 +44,10 @@ void OtlpJsonRecords::readSpan(JsonObject object, SpanRecord& span) {
     m_pool.clear();
     m_remark = {};
     int64_t start = 0, end = 0;
-    for (ondemand::field field : object) {
+    for (auto fieldAt : object) {
+        ondemand::field& field = memberOf(fieldAt);
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         switch (key.size()) {
         case 4:
             if (key == "name")
@@ -237,10 +238,11 @@ void OtlpJsonRecords::readAttributes(JsonValue value, Attributes& attributes, Te
     for (auto item : value.get_array()) {
         Attribute attribute;
         bool named = false;
-        for (ondemand::field field : item.get_object()) {
+        for (auto fieldAt : item.get_object()) {
+            ondemand::field& field = memberOf(fieldAt);
             const std::string_view key = rawKey(field);
             if (key == "key") {
-                JsonValue content = field.value();
+                JsonValue& content = field.value();
                 attribute.key = scalarText(content);
                 named = true;
             } else if (key == "value") {
@@ -258,9 +260,10 @@ void OtlpJsonRecords::readAnyValue(JsonValue value, ValueType& type, std::string
         plainValue(value, type, text, pool); // not OTLP, but clear enough
         return;
     }
-    for (ondemand::field field : value.get_object()) {
+    for (auto fieldAt : value.get_object()) {
+        ondemand::field& field = memberOf(fieldAt);
         const std::string_view key = rawKey(field);
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         if (key == "stringValue") {
             text = scalarText(content);
         } else if (key == "intValue") {
@@ -282,7 +285,8 @@ void OtlpJsonRecords::readAnyValue(JsonValue value, ValueType& type, std::string
             std::string& out = pool.next();
             out += key == "arrayValue" ? '[' : '{';
             if (!isNull(content))
-                for (ondemand::field values : content.get_object()) {
+                for (auto valuesAt : content.get_object()) {
+                    ondemand::field& values = memberOf(valuesAt);
                     if (rawKey(values) == "values")
                         for (auto item : values.value().get_array()) {
                             if (out.size() > 1)

@@ -61,6 +61,15 @@ inline std::string_view rawKey(simdjson::ondemand::field& field) {
     return {begin, static_cast<size_t>(end - begin)};
 }
 
+/// The member that an object's loop is at: `for (auto at : object) { field& member = memberOf(at); ... }`. Taken as a
+/// `field` of its own it would be copied, with loads wider than the stores before them: 5 % of an import of Jaeger.
+inline simdjson::ondemand::field& memberOf(simdjson::simdjson_result<simdjson::ondemand::field>& at) {
+    if (at.error() != simdjson::SUCCESS)
+        throw simdjson::simdjson_error(at.error());
+    auto&& member = std::move(at).value_unsafe(); // a reference into `at`
+    return member;
+}
+
 inline bool isNull(JsonValue& value) { return value.type() == simdjson::ondemand::json_type::null; }
 
 /// A string's content, or the text of a number or boolean; empty for null. Throws for containers.
