@@ -308,6 +308,8 @@ private:
             if (!json.empty()) {
                 auto document = m_processParser.iterateCopy(json);
                 m_records.readProcess(document.get_object(), read);
+                if (!m_records.processRemark().empty())
+                    m_sink.repaired(m_records.processRemark(), m_at);
             }
             if (m_knownBytes > kKnownBytes) {
                 m_known.clear();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace aisle {
 
@@ -118,6 +119,8 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
         }
         return;
     }
+    if (!isList(value, m_remark))
+        return;
     for (auto item : value.get_array()) {
         std::string_view key, text, typeName;
         ValueType type = ValueType::String;
@@ -254,7 +257,7 @@ void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, bool t
 }
 
 void JaegerRecords::readReferences(JsonValue value) {
-    if (isNull(value))
+    if (!isList(value, m_remark))
         return;
     for (auto item : value.get_array()) {
         Reference& reference = m_references.emplace_back();
@@ -312,7 +315,7 @@ void JaegerRecords::applyReferences(SpanRecord& span, const SpanIdRecord& oldPar
 }
 
 void JaegerRecords::readLogs(JsonValue value, SpanRecord& span) {
-    if (isNull(value))
+    if (!isList(value, m_remark))
         return;
     for (auto item : value.get_array()) {
         EventRecord& event = span.addEvent();
@@ -344,6 +347,7 @@ void JaegerRecords::readLogs(JsonValue value, SpanRecord& span) {
 
 void JaegerRecords::readProcess(JsonObject object, ContextRecord& record) {
     m_processPool.clear();
+    const std::string_view ofSpan = std::exchange(m_remark, {});
     record.resource.push_back({"service.name", ValueType::String, {}});
     bool named = false;
     for (ondemand::field field : object) {
@@ -367,6 +371,7 @@ void JaegerRecords::readProcess(JsonObject object, ContextRecord& record) {
     }
     if (!named && record.resource[0].value.empty())
         record.resource.erase(record.resource.begin());
+    m_processRemark = std::exchange(m_remark, ofSpan);
 }
 
 } // namespace aisle

@@ -25,6 +25,8 @@ public:
     std::string_view processId() const { return m_processId; }
     std::string_view process() const { return m_process; }
     std::string_view remark() const { return m_remark; }
+    /// The same of the last process.
+    std::string_view processRemark() const { return m_processRemark; }
     /// Name and version of its scope, from tags.
     const ScopeTags& scope() const { return m_scope; }
     /// Whether it was written in the model's spelling (traceId).
@@ -53,7 +55,7 @@ private:
     const JaegerBinary m_binary;
     TextPool m_pool, m_processPool;
     std::vector<Reference> m_references;
-    std::string_view m_processId, m_process, m_remark;
+    std::string_view m_processId, m_process, m_remark, m_processRemark;
     ScopeTags m_scope;
     bool m_isModel = false, m_truncated = false;
 };

@@ -5,6 +5,7 @@
 #include "json/json_repair.h"
 
 #include <functional>
+#include <utility>
 
 namespace aisle {
 
@@ -127,7 +128,7 @@ void OtlpJsonRecords::readSearchSpan(JsonObject object, const TraceIdRecord& tra
 }
 
 void OtlpJsonRecords::readStatus(JsonValue value, SpanRecord& span) {
-    if (isNull(value))
+    if (!isObject(value, m_remark))
         return;
     for (ondemand::field field : value.get_object()) {
         const std::string_view key = rawKey(field);
@@ -149,7 +150,7 @@ void OtlpJsonRecords::readStatus(JsonValue value, SpanRecord& span) {
 }
 
 void OtlpJsonRecords::readEvents(JsonValue value, SpanRecord& span) {
-    if (isNull(value))
+    if (!isList(value, m_remark))
         return;
     for (auto item : value.get_array()) {
         EventRecord& event = span.addEvent();
@@ -167,7 +168,7 @@ void OtlpJsonRecords::readEvents(JsonValue value, SpanRecord& span) {
 }
 
 void OtlpJsonRecords::readLinks(JsonValue value, SpanRecord& span) {
-    if (isNull(value))
+    if (!isList(value, m_remark))
         return;
     for (auto item : value.get_array()) {
         LinkRecord& link = span.addLink();
@@ -233,7 +234,7 @@ void OtlpJsonRecords::readLog(JsonObject object, LogRecord& log) {
 }
 
 void OtlpJsonRecords::readAttributes(JsonValue value, Attributes& attributes, TextPool& pool) {
-    if (isNull(value))
+    if (!isList(value, m_remark))
         return;
     for (auto item : value.get_array()) {
         Attribute attribute;
@@ -368,6 +369,7 @@ void OtlpJsonRecords::readContext(std::string_view resource, std::string_view sc
                                   ContextRecord& record, std::string& problem) {
     m_contextPool.clear();
     problem.clear();
+    const std::string_view ofRecord = std::exchange(m_remark, {});
     record.resourceSchema = schema;
     const auto read = [&](std::string_view text, JsonParser& parser, auto&& take) {
         std::string repaired, what;
@@ -404,6 +406,9 @@ void OtlpJsonRecords::readContext(std::string_view resource, std::string_view sc
             readAttributes(value, record.scope, m_contextPool);
         }
     });
+    const std::string_view remark = std::exchange(m_remark, ofRecord);
+    if (problem.empty())
+        problem = remark;
 }
 
 } // namespace aisle

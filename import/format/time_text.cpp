@@ -69,7 +69,7 @@ std::optional<int64_t> nanosFromRfc3339(std::string_view text) {
     const int minute = in.number(2);
     in.expect(":");
     const int second = in.number(2);
-    const int64_t fraction = in.take(".") ? in.fraction() : 0;
+    const int64_t fraction = in.take(".,") ? in.fraction() : 0;
     int offset = 0;
     if (!in.take("Zz")) {
         const bool west = in.text.starts_with('-');

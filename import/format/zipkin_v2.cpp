@@ -92,7 +92,7 @@ private:
     }
 
     void readAnnotations(JsonValue value) {
-        if (isNull(value))
+        if (!isList(value, m_remark))
             return;
         for (auto item : value.get_array()) {
             EventRecord& event = m_span.addEvent();
@@ -110,7 +110,7 @@ private:
     }
 
     void readTags(JsonValue value, StatusTags& status) {
-        if (isNull(value))
+        if (!isObject(value, m_remark))
             return;
         for (ondemand::field field : value.get_object()) {
             Attribute attribute;

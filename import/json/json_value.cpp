@@ -52,6 +52,25 @@ std::string_view scalarText(JsonValue& value) {
     }
 }
 
+bool isList(JsonValue& value, std::string_view& remark) {
+    const auto type = value.type().value();
+    if (type != ondemand::json_type::array && type != ondemand::json_type::null)
+        remark = "a part that is no list left out";
+    return type == ondemand::json_type::array;
+}
+
+bool isObject(JsonValue& value, std::string_view& remark) {
+    const auto type = value.type().value();
+    bool isEmptyList = false;
+    if (type == ondemand::json_type::array) {
+        ondemand::array list = value.get_array();
+        isEmptyList = list.is_empty();
+    }
+    if (type != ondemand::json_type::object && type != ondemand::json_type::null && !isEmptyList)
+        remark = "a part that is no object left out";
+    return type == ondemand::json_type::object;
+}
+
 std::string_view rawJson(JsonValue& value) {
     switch (value.type()) {
     case ondemand::json_type::object: return trimmed(value.get_object().value().raw_json().value());

@@ -70,6 +70,11 @@ inline simdjson::ondemand::field& memberOf(simdjson::simdjson_result<simdjson::o
     return member;
 }
 
+/// Whether a record's part has the type it should have; else it is left out, and `remark` says so unless it is null. A
+/// list of no pairs is an empty map: PHP writes it so.
+bool isList(JsonValue& value, std::string_view& remark);
+bool isObject(JsonValue& value, std::string_view& remark);
+
 inline bool isNull(JsonValue& value) { return value.type() == simdjson::ondemand::json_type::null; }
 
 /// A string's content, or the text of a number or boolean; empty for null. Throws for containers.

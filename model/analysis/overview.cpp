@@ -213,7 +213,7 @@ Tabular tabulateServices(const SpanTable& table, const Overview& overview) {
         addRed(out.rows.back(), s.entries);
     }
     const double seconds = static_cast<double>(overview.end - overview.start) * 1e-9;
-    out.notes.push_back(formatCount(overview.traces) + " traces, " + formatCount(overview.spans) + " spans in " +
+    out.notes.push_back(formatCount(overview.traces) + (overview.traces == 1 ? " trace, " : " traces, ") + formatCount(overview.spans) + (overview.spans == 1 ? " span in " : " spans in ") +
                         formatDuration(overview.end - overview.start) + " from " + formatTime(overview.start, {true}) + ".");
     if (const Red& r = overview.requests; r.calls > 0)
         out.notes.push_back(formatCount(r.calls) + " requests" + (seconds > 0 ? ", " + formatRate(static_cast<double>(r.calls) / seconds) : "") + "; " +

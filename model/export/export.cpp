@@ -182,6 +182,9 @@ void Export::toFile(const std::filesystem::path& name, const std::function<void(
 }
 
 void Export::toStdout(std::string_view bytes) const {
+    std::string shown; // on a terminal CSV and JSON must not steer it either
+    if (::isatty(STDOUT_FILENO) == 1)
+        bytes = shown = printableLines(bytes);
     if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0)
         throw std::runtime_error(std::string("Standard output cannot be written: ") + std::strerror(errno) + ".");
 }

@@ -362,7 +362,8 @@ void BatchSink::span(const SpanRecord& record) {
     batch_->spans.push_back(row);
 
     ++report_.spansRead;
-    report_.unfinished += (flags & kUnfinished) != 0;
+    report_.withoutStart += (flags & kNoStart) != 0;
+    report_.unfinished += (flags & (kUnfinished | kNoStart)) == kUnfinished;
     report_.negative += (flags & kNegative) != 0;
     report_.withoutId += record.span.id == 0;
     if (repaired)

@@ -125,6 +125,7 @@ std::string ImportReport::toJson() const {
                            {"orphans", orphans},
                            {"cycles", cycles},
                            {"unfinished", unfinished},
+                           {"withoutStart", withoutStart},
                            {"negative", negative},
                            {"withoutId", withoutId},
                            {"skipped", linesToJson(skipped)},
@@ -170,6 +171,7 @@ ImportReport ImportReport::fromJson(const std::string& text) {
         r.orphans = json.value("orphans", uint64_t(0));
         r.cycles = json.value("cycles", uint64_t(0));
         r.unfinished = json.value("unfinished", uint64_t(0));
+        r.withoutStart = json.value("withoutStart", uint64_t(0));
         r.negative = json.value("negative", uint64_t(0));
         r.withoutId = json.value("withoutId", uint64_t(0));
         r.skipped = linesFromJson(json.value("skipped", nlohmann::json::object()));
@@ -212,6 +214,7 @@ std::vector<ReportNote> ImportReport::notes() const {
     note(orphans, " span names a parent that is not in this workspace; it is shown under 'missing parent'",
          " spans name a parent that is not in this workspace; they are shown under 'missing parent'");
     note(cycles, " span would be its own ancestor; it is shown as a root", " spans would be their own ancestors; they are shown as roots");
+    note(withoutStart, " span has no start, and no place on the time axis", " spans have no start, and no place on the time axis");
     note(unfinished, " span has no end", " spans have no end");
     note(negative, " span ends before it starts", " spans end before they start");
     note(withoutId, " span has no id", " spans have no id");

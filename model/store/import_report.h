@@ -44,7 +44,7 @@ struct ImportReport {
     double seconds = 0;
     uint64_t spansRead = 0, spansKept = 0, duplicates = 0, fragments = 0;
     uint64_t traces = 0, services = 0, logs = 0, logsWithoutSpan = 0;
-    uint64_t orphans = 0, cycles = 0, unfinished = 0, negative = 0, withoutId = 0;
+    uint64_t orphans = 0, cycles = 0, unfinished = 0, withoutStart = 0, negative = 0, withoutId = 0;
     std::map<std::string, ReportLine> skipped, repaired;
     std::map<std::string, uint64_t> ignored;
 

@@ -144,12 +144,14 @@ struct SpanRecord {
         attributes.clear();
         eventCount = linkCount = 0;
     }
-    /// Sets start and duration from two times, and the flags that follow; `end` 0 means unfinished.
+    /// Sets start and duration from two times, and the flags that follow; `end` 0 means unfinished. Without a start there is
+    /// no duration, unless the clock itself counts from 0: an end of this century would make it 50 years.
     void setTimes(int64_t startTime, int64_t endTime) {
         start = startTime;
         if (startTime == 0)
             flags |= kNoStart;
-        if (endTime == 0) {
+        constexpr int64_t kYear = 365LL * 86400 * 1'000'000'000;
+        if (endTime == 0 || (startTime == 0 && endTime > kYear)) {
             flags |= kUnfinished;
             duration = 0;
         } else {

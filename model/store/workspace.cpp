@@ -250,7 +250,10 @@ std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Ac
         } else if (lock->error() == QLockFile::LockFailedError) {
             workspace->readOnlyReason_ = "It is open for writing in " + lockOwner(*lock) + ".";
         } else if (lock->error() == QLockFile::UnknownError) { // neither locked nor forbidden
-            workspace->readOnlyReason_ = "Its lock file cannot be written; the disk may be full.";
+            std::error_code missing;
+            const std::filesystem::path folder = std::filesystem::absolute(path, missing).parent_path();
+            workspace->readOnlyReason_ = std::filesystem::is_directory(folder, missing) ? "Its lock file cannot be written; the disk may be full."
+                                                                           : "There is no folder " + folder.string() + ".";
         } else {
             workspace->readOnlyReason_ = "Its folder cannot be written.";
         }

@@ -96,6 +96,18 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+std::string printableLines(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        out += printable(text.substr(0, end));
+        if (end < text.size())
+            out += '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 void appendJsonString(std::string& out, std::string_view text) {
     out.push_back('"');
     size_t from = 0;

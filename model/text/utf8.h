@@ -13,6 +13,8 @@ std::string toUtf8(std::string_view text);
 /// One line, without control characters and marks that turn the direction of writing (spaces instead): text of a
 /// stranger must not steer the terminal, nor look like another name.
 std::string printable(std::string_view text);
+/// The same of several lines, which stay lines.
+std::string printableLines(std::string_view text);
 /// Appends `text` (UTF-8) as a JSON string with its quotes.
 void appendJsonString(std::string& out, std::string_view text);
 

@@ -278,6 +278,22 @@ private Q_SLOTS:
         QCOMPARE(count(), before);
     }
 
+    /// Each member had to be named by its id.
+    void removeAnArchive() {
+        const QString workspace = path("archive.aisle");
+        QDir(path("")).mkdir(s("in"));
+        for (int seed = 1; seed <= 2; ++seed)
+            QCOMPARE(run({s("demo"), s("--sessions"), s("2"), s("--seed"), QString::number(seed), s("--out"), path(qPrintable(s("in/%1.jsonl").arg(seed)))}).code, 0);
+        QCOMPARE(QProcess::execute(s("tar"), {s("-C"), path("in"), s("-cf"), path("both.tar"), s("1.jsonl"), s("2.jsonl")}), 0);
+        QCOMPARE(run({s("import"), path("both.tar"), s("--into"), workspace, s("-q")}).code, 0);
+        QCOMPARE(run({s("import"), path("in/1.jsonl"), path("one.jsonl"), s("--into"), workspace, s("-q")}).code, 0); // a file is no archive
+        const auto files = [&] { return run({s("sql"), workspace, s("SELECT count(*) FROM files"), s("--as"), s("csv")}).out; };
+        const QByteArray all = files();
+        QCOMPARE(run({s("remove"), workspace, path("./both.tar")}).code, 0);
+        QVERIFY(files() != all);
+        verifySentence(run({s("remove"), workspace, s("both.tar")}), 1, "both.tar");
+    }
+
     // --out with the name of a workspace replaced it by text.
     void noWorkspaceIsOverwritten() {
         const QByteArray before = read(shop_);

@@ -100,6 +100,15 @@ private Q_SLOTS:
         QCOMPARE(sink.skips.size(), size_t(0));
     }
 
+    /// One part of another type took the span with it.
+    void partsOfAnotherType() {
+        for (const char* part : {"'tags':'x'", "'logs':{}", "'references':'x'"}) {
+            const RecordingSink sink = importBytes("jaeger-json", json("{'data':[{'traceID':'1','spans':[{'traceID':'1','spanID':'2','operationName':'a','startTime':1,'duration':1," + std::string(part) + "}],'processes':{}}]}"));
+            QCOMPARE(sink.spans.size(), size_t(1));
+            QCOMPARE(sink.repairs.at("a part that is no list left out").size(), size_t(1));
+        }
+    }
+
     void otherShapesAreSaid() {
         const std::string good = "{'traceID':'1','spans':[{'traceID':'1','spanID':'2','operationName':'a','processID':'p1'}],'processes':";
         const RecordingSink sink = importBytes("jaeger-json", json("{'data':[{'traceID':'1','spans':{'traceID':'1','spanID':'2'},'processes':{}}," + good + "[{'serviceName':'s'}]}]}"));

@@ -129,7 +129,7 @@ private Q_SLOTS:
         for (int i = 0; i < 3000; ++i)
             deep += json("{'arrayValue':{'values':[");
         row("too deep", span("02", json("'attributes':[{'key':'x','value':") + deep), false);
-        row("wrong type", span("02", json("'attributes':17")), false);
+        row("wrong type", span("02", json("'attributes':17")), true);
     }
     void oneBadRecordCostsItself() {
         QFETCH(QByteArray, bad);
@@ -288,6 +288,30 @@ private Q_SLOTS:
             QCOMPARE(sink.spans.size(), size_t(1));
             QCOMPARE(QByteArray::fromStdString(sink.problems()), QByteArray());
         }
+    }
+
+    /// One part of another type took the span with it.
+    void partsOfAnotherType() {
+        for (const char* part : {"'attributes':'x'", "'links':{}", "'events':5"}) {
+            const RecordingSink sink = import(request(span("01", json(part))));
+            QCOMPARE(sink.spans.size(), size_t(1));
+            QCOMPARE(sink.repairs.at("a part that is no list left out").size(), size_t(1));
+            QVERIFY(sink.spans[0].record.flags & kRepaired);
+        }
+        QCOMPARE(import(request(span("01", json("'status':5")))).repairs.at("a part that is no object left out").size(), size_t(1));
+    }
+
+    /// An end without a start made a duration of 54 years.
+    void noStart() {
+        const auto timed = [](const std::string& start, const std::string& end) {
+            return request(json("{'traceId':'0af7651916cd43dd8448eb211c80319c','spanId':'01','startTimeUnixNano':'" + start + "','endTimeUnixNano':'" + end + "'}"));
+        };
+        for (const char* start : {"0", "x", "99999999999999999999999"}) {
+            const RecordedSpan span = import(timed(start, "1700000000000000000")).spans.at(0);
+            QCOMPARE(span.record.duration, int64_t(0));
+            QCOMPARE(int(span.record.flags & (kNoStart | kUnfinished)), int(kNoStart | kUnfinished));
+        }
+        QCOMPARE(import(timed("0", "5000")).spans.at(0).record.duration, int64_t(5000)); // a clock that counts from 0
     }
 
     void escapesInASchemaUrl() {

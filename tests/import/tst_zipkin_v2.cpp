@@ -134,6 +134,15 @@ private Q_SLOTS:
         QCOMPARE(sink.spans[0].attribute("k"), std::string("v"));
     }
 
+    /// PHP writes an empty map as a list, and the span was gone.
+    void partsOfAnotherType() {
+        const RecordingSink sink = import("[{'traceId':'1','id':'2','name':'a','tags':[]},{'traceId':'1','id':'3','tags':['x']},{'traceId':'1','id':'4','annotations':'x'}]");
+        QCOMPARE(sink.spans.size(), size_t(3));
+        QCOMPARE(int(sink.spans[0].record.flags & kRepaired), 0);
+        QCOMPARE(sink.repairs.at("a part that is no object left out").size(), size_t(1));
+        QCOMPARE(sink.repairs.at("a part that is no list left out").size(), size_t(1));
+    }
+
     void errorFalseIsNone() {
         const RecordingSink sink = import("[{'traceId':'1','id':'2','tags':{'error':'false'}}]");
         QCOMPARE(sink.spans.at(0).record.status, Status::Unset);

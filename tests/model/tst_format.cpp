@@ -178,6 +178,11 @@ private Q_SLOTS:
             QVERIFY2(parse(bad) == -1, bad);
     }
 
+    void linesForATerminal() {
+        QCOMPARE(printableLines("a\x1b[31m,b\r\n\xc2\x9b" "2J\n\nend"), std::string("a [31m,b \n 2J\n\nend"));
+        QCOMPARE(printableLines(""), std::string());
+    }
+
     void utf8() {
         const std::pair<std::string, std::string> cases[] = {{"plain", "plain"},
                                                              {"\xc3\xbc \xe2\x82\xac \xf0\x9f\x9b\x92", "\xc3\xbc \xe2\x82\xac \xf0\x9f\x9b\x92"},
