@@ -62,7 +62,8 @@ inline std::string_view rawKey(simdjson::ondemand::field& field) {
 }
 
 /// The member that an object's loop is at: `for (auto at : object) { field& member = memberOf(at); ... }`. Taken as a
-/// `field` of its own it would be copied, with loads wider than the stores before them: 5 % of an import of Jaeger.
+/// `field` of its own it would be copied, with loads wider than the stores before them: a fifth of the time of an import
+/// of Jaeger, a quarter of one of OTLP JSON lines.
 inline simdjson::ondemand::field& memberOf(simdjson::simdjson_result<simdjson::ondemand::field>& at) {
     if (at.error() != simdjson::SUCCESS)
         throw simdjson::simdjson_error(at.error());

@@ -176,26 +176,30 @@ private Q_SLOTS:
         QVERIFY(!sink.repairs.at("a resource left out: with their contexts they take more than 1 GB").empty());
     }
 
-    /// A process for each span, and no table before the end.
-    void processesOfATrace() {
-        std::string spans;
-        constexpr int kSpans = 80;
-        for (int i = 0; i < kSpans; ++i)
-            (spans += i > 0 ? "," : "") += "{'traceID':'1','spanID':'" + std::to_string(i + 1) + "','operationName':'a','startTime':1,'duration':1,'processID':'" +
-                                          std::to_string(i) + std::string(1'000'000, 'x') + "'}";
-        const RecordingSink sink = importBytes("jaeger-json", json("{'data':[{'traceID':'1','spans':[" + spans + "],'processes':{}}]}"));
-        QCOMPARE(sink.spans.size(), size_t(kSpans));
-        QVERIFY(!sink.repairs.at("a process left out: those of its trace take more than 64 MB").empty());
+    /// A process for each span and no table before the end, a service for each span of a group: both wait for what is
+    /// behind them.
+    void namesThatWait_data() {
+        QTest::addColumn<QByteArray>("format");
+        QTest::addColumn<QByteArray>("input");
+        QTest::addColumn<QByteArray>("said");
+        std::string jaeger, newrelic;
+        for (int i = 1; i <= 80; ++i) {
+            const std::string comma = i > 1 ? "," : "", id = std::to_string(i), name = id + std::string(1'000'000, 'x');
+            jaeger += comma + "{'traceID':'1','spanID':'" + id + "','operationName':'a','startTime':1,'duration':1,'processID':'" + name + "'}";
+            newrelic += comma + "{'trace.id':'1','id':'" + id + "','attributes':{'service.name':'" + name + "'}}";
+        }
+        QTest::newRow("jaeger") << QByteArray("jaeger-json") << QByteArray::fromStdString("{'data':[{'traceID':'1','spans':[" + jaeger + "],'processes':{}}]}")
+                                << QByteArray("a process left out: those of its trace take more than 64 MB");
+        QTest::newRow("newrelic") << QByteArray("newrelic") << QByteArray::fromStdString("[{'spans':[" + newrelic + "]}]")
+                                  << QByteArray("a service left out: those of its group take more than 64 MB");
     }
-
-    void servicesOfAGroup() {
-        std::string spans;
-        constexpr int kSpans = 80;
-        for (int i = 0; i < kSpans; ++i)
-            (spans += i > 0 ? "," : "") += "{'trace.id':'1','id':'" + std::to_string(i + 1) + "','attributes':{'service.name':'" + std::to_string(i) + std::string(1'000'000, 'x') + "'}}";
-        const RecordingSink sink = importBytes("newrelic", json("[{'spans':[" + spans + "]}]"));
-        QCOMPARE(sink.spans.size(), size_t(kSpans));
-        QVERIFY(!sink.repairs.at("a service left out: those of its group take more than 64 MB").empty());
+    void namesThatWait() {
+        QFETCH(QByteArray, format);
+        QFETCH(QByteArray, input);
+        QFETCH(QByteArray, said);
+        const RecordingSink sink = importBytes(format.toStdString(), json(input.toStdString()));
+        QCOMPARE(sink.spans.size(), size_t(80));
+        QVERIFY(!sink.repairs.at(said.toStdString()).empty());
     }
 
     /// Begins without ends were all held until the end of the file.
