@@ -78,9 +78,11 @@ CsvTable readCsvTable(std::string_view head, bool complete, const ImportLimits& 
 }
 
 bool mayBeTable(std::string_view head) {
+    constexpr std::ptrdiff_t kZeros = 4; // one bad byte must not cost the table; binary data has hundreds
     const size_t text = head.find_first_not_of("\xef\xbb\xbf \t\r\n");
     return text != std::string_view::npos && head[text] != '{' && head[text] != '[' && head[text] != '<' &&
-           (head.substr(0, 4096).find('\0') == std::string_view::npos || head.starts_with(kAisleCsvHeader[0])); // Aisle itself writes what names hold
+           (std::count(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(head.size(), 4096)), '\0') <= kZeros ||
+            head.starts_with(kAisleCsvHeader[0])); // Aisle itself writes what names hold
 }
 
 bool isTable(const CsvTable& table) {

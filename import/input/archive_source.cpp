@@ -223,10 +223,9 @@ public:
             const std::string inner = nameOf(entry);
             // Streamed zips do not always say what an entry is: a trailing slash is a directory as well.
             const auto type = archive_entry_filetype(entry);
-            const bool file = (type == AE_IFREG || type == 0) && !inner.ends_with('/') &&
-                              archive_entry_hardlink(entry) == nullptr && archive_entry_symlink(entry) == nullptr;
-            if (!file)
+            if (type == AE_IFDIR || inner.ends_with('/'))
                 continue;
+            const bool isFile = (type == AE_IFREG || type == 0) && archive_entry_hardlink(entry) == nullptr && archive_entry_symlink(entry) == nullptr;
             // macOS puts resource forks beside each file.
             if (inner.starts_with("__MACOSX/") || inner.find("/._") != std::string::npos)
                 continue;
@@ -234,9 +233,12 @@ public:
             InputMember member;
             member.name = m_reader.name() + "/" + inner;
             member.container = m_container;
-            member.source = archive_entry_is_encrypted(entry) != 0
-                                ? failingSource(encrypted(member.name))
-                                : std::make_unique<MemberSource>(m_reader);
+            if (!isFile)
+                member.source = failingSource(member.name + " is a link, pipe or device, which is not followed.");
+            else if (archive_entry_is_encrypted(entry) != 0)
+                member.source = failingSource(encrypted(member.name));
+            else
+                member.source = std::make_unique<MemberSource>(m_reader);
             return member;
         }
     }

@@ -411,6 +411,17 @@ private Q_SLOTS:
         COMPARE_TEXT(sink.spans[2].attribute("column 9"), "extra");
     }
 
+    /// One zero near the beginning made a table binary data.
+    void aZeroInACell() {
+        std::string text = "trace_id,span_id,name,start_time,duration_ms\n01,2,a?b,1700000000000,5\n01,3,c,1700000000000,5\n";
+        text[text.find('?')] = '\0';
+        std::string reason;
+        const Format* const format = detectFormat({text, true}, reason);
+        QVERIFY2(format && format->id == "csv", reason.c_str());
+        QCOMPARE(import(text).spans.size(), size_t(2));
+        QVERIFY(detectFormat({text + std::string(100, '\0'), true}, reason) == nullptr);
+    }
+
     void aRealTableNeedsNoHelp() {
         if (traceFolder().empty())
             QSKIP("no real files: set AISLE_TRACES");
