@@ -23,7 +23,7 @@ std::shared_ptr<const TableSample> sampleOf(const std::shared_ptr<const Head>& h
     sample->signature = csvSignature(table->header);
     sample->mapping = table->mapping;
     sample->isSaved = table->isSaved;
-    sample->guess = [table](const CsvMapping& said) { return guessCsvMapping(table->header, table->rows, said); };
+    sample->guess = [table](const CsvMapping& said) { return guessCsvMapping(table->header, table->rows, said, decimalOf(table->delimiter)); };
     sample->preview = [head](const CsvMapping& mapping) { return previewCsv(head->bytes, head->isComplete, mapping); };
     sample->toText = [table](const CsvMapping& mapping) { return csvMappingToText(withoutGuessable(table->header, mapping)); };
     return sample;

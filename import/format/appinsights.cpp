@@ -84,7 +84,7 @@ private:
     void readEvent(JsonObject object) override {
         m_envelope = {};
         m_base = {};
-        for (ondemand::field field : object)
+        for (ondemand::field& field : members(object))
             readEnvelopeField(field);
         m_telemetry = telemetryOf(m_envelope.baseType);
         if (m_telemetry == Telemetry::Metric)
@@ -93,7 +93,7 @@ private:
             throw RecordError{"an envelope without ai.operation.id"};
         if (!m_envelope.baseData.empty()) {
             auto document = m_baseParser.iterateCopy(m_envelope.baseData);
-            for (ondemand::field field : document.get_object())
+            for (ondemand::field& field : members(document.get_object()))
                 readBaseField(field);
         }
         if (isSpan(m_telemetry))
@@ -104,7 +104,7 @@ private:
 
     void readEnvelopeField(ondemand::field& field) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "time")
             m_envelope.time = scalarText(value);
         else if (key == "tags")
@@ -116,9 +116,9 @@ private:
     }
 
     void readData(JsonValue& data) {
-        for (ondemand::field field : data.get_object()) {
+        for (ondemand::field& field : members(data.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "baseType")
                 m_envelope.baseType = scalarText(value);
             else if (key == "baseData" && !isNull(value))
@@ -129,9 +129,9 @@ private:
     void readTags(JsonValue& tags) {
         if (isNull(tags))
             return;
-        for (ondemand::field field : tags.get_object()) {
+        for (ondemand::field& field : members(tags.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "ai.operation.id")
                 m_envelope.operation = scalarText(value);
             else if (key == "ai.operation.parentId")
@@ -160,7 +160,7 @@ private:
 
     void readBaseField(ondemand::field& field) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "properties" || key == "measurements") {
             readProperties(value);
             return;
@@ -186,7 +186,7 @@ private:
     void readProperties(JsonValue& value) {
         if (isNull(value))
             return;
-        for (ondemand::field field : value.get_object()) {
+        for (ondemand::field& field : members(value.get_object())) {
             const Attribute read = attribute(field.unescaped_key(), field.value());
             if (read.key == "service.name")
                 m_base.serviceName = read.value;
@@ -205,9 +205,9 @@ private:
                 m_base.attributes.push_back(attribute("exception.cause", exception));
                 continue;
             }
-            for (ondemand::field field : exception.get_object()) {
+            for (ondemand::field& field : members(exception.get_object())) {
                 const std::string_view key = rawKey(field);
-                JsonValue content = field.value();
+                JsonValue& content = field.value();
                 if (key == "typeName")
                     m_base.exceptionType = scalarText(content);
                 else if (key == "message")

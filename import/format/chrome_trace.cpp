@@ -75,10 +75,10 @@ private:
         m_pool.clear();
         m_remark = {};
         m_fields = 0;
-        for (ondemand::field field : object) {
+        for (ondemand::field& field : members(object)) {
             ++m_fields;
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "ph")
                 readPhase(scalarText(value));
             else if (key == "ts")
@@ -132,9 +132,9 @@ private:
     void readId2(JsonValue& value) {
         if (isNull(value))
             return;
-        for (ondemand::field field : value.get_object()) {
+        for (ondemand::field& field : members(value.get_object())) {
             m_event.localId = rawKey(field) == "local";
-            JsonValue id = field.value();
+            JsonValue& id = field.value();
             m_event.id = scalarText(id);
         }
     }
@@ -155,7 +155,7 @@ private:
             addAttribute("args", value);
             return;
         }
-        for (ondemand::field field : value.get_object())
+        for (ondemand::field& field : members(value.get_object()))
             addAttribute(field.unescaped_key(), field.value());
     }
 

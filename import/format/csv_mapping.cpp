@@ -94,12 +94,23 @@ std::vector<std::string_view> cells(const std::vector<CsvRow>& rows, size_t colu
     return found;
 }
 
+/// A cell with its decimal comma as a point, kept in `kept`. With both it is left as it is, and no number.
+std::string_view withPoint(std::string_view text, DecimalSeparator decimal, std::string& kept) {
+    const size_t comma = decimal == DecimalSeparator::Comma ? text.find(',') : std::string_view::npos;
+    if (comma == std::string_view::npos || text.find('.') != std::string_view::npos)
+        return text;
+    kept = text;
+    kept[comma] = '.';
+    return kept;
+}
+
 /// Times since the epoch say their unit by their size: the bounds are the years 1973 and 5138.
-TimeUnit unitOfTimes(const std::vector<std::string_view>& texts) {
+TimeUnit unitOfTimes(const std::vector<std::string_view>& texts, DecimalSeparator decimal) {
+    std::string kept;
     for (const std::string_view text : texts) {
         if (timeFromText(text))
             return TimeUnit::Text;
-        const auto value = scaledInteger(text);
+        const auto value = scaledInteger(withPoint(text, decimal, kept));
         if (!value || *value < 100'000'000)
             continue;
         if (*value < 100'000'000'000)
@@ -113,20 +124,24 @@ TimeUnit unitOfTimes(const std::vector<std::string_view>& texts) {
 
 /// The one unit in which most durations are end minus start, to one unit.
 TimeUnit unitOfDurations(const std::vector<CsvRow>& rows, size_t start, TimeUnit startUnit, size_t end, TimeUnit endUnit,
-                         size_t duration) {
+                         size_t duration, DecimalSeparator decimal) {
+    std::string kept;
     constexpr std::array<int64_t, 4> sizes = {1, 1000, 1'000'000, 1'000'000'000};
     std::array<size_t, 4> agreeing{};
     size_t looked = 0;
     for (const CsvRow& row : rows) {
         if (std::max({start, end, duration}) >= row.size())
             continue;
-        const auto from = csvTime(row[start], startUnit), to = csvTime(row[end], endUnit);
+        const auto from = csvTime(row[start], startUnit, decimal), to = csvTime(row[end], endUnit, decimal);
         int64_t length = 0;
-        if (!from || !to || __builtin_sub_overflow(*to, *from, &length) || length <= 0 || csvTime(row[duration], TimeUnit::Nanoseconds) == 0)
+        if (!from || !to || __builtin_sub_overflow(*to, *from, &length) || length <= 0)
+            continue;
+        const std::string_view text = withPoint(row[duration], decimal, kept);
+        if (scaledInteger(text) == 0)
             continue;
         ++looked;
         for (size_t i = 0; i < sizes.size(); ++i) {
-            const auto said = scaledInteger(row[duration], static_cast<int>(3 * i));
+            const auto said = scaledInteger(text, static_cast<int>(3 * i));
             int64_t off = 0;
             if (said && *said != 0 && !__builtin_sub_overflow(*said, length, &off) && off <= sizes[i] && off >= -sizes[i])
                 ++agreeing[i];
@@ -136,20 +151,20 @@ TimeUnit unitOfDurations(const std::vector<CsvRow>& rows, size_t start, TimeUnit
     return agreeing[best] * 2 > looked ? static_cast<TimeUnit>(best + 1) : TimeUnit::Unknown;
 }
 
-void guessUnits(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMapping& mapping) {
+void guessUnits(const CsvRow& header, const std::vector<CsvRow>& rows, DecimalSeparator decimal, CsvMapping& mapping) {
     const auto index = [&](CsvRole role) { return mapping.has(role) ? columnOf(header, *mapping[role].name) : header.size(); };
     for (const CsvRole role : {CsvRole::Start, CsvRole::End})
         if (mapping.has(role) && mapping[role].unit == TimeUnit::Unknown)
-            mapping[role].unit = unitOfTimes(cells(rows, index(role)));
+            mapping[role].unit = unitOfTimes(cells(rows, index(role)), decimal);
     CsvMapping::Column& duration = mapping[CsvRole::Duration];
     if (!mapping.has(CsvRole::Duration) || duration.unit != TimeUnit::Unknown)
         return;
     const auto texts = cells(rows, index(CsvRole::Duration));
-    if (!texts.empty() && !isJsonNumber(texts.front()) && csvDuration(texts.front(), TimeUnit::Text))
+    if (!texts.empty() && !isJsonNumber(texts.front()) && csvDuration(texts.front(), TimeUnit::Text, decimal))
         duration.unit = TimeUnit::Text;
     else if (mapping.has(CsvRole::Start) && mapping.has(CsvRole::End))
         duration.unit = unitOfDurations(rows, index(CsvRole::Start), mapping[CsvRole::Start].unit, index(CsvRole::End),
-                                        mapping[CsvRole::End].unit, index(CsvRole::Duration));
+                                        mapping[CsvRole::End].unit, index(CsvRole::Duration), decimal);
 }
 
 } // namespace
@@ -171,14 +186,14 @@ std::string plainColumnName(std::string_view name) {
     return plain;
 }
 
-CsvMapping guessCsvMapping(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMapping said) {
+CsvMapping guessCsvMapping(const CsvRow& header, const std::vector<CsvRow>& rows, CsvMapping said, DecimalSeparator decimal) {
     std::vector<std::string> plainNames;
     for (const std::string& name : header)
         plainNames.push_back(plainColumnName(name));
     for (size_t i = 0; i < kCsvRoles; ++i)
         if (!said.columns[i].name)
             guessName(header, plainNames, static_cast<CsvRole>(i), said);
-    guessUnits(header, rows, said);
+    guessUnits(header, rows, decimal, said);
     return said;
 }
 
@@ -202,17 +217,20 @@ std::string csvSignature(const CsvRow& header) {
     return toHex(TraceId{a | 1, b});
 }
 
-std::optional<int64_t> csvTime(std::string_view text, TimeUnit unit) {
+std::optional<int64_t> csvTime(std::string_view text, TimeUnit unit, DecimalSeparator decimal) {
     if (unit == TimeUnit::Text)
         return timeFromText(text);
     if (unit == TimeUnit::Unknown)
         return std::nullopt;
-    return scaledInteger(text, 3 * (static_cast<int>(unit) - 1));
+    std::string kept;
+    return scaledInteger(withPoint(text, decimal, kept), 3 * (static_cast<int>(unit) - 1));
 }
 
-std::optional<int64_t> csvDuration(std::string_view text, TimeUnit unit) {
+std::optional<int64_t> csvDuration(std::string_view text, TimeUnit unit, DecimalSeparator decimal) {
     if (unit != TimeUnit::Text)
-        return csvTime(text, unit);
+        return csvTime(text, unit, decimal);
+    std::string kept;
+    text = withPoint(text, decimal, kept);
     if (const auto clock = durationFromClock(text))
         return clock;
     const size_t digits = std::min(text.find_first_not_of("0123456789.-"), text.size());

@@ -34,7 +34,7 @@ bool forEachObject(JsonParser& parser, std::string_view text, Each&& each) {
 /// A member that is not known: its "attributes", or one of them.
 void addMember(ondemand::field& field, Attributes& attributes, TextPool& pool) {
     const std::string_view key = field.unescaped_key();
-    JsonValue value = field.value();
+    JsonValue& value = field.value();
     if (key == "attributes" && value.type() == ondemand::json_type::object) {
         readJsonAttributes(value.get_object(), attributes, pool);
         return;
@@ -62,16 +62,16 @@ bool readCsvEvents(JsonParser& parser, std::string_view text, SpanRecord& span, 
     const size_t before = span.eventCount;
     const bool good = forEachObject(parser, text, [&](JsonObject object) {
         EventRecord& event = span.addEvent();
-        for (ondemand::field field : object) {
+        for (ondemand::field& field : members(object)) {
             const std::string_view key = rawKey(field);
             if (key == "timeUnixNano") {
-                JsonValue value = field.value();
+                JsonValue& value = field.value();
                 const auto time = scaledInteger(scalarText(value));
                 if (!time)
                     throw RecordError{"a time that is no number"};
                 event.time = *time;
             } else if (key == "name") {
-                JsonValue value = field.value();
+                JsonValue& value = field.value();
                 event.name = keep(scalarText(value), pool);
             } else {
                 addMember(field, event.attributes, pool);
@@ -87,10 +87,10 @@ bool readCsvLinks(JsonParser& parser, std::string_view text, SpanRecord& span, T
     const size_t before = span.linkCount;
     const bool good = forEachObject(parser, text, [&](JsonObject object) {
         LinkRecord& link = span.addLink();
-        for (ondemand::field field : object) {
+        for (ondemand::field& field : members(object)) {
             const std::string_view key = rawKey(field);
             if (key == "traceId" || key == "spanId" || key == "traceState") {
-                JsonValue value = field.value();
+                JsonValue& value = field.value();
                 const std::string_view content = keep(scalarText(value), pool);
                 if (key == "traceId")
                     link.trace = traceIdFrom(content);

@@ -216,7 +216,8 @@ private:
         if (text.empty())
             return std::nullopt;
         const TimeUnit unit = m_mapping[role].unit;
-        const auto nanos = role == CsvRole::Duration ? csvDuration(text, unit) : csvTime(text, unit);
+        const DecimalSeparator decimal = decimalOf(m_table.delimiter);
+        const auto nanos = role == CsvRole::Duration ? csvDuration(text, unit, decimal) : csvTime(text, unit, decimal);
         if (std::string_view& assumed = m_assumed[static_cast<size_t>(role)]; !assumed.empty()) {
             m_sink.repaired(assumed, m_at);
             assumed = {};

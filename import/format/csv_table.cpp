@@ -73,7 +73,7 @@ CsvTable readCsvTable(std::string_view head, bool complete, const ImportLimits& 
     best.rows = readRows(head, complete, best.delimiter, kSampleRows);
     if (!best.rows.empty())
         best.rows.erase(best.rows.begin());
-    best.mapping = guessCsvMapping(best.header, best.rows, said);
+    best.mapping = guessCsvMapping(best.header, best.rows, said, decimalOf(best.delimiter));
     return best;
 }
 

@@ -62,9 +62,9 @@ void DatadogRecords::readSpan(JsonObject object) {
     std::string_view type, error;
     m_errorMessage = m_errorType = m_errorStack = {};
     std::optional<int64_t> start, duration;
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "trace_id") {
             m_span.trace = traceId(value);
         } else if (key == "span_id") {
@@ -124,10 +124,10 @@ void DatadogRecords::add(std::string_view key, std::string_view text) {
 void DatadogRecords::readMeta(JsonValue value) {
     if (isNull(value))
         return;
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         Attribute attribute;
         attribute.key = field.unescaped_key();
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         if (isNull(content))
             continue;
         plainValue(content, attribute.type, attribute.value, m_pool);
@@ -173,10 +173,10 @@ bool DatadogRecords::takeMeta(std::string_view key, std::string_view text) {
 void DatadogRecords::readMetrics(JsonValue value) {
     if (isNull(value))
         return;
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         Attribute attribute;
         attribute.key = field.unescaped_key();
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         if (isNull(content))
             continue;
         plainValue(content, attribute.type, attribute.value, m_pool);
@@ -216,9 +216,9 @@ void DatadogRecords::readLinks(JsonValue value, bool hex) {
     for (auto item : value.get_array()) {
         LinkRecord& link = m_span.addLink();
         uint64_t high = 0;
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "trace_id") {
                 link.trace = hex ? traceIdFrom(scalarText(content)) : traceId(content);
             } else if (key == "trace_id_high") {
@@ -243,9 +243,9 @@ void DatadogRecords::readEvents(JsonValue value) {
         return;
     for (auto item : value.get_array()) {
         EventRecord& event = m_span.addEvent();
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "name")
                 event.name = scalarText(content);
             else if (key == "time_unix_nano")
@@ -261,7 +261,7 @@ void DatadogRecords::readEvents(JsonValue value) {
 void DatadogRecords::readAttributes(JsonValue value, Attributes& out) {
     if (isNull(value))
         return;
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         const std::string_view key = field.unescaped_key();
         addTo(out, key, field.value());
     }

@@ -88,14 +88,14 @@ public:
 private:
     /// A hit's content is in its `_source` or `fields`; a bare document is its own.
     void addDocument(JsonObject object) {
-        for (ondemand::field field : object) {
+        for (ondemand::field& field : members(object)) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             const bool nested = value.type() == ondemand::json_type::object;
             if (nested && key == "_source") {
                 m_event.add(value.get_object());
             } else if (nested && key == "fields") {
-                for (ondemand::field inner : value.get_object())
+                for (ondemand::field& inner : members(value.get_object()))
                     addField(inner.unescaped_key(), inner.value());
             } else if (!key.starts_with('_')) {
                 addField(field.unescaped_key(), value);

@@ -148,7 +148,7 @@ void ElasticEvent::clear() {
 }
 
 void ElasticEvent::add(JsonObject object) {
-    for (ondemand::field field : object)
+    for (ondemand::field& field : members(object))
         flatten(field.unescaped_key(), field.value(), pool, [this](std::string_view path, ValueType type, std::string_view text) {
             leaves.push_back({path, type, text});
         });
@@ -290,7 +290,7 @@ void ElasticEvent::readLinks(std::string_view text) {
 }
 
 void ElasticEvent::readLink(JsonObject object, LinkRecord& link) {
-    for (ondemand::field field : object)
+    for (ondemand::field& field : members(object))
         flatten(field.unescaped_key(), field.value(), pool, [&](std::string_view path, ValueType type, std::string_view text) {
             if (path == "trace_id" || path == "trace.id")
                 link.trace = traceIdFrom(text);

@@ -26,7 +26,7 @@ void flatten(std::string_view name, JsonValue value, TextPool& pool, Take&& take
         take(name, kind, text);
         return;
     }
-    for (simdjson::ondemand::field field : value.get_object()) {
+    for (simdjson::ondemand::field& field : members(value.get_object())) {
         std::string_view path = field.unescaped_key();
         if (!name.empty()) {
             std::string& joined = pool.next();

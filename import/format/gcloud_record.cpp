@@ -50,10 +50,10 @@ std::string_view truncatable(JsonValue value) {
     if (value.type() != ondemand::json_type::object)
         return scalarText(value);
     std::string_view text;
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         if (rawKey(field) != "value")
             continue;
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         text = scalarText(content);
     }
     return text;
@@ -61,12 +61,12 @@ std::string_view truncatable(JsonValue value) {
 
 /// {"stringValue": {"value": ...}}, {"intValue": "1"}, {"boolValue": true}.
 void readAttributeValue(JsonValue value, Attribute& attribute) {
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         const std::string_view key = rawKey(field);
         if (key == "stringValue") {
             attribute.value = truncatable(field.value());
         } else if (key == "intValue" || key == "boolValue") {
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             attribute.value = scalarText(content);
             attribute.type = checkedType(key == "boolValue" ? ValueType::Bool : ValueType::Int, attribute.value);
         }
@@ -78,10 +78,10 @@ template <typename Each>
 void eachOf(JsonValue value, std::string_view name, Each&& each) {
     if (isNull(value))
         return;
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         if (rawKey(field) != name)
             continue;
-        JsonValue list = field.value();
+        JsonValue& list = field.value();
         if (isNull(list))
             continue;
         for (auto item : list.get_array())
@@ -125,9 +125,9 @@ int64_t GcloudRecords::time(JsonValue& value, std::string_view remark) {
 void GcloudRecords::readV1(JsonObject object, const TraceIdRecord& trace) {
     begin();
     m_span.trace = trace;
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "spanId") {
             m_span.span = spanIdFromDecimal(scalarText(value));
         } else if (key == "parentSpanId") {
@@ -146,7 +146,7 @@ void GcloudRecords::readV1(JsonObject object, const TraceIdRecord& trace) {
         } else if (key == "labels") {
             if (isNull(value))
                 continue;
-            for (ondemand::field label : value.get_object()) {
+            for (ondemand::field& label : members(value.get_object())) {
                 Attribute attribute;
                 attribute.key = label.unescaped_key();
                 plainValue(label.value(), attribute.type, attribute.value, m_pool);
@@ -161,9 +161,9 @@ void GcloudRecords::readV1(JsonObject object, const TraceIdRecord& trace) {
 
 void GcloudRecords::readV2(JsonObject object, bool truncated) {
     begin();
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "name") {
             takeName(scalarText(value));
         } else if (key == "spanId") {
@@ -249,13 +249,13 @@ template <typename Take>
 void GcloudRecords::eachAttribute(JsonValue value, Take&& take) {
     if (isNull(value))
         return;
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         if (rawKey(field) != "attributeMap")
             continue;
-        JsonValue map = field.value();
+        JsonValue& map = field.value();
         if (isNull(map))
             continue;
-        for (ondemand::field entry : map.get_object()) {
+        for (ondemand::field& entry : members(map.get_object())) {
             Attribute attribute;
             attribute.key = entry.unescaped_key();
             readAttributeValue(entry.value(), attribute);
@@ -277,9 +277,9 @@ void GcloudRecords::readStatus(JsonValue value, bool truncated) {
     if (isNull(value))
         return;
     std::string_view code;
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         const std::string_view key = rawKey(field);
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         if (key == "code")
             code = scalarText(content);
         else if (key == "message")
@@ -302,15 +302,15 @@ void GcloudRecords::readEvents(JsonValue value) {
 
 void GcloudRecords::readEvent(JsonObject object) {
     EventRecord& event = m_span.addEvent();
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "time") {
             event.time = time(value, "an event's time could not be read");
         } else if (key == "messageEvent") {
             readMessage(value, event);
         } else if (key == "annotation" && !isNull(value)) {
-            for (ondemand::field part : value.get_object()) {
+            for (ondemand::field& part : members(value.get_object())) {
                 const std::string_view name = rawKey(part);
                 if (name == "description")
                     event.name = truncatable(part.value());
@@ -330,12 +330,12 @@ void GcloudRecords::readMessage(JsonValue value, EventRecord& event) {
                                                    {"uncompressedSizeBytes", "rpc.message.uncompressed_size"},
                                                    {"compressedSizeBytes", "rpc.message.compressed_size"}}};
     event.name = "rpc.message";
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         const std::string_view key = rawKey(field);
         for (const Name& name : names) {
             if (key != name.ours)
                 continue;
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             const std::string_view text = scalarText(content);
             const ValueType type = checkedType(ValueType::Int, text);
             event.attributes.push_back({name.convention, type, text});
@@ -349,9 +349,9 @@ void GcloudRecords::readLinks(JsonValue value) {
 
 void GcloudRecords::readLink(JsonObject object) {
     LinkRecord& link = m_span.addLink();
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "traceId")
             link.trace = traceIdFrom(scalarText(value));
         else if (key == "spanId")

@@ -28,9 +28,9 @@ private:
 
     void readHeader(JsonObject object) override {
         clearHeader();
-        for (ondemand::field field : object) {
+        for (ondemand::field& field : members(object)) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "traceId")
                 m_trace = traceIdFrom(scalarText(value));
             else if (key == "projectId") {

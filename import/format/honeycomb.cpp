@@ -28,10 +28,10 @@ private:
     void readEvent(JsonObject object) override {
         m_event = {};
         m_attributes.clear();
-        for (ondemand::field field : object) {
-            JsonValue value = field.value();
+        for (ondemand::field& field : members(object)) {
+            JsonValue& value = field.value();
             if (rawKey(field) == "data" && value.type() == ondemand::json_type::object)
-                for (ondemand::field inner : value.get_object())
+                for (ondemand::field& inner : members(value.get_object()))
                     readField(inner);
             else
                 readField(field);
@@ -75,7 +75,7 @@ private:
             {"library.version", &Event::scopeVersion},
         };
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (isNull(value))
             return;
         for (const auto& [name, member] : texts)

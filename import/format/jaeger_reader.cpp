@@ -230,9 +230,9 @@ private:
     void processes(const JsonSlice& slice) {
         bool oneByOne = false;
         const auto read = [&](JsonObject object) {
-            for (ondemand::field field : object) {
+            for (ondemand::field& field : members(object)) {
                 const std::string id(std::string_view(field.unescaped_key()));
-                JsonValue value = field.value();
+                JsonValue& value = field.value();
                 if (value.type() != ondemand::json_type::object)
                     continue;
                 const std::string_view json = rawJson(value);
@@ -268,9 +268,9 @@ private:
                 return;
             }
             std::string id, json = "{}"; // protobuf leaves out what is empty
-            for (ondemand::field field : object) {
+            for (ondemand::field& field : members(object)) {
                 const std::string_view key = rawKey(field);
-                JsonValue value = field.value();
+                JsonValue& value = field.value();
                 if (key == "processId")
                     id = scalarText(value);
                 else if (key == "process")

@@ -109,8 +109,7 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
     if (isNull(value))
         return;
     if (value.type() == ondemand::json_type::object) {
-        for (auto fieldAt : value.get_object()) {
-            ondemand::field& field = memberOf(fieldAt);
+        for (ondemand::field& field : members(value.get_object())) {
             const std::string_view key = field.unescaped_key();
             ValueType type = ValueType::String;
             std::string_view text;
@@ -126,8 +125,7 @@ void JaegerRecords::eachTag(JsonValue value, TextPool& pool, Take&& take) {
         ValueType type = ValueType::String;
         bool named = false, isPlain = false, isModel = false;
         ModelValue model;
-        for (auto fieldAt : item.get_object()) {
-            ondemand::field& field = memberOf(fieldAt);
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view name = rawKey(field);
             JsonValue& content = field.value();
             if (name == "key") {
@@ -201,8 +199,7 @@ void JaegerRecords::readSpan(JsonObject object, std::string_view traceId, bool t
         if (!status.take(name, text) && !m_scope.take(name, text))
             span.attributes.push_back({name, type, text});
     };
-    for (auto fieldAt : object) {
-        ondemand::field& field = memberOf(fieldAt);
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
         JsonValue& value = field.value();
         if (key == "traceID" || key == "traceId") {
@@ -262,8 +259,7 @@ void JaegerRecords::readReferences(JsonValue value) {
     for (auto item : value.get_array()) {
         Reference& reference = m_references.emplace_back();
         bool isModel = false;
-        for (auto fieldAt : item.get_object()) {
-            ondemand::field& field = memberOf(fieldAt);
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
             JsonValue& content = field.value();
             if (key == "refType") {
@@ -319,9 +315,9 @@ void JaegerRecords::readLogs(JsonValue value, SpanRecord& span) {
         return;
     for (auto item : value.get_array()) {
         EventRecord& event = span.addEvent();
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "timestamp") {
                 event.time = readTime(content, "a log time could not be read").value_or(0);
             } else if (key == "fields") {
@@ -350,9 +346,9 @@ void JaegerRecords::readProcess(JsonObject object, ContextRecord& record) {
     const std::string_view ofSpan = std::exchange(m_remark, {});
     record.resource.push_back({"service.name", ValueType::String, {}});
     bool named = false;
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "serviceName") {
             if (const std::string_view name = scalarText(value); name != kNoServiceName) {
                 record.resource[0].value = name;

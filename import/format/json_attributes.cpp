@@ -5,7 +5,7 @@ namespace aisle {
 namespace ondemand = simdjson::ondemand;
 
 void readJsonAttributes(JsonObject object, Attributes& attributes, TextPool& pool) {
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         std::string& key = pool.next();
         key = std::string_view(field.unescaped_key());
         Attribute attribute;

@@ -78,10 +78,10 @@ private:
         const RecordOutcome outcome = readRecord(m_parser, slice, [&](JsonObject object) {
             read.clear();
             m_pool.clear();
-            for (ondemand::field field : object) {
-                JsonValue value = field.value();
+            for (ondemand::field& field : members(object)) {
+                JsonValue& value = field.value();
                 if (rawKey(field) == "attributes" && value.type() == ondemand::json_type::object)
-                    for (ondemand::field inner : value.get_object())
+                    for (ondemand::field& inner : members(value.get_object()))
                         readCommon(inner, read);
                 else
                     readCommon(field, read);
@@ -148,10 +148,10 @@ private:
         m_pool.clear();
         m_remark = m_service = m_time = m_duration = {};
         StatusTags status;
-        for (ondemand::field field : object) {
-            JsonValue value = field.value();
+        for (ondemand::field& field : members(object)) {
+            JsonValue& value = field.value();
             if (rawKey(field) == "attributes" && value.type() == ondemand::json_type::object)
-                for (ondemand::field inner : value.get_object())
+                for (ondemand::field& inner : members(value.get_object()))
                     readField(inner, status);
             else
                 readField(field, status);
@@ -173,7 +173,7 @@ private:
 
     void readField(ondemand::field& field, StatusTags& status) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (isNull(value))
             return;
         if (key == "id")

@@ -209,9 +209,9 @@ private:
                 walk({}, element, firstByte(element), level + 1);
             }
         } else {
-            for (ondemand::field field : value.get_object()) {
+            for (ondemand::field& field : members(value.get_object())) {
                 const std::string_view name = rawKey(field);
-                JsonValue member = field.value();
+                JsonValue& member = field.value();
                 walk(name, member, firstByte(member), level + 1);
             }
         }

@@ -45,8 +45,7 @@ void OtlpJsonRecords::readSpan(JsonObject object, SpanRecord& span) {
     m_pool.clear();
     m_remark = {};
     int64_t start = 0, end = 0;
-    for (auto fieldAt : object) {
-        ondemand::field& field = memberOf(fieldAt);
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
         JsonValue& value = field.value();
         switch (key.size()) {
@@ -106,9 +105,9 @@ void OtlpJsonRecords::readSearchSpan(JsonObject object, const TraceIdRecord& tra
     m_remark = {};
     span.trace = trace;
     std::optional<int64_t> duration;
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "spanID" || key == "spanId")
             span.span = spanIdFrom(scalarText(value));
         else if (key == "name")
@@ -130,9 +129,9 @@ void OtlpJsonRecords::readSearchSpan(JsonObject object, const TraceIdRecord& tra
 void OtlpJsonRecords::readStatus(JsonValue value, SpanRecord& span) {
     if (!isObject(value, m_remark))
         return;
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         const std::string_view key = rawKey(field);
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         if (key == "code") {
             const std::string_view text = scalarText(content);
             if (text == "0" || text.empty() || text == "STATUS_CODE_UNSET" || text == "UNSET")
@@ -154,9 +153,9 @@ void OtlpJsonRecords::readEvents(JsonValue value, SpanRecord& span) {
         return;
     for (auto item : value.get_array()) {
         EventRecord& event = span.addEvent();
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "timeUnixNano")
                 event.time = readNanos(content);
             else if (key == "name")
@@ -172,9 +171,9 @@ void OtlpJsonRecords::readLinks(JsonValue value, SpanRecord& span) {
         return;
     for (auto item : value.get_array()) {
         LinkRecord& link = span.addLink();
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "traceId")
                 link.trace = traceIdFrom(scalarText(content));
             else if (key == "spanId")
@@ -192,9 +191,9 @@ void OtlpJsonRecords::readLog(JsonObject object, LogRecord& log) {
     m_pool.clear();
     m_remark = {};
     int64_t observed = 0;
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "timeUnixNano")
             log.time = readNanos(value);
         else if (key == "observedTimeUnixNano")
@@ -239,8 +238,7 @@ void OtlpJsonRecords::readAttributes(JsonValue value, Attributes& attributes, Te
     for (auto item : value.get_array()) {
         Attribute attribute;
         bool named = false;
-        for (auto fieldAt : item.get_object()) {
-            ondemand::field& field = memberOf(fieldAt);
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
             if (key == "key") {
                 JsonValue& content = field.value();
@@ -261,8 +259,7 @@ void OtlpJsonRecords::readAnyValue(JsonValue value, ValueType& type, std::string
         plainValue(value, type, text, pool); // not OTLP, but clear enough
         return;
     }
-    for (auto fieldAt : value.get_object()) {
-        ondemand::field& field = memberOf(fieldAt);
+    for (ondemand::field& field : members(value.get_object())) {
         const std::string_view key = rawKey(field);
         JsonValue& content = field.value();
         if (key == "stringValue") {
@@ -286,8 +283,7 @@ void OtlpJsonRecords::readAnyValue(JsonValue value, ValueType& type, std::string
             std::string& out = pool.next();
             out += key == "arrayValue" ? '[' : '{';
             if (!isNull(content))
-                for (auto valuesAt : content.get_object()) {
-                    ondemand::field& values = memberOf(valuesAt);
+                for (ondemand::field& values : members(content.get_object())) {
                     if (rawKey(values) == "values")
                         for (auto item : values.value().get_array()) {
                             if (out.size() > 1)
@@ -310,9 +306,9 @@ void OtlpJsonRecords::appendAnyValue(std::string& out, JsonValue value, int dept
         std::string_view name;
         const size_t start = out.size();
         std::string content = "null";
-        for (ondemand::field field : value.get_object()) {
+        for (ondemand::field& field : members(value.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue part = field.value();
+            JsonValue& part = field.value();
             if (key == "key") {
                 name = scalarText(part);
             } else if (key == "value") {
@@ -331,15 +327,15 @@ void OtlpJsonRecords::appendAnyValue(std::string& out, JsonValue value, int dept
         return;
     }
     const size_t start = out.size();
-    for (ondemand::field field : value.get_object()) {
+    for (ondemand::field& field : members(value.get_object())) {
         const std::string_view key = rawKey(field);
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         if (key == "arrayValue" || key == "kvlistValue") {
             const bool map = key == "kvlistValue";
             out += map ? '{' : '[';
             const size_t inside = out.size();
             if (!isNull(content))
-                for (ondemand::field values : content.get_object()) {
+                for (ondemand::field& values : members(content.get_object())) {
                     if (rawKey(values) == "values")
                         for (auto item : values.value().get_array()) {
                             if (out.size() != inside)
@@ -376,7 +372,7 @@ void OtlpJsonRecords::readContext(std::string_view resource, std::string_view sc
         for (int attempt = 0; attempt < 2 && !text.empty(); ++attempt) {
             try {
                 auto document = parser.iterateCopy(text);
-                for (ondemand::field field : document.get_object()) {
+                for (ondemand::field& field : members(document.get_object())) {
                     const std::string_view key = rawKey(field);
                     take(key, field.value());
                 }

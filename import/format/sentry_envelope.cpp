@@ -68,9 +68,9 @@ std::optional<EnvelopeHeader> readEnvelopeHeader(JsonParser& parser, std::string
     EnvelopeHeader header;
     try {
         auto document = parser.iterateCopy(line);
-        for (ondemand::field field : document.get_object()) {
+        for (ondemand::field& field : members(document.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "type" && value.type() == ondemand::json_type::string) {
                 header.type = scalarText(value);
             } else if (key == "length" && !isNull(value)) {

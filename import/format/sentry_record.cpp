@@ -69,9 +69,9 @@ void SentryRecords::clear() {
 
 void SentryRecords::readSpan(JsonObject object) {
     clear();
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (!readCommon(key, value))
             addBlock(field.unescaped_key(), value);
     }
@@ -82,9 +82,9 @@ bool SentryRecords::readEvent(JsonObject object) {
     clear();
     std::string_view type, transaction;
     bool standalone = false;
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         standalone = standalone || key == "span_id";
         if (key == "type")
             type = scalarText(value);
@@ -162,9 +162,9 @@ std::optional<int64_t> SentryRecords::time(JsonValue& value) {
 }
 
 void SentryRecords::readContexts(JsonObject object) {
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "trace" && value.type() == ondemand::json_type::object) {
             readTrace(value.get_object());
             continue;
@@ -177,9 +177,9 @@ void SentryRecords::readContexts(JsonObject object) {
 }
 
 void SentryRecords::readTrace(JsonObject object) {
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (!readCommon(key, value))
             addBlock(field.unescaped_key(), value);
     }
@@ -206,14 +206,14 @@ void SentryRecords::readPairs(JsonValue value) {
 
 /// {"key": {"value": ..., "type": ...}}.
 void SentryRecords::readTyped(JsonObject object) {
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = field.unescaped_key();
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         if (content.type() != ondemand::json_type::object) {
             addBlock(key, content);
             continue;
         }
-        for (ondemand::field part : content.get_object())
+        for (ondemand::field& part : members(content.get_object()))
             if (rawKey(part) == "value")
                 addBlock(key, part.value());
     }
@@ -224,9 +224,9 @@ void SentryRecords::readLinks(JsonValue value) {
         return;
     for (auto item : value.get_array()) {
         LinkRecord& link = m_span.addLink();
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "trace_id")
                 link.trace = traceIdFrom(scalarText(content));
             else if (key == "span_id")
@@ -241,8 +241,8 @@ void SentryRecords::readLinks(JsonValue value) {
 /// What happened before, as events of the transaction: a list, or {"values": list}.
 void SentryRecords::readBreadcrumbs(JsonValue value) {
     if (value.type() == ondemand::json_type::object) {
-        for (ondemand::field field : value.get_object())
-            if (JsonValue list = field.value(); list.type() == ondemand::json_type::array)
+        for (ondemand::field& field : members(value.get_object()))
+            if (JsonValue& list = field.value(); list.type() == ondemand::json_type::array)
                 readBreadcrumbs(list);
         return;
     }
@@ -251,9 +251,9 @@ void SentryRecords::readBreadcrumbs(JsonValue value) {
     for (auto item : value.get_array()) {
         EventRecord& event = m_span.addEvent();
         std::string_view category, message;
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "timestamp") {
                 event.time = time(content).value_or(0);
                 continue;

@@ -66,9 +66,9 @@ private:
 
     void readHeader(JsonObject object) override {
         clearHeader();
-        for (ondemand::field field : object) {
+        for (ondemand::field& field : members(object)) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "traceId")
                 m_trace = scalarText(value);
             else if (key == "traceSegmentId")
@@ -95,7 +95,7 @@ private:
         m_parent.reset();
         m_start = m_end = 0;
         m_badParent = false;
-        for (ondemand::field field : object)
+        for (ondemand::field& field : members(object))
             readField(field);
         if (!m_number && truncated)
             throw RecordError{"a span that is cut off before its id"};
@@ -138,7 +138,7 @@ private:
 
     void readField(ondemand::field& field) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "spanId") {
             m_number = integer(value, 0, {});
             if (!m_number && !isNull(value))
@@ -196,9 +196,9 @@ private:
             return;
         for (auto item : value.get_array()) {
             std::string_view name, text;
-            for (ondemand::field field : item.get_object()) {
+            for (ondemand::field& field : members(item.get_object())) {
                 const std::string_view key = rawKey(field);
-                JsonValue content = field.value();
+                JsonValue& content = field.value();
                 if (key == "key")
                     name = scalarText(content);
                 else if (key == "value")
@@ -217,9 +217,9 @@ private:
                 m_refs.emplace_back();
             Ref& ref = m_refs[m_refCount++];
             ref = {};
-            for (ondemand::field field : item.get_object()) {
+            for (ondemand::field& field : members(item.get_object())) {
                 const std::string_view key = rawKey(field);
-                JsonValue content = field.value();
+                JsonValue& content = field.value();
                 if (key == "traceId")
                     ref.trace = scalarText(content);
                 else if (key == "parentTraceSegmentId")
@@ -260,9 +260,9 @@ private:
             return;
         for (auto item : value.get_array()) {
             EventRecord& event = m_span.addEvent();
-            for (ondemand::field field : item.get_object()) {
+            for (ondemand::field& field : members(item.get_object())) {
                 const std::string_view key = rawKey(field);
-                JsonValue content = field.value();
+                JsonValue& content = field.value();
                 if (key == "time") {
                     event.time = integer(content, 6, "a log time could not be read").value_or(0);
                 } else if (key == "data") {

@@ -32,9 +32,9 @@ private:
     void clearHeader() override { m_trace = {}; }
 
     void readHeader(JsonObject object) override {
-        for (ondemand::field field : object) {
+        for (ondemand::field& field : members(object)) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "traceID" || key == "traceId")
                 m_trace = traceIdFrom(scalarText(value));
         }

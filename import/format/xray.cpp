@@ -84,7 +84,7 @@ private:
         bool header = false;
         try {
             auto document = m_parser.iterate(text);
-            for (ondemand::field field : document.get_object()) {
+            for (ondemand::field& field : members(document.get_object())) {
                 const std::string_view key = rawKey(field);
                 if (key != "format" && key != "version")
                     return false;
@@ -244,8 +244,8 @@ private:
         wrapped.offset = slice.offset;
         std::string document;
         const RecordOutcome outcome = readRecord(m_parser, wrapped, [&](JsonObject fields) {
-            for (ondemand::field field : fields) {
-                JsonValue value = field.value();
+            for (ondemand::field& field : members(fields)) {
+                JsonValue& value = field.value();
                 document = scalarText(value);
             }
         });

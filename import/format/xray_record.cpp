@@ -57,9 +57,9 @@ void XrayRecords::read(JsonObject object, bool nested) {
     m_type = m_namespace = m_instance = m_status = m_remark = {};
     m_error = m_fault = m_throttle = false;
     std::optional<int64_t> start, end, duration;
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "id") {
             m_span.span = spanIdFrom(scalarText(value));
         } else if (key == "trace_id") {
@@ -146,8 +146,8 @@ void XrayRecords::readCause(JsonValue value) {
         readBlock("cause", value);
         return;
     }
-    for (ondemand::field field : value.get_object()) {
-        JsonValue content = field.value();
+    for (ondemand::field& field : members(value.get_object())) {
+        JsonValue& content = field.value();
         if (rawKey(field) == "exceptions" && content.type() == ondemand::json_type::array) {
             for (auto item : content.get_array())
                 readException(item.get_object());
@@ -163,9 +163,9 @@ void XrayRecords::readCause(JsonValue value) {
 void XrayRecords::readException(JsonObject object) {
     EventRecord& event = m_span.addEvent();
     event.name = "exception";
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "type") {
             event.attributes.push_back({"exception.type", ValueType::String, scalarText(value)});
         } else if (key == "message") {
@@ -187,9 +187,9 @@ std::string_view XrayRecords::stackText(JsonValue value) {
     std::string& out = m_pool.next();
     for (auto item : value.get_array()) {
         std::string_view label, path, line;
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "label")
                 label = scalarText(content);
             else if (key == "path")
@@ -214,9 +214,9 @@ void XrayRecords::readLinks(JsonValue value) {
         return;
     for (auto item : value.get_array()) {
         LinkRecord& link = m_span.addLink();
-        for (ondemand::field field : item.get_object()) {
+        for (ondemand::field& field : members(item.get_object())) {
             const std::string_view key = rawKey(field);
-            JsonValue content = field.value();
+            JsonValue& content = field.value();
             if (key == "trace_id")
                 link.trace = xrayTraceId(scalarText(content));
             else if (key == "id")

@@ -24,9 +24,9 @@ ZipkinEndpoint readZipkinEndpoint(JsonValue value) {
 
 ZipkinEndpoint readZipkinEndpoint(JsonObject object) {
     ZipkinEndpoint endpoint;
-    for (ondemand::field field : object) {
+    for (ondemand::field& field : members(object)) {
         const std::string_view key = rawKey(field);
-        JsonValue content = field.value();
+        JsonValue& content = field.value();
         if (key == "serviceName")
             endpoint.service = scalarText(content);
         else if (key == "ipv4")

@@ -89,7 +89,7 @@ private:
         m_count = 0;
         m_start.reset();
         m_duration.reset();
-        for (ondemand::field field : object)
+        for (ondemand::field& field : members(object))
             readField(field);
         if (!m_record.trace.id)
             throw RecordError{"a span without a trace id"};
@@ -119,7 +119,7 @@ private:
 
     void readField(ondemand::field& field) {
         const std::string_view key = rawKey(field);
-        JsonValue value = field.value();
+        JsonValue& value = field.value();
         if (key == "traceId") {
             m_record.trace = traceIdFrom(scalarText(value));
         } else if (key == "id") {
@@ -165,9 +165,9 @@ private:
             return;
         for (auto item : value.get_array()) {
             Annotation& annotation = m_annotations.emplace_back();
-            for (ondemand::field field : item.get_object()) {
+            for (ondemand::field& field : members(item.get_object())) {
                 const std::string_view key = rawKey(field);
-                JsonValue content = field.value();
+                JsonValue& content = field.value();
                 if (key == "timestamp")
                     annotation.time = zipkinMicros(content, "an annotation's time is no number", m_remark);
                 else if (key == "value")
@@ -184,9 +184,9 @@ private:
         for (auto item : value.get_array()) {
             Tag& tag = m_tags.emplace_back();
             std::string_view typeName;
-            for (ondemand::field field : item.get_object()) {
+            for (ondemand::field& field : members(item.get_object())) {
                 const std::string_view key = rawKey(field);
-                JsonValue content = field.value();
+                JsonValue& content = field.value();
                 if (key == "key")
                     tag.attribute.key = scalarText(content);
                 else if (key == "value")

@@ -31,9 +31,9 @@ private:
         m_links.clear();
         StatusTags status;
         std::optional<int64_t> start, duration;
-        for (ondemand::field field : object) {
+        for (ondemand::field& field : members(object)) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "traceId") {
                 m_span.trace = traceIdFrom(scalarText(value));
             } else if (key == "id") {
@@ -96,9 +96,9 @@ private:
             return;
         for (auto item : value.get_array()) {
             EventRecord& event = m_span.addEvent();
-            for (ondemand::field field : item.get_object()) {
+            for (ondemand::field& field : members(item.get_object())) {
                 const std::string_view key = rawKey(field);
-                JsonValue content = field.value();
+                JsonValue& content = field.value();
                 if (key == "timestamp")
                     event.time = micros(content, "an annotation's time is no number").value_or(0);
                 else if (key == "value")
@@ -112,7 +112,7 @@ private:
     void readTags(JsonValue value, StatusTags& status) {
         if (!isObject(value, m_remark))
             return;
-        for (ondemand::field field : value.get_object()) {
+        for (ondemand::field& field : members(value.get_object())) {
             Attribute attribute;
             attribute.key = field.unescaped_key();
             plainValue(field.value(), attribute.type, attribute.value, m_pool);

@@ -32,7 +32,7 @@ void forEachNested(JsonValue value, Each&& each) {
             each(item.value(), nullptr);
         return;
     }
-    for (simdjson::ondemand::field field : value.get_object()) {
+    for (simdjson::ondemand::field& field : members(value.get_object())) {
         const std::string_view key = field.unescaped_key();
         each(field.value(), &key);
     }

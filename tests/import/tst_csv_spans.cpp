@@ -126,6 +126,27 @@ private Q_SLOTS:
         COMPARE_TEXT(sink.problems(), "");
     }
 
+    // Tables written where the comma is the decimal separator lost every time with one.
+    void decimalCommas() {
+        const RecordingSink sink = import("trace;span;start;duration_ms\n1;2;1773478800,25;12,5\n1;3;1773478800.25;1.5\n");
+        COMPARE_TEXT(sink.problems(), "");
+        QCOMPARE(sink.spans.at(0).record.start, int64_t(1773478800250000000));
+        QCOMPARE(sink.spans.at(0).record.duration, int64_t(12'500'000));
+        QCOMPARE(sink.spans.at(1).record.start, int64_t(1773478800250000000));
+        QCOMPARE(sink.spans.at(1).record.duration, int64_t(1'500'000));
+        const RecordingSink text = import("trace;span;start;duration\n1;2;1773478800;1,5ms\n");
+        QCOMPARE(text.spans.at(0).record.duration, int64_t(1'500'000));
+        const RecordingSink guessed = import("trace;span;start;end;duration\n1;2;1773478800,25;1773478800,5;250,0\n");
+        QCOMPARE(guessed.spans.at(0).record.duration, int64_t(250'000'000));
+
+        // one thousand and a quarter of ..., or one and a quarter: not guessed
+        for (const char* const either : {"trace;span;start;duration_ms\n1;2;1773478800;1.234,5\n",
+                                         "trace,span,start,duration_ms\n1,2,1773478800,\"1,234\"\n"}) {
+            const RecordingSink unread = import(either);
+            QVERIFY(unread.problems().find("cannot be read") != std::string::npos);
+        }
+    }
+
     void podTable() {
         const RecordingSink sink = import(kHeader +
             "4d1e00c0db9010db86154a4ba6e91385,00000000000000b1,root,cart-5fcd447d84-wxwjd,GET /,1674982306057000000,1674982306627139076,570139\n"
