@@ -25,9 +25,9 @@ public:
 private:
     void readEvent(JsonObject object) override {
         m_span.clear();
-        for (simdjson::ondemand::field field : object) {
+        for (simdjson::ondemand::field& field : members(object)) {
             const std::string_view key = rawKey(field);
-            JsonValue value = field.value();
+            JsonValue& value = field.value();
             if (key == "t")
                 m_span.trace = traceIdFrom(scalarText(value));
             else if (key == "s")
