@@ -1,8 +1,10 @@
 #include "command.h"
 
+#include "analysis/flame_graph.h"
 #include "analysis/graph_source.h"
 #include "analysis/overview.h"
 #include "analysis/trace_list.h"
+#include "analysis/trace_statistics.h"
 #include "analysis/waterfall.h"
 #include "cases/funnel_table.h"
 #include "open_workspace.h"
@@ -25,9 +27,13 @@ namespace aisle {
 namespace {
 
 constexpr char kReport[] = "report"; ///< is shown like a view, but is about the files
+constexpr char kCriticalPath[] = "critical-path"; ///< is a table here, and drawn by the waterfall
+constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics"};
+
+bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTrace), std::end(kOfOneTrace), view) != std::end(kOfOneTrace); }
 
 struct Options {
-    std::string view, file, select, trace, as = "text", out, theme = "light";
+    std::string view, file, select, trace, by = "operation", as = "text", out, theme = "light";
     uint64_t limit = 0;
     bool utc = false;
 };
@@ -54,6 +60,37 @@ TraceIndex chooseTrace(const SpanTable& table, const ScopeResult& scope, const s
     return slowest;
 }
 
+/// Groups of the spans of a trace, by what --by says.
+Grouping grouping(const Options& o, const Workspace& workspace, const Waterfall& tree) {
+    const SpanTable& table = *workspace.table();
+    if (o.by == "service")
+        return groupByService(table, tree);
+    if (o.by == "operation")
+        return groupByOperation(table, tree);
+    const ColumnSpec spec{{o.by}, true};
+    return groupByValue(table, tree, readColumns(*workspace.connect(), table, {&spec, 1}).front());
+}
+
+/// What there is to say about one trace; nothing when the view is about many.
+std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspace, const ScopeResult& scope) {
+    if (!isOfOneTrace(o.view))
+        return std::nullopt;
+    const SpanTable& table = *workspace.table();
+    const Waterfall tree = waterfall(table, chooseTrace(table, scope, o.trace));
+    if (o.view == "waterfall" || o.view == "lanes" || o.view == "spans")
+        return tabulate(table, tree);
+    const CriticalPath path = criticalPath(table, tree);
+    if (o.view == kCriticalPath)
+        return tabulate(table, tree, path);
+    if (o.view == "flame")
+        return tabulate(table, flameGraph(table, tree, path));
+    const Grouping groups = grouping(o, workspace, tree);
+    const auto statistics = traceStatistics(table, tree, path, groups);
+    if (statistics.empty())
+        throw std::runtime_error("No span of this trace has the attribute " + o.by + ".");
+    return tabulate(table, groups, statistics);
+}
+
 Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, const JourneyState& journey, const ScopeResult& scope,
                 GraphSource& graph) {
     const SpanTablePtr table = workspace->table();
@@ -67,8 +104,8 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
             out.notes.push_back(std::to_string(all - traces.size()) + " more traces left out by --limit.");
         return out;
     }
-    if (o.view == "waterfall")
-        return tabulate(*table, waterfall(*table, chooseTrace(*table, scope, o.trace)));
+    if (auto ofTrace = contentOfTrace(o, *workspace, scope))
+        return std::move(*ofTrace);
     if (o.view == "service-graph")
         return tabulateEdges(scope.everything ? *graph.whole({}) : *graph.ofTraces(scope.traces, {}));
     if (o.view == "funnel") {
@@ -112,7 +149,7 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
             }
         };
         settle();
-        if (o.view == "waterfall") {
+        if (isOfOneTrace(o.view)) {
             context.selection().setFocus(Focus::onTrace(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.trace))));
             settle();
         }
@@ -150,6 +187,10 @@ int runShow(const Options& o, int& argc, char** argv) {
         std::fputs(o.select.empty() ? "aisle: the report is text: --as text, csv or json\n" : "aisle: the report is about whole files; --select does not apply\n", stderr);
         return kWrongUsage;
     }
+    if (o.view == kCriticalPath && (o.as == "png" || o.as == "svg")) {
+        std::fputs("aisle: the critical path is text: --as text, csv or json; aisle show waterfall draws it\n", stderr);
+        return kWrongUsage;
+    }
     const OpenedWorkspace opened = openForReading(o.file);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
@@ -169,11 +210,12 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details") // of what is in focus, which is nothing here
             names.insert(view.id);
-    names.insert(kReport);
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists, or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({kReport, kCriticalPath});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
-    command->add_option("--trace", o->trace, "Trace id, for the waterfall; without it the slowest of the scope");
+    command->add_option("--trace", o->trace, "Trace id, for what is about one trace; without it the slowest of the scope");
+    command->add_option("--by", o->by, "What statistics are by: operation, service or an attribute's key")->capture_default_str();
     command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv, json; png or svg for what is drawn")

@@ -48,11 +48,13 @@ private:
 };
 
 struct ViewInfo {
-    const char* id;    ///< as in `aisle show` and the stored layout: "trace-list"
-    const char* title; ///< dock title
+    const char* id;    ///< as in `aisle show`: "trace-list"
+    const char* title; ///< of its dock, or of its page there
+    const char* dock;  ///< as in the stored layout; views of one dock are pages of it, the first is on top at first
     const char* help;  ///< one sentence: what it shows
     View* (*create)(ViewContext& context, QWidget* parent);
 };
 std::span<const ViewInfo> views();
+inline constexpr char kTraceDock[] = "trace"; ///< holds the views of one trace
 
 } // namespace aisle

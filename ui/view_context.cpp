@@ -114,6 +114,7 @@ ViewContext::ViewContext(QObject* parent)
       journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)) {
     connect(&selection_, &SelectionModel::scopeChanged, this, &ViewContext::evaluateScope);
     connect(&selection_, &SelectionModel::focusChanged, this, &ViewContext::evaluateFocus);
+    shownTrace_ = std::make_unique<ShownTrace>(*this);
 }
 
 ViewContext::~ViewContext() = default;

@@ -10,6 +10,7 @@
 #include "store/workspace.h"
 #include "text/format.h"
 #include "theme/service_colours.h"
+#include "trace/shown_trace.h"
 
 #include <QObject>
 #include <QPointer>
@@ -85,6 +86,9 @@ public:
     /// The service graph of the present table, worked out when first asked for (on a worker); never null.
     const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
 
+    /// The trace of the focus, for the views of one trace.
+    ShownTrace& shownTrace() { return *shownTrace_; }
+
     /// The way out: clipboard, files, pictures.
     Export& exporter() { return exporter_; }
     TimeZone timeZone() const { return timeZone_; }
@@ -120,6 +124,7 @@ private:
     std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the best preset
     Export exporter_;
     TimeZone timeZone_;
+    std::unique_ptr<ShownTrace> shownTrace_;
     Worker scopeWorker_{this}, journeyWorker_{this, Worker::Work::Long}, focusWorker_{this};
 };
 

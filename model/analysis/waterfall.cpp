@@ -1,5 +1,7 @@
 #include "analysis/waterfall.h"
 
+#include "analysis/saturating.h"
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -13,24 +15,27 @@ namespace {
 constexpr uint32_t kNone = 0xffffffffU;
 
 /// What is sorted and linked before nodes have their numbers: the visible rows of the trace, in row order,
-/// then one element per missing parent.
+/// then one element per missing parent, then one per group.
 struct Element {
     int64_t start = 0, end = 0;
-    Row row = kNoRow; ///< of a missing parent: its first orphan, for a stable order
+    Row row = kNoRow; ///< of a missing parent and a group: its first child, for a stable order
     uint32_t parent = kNone;
-    SpanId missing = 0;
+    SpanId id = 0;         ///< its own, or the missing parent's, or that of the group's first member
     bool hasStart = false; ///< of a missing parent: one of its orphans has one
 };
 
 class TreeBuilder {
 public:
-    TreeBuilder(const SpanTable& table, TraceIndex trace, const StopToken& stop)
-        : table_(table), trace_(trace), stop_(stop) {}
+    TreeBuilder(const SpanTable& table, TraceIndex trace, const WaterfallOptions& options, const StopToken& stop)
+        : table_(table), trace_(trace), options_(options), stop_(stop) {}
 
     Waterfall build() {
         collect();
         adoptOrphans();
+        sort(0);
         linkChildren();
+        if (options_.groupFrom > 0 && groupSiblings())
+            linkChildren();
         number();
         summarise();
         return std::move(out_);
@@ -45,7 +50,7 @@ private:
             if (table_.isHidden(rows[i]))
                 continue;
             elementOf[i] = static_cast<uint32_t>(elements_.size());
-            elements_.push_back({table_.start(rows[i]), table_.end(rows[i]), rows[i], kNone, 0,
+            elements_.push_back({table_.start(rows[i]), table_.end(rows[i]), rows[i], kNone, table_.id(rows[i]),
                                  (table_.flags(rows[i]) & kNoStart) == 0});
         }
         spans_ = static_cast<uint32_t>(elements_.size());
@@ -86,18 +91,25 @@ private:
         }
     }
 
-    /// Children of each element, and the roots, by start: one sort of everything, then a stable distribution.
-    void linkChildren() {
+    /// Brings the elements from number `first` on into order_, which holds those before.
+    void sort(uint32_t first) {
         const auto n = static_cast<uint32_t>(elements_.size());
-        std::vector<uint32_t> order(n);
-        std::iota(order.begin(), order.end(), 0U);
+        order_.resize(n);
+        const auto middle = order_.begin() + first;
+        std::iota(middle, order_.end(), first);
         const auto before = [this](uint32_t a, uint32_t b) {
             const Element &x = elements_[a], &y = elements_[b];
-            return std::tie(x.start, y.end, x.row, a) < std::tie(y.start, x.end, y.row, b);
+            return std::tie(x.start, y.end, x.id, x.row, a) < std::tie(y.start, x.end, y.id, y.row, b);
         };
-        if (!std::is_sorted(order.begin(), order.end(), before))
-            std::sort(order.begin(), order.end(), before);
+        if (!std::is_sorted(middle, order_.end(), before))
+            std::sort(middle, order_.end(), before);
         stop_.check();
+        std::inplace_merge(order_.begin(), middle, order_.end(), before);
+    }
+
+    /// Children of each element, and the roots, by start: a stable distribution of the order.
+    void linkChildren() {
+        const auto n = static_cast<uint32_t>(elements_.size());
         first_.assign(n + 2, 0);
         const auto slot = [&](uint32_t i) { return elements_[i].parent == kNone ? n : elements_[i].parent; };
         for (uint32_t i = 0; i < n; ++i)
@@ -105,9 +117,67 @@ private:
         std::partial_sum(first_.begin(), first_.end(), first_.begin());
         children_.resize(n);
         std::vector<uint32_t> next(first_.begin(), first_.end() - 1);
-        for (const uint32_t i : order)
+        for (const uint32_t i : order_)
             children_[next[slot(i)]++] = i;
         stop_.check();
+    }
+
+    /// Numbers of the operations (service and name) of the spans.
+    std::vector<uint32_t> operations(uint32_t& count) const {
+        std::vector<uint32_t> out(spans_);
+        std::unordered_map<uint64_t, uint32_t> known;
+        for (uint32_t i = 0; i < spans_; ++i) {
+            const Row row = elements_[i].row;
+            const uint64_t key = static_cast<uint64_t>(table_.service(row)) << 32 | table_.name(row);
+            out[i] = known.try_emplace(key, static_cast<uint32_t>(known.size())).first->second;
+        }
+        count = static_cast<uint32_t>(known.size());
+        return out;
+    }
+
+    /// An element for each group, as the parent of its members. Whether there is one.
+    bool groupSiblings() {
+        uint32_t count = 0;
+        const std::vector<uint32_t> operation = operations(count);
+        stop_.check();
+        missingEnd_ = static_cast<uint32_t>(elements_.size());
+        std::vector<uint32_t> members(count, 0), group(count, kNone);
+        for (uint32_t parent = 0; parent <= missingEnd_; ++parent) {
+            const uint32_t from = first_[parent], to = first_[parent + 1];
+            if (to - from < options_.groupFrom)
+                continue;
+            for (uint32_t k = from; k < to; ++k)
+                if (children_[k] < spans_)
+                    ++members[operation[children_[k]]];
+            for (uint32_t k = from; k < to; ++k) {
+                const uint32_t i = children_[k];
+                if (i >= spans_ || members[operation[i]] < options_.groupFrom)
+                    continue;
+                uint32_t& at = group[operation[i]];
+                if (at == kNone) {
+                    at = static_cast<uint32_t>(elements_.size());
+                    elements_.push_back({elements_[i].start, elements_[i].end, elements_[i].row, elements_[i].parent, elements_[i].id, false});
+                }
+                elements_[i].parent = at;
+                Element& element = elements_[at];
+                if (!elements_[i].hasStart)
+                    continue;
+                element.start = element.hasStart ? std::min(element.start, elements_[i].start) : elements_[i].start;
+                element.end = element.hasStart ? std::max(element.end, elements_[i].end) : elements_[i].end;
+                element.hasStart = true;
+            }
+            for (uint32_t k = from; k < to; ++k) {
+                if (children_[k] < spans_) {
+                    members[operation[children_[k]]] = 0;
+                    group[operation[children_[k]]] = kNone;
+                }
+            }
+            stop_.check();
+        }
+        if (elements_.size() == missingEnd_)
+            return false;
+        sort(missingEnd_);
+        return true;
     }
 
     void number() {
@@ -137,8 +207,10 @@ private:
             if (i < spans_) {
                 node.row = elements_[i].row;
                 node.errors = table_.isError(node.row);
+            } else if (i < missingEnd_) {
+                out_.missing.push_back({at, elements_[i].id, elements_[i].start, elements_[i].end, elements_[i].hasStart});
             } else {
-                out_.missing.push_back({at, elements_[i].missing, elements_[i].start, elements_[i].end, elements_[i].hasStart});
+                out_.groups.push_back({at, elements_[i].start, elements_[i].end, elements_[i].hasStart, 0, kNoNode, node.children, 0});
             }
             out_.maxDepth = std::max(out_.maxDepth, node.depth);
             out_.nodes.push_back(node);
@@ -164,28 +236,43 @@ private:
             parent.end = std::max(parent.end, nodes[i].end);
             parent.errors += nodes[i].errors;
         }
+        for (SiblingGroup& group : out_.groups)
+            summarise(group);
         out_.byRow.reserve(spans_);
         for (uint32_t i = 0; i < spans_; ++i)
             if (nodeOf_[i] != kNoNode)
                 out_.byRow.push_back(nodeOf_[i]);
     }
 
+    void summarise(SiblingGroup& group) const {
+        for (NodeIndex member = group.node + 1; member < out_.nodes[group.node].end; member = out_.nodes[member].end) {
+            const Row row = out_.nodes[member].row;
+            group.errors += table_.isError(row);
+            addSaturated(group.total, std::max<int64_t>(0, table_.duration(row)));
+            if (group.longest == kNoNode || table_.duration(row) > table_.duration(out_.nodes[group.longest].row))
+                group.longest = member;
+        }
+    }
+
     const SpanTable& table_;
     TraceIndex trace_;
+    const WaterfallOptions& options_;
     const StopToken& stop_;
     Waterfall out_;
     std::vector<Element> elements_;
+    std::vector<uint32_t> order_; ///< of the elements, by start
     uint32_t spans_ = 0;
+    uint32_t missingEnd_ = kNone; ///< number of the first group
     std::vector<uint32_t> first_, children_; ///< CSR by element; the roots are the children of number n
     std::vector<NodeIndex> nodeOf_;
 };
 
 } // namespace
 
-Waterfall waterfall(const SpanTable& table, TraceIndex trace, const StopToken& stop) {
+Waterfall waterfall(const SpanTable& table, TraceIndex trace, const WaterfallOptions& options, const StopToken& stop) {
     if (trace >= table.traceSlots() || table.rowsOf(trace).empty())
         return {};
-    return TreeBuilder(table, trace, stop).build();
+    return TreeBuilder(table, trace, options, stop).build();
 }
 
 NodeIndex Waterfall::nodeOf(Row row) const {
@@ -202,9 +289,17 @@ const MissingParent* Waterfall::missingAt(NodeIndex node) const {
     return found != missing.end() && found->node == node ? &*found : nullptr;
 }
 
+const SiblingGroup* Waterfall::groupAt(NodeIndex node) const {
+    const auto found = std::lower_bound(groups.begin(), groups.end(), node,
+                                        [](const SiblingGroup& group, NodeIndex wanted) { return group.node < wanted; });
+    return found != groups.end() && found->node == node ? &*found : nullptr;
+}
+
 bool Waterfall::hasStart(const SpanTable& table, NodeIndex node) const {
     if (const Row row = nodes[node].row; row != kNoRow)
         return (table.flags(row) & kNoStart) == 0;
+    if (const SiblingGroup* group = groupAt(node))
+        return group->hasStart;
     const MissingParent* m = missingAt(node);
     return m != nullptr && m->hasStart;
 }
@@ -212,6 +307,8 @@ bool Waterfall::hasStart(const SpanTable& table, NodeIndex node) const {
 int64_t Waterfall::startOf(const SpanTable& table, NodeIndex node) const {
     if (const Row row = nodes[node].row; row != kNoRow)
         return table.start(row);
+    if (const SiblingGroup* group = groupAt(node))
+        return group->start;
     const MissingParent* m = missingAt(node);
     return m != nullptr ? m->start : start;
 }
@@ -219,6 +316,8 @@ int64_t Waterfall::startOf(const SpanTable& table, NodeIndex node) const {
 int64_t Waterfall::endOf(const SpanTable& table, NodeIndex node) const {
     if (const Row row = nodes[node].row; row != kNoRow)
         return table.end(row);
+    if (const SiblingGroup* group = groupAt(node))
+        return group->end;
     const MissingParent* m = missingAt(node);
     return m != nullptr ? m->end : end;
 }

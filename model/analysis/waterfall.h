@@ -21,7 +21,7 @@ using NodeIndex = uint32_t;
 inline constexpr NodeIndex kNoNode = 0xffffffffU;
 
 struct WaterfallNode {
-    Row row = kNoRow;           ///< kNoRow: stands for a parent that is in no file
+    Row row = kNoRow;           ///< kNoRow: no span, but a missing parent or a group of siblings
     NodeIndex parent = kNoNode; ///< kNoNode: a root
     NodeIndex end = 0;          ///< one past the last node of its subtree
     uint32_t depth = 0;
@@ -37,12 +37,29 @@ struct MissingParent {
     bool hasStart = false;      ///< one of them has; else `start` and `end` mean nothing
 };
 
+/// Siblings with one service and name, under a node of their own: "x700 SELECT". Its children are the members, by start.
+struct SiblingGroup {
+    NodeIndex node = kNoNode;
+    int64_t start = 0, end = 0;  ///< of its members that have a start
+    bool hasStart = false;       ///< one of them has; else `start` and `end` mean nothing
+    int64_t total = 0;           ///< sum of their durations, saturated
+    NodeIndex longest = kNoNode; ///< the first of the longest
+    uint32_t members = 0, errors = 0; ///< errors: of the members themselves
+};
+
+struct WaterfallOptions {
+    uint32_t groupFrom = 0; ///< so many siblings of one service and name become a group; 0: never
+};
+
+struct CriticalPath;
+
 struct Waterfall {
     TraceIndex trace = kNoTrace;
     TraceId traceId;
     int64_t start = 0, end = 0; ///< bounds of the trace
     std::vector<WaterfallNode> nodes;
     std::vector<MissingParent> missing; ///< by node
+    std::vector<SiblingGroup> groups;   ///< by node
     std::vector<NodeIndex> byRow;       ///< the nodes that have a row, by row
     std::vector<NodeIndex> errors;      ///< nodes whose span has an error, ascending
     uint32_t services = 0;
@@ -53,28 +70,53 @@ struct Waterfall {
     NodeIndex nodeOf(Row row) const; ///< kNoNode when the row is not in this trace or is hidden. O(log n)
     const MissingParent*
     missingAt(NodeIndex node) const; ///< null unless the node stands for a missing parent
+    const SiblingGroup* groupAt(NodeIndex node) const; ///< null unless the node stands for a group. O(log n)
+    bool isGroup(NodeIndex node) const { return nodes[node].row == kNoRow && groupAt(node) != nullptr; }
+    /// The parent, looking through groups.
+    NodeIndex parentOf(NodeIndex node) const {
+        const NodeIndex parent = nodes[node].parent;
+        return parent != kNoNode && isGroup(parent) ? nodes[parent].parent : parent;
+    }
     /// It has a place on the time axis; else startOf and endOf mean nothing.
     bool hasStart(const SpanTable& table, NodeIndex node) const;
     int64_t startOf(const SpanTable& table, NodeIndex node) const;
     int64_t endOf(const SpanTable& table, NodeIndex node) const;
-    /// Calls f(node) for each direct child, in order.
+    /// Calls f(node) for each direct child, in order; for the members of groups in place of the groups.
     template <typename F>
     void forEachChild(NodeIndex node, F&& f) const {
-        for (NodeIndex child = node + 1; child < nodes[node].end; child = nodes[child].end)
-            f(child);
+        forEachTop(node + 1, nodes[node].end, f);
+    }
+    /// The same for the roots.
+    template <typename F>
+    void forEachRoot(F&& f) const {
+        forEachTop(0, static_cast<NodeIndex>(nodes.size()), f);
+    }
+
+private:
+    template <typename F>
+    void forEachTop(NodeIndex from, NodeIndex to, F& f) const {
+        for (NodeIndex node = from; node < to; node = nodes[node].end) {
+            if (!isGroup(node))
+                f(node);
+            else
+                for (NodeIndex member = node + 1; member < nodes[node].end; member = nodes[member].end)
+                    f(member);
+        }
     }
 };
 
-/// Children by start (ties: the longer first, then the row); orphans below one node per missing parent,
-/// placed by time among the roots. Throws Stopped.
-Waterfall waterfall(const SpanTable& table, TraceIndex trace, const StopToken& stop = {});
+/// Children by start (ties: the longer first, then the smaller span id, so that the order in which spans arrived does not
+/// matter); orphans below one node per missing parent, groups of siblings at their first member; both placed by time among
+/// their siblings. Throws Stopped.
+Waterfall waterfall(const SpanTable& table, TraceIndex trace, const WaterfallOptions& options = {}, const StopToken& stop = {});
 
 /// Nodes whose operation or service contains `text` (case does not matter), or whose span id is `text`;
 /// ascending.
 std::vector<NodeIndex> searchNodes(const SpanTable& table, const Waterfall& waterfall, std::string_view text,
                                    const StopToken& stop = {});
 
-/// Which nodes are visible: those with no collapsed ancestor. Each change costs O(visible nodes).
+/// Which nodes are visible: those at or below the root that is shown, with no collapsed ancestor. Each change costs
+/// O(visible nodes).
 class VisibleRows {
 public:
     VisibleRows() = default;
@@ -92,14 +134,30 @@ public:
     void setCollapsed(NodeIndex node, bool collapsed);
     void collapseAll();
     void expandAll();
-    void reveal(NodeIndex node); ///< expands its ancestors
-    /// The collapsed nodes' rows, and back: to keep the state over a new snapshot of the table.
-    std::vector<Row> collapsedRows() const;
-    void collapseRows(const std::vector<Row>& rows);
+    /// Nodes at that depth below the root on show, and deeper, are collapsed, all others expanded.
+    void collapseTo(uint32_t depth);
+    /// For the first look: as many lines as `lines`, but all children of what is expanded; first where the critical path
+    /// and the errors are, then the longest. Groups of siblings stay collapsed. O(n log n)
+    void showFirst(const SpanTable& table, const CriticalPath& path, uint32_t lines);
+    /// Expands its ancestors; shows the whole trace when it is outside the root.
+    void reveal(NodeIndex node);
+    /// Only that node and what is below it; kNoNode: the whole trace.
+    void setRoot(NodeIndex root);
+    NodeIndex root() const { return root_; }
+
+    /// What is collapsed and which root is on show, by rows: to keep it over a new snapshot of the table.
+    struct State {
+        std::vector<Row> collapsed;
+        std::vector<Row> expandedGroups; ///< each by a member; groups that come to be are collapsed
+        Row root = kNoRow;
+    };
+    State state() const;
+    void restore(const State& state);
 
 private:
     void rebuild();
     const Waterfall* waterfall_ = nullptr;
+    NodeIndex root_ = kNoNode;
     std::vector<bool> collapsed_;
     std::vector<NodeIndex> nodes_;
 };

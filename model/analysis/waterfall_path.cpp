@@ -1,5 +1,7 @@
 #include "analysis/waterfall_path.h"
 
+#include "analysis/saturating.h"
+
 #include <algorithm>
 #include <tuple>
 
@@ -98,13 +100,12 @@ private:
 
 CriticalPath criticalPath(const SpanTable& table, const Waterfall& tree, const StopToken& stop) {
     PathWalker walker(table, tree, stop);
-    const auto& nodes = tree.nodes;
-    for (NodeIndex i = 0; i < nodes.size(); i = nodes[i].end) {
-        if (nodes[i].row != kNoRow)
-            walker.walk(i);
+    tree.forEachRoot([&](NodeIndex root) {
+        if (tree.nodes[root].row != kNoRow)
+            walker.walk(root);
         else
-            tree.forEachChild(i, [&](NodeIndex orphan) { walker.walk(orphan); });
-    }
+            tree.forEachChild(root, [&](NodeIndex orphan) { walker.walk(orphan); });
+    });
     return walker.take();
 }
 
@@ -113,6 +114,27 @@ const PathSection* CriticalPath::stretchOf(NodeIndex node) const {
         std::lower_bound(stretches.begin(), stretches.end(), node,
                          [](const PathSection& s, NodeIndex wanted) { return s.node < wanted; });
     return found != stretches.end() && found->node == node ? &*found : nullptr;
+}
+
+Tabular tabulate(const SpanTable& table, const Waterfall& tree, const CriticalPath& path) {
+    Tabular out;
+    out.columns = {{"start_offset_ns", "From", true}, {"duration_ns", "Takes", true},  {"share", "Share", true}, {"name", "Operation"},
+                   {"service", "Service"},            {"self_time_ns", "Self", true}, {"span_id", "Span id"}};
+    std::vector<PathSection> sections = path.sections;
+    std::stable_sort(sections.begin(), sections.end(), [](const PathSection& a, const PathSection& b) { return a.from < b.from; });
+    int64_t whole = 0;
+    for (const PathSection& section : sections)
+        addSaturated(whole, section.to - section.from);
+    out.rows.reserve(sections.size());
+    for (const PathSection& section : sections) {
+        const Row row = tree.nodes[section.node].row;
+        out.rows.push_back({Cell::duration(section.from - tree.start), Cell::duration(section.to - section.from),
+                            Cell::percent(static_cast<double>(section.to - section.from) / static_cast<double>(whole)),
+                            Cell(std::string(table.nameText(row))), Cell(std::string(table.serviceText(row))),
+                            Cell::duration(table.selfTime(row)), Cell(toHex(table.id(row)))});
+    }
+    out.notes.push_back("Timing-based: at each moment the span that the end of the trace waited for, as far as times tell.");
+    return out;
 }
 
 } // namespace aisle

@@ -33,4 +33,7 @@ struct CriticalPath {
 
 CriticalPath criticalPath(const SpanTable& table, const Waterfall& waterfall, const StopToken& stop = {});
 
+/// One line per section, in order of time, with its share of the whole path.
+Tabular tabulate(const SpanTable& table, const Waterfall& waterfall, const CriticalPath& path);
+
 } // namespace aisle

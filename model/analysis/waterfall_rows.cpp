@@ -1,10 +1,13 @@
 // Which nodes of a waterfall are visible, and which match a search.
 
 #include "analysis/waterfall.h"
+#include "analysis/waterfall_path.h"
 
 #include <QString>
 
 #include <algorithm>
+#include <queue>
+#include <tuple>
 #include <unordered_map>
 
 namespace aisle {
@@ -17,7 +20,9 @@ VisibleRows::VisibleRows(const Waterfall& waterfall)
 void VisibleRows::rebuild() {
     const auto& all = waterfall_->nodes;
     nodes_.clear();
-    for (NodeIndex i = 0; i < all.size(); i = collapsed_[i] ? all[i].end : i + 1)
+    const NodeIndex from = root_ == kNoNode ? 0 : root_;
+    const auto to = root_ == kNoNode ? static_cast<NodeIndex>(all.size()) : all[root_].end;
+    for (NodeIndex i = from; i < to; i = collapsed_[i] ? all[i].end : i + 1)
         nodes_.push_back(i);
 }
 
@@ -44,8 +49,57 @@ void VisibleRows::expandAll() {
     rebuild();
 }
 
+void VisibleRows::collapseTo(uint32_t depth) {
+    const auto& all = waterfall_->nodes;
+    const uint32_t top = root_ == kNoNode ? 0 : all[root_].depth;
+    for (NodeIndex i = 0; i < all.size(); ++i)
+        collapsed_[i] = all[i].depth >= top + depth;
+    rebuild();
+}
+
+void VisibleRows::showFirst(const SpanTable& table, const CriticalPath& path, uint32_t lines) {
+    const auto& all = waterfall_->nodes;
+    root_ = kNoNode;
+    collapsed_.assign(all.size(), true);
+    struct Candidate {
+        int rank; ///< 2: on the path or above an error, 1: not; 0: a group, which stays collapsed
+        int64_t weight;
+        NodeIndex node;
+        bool operator<(const Candidate& other) const {
+            return std::tie(rank, weight, other.node) < std::tie(other.rank, other.weight, node);
+        }
+    };
+    std::priority_queue<Candidate> open;
+    uint64_t shown = 0;
+    const auto add = [&](NodeIndex node) {
+        ++shown;
+        const WaterfallNode& n = all[node];
+        if (n.children == 0 || waterfall_->isGroup(node))
+            return;
+        const PathSection* stretch = path.stretchOf(node);
+        const bool hasErrorBelow = n.errors > (n.row != kNoRow && table.isError(n.row) ? 1U : 0U);
+        const int64_t length = std::max<int64_t>(0, waterfall_->endOf(table, node) - waterfall_->startOf(table, node));
+        const bool isMissing = n.row == kNoRow; // what is below it is the top of what there is
+        open.push({stretch != nullptr || hasErrorBelow || isMissing ? 2 : 1, stretch != nullptr ? stretch->to - stretch->from : length, node});
+    };
+    for (NodeIndex i = 0; i < all.size(); i = all[i].end)
+        add(i);
+    for (bool isFirst = true; !open.empty(); isFirst = false) {
+        const NodeIndex node = open.top().node;
+        open.pop();
+        if (!isFirst && shown + all[node].children > lines)
+            continue;
+        collapsed_[node] = false;
+        for (NodeIndex child = node + 1; child < all[node].end; child = all[child].end)
+            add(child);
+    }
+    rebuild();
+}
+
 void VisibleRows::reveal(NodeIndex node) {
-    bool changed = false;
+    bool changed = root_ != kNoNode && (node < root_ || node >= waterfall_->nodes[root_].end);
+    if (changed)
+        root_ = kNoNode;
     for (NodeIndex up = waterfall_->nodes[node].parent; up != kNoNode; up = waterfall_->nodes[up].parent) {
         changed = changed || collapsed_[up];
         collapsed_[up] = false;
@@ -54,18 +108,40 @@ void VisibleRows::reveal(NodeIndex node) {
         rebuild();
 }
 
-std::vector<Row> VisibleRows::collapsedRows() const {
-    std::vector<Row> rows;
-    for (NodeIndex i = 0; i < collapsed_.size(); ++i)
-        if (isCollapsed(i) && waterfall_->nodes[i].row != kNoRow)
-            rows.push_back(waterfall_->nodes[i].row);
-    return rows;
+void VisibleRows::setRoot(NodeIndex root) {
+    root_ = root;
+    if (root != kNoNode)
+        collapsed_[root] = false;
+    rebuild();
 }
 
-void VisibleRows::collapseRows(const std::vector<Row>& rows) {
-    for (const Row row : rows)
+VisibleRows::State VisibleRows::state() const {
+    State state;
+    for (NodeIndex i = 0; i < collapsed_.size(); ++i) {
+        const Row row = waterfall_->nodes[i].row;
+        if (row != kNoRow && isCollapsed(i))
+            state.collapsed.push_back(row);
+        else if (row == kNoRow && !collapsed_[i] && waterfall_->isGroup(i))
+            state.expandedGroups.push_back(waterfall_->nodes[i + 1].row);
+    }
+    if (root_ != kNoNode)
+        state.root = waterfall_->nodes[root_].row;
+    return state;
+}
+
+void VisibleRows::restore(const State& state) {
+    collapsed_.assign(collapsed_.size(), false);
+    for (const SiblingGroup& group : waterfall_->groups)
+        collapsed_[group.node] = true;
+    for (const Row row : state.expandedGroups) {
+        const NodeIndex node = waterfall_->nodeOf(row), parent = node == kNoNode ? kNoNode : waterfall_->nodes[node].parent;
+        if (parent != kNoNode && waterfall_->isGroup(parent))
+            collapsed_[parent] = false;
+    }
+    for (const Row row : state.collapsed)
         if (const NodeIndex node = waterfall_->nodeOf(row); node != kNoNode)
             collapsed_[node] = true;
+    root_ = state.root == kNoRow ? kNoNode : waterfall_->nodeOf(state.root);
     rebuild();
 }
 

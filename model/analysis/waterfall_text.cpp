@@ -80,7 +80,17 @@ Tabular tabulate(const SpanTable& table, const Waterfall& waterfall) {
             cell.shown = indent + name;
             cells.push_back(std::move(cell));
         };
-        if (node.row == kNoRow) {
+        if (const SiblingGroup* group = node.row == kNoRow ? waterfall.groupAt(i) : nullptr) {
+            const Row first = waterfall.nodes[i + 1].row;
+            named("x" + std::to_string(group->members) + " " + std::string(table.nameText(first)));
+            cells.emplace_back(std::string(table.serviceText(first)));
+            cells.emplace_back();
+            cells.push_back(group->hasStart ? Cell::duration(group->start - waterfall.start) : Cell());
+            cells.push_back(Cell::duration(group->total));
+            cells.emplace_back();
+            cells.emplace_back(group->errors > 0 ? counted(group->errors, "error", "errors") : std::string());
+            cells.emplace_back("in all; longest " + formatDuration(table.duration(waterfall.nodes[group->longest].row)));
+        } else if (node.row == kNoRow) {
             const MissingParent* missing = waterfall.missingAt(i);
             orphans += node.children;
             named("missing parent " + toHex(missing != nullptr ? missing->id : SpanId(0)));

@@ -82,6 +82,10 @@ std::string formatCount(uint64_t count) {
     return digits;
 }
 
+std::string counted(uint64_t n, std::string_view one, std::string_view many) {
+    return formatCount(n).append(" ").append(n == 1 ? one : many);
+}
+
 std::string formatBytes(uint64_t bytes) {
     static constexpr std::array<Unit, 4> units = {{{" kB", 1e3}, {" MB", 1e6}, {" GB", 1e9}, {" TB", 1e12}}};
     if (bytes < 1000)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace aisle {
 
@@ -10,6 +11,8 @@ namespace aisle {
 std::string formatDuration(int64_t ns);
 /// 64,151
 std::string formatCount(uint64_t count);
+/// "1 trace", "8,043 traces".
+std::string counted(uint64_t n, std::string_view one, std::string_view many);
 /// 12.3 MB (powers of ten)
 std::string formatBytes(uint64_t bytes);
 /// 12.3 %, at most one decimal; `share` from 0 to 1. Below 0.05 % but not zero: "<0.1 %".

@@ -227,6 +227,7 @@ private Q_SLOTS:
             {"ui/details/details_header.cpp", {"copies"}},
             {"ui/overview/overview_view.cpp", {"copies"}},
             {"ui/trace_list/trace_list_view.cpp", {"copies"}},
+            {"ui/trace/trace_table.cpp", {"copies"}},
             {"ui/widgets/plain_text.cpp", {"copies"}},
             {"ui/report/report_panel.cpp", {"copies"}},
             {"ui/columns/column_dialog.cpp", {"copies"}},

@@ -33,7 +33,8 @@ QString shape(const SpanTable& table, const Waterfall& tree) {
                 text += QString(static_cast<int>(depth - node.depth), QLatin1Char(')')) + QLatin1Char(' ');
         }
         depth = node.depth;
-        text += node.row == kNoRow ? QLatin1Char('?') + QString::number(tree.missingAt(i)->id)
+        text += tree.isGroup(i)    ? QLatin1Char('x') + QString::number(tree.groupAt(i)->members)
+                : node.row == kNoRow ? QLatin1Char('?') + QString::number(tree.missingAt(i)->id)
                                    : QString::number(table.id(node.row));
     }
     return text + QString(static_cast<int>(depth), QLatin1Char(')'));
@@ -75,10 +76,11 @@ QString naiveShape(const SpanTable& table) {
         int64_t start, end;
         Row row;
         SpanId missing;
+        SpanId id;
     };
     const auto sorted = [](std::vector<Item> items) {
         std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
-            return std::tie(a.start, b.end, a.row) < std::tie(b.start, a.end, b.row);
+            return std::tie(a.start, b.end, a.id, a.row) < std::tie(b.start, a.end, b.id, b.row);
         });
         return items;
     };
@@ -92,7 +94,7 @@ QString naiveShape(const SpanTable& table) {
                     (item.missing != 0 ? table.parent(row) == kNoRow && table.parentId(row) == item.missing &&
                                              (table.derivedFlags(row) & kOrphan) != 0
                                        : table.parent(row) == item.row))
-                    children.push_back({table.start(row), table.end(row), row, 0});
+                    children.push_back({table.start(row), table.end(row), row, 0, table.id(row)});
             const QString inner = text(sorted(children));
             parts << (item.missing != 0 ? QLatin1Char('?') + QString::number(item.missing)
                                         : QString::number(table.id(item.row))) +
@@ -106,11 +108,11 @@ QString naiveShape(const SpanTable& table) {
         if (table.isHidden(row) || table.parent(row) != kNoRow)
             continue;
         if ((table.derivedFlags(row) & kOrphan) == 0) {
-            roots.push_back({table.start(row), table.end(row), row, 0});
+            roots.push_back({table.start(row), table.end(row), row, 0, table.id(row)});
             continue;
         }
         const SpanId id = table.parentId(row);
-        Item& item = missing.try_emplace(id, Item{table.start(row), table.end(row), row, id}).first->second;
+        Item& item = missing.try_emplace(id, Item{table.start(row), table.end(row), row, id, id}).first->second;
         item.start = std::min(item.start, table.start(row));
         item.end = std::max(item.end, table.end(row));
     }
@@ -143,6 +145,11 @@ private Q_SLOTS:
     void showsSeveralRootsAndBrokenCycles();
     void agreesWithRecursion();
     void findsRowsAndErrors();
+    void groupsSiblings();
+    void groupsChangeNothingElse();
+    void orderOfArrivalDoesNotMatter();
+    void firstLook();
+    void rootsAndDepths();
     void searches();
     void visibleRowsAgreeWithNaive();
     void revealsAndKeepsCollapsedRows();
@@ -265,6 +272,204 @@ void TestWaterfall::findsRowsAndErrors() {
     QCOMPARE(tree.errors.size(), size_t(table->summary(0).errors));
 }
 
+void TestWaterfall::groupsSiblings() {
+    TraceFixture f;
+    f.add(1, 0, 0, 1000, "web", "GET /");
+    f.add(2, 1, 10, 20, "db", "SELECT");
+    f.add(3, 1, 15, 18, "cache", "get");
+    f.add(4, 1, 30, 90, "db", "SELECT");
+    f.add(5, 4, 40, 50, "db", "read");
+    f.add(6, 1, 25, 28, "cache", "SELECT"); // another service
+    TraceFixture::Span failed{7, 1, "SELECT", "db", 60, 30, Kind::Client, Status::Error, 0};
+    f.add(failed);
+    const SpanTablePtr table = f.table();
+    QCOMPARE(shape(*table, waterfall(*table, 0)), QStringLiteral("1(2 3 6 4(5) 7)"));
+    QCOMPARE(shape(*table, waterfall(*table, 0, {4})), QStringLiteral("1(2 3 6 4(5) 7)"));
+    const Waterfall tree = waterfall(*table, 0, {3});
+    QCOMPARE(shape(*table, tree), QStringLiteral("1(x3(2 4(5) 7) 3 6)"));
+    QCOMPARE(tree.spanCount(), 7U);
+    const SiblingGroup* group = tree.groupAt(1);
+    QVERIFY(group != nullptr && tree.groupAt(0) == nullptr && !tree.isGroup(2));
+    QCOMPARE(group->members, 3U);
+    QCOMPARE(group->errors, 1U);
+    QCOMPARE(std::pair(group->start, group->end), (std::pair<int64_t, int64_t>(10, 90)));
+    QCOMPARE(group->total, int64_t(10 + 60 + 30));
+    QCOMPARE(table->id(tree.nodes[group->longest].row), SpanId(4));
+    QCOMPARE(tree.startOf(*table, 1), int64_t(10));
+    QCOMPARE(tree.endOf(*table, 1), int64_t(90));
+    QCOMPARE(tree.parentOf(2), NodeIndex(0));
+    QCOMPARE(tree.nodes[2].parent, NodeIndex(1));
+    QCOMPARE(tree.parentOf(1), NodeIndex(0));
+    QStringList children;
+    tree.forEachChild(0, [&](NodeIndex child) { children << QString::number(table->id(tree.nodes[child].row)); });
+    QCOMPARE(children.join(QLatin1Char(' ')), QStringLiteral("2 4 7 3 6"));
+}
+
+/// Text of everything about a trace that has nothing to do with groups.
+static QString facts(const SpanTable& table, const Waterfall& tree) {
+    QStringList out;
+    std::vector<std::pair<SpanId, NodeIndex>> byId;
+    for (NodeIndex i = 0; i < tree.nodes.size(); ++i)
+        if (tree.nodes[i].row != kNoRow)
+            byId.emplace_back(table.id(tree.nodes[i].row), i);
+    std::sort(byId.begin(), byId.end());
+    const CriticalPath path = criticalPath(table, tree);
+    for (const auto& [id, node] : byId) {
+        const NodeIndex parent = tree.parentOf(node);
+        const PathSection* stretch = path.stretchOf(node);
+        out << QStringLiteral("%1<%2 %3 %4 %5").arg(id).arg(parent == kNoNode || tree.nodes[parent].row == kNoRow ? 0 : table.id(tree.nodes[parent].row))
+                   .arg(tree.nodes[node].errors).arg(stretch != nullptr ? stretch->from : 0).arg(stretch != nullptr ? stretch->to : 0);
+    }
+    std::vector<std::tuple<int64_t, int64_t, SpanId>> sections;
+    for (const PathSection& s : path.sections)
+        sections.emplace_back(s.from, s.to, table.id(tree.nodes[s.node].row));
+    std::sort(sections.begin(), sections.end());
+    for (const auto& [from, to, id] : sections)
+        out << QStringLiteral("%1-%2 %3").arg(from).arg(to).arg(id);
+    return out.join(QLatin1Char('\n'));
+}
+
+void TestWaterfall::groupsChangeNothingElse() {
+    for (uint32_t seed = 400; seed < 500; ++seed) {
+        const SpanTablePtr table = randomTrace(seed, 1 + seed % 90);
+        const Waterfall plain = waterfall(*table, 0), grouped = waterfall(*table, 0, {2});
+        QCOMPARE(facts(*table, grouped), facts(*table, plain));
+        QCOMPARE(grouped.nodes.size(), plain.nodes.size() + grouped.groups.size());
+        uint32_t members = 0;
+        for (const SiblingGroup& group : grouped.groups) {
+            QVERIFY(group.members >= 2);
+            members += group.members;
+            const Row first = grouped.nodes[group.node + 1].row;
+            grouped.forEachChild(group.node, [&](NodeIndex member) {
+                QCOMPARE(table->service(grouped.nodes[member].row), table->service(first));
+                QCOMPARE(table->name(grouped.nodes[member].row), table->name(first));
+                QCOMPARE(grouped.nodes[member].parent, group.node);
+            });
+        }
+        // What is in no group has no sibling of its operation outside either.
+        std::map<std::tuple<NodeIndex, uint32_t, uint32_t>, int> alone;
+        for (NodeIndex i = 0; i < grouped.nodes.size(); ++i)
+            if (const Row row = grouped.nodes[i].row; row != kNoRow && (grouped.nodes[i].parent == kNoNode || !grouped.isGroup(grouped.nodes[i].parent)))
+                QCOMPARE(++alone[std::tuple(grouped.nodes[i].parent, table->service(row), table->name(row))], 1);
+        QVERIFY(members <= grouped.spanCount());
+    }
+}
+
+// The order among siblings of one time was that in which they came, and with it what the path and the groups began with.
+void TestWaterfall::orderOfArrivalDoesNotMatter() {
+    std::mt19937 random(5);
+    for (int round = 0; round < 60; ++round) {
+        std::vector<TraceFixture::Span> spans;
+        for (SpanId id = 1; id <= 60; ++id)
+            spans.push_back({id, random() % 8 == 0 ? 0 : random() % 60 + 1, "op", "s" + std::to_string(random() % 3),
+                             static_cast<int64_t>(random() % 20), static_cast<int64_t>(random() % 10), Kind::Internal, Status::Unset, 0});
+        QString before;
+        for (int order = 0; order < 4; ++order) {
+            TraceFixture f;
+            for (const auto& span : spans)
+                f.add(span);
+            const SpanTablePtr table = f.table();
+            const Waterfall tree = waterfall(*table, 0, {3});
+            const QString now = shape(*table, tree) + QLatin1Char('\n') + pathText(*table, tree);
+            QVERIFY2(before.isEmpty() || now == before, qPrintable(before + QLatin1Char('\n') + now));
+            before = now;
+            std::shuffle(spans.begin(), spans.end(), random);
+        }
+    }
+}
+
+void TestWaterfall::firstLook() {
+    // Two branches of 300 below the root; one of them waits for a failing span deep down, the other only takes long.
+    TraceFixture f;
+    f.add(1, 0, 0, 100000, "web", "GET /");
+    SpanId id = 2;
+    for (int branch = 0; branch < 2; ++branch) {
+        SpanId parent = 1;
+        for (int depth = 0; depth < 300; ++depth, ++id) {
+            TraceFixture::Span span{id, parent, "step " + std::to_string(id), "s", 10 + depth, 50000 - 2 * depth - branch * 1000, Kind::Internal,
+                                    depth == 120 && branch == 1 ? Status::Error : Status::Unset, 0};
+            f.add(span);
+            parent = id;
+        }
+    }
+    for (int i = 0; i < 5000; ++i, ++id)
+        f.add(id, 1, i, i + 10, "db", "SELECT");
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0, {5});
+    const CriticalPath path = criticalPath(*table, tree);
+    VisibleRows rows(tree);
+    rows.showFirst(*table, path, 200);
+    QVERIFY(rows.count() <= 200);
+    QVERIFY(rows.count() > 150);
+    const auto isVisible = [&](NodeIndex node) { return std::binary_search(rows.nodes().begin(), rows.nodes().end(), node); };
+    QVERIFY(isVisible(0));
+    QVERIFY(isVisible(tree.groups.at(0).node) && rows.isCollapsed(tree.groups.at(0).node));
+    int expanded = 0;
+    for (const NodeIndex node : rows.nodes())
+        expanded += path.stretchOf(node) != nullptr;
+    QVERIFY(expanded > 60);
+
+    // A few spans: everything, but groups.
+    const Waterfall small = waterfall(*table, 0, {5});
+    VisibleRows all(small);
+    all.showFirst(*table, path, 100000);
+    QCOMPARE(all.count(), 602U);
+
+    // What is above an error is expanded before what is only long.
+    TraceFixture g;
+    g.add(1, 0, 0, 1000, "web", "GET /");
+    for (SpanId i = 2; i < 12; ++i)
+        g.add(i, 1, 0, 900 - static_cast<int64_t>(i), "s", "branch " + std::to_string(i));
+    for (SpanId i = 2; i < 12; ++i) {
+        TraceFixture::Span span{i + 20, i, "leaf", "s", 1, 1, Kind::Internal, i == 9 ? Status::Error : Status::Unset, 0};
+        g.add(span);
+    }
+    const SpanTablePtr second = g.table();
+    const Waterfall branches = waterfall(*second, 0);
+    VisibleRows few(branches);
+    few.showFirst(*second, {}, 12);
+    QCOMPARE(few.count(), 12U);
+    QVERIFY(std::binary_search(few.nodes().begin(), few.nodes().end(), branches.errors.at(0)));
+}
+
+void TestWaterfall::rootsAndDepths() {
+    TraceFixture f;
+    f.add(1, 0, 0, 100);
+    f.add(2, 1, 0, 90);
+    f.add(3, 2, 0, 80);
+    f.add(4, 3, 0, 70);
+    f.add(5, 1, 95, 99);
+    for (SpanId id = 6; id < 9; ++id)
+        f.add(id, 2, 85, 86, "db", "SELECT");
+    const SpanTablePtr table = f.table();
+    const Waterfall tree = waterfall(*table, 0, {3}); // 1(2(3(4) x3(6 7 8)) 5)
+    VisibleRows rows(tree);
+    rows.collapseTo(1);
+    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0, 1, 8}));
+    rows.collapseTo(0);
+    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0}));
+    rows.collapseTo(2);
+    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0, 1, 2, 4, 8}));
+    rows.setRoot(1);
+    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{1, 2, 4}));
+    rows.collapseTo(2);
+    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{1, 2, 3, 4, 5, 6, 7}));
+    rows.setCollapsed(2, true);
+    VisibleRows again(tree);
+    again.restore(rows.state());
+    QCOMPARE(again.nodes(), rows.nodes());
+    QCOMPARE(again.root(), NodeIndex(1));
+    rows.setCollapsed(4, true);
+    again.restore(rows.state());
+    QCOMPARE(again.nodes(), (std::vector<NodeIndex>{1, 2, 4}));
+    rows.reveal(8); // outside
+    QCOMPARE(rows.root(), kNoNode);
+    QVERIFY(std::binary_search(rows.nodes().begin(), rows.nodes().end(), NodeIndex(8)));
+    rows.setRoot(kNoNode);
+    rows.expandAll();
+    QCOMPARE(size_t(rows.count()), tree.nodes.size());
+}
+
 void TestWaterfall::searches() {
     TraceFixture f;
     f.add(1, 0, 0, 100, "frontend", "GET /cart");
@@ -316,7 +521,7 @@ void TestWaterfall::revealsAndKeepsCollapsedRows() {
     rows.setCollapsed(1, true);
     QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0, 1, 3}));
     VisibleRows again(tree);
-    again.collapseRows(rows.collapsedRows());
+    again.restore(rows.state());
     QCOMPARE(again.nodes(), rows.nodes());
     rows.reveal(2);
     QCOMPARE(rows.count(), 4U);
@@ -500,7 +705,7 @@ void TestWaterfall::stops() {
     const SpanTablePtr table = randomTrace(1, 10);
     StopToken stop;
     stop.stop();
-    QVERIFY_THROWS_EXCEPTION(Stopped, waterfall(*table, 0, stop));
+    QVERIFY_THROWS_EXCEPTION(Stopped, waterfall(*table, 0, {}, stop));
 }
 
 QTEST_GUILESS_MAIN(TestWaterfall)

@@ -10,6 +10,7 @@
 #include "theme/theme.h"
 #include "time_strip/time_strip.h"
 #include "trace_list/trace_list_model.h"
+#include "widgets/list_delegate.h"
 #include "ui_fixture.h"
 #include "waterfall/waterfall_view.h"
 #include "window/main_window.h"
@@ -464,7 +465,7 @@ private:
         int first = -1;
         uint64_t marked = 0;
         for (int row = 0; row < traces_->rowCount(); ++row) {
-            const bool isMarked = traces_->index(row, 0).data(TraceListModel::MatchRole).toBool();
+            const bool isMarked = traces_->index(row, 0).data(MarkRole).toBool();
             QCOMPARE(isMarked, static_cast<bool>(matches.traces[traces_->traceAt(row)]));
             marked += isMarked;
             if (isMarked && first < 0)
@@ -490,7 +491,7 @@ private:
         QVERIFY(list_->isVisible());
         bool inSight = false;
         for (int row = 0; row < traces_->rowCount(); ++row)
-            inSight = inSight || (traces_->index(row, 0).data(TraceListModel::MatchRole).toBool() &&
+            inSight = inSight || (traces_->index(row, 0).data(MarkRole).toBool() &&
                                   list_->viewport()->rect().intersects(list_->visualRect(traces_->index(row, 0))));
         QVERIFY(inSight);
     }
@@ -559,7 +560,7 @@ private:
         for (const uint8_t mark : graph_->marks().nodes)
             s.views["graph marks"] += std::to_string(mark & ~GraphMarks::kHovered);
         for (int row = 0; row < traces_->rowCount(); ++row)
-            s.views["list marks"] += traces_->index(row, 0).data(TraceListModel::MatchRole).toBool() ? '1' : '0';
+            s.views["list marks"] += traces_->index(row, 0).data(MarkRole).toBool() ? '1' : '0';
         return s;
     }
     static void compare(const std::map<std::string, std::string>& found, const std::map<std::string, std::string>& expected, const char* when) {

@@ -3,8 +3,10 @@
 
 #include "model/trace_fixture.h"
 #include "theme/theme.h"
-#include "trace_list/sort_header.h"
+
 #include "trace_list/trace_list_view.h"
+#include "widgets/list_delegate.h"
+#include "widgets/sort_header.h"
 #include "ui_fixture.h"
 
 #include <QAbstractItemModelTester>
@@ -329,7 +331,7 @@ private Q_SLOTS:
         int first = -1, marked = 0;
         for (int row = 0; row < model_->rowCount(); ++row) {
             const bool touches = anySpan(model_->traceAt(row), [&](Row r) { return table_->serviceText(r) == "back-3"; });
-            QCOMPARE(model_->index(row, 0).data(TraceListModel::MatchRole).toBool(), touches);
+            QCOMPARE(model_->index(row, 0).data(MarkRole).toBool(), touches);
             if (touches && first < 0)
                 first = row;
             marked += touches;
@@ -339,7 +341,7 @@ private Q_SLOTS:
         context_->selection().setFocus({});
         QVERIFY(settle());
         for (int row = 0; row < model_->rowCount(); ++row)
-            QVERIFY(!model_->index(row, 0).data(TraceListModel::MatchRole).toBool());
+            QVERIFY(!model_->index(row, 0).data(MarkRole).toBool());
     }
 
     void filterToThis() {

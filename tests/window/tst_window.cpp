@@ -154,7 +154,7 @@ private Q_SLOTS:
         window_ = newWindow();
         QCOMPARE(window_->perspective(), 1);
         QVERIFY(!dock(*window_, "details")->isVisible());
-        QVERIFY(dock(*window_, "trace-list")->isVisible() && dock(*window_, "waterfall")->isVisible());
+        QVERIFY(dock(*window_, "trace-list")->isVisible() && dock(*window_, "trace")->isVisible());
         QTRY_COMPARE(window_->size(), QSize(1000, 700));
         QVERIFY(recent().contains(QString::fromStdString(small_.string())));
         // Another perspective has its own layout, and reset gives back what was there at first.
@@ -191,7 +191,7 @@ private Q_SLOTS:
             QVERIFY(settle());
             first.push_back(shown());
         }
-        QCOMPARE(first[1], (QStringList{QStringLiteral("details"), QStringLiteral("trace-list"), QStringLiteral("waterfall")}));
+        QCOMPARE(first[1], (QStringList{QStringLiteral("details"), QStringLiteral("trace"), QStringLiteral("trace-list")}));
         window_->setPerspective(2);
         window_->close();
         QTRY_VERIFY(!window_);

@@ -2,7 +2,7 @@
 
 #include "report/report_model.h"
 #include "theme/theme.h"
-#include "trace_list/sort_header.h"
+#include "widgets/sort_header.h"
 #include "widgets/elided_label.h"
 #include "widgets/empty_state.h"
 #include "widgets/marked_delegate.h"

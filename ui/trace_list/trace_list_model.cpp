@@ -2,6 +2,7 @@
 
 #include "theme/theme.h"
 #include "widgets/copy_filter.h"
+#include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -34,7 +35,7 @@ int TraceListModel::setMatches(std::shared_ptr<const FocusMatches> matches) {
     matches_ = std::move(matches);
     if (traces_.empty())
         return -1;
-    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnTotal - 1), {MatchRole});
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnTotal - 1), {MarkRole});
     if (!matches_)
         return -1;
     const auto first = std::find_if(traces_.begin(), traces_.end(), [this](TraceIndex t) {
@@ -82,10 +83,12 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const {
         return index.column() >= DurationColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter)
                                                 : QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::ForegroundRole: return index.column() == ErrorsColumn ? QVariant(theme().error) : QVariant();
-    case DurationShareRole: return static_cast<double>(s.duration) / static_cast<double>(longest_);
-    case MatchRole: return matches_ && t < matches_->traces.size() && matches_->traces[t];
+    case ShareRole:
+        return index.column() == DurationColumn ? QVariant(static_cast<double>(s.duration) / static_cast<double>(longest_)) : QVariant();
+    case MarkRole: return matches_ && t < matches_->traces.size() && matches_->traces[t];
     case CopyKeyRole: return QString::fromLatin1(kKeys[index.column()]);
-    case ServiceNameRole: return s.root == kNoRow ? QString() : text(table_->serviceText(s.root));
+    case ServiceRole:
+        return index.column() != ServiceColumn ? QVariant() : s.root == kNoRow ? QString() : text(table_->serviceText(s.root));
     default: return {};
     }
 }

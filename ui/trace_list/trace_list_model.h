@@ -13,14 +13,13 @@ class TraceListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum ColumnIndex { StartColumn, ServiceColumn, OperationColumn, DurationColumn, SpansColumn, ServicesColumn, ErrorsColumn, ColumnTotal };
-    enum Role { DurationShareRole = Qt::UserRole + 1, ServiceNameRole, MatchRole };
 
     explicit TraceListModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
 
     /// Replaces everything.
     void setTraces(SpanTablePtr table, std::vector<TraceIndex> traces);
     void setTimeZone(TimeZone zone);
-    /// Traces that the focus is about (MatchRole); null: none. Gives the first row of them, -1 when there is none.
+    /// Traces that the focus is about (MarkRole); null: none. Gives the first row of them, -1 when there is none.
     int setMatches(std::shared_ptr<const FocusMatches> matches);
     const SpanTablePtr& table() const { return table_; } ///< that the trace numbers belong to; may be null
     const std::vector<TraceIndex>& traces() const { return traces_; }

@@ -1,9 +1,8 @@
 #include "trace_list/trace_list_view.h"
 
 #include "theme/theme.h"
-#include "trace_list/sort_header.h"
-#include "widgets/cell_delegate.h"
 #include "widgets/empty_state.h"
+#include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -29,65 +28,6 @@
 namespace aisle {
 
 namespace {
-
-/// Service colour beside the service name, and a bar behind the duration: the list can be read without reading.
-class TraceDelegate : public CellDelegate {
-public:
-    TraceDelegate(const ViewContext& context, QObject* parent) : CellDelegate(parent), context_(context) {}
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        QStyleOptionViewItem item = option;
-        item.state &= ~QStyle::State_HasFocus; // the whole row is what is focused
-        if (index.data(TraceListModel::MatchRole).toBool()) {
-            // Holds what is in focus: tinted, with a mark at the left edge.
-            QColor tint = theme().accent;
-            tint.setAlphaF(0.09F);
-            painter->fillRect(item.rect, tint);
-            if (index.column() == 0)
-                painter->fillRect(QRect(item.rect.left(), item.rect.top(), 3, item.rect.height()), theme().accent);
-        }
-        if (index.column() == TraceListModel::ServiceColumn) {
-            const QString service = index.data(TraceListModel::ServiceNameRole).toString();
-            QStyledItemDelegate::paint(painter, blank(item, index), index);
-            painter->fillRect(QRect(item.rect.left() + 3, item.rect.center().y() - 5, 4, 11), context_.serviceColours().of(service.toStdString(), theme()));
-            drawText(painter, item, index, 14);
-            return;
-        }
-        if (index.column() == TraceListModel::DurationColumn) {
-            QStyledItemDelegate::paint(painter, blank(item, index), index);
-            const double share = index.data(TraceListModel::DurationShareRole).toDouble();
-            const int room = item.rect.width() - 8;
-            const int width = std::max(1, static_cast<int>(share * room));
-            QColor bar = theme().neutralBar;
-            bar.setAlphaF(0.30F);
-            painter->fillRect(QRect(item.rect.right() - 2 - width, item.rect.top() + 3, width, item.rect.height() - 7), bar);
-            drawText(painter, item, index, 4);
-            return;
-        }
-        QStyledItemDelegate::paint(painter, item, index);
-    }
-
-private:
-    QStyleOptionViewItem blank(QStyleOptionViewItem item, const QModelIndex&) const {
-        item.displayAlignment = Qt::AlignLeft;
-        item.text.clear();
-        return item;
-    }
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
-        CellDelegate::initStyleOption(option, index);
-        if (index.column() == TraceListModel::ServiceColumn || index.column() == TraceListModel::DurationColumn)
-            option->text.clear(); // drawn by paint(), over the bar
-    }
-    static void drawText(QPainter* painter, const QStyleOptionViewItem& item, const QModelIndex& index, int left) {
-        painter->setPen(theme().text);
-        painter->setFont(item.font);
-        const QRect rect = item.rect.adjusted(left, 0, -3, 0);
-        const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
-        painter->drawText(rect, static_cast<int>(alignment) | Qt::TextSingleLine,
-                          item.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, rect.width()));
-    }
-
-    const ViewContext& context_;
-};
 
 TraceColumn columnOf(int section) {
     switch (section) {
@@ -132,29 +72,11 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
       durationProblem_(new QLabel(this)) {
     setAccessibleName(QStringLiteral("Traces"));
     list_->setModel(model_);
-    list_->setItemDelegate(new TraceDelegate(context(), list_));
-    list_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    list_->setSelectionMode(QAbstractItemView::SingleSelection);
-    list_->setShowGrid(false);
-    list_->setWordWrap(false);
-    list_->setFrameShape(QFrame::NoFrame);
-    list_->setAlternatingRowColors(false);
-    list_->setTabKeyNavigation(false);
-    list_->setSortingEnabled(false); // sorted by the worker, not by the view
-    list_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    list_->verticalHeader()->hide();
-    list_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    list_->verticalHeader()->setDefaultSectionSize(measure::kRow);
-    list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    styleList(*list_);
     list_->setAccessibleName(QStringLiteral("Traces"));
-    auto* header = new SortHeader(list_);
-    list_->setHorizontalHeader(header);
-    header->setHighlightSections(false);
-    header->setSectionsClickable(true);
-    header->setSortIndicator(0, Qt::AscendingOrder);
-    header->setSectionResizeMode(QHeaderView::Interactive);
+    QHeaderView* header = list_->horizontalHeader();
     header->setSectionResizeMode(TraceListModel::OperationColumn, QHeaderView::Stretch);
-    header->setMinimumSectionSize(48);
     const QFontMetrics metrics(theme().font);
     const int digit = metrics.horizontalAdvance(QLatin1Char('0'));
     const std::array<int, TraceListModel::ColumnTotal> widths = {25 * digit, 18 * digit, 30 * digit, 14 * digit,

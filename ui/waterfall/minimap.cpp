@@ -8,7 +8,7 @@ namespace aisle {
 
 /// Spans that fall on the same pixels are drawn once: a million spans are folded into the pixels there are.
 /// The line of a span follows from its place in the tree, so the picture has the shape of the waterfall.
-QImage drawMinimap(const WaterfallData& data, QSize size, double dpr, const Theme& theme) {
+QImage drawMinimap(const TraceData& data, QSize size, double dpr, const Theme& theme) {
     const int width = std::max(1, qRound(size.width() * dpr)),
               height = std::max(1, qRound(size.height() * dpr));
     QImage image(width, height, QImage::Format_RGB32);

@@ -16,18 +16,6 @@ namespace aisle {
 
 using Part = WaterfallHit::Part;
 
-void WaterfallView::openSlowest() {
-    const SpanTablePtr table = context().table();
-    const auto& scope = context().scopeResult();
-    TraceIndex trace = kNoTrace;
-    if (scope && !scope->everything)
-        trace = slowestTrace(*table, &scope->traces);
-    if (trace == kNoTrace && !table->isEmpty())
-        trace = slowestTrace(*table, nullptr);
-    if (trace != kNoTrace)
-        selection().setFocus(Focus::onTrace(table->traceId(trace)));
-}
-
 void WaterfallView::select(NodeIndex node) {
     if (node == kNoNode)
         return;
@@ -40,11 +28,16 @@ void WaterfallView::select(NodeIndex node) {
     scrollToNode(node);
 }
 
+/// Whose service and name a node has: its own span, the members of a group; kNoRow: a missing parent.
+Row WaterfallView::namedRow(NodeIndex node) const {
+    return data_->tree.nodes[data_->tree.isGroup(node) ? node + 1 : node].row;
+}
+
 /// The scope narrows to the operation of the span; of a missing parent, and of nothing, to the trace.
 void WaterfallView::filterTo(NodeIndex node) {
     if (!data_)
         return;
-    const Row row = node == kNoNode ? kNoRow : data_->tree.nodes[node].row;
+    const Row row = node == kNoNode ? kNoRow : namedRow(node);
     if (row == kNoRow)
         selection().addTerm({ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0});
     else
@@ -189,7 +182,7 @@ void WaterfallView::stepMatch(int by) {
 void WaterfallView::keyPressEvent(QKeyEvent* event) {
     if (!data_) {
         if (event->key() == Qt::Key_Return && !context().table()->isEmpty())
-            openSlowest();
+            context().shownTrace().openSlowest();
         else
             View::keyPressEvent(event);
         return;

@@ -16,8 +16,6 @@ namespace {
 using namespace waterfall_measure;
 
 constexpr double kIndent = 12, kArrow = 16, kStripe = 4, kMark = 14, kBarTop = 5, kBarHeight = 12;
-/// So many errors of a collapsed subtree get a tick of their own; the mark counts them all in any case.
-constexpr ptrdiff_t kMostTicks = 4096;
 
 class Layouter {
 public:
@@ -112,15 +110,17 @@ private:
         out.node = node;
         out.rect = QRectF(0, y, out_.all.width(), measure::kRow);
         out.isCollapsed = n.children > 0 && in_.rows->isCollapsed(node);
-        out.isMissing = n.row == kNoRow;
-        out.isError = !out.isMissing && table_.isError(n.row);
+        group_ = n.row == kNoRow ? tree_.groupAt(node) : nullptr;
+        out.isGroup = group_ != nullptr;
+        out.isMissing = n.row == kNoRow && !out.isGroup;
+        out.isError = n.row != kNoRow && table_.isError(n.row);
         out.isErrorInside = !out.isError && out.isCollapsed && n.errors > 0;
         out.isSelected = node == in_.selected;
         out.isHovered = node == in_.hovered;
         out.isMatch =
             in_.matches != nullptr && std::binary_search(in_.matches->begin(), in_.matches->end(), node);
         out.isCurrentMatch = node == in_.currentMatch;
-        out.isHighlighted = in_.highlighted != nullptr && !out.isMissing && (*in_.highlighted)[n.row];
+        out.isHighlighted = in_.highlighted != nullptr && n.row != kNoRow && (*in_.highlighted)[n.row];
         out.isDimmed = (in_.highlighted != nullptr && !out.isHighlighted) || (in_.matches != nullptr && !out.isMatch);
         treeCell(out, n, y);
         lane(out, n, y);
@@ -135,8 +135,9 @@ private:
             out.arrow = QRectF(left, y + 3, kArrow, kArrow);
         double x = left + kArrow;
         double right = out_.tree.right() - 8;
+        const Row named = out.isGroup ? tree_.nodes[out.node + 1].row : n.row; // members have one service and name
         if (!out.isMissing) {
-            out.colour = in_.data->colours.of(table_.serviceText(n.row), theme_);
+            out.colour = in_.data->colours.of(table_.serviceText(named), theme_);
             out.stripe = QRectF(snap(x), y + 4, kStripe, measure::kRow - 8);
             x += kStripe + 6;
         }
@@ -145,11 +146,12 @@ private:
             x += kMark + 4;
         }
         if (out.isCollapsed) {
-            const NodeIndex below = n.end - out.node - 1;
-            out.count = QLatin1Char('+') + toQString(formatCount(below));
-            if (n.errors > (out.isError ? 1U : 0U))
-                out.count += QStringLiteral(", %1 with errors")
-                                 .arg(toQString(formatCount(n.errors - (out.isError ? 1U : 0U))));
+            const uint32_t below = spansBelow(out.node), errors = n.errors - (out.isError ? 1U : 0U);
+            out.count = out.isGroup ? QString() : QLatin1Char('+') + toQString(formatCount(below));
+            if (errors > 0)
+                out.count += (out.isGroup ? QString() : QStringLiteral(", ")) +
+                             (out.isGroup ? toQString(counted(errors, "error", "errors"))
+                                          : QStringLiteral("%1 with errors").arg(toQString(formatCount(errors))));
             out.count = small_.elidedText(out.count, Qt::ElideRight, std::max(0.0, (right - x) * 0.6));
             const double width = small_.horizontalAdvance(out.count) + 2;
             out.countRect = QRectF(right - width, y, width, measure::kRow);
@@ -164,8 +166,10 @@ private:
             out.nameRect = QRectF(x, y, room, measure::kRow);
             return;
         }
-        const QString service = shown("service.name", table_.serviceText(n.row));
-        const QString name = shown("name", table_.nameText(n.row));
+        const QString service = shown("service.name", table_.serviceText(named));
+        QString name = shown("name", table_.nameText(named));
+        if (out.isGroup)
+            name = QChar(0x00d7) + toQString(formatCount(group_->members)) + QLatin1Char(' ') + name;
         const double gap = 8;
         const double nameWidth = text_.horizontalAdvance(name) + 1;
         double serviceWidth = text_.horizontalAdvance(service) + 1;
@@ -187,10 +191,16 @@ private:
         }
         const int64_t start = tree_.startOf(table_, out.node), end = tree_.endOf(table_, out.node);
         QString text = toQString(formatDuration(end - start));
-        if (!out.isMissing && (table_.flags(n.row) & kUnfinished) != 0)
+        if (out.isGroup)
+            text = QStringLiteral("%1 in all, longest %2")
+                       .arg(toQString(formatDuration(group_->total)),
+                            toQString(formatDuration(table_.duration(tree_.nodes[group_->longest].row))));
+        else if (!out.isMissing && (table_.flags(n.row) & kUnfinished) != 0)
             text = QStringLiteral("unfinished");
         else if (!out.isMissing && (table_.flags(n.row) & kNegative) != 0)
             text = QStringLiteral("ends before it starts");
+        else if (std::find(data_.longestSelf.begin(), data_.longestSelf.end(), out.node) != data_.longestSelf.end() && n.children > 0)
+            text += QStringLiteral(", %1 itself").arg(toQString(formatDuration(table_.selfTime(n.row))));
         if (end < in_.range.from || start > in_.range.to) {
             out.beyond = end < in_.range.from ? -1 : 1;
             out.labelRect = {};
@@ -201,9 +211,41 @@ private:
         out.isPoint = end <= start;
         const double width = std::max(2.0, to - from);
         out.bar = QRectF(std::min(from, lanes.right() - 2), y + kBarTop, width, kBarHeight);
+        if (out.isGroup && out.isCollapsed)
+            members(out);
         path(out);
         events(out, n);
         label(out, text, out.bar.left(), out.bar.right(), y);
+    }
+
+    /// Spans, not groups, below a node. O(groups below)
+    uint32_t spansBelow(NodeIndex node) const {
+        const auto from = std::upper_bound(tree_.groups.begin(), tree_.groups.end(), node, [](NodeIndex wanted, const SiblingGroup& g) { return wanted < g.node; });
+        const auto to = std::lower_bound(from, tree_.groups.end(), tree_.nodes[node].end, [](const SiblingGroup& g, NodeIndex wanted) { return g.node < wanted; });
+        return tree_.nodes[node].end - node - 1 - static_cast<uint32_t>(to - from);
+    }
+
+    /// Bars that touch are one: at most as many as there are pixels, each found by two searches.
+    void members(WaterfallRow& out) const {
+        const GroupBars& bars = data_.groups[static_cast<size_t>(group_ - tree_.groups.data())];
+        const double pixel = 1 / in_.dpr;
+        auto at = static_cast<size_t>(std::lower_bound(bars.reach.begin(), bars.reach.end(), in_.range.from) - bars.reach.begin());
+        while (at < bars.starts.size() && bars.starts[at] <= in_.range.to) {
+            const double from = snap(std::max(out_.xOf(bars.starts[at]), out.bar.left()));
+            double to = from;
+            size_t next = at + 1;
+            for (double reached = std::max(from + pixel, snap(out_.xOf(bars.reach[at]))); reached > to && reached < out.bar.right() + pixel;) {
+                to = reached;
+                next = static_cast<size_t>(std::upper_bound(bars.starts.begin() + static_cast<ptrdiff_t>(next), bars.starts.end(), out_.timeAt(to)) - bars.starts.begin());
+                reached = std::max(to, snap(out_.xOf(bars.reach[next - 1])));
+                if (reached > out.bar.right())
+                    to = reached;
+            }
+            to = std::min(to, out.bar.right());
+            if (to > from)
+                out.members.push_back(QRectF(from, out.bar.top(), to - from, out.bar.height()));
+            at = next;
+        }
     }
 
     void label(WaterfallRow& out, const QString& text, double from, double to, double y) {
@@ -251,21 +293,32 @@ private:
     }
 
     void events(WaterfallRow& out, const WaterfallNode& n) {
-        if (in_.events != nullptr && !out.isMissing) {
+        if (in_.events != nullptr && n.row != kNoRow) {
             auto at = std::lower_bound(in_.events->begin(), in_.events->end(), n.row,
                                        [](const EventTime& e, Row row) { return e.row < row; });
             for (; at != in_.events->end() && at->row == n.row; ++at)
                 tick(at->isException ? out.errorTicks : out.events, at->time, out, at->isException);
         }
-        if (!out.isCollapsed || n.errors == 0)
-            return;
-        auto at = std::upper_bound(tree_.errors.begin(), tree_.errors.end(), out.node);
-        const auto end = std::lower_bound(at, tree_.errors.end(), n.end);
-        const ptrdiff_t step = std::max<ptrdiff_t>(1, (end - at) / kMostTicks);
-        std::vector<QRectF> inside;
-        for (; at < end; at += std::min(step, end - at))
-            tick(inside, table_.start(tree_.nodes[*at].row), out, true);
-        out.errorTicks.insert(out.errorTicks.end(), inside.begin(), inside.end());
+        if (out.isCollapsed && n.errors > 0)
+            errorsInside(out, n);
+    }
+
+    /// One tick per pixel that has an error in what is collapsed, however many there are: none is left out.
+    void errorsInside(WaterfallRow& out, const WaterfallNode& n) {
+        const auto first = std::upper_bound(tree_.errors.begin(), tree_.errors.end(), out.node);
+        const auto last = std::lower_bound(first, tree_.errors.end(), n.end);
+        const auto columns = static_cast<size_t>(std::ceil(out_.lanes.width() * in_.dpr)) + 1;
+        failed_.assign(columns, false);
+        const double perNs = out_.lanes.width() * in_.dpr / static_cast<double>(in_.range.length());
+        for (auto i = static_cast<size_t>(first - tree_.errors.begin()); i < static_cast<size_t>(last - tree_.errors.begin()); ++i)
+            if (const int64_t time = data_.errorStarts[i]; time >= in_.range.from && time <= in_.range.to)
+                failed_[static_cast<size_t>(static_cast<double>(time - in_.range.from) * perNs)] = true;
+        for (size_t column = 0; column < columns; ++column) {
+            if (!failed_[column])
+                continue;
+            const double x = std::min(out_.lanes.left() + static_cast<double>(column) / in_.dpr, out_.lanes.right() - 1);
+            out.errorTicks.push_back(QRectF(x, out.bar.top() - 2, 2, kBarHeight + 4));
+        }
     }
 
     void brushes() {
@@ -285,12 +338,14 @@ private:
     }
 
     const WaterfallInput& in_;
-    const WaterfallData& data_;
+    const TraceData& data_;
     const SpanTable& table_;
     const Waterfall& tree_;
     const Theme& theme_;
     QFontMetricsF text_, small_;
     WaterfallFrame out_;
+    const SiblingGroup* group_ = nullptr; ///< of the row that is laid out
+    std::vector<bool> failed_;            ///< by pixel, kept for its capacity
     uint32_t base_ = 0; ///< depth at which the indent starts
     double step_ = kIndent;
 };

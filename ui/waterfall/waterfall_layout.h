@@ -5,7 +5,7 @@
 #include "table/row_set.h"
 #include "export/export.h"
 #include "theme/theme.h"
-#include "waterfall/waterfall_data.h"
+#include "trace/trace_data.h"
 
 #include <QImage>
 #include <QRectF>
@@ -16,7 +16,7 @@ namespace aisle {
 
 /// What a frame is made of. Pointers are borrowed and may be null where it says so.
 struct WaterfallInput {
-    const WaterfallData* data = nullptr;
+    const TraceData* data = nullptr;
     const VisibleRows* rows = nullptr;
     const std::vector<EventTime>* events = nullptr;  ///< null: not read
     const std::vector<NodeIndex>* matches = nullptr; ///< of a search, ascending; null: no search
@@ -44,7 +44,8 @@ struct WaterfallRow {
     QRectF serviceRect, nameRect, countRect;
     QString service, name, count; ///< elided; count: nodes below a collapsed one
     QColor colour;                ///< of the service; none for a missing parent
-    QRectF bar;                   ///< empty: nothing to draw
+    QRectF bar;                   ///< empty: nothing to draw; of a group all its members together
+    std::vector<QRectF> members;  ///< of a collapsed group: where its members are, as far as pixels tell them apart
     int beyond = 0;               ///< -1, 1: the bar is left or right of the range
     std::vector<QRectF> path;     ///< critical path on the bar
     std::vector<QRectF> events;
@@ -52,7 +53,7 @@ struct WaterfallRow {
     QRectF labelRect;
     QString label;
     bool isLabelInside = false;
-    bool isError = false, isMissing = false, isPoint = false;
+    bool isError = false, isMissing = false, isGroup = false, isPoint = false;
     bool isSelected = false, isHovered = false, isMatch = false, isCurrentMatch = false, isDimmed = false;
     bool isHighlighted = false;
 };
@@ -94,6 +95,6 @@ inline constexpr int kTop = kTitle + kHeader;
 WaterfallFrame layoutWaterfall(const WaterfallInput& input, const Theme& theme);
 
 /// The whole trace in small: every span at least one device pixel, errors over everything.
-QImage drawMinimap(const WaterfallData& data, QSize size, double dpr, const Theme& theme);
+QImage drawMinimap(const TraceData& data, QSize size, double dpr, const Theme& theme);
 
 } // namespace aisle

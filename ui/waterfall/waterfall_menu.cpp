@@ -75,6 +75,16 @@ QString WaterfallView::toolTipFor(const WaterfallHit& hit) const {
         return {};
     const SpanTable& table = *data_->table;
     const WaterfallNode& node = data_->tree.nodes[hit.node];
+    if (const SiblingGroup* group = node.row == kNoRow ? data_->tree.groupAt(hit.node) : nullptr) {
+        const Row first = data_->tree.nodes[hit.node + 1].row;
+        QStringList lines{toQString(table.nameText(first)), toQString(table.serviceText(first)),
+                          tr("%1 of one operation below one parent: %2 in all, the longest %3")
+                              .arg(toQString(counted(group->members, "span", "spans")), toQString(formatDuration(group->total)),
+                                   toQString(formatDuration(table.duration(data_->tree.nodes[group->longest].row))))};
+        if (group->errors > 0)
+            lines << toQString(counted(group->errors, "of them has an error", "of them have errors"));
+        return lines.join(QLatin1Char('\n'));
+    }
     if (node.row == kNoRow)
         return tr("The spans below name a parent that is in no file of this workspace.");
     const Row row = node.row;
@@ -109,8 +119,17 @@ void WaterfallView::copyRow(NodeIndex node) {
         one.missing = {*missing};
         one.missing[0].node = 0;
     }
+    if (const SiblingGroup* group = data_->tree.groupAt(node)) { // its name and the longest are those of its members
+        one.nodes.push_back(data_->tree.nodes[node + 1]);
+        one.nodes.push_back(data_->tree.nodes[group->longest]);
+        one.groups = {*group};
+        one.groups[0].node = 0;
+        one.groups[0].longest = 2;
+    }
     Export& out = context().exporter();
-    out.toClipboard(out.render(tabulate(*data_->table, one), TextFormat::Json));
+    Tabular row = tabulate(*data_->table, one);
+    row.rows.resize(1);
+    out.toClipboard(out.render(row, TextFormat::Json));
 }
 
 void WaterfallView::copySpanId(NodeIndex node) {
@@ -122,7 +141,7 @@ void WaterfallView::copySpanId(NodeIndex node) {
 }
 
 /// The node of the same span in what is shown now: while a menu was open another table may have come.
-NodeIndex WaterfallView::nodeNow(const WaterfallDataPtr& then, NodeIndex node) const {
+NodeIndex WaterfallView::nodeNow(const TraceDataPtr& then, NodeIndex node) const {
     if (data_ == then || node == kNoNode)
         return node;
     const Row before = then->tree.nodes[node].row;
@@ -158,7 +177,7 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
             },
             enabled);
     };
-    const bool isNode = node != kNoNode, isSpan = isNode && data_->tree.nodes[node].row != kNoRow;
+    const bool isNode = node != kNoNode;
     addForNode(tr("Fit span"), QStringLiteral("F"), &WaterfallView::fitNode, isNode);
     add(
         tr("Whole trace"), QStringLiteral("0"), [this] { showWhole(); }, range_ != data_->bounds());
@@ -180,8 +199,7 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         add(
             text, keys, [this, term] { selection().addTerm(term); }, !selection().scope().contains(term));
     };
-    if (isSpan) {
-        const Row row = data_->tree.nodes[node].row;
+    if (const Row row = isNode ? namedRow(node) : kNoRow; row != kNoRow) {
         const auto service = data_->table->serviceText(row), name = data_->table->nameText(row);
         filter(tr("Filter to service %1").arg(menuText(service)),
                {ScopeTerm::Kind::Service, std::string(service), {}, 0, 0});
@@ -189,7 +207,7 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
                {ScopeTerm::Kind::Name, std::string(name), {}, 0, 0}, tr("Shift+Enter"));
     }
     filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0},
-           isSpan ? QString() : tr("Shift+Enter"));
+           isNode && namedRow(node) != kNoRow ? QString() : tr("Shift+Enter"));
     menu.exec(event->globalPos());
 }
 

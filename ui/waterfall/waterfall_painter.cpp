@@ -168,8 +168,11 @@ private:
         const QColor plain = row.isDimmed ? t_.mutedText : t_.text;
         const QColor inside = row.isMissing ? plain : t_.textOn(fillOf(row));
         if (!row.label.isEmpty()) {
+            const bool isOnMembers = row.isLabelInside && row.isGroup;
+            if (isOnMembers) // bars and the gaps between them would shine through
+                p_.fillRect(row.labelRect.adjusted(-4, 3, 4, -3), t_.surface);
             p_.setFont(t_.axisFont);
-            p_.setPen(row.isLabelInside ? inside : t_.mutedText);
+            p_.setPen(row.isLabelInside && !isOnMembers ? inside : t_.mutedText);
             p_.drawText(row.labelRect, kLeft, row.label);
         }
     }
@@ -184,7 +187,14 @@ private:
             return;
         }
         const QRectF& r = row.bar;
-        p_.fillRect(r, fillOf(row));
+        if (row.isGroup && row.isCollapsed) {
+            for (const QRectF& member : row.members)
+                p_.fillRect(member, fillOf(row));
+        } else if (row.isGroup) { // a bracket over its members
+            p_.fillRect(QRectF(r.left(), r.center().y() - 1, r.width(), 2), fillOf(row));
+        } else {
+            p_.fillRect(r, fillOf(row));
+        }
         if (row.isError) {
             if (r.width() >= 6) {
                 p_.fillRect(QRectF(r.left(), r.top(), r.width(), 2), t_.error);
@@ -264,14 +274,14 @@ void paintWaterfall(QPainter& painter, const WaterfallFrame& frame, const Theme&
     FramePainter(painter, frame, theme).paint();
 }
 
-QSize waterfallPictureSize(const WaterfallData& data, const VisibleRows& rows, int tallest) {
+QSize waterfallPictureSize(const TraceData& data, const VisibleRows& rows, int tallest) {
     if (data.tree.isEmpty())
         return {};
     const uint32_t lines = std::min({rows.count(), kPictureRows, linesIn(tallest)});
     return {kPictureWidth, waterfall_measure::kTop + static_cast<int>(lines) * measure::kRow + kPictureNote};
 }
 
-void paintWaterfallPicture(QPainter& painter, QSize size, const WaterfallData& data, const VisibleRows& rows,
+void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data, const VisibleRows& rows,
                            const std::vector<EventTime>* events, const Redactor* redactor,
                            const Theme& theme) {
     if (data.tree.isEmpty())

@@ -15,9 +15,9 @@ void paintErrorMark(QPainter& painter, const QRectF& rect, const Theme& theme, b
 /// The whole waterfall as a picture, everything expanded; for export and `aisle show waterfall --as png|svg`.
 /// At most kPictureRows lines, and no more than have room in `tallest` pixels; what is left out is said in the picture.
 inline constexpr uint32_t kPictureRows = 2000;
-QSize waterfallPictureSize(const WaterfallData& data, const VisibleRows& rows, int tallest);
+QSize waterfallPictureSize(const TraceData& data, const VisibleRows& rows, int tallest);
 /// `size` is one that waterfallPictureSize() gave; `events` and `redactor` may be null.
-void paintWaterfallPicture(QPainter& painter, QSize size, const WaterfallData& data, const VisibleRows& rows,
+void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data, const VisibleRows& rows,
                            const std::vector<EventTime>* events, const Redactor* redactor,
                            const Theme& theme);
 

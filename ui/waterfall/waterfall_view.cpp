@@ -20,6 +20,8 @@ namespace aisle {
 namespace {
 /// Ticks for more events than this would not be told apart; the details list them.
 constexpr size_t kMostEvents = 200000;
+/// Lines of the first look: a few screens, in which what matters is not lost.
+constexpr uint32_t kFirstLines = 200;
 } // namespace
 
 WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
@@ -33,37 +35,19 @@ WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     scrollBar_->setSingleStep(measure::kRow);
     openSlowest_->setObjectName(QStringLiteral("openSlowest"));
     connect(scrollBar_, &QScrollBar::valueChanged, this, [this] { update(); });
-    connect(openSlowest_, &QPushButton::clicked, this, &WaterfallView::openSlowest);
+    connect(openSlowest_, &QPushButton::clicked, &this->context().shownTrace(), &ShownTrace::openSlowest);
     connect(search_, &WaterfallSearch::textChanged, this, &WaterfallView::startSearch);
     connect(search_, &WaterfallSearch::next, this, [this] { stepMatch(1); });
     connect(search_, &WaterfallSearch::previous, this, [this] { stepMatch(-1); });
     connect(search_, &WaterfallSearch::closed, this, [this] { setFocus(); });
-    connect(&selection(), &SelectionModel::focusChanged, this, &WaterfallView::follow);
-    connect(&this->context(), &ViewContext::tableChanged, this, &WaterfallView::tableChanged);
+    connect(&selection(), &SelectionModel::focusChanged, this, &WaterfallView::applyFocus);
+    connect(&this->context().shownTrace(), &ShownTrace::changed, this, &WaterfallView::adopt);
     connect(&this->context(), &ViewContext::focusMatchesChanged, this, &WaterfallView::followMatches);
     connect(&this->context(), &ViewContext::scopeResultChanged, this, &WaterfallView::updateEmptyState);
-    follow(selection().focus());
-    updateEmptyState();
+    adopt();
 }
 
 WaterfallView::~WaterfallView() = default;
-
-void WaterfallView::follow(const Focus& focus) {
-    const SpanTablePtr table = context().table();
-    update();
-    if ((focus.kind != Focus::Kind::Trace && focus.kind != Focus::Kind::Span) || table->isEmpty())
-        return;
-    const auto trace = focus.traceIn(*table);
-    if (!trace)
-        return; // of another table: what is shown stays
-    wanted_ = focus.trace;
-    if (data_ && data_->table == table && data_->tree.traceId == wanted_) {
-        worker_.cancel();
-        applyFocus();
-    } else {
-        build(*trace);
-    }
-}
 
 /// Rows of a focus that is on no span and no trace; null: nothing is highlighted.
 const RowSet* WaterfallView::highlighted() const {
@@ -73,29 +57,10 @@ const RowSet* WaterfallView::highlighted() const {
     return context().focusMatches()->traceCount > 0 ? &context().focusMatches()->rows : nullptr;
 }
 
-/// A service, call, stage or case in focus: its rows are highlighted; where the trace on show has none, the longest
-/// trace that has some is shown instead (going back brings the other one back).
 void WaterfallView::followMatches() {
     update();
-    const SpanTablePtr table = context().table();
-    if (highlighted() == nullptr || table->isEmpty())
-        return;
-    const BitSet& traces = context().focusMatches()->traces;
-    if (data_ && data_->table == table && data_->tree.trace < traces.size() && traces[data_->tree.trace]) {
+    if (data_ && data_->table == context().table() && highlighted() != nullptr)
         revealHighlighted();
-        return;
-    }
-    TraceIndex longest = kNoTrace;
-    traces.forEach([&](size_t i) {
-        const auto t = static_cast<TraceIndex>(i);
-        if (t < table->traceSlots() && (longest == kNoTrace || table->summary(t).duration > table->summary(longest).duration))
-            longest = t;
-    });
-    if (longest == kNoTrace)
-        return;
-    wanted_ = table->traceId(longest);
-    selected_ = kNoNode;
-    build(longest);
 }
 
 void WaterfallView::revealHighlighted() {
@@ -112,62 +77,42 @@ void WaterfallView::revealHighlighted() {
     update();
 }
 
-void WaterfallView::build(TraceIndex trace) {
-    const SpanTablePtr table = context().table();
-    worker_.run<WaterfallDataPtr>(
-        [table, trace](const StopToken& stop) { return makeWaterfallData(table, trace, stop); },
-        [this](WaterfallDataPtr data) { adopt(std::move(data)); },
-        [this](const QString& problem) {
-            problem_ = problem;
-            update();
-        });
-}
-
-void WaterfallView::adopt(WaterfallDataPtr data) {
-    const bool sameTrace = data_ && data_->tree.traceId == data->tree.traceId;
-    const std::vector<Row> collapsed = sameTrace ? rows_.collapsedRows() : std::vector<Row>();
+void WaterfallView::adopt() {
+    const TraceDataPtr data = context().shownTrace().data();
+    if (data == data_ && data_) // a problem with another one: what is shown stays
+        return;
+    const bool sameTrace = data_ && data && data_->tree.traceId == data->tree.traceId;
     const bool keepRange = sameTrace && data_->bounds() == data->bounds();
-    problem_.clear();
-    data_ = std::move(data);
+    const VisibleRows::State state = sameTrace ? rows_.state() : VisibleRows::State();
+    data_ = data;
     minimapOf_ = nullptr; // other data may come to lie at the same address
-    rows_ = VisibleRows(data_->tree);
-    if (!collapsed.empty())
-        rows_.collapseRows(collapsed);
+    rows_ = data_ ? VisibleRows(data_->tree) : VisibleRows();
+    if (sameTrace)
+        rows_.restore(state);
+    else if (data_)
+        rows_.showFirst(*data_->table, data_->path, kFirstLines);
     if (!keepRange) {
-        range_ = data_->bounds();
+        range_ = data_ ? data_->bounds() : TimeRange();
         zoomHistory_.clear();
     }
     selected_ = hovered_ = kNoNode;
     matches_.clear();
+    searchWorker_.cancel();
     brush_.reset();
     drag_ = Drag::None;
     updateScrollBar();
     if (!sameTrace) {
         events_.clear();
+        eventWorker_.cancel();
         scrollBar_->setValue(0);
     }
     updateEmptyState();
-    readEvents();
-    if (!search_->text().isEmpty())
-        startSearch(search_->text());
-    applyFocus();
-    Q_EMIT statusTextChanged();
-}
-
-void WaterfallView::clearData() {
-    worker_.cancel();
-    eventWorker_.cancel();
-    searchWorker_.cancel();
-    data_.reset();
-    minimapOf_ = nullptr;
-    rows_ = {};
-    events_.clear();
-    matches_.clear();
-    zoomHistory_.clear();
-    selected_ = hovered_ = kNoNode;
-    wanted_ = {};
-    updateScrollBar();
-    updateEmptyState();
+    if (data_) {
+        readEvents();
+        if (!search_->text().isEmpty())
+            startSearch(search_->text());
+        applyFocus();
+    }
     Q_EMIT statusTextChanged();
 }
 
@@ -188,20 +133,11 @@ void WaterfallView::readEvents() {
         });
 }
 
-void WaterfallView::tableChanged() {
-    const SpanTablePtr table = context().table();
-    const auto trace = wanted_ && !table->isEmpty() ? table->findTrace(wanted_) : std::nullopt;
-    if (trace) {
-        build(*trace);
-        return;
-    }
-    clearData();
-    follow(selection().focus());
-}
-
 void WaterfallView::applyFocus() {
     const Focus& focus = selection().focus();
     update();
+    if (!data_)
+        return;
     if (focus.kind != Focus::Kind::Span) {
         if (focus.kind == Focus::Kind::Trace)
             selected_ = kNoNode;
@@ -209,6 +145,8 @@ void WaterfallView::applyFocus() {
             revealHighlighted();
         return;
     }
+    if (focus.trace != data_->tree.traceId)
+        return; // that one is on its way
     const Row row = focus.rowIn(*data_->table);
     const NodeIndex node = row == kNoRow ? kNoNode : data_->tree.nodeOf(row);
     if (node == kNoNode)
@@ -316,9 +254,10 @@ void WaterfallView::paintEvent(QPaintEvent*) {
         return;
     }
     QString words = tr("Open a trace file to see its waterfall.");
-    if (!problem_.isEmpty())
-        words = problem_;
-    else if (worker_.isBusy())
+    ShownTrace& shown = context().shownTrace();
+    if (!shown.problem().isEmpty())
+        words = shown.problem();
+    else if (shown.isBusy())
         words = tr("Reading the trace…");
     else if (!context().table()->isEmpty())
         words = tr("Choose a trace in the list to see its waterfall, or start with the slowest.");

@@ -26,14 +26,13 @@ public:
     QSize minimumSizeHint() const override { return {360, 160}; }
 
     // What is shown; for tests and for actions.
-    const WaterfallDataPtr& data() const { return data_; }
+    const TraceDataPtr& data() const { return data_; }
     const VisibleRows& visibleRows() const { return rows_; }
     TimeRange range() const { return range_; }
     NodeIndex selectedNode() const { return selected_; }
     WaterfallFrame frame() const;
-    bool isBusy() const { return worker_.isBusy() || searchWorker_.isBusy(); }
+    bool isBusy() const { return context().shownTrace().isBusy() || searchWorker_.isBusy(); }
 
-    void openSlowest();
     void openSearch() override;
     void zoomTo(const TimeRange& range); ///< remembers the present one for Escape
     void fitNode(NodeIndex node);
@@ -59,12 +58,8 @@ private:
     enum class Drag { None, Press, Range, Minimap, Splitter };
 
     // waterfall_view.cpp: what is shown
-    void follow(const Focus& focus);
-    void build(TraceIndex trace);
-    void adopt(WaterfallDataPtr data);
-    void clearData();
+    void adopt();
     void readEvents();
-    void tableChanged();
     void applyFocus();
     const RowSet* highlighted() const;
     void followMatches();
@@ -79,6 +74,7 @@ private:
     bool keyOnTree(QKeyEvent* event);
     bool keyOnTime(QKeyEvent* event);
     void select(NodeIndex node);
+    Row namedRow(NodeIndex node) const;
     void filterTo(NodeIndex node);
     void toggle(NodeIndex node);
     void moveBy(int lines);
@@ -90,11 +86,11 @@ private:
 
     // waterfall_menu.cpp
     QString toolTipFor(const WaterfallHit& hit) const;
-    NodeIndex nodeNow(const WaterfallDataPtr& then, NodeIndex node) const;
+    NodeIndex nodeNow(const TraceDataPtr& then, NodeIndex node) const;
     void copyRow(NodeIndex node);
     void copySpanId(NodeIndex node);
 
-    WaterfallDataPtr data_; ///< null: nothing chosen
+    TraceDataPtr data_; ///< null: nothing chosen
     VisibleRows rows_;      ///< of data_->tree
     std::vector<EventTime> events_;
     TimeRange range_;
@@ -103,20 +99,17 @@ private:
     NodeIndex selected_ = kNoNode, hovered_ = kNoNode;
     std::vector<NodeIndex> matches_;
     size_t match_ = 0;
-    TraceId wanted_; ///< being built or shown
-    QString problem_;
-
     Drag drag_ = Drag::None;
     QPointF pressed_;
     std::optional<TimeRange> brush_;
 
     mutable QImage minimap_;
-    mutable const WaterfallData* minimapOf_ = nullptr;
+    mutable const TraceData* minimapOf_ = nullptr;
 
     QScrollBar* scrollBar_;
     WaterfallSearch* search_;
     QPushButton* openSlowest_;
-    Worker worker_{this}, eventWorker_{this}, searchWorker_{this};
+    Worker eventWorker_{this}, searchWorker_{this};
 };
 
 } // namespace aisle

@@ -6,10 +6,6 @@
 
 namespace aisle {
 
-std::string counted(uint64_t n, std::string_view one, std::string_view many) {
-    return formatCount(n).append(" ").append(n == 1 ? one : many);
-}
-
 QString rangeWords(int64_t start, int64_t end, TimeZone zone) {
     int64_t length = 0;
     if (__builtin_sub_overflow(end, start, &length)) // two times centuries apart

@@ -39,6 +39,8 @@ public:
 
     ViewContext& context() { return context_; }
     View* view(const char* id) const;
+    /// Brings it up, on top of its dock.
+    void showView(const char* id);
     const DocumentPtr& document() const { return document_; }
     bool isOpening() const { return openWorker_.isBusy(); }
     /// A sentence above the views, with a button when there is something to do.
@@ -123,6 +125,7 @@ private:
     ReportPanel* report_ = nullptr;
     QMainWindow* area_ = nullptr; ///< holds the docks, below the scope bar and the strip
     std::vector<std::pair<const char*, QDockWidget*>> docks_;
+    std::vector<std::pair<const char*, View*>> views_;
     QAction* add_ = nullptr;
     QMenu *recent_ = nullptr, *viewMenu_ = nullptr;
     QLabel *totals_ = nullptr, *progressText_ = nullptr;

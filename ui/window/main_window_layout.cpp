@@ -9,14 +9,18 @@
 #include <QDockWidget>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QMouseEvent>
+#include <QPainter>
 #include <QScreen>
 #include <QSettings>
+#include <QStackedWidget>
+#include <QTabBar>
 
 namespace aisle {
 
 namespace {
 
-constexpr int kLayoutVersion = 3;
+constexpr int kLayoutVersion = 4;
 const char* const kPerspectives[] = {"overview", "traces", "journey", "graph"};
 
 /// A flat title of one line; Qt's own has a frame and buttons in a style of their own.
@@ -42,21 +46,104 @@ private:
     QString title_;
 };
 
+/// The pages of a dock in the place of its title: as flat, with a line under the one on top.
+class PageTabs : public QTabBar {
+public:
+    explicit PageTabs(QWidget* parent) : QTabBar(parent) {
+        setDrawBase(false);
+        setExpanding(false);
+        setElideMode(Qt::ElideNone);
+        setUsesScrollButtons(true);
+        setFocusPolicy(Qt::TabFocus);
+        setMouseTracking(true);
+    }
+    QSize minimumSizeHint() const override { return {60, fontMetrics().height() + 8}; }
+
+protected:
+    QSize tabSizeHint(int index) const override {
+        return {QFontMetrics(heavy()).horizontalAdvance(tabText(index)) + 2 * measure::kPadding, fontMetrics().height() + 8};
+    }
+    void paintEvent(QPaintEvent*) override {
+        QPainter p(this);
+        p.fillRect(rect(), theme().background);
+        p.fillRect(QRect(0, height() - 1, width(), 1), theme().line);
+        p.setFont(heavy());
+        const int under = tabAt(mapFromGlobal(QCursor::pos()));
+        for (int i = 0; i < count(); ++i) {
+            const QRect tab = tabRect(i);
+            const bool isCurrent = i == currentIndex();
+            p.setPen(isCurrent || i == under ? theme().text : theme().mutedText);
+            p.drawText(tab, Qt::AlignCenter | Qt::TextSingleLine, tabText(i));
+            if (isCurrent)
+                p.fillRect(QRect(tab.left() + measure::kPadding, height() - 2, tab.width() - 2 * measure::kPadding, 2), hasFocus() ? theme().accent : theme().text);
+        }
+    }
+    void mouseMoveEvent(QMouseEvent* event) override {
+        QTabBar::mouseMoveEvent(event);
+        update();
+    }
+    void leaveEvent(QEvent* event) override {
+        QTabBar::leaveEvent(event);
+        update();
+    }
+
+private:
+    static QFont heavy() {
+        QFont font = theme().font;
+        font.setWeight(QFont::DemiBold);
+        return font;
+    }
+};
+
+/// Views of one dock, one on top of the other.
+class Pages : public QStackedWidget {
+public:
+    using QStackedWidget::QStackedWidget;
+    QSize minimumSizeHint() const override { return currentWidget() != nullptr ? currentWidget()->minimumSizeHint() : QSize(); }
+};
+
+const QString kPageSetting = QStringLiteral("layout/page-%1");
+
 } // namespace
 
 void MainWindow::buildDocks() {
-    const auto addDock = [this](const char* id, const QString& title, QWidget* content) {
+    const auto addDock = [this](const char* id, const QString& title, QWidget* content, QWidget* bar = nullptr) {
         auto* dock = new QDockWidget(title, area_);
         dock->setObjectName(QString::fromLatin1(id));
         dock->setWidget(content);
-        dock->setTitleBarWidget(new DockTitle(title, dock));
+        dock->setTitleBarWidget(bar != nullptr ? bar : new DockTitle(title, dock));
         dock->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
         area_->addDockWidget(Qt::TopDockWidgetArea, dock);
         dock->hide();
         docks_.emplace_back(id, dock);
     };
-    for (const ViewInfo& info : views())
-        addDock(info.id, QString::fromLatin1(info.title), info.create(context_, area_));
+    for (size_t i = 0; i < views().size();) {
+        const char* const id = views()[i].dock;
+        size_t end = i;
+        for (; end < views().size() && std::string_view(views()[end].dock) == id; ++end)
+            views_.emplace_back(views()[end].id, views()[end].create(context_, area_));
+        if (end == i + 1) {
+            addDock(id, QString::fromLatin1(views()[i].title), views_.back().second);
+        } else {
+            auto* pages = new Pages(area_);
+            auto* tabs = new PageTabs(area_);
+            tabs->setAccessibleName(QStringLiteral("Views of the trace"));
+            for (size_t k = i; k < end; ++k) {
+                pages->addWidget(views_[k].second);
+                tabs->addTab(QString::fromLatin1(views()[k].title));
+                tabs->setTabToolTip(static_cast<int>(k - i), QStringLiteral("%1 (Alt+%2)").arg(QString::fromLatin1(views()[k].help)).arg(k - i + 1));
+            }
+            const QString setting = kPageSetting.arg(QLatin1String(id));
+            connect(tabs, &QTabBar::currentChanged, pages, [this, pages, setting](int page) {
+                pages->setCurrentIndex(page);
+                QSettings().setValue(setting, page);
+                updateStatus();
+            });
+            addDock(id, QStringLiteral("Trace"), pages, tabs);
+            tabs->setCurrentIndex(std::clamp(QSettings().value(setting, 0).toInt(), 0, tabs->count() - 1));
+        }
+        i = end;
+    }
     report_ = new ReportPanel(context_.exporter(), area_);
     connectReport();
     addDock("report", QStringLiteral("Import report"), report_);
@@ -66,9 +153,8 @@ void MainWindow::buildDocks() {
         if (isVisible && report_->height() < kLeast && !dock("report")->isFloating())
             area_->resizeDocks({dock("report")}, {report_->sizeHint().height()}, Qt::Vertical);
     });
-    for (const auto& [id, widget] : docks_)
-        if (auto* shown = qobject_cast<View*>(widget->widget()))
-            connect(shown, &View::statusTextChanged, this, &MainWindow::updateStatus);
+    for (const auto& [id, shown] : views_)
+        connect(shown, &View::statusTextChanged, this, &MainWindow::updateStatus);
 }
 
 QDockWidget* MainWindow::dock(const char* id) const {
@@ -79,8 +165,23 @@ QDockWidget* MainWindow::dock(const char* id) const {
 }
 
 View* MainWindow::view(const char* id) const {
-    QDockWidget* found = dock(id);
-    return found != nullptr ? qobject_cast<View*>(found->widget()) : nullptr;
+    for (const auto& [name, found] : views_)
+        if (std::string_view(name) == id)
+            return found;
+    return nullptr;
+}
+
+void MainWindow::showView(const char* id) {
+    for (const ViewInfo& info : views()) {
+        if (std::string_view(info.id) != id)
+            continue;
+        QDockWidget* holder = dock(info.dock);
+        holder->show();
+        holder->raise();
+        if (auto* pages = qobject_cast<QStackedWidget*>(holder->widget()))
+            qobject_cast<QTabBar*>(holder->titleBarWidget())->setCurrentIndex(pages->indexOf(view(id)));
+        view(id)->takeFocus();
+    }
 }
 
 void MainWindow::setPerspective(int index) {
@@ -131,7 +232,7 @@ void MainWindow::arrange(int perspective) {
     switch (perspective) {
     case 1:
         first = place("trace-list");
-        second = dock("waterfall");
+        second = dock(kTraceDock);
         share = 36;
         break;
     case 2:

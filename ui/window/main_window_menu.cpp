@@ -106,9 +106,7 @@ void MainWindow::buildMenus() {
     });
 
     action(go, QStringLiteral("&Find in the waterfall"), QKeySequence::Find, [this] {
-        dock("waterfall")->show();
-        dock("waterfall")->raise();
-        view("waterfall")->takeFocus();
+        showView("waterfall");
         view("waterfall")->openSearch();
     });
 
@@ -117,6 +115,12 @@ void MainWindow::buildMenus() {
     for (int i = 0; i < names.size(); ++i)
         action(viewMenu_, names[i], QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), [this, i] { setPerspective(i); });
     viewMenu_->addSeparator();
+    QMenu* ofTrace = viewMenu_->addMenu(QStringLiteral("Trace &as"));
+    int page = 0;
+    for (const ViewInfo& info : views())
+        if (std::string_view(info.dock) == kTraceDock)
+            action(ofTrace, QString::fromLatin1(info.title), QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + page++)),
+                   [this, id = info.id] { showView(id); });
     QMenu* panels = viewMenu_->addMenu(QStringLiteral("&Panels"));
     for (const auto& [id, widget] : docks_)
         panels->addAction(widget->toggleViewAction());
@@ -225,8 +229,8 @@ View* MainWindow::viewThat(const std::function<bool(const View&)>& can) const {
         if (auto* found = qobject_cast<View*>(widget))
             candidates.push_back(found);
     candidates.push_back(mainView());
-    for (const auto& [id, widget] : docks_)
-        if (View* shown = view(id); shown != nullptr && shown->isVisible())
+    for (const auto& [id, shown] : views_)
+        if (shown->isVisible())
             candidates.push_back(shown);
     const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const View* v) { return can(*v); });
     return found == candidates.end() ? nullptr : *found;
@@ -311,6 +315,7 @@ void MainWindow::exportTable() {
 void MainWindow::showShortcuts() {
     static constexpr std::pair<const char*, const char*> list[] = {
         {"Ctrl+1 to Ctrl+4", "Overview, Traces, Journey, Graph"},
+        {"Alt+1 to Alt+5", "The trace as waterfall, lanes, flame graph, spans, statistics"},
         {"Alt+Left, Alt+Right", "Selection back, forward"},
         {"Ctrl+K", "Edit the scope as text"},
         {"Click", "Put in focus: every view highlights it"},

@@ -1,4 +1,4 @@
-#include "waterfall/time_axis.h"
+#include "trace/time_range.h"
 
 #include "text/format.h"
 #include "widgets/plain_text.h"
@@ -75,6 +75,51 @@ TimeRange TimeRange::zoomed(double share, double factor, const TimeRange& bounds
 TimeRange TimeRange::moved(double share, const TimeRange& bounds) const {
     const auto by = static_cast<int64_t>(std::llround(share * static_cast<double>(length())));
     return TimeRange{from + by, to + by}.within(bounds);
+}
+
+void Zoom::reset(const TimeRange& bounds) {
+    range_ = bounds_ = bounds;
+    history_.clear();
+}
+
+void Zoom::to(const TimeRange& range) {
+    const TimeRange next = range.within(bounds_);
+    if (next == range_)
+        return;
+    remember();
+    range_ = next;
+}
+
+void Zoom::stepBack() {
+    if (history_.empty()) {
+        range_ = bounds_;
+    } else {
+        range_ = history_.back();
+        history_.pop_back();
+    }
+}
+
+void Zoom::at(double share, double factor) {
+    const TimeRange next = range_.zoomed(std::clamp(share, 0.0, 1.0), factor, bounds_);
+    if (history_.empty() && next != range_)
+        remember();
+    range_ = next;
+}
+
+void Zoom::move(double share) { range_ = range_.moved(share, bounds_); }
+
+void Zoom::put(const TimeRange& range) { range_ = range.within(bounds_); }
+
+void Zoom::remember() {
+    constexpr size_t kMost = 100;
+    history_.push_back(range_);
+    if (history_.size() > kMost)
+        history_.erase(history_.begin());
+}
+
+void Zoom::forgetUnchanged() {
+    if (!history_.empty() && history_.back() == range_)
+        history_.pop_back();
 }
 
 std::vector<TimeTick> timeTicks(const TimeRange& range, int64_t origin, int most) {

@@ -1,4 +1,4 @@
-#include "trace_list/sort_header.h"
+#include "widgets/sort_header.h"
 
 #include "theme/theme.h"
 

@@ -1,0 +1,267 @@
+// One trace by call path, by group and packed into lanes, beside naive references.
+
+#include "analysis/flame_graph.h"
+#include "analysis/lanes.h"
+#include "analysis/trace_statistics.h"
+#include "trace_fixture.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <random>
+
+using namespace aisle;
+using aisle::test::TraceFixture;
+
+namespace {
+
+SpanTablePtr randomTrace(uint32_t seed, uint32_t spans) {
+    std::mt19937 random(seed);
+    TraceFixture fixture;
+    for (uint32_t i = 1; i <= spans; ++i) {
+        TraceFixture::Span span;
+        span.id = i;
+        const auto dice = static_cast<uint32_t>(random() % 20);
+        span.parent = dice == 0 ? 0 : dice == 1 ? 1000000 + random() % 3 : random() % spans + 1;
+        span.start = 1000 + random() % 200;
+        span.duration = random() % 10 == 0 ? 0 : static_cast<int64_t>(random() % 150);
+        span.kind = static_cast<Kind>(random() % 6);
+        span.status = random() % 5 == 0 ? Status::Error : Status::Unset;
+        span.service = "s" + std::to_string(random() % 3);
+        span.name = "op" + std::to_string(random() % 3);
+        if (random() % 15 == 0)
+            span.flags |= kUnfinished;
+        fixture.add(span);
+    }
+    return fixture.table();
+}
+
+/// "shop op / shop op" of a node.
+std::string pathOf(const SpanTable& table, const Waterfall& tree, NodeIndex node) {
+    std::string text;
+    for (; node != kNoNode; node = tree.nodes[node].parent) {
+        const Row row = tree.nodes[node].row;
+        text = (row == kNoRow ? std::string("?") : std::string(table.serviceText(row)) + " " + std::string(table.nameText(row))) + " / " + text;
+    }
+    return text;
+}
+
+struct Expected {
+    uint32_t spans = 0, errors = 0;
+    int64_t total = 0, self = 0, weight = 0, path = 0;
+    bool operator==(const Expected&) const = default;
+};
+
+std::map<std::string, Expected> naiveFlames(const SpanTable& table, const Waterfall& tree, const CriticalPath& path) {
+    std::map<std::string, Expected> out;
+    for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
+        Expected& e = out[pathOf(table, tree, i)];
+        const Row row = tree.nodes[i].row;
+        if (row == kNoRow)
+            continue;
+        ++e.spans;
+        e.errors += table.isError(row);
+        e.total += std::max<int64_t>(0, table.duration(row));
+        e.self += table.selfTime(row);
+        for (const PathSection& s : path.sections)
+            e.path += s.node == i ? s.to - s.from : 0;
+    }
+    for (auto& [name, e] : out)
+        for (const auto& [other, o] : out)
+            e.weight += other.starts_with(name) ? o.self : 0;
+    return out;
+}
+
+} // namespace
+
+class TestTraceAnalyses : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void flamesByHand() {
+        TraceFixture f;
+        f.add(1, 0, 0, 100, "web", "GET /");
+        f.add(2, 1, 10, 30, "db", "SELECT");
+        f.add(3, 1, 20, 60, "db", "SELECT"); // overlaps the other one
+        f.add(4, 1, 70, 90, "web", "render");
+        f.add(5, 3, 30, 40, "db", "SELECT"); // the same operation below itself is another path
+        const SpanTablePtr table = f.table();
+        const Waterfall tree = waterfall(*table, 0);
+        const FlameGraph graph = flameGraph(*table, tree, criticalPath(*table, tree));
+        QCOMPARE(graph.flames.size(), size_t(4));
+        const Flame &root = graph.flames[0], &select = graph.flames[1], &inner = graph.flames[2], &render = graph.flames[3];
+        QCOMPARE(root.self, int64_t(30)); // 0-10, 60-70, 90-100
+        QCOMPARE(root.weight, int64_t(30 + 50 + 10 + 20));
+        QCOMPARE(graph.weight, root.weight);
+        QCOMPARE(root.end, FlameIndex(4));
+        QCOMPARE(select.spans, 2U);
+        QCOMPARE(select.total, int64_t(60));
+        QCOMPARE(select.self, int64_t(20 + 30));
+        QCOMPARE(select.weight, int64_t(60));
+        QCOMPARE(table->id(tree.nodes[select.longest].row), SpanId(3));
+        QCOMPARE(inner.parent, FlameIndex(1));
+        QCOMPARE(inner.depth, 2U);
+        QCOMPARE(select.path, int64_t(20 + 10)); // 40-60 and 20-30 of the other: the first ended too late
+        QCOMPARE(table->text(render.name), std::string_view("render"));
+        // Of one span only what is below it.
+        const NodeIndex third = graph.flames[1].longest;
+        const FlameGraph part = flameGraph(*table, tree, criticalPath(*table, tree), third);
+        QCOMPARE(part.flames.size(), size_t(2));
+        QCOMPARE(part.weight, int64_t(40));
+        QCOMPARE(part.ofNode[0], kNoFlame);
+        QCOMPARE(part.ofNode[third], FlameIndex(0));
+    }
+
+    void flamesAgreeWithNaive() {
+        for (uint32_t seed = 1; seed <= 200; ++seed) {
+            const SpanTablePtr table = randomTrace(seed, 3 + seed % 60);
+            const Waterfall tree = waterfall(*table, 0);
+            const CriticalPath path = criticalPath(*table, tree);
+            const FlameGraph graph = flameGraph(*table, tree, path);
+            const auto expected = naiveFlames(*table, tree, path);
+            QCOMPARE(graph.flames.size(), expected.size());
+            std::vector<std::string> names(graph.flames.size());
+            for (NodeIndex i = 0; i < tree.nodes.size(); ++i)
+                names[graph.ofNode[i]] = pathOf(*table, tree, i);
+            for (FlameIndex i = 0; i < graph.flames.size(); ++i) {
+                const Flame& flame = graph.flames[i];
+                QVERIFY(expected.contains(names[i]));
+                QVERIFY2((Expected{flame.spans, flame.errors, flame.total, flame.self, flame.weight, flame.path}) == expected.at(names[i]), names[i].c_str());
+                // Flames fit into the one they stand on, and stand in pre-order, the heaviest first.
+                int64_t inside = 0, before = std::numeric_limits<int64_t>::max();
+                for (FlameIndex child = i + 1; child < flame.end; child = graph.flames[child].end) {
+                    QCOMPARE(graph.flames[child].parent, i);
+                    QVERIFY(graph.flames[child].weight <= before);
+                    before = graph.flames[child].weight;
+                    inside += before;
+                }
+                QCOMPARE(inside + flame.self, flame.weight);
+            }
+        }
+    }
+
+    void statisticsByHand() {
+        TraceFixture f;
+        f.add(1, 0, 0, 100, "web", "GET /");
+        f.add(2, 1, 10, 30, "db", "SELECT");
+        f.add(3, 1, 30, 90, "db", "SELECT");
+        TraceFixture::Span open;
+        open.id = 4;
+        open.parent = 1;
+        open.service = "db";
+        open.name = "SELECT";
+        open.start = 95;
+        open.flags = kUnfinished;
+        open.status = Status::Error;
+        f.add(open);
+        const SpanTablePtr table = f.table();
+        const Waterfall tree = waterfall(*table, 0);
+        const Grouping by = groupByOperation(*table, tree);
+        const auto groups = traceStatistics(*table, tree, criticalPath(*table, tree), by);
+        QCOMPARE(groups.size(), size_t(2));
+        QCOMPARE(by.names[groups[0].group], std::string("SELECT"));
+        QCOMPARE(groups[0].spans, 3U);
+        QCOMPARE(groups[0].errors, 1U);
+        QCOMPARE(groups[0].untimed, 1U);
+        QCOMPARE(groups[0].total, int64_t(80));
+        QCOMPARE(groups[0].path, int64_t(80));
+        QCOMPARE(groups[0].p50, int64_t(20));
+        QCOMPARE(groups[0].p95, int64_t(60));
+        QCOMPARE(groups[0].max, int64_t(60));
+        QCOMPARE(table->id(tree.nodes[groups[0].longest].row), SpanId(3));
+        QCOMPARE(groups[1].path, int64_t(20));
+        const Tabular shown = tabulate(*table, by, groups);
+        QCOMPARE(shown.rows.size(), size_t(2));
+        QCOMPARE(std::get<double>(shown.rows[0][5].value), 0.8);
+        QCOMPARE(shown.notes.size(), size_t(1));
+    }
+
+    void statisticsAgreeWithNaive() {
+        for (uint32_t seed = 1; seed <= 100; ++seed) {
+            const SpanTablePtr table = randomTrace(seed, 3 + seed % 80);
+            const Waterfall tree = waterfall(*table, 0);
+            const CriticalPath path = criticalPath(*table, tree);
+            const Grouping by = groupByService(*table, tree);
+            const auto groups = traceStatistics(*table, tree, path, by);
+            int64_t onPath = 0, partition = 0;
+            uint32_t spans = 0;
+            for (const GroupStatistics& g : groups) {
+                std::vector<int64_t> durations;
+                int64_t self = 0;
+                for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
+                    const Row row = tree.nodes[i].row;
+                    if (row == kNoRow || table->serviceText(row) != by.names[g.group])
+                        continue;
+                    self += table->selfTime(row);
+                    if ((table->flags(row) & (kUnfinished | kNegative)) == 0)
+                        durations.push_back(table->duration(row));
+                }
+                std::sort(durations.begin(), durations.end());
+                const auto rank = [&](double q) { return durations.empty() ? 0 : durations[static_cast<size_t>(std::ceil(q * static_cast<double>(durations.size()) - 1e-6)) - 1]; };
+                QCOMPARE(g.self, self);
+                QCOMPARE(g.total, std::accumulate(durations.begin(), durations.end(), int64_t(0)));
+                QCOMPARE(g.spans, static_cast<uint32_t>(durations.size()) + g.untimed);
+                QCOMPARE(g.p50, rank(0.5));
+                QCOMPARE(g.p95, rank(0.95));
+                QCOMPARE(g.max, durations.empty() ? 0 : durations.back());
+                onPath += g.path;
+                spans += g.spans;
+            }
+            for (const PathSection& s : path.sections)
+                partition += s.to - s.from;
+            QCOMPARE(onPath, partition);
+            QCOMPARE(spans, tree.spanCount());
+        }
+    }
+
+    void lanesOverlapNowhere() {
+        for (uint32_t seed = 1; seed <= 200; ++seed) {
+            const SpanTablePtr table = randomTrace(seed, 3 + seed % 90);
+            const Waterfall tree = waterfall(*table, 0);
+            const Lanes packed = lanes(*table, tree);
+            size_t timed = 0;
+            std::map<uint32_t, uint32_t> lanesOfDepth;
+            for (uint32_t lane = 0; lane < packed.count(); ++lane) {
+                ++lanesOfDepth[packed.depth[lane]];
+                QVERIFY(lane == 0 || packed.depth[lane] >= packed.depth[lane - 1]);
+                QVERIFY(!packed.of(lane).empty());
+                int64_t end = std::numeric_limits<int64_t>::min();
+                for (const NodeIndex node : packed.of(lane)) {
+                    QCOMPARE(packed.laneOf[node], lane);
+                    QCOMPARE(tree.nodes[node].depth, packed.depth[lane]);
+                    QVERIFY(tree.startOf(*table, node) >= end);
+                    end = std::max(tree.endOf(*table, node), tree.startOf(*table, node) + 1);
+                    ++timed;
+                }
+            }
+            QCOMPARE(timed, packed.spans.size());
+            // No more lanes than ran at once.
+            for (const auto& [depth, count] : lanesOfDepth) {
+                uint32_t most = 0;
+                for (const NodeIndex a : packed.spans) {
+                    uint32_t now = 0;
+                    for (const NodeIndex b : packed.spans)
+                        now += tree.nodes[a].depth == depth && tree.nodes[b].depth == depth && tree.startOf(*table, b) <= tree.startOf(*table, a) &&
+                               std::max(tree.endOf(*table, b), tree.startOf(*table, b) + 1) > tree.startOf(*table, a);
+                    most = std::max(most, now);
+                }
+                QCOMPARE(count, most);
+            }
+        }
+    }
+
+    void stops() {
+        const SpanTablePtr table = randomTrace(1, 50);
+        const Waterfall tree = waterfall(*table, 0);
+        const CriticalPath path = criticalPath(*table, tree);
+        StopToken stop;
+        stop.stop();
+        QVERIFY_EXCEPTION_THROWN(flameGraph(*table, tree, path, kNoNode, stop), Stopped);
+        QVERIFY_EXCEPTION_THROWN(lanes(*table, tree, kNoNode, stop), Stopped);
+        QVERIFY_EXCEPTION_THROWN(traceStatistics(*table, tree, path, groupByService(*table, tree), kNoNode, stop), Stopped);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTraceAnalyses)
+#include "tst_trace_analyses.moc"

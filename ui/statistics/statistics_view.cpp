@@ -1,0 +1,174 @@
+#include "statistics/statistics_view.h"
+
+#include "statistics/statistics_model.h"
+#include "text/format.h"
+#include "widgets/plain_text.h"
+
+#include <QComboBox>
+#include <QCompleter>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QTableView>
+
+namespace aisle {
+
+namespace {
+
+constexpr char kOperation[] = "operation", kService[] = "service";
+constexpr int kKeyRole = Qt::UserRole + 1;
+
+Grouping groupingOf(const TraceData& data, const std::string& by, Workspace* workspace, const StopToken& stop) {
+    if (by == kOperation)
+        return groupByOperation(*data.table, data.tree);
+    if (by == kService)
+        return groupByService(*data.table, data.tree);
+    if (workspace == nullptr) // a table without a store has no attributes
+        return {by, by, {}, {}, std::vector<uint32_t>(data.tree.nodes.size(), Grouping::kNone)};
+    const ColumnSpec spec{{by}, true};
+    Grouping out = groupByValue(*data.table, data.tree, readColumns(*workspace->connect(), *data.table, {&spec, 1}, stop).front());
+    out.key = out.title = by;
+    return out;
+}
+
+} // namespace
+
+StatisticsView::StatisticsView(ViewContext& shared, QWidget* parent)
+    : TraceTable(shared, parent), model_(new StatisticsModel(this)), by_(new QComboBox(this)), note_(plainLabel({}, this)) {
+    setObjectName(QStringLiteral("statistics"));
+    setAccessibleName(tr("Statistics of the trace"));
+    list()->setAccessibleName(tr("Statistics of the trace"));
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    bar->setSpacing(measure::kPadding);
+    auto* label = plainLabel(tr("Group by"), this);
+    label->setBuddy(by_);
+    by_->addItem(tr("Operation"), QString::fromLatin1(kOperation));
+    by_->addItem(tr("Service"), QString::fromLatin1(kService));
+    by_->setEditable(true);
+    by_->setInsertPolicy(QComboBox::NoInsert);
+    by_->completer()->setFilterMode(Qt::MatchContains);
+    by_->completer()->setCompletionMode(QCompleter::PopupCompletion);
+    by_->setMinimumContentsLength(28);
+    by_->setMaxVisibleItems(20);
+    by_->setToolTip(tr("Operation, service, or the key of an attribute of spans and resources"));
+    by_->setAccessibleName(tr("Group spans by"));
+    bar->addWidget(label);
+    bar->addWidget(by_);
+    bar->addWidget(note_, 1);
+    box()->insertLayout(0, bar);
+    setModel(model_, StatisticsModel::NameColumn, {30, 14, 8, 8, 17, 10, 11, 9, 9, 9});
+    list()->horizontalHeader()->setSortIndicator(StatisticsModel::PathColumn, Qt::DescendingOrder);
+    connect(by_, &QComboBox::activated, this, [this](int index) { groupBy(by_->itemData(index).toString()); });
+    connect(by_->lineEdit(), &QLineEdit::returnPressed, this, [this] {
+        const int known = by_->findText(by_->currentText().trimmed(), Qt::MatchFixedString);
+        groupBy(known >= 0 ? by_->itemData(known).toString() : by_->currentText().trimmed());
+    });
+    connect(&context(), &ViewContext::tableChanged, this, &StatisticsView::readKeys);
+    readKeys();
+    start();
+}
+
+StatisticsView::~StatisticsView() = default;
+
+/// Keys of values that are kept once each: those that it makes sense to group by.
+void StatisticsView::readKeys() {
+    const auto workspace = context().workspace();
+    if (!workspace || context().isProvisional())
+        return;
+    keyWorker_.run<QStringList>(
+        [workspace](const StopToken& stop) {
+            QStringList keys;
+            const auto db = workspace->connect();
+            Statement read = db->prepare("SELECT text FROM string WHERE id IN (SELECT DISTINCT key FROM attribute) ORDER BY text COLLATE NOCASE");
+            while (read.step()) {
+                stop.check();
+                keys.append(toQString(read.text(0)));
+            }
+            return keys;
+        },
+        [this](const QStringList& keys) {
+            const QString text = by_->currentText();
+            while (by_->count() > 2)
+                by_->removeItem(2);
+            for (const QString& key : keys)
+                by_->addItem(singleLine(key), key);
+            by_->setEditText(text);
+        });
+}
+
+void StatisticsView::groupBy(const QString& what) {
+    if (what.isEmpty())
+        return;
+    const int known = by_->findData(what);
+    if (known >= 0)
+        by_->setCurrentIndex(known);
+    else
+        by_->setEditText(what);
+    by_->setProperty("by", what);
+    if (data())
+        refresh(data());
+}
+
+void StatisticsView::refresh(const TraceDataPtr& data) {
+    const QVariant chosen = by_->property("by");
+    const std::string by = chosen.isValid() ? chosen.toString().toStdString() : std::string(kOperation);
+    const auto& header = *list()->horizontalHeader();
+    worker_.run<StatisticsModel::Content>(
+        [data, by, workspace = context().workspace(), column = static_cast<StatisticsModel::ColumnIndex>(header.sortIndicatorSection()),
+         descending = header.sortIndicatorOrder() == Qt::DescendingOrder](const StopToken& stop) {
+            StatisticsModel::Content out;
+            out.data = data;
+            out.by = by;
+            out.grouping = groupingOf(*data, by, workspace.get(), stop);
+            out.groups = traceStatistics(*data->table, data->tree, data->path, out.grouping, kNoNode, stop);
+            out.sort(column, descending, *data->table);
+            return out;
+        },
+        [this, data](StatisticsModel::Content content) {
+            uint64_t spans = 0;
+            for (const GroupStatistics& g : content.groups)
+                spans += g.spans;
+            const uint64_t left = data->tree.spanCount() - spans;
+            note_->setText(content.groups.empty() ? tr("No span of this trace has it.")
+                           : left > 0             ? tr("%1 without it").arg(toQString(counted(left, "span", "spans")))
+                                                  : QString());
+            list()->setColumnHidden(StatisticsModel::ServiceColumn, content.by != kOperation);
+            model_->setContent(std::move(content));
+            adopted(data);
+        },
+        [this](const QString& problem) { note_->setText(problem); });
+}
+
+NodeIndex StatisticsView::nodeAt(int row) const {
+    const GroupStatistics& g = model_->content().groups[static_cast<size_t>(row)];
+    if (g.longest != kNoNode)
+        return g.longest;
+    const auto& of = model_->content().grouping.of; // none has a duration: the first
+    return static_cast<NodeIndex>(std::find(of.begin(), of.end(), g.group) - of.begin());
+}
+
+int StatisticsView::rowOf(NodeIndex node) const {
+    const uint32_t group = model_->content().grouping.of[node];
+    return group == Grouping::kNone ? -1 : model_->content().rowOf[group];
+}
+
+void StatisticsView::clear() {
+    model_->setContent({});
+    note_->clear();
+}
+
+QString StatisticsView::emptyWords() const {
+    return tr("Adds up the spans of a trace by operation, service or attribute: how many, how long, and how much of the critical path.");
+}
+
+QString StatisticsView::statusText() const {
+    return data() ? toQString(counted(static_cast<uint64_t>(model_->rowCount()), "group", "groups")) : QString();
+}
+
+std::unique_ptr<Tabular> StatisticsView::tabular() const {
+    return data() ? std::make_unique<Tabular>(tabulate(*data()->table, model_->content().grouping, model_->content().groups)) : nullptr;
+}
+
+} // namespace aisle

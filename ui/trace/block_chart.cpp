@@ -1,0 +1,462 @@
+#include "trace/block_chart.h"
+
+#include "widgets/empty_state.h"
+#include "widgets/plain_text.h"
+#include "widgets/words.h"
+
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QHelpEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+
+#include <algorithm>
+#include <climits>
+#include <cmath>
+
+namespace aisle {
+
+using namespace block_measure;
+
+BlockChart::BlockChart(ViewContext& shared, QWidget* parent)
+    : View(shared, parent), scrollBar_(new QScrollBar(Qt::Vertical, this)), empty_(new EmptyState(this)) {
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    scrollBar_->setSingleStep(kRow);
+    connect(scrollBar_, &QScrollBar::valueChanged, this, [this] { update(); });
+    connect(empty_, &EmptyState::buttonClicked, this, [this] {
+        if (context().table()->isEmpty())
+            Q_EMIT context().openRequested();
+        else
+            context().shownTrace().openSlowest();
+    });
+    connect(&selection(), &SelectionModel::focusChanged, this, &BlockChart::applyFocus);
+    connect(&context().shownTrace(), &ShownTrace::changed, this, &BlockChart::adopt);
+    connect(&context(), &ViewContext::focusMatchesChanged, this, [this] { update(); });
+    connect(&context(), &ViewContext::tableChanged, this, &BlockChart::updateEmptyState);
+}
+
+BlockChart::~BlockChart() = default;
+
+void BlockChart::start() { adopt(); }
+
+const Blocks& BlockChart::blocks() const {
+    static const Blocks none;
+    return content_ ? content_->blocks : none;
+}
+
+void BlockChart::adopt() {
+    const TraceDataPtr data = context().shownTrace().data();
+    if (!data) {
+        worker_.cancel();
+        data_.reset();
+        content_.reset();
+        selected_ = hovered_ = kNoBlock;
+        updateScrollBar();
+        updateEmptyState();
+        Q_EMIT statusTextChanged();
+        return;
+    }
+    if (data == data_)
+        return;
+    worker_.run<ContentPtr>(maker(data), [this, data](ContentPtr content) {
+        const bool keepRange = data_ && data_->tree.traceId == data->tree.traceId && content_->bounds == content->bounds;
+        data_ = data;
+        content_ = std::move(content);
+        if (!keepRange) {
+            zoom_.reset(content_->bounds);
+            scrollBar_->setValue(0);
+        }
+        selected_ = hovered_ = kNoBlock;
+        brush_.reset();
+        isPressed_ = false;
+        updateScrollBar();
+        updateEmptyState();
+        applyFocus();
+        Q_EMIT statusTextChanged();
+    });
+}
+
+void BlockChart::applyFocus() {
+    update();
+    const Focus& focus = selection().focus();
+    if (!data_ || focus.trace != data_->tree.traceId)
+        return;
+    selected_ = kNoBlock;
+    if (focus.kind != Focus::Kind::Span)
+        return;
+    const Row row = focus.rowIn(*data_->table);
+    const NodeIndex node = row == kNoRow ? kNoNode : data_->tree.nodeOf(row);
+    selected_ = node == kNoNode ? kNoBlock : blockOf(node);
+    if (selected_ == kNoBlock)
+        return;
+    scrollTo(selected_);
+    setAccessibleDescription(tr("Selected: %1").arg(textOf(selected_)));
+}
+
+bool BlockChart::isDimmed(uint32_t block) const {
+    const Focus::Kind kind = selection().focus().kind;
+    const auto& matches = context().focusMatches();
+    if (kind == Focus::Kind::None || kind == Focus::Kind::Trace || kind == Focus::Kind::Span || matches->traceCount == 0)
+        return false;
+    const Row row = data_->tree.nodes[nodeOf(block)].row;
+    return row == kNoRow || !matches->rows[row];
+}
+
+void BlockChart::select(uint32_t block) {
+    if (block == kNoBlock)
+        return;
+    const Row row = data_->tree.nodes[nodeOf(block)].row;
+    if (row != kNoRow)
+        selection().setFocus(Focus::onSpan(*data_->table, row));
+    selected_ = block; // also when the focus was there already, and where there is no span
+    scrollTo(block);
+}
+
+void BlockChart::filterTo(uint32_t block) {
+    const Row row = block == kNoBlock ? kNoRow : data_->tree.nodes[nodeOf(block)].row;
+    if (row != kNoRow)
+        selection().addTerm({ScopeTerm::Kind::Name, std::string(data_->table->nameText(row)), {}, 0, 0});
+}
+
+void BlockChart::scrollTo(uint32_t block) {
+    const int64_t top = static_cast<int64_t>(blocks().rowOf(block)) * kRow, height = std::max(0, this->height() - kAxis);
+    if (top < scrollBar_->value())
+        scrollBar_->setValue(static_cast<int>(std::max<int64_t>(0, top - kRow)));
+    else if (top + 2 * kRow > scrollBar_->value() + height)
+        scrollBar_->setValue(static_cast<int>(top + 2 * kRow - height));
+    const int64_t from = blocks().from[block], to = blocks().to[block];
+    const TimeRange& range = zoom_.range();
+    if (to < range.from || from > range.to) {
+        const int64_t middle = from + (std::min(to, from + range.length()) - from) / 2;
+        zoom_.put({middle - range.length() / 2, middle - range.length() / 2 + range.length()});
+    }
+    update();
+}
+
+void BlockChart::showWhole() {
+    zoom_.to(zoom_.bounds());
+    update();
+}
+
+void BlockChart::fit(uint32_t block) {
+    if (block == kNoBlock)
+        return;
+    const int64_t from = blocks().from[block], to = blocks().to[block];
+    const int64_t margin = std::max<int64_t>((to - from) / 40, 1);
+    const TimeRange wanted{from - margin, to + margin};
+    if (zoom_.range() == wanted.within(zoom_.bounds())) // again: exactly
+        zoom_.to({from, std::max(to, from + 1)});
+    else
+        zoom_.to(wanted);
+    update();
+}
+
+// --- painting
+
+BlockInput BlockChart::input(QSize size) const {
+    BlockInput in;
+    in.blocks = &blocks();
+    in.size = size;
+    in.dpr = devicePixelRatioF();
+    in.range = zoom_.range();
+    in.origin = content_ ? content_->origin : 0;
+    in.text = [this](uint32_t block) { return textOf(block); };
+    in.colour = [this](uint32_t block) {
+        const NodeIndex node = nodeOf(block);
+        const Row row = data_->tree.nodes[node].row;
+        return row == kNoRow ? theme().neutralBar : data_->colours.of(data_->table->serviceText(row), theme());
+    };
+    in.isDimmed = [this](uint32_t block) { return isDimmed(block); };
+    return in;
+}
+
+BlockFrame BlockChart::frame() const {
+    if (!content_)
+        return {};
+    BlockInput in = input({width() - scrollBar_->sizeHint().width(), height()});
+    in.scroll = scrollBar_->value();
+    in.selected = selected_;
+    in.hovered = hovered_;
+    in.brush = brush_;
+    return layoutBlocks(in, theme());
+}
+
+void BlockChart::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), theme().surface);
+    if (content_)
+        paintBlocks(painter, frame(), theme());
+}
+
+QSize BlockChart::pictureSize(int tallest) const {
+    constexpr int kWidth = 1400;
+    if (!content_ || blocks().count() == 0)
+        return {};
+    const int64_t height = kAxis + static_cast<int64_t>(blocks().rows()) * kRow + kPadding;
+    return {kWidth, static_cast<int>(std::min<int64_t>(height, tallest))};
+}
+
+void BlockChart::paintPicture(QPainter& painter, QSize size) const {
+    if (!content_)
+        return;
+    BlockInput in = input(size);
+    in.dpr = painter.device() != nullptr ? std::max(1.0, painter.device()->devicePixelRatioF()) : 1.0;
+    in.range = zoom_.bounds();
+    const Redactor& redactor = context().exporter().redactor();
+    in.text = [this, &redactor](uint32_t block) {
+        return toQString(redactor.redact("name", textOf(block).toStdString()));
+    };
+    paintBlocks(painter, layoutBlocks(in, theme()), theme());
+}
+
+void BlockChart::updateScrollBar() {
+    const int width = scrollBar_->sizeHint().width();
+    scrollBar_->setGeometry(this->width() - width, kAxis, width, std::max(0, height() - kAxis));
+    scrollBar_->setPageStep(std::max(kRow, height() - kAxis - kRow));
+    const int64_t content = static_cast<int64_t>(blocks().rows()) * kRow;
+    scrollBar_->setRange(0, static_cast<int>(std::clamp<int64_t>(content - (height() - kAxis), 0, INT_MAX)));
+    scrollBar_->setVisible(scrollBar_->maximum() > 0); // its place stays, so that blocks do not jump
+    update();
+}
+
+void BlockChart::updateEmptyState() {
+    update();
+    if (content_)
+        empty_->hideState();
+    else if (context().table()->isEmpty())
+        empty_->show(tr("No trace"), emptyWords(), tr("Open a file..."));
+    else if (!context().shownTrace().problem().isEmpty())
+        empty_->show(tr("The trace could not be read"), context().shownTrace().problem());
+    else
+        empty_->show(tr("No trace is chosen"), emptyWords(), tr("Open the slowest trace"));
+}
+
+void BlockChart::resizeEvent(QResizeEvent*) { updateScrollBar(); }
+
+void BlockChart::changeEvent(QEvent* event) {
+    View::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        update();
+}
+
+// --- keys and mouse
+
+bool BlockChart::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && content_) { // keys that the window uses, too
+        const auto* key = static_cast<QKeyEvent*>(event);
+        constexpr int kOwn[] = {Qt::Key_W, Qt::Key_S, Qt::Key_A, Qt::Key_D, Qt::Key_F, Qt::Key_0};
+        if ((key->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier && std::find(std::begin(kOwn), std::end(kOwn), key->key()) != std::end(kOwn)) {
+            event->accept();
+            return true;
+        }
+    }
+    if (event->type() == QEvent::ToolTip && content_) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QPointF at(help->pos());
+        const BlockFrame f = frame();
+        const uint32_t block = f.hit(at);
+        QString text = block == kNoBlock ? QString() : toolTipOf(block);
+        for (const BlockBox& box : f.boxes)
+            if (box.block == block && box.count > 1)
+                text += QLatin1Char('\n') + tr("and %1 more here: zoom in").arg(toQString(formatCount(box.count - 1)));
+        if (text.isEmpty())
+            QToolTip::hideText();
+        else
+            QToolTip::showText(help->globalPos(), plainToolTip(text), this);
+        return true;
+    }
+    return View::event(event);
+}
+
+/// To the row so many below, and the block so many on in the row. In another row: the one under the middle.
+void BlockChart::step(int rows, int by) {
+    const Blocks& b = blocks();
+    if (b.count() == 0)
+        return;
+    if (selected_ == kNoBlock) {
+        select(0);
+        return;
+    }
+    const auto row = static_cast<int64_t>(b.rowOf(selected_));
+    if (rows == 0) {
+        const int64_t next = static_cast<int64_t>(selected_) + by;
+        if (next >= b.first[static_cast<size_t>(row)] && next < b.first[static_cast<size_t>(row) + 1])
+            select(static_cast<uint32_t>(next));
+        return;
+    }
+    const int64_t to = std::clamp<int64_t>(row + rows, 0, static_cast<int64_t>(b.rows()) - 1);
+    if (to == row)
+        return;
+    const uint32_t first = b.first[static_cast<size_t>(to)], last = b.first[static_cast<size_t>(to) + 1];
+    if (first == last)
+        return;
+    // Downwards the first below it, upwards the one it stands on.
+    const int64_t from = b.from[selected_];
+    auto at = static_cast<uint32_t>(std::upper_bound(b.to.begin() + first, b.to.begin() + last, from) - b.to.begin());
+    at = std::min(at, last - 1);
+    select(at);
+}
+
+void BlockChart::keyPressEvent(QKeyEvent* event) {
+    const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
+    if (!content_ || (modifiers != Qt::NoModifier && modifiers != Qt::ShiftModifier)) {
+        View::keyPressEvent(event);
+        return;
+    }
+    const auto zoomAtCursor = [&](double factor) {
+        const BlockFrame f = frame();
+        const double x = mapFromGlobal(QCursor::pos()).x();
+        zoom_.at(x > f.axis.left() && x < f.axis.right() ? (x - f.axis.left()) / f.axis.width() : 0.5, factor);
+    };
+    const int page = std::max(1, (height() - kAxis) / kRow - 1);
+    switch (event->key()) {
+    case Qt::Key_W: zoomAtCursor(0.75); break;
+    case Qt::Key_S: zoomAtCursor(1 / 0.75); break;
+    case Qt::Key_A: zoom_.move(-0.15); break;
+    case Qt::Key_D: zoom_.move(0.15); break;
+    case Qt::Key_0: showWhole(); break;
+    case Qt::Key_F: fit(selected_); break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (modifiers == Qt::ShiftModifier)
+            filterTo(selected_);
+        else
+            fit(selected_);
+        break;
+    case Qt::Key_Up: step(-1, 0); break;
+    case Qt::Key_Down: step(1, 0); break;
+    case Qt::Key_Left: step(0, -1); break;
+    case Qt::Key_Right: step(0, 1); break;
+    case Qt::Key_PageUp: scrollBar_->setValue(scrollBar_->value() - page * kRow); break;
+    case Qt::Key_PageDown: scrollBar_->setValue(scrollBar_->value() + page * kRow); break;
+    case Qt::Key_Home: select(blocks().count() > 0 ? 0 : kNoBlock); break;
+    case Qt::Key_Escape:
+        if (brush_ || isPressed_) {
+            brush_.reset();
+            isPressed_ = false;
+        } else if (zoom_.canStepBack()) {
+            zoom_.stepBack();
+        } else {
+            View::keyPressEvent(event);
+            return;
+        }
+        break;
+    default: View::keyPressEvent(event); return;
+    }
+    update();
+}
+
+void BlockChart::mousePressEvent(QMouseEvent* event) {
+    if (!content_ || event->button() != Qt::LeftButton)
+        return;
+    setFocus(Qt::MouseFocusReason);
+    pressed_ = event->position();
+    isPressed_ = true;
+}
+
+void BlockChart::mouseMoveEvent(QMouseEvent* event) {
+    if (!content_)
+        return;
+    const BlockFrame f = frame();
+    const QPointF at = event->position();
+    if (isPressed_ && (brush_ || std::abs(at.x() - pressed_.x()) >= QApplication::startDragDistance())) {
+        const int64_t a = f.timeAt(pressed_.x()), b = f.timeAt(at.x());
+        brush_ = TimeRange{std::min(a, b), std::max(std::max(a, b), std::min(a, b) + 1)};
+        update();
+        return;
+    }
+    if (const uint32_t hovered = f.hit(at); hovered != hovered_) {
+        hovered_ = hovered;
+        update();
+    }
+    setCursor(f.axis.contains(at) ? Qt::CrossCursor : Qt::ArrowCursor);
+}
+
+void BlockChart::mouseReleaseEvent(QMouseEvent* event) {
+    if (!content_ || event->button() != Qt::LeftButton || !std::exchange(isPressed_, false))
+        return;
+    if (brush_) {
+        zoom_.to(*brush_);
+        brush_.reset();
+    } else if (const uint32_t block = frame().hit(event->position()); block != kNoBlock) {
+        select(block);
+        if ((event->modifiers() & Qt::ShiftModifier) != 0)
+            filterTo(block);
+    }
+    update();
+}
+
+void BlockChart::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (!content_ || event->button() != Qt::LeftButton)
+        return;
+    isPressed_ = false;
+    const BlockFrame f = frame();
+    if (f.axis.contains(event->position()))
+        showWhole();
+    else
+        fit(f.hit(event->position()));
+}
+
+void BlockChart::leaveEvent(QEvent*) {
+    hovered_ = kNoBlock;
+    update();
+}
+
+void BlockChart::wheelEvent(QWheelEvent* event) {
+    if (!content_)
+        return;
+    const QPoint turn = event->angleDelta();
+    event->accept();
+    if ((event->modifiers() & Qt::ControlModifier) != 0) {
+        const BlockFrame f = frame();
+        zoom_.at((event->position().x() - f.axis.left()) / f.axis.width(), std::pow(0.8, turn.y() / 120.0));
+    } else if ((event->modifiers() & Qt::ShiftModifier) != 0 || std::abs(turn.x()) > std::abs(turn.y())) {
+        zoom_.move(-(turn.x() != 0 ? turn.x() : turn.y()) / 120.0 * 0.1);
+    } else if (!event->pixelDelta().isNull()) {
+        scrollBar_->setValue(scrollBar_->value() - event->pixelDelta().y());
+    } else {
+        scrollBar_->setValue(scrollBar_->value() - turn.y() * 3 * kRow / 120);
+    }
+    update();
+}
+
+void BlockChart::contextMenuEvent(QContextMenuEvent* event) {
+    if (!content_)
+        return;
+    uint32_t block = selected_;
+    if (event->reason() == QContextMenuEvent::Mouse) {
+        block = frame().hit(QPointF(event->pos()));
+        select(block);
+    }
+    QMenu menu(this);
+    // The keys are handled by the view itself; here they are only shown. Another trace may come while the menu is open.
+    const auto add = [&](const QString& text, const QString& keys, std::function<void()> run, bool enabled) {
+        QAction* action = menu.addAction(text + QLatin1Char('\t') + keys);
+        action->setEnabled(enabled);
+        connect(action, &QAction::triggered, this, [this, then = content_, run = std::move(run)] {
+            if (content_ == then)
+                run();
+        });
+    };
+    const Row row = block == kNoBlock ? kNoRow : data_->tree.nodes[nodeOf(block)].row;
+    add(tr("Fit"), QStringLiteral("F"), [this, block] { fit(block); }, block != kNoBlock);
+    add(tr("Everything"), QStringLiteral("0"), [this] { showWhole(); }, !zoom_.isWhole());
+    add(tr("Step back"), tr("Esc"), [this] { zoom_.stepBack(); update(); }, zoom_.canStepBack());
+    menu.addSeparator();
+    add(tr("Filter to this operation"), tr("Shift+Enter"), [this, block] { filterTo(block); }, row != kNoRow);
+    add(tr("Filter to this service"), {}, [this, row] {
+        selection().addTerm({ScopeTerm::Kind::Service, std::string(data_->table->serviceText(row)), {}, 0, 0});
+    }, row != kNoRow);
+    menu.addSeparator();
+    add(tr("Copy span id"), {}, [this, row] {
+        Export& out = context().exporter();
+        out.toClipboard(out.render("span_id", toHex(data_->table->id(row))));
+    }, row != kNoRow);
+    menu.exec(event->globalPos());
+}
+
+} // namespace aisle

@@ -1,0 +1,94 @@
+#pragma once
+// A view of blocks of the trace on show: zoom, scrolling, keys, mouse, tool tips and menu of a flame graph and of lanes.
+// What the blocks are is said by who derives from it.
+
+#include "trace/block_layout.h"
+#include "trace/shown_trace.h"
+#include "view.h"
+
+class QScrollBar;
+
+namespace aisle {
+
+class EmptyState;
+
+class BlockChart : public View {
+    Q_OBJECT
+public:
+    BlockChart(ViewContext& context, QWidget* parent);
+    ~BlockChart() override;
+
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
+    QSize sizeHint() const override { return {900, 480}; }
+    QSize minimumSizeHint() const override { return {360, 120}; }
+
+    // What is shown; for tests.
+    const TraceDataPtr& data() const { return data_; }
+    const Blocks& blocks() const;
+    const Zoom& zoom() const { return zoom_; }
+    uint32_t selectedBlock() const { return selected_; }
+    BlockFrame frame() const;
+    bool isBusy() const { return context().shownTrace().isBusy() || worker_.isBusy(); }
+
+    void showWhole();
+    void fit(uint32_t block);
+
+protected:
+    /// The blocks of a trace, and what they stand for, made on a worker; derived classes add to it.
+    struct Content {
+        virtual ~Content() = default;
+        Blocks blocks;
+        TimeRange bounds;
+        int64_t origin = 0; ///< what the axis counts from
+    };
+    using ContentPtr = std::shared_ptr<const Content>;
+    virtual std::function<ContentPtr(const StopToken&)> maker(TraceDataPtr data) const = 0;
+    /// The node that a block stands for: its span, or the longest of its spans.
+    virtual NodeIndex nodeOf(uint32_t block) const = 0;
+    virtual uint32_t blockOf(NodeIndex node) const = 0; ///< kNoBlock: it is not shown
+    virtual QString textOf(uint32_t block) const = 0;
+    virtual QString toolTipOf(uint32_t block) const = 0;
+    virtual QString emptyWords() const = 0; ///< what this view shows, when there is no trace
+    const Content* content() const { return content_.get(); }
+
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent*) override;
+    void resizeEvent(QResizeEvent*) override;
+    void changeEvent(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent*) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    /// To be called at the end of the constructor of the class that says what the blocks are.
+    void start();
+
+private:
+    void adopt();
+    void applyFocus();
+    void select(uint32_t block);
+    void scrollTo(uint32_t block);
+    void updateScrollBar();
+    void updateEmptyState();
+    void step(int rows, int blocks);
+    void filterTo(uint32_t block);
+    BlockInput input(QSize size) const;
+    bool isDimmed(uint32_t block) const;
+
+    TraceDataPtr data_; ///< that content_ was made of
+    ContentPtr content_;
+    Zoom zoom_;
+    uint32_t selected_ = kNoBlock, hovered_ = kNoBlock;
+    QPointF pressed_;
+    bool isPressed_ = false;
+    std::optional<TimeRange> brush_;
+    QScrollBar* scrollBar_;
+    EmptyState* empty_;
+    Worker worker_{this};
+};
+
+} // namespace aisle

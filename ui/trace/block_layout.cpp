@@ -1,0 +1,197 @@
+#include "trace/block_layout.h"
+
+#include "text/format.h"
+#include "widgets/plain_text.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aisle {
+
+namespace {
+
+using namespace block_measure;
+
+class Layouter {
+public:
+    Layouter(const BlockInput& input, const Theme& theme) : in_(input), blocks_(*input.blocks), text_(theme.axisFont) {}
+
+    BlockFrame layout() {
+        const double width = in_.size.width(), height = in_.size.height();
+        out_.all = QRectF(0, 0, width, height);
+        out_.axis = QRectF(kPadding, 0, std::max(1.0, width - 2 * kPadding), kAxis);
+        out_.body = QRectF(0, kAxis, width, std::max(0.0, height - kAxis));
+        out_.range = in_.range;
+        ticks();
+        const auto rows = static_cast<int64_t>(blocks_.rows());
+        const int64_t first = std::clamp<int64_t>(in_.scroll / kRow, 0, rows);
+        const int64_t last = std::min(rows, first + static_cast<int64_t>(out_.body.height()) / kRow + 2);
+        for (int64_t row = first; row < last; ++row)
+            boxes(static_cast<uint32_t>(row), out_.body.top() + static_cast<double>(row * kRow - in_.scroll));
+        if (in_.brush) {
+            const double from = snap(out_.xOf(in_.brush->from)), to = snap(out_.xOf(in_.brush->to));
+            out_.brush = QRectF(from, 0, to - from, height);
+            out_.brushText = toQString(formatDuration(in_.brush->length()));
+        }
+        return std::move(out_);
+    }
+
+private:
+    double snap(double value) const { return std::round(value * in_.dpr) / in_.dpr; }
+
+    void ticks() {
+        const int most = std::max(1, static_cast<int>(out_.axis.width() / 90));
+        for (const TimeTick& tick : timeTicks(in_.range, in_.origin, most)) {
+            const double x = snap(out_.xOf(tick.time)), width = text_.horizontalAdvance(tick.label) + 4;
+            out_.ticks.push_back({x, QRectF(std::min(x + 4, out_.all.right() - width), 0, width, kAxis), tick.label});
+        }
+    }
+
+    void boxes(uint32_t row, double y) {
+        const auto begin = blocks_.to.begin() + blocks_.first[row], end = blocks_.to.begin() + blocks_.first[row + 1];
+        auto at = static_cast<uint32_t>(std::lower_bound(begin, end, in_.range.from) - blocks_.to.begin());
+        const uint32_t last = blocks_.first[row + 1];
+        const double pixel = 1 / in_.dpr;
+        double reached = out_.axis.left(); // boxes do not cover each other
+        while (at < last && blocks_.from[at] <= in_.range.to) {
+            const double from = std::max(snap(out_.xOf(blocks_.from[at])), reached);
+            double to = std::min(snap(out_.xOf(blocks_.to[at])), out_.axis.right());
+            uint32_t next = at + 1;
+            if (to - from < 2 * pixel) { // with all that ends on the same pixels
+                to = from + 2 * pixel;
+                const int64_t until = out_.timeAt(to);
+                next = std::max(next, static_cast<uint32_t>(std::lower_bound(blocks_.to.begin() + next, blocks_.to.begin() + last, until) - blocks_.to.begin()));
+            }
+            box(at, next, QRectF(from, y, to - from, kRow - kGap));
+            reached = to;
+            at = next;
+        }
+    }
+
+    void box(uint32_t from, uint32_t to, const QRectF& rect) {
+        const auto holds = [&](uint32_t block) { return block >= from && block < to; };
+        BlockBox box;
+        box.block = holds(in_.selected) ? in_.selected : from;
+        box.count = to - from;
+        box.rect = rect;
+        box.colour = in_.colour(box.block);
+        box.isFailed = blocks_.failedBefore[to] > blocks_.failedBefore[from];
+        box.isSelected = holds(in_.selected);
+        box.isHovered = in_.hovered == box.block;
+        box.isDimmed = in_.isDimmed && in_.isDimmed(box.block);
+        if (constexpr double kLeast = 24; rect.width() >= kLeast)
+            box.text = text_.elidedText(in_.text(box.block), Qt::ElideRight, rect.width() - 8);
+        out_.boxes.push_back(std::move(box));
+    }
+
+    const BlockInput& in_;
+    const Blocks& blocks_;
+    QFontMetricsF text_;
+    BlockFrame out_;
+};
+
+void frameRect(QPainter& p, const QRectF& r, const QColor& colour) {
+    p.fillRect(QRectF(r.left(), r.top(), r.width(), 1), colour);
+    p.fillRect(QRectF(r.left(), r.bottom() - 1, r.width(), 1), colour);
+    p.fillRect(QRectF(r.left(), r.top(), 1, r.height()), colour);
+    p.fillRect(QRectF(r.right() - 1, r.top(), 1, r.height()), colour);
+}
+
+QColor faded(const QColor& colour, const QColor& behind) {
+    constexpr float kShare = 0.35F;
+    return QColor::fromRgbF(colour.redF() * kShare + behind.redF() * (1 - kShare), colour.greenF() * kShare + behind.greenF() * (1 - kShare),
+                            colour.blueF() * kShare + behind.blueF() * (1 - kShare));
+}
+
+} // namespace
+
+uint32_t Blocks::rowOf(uint32_t block) const {
+    return static_cast<uint32_t>(std::upper_bound(first.begin(), first.end(), block) - first.begin() - 1);
+}
+
+void Blocks::add(int64_t start, int64_t end, bool isFailed) {
+    from.push_back(start);
+    to.push_back(end);
+    failedBefore.push_back(failedBefore.back() + (isFailed ? 1 : 0));
+}
+
+BlockFrame layoutBlocks(const BlockInput& input, const Theme& theme) { return Layouter(input, theme).layout(); }
+
+double BlockFrame::xOf(int64_t time) const {
+    // Far outside the range the double would lose pixels, and painters wrap around.
+    const double x = axis.left() + (static_cast<double>(time) - static_cast<double>(range.from)) / static_cast<double>(range.length()) * axis.width();
+    return std::clamp(x, -1e6, 1e6);
+}
+
+int64_t BlockFrame::timeAt(double x) const {
+    const double share = std::clamp((x - axis.left()) / axis.width(), 0.0, 1.0);
+    return range.from + static_cast<int64_t>(std::llround(share * static_cast<double>(range.length())));
+}
+
+uint32_t BlockFrame::hit(const QPointF& at) const {
+    if (!body.contains(at))
+        return kNoBlock;
+    for (const BlockBox& box : boxes)
+        if (box.rect.contains(at))
+            return box.block;
+    for (const BlockBox& box : boxes) // narrow ones can be hit from 3 pixels away
+        if (box.rect.width() < 4 && box.rect.adjusted(-3, 0, 3, block_measure::kGap).contains(at))
+            return box.block;
+    return kNoBlock;
+}
+
+void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
+    p.setRenderHint(QPainter::Antialiasing, false);
+    p.fillRect(f.all, t.surface);
+    p.save();
+    p.setClipRect(f.body);
+    for (const auto& tick : f.ticks)
+        p.fillRect(QRectF(tick.x, f.body.top(), 1, f.body.height()), t.line);
+    p.setFont(t.axisFont);
+    for (const BlockBox& box : f.boxes) {
+        const QColor fill = box.isDimmed && !box.isFailed ? faded(box.colour, t.surface) : box.colour;
+        const bool isNarrow = box.rect.width() < 6;
+        const QRectF block = isNarrow ? box.rect : box.rect.adjusted(0, 0, -1, 0); // neighbours of one colour are told apart
+        p.fillRect(block, box.isFailed && isNarrow ? t.error : fill);
+        if (box.isFailed && !isNarrow) {
+            p.fillRect(QRectF(block.left(), block.top(), block.width(), 2), t.error);
+            p.fillRect(QRectF(box.rect.left(), box.rect.top(), 3, box.rect.height()), t.error);
+        }
+        if (!box.text.isEmpty()) {
+            p.setPen(box.isDimmed ? t.mutedText : t.textOn(fill));
+            p.drawText(box.rect.adjusted(box.isFailed ? 6 : 4, 0, -4, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, box.text);
+        }
+        if (box.isHovered)
+            frameRect(p, box.rect, t.text);
+        if (box.isSelected) {
+            frameRect(p, box.rect.adjusted(-1, 0, 1, 0), t.accent);
+            frameRect(p, box.rect.adjusted(0, 1, 0, -1), t.accent);
+        }
+    }
+    p.restore();
+    p.fillRect(QRectF(0, 0, f.all.width(), block_measure::kAxis), t.raised);
+    p.fillRect(QRectF(0, block_measure::kAxis - 1, f.all.width(), 1), t.line);
+    p.setFont(t.axisFont);
+    p.setPen(t.mutedText);
+    for (const auto& tick : f.ticks) {
+        p.fillRect(QRectF(tick.x, block_measure::kAxis - 6, 1, 5), t.mutedText);
+        p.drawText(tick.rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, tick.label);
+    }
+    if (f.brush.isEmpty())
+        return;
+    QColor veil = t.accent;
+    veil.setAlphaF(0.18F);
+    p.fillRect(f.brush, veil);
+    frameRect(p, f.brush, t.accent);
+    const double width = QFontMetricsF(t.font).horizontalAdvance(f.brushText) + 12;
+    const QRectF label(std::clamp(f.brush.center().x() - width / 2, 0.0, std::max(0.0, f.all.width() - width)), f.body.top() + 4, width, 20);
+    p.fillRect(label, t.accent);
+    p.setFont(t.font);
+    p.setPen(t.onAccent);
+    p.drawText(label, Qt::AlignCenter | Qt::TextSingleLine, f.brushText);
+}
+
+} // namespace aisle

@@ -1,0 +1,82 @@
+#pragma once
+// Rows of blocks over one axis, as in a flame graph and in lanes of spans: where everything is. Pure; painting and
+// hit-testing use the same frame. A frame costs O(pixels * log n), however many blocks there are: those narrower than a
+// pixel are drawn as one, which is red when one of them failed.
+
+#include "theme/theme.h"
+#include "trace/time_range.h"
+
+#include <QRectF>
+#include <QSize>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+class QPainter;
+
+namespace aisle {
+
+/// Row by row; the blocks of a row do not overlap and ascend. `from` and `to` are nanoseconds on the axis.
+struct Blocks {
+    std::vector<uint32_t> first{0}; ///< CSR: the blocks of row i are first[i] to first[i + 1] - 1
+    std::vector<int64_t> from, to;
+    std::vector<uint32_t> failedBefore{0}; ///< by block, one more than there are: how many before it failed
+
+    uint32_t rows() const { return static_cast<uint32_t>(first.size() - 1); }
+    uint32_t count() const { return static_cast<uint32_t>(from.size()); }
+    bool isFailed(uint32_t block) const { return failedBefore[block + 1] > failedBefore[block]; }
+    uint32_t rowOf(uint32_t block) const; ///< O(log rows)
+    void add(int64_t start, int64_t end, bool isFailed);
+    void endRow() { first.push_back(count()); }
+};
+inline constexpr uint32_t kNoBlock = 0xffffffffU;
+
+struct BlockInput {
+    const Blocks* blocks = nullptr;
+    QSize size; ///< device-independent pixels
+    double dpr = 1;
+    TimeRange range;
+    int64_t origin = 0; ///< what the axis counts from
+    int64_t scroll = 0; ///< pixels
+    uint32_t selected = kNoBlock, hovered = kNoBlock;
+    std::optional<TimeRange> brush; ///< being dragged
+    std::function<QString(uint32_t)> text;   ///< of a block; asked for those that have room
+    std::function<QColor(uint32_t)> colour;
+    std::function<bool(uint32_t)> isDimmed;
+};
+
+struct BlockBox {
+    uint32_t block = kNoBlock; ///< of several that are drawn as one the first
+    uint32_t count = 1;
+    QRectF rect;
+    QColor colour;
+    QString text; ///< elided; empty: no room
+    bool isFailed = false, isSelected = false, isHovered = false, isDimmed = false;
+};
+
+struct BlockFrame {
+    QRectF all, axis, body, brush;
+    QString brushText;
+    struct Tick {
+        double x;
+        QRectF rect;
+        QString label;
+    };
+    std::vector<Tick> ticks;
+    std::vector<BlockBox> boxes;
+    TimeRange range;
+
+    double xOf(int64_t time) const;
+    int64_t timeAt(double x) const;     ///< kept within the range
+    uint32_t hit(const QPointF& at) const; ///< kNoBlock: none
+};
+
+namespace block_measure {
+inline constexpr int kAxis = 24, kRow = 20, kGap = 1, kPadding = 8;
+} // namespace block_measure
+
+BlockFrame layoutBlocks(const BlockInput& input, const Theme& theme);
+void paintBlocks(QPainter& painter, const BlockFrame& frame, const Theme& theme);
+
+} // namespace aisle

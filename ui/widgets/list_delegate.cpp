@@ -1,0 +1,80 @@
+#include "widgets/list_delegate.h"
+
+#include "widgets/sort_header.h"
+
+#include <QPainter>
+#include <QTableView>
+
+namespace aisle {
+
+namespace {
+
+void drawText(QPainter* painter, const QStyleOptionViewItem& item, const QModelIndex& index, int left) {
+    const QVariant colour = index.data(Qt::ForegroundRole);
+    painter->setPen(colour.isValid() ? colour.value<QColor>() : theme().text);
+    painter->setFont(item.font);
+    const QRect rect = item.rect.adjusted(left, 0, -3, 0);
+    const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
+    painter->drawText(rect, static_cast<int>(alignment) | Qt::TextSingleLine,
+                      item.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, rect.width()));
+}
+
+} // namespace
+
+void ListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    QStyleOptionViewItem item = option;
+    item.state &= ~QStyle::State_HasFocus; // the whole row is what is focused
+    if (index.data(MarkRole).toBool()) {
+        // Tinted, with a mark at the left edge.
+        QColor tint = theme().accent;
+        tint.setAlphaF(0.09F);
+        painter->fillRect(item.rect, tint);
+        if (index.column() == 0)
+            painter->fillRect(QRect(item.rect.left(), item.rect.top(), 3, item.rect.height()), theme().accent);
+    }
+    QStyledItemDelegate::paint(painter, item, index); // without the text where something stands behind or beside it
+    if (const QVariant service = index.data(ServiceRole); service.isValid()) {
+        painter->fillRect(QRect(item.rect.left() + 3, item.rect.center().y() - 5, 4, 11), colours_().of(service.toString().toStdString(), theme()));
+        drawText(painter, item, index, 14);
+    } else if (const QVariant share = index.data(ShareRole); share.isValid()) {
+        const int room = item.rect.width() - 8;
+        const int width = std::max(1, static_cast<int>(share.toDouble() * room));
+        QColor bar = theme().neutralBar;
+        bar.setAlphaF(0.30F);
+        painter->fillRect(QRect(item.rect.right() - 2 - width, item.rect.top() + 3, width, item.rect.height() - 7), bar);
+        drawText(painter, item, index, 4);
+    }
+}
+
+void ListDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
+    CellDelegate::initStyleOption(option, index);
+    if (index.data(ServiceRole).isValid() || index.data(ShareRole).isValid()) {
+        option->displayAlignment = Qt::AlignLeft;
+        option->text.clear(); // drawn by paint()
+    }
+}
+
+void styleList(QTableView& list) {
+    list.setSelectionBehavior(QAbstractItemView::SelectRows);
+    list.setSelectionMode(QAbstractItemView::SingleSelection);
+    list.setShowGrid(false);
+    list.setWordWrap(false);
+    list.setFrameShape(QFrame::NoFrame);
+    list.setAlternatingRowColors(false);
+    list.setTabKeyNavigation(false);
+    list.setSortingEnabled(false); // what is shown sorts, not the view
+    list.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list.verticalHeader()->hide();
+    list.verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    list.verticalHeader()->setDefaultSectionSize(measure::kRow);
+    list.setContextMenuPolicy(Qt::CustomContextMenu);
+    auto* header = new SortHeader(&list);
+    list.setHorizontalHeader(header);
+    header->setHighlightSections(false);
+    header->setSectionsClickable(true);
+    header->setSortIndicator(0, Qt::AscendingOrder);
+    header->setSectionResizeMode(QHeaderView::Interactive);
+    header->setMinimumSectionSize(48);
+}
+
+} // namespace aisle

@@ -1,0 +1,37 @@
+#pragma once
+// Lists that can be read without reading: the colour of a service beside its name, a bar behind a number, what the focus is
+// about tinted.
+
+#include "theme/service_colours.h"
+#include "widgets/cell_delegate.h"
+
+#include <functional>
+
+class QTableView;
+
+namespace aisle {
+
+/// Roles that a model gives for the cells where they apply.
+enum ListRole {
+    ServiceRole = Qt::UserRole + 1, ///< name of the service whose colour stands beside the text
+    ShareRole,                      ///< 0..1, length of the bar behind the text
+    MarkRole,                       ///< true: the row is one that the focus is about
+};
+
+class ListDelegate : public CellDelegate {
+public:
+    /// `colours` gives those in force.
+    ListDelegate(std::function<const ServiceColours&()> colours, QObject* parent) : CellDelegate(parent), colours_(std::move(colours)) {}
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
+
+private:
+    std::function<const ServiceColours&()> colours_;
+};
+
+/// One row at a time, no grid, rows of one height, a SortHeader whose sections can be clicked.
+void styleList(QTableView& list);
+
+} // namespace aisle
