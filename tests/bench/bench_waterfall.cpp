@@ -112,7 +112,7 @@ double frames(QWidget& view, const std::function<void(std::mt19937&)>& change) {
 }
 
 void wheel(QWidget& view, QPoint turn, Qt::KeyboardModifiers modifiers, std::mt19937& random) {
-    const QPointF at(500 + random() % 1200, 200 + random() % 600);
+    const QPointF at(500 + static_cast<int>(random() % 1200), 200 + static_cast<int>(random() % 600));
     QWheelEvent event(at, view.mapToGlobal(at), {}, turn, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
     QApplication::sendEvent(&view, &event);
 }
@@ -126,11 +126,13 @@ void measureWaterfall(const Shape& shape, const std::shared_ptr<Workspace>& work
         ViewContext context;
         context.setWorkspace(workspace);
         WaterfallView view(context);
-        DetailsView details(context);
+        QWidget host; // without size hints, of which the offscreen platform would warn
+        DetailsView details(context, &host);
         view.resize(kScreen);
         details.resize(400, 1080);
+        host.resize(details.size());
         view.show();
-        details.show();
+        host.show();
         settle();
         QElapsedTimer timer;
         timer.start();
@@ -206,9 +208,11 @@ template <typename T>
 void measureView(const char* label, const std::shared_ptr<Workspace>& workspace) {
     ViewContext context;
     context.setWorkspace(workspace);
-    T view(context);
+    QWidget host; // without size hints, of which the offscreen platform would warn
+    host.resize(kScreen);
+    T view(context, &host);
     view.resize(kScreen);
-    view.show();
+    host.show();
     settle();
     QElapsedTimer timer;
     timer.start();

@@ -22,7 +22,7 @@ Blocks randomBlocks(std::mt19937& random, uint32_t rows, uint32_t most, int64_t 
         for (uint32_t i = 0; i < count; ++i) {
             at += static_cast<int64_t>(random() % static_cast<uint32_t>(2 * length / most + 1));
             const int64_t end = at + static_cast<int64_t>(random() % 8 == 0 ? 0 : random() % static_cast<uint32_t>(2 * length / most + 1));
-            blocks.add(at, end, random() % 50 == 0);
+            blocks.add(at, end, 0, random() % 50 == 0);
             at = end + (end == at && i + 1 < count ? 1 : 0);
         }
         blocks.endRow();
@@ -36,7 +36,7 @@ BlockInput inputOf(const Blocks& blocks, TimeRange range) {
     in.size = {400, 300};
     in.range = range;
     in.text = [](uint32_t block) { return QString::number(block); };
-    in.colour = [](uint32_t) { return QColor(Qt::darkCyan); };
+    in.colours = {Qt::darkCyan};
     return in;
 }
 
@@ -88,7 +88,7 @@ private Q_SLOTS:
     void redIsSeen() {
         Blocks blocks;
         for (int i = 0; i < 100'000; ++i)
-            blocks.add(10 * i, 10 * i + 5, i == 70'123);
+            blocks.add(10 * i, 10 * i + 5, 0, i == 70'123);
         blocks.endRow();
         const BlockFrame f = layoutBlocks(inputOf(blocks, {0, 1'000'000}), theme());
         QImage image(400, 300, QImage::Format_RGB32);
@@ -117,7 +117,7 @@ private Q_SLOTS:
     void theSelectedOneIsHitAmongOthers() {
         Blocks blocks;
         for (int i = 0; i < 100'000; ++i)
-            blocks.add(10 * i, 10 * i + 5, false);
+            blocks.add(10 * i, 10 * i + 5, 0, false);
         blocks.endRow();
         BlockInput in = inputOf(blocks, {0, 1'000'000});
         in.selected = 50'003;

@@ -31,7 +31,7 @@ std::function<BlockChart::ContentPtr(const StopToken&)> FlameView::maker(TraceDa
             for (const FlameIndex i : row) {
                 out->blockOf[i] = out->blocks.count();
                 out->flames.push_back(i);
-                out->blocks.add(start[i], start[i] + flames[i].weight, flames[i].errors > 0);
+                out->blocks.add(start[i], start[i] + flames[i].weight, colourNumber(*data->table, data->tree.nodes[flames[i].longest].row), flames[i].errors > 0);
             }
             out->blocks.endRow();
         }

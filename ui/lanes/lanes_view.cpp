@@ -22,7 +22,7 @@ std::function<BlockChart::ContentPtr(const StopToken&)> LanesView::maker(TraceDa
                 const Row row = data->tree.nodes[node].row;
                 const int64_t start = data->tree.startOf(table, node);
                 out->blockOf[node] = out->blocks.count();
-                out->blocks.add(start, std::max(data->tree.endOf(table, node), start), row != kNoRow && table.isError(row));
+                out->blocks.add(start, std::max(data->tree.endOf(table, node), start), colourNumber(table, row), row != kNoRow && table.isError(row));
             }
             out->blocks.endRow();
         }

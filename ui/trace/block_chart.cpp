@@ -66,6 +66,7 @@ void BlockChart::adopt() {
         const bool keepRange = data_ && data_->tree.traceId == data->tree.traceId && content_->bounds == content->bounds;
         data_ = data;
         content_ = std::move(content);
+        makeColours();
         if (!keepRange) {
             zoom_.reset(content_->bounds);
             scrollBar_->setValue(0);
@@ -98,12 +99,17 @@ void BlockChart::applyFocus() {
 }
 
 bool BlockChart::isDimmed(uint32_t block) const {
-    const Focus::Kind kind = selection().focus().kind;
-    const auto& matches = context().focusMatches();
-    if (kind == Focus::Kind::None || kind == Focus::Kind::Trace || kind == Focus::Kind::Span || matches->traceCount == 0)
-        return false;
     const Row row = data_->tree.nodes[nodeOf(block)].row;
-    return row == kNoRow || !matches->rows[row];
+    return row == kNoRow || !context().focusMatches()->rows[row];
+}
+
+void BlockChart::makeColours() {
+    colours_.clear();
+    if (!data_)
+        return;
+    for (const std::string& service : data_->table->services())
+        colours_.push_back(data_->colours.of(service, theme()));
+    colours_.push_back(theme().neutralBar);
 }
 
 void BlockChart::select(uint32_t block) {
@@ -165,12 +171,10 @@ BlockInput BlockChart::input(QSize size) const {
     in.range = zoom_.range();
     in.origin = content_ ? content_->origin : 0;
     in.text = [this](uint32_t block) { return textOf(block); };
-    in.colour = [this](uint32_t block) {
-        const NodeIndex node = nodeOf(block);
-        const Row row = data_->tree.nodes[node].row;
-        return row == kNoRow ? theme().neutralBar : data_->colours.of(data_->table->serviceText(row), theme());
-    };
-    in.isDimmed = [this](uint32_t block) { return isDimmed(block); };
+    in.colours = colours_;
+    const Focus::Kind kind = selection().focus().kind;
+    if (kind != Focus::Kind::None && kind != Focus::Kind::Trace && kind != Focus::Kind::Span && context().focusMatches()->traceCount > 0)
+        in.isDimmed = [this](uint32_t block) { return isDimmed(block); };
     return in;
 }
 
@@ -239,8 +243,10 @@ void BlockChart::resizeEvent(QResizeEvent*) { updateScrollBar(); }
 
 void BlockChart::changeEvent(QEvent* event) {
     View::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        makeColours();
         update();
+    }
 }
 
 // --- keys and mouse

@@ -43,6 +43,8 @@ protected:
         int64_t origin = 0; ///< what the axis counts from
     };
     using ContentPtr = std::shared_ptr<const Content>;
+    /// For Blocks::add(): the colour of the service of a span; of a missing parent that of none.
+    static uint32_t colourNumber(const SpanTable& table, Row row) { return row == kNoRow ? static_cast<uint32_t>(table.services().size()) : table.service(row); }
     virtual std::function<ContentPtr(const StopToken&)> maker(TraceDataPtr data) const = 0;
     /// The node that a block stands for: its span, or the longest of its spans.
     virtual NodeIndex nodeOf(uint32_t block) const = 0;
@@ -69,6 +71,7 @@ protected:
 
 private:
     void adopt();
+    void makeColours();
     void applyFocus();
     void select(uint32_t block);
     void scrollTo(uint32_t block);
@@ -81,6 +84,7 @@ private:
 
     TraceDataPtr data_; ///< that content_ was made of
     ContentPtr content_;
+    std::vector<QColor> colours_; ///< of the services, then of what has none
     Zoom zoom_;
     uint32_t selected_ = kNoBlock, hovered_ = kNoBlock;
     QPointF pressed_;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace aisle {
 
@@ -77,7 +78,7 @@ private:
         box.block = holds(in_.selected) ? in_.selected : from;
         box.count = to - from;
         box.rect = rect;
-        box.colour = in_.colour(box.block);
+        box.colour = in_.colours[blocks_.colour[box.block]];
         box.isFailed = blocks_.failedBefore[to] > blocks_.failedBefore[from];
         box.isSelected = holds(in_.selected);
         box.isHovered = in_.hovered == box.block;
@@ -112,9 +113,10 @@ uint32_t Blocks::rowOf(uint32_t block) const {
     return static_cast<uint32_t>(std::upper_bound(first.begin(), first.end(), block) - first.begin() - 1);
 }
 
-void Blocks::add(int64_t start, int64_t end, bool isFailed) {
+void Blocks::add(int64_t start, int64_t end, uint32_t colourNumber, bool isFailed) {
     from.push_back(start);
     to.push_back(end);
+    colour.push_back(colourNumber);
     failedBefore.push_back(failedBefore.back() + (isFailed ? 1 : 0));
 }
 
@@ -151,12 +153,26 @@ void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
     for (const auto& tick : f.ticks)
         p.fillRect(QRectF(tick.x, f.body.top(), 1, f.body.height()), t.line);
     p.setFont(t.axisFont);
+    const auto fillOf = [&](const BlockBox& box) { return box.isDimmed && !box.isFailed ? faded(box.colour, t.surface) : box.colour; };
+    // Narrow ones colour by colour: a frame may have 50,000 of them.
+    std::map<QRgb, QList<QRectF>> narrow;
+    for (const BlockBox& box : f.boxes)
+        if (box.isNarrow())
+            narrow[(box.isFailed ? t.error : fillOf(box)).rgb()].append(box.rect);
+    p.setPen(Qt::NoPen);
+    for (const auto& [colour, rects] : narrow) {
+        p.setBrush(QColor(colour));
+        p.drawRects(rects);
+    }
+    p.setBrush(Qt::NoBrush);
     for (const BlockBox& box : f.boxes) {
-        const QColor fill = box.isDimmed && !box.isFailed ? faded(box.colour, t.surface) : box.colour;
-        const bool isNarrow = box.rect.width() < 6;
-        const QRectF block = isNarrow ? box.rect : box.rect.adjusted(0, 0, -1, 0); // neighbours of one colour are told apart
-        p.fillRect(block, box.isFailed && isNarrow ? t.error : fill);
-        if (box.isFailed && !isNarrow) {
+        if (box.isNarrow() && !box.isHovered && !box.isSelected)
+            continue;
+        const QColor fill = fillOf(box);
+        const QRectF block = box.isNarrow() ? box.rect : box.rect.adjusted(0, 0, -1, 0); // neighbours of one colour are told apart
+        if (!box.isNarrow())
+            p.fillRect(block, fill);
+        if (box.isFailed && !box.isNarrow()) {
             p.fillRect(QRectF(block.left(), block.top(), block.width(), 2), t.error);
             p.fillRect(QRectF(box.rect.left(), box.rect.top(), 3, box.rect.height()), t.error);
         }

@@ -21,13 +21,14 @@ namespace aisle {
 struct Blocks {
     std::vector<uint32_t> first{0}; ///< CSR: the blocks of row i are first[i] to first[i + 1] - 1
     std::vector<int64_t> from, to;
+    std::vector<uint32_t> colour; ///< number in BlockInput::colours
     std::vector<uint32_t> failedBefore{0}; ///< by block, one more than there are: how many before it failed
 
     uint32_t rows() const { return static_cast<uint32_t>(first.size() - 1); }
     uint32_t count() const { return static_cast<uint32_t>(from.size()); }
     bool isFailed(uint32_t block) const { return failedBefore[block + 1] > failedBefore[block]; }
     uint32_t rowOf(uint32_t block) const; ///< O(log rows)
-    void add(int64_t start, int64_t end, bool isFailed);
+    void add(int64_t start, int64_t end, uint32_t colourNumber, bool isFailed);
     void endRow() { first.push_back(count()); }
 };
 inline constexpr uint32_t kNoBlock = 0xffffffffU;
@@ -42,8 +43,8 @@ struct BlockInput {
     uint32_t selected = kNoBlock, hovered = kNoBlock;
     std::optional<TimeRange> brush; ///< being dragged
     std::function<QString(uint32_t)> text;   ///< of a block; asked for those that have room
-    std::function<QColor(uint32_t)> colour;
-    std::function<bool(uint32_t)> isDimmed;
+    std::vector<QColor> colours;
+    std::function<bool(uint32_t)> isDimmed; ///< empty: none is
 };
 
 struct BlockBox {
@@ -53,6 +54,7 @@ struct BlockBox {
     QColor colour;
     QString text; ///< elided; empty: no room
     bool isFailed = false, isSelected = false, isHovered = false, isDimmed = false;
+    bool isNarrow() const { return rect.width() < 6; } ///< no room for a frame
 };
 
 struct BlockFrame {
