@@ -104,6 +104,9 @@ private Q_SLOTS:
     void groupsOfSiblings();
     void everyErrorInACollapsedRowHasItsPixel();
     void firstLookIsShort();
+    void ancestorsArePinned();
+    void keysStepAndRoot();
+    void coloursByStatusAndSelfTime();
     void keysWalkTheTree();
     void keysZoom();
     void dragSelectsARange();
@@ -291,6 +294,99 @@ void TestWaterfallView::firstLookIsShort() {
     show(wide(5000), Focus::onTrace({0, 1}));
     QVERIFY(view_->visibleRows().count() <= 200);
     QVERIFY(view_->visibleRows().count() > 20);
+}
+
+void TestWaterfallView::ancestorsArePinned() {
+    TraceFixture f; // 1 - 2 - 3 - 4 - 5 - 6, and a hundred leaves below 6 and then below 2
+    for (uint32_t i = 1; i <= 6; ++i)
+        f.add({.id = i, .parent = i - 1, .name = "level " + std::to_string(i), .start = kStart + i, .duration = 1000 * kMs});
+    for (uint32_t i = 0; i < 200; ++i)
+        f.add({.id = 100 + i, .parent = i < 100 ? 6U : 2U, .name = "leaf " + std::to_string(i), .start = kStart + 1000 + i * kMs, .duration = kMs});
+    const SpanTablePtr table = f.table();
+    show(table, Focus::onTrace({0, 1}));
+    view_->expandAll();
+    QVERIFY(view_->frame().sticky.empty());
+    auto* bar = view_->findChild<QScrollBar*>();
+    const auto names = [&] {
+        QStringList out;
+        for (const WaterfallRow& row : view_->frame().sticky)
+            out << row.name;
+        return out.join(QLatin1Char(' '));
+    };
+    bar->setValue(40 * measure::kRow);
+    QCOMPARE(names(), QStringLiteral("level 3 level 4 level 5 level 6")); // the nearest four
+    bar->setValue(40 * measure::kRow + 7);
+    QCOMPARE(names(), QStringLiteral("level 3 level 4 level 5 level 6"));
+    bar->setValue(130 * measure::kRow);
+    QCOMPARE(names(), QStringLiteral("level 1 level 2"));
+    // They are hit, and lead to what they stand for.
+    const WaterfallRow pinned = view_->frame().sticky.at(1);
+    QTest::mouseClick(view_.get(), Qt::LeftButton, {}, pinned.nameRect.center().toPoint());
+    QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 1));
+    const WaterfallFrame now = view_->frame();
+    QVERIFY(std::any_of(now.rows.begin(), now.rows.end(), [&](const WaterfallRow& row) { return row.node == pinned.node; }));
+    // What is put in focus never lies below them.
+    for (const Row row : {Row(30), Row(60), Row(20), Row(150), Row(110), Row(5)}) {
+        context_->selection().setFocus(Focus::onSpan(*table, row));
+        const WaterfallFrame frame = view_->frame();
+        const double under = frame.sticky.empty() ? frame.body.top() : frame.sticky.back().rect.bottom();
+        const auto found = std::find_if(frame.rows.begin(), frame.rows.end(), [](const WaterfallRow& r) { return r.isSelected; });
+        QVERIFY(found != frame.rows.end());
+        QVERIFY2(found->rect.top() >= under && found->rect.bottom() <= frame.body.bottom(), qPrintable(found->name));
+    }
+}
+
+void TestWaterfallView::keysStepAndRoot() {
+    const SpanTablePtr table = wide(400);
+    show(table, Focus::onTrace({0, 1}));
+    const auto& errors = view_->data()->tree.errors;
+    QVERIFY(errors.size() >= 3);
+    for (size_t i = 0; i < errors.size(); ++i) {
+        QTest::keyClick(view_.get(), Qt::Key_E);
+        QCOMPARE(view_->selectedNode(), errors[i]);
+    }
+    QTest::keyClick(view_.get(), Qt::Key_E); // round and round
+    QCOMPARE(view_->selectedNode(), errors.front());
+    QTest::keyClick(view_.get(), Qt::Key_E, Qt::ShiftModifier);
+    QCOMPARE(view_->selectedNode(), errors.back());
+    QTest::keyClick(view_.get(), Qt::Key_P);
+    QVERIFY(view_->data()->path.stretchOf(view_->selectedNode()) != nullptr);
+
+    QTest::keyClick(view_.get(), Qt::Key_1);
+    QCOMPARE(view_->visibleRows().count(), view_->data()->tree.nodes[0].children + 1);
+    const NodeIndex inner = 1;
+    view_->rootAt(inner);
+    view_->expandAll();
+    QCOMPARE(view_->visibleRows().count(), view_->data()->tree.nodes[inner].end - inner);
+    QVERIFY(view_->statusText().startsWith(QStringLiteral("Only op")));
+    QVERIFY(view_->range() != view_->data()->bounds());
+    QTest::keyClick(view_.get(), Qt::Key_Home);
+    QCOMPARE(view_->selectedNode(), inner);
+    QTest::keyClick(view_.get(), Qt::Key_Left);
+    QTest::keyClick(view_.get(), Qt::Key_Left); // not past it
+    QCOMPARE(view_->visibleRows().root(), inner);
+    QTest::keyClick(view_.get(), Qt::Key_R);
+    QCOMPARE(view_->visibleRows().root(), kNoNode);
+    QCOMPARE(view_->range(), view_->data()->bounds());
+    // A focus outside what is shown shows the whole trace again.
+    view_->rootAt(inner);
+    context_->selection().setFocus(Focus::onSpan(*table, 0));
+    QCOMPARE(view_->visibleRows().root(), kNoNode);
+}
+
+void TestWaterfallView::coloursByStatusAndSelfTime() {
+    show(shop(), Focus::onTrace({0, 1}));
+    view_->setColourBy(ColourBy::Service); // whatever an earlier run left behind
+    const QColor service = view_->frame().rows.at(2).barColour;
+    QCOMPARE(service, view_->frame().rows.at(2).colour);
+    view_->setColourBy(ColourBy::Status);
+    QCOMPARE(view_->frame().rows.at(2).barColour, theme().error);
+    QCOMPARE(view_->frame().rows.at(0).barColour, theme().neutralBar);
+    QCOMPARE(view_->frame().rows.at(2).colour, service); // the stripe stays
+    view_->setColourBy(ColourBy::SelfTime);
+    QVERIFY(view_->frame().rows.at(0).barColour != view_->frame().rows.at(1).barColour);
+    QVERIFY(view_->frame().treeHeaderText.contains(QStringLiteral("self time")));
+    view_->setColourBy(ColourBy::Service);
 }
 
 void TestWaterfallView::keysWalkTheTree() {

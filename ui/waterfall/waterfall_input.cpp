@@ -67,6 +67,42 @@ void WaterfallView::expandAll() {
         scrollToNode(selected_);
 }
 
+void WaterfallView::collapseTo(uint32_t depth) {
+    if (!data_)
+        return;
+    rows_.collapseTo(depth);
+    if (selected_ != kNoNode && rows_.count() > 0)
+        selected_ = rows_[rows_.lineOf(selected_)];
+    rowsChanged();
+}
+
+void WaterfallView::rootAt(NodeIndex node) {
+    if (!data_ || node == rows_.root())
+        return;
+    rows_.setRoot(node);
+    rowsChanged();
+    scrollBar_->setValue(0);
+    if (node == kNoNode)
+        showWhole();
+    else
+        fitNode(node);
+    if (selected_ != kNoNode && node == kNoNode)
+        scrollToNode(selected_);
+    Q_EMIT statusTextChanged();
+}
+
+/// To the next of ascending nodes behind (1) or before (-1) the selected one; round and round.
+void WaterfallView::stepTo(const std::vector<NodeIndex>& nodes, int by) {
+    if (nodes.empty())
+        return;
+    const NodeIndex from = selected_ == kNoNode ? 0 : selected_;
+    const auto at = by > 0 ? std::upper_bound(nodes.begin(), nodes.end(), from) : std::lower_bound(nodes.begin(), nodes.end(), from);
+    if (by > 0)
+        select(selected_ == kNoNode || at == nodes.end() ? nodes.front() : *at);
+    else
+        select(at == nodes.begin() ? nodes.back() : *(at - 1));
+}
+
 void WaterfallView::moveBy(int lines) {
     const auto last = static_cast<int64_t>(rows_.count()) - 1;
     const int64_t from = selected_ != kNoNode ? static_cast<int64_t>(rows_.lineOf(selected_))
@@ -78,25 +114,12 @@ void WaterfallView::moveBy(int lines) {
 // --- time
 
 void WaterfallView::zoomTo(const TimeRange& range) {
-    const TimeRange to = range.within(data_->bounds());
-    if (to == range_)
-        return;
-    zoomHistory_.push_back(range_);
-    if (zoomHistory_.size() > 100)
-        zoomHistory_.erase(zoomHistory_.begin());
-    range_ = to;
+    zoom_.to(range);
     update();
 }
 
 void WaterfallView::zoomBack() {
-    if (!data_)
-        return;
-    if (zoomHistory_.empty()) {
-        range_ = data_->bounds();
-    } else {
-        range_ = zoomHistory_.back();
-        zoomHistory_.pop_back();
-    }
+    zoom_.stepBack();
     update();
 }
 
@@ -112,20 +135,16 @@ void WaterfallView::fitNode(NodeIndex node) {
     const int64_t start = data_->tree.startOf(*data_->table, node),
                   end = data_->tree.endOf(*data_->table, node);
     const int64_t margin = std::max<int64_t>((end - start) / 20, TimeRange::kShortest);
-    zoomTo({start - margin, end + margin});
+    const TimeRange wanted{start - margin, end + margin};
+    zoomTo(zoom_.range() == wanted.within(zoom_.bounds()) ? TimeRange{start, std::max(end, start + 1)} : wanted); // again: exactly
 }
 
-/// A turn of the wheel is many small zooms: one step back undoes a run of them.
 void WaterfallView::zoomAtCursor(double factor) {
     const WaterfallFrame f = frame();
     double x = mapFromGlobal(QCursor::pos()).x();
     if (!f.lanes.contains(QPointF(x, f.lanes.center().y())))
         x = f.lanes.center().x();
-    const TimeRange to =
-        range_.zoomed((x - f.lanes.left()) / std::max(1.0, f.lanes.width()), factor, data_->bounds());
-    if (zoomHistory_.empty() && to != range_)
-        zoomHistory_.push_back(range_);
-    range_ = to;
+    zoom_.at((x - f.lanes.left()) / std::max(1.0, f.lanes.width()), factor);
     update();
 }
 
@@ -211,8 +230,31 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
         collapseAll();
         return true;
     }
+    if (modifiers == Qt::NoModifier || modifiers == Qt::ShiftModifier) {
+        const int by = modifiers == Qt::ShiftModifier ? -1 : 1;
+        switch (event->key()) {
+        case Qt::Key_E: stepTo(data_->tree.errors, by); return true;
+        case Qt::Key_N: stepMatch(by); return true;
+        case Qt::Key_P: {
+            std::vector<NodeIndex> nodes;
+            for (const PathSection& stretch : data_->path.stretches)
+                nodes.push_back(stretch.node);
+            stepTo(nodes, by);
+            return true;
+        }
+        default: break;
+        }
+    }
     if (modifiers != Qt::NoModifier)
         return false;
+    if (event->key() >= Qt::Key_1 && event->key() <= Qt::Key_9) {
+        collapseTo(static_cast<uint32_t>(event->key() - Qt::Key_0));
+        return true;
+    }
+    if (event->key() == Qt::Key_R) {
+        rootAt(rows_.root() != kNoNode ? kNoNode : selected_);
+        return true;
+    }
     const int page = std::max(1, bodyRect().height() / measure::kRow - 1);
     const auto& nodes = data_->tree.nodes;
     switch (event->key()) {
@@ -244,7 +286,7 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
     case Qt::Key_Left:
         if (nodes[selected_].children > 0 && !rows_.isCollapsed(selected_))
             toggle(selected_);
-        else
+        else if (selected_ != rows_.root())
             select(parent);
         return true;
     case Qt::Key_Right:
@@ -288,10 +330,10 @@ bool WaterfallView::keyOnTime(QKeyEvent* event) {
         zoomAtCursor(1 / 0.75);
         return true;
     case Qt::Key_A:
-        range_ = range_.moved(-0.15, data_->bounds());
+        zoom_.move(-0.15);
         break;
     case Qt::Key_D:
-        range_ = range_.moved(0.15, data_->bounds());
+        zoom_.move(0.15);
         break;
     case Qt::Key_F:
         fitNode(selected_);
@@ -305,8 +347,10 @@ bool WaterfallView::keyOnTime(QKeyEvent* event) {
             drag_ = Drag::None;
         } else if (search_->isVisible()) {
             search_->close();
-        } else if (range_ != data_->bounds() || !zoomHistory_.empty()) {
+        } else if (zoom_.canStepBack()) {
             zoomBack();
+        } else if (rows_.root() != kNoNode) {
+            rootAt(kNoNode);
         } else {
             return false;
         }
@@ -333,7 +377,7 @@ void WaterfallView::mousePressEvent(QMouseEvent* event) {
         break;
     case Part::Minimap:
         drag_ = Drag::Minimap;
-        zoomHistory_.push_back(range_);
+        zoom_.remember();
         break;
     case Part::Arrow:
         toggle(hit.node);
@@ -376,7 +420,7 @@ void WaterfallView::mouseMoveEvent(QMouseEvent* event) {
     case Drag::Minimap: {
         const int64_t a = f.timeOnMinimap(pressed_.x()), b = f.timeOnMinimap(at.x());
         if (std::abs(at.x() - pressed_.x()) >= 4)
-            range_ = TimeRange{std::min(a, b), std::max(a, b)}.within(data_->bounds());
+            zoom_.put({std::min(a, b), std::max(a, b)});
         update();
         return;
     }
@@ -408,11 +452,11 @@ void WaterfallView::mouseReleaseEvent(QMouseEvent* event) {
     } else if (drag == Drag::Minimap && std::abs(event->position().x() - pressed_.x()) < 4) {
         // A click moves the range there.
         const int64_t middle = f.timeOnMinimap(event->position().x());
-        const int64_t from = middle - range_.length() / 2;
-        range_ = TimeRange{from, from + range_.length()}.within(data_->bounds());
+        const int64_t length = zoom_.range().length();
+        zoom_.put({middle - length / 2, middle - length / 2 + length});
     }
-    if (drag == Drag::Minimap && !zoomHistory_.empty() && zoomHistory_.back() == range_)
-        zoomHistory_.pop_back();
+    if (drag == Drag::Minimap)
+        zoom_.forgetUnchanged();
     brush_.reset();
     update();
 }
@@ -450,16 +494,11 @@ void WaterfallView::wheelEvent(QWheelEvent* event) {
     event->accept();
     if ((event->modifiers() & Qt::ControlModifier) != 0) {
         const WaterfallFrame f = frame();
-        const double share =
-            std::clamp((event->position().x() - f.lanes.left()) / std::max(1.0, f.lanes.width()), 0.0, 1.0);
-        const TimeRange to = range_.zoomed(share, std::pow(0.8, turn.y() / 120.0), data_->bounds());
-        if (zoomHistory_.empty() && to != range_)
-            zoomHistory_.push_back(range_);
-        range_ = to;
+        zoom_.at((event->position().x() - f.lanes.left()) / std::max(1.0, f.lanes.width()), std::pow(0.8, turn.y() / 120.0));
         update();
     } else if ((event->modifiers() & Qt::ShiftModifier) != 0 || std::abs(turn.x()) > std::abs(turn.y())) {
         const int by = turn.x() != 0 ? turn.x() : turn.y();
-        range_ = range_.moved(-by / 120.0 * 0.1, data_->bounds());
+        zoom_.move(-by / 120.0 * 0.1);
         update();
     } else if (!event->pixelDelta().isNull()) {
         scrollBar_->setValue(scrollBar_->value() - event->pixelDelta().y());

@@ -97,14 +97,37 @@ private:
             base_ > 0 ? QStringLiteral("Service and operation, levels %1 to %2")
                             .arg(toQString(formatCount(shallowest)), toQString(formatCount(deepest)))
                       : QStringLiteral("Service and operation");
+        if (in_.colourBy != ColourBy::Service)
+            out_.treeHeaderText += in_.colourBy == ColourBy::Status ? QStringLiteral(" · bars by status") : QStringLiteral(" · bars by self time");
         out_.rows.reserve(static_cast<size_t>(std::max<int64_t>(0, last - first)));
         for (int64_t line = first; line < last; ++line) {
             const double y = out_.body.top() + static_cast<double>(line * measure::kRow - in_.scroll);
-            row((*in_.rows)[static_cast<uint32_t>(line)], y);
+            out_.rows.push_back(row((*in_.rows)[static_cast<uint32_t>(line)], y));
         }
+        sticky();
     }
 
-    void row(NodeIndex node, double y) {
+    /// The nearest ancestors of the first row that they leave to be seen, as far as they are scrolled away.
+    void sticky() {
+        const auto count = static_cast<int64_t>(in_.rows->count());
+        const int64_t top = (in_.scroll + measure::kRow - 1) / measure::kRow; // the first row that is seen whole
+        if (in_.scroll <= 0 || out_.body.height() < 2 * kPinnedRows * measure::kRow)
+            return;
+        std::vector<NodeIndex> chain;
+        for (uint32_t slots = 0; slots <= kPinnedRows && top + slots < count; ++slots) {
+            chain.clear();
+            for (NodeIndex up = tree_.nodes[(*in_.rows)[static_cast<uint32_t>(top + slots)]].parent; up != kNoNode && chain.size() < kPinnedRows; up = tree_.nodes[up].parent)
+                if (static_cast<int64_t>(in_.rows->lineOf(up)) < top + static_cast<int64_t>(slots) && (up == in_.rows->root() || in_.rows->root() == kNoNode || up > in_.rows->root()))
+                    chain.push_back(up);
+            if (chain.size() <= slots)
+                break;
+        }
+        double y = out_.body.top();
+        for (auto up = chain.rbegin(); up != chain.rend(); ++up, y += measure::kRow)
+            out_.sticky.push_back(row(*up, y));
+    }
+
+    WaterfallRow row(NodeIndex node, double y) {
         const WaterfallNode& n = tree_.nodes[node];
         WaterfallRow out;
         out.node = node;
@@ -124,7 +147,17 @@ private:
         out.isDimmed = (in_.highlighted != nullptr && !out.isHighlighted) || (in_.matches != nullptr && !out.isMatch);
         treeCell(out, n, y);
         lane(out, n, y);
-        out_.rows.push_back(std::move(out));
+        return out;
+    }
+
+    QColor barColour(const WaterfallRow& out, const WaterfallNode& n) const {
+        if (in_.colourBy == ColourBy::Service || out.isMissing)
+            return out.colour;
+        if (in_.colourBy == ColourBy::Status)
+            return out.isError || (out.isGroup && group_->errors > 0) ? theme_.error : theme_.neutralBar;
+        const int64_t self = out.isGroup ? 0 : table_.selfTime(n.row);
+        const int64_t longest = data_.longestSelf.empty() ? 1 : table_.selfTime(tree_.nodes[data_.longestSelf.front()].row);
+        return theme_.ramp(std::clamp(static_cast<double>(self) / static_cast<double>(std::max<int64_t>(1, longest)), 0.0, 1.0));
     }
 
     void treeCell(WaterfallRow& out, const WaterfallNode& n, double y) {
@@ -138,6 +171,7 @@ private:
         const Row named = out.isGroup ? tree_.nodes[out.node + 1].row : n.row; // members have one service and name
         if (!out.isMissing) {
             out.colour = in_.data->colours.of(table_.serviceText(named), theme_);
+            out.barColour = barColour(out, n);
             out.stripe = QRectF(snap(x), y + 4, kStripe, measure::kRow - 8);
             x += kStripe + 6;
         }
@@ -383,9 +417,12 @@ WaterfallHit WaterfallFrame::hit(const QPointF& at) const {
         return {at.x() > splitter.right() ? Part::Minimap : Part::None, kNoNode};
     if (at.y() < body.top())
         return {at.x() > splitter.right() ? Part::Axis : Part::None, kNoNode};
-    for (const WaterfallRow& row : rows) {
-        if (!row.rect.contains(at))
-            continue;
+    const auto rowAt = [&](const std::vector<WaterfallRow>& among) {
+        return std::find_if(among.begin(), among.end(), [&](const WaterfallRow& row) { return row.rect.contains(at); });
+    };
+    const auto pinned = rowAt(sticky), found = pinned != sticky.end() ? pinned : rowAt(rows);
+    if (pinned != sticky.end() || found != rows.end()) {
+        const WaterfallRow& row = *found;
         if (at.x() > splitter.right()) // narrow bars can be hit from 3 pixels away
             return {!row.bar.isEmpty() && row.bar.adjusted(-3, -5, 3, 5).contains(at) ? Part::Bar
                                                                                       : Part::Lane,

@@ -14,6 +14,9 @@
 
 namespace aisle {
 
+/// What the colour of a bar says; that of the stripe in the tree is always the service's.
+enum class ColourBy { Service, Status, SelfTime };
+
 /// What a frame is made of. Pointers are borrowed and may be null where it says so.
 struct WaterfallInput {
     const TraceData* data = nullptr;
@@ -25,6 +28,7 @@ struct WaterfallInput {
     QSize size;                                      ///< device-independent pixels
     double dpr = 1;
     int treeWidth = 380;
+    ColourBy colourBy = ColourBy::Service;
     TimeRange range;
     int64_t scroll = 0; ///< pixels
     NodeIndex selected = kNoNode, hovered = kNoNode, currentMatch = kNoNode;
@@ -44,6 +48,7 @@ struct WaterfallRow {
     QRectF serviceRect, nameRect, countRect;
     QString service, name, count; ///< elided; count: nodes below a collapsed one
     QColor colour;                ///< of the service; none for a missing parent
+    QColor barColour;
     QRectF bar;                   ///< empty: nothing to draw; of a group all its members together
     std::vector<QRectF> members;  ///< of a collapsed group: where its members are, as far as pixels tell them apart
     int beyond = 0;               ///< -1, 1: the bar is left or right of the range
@@ -78,6 +83,7 @@ struct WaterfallFrame {
     };
     std::vector<Tick> ticks;
     std::vector<WaterfallRow> rows;
+    std::vector<WaterfallRow> sticky; ///< ancestors of what is on show that are scrolled away, over the first rows
     TimeRange range, bounds;
 
     WaterfallHit hit(const QPointF& at) const;
@@ -85,6 +91,8 @@ struct WaterfallFrame {
     int64_t timeAt(double x) const;        ///< on the lanes, kept within the range
     int64_t timeOnMinimap(double x) const; ///< kept within the bounds
 };
+
+inline constexpr uint32_t kPinnedRows = 4; ///< at most so many ancestors are pinned at the top
 
 /// Measures that scrolling and pictures need too.
 namespace waterfall_measure {

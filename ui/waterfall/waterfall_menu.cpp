@@ -20,15 +20,22 @@ bool isOwnKey(const QKeyEvent& event) {
     const auto modifiers = event.modifiers() & ~Qt::KeypadModifier;
     if (modifiers == Qt::ControlModifier)
         return event.key() == Qt::Key_C;
+    if (modifiers == Qt::ShiftModifier)
+        return event.key() == Qt::Key_E || event.key() == Qt::Key_N || event.key() == Qt::Key_P;
     if (modifiers != Qt::NoModifier)
         return false;
+    if (event.key() >= Qt::Key_0 && event.key() <= Qt::Key_9)
+        return true;
     switch (event.key()) {
     case Qt::Key_W:
     case Qt::Key_S:
     case Qt::Key_A:
     case Qt::Key_D:
     case Qt::Key_F:
-    case Qt::Key_0:
+    case Qt::Key_E:
+    case Qt::Key_N:
+    case Qt::Key_P:
+    case Qt::Key_R:
     case Qt::Key_Comma:
     case Qt::Key_Period:
     case Qt::Key_BracketLeft:
@@ -180,17 +187,38 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     const bool isNode = node != kNoNode;
     addForNode(tr("Fit span"), QStringLiteral("F"), &WaterfallView::fitNode, isNode);
     add(
-        tr("Whole trace"), QStringLiteral("0"), [this] { showWhole(); }, range_ != data_->bounds());
+        tr("Whole trace"), QStringLiteral("0"), [this] { showWhole(); }, !zoom_.isWhole());
     add(
-        tr("Step back"), tr("Esc"), [this] { zoomBack(); }, !zoomHistory_.empty());
+        tr("Step back"), tr("Esc"), [this] { zoomBack(); }, zoom_.canStepBack());
     menu.addSeparator();
     const bool hasChildren = isNode && data_->tree.nodes[node].children > 0;
     const bool isCollapsed = hasChildren && rows_.isCollapsed(node);
     addForNode(isCollapsed ? tr("Expand") : tr("Collapse"), isCollapsed ? tr("Right") : tr("Left"), &WaterfallView::toggle,
                hasChildren);
+    const bool isRooted = rows_.root() != kNoNode;
+    if (isRooted)
+        add(tr("Show the whole trace again"), QStringLiteral("R"), [this] { rootAt(kNoNode); });
+    else
+        addForNode(tr("Only this and what is below it"), QStringLiteral("R"), &WaterfallView::rootAt, hasChildren);
     add(tr("Expand all"), QStringLiteral("]"), [this] { expandAll(); });
     add(tr("Collapse all"), QStringLiteral("["), [this] { collapseAll(); });
+    QMenu* depths = menu.addMenu(tr("Collapse to depth"));
+    for (uint32_t depth = 1; depth <= 9; ++depth)
+        connect(depths->addAction(QString::number(depth) + QLatin1Char('\t') + QString::number(depth)), &QAction::triggered, this, [this, depth] { collapseTo(depth); });
+    QAction* groups = menu.addAction(tr("Group repeated siblings"));
+    groups->setCheckable(true);
+    groups->setChecked(context().shownTrace().groupsSiblings());
+    connect(groups, &QAction::toggled, &context().shownTrace(), &ShownTrace::setGroupsSiblings);
+    QMenu* colours = menu.addMenu(tr("Colour bars by"));
+    for (const auto& [text, by] : {std::pair(tr("Service"), ColourBy::Service), std::pair(tr("Status"), ColourBy::Status), std::pair(tr("Self time"), ColourBy::SelfTime)}) {
+        QAction* action = colours->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(colourBy_ == by);
+        connect(action, &QAction::triggered, this, [this, by = by] { setColourBy(by); });
+    }
+    menu.addSeparator();
     add(tr("Find…"), tr("Ctrl+F"), [this] { openSearch(); });
+    add(tr("Next error"), QStringLiteral("E"), [this] { if (data_) stepTo(data_->tree.errors, 1); }, !data_->tree.errors.empty());
     menu.addSeparator();
     addForNode(tr("Copy span id"), {}, &WaterfallView::copySpanId, isNode);
     addForNode(tr("Copy row as JSON"), tr("Ctrl+C"), &WaterfallView::copyRow, isNode);

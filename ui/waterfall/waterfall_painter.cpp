@@ -100,6 +100,14 @@ private:
             tree(row);
             lane(row);
         }
+        for (const WaterfallRow& row : f_.sticky) {
+            p_.fillRect(row.rect, t_.surface);
+            background(row);
+            tree(row);
+            lane(row);
+        }
+        if (!f_.sticky.empty())
+            p_.fillRect(QRectF(0, f_.sticky.back().rect.bottom() - 1, f_.all.width(), 1), t_.line);
         p_.restore();
     }
 
@@ -178,7 +186,7 @@ private:
     }
 
     QColor fillOf(const WaterfallRow& row) const {
-        return row.isDimmed && !row.isError ? mixed(row.colour, t_.surface, 0.35) : row.colour;
+        return row.isDimmed && !row.isError ? mixed(row.barColour, t_.surface, 0.35) : row.barColour;
     }
 
     void bar(const WaterfallRow& row) {

@@ -11,6 +11,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSettings>
 
 #include <algorithm>
 #include <climits>
@@ -22,12 +23,14 @@ namespace {
 constexpr size_t kMostEvents = 200000;
 /// Lines of the first look: a few screens, in which what matters is not lost.
 constexpr uint32_t kFirstLines = 200;
+const QString kColourSetting = QStringLiteral("waterfall/colour");
 } // namespace
 
 WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     : View(context, parent), scrollBar_(new QScrollBar(Qt::Vertical, this)),
       search_(new WaterfallSearch(this)), openSlowest_(new QPushButton(tr("Open the slowest trace"), this)) {
     setObjectName(QStringLiteral("waterfall"));
+    colourBy_ = static_cast<ColourBy>(std::clamp(QSettings().value(kColourSetting, 0).toInt(), 0, 2));
     setAccessibleName(tr("Waterfall of the trace"));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
@@ -92,8 +95,7 @@ void WaterfallView::adopt() {
     else if (data_)
         rows_.showFirst(*data_->table, data_->path, kFirstLines);
     if (!keepRange) {
-        range_ = data_ ? data_->bounds() : TimeRange();
-        zoomHistory_.clear();
+        zoom_.reset(data_ ? data_->bounds() : TimeRange());
     }
     selected_ = hovered_ = kNoNode;
     matches_.clear();
@@ -166,8 +168,10 @@ void WaterfallView::scrollToNode(NodeIndex node) {
     const int height = bodyRect().height();
     const int64_t top = static_cast<int64_t>(rows_.lineOf(node)) * measure::kRow;
     const int64_t value = scrollBar_->value();
-    if (top < value)
-        scrollBar_->setValue(static_cast<int>(std::max<int64_t>(0, top - measure::kRow)));
+    // Ancestors that are scrolled away are pinned over the first rows.
+    const int64_t pinned = static_cast<int64_t>(std::min(data_->tree.nodes[node].depth, kPinnedRows)) * measure::kRow;
+    if (top < value + pinned)
+        scrollBar_->setValue(static_cast<int>(std::max<int64_t>(0, top - std::max<int64_t>(pinned, measure::kRow))));
     else if (top + measure::kRow > value + height) // a far jump brings some of what is above into view, too
         scrollBar_->setValue(static_cast<int>(top + measure::kRow - height +
                                               (top > value + 2 * height ? height / 2 : measure::kRow)));
@@ -177,12 +181,17 @@ void WaterfallView::scrollToNode(NodeIndex node) {
     // A bar that lies outside the range would be out of sight although its row is in sight.
     const int64_t start = data_->tree.startOf(*data_->table, node),
                   end = data_->tree.endOf(*data_->table, node);
-    if (end < range_.from || start > range_.to) {
-        const int64_t middle = start + (std::min(end, start + range_.length()) - start) / 2;
-        range_ =
-            TimeRange{middle - range_.length() / 2, middle - range_.length() / 2 + range_.length()}.within(
-                data_->bounds());
+    const TimeRange& range = zoom_.range();
+    if (end < range.from || start > range.to) {
+        const int64_t middle = start + (std::min(end, start + range.length()) - start) / 2;
+        zoom_.put({middle - range.length() / 2, middle - range.length() / 2 + range.length()});
     }
+}
+
+void WaterfallView::setColourBy(ColourBy by) {
+    colourBy_ = by;
+    QSettings().setValue(kColourSetting, static_cast<int>(by));
+    update();
 }
 
 void WaterfallView::rowsChanged() {
@@ -225,7 +234,8 @@ WaterfallFrame WaterfallView::frame() const {
     input.size = QSize(bodyRect().width(), height());
     input.dpr = devicePixelRatioF();
     input.treeWidth = treeWidth_;
-    input.range = range_;
+    input.range = zoom_.range();
+    input.colourBy = colourBy_;
     input.scroll = scrollBar_->value();
     input.selected = selected_;
     input.hovered = hovered_;
@@ -233,8 +243,7 @@ WaterfallFrame WaterfallView::frame() const {
     input.highlighted = highlighted();
     input.brush = brush_;
     WaterfallFrame out = layoutWaterfall(input, theme());
-    const QString status = statusText();
-    out.subtitleText = status + QStringLiteral(" · ") + out.subtitleText;
+    out.subtitleText = statusText() + QStringLiteral(" · ") + out.subtitleText;
     const QSize size = out.minimap.size().toSize();
     const QSize pixels(qRound(size.width() * input.dpr), qRound(size.height() * input.dpr));
     if (minimapOf_ != data_.get() || minimap_.size() != pixels) {
@@ -285,6 +294,9 @@ QString WaterfallView::statusText() const {
     if (!data_)
         return {};
     const Waterfall& tree = data_->tree;
+    if (const NodeIndex root = rows_.root(); root != kNoNode)
+        return tr("Only %1 and what is below it · R shows the whole trace")
+            .arg(namedRow(root) == kNoRow ? tr("missing parent") : singleLine(toQString(data_->table->nameText(namedRow(root)))));
     QStringList parts{toQString(counted(tree.spanCount(), "span", "spans")),
                       toQString(counted(tree.services, "service", "services")),
                       toQString(formatDuration(tree.end - tree.start))};

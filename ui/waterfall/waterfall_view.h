@@ -28,7 +28,7 @@ public:
     // What is shown; for tests and for actions.
     const TraceDataPtr& data() const { return data_; }
     const VisibleRows& visibleRows() const { return rows_; }
-    TimeRange range() const { return range_; }
+    TimeRange range() const { return zoom_.range(); }
     NodeIndex selectedNode() const { return selected_; }
     WaterfallFrame frame() const;
     bool isBusy() const { return context().shownTrace().isBusy() || searchWorker_.isBusy(); }
@@ -39,6 +39,10 @@ public:
     void showWhole();
     void collapseAll();
     void expandAll();
+    void collapseTo(uint32_t depth);
+    /// Only that node and what is below it; kNoNode: the whole trace.
+    void rootAt(NodeIndex node);
+    void setColourBy(ColourBy by);
 
 protected:
     bool event(QEvent* event) override;
@@ -78,6 +82,7 @@ private:
     void filterTo(NodeIndex node);
     void toggle(NodeIndex node);
     void moveBy(int lines);
+    void stepTo(const std::vector<NodeIndex>& nodes, int by);
     void zoomBack();
     void zoomAtCursor(double factor);
     void startSearch(const QString& text);
@@ -93,8 +98,8 @@ private:
     TraceDataPtr data_; ///< null: nothing chosen
     VisibleRows rows_;      ///< of data_->tree
     std::vector<EventTime> events_;
-    TimeRange range_;
-    std::vector<TimeRange> zoomHistory_;
+    Zoom zoom_;
+    ColourBy colourBy_ = ColourBy::Service;
     int treeWidth_ = 380;
     NodeIndex selected_ = kNoNode, hovered_ = kNoNode;
     std::vector<NodeIndex> matches_;

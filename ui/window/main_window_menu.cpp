@@ -149,7 +149,8 @@ void MainWindow::buildMenus() {
     });
 
     QMenu* help = menuBar()->addMenu(QStringLiteral("&Help"));
-    action(help, QStringLiteral("&Keyboard shortcuts"), QKeySequence(Qt::Key_F1), [this] { showShortcuts(); });
+    action(help, QStringLiteral("&Keyboard shortcuts"), QKeySequence(Qt::Key_F1), [this] { showShortcuts(); })
+        ->setShortcuts({QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)});
     action(help, QStringLiteral("&About Aisle"), {}, [this] {
         showMessage(QStringLiteral("Aisle %1, GPL-3.0-or-later. Workspaces stay on this machine; nothing is sent anywhere.").arg(QLatin1String(AISLE_VERSION)));
     });
@@ -326,7 +327,10 @@ void MainWindow::showShortcuts() {
         {"A and D, Shift+wheel", "Pan"},
         {"F, 0", "Fit what is in focus, fit all"},
         {"Left, Right", "Collapse or parent, expand or child"},
-        {"[ and ]", "Collapse all, expand all"},
+        {"[ and ], 1 to 9", "Collapse all, expand all, collapse to that depth"},
+        {"R", "In the waterfall: only this and what is below it, and back"},
+        {"E, P, N", "Next error, next span on the critical path, next match; with Shift the one before"},
+        {"Comma, full stop", "Sibling before, next sibling"},
         {"Ctrl+F", "Find in the waterfall"},
         {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
