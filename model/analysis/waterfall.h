@@ -110,11 +110,6 @@ private:
 /// their siblings. Throws Stopped.
 Waterfall waterfall(const SpanTable& table, TraceIndex trace, const WaterfallOptions& options = {}, const StopToken& stop = {});
 
-/// Nodes whose operation or service contains `text` (case does not matter), or whose span id is `text`;
-/// ascending.
-std::vector<NodeIndex> searchNodes(const SpanTable& table, const Waterfall& waterfall, std::string_view text,
-                                   const StopToken& stop = {});
-
 /// Which nodes are visible: those at or below the root that is shown, with no collapsed ancestor. Each change costs
 /// O(visible nodes).
 class VisibleRows {

@@ -1,14 +1,11 @@
-// Which nodes of a waterfall are visible, and which match a search.
+// Which nodes of a waterfall are visible.
 
 #include "analysis/waterfall.h"
 #include "analysis/waterfall_path.h"
 
-#include <QString>
-
 #include <algorithm>
 #include <queue>
 #include <tuple>
-#include <unordered_map>
 
 namespace aisle {
 
@@ -143,43 +140,6 @@ void VisibleRows::restore(const State& state) {
             collapsed_[node] = true;
     root_ = state.root == kNoRow ? kNoNode : waterfall_->nodeOf(state.root);
     rebuild();
-}
-
-std::vector<NodeIndex> searchNodes(const SpanTable& table, const Waterfall& waterfall, std::string_view text,
-                                   const StopToken& stop) {
-    std::vector<NodeIndex> found;
-    if (text.empty())
-        return found;
-    const QString wanted = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-    const auto contains = [&](std::string_view candidate) {
-        return QString::fromUtf8(candidate.data(), static_cast<qsizetype>(candidate.size()))
-            .contains(wanted, Qt::CaseInsensitive);
-    };
-    // Each distinct name and service is compared once, not each of a million spans.
-    std::unordered_map<uint32_t, bool> names, services;
-    const auto once = [](auto& known, uint32_t id, auto&& compare) {
-        const auto [at, isNew] = known.try_emplace(id, false);
-        if (isNew)
-            at->second = compare();
-        return at->second;
-    };
-    const auto id = spanIdFromHex(text);
-    for (NodeIndex i = 0; i < waterfall.nodes.size(); ++i) {
-        if ((i & 0xffff) == 0)
-            stop.check();
-        const Row row = waterfall.nodes[i].row;
-        if (row == kNoRow) {
-            const MissingParent* missing = waterfall.missingAt(i);
-            if (missing != nullptr && id && missing->id == *id)
-                found.push_back(i);
-            continue;
-        }
-        if ((id && text.size() == 16 && table.id(row) == *id) ||
-            once(names, table.name(row), [&] { return contains(table.nameText(row)); }) ||
-            once(services, table.service(row), [&] { return contains(table.serviceText(row)); }))
-            found.push_back(i);
-    }
-    return found;
 }
 
 } // namespace aisle

@@ -150,7 +150,6 @@ private Q_SLOTS:
     void orderOfArrivalDoesNotMatter();
     void firstLook();
     void rootsAndDepths();
-    void searches();
     void visibleRowsAgreeWithNaive();
     void revealsAndKeepsCollapsedRows();
     void tabulates();
@@ -468,20 +467,6 @@ void TestWaterfall::rootsAndDepths() {
     rows.setRoot(kNoNode);
     rows.expandAll();
     QCOMPARE(size_t(rows.count()), tree.nodes.size());
-}
-
-void TestWaterfall::searches() {
-    TraceFixture f;
-    f.add(1, 0, 0, 100, "frontend", "GET /cart");
-    f.add(0xabc, 1, 1, 2, "Cart", "get");
-    f.add(3, 1, 3, 4, "db", "SELECT");
-    const SpanTablePtr table = f.table();
-    const Waterfall tree = waterfall(*table, 0);
-    QCOMPARE(searchNodes(*table, tree, "cart"), (std::vector<NodeIndex>{0, 1}));
-    QCOMPARE(searchNodes(*table, tree, "SELECT"), (std::vector<NodeIndex>{2}));
-    QCOMPARE(searchNodes(*table, tree, "0000000000000abc"), (std::vector<NodeIndex>{1}));
-    QVERIFY(searchNodes(*table, tree, "nothing").empty());
-    QVERIFY(searchNodes(*table, tree, "").empty());
 }
 
 void TestWaterfall::visibleRowsAgreeWithNaive() {

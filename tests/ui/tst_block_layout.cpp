@@ -158,5 +158,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestBlockLayout)
+AISLE_TEST_MAIN(TestBlockLayout)
 #include "tst_block_layout.moc"

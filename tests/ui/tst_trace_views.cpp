@@ -304,5 +304,5 @@ private:
     std::unique_ptr<View> view_;
 };
 
-QTEST_MAIN(TestTraceViews)
+AISLE_TEST_MAIN(TestTraceViews)
 #include "tst_trace_views.moc"

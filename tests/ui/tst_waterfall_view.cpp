@@ -15,6 +15,7 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QWheelEvent>
 
@@ -115,6 +116,7 @@ private Q_SLOTS:
     void minimapBrushes();
     void splitterMoves();
     void searchCountsAndWalks();
+    void searchFindsValues();
     void noZoomWithoutStart();
     void focusFromOutsideScrolls();
     void serviceFocusHighlights();
@@ -534,10 +536,56 @@ void TestWaterfallView::searchCountsAndWalks() {
     QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 2));
     QTest::keyClick(line, Qt::Key_Return, Qt::ShiftModifier);
     QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 1));
+    QCOMPARE(view_->frame().matchMarks.size(), size_t(4));
+    line->setText(QStringLiteral("service=payment status=error >10ms"));
+    QTRY_VERIFY2(count().contains(QStringLiteral("1 of 1 span")), qPrintable(count()));
+    line->setText(QStringLiteral("name=\"open"));
+    QTRY_VERIFY(count().contains(QStringLiteral("A quote is not closed.")));
     line->setText(QStringLiteral("nothing at all"));
     QTRY_VERIFY(count().contains(QStringLiteral("No span matches")));
     QTest::keyClick(line, Qt::Key_Escape);
     QVERIFY(!line->isVisible());
+}
+
+// The values of attributes were not searched.
+void TestWaterfallView::searchFindsValues() {
+    const QTemporaryDir folder;
+    const auto workspace = aisle::test::demoWorkspace(folder.path(), 60);
+    context_->setWorkspace(workspace);
+    const SpanTablePtr table = context_->table();
+    TraceIndex most = 0;
+    for (TraceIndex t = 0; t < table->traceSlots(); ++t)
+        if (table->summary(t).spans > table->summary(most).spans)
+            most = t;
+    context_->selection().setFocus(Focus::onTrace(table->traceId(most)));
+    QVERIFY(aisle::test::settle());
+    view_->openSearch();
+    auto* line = view_->findChild<QLineEdit*>();
+    const auto db = workspace->connect();
+    // Each value of a few spans is found at its span, by itself and with its key.
+    int tried = 0;
+    for (const NodeIndex node : view_->data()->tree.byRow) {
+        const Row row = view_->data()->tree.nodes[node].row;
+        for (const AttributeValue& a : readSpan(*db, *table, row).attributes) {
+            if (a.value.empty() || a.value.find_first_of("\"\\") != std::string::npos || ++tried > 40)
+                continue;
+            for (const QString& words : {QStringLiteral("\"%1\"").arg(QString::fromStdString(a.value)),
+                                         QStringLiteral("%1=\"%2\"").arg(QString::fromStdString(a.key), QString::fromStdString(a.value))}) {
+                line->setText(words);
+                QVERIFY(aisle::test::settle());
+                bool isFound = false;
+                for (const WaterfallRow& row2 : view_->frame().rows)
+                    isFound = isFound || (row2.isMatch && row2.node == node);
+                if (!isFound) { // not in sight: walk to it
+                    for (int i = 0; i < 200 && view_->selectedNode() != node; ++i)
+                        QTest::keyClick(line, Qt::Key_Return);
+                    isFound = view_->selectedNode() == node;
+                }
+                QVERIFY2(isFound, qPrintable(words));
+            }
+        }
+    }
+    QVERIFY(tried > 10);
 }
 
 // "Zoom to the span" went to 1970 for a span without a start, and so did a click on its row.

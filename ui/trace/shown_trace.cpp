@@ -68,7 +68,9 @@ void ShownTrace::setGroupsSiblings(bool groups) {
 
 void ShownTrace::build(TraceIndex trace) {
     worker_->run<TraceDataPtr>(
-        [table = context_.table(), trace, options = options_](const StopToken& stop) { return makeTraceData(table, trace, options, stop); },
+        [table = context_.table(), workspace = context_.workspace(), trace, options = options_](const StopToken& stop) {
+            return makeTraceData(table, trace, workspace, options, stop);
+        },
         [this](TraceDataPtr data) {
             problem_.clear();
             data_ = std::move(data);

@@ -41,7 +41,8 @@ std::vector<NodeIndex> longestSelf(const SpanTable& table, const Waterfall& tree
 
 } // namespace
 
-TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, const WaterfallOptions& options, const StopToken& stop) {
+TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, std::shared_ptr<Workspace> workspace, const WaterfallOptions& options,
+                           const StopToken& stop) {
     auto data = std::make_shared<TraceData>();
     data->tree = waterfall(*table, trace, options, stop);
     data->path = criticalPath(*table, data->tree, stop);
@@ -56,6 +57,7 @@ TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, const Waterfall
         data->errorStarts.push_back(data->tree.hasStart(*table, node) ? data->tree.startOf(*table, node) : data->tree.start);
     data->longestSelf = longestSelf(*table, data->tree);
     data->colours = ServiceColours(table->services());
+    data->attributes = std::make_shared<TraceAttributesSource>(std::move(workspace), table, trace);
     data->table = std::move(table);
     return data;
 }

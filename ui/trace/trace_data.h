@@ -4,6 +4,7 @@
 #include "analysis/waterfall.h"
 #include "analysis/waterfall_path.h"
 #include "store/span_reader.h"
+#include "store/trace_attributes.h"
 #include "table/row_set.h"
 #include "theme/service_colours.h"
 #include "trace/time_range.h"
@@ -29,12 +30,15 @@ struct TraceData {
     std::vector<int64_t> errorStarts;  ///< of the tree's errors; of those without a start the start of the trace
     std::vector<NodeIndex> longestSelf; ///< those with the longest self times, the longest first; a few that matter
     ServiceColours colours;
+    std::shared_ptr<TraceAttributesSource> attributes; ///< read when they are asked for
 
     TimeRange bounds() const { return {tree.start, std::max(tree.end, tree.start + TimeRange::kShortest)}; }
 };
 using TraceDataPtr = std::shared_ptr<const TraceData>;
 
-TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, const WaterfallOptions& options = {}, const StopToken& stop = {});
+/// `workspace`: where the attributes are; null: there are none.
+TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, std::shared_ptr<Workspace> workspace, const WaterfallOptions& options = {},
+                           const StopToken& stop = {});
 
 /// The trace that took longest; kNoTrace when there is none. `scope` null: of all.
 TraceIndex slowestTrace(const SpanTable& table, const BitSet* scope);

@@ -364,6 +364,13 @@ private:
         const double from = snap(onMinimap(in_.range.from)), to = snap(onMinimap(in_.range.to));
         out_.minimapWindow =
             QRectF(from, out_.minimap.top(), std::max(2.0, to - from), out_.minimap.height());
+        for (size_t i = 0; in_.matchMarks != nullptr && i < in_.matchMarks->size(); ++i) {
+            if (!(*in_.matchMarks)[i])
+                continue;
+            const double x = snap(out_.minimap.left() + static_cast<double>(i) / static_cast<double>(in_.matchMarks->size()) * out_.minimap.width());
+            if (out_.matchMarks.empty() || x > out_.matchMarks.back().left())
+                out_.matchMarks.push_back(QRectF(x, out_.minimap.bottom() - 7, 2, 6));
+        }
         if (in_.brush) {
             const double left = snap(out_.xOf(in_.brush->from)), right = snap(out_.xOf(in_.brush->to));
             out_.brush = QRectF(left, out_.axis.top(), right - left, out_.all.bottom() - out_.axis.top());

@@ -23,6 +23,7 @@ struct WaterfallInput {
     const VisibleRows* rows = nullptr;
     const std::vector<EventTime>* events = nullptr;  ///< null: not read
     const std::vector<NodeIndex>* matches = nullptr; ///< of a search, ascending; null: no search
+    const std::vector<bool>* matchMarks = nullptr;   ///< parts of the trace's time in which a match starts; null: none
     const Redactor* redactor = nullptr;              ///< for pictures that leave the application
     QImage minimap;                                  ///< null: no minimap
     QSize size;                                      ///< device-independent pixels
@@ -74,6 +75,7 @@ struct WaterfallFrame {
     QRectF splitter;      ///< wider than it looks
     QRectF minimapWindow; ///< the visible range on the minimap
     QRectF brush;         ///< empty: none
+    std::vector<QRectF> matchMarks; ///< on the minimap
     QImage minimapImage;
     QString titleText, subtitleText, treeHeaderText, brushText;
     struct Tick {

@@ -60,6 +60,8 @@ private:
             return;
         p_.drawImage(f_.minimap, f_.minimapImage);
         frameRect(f_.minimap, t_.line);
+        for (const QRectF& mark : f_.matchMarks)
+            p_.fillRect(mark, t_.accent);
         if (f_.range == f_.bounds)
             return;
         QColor veil = t_.background;

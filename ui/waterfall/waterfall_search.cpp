@@ -23,8 +23,10 @@ WaterfallSearch::WaterfallSearch(QWidget* parent)
     layout->addWidget(count_);
     line_->setPlaceholderText(tr("Find in this trace"));
     line_->setAccessibleName(tr("Find in this trace"));
-    line_->setToolTip(tr("Operation, service or span id. Enter: next, Shift+Enter: previous, Escape: close"));
-    line_->setMinimumWidth(180);
+    line_->setToolTip(plainToolTip(tr("Words that all have to hold for a span: text in its operation, service or attributes, its span id, "
+                                      "or key=value, key!=value, http.response.status_code>=500, status=error, >100ms, self>10ms. "
+                                      "Quotes hold spaces: name=\"GET /\".\nEnter: next, Shift+Enter: previous, Escape: close")));
+    line_->setMinimumWidth(240);
     line_->setClearButtonEnabled(true);
     line_->installEventFilter(this);
     connect(line_, &QLineEdit::textChanged, this, &WaterfallSearch::textChanged);
@@ -48,14 +50,19 @@ QString WaterfallSearch::text() const {
     return line_->text();
 }
 
-void WaterfallSearch::setCount(size_t current, size_t matches) {
+void WaterfallSearch::setCount(size_t current, size_t matches, bool more) {
     if (line_->text().isEmpty())
-        count_->clear();
+        showWords({});
     else if (matches == 0)
-        count_->setText(tr("No span matches"));
+        showWords(more ? tr("Searching values…") : tr("No span matches"));
     else
-        count_->setText(
-            toQString(formatCount(current + 1) + " of " + counted(matches, "span", "spans")));
+        showWords(toQString(formatCount(current + 1) + " of " + counted(matches, "span", "spans")) + (more ? tr(", searching…") : QString()));
+}
+
+void WaterfallSearch::setProblem(const QString& words) { showWords(words); }
+
+void WaterfallSearch::showWords(const QString& words) {
+    count_->setText(words);
     adjustSize();
     if (parentWidget() != nullptr)
         move(std::max(0, parentWidget()->width() - width() - 24), 2);

@@ -15,8 +15,10 @@ public:
     void open();
     void close();
     QString text() const;
-    /// "3 of 17 spans"; 0 matches say so in words.
-    void setCount(size_t current, size_t matches);
+    /// "3 of 17 spans"; 0 matches say so in words. `more`: there may be others, which are still looked for.
+    void setCount(size_t current, size_t matches, bool more);
+    /// In place of the count: what is wrong with the line.
+    void setProblem(const QString& words);
 
 Q_SIGNALS:
     void textChanged(const QString& text);
@@ -28,6 +30,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void showWords(const QString& words);
     QLineEdit* line_;
     QLabel* count_;
 };

@@ -99,7 +99,9 @@ void WaterfallView::adopt() {
     }
     selected_ = hovered_ = kNoNode;
     matches_.clear();
+    matchMarks_.clear();
     searchWorker_.cancel();
+    attributeWorker_.cancel();
     brush_.reset();
     drag_ = Drag::None;
     updateScrollBar();
@@ -231,6 +233,7 @@ WaterfallFrame WaterfallView::frame() const {
     input.rows = &rows_;
     input.events = &events_;
     input.matches = search_->isVisible() && !search_->text().isEmpty() ? &matches_ : nullptr;
+    input.matchMarks = input.matches != nullptr ? &matchMarks_ : nullptr;
     input.size = QSize(bodyRect().width(), height());
     input.dpr = devicePixelRatioF();
     input.treeWidth = treeWidth_;
@@ -279,7 +282,7 @@ void WaterfallView::paintEvent(QPaintEvent*) {
 void WaterfallView::resizeEvent(QResizeEvent*) {
     updateScrollBar();
     updateEmptyState();
-    search_->setCount(match_, matches_.size());
+    search_->setCount(match_, matches_.size(), isSearching_);
 }
 
 void WaterfallView::changeEvent(QEvent* event) {

@@ -2,6 +2,7 @@
 // The waterfall of the focused trace: tree on the left, bars on the right, the whole trace in small on top.
 // The trace comes from the focus (trace or span); other kinds of focus keep it. Zoom belongs to the view.
 
+#include "analysis/trace_search.h"
 #include "view.h"
 #include "waterfall/waterfall_layout.h"
 
@@ -86,6 +87,9 @@ private:
     void zoomBack();
     void zoomAtCursor(double factor);
     void startSearch(const QString& text);
+    void showMatches(std::vector<NodeIndex> found, bool isComplete);
+    void searchValues(const TraceQuery& query);
+    void searchOthers(const TraceQuery& query, std::vector<size_t> pending, size_t done);
     void stepMatch(int by);
     void setHovered(NodeIndex node);
 
@@ -104,6 +108,8 @@ private:
     NodeIndex selected_ = kNoNode, hovered_ = kNoNode;
     std::vector<NodeIndex> matches_;
     size_t match_ = 0;
+    bool isSearching_ = false; ///< more matches may come
+    std::vector<bool> matchMarks_;
     Drag drag_ = Drag::None;
     QPointF pressed_;
     std::optional<TimeRange> brush_;
@@ -114,7 +120,7 @@ private:
     QScrollBar* scrollBar_;
     WaterfallSearch* search_;
     QPushButton* openSlowest_;
-    Worker eventWorker_{this}, searchWorker_{this};
+    Worker attributeWorker_{this}, eventWorker_{this}, searchWorker_{this};
 };
 
 } // namespace aisle
