@@ -157,7 +157,8 @@ private:
     std::vector<NodeIndex> nodes_;
 };
 
-/// One line per node: indented name, service, start offset, duration, self time, status, flags in words.
-Tabular tabulate(const SpanTable& table, const Waterfall& waterfall);
+/// One line per node: indented name, service, start offset, duration, self time, status, what is special in words.
+/// `only`: just that node.
+Tabular tabulate(const SpanTable& table, const Waterfall& waterfall, NodeIndex only = kNoNode);
 
 } // namespace aisle

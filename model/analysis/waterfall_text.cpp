@@ -1,5 +1,6 @@
 #include "analysis/waterfall_text.h"
 
+#include "analysis/span_marks.h"
 #include "analysis/waterfall.h"
 #include "text/format.h"
 
@@ -57,7 +58,7 @@ std::vector<SpanWarning> spanWarnings(const SpanTable& table, Row row) {
     return out;
 }
 
-Tabular tabulate(const SpanTable& table, const Waterfall& waterfall) {
+Tabular tabulate(const SpanTable& table, const Waterfall& waterfall, NodeIndex only) {
     // A chain of 100,000 spans would otherwise be 10 GB of spaces.
     constexpr uint32_t kMaxIndent = 40;
     Tabular out;
@@ -66,10 +67,14 @@ Tabular tabulate(const SpanTable& table, const Waterfall& waterfall) {
                    {"duration_ns", "Duration", true}, {"self_time_ns", "Self", true},
                    {"status", "Status", false},       {"flags", "Notes", false},
                    {"depth", "Depth", true},          {"span_id", "Span id", false}};
-    out.rows.reserve(waterfall.nodes.size());
+    const NodeIndex from = only == kNoNode ? 0 : only;
+    const auto to = only == kNoNode ? static_cast<NodeIndex>(waterfall.nodes.size()) : only + 1;
+    out.rows.reserve(to - from);
+    const std::vector<Retry> repeated = retries(table, waterfall);
+    size_t attempt = 0;
     uint32_t orphans = 0;
     bool indentCut = false;
-    for (NodeIndex i = 0; i < waterfall.nodes.size(); ++i) {
+    for (NodeIndex i = from; i < to; ++i) {
         const WaterfallNode& node = waterfall.nodes[i];
         const std::string indent(2 * std::min(node.depth, kMaxIndent), ' ');
         indentCut = indentCut || node.depth > kMaxIndent;
@@ -109,8 +114,18 @@ Tabular tabulate(const SpanTable& table, const Waterfall& waterfall) {
             cells.emplace_back(table.isError(row) ? std::string("error")
                                                   : std::string(statusName(table.status(row))));
             std::string words;
+            const auto note = [&](const std::string& word) { words += (words.empty() ? "" : ", ") + word; };
             for (const SpanWarning& warning : spanWarnings(table, row))
-                words += (words.empty() ? "" : ", ") + warning.word;
+                note(warning.word);
+            if (const auto wait = queueWait(table, row))
+                note("waited " + formatDuration(wait->to - wait->from));
+            if (const auto legs = callLegs(table, waterfall, i))
+                note("under way " + formatDuration(legs->request) + " + " + formatDuration(legs->response));
+            for (; attempt < repeated.size() && repeated[attempt].node <= i; ++attempt)
+                if (repeated[attempt].node == i)
+                    note("attempt " + std::to_string(repeated[attempt].attempt));
+            if (table.isError(row) && waterfall.nodes[i].errors == 1)
+                note("error began here");
             cells.emplace_back(std::move(words));
         }
         cells.emplace_back(static_cast<int64_t>(node.depth));

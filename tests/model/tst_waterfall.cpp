@@ -528,6 +528,27 @@ void TestWaterfall::tabulates() {
     QCOMPARE(text.notes.size(), size_t(1));
     for (const auto& row : text.rows)
         QCOMPARE(row.size(), text.columns.size());
+
+    TraceFixture g;
+    const auto add = [&](SpanId id, SpanId parent, const char* service, const char* name, int64_t from, int64_t to, Kind kind, Status status = Status::Unset) {
+        g.add({id, parent, name, service, from, to - from, kind, status, 0, {0, 1}});
+    };
+    add(1, 0, "web", "GET", 0, 1000, Kind::Server, Status::Error);
+    add(2, 1, "web", "call", 100, 300, Kind::Client, Status::Error);
+    add(3, 2, "pay", "charge", 120, 290, Kind::Server, Status::Error);
+    add(4, 1, "web", "call", 400, 500, Kind::Client);
+    add(5, 1, "web", "send", 600, 610, Kind::Producer);
+    add(6, 5, "mail", "process", 2610, 2700, Kind::Consumer);
+    const SpanTablePtr second = g.table();
+    const Waterfall tree = waterfall(*second, 0);
+    const Tabular marked = tabulate(*second, tree);
+    QStringList notes;
+    for (const auto& row : marked.rows)
+        notes << QString::fromStdString(std::get<std::string>(row[7].value));
+    QCOMPARE(notes.join(QLatin1Char('|')), QStringLiteral("|under way 20 ns + 10 ns|error began here|attempt 2||starts after parent, waited 2.00 µs"));
+    const Tabular one = tabulate(*second, tree, 1);
+    QCOMPARE(one.rows.size(), size_t(1));
+    QCOMPARE(std::get<std::string>(one.rows[0][7].value), std::string("under way 20 ns + 10 ns"));
 }
 
 void TestWaterfall::path_data() {

@@ -55,11 +55,17 @@ TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, std::shared_ptr
         data->groups.push_back(barsOf(*table, data->tree, group));
     for (const NodeIndex node : data->tree.errors)
         data->errorStarts.push_back(data->tree.hasStart(*table, node) ? data->tree.startOf(*table, node) : data->tree.start);
+    data->retries = retries(*table, data->tree, stop);
     data->longestSelf = longestSelf(*table, data->tree);
     data->colours = ServiceColours(table->services());
     data->attributes = std::make_shared<TraceAttributesSource>(std::move(workspace), table, trace);
     data->table = std::move(table);
     return data;
+}
+
+uint32_t TraceData::attemptOf(NodeIndex node) const {
+    const auto found = std::lower_bound(retries.begin(), retries.end(), node, [](const Retry& retry, NodeIndex wanted) { return retry.node < wanted; });
+    return found != retries.end() && found->node == node ? found->attempt : 1;
 }
 
 TraceIndex slowestTrace(const SpanTable& table, const BitSet* scope) {

@@ -1,6 +1,7 @@
 #pragma once
 // What is worked out of one trace for its views, off the UI thread; immutable afterwards.
 
+#include "analysis/span_marks.h"
 #include "analysis/waterfall.h"
 #include "analysis/waterfall_path.h"
 #include "store/span_reader.h"
@@ -29,9 +30,11 @@ struct TraceData {
     std::vector<GroupBars> groups;     ///< as the tree's
     std::vector<int64_t> errorStarts;  ///< of the tree's errors; of those without a start the start of the trace
     std::vector<NodeIndex> longestSelf; ///< those with the longest self times, the longest first; a few that matter
+    std::vector<Retry> retries;           ///< by node
     ServiceColours colours;
     std::shared_ptr<TraceAttributesSource> attributes; ///< read when they are asked for
 
+    uint32_t attemptOf(NodeIndex node) const; ///< 1: no repetition. O(log n)
     TimeRange bounds() const { return {tree.start, std::max(tree.end, tree.start + TimeRange::kShortest)}; }
 };
 using TraceDataPtr = std::shared_ptr<const TraceData>;

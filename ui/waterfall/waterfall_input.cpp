@@ -45,6 +45,8 @@ void WaterfallView::filterTo(NodeIndex node) {
         selection().addTerm({ScopeTerm::Kind::Name, std::string(data_->table->nameText(row)), {}, 0, 0});
 }
 
+void WaterfallView::goToOrigin(NodeIndex node) { select(errorOrigin(*data_->table, data_->tree, node)); }
+
 void WaterfallView::toggle(NodeIndex node) {
     rows_.setCollapsed(node, !rows_.isCollapsed(node));
     rowsChanged();

@@ -247,6 +247,18 @@ private:
         out.bar = QRectF(std::min(from, lanes.right() - 2), y + kBarTop, width, kBarHeight);
         if (out.isGroup && out.isCollapsed)
             members(out);
+        if (const auto call = callLegs(table_, tree_, out.node)) {
+            leg(out, start, start + call->request);
+            leg(out, end - call->response, end);
+        }
+        if (const auto waited = n.row == kNoRow ? std::nullopt : queueWait(table_, n.row)) {
+            const double began = snap(std::max(out_.xOf(waited->from), lanes.left()));
+            if (out.bar.left() > began)
+                out.wait = QRectF(began, y + measure::kRow / 2.0 - 1, out.bar.left() - began, 2);
+            text += QStringLiteral(", waited %1").arg(toQString(formatDuration(waited->to - waited->from)));
+        }
+        if (const uint32_t attempt = data_.attemptOf(out.node); attempt > 1)
+            text += QStringLiteral(", attempt %1").arg(attempt);
         path(out);
         events(out, n);
         label(out, text, out.bar.left(), out.bar.right(), y);
@@ -293,6 +305,12 @@ private:
             out.labelRect = QRectF(to - 6 - width, y, width, measure::kRow);
             out.isLabelInside = true;
         }
+    }
+
+    void leg(WaterfallRow& out, int64_t from, int64_t to) {
+        const double left = std::max(snap(out_.xOf(from)), out.bar.left()), right = std::min(snap(out_.xOf(to)), out.bar.right());
+        if (right - left >= 1)
+            out.legs.push_back(QRectF(left, out.bar.top(), right - left, out.bar.height()));
     }
 
     void path(WaterfallRow& out) {

@@ -52,6 +52,8 @@ struct WaterfallRow {
     QColor barColour;
     QRectF bar;                   ///< empty: nothing to draw; of a group all its members together
     std::vector<QRectF> members;  ///< of a collapsed group: where its members are, as far as pixels tell them apart
+    std::vector<QRectF> legs;     ///< of a call: where it is under way, outside the server's span
+    QRectF wait;                  ///< a message in its queue, left of the bar; empty: none
     int beyond = 0;               ///< -1, 1: the bar is left or right of the range
     std::vector<QRectF> path;     ///< critical path on the bar
     std::vector<QRectF> events;

@@ -106,8 +106,19 @@ QString WaterfallView::toolTipFor(const WaterfallHit& hit) const {
         lines << tr("starts after %1").arg(toQString(formatDuration(table.start(row) - data_->tree.start)));
     if (data_->path.stretchOf(hit.node) != nullptr)
         lines << tr("on the critical path (timing-based)");
-    if (table.isError(row))
-        lines << tr("error");
+    if (const auto legs = callLegs(table, data_->tree, hit.node))
+        lines << tr("under way %1 there and %2 back: network and queues, as far as the clocks agree")
+                     .arg(toQString(formatDuration(legs->request)), toQString(formatDuration(legs->response)));
+    if (const auto wait = queueWait(table, row))
+        lines << tr("waited %1 after %2 had sent it").arg(toQString(formatDuration(wait->to - wait->from)), singleLine(toQString(table.serviceText(wait->producer))));
+    if (const uint32_t attempt = data_->attemptOf(hit.node); attempt > 1)
+        lines << tr("attempt %1: the one before had failed").arg(attempt);
+    if (table.isError(row)) {
+        const NodeIndex origin = errorOrigin(table, data_->tree, hit.node);
+        const Row cause = data_->tree.nodes[origin].row;
+        lines << (origin == hit.node ? tr("error, which began here")
+                                     : tr("error, which began in %1 %2").arg(singleLine(toQString(table.serviceText(cause))), singleLine(toQString(table.nameText(cause)))));
+    }
     for (const SpanWarning& warning : spanWarnings(table, row))
         lines << toQString(warning.sentence);
     if (rows_.isCollapsed(hit.node))
@@ -116,27 +127,8 @@ QString WaterfallView::toolTipFor(const WaterfallHit& hit) const {
 }
 
 void WaterfallView::copyRow(NodeIndex node) {
-    // A waterfall of that one node: the same columns as the export of the whole.
-    Waterfall one;
-    one.start = data_->tree.start;
-    one.end = data_->tree.end;
-    one.nodes = {data_->tree.nodes[node]};
-    one.nodes[0].end = 1;
-    if (const MissingParent* missing = data_->tree.missingAt(node)) {
-        one.missing = {*missing};
-        one.missing[0].node = 0;
-    }
-    if (const SiblingGroup* group = data_->tree.groupAt(node)) { // its name and the longest are those of its members
-        one.nodes.push_back(data_->tree.nodes[node + 1]);
-        one.nodes.push_back(data_->tree.nodes[group->longest]);
-        one.groups = {*group};
-        one.groups[0].node = 0;
-        one.groups[0].longest = 2;
-    }
     Export& out = context().exporter();
-    Tabular row = tabulate(*data_->table, one);
-    row.rows.resize(1);
-    out.toClipboard(out.render(row, TextFormat::Json));
+    out.toClipboard(out.render(tabulate(*data_->table, data_->tree, node), TextFormat::Json)); // the columns of the export
 }
 
 void WaterfallView::copySpanId(NodeIndex node) {
@@ -218,6 +210,8 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     }
     menu.addSeparator();
     add(tr("Find…"), tr("Ctrl+F"), [this] { openSearch(); });
+    if (const Row failed = isNode ? data_->tree.nodes[node].row : kNoRow; failed != kNoRow && data_->table->isError(failed))
+        addForNode(tr("Go to where the error began"), {}, &WaterfallView::goToOrigin, errorOrigin(*data_->table, data_->tree, node) != node);
     add(tr("Next error"), QStringLiteral("E"), [this] { if (data_) stepTo(data_->tree.errors, 1); }, !data_->tree.errors.empty());
     menu.addSeparator();
     addForNode(tr("Copy span id"), {}, &WaterfallView::copySpanId, isNode);

@@ -205,6 +205,10 @@ private:
         } else {
             p_.fillRect(r, fillOf(row));
         }
+        for (const QRectF& leg : row.legs) // lighter, with the full colour around it: under way, not worked on
+            p_.fillRect(leg.adjusted(0, 2, 0, -2), mixed(fillOf(row), t_.surface, 0.35));
+        for (double x = row.wait.left(); x < row.wait.right(); x += 6) // dashes: nothing ran
+            p_.fillRect(QRectF(x, row.wait.top(), std::min(3.0, row.wait.right() - x), row.wait.height()), t_.mutedText);
         if (row.isError) {
             if (r.width() >= 6) {
                 p_.fillRect(QRectF(r.left(), r.top(), r.width(), 2), t_.error);

@@ -81,6 +81,7 @@ private:
     void select(NodeIndex node);
     Row namedRow(NodeIndex node) const;
     void filterTo(NodeIndex node);
+    void goToOrigin(NodeIndex node);
     void toggle(NodeIndex node);
     void moveBy(int lines);
     void stepTo(const std::vector<NodeIndex>& nodes, int by);

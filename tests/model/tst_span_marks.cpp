@@ -1,0 +1,113 @@
+// Legs of calls, waits in queues, where errors began, retries: hand-worked.
+
+#include "analysis/span_marks.h"
+#include "trace_fixture.h"
+
+#include <QTest>
+
+using namespace aisle;
+using aisle::test::TraceFixture;
+
+namespace {
+
+TraceFixture::Span span(SpanId id, SpanId parent, const char* service, const char* name, int64_t from, int64_t to, Kind kind = Kind::Internal, Status status = Status::Unset,
+                        uint64_t trace = 1) {
+    return {id, parent, name, service, from, to - from, kind, status, 0, {0, trace}};
+}
+
+NodeIndex nodeOf(const SpanTable& table, const Waterfall& tree, SpanId id) {
+    for (NodeIndex i = 0; i < tree.nodes.size(); ++i)
+        if (tree.nodes[i].row != kNoRow && table.id(tree.nodes[i].row) == id)
+            return i;
+    return kNoNode;
+}
+
+} // namespace
+
+class TestSpanMarks : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void legs() {
+        TraceFixture f;
+        f.add(span(1, 0, "web", "call", 100, 200, Kind::Client));
+        f.add(span(2, 1, "cart", "serve", 130, 190, Kind::Server));
+        f.add(span(3, 2, "cart", "call db", 140, 150, Kind::Client));
+        f.add(span(4, 3, "db", "starts too early", 139, 150, Kind::Server)); // the clocks do not agree
+        f.add(span(5, 2, "cart", "call itself", 160, 170, Kind::Client));
+        f.add(span(6, 5, "cart", "same service", 162, 168, Kind::Server));
+        const SpanTablePtr table = f.table();
+        const Waterfall tree = waterfall(*table, 0);
+        const auto legs = callLegs(*table, tree, nodeOf(*table, tree, 1));
+        QVERIFY(legs);
+        QCOMPARE(legs->request, int64_t(30));
+        QCOMPARE(legs->response, int64_t(10));
+        QCOMPARE(legs->server, nodeOf(*table, tree, 2));
+        for (const SpanId id : {2, 3, 4, 5, 6})
+            QVERIFY(!callLegs(*table, tree, nodeOf(*table, tree, id)));
+    }
+
+    void waits() {
+        TraceFixture f;
+        f.add(span(1, 0, "shop", "send", 100, 110, Kind::Producer));                          // row 0
+        f.add(span(2, 1, "mail", "process", 500, 600, Kind::Consumer));                       // by parent
+        f.add(span(3, 1, "mail", "overlaps", 105, 120, Kind::Consumer));                      // did not wait
+        f.add(span(4, 0, "pack", "process", 900, 950, Kind::Consumer, Status::Unset, 2));     // by links, in another trace
+        f.link({0, 1}, 1);
+        f.link({0, 3}, 7);
+        f.add(span(7, 0, "shop", "send", 300, 310, Kind::Producer, Status::Unset, 3));
+        f.add(span(8, 0, "pack", "no links", 900, 950, Kind::Consumer, Status::Unset, 4));
+        const SpanTablePtr table = f.table();
+        const auto wait = queueWait(*table, 1);
+        QVERIFY(wait);
+        QCOMPARE(wait->producer, Row(0));
+        QCOMPARE(wait->from, int64_t(110));
+        QCOMPARE(wait->to, int64_t(500));
+        QVERIFY(!queueWait(*table, 2));
+        const auto linked = queueWait(*table, 3);
+        QVERIFY(linked);
+        QCOMPARE(linked->producer, Row(4)); // the one that ended last
+        QCOMPARE(linked->from, int64_t(310));
+        QVERIFY(!queueWait(*table, 0));
+        QVERIFY(!queueWait(*table, 5));
+    }
+
+    void origins() {
+        TraceFixture f;
+        f.add(span(1, 0, "web", "GET", 0, 100, Kind::Server, Status::Error));
+        f.add(span(2, 1, "cart", "a", 10, 30, Kind::Server, Status::Error));
+        f.add(span(3, 1, "cart", "b", 40, 90, Kind::Server, Status::Error)); // ended last
+        f.add(span(4, 3, "db", "q", 50, 60, Kind::Client, Status::Error));
+        f.add(span(5, 3, "db", "r", 50, 80));
+        f.add(span(6, 5, "db", "below a span that did not fail", 51, 70, Kind::Client, Status::Error));
+        const SpanTablePtr table = f.table();
+        const Waterfall tree = waterfall(*table, 0);
+        const auto origin = [&](SpanId id) { return table->id(tree.nodes[errorOrigin(*table, tree, nodeOf(*table, tree, id))].row); };
+        QCOMPARE(origin(1), SpanId(4));
+        QCOMPARE(origin(2), SpanId(2));
+        QCOMPARE(origin(4), SpanId(4));
+        QCOMPARE(origin(6), SpanId(6));
+    }
+
+    void attempts() {
+        for (const uint32_t groupFrom : {0U, 2U}) { // the same with and without groups
+            TraceFixture f;
+            f.add(span(1, 0, "web", "GET", 0, 1000));
+            f.add(span(2, 1, "pay", "charge", 10, 20, Kind::Client, Status::Error));
+            f.add(span(3, 1, "mail", "other", 15, 25));
+            f.add(span(4, 1, "pay", "charge", 30, 40, Kind::Client, Status::Error));
+            f.add(span(5, 1, "pay", "charge", 50, 60, Kind::Client));
+            f.add(span(6, 1, "pay", "charge", 70, 80, Kind::Client, Status::Error)); // the one before succeeded
+            f.add(span(7, 1, "pay", "charge", 75, 90, Kind::Client));               // began before the other had failed
+            const SpanTablePtr table = f.table();
+            const Waterfall tree = waterfall(*table, 0, {groupFrom});
+            QStringList out;
+            for (const Retry& retry : retries(*table, tree))
+                out << QStringLiteral("%1:%2").arg(table->id(tree.nodes[retry.node].row)).arg(retry.attempt);
+            QCOMPARE(out.join(QLatin1Char(' ')), QStringLiteral("4:2 5:3"));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSpanMarks)
+#include "tst_span_marks.moc"
