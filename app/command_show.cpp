@@ -45,7 +45,7 @@ TraceIndex chooseTrace(const SpanTable& table, const ScopeResult& scope, const s
         if (!id)
             id = traceIdFromText(wanted);
         const auto found = table.findTrace(*id);
-        if (!found)
+        if (!found || table.summary(*found).spans == 0) // of a file that was removed
             throw std::runtime_error("No trace has the id " + wanted + ".");
         return *found;
     }

@@ -86,7 +86,7 @@ void appendCompactJson(std::string& out, JsonValue value, int depth) {
     case ondemand::json_type::object: {
         out += '{';
         bool first = true;
-        for (auto field : value.get_object()) {
+        for (ondemand::field& field : members(value.get_object())) {
             if (!first)
                 out += ',';
             first = false;

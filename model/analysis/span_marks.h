@@ -18,24 +18,26 @@ struct CallLegs {
 std::optional<CallLegs> callLegs(const SpanTable& table, const Waterfall& tree, NodeIndex client);
 
 /// A CONSUMER span that starts after the PRODUCER span has ended that is its parent, or that it links to (then the one that
-/// ended last); in whatever trace that is.
+/// ended last, of its first 4,096 links); in whatever trace that is.
 struct QueueWait {
     Row producer = kNoRow;
     int64_t from = 0, to = 0; ///< the producer's end, the consumer's start; ns since the Unix epoch
 };
-/// O(log links)
+/// O(log links of its segment + its own)
 std::optional<QueueWait> queueWait(const SpanTable& table, Row consumer);
 
 /// The span with which an error began: from one with an error on to the child with an error that ended last, as long as
 /// there is one (ties: the later start, then the smaller span id). Itself when none of its children has an error.
 NodeIndex errorOrigin(const SpanTable& table, const Waterfall& tree, NodeIndex node);
 
-/// An attempt of an operation after another one below the same parent had failed and ended.
+/// An attempt of an operation after another one below the same parent had failed and ended. Roots have no parent.
 struct Retry {
     NodeIndex node = kNoNode;
     uint32_t attempt = 0; ///< 2: the first repetition
 };
 /// By node. O(n)
 std::vector<Retry> retries(const SpanTable& table, const Waterfall& tree, const StopToken& stop = {});
+/// The same for one node; 1: no repetition. O(siblings)
+uint32_t attemptOf(const SpanTable& table, const Waterfall& tree, NodeIndex node);
 
 } // namespace aisle

@@ -43,7 +43,8 @@ class Matcher {
 public:
     explicit Matcher(const SearchTerm& term) : term_(term), text_(toText(term.text)), number_(numberOf(term.text)) {}
 
-    bool matches(std::string_view candidate) const {
+    /// Only numbers are compared as numbers for being equal: version 1.10 is not 1.1.
+    bool matches(std::string_view candidate, ValueType type = ValueType::String) const {
         if (term_.op == Op::Contains)
             return toText(candidate).contains(text_, Qt::CaseInsensitive);
         if (isOrder(term_.op)) {
@@ -51,14 +52,14 @@ public:
             return value && number_ && compares(term_.op, *value, *number_);
         }
         bool isEqual = toText(candidate).compare(text_, Qt::CaseInsensitive) == 0;
-        if (!isEqual && number_) {
-            const auto value = numberOf(candidate); // 5 is 5.0
+        if (!isEqual && number_ && (type == ValueType::Double || (type == ValueType::Int && std::abs(*number_) < 1e15))) {
+            const auto value = numberOf(candidate); // 5 is 5.0; larger integers are no exact doubles
             isEqual = value && *value == *number_;
         }
         return isEqual == (term_.op == Op::Equal);
     }
-    bool matchesPair(std::string_view key, std::string_view value) const {
-        return term_.on == On::Anything ? matches(value) : term_.on == On::Attribute && key == term_.key && matches(value);
+    bool matchesPair(const TraceAttributes::Pair& pair) const {
+        return term_.on == On::Anything ? matches(pair.value) : term_.on == On::Attribute && pair.key == term_.key && matches(pair.value, pair.type);
     }
     bool mayBeAttribute() const { return term_.on == On::Anything || term_.on == On::Attribute; }
     const SearchTerm& term() const { return term_; }
@@ -80,13 +81,7 @@ public:
         }
         for (auto* known : {&names_, &services_, &kinds_, &statuses_})
             known->resize(matchers_.size());
-        if (attributes == nullptr)
-            return;
-        for (const Matcher& matcher : matchers_) {
-            auto& of = pairs_.emplace_back(attributes->pairs().size(), false);
-            for (size_t i = 0; matcher.mayBeAttribute() && i < of.size(); ++i)
-                of[i] = matcher.matchesPair(attributes->pairs()[i].key, attributes->pairs()[i].value);
-        }
+        pairs_.resize(matchers_.size());
     }
 
     TraceMatches run(const StopToken& stop) {
@@ -122,7 +117,7 @@ public:
             const bool isMatch = std::all_of(matchers_.begin(), matchers_.end(), [&](const Matcher& matcher) {
                 const auto t = static_cast<size_t>(&matcher - matchers_.data());
                 return matchesPlain(t, places[i]) || matchesPairs(t, places[i]) ||
-                       std::any_of(said.begin(), said.end(), [&](const TraceAttributes::Pair& pair) { return matcher.matchesPair(pair.key, pair.value); });
+                       std::any_of(said.begin(), said.end(), [&](const TraceAttributes::Pair& pair) { return matcher.matchesPair(pair); });
             });
             if (isMatch)
                 out.push_back(tree_.byRow[places[i]]);
@@ -142,6 +137,8 @@ private:
         return known[id] == 2;
     }
 
+    bool hasDuration(Row row) const { return (table_.flags(row) & (kUnfinished | kNegative)) == 0; }
+
     bool matchesPlain(size_t t, size_t place) {
         const Matcher& matcher = matchers_[t];
         const SearchTerm& term = matcher.term();
@@ -157,17 +154,18 @@ private:
             const Status status = table_.isError(row) ? Status::Error : table_.status(row);
             return once(statuses_[t], static_cast<uint32_t>(status), 256, [&] { return matcher.matches(statusName(status)); });
         }
-        case On::Duration: return (table_.flags(row) & kUnfinished) == 0 && compares(term.op, table_.duration(row), term.time);
-        case On::SelfTime: return compares(term.op, table_.selfTime(row), term.time);
+        case On::Duration: return hasDuration(row) && compares(term.op, table_.duration(row), term.time);
+        case On::SelfTime: return hasDuration(row) && compares(term.op, table_.selfTime(row), term.time);
         case On::Attribute: return false;
         }
         return false;
     }
 
-    bool matchesPairs(size_t t, size_t place) const {
+    bool matchesPairs(size_t t, size_t place) {
         if (attributes_ == nullptr || place >= attributes_->places() || !matchers_[t].mayBeAttribute())
             return false;
-        const auto holds = [&](uint32_t number) { return pairs_[t][number]; };
+        const auto& pairs = attributes_->pairs();
+        const auto holds = [&](uint32_t number) { return once(pairs_[t], number, pairs.size(), [&] { return matchers_[t].matchesPair(pairs[number]); }); };
         const auto own = attributes_->of(place), shared = attributes_->ofResource(place);
         return std::any_of(own.begin(), own.end(), holds) || std::any_of(shared.begin(), shared.end(), holds);
     }
@@ -177,13 +175,14 @@ private:
     const TraceAttributes* attributes_;
     std::vector<Matcher> matchers_;
     std::vector<std::optional<SpanId>> id_;
-    std::vector<std::vector<uint8_t>> names_, services_, kinds_, statuses_; ///< by term: what once() knows
-    std::vector<std::vector<bool>> pairs_; ///< by term, then pair
+    std::vector<std::vector<uint8_t>> names_, services_, kinds_, statuses_, pairs_; ///< by term: what once() knows
 };
 
 /// A word up to a space; quotes hold spaces, and a backslash keeps a quote.
-std::optional<std::string> word(std::string_view& rest, size_t& opAt, size_t& opLength) {
+/// `isKeyQuoted`: some of what is before the operator.
+std::optional<std::string> word(std::string_view& rest, size_t& opAt, size_t& opLength, bool& isKeyQuoted) {
     std::string out;
+    isKeyQuoted = false;
     opAt = std::string::npos;
     opLength = 0;
     bool isQuoted = false;
@@ -197,6 +196,7 @@ std::optional<std::string> word(std::string_view& rest, size_t& opAt, size_t& op
         rest.remove_prefix(1);
         if (c == '"') {
             isQuoted = !isQuoted;
+            isKeyQuoted = isKeyQuoted || opAt == std::string::npos;
             continue;
         }
         if (!isQuoted && opAt == std::string::npos && (c == '=' || c == '<' || c == '>' || (c == '!' && !rest.empty() && rest.front() == '='))) {
@@ -218,7 +218,8 @@ std::optional<TraceQuery> TraceQuery::parse(std::string_view text, std::string& 
             continue;
         }
         size_t at = 0, length = 0;
-        const auto found = word(text, at, length);
+        bool isKeyQuoted = false;
+        const auto found = word(text, at, length, isKeyQuoted);
         if (!found) {
             problem = "A quote is not closed.";
             return std::nullopt;
@@ -236,12 +237,16 @@ std::optional<TraceQuery> TraceQuery::parse(std::string_view text, std::string& 
         const std::pair<const char*, On> names[] = {{"name", On::Name}, {"service", On::Service}, {"kind", On::Kind}, {"status", On::Status}, {"duration", On::Duration}, {"self", On::SelfTime}};
         term.on = key.empty() ? On::Duration : On::Attribute;
         for (const auto& [name, on] : names)
-            if (key == name)
+            if (key == name && !isKeyQuoted)
                 term.on = on;
         if (term.on == On::Attribute)
             term.key = key;
         if ((term.on == On::Duration || term.on == On::SelfTime) && !parseDurationLiteral(term.text, term.time)) {
             problem = "\"" + term.text + "\" is no duration; write 100ms, 1.5s or 2h.";
+            return std::nullopt;
+        }
+        if (term.on != On::Attribute && term.on != On::Duration && term.on != On::SelfTime && isOrder(term.op)) {
+            problem = "What is " + key + " is a text; compare it with = or !=. \"" + key + "\" in quotes is an attribute.";
             return std::nullopt;
         }
         if (term.on == On::Attribute && isOrder(term.op) && !numberOf(term.text)) {

@@ -6,8 +6,9 @@
 //   http.response.status_code>=500, status!=ok, name="two words"
 //   >100ms, duration<2s, self>=10ms
 //
-// = and != compare texts without regard to case; < <= > >= compare numbers. An attribute that a span has several times
-// matches when one of its values does. Events, links and logs are not searched.
+// = and != compare texts without regard to case, and what was recorded as a number as a number; < <= > >= compare numbers.
+// A key in quotes is always an attribute: "status"=500. An attribute that a span has several times matches when one of its
+// values does. What has no end matches no duration. Events, links and logs are not searched.
 
 #include "analysis/waterfall.h"
 #include "store/trace_attributes.h"

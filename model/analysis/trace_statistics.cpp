@@ -109,7 +109,7 @@ std::vector<GroupStatistics> traceStatistics(const SpanTable& table, const Water
         if (a.self != b.self)
             return a.self > b.self;
         const auto name = [&](const GroupStatistics& g) {
-            return std::pair(std::string_view(grouping.names[g.group]), grouping.services.empty() ? 0U : grouping.services[g.group]);
+            return std::pair(std::string_view(grouping.names[g.group]), grouping.services.empty() ? std::string_view() : std::string_view(table.services()[grouping.services[g.group]]));
         };
         return name(a) < name(b);
     });
@@ -123,7 +123,7 @@ Tabular tabulate(const SpanTable& table, const Grouping& grouping, const std::ve
         return sum;
     });
     Tabular out;
-    out.columns = {{grouping.key, grouping.title}};
+    out.columns = {{withService ? "name" : grouping.key, grouping.title}}; // a redactor knows it by that
     if (withService)
         out.columns.push_back({"service", "Service"});
     for (Column column : {Column{"spans", "Spans", true}, {"errors", "Errors", true}, {"critical_path_ns", "Critical path", true},

@@ -295,6 +295,12 @@ const SiblingGroup* Waterfall::groupAt(NodeIndex node) const {
     return found != groups.end() && found->node == node ? &*found : nullptr;
 }
 
+uint32_t Waterfall::spansBelow(NodeIndex node) const {
+    const auto before = [](const SiblingGroup& group, NodeIndex wanted) { return group.node < wanted; };
+    const auto from = std::lower_bound(groups.begin(), groups.end(), node + 1, before), to = std::lower_bound(from, groups.end(), nodes[node].end, before);
+    return nodes[node].end - node - 1 - static_cast<uint32_t>(to - from);
+}
+
 bool Waterfall::hasStart(const SpanTable& table, NodeIndex node) const {
     if (const Row row = nodes[node].row; row != kNoRow)
         return (table.flags(row) & kNoStart) == 0;

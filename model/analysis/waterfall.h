@@ -72,6 +72,8 @@ struct Waterfall {
     missingAt(NodeIndex node) const; ///< null unless the node stands for a missing parent
     const SiblingGroup* groupAt(NodeIndex node) const; ///< null unless the node stands for a group. O(log n)
     bool isGroup(NodeIndex node) const { return nodes[node].row == kNoRow && groupAt(node) != nullptr; }
+    /// Spans below a node: groups are none. O(log groups)
+    uint32_t spansBelow(NodeIndex node) const;
     /// The parent, looking through groups.
     NodeIndex parentOf(NodeIndex node) const {
         const NodeIndex parent = nodes[node].parent;
@@ -141,10 +143,13 @@ public:
     NodeIndex root() const { return root_; }
 
     /// What is collapsed and which root is on show, by rows: to keep it over a new snapshot of the table.
+    /// Groups and missing parents have no row: they are known by their first child's.
     struct State {
         std::vector<Row> collapsed;
-        std::vector<Row> expandedGroups; ///< each by a member; groups that come to be are collapsed
+        std::vector<Row> expandedGroups;   ///< groups that come to be are collapsed
+        std::vector<Row> collapsedMissing;
         Row root = kNoRow;
+        bool isAbove = false; ///< the root is the group or missing parent above that row
     };
     State state() const;
     void restore(const State& state);

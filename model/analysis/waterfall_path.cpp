@@ -31,7 +31,7 @@ public:
 
     void walk(NodeIndex root) {
         const Row row = tree_.nodes[root].row;
-        if (table_.duration(row) <= 0)
+        if (table_.duration(row) <= 0 || (table_.flags(row) & kNoStart) != 0)
             return;
         const size_t begin = out_.sections.size();
         enter(root, table_.start(row), table_.end(row));
@@ -55,7 +55,7 @@ private:
         const bool producer = table_.kind(tree_.nodes[node].row) == Kind::Producer;
         tree_.forEachChild(node, [&](NodeIndex child) {
             const Row row = tree_.nodes[child].row;
-            if ((producer && table_.kind(row) == Kind::Consumer) || (table_.flags(row) & kFollowsFrom) != 0)
+            if ((producer && table_.kind(row) == Kind::Consumer) || (table_.flags(row) & (kFollowsFrom | kNoStart)) != 0)
                 return;
             const int64_t start = std::max(table_.start(row), from), end = std::min(table_.end(row), to);
             if (end > start)

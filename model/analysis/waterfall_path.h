@@ -6,7 +6,7 @@
 // path; what is between its end and the moment is the parent's own; then the same from the child's start.
 // Children are clipped to what is on the path of their parent, from the top down. Ties: the later end, then
 // the later start, then the smaller span id. Left out: CONSUMER children of a PRODUCER, children by
-// FOLLOWS_FROM and children that start at or after their parent's end (asynchronous), and children without a
+// FOLLOWS_FROM and children that start at or after their parent's end (asynchronous), and what has no start or no
 // positive duration (points).
 
 #include "analysis/waterfall.h"

@@ -59,7 +59,7 @@ void VisibleRows::showFirst(const SpanTable& table, const CriticalPath& path, ui
     root_ = kNoNode;
     collapsed_.assign(all.size(), true);
     struct Candidate {
-        int rank; ///< 2: on the path or above an error, 1: not; 0: a group, which stays collapsed
+        int rank; ///< 2: on the path or above an error; 1: not
         int64_t weight;
         NodeIndex node;
         bool operator<(const Candidate& other) const {
@@ -114,31 +114,44 @@ void VisibleRows::setRoot(NodeIndex root) {
 
 VisibleRows::State VisibleRows::state() const {
     State state;
+    const auto& all = waterfall_->nodes;
     for (NodeIndex i = 0; i < collapsed_.size(); ++i) {
-        const Row row = waterfall_->nodes[i].row;
+        const Row row = all[i].row;
         if (row != kNoRow && isCollapsed(i))
             state.collapsed.push_back(row);
-        else if (row == kNoRow && !collapsed_[i] && waterfall_->isGroup(i))
-            state.expandedGroups.push_back(waterfall_->nodes[i + 1].row);
+        else if (row == kNoRow && waterfall_->isGroup(i) && !collapsed_[i])
+            state.expandedGroups.push_back(all[i + 1].row);
+        else if (row == kNoRow && !waterfall_->isGroup(i) && isCollapsed(i))
+            state.collapsedMissing.push_back(all[waterfall_->isGroup(i + 1) ? i + 2 : i + 1].row);
     }
-    if (root_ != kNoNode)
-        state.root = waterfall_->nodes[root_].row;
+    if (root_ == kNoNode)
+        return state;
+    state.isAbove = all[root_].row == kNoRow;
+    state.root = state.isAbove ? all[root_ + 1].row : all[root_].row;
     return state;
 }
 
 void VisibleRows::restore(const State& state) {
+    const auto nodeOf = [this](Row row) { return row == kNoRow ? kNoNode : waterfall_->nodeOf(row); };
     collapsed_.assign(collapsed_.size(), false);
     for (const SiblingGroup& group : waterfall_->groups)
         collapsed_[group.node] = true;
     for (const Row row : state.expandedGroups) {
-        const NodeIndex node = waterfall_->nodeOf(row), parent = node == kNoNode ? kNoNode : waterfall_->nodes[node].parent;
+        const NodeIndex node = nodeOf(row), parent = node == kNoNode ? kNoNode : waterfall_->nodes[node].parent;
         if (parent != kNoNode && waterfall_->isGroup(parent))
             collapsed_[parent] = false;
     }
+    for (const Row row : state.collapsedMissing) {
+        const NodeIndex node = nodeOf(row), parent = node == kNoNode ? kNoNode : waterfall_->parentOf(node);
+        if (parent != kNoNode && waterfall_->nodes[parent].row == kNoRow)
+            collapsed_[parent] = true;
+    }
     for (const Row row : state.collapsed)
-        if (const NodeIndex node = waterfall_->nodeOf(row); node != kNoNode)
+        if (const NodeIndex node = nodeOf(row); node != kNoNode)
             collapsed_[node] = true;
-    root_ = state.root == kNoRow ? kNoNode : waterfall_->nodeOf(state.root);
+    root_ = nodeOf(state.root);
+    if (state.isAbove && root_ != kNoNode)
+        root_ = waterfall_->nodes[root_].parent;
     rebuild();
 }
 

@@ -70,8 +70,8 @@ Tabular tabulate(const SpanTable& table, const Waterfall& waterfall, NodeIndex o
     const NodeIndex from = only == kNoNode ? 0 : only;
     const auto to = only == kNoNode ? static_cast<NodeIndex>(waterfall.nodes.size()) : only + 1;
     out.rows.reserve(to - from);
-    const std::vector<Retry> repeated = retries(table, waterfall);
-    size_t attempt = 0;
+    const std::vector<Retry> repeated = only == kNoNode ? retries(table, waterfall) : std::vector<Retry>();
+    size_t next = 0;
     uint32_t orphans = 0;
     bool indentCut = false;
     for (NodeIndex i = from; i < to; ++i) {
@@ -121,10 +121,12 @@ Tabular tabulate(const SpanTable& table, const Waterfall& waterfall, NodeIndex o
                 note("waited " + formatDuration(wait->to - wait->from));
             if (const auto legs = callLegs(table, waterfall, i))
                 note("under way " + formatDuration(legs->request) + " + " + formatDuration(legs->response));
-            for (; attempt < repeated.size() && repeated[attempt].node <= i; ++attempt)
-                if (repeated[attempt].node == i)
-                    note("attempt " + std::to_string(repeated[attempt].attempt));
-            if (table.isError(row) && waterfall.nodes[i].errors == 1)
+            while (next < repeated.size() && repeated[next].node < i)
+                ++next;
+            const uint32_t attempt = only != kNoNode ? attemptOf(table, waterfall, i) : next < repeated.size() && repeated[next].node == i ? repeated[next].attempt : 1;
+            if (attempt > 1)
+                note("attempt " + std::to_string(attempt));
+            if (table.isError(row) && errorOrigin(table, waterfall, i) == i)
                 note("error began here");
             cells.emplace_back(std::move(words));
         }

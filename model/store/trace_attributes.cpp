@@ -11,7 +11,7 @@ class TraceAttributes::Loader {
 public:
     Loader(Database& db, const SpanTable& table, const StopToken& stop)
         : table_(table), stop_(stop), spans_(db.prepare("SELECT row, context, attributes FROM span WHERE row >= ?1 AND row <= ?2 ORDER BY row")),
-          one_(db.prepare("SELECT row, context, attributes FROM span WHERE row = ?1")), pair_(db.prepare("SELECT key, value FROM attribute WHERE id = ?1")),
+          one_(db.prepare("SELECT attributes FROM span WHERE row = ?1")), pair_(db.prepare("SELECT key, value, type FROM attribute WHERE id = ?1")),
           key_(db.prepare("SELECT text FROM string WHERE id = ?1")), context_(db.prepare("SELECT resource FROM context WHERE id = ?1")) {}
 
     TraceAttributes load(TraceIndex trace) {
@@ -22,8 +22,10 @@ public:
         out_.resourceOf_.reserve(out_.rows_.size());
         out_.first_.reserve(out_.rows_.size() + 1);
         for (const Row row : all)
-            if (table_.isHidden(row) && (table_.derivedFlags(row) & kFragment) != 0)
+            if (table_.isHidden(row) && (table_.derivedFlags(row) & kFragment) != 0) {
+                stop_.check();
                 fragment(row);
+            }
         readSpans();
         return std::move(out_);
     }
@@ -76,11 +78,11 @@ private:
         if (at == out_.rows_.end() || *at != table_.parent(row) || !one_.bind(1, static_cast<int64_t>(row)).step())
             return;
         out_.fragments_.emplace(static_cast<size_t>(at - out_.rows_.begin()), row);
-        forEachAttribute(one_.text(2), [&](uint32_t id) { number(id); }, [](uint32_t, ValueType, std::string_view) {});
+        forEachAttribute(one_.text(0), [&](uint32_t id) { number(id); }, [](uint32_t, ValueType, std::string_view) {});
     }
 
-    uint32_t add(std::string key, std::string value) {
-        out_.pairs_.push_back({std::move(key), std::move(value)});
+    uint32_t add(std::string key, std::string value, ValueType type) {
+        out_.pairs_.push_back({std::move(key), std::move(value), type});
         return static_cast<uint32_t>(out_.pairs_.size() - 1);
     }
 
@@ -89,13 +91,18 @@ private:
         return key_.bind(1, static_cast<int64_t>(id)).step() ? std::string(key_.text(0)) : std::string();
     }
 
+    static ValueType typeOf(int64_t type) {
+        return type < 0 || type > static_cast<int64_t>(ValueType::Map) ? ValueType::String : static_cast<ValueType>(type);
+    }
+
     uint32_t number(uint32_t id) {
         const auto [at, isNew] = out_.numberOf_.try_emplace(id, 0);
         if (!isNew)
             return at->second;
         pair_.reset();
         const bool found = pair_.bind(1, static_cast<int64_t>(id)).step();
-        at->second = found ? add(keyText(static_cast<uint32_t>(pair_.integer(0))), std::string(pair_.text(1))) : add({}, {});
+        at->second = found ? add(keyText(static_cast<uint32_t>(pair_.integer(0))), std::string(pair_.text(1)), typeOf(pair_.integer(2)))
+                           : add({}, {}, ValueType::String);
         return at->second;
     }
 
@@ -109,7 +116,7 @@ private:
         if (context_.bind(1, static_cast<int64_t>(context)).step())
             forEachAttribute(
                 context_.text(0), [&](uint32_t id) { numbers.push_back(number(id)); },
-                [&](uint32_t key, ValueType, std::string_view quoted) { numbers.push_back(add(keyText(key), unquoteJson(quoted))); });
+                [&](uint32_t key, ValueType type, std::string_view quoted) { numbers.push_back(add(keyText(key), unquoteJson(quoted), type)); });
         out_.resources_.push_back(std::move(numbers));
         at->second = static_cast<uint32_t>(out_.resources_.size() - 1);
         return at->second;
@@ -124,6 +131,7 @@ private:
 };
 
 TraceAttributes TraceAttributes::read(Database& db, const SpanTable& table, TraceIndex trace, const StopToken& stop) {
+    const ReadTransaction one(db); // all of one state
     return Loader(db, table, stop).load(trace);
 }
 
@@ -148,14 +156,14 @@ void TraceAttributes::Reader::add(Row row) {
             if (const auto known = attributes_.numberOf_.find(id); known != attributes_.numberOf_.end())
                 found_.push_back(attributes_.pairs_[known->second]);
         },
-        [&](uint32_t id, ValueType, std::string_view quoted) {
+        [&](uint32_t id, ValueType type, std::string_view quoted) {
             const auto [at, isNew] = keys_.try_emplace(id);
             if (isNew) {
                 key_.reset();
                 if (key_.bind(1, static_cast<int64_t>(id)).step())
                     at->second = std::string(key_.text(0));
             }
-            found_.push_back({at->second, unquoteJson(quoted)});
+            found_.push_back({at->second, unquoteJson(quoted), type});
         });
 }
 

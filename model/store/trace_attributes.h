@@ -3,6 +3,7 @@
 // rest (values that are kept with their span, and what fragments say) stays in the store, and it is known which spans have
 // some. A span is meant by its place: its number among the rows of the trace that are not hidden, in row order.
 
+#include "store/span_sink.h"
 #include "store/sqlite.h"
 #include "table/cancel.h"
 #include "table/span_table.h"
@@ -22,6 +23,7 @@ class TraceAttributes {
 public:
     struct Pair {
         std::string key, value;
+        ValueType type = ValueType::String;
     };
 
     /// About 2 M spans/s, 40 bytes a span. Throws StoreError and Stopped. Thread: that of `db`; keep it off the UI thread.

@@ -11,7 +11,7 @@ private Q_SLOTS:
 
     void show_data() {
         QTest::addColumn<QString>("view");
-        for (const char* view : {"overview", "trace-list", "waterfall", "service-graph", "funnel"})
+        for (const char* view : {"overview", "trace-list", "waterfall", "lanes", "flame", "spans", "statistics", "critical-path", "service-graph", "funnel"})
             QTest::newRow(view) << s(view);
     }
 
@@ -26,18 +26,46 @@ private Q_SLOTS:
         const json rows = json::parse(run({s("show"), view, shop_, s("--as"), s("json")}).out.toStdString());
         QCOMPARE(static_cast<qsizetype>(rows.size()), csv.out.count("\r\n") - 1);
         QVERIFY(run({s("show"), view, demo_, s("--as"), s("csv")}).out == csv.out); // straight from the trace file
-        if (view == s("trace-list")) { // a table, not a picture
+        if (view == s("trace-list") || view == s("spans") || view == s("statistics")) { // a table, not a picture
             verifySentence(run({s("show"), view, shop_, s("--as"), s("png")}), 1, "use --as text");
+            return;
+        }
+        if (view == s("critical-path")) {
+            verifySentence(run({s("show"), view, shop_, s("--as"), s("svg")}), 2, "aisle show waterfall draws it");
             return;
         }
         const QString file = path("out.png");
         const Result png = run({s("show"), view, shop_, s("--as"), s("png"), s("--out"), file});
         QVERIFY2(png.code == 0, png.error);
         QVERIFY(png.out.isEmpty());
-        QVERIFY(read(file).startsWith("\x89PNG") && read(file).size() > 5000);
+        QVERIFY(read(file).startsWith("\x89PNG") && read(file).size() > (view == s("lanes") || view == s("flame") ? 1000 : 5000));
         const Result svg = run({s("show"), view, shop_, s("--as"), s("svg")});
         QVERIFY2(svg.code == 0, svg.error);
         QVERIFY(svg.out.contains("<svg") && svg.out.trimmed().endsWith("</svg>"));
+    }
+
+    void statisticsByAnything() {
+        for (const char* by : {"operation", "service", "service.name"}) {
+            const Result r = run({s("show"), s("statistics"), shop_, s("--by"), s(by), s("--as"), s("json")});
+            QCOMPARE(r.code, 0);
+            uint64_t spans = 0;
+            const json rows = json::parse(r.out.toStdString());
+            for (const json& row : rows)
+                spans += row["spans"].get<uint64_t>();
+            const json whole = json::parse(run({s("show"), s("spans"), shop_, s("--as"), s("json")}).out.toStdString());
+            QCOMPARE(spans, static_cast<uint64_t>(whole.size()));
+        }
+        verifySentence(run({s("show"), s("statistics"), shop_, s("--by"), s("no.such.key")}), 1, "No span of this trace has the attribute no.such.key");
+        // The critical path of a trace with one root is as long as the root.
+        const json path = json::parse(run({s("show"), s("critical-path"), shop_, s("--as"), s("json")}).out.toStdString());
+        const json flame = json::parse(run({s("show"), s("flame"), shop_, s("--as"), s("json")}).out.toStdString());
+        int64_t sum = 0, inFlames = 0;
+        for (const json& row : path)
+            sum += row["duration_ns"].get<int64_t>();
+        for (const json& row : flame)
+            inFlames += row["critical_path_ns"].get<int64_t>();
+        QVERIFY(sum > 0);
+        QCOMPARE(inFlames, sum);
     }
 
     void selections() {

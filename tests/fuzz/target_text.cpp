@@ -1,5 +1,6 @@
 // What users write, and what stands for a selection: scopes and column mappings.
 
+#include "analysis/trace_search.h"
 #include "format/csv_mapping.h"
 #include "fuzz.h"
 #include "selection/scope.h"
@@ -70,6 +71,13 @@ void scope(std::string_view data) {
     else
         require(error.position <= data.size() && !error.message.empty(), "an error has a place and words");
     requireRoundTrip(scopeOfLines(data));
+    std::string problem;
+    if (const auto query = TraceQuery::parse(data, problem)) {
+        for (const SearchTerm& term : query->terms())
+            require(term.on != SearchTerm::On::Attribute || !term.key.empty(), "a term on an attribute has its key");
+    } else {
+        require(!problem.empty(), "what is wrong with a search is said");
+    }
 }
 
 void csvMapping(std::string_view data) {
@@ -95,13 +103,14 @@ void csvMapping(std::string_view data) {
     }
     const CsvRow header = rows.front();
     rows.erase(rows.begin());
-    const CsvMapping guess = guessCsvMapping(header, rows);
+    const DecimalSeparator decimal = data.size() % 2 == 0 ? DecimalSeparator::Point : DecimalSeparator::Comma;
+    const CsvMapping guess = guessCsvMapping(header, rows, {}, decimal);
     for (size_t i = 0; i < kCsvRoles; ++i)
         require(guess.columns[i].name.has_value(), "every role has a name, if an empty one");
     require(csvMappingFromText(csvMappingToText(guess), error).has_value(), "a guess can be written and read");
     for (const TimeUnit unit : {TimeUnit::Unknown, TimeUnit::Nanoseconds, TimeUnit::Microseconds, TimeUnit::Milliseconds, TimeUnit::Seconds, TimeUnit::Text}) {
-        (void)csvTime(data, unit);
-        (void)csvDuration(data, unit);
+        (void)csvTime(data, unit, decimal);
+        (void)csvDuration(data, unit, decimal);
     }
 }
 

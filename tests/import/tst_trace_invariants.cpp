@@ -1,5 +1,5 @@
 // What has to hold for every trace of every real file: the critical path partitions each root, self times add up, groups
-// change nothing, the views of a trace hold the same spans, no result depends on the order in which spans arrived.
+// change nothing, the views of a trace hold the same spans.
 
 #include "analysis/flame_graph.h"
 #include "analysis/lanes.h"
@@ -90,6 +90,8 @@ private:
         size_t at = 0;
         const auto checkRoot = [&](NodeIndex root) {
             const Row row = tree.nodes[root].row;
+            if ((table.flags(row) & kNoStart) != 0)
+                return; // it has no place in time
             int64_t reached = table.start(row);
             for (; at < path.sections.size() && path.sections[at].node >= root && path.sections[at].node < tree.nodes[root].end; ++at) {
                 const PathSection& s = path.sections[at];

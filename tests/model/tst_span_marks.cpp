@@ -105,7 +105,43 @@ private Q_SLOTS:
             for (const Retry& retry : retries(*table, tree))
                 out << QStringLiteral("%1:%2").arg(table->id(tree.nodes[retry.node].row)).arg(retry.attempt);
             QCOMPARE(out.join(QLatin1Char(' ')), QStringLiteral("4:2 5:3"));
+            for (NodeIndex node = 0; node < tree.nodes.size(); ++node) { // the same one by one
+                const auto all = retries(*table, tree);
+                const auto known = std::find_if(all.begin(), all.end(), [&](const Retry& retry) { return retry.node == node; });
+                QCOMPARE(attemptOf(*table, tree, node), known == all.end() ? 1U : known->attempt);
+            }
         }
+    }
+
+    // A call beside a failed one that never ended counted as its repetition; so did independent roots.
+    void whatIsNoAttempt() {
+        TraceFixture f;
+        f.add(span(1, 0, "web", "GET", 0, 1000));
+        auto open = span(2, 1, "pay", "charge", 10, 10, Kind::Client, Status::Error);
+        open.flags = kUnfinished;
+        f.add(open);
+        f.add(span(3, 1, "pay", "charge", 30, 40, Kind::Client));
+        f.add(span(4, 0, "job", "run", 0, 10, Kind::Internal, Status::Error));
+        f.add(span(5, 0, "job", "run", 20, 30));
+        const SpanTablePtr table = f.table();
+        QCOMPARE(retries(*table, waterfall(*table, 0)).size(), size_t(0));
+    }
+
+    // The map of operations was cleared for each parent at the cost of its largest size: a minute for this one.
+    void manyOperationsAndManyParents() {
+        TraceFixture f;
+        constexpr uint32_t kNames = 100'000, kParents = 50'000;
+        f.add(span(1, 0, "web", "GET", 0, 1'000'000));
+        SpanId id = 2;
+        for (uint32_t i = 0; i < kNames; ++i)
+            f.add(span(id++, 1, "web", ("GET /" + std::to_string(i)).c_str(), i, i + 1));
+        for (uint32_t i = 0; i < kParents; ++i) {
+            f.add(span(id, 2 + i, "db", "q", 10, 20, Kind::Client, Status::Error));
+            f.add(span(id + 1, 2 + i, "db", "q", 30, 40, Kind::Client));
+            id += 2;
+        }
+        const SpanTablePtr table = f.table();
+        QCOMPARE(retries(*table, waterfall(*table, 0)).size(), size_t(kParents));
     }
 };
 

@@ -108,7 +108,7 @@ private Q_SLOTS:
         QCOMPARE(found(*workspace, "kind=client"), (Ids{0xabc}));
         QCOMPARE(found(*workspace, "item=umbrella"), (Ids{2}));
         QCOMPARE(found(*workspace, "http.response.status_code>=500"), (Ids{2}));
-        QCOMPARE(found(*workspace, "http.response.status_code=200.0"), (Ids{1}));
+        QCOMPARE(found(*workspace, "http.response.status_code=200.0"), Ids{}); // recorded as a text
         QCOMPARE(found(*workspace, "http.response.status_code!=200"), (Ids{2})); // others do not have it
         QCOMPARE(found(*workspace, "url.path=/cart?x=1"), (Ids{1}));
         QCOMPARE(found(*workspace, "service.instance.id=mail-1"), (Ids{4})); // of the resource
@@ -118,6 +118,41 @@ private Q_SLOTS:
         QCOMPARE(found(*workspace, "self>700ms"), (Ids{1}));
         QCOMPARE(found(*workspace, "cart >100ms status=error"), (Ids{2})); // all have to hold
         QCOMPARE(found(*workspace, "cart umbrella"), (Ids{2}));            // each somewhere
+    }
+
+    // Versions were compared as numbers, large ids as doubles; attributes called as a field of a span were not reached.
+    void equalMeansEqual() {
+        WorkspaceFixture fixture;
+        const auto workspace = fixture.open();
+        WorkspaceFixture::add(*workspace, "a.json", [&](SpanSink& sink) {
+            const auto add = [&](SpanId id, std::string_view key, ValueType type, std::string_view value) {
+                SpanRecord span;
+                span.trace.id = TraceId{0, 1};
+                span.span.id = id;
+                span.name = "op";
+                span.start = 1000 + static_cast<int64_t>(id);
+                span.duration = 10;
+                span.context = serviceContext(sink, "shop");
+                span.attributes.push_back({key, type, value});
+                sink.span(span);
+            };
+            add(1, "version", ValueType::String, "1.10");
+            add(2, "version", ValueType::String, "1.1");
+            add(3, "user.id", ValueType::Int, "1234567890123456789");
+            add(4, "user.id", ValueType::Int, "1234567890123456790");
+            add(5, "ratio", ValueType::Double, "0.5");
+            add(6, "status", ValueType::Int, "500");
+        });
+        QCOMPARE(found(*workspace, "version=1.1"), (Ids{2}));
+        QCOMPARE(found(*workspace, "version!=1.1"), (Ids{1}));
+        QCOMPARE(found(*workspace, "user.id=1234567890123456789"), (Ids{3}));
+        QCOMPARE(found(*workspace, "ratio=.50"), (Ids{5}));
+        QCOMPARE(found(*workspace, "status=500"), Ids{});
+        QCOMPARE(found(*workspace, "\"status\"=500"), (Ids{6}));
+        QCOMPARE(found(*workspace, "\"status\">=500.0"), (Ids{6}));
+        std::string problem;
+        QVERIFY(!TraceQuery::parse("name<abc", problem));
+        QVERIFY(problem.find("= or !=") != std::string::npos);
     }
 
     void problems() {
@@ -136,7 +171,7 @@ private Q_SLOTS:
         QCOMPARE(TraceQuery::parse("=5ms", problem)->terms().at(0).time, int64_t(5'000'000));
     }
 
-    // Values that left the dictionary, and those of another file's fragment, were not found.
+    // Values that left the dictionary were not found.
     void valuesThatAreNotInTheDictionary() {
         WorkspaceFixture fixture;
         const auto workspace = fixture.open();

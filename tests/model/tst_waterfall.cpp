@@ -461,6 +461,24 @@ void TestWaterfall::rootsAndDepths() {
     rows.setCollapsed(4, true);
     again.restore(rows.state());
     QCOMPARE(again.nodes(), (std::vector<NodeIndex>{1, 2, 4}));
+    // What has no row: a collapsed missing parent, a root that is a group.
+    TraceFixture g;
+    g.add(1, 0, 0, 100);
+    g.add(2, 77, 10, 20);
+    g.add(3, 77, 30, 40);
+    for (SpanId id = 4; id < 8; ++id)
+        g.add(id, 1, 50, 60, "db", "SELECT");
+    const SpanTablePtr second = g.table();
+    const Waterfall other = waterfall(*second, 0, {3});
+    VisibleRows kept(other), restored(other);
+    kept.setCollapsed(other.missing.at(0).node, true);
+    restored.restore(kept.state());
+    QVERIFY(restored.isCollapsed(other.missing.at(0).node));
+    kept.setRoot(other.groups.at(0).node);
+    restored.restore(kept.state());
+    QCOMPARE(restored.root(), other.groups.at(0).node);
+    QCOMPARE(restored.nodes(), kept.nodes());
+
     rows.reveal(8); // outside
     QCOMPARE(rows.root(), kNoNode);
     QVERIFY(std::binary_search(rows.nodes().begin(), rows.nodes().end(), NodeIndex(8)));

@@ -4,6 +4,7 @@
 #include "../model/trace_fixture.h"
 #include "flame/flame_view.h"
 #include "lanes/lanes_view.h"
+#include "store/attribute_column.h"
 #include "spans/spans_model.h"
 #include "spans/spans_view.h"
 #include "statistics/statistics_model.h"
@@ -17,6 +18,7 @@
 #include <QHeaderView>
 #include <QPushButton>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace aisle;
@@ -257,6 +259,99 @@ private Q_SLOTS:
         QVERIFY(aisle::test::settle());
         QCOMPARE(model->rowCount(), 0);
         QVERIFY(aisle::test::visibleWords(statistics).contains(QStringLiteral("No span of this trace has it.")));
+    }
+
+    // Sums past the largest number: the ticks of the axis never ended.
+    void timesOfCenturies() {
+        TraceFixture f;
+        constexpr int64_t kLong = 2'300'000'000'000'000'000; // 73 years
+        f.add({1, 0, "root", "a", 0, kLong, Kind::Server, Status::Unset, 0, {0, 1}});
+        for (SpanId id = 2; id < 9; ++id)
+            f.add({id, 1, "op " + std::to_string(id), "b", 0, kLong, Kind::Server, Status::Unset, 0, {0, 1}});
+        const SpanTablePtr table = f.table();
+        auto* flame = show<FlameView>(table);
+        QVERIFY(flame->frame().ticks.size() < 100);
+        for (uint32_t block = 0; block < flame->blocks().count(); ++block) {
+            QVERIFY(flame->blocks().from[block] >= 0 && flame->blocks().to[block] >= flame->blocks().from[block]);
+            flame->fit(block);
+        }
+        QVERIFY(!paintedPicture(*flame).isNull());
+        auto* lanes = show<LanesView>(table);
+        for (uint32_t block = 0; block < lanes->blocks().count(); ++block)
+            lanes->fit(block);
+        QVERIFY(lanes->frame().ticks.size() < 100);
+        for (const TimeRange range : {TimeRange{0, std::numeric_limits<int64_t>::max()}, TimeRange{400'000'000'000'000'000, std::numeric_limits<int64_t>::max()}})
+            for (const int most : {1, 2, 10})
+                QVERIFY(timeTicks(range, range.from, most).size() <= static_cast<size_t>(most) + 2);
+    }
+
+    // What is hidden did its work all the same, and scrolled with a height that it did not have.
+    void hiddenPagesCatchUp() {
+        const SpanTablePtr table = shop();
+        context_->setTable(table, false);
+        auto* lanes = new LanesView(*context_, host_.get());
+        view_.reset(lanes);
+        lanes->setGeometry(0, 0, 600, 60); // two rows
+        context_->selection().setFocus(Focus::onSpan(*table, 8));
+        QVERIFY(aisle::test::settle());
+        QVERIFY(!lanes->data());
+        lanes->show();
+        QVERIFY(aisle::test::settle());
+        QVERIFY(lanes->data() != nullptr);
+        const BlockFrame f = lanes->frame();
+        QVERIFY(std::any_of(f.boxes.begin(), f.boxes.end(), [&](const BlockBox& box) { return box.isSelected && f.body.contains(box.rect.center()); }));
+    }
+
+    // Another order asked for while another trace was on its way brought back the one before.
+    void sortingDoesNotBringBackATrace() {
+        TraceFixture f;
+        for (uint64_t trace = 1; trace <= 2; ++trace)
+            for (SpanId id = 1; id <= trace * 3; ++id)
+                f.add({id, id == 1 ? 0U : 1U, "op", "s", kStart + static_cast<int64_t>(id), kMs, Kind::Server, Status::Unset, 0, {0, trace}});
+        auto* spans = show<SpansView>(f.table());
+        QCOMPARE(spans->list()->model()->rowCount(), 3);
+        context_->selection().setFocus(Focus::onTrace({0, 2}));
+        while (!context_->shownTrace().data() || context_->shownTrace().data()->tree.traceId != TraceId{0, 2})
+            QCoreApplication::processEvents();
+        QHeaderView* header = spans->list()->horizontalHeader();
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, {header->sectionViewportPosition(SpansModel::DurationColumn) + 20, 8});
+        QVERIFY(aisle::test::settle());
+        QCOMPARE(spans->list()->model()->rowCount(), 6);
+    }
+
+    void statisticsByAttribute() {
+        const QTemporaryDir folder;
+        const auto workspace = aisle::test::demoWorkspace(folder.path(), 30);
+        context_->setWorkspace(workspace);
+        auto* statistics = new StatisticsView(*context_, host_.get());
+        place(statistics);
+        context_->shownTrace().openSlowest();
+        QVERIFY(aisle::test::settle());
+        auto* model = qobject_cast<StatisticsModel*>(statistics->list()->model());
+        const auto total = [&] {
+            uint64_t spans = 0;
+            for (const GroupStatistics& g : model->content().groups)
+                spans += g.spans;
+            return spans;
+        };
+        QCOMPARE(total(), uint64_t(statistics->data()->tree.spanCount()));
+        statistics->groupBy(QStringLiteral("attribute:service.name")); // of the resource
+        QVERIFY(aisle::test::settle());
+        QCOMPARE(total(), uint64_t(statistics->data()->tree.spanCount()));
+        QVERIFY(model->rowCount() >= 1);
+        QCOMPARE(model->headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("service.name"));
+        // The same as the whole column says.
+        const auto db = workspace->connect();
+        const ColumnSpec spec{{"service.name"}, true};
+        const AttributeColumn column = readColumns(*db, *workspace->table(), {&spec, 1}).front();
+        for (int row = 0; row < model->rowCount(); ++row) {
+            const QString name = model->index(row, 0).data().toString();
+            uint32_t expected = 0;
+            for (const NodeIndex node : statistics->data()->tree.byRow)
+                expected += QString::fromStdString(std::string(column.textAt(statistics->data()->tree.nodes[node].row))) == name;
+            QCOMPARE(model->content().groups[static_cast<size_t>(row)].spans, expected);
+        }
+        QVERIFY(statistics->tabular()->rows.size() == static_cast<size_t>(model->rowCount()));
     }
 
     void emptyStatesLeadOn() {

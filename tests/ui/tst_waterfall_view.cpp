@@ -7,6 +7,7 @@
 #include "waterfall/waterfall_view.h"
 #include "window/picture.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QLabel>
@@ -108,6 +109,7 @@ private Q_SLOTS:
     void ancestorsArePinned();
     void keysStepAndRoot();
     void coloursByStatusAndSelfTime();
+    void screenReadersGetTheTree();
     void keysWalkTheTree();
     void keysZoom();
     void dragSelectsARange();
@@ -389,6 +391,35 @@ void TestWaterfallView::coloursByStatusAndSelfTime() {
     QVERIFY(view_->frame().rows.at(0).barColour != view_->frame().rows.at(1).barColour);
     QVERIFY(view_->frame().treeHeaderText.contains(QStringLiteral("self time")));
     view_->setColourBy(ColourBy::Service);
+}
+
+void TestWaterfallView::screenReadersGetTheTree() {
+    const SpanTablePtr table = shop();
+    show(table, Focus::onTrace({0, 1}));
+    QAccessibleInterface* tree = QAccessible::queryAccessibleInterface(view_.get());
+    QVERIFY(tree != nullptr);
+    QCOMPARE(tree->role(), QAccessible::Tree);
+    QCOMPARE(tree->childCount(), 4);
+    QAccessibleInterface* row = tree->child(2);
+    QCOMPARE(row->role(), QAccessible::TreeItem);
+    QCOMPARE(row->text(QAccessible::Name), QStringLiteral("payment, Charge, 30.0 ms, error"));
+    QCOMPARE(row->text(QAccessible::Description), QStringLiteral("Level 3"));
+    QCOMPARE(tree->indexOfChild(row), 2);
+    QCOMPARE(row->parent(), tree);
+    QVERIFY(!row->state().expandable && tree->child(1)->state().expanded);
+    QVERIFY(view_->rect().contains(view_->mapFromGlobal(row->rect().center())));
+    QCOMPARE(tree->childAt(row->rect().center().x(), row->rect().center().y()), row);
+    context_->selection().setFocus(Focus::onSpan(*table, 2));
+    QVERIFY(row->state().selected);
+    QCOMPARE(tree->focusChild(), row);
+    view_->collapseAll();
+    QCOMPARE(tree->childCount(), 1);
+    QVERIFY(!row->isValid() && row->text(QAccessible::Name).isEmpty() && row->state().invalid); // kept by a reader
+    QVERIFY(tree->child(0)->state().collapsed);
+    context_->setTable(TraceFixture().table(), false);
+    QVERIFY(aisle::test::settle());
+    QCOMPARE(tree->childCount(), 0);
+    QVERIFY(tree->child(0) == nullptr);
 }
 
 void TestWaterfallView::keysWalkTheTree() {

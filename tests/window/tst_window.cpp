@@ -138,6 +138,28 @@ private Q_SLOTS:
         QVERIFY(lightShare(window_->grab().toImage()) > 0.8);
     }
 
+    // A window that was left with another view of the trace than the waterfall could not be opened again.
+    void remembersTheViewOfTheTrace() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->setPerspective(1);
+        const QStringList titles{QStringLiteral("Waterfall"), QStringLiteral("Lanes"), QStringLiteral("Flame graph"), QStringLiteral("Spans"), QStringLiteral("Statistics")};
+        const char* const ids[] = {"waterfall", "lanes", "flame", "spans", "statistics"};
+        for (int i = 4; i >= 0; --i) {
+            action(titles[i])->trigger();
+            QVERIFY(settle());
+            QVERIFY(window_->view(ids[i])->isVisible());
+            for (int other = 0; other < 5; ++other)
+                QCOMPARE(window_->view(ids[other])->isVisible(), other == i);
+            window_->close();
+            QTRY_VERIFY(!window_);
+            window_ = newWindow();
+            window_->open({small_});
+            QVERIFY(waitUntilOpen());
+            QVERIFY(window_->view(ids[i])->isVisible());
+        }
+    }
+
     void remembersLayoutAndRecentFiles() {
         window_->open({small_});
         QVERIFY(waitUntilOpen());

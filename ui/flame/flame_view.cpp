@@ -1,13 +1,18 @@
 #include "flame/flame_view.h"
 
+#include "analysis/saturating.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
+
+#include <algorithm>
+#include <limits>
 
 namespace aisle {
 
 FlameView::FlameView(ViewContext& context, QWidget* parent) : BlockChart(context, parent) {
     setObjectName(QStringLiteral("flame"));
     setAccessibleName(tr("Flame graph of the trace"));
+    connect(&this->context(), &ViewContext::focusMatchesChanged, this, [this] { rowsOf_ = nullptr; }); // others may come to lie there
     start();
 }
 
@@ -18,12 +23,18 @@ std::function<BlockChart::ContentPtr(const StopToken&)> FlameView::maker(TraceDa
         const auto& flames = out->graph.flames;
         // Where each begins: behind its heavier siblings, above what it stands on.
         std::vector<int64_t> start(flames.size()), free(flames.size());
+        // Sums of self times may be past the largest number; what would lie behind this lies at it.
+        static constexpr int64_t kFarthest = std::numeric_limits<int64_t>::max() / 4;
+        const auto behind = [](int64_t from, int64_t length) {
+            addSaturated(from, length);
+            return std::min(from, kFarthest);
+        };
         int64_t roots = 0;
         std::vector<std::vector<FlameIndex>> rows(flames.empty() ? 0 : out->graph.maxDepth + 1);
         for (FlameIndex i = 0; i < flames.size(); ++i) {
             int64_t& next = flames[i].parent == kNoFlame ? roots : free[flames[i].parent];
             start[i] = free[i] = next;
-            next += flames[i].weight;
+            next = behind(next, flames[i].weight);
             rows[flames[i].depth].push_back(i);
         }
         out->blockOf.resize(flames.size());
@@ -31,11 +42,11 @@ std::function<BlockChart::ContentPtr(const StopToken&)> FlameView::maker(TraceDa
             for (const FlameIndex i : row) {
                 out->blockOf[i] = out->blocks.count();
                 out->flames.push_back(i);
-                out->blocks.add(start[i], start[i] + flames[i].weight, colourNumber(*data->table, data->tree.nodes[flames[i].longest].row), flames[i].errors > 0);
+                out->blocks.add(start[i], behind(start[i], flames[i].weight), colourNumber(*data->table, data->tree.nodes[flames[i].longest].row), flames[i].errors > 0);
             }
             out->blocks.endRow();
         }
-        out->bounds = {0, std::max<int64_t>(out->graph.weight, TimeRange::kShortest)};
+        out->bounds = {0, std::clamp(out->graph.weight, TimeRange::kShortest, kFarthest)};
         return out;
     };
 }
@@ -49,14 +60,28 @@ uint32_t FlameView::blockOf(NodeIndex node) const {
     return flame == kNoFlame ? kNoBlock : flames().blockOf[flame];
 }
 
-QString FlameView::textOf(uint32_t block) const {
+QString FlameView::textOf(uint32_t block, const Redactor* redactor) const {
     const Flame& flame = flameAt(block);
     if (flame.isMissing)
         return tr("missing parent");
-    QString text = singleLine(toQString(data()->table->text(flame.name)));
+    QString text = shownName(data()->table->text(flame.name), redactor);
     if (flame.spans > 1)
         text = QChar(0x00d7) + toQString(formatCount(flame.spans)) + QLatin1Char(' ') + text;
     return text;
+}
+
+bool FlameView::holds(uint32_t block, const RowSet& rows) const {
+    const FlameIndex flame = flames().flames[block];
+    const auto& of = flames().graph.ofNode;
+    if (rowsOf_ != &rows || flamesOf_ != &flames()) { // once for a focus
+        held_.assign(flames().graph.flames.size(), false);
+        for (const NodeIndex node : data()->tree.byRow)
+            if (of[node] != kNoFlame && rows[data()->tree.nodes[node].row])
+                held_[of[node]] = true;
+        rowsOf_ = &rows;
+        flamesOf_ = &flames();
+    }
+    return held_[flame];
 }
 
 QString FlameView::toolTipOf(uint32_t block) const {

@@ -19,8 +19,9 @@ public:
 protected:
     std::function<ContentPtr(const StopToken&)> maker(TraceDataPtr data) const override;
     NodeIndex nodeOf(uint32_t block) const override;
+    bool holds(uint32_t block, const RowSet& rows) const override;
     uint32_t blockOf(NodeIndex node) const override;
-    QString textOf(uint32_t block) const override;
+    QString textOf(uint32_t block, const Redactor* redactor) const override;
     QString toolTipOf(uint32_t block) const override;
     QString emptyWords() const override;
 
@@ -30,6 +31,9 @@ private:
         std::vector<FlameIndex> flames; ///< by block
         std::vector<uint32_t> blockOf;  ///< by flame
     };
+    mutable std::vector<bool> held_; ///< by flame: one of its spans is in the rows of the focus
+    mutable const RowSet* rowsOf_ = nullptr;
+    mutable const FlameContent* flamesOf_ = nullptr;
     const FlameContent& flames() const { return static_cast<const FlameContent&>(*content()); }
 };
 

@@ -34,9 +34,9 @@ std::function<BlockChart::ContentPtr(const StopToken&)> LanesView::maker(TraceDa
     };
 }
 
-QString LanesView::textOf(uint32_t block) const {
+QString LanesView::textOf(uint32_t block, const Redactor* redactor) const {
     const Row row = data()->tree.nodes[nodeOf(block)].row;
-    return row == kNoRow ? tr("missing parent") : singleLine(toQString(data()->table->nameText(row)));
+    return row == kNoRow ? tr("missing parent") : shownName(data()->table->nameText(row), redactor);
 }
 
 QString LanesView::toolTipOf(uint32_t block) const {
@@ -69,7 +69,9 @@ QString LanesView::statusText() const {
 }
 
 std::unique_ptr<Tabular> LanesView::tabular() const {
-    return content() != nullptr ? std::make_unique<Tabular>(tabulate(*data()->table, data()->tree)) : nullptr;
+    if (content() == nullptr)
+        return nullptr;
+    return std::make_unique<Tabular>(tabulate(*data()->table, waterfall(*data()->table, data()->tree.trace))); // without groups
 }
 
 } // namespace aisle

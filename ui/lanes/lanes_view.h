@@ -18,7 +18,7 @@ protected:
     std::function<ContentPtr(const StopToken&)> maker(TraceDataPtr data) const override;
     NodeIndex nodeOf(uint32_t block) const override { return packed().lanes.spans[block]; }
     uint32_t blockOf(NodeIndex node) const override { return packed().blockOf[node]; }
-    QString textOf(uint32_t block) const override;
+    QString textOf(uint32_t block, const Redactor* redactor) const override;
     QString toolTipOf(uint32_t block) const override;
     QString emptyWords() const override;
 

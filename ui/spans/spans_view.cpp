@@ -40,6 +40,19 @@ QString SpansView::emptyWords() const { return tr("Lists every span of a trace, 
 
 QString SpansView::statusText() const { return data() ? toQString(counted(static_cast<uint64_t>(model_->rowCount()), "span", "spans")) : QString(); }
 
-std::unique_ptr<Tabular> SpansView::tabular() const { return data() ? std::make_unique<Tabular>(tabulate(*data()->table, data()->tree)) : nullptr; }
+/// The columns of the waterfall, in the order on show.
+std::unique_ptr<Tabular> SpansView::tabular() const {
+    if (!data())
+        return nullptr;
+    const SpanTable& table = *data()->table;
+    const Waterfall plain = waterfall(table, data()->tree.trace); // a group is no span
+    Tabular all = tabulate(table, plain);
+    auto out = std::make_unique<Tabular>();
+    out->columns = std::move(all.columns);
+    out->notes = std::move(all.notes);
+    for (const NodeIndex node : model_->content().nodes)
+        out->rows.push_back(std::move(all.rows[plain.nodeOf(data()->tree.nodes[node].row)]));
+    return out;
+}
 
 } // namespace aisle

@@ -12,23 +12,50 @@
 #include <QLineEdit>
 #include <QTableView>
 
+#include <unordered_map>
+
 namespace aisle {
 
 namespace {
 
 constexpr char kOperation[] = "operation", kService[] = "service";
-constexpr int kKeyRole = Qt::UserRole + 1;
+constexpr char kAttribute[] = "attribute:"; ///< before the key of one, so that one called "service" is not the service
 
 Grouping groupingOf(const TraceData& data, const std::string& by, Workspace* workspace, const StopToken& stop) {
     if (by == kOperation)
         return groupByOperation(*data.table, data.tree);
     if (by == kService)
         return groupByService(*data.table, data.tree);
-    if (workspace == nullptr) // a table without a store has no attributes
-        return {by, by, {}, {}, std::vector<uint32_t>(data.tree.nodes.size(), Grouping::kNone)};
-    const ColumnSpec spec{{by}, true};
-    Grouping out = groupByValue(*data.table, data.tree, readColumns(*workspace->connect(), *data.table, {&spec, 1}, stop).front());
-    out.key = out.title = by;
+    const std::string key = by.starts_with(kAttribute) ? by.substr(std::size(kAttribute) - 1) : by;
+    Grouping out{key, key, {}, {}, std::vector<uint32_t>(data.tree.nodes.size(), Grouping::kNone)};
+    const auto attributes = data.attributes->get(stop);
+    std::unordered_map<std::string, uint32_t> numbers;
+    const auto number = [&](const std::string& value) {
+        const auto [at, isNew] = numbers.try_emplace(value, static_cast<uint32_t>(out.names.size()));
+        if (isNew)
+            out.names.push_back(value);
+        return at->second;
+    };
+    std::vector<uint32_t> ofPair(attributes->pairs().size(), Grouping::kNone);
+    for (size_t i = 0; i < ofPair.size(); ++i)
+        if (attributes->pairs()[i].key == key)
+            ofPair[i] = number(attributes->pairs()[i].value);
+    const auto db = workspace != nullptr && attributes->places() > 0 ? workspace->connect() : nullptr;
+    std::optional<TraceAttributes::Reader> others;
+    if (db)
+        others.emplace(*db, *attributes);
+    for (size_t place = 0; place < std::min(attributes->places(), data.tree.byRow.size()); ++place) {
+        if ((place & 0xfff) == 0)
+            stop.check();
+        uint32_t& group = out.of[data.tree.byRow[place]];
+        for (const uint32_t pair : attributes->of(place))
+            group = group == Grouping::kNone ? ofPair[pair] : group;
+        if (group == Grouping::kNone && attributes->hasOthers(place))
+            for (const TraceAttributes::Pair& pair : others->of(place))
+                group = group == Grouping::kNone && pair.key == key ? number(pair.value) : group;
+        for (const uint32_t pair : attributes->ofResource(place)) // the span says it before its resource
+            group = group == Grouping::kNone ? ofPair[pair] : group;
+    }
     return out;
 }
 
@@ -59,7 +86,7 @@ StatisticsView::StatisticsView(ViewContext& shared, QWidget* parent)
     bar->addWidget(note_, 1);
     box()->insertLayout(0, bar);
     setModel(model_, StatisticsModel::NameColumn, {30, 14, 8, 8, 17, 10, 11, 9, 9, 9});
-    list()->horizontalHeader()->setSortIndicator(StatisticsModel::PathColumn, Qt::DescendingOrder);
+    setSort(StatisticsModel::PathColumn, true);
     connect(by_, &QComboBox::activated, this, [this](int index) { groupBy(by_->itemData(index).toString()); });
     connect(by_->lineEdit(), &QLineEdit::returnPressed, this, [this] {
         const int known = by_->findText(by_->currentText().trimmed(), Qt::MatchFixedString);
@@ -75,8 +102,12 @@ StatisticsView::~StatisticsView() = default;
 /// Keys of values that are kept once each: those that it makes sense to group by.
 void StatisticsView::readKeys() {
     const auto workspace = context().workspace();
-    if (!workspace || context().isProvisional())
+    if (!workspace || context().isProvisional()) {
+        keyWorker_.cancel();
+        while (by_->count() > 2)
+            by_->removeItem(2);
         return;
+    }
     keyWorker_.run<QStringList>(
         [workspace](const StopToken& stop) {
             QStringList keys;
@@ -93,7 +124,7 @@ void StatisticsView::readKeys() {
             while (by_->count() > 2)
                 by_->removeItem(2);
             for (const QString& key : keys)
-                by_->addItem(singleLine(key), key);
+                by_->addItem(singleLine(key), QString(QLatin1String(kAttribute) + key));
             by_->setEditText(text);
         });
 }
@@ -106,18 +137,14 @@ void StatisticsView::groupBy(const QString& what) {
         by_->setCurrentIndex(known);
     else
         by_->setEditText(what);
-    by_->setProperty("by", what);
-    if (data())
-        refresh(data());
+    groupedBy_ = what.toStdString();
+    catchUp();
 }
 
 void StatisticsView::refresh(const TraceDataPtr& data) {
-    const QVariant chosen = by_->property("by");
-    const std::string by = chosen.isValid() ? chosen.toString().toStdString() : std::string(kOperation);
-    const auto& header = *list()->horizontalHeader();
     worker_.run<StatisticsModel::Content>(
-        [data, by, workspace = context().workspace(), column = static_cast<StatisticsModel::ColumnIndex>(header.sortIndicatorSection()),
-         descending = header.sortIndicatorOrder() == Qt::DescendingOrder](const StopToken& stop) {
+        [data, by = groupedBy_, workspace = context().workspace(), column = static_cast<StatisticsModel::ColumnIndex>(sortColumn()),
+         descending = isDescending()](const StopToken& stop) {
             StatisticsModel::Content out;
             out.data = data;
             out.by = by;
@@ -138,7 +165,11 @@ void StatisticsView::refresh(const TraceDataPtr& data) {
             model_->setContent(std::move(content));
             adopted(data);
         },
-        [this](const QString& problem) { note_->setText(problem); });
+        [this, data](const QString& problem) {
+            model_->setContent({});
+            adopted(data);
+            note_->setText(problem);
+        });
 }
 
 NodeIndex StatisticsView::nodeAt(int row) const {

@@ -16,7 +16,7 @@ public:
     explicit StatisticsView(ViewContext& context, QWidget* parent = nullptr);
     ~StatisticsView() override;
 
-    /// "operation", "service" or the key of an attribute.
+    /// "operation", "service" or "attribute:" and a key; the key alone where it is none of the others.
     void groupBy(const QString& what);
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
@@ -32,6 +32,7 @@ private:
     void readKeys();
     StatisticsModel* model_;
     QComboBox* by_;
+    std::string groupedBy_ = "operation";
     QLabel* note_;
     Worker keyWorker_{this};
 };

@@ -20,6 +20,10 @@ namespace aisle {
 
 using namespace block_measure;
 
+namespace {
+constexpr int kNote = 24; ///< line below a picture
+}
+
 BlockChart::BlockChart(ViewContext& shared, QWidget* parent)
     : View(shared, parent), scrollBar_(new QScrollBar(Qt::Vertical, this)), empty_(new EmptyState(this)) {
     setFocusPolicy(Qt::StrongFocus);
@@ -34,51 +38,58 @@ BlockChart::BlockChart(ViewContext& shared, QWidget* parent)
             context().shownTrace().openSlowest();
     });
     connect(&selection(), &SelectionModel::focusChanged, this, &BlockChart::applyFocus);
-    connect(&context().shownTrace(), &ShownTrace::changed, this, &BlockChart::adopt);
+    connect(&context().shownTrace(), &ShownTrace::changed, this, &BlockChart::follow);
     connect(&context(), &ViewContext::focusMatchesChanged, this, [this] { update(); });
     connect(&context(), &ViewContext::tableChanged, this, &BlockChart::updateEmptyState);
 }
 
 BlockChart::~BlockChart() = default;
 
-void BlockChart::start() { adopt(); }
+void BlockChart::start() { follow(); }
 
 const Blocks& BlockChart::blocks() const {
     static const Blocks none;
     return content_ ? content_->blocks : none;
 }
 
-void BlockChart::adopt() {
+/// Hidden pages do nothing: they catch up when they are shown.
+void BlockChart::follow() {
     const TraceDataPtr data = context().shownTrace().data();
     if (!data) {
         worker_.cancel();
         data_.reset();
         content_.reset();
-        selected_ = hovered_ = kNoBlock;
+        selected_ = hovered_ = pressedBlock_ = kNoBlock;
         updateScrollBar();
         updateEmptyState();
         Q_EMIT statusTextChanged();
-        return;
+    } else if (data != data_ && isVisible()) {
+        worker_.run<ContentPtr>(maker(data), [this, data](ContentPtr content) { adopt(data, std::move(content)); });
     }
-    if (data == data_)
-        return;
-    worker_.run<ContentPtr>(maker(data), [this, data](ContentPtr content) {
-        const bool keepRange = data_ && data_->tree.traceId == data->tree.traceId && content_->bounds == content->bounds;
-        data_ = data;
-        content_ = std::move(content);
-        makeColours();
-        if (!keepRange) {
-            zoom_.reset(content_->bounds);
-            scrollBar_->setValue(0);
-        }
-        selected_ = hovered_ = kNoBlock;
-        brush_.reset();
-        isPressed_ = false;
-        updateScrollBar();
-        updateEmptyState();
-        applyFocus();
-        Q_EMIT statusTextChanged();
-    });
+}
+
+void BlockChart::adopt(TraceDataPtr data, ContentPtr content) {
+    const bool keepRange = data_ && data_->tree.traceId == data->tree.traceId && content_->bounds == content->bounds;
+    data_ = std::move(data);
+    content_ = std::move(content);
+    makeColours();
+    if (!keepRange) {
+        zoom_.reset(content_->bounds);
+        scrollBar_->setValue(0);
+    }
+    selected_ = hovered_ = pressedBlock_ = kNoBlock;
+    brush_.reset();
+    isPressed_ = false;
+    updateScrollBar();
+    updateEmptyState();
+    applyFocus();
+    Q_EMIT statusTextChanged();
+}
+
+void BlockChart::showEvent(QShowEvent*) {
+    follow();
+    if (data_)
+        applyFocus(); // what was put in focus while this was hidden has not been scrolled to
 }
 
 void BlockChart::applyFocus() {
@@ -98,9 +109,15 @@ void BlockChart::applyFocus() {
     setAccessibleDescription(tr("Selected: %1").arg(textOf(selected_)));
 }
 
-bool BlockChart::isDimmed(uint32_t block) const {
+bool BlockChart::isDimmed(uint32_t block) const { return !holds(block, context().focusMatches()->rows); }
+
+bool BlockChart::holds(uint32_t block, const RowSet& rows) const {
     const Row row = data_->tree.nodes[nodeOf(block)].row;
-    return row == kNoRow || !context().focusMatches()->rows[row];
+    return row != kNoRow && rows[row];
+}
+
+QString BlockChart::shownName(std::string_view name, const Redactor* redactor) {
+    return singleLine(redactor != nullptr ? toQString(redactor->redact("name", name)) : toQString(name));
 }
 
 void BlockChart::makeColours() {
@@ -153,7 +170,8 @@ void BlockChart::fit(uint32_t block) {
         return;
     const int64_t from = blocks().from[block], to = blocks().to[block];
     const int64_t margin = std::max<int64_t>((to - from) / 40, 1);
-    const TimeRange wanted{from - margin, to + margin};
+    const TimeRange& bounds = zoom_.bounds();
+    const TimeRange wanted{from - std::clamp<int64_t>(from - bounds.from, 0, margin), to + std::clamp<int64_t>(bounds.to - to, 0, margin)};
     if (zoom_.range() == wanted.within(zoom_.bounds())) // again: exactly
         zoom_.to({from, std::max(to, from + 1)});
     else
@@ -200,21 +218,27 @@ QSize BlockChart::pictureSize(int tallest) const {
     constexpr int kWidth = 1400;
     if (!content_ || blocks().count() == 0)
         return {};
-    const int64_t height = kAxis + static_cast<int64_t>(blocks().rows()) * kRow + kPadding;
+    const int64_t height = kAxis + static_cast<int64_t>(blocks().rows()) * kRow + kNote;
     return {kWidth, static_cast<int>(std::min<int64_t>(height, tallest))};
 }
 
 void BlockChart::paintPicture(QPainter& painter, QSize size) const {
     if (!content_)
         return;
-    BlockInput in = input(size);
+    const int64_t rows = std::clamp<int64_t>((size.height() - kAxis - kNote) / kRow, 0, blocks().rows());
+    BlockInput in = input({size.width(), kAxis + static_cast<int>(rows) * kRow});
     in.dpr = painter.device() != nullptr ? std::max(1.0, painter.device()->devicePixelRatioF()) : 1.0;
     in.range = zoom_.bounds();
-    const Redactor& redactor = context().exporter().redactor();
-    in.text = [this, &redactor](uint32_t block) {
-        return toQString(redactor.redact("name", textOf(block).toStdString()));
-    };
-    paintBlocks(painter, layoutBlocks(in, theme()), theme());
+    in.text = [this](uint32_t block) { return textOf(block, &context().exporter().redactor()); };
+    BlockFrame frame = layoutBlocks(in, theme());
+    frame.all.setHeight(size.height());
+    paintBlocks(painter, frame, theme());
+    QString note = statusText();
+    if (const uint64_t left = blocks().rows() - static_cast<uint64_t>(rows); left > 0)
+        note += QStringLiteral("; ") + toQString(counted(left, "line below is", "lines below are") + " left out of this picture");
+    painter.setFont(theme().axisFont);
+    painter.setPen(theme().mutedText);
+    painter.drawText(QRect(kPadding, size.height() - kNote, size.width(), kNote), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, note);
 }
 
 void BlockChart::updateScrollBar() {
@@ -229,7 +253,9 @@ void BlockChart::updateScrollBar() {
 
 void BlockChart::updateEmptyState() {
     update();
-    if (content_)
+    if (content_ && blocks().count() == 0)
+        empty_->show(tr("Nothing has a place in time"), tr("No span of this trace has a start time. The waterfall and the table of spans list them."));
+    else if (content_ || (context().shownTrace().data() && worker_.isBusy()))
         empty_->hideState();
     else if (context().table()->isEmpty())
         empty_->show(tr("No trace"), emptyWords(), tr("Open a file..."));
@@ -239,7 +265,14 @@ void BlockChart::updateEmptyState() {
         empty_->show(tr("No trace is chosen"), emptyWords(), tr("Open the slowest trace"));
 }
 
-void BlockChart::resizeEvent(QResizeEvent*) { updateScrollBar(); }
+void BlockChart::resizeEvent(QResizeEvent* event) {
+    updateScrollBar();
+    if (selected_ == kNoBlock)
+        return;
+    const int64_t top = static_cast<int64_t>(blocks().rowOf(selected_)) * kRow - scrollBar_->value();
+    if (top + kRow > 0 && top < event->oldSize().height() - kAxis) // it was in sight
+        scrollTo(selected_);
+}
 
 void BlockChart::changeEvent(QEvent* event) {
     View::changeEvent(event);
@@ -361,6 +394,7 @@ void BlockChart::mousePressEvent(QMouseEvent* event) {
         return;
     setFocus(Qt::MouseFocusReason);
     pressed_ = event->position();
+    pressedBlock_ = frame().hit(pressed_);
     isPressed_ = true;
 }
 
@@ -404,7 +438,7 @@ void BlockChart::mouseDoubleClickEvent(QMouseEvent* event) {
     if (f.axis.contains(event->position()))
         showWhole();
     else
-        fit(f.hit(event->position()));
+        fit(pressedBlock_); // the first click may have scrolled
 }
 
 void BlockChart::leaveEvent(QEvent*) {
@@ -427,6 +461,7 @@ void BlockChart::wheelEvent(QWheelEvent* event) {
     } else {
         scrollBar_->setValue(scrollBar_->value() - turn.y() * 3 * kRow / 120);
     }
+    hovered_ = kNoBlock; // something else is below the mouse now
     update();
 }
 

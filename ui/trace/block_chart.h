@@ -49,14 +49,18 @@ protected:
     /// The node that a block stands for: its span, or the longest of its spans.
     virtual NodeIndex nodeOf(uint32_t block) const = 0;
     virtual uint32_t blockOf(NodeIndex node) const = 0; ///< kNoBlock: it is not shown
-    virtual QString textOf(uint32_t block) const = 0;
+    virtual QString textOf(uint32_t block, const Redactor* redactor = nullptr) const = 0; ///< `redactor`: for what leaves the application
+    /// Whether a span that it stands for is among these rows.
+    virtual bool holds(uint32_t block, const RowSet& rows) const;
+    static QString shownName(std::string_view name, const Redactor* redactor);
     virtual QString toolTipOf(uint32_t block) const = 0;
     virtual QString emptyWords() const = 0; ///< what this view shows, when there is no trace
     const Content* content() const { return content_.get(); }
 
     bool event(QEvent* event) override;
     void paintEvent(QPaintEvent*) override;
-    void resizeEvent(QResizeEvent*) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent*) override;
     void changeEvent(QEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -70,7 +74,8 @@ protected:
     void start();
 
 private:
-    void adopt();
+    void follow();
+    void adopt(TraceDataPtr data, ContentPtr content);
     void makeColours();
     void applyFocus();
     void select(uint32_t block);
@@ -86,7 +91,7 @@ private:
     ContentPtr content_;
     std::vector<QColor> colours_; ///< of the services, then of what has none
     Zoom zoom_;
-    uint32_t selected_ = kNoBlock, hovered_ = kNoBlock;
+    uint32_t selected_ = kNoBlock, hovered_ = kNoBlock, pressedBlock_ = kNoBlock;
     QPointF pressed_;
     bool isPressed_ = false;
     std::optional<TimeRange> brush_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace aisle {
 
@@ -27,9 +28,9 @@ int64_t roundStep(int64_t atLeast) {
         if (step >= atLeast)
             return step;
     int64_t step = kDay;
-    while (step < atLeast)
+    while (step < atLeast && step < std::numeric_limits<int64_t>::max() / 10)
         step *= step < 1000 * kDay ? 2 : 10;
-    return step;
+    return std::max(step, atLeast);
 }
 
 /// As many decimals as tell neighbours apart.
@@ -126,13 +127,17 @@ std::vector<TimeTick> timeTicks(const TimeRange& range, int64_t origin, int most
     std::vector<TimeTick> ticks;
     if (most < 1 || range.length() <= 0)
         return ticks;
-    const int64_t step = roundStep(std::max<int64_t>(1, range.length() / most + 1));
+    const int64_t step = roundStep(std::min(range.length() / most, std::numeric_limits<int64_t>::max() - 1) + 1);
     const int64_t offset = range.from - origin;
     int64_t first = offset / step * step;
     if (first < offset)
         first += step;
-    for (int64_t at = first; origin + at <= range.to; at += step)
-        ticks.push_back({origin + at, label(at, step)});
+    int64_t time = 0;
+    for (int64_t at = first; !__builtin_add_overflow(origin, at, &time) && time <= range.to;) { // near the largest number it ends
+        ticks.push_back({time, label(at, step)});
+        if (__builtin_add_overflow(at, step, &at))
+            break;
+    }
     return ticks;
 }
 

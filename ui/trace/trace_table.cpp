@@ -5,7 +5,9 @@
 #include "widgets/plain_text.h"
 
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QScopedValueRollback>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -20,6 +22,8 @@ TraceTable::TraceTable(ViewContext& shared, QWidget* parent) : View(shared, pare
     box_->addWidget(list_, 1);
     empty_ = new EmptyState(list_);
     setFocusProxy(list_);
+    list_->installEventFilter(this);
+    list_->viewport()->installEventFilter(this);
     connect(empty_, &EmptyState::buttonClicked, this, [this] {
         if (context().table()->isEmpty())
             Q_EMIT context().openRequested();
@@ -53,7 +57,7 @@ void TraceTable::follow() {
     const TraceDataPtr data = context().shownTrace().data();
     if (data) {
         if (data != data_)
-            refresh(data);
+            catchUp();
         return;
     }
     worker_.cancel();
@@ -62,6 +66,14 @@ void TraceTable::follow() {
     updateEmptyState();
     Q_EMIT statusTextChanged();
 }
+
+/// Hidden pages do nothing: they catch up when they are shown.
+void TraceTable::catchUp() {
+    if (const TraceDataPtr data = context().shownTrace().data(); data && isVisible())
+        refresh(data);
+}
+
+void TraceTable::showEvent(QShowEvent*) { follow(); }
 
 void TraceTable::adopted(TraceDataPtr data) {
     data_ = std::move(data);
@@ -73,11 +85,14 @@ void TraceTable::adopted(TraceDataPtr data) {
 /// Numbers are first wanted largest first.
 void TraceTable::sortBy(int section) {
     const QVariant alignment = list_->model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole);
-    descending_ = section == sort_ ? !descending_ : alignment == cellAlignment(true);
+    setSort(section, section == sort_ ? !descending_ : alignment == cellAlignment(true));
+    catchUp();
+}
+
+void TraceTable::setSort(int section, bool descending) {
     sort_ = section;
-    list_->horizontalHeader()->setSortIndicator(section, descending_ ? Qt::DescendingOrder : Qt::AscendingOrder);
-    if (data_)
-        refresh(data_);
+    descending_ = descending;
+    list_->horizontalHeader()->setSortIndicator(section, descending ? Qt::DescendingOrder : Qt::AscendingOrder);
 }
 
 void TraceTable::applyFocus() {
@@ -101,6 +116,32 @@ void TraceTable::choose(int row) {
         const QScopedValueRollback following(following_, true); // the row stays the chosen one
         selection().setFocus(Focus::onSpan(*data_->table, span));
     }
+}
+
+void TraceTable::filterTo(int row) {
+    const NodeIndex node = data_ ? nodeAt(row) : kNoNode;
+    if (const Row span = node == kNoNode ? kNoRow : data_->tree.nodes[node].row; span != kNoRow)
+        selection().addTerm({ScopeTerm::Kind::Name, std::string(data_->table->nameText(span)), {}, 0, 0});
+}
+
+bool TraceTable::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::KeyPress && list_->currentIndex().isValid()) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            filterTo(list_->currentIndex().row());
+            return true;
+        }
+    }
+    // A click on the row that already is current signals nothing by itself, but should take the focus back.
+    if (watched == list_->viewport() && event->type() == QEvent::MouseButtonRelease) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if (const QModelIndex index = list_->indexAt(mouse->pos()); mouse->button() == Qt::LeftButton && index.isValid()) {
+            choose(index.row());
+            if ((mouse->modifiers() & Qt::ShiftModifier) != 0)
+                filterTo(index.row());
+        }
+    }
+    return View::eventFilter(watched, event);
 }
 
 void TraceTable::openMenu(const QPoint& at) {
@@ -128,7 +169,7 @@ void TraceTable::openMenu(const QPoint& at) {
 }
 
 void TraceTable::updateEmptyState() {
-    if (data_)
+    if (data_ || (context().shownTrace().data() && worker_.isBusy()))
         empty_->hideState();
     else if (context().table()->isEmpty())
         empty_->show(tr("No trace"), emptyWords(), tr("Open a file..."));

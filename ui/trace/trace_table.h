@@ -35,11 +35,17 @@ protected:
     virtual void clear() = 0; ///< of the model: there is no trace
     virtual QString emptyWords() const = 0;
 
+    void showEvent(QShowEvent*) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void setModel(QAbstractTableModel* model, int stretched, std::initializer_list<int> digits);
     void start(); ///< to be called at the end of the constructor of the class that derives
     /// In `done` of the work: the model has the rows of that trace now.
     void adopted(TraceDataPtr data);
     void sortBy(int section);
+    /// The order to begin with.
+    void setSort(int section, bool descending);
+    /// Asks refresh() for the trace that is to be shown, which may be another than that on show; when this can be seen.
+    void catchUp();
     int sortColumn() const { return sort_; }
     bool isDescending() const { return descending_; }
     QVBoxLayout* box() const { return box_; }
@@ -49,6 +55,7 @@ private:
     void follow();
     void applyFocus();
     void choose(int row);
+    void filterTo(int row);
     void openMenu(const QPoint& at);
     void updateEmptyState();
 

@@ -49,6 +49,7 @@ void WaterfallView::goToOrigin(NodeIndex node) { select(errorOrigin(*data_->tabl
 
 void WaterfallView::toggle(NodeIndex node) {
     rows_.setCollapsed(node, !rows_.isCollapsed(node));
+    isArranged_ = true;
     rowsChanged();
 }
 
@@ -56,6 +57,7 @@ void WaterfallView::collapseAll() {
     if (!data_)
         return;
     rows_.collapseAll();
+    isArranged_ = true;
     if (selected_ != kNoNode)
         selected_ = rows_[rows_.lineOf(selected_)];
     rowsChanged();
@@ -65,6 +67,7 @@ void WaterfallView::expandAll() {
     if (!data_)
         return;
     rows_.expandAll();
+    isArranged_ = true;
     rowsChanged();
     if (selected_ != kNoNode)
         scrollToNode(selected_);
@@ -74,6 +77,7 @@ void WaterfallView::collapseTo(uint32_t depth) {
     if (!data_)
         return;
     rows_.collapseTo(depth);
+    isArranged_ = true;
     if (selected_ != kNoNode && rows_.count() > 0)
         selected_ = rows_[rows_.lineOf(selected_)];
     rowsChanged();
@@ -83,6 +87,7 @@ void WaterfallView::rootAt(NodeIndex node) {
     if (!data_ || node == rows_.root())
         return;
     rows_.setRoot(node);
+    isArranged_ = true;
     rowsChanged();
     scrollBar_->setValue(0);
     if (node == kNoNode)
@@ -189,7 +194,14 @@ void WaterfallView::startSearch(const QString& text) {
                 searchValues(query);
             else
                 searchOthers(query, std::move(matches.pending), 0);
-        });
+        },
+        [this](const QString& failure) { searchFailed(failure); });
+}
+
+void WaterfallView::searchFailed(const QString& problem) {
+    isSearching_ = false;
+    search_->setProblem(problem);
+    update();
 }
 
 /// In the order of the tree; the one that is gone to stays.
@@ -223,7 +235,7 @@ void WaterfallView::searchValues(const TraceQuery& query) {
                 stepMatch(0);
             searchOthers(query, std::move(matches.pending), 0);
         },
-        [this](const QString& problem) { search_->setProblem(problem); });
+        [this](const QString& problem) { searchFailed(problem); });
 }
 
 void WaterfallView::searchOthers(const TraceQuery& query, std::vector<size_t> pending, size_t done) {
@@ -248,7 +260,7 @@ void WaterfallView::searchOthers(const TraceQuery& query, std::vector<size_t> pe
                 stepMatch(0);
             searchOthers(query, std::move(pending), end);
         },
-        [this](const QString& problem) { search_->setProblem(problem); });
+        [this](const QString& problem) { searchFailed(problem); });
 }
 
 void WaterfallView::stepMatch(int by) {
@@ -441,6 +453,7 @@ void WaterfallView::mousePressEvent(QMouseEvent* event) {
     const WaterfallFrame f = frame();
     const WaterfallHit hit = f.hit(event->position());
     pressed_ = event->position();
+    pressedHit_ = hit;
     switch (hit.part) {
     case Part::Splitter:
         drag_ = Drag::Splitter;
@@ -535,7 +548,7 @@ void WaterfallView::mouseDoubleClickEvent(QMouseEvent* event) {
     if (!data_ || event->button() != Qt::LeftButton)
         return;
     drag_ = Drag::None;
-    const WaterfallHit hit = frame().hit(event->position());
+    const WaterfallHit hit = pressedHit_.node != kNoNode && pressedHit_.node < data_->tree.nodes.size() ? pressedHit_ : frame().hit(event->position());
     if (hit.part == Part::Bar || hit.part == Part::Lane)
         fitNode(hit.node);
     else if (hit.part == Part::Tree && data_->tree.nodes[hit.node].children > 0)

@@ -180,7 +180,7 @@ private:
             x += kMark + 4;
         }
         if (out.isCollapsed) {
-            const uint32_t below = spansBelow(out.node), errors = n.errors - (out.isError ? 1U : 0U);
+            const uint32_t below = tree_.spansBelow(out.node), errors = n.errors - (out.isError ? 1U : 0U);
             out.count = out.isGroup ? QString() : QLatin1Char('+') + toQString(formatCount(below));
             if (errors > 0)
                 out.count += (out.isGroup ? QString() : QStringLiteral(", ")) +
@@ -262,13 +262,6 @@ private:
         path(out);
         events(out, n);
         label(out, text, out.bar.left(), out.bar.right(), y);
-    }
-
-    /// Spans, not groups, below a node. O(groups below)
-    uint32_t spansBelow(NodeIndex node) const {
-        const auto from = std::upper_bound(tree_.groups.begin(), tree_.groups.end(), node, [](NodeIndex wanted, const SiblingGroup& g) { return wanted < g.node; });
-        const auto to = std::lower_bound(from, tree_.groups.end(), tree_.nodes[node].end, [](const SiblingGroup& g, NodeIndex wanted) { return g.node < wanted; });
-        return tree_.nodes[node].end - node - 1 - static_cast<uint32_t>(to - from);
     }
 
     /// Bars that touch are one: at most as many as there are pixels, each found by two searches.

@@ -122,7 +122,7 @@ QString WaterfallView::toolTipFor(const WaterfallHit& hit) const {
     for (const SpanWarning& warning : spanWarnings(table, row))
         lines << toQString(warning.sentence);
     if (rows_.isCollapsed(hit.node))
-        lines << toQString(counted(node.end - hit.node - 1, "span below is", "spans below are") + " collapsed");
+        lines << toQString(counted(data_->tree.spansBelow(hit.node), "span below is", "spans below are") + " collapsed");
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -214,7 +214,7 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         addForNode(tr("Go to where the error began"), {}, &WaterfallView::goToOrigin, errorOrigin(*data_->table, data_->tree, node) != node);
     add(tr("Next error"), QStringLiteral("E"), [this] { if (data_) stepTo(data_->tree.errors, 1); }, !data_->tree.errors.empty());
     menu.addSeparator();
-    addForNode(tr("Copy span id"), {}, &WaterfallView::copySpanId, isNode);
+    addForNode(tr("Copy span id"), {}, &WaterfallView::copySpanId, isNode && !data_->tree.isGroup(node));
     addForNode(tr("Copy row as JSON"), tr("Ctrl+C"), &WaterfallView::copyRow, isNode);
     menu.addSeparator();
     const auto filter = [&](const QString& text, ScopeTerm term, const QString& keys = {}) {

@@ -296,7 +296,7 @@ QSize waterfallPictureSize(const TraceData& data, const VisibleRows& rows, int t
 }
 
 void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data, const VisibleRows& rows,
-                           const std::vector<EventTime>* events, const Redactor* redactor,
+                           const std::vector<EventTime>* events, const Redactor* redactor, ColourBy colourBy,
                            const Theme& theme) {
     if (data.tree.isEmpty())
         return;
@@ -309,7 +309,11 @@ void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data,
     input.size = size - QSize(0, kPictureNote);
     input.dpr = painter.device() != nullptr ? std::max(1.0, painter.device()->devicePixelRatioF()) : 1.0;
     input.treeWidth = 480;
+    input.colourBy = colourBy;
     input.range = data.bounds();
+    const NodeIndex root = rows.root();
+    if (root != kNoNode && data.tree.hasStart(*data.table, root))
+        input.range = TimeRange{data.tree.startOf(*data.table, root), std::max(data.tree.endOf(*data.table, root), data.tree.startOf(*data.table, root) + 1)}.within(data.bounds());
     WaterfallFrame frame = layoutWaterfall(input, theme);
     input.minimap = drawMinimap(data, frame.minimap.size().toSize(), input.dpr, theme);
     frame.minimapImage = input.minimap;
@@ -317,11 +321,18 @@ void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data,
     frame.all.setHeight(size.height());
     paintWaterfall(painter, frame, theme);
     const uint32_t left = rows.count() - std::min(rows.count(), lines);
-    std::string note = counted(data.tree.spanCount(), "span", "spans");
+    uint32_t spans = data.tree.spanCount(), shown = 0;
+    if (root != kNoNode)
+        spans = data.tree.spansBelow(root) + (data.tree.nodes[root].row != kNoRow ? 1 : 0);
+    for (const NodeIndex node : rows.nodes())
+        shown += data.tree.nodes[node].row != kNoRow;
+    std::string note = counted(spans, "span", "spans");
+    if (root != kNoNode)
+        note += " of a part of the trace";
     if (left > 0)
         note += "; " + counted(left, "line below is", "lines below are") + " left out of this picture";
-    else if (data.tree.nodes.size() > rows.count())
-        note += "; " + counted(data.tree.nodes.size() - rows.count(), "is", "are") + " collapsed";
+    else if (spans > shown)
+        note += "; " + counted(spans - shown, "is", "are") + " collapsed";
     painter.setFont(theme.axisFont);
     painter.setPen(theme.mutedText);
     painter.drawText(QRectF(measure::kPadding, size.height() - kPictureNote, size.width(), kPictureNote),

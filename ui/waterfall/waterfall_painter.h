@@ -18,7 +18,7 @@ inline constexpr uint32_t kPictureRows = 2000;
 QSize waterfallPictureSize(const TraceData& data, const VisibleRows& rows, int tallest);
 /// `size` is one that waterfallPictureSize() gave; `events` and `redactor` may be null.
 void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data, const VisibleRows& rows,
-                           const std::vector<EventTime>* events, const Redactor* redactor,
+                           const std::vector<EventTime>* events, const Redactor* redactor, ColourBy colourBy,
                            const Theme& theme);
 
 } // namespace aisle

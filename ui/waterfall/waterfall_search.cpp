@@ -29,7 +29,10 @@ WaterfallSearch::WaterfallSearch(QWidget* parent)
     line_->setMinimumWidth(240);
     line_->setClearButtonEnabled(true);
     line_->installEventFilter(this);
-    connect(line_, &QLineEdit::textChanged, this, &WaterfallSearch::textChanged);
+    connect(line_, &QLineEdit::textChanged, this, [this](const QString& text) {
+        problem_.clear();
+        Q_EMIT textChanged(text);
+    });
     hide();
 }
 
@@ -53,13 +56,18 @@ QString WaterfallSearch::text() const {
 void WaterfallSearch::setCount(size_t current, size_t matches, bool more) {
     if (line_->text().isEmpty())
         showWords({});
+    else if (hasProblem())
+        showWords(problem_);
     else if (matches == 0)
         showWords(more ? tr("Searching values…") : tr("No span matches"));
     else
         showWords(toQString(formatCount(current + 1) + " of " + counted(matches, "span", "spans")) + (more ? tr(", searching…") : QString()));
 }
 
-void WaterfallSearch::setProblem(const QString& words) { showWords(words); }
+void WaterfallSearch::setProblem(const QString& words) {
+    problem_ = words;
+    showWords(words);
+}
 
 void WaterfallSearch::showWords(const QString& words) {
     count_->setText(words);

@@ -17,8 +17,9 @@ public:
     QString text() const;
     /// "3 of 17 spans"; 0 matches say so in words. `more`: there may be others, which are still looked for.
     void setCount(size_t current, size_t matches, bool more);
-    /// In place of the count: what is wrong with the line.
+    /// In place of the count, until the line is another one: what is wrong with it.
     void setProblem(const QString& words);
+    bool hasProblem() const { return !problem_.isEmpty(); }
 
 Q_SIGNALS:
     void textChanged(const QString& text);
@@ -31,6 +32,7 @@ protected:
 
 private:
     void showWords(const QString& words);
+    QString problem_;
     QLineEdit* line_;
     QLabel* count_;
 };

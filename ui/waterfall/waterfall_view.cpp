@@ -2,11 +2,13 @@
 
 #include "waterfall/waterfall_view.h"
 
+#include "waterfall/waterfall_accessible.h"
 #include "waterfall/waterfall_painter.h"
 #include "waterfall/waterfall_search.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
+#include <QAccessible>
 #include <QEvent>
 #include <QPainter>
 #include <QPushButton>
@@ -32,6 +34,7 @@ WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     setObjectName(QStringLiteral("waterfall"));
     colourBy_ = static_cast<ColourBy>(std::clamp(QSettings().value(kColourSetting, 0).toInt(), 0, 2));
     setAccessibleName(tr("Waterfall of the trace"));
+    installWaterfallAccessibility();
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
@@ -90,7 +93,8 @@ void WaterfallView::adopt() {
     data_ = data;
     minimapOf_ = nullptr; // other data may come to lie at the same address
     rows_ = data_ ? VisibleRows(data_->tree) : VisibleRows();
-    if (sameTrace)
+    isArranged_ = isArranged_ && sameTrace;
+    if (isArranged_)
         rows_.restore(state);
     else if (data_)
         rows_.showFirst(*data_->table, data_->path, kFirstLines);
@@ -103,6 +107,7 @@ void WaterfallView::adopt() {
     searchWorker_.cancel();
     attributeWorker_.cancel();
     brush_.reset();
+    pressedHit_ = {};
     drag_ = Drag::None;
     updateScrollBar();
     if (!sameTrace) {
@@ -161,9 +166,8 @@ void WaterfallView::applyFocus() {
         updateScrollBar();
     selected_ = node;
     scrollToNode(node);
-    setAccessibleDescription(
-        tr("Selected: %1 %2")
-            .arg(toQString(data_->table->serviceText(row)), toQString(data_->table->nameText(row))));
+    setAccessibleDescription(tr("Selected: %1").arg(wordsOf(node)));
+    tellSelected();
 }
 
 void WaterfallView::scrollToNode(NodeIndex node) {
@@ -194,6 +198,34 @@ void WaterfallView::setColourBy(ColourBy by) {
     colourBy_ = by;
     QSettings().setValue(kColourSetting, static_cast<int>(by));
     update();
+}
+
+QString WaterfallView::wordsOf(NodeIndex node) const {
+    const SpanTable& table = *data_->table;
+    const Waterfall& tree = data_->tree;
+    const Row row = namedRow(node);
+    if (row == kNoRow)
+        return tr("missing parent of %1").arg(toQString(counted(tree.nodes[node].children, "span", "spans")));
+    QStringList words{singleLine(toQString(table.serviceText(row))), singleLine(toQString(table.nameText(row)))};
+    if (const SiblingGroup* group = tree.groupAt(node)) {
+        words.insert(0, tr("%1 times").arg(toQString(formatCount(group->members))));
+        words << tr("%1 in all").arg(toQString(formatDuration(group->total)));
+        if (group->errors > 0)
+            words << toQString(counted(group->errors, "error", "errors"));
+    } else {
+        words << ((table.flags(row) & kUnfinished) != 0 ? tr("unfinished") : toQString(formatDuration(table.duration(row))))
+              << (table.isError(row) ? tr("error") : tr("status %1").arg(toQString(statusName(table.status(row)))));
+    }
+    return words.join(QStringLiteral(", "));
+}
+
+/// A screen reader reads the row that is selected now.
+void WaterfallView::tellSelected() {
+    if (!QAccessible::isActive() || selected_ == kNoNode)
+        return;
+    QAccessibleEvent event(this, QAccessible::Focus);
+    event.setChild(static_cast<int>(rows_.lineOf(selected_)));
+    QAccessible::updateAccessibility(&event);
 }
 
 void WaterfallView::rowsChanged() {
@@ -232,7 +264,7 @@ WaterfallFrame WaterfallView::frame() const {
     input.data = data_.get();
     input.rows = &rows_;
     input.events = &events_;
-    input.matches = search_->isVisible() && !search_->text().isEmpty() ? &matches_ : nullptr;
+    input.matches = search_->isVisible() && !search_->text().trimmed().isEmpty() && !search_->hasProblem() ? &matches_ : nullptr;
     input.matchMarks = input.matches != nullptr ? &matchMarks_ : nullptr;
     input.size = QSize(bodyRect().width(), height());
     input.dpr = devicePixelRatioF();
@@ -285,6 +317,13 @@ void WaterfallView::resizeEvent(QResizeEvent*) {
     search_->setCount(match_, matches_.size(), isSearching_);
 }
 
+/// What was put in focus while this was hidden was scrolled to with a height of nothing.
+void WaterfallView::showEvent(QShowEvent*) {
+    updateScrollBar();
+    if (data_ && selected_ != kNoNode)
+        scrollToNode(selected_);
+}
+
 void WaterfallView::changeEvent(QEvent* event) {
     View::changeEvent(event);
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
@@ -318,7 +357,7 @@ QSize WaterfallView::pictureSize(int tallest) const {
 
 void WaterfallView::paintPicture(QPainter& painter, QSize size) const {
     if (data_)
-        paintWaterfallPicture(painter, size, *data_, rows_, &events_, &context().exporter().redactor(), theme());
+        paintWaterfallPicture(painter, size, *data_, rows_, &events_, &context().exporter().redactor(), colourBy_, theme());
 }
 
 } // namespace aisle

@@ -32,6 +32,7 @@ public:
     TimeRange range() const { return zoom_.range(); }
     NodeIndex selectedNode() const { return selected_; }
     WaterfallFrame frame() const;
+    QString wordsOf(NodeIndex node) const; ///< service, operation, duration, status: what a screen reader says
     bool isBusy() const { return context().shownTrace().isBusy() || searchWorker_.isBusy(); }
 
     void openSearch() override;
@@ -49,6 +50,7 @@ protected:
     bool event(QEvent* event) override;
     void paintEvent(QPaintEvent*) override;
     void resizeEvent(QResizeEvent*) override;
+    void showEvent(QShowEvent*) override;
     void changeEvent(QEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -70,6 +72,7 @@ private:
     void followMatches();
     void revealHighlighted();
     void rowsChanged();
+    void tellSelected();
     void updateScrollBar();
     void scrollToNode(NodeIndex node);
     void updateEmptyState();
@@ -89,6 +92,7 @@ private:
     void zoomAtCursor(double factor);
     void startSearch(const QString& text);
     void showMatches(std::vector<NodeIndex> found, bool isComplete);
+    void searchFailed(const QString& problem);
     void searchValues(const TraceQuery& query);
     void searchOthers(const TraceQuery& query, std::vector<size_t> pending, size_t done);
     void stepMatch(int by);
@@ -102,6 +106,7 @@ private:
 
     TraceDataPtr data_; ///< null: nothing chosen
     VisibleRows rows_;      ///< of data_->tree
+    bool isArranged_ = false; ///< the user has collapsed or expanded something: it stays over a new snapshot
     std::vector<EventTime> events_;
     Zoom zoom_;
     ColourBy colourBy_ = ColourBy::Service;
@@ -113,6 +118,7 @@ private:
     std::vector<bool> matchMarks_;
     Drag drag_ = Drag::None;
     QPointF pressed_;
+    WaterfallHit pressedHit_; ///< what a double click is on: the first click may have scrolled
     std::optional<TimeRange> brush_;
 
     mutable QImage minimap_;

@@ -375,6 +375,8 @@ void MainWindow::updateStatus() {
     QStringList words;
     if (document_ && perspective_ >= 0)
         words << mainView()->statusText();
+    if (const View* ofTrace = document_ ? traceView() : nullptr; ofTrace != nullptr && ofTrace != view("waterfall")) // that one says it itself
+        words << ofTrace->statusText();
     if (!scope.everything)
         words << toQString(counted(scope.spanCount, "span", "spans") + " in " + counted(scope.traceCount, "trace", "traces") + " selected");
     if (const QString focus = singleLine(toQString(context_.selection().focus().toWords(&table))); !focus.isEmpty())

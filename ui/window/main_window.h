@@ -91,6 +91,7 @@ private:
     void saveLayout();
     void restoreLayout();
     QDockWidget* dock(const char* id) const;
+    View* traceView() const; ///< the page on top in the dock of one trace; null: it is not shown
     // main_window_menu.cpp
     void buildMenus();
     void fillRecent();

@@ -78,7 +78,18 @@ protected:
                 p.fillRect(QRect(tab.left() + measure::kPadding, height() - 2, tab.width() - 2 * measure::kPadding, 2), hasFocus() ? theme().accent : theme().text);
         }
     }
+    // Beside the tabs the mouse is the dock's, which moves by its title.
+    void mousePressEvent(QMouseEvent* event) override {
+        isOurs_ = tabAt(event->position().toPoint()) >= 0;
+        isOurs_ ? QTabBar::mousePressEvent(event) : event->ignore();
+    }
+    void mouseReleaseEvent(QMouseEvent* event) override { isOurs_ ? QTabBar::mouseReleaseEvent(event) : event->ignore(); }
+    void mouseDoubleClickEvent(QMouseEvent* event) override { isOurs_ ? QTabBar::mouseDoubleClickEvent(event) : event->ignore(); }
     void mouseMoveEvent(QMouseEvent* event) override {
+        if (event->buttons() != Qt::NoButton && !isOurs_) {
+            event->ignore();
+            return;
+        }
         QTabBar::mouseMoveEvent(event);
         update();
     }
@@ -88,6 +99,7 @@ protected:
     }
 
 private:
+    bool isOurs_ = false; ///< the button was pressed on a tab
     static QFont heavy() {
         QFont font = theme().font;
         font.setWeight(QFont::DemiBold);
@@ -134,13 +146,15 @@ void MainWindow::buildDocks() {
                 tabs->setTabToolTip(static_cast<int>(k - i), QStringLiteral("%1 (Alt+%2)").arg(QString::fromLatin1(views()[k].help)).arg(k - i + 1));
             }
             const QString setting = kPageSetting.arg(QLatin1String(id));
-            connect(tabs, &QTabBar::currentChanged, pages, [this, pages, setting](int page) {
-                pages->setCurrentIndex(page);
-                QSettings().setValue(setting, page);
+            const int page = std::clamp(QSettings().value(setting, 0).toInt(), 0, tabs->count() - 1);
+            tabs->setCurrentIndex(page); // before it is connected: the status bar is not there yet
+            pages->setCurrentIndex(page);
+            connect(tabs, &QTabBar::currentChanged, pages, [this, pages, setting](int now) {
+                pages->setCurrentIndex(now);
+                QSettings().setValue(setting, now);
                 updateStatus();
             });
             addDock(id, QStringLiteral("Trace"), pages, tabs);
-            tabs->setCurrentIndex(std::clamp(QSettings().value(setting, 0).toInt(), 0, tabs->count() - 1));
         }
         i = end;
     }
@@ -162,6 +176,12 @@ QDockWidget* MainWindow::dock(const char* id) const {
         if (std::string_view(name) == id)
             return widget;
     return nullptr;
+}
+
+View* MainWindow::traceView() const {
+    const auto* pages = qobject_cast<QStackedWidget*>(dock(kTraceDock)->widget());
+    auto* shown = pages != nullptr ? qobject_cast<View*>(pages->currentWidget()) : nullptr;
+    return shown != nullptr && shown->isVisible() ? shown : nullptr;
 }
 
 View* MainWindow::view(const char* id) const {
