@@ -44,7 +44,7 @@ struct TraceMatches {
 };
 
 /// What names, times and the values of `attributes` say. Without `attributes` (null: not read yet) whatever may match one is
-/// pending. A million spans take some 30 ms. Throws Stopped.
+/// pending. A million spans take some 50 ms. Throws Stopped.
 TraceMatches searchTrace(const SpanTable& table, const Waterfall& tree, const TraceQuery& query, const TraceAttributes* attributes,
                          const StopToken& stop = {});
 

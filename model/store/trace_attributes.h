@@ -26,7 +26,7 @@ public:
         ValueType type = ValueType::String;
     };
 
-    /// About 2 M spans/s, 40 bytes a span. Throws StoreError and Stopped. Thread: that of `db`; keep it off the UI thread.
+    /// 1 M spans take 0.15 s and up to 40 bytes each. Throws StoreError and Stopped. Thread: that of `db`; keep it off the UI thread.
     static TraceAttributes read(Database& db, const SpanTable& table, TraceIndex trace, const StopToken& stop);
 
     /// All that occur in the trace but the others, each once.
