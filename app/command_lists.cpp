@@ -41,7 +41,8 @@ void addViewsCommand(CLI::App& app, Run& run) {
         for (const ViewInfo& view : views())
             if (std::string_view(view.id) != "details") // shows what is in focus, which the command line has not
                 table.rows.push_back({Cell(std::string(view.id)), Cell(std::string(view.title)), Cell(std::string(view.help))});
-        table.notes = {"aisle show report prints what the imports of a workspace did, aisle show critical-path what a trace waited for."};
+        table.notes = {"aisle show report prints what the imports of a workspace did, aisle show critical-path what a trace waited for, "
+                       "aisle show compare how one differs from another or from what is usual."};
         return table;
     });
 }

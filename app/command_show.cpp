@@ -3,6 +3,7 @@
 #include "analysis/flame_graph.h"
 #include "analysis/graph_source.h"
 #include "analysis/overview.h"
+#include "analysis/trace_compare.h"
 #include "analysis/trace_list.h"
 #include "analysis/trace_statistics.h"
 #include "analysis/waterfall.h"
@@ -28,12 +29,13 @@ namespace {
 
 constexpr char kReport[] = "report"; ///< is shown like a view, but is about the files
 constexpr char kCriticalPath[] = "critical-path"; ///< is a table here, and drawn by the waterfall
+constexpr char kCompare[] = "compare"; ///< of two traces, a table
 constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics"};
 
 bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTrace), std::end(kOfOneTrace), view) != std::end(kOfOneTrace); }
 
 struct Options {
-    std::string view, file, select, trace, by = "operation", as = "text", out, theme = "light";
+    std::string view, file, select, trace, with, by = "operation", as = "text", out, theme = "light";
     uint64_t limit = 0;
     bool utc = false;
 };
@@ -58,6 +60,31 @@ TraceIndex chooseTrace(const SpanTable& table, const ScopeResult& scope, const s
     if (slowest == kNoTrace)
         throw std::runtime_error("No trace is in this scope.");
     return slowest;
+}
+
+/// What such a trace usually is: of those of the scope with the same operation at their root, that in the middle by duration.
+TraceIndex usualTrace(const SpanTable& table, const ScopeResult& scope, TraceIndex trace) {
+    const Row root = table.summary(trace).root;
+    std::vector<TraceIndex> alike;
+    scope.traces.forEach([&](size_t i) {
+        const auto t = static_cast<TraceIndex>(i);
+        const Row other = t == trace ? kNoRow : table.summary(t).root;
+        if (root != kNoRow && other != kNoRow && table.name(other) == table.name(root) && table.service(other) == table.service(root))
+            alike.push_back(t);
+    });
+    if (alike.empty())
+        throw std::runtime_error("No other trace of this scope begins with the same operation; name one by --with.");
+    const auto middle = alike.begin() + static_cast<std::ptrdiff_t>((alike.size() - 1) / 2);
+    std::nth_element(alike.begin(), middle, alike.end(), [&](TraceIndex a, TraceIndex b) {
+        return std::pair(table.summary(a).duration, table.traceId(a)) < std::pair(table.summary(b).duration, table.traceId(b));
+    });
+    return *middle;
+}
+
+Tabular comparison(const Options& o, const SpanTable& table, const ScopeResult& scope) {
+    const TraceIndex trace = chooseTrace(table, scope, o.trace);
+    const Waterfall before = waterfall(table, o.with.empty() ? usualTrace(table, scope, trace) : chooseTrace(table, scope, o.with)), after = waterfall(table, trace);
+    return tabulate(table, before, after, compareTraces(table, before, after));
 }
 
 /// Groups of the spans of a trace, by what --by says.
@@ -104,6 +131,8 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
             out.notes.push_back(std::to_string(all - traces.size()) + " more traces left out by --limit.");
         return out;
     }
+    if (o.view == kCompare)
+        return comparison(o, *table, scope);
     if (auto ofTrace = contentOfTrace(o, *workspace, scope))
         return std::move(*ofTrace);
     if (o.view == "service-graph")
@@ -187,6 +216,10 @@ int runShow(const Options& o, int& argc, char** argv) {
         std::fputs(o.select.empty() ? "aisle: the report is text: --as text, csv or json\n" : "aisle: the report is about whole files; --select does not apply\n", stderr);
         return kWrongUsage;
     }
+    if (o.view == kCompare && (o.as == "png" || o.as == "svg")) {
+        std::fputs("aisle: a comparison is text: --as text, csv or json\n", stderr);
+        return kWrongUsage;
+    }
     if (o.view == kCriticalPath && (o.as == "png" || o.as == "svg")) {
         std::fputs("aisle: the critical path is text: --as text, csv or json; aisle show waterfall draws it\n", stderr);
         return kWrongUsage;
@@ -210,11 +243,12 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details") // of what is in focus, which is nothing here
             names.insert(view.id);
-    names.insert({kReport, kCriticalPath});
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({kReport, kCriticalPath, kCompare});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; compare, two traces; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace; without it the slowest of the scope");
+    command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--by", o->by, "What statistics are by: operation, service or an attribute's key")->capture_default_str();
     command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");

@@ -2,6 +2,9 @@
 
 #include "cli_fixture.h"
 
+#include <algorithm>
+#include <map>
+
 using namespace aisle::test;
 
 class TestCliQueries : public QObject, private CliFixture {
@@ -42,6 +45,28 @@ private Q_SLOTS:
         const Result svg = run({s("show"), view, shop_, s("--as"), s("svg")});
         QVERIFY2(svg.code == 0, svg.error);
         QVERIFY(svg.out.contains("<svg") && svg.out.trimmed().endsWith("</svg>"));
+    }
+
+    void comparing() {
+        const json traces = json::parse(run({s("show"), s("trace-list"), shop_, s("--as"), s("json")}).out.toStdString());
+        // The slowest of an operation that many traces begin with.
+        std::map<std::string, std::vector<json>> byRoot;
+        for (const json& trace : traces)
+            byRoot[trace["service"].get<std::string>() + trace["operation"].get<std::string>()].push_back(trace);
+        const auto most = std::max_element(byRoot.begin(), byRoot.end(), [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+        QVERIFY(most->second.size() > 5);
+        const QString id = QString::fromStdString(most->second.front()["trace_id"]), other = QString::fromStdString(most->second.back()["trace_id"]);
+        const Result usual = run({s("show"), s("compare"), shop_, s("--trace"), id});
+        QVERIFY2(usual.code == 0, usual.error);
+        QVERIFY(usual.out.contains("After: ") && usual.out.contains("in both"));
+        const Result text = run({s("show"), s("compare"), shop_, s("--trace"), id, s("--with"), other});
+        QVERIFY(text.out.contains(QByteArray("Before: " + other.toUtf8())));
+        const json rows = json::parse(run({s("show"), s("compare"), shop_, s("--trace"), id, s("--with"), id, s("--as"), s("json")}).out.toStdString());
+        QCOMPARE(rows.size(), most->second.front()["spans"].get<size_t>());
+        for (const json& row : rows)
+            QCOMPARE(row["self_time_change_ns"].get<int64_t>(), int64_t(0));
+        verifySentence(run({s("show"), s("compare"), shop_, s("--as"), s("png")}), 2, "a comparison is text");
+        verifySentence(run({s("show"), s("compare"), shop_, s("--trace"), id, s("--with"), s("00ff00")}), 1, "No trace has the id 00ff00");
     }
 
     void statisticsByAnything() {
