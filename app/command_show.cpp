@@ -94,8 +94,10 @@ Grouping grouping(const Options& o, const Workspace& workspace, const Waterfall&
         return groupByService(table, tree);
     if (o.by == "operation")
         return groupByOperation(table, tree);
-    const ColumnSpec spec{{o.by}, true};
-    return groupByValue(table, tree, readColumns(*workspace.connect(), table, {&spec, 1}).front());
+    const auto db = workspace.connect();
+    const TraceAttributes attributes = TraceAttributes::read(*db, table, tree.trace, {});
+    TraceAttributes::Reader others(*db, attributes);
+    return groupByAttribute(tree, attributes, &others, o.by);
 }
 
 /// What there is to say about one trace; nothing when the view is about many.

@@ -30,27 +30,24 @@ class Builder {
 public:
     Builder(const SpanTable& table, const Waterfall& tree, const StopToken& stop) : table_(table), tree_(tree), stop_(stop) {}
 
-    FlameGraph build(const CriticalPath& path, NodeIndex root) {
-        const NodeIndex from = root == kNoNode ? 0 : root;
-        const auto to = root == kNoNode ? static_cast<NodeIndex>(tree_.nodes.size()) : tree_.nodes[root].end;
-        gather(from, to);
+    FlameGraph build(const CriticalPath& path) {
+        gather();
         for (const PathSection& section : path.sections)
-            if (section.node >= from && section.node < to)
-                addSaturated(found_[of_[section.node]].path, section.to - section.from);
+            addSaturated(found_[of_[section.node]].path, section.to - section.from);
         weigh();
         return sorted();
     }
 
 private:
     /// Nodes are in pre-order: the parent's flame is known before its children's.
-    void gather(NodeIndex from, NodeIndex to) {
+    void gather() {
         of_.assign(tree_.nodes.size(), kNoFlame);
         std::unordered_map<Key, FlameIndex, KeyHash> known;
-        for (NodeIndex i = from; i < to; ++i) {
+        for (NodeIndex i = 0; i < tree_.nodes.size(); ++i) {
             if ((i & 0xffff) == 0)
                 stop_.check();
             const WaterfallNode& node = tree_.nodes[i];
-            const FlameIndex parent = i == from || node.parent == kNoNode ? kNoFlame : of_[node.parent];
+            const FlameIndex parent = node.parent == kNoNode ? kNoFlame : of_[node.parent];
             if (tree_.isGroup(i)) { // its members stand on what it stands on
                 of_[i] = parent;
                 continue;
@@ -160,8 +157,8 @@ private:
 
 } // namespace
 
-FlameGraph flameGraph(const SpanTable& table, const Waterfall& tree, const CriticalPath& path, NodeIndex root, const StopToken& stop) {
-    return Builder(table, tree, stop).build(path, root);
+FlameGraph flameGraph(const SpanTable& table, const Waterfall& tree, const CriticalPath& path, const StopToken& stop) {
+    return Builder(table, tree, stop).build(path);
 }
 
 Tabular tabulate(const SpanTable& table, const FlameGraph& graph) {

@@ -28,14 +28,13 @@ struct Flame {
 
 struct FlameGraph {
     std::vector<Flame> flames; ///< in pre-order; those with the same parent by weight, the heaviest first
-    std::vector<FlameIndex> ofNode; ///< by node; of a group of siblings that of their parent; kNoFlame: outside the root it was made of, or nothing
+    std::vector<FlameIndex> ofNode; ///< by node; of a group of siblings that of their parent; kNoFlame: of none
     int64_t weight = 0;        ///< of all roots
     uint32_t maxDepth = 0;
 };
 
-/// `root`: only that node and what is below it; kNoNode: the whole trace. Throws Stopped.
-FlameGraph flameGraph(const SpanTable& table, const Waterfall& tree, const CriticalPath& path, NodeIndex root = kNoNode,
-                      const StopToken& stop = {});
+/// Throws Stopped.
+FlameGraph flameGraph(const SpanTable& table, const Waterfall& tree, const CriticalPath& path, const StopToken& stop = {});
 
 /// One line per flame: indented operation, service, spans, errors, total, self, weight and critical-path time.
 Tabular tabulate(const SpanTable& table, const FlameGraph& graph);

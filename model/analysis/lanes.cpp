@@ -6,9 +6,8 @@
 
 namespace aisle {
 
-Lanes lanes(const SpanTable& table, const Waterfall& tree, NodeIndex root, const StopToken& stop) {
-    const NodeIndex from = root == kNoNode ? 0 : root;
-    const auto to = root == kNoNode ? static_cast<NodeIndex>(tree.nodes.size()) : tree.nodes[root].end;
+Lanes lanes(const SpanTable& table, const Waterfall& tree, const StopToken& stop) {
+    const auto count = static_cast<NodeIndex>(tree.nodes.size());
     struct Item {
         uint32_t depth;
         NodeIndex node;
@@ -16,18 +15,16 @@ Lanes lanes(const SpanTable& table, const Waterfall& tree, NodeIndex root, const
         uint32_t lane;
     };
     std::vector<Item> items;
-    items.reserve(to - from);
-    std::vector<uint32_t> depths(to - from, 0); // without groups
-    for (NodeIndex i = from; i < to; ++i) {
+    items.reserve(count);
+    std::vector<uint32_t> depths(count, 0); // without groups
+    for (NodeIndex i = 0; i < count; ++i) {
         if ((i & 0xffff) == 0)
             stop.check();
         const NodeIndex parent = tree.nodes[i].parent;
-        const bool isTop = i == from || parent == kNoNode, isGroup = tree.isGroup(i);
-        uint32_t& depth = depths[i - from];
-        if (!isTop)
-            depth = depths[parent - from] + (tree.isGroup(parent) ? 0 : 1);
-        if (!isGroup && tree.hasStart(table, i))
-            items.push_back({depth, i, tree.startOf(table, i), tree.endOf(table, i), 0});
+        if (parent != kNoNode)
+            depths[i] = depths[parent] + (tree.isGroup(parent) ? 0 : 1);
+        if (!tree.isGroup(i) && tree.hasStart(table, i))
+            items.push_back({depths[i], i, tree.startOf(table, i), tree.endOf(table, i), 0});
     }
     std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
         return std::tie(a.depth, a.start, b.end, a.node) < std::tie(b.depth, b.start, a.end, b.node);

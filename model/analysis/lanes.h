@@ -19,8 +19,7 @@ struct Lanes {
     std::span<const NodeIndex> of(uint32_t lane) const { return {spans.data() + first[lane], spans.data() + first[lane + 1]}; }
 };
 
-/// `root`: only that node and what is below it, which is then depth 0; kNoNode: the whole trace. A span goes into the
-/// first lane of its depth that is free when it starts. Throws Stopped.
-Lanes lanes(const SpanTable& table, const Waterfall& tree, NodeIndex root = kNoNode, const StopToken& stop = {});
+/// A span goes into the first lane of its depth that is free when it starts. Throws Stopped.
+Lanes lanes(const SpanTable& table, const Waterfall& tree, const StopToken& stop = {});
 
 } // namespace aisle

@@ -21,10 +21,7 @@ void assign(Grouping& out, const Waterfall& tree, KeyOf&& keyOf, Name&& name) {
         const Row row = tree.nodes[i].row;
         if (row == kNoRow)
             continue;
-        const std::optional<uint64_t> key = keyOf(row);
-        if (!key)
-            continue;
-        const auto [at, isNew] = known.try_emplace(*key, static_cast<uint32_t>(out.names.size()));
+        const auto [at, isNew] = known.try_emplace(keyOf(row), static_cast<uint32_t>(out.names.size()));
         if (isNew)
             out.names.push_back(name(row));
         out.of[i] = at->second;
@@ -35,7 +32,7 @@ void assign(Grouping& out, const Waterfall& tree, KeyOf&& keyOf, Name&& name) {
 
 Grouping groupByService(const SpanTable& table, const Waterfall& tree) {
     Grouping out{"service", "Service", {}, {}, {}};
-    assign(out, tree, [&](Row row) { return std::optional<uint64_t>(table.service(row)); },
+    assign(out, tree, [&](Row row) { return uint64_t(table.service(row)); },
            [&](Row row) {
                out.services.push_back(table.service(row));
                return std::string(table.serviceText(row));
@@ -45,7 +42,7 @@ Grouping groupByService(const SpanTable& table, const Waterfall& tree) {
 
 Grouping groupByOperation(const SpanTable& table, const Waterfall& tree) {
     Grouping out{"operation", "Operation", {}, {}, {}};
-    assign(out, tree, [&](Row row) { return std::optional(static_cast<uint64_t>(table.service(row)) << 32 | table.name(row)); },
+    assign(out, tree, [&](Row row) { return static_cast<uint64_t>(table.service(row)) << 32 | table.name(row); },
            [&](Row row) {
                out.services.push_back(table.service(row));
                return std::string(table.nameText(row));
@@ -53,24 +50,39 @@ Grouping groupByOperation(const SpanTable& table, const Waterfall& tree) {
     return out;
 }
 
-Grouping groupByValue(const SpanTable&, const Waterfall& tree, const AttributeColumn& column) {
-    Grouping out{column.key(), column.key(), {}, {}, {}};
-    assign(out, tree,
-           [&](Row row) {
-               const uint32_t value = column.at(row);
-               return value == AttributeColumn::kNone ? std::nullopt : std::optional<uint64_t>(value);
-           },
-           [&](Row row) { return std::string(column.textAt(row)); });
+Grouping groupByAttribute(const Waterfall& tree, const TraceAttributes& attributes, TraceAttributes::Reader* others, const std::string& key, const StopToken& stop) {
+    Grouping out{key, key, {}, {}, std::vector<uint32_t>(tree.nodes.size(), Grouping::kNone)};
+    std::unordered_map<std::string, uint32_t> numbers;
+    const auto number = [&](const std::string& value) {
+        const auto [at, isNew] = numbers.try_emplace(value, static_cast<uint32_t>(out.names.size()));
+        if (isNew)
+            out.names.push_back(value);
+        return at->second;
+    };
+    std::vector<uint32_t> ofPair(attributes.pairs().size(), Grouping::kNone);
+    for (size_t i = 0; i < ofPair.size(); ++i)
+        if (attributes.pairs()[i].key == key)
+            ofPair[i] = number(attributes.pairs()[i].value);
+    for (size_t place = 0; place < std::min(attributes.places(), tree.byRow.size()); ++place) {
+        if ((place & 0xfff) == 0)
+            stop.check();
+        uint32_t& group = out.of[tree.byRow[place]];
+        for (const uint32_t pair : attributes.of(place))
+            group = group == Grouping::kNone ? ofPair[pair] : group;
+        if (group == Grouping::kNone && others != nullptr && attributes.hasOthers(place))
+            for (const TraceAttributes::Pair& pair : others->of(place))
+                group = group == Grouping::kNone && pair.key == key ? number(pair.value) : group;
+        for (const uint32_t pair : attributes.ofResource(place)) // the span says it before its resource
+            group = group == Grouping::kNone ? ofPair[pair] : group;
+    }
     return out;
 }
 
 std::vector<GroupStatistics> traceStatistics(const SpanTable& table, const Waterfall& tree, const CriticalPath& path,
-                                             const Grouping& grouping, NodeIndex root, const StopToken& stop) {
-    const NodeIndex from = root == kNoNode ? 0 : root;
-    const auto to = root == kNoNode ? static_cast<NodeIndex>(tree.nodes.size()) : tree.nodes[root].end;
+                                             const Grouping& grouping, const StopToken& stop) {
     std::vector<GroupStatistics> out(grouping.names.size());
     std::vector<std::vector<int64_t>> durations(out.size());
-    for (NodeIndex i = from; i < to; ++i) {
+    for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
         if ((i & 0xffff) == 0)
             stop.check();
         const uint32_t group = grouping.of[i];
@@ -94,7 +106,7 @@ std::vector<GroupStatistics> traceStatistics(const SpanTable& table, const Water
         }
     }
     for (const PathSection& section : path.sections)
-        if (section.node >= from && section.node < to && grouping.of[section.node] != Grouping::kNone)
+        if (grouping.of[section.node] != Grouping::kNone)
             addSaturated(out[grouping.of[section.node]].path, section.to - section.from);
     for (uint32_t group = 0; group < out.size(); ++group) {
         stop.check();

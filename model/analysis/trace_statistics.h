@@ -3,7 +3,7 @@
 // their own, how much on the critical path. Times are nanoseconds.
 
 #include "analysis/waterfall_path.h"
-#include "store/attribute_column.h"
+#include "store/trace_attributes.h"
 
 #include <string>
 #include <vector>
@@ -22,7 +22,10 @@ struct Grouping {
 Grouping groupByService(const SpanTable& table, const Waterfall& tree);
 /// An operation is a name within a service.
 Grouping groupByOperation(const SpanTable& table, const Waterfall& tree);
-Grouping groupByValue(const SpanTable& table, const Waterfall& tree, const AttributeColumn& column);
+/// By the first value that a span, else its resource, has of that attribute. `others`: null where there are none (no store).
+/// Throws StoreError and Stopped. Thread: that of the reader's database.
+Grouping groupByAttribute(const Waterfall& tree, const TraceAttributes& attributes, TraceAttributes::Reader* others, const std::string& key,
+                          const StopToken& stop = {});
 
 struct GroupStatistics {
     uint32_t group = 0;
@@ -34,10 +37,9 @@ struct GroupStatistics {
     NodeIndex longest = kNoNode; ///< the first of the longest
 };
 
-/// Groups with a span, by critical-path time, then self time, then name. `root`: only what is below that node, itself
-/// included; kNoNode: the whole trace. O(n). Throws Stopped.
+/// Groups with a span, by critical-path time, then self time, then name. O(n). Throws Stopped.
 std::vector<GroupStatistics> traceStatistics(const SpanTable& table, const Waterfall& tree, const CriticalPath& path,
-                                             const Grouping& grouping, NodeIndex root = kNoNode, const StopToken& stop = {});
+                                             const Grouping& grouping, const StopToken& stop = {});
 
 Tabular tabulate(const SpanTable& table, const Grouping& grouping, const std::vector<GroupStatistics>& groups);
 

@@ -19,7 +19,7 @@ FlameView::FlameView(ViewContext& context, QWidget* parent) : BlockChart(context
 std::function<BlockChart::ContentPtr(const StopToken&)> FlameView::maker(TraceDataPtr data) const {
     return [data = std::move(data)](const StopToken& stop) -> ContentPtr {
         auto out = std::make_shared<FlameContent>();
-        out->graph = flameGraph(*data->table, data->tree, data->path, kNoNode, stop);
+        out->graph = flameGraph(*data->table, data->tree, data->path, stop);
         const auto& flames = out->graph.flames;
         // Where each begins: behind its heavier siblings, above what it stands on.
         std::vector<int64_t> start(flames.size()), free(flames.size());

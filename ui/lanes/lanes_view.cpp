@@ -15,7 +15,7 @@ std::function<BlockChart::ContentPtr(const StopToken&)> LanesView::maker(TraceDa
     return [data = std::move(data)](const StopToken& stop) -> ContentPtr {
         auto out = std::make_shared<LaneContent>();
         const SpanTable& table = *data->table;
-        out->lanes = lanes(table, data->tree, kNoNode, stop);
+        out->lanes = lanes(table, data->tree, stop);
         out->blockOf.assign(data->tree.nodes.size(), kNoBlock);
         for (uint32_t lane = 0; lane < out->lanes.count(); ++lane) {
             for (const NodeIndex node : out->lanes.of(lane)) {

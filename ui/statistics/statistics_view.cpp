@@ -12,8 +12,6 @@
 #include <QLineEdit>
 #include <QTableView>
 
-#include <unordered_map>
-
 namespace aisle {
 
 namespace {
@@ -27,36 +25,12 @@ Grouping groupingOf(const TraceData& data, const std::string& by, Workspace* wor
     if (by == kService)
         return groupByService(*data.table, data.tree);
     const std::string key = by.starts_with(kAttribute) ? by.substr(std::size(kAttribute) - 1) : by;
-    Grouping out{key, key, {}, {}, std::vector<uint32_t>(data.tree.nodes.size(), Grouping::kNone)};
     const auto attributes = data.attributes->get(stop);
-    std::unordered_map<std::string, uint32_t> numbers;
-    const auto number = [&](const std::string& value) {
-        const auto [at, isNew] = numbers.try_emplace(value, static_cast<uint32_t>(out.names.size()));
-        if (isNew)
-            out.names.push_back(value);
-        return at->second;
-    };
-    std::vector<uint32_t> ofPair(attributes->pairs().size(), Grouping::kNone);
-    for (size_t i = 0; i < ofPair.size(); ++i)
-        if (attributes->pairs()[i].key == key)
-            ofPair[i] = number(attributes->pairs()[i].value);
-    const auto db = workspace != nullptr && attributes->places() > 0 ? workspace->connect() : nullptr;
-    std::optional<TraceAttributes::Reader> others;
-    if (db)
-        others.emplace(*db, *attributes);
-    for (size_t place = 0; place < std::min(attributes->places(), data.tree.byRow.size()); ++place) {
-        if ((place & 0xfff) == 0)
-            stop.check();
-        uint32_t& group = out.of[data.tree.byRow[place]];
-        for (const uint32_t pair : attributes->of(place))
-            group = group == Grouping::kNone ? ofPair[pair] : group;
-        if (group == Grouping::kNone && attributes->hasOthers(place))
-            for (const TraceAttributes::Pair& pair : others->of(place))
-                group = group == Grouping::kNone && pair.key == key ? number(pair.value) : group;
-        for (const uint32_t pair : attributes->ofResource(place)) // the span says it before its resource
-            group = group == Grouping::kNone ? ofPair[pair] : group;
-    }
-    return out;
+    if (workspace == nullptr)
+        return groupByAttribute(data.tree, *attributes, nullptr, key, stop);
+    const auto db = workspace->connect();
+    TraceAttributes::Reader others(*db, *attributes);
+    return groupByAttribute(data.tree, *attributes, &others, key, stop);
 }
 
 } // namespace
@@ -149,7 +123,7 @@ void StatisticsView::refresh(const TraceDataPtr& data) {
             out.data = data;
             out.by = by;
             out.grouping = groupingOf(*data, by, workspace.get(), stop);
-            out.groups = traceStatistics(*data->table, data->tree, data->path, out.grouping, kNoNode, stop);
+            out.groups = traceStatistics(*data->table, data->tree, data->path, out.grouping, stop);
             out.sort(column, descending, *data->table);
             return out;
         },

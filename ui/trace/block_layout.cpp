@@ -1,6 +1,7 @@
 #include "trace/block_layout.h"
 
 #include "text/format.h"
+#include "widgets/paint.h"
 #include "widgets/plain_text.h"
 
 #include <QFontMetricsF>
@@ -94,19 +95,6 @@ private:
     BlockFrame out_;
 };
 
-void frameRect(QPainter& p, const QRectF& r, const QColor& colour) {
-    p.fillRect(QRectF(r.left(), r.top(), r.width(), 1), colour);
-    p.fillRect(QRectF(r.left(), r.bottom() - 1, r.width(), 1), colour);
-    p.fillRect(QRectF(r.left(), r.top(), 1, r.height()), colour);
-    p.fillRect(QRectF(r.right() - 1, r.top(), 1, r.height()), colour);
-}
-
-QColor faded(const QColor& colour, const QColor& behind) {
-    constexpr float kShare = 0.35F;
-    return QColor::fromRgbF(colour.redF() * kShare + behind.redF() * (1 - kShare), colour.greenF() * kShare + behind.greenF() * (1 - kShare),
-                            colour.blueF() * kShare + behind.blueF() * (1 - kShare));
-}
-
 } // namespace
 
 uint32_t Blocks::rowOf(uint32_t block) const {
@@ -153,7 +141,7 @@ void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
     for (const auto& tick : f.ticks)
         p.fillRect(QRectF(tick.x, f.body.top(), 1, f.body.height()), t.line);
     p.setFont(t.axisFont);
-    const auto fillOf = [&](const BlockBox& box) { return box.isDimmed && !box.isFailed ? faded(box.colour, t.surface) : box.colour; };
+    const auto fillOf = [&](const BlockBox& box) { return box.isDimmed && !box.isFailed ? mixed(box.colour, t.surface, 0.35) : box.colour; };
     // Narrow ones colour by colour: a frame may have 50,000 of them.
     std::map<QRgb, QList<QRectF>> narrow;
     for (const BlockBox& box : f.boxes)
@@ -196,18 +184,8 @@ void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
         p.fillRect(QRectF(tick.x, block_measure::kAxis - 6, 1, 5), t.mutedText);
         p.drawText(tick.rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, tick.label);
     }
-    if (f.brush.isEmpty())
-        return;
-    QColor veil = t.accent;
-    veil.setAlphaF(0.18F);
-    p.fillRect(f.brush, veil);
-    frameRect(p, f.brush, t.accent);
-    const double width = QFontMetricsF(t.font).horizontalAdvance(f.brushText) + 12;
-    const QRectF label(std::clamp(f.brush.center().x() - width / 2, 0.0, std::max(0.0, f.all.width() - width)), f.body.top() + 4, width, 20);
-    p.fillRect(label, t.accent);
-    p.setFont(t.font);
-    p.setPen(t.onAccent);
-    p.drawText(label, Qt::AlignCenter | Qt::TextSingleLine, f.brushText);
+    if (!f.brush.isEmpty())
+        paintBrush(p, f.brush, f.brushText, f.body.top() + 4, f.all.width(), t);
 }
 
 } // namespace aisle

@@ -1,6 +1,7 @@
 #include "waterfall/waterfall_painter.h"
 
 #include "text/format.h"
+#include "widgets/paint.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -13,13 +14,6 @@ namespace {
 
 constexpr int kLeft = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine;
 constexpr int kRight = Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine;
-
-QColor mixed(const QColor& a, const QColor& b, double shareOfA) {
-    const double rest = 1 - shareOfA;
-    return QColor::fromRgbF(static_cast<float>(a.redF() * shareOfA + b.redF() * rest),
-                            static_cast<float>(a.greenF() * shareOfA + b.greenF() * rest),
-                            static_cast<float>(a.blueF() * shareOfA + b.blueF() * rest));
-}
 
 /// Bars and lines are whole device pixels; only marks and arrows are antialiased.
 class FramePainter {
@@ -35,7 +29,7 @@ public:
         const double split = f_.splitter.center().x();
         p_.fillRect(QRectF(split - 0.5, 0, 1, f_.all.height()), t_.line);
         if (!f_.brush.isEmpty())
-            brush();
+            paintBrush(p_, f_.brush, f_.brushText, f_.body.top() + 4, f_.all.width(), t_);
     }
 
 private:
@@ -59,7 +53,7 @@ private:
         if (f_.minimapImage.isNull())
             return;
         p_.drawImage(f_.minimap, f_.minimapImage);
-        frameRect(f_.minimap, t_.line);
+        frameRect(p_, f_.minimap, t_.line);
         for (const QRectF& mark : f_.matchMarks)
             p_.fillRect(mark, t_.accent);
         if (f_.range == f_.bounds)
@@ -70,14 +64,7 @@ private:
                     veil);
         p_.fillRect(QRectF(QPointF(f_.minimapWindow.right(), f_.minimap.top()), f_.minimap.bottomRight()),
                     veil);
-        frameRect(f_.minimapWindow, t_.accent);
-    }
-
-    void frameRect(const QRectF& r, const QColor& colour) {
-        p_.fillRect(QRectF(r.left(), r.top(), r.width(), 1), colour);
-        p_.fillRect(QRectF(r.left(), r.bottom() - 1, r.width(), 1), colour);
-        p_.fillRect(QRectF(r.left(), r.top(), 1, r.height()), colour);
-        p_.fillRect(QRectF(r.right() - 1, r.top(), 1, r.height()), colour);
+        frameRect(p_, f_.minimapWindow, t_.accent);
     }
 
     void text(const QRectF& rect, const QString& words, const QFont& font, const QColor& colour,
@@ -193,7 +180,7 @@ private:
 
     void bar(const WaterfallRow& row) {
         if (row.isMissing) { // an outline: nothing was measured here
-            frameRect(row.bar, t_.mutedText);
+            frameRect(p_, row.bar, t_.mutedText);
             return;
         }
         const QRectF& r = row.bar;
@@ -240,20 +227,6 @@ private:
         p_.setRenderHint(QPainter::Antialiasing, true);
         p_.fillPath(path, row.isError || row.isErrorInside ? t_.error : t_.mutedText);
         p_.setRenderHint(QPainter::Antialiasing, false);
-    }
-
-    void brush() {
-        QColor veil = t_.accent;
-        veil.setAlphaF(0.18F);
-        p_.fillRect(f_.brush, veil);
-        frameRect(f_.brush, t_.accent);
-        const QFontMetricsF metrics(t_.font);
-        const double width = metrics.horizontalAdvance(f_.brushText) + 12;
-        const QRectF label(
-            std::clamp(f_.brush.center().x() - width / 2, 0.0, std::max(0.0, f_.all.width() - width)),
-            f_.body.top() + 4, width, 20);
-        p_.fillRect(label, t_.accent);
-        text(label.adjusted(6, 0, -6, 0), f_.brushText, t_.font, t_.onAccent);
     }
 
     QPainter& p_;
