@@ -138,6 +138,24 @@ private Q_SLOTS:
         QVERIFY(lightShare(window_->grab().toImage()) > 0.8);
     }
 
+    // Findings of the overview were deleted while the application went through all widgets: another theme ended the program.
+    void changesTheTheme() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        for (int perspective = 0; perspective < 4; ++perspective) {
+            window_->setPerspective(perspective);
+            QVERIFY(settle());
+            for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
+                applyTheme(mode);
+                QVERIFY(settle());
+                QVERIFY(window_->isVisible());
+            }
+        }
+        window_->setPerspective(0);
+        QVERIFY(settle());
+        QVERIFY(buttonWithText<QAbstractButton>(window_->view("overview"), QStringLiteral("Show"))->isVisible()); // there were findings
+    }
+
     // A window that was left with another view of the trace than the waterfall could not be opened again.
     void remembersTheViewOfTheTrace() {
         window_->open({small_});

@@ -16,6 +16,7 @@
 #include <QMenu>
 #include <QScrollArea>
 #include <QTableWidget>
+#include <QTimer>
 #include <QToolButton>
 
 namespace aisle {
@@ -196,13 +197,17 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
 
 void OverviewView::changeEvent(QEvent* event) {
     View::changeEvent(event);
-    // Swatches, tints and red figures are made of the theme's colours.
-    if (event->type() == QEvent::PaletteChange && !table_->isEmpty()) {
-        showFindings();
-        showServices();
-        showOperations();
-        markFocus();
-    }
+    // Swatches, tints and red figures are made of the theme's colours. Later: rows are made anew, and the application is
+    // going through all widgets that there were.
+    if (event->type() == QEvent::PaletteChange)
+        QTimer::singleShot(0, this, [this] {
+            if (table_->isEmpty())
+                return;
+            showFindings();
+            showServices();
+            showOperations();
+            markFocus();
+        });
 }
 
 void OverviewView::refresh() {
