@@ -10,10 +10,15 @@
 #include "cases/funnel_table.h"
 #include "open_workspace.h"
 #include "scope_result.h"
+#include "statistics/statistics_view.h"
 #include "store/import_report.h"
+#include "text/format.h"
 #include "text/utf8.h"
 #include "theme/theme.h"
 #include "view.h"
+#include "trace/shown_trace.h"
+#include "waterfall/waterfall_view.h"
+#include "widgets/plain_text.h"
 #include "window/picture.h"
 
 #include <QApplication>
@@ -28,16 +33,16 @@ namespace aisle {
 namespace {
 
 constexpr char kReport[] = "report"; ///< is shown like a view, but is about the files
-constexpr char kCriticalPath[] = "critical-path"; ///< is a table here, and drawn by the waterfall
-constexpr char kCompare[] = "compare"; ///< of two traces, a table
-constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics"};
+constexpr char kCriticalPath[] = "critical-path"; ///< is a table here, and drawn as the rows of the waterfall that are on it
+constexpr char kCompare[] = "compare"; ///< of two traces
+constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics", kCompare};
 
 bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTrace), std::end(kOfOneTrace), view) != std::end(kOfOneTrace); }
 
 struct Options {
     std::string view, file, select, trace, with, by = "operation", as = "text", out, theme = "light";
     uint64_t limit = 0;
-    bool utc = false;
+    bool utc = false, all = false;
 };
 
 /// The trace that --trace names; without it the slowest of the scope.
@@ -62,28 +67,26 @@ TraceIndex chooseTrace(const SpanTable& table, const ScopeResult& scope, const s
     return slowest;
 }
 
-/// What such a trace usually is: of those of the scope with the same operation at their root, that in the middle by duration.
-TraceIndex usualTrace(const SpanTable& table, const ScopeResult& scope, TraceIndex trace) {
-    const Row root = table.summary(trace).root;
-    std::vector<TraceIndex> alike;
-    scope.traces.forEach([&](size_t i) {
-        const auto t = static_cast<TraceIndex>(i);
-        const Row other = t == trace ? kNoRow : table.summary(t).root;
-        if (root != kNoRow && other != kNoRow && table.name(other) == table.name(root) && table.service(other) == table.service(root))
-            alike.push_back(t);
-    });
-    if (alike.empty())
-        throw std::runtime_error("No other trace of this scope begins with the same operation; name one by --with.");
-    const auto middle = alike.begin() + static_cast<std::ptrdiff_t>((alike.size() - 1) / 2);
-    std::nth_element(alike.begin(), middle, alike.end(), [&](TraceIndex a, TraceIndex b) {
-        return std::pair(table.summary(a).duration, table.traceId(a)) < std::pair(table.summary(b).duration, table.traceId(b));
-    });
-    return *middle;
+/// Those of --all, by start; else the one that is chosen.
+std::vector<TraceIndex> chooseTraces(const Options& o, const SpanTable& table, const ScopeResult& scope) {
+    if (!o.all)
+        return {chooseTrace(table, scope, o.trace)};
+    std::vector<TraceIndex> traces;
+    scope.traces.forEach([&](size_t i) { traces.push_back(static_cast<TraceIndex>(i)); });
+    if (traces.size() > ShownTrace::kMostTraces)
+        throw std::runtime_error("The scope holds " + formatCount(traces.size()) + " traces; at most " + formatCount(ShownTrace::kMostTraces) +
+                                 " are shown on one timeline. Narrow it by --select.");
+    if (traces.empty())
+        throw std::runtime_error("No trace is in this scope.");
+    return traces;
 }
 
 Tabular comparison(const Options& o, const SpanTable& table, const ScopeResult& scope) {
     const TraceIndex trace = chooseTrace(table, scope, o.trace);
-    const Waterfall before = waterfall(table, o.with.empty() ? usualTrace(table, scope, trace) : chooseTrace(table, scope, o.with)), after = waterfall(table, trace);
+    const TraceIndex with = o.with.empty() ? usualTrace(table, &scope.traces, trace).trace : chooseTrace(table, scope, o.with);
+    if (with == kNoTrace)
+        throw std::runtime_error("No other trace of this scope begins with the same operation; name one by --with.");
+    const Waterfall before = waterfall(table, with), after = waterfall(table, trace);
     return tabulate(table, before, after, compareTraces(table, before, after));
 }
 
@@ -95,7 +98,7 @@ Grouping grouping(const Options& o, const Workspace& workspace, const Waterfall&
     if (o.by == "operation")
         return groupByOperation(table, tree);
     const auto db = workspace.connect();
-    const TraceAttributes attributes = TraceAttributes::read(*db, table, tree.trace, {});
+    const TraceAttributes attributes = TraceAttributes::read(*db, table, tree.traces, {});
     TraceAttributes::Reader others(*db, attributes);
     return groupByAttribute(tree, attributes, &others, o.by);
 }
@@ -105,7 +108,7 @@ std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspa
     if (!isOfOneTrace(o.view))
         return std::nullopt;
     const SpanTable& table = *workspace.table();
-    const Waterfall tree = waterfall(table, chooseTrace(table, scope, o.trace));
+    const Waterfall tree = waterfall(table, chooseTraces(o, table, scope));
     if (o.view == "waterfall" || o.view == "lanes" || o.view == "spans")
         return tabulate(table, tree);
     const CriticalPath path = criticalPath(table, tree);
@@ -156,7 +159,7 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
     QApplication app(argc, argv);
     applyTheme(o.theme == "dark" ? ThemeMode::Dark : ThemeMode::Light);
     for (const ViewInfo& info : views()) {
-        if (o.view != info.id)
+        if (o.view != info.id && !(o.view == kCriticalPath && std::string_view(info.id) == "waterfall"))
             continue;
         ViewContext context;
         context.setTimeZone({o.utc});
@@ -181,7 +184,18 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
         };
         settle();
         if (isOfOneTrace(o.view)) {
-            context.selection().setFocus(Focus::onTrace(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.trace))));
+            std::vector<TraceId> traces;
+            for (const TraceIndex trace : chooseTraces(o, *workspace->table(), *context.scopeResult()))
+                traces.push_back(workspace->table()->traceId(trace));
+            context.selection().setFocus(o.all ? Focus::onTraces(traces) : Focus::onTrace(traces.front()));
+            if (!o.with.empty())
+                context.shownTrace().setBaseline(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.with)));
+            settle();
+            auto* rows = qobject_cast<WaterfallView*>(view);
+            if (o.view == kCriticalPath && rows != nullptr)
+                rows->setOnlyPath(true);
+            if (o.view == "statistics" && o.by != "operation")
+                qobject_cast<StatisticsView*>(view)->groupBy(toQString(o.by));
             settle();
         }
         std::string bytes;
@@ -218,14 +232,6 @@ int runShow(const Options& o, int& argc, char** argv) {
         std::fputs(o.select.empty() ? "aisle: the report is text: --as text, csv or json\n" : "aisle: the report is about whole files; --select does not apply\n", stderr);
         return kWrongUsage;
     }
-    if (o.view == kCompare && (o.as == "png" || o.as == "svg")) {
-        std::fputs("aisle: a comparison is text: --as text, csv or json\n", stderr);
-        return kWrongUsage;
-    }
-    if (o.view == kCriticalPath && (o.as == "png" || o.as == "svg")) {
-        std::fputs("aisle: the critical path is text: --as text, csv or json; aisle show waterfall draws it\n", stderr);
-        return kWrongUsage;
-    }
     const OpenedWorkspace opened = openForReading(o.file);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
@@ -245,11 +251,12 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details") // of what is in focus, which is nothing here
             names.insert(view.id);
-    names.insert({kReport, kCriticalPath, kCompare});
+    names.insert({kReport, kCriticalPath});
     command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; compare, two traces; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace; without it the slowest of the scope");
+    command->add_flag("--all", o->all, "All traces of the scope on one timeline, for what is about one trace");
     command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--by", o->by, "What statistics are by: operation, service or an attribute's key")->capture_default_str();
     command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);

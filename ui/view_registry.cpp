@@ -2,6 +2,7 @@
 
 #include "view.h"
 
+#include "compare/compare_view.h"
 #include "details/details_view.h"
 #include "flame/flame_view.h"
 #include "funnel/funnel_view.h"
@@ -33,6 +34,7 @@ std::span<const ViewInfo> views() {
         ViewInfo{"flame", "Flame graph", kTraceDock, "The spans of one trace by call path, as wide as the time that went there", make<FlameView>},
         ViewInfo{"spans", "Spans", kTraceDock, "The spans of one trace in a table", make<SpansView>},
         ViewInfo{"statistics", "Statistics", kTraceDock, "The spans of one trace by operation, service or attribute", make<StatisticsView>},
+        ViewInfo{"compare", "Compare", kTraceDock, "What makes a trace slower or faster than another one, or than is usual", make<CompareView>},
         ViewInfo{"service-graph", "Service graph", "service-graph", "Who calls whom, how often, how slowly, with how many errors", make<GraphView>},
         ViewInfo{"funnel", "Funnel", "funnel", "How far customers came on their journey, and where they stopped", make<FunnelView>},
         ViewInfo{"details", "Details", "details", "Everything about the span, service, stage or case in focus", make<DetailsView>},

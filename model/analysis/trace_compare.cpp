@@ -105,6 +105,25 @@ Row rowOf(const Waterfall& tree, NodeIndex node) { return node == kNoNode ? kNoR
 
 } // namespace
 
+UsualTrace usualTrace(const SpanTable& table, const BitSet* scope, TraceIndex trace, const StopToken& stop) {
+    const Row root = table.summary(trace).root;
+    std::vector<TraceIndex> alike;
+    for (TraceIndex t = 0; t < table.traceSlots() && root != kNoRow; ++t) {
+        if ((t & 0xffff) == 0)
+            stop.check();
+        const Row other = t == trace || table.summary(t).spans == 0 || (scope != nullptr && (t >= scope->size() || !(*scope)[t])) ? kNoRow : table.summary(t).root;
+        if (other != kNoRow && table.name(other) == table.name(root) && table.service(other) == table.service(root))
+            alike.push_back(t);
+    }
+    if (alike.empty())
+        return {};
+    const auto middle = alike.begin() + static_cast<std::ptrdiff_t>((alike.size() - 1) / 2);
+    std::nth_element(alike.begin(), middle, alike.end(), [&](TraceIndex a, TraceIndex b) {
+        return std::pair(table.summary(a).duration, table.traceId(a)) < std::pair(table.summary(b).duration, table.traceId(b));
+    });
+    return {*middle, alike.size()};
+}
+
 TraceComparison compareTraces(const SpanTable& table, const Waterfall& before, const Waterfall& after, const StopToken& stop) {
     return Matcher(table, before, after, stop).run();
 }
@@ -153,7 +172,7 @@ Tabular tabulate(const SpanTable& table, const Waterfall& before, const Waterfal
         out.rows.push_back({Cell(std::string(table.nameText(any))), Cell(std::string(table.serviceText(any))), Cell(std::move(what)), signedDuration(line.change), self(was),
                             self(is), duration(was), duration(is), id(was), id(is)});
     }
-    out.notes.push_back("Before: " + toHex(before.traceId) + ", " + formatDuration(before.end - before.start) + ". After: " + toHex(after.traceId) + ", " +
+    out.notes.push_back("Before: " + toHex(before.traceIds.front()) + ", " + formatDuration(before.end - before.start) + ". After: " + toHex(after.traceIds.front()) + ", " +
                         formatDuration(after.end - after.start) + ". " + counted(comparison.matched, "span is in both", "spans are in both") + ", " +
                         formatCount(comparison.added) + " added, " + formatCount(comparison.removed) + " removed.");
     return out;

@@ -6,6 +6,7 @@
 // in their order. O(n log n), iterative; the order in which spans arrived does not matter.
 
 #include "analysis/waterfall.h"
+#include "table/row_set.h"
 
 namespace aisle {
 
@@ -18,6 +19,14 @@ struct TraceComparison {
     std::vector<SpanPair> pairs; ///< a parent before its children
     uint32_t matched = 0, removed = 0, added = 0; ///< spans
 };
+
+/// What such a trace usually is: of those with the same operation at their root, that in the middle by duration.
+struct UsualTrace {
+    TraceIndex trace = kNoTrace; ///< kNoTrace: there is no other one
+    size_t alike = 0;            ///< how many there are, without the one that is compared
+};
+/// `scope` null: of all traces. O(traces). Throws Stopped.
+UsualTrace usualTrace(const SpanTable& table, const BitSet* scope, TraceIndex trace, const StopToken& stop = {});
 
 /// Trees without groups, of one table. Throws Stopped.
 TraceComparison compareTraces(const SpanTable& table, const Waterfall& before, const Waterfall& after, const StopToken& stop = {});

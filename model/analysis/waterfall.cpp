@@ -26,10 +26,22 @@ struct Element {
 
 class TreeBuilder {
 public:
-    TreeBuilder(const SpanTable& table, TraceIndex trace, const WaterfallOptions& options, const StopToken& stop)
-        : table_(table), trace_(trace), options_(options), stop_(stop) {}
+    TreeBuilder(const SpanTable& table, std::span<const TraceIndex> traces, const WaterfallOptions& options, const StopToken& stop)
+        : table_(table), options_(options), stop_(stop) {
+        for (const TraceIndex trace : traces)
+            if (trace < table.traceSlots() && !table.rowsOf(trace).empty())
+                out_.traces.push_back(trace);
+        std::sort(out_.traces.begin(), out_.traces.end(), [&](TraceIndex a, TraceIndex b) {
+            return std::pair(table.summary(a).start, table.traceId(a)) < std::pair(table.summary(b).start, table.traceId(b));
+        });
+        out_.traces.erase(std::unique(out_.traces.begin(), out_.traces.end()), out_.traces.end());
+        for (const TraceIndex trace : out_.traces)
+            out_.traceIds.push_back(table.traceId(trace));
+    }
 
     Waterfall build() {
+        if (out_.traces.empty())
+            return {};
         collect();
         adoptOrphans();
         sort(0);
@@ -43,7 +55,14 @@ public:
 
 private:
     void collect() {
-        const auto rows = table_.rowsOf(trace_);
+        std::vector<Row> several;
+        std::span<const Row> rows = table_.rowsOf(out_.traces.front());
+        if (out_.isOfSeveral()) {
+            for (const TraceIndex trace : out_.traces)
+                several.insert(several.end(), table_.rowsOf(trace).begin(), table_.rowsOf(trace).end());
+            std::sort(several.begin(), several.end());
+            rows = several;
+        }
         std::vector<uint32_t> elementOf(rows.size(), kNone);
         elements_.reserve(rows.size());
         for (size_t i = 0; i < rows.size(); ++i) {
@@ -72,13 +91,13 @@ private:
     }
 
     void adoptOrphans() {
-        std::unordered_map<SpanId, uint32_t> elementOf;
+        std::unordered_map<TraceIndex, std::unordered_map<SpanId, uint32_t>> elementOf;
         for (uint32_t i = 0; i < spans_; ++i) {
             const Row row = elements_[i].row;
             if (elements_[i].parent != kNone || (table_.derivedFlags(row) & kOrphan) == 0)
                 continue;
             const SpanId id = table_.parentId(row);
-            const auto [found, isNew] = elementOf.try_emplace(id, static_cast<uint32_t>(elements_.size()));
+            const auto [found, isNew] = elementOf[table_.trace(row)].try_emplace(id, static_cast<uint32_t>(elements_.size()));
             if (isNew)
                 elements_.push_back({elements_[i].start, elements_[i].end, row, kNone, id, elements_[i].hasStart});
             Element &missing = elements_[found->second], &orphan = elements_[i];
@@ -144,7 +163,7 @@ private:
         std::vector<uint32_t> members(count, 0), group(count, kNone);
         for (uint32_t parent = 0; parent <= missingEnd_; ++parent) {
             const uint32_t from = first_[parent], to = first_[parent + 1];
-            if (to - from < options_.groupFrom)
+            if (to - from < options_.groupFrom || (parent == missingEnd_ && out_.isOfSeveral()))
                 continue;
             for (uint32_t k = from; k < to; ++k)
                 if (children_[k] < spans_)
@@ -219,12 +238,7 @@ private:
     }
 
     void summarise() {
-        out_.trace = trace_;
-        out_.traceId = table_.traceId(trace_);
-        const TraceSummary& summary = table_.summary(trace_);
-        out_.start = summary.start;
-        out_.end = summary.start + summary.duration;
-        out_.services = summary.services;
+        bounds();
         auto& nodes = out_.nodes;
         for (NodeIndex i = 0; i < nodes.size(); ++i)
             if (nodes[i].errors > 0)
@@ -244,6 +258,25 @@ private:
                 out_.byRow.push_back(nodeOf_[i]);
     }
 
+    /// Spans without a start do not stretch it, unless there are no others.
+    void bounds() {
+        const bool anyStart = std::any_of(elements_.begin(), elements_.begin() + spans_, [](const Element& e) { return e.hasStart; });
+        std::vector<bool> services(table_.services().size(), false);
+        out_.start = std::numeric_limits<int64_t>::max();
+        out_.end = std::numeric_limits<int64_t>::min();
+        for (uint32_t i = 0; i < spans_; ++i) {
+            const Element& element = elements_[i];
+            services[table_.service(element.row)] = true;
+            if (anyStart && !element.hasStart)
+                continue;
+            out_.start = std::min(out_.start, element.start);
+            out_.end = std::max(out_.end, element.end);
+        }
+        if (spans_ == 0)
+            out_.start = out_.end = 0;
+        out_.services = static_cast<uint32_t>(std::count(services.begin(), services.end(), true));
+    }
+
     void summarise(SiblingGroup& group) const {
         for (NodeIndex member = group.node + 1; member < out_.nodes[group.node].end; member = out_.nodes[member].end) {
             const Row row = out_.nodes[member].row;
@@ -255,7 +288,6 @@ private:
     }
 
     const SpanTable& table_;
-    TraceIndex trace_;
     const WaterfallOptions& options_;
     const StopToken& stop_;
     Waterfall out_;
@@ -269,11 +301,11 @@ private:
 
 } // namespace
 
-Waterfall waterfall(const SpanTable& table, TraceIndex trace, const WaterfallOptions& options, const StopToken& stop) {
-    if (trace >= table.traceSlots() || table.rowsOf(trace).empty())
-        return {};
-    return TreeBuilder(table, trace, options, stop).build();
+Waterfall waterfall(const SpanTable& table, std::span<const TraceIndex> traces, const WaterfallOptions& options, const StopToken& stop) {
+    return TreeBuilder(table, traces, options, stop).build();
 }
+
+bool Waterfall::holds(TraceId trace) const { return std::find(traceIds.begin(), traceIds.end(), trace) != traceIds.end(); }
 
 NodeIndex Waterfall::nodeOf(Row row) const {
     const auto found = std::lower_bound(byRow.begin(), byRow.end(), row, [this](NodeIndex node, Row wanted) {

@@ -1,6 +1,6 @@
 #pragma once
-// The tree of one trace in the order in which a waterfall shows it, which of its nodes are visible while
-// others are collapsed, and its critical path.
+// The tree of one trace, or of several on one timeline, in the order in which a waterfall shows it, and which of its nodes are
+// visible while others are collapsed.
 //
 // Everything is iterative and O(n log n): a trace of a million spans and a chain of 100,000 must work. Times
 // are nanoseconds since the Unix epoch, UTC. Results are plain values that refer to rows of one SpanTable
@@ -10,6 +10,7 @@
 #include "table/cancel.h"
 #include "table/span_table.h"
 
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -54,9 +55,9 @@ struct WaterfallOptions {
 struct CriticalPath;
 
 struct Waterfall {
-    TraceIndex trace = kNoTrace;
-    TraceId traceId;
-    int64_t start = 0, end = 0; ///< bounds of the trace
+    std::vector<TraceIndex> traces; ///< by start, then id
+    std::vector<TraceId> traceIds;  ///< of the same
+    int64_t start = 0, end = 0; ///< from the earliest start to the latest end
     std::vector<WaterfallNode> nodes;
     std::vector<MissingParent> missing; ///< by node
     std::vector<SiblingGroup> groups;   ///< by node
@@ -66,6 +67,8 @@ struct Waterfall {
     uint32_t maxDepth = 0;
 
     bool isEmpty() const { return nodes.empty(); }
+    bool isOfSeveral() const { return traces.size() > 1; }
+    bool holds(TraceId trace) const; ///< O(traces)
     uint32_t spanCount() const { return static_cast<uint32_t>(byRow.size()); }
     NodeIndex nodeOf(Row row) const; ///< kNoNode when the row is not in this trace or is hidden. O(log n)
     const MissingParent*
@@ -109,11 +112,15 @@ private:
 
 /// Children by start (ties: the longer first, then the smaller span id, so that the order in which spans arrived does not
 /// matter); orphans below one node per missing parent, groups of siblings at their first member; both placed by time among
-/// their siblings. Throws Stopped.
-Waterfall waterfall(const SpanTable& table, TraceIndex trace, const WaterfallOptions& options = {}, const StopToken& stop = {});
+/// their siblings. Of several traces the roots follow each other by start, and are never grouped: what came after what is why
+/// they are looked at together. Throws Stopped.
+Waterfall waterfall(const SpanTable& table, std::span<const TraceIndex> traces, const WaterfallOptions& options = {}, const StopToken& stop = {});
+inline Waterfall waterfall(const SpanTable& table, TraceIndex trace, const WaterfallOptions& options = {}, const StopToken& stop = {}) {
+    return waterfall(table, std::span(&trace, 1), options, stop);
+}
 
-/// Which nodes are visible: those at or below the root that is shown, with no collapsed ancestor. Each change costs
-/// O(visible nodes).
+/// Which nodes are visible: those at or below the root that is shown, with no collapsed ancestor, that are not hidden. Each change
+/// costs O(visible nodes).
 class VisibleRows {
 public:
     VisibleRows() = default;
@@ -136,11 +143,16 @@ public:
     /// For the first look: as many lines as `lines`, but all children of what is expanded; first where the critical path
     /// and the errors are, then the longest. Groups of siblings stay collapsed. O(n log n)
     void showFirst(const SpanTable& table, const CriticalPath& path, uint32_t lines);
-    /// Expands its ancestors; shows the whole trace when it is outside the root.
+    /// Expands its ancestors; shows the whole trace when it is outside the root, and it when it is hidden.
     void reveal(NodeIndex node);
+    /// Expands the ancestors of all of these.
+    void expandTo(const std::vector<NodeIndex>& nodes);
     /// Only that node and what is below it; kNoNode: the whole trace.
     void setRoot(NodeIndex root);
     NodeIndex root() const { return root_; }
+    /// These have no line of their own, by node; what is below them stays, and they collapse nothing. Empty: none.
+    void setHidden(std::vector<bool> hidden);
+    bool isHidden(NodeIndex node) const { return !hidden_.empty() && hidden_[node]; }
 
     /// What is collapsed and which root is on show, by rows: to keep it over a new snapshot of the table.
     /// Groups and missing parents have no row: they are known by their first child's.
@@ -158,7 +170,7 @@ private:
     void rebuild();
     const Waterfall* waterfall_ = nullptr;
     NodeIndex root_ = kNoNode;
-    std::vector<bool> collapsed_;
+    std::vector<bool> collapsed_, hidden_;
     std::vector<NodeIndex> nodes_;
 };
 

@@ -19,8 +19,19 @@ void VisibleRows::rebuild() {
     nodes_.clear();
     const NodeIndex from = root_ == kNoNode ? 0 : root_;
     const auto to = root_ == kNoNode ? static_cast<NodeIndex>(all.size()) : all[root_].end;
-    for (NodeIndex i = from; i < to; i = collapsed_[i] ? all[i].end : i + 1)
+    for (NodeIndex i = from; i < to;) {
+        if (isHidden(i)) {
+            ++i;
+            continue;
+        }
         nodes_.push_back(i);
+        i = collapsed_[i] ? all[i].end : i + 1;
+    }
+}
+
+void VisibleRows::setHidden(std::vector<bool> hidden) {
+    hidden_ = std::move(hidden);
+    rebuild();
 }
 
 /// Lines are in pre-order, and everything between a visible node and the next one is below the former.
@@ -97,12 +108,26 @@ void VisibleRows::reveal(NodeIndex node) {
     bool changed = root_ != kNoNode && (node < root_ || node >= waterfall_->nodes[root_].end);
     if (changed)
         root_ = kNoNode;
+    if (isHidden(node)) {
+        hidden_[node] = false;
+        changed = true;
+    }
     for (NodeIndex up = waterfall_->nodes[node].parent; up != kNoNode; up = waterfall_->nodes[up].parent) {
-        changed = changed || collapsed_[up];
+        changed = changed || (collapsed_[up] && !isHidden(up));
         collapsed_[up] = false;
     }
     if (changed)
         rebuild();
+}
+
+void VisibleRows::expandTo(const std::vector<NodeIndex>& nodes) {
+    std::vector<bool> isDone(collapsed_.size(), false); // so that a deep chain is walked once
+    for (const NodeIndex node : nodes)
+        for (NodeIndex up = waterfall_->nodes[node].parent; up != kNoNode && !isDone[up]; up = waterfall_->nodes[up].parent) {
+            isDone[up] = true;
+            collapsed_[up] = false;
+        }
+    rebuild();
 }
 
 void VisibleRows::setRoot(NodeIndex root) {

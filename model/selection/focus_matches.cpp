@@ -56,6 +56,10 @@ FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const Journe
         addCallsOfNode(*static_cast<const ServiceGraph*>(context.graph), focus.name, out);
     else if (const auto term = termOf(focus))
         out.rows = evaluate(table, Scope().with(*term), context, stop).spans;
+    if (focus.kind == Focus::Kind::Traces)
+        for (const TraceId id : focus.traces)
+            if (const auto trace = table.findTrace(id))
+                out.traces.set(*trace);
     out.rows.forEach([&](Row row) { out.traces.set(table.trace(row)); });
     out.traceCount = out.traces.count();
 
@@ -69,7 +73,7 @@ FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const Journe
             if (!table.isHidden(row))
                 add(row);
     };
-    if (focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case)
+    if (focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case || focus.kind == Focus::Kind::Traces)
         out.traces.forEach([&](size_t trace) { addTrace(static_cast<TraceIndex>(trace)); });
     else
         out.rows.forEach(add);

@@ -1,5 +1,7 @@
 #include "selection/selection_model.h"
 
+#include "text/format.h"
+
 namespace aisle {
 
 namespace {
@@ -51,6 +53,13 @@ Focus Focus::onCase(std::string value) {
     return f;
 }
 
+Focus Focus::onTraces(std::vector<TraceId> traces) {
+    Focus f;
+    f.kind = Kind::Traces;
+    f.traces = std::move(traces);
+    return f;
+}
+
 Row Focus::rowIn(const SpanTable& table) const {
     if (kind != Kind::Span)
         return kNoRow;
@@ -82,6 +91,7 @@ std::string Focus::toWords(const SpanTable* table) const {
     case Kind::Edge: return name + " \xe2\x86\x92 " + other;
     case Kind::Stage: return "stage " + name;
     case Kind::Case: return "case " + name;
+    case Kind::Traces: return counted(traces.size(), "trace", "traces");
     }
     return {};
 }

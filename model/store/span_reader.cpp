@@ -255,6 +255,29 @@ SpanDetails readSpan(Database& db, const SpanTable& table, Row row, const StopTo
     return out;
 }
 
+namespace {
+
+/// Log records are few or many, and most spans have none: those between the first and the last row, in the order of rows.
+void readLogTimes(Database& db, std::span<const Row> rows, size_t limit, std::vector<EventTime>& out, const StopToken& stop) {
+    if (rows.empty())
+        return;
+    constexpr int64_t kError = 17; // SeverityNumber ERROR
+    const auto events = static_cast<ptrdiff_t>(out.size());
+    Statement s = db.prepare("SELECT l.row, l.time, l.severity FROM log l JOIN file f ON f.id = l.file AND f.state = 'done' "
+                             "WHERE l.row BETWEEN ?1 AND ?2 ORDER BY l.row, l.time");
+    s.bind(1, static_cast<int64_t>(rows.front())).bind(2, static_cast<int64_t>(rows.back()));
+    for (size_t read = 0; s.step() && out.size() < limit; ++read) {
+        if ((read & 0xfff) == 0)
+            stop.check();
+        const int64_t row = s.integer(0);
+        if (std::binary_search(rows.begin(), rows.end(), static_cast<Row>(row)))
+            out.push_back({static_cast<Row>(row), bounded(s.integer(1)), s.integer(2) >= kError});
+    }
+    std::inplace_merge(out.begin(), out.begin() + events, out.end(), [](const EventTime& a, const EventTime& b) { return a.row < b.row; });
+}
+
+} // namespace
+
 std::vector<EventTime> readEventTimes(Database& db, const SpanTable& table, std::span<const Row> rows,
                                       size_t limit, const StopToken& stop) {
     std::vector<EventTime> out;
@@ -274,6 +297,7 @@ std::vector<EventTime> readEventTimes(Database& db, const SpanTable& table, std:
                                table.text(static_cast<uint32_t>(name)) == "exception"});
         }
     }
+    readLogTimes(db, rows, limit, out, stop);
     return out;
 }
 

@@ -74,13 +74,13 @@ struct SpanDetails {
 /// StoreError. Thread: that of `db`; keep it off the UI thread.
 SpanDetails readSpan(Database& db, const SpanTable& table, Row row, const StopToken& stop = {});
 
-/// When something happened within spans, for ticks on their bars.
+/// When something happened or was logged within spans, for ticks on their bars.
 struct EventTime {
     Row row = kNoRow;
     int64_t time = 0;
-    bool isException = false; ///< named `exception`
+    bool isException = false; ///< an event named `exception`, or a log record of severity ERROR or FATAL
 };
-/// Of those of `rows` that have side records; in row order, at most `limit`.
+/// Events, and log records that belong to spans, of `rows`, which ascend; in row order, at most `limit`.
 std::vector<EventTime> readEventTimes(Database& db, const SpanTable& table, std::span<const Row> rows,
                                       size_t limit, const StopToken& stop = {});
 

@@ -14,8 +14,11 @@ public:
           one_(db.prepare("SELECT attributes FROM span WHERE row = ?1")), pair_(db.prepare("SELECT key, value, type FROM attribute WHERE id = ?1")),
           key_(db.prepare("SELECT text FROM string WHERE id = ?1")), context_(db.prepare("SELECT resource FROM context WHERE id = ?1")) {}
 
-    TraceAttributes load(TraceIndex trace) {
-        const auto all = table_.rowsOf(trace);
+    TraceAttributes load(std::span<const TraceIndex> traces) {
+        std::vector<Row> all;
+        for (const TraceIndex trace : traces)
+            all.insert(all.end(), table_.rowsOf(trace).begin(), table_.rowsOf(trace).end());
+        std::sort(all.begin(), all.end());
         for (const Row row : all)
             if (!table_.isHidden(row))
                 out_.rows_.push_back(row);
@@ -130,9 +133,9 @@ private:
     uint32_t read_ = 0;
 };
 
-TraceAttributes TraceAttributes::read(Database& db, const SpanTable& table, TraceIndex trace, const StopToken& stop) {
+TraceAttributes TraceAttributes::read(Database& db, const SpanTable& table, std::span<const TraceIndex> traces, const StopToken& stop) {
     const ReadTransaction one(db); // all of one state
-    return Loader(db, table, stop).load(trace);
+    return Loader(db, table, stop).load(traces);
 }
 
 TraceAttributes::Reader::Reader(Database& db, const TraceAttributes& attributes)
@@ -167,8 +170,8 @@ void TraceAttributes::Reader::add(Row row) {
         });
 }
 
-TraceAttributesSource::TraceAttributesSource(std::shared_ptr<Workspace> workspace, SpanTablePtr table, TraceIndex trace)
-    : workspace_(std::move(workspace)), table_(std::move(table)), trace_(trace) {}
+TraceAttributesSource::TraceAttributesSource(std::shared_ptr<Workspace> workspace, SpanTablePtr table, std::vector<TraceIndex> traces)
+    : workspace_(std::move(workspace)), table_(std::move(table)), traces_(std::move(traces)) {}
 
 TraceAttributesSource::~TraceAttributesSource() = default;
 
@@ -176,7 +179,7 @@ std::shared_ptr<const TraceAttributes> TraceAttributesSource::get(const StopToke
     const std::lock_guard lock(mutex_);
     if (auto known = attributes_.load())
         return known;
-    auto made = workspace_ ? std::make_shared<const TraceAttributes>(TraceAttributes::read(*workspace_->connect(), *table_, trace_, stop))
+    auto made = workspace_ ? std::make_shared<const TraceAttributes>(TraceAttributes::read(*workspace_->connect(), *table_, traces_, stop))
                            : std::make_shared<const TraceAttributes>();
     attributes_.store(made);
     return made;

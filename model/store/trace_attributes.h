@@ -1,7 +1,7 @@
 #pragma once
-// The attributes of the spans of one trace in memory: read once, searched often. Values of the dictionary are numbers; the
+// The attributes of the spans of one trace, or of several, in memory: read once, searched often. Values of the dictionary are numbers; the
 // rest (values that are kept with their span, and what fragments say) stays in the store, and it is known which spans have
-// some. A span is meant by its place: its number among the rows of the trace that are not hidden, in row order.
+// some. A span is meant by its place: its number among the rows of the traces that are not hidden, in row order.
 
 #include "store/span_sink.h"
 #include "store/sqlite.h"
@@ -27,7 +27,7 @@ public:
     };
 
     /// 1 M spans take 0.15 s and up to 40 bytes each. Throws StoreError and Stopped. Thread: that of `db`; keep it off the UI thread.
-    static TraceAttributes read(Database& db, const SpanTable& table, TraceIndex trace, const StopToken& stop);
+    static TraceAttributes read(Database& db, const SpanTable& table, std::span<const TraceIndex> traces, const StopToken& stop);
 
     /// All that occur in the trace but the others, each once.
     const std::vector<Pair>& pairs() const { return pairs_; }
@@ -71,7 +71,7 @@ class Workspace;
 class TraceAttributesSource {
 public:
     /// Without a workspace there are none.
-    TraceAttributesSource(std::shared_ptr<Workspace> workspace, SpanTablePtr table, TraceIndex trace);
+    TraceAttributesSource(std::shared_ptr<Workspace> workspace, SpanTablePtr table, std::vector<TraceIndex> traces);
     ~TraceAttributesSource();
     /// Null: not read yet. Does not wait.
     std::shared_ptr<const TraceAttributes> ready() const { return attributes_.load(); }
@@ -82,7 +82,7 @@ public:
 private:
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
-    TraceIndex trace_;
+    std::vector<TraceIndex> traces_;
     std::mutex mutex_;
     std::atomic<std::shared_ptr<const TraceAttributes>> attributes_;
 };

@@ -270,6 +270,34 @@ void TraceDeriver::childrenAndDepth(const TraceRows& in, TraceDerived& out) {
     }
 }
 
+void selfTimes(const SpanTable& table, std::span<const Row> rows, std::vector<int64_t>& out) {
+    TraceRows in;
+    in.row = rows;
+    in.start.reserve(rows.size());
+    in.duration.reserve(rows.size());
+    TraceDerived derived;
+    derived.parent.assign(rows.size(), kNone);
+    derived.depth.assign(rows.size(), 0);
+    derived.flags.reserve(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) {
+        const Row row = rows[i], parent = table.parent(row);
+        in.start.push_back(table.start(row));
+        in.duration.push_back(table.duration(row));
+        derived.flags.push_back(table.derivedFlags(row));
+        const auto at = parent == kNoRow ? rows.end() : std::lower_bound(rows.begin(), rows.end(), parent);
+        if (at != rows.end() && *at == parent)
+            derived.parent[i] = static_cast<uint32_t>(at - rows.begin());
+    }
+    TraceDeriver().deriveTimes(in, derived);
+    out = std::move(derived.selfTime);
+}
+
+void TraceDeriver::deriveTimes(const TraceRows& in, TraceDerived& out) {
+    out.selfTime.assign(in.row.size(), 0);
+    childrenAndDepth(in, out);
+    selfTimes(in, out);
+}
+
 /// Duration minus the union of the direct children, clipped to the span; asynchronous children included.
 void TraceDeriver::selfTimes(const TraceRows& in, TraceDerived& out) {
     const auto n = static_cast<uint32_t>(in.row.size());

@@ -32,6 +32,8 @@ struct TraceDerived {
 class TraceDeriver {
 public:
     void derive(const TraceRows& in, TraceDerived& out);
+    /// Self times only; parents and flags of `out` are there already. Of `in` start and duration are needed.
+    void deriveTimes(const TraceRows& in, TraceDerived& out);
 
 private:
     void hideCopies(const TraceRows& in, TraceDerived& out);
@@ -45,5 +47,8 @@ private:
     std::vector<uint32_t> order_, childStart_, children_, stack_;
     std::vector<uint8_t> state_;
 };
+
+/// The self times of the rows of one trace, in their order, whose parents are known already: for other clocks.
+void selfTimes(const SpanTable& table, std::span<const Row> rows, std::vector<int64_t>& out);
 
 } // namespace aisle

@@ -1,6 +1,9 @@
 #include "table/span_table.h"
 
+#include "table/derive.h"
+
 #include <algorithm>
+#include <limits>
 
 namespace aisle {
 
@@ -63,6 +66,35 @@ void SpanTable::findSpans(TraceIndex t, std::span<const SpanId> ids, std::vector
     for (size_t i = 1; i < ids.size(); ++i)
         if (ids[i] == ids[i - 1])
             rows[i] = rows[i - 1];
+}
+
+int64_t SpanTable::shifted(Row r, int64_t time) const {
+    const int64_t by = (*clocks_)[context(r)], latest = std::numeric_limits<int64_t>::max() - std::max<int64_t>(0, duration(r));
+    int64_t out = 0;
+    if (!__builtin_add_overflow(time, by, &out))
+        return std::min(out, latest);
+    return by > 0 ? latest : std::numeric_limits<int64_t>::min();
+}
+
+SpanTablePtr SpanTable::withClocks(std::shared_ptr<const std::vector<int64_t>> shifts, std::span<const TraceIndex> traces) const {
+    auto out = std::make_shared<SpanTable>(*this);
+    out->clocks_ = std::move(shifts);
+    std::vector<std::shared_ptr<DerivedSegment>> fresh(derived_.size());
+    std::vector<int64_t> self;
+    for (const TraceIndex trace : traces) {
+        selfTimes(*out, rowsOf(trace), self);
+        size_t i = 0;
+        for (const Row row : rowsOf(trace)) {
+            auto& segment = fresh[row >> 16];
+            if (!segment)
+                segment = std::make_shared<DerivedSegment>(*derived_[row >> 16]);
+            segment->selfTime[offset(row)] = self[i++];
+        }
+    }
+    for (size_t i = 0; i < fresh.size(); ++i)
+        if (fresh[i])
+            out->derived_[i] = std::move(fresh[i]);
+    return out;
 }
 
 } // namespace aisle

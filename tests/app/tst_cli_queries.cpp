@@ -29,12 +29,8 @@ private Q_SLOTS:
         const json rows = json::parse(run({s("show"), view, shop_, s("--as"), s("json")}).out.toStdString());
         QCOMPARE(static_cast<qsizetype>(rows.size()), csv.out.count("\r\n") - 1);
         QVERIFY(run({s("show"), view, demo_, s("--as"), s("csv")}).out == csv.out); // straight from the trace file
-        if (view == s("trace-list") || view == s("spans") || view == s("statistics")) { // a table, not a picture
+        if (view == s("trace-list")) { // a table, not a picture
             verifySentence(run({s("show"), view, shop_, s("--as"), s("png")}), 1, "use --as text");
-            return;
-        }
-        if (view == s("critical-path")) {
-            verifySentence(run({s("show"), view, shop_, s("--as"), s("svg")}), 2, "aisle show waterfall draws it");
             return;
         }
         const QString file = path("out.png");
@@ -65,8 +61,29 @@ private Q_SLOTS:
         QCOMPARE(rows.size(), most->second.front()["spans"].get<size_t>());
         for (const json& row : rows)
             QCOMPARE(row["self_time_change_ns"].get<int64_t>(), int64_t(0));
-        verifySentence(run({s("show"), s("compare"), shop_, s("--as"), s("png")}), 2, "a comparison is text");
+        const Result svg = run({s("show"), s("compare"), shop_, s("--trace"), id, s("--with"), other, s("--as"), s("svg")});
+        QVERIFY2(svg.code == 0, svg.error);
+        QVERIFY(svg.out.contains("<svg"));
         verifySentence(run({s("show"), s("compare"), shop_, s("--trace"), id, s("--with"), s("00ff00")}), 1, "No trace has the id 00ff00");
+    }
+
+    // The traces of one service on one timeline, and what is too much for one.
+    void allOfTheScope() {
+        const json traces = json::parse(run({s("show"), s("trace-list"), shop_, s("--select"), s("{ aisle:error = true }"), s("--as"), s("json")}).out.toStdString());
+        QVERIFY(traces.size() > 1 && traces.size() < 2000);
+        uint64_t spans = 0;
+        for (const json& trace : traces)
+            spans += trace["spans"].get<uint64_t>();
+        for (const char* view : {"waterfall", "spans"}) {
+            const json rows = json::parse(run({s("show"), s(view), shop_, s("--all"), s("--select"), s("{ aisle:error = true }"), s("--as"), s("json")}).out.toStdString());
+            uint64_t ids = 0;
+            for (const json& row : rows)
+                ids += row["span_id"].get<std::string>().empty() ? 0 : 1;
+            QCOMPARE(ids, spans);
+        }
+        const Result svg = run({s("show"), s("waterfall"), shop_, s("--all"), s("--select"), s("{ aisle:error = true }"), s("--as"), s("svg")});
+        QVERIFY2(svg.code == 0, svg.error);
+        QVERIFY(svg.out.contains("on one timeline"));
     }
 
     void statisticsByAnything() {

@@ -120,7 +120,7 @@ void wheel(QWidget& view, QPoint turn, Qt::KeyboardModifiers modifiers, std::mt1
 void measureWaterfall(const Shape& shape, const std::shared_ptr<Workspace>& workspace, int runs) {
     const TraceId trace = workspace->table()->traceId(0);
     std::vector<double> opening, collapsing, expanding, clicking, searching, reading;
-    double scrolling = 0, zooming = 0, brushing = 0, resizing = 0;
+    double scrolling = 0, zooming = 0, brushing = 0, resizing = 0, marking = 0, hiding = 0;
     size_t matches = 0;
     for (int run = 0; run < runs; ++run) {
         ViewContext context;
@@ -195,6 +195,17 @@ void measureWaterfall(const Shape& shape, const std::shared_ptr<Workspace>& work
         brushing = frames(view, [&](std::mt19937& r) {
             QTest::mouseMove(&view, view.frame().minimap.topLeft().toPoint() + QPoint(static_cast<int>(r() % 1400), 10));
         });
+        QTest::mouseRelease(&view, Qt::LeftButton, {}, view.frame().minimap.center().toPoint());
+        view.showWhole();
+        const QPoint lane = view.frame().lanes.center().toPoint();
+        QTest::mousePress(&view, Qt::LeftButton, {}, lane);
+        marking = frames(view, [&](std::mt19937& r) { QTest::mouseMove(&view, lane + QPoint(static_cast<int>(r() % 600), 10)); });
+        QTest::mouseRelease(&view, Qt::LeftButton, {}, lane);
+        timer.restart();
+        view.hideService(view.data()->table->service(0));
+        view.repaint();
+        hiding = elapsed(timer);
+        view.showAllServices();
         view.collapseAll();
         scrolling = std::max(scrolling, frames(view, [](std::mt19937&) {}));
     }
@@ -203,6 +214,8 @@ void measureWaterfall(const Shape& shape, const std::shared_ptr<Workspace>& work
     report("frame, zooming, p99", zooming, 16);
     report("frame, resizing, p99", resizing, 16);
     report("frame, brushing the minimap, p99", brushing, 16);
+    report("frame, marking a range, p99", marking, 16);
+    report("hide a service", hiding, 50);
     report("collapse all", median(collapsing), 50);
     report("expand all", median(expanding), 50);
     report("click to details", median(clicking), 50);
@@ -237,6 +250,8 @@ void measureView(const char* label, const std::shared_ptr<Workspace>& workspace)
         auto* bar = view.template findChild<QScrollBar*>();
         report((std::string(label) + ", scrolling, p99").c_str(),
                frames(view, [&](std::mt19937& r) { bar->setValue(static_cast<int>(r() % static_cast<uint32_t>(bar->maximum() + 1))); }), 16);
+        report((std::string(label) + ", hovering, p99").c_str(),
+               frames(view, [&](std::mt19937& r) { QTest::mouseMove(&view, {static_cast<int>(r() % 1800), 30 + static_cast<int>(r() % 1000)}); }), 16);
     }
 }
 

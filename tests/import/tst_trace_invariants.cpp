@@ -1,9 +1,12 @@
 // What has to hold for every trace of every real file: the critical path partitions each root, self times add up, groups
 // change nothing, the views of a trace hold the same spans.
 
+#include "analysis/clock_skew.h"
 #include "analysis/flame_graph.h"
+#include "analysis/idle_gaps.h"
 #include "analysis/lanes.h"
 #include "analysis/saturating.h"
+#include "analysis/span_connections.h"
 #include "analysis/span_marks.h"
 #include "analysis/trace_statistics.h"
 #include "import_job_fixture.h"
@@ -80,9 +83,67 @@ private Q_SLOTS:
         for (TraceIndex t = 0; t < table->traceSlots(); ++t)
             if (table->summary(t).spans > 0)
                 check(*table, t);
+        checkTogether(*table);
+        checkClocks(*table);
     }
 
 private:
+    /// The first traces on one timeline: the same spans, path and self times as one after the other.
+    static void checkTogether(const SpanTable& table) {
+        std::vector<TraceIndex> traces;
+        for (TraceIndex t = 0; t < table.traceSlots() && traces.size() < 20; ++t)
+            if (table.summary(t).spans > 0)
+                traces.push_back(t);
+        const Waterfall together = waterfall(table, traces, {5});
+        uint64_t spans = 0, errors = 0, sections = 0, missing = 0;
+        for (const TraceIndex t : traces) {
+            const Waterfall tree = waterfall(table, t);
+            spans += tree.spanCount();
+            errors += tree.errors.size();
+            missing += tree.missing.size();
+            sections += criticalPath(table, tree).sections.size();
+            if (table.summary(t).hasStart)
+                QVERIFY(tree.start >= together.start && tree.end <= together.end);
+        }
+        QCOMPARE(uint64_t(together.spanCount()), spans);
+        QCOMPARE(together.errors.size(), size_t(errors));
+        QCOMPARE(together.missing.size(), size_t(missing));
+        QCOMPARE(criticalPath(table, together).sections.size(), size_t(sections));
+        int64_t reached = together.start;
+        for (const IdleGap& gap : idleGaps(table, together)) {
+            QVERIFY(gap.from >= reached && gap.to > gap.from && gap.to <= together.end);
+            reached = gap.to;
+        }
+        const Connections links = linkConnections(table, together, 1000);
+        for (const SpanConnection& c : links.all())
+            QVERIFY(c.from < together.nodes.size() && c.to < together.nodes.size() && c.from != c.to);
+    }
+
+    /// Other clocks move spans and change nothing else: what is shifted by nothing is the same, and back again as before.
+    static void checkClocks(const SpanTable& table) {
+        const ClockSkew skew = ClockSkew::measure(table);
+        const auto shifts = std::make_shared<const std::vector<int64_t>>(skew.shifts(0.5));
+        if (!skew.isAny())
+            for (const int64_t shift : *shifts)
+                QCOMPARE(shift, 0);
+        for (TraceIndex t = 0, looked = 0; t < table.traceSlots() && looked < 200; ++t) {
+            if (table.summary(t).spans == 0)
+                continue;
+            ++looked;
+            const SpanTablePtr other = table.withClocks(shifts, std::span(&t, 1));
+            for (const Row row : table.rowsOf(t)) {
+                QCOMPARE(other->start(row), table.start(row) + (*shifts)[table.context(row)]);
+                QCOMPARE(other->parent(row), table.parent(row));
+                QVERIFY(other->selfTime(row) >= 0 && other->selfTime(row) <= std::max<int64_t>(0, table.duration(row)));
+            }
+            if (!skew.isAny())
+                for (const Row row : table.rowsOf(t))
+                    QCOMPARE(other->selfTime(row), table.selfTime(row));
+            else
+                check(*other, t);
+        }
+    }
+
     static void check(const SpanTable& table, TraceIndex trace) {
         const Waterfall tree = waterfall(table, trace, {5}), plain = waterfall(table, trace);
         const CriticalPath path = criticalPath(table, tree);

@@ -1,9 +1,15 @@
 #pragma once
 // Builds small (and huge) traces for tests: each line of a test is one span.
 
+#include "analysis/waterfall.h"
+#include "analysis/waterfall_path.h"
 #include "table/span_table_builder.h"
 
+#include <QString>
+#include <QStringList>
+
 #include <map>
+#include <random>
 #include <string>
 
 namespace aisle::test {
@@ -90,5 +96,43 @@ private:
     Batch batch_;
     std::map<std::string, uint32_t> strings_, contexts_;
 };
+
+/// What of the spans of a random trace differs beside parents and times.
+struct RandomSpans {
+    uint32_t services = 4;
+    uint32_t names = 0;      ///< none: all are called "op"
+    uint32_t unfinished = 0; ///< one in so many, or none
+};
+
+/// One trace with several roots, missing parents, cycles, errors, and spans without a length.
+inline SpanTablePtr randomTrace(uint32_t seed, uint32_t spans, const RandomSpans& with = {}) {
+    std::mt19937 random(seed);
+    TraceFixture fixture;
+    for (uint32_t i = 1; i <= spans; ++i) {
+        TraceFixture::Span span;
+        span.id = i;
+        const auto dice = static_cast<uint32_t>(random() % 20);
+        span.parent = dice == 0 ? 0 : dice == 1 ? 1000000 + random() % 3 : random() % spans + 1;
+        span.start = 1000 + random() % 200;
+        span.duration = random() % 10 == 0 ? 0 : static_cast<int64_t>(random() % 150);
+        span.kind = static_cast<Kind>(random() % 6);
+        span.status = random() % 5 == 0 ? Status::Error : Status::Unset;
+        span.service = "s" + std::to_string(random() % with.services);
+        if (with.names > 0)
+            span.name = "op" + std::to_string(random() % with.names);
+        if (with.unfinished > 0 && random() % with.unfinished == 0)
+            span.flags |= kUnfinished;
+        fixture.add(span);
+    }
+    return fixture.table();
+}
+
+/// The sections of the critical path, "1:0-10 2:10-40", by span id.
+inline QString pathText(const SpanTable& table, const Waterfall& tree) {
+    QStringList parts;
+    for (const PathSection& s : criticalPath(table, tree).sections)
+        parts << QStringLiteral("%1:%2-%3").arg(table.id(tree.nodes[s.node].row)).arg(s.from).arg(s.to);
+    return parts.join(QLatin1Char(' '));
+}
 
 } // namespace aisle::test

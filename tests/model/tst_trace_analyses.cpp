@@ -10,33 +10,13 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
-#include <random>
 
 using namespace aisle;
-using aisle::test::TraceFixture;
+using aisle::test::randomTrace, aisle::test::TraceFixture;
 
 namespace {
 
-SpanTablePtr randomTrace(uint32_t seed, uint32_t spans) {
-    std::mt19937 random(seed);
-    TraceFixture fixture;
-    for (uint32_t i = 1; i <= spans; ++i) {
-        TraceFixture::Span span;
-        span.id = i;
-        const auto dice = static_cast<uint32_t>(random() % 20);
-        span.parent = dice == 0 ? 0 : dice == 1 ? 1000000 + random() % 3 : random() % spans + 1;
-        span.start = 1000 + random() % 200;
-        span.duration = random() % 10 == 0 ? 0 : static_cast<int64_t>(random() % 150);
-        span.kind = static_cast<Kind>(random() % 6);
-        span.status = random() % 5 == 0 ? Status::Error : Status::Unset;
-        span.service = "s" + std::to_string(random() % 3);
-        span.name = "op" + std::to_string(random() % 3);
-        if (random() % 15 == 0)
-            span.flags |= kUnfinished;
-        fixture.add(span);
-    }
-    return fixture.table();
-}
+constexpr aisle::test::RandomSpans kOperations{.services = 3, .names = 3, .unfinished = 15};
 
 /// "shop op / shop op" of a node.
 std::string pathOf(const SpanTable& table, const Waterfall& tree, NodeIndex node) {
@@ -108,7 +88,7 @@ private Q_SLOTS:
 
     void flamesAgreeWithNaive() {
         for (uint32_t seed = 1; seed <= 200; ++seed) {
-            const SpanTablePtr table = randomTrace(seed, 3 + seed % 60);
+            const SpanTablePtr table = randomTrace(seed, 3 + seed % 60, kOperations);
             const Waterfall tree = waterfall(*table, 0);
             const CriticalPath path = criticalPath(*table, tree);
             const FlameGraph graph = flameGraph(*table, tree, path);
@@ -172,7 +152,7 @@ private Q_SLOTS:
 
     void statisticsAgreeWithNaive() {
         for (uint32_t seed = 1; seed <= 100; ++seed) {
-            const SpanTablePtr table = randomTrace(seed, 3 + seed % 80);
+            const SpanTablePtr table = randomTrace(seed, 3 + seed % 80, kOperations);
             const Waterfall tree = waterfall(*table, 0);
             const CriticalPath path = criticalPath(*table, tree);
             const Grouping by = groupByService(*table, tree);
@@ -210,7 +190,7 @@ private Q_SLOTS:
 
     void lanesOverlapNowhere() {
         for (uint32_t seed = 1; seed <= 200; ++seed) {
-            const SpanTablePtr table = randomTrace(seed, 3 + seed % 90);
+            const SpanTablePtr table = randomTrace(seed, 3 + seed % 90, kOperations);
             const Waterfall tree = waterfall(*table, 0);
             const Lanes packed = lanes(*table, tree);
             size_t timed = 0;
@@ -245,7 +225,7 @@ private Q_SLOTS:
     }
 
     void stops() {
-        const SpanTablePtr table = randomTrace(1, 50);
+        const SpanTablePtr table = randomTrace(1, 50, kOperations);
         const Waterfall tree = waterfall(*table, 0);
         const CriticalPath path = criticalPath(*table, tree);
         StopToken stop;

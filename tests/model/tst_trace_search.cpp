@@ -50,7 +50,7 @@ std::vector<SpanId> found(const Workspace& workspace, const std::string& text, s
     if (!query)
         return {SpanId(0xdead)};
     const auto db = workspace.connect();
-    const TraceAttributes attributes = TraceAttributes::read(*db, *table, 0, {});
+    const TraceAttributes attributes = TraceAttributes::read(*db, *table, std::vector<TraceIndex>{0}, {});
     TraceMatches matches = searchTrace(*table, tree, *query, &attributes);
     if (pendingSeen != nullptr)
         *pendingSeen = matches.pending.size();
@@ -245,12 +245,12 @@ private Q_SLOTS:
         const Waterfall tree = waterfall(*workspace->table(), 0);
         std::string problem;
         QVERIFY_THROWS_EXCEPTION(Stopped, searchTrace(*workspace->table(), tree, *TraceQuery::parse("a", problem), nullptr, stop));
-        TraceAttributesSource source(workspace, workspace->table(), 0);
+        TraceAttributesSource source(workspace, workspace->table(), {0});
         QVERIFY(!source.ready());
         const auto attributes = source.get({});
         QCOMPARE(source.ready(), attributes);
         QCOMPARE(attributes->places(), size_t(1));
-        QCOMPARE(TraceAttributesSource(nullptr, workspace->table(), 0).get({})->places(), size_t(0));
+        QCOMPARE(TraceAttributesSource(nullptr, workspace->table(), {0}).get({})->places(), size_t(0));
     }
 };
 

@@ -1,4 +1,4 @@
-// The tree of a trace, its visible rows, its critical path.
+// The tree of a trace: its order, groups of siblings, text, and huge and deep ones with all that is made from them.
 
 #include "analysis/waterfall.h"
 #include "analysis/waterfall_path.h"
@@ -9,16 +9,14 @@
 #include <QTest>
 
 #include <algorithm>
-#include <array>
 #include <functional>
+#include <map>
 #include <random>
 
 using namespace aisle;
-using aisle::test::TraceFixture;
+using aisle::test::pathText, aisle::test::randomTrace, aisle::test::TraceFixture;
 
 namespace {
-
-using SpanRows = std::vector<std::array<int64_t, 4>>;
 
 /// "1(2(3)4)" by span id; a missing parent is "?id".
 QString shape(const SpanTable& table, const Waterfall& tree) {
@@ -38,36 +36,6 @@ QString shape(const SpanTable& table, const Waterfall& tree) {
                                    : QString::number(table.id(node.row));
     }
     return text + QString(static_cast<int>(depth), QLatin1Char(')'));
-}
-
-QString pathText(const SpanTable& table, const Waterfall& tree) {
-    QStringList parts;
-    for (const PathSection& s : criticalPath(table, tree).sections)
-        parts << QStringLiteral("%1:%2-%3").arg(table.id(tree.nodes[s.node].row)).arg(s.from).arg(s.to);
-    return parts.join(QLatin1Char(' '));
-}
-
-QString pathOf(TraceFixture& fixture) {
-    const SpanTablePtr table = fixture.table();
-    return pathText(*table, waterfall(*table, 0));
-}
-
-SpanTablePtr randomTrace(uint32_t seed, uint32_t spans) {
-    std::mt19937 random(seed);
-    TraceFixture fixture;
-    for (uint32_t i = 1; i <= spans; ++i) {
-        TraceFixture::Span span;
-        span.id = i;
-        const auto dice = static_cast<uint32_t>(random() % 20);
-        span.parent = dice == 0 ? 0 : dice == 1 ? 1000000 + random() % 3 : random() % spans + 1;
-        span.start = 1000 + random() % 200;
-        span.duration = random() % 10 == 0 ? 0 : random() % 150;
-        span.kind = static_cast<Kind>(random() % 6);
-        span.status = random() % 5 == 0 ? Status::Error : Status::Unset;
-        span.service = "s" + std::to_string(random() % 4);
-        fixture.add(span);
-    }
-    return fixture.table();
 }
 
 /// The same tree by plain recursion.
@@ -121,18 +89,6 @@ QString naiveShape(const SpanTable& table) {
     return text(sorted(roots));
 }
 
-std::vector<NodeIndex> naiveVisible(const Waterfall& tree, const std::vector<bool>& collapsed) {
-    std::vector<NodeIndex> out;
-    for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
-        bool hidden = false;
-        for (NodeIndex up = tree.nodes[i].parent; up != kNoNode; up = tree.nodes[up].parent)
-            hidden = hidden || collapsed[up];
-        if (!hidden)
-            out.push_back(i);
-    }
-    return out;
-}
-
 } // namespace
 
 class TestWaterfall : public QObject {
@@ -148,16 +104,7 @@ private Q_SLOTS:
     void groupsSiblings();
     void groupsChangeNothingElse();
     void orderOfArrivalDoesNotMatter();
-    void firstLook();
-    void rootsAndDepths();
-    void visibleRowsAgreeWithNaive();
-    void revealsAndKeepsCollapsedRows();
     void tabulates();
-    void path_data();
-    void path();
-    void pathLeavesOutQueues();
-    void pathLeavesOutFollowers();
-    void pathPartitionsEveryRoot();
     void deepChain();
     void manySiblings();
     void aMillionSpans();
@@ -377,159 +324,6 @@ void TestWaterfall::orderOfArrivalDoesNotMatter() {
     }
 }
 
-void TestWaterfall::firstLook() {
-    // Two branches of 300 below the root; one of them waits for a failing span deep down, the other only takes long.
-    TraceFixture f;
-    f.add(1, 0, 0, 100000, "web", "GET /");
-    SpanId id = 2;
-    for (int branch = 0; branch < 2; ++branch) {
-        SpanId parent = 1;
-        for (int depth = 0; depth < 300; ++depth, ++id) {
-            TraceFixture::Span span{id, parent, "step " + std::to_string(id), "s", 10 + depth, 50000 - 2 * depth - branch * 1000, Kind::Internal,
-                                    depth == 120 && branch == 1 ? Status::Error : Status::Unset, 0};
-            f.add(span);
-            parent = id;
-        }
-    }
-    for (int i = 0; i < 5000; ++i, ++id)
-        f.add(id, 1, i, i + 10, "db", "SELECT");
-    const SpanTablePtr table = f.table();
-    const Waterfall tree = waterfall(*table, 0, {5});
-    const CriticalPath path = criticalPath(*table, tree);
-    VisibleRows rows(tree);
-    rows.showFirst(*table, path, 200);
-    QVERIFY(rows.count() <= 200);
-    QVERIFY(rows.count() > 150);
-    const auto isVisible = [&](NodeIndex node) { return std::binary_search(rows.nodes().begin(), rows.nodes().end(), node); };
-    QVERIFY(isVisible(0));
-    QVERIFY(isVisible(tree.groups.at(0).node) && rows.isCollapsed(tree.groups.at(0).node));
-    int expanded = 0;
-    for (const NodeIndex node : rows.nodes())
-        expanded += path.stretchOf(node) != nullptr;
-    QVERIFY(expanded > 60);
-
-    // A few spans: everything, but groups.
-    const Waterfall small = waterfall(*table, 0, {5});
-    VisibleRows all(small);
-    all.showFirst(*table, path, 100000);
-    QCOMPARE(all.count(), 602U);
-
-    // What is above an error is expanded before what is only long.
-    TraceFixture g;
-    g.add(1, 0, 0, 1000, "web", "GET /");
-    for (SpanId i = 2; i < 12; ++i)
-        g.add(i, 1, 0, 900 - static_cast<int64_t>(i), "s", "branch " + std::to_string(i));
-    for (SpanId i = 2; i < 12; ++i) {
-        TraceFixture::Span span{i + 20, i, "leaf", "s", 1, 1, Kind::Internal, i == 9 ? Status::Error : Status::Unset, 0};
-        g.add(span);
-    }
-    const SpanTablePtr second = g.table();
-    const Waterfall branches = waterfall(*second, 0);
-    VisibleRows few(branches);
-    few.showFirst(*second, {}, 12);
-    QCOMPARE(few.count(), 12U);
-    QVERIFY(std::binary_search(few.nodes().begin(), few.nodes().end(), branches.errors.at(0)));
-}
-
-void TestWaterfall::rootsAndDepths() {
-    TraceFixture f;
-    f.add(1, 0, 0, 100);
-    f.add(2, 1, 0, 90);
-    f.add(3, 2, 0, 80);
-    f.add(4, 3, 0, 70);
-    f.add(5, 1, 95, 99);
-    for (SpanId id = 6; id < 9; ++id)
-        f.add(id, 2, 85, 86, "db", "SELECT");
-    const SpanTablePtr table = f.table();
-    const Waterfall tree = waterfall(*table, 0, {3}); // 1(2(3(4) x3(6 7 8)) 5)
-    VisibleRows rows(tree);
-    rows.collapseTo(1);
-    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0, 1, 8}));
-    rows.collapseTo(0);
-    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0}));
-    rows.collapseTo(2);
-    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0, 1, 2, 4, 8}));
-    rows.setRoot(1);
-    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{1, 2, 4}));
-    rows.collapseTo(2);
-    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{1, 2, 3, 4, 5, 6, 7}));
-    rows.setCollapsed(2, true);
-    VisibleRows again(tree);
-    again.restore(rows.state());
-    QCOMPARE(again.nodes(), rows.nodes());
-    QCOMPARE(again.root(), NodeIndex(1));
-    rows.setCollapsed(4, true);
-    again.restore(rows.state());
-    QCOMPARE(again.nodes(), (std::vector<NodeIndex>{1, 2, 4}));
-    // What has no row: a collapsed missing parent, a root that is a group.
-    TraceFixture g;
-    g.add(1, 0, 0, 100);
-    g.add(2, 77, 10, 20);
-    g.add(3, 77, 30, 40);
-    for (SpanId id = 4; id < 8; ++id)
-        g.add(id, 1, 50, 60, "db", "SELECT");
-    const SpanTablePtr second = g.table();
-    const Waterfall other = waterfall(*second, 0, {3});
-    VisibleRows kept(other), restored(other);
-    kept.setCollapsed(other.missing.at(0).node, true);
-    restored.restore(kept.state());
-    QVERIFY(restored.isCollapsed(other.missing.at(0).node));
-    kept.setRoot(other.groups.at(0).node);
-    restored.restore(kept.state());
-    QCOMPARE(restored.root(), other.groups.at(0).node);
-    QCOMPARE(restored.nodes(), kept.nodes());
-
-    rows.reveal(8); // outside
-    QCOMPARE(rows.root(), kNoNode);
-    QVERIFY(std::binary_search(rows.nodes().begin(), rows.nodes().end(), NodeIndex(8)));
-    rows.setRoot(kNoNode);
-    rows.expandAll();
-    QCOMPARE(size_t(rows.count()), tree.nodes.size());
-}
-
-void TestWaterfall::visibleRowsAgreeWithNaive() {
-    std::mt19937 random(3);
-    for (uint32_t seed = 100; seed < 120; ++seed) {
-        const SpanTablePtr table = randomTrace(seed, 80);
-        const Waterfall tree = waterfall(*table, 0);
-        VisibleRows rows(tree);
-        std::vector<bool> collapsed(tree.nodes.size(), false);
-        for (int step = 0; step < 40; ++step) {
-            const auto node = static_cast<NodeIndex>(random() % tree.nodes.size());
-            collapsed[node] = !collapsed[node];
-            rows.setCollapsed(node, collapsed[node]);
-            QCOMPARE(rows.nodes(), naiveVisible(tree, collapsed));
-            const auto any = static_cast<NodeIndex>(random() % tree.nodes.size());
-            NodeIndex up = any;
-            while (!std::binary_search(rows.nodes().begin(), rows.nodes().end(), up))
-                up = tree.nodes[up].parent;
-            QCOMPARE(rows[rows.lineOf(any)], up);
-        }
-        rows.collapseAll();
-        QCOMPARE(rows.nodes(), naiveVisible(tree, std::vector<bool>(tree.nodes.size(), true)));
-        rows.expandAll();
-        QCOMPARE(size_t(rows.count()), tree.nodes.size());
-    }
-}
-
-void TestWaterfall::revealsAndKeepsCollapsedRows() {
-    TraceFixture f;
-    f.add(1, 0, 0, 100);
-    f.add(2, 1, 0, 90);
-    f.add(3, 2, 0, 80);
-    f.add(4, 1, 95, 99);
-    const SpanTablePtr table = f.table();
-    const Waterfall tree = waterfall(*table, 0);
-    VisibleRows rows(tree);
-    rows.setCollapsed(1, true);
-    QCOMPARE(rows.nodes(), (std::vector<NodeIndex>{0, 1, 3}));
-    VisibleRows again(tree);
-    again.restore(rows.state());
-    QCOMPARE(again.nodes(), rows.nodes());
-    rows.reveal(2);
-    QCOMPARE(rows.count(), 4U);
-}
-
 void TestWaterfall::tabulates() {
     TraceFixture f;
     f.add(1, 0, 0, 1000000, "frontend", "GET /");
@@ -567,102 +361,6 @@ void TestWaterfall::tabulates() {
     const Tabular one = tabulate(*second, tree, 1);
     QCOMPARE(one.rows.size(), size_t(1));
     QCOMPARE(std::get<std::string>(one.rows[0][7].value), std::string("under way 20 ns + 10 ns"));
-}
-
-void TestWaterfall::path_data() {
-    QTest::addColumn<SpanRows>("spans"); // id, parent, start, end
-    QTest::addColumn<QString>("expected");
-    using Spans = SpanRows;
-    QTest::newRow("one") << Spans{{1, 0, 0, 10}} << "1:0-10";
-    QTest::newRow("one child") << Spans{{1, 0, 0, 10}, {2, 1, 3, 7}} << "1:0-3 2:3-7 1:7-10";
-    QTest::newRow("one after the other")
-        << Spans{{1, 0, 0, 100}, {2, 1, 10, 40}, {3, 1, 50, 90}} << "1:0-10 2:10-40 1:40-50 3:50-90 1:90-100";
-    // jaeger#9148: the one that ends exactly where the next starts was left out.
-    QTest::newRow("back to back") << Spans{{1, 0, 0, 100}, {2, 1, 10, 50}, {3, 1, 50, 90}}
-                                  << "1:0-10 2:10-50 3:50-90 1:90-100";
-    QTest::newRow("parallel: the later end")
-        << Spans{{1, 0, 0, 100}, {2, 1, 10, 60}, {3, 1, 20, 80}} << "1:0-20 3:20-80 1:80-100";
-    QTest::newRow("starts at time zero")
-        << Spans{{1, 0, 0, 10}, {2, 1, 0, 5}, {3, 1, 5, 10}} << "2:0-5 3:5-10";
-    QTest::newRow("grandchild") << Spans{{1, 0, 0, 100}, {2, 1, 10, 90}, {3, 2, 20, 80}}
-                                << "1:0-10 2:10-20 3:20-80 2:80-90 1:90-100";
-    QTest::newRow("outlives the parent: clipped")
-        << Spans{{1, 0, 0, 100}, {2, 1, 50, 150}, {3, 2, 60, 140}} << "1:0-50 2:50-60 3:60-100";
-    QTest::newRow("starts before the parent: clipped")
-        << Spans{{1, 0, 10, 100}, {2, 1, 0, 50}} << "2:10-50 1:50-100";
-    QTest::newRow("starts when the parent has ended") << Spans{{1, 0, 0, 100}, {2, 1, 100, 200}} << "1:0-100";
-    // jaeger#8463: the grandchild must be clipped to what is left of its parent after that was clipped.
-    QTest::newRow("clipped from the top")
-        << Spans{{1, 0, 0, 100}, {2, 1, 50, 200}, {3, 2, 150, 190}} << "1:0-50 2:50-100";
-    QTest::newRow("zero length is no section") << Spans{{1, 0, 0, 100}, {2, 1, 50, 50}} << "1:0-100";
-    QTest::newRow("tie: the later start")
-        << Spans{{1, 0, 0, 100}, {2, 1, 10, 80}, {3, 1, 30, 80}} << "1:0-30 3:30-80 1:80-100";
-    QTest::newRow("tie: the smaller id")
-        << Spans{{1, 0, 0, 100}, {5, 1, 10, 80}, {3, 1, 10, 80}} << "1:0-10 3:10-80 1:80-100";
-    QTest::newRow("two roots, one after the other") << Spans{{1, 0, 0, 10}, {2, 0, 5, 20}} << "1:0-10 2:5-20";
-    QTest::newRow("orphans are roots")
-        << Spans{{1, 0, 0, 10}, {2, 9, 20, 30}, {3, 9, 22, 25}} << "1:0-10 2:20-30 3:22-25";
-    QTest::newRow("a root without a length") << Spans{{1, 0, 5, 5}, {2, 1, 5, 9}} << "";
-}
-
-void TestWaterfall::path() {
-    QFETCH(SpanRows, spans);
-    QFETCH(QString, expected);
-    TraceFixture f;
-    for (const auto& s : spans)
-        f.add(static_cast<SpanId>(s[0]), static_cast<SpanId>(s[1]), s[2], s[3]);
-    QCOMPARE(pathOf(f), expected);
-}
-
-void TestWaterfall::pathLeavesOutQueues() {
-    TraceFixture f;
-    f.add(1, 0, 0, 100);
-    f.add({.id = 2, .parent = 1, .start = 10, .duration = 80, .kind = Kind::Producer});
-    f.add({.id = 3, .parent = 2, .start = 20, .duration = 30, .kind = Kind::Consumer});
-    f.add({.id = 4, .parent = 2, .start = 60, .duration = 10, .kind = Kind::Client});
-    QCOMPARE(pathOf(f), QStringLiteral("1:0-10 2:10-60 4:60-70 2:70-90 1:90-100"));
-}
-
-// A span that OpenTracing says only follows another one was taken for what that one waited for.
-void TestWaterfall::pathLeavesOutFollowers() {
-    TraceFixture f;
-    f.add(1, 0, 0, 100);
-    f.add({2, 1, "op", "shop", 10, 80, Kind::Internal, Status::Unset, kFollowsFrom});
-    f.add(3, 1, 20, 50);
-    QCOMPARE(pathOf(f), QStringLiteral("1:0-20 3:20-50 1:50-100"));
-}
-
-void TestWaterfall::pathPartitionsEveryRoot() {
-    for (uint32_t seed = 200; seed < 300; ++seed) {
-        const SpanTablePtr table = randomTrace(seed, 1 + seed % 90);
-        const Waterfall tree = waterfall(*table, 0);
-        const CriticalPath path = criticalPath(*table, tree);
-        size_t at = 0;
-        const auto checkRoot = [&](NodeIndex root) {
-            const Row row = tree.nodes[root].row;
-            int64_t reached = table->start(row);
-            for (; at < path.sections.size() && path.sections[at].node >= root &&
-                   path.sections[at].node < tree.nodes[root].end && reached < table->end(row);
-                 ++at) {
-                const PathSection& s = path.sections[at];
-                QCOMPARE(s.from, reached);
-                QVERIFY(s.to > s.from);
-                const Row own = tree.nodes[s.node].row;
-                QVERIFY(s.from >= table->start(own) && s.to <= table->end(own));
-                const PathSection* stretch = path.stretchOf(s.node);
-                QVERIFY(stretch != nullptr && stretch->from <= s.from && stretch->to >= s.to);
-                reached = s.to;
-            }
-            QCOMPARE(reached, table->end(row));
-        };
-        for (NodeIndex i = 0; i < tree.nodes.size(); i = tree.nodes[i].end) {
-            if (tree.nodes[i].row != kNoRow)
-                checkRoot(i);
-            else
-                tree.forEachChild(i, checkRoot);
-        }
-        QCOMPARE(at, path.sections.size());
-    }
 }
 
 void TestWaterfall::deepChain() {

@@ -80,7 +80,7 @@ private Q_SLOTS:
         clickRow(7);
         const TraceIndex trace = traces_->traceAt(7);
         QCOMPARE(focus(), Focus::onTrace(table_->traceId(trace)));
-        QCOMPARE(waterfall_->data()->tree.traceId, table_->traceId(trace));
+        QCOMPARE(waterfall_->data()->tree.traceIds.front(), table_->traceId(trace));
         QCOMPARE(waterfall_->data()->tree.spanCount(), uint64_t(table_->summary(trace).spans));
         QCOMPARE(details_->content().what, std::string("Trace"));
         std::vector<bool> inTrace(table_->services().size());
@@ -479,7 +479,7 @@ private:
         show(1);
         const FocusMatches& matches = *window_->context().focusMatches();
         QVERIFY(waterfall_->data());
-        QVERIFY(matches.traces[waterfall_->data()->tree.trace]);
+        QVERIFY(matches.traces[waterfall_->data()->tree.traces.front()]);
         int highlighted = 0;
         for (const WaterfallRow& row : waterfall_->frame().rows) {
             const Row r = waterfall_->data()->tree.nodes[row.node].row;

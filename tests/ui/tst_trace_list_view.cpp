@@ -188,6 +188,37 @@ private Q_SLOTS:
         QCOMPARE(host_->view->tabular()->rows.size(), size_t(50));
     }
 
+    // Several rows are several traces on one timeline; the rows stay chosen, and one of them again is one trace.
+    void severalRowsAreOneTimeline() {
+        load(shop(50));
+        const auto click = [&](int row, Qt::KeyboardModifiers modifiers) {
+            QTest::mouseClick(list_->viewport(), Qt::LeftButton, modifiers, list_->visualRect(model_->index(row, 1)).center());
+        };
+        click(2, {});
+        QCOMPARE(context_->selection().focus(), Focus::onTrace(table_->traceId(model_->traceAt(2))));
+        click(5, Qt::ControlModifier);
+        QCOMPARE(context_->selection().focus(), Focus::onTraces({table_->traceId(model_->traceAt(2)), table_->traceId(model_->traceAt(5))}));
+        QCOMPARE(list_->selectionModel()->selectedRows().size(), 2);
+        QVERIFY(settle());
+        QCOMPARE(list_->selectionModel()->selectedRows().size(), 2);
+        click(2, Qt::ControlModifier);
+        QCOMPARE(context_->selection().focus(), Focus::onTrace(table_->traceId(model_->traceAt(5))));
+        context_->selection().goBack();
+        QCOMPARE(list_->selectionModel()->selectedRows().size(), 2);
+        list_->selectAll();
+        QCOMPARE(context_->selection().focus().traces.size(), size_t(50));
+        click(7, Qt::ShiftModifier); // narrows the scope, as everywhere
+        QCOMPARE(context_->selection().scope().terms().size(), size_t(1));
+        QCOMPARE(context_->selection().focus(), Focus::onTrace(table_->traceId(model_->traceAt(7))));
+    }
+
+    void tooManyRowsForATimeline() {
+        load(shop(2100));
+        list_->selectAll();
+        QVERIFY(context_->selection().focus().kind != Focus::Kind::Traces);
+        QCOMPARE(host_->view->statusText(), QStringLiteral("At most 2,000 traces are shown on one timeline"));
+    }
+
     void filtersByText() {
         load(shop(200));
         auto* text = named<QLineEdit>(host_->view, QStringLiteral("Filter traces by text"));

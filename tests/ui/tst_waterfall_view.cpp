@@ -1,94 +1,26 @@
-// The waterfall through real events, on the offscreen platform.
+// The rows, zoom, mouse and keys of the waterfall through real events, on the offscreen platform.
 
-#include "../model/trace_fixture.h"
 #include "theme/theme.h"
-#include "ui_fixture.h"
 #include "waterfall/waterfall_painter.h"
-#include "waterfall/waterfall_view.h"
+#include "waterfall_view_fixture.h"
 #include "window/picture.h"
 
 #include <QAccessible>
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QLabel>
-#include <QLineEdit>
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QWheelEvent>
 
+#include <algorithm>
 #include <random>
 
 using namespace aisle;
-using aisle::test::TraceFixture;
+using namespace aisle::test;
 
-namespace {
-
-constexpr int64_t kMs = 1000000, kStart = 1700000000000 * kMs;
-
-/// frontend -> checkout -> (payment with an error, shipping), and a second trace that is slower.
-SpanTablePtr shop() {
-    TraceFixture f;
-    f.add({.id = 1,
-           .parent = 0,
-           .name = "POST /checkout",
-           .service = "frontend",
-           .start = kStart,
-           .duration = 100 * kMs,
-           .kind = Kind::Server});
-    f.add({.id = 2,
-           .parent = 1,
-           .name = "PlaceOrder",
-           .service = "checkout",
-           .start = kStart + 10 * kMs,
-           .duration = 80 * kMs,
-           .kind = Kind::Server});
-    f.add({.id = 3,
-           .parent = 2,
-           .name = "Charge",
-           .service = "payment",
-           .start = kStart + 20 * kMs,
-           .duration = 30 * kMs,
-           .kind = Kind::Server,
-           .status = Status::Error});
-    f.add({.id = 4,
-           .parent = 2,
-           .name = "Ship",
-           .service = "shipping",
-           .start = kStart + 60 * kMs,
-           .duration = 20 * kMs,
-           .kind = Kind::Server});
-    f.add({.id = 9,
-           .parent = 0,
-           .name = "GET /",
-           .service = "frontend",
-           .start = kStart,
-           .duration = 500 * kMs,
-           .kind = Kind::Server,
-           .trace = {0, 2}});
-    return f.table();
-}
-
-SpanTablePtr wide(uint32_t spans, uint64_t trace = 1) {
-    TraceFixture f;
-    for (uint32_t i = 0; i < spans; ++i)
-        f.add({.id = i + 1,
-               .parent = i == 0 ? 0 : (i - 1) / 10 + 1,
-               .name = "op " + std::to_string(i % 50),
-               .service = "s" + std::to_string(i % 12),
-               .start = kStart + i * 1000,
-               .duration = 2 * int64_t(spans) * 1000 - i * 1500,
-               .status = i % 97 == 5 ? Status::Error : Status::Unset,
-               .trace = {0, trace}});
-    return f.table();
-}
-
-} // namespace
-
-class TestWaterfallView : public QObject {
+class TestWaterfallView : public QObject, protected WaterfallViewFixture {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -96,32 +28,27 @@ private Q_SLOTS:
         aisle::test::failOnWarnings();
         applyTheme(ThemeMode::Light);
     }
-    void init();
-    void cleanup();
+    void init() { open(); }
+    void cleanup() { close(); }
     void emptyStateOffersTheSlowest();
     void clickOnARowSetsTheFocus();
     void shiftFilters();
     void hitTestAgreesWithTheFrame();
     void arrowCollapses();
-    void groupsOfSiblings();
-    void everyErrorInACollapsedRowHasItsPixel();
     void firstLookIsShort();
     void ancestorsArePinned();
     void keysStepAndRoot();
-    void coloursByStatusAndSelfTime();
     void screenReadersGetTheTree();
     void keysWalkTheTree();
     void keysZoom();
     void dragSelectsARange();
+    void marksSnapToSpans();
     void doubleClickFits();
     void wheelZoomsAtCursor();
     void minimapBrushes();
     void splitterMoves();
-    void searchCountsAndWalks();
-    void searchFindsValues();
     void noZoomWithoutStart();
     void focusFromOutsideScrolls();
-    void serviceFocusHighlights();
     void otherFocusKeepsTheTrace();
     void newTableKeepsWhatIsCollapsed();
     void copiesThroughTheExport();
@@ -129,40 +56,7 @@ private Q_SLOTS:
     void deepChainStaysReadable();
     void picture();
     void paintsFast();
-
-private:
-    void show(const SpanTablePtr& table, const Focus& focus);
-    QPoint centre(NodeIndex node, bool onBar = false) const;
-    std::unique_ptr<ViewContext> context_;
-    std::unique_ptr<WaterfallView> view_;
 };
-
-void TestWaterfallView::init() {
-    context_ = std::make_unique<ViewContext>();
-    view_ = std::make_unique<WaterfallView>(*context_);
-    view_->resize(1000, 400);
-    view_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(view_.get()));
-    view_->setFocus();
-}
-
-void TestWaterfallView::cleanup() {
-    view_.reset();
-    context_.reset();
-}
-
-void TestWaterfallView::show(const SpanTablePtr& table, const Focus& focus) {
-    context_->setTable(table, false);
-    context_->selection().setFocus(focus);
-    QTRY_VERIFY(view_->data() && view_->data()->table == table && !view_->isBusy());
-}
-
-QPoint TestWaterfallView::centre(NodeIndex node, bool onBar) const {
-    for (const WaterfallRow& row : view_->frame().rows)
-        if (row.node == node)
-            return (onBar ? row.bar : row.nameRect).center().toPoint();
-    return {};
-}
 
 void TestWaterfallView::emptyStateOffersTheSlowest() {
     auto* button = view_->findChild<QPushButton*>(QStringLiteral("openSlowest"));
@@ -172,7 +66,7 @@ void TestWaterfallView::emptyStateOffersTheSlowest() {
     QVERIFY(view_->statusText().isEmpty());
     QTest::mouseClick(button, Qt::LeftButton);
     QTRY_VERIFY(view_->data());
-    QCOMPARE(view_->data()->tree.traceId, (TraceId{0, 2}));
+    QCOMPARE(view_->data()->tree.traceIds.front(), (TraceId{0, 2}));
     QVERIFY(!button->isVisible());
 }
 
@@ -219,7 +113,7 @@ void TestWaterfallView::hitTestAgreesWithTheFrame() {
         QCOMPARE(row.bar.left(), std::round(row.bar.left())); // whole pixels
     }
     QCOMPARE(f.hit(f.minimap.center()).part, WaterfallHit::Part::Minimap);
-    QCOMPARE(f.hit(f.axis.center()).part, WaterfallHit::Part::Axis);
+    QCOMPARE(f.hit(f.axisRect.center()).part, WaterfallHit::Part::Axis);
     QCOMPARE(f.hit(f.splitter.center()).part, WaterfallHit::Part::Splitter);
     QVERIFY(!f.rows[2].errorMark.isEmpty());
     QVERIFY(f.rows[2].isError);
@@ -236,62 +130,6 @@ void TestWaterfallView::arrowCollapses() {
     QVERIFY(row.count.startsWith(QStringLiteral("+2")));
     QTest::mouseClick(view_.get(), Qt::LeftButton, {}, row.arrow.center().toPoint());
     QCOMPARE(view_->visibleRows().count(), 4U);
-}
-
-void TestWaterfallView::groupsOfSiblings() {
-    TraceFixture f;
-    f.add({.id = 1, .parent = 0, .name = "GET /", .service = "web", .start = kStart, .duration = 1000 * kMs});
-    for (uint32_t i = 0; i < 40; ++i)
-        f.add({.id = 10 + i, .parent = 1, .name = "SELECT", .service = "db", .start = kStart + i * 20 * kMs, .duration = (i == 7 ? 15 : 5) * kMs,
-               .status = i == 30 ? Status::Error : Status::Unset});
-    const SpanTablePtr table = f.table();
-    show(table, Focus::onTrace({0, 1}));
-    QCOMPARE(view_->visibleRows().count(), 2U);
-    const WaterfallRow group = view_->frame().rows.at(1);
-    QVERIFY(group.isGroup && group.isCollapsed && !group.isMissing);
-    QCOMPARE(group.name, QString(QChar(0x00d7)) + QStringLiteral("40 SELECT"));
-    QCOMPARE(group.service, QStringLiteral("db"));
-    QCOMPARE(group.count, QStringLiteral("1 error"));
-    QCOMPARE(group.label, QStringLiteral("210 ms in all, longest 15.0 ms"));
-    QVERIFY(group.isErrorInside);
-    QCOMPARE(group.errorTicks.size(), size_t(1));
-    QCOMPARE(group.members.size(), size_t(40)); // room for each
-    for (size_t i = 0; i < group.members.size(); ++i) {
-        const double left = view_->frame().xOf(kStart + static_cast<int64_t>(i) * 20 * kMs);
-        QVERIFY(std::abs(group.members[i].left() - left) <= 1);
-        QVERIFY(i == 0 || group.members[i].left() > group.members[i - 1].right());
-    }
-    QCOMPARE(view_->frame().rows.at(0).count, QString());
-    view_->collapseAll();
-    QVERIFY(view_->frame().rows.at(0).count.startsWith(QStringLiteral("+40, 1"))); // the group itself is no span
-    view_->expandAll();
-    QCOMPARE(view_->visibleRows().count(), 42U);
-    // A focus on a member opens its group.
-    view_->collapseAll();
-    context_->selection().setFocus(Focus::onSpan(*table, 31));
-    QTRY_COMPARE(view_->visibleRows().count(), 42U);
-    QCOMPARE(view_->data()->tree.nodes[view_->selectedNode()].row, Row(31));
-    // Without groups every sibling has its row.
-    context_->shownTrace().setGroupsSiblings(false);
-    QVERIFY(aisle::test::settle());
-    QCOMPARE(view_->data()->tree.groups.size(), size_t(0));
-    QCOMPARE(view_->visibleRows().count(), 41U);
-}
-
-// Of more than 4,096 errors in a collapsed row some were left out, and with them pixels that should have been red.
-void TestWaterfallView::everyErrorInACollapsedRowHasItsPixel() {
-    TraceFixture f;
-    f.add({.id = 1, .parent = 0, .name = "GET /", .service = "web", .start = kStart, .duration = 1'000'000'000});
-    for (uint32_t i = 0; i < 20'000; ++i) // many at the beginning, one alone far behind
-        f.add({.id = 10 + i, .parent = 1, .name = "SELECT", .service = "db", .start = kStart + (i == 19'999 ? 900'000'000 : static_cast<int64_t>(i) * 1000),
-               .duration = 500, .status = Status::Error});
-    show(f.table(), Focus::onTrace({0, 1}));
-    const WaterfallFrame frame = view_->frame();
-    const WaterfallRow& group = frame.rows.at(1);
-    QVERIFY(group.isGroup);
-    const double alone = frame.xOf(kStart + 900'000'000);
-    QVERIFY(std::any_of(group.errorTicks.begin(), group.errorTicks.end(), [&](const QRectF& tick) { return std::abs(tick.left() - alone) <= 1; }));
-    QVERIFY(group.errorTicks.size() < 1000);
 }
 
 void TestWaterfallView::firstLookIsShort() {
@@ -376,21 +214,6 @@ void TestWaterfallView::keysStepAndRoot() {
     view_->rootAt(inner);
     context_->selection().setFocus(Focus::onSpan(*table, 0));
     QCOMPARE(view_->visibleRows().root(), kNoNode);
-}
-
-void TestWaterfallView::coloursByStatusAndSelfTime() {
-    show(shop(), Focus::onTrace({0, 1}));
-    view_->setColourBy(ColourBy::Service); // whatever an earlier run left behind
-    const QColor service = view_->frame().rows.at(2).barColour;
-    QCOMPARE(service, view_->frame().rows.at(2).colour);
-    view_->setColourBy(ColourBy::Status);
-    QCOMPARE(view_->frame().rows.at(2).barColour, theme().error);
-    QCOMPARE(view_->frame().rows.at(0).barColour, theme().neutralBar);
-    QCOMPARE(view_->frame().rows.at(2).colour, service); // the stripe stays
-    view_->setColourBy(ColourBy::SelfTime);
-    QVERIFY(view_->frame().rows.at(0).barColour != view_->frame().rows.at(1).barColour);
-    QVERIFY(view_->frame().treeHeaderText.contains(QStringLiteral("self time")));
-    view_->setColourBy(ColourBy::Service);
 }
 
 void TestWaterfallView::screenReadersGetTheTree() {
@@ -488,9 +311,54 @@ void TestWaterfallView::dragSelectsARange() {
     QTest::mouseMove(view_.get(), to);
     QVERIFY(!view_->frame().brush.isEmpty());
     QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, to);
-    QCOMPARE(view_->range(), (TimeRange{f.timeAt(from.x()), f.timeAt(to.x())}));
-    QVERIFY(view_->frame().brush.isEmpty());
+    // It stays, measured, until it is zoomed to or given up.
+    const TimeRange marked{f.placeAt(from.x()), kStart + 50 * kMs}; // where Charge ends
+    QCOMPARE(view_->markedRange(), marked);
+    QCOMPARE(view_->frame().brushText, QStringLiteral("25.0 ms"));
+    QCOMPARE(view_->range(), view_->data()->bounds());
     QCOMPARE(view_->selectedNode(), kNoNode); // a drag is no click
+    QTest::keyClick(view_.get(), Qt::Key_Return);
+    QCOMPARE(view_->range(), marked);
+    QVERIFY(!view_->markedRange());
+}
+
+// Charge runs from 20 to 50 ms: what is marked beside its ends is from 20 to 50 ms.
+void TestWaterfallView::marksSnapToSpans() {
+    show(shop(), Focus::onTrace({0, 1}));
+    const WaterfallFrame f = view_->frame();
+    const auto pixel = [&](int64_t ms) { return static_cast<int>(std::lround(f.xOf(kStart + ms * kMs))); };
+    const int y = static_cast<int>(f.body.bottom()) - 10;
+    const auto drag = [&](QPoint from, QPoint to, Qt::KeyboardModifiers modifiers) {
+        QTest::mousePress(view_.get(), Qt::LeftButton, {}, from);
+        for (const QPoint& at : {(from + to) / 2, to}) {
+            QMouseEvent move(QEvent::MouseMove, at, view_->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, modifiers);
+            QApplication::sendEvent(view_.get(), &move);
+        }
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, to);
+    };
+    drag({pixel(20) + 3, y}, {pixel(50) - 4, y}, {});
+    QCOMPARE(view_->markedRange(), (TimeRange{kStart + 20 * kMs, kStart + 50 * kMs}));
+    QCOMPARE(view_->frame().brushText, QStringLiteral("30.0 ms"));
+    // Its right edge goes to where shipping begins; with Alt it stays where it is put.
+    drag({pixel(50), y}, {pixel(60) + 2, y}, {});
+    QCOMPARE(view_->markedRange(), (TimeRange{kStart + 20 * kMs, kStart + 60 * kMs}));
+    drag({pixel(60), y}, {pixel(80) + 3, y}, Qt::AltModifier);
+    QCOMPARE(view_->markedRange(), (TimeRange{kStart + 20 * kMs, f.placeAt(pixel(80) + 3)}));
+    QTest::keyClick(view_.get(), Qt::Key_Escape);
+    QVERIFY(!view_->markedRange());
+    // A double click within it zooms.
+    drag({pixel(20), y}, {pixel(50), y}, {});
+    QTest::mouseDClick(view_.get(), Qt::LeftButton, {}, {pixel(35), y});
+    QCOMPARE(view_->range(), (TimeRange{kStart + 20 * kMs, kStart + 50 * kMs}));
+    // Dragging with Shift, or with the middle button, moves what is on show.
+    drag({600, y}, {700, y}, Qt::ShiftModifier);
+    QVERIFY(view_->range().from < kStart + 20 * kMs);
+    QCOMPARE(view_->range().length(), 30 * kMs);
+    const TimeRange before = view_->range();
+    QTest::mousePress(view_.get(), Qt::MiddleButton, {}, {700, y});
+    QTest::mouseMove(view_.get(), {650, y});
+    QTest::mouseRelease(view_.get(), Qt::MiddleButton, {}, {650, y});
+    QVERIFY(view_->range().from > before.from);
 }
 
 void TestWaterfallView::doubleClickFits() {
@@ -507,7 +375,7 @@ void TestWaterfallView::wheelZoomsAtCursor() {
     show(shop(), Focus::onTrace({0, 1}));
     const WaterfallFrame f = view_->frame();
     const QPointF at(f.lanes.left() + f.lanes.width() * 0.25, 150);
-    const int64_t time = f.timeAt(at.x());
+    const int64_t time = f.placeAt(at.x());
     QWheelEvent wheel(at, view_->mapToGlobal(at), {}, {0, 120}, Qt::NoButton, Qt::ControlModifier,
                       Qt::NoScrollPhase, false);
     QApplication::sendEvent(view_.get(), &wheel);
@@ -529,7 +397,7 @@ void TestWaterfallView::minimapBrushes() {
     QTest::mousePress(view_.get(), Qt::LeftButton, {}, {a, y});
     QTest::mouseMove(view_.get(), {b, y});
     QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, {b, y});
-    QCOMPARE(view_->range(), (TimeRange{f.timeOnMinimap(a), f.timeOnMinimap(b)}));
+    QCOMPARE(view_->range(), (TimeRange{f.placeOnMinimap(a), f.placeOnMinimap(b)}));
     QTest::keyClick(view_.get(), Qt::Key_Escape);
     QCOMPARE(view_->range(), view_->data()->bounds());
 }
@@ -541,82 +409,6 @@ void TestWaterfallView::splitterMoves() {
     QTest::mouseMove(view_.get(), at - QPoint(100, 0));
     QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, at - QPoint(100, 0));
     QVERIFY(std::abs(view_->frame().tree.width() - (at.x() - 100)) <= 1);
-}
-
-void TestWaterfallView::searchCountsAndWalks() {
-    const SpanTablePtr table = shop();
-    show(table, Focus::onTrace({0, 1}));
-    view_->collapseAll();
-    view_->openSearch();
-    auto* line = view_->findChild<QLineEdit*>();
-    QVERIFY(line->isVisible());
-    QTest::keyClicks(line, QStringLiteral("sh"));
-    const auto count = [&] {
-        QStringList all;
-        for (const auto* label : view_->findChildren<QLabel*>())
-            all << label->text();
-        return all.join(QLatin1Char(' '));
-    };
-    QTRY_VERIFY2(count().contains(QStringLiteral("1 of 1 span")), qPrintable(count()));
-    QCOMPARE(view_->visibleRows()[view_->visibleRows().lineOf(3)], NodeIndex(3)); // revealed
-    line->clear();
-    QTest::keyClicks(line, QStringLiteral("p")); // POST, PlaceOrder, payment, shipping
-    QTRY_VERIFY2(count().contains(QStringLiteral("of 4 spans")), qPrintable(count()));
-    QTest::keyClick(line, Qt::Key_Return);
-    QTest::keyClick(line, Qt::Key_Return);
-    QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 2));
-    QTest::keyClick(line, Qt::Key_Return, Qt::ShiftModifier);
-    QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 1));
-    QCOMPARE(view_->frame().matchMarks.size(), size_t(4));
-    line->setText(QStringLiteral("service=payment status=error >10ms"));
-    QTRY_VERIFY2(count().contains(QStringLiteral("1 of 1 span")), qPrintable(count()));
-    line->setText(QStringLiteral("name=\"open"));
-    QTRY_VERIFY(count().contains(QStringLiteral("A quote is not closed.")));
-    line->setText(QStringLiteral("nothing at all"));
-    QTRY_VERIFY(count().contains(QStringLiteral("No span matches")));
-    QTest::keyClick(line, Qt::Key_Escape);
-    QVERIFY(!line->isVisible());
-}
-
-// The values of attributes were not searched.
-void TestWaterfallView::searchFindsValues() {
-    const QTemporaryDir folder;
-    const auto workspace = aisle::test::demoWorkspace(folder.path(), 60);
-    context_->setWorkspace(workspace);
-    const SpanTablePtr table = context_->table();
-    TraceIndex most = 0;
-    for (TraceIndex t = 0; t < table->traceSlots(); ++t)
-        if (table->summary(t).spans > table->summary(most).spans)
-            most = t;
-    context_->selection().setFocus(Focus::onTrace(table->traceId(most)));
-    QVERIFY(aisle::test::settle());
-    view_->openSearch();
-    auto* line = view_->findChild<QLineEdit*>();
-    const auto db = workspace->connect();
-    // Each value of a few spans is found at its span, by itself and with its key.
-    int tried = 0;
-    for (const NodeIndex node : view_->data()->tree.byRow) {
-        const Row row = view_->data()->tree.nodes[node].row;
-        for (const AttributeValue& a : readSpan(*db, *table, row).attributes) {
-            if (a.value.empty() || a.value.find_first_of("\"\\") != std::string::npos || ++tried > 40)
-                continue;
-            for (const QString& words : {QStringLiteral("\"%1\"").arg(QString::fromStdString(a.value)),
-                                         QStringLiteral("%1=\"%2\"").arg(QString::fromStdString(a.key), QString::fromStdString(a.value))}) {
-                line->setText(words);
-                QVERIFY(aisle::test::settle());
-                bool isFound = false;
-                for (const WaterfallRow& row2 : view_->frame().rows)
-                    isFound = isFound || (row2.isMatch && row2.node == node);
-                if (!isFound) { // not in sight: walk to it
-                    for (int i = 0; i < 200 && view_->selectedNode() != node; ++i)
-                        QTest::keyClick(line, Qt::Key_Return);
-                    isFound = view_->selectedNode() == node;
-                }
-                QVERIFY2(isFound, qPrintable(words));
-            }
-        }
-    }
-    QVERIFY(tried > 10);
 }
 
 // "Zoom to the span" went to 1970 for a span without a start, and so did a click on its row.
@@ -654,22 +446,13 @@ void TestWaterfallView::focusFromOutsideScrolls() {
     QCOMPARE(view_->visibleRows()[view_->visibleRows().lineOf(revealed)], revealed);
 }
 
-void TestWaterfallView::serviceFocusHighlights() {
-    show(shop(), Focus::onTrace({0, 1}));
-    context_->selection().setFocus(Focus::onService("payment"));
-    QTRY_VERIFY(view_->frame().rows[2].isHighlighted); // worked out on a worker
-    const WaterfallFrame f = view_->frame();
-    QVERIFY(f.rows[2].isHighlighted && !f.rows[2].isDimmed);
-    QVERIFY(!f.rows[1].isHighlighted && f.rows[1].isDimmed);
-}
-
 void TestWaterfallView::otherFocusKeepsTheTrace() {
     show(shop(), Focus::onTrace({0, 1}));
     context_->selection().setFocus(Focus::onStage("Payment"));
     QVERIFY(view_->data());
-    QCOMPARE(view_->data()->tree.traceId, (TraceId{0, 1}));
+    QCOMPARE(view_->data()->tree.traceIds.front(), (TraceId{0, 1}));
     context_->selection().setFocus(Focus::onTrace({0, 2}));
-    QTRY_COMPARE(view_->data()->tree.traceId, (TraceId{0, 2}));
+    QTRY_COMPARE(view_->data()->tree.traceIds.front(), (TraceId{0, 2}));
 }
 
 void TestWaterfallView::newTableKeepsWhatIsCollapsed() {

@@ -52,7 +52,7 @@ private Q_SLOTS:
         QVERIFY(settle());
         auto* waterfall = qobject_cast<WaterfallView*>(window_->view("waterfall"));
         QVERIFY(waterfall->isVisible());
-        QCOMPARE(waterfall->data()->tree.traceId, table->traceId(traces->traceAt(2)));
+        QCOMPARE(waterfall->data()->tree.traceIds.front(), table->traceId(traces->traceAt(2)));
         const WaterfallRow row = waterfall->frame().rows.at(0);
         QTest::mouseClick(waterfall, Qt::LeftButton, {}, row.nameRect.center().toPoint());
         QVERIFY(settle());

@@ -38,6 +38,8 @@ DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name);
 /// `funnel`: of the journey, over everything or in the present scope.
 DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
                             const std::string& stage);
+/// Several traces in order; empty when none of them is in the table.
+DetailsContent tracesContent(const SpanTable& table, std::span<const TraceId> ids, TimeZone zone);
 DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,
                            TimeZone zone);
 

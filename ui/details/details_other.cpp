@@ -317,6 +317,31 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
     return out;
 }
 
+namespace {
+
+/// The traces in order, each a way to it.
+void addTraces(DetailsContent& out, const SpanTable& table, std::span<const TraceIndex> traces, TimeZone zone) {
+    DetailItem list = line("Traces in order", formatCount(traces.size()));
+    uint64_t errors = 0;
+    for (const TraceIndex trace : traces) {
+        const TraceSummary& s = table.summary(trace);
+        errors += s.errors;
+        if (list.children.size() >= kMostLines)
+            continue;
+        DetailItem item = line(s.hasStart ? formatClock(s.start, zone) : "no start",
+                               rootWords(table, trace) + " · " + formatDuration(s.duration),
+                               Focus::onTrace(table.traceId(trace)));
+        item.term = term(ScopeTerm::Kind::Trace, toHex(table.traceId(trace)));
+        sayErrors(item, s.errors);
+        list.children.push_back(std::move(item));
+    }
+    sayMore(list, traces.size());
+    out.isError = errors > 0;
+    out.groups.push_back(std::move(list));
+}
+
+} // namespace
+
 DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,
                            TimeZone zone) {
     DetailsContent out;
@@ -348,24 +373,35 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
                            .name +
                        (p.isOpen ? ", still open" : "")});
     }
-    DetailItem list = line("Traces in order", formatCount(one.traces.size()));
-    uint64_t errors = 0;
-    for (const TraceIndex trace : one.traces) {
-        const TraceSummary& s = table.summary(trace);
-        errors += s.errors;
-        if (list.children.size() >= kMostLines)
-            continue;
-        DetailItem item = line(s.hasStart ? formatClock(s.start, zone) : "no start",
-                               rootWords(table, trace) + " · " + formatDuration(s.duration),
-                               Focus::onTrace(table.traceId(trace)));
-        item.term = term(ScopeTerm::Kind::Trace, toHex(table.traceId(trace)));
-        sayErrors(item, s.errors);
-        list.children.push_back(std::move(item));
-    }
-    sayMore(list, one.traces.size());
-    out.isError = errors > 0;
-    out.groups.push_back(std::move(list));
+    addTraces(out, table, one.traces, zone);
     out.terms = {{out.what + " " + value, term(ScopeTerm::Kind::Case, value)}};
+    return out;
+}
+
+DetailsContent tracesContent(const SpanTable& table, std::span<const TraceId> ids, TimeZone zone) {
+    DetailsContent out;
+    std::vector<TraceIndex> traces;
+    for (const TraceId id : ids)
+        if (const auto trace = table.findTrace(id))
+            traces.push_back(*trace);
+    if (traces.empty())
+        return out;
+    std::sort(traces.begin(), traces.end(), [&](TraceIndex a, TraceIndex b) { return table.summary(a).start < table.summary(b).start; });
+    out.what = "Traces";
+    out.title = counted(traces.size(), "trace", "traces");
+    out.subtitle = "on one timeline";
+    int64_t end = table.summary(traces.front()).start;
+    uint64_t spans = 0;
+    for (const TraceIndex trace : traces) {
+        end = std::max(end, table.summary(trace).start + table.summary(trace).duration);
+        spans += table.summary(trace).spans;
+    }
+    out.facts = {{"Spans", formatCount(spans)}};
+    if (const TraceSummary& first = table.summary(traces.front()); first.hasStart) {
+        out.facts.push_back({"From", formatTime(first.start, zone, 3) + " " + zoneName(first.start, zone)});
+        out.facts.push_back({"Lasted", formatDuration(end - first.start)});
+    }
+    addTraces(out, table, traces, zone);
     return out;
 }
 

@@ -165,6 +165,8 @@ void DetailsView::refresh() {
                                     !scope->everything, focus.name);
             case Focus::Kind::Case:
                 return caseContent(*table, *journey, focus.name, zone);
+            case Focus::Kind::Traces:
+                return tracesContent(*table, focus.traces, zone);
             case Focus::Kind::None:
                 break;
             }

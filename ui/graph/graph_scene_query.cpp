@@ -112,7 +112,7 @@ GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const F
                     inTrace[table.service(r)] = 1;
             markServices(inTrace);
         }
-    } else if ((focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case) && matches != nullptr) {
+    } else if ((focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case || focus.kind == Focus::Kind::Traces) && matches != nullptr) {
         markServices({matches->services.begin(), matches->services.end()});
     }
     const auto any = [](const std::vector<uint8_t>& v) { return std::any_of(v.begin(), v.end(), [](uint8_t m) { return m != 0; }); };

@@ -22,13 +22,14 @@ std::function<BlockChart::ContentPtr(const StopToken&)> LanesView::maker(TraceDa
                 const Row row = data->tree.nodes[node].row;
                 const int64_t start = data->tree.startOf(table, node);
                 out->blockOf[node] = out->blocks.count();
-                out->blocks.add(start, std::max(data->tree.endOf(table, node), start), colourNumber(table, row), row != kNoRow && table.isError(row));
+                out->blocks.add(data->axis.at(start), data->axis.at(std::max(data->tree.endOf(table, node), start)), colourNumber(table, row), row != kNoRow && table.isError(row));
             }
             out->blocks.endRow();
         }
         for (const NodeIndex node : data->tree.byRow)
             out->left += !data->tree.hasStart(table, node);
-        out->bounds = data->bounds();
+        out->bounds = data->axis.places();
+        out->axis = &data->axis; // lives as long: the view holds both
         out->origin = data->tree.start;
         return out;
     };
@@ -71,7 +72,7 @@ QString LanesView::statusText() const {
 std::unique_ptr<Tabular> LanesView::tabular() const {
     if (content() == nullptr)
         return nullptr;
-    return std::make_unique<Tabular>(tabulate(*data()->table, waterfall(*data()->table, data()->tree.trace))); // without groups
+    return std::make_unique<Tabular>(tabulate(*data()->table, waterfall(*data()->table, data()->tree.traces))); // without groups
 }
 
 } // namespace aisle

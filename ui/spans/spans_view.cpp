@@ -45,7 +45,7 @@ std::unique_ptr<Tabular> SpansView::tabular() const {
     if (!data())
         return nullptr;
     const SpanTable& table = *data()->table;
-    const Waterfall plain = waterfall(table, data()->tree.trace); // a group is no span
+    const Waterfall plain = waterfall(table, data()->tree.traces); // a group is no span
     Tabular all = tabulate(table, plain);
     auto out = std::make_unique<Tabular>();
     out->columns = std::move(all.columns);

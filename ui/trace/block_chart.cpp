@@ -39,7 +39,9 @@ BlockChart::BlockChart(ViewContext& shared, QWidget* parent)
     });
     connect(&selection(), &SelectionModel::focusChanged, this, &BlockChart::applyFocus);
     connect(&context().shownTrace(), &ShownTrace::changed, this, &BlockChart::follow);
-    connect(&context(), &ViewContext::focusMatchesChanged, this, [this] { update(); });
+    connect(&context().shownTrace(), &ShownTrace::clockChanged, this, [this] { update(); });
+    connect(&context(), &ViewContext::timeZoneChanged, this, [this] { update(); });
+    connect(&context(), &ViewContext::focusMatchesChanged, this, &BlockChart::light);
     connect(&context(), &ViewContext::tableChanged, this, &BlockChart::updateEmptyState);
 }
 
@@ -69,7 +71,7 @@ void BlockChart::follow() {
 }
 
 void BlockChart::adopt(TraceDataPtr data, ContentPtr content) {
-    const bool keepRange = data_ && data_->tree.traceId == data->tree.traceId && content_->bounds == content->bounds;
+    const bool keepRange = data_ && data_->isSame(*data) && content_->bounds == content->bounds;
     data_ = std::move(data);
     content_ = std::move(content);
     makeColours();
@@ -78,16 +80,19 @@ void BlockChart::adopt(TraceDataPtr data, ContentPtr content) {
         scrollBar_->setValue(0);
     }
     selected_ = hovered_ = pressedBlock_ = kNoBlock;
-    brush_.reset();
+    mark_.clear();
     isPressed_ = false;
+    painted_.reset();
     updateScrollBar();
     updateEmptyState();
+    light();
     applyFocus();
     Q_EMIT statusTextChanged();
 }
 
 void BlockChart::showEvent(QShowEvent*) {
     follow();
+    light();
     if (data_)
         applyFocus(); // what was put in focus while this was hidden has not been scrolled to
 }
@@ -95,7 +100,7 @@ void BlockChart::showEvent(QShowEvent*) {
 void BlockChart::applyFocus() {
     update();
     const Focus& focus = selection().focus();
-    if (!data_ || focus.trace != data_->tree.traceId)
+    if (!data_ || !data_->tree.holds(focus.trace))
         return;
     selected_ = kNoBlock;
     if (focus.kind != Focus::Kind::Span)
@@ -109,7 +114,20 @@ void BlockChart::applyFocus() {
     setAccessibleDescription(tr("Selected: %1").arg(textOf(selected_)));
 }
 
-bool BlockChart::isDimmed(uint32_t block) const { return !holds(block, context().focusMatches()->rows); }
+/// Which blocks a focus on a service, call, stage or case is about; counted, so that those drawn as one are lit by any of them.
+void BlockChart::light() {
+    litBefore_.clear();
+    update();
+    const Focus::Kind kind = selection().focus().kind;
+    const FocusMatches& matches = *context().focusMatches();
+    const bool isAbout = kind == Focus::Kind::Service || kind == Focus::Kind::Edge || kind == Focus::Kind::Stage || kind == Focus::Kind::Case;
+    if (!content_ || !isVisible() || !isAbout || matches.traceCount == 0)
+        return;
+    litBefore_.reserve(blocks().count() + 1);
+    litBefore_.push_back(0);
+    for (uint32_t block = 0; block < blocks().count(); ++block)
+        litBefore_.push_back(litBefore_.back() + (holds(block, matches.rows) ? 1 : 0));
+}
 
 bool BlockChart::holds(uint32_t block, const RowSet& rows) const {
     const Row row = data_->tree.nodes[nodeOf(block)].row;
@@ -188,11 +206,13 @@ BlockInput BlockChart::input(QSize size) const {
     in.dpr = devicePixelRatioF();
     in.range = zoom_.range();
     in.origin = content_ ? content_->origin : 0;
+    in.axis = content_ ? content_->axis : nullptr;
+    if (in.axis != nullptr && context().shownTrace().showsClock())
+        in.clock = context().timeZone();
+    if (litBefore_.size() == blocks().count() + size_t(1))
+        in.litBefore = &litBefore_;
     in.text = [this](uint32_t block) { return textOf(block); };
     in.colours = colours_;
-    const Focus::Kind kind = selection().focus().kind;
-    if (kind != Focus::Kind::None && kind != Focus::Kind::Trace && kind != Focus::Kind::Span && context().focusMatches()->traceCount > 0)
-        in.isDimmed = [this](uint32_t block) { return isDimmed(block); };
     return in;
 }
 
@@ -203,15 +223,17 @@ BlockFrame BlockChart::frame() const {
     in.scroll = scrollBar_->value();
     in.selected = selected_;
     in.hovered = hovered_;
-    in.brush = brush_;
+    in.brush = mark_.range();
     return layoutBlocks(in, theme());
 }
 
 void BlockChart::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme().surface);
-    if (content_)
-        paintBlocks(painter, frame(), theme());
+    if (!content_)
+        return;
+    painted_ = frame();
+    paintBlocks(painter, *painted_, theme());
 }
 
 QSize BlockChart::pictureSize(int tallest) const {
@@ -358,11 +380,13 @@ void BlockChart::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_A: zoom_.move(-0.15); break;
     case Qt::Key_D: zoom_.move(0.15); break;
     case Qt::Key_0: showWhole(); break;
-    case Qt::Key_F: fit(selected_); break;
+    case Qt::Key_F: mark_.range() ? zoomToMark() : fit(selected_); break;
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (modifiers == Qt::ShiftModifier)
             filterTo(selected_);
+        else if (mark_.range())
+            zoomToMark();
         else
             fit(selected_);
         break;
@@ -374,8 +398,8 @@ void BlockChart::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_PageDown: scrollBar_->setValue(scrollBar_->value() + page * kRow); break;
     case Qt::Key_Home: select(blocks().count() > 0 ? 0 : kNoBlock); break;
     case Qt::Key_Escape:
-        if (brush_ || isPressed_) {
-            brush_.reset();
+        if (mark_.range() || isPressed_) {
+            mark_.clear();
             isPressed_ = false;
         } else if (zoom_.canStepBack()) {
             zoom_.stepBack();
@@ -393,19 +417,25 @@ void BlockChart::mousePressEvent(QMouseEvent* event) {
     if (!content_ || event->button() != Qt::LeftButton)
         return;
     setFocus(Qt::MouseFocusReason);
+    const BlockFrame f = frame();
     pressed_ = event->position();
-    pressedBlock_ = frame().hit(pressed_);
+    pressedBlock_ = f.hit(pressed_);
     isPressed_ = true;
+    if (const int edge = mark_.range() ? RangeMark::edgeAt(pressed_.x(), f.brush.left(), f.brush.right()) : 0; edge != 0)
+        mark_.beginAtEdge(edge > 0);
 }
 
 void BlockChart::mouseMoveEvent(QMouseEvent* event) {
     if (!content_)
         return;
-    const BlockFrame f = frame();
+    if (!painted_)
+        painted_ = frame();
+    const BlockFrame& f = *painted_;
     const QPointF at = event->position();
-    if (isPressed_ && (brush_ || std::abs(at.x() - pressed_.x()) >= QApplication::startDragDistance())) {
-        const int64_t a = f.timeAt(pressed_.x()), b = f.timeAt(at.x());
-        brush_ = TimeRange{std::min(a, b), std::max(std::max(a, b), std::min(a, b) + 1)};
+    if (isPressed_ && !mark_.isDragging() && std::abs(at.x() - pressed_.x()) >= QApplication::startDragDistance())
+        mark_.begin(snappedPlace(f, pressed_.x()));
+    if (mark_.isDragging()) {
+        mark_.dragTo((event->modifiers() & Qt::AltModifier) != 0 ? f.placeAt(at.x()) : snappedPlace(f, at.x()));
         update();
         return;
     }
@@ -413,15 +443,15 @@ void BlockChart::mouseMoveEvent(QMouseEvent* event) {
         hovered_ = hovered;
         update();
     }
-    setCursor(f.axis.contains(at) ? Qt::CrossCursor : Qt::ArrowCursor);
+    const bool isEdge = mark_.range() && RangeMark::edgeAt(at.x(), f.brush.left(), f.brush.right()) != 0;
+    setCursor(isEdge ? Qt::SplitHCursor : f.axis.contains(at) ? Qt::CrossCursor : Qt::ArrowCursor);
 }
 
 void BlockChart::mouseReleaseEvent(QMouseEvent* event) {
     if (!content_ || event->button() != Qt::LeftButton || !std::exchange(isPressed_, false))
         return;
-    if (brush_) {
-        zoom_.to(*brush_);
-        brush_.reset();
+    if (mark_.isDragging()) {
+        mark_.end();
     } else if (const uint32_t block = frame().hit(event->position()); block != kNoBlock) {
         select(block);
         if ((event->modifiers() & Qt::ShiftModifier) != 0)
@@ -435,10 +465,30 @@ void BlockChart::mouseDoubleClickEvent(QMouseEvent* event) {
         return;
     isPressed_ = false;
     const BlockFrame f = frame();
-    if (f.axis.contains(event->position()))
+    if (mark_.range() && f.brush.contains(event->position()))
+        zoomToMark();
+    else if (f.axis.contains(event->position()))
         showWhole();
     else
         fit(pressedBlock_); // the first click may have scrolled
+}
+
+void BlockChart::zoomToMark() {
+    zoom_.to(*mark_.range());
+    mark_.clear();
+    update();
+}
+
+/// The edge of a block that is near, else what is there.
+int64_t BlockChart::snappedPlace(const BlockFrame& f, double x) const {
+    EdgeSnap snap(x);
+    for (const BlockBox& box : f.boxes) {
+        if (box.count > 1)
+            continue;
+        snap.consider(f.xOf(blocks().from[box.block]), blocks().from[box.block]);
+        snap.consider(f.xOf(blocks().to[box.block]), blocks().to[box.block]);
+    }
+    return snap.placeOr(f.placeAt(x));
 }
 
 void BlockChart::leaveEvent(QEvent*) {
@@ -485,6 +535,7 @@ void BlockChart::contextMenuEvent(QContextMenuEvent* event) {
     };
     const Row row = block == kNoBlock ? kNoRow : data_->tree.nodes[nodeOf(block)].row;
     add(tr("Fit"), QStringLiteral("F"), [this, block] { fit(block); }, block != kNoBlock);
+    add(tr("Zoom to the marked range"), tr("Enter"), [this] { if (mark_.range()) zoomToMark(); }, mark_.range().has_value());
     add(tr("Everything"), QStringLiteral("0"), [this] { showWhole(); }, !zoom_.isWhole());
     add(tr("Step back"), tr("Esc"), [this] { zoom_.stepBack(); update(); }, zoom_.canStepBack());
     menu.addSeparator();

@@ -3,6 +3,7 @@
 // What the blocks are is said by who derives from it.
 
 #include "trace/block_layout.h"
+#include "trace/range_mark.h"
 #include "trace/shown_trace.h"
 #include "view.h"
 
@@ -39,8 +40,9 @@ protected:
     struct Content {
         virtual ~Content() = default;
         Blocks blocks;
-        TimeRange bounds;
+        TimeRange bounds;   ///< places
         int64_t origin = 0; ///< what the axis counts from
+        const TraceAxis* axis = nullptr; ///< of the trace; null: the axis is none of time
     };
     using ContentPtr = std::shared_ptr<const Content>;
     /// For Blocks::add(): the colour of the service of a span; of a missing parent that of none.
@@ -85,7 +87,9 @@ private:
     void step(int rows, int blocks);
     void filterTo(uint32_t block);
     BlockInput input(QSize size) const;
-    bool isDimmed(uint32_t block) const;
+    void light();
+    void zoomToMark();
+    int64_t snappedPlace(const BlockFrame& frame, double x) const;
 
     TraceDataPtr data_; ///< that content_ was made of
     ContentPtr content_;
@@ -94,7 +98,9 @@ private:
     uint32_t selected_ = kNoBlock, hovered_ = kNoBlock, pressedBlock_ = kNoBlock;
     QPointF pressed_;
     bool isPressed_ = false;
-    std::optional<TimeRange> brush_;
+    RangeMark mark_;
+    std::vector<uint32_t> litBefore_; ///< empty: nothing is dimmed
+    mutable std::optional<BlockFrame> painted_; ///< what is on the screen: laying it out takes 8 ms for a million blocks
     QScrollBar* scrollBar_;
     EmptyState* empty_;
     Worker worker_{this};

@@ -19,7 +19,7 @@ using namespace block_measure;
 
 class Layouter {
 public:
-    Layouter(const BlockInput& input, const Theme& theme) : in_(input), blocks_(*input.blocks), text_(theme.axisFont) {}
+    Layouter(const BlockInput& input, const Theme& theme) : in_(input), blocks_(*input.blocks), theme_(theme), text_(theme.axisFont) {}
 
     BlockFrame layout() {
         const double width = in_.size.width(), height = in_.size.height();
@@ -27,7 +27,7 @@ public:
         out_.axis = QRectF(kPadding, 0, std::max(1.0, width - 2 * kPadding), kAxis);
         out_.body = QRectF(0, kAxis, width, std::max(0.0, height - kAxis));
         out_.range = in_.range;
-        ticks();
+        out_.ticks = layoutAxis({in_.axis, in_.range, in_.origin, in_.clock, out_.axis, out_.all.right(), in_.dpr}, theme_.axisFont);
         const auto rows = static_cast<int64_t>(blocks_.rows());
         const int64_t first = std::clamp<int64_t>(in_.scroll / kRow, 0, rows);
         const int64_t last = std::min(rows, first + static_cast<int64_t>(out_.body.height()) / kRow + 2);
@@ -36,21 +36,14 @@ public:
         if (in_.brush) {
             const double from = snap(out_.xOf(in_.brush->from)), to = snap(out_.xOf(in_.brush->to));
             out_.brush = QRectF(from, 0, to - from, height);
-            out_.brushText = toQString(formatDuration(in_.brush->length()));
+            const auto timeAt = [&](int64_t place) { return in_.axis != nullptr ? in_.axis->timeAt(place) : place; };
+            out_.brushText = toQString(formatDuration(timeAt(in_.brush->to) - timeAt(in_.brush->from)));
         }
         return std::move(out_);
     }
 
 private:
     double snap(double value) const { return std::round(value * in_.dpr) / in_.dpr; }
-
-    void ticks() {
-        const int most = std::max(1, static_cast<int>(out_.axis.width() / 90));
-        for (const TimeTick& tick : timeTicks(in_.range, in_.origin, most)) {
-            const double x = snap(out_.xOf(tick.time)), width = text_.horizontalAdvance(tick.label) + 4;
-            out_.ticks.push_back({x, QRectF(std::min(x + 4, out_.all.right() - width), 0, width, kAxis), tick.label});
-        }
-    }
 
     void boxes(uint32_t row, double y) {
         const auto begin = blocks_.to.begin() + blocks_.first[row], end = blocks_.to.begin() + blocks_.first[row + 1];
@@ -64,7 +57,7 @@ private:
             uint32_t next = at + 1;
             if (to - from < 2 * pixel) { // with all that ends on the same pixels
                 to = from + 2 * pixel;
-                const int64_t until = out_.timeAt(to);
+                const int64_t until = out_.placeAt(to);
                 next = std::max(next, static_cast<uint32_t>(std::lower_bound(blocks_.to.begin() + next, blocks_.to.begin() + last, until) - blocks_.to.begin()));
             }
             box(at, next, QRectF(from, y, to - from, kRow - kGap));
@@ -83,7 +76,7 @@ private:
         box.isFailed = blocks_.failedBefore[to] > blocks_.failedBefore[from];
         box.isSelected = holds(in_.selected);
         box.isHovered = in_.hovered == box.block;
-        box.isDimmed = in_.isDimmed && in_.isDimmed(box.block);
+        box.isDimmed = in_.litBefore != nullptr && (*in_.litBefore)[from] == (*in_.litBefore)[to];
         if (constexpr double kLeast = 24; rect.width() >= kLeast)
             box.text = text_.elidedText(in_.text(box.block), Qt::ElideRight, rect.width() - 8);
         out_.boxes.push_back(std::move(box));
@@ -91,6 +84,7 @@ private:
 
     const BlockInput& in_;
     const Blocks& blocks_;
+    const Theme& theme_;
     QFontMetricsF text_;
     BlockFrame out_;
 };
@@ -110,13 +104,13 @@ void Blocks::add(int64_t start, int64_t end, uint32_t colourNumber, bool isFaile
 
 BlockFrame layoutBlocks(const BlockInput& input, const Theme& theme) { return Layouter(input, theme).layout(); }
 
-double BlockFrame::xOf(int64_t time) const {
+double BlockFrame::xOf(int64_t place) const {
     // Far outside the range the double would lose pixels, and painters wrap around.
-    const double x = axis.left() + (static_cast<double>(time) - static_cast<double>(range.from)) / static_cast<double>(range.length()) * axis.width();
+    const double x = axis.left() + (static_cast<double>(place) - static_cast<double>(range.from)) / static_cast<double>(range.length()) * axis.width();
     return std::clamp(x, -1e6, 1e6);
 }
 
-int64_t BlockFrame::timeAt(double x) const {
+int64_t BlockFrame::placeAt(double x) const {
     const double share = std::clamp((x - axis.left()) / axis.width(), 0.0, 1.0);
     return range.from + static_cast<int64_t>(std::llround(share * static_cast<double>(range.length())));
 }
@@ -138,8 +132,7 @@ void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
     p.fillRect(f.all, t.surface);
     p.save();
     p.setClipRect(f.body);
-    for (const auto& tick : f.ticks)
-        p.fillRect(QRectF(tick.x, f.body.top(), 1, f.body.height()), t.line);
+    paintAxisLines(p, f.ticks, f.body, t);
     p.setFont(t.axisFont);
     const auto fillOf = [&](const BlockBox& box) { return box.isDimmed && !box.isFailed ? mixed(box.colour, t.surface, 0.35) : box.colour; };
     // Narrow ones colour by colour: a frame may have 50,000 of them.
@@ -178,12 +171,7 @@ void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
     p.restore();
     p.fillRect(QRectF(0, 0, f.all.width(), block_measure::kAxis), t.raised);
     p.fillRect(QRectF(0, block_measure::kAxis - 1, f.all.width(), 1), t.line);
-    p.setFont(t.axisFont);
-    p.setPen(t.mutedText);
-    for (const auto& tick : f.ticks) {
-        p.fillRect(QRectF(tick.x, block_measure::kAxis - 6, 1, 5), t.mutedText);
-        p.drawText(tick.rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, tick.label);
-    }
+    paintAxis(p, f.ticks, QRectF(0, 0, f.all.width(), block_measure::kAxis - 1), 5, t);
     if (!f.brush.isEmpty())
         paintBrush(p, f.brush, f.brushText, f.body.top() + 4, f.all.width(), t);
 }

@@ -4,7 +4,7 @@
 // pixel are drawn as one, which is red when one of them failed.
 
 #include "theme/theme.h"
-#include "trace/time_range.h"
+#include "trace/axis_ticks.h"
 
 #include <QRectF>
 #include <QSize>
@@ -17,7 +17,7 @@ class QPainter;
 
 namespace aisle {
 
-/// Row by row; the blocks of a row do not overlap and ascend. `from` and `to` are nanoseconds on the axis.
+/// Row by row; the blocks of a row do not overlap and ascend. `from` and `to` are places on the axis, nanoseconds.
 struct Blocks {
     std::vector<uint32_t> first{0}; ///< CSR: the blocks of row i are first[i] to first[i + 1] - 1
     std::vector<int64_t> from, to;
@@ -37,14 +37,16 @@ struct BlockInput {
     const Blocks* blocks = nullptr;
     QSize size; ///< device-independent pixels
     double dpr = 1;
-    TimeRange range;
+    TimeRange range;    ///< places
     int64_t origin = 0; ///< what the axis counts from
+    const TraceAxis* axis = nullptr; ///< null: places are what it counts
+    std::optional<TimeZone> clock;   ///< the axis says the time of day
     int64_t scroll = 0; ///< pixels
     uint32_t selected = kNoBlock, hovered = kNoBlock;
-    std::optional<TimeRange> brush; ///< being dragged
+    std::optional<TimeRange> brush; ///< marked
     std::function<QString(uint32_t)> text;   ///< of a block; asked for those that have room
     std::vector<QColor> colours;
-    std::function<bool(uint32_t)> isDimmed; ///< empty: none is
+    const std::vector<uint32_t>* litBefore = nullptr; ///< by block, one more than there are: how many before it are not dimmed; null: none is
 };
 
 struct BlockBox {
@@ -60,17 +62,12 @@ struct BlockBox {
 struct BlockFrame {
     QRectF all, axis, body, brush;
     QString brushText;
-    struct Tick {
-        double x;
-        QRectF rect;
-        QString label;
-    };
-    std::vector<Tick> ticks;
+    AxisFrame ticks;
     std::vector<BlockBox> boxes;
     TimeRange range;
 
-    double xOf(int64_t time) const;
-    int64_t timeAt(double x) const;     ///< kept within the range
+    double xOf(int64_t place) const;
+    int64_t placeAt(double x) const;     ///< kept within the range
     uint32_t hit(const QPointF& at) const; ///< kNoBlock: none
 };
 

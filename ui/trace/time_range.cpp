@@ -14,8 +14,6 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
 
-/// The smallest round step that is at least `atLeast`: 1, 2, 5 times a power of ten up to seconds, then parts
-/// of a clock.
 int64_t roundStep(int64_t atLeast) {
     for (int64_t power = 1; power <= kSecond; power *= 10)
         for (const int64_t digit : {1, 2, 5})
@@ -31,28 +29,6 @@ int64_t roundStep(int64_t atLeast) {
     while (step < atLeast && step < std::numeric_limits<int64_t>::max() / 10)
         step *= step < 1000 * kDay ? 2 : 10;
     return std::max(step, atLeast);
-}
-
-/// As many decimals as tell neighbours apart.
-QString label(int64_t offset, int64_t step) {
-    if (offset == 0)
-        return QStringLiteral("0");
-    if (step >= kSecond && std::abs(offset) >= kMinute)
-        return toQString(formatDuration(offset));
-    struct Unit {
-        int64_t size;
-        const char* name;
-    };
-    const int64_t size = std::abs(offset);
-    const Unit unit = size >= kSecond     ? Unit{kSecond, "s"}
-                      : size >= 1'000'000 ? Unit{1'000'000, "ms"}
-                      : size >= 1000      ? Unit{1000, "µs"}
-                                          : Unit{1, "ns"};
-    int decimals = 0;
-    for (int64_t part = unit.size; part > 1 && step % part != 0; part /= 10)
-        ++decimals;
-    return QString::number(static_cast<double>(offset) / static_cast<double>(unit.size), 'f', decimals) +
-           QChar(0x00a0) + QString::fromUtf8(unit.name);
 }
 
 } // namespace
@@ -123,22 +99,51 @@ void Zoom::forgetUnchanged() {
         history_.pop_back();
 }
 
-std::vector<TimeTick> timeTicks(const TimeRange& range, int64_t origin, int most) {
-    std::vector<TimeTick> ticks;
-    if (most < 1 || range.length() <= 0)
-        return ticks;
-    const int64_t step = roundStep(std::min(range.length() / most, std::numeric_limits<int64_t>::max() - 1) + 1);
+int64_t timeStep(const TimeRange& range, int most) {
+    return roundStep(std::min(range.length() / std::max(1, most), std::numeric_limits<int64_t>::max() - 1) + 1);
+}
+
+std::vector<int64_t> timesAt(const TimeRange& range, int64_t origin, int64_t step) {
+    std::vector<int64_t> times;
+    if (range.length() <= 0 || step <= 0)
+        return times;
     const int64_t offset = range.from - origin;
     int64_t first = offset / step * step;
     if (first < offset)
         first += step;
     int64_t time = 0;
     for (int64_t at = first; !__builtin_add_overflow(origin, at, &time) && time <= range.to;) { // near the largest number it ends
-        ticks.push_back({time, label(at, step)});
+        times.push_back(time);
         if (__builtin_add_overflow(at, step, &at))
             break;
     }
-    return ticks;
+    return times;
+}
+
+QString offsetLabel(int64_t offset, int64_t step) {
+    if (offset == 0)
+        return QStringLiteral("0");
+    const int64_t size = std::abs(offset);
+    // From an hour on a duration is said without seconds, from a minute on without parts of them.
+    if (size >= kMinute && (step % kMinute == 0 || (step % kSecond == 0 && size < kHour)))
+        return toQString(formatDuration(offset));
+    struct Unit {
+        int64_t size;
+        const char* name;
+    };
+    const Unit unit = size >= kSecond     ? Unit{kSecond, "s"}
+                      : size >= 1'000'000 ? Unit{1'000'000, "ms"}
+                      : size >= 1000      ? Unit{1000, "µs"}
+                                          : Unit{1, "ns"};
+    int decimals = 0;
+    for (int64_t part = unit.size; part > 1 && step % part != 0; part /= 10)
+        ++decimals;
+    if (size >= kMinute) { // 3:12:05.25
+        const int64_t minutes = size / kMinute;
+        const QString seconds = QString::number(static_cast<double>(size % kMinute) / kSecond, 'f', decimals);
+        return QStringLiteral("%1%2:%3:%4").arg(offset < 0 ? QStringLiteral("−") : QString()).arg(minutes / 60).arg(minutes % 60, 2, 10, QLatin1Char('0')).arg(seconds, decimals > 0 ? decimals + 3 : 2, QLatin1Char('0'));
+    }
+    return QString::number(static_cast<double>(offset) / static_cast<double>(unit.size), 'f', decimals) + QChar(0x00a0) + QString::fromUtf8(unit.name);
 }
 
 } // namespace aisle

@@ -44,12 +44,12 @@ private:
     std::vector<TimeRange> history_;
 };
 
-struct TimeTick {
-    int64_t time;
-    QString label; ///< since the origin: "1.25 ms"
-};
-
-/// At round offsets from `origin`, at most `most` of them.
-std::vector<TimeTick> timeTicks(const TimeRange& range, int64_t origin, int most);
+/// The smallest round step with which there are at most `most` ticks: 1, 2, 5 times a power of ten up to seconds, then parts of
+/// a clock.
+int64_t timeStep(const TimeRange& range, int most);
+/// Moments at whole steps from `origin`, within the range.
+std::vector<int64_t> timesAt(const TimeRange& range, int64_t origin, int64_t step);
+/// "1.25 ms", with as many decimals as tell neighbours apart.
+QString offsetLabel(int64_t offset, int64_t step);
 
 } // namespace aisle

@@ -39,12 +39,40 @@ std::vector<NodeIndex> longestSelf(const SpanTable& table, const Waterfall& tree
     return nodes;
 }
 
+std::vector<std::pair<uint32_t, double>> pathShares(const SpanTable& table, const Waterfall& tree, const CriticalPath& path) {
+    std::vector<double> ofService(table.services().size(), 0);
+    double all = 0;
+    for (const PathSection& section : path.sections) {
+        const auto length = static_cast<double>(section.to - section.from);
+        ofService[table.service(tree.nodes[section.node].row)] += length;
+        all += length;
+    }
+    std::vector<std::pair<uint32_t, double>> out;
+    for (uint32_t service = 0; service < ofService.size(); ++service)
+        if (ofService[service] > 0)
+            out.emplace_back(service, ofService[service] / all);
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    return out;
+}
+
+/// Idle time of one trace may be what is to be seen (a message that waited): it takes less place only where all else would be
+/// slivers. Between the traces of a session it is the customer who reads.
+bool skipsByDefault(const Waterfall& tree, const std::vector<IdleGap>& idle) {
+    double sum = 0;
+    for (const IdleGap& gap : idle)
+        sum += static_cast<double>(gap.length());
+    return sum > (tree.isOfSeveral() ? 0.5 : 0.9) * (static_cast<double>(tree.end) - static_cast<double>(tree.start));
+}
+
 } // namespace
 
-TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, std::shared_ptr<Workspace> workspace, const WaterfallOptions& options,
+TraceDataPtr makeTraceData(SpanTablePtr table, std::span<const TraceIndex> traces, std::shared_ptr<Workspace> workspace, const TraceOptions& options,
                            const StopToken& stop) {
     auto data = std::make_shared<TraceData>();
-    data->tree = waterfall(*table, trace, options, stop);
+    data->source = table;
+    if (options.clocks)
+        table = table->withClocks(options.clocks, traces);
+    data->tree = waterfall(*table, traces, options.tree, stop);
     data->path = criticalPath(*table, data->tree, stop);
     data->pathByNode = data->path.sections;
     std::sort(data->pathByNode.begin(), data->pathByNode.end(),
@@ -58,7 +86,12 @@ TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, std::shared_ptr
     data->retries = retries(*table, data->tree, stop);
     data->longestSelf = longestSelf(*table, data->tree);
     data->colours = ServiceColours(table->services());
-    data->attributes = std::make_shared<TraceAttributesSource>(std::move(workspace), table, trace);
+    data->pathShares = pathShares(*table, data->tree, data->path);
+    data->idle = idleGaps(*table, data->tree, stop);
+    const TimeRange bounds{data->tree.start, std::max(data->tree.end, data->tree.start + TimeRange::kShortest)};
+    data->axis = options.skipsIdle.value_or(skipsByDefault(data->tree, data->idle)) ? TraceAxis(bounds, data->idle) : TraceAxis(bounds);
+    data->links = linkConnections(*table, data->tree, TraceData::kMostLinks, stop);
+    data->attributes = std::make_shared<TraceAttributesSource>(std::move(workspace), table, data->tree.traces);
     data->table = std::move(table);
     return data;
 }

@@ -1,6 +1,8 @@
 #pragma once
-// What is worked out of one trace for its views, off the UI thread; immutable afterwards.
+// What is worked out of a trace, or of several on one timeline, for the trace views, off the UI thread; immutable afterwards.
 
+#include "analysis/idle_gaps.h"
+#include "analysis/span_connections.h"
 #include "analysis/span_marks.h"
 #include "analysis/waterfall.h"
 #include "analysis/waterfall_path.h"
@@ -8,7 +10,7 @@
 #include "store/trace_attributes.h"
 #include "table/row_set.h"
 #include "theme/service_colours.h"
-#include "trace/time_range.h"
+#include "trace/trace_axis.h"
 
 #include <algorithm>
 #include <memory>
@@ -22,8 +24,18 @@ struct GroupBars {
     std::vector<int64_t> reach; ///< the latest end of each and of those before it
 };
 
+struct TraceOptions {
+    WaterfallOptions tree;
+    /// What to add to the times of each context; null: as recorded.
+    std::shared_ptr<const std::vector<int64_t>> clocks;
+    /// Whether idle time takes less place on the axis. Not said: when it is more than half of several traces, or more than nine
+    /// tenths of one, which would be slivers otherwise.
+    std::optional<bool> skipsIdle;
+};
+
 struct TraceData {
-    SpanTablePtr table;
+    SpanTablePtr source; ///< the workspace's, with the times as recorded
+    SpanTablePtr table;  ///< the same rows with the clocks that are shown; `source` where none is shifted
     Waterfall tree;
     CriticalPath path;
     std::vector<PathSection> pathByNode; ///< its sections by node, then time
@@ -31,16 +43,23 @@ struct TraceData {
     std::vector<int64_t> errorStarts;  ///< of the tree's errors; of those without a start the start of the trace
     std::vector<NodeIndex> longestSelf; ///< those with the longest self times, the longest first; a few that matter
     std::vector<Retry> retries;           ///< by node
+    std::vector<IdleGap> idle;            ///< when nothing ran
+    std::vector<std::pair<uint32_t, double>> pathShares; ///< services and their shares of the critical path, the largest first
+    TraceAxis axis;
+    Connections links;                    ///< by links; at most kMostLinks
     ServiceColours colours;
     std::shared_ptr<TraceAttributesSource> attributes; ///< read when they are asked for
 
+    static constexpr size_t kMostLinks = 100'000;
     uint32_t attemptOf(NodeIndex node) const; ///< 1: no repetition. O(log n)
-    TimeRange bounds() const { return {tree.start, std::max(tree.end, tree.start + TimeRange::kShortest)}; }
+    TimeRange bounds() const { return axis.bounds(); }
+    bool hasShiftedClocks() const { return table != source; }
+    bool isSame(const TraceData& other) const { return tree.traceIds == other.tree.traceIds; } ///< of the same traces
 };
 using TraceDataPtr = std::shared_ptr<const TraceData>;
 
 /// `workspace`: where the attributes are; null: there are none.
-TraceDataPtr makeTraceData(SpanTablePtr table, TraceIndex trace, std::shared_ptr<Workspace> workspace, const WaterfallOptions& options = {},
+TraceDataPtr makeTraceData(SpanTablePtr table, std::span<const TraceIndex> traces, std::shared_ptr<Workspace> workspace, const TraceOptions& options = {},
                            const StopToken& stop = {});
 
 /// The trace that took longest; kNoTrace when there is none. `scope` null: of all.

@@ -1,5 +1,6 @@
 #include "trace/trace_table.h"
 
+#include "widgets/copy_filter.h"
 #include "widgets/empty_state.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
@@ -8,6 +9,7 @@
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QPainter>
 #include <QScopedValueRollback>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -97,7 +99,7 @@ void TraceTable::setSort(int section, bool descending) {
 
 void TraceTable::applyFocus() {
     const Focus& focus = selection().focus();
-    if (!data_ || following_ || focus.trace != data_->tree.traceId)
+    if (!data_ || following_ || !data_->tree.holds(focus.trace))
         return;
     const Row row = focus.kind == Focus::Kind::Span ? focus.rowIn(*data_->table) : kNoRow;
     const NodeIndex node = row == kNoRow ? kNoNode : data_->tree.nodeOf(row);
@@ -159,8 +161,10 @@ void TraceTable::openMenu(const QPoint& at) {
     };
     filter(tr("Filter to this operation"), {ScopeTerm::Kind::Name, std::string(table->nameText(row)), {}, 0, 0});
     filter(tr("Filter to this service"), {ScopeTerm::Kind::Service, std::string(table->serviceText(row)), {}, 0, 0});
-    filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0});
+    filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(table->traceId(table->trace(row))), {}, 0, 0});
     menu.addSeparator();
+    connect(menu.addAction(tr("Compare others with this trace")), &QAction::triggered, this,
+            [this, id = table->traceId(table->trace(row))] { context().shownTrace().setBaseline(id); });
     connect(menu.addAction(tr("Copy span id")), &QAction::triggered, this, [this, table, row] {
         Export& out = context().exporter();
         out.toClipboard(out.render("span_id", toHex(table->id(row))));
@@ -177,6 +181,70 @@ void TraceTable::updateEmptyState() {
         empty_->show(tr("The trace could not be read"), context().shownTrace().problem());
     else
         empty_->show(tr("No trace is chosen"), emptyWords(), tr("Open the slowest trace"));
+}
+
+namespace {
+constexpr int kPictureWidth = 1400, kPictureNote = 24, kMostPictureRows = 2000;
+} // namespace
+
+QSize TraceTable::pictureSize(int tallest) const {
+    const int rows = list_->model() != nullptr ? std::min(list_->model()->rowCount(), kMostPictureRows) : 0;
+    if (!data_ || rows == 0)
+        return {};
+    return {kPictureWidth, std::min(tallest, (rows + 1) * measure::kRow + kPictureNote)};
+}
+
+/// The table as text: columns as wide as on the screen, in proportion.
+void TraceTable::paintPicture(QPainter& painter, QSize size) const {
+    const QAbstractItemModel* model = list_->model();
+    if (!data_ || model == nullptr)
+        return;
+    const Theme& t = theme();
+    const Redactor& redactor = context().exporter().redactor();
+    painter.fillRect(QRect(QPoint(), size), t.surface);
+    painter.fillRect(QRect(0, 0, size.width(), measure::kRow), t.raised);
+    const int columns = model->columnCount(), rows = std::min(model->rowCount(), (size.height() - kPictureNote) / measure::kRow - 1);
+    double total = 0;
+    for (int column = 0; column < columns; ++column)
+        total += list_->horizontalHeader()->sectionSize(column);
+    double left = 0;
+    for (int column = 0; column < columns; ++column) {
+        const double width = list_->horizontalHeader()->sectionSize(column) / total * size.width();
+        const auto cell = [&](int line) { return QRectF(left + 4, line * measure::kRow, width - 8, measure::kRow); };
+        const auto write = [&](QRectF rect, const QString& text, const QColor& colour) {
+            const auto alignment = model->headerData(column, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>();
+            painter.setPen(colour);
+            painter.drawText(rect, static_cast<int>(alignment) | Qt::TextSingleLine, QFontMetricsF(painter.font()).elidedText(text, Qt::ElideRight, rect.width()));
+        };
+        painter.setFont(t.axisFont);
+        write(cell(0), model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), t.mutedText);
+        painter.setFont(t.font);
+        for (int row = 0; row < rows; ++row) {
+            const QModelIndex index = model->index(row, column);
+            QRectF rect = cell(row + 1);
+            if (const QVariant share = index.data(ShareRole); share.isValid()) {
+                QColor bar = t.neutralBar;
+                bar.setAlphaF(0.30F);
+                const double length = std::max(1.0, share.toDouble() * rect.width());
+                painter.fillRect(QRectF(rect.right() - length, rect.top() + 3, length, rect.height() - 7), bar);
+            }
+            if (const QVariant service = index.data(ServiceRole); service.isValid()) {
+                painter.fillRect(QRectF(rect.left(), rect.center().y() - 5, 4, 11), context().serviceColours().of(service.toString().toStdString(), t));
+                rect.setLeft(rect.left() + 10);
+            }
+            const QVariant colour = index.data(Qt::ForegroundRole);
+            const std::string key = index.data(CopyKeyRole).toString().toStdString(), text = index.data(Qt::DisplayRole).toString().toStdString();
+            write(rect, toQString(redactor.redact(key, text)), colour.isValid() ? colour.value<QColor>() : t.text);
+            paintCell(painter, cell(row + 1), index);
+        }
+        left += width;
+    }
+    QString note = statusText();
+    if (const int more = model->rowCount() - rows; more > 0)
+        note += QStringLiteral("; ") + toQString(counted(static_cast<uint64_t>(more), "row below is", "rows below are") + " left out of this picture");
+    painter.setFont(t.axisFont);
+    painter.setPen(t.mutedText);
+    painter.drawText(QRectF(measure::kPadding, size.height() - kPictureNote, size.width(), kPictureNote), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, note);
 }
 
 QVariant cellAlignment(bool isNumber) {

@@ -25,6 +25,8 @@ public:
     void takeFocus() override;
     QSize sizeHint() const override { return {900, 480}; }
     QSize minimumSizeHint() const override { return {360, 120}; }
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
 
 protected:
     /// The node that a row leads to: its span, or the longest of its spans.
@@ -34,6 +36,8 @@ protected:
     virtual void refresh(const TraceDataPtr& data) = 0;
     virtual void clear() = 0; ///< of the model: there is no trace
     virtual QString emptyWords() const = 0;
+    /// Of a cell that is drawn and not written.
+    virtual void paintCell(QPainter&, const QRectF&, const QModelIndex&) const {}
 
     void showEvent(QShowEvent*) override;
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -74,6 +74,7 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     list_->setModel(model_);
     list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
+    list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setAccessibleName(QStringLiteral("Traces"));
     QHeaderView* header = list_->horizontalHeader();
     header->setSectionResizeMode(TraceListModel::OperationColumn, QHeaderView::Stretch);
@@ -97,7 +98,12 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
         text_->selectAll();
     });
     connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& now) { chooseRow(now.isValid() ? now.row() : -1); });
+            [this](const QModelIndex& now) {
+                // With Ctrl or Shift the selection follows, and says what is chosen.
+                if ((QApplication::keyboardModifiers() & (Qt::ControlModifier | Qt::ShiftModifier)) == 0)
+                    chooseRow(now.isValid() ? now.row() : -1);
+            });
+    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TraceListView::chooseSeveral);
     connect(list_, &QWidget::customContextMenuRequested, this, &TraceListView::openMenu);
     list_->viewport()->installEventFilter(this);
     list_->installEventFilter(this);
@@ -227,8 +233,18 @@ void TraceListView::updateEmptyState() {
 }
 
 void TraceListView::followFocus() {
+    if (following_)
+        return; // chosen here
     const auto trace = selection().focus().traceIn(*context().table());
     const QScopedValueRollback following(following_, true);
+    if (selection().focus().kind == Focus::Kind::Traces) {
+        QItemSelection several;
+        for (const TraceId id : selection().focus().traces)
+            if (const auto one = context().table()->findTrace(id); one && model_->rowOf(*one) >= 0)
+                several.select(model_->index(model_->rowOf(*one), 0), model_->index(model_->rowOf(*one), TraceListModel::ColumnTotal - 1));
+        list_->selectionModel()->select(several, QItemSelectionModel::ClearAndSelect);
+        return;
+    }
     if (!trace) {
         if (selection().focus().kind == Focus::Kind::None)
             list_->setCurrentIndex({});
@@ -256,6 +272,27 @@ void TraceListView::chooseRow(int row) {
     selection().setFocus(Focus::onTrace(model_->table()->traceId(model_->traceAt(row))));
 }
 
+/// Several rows: their traces on one timeline. Too many would be no picture, and the status bar says so.
+void TraceListView::chooseSeveral() {
+    if (following_)
+        return;
+    qsizetype count = 0;
+    for (const QItemSelectionRange& range : list_->selectionModel()->selection())
+        count += range.height();
+    tooMany_ = count > static_cast<qsizetype>(ShownTrace::kMostTraces);
+    Q_EMIT statusTextChanged();
+    if (count == 1 && selection().focus().kind == Focus::Kind::Traces)
+        chooseRow(list_->selectionModel()->selection().first().top());
+    if (count < 2 || tooMany_)
+        return;
+    std::vector<TraceId> traces;
+    for (const QItemSelectionRange& range : list_->selectionModel()->selection())
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            traces.push_back(model_->table()->traceId(model_->traceAt(row)));
+    const QScopedValueRollback following(following_, true); // the rows stay the chosen ones
+    selection().setFocus(Focus::onTraces(std::move(traces)));
+}
+
 bool TraceListView::eventFilter(QObject* watched, QEvent* event) {
     if (watched == list_ && event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
@@ -274,11 +311,15 @@ bool TraceListView::eventFilter(QObject* watched, QEvent* event) {
         if (!before.isValid() || list_->visualRect(list_->currentIndex()).intersects(QRect(QPoint(), before)))
             QTimer::singleShot(0, list_, [this] { list_->scrollTo(list_->currentIndex(), QAbstractItemView::EnsureVisible); });
     }
+    if (watched == list_->viewport() && event->type() == QEvent::MouseButtonPress && static_cast<QMouseEvent*>(event)->modifiers() == Qt::ShiftModifier) {
+        list_->setCurrentIndex(list_->indexAt(static_cast<QMouseEvent*>(event)->pos())); // as everywhere Shift and a click narrow the scope
+        return true;
+    }
     if (watched == list_->viewport() && event->type() == QEvent::MouseButtonRelease) {
         const auto* mouse = static_cast<QMouseEvent*>(event);
         const QModelIndex index = list_->indexAt(mouse->pos());
         // A click on the row that already is current signals nothing by itself, but should take the focus back.
-        if (mouse->button() == Qt::LeftButton && index.isValid()) {
+        if (mouse->button() == Qt::LeftButton && index.isValid() && (mouse->modifiers() & Qt::ControlModifier) == 0) {
             chooseRow(index.row());
             if ((mouse->modifiers() & Qt::ShiftModifier) != 0) {
                 ScopeTerm term;
@@ -329,6 +370,11 @@ void TraceListView::addTraceActions(QMenu& menu, TraceIndex trace) {
     if (const CaseNumber number = context().journey()->cases.caseOf(trace); number != kNoCase)
         filterTo(QStringLiteral("Filter to this %1").arg(toQString(context().journey()->cases.key().title).toLower()),
                  ScopeTerm::Kind::Case, context().journey()->cases.cases()[number].value);
+    if (const CaseNumber number = context().journey()->cases.caseOf(trace); number != kNoCase)
+        connect(menu.addAction(QStringLiteral("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases.key().title).toLower())), &QAction::triggered, this,
+                [this, value = context().journey()->cases.cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
+    connect(menu.addAction(QStringLiteral("Compare others with this trace")), &QAction::triggered, this,
+            [this, traceId = table->traceId(trace)] { context().shownTrace().setBaseline(traceId); });
     menu.addSeparator();
     connect(menu.addAction(QStringLiteral("Copy trace id")), &QAction::triggered, this,
             [this, id] { context().exporter().toClipboard(context().exporter().render("trace_id", id)); });
@@ -339,6 +385,8 @@ void TraceListView::takeFocus() { list_->setFocus(); }
 QString TraceListView::statusText() const {
     const auto shown = static_cast<uint64_t>(model_->rowCount());
     const uint64_t all = context().table()->traceCount();
+    if (tooMany_)
+        return tr("At most %1 traces are shown on one timeline").arg(toQString(formatCount(ShownTrace::kMostTraces)));
     return toQString((shown == all ? "" : formatCount(shown) + " of ") + counted(all, "trace", "traces"));
 }
 

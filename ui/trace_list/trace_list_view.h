@@ -32,6 +32,7 @@ private:
     void followFocus();
     void followMatches();
     void chooseRow(int row);
+    void chooseSeveral();
     void openMenu(const QPoint& at);
     void addTraceActions(QMenu& menu, TraceIndex trace);
     void sortBy(int section);
@@ -49,7 +50,7 @@ private:
     TraceFilter filter_;
     TraceColumn sort_ = TraceColumn::Start;
     bool descending_ = false;
-    bool following_ = false;
+    bool following_ = false, tooMany_ = false;
     Worker worker_{this};
 };
 

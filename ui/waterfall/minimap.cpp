@@ -6,7 +6,8 @@
 
 namespace aisle {
 
-/// Spans that fall on the same pixels are drawn once: a million spans are folded into the pixels there are.
+/// Spans that fall on the same pixels are drawn once: a million spans are folded into the pixels there are. Over them the
+/// critical path, and over everything errors.
 /// The line of a span follows from its place in the tree, so the picture has the shape of the waterfall.
 QImage drawMinimap(const TraceData& data, QSize size, double dpr, const Theme& theme) {
     const int width = std::max(1, qRound(size.width() * dpr)),
@@ -15,7 +16,7 @@ QImage drawMinimap(const TraceData& data, QSize size, double dpr, const Theme& t
     image.fill(theme.surface);
     image.setDevicePixelRatio(dpr);
     const Waterfall& tree = data.tree;
-    const TimeRange bounds = data.bounds();
+    const TimeRange bounds = data.axis.places();
     const auto count = static_cast<int64_t>(tree.nodes.size());
     if (count == 0)
         return image;
@@ -23,7 +24,7 @@ QImage drawMinimap(const TraceData& data, QSize size, double dpr, const Theme& t
     const double perNs = static_cast<double>(width) / static_cast<double>(bounds.length());
     const auto xOf = [&](int64_t time) {
         return static_cast<int>(
-            std::clamp(static_cast<double>(time - bounds.from) * perNs, 0.0, width - 1.0));
+            std::clamp(static_cast<double>(data.axis.at(time) - bounds.from) * perNs, 0.0, width - 1.0));
     };
     std::vector<QRgb> colours(data.table->services().size(), 0);
     const auto fill = [&](NodeIndex node, QRgb colour, int least) {
@@ -51,6 +52,22 @@ QImage drawMinimap(const TraceData& data, QSize size, double dpr, const Theme& t
         if (colour == 0)
             colour = data.colours.of(data.table->serviceText(row), theme).rgb();
         fill(i, colour, 1);
+    }
+    // The critical path as a line through the bars, in what stands out from them.
+    const QRgb ink = theme.text.rgb();
+    const int thickness = std::max(1, qRound(dpr));
+    int pathY = -1, pathTo = -1;
+    for (const PathSection& section : data.pathByNode) {
+        const int y = std::min(height - 1, static_cast<int>(static_cast<int64_t>(section.node) * height / count) + line / 2);
+        const int from = xOf(section.from), to = std::min(width, std::max(from + 1, xOf(section.to)));
+        if (y == pathY && to <= pathTo)
+            continue; // on pixels that have it
+        pathY = y;
+        pathTo = to;
+        for (int k = y; k < std::min(y + thickness, height); ++k) {
+            auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(k));
+            std::fill(pixels + from, pixels + to, ink);
+        }
     }
     const QRgb error = theme.error.rgb();
     for (const NodeIndex node : tree.errors)

@@ -40,7 +40,7 @@ void WaterfallView::filterTo(NodeIndex node) {
         return;
     const Row row = node == kNoNode ? kNoRow : namedRow(node);
     if (row == kNoRow)
-        selection().addTerm({ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0});
+        selection().addTerm({ScopeTerm::Kind::Trace, toHex(data_->tree.traceIds.front()), {}, 0, 0});
     else
         selection().addTerm({ScopeTerm::Kind::Name, std::string(data_->table->nameText(row)), {}, 0, 0});
 }
@@ -133,15 +133,31 @@ void WaterfallView::zoomBack() {
 
 void WaterfallView::showWhole() {
     if (data_)
-        zoomTo(data_->bounds());
+        zoomTo(data_->axis.places());
+}
+
+void WaterfallView::zoomToMark() {
+    zoomTo(*mark_.range());
+    mark_.clear();
+}
+
+/// The start or end of a span on show that is near, else what is there.
+int64_t WaterfallView::snappedPlace(const WaterfallFrame& f, double x) const {
+    EdgeSnap snap(x);
+    for (const WaterfallRow& row : f.rows) {
+        if (row.bar.isEmpty() || !data_->tree.hasStart(*data_->table, row.node))
+            continue;
+        for (const int64_t time : {data_->tree.startOf(*data_->table, row.node), data_->tree.endOf(*data_->table, row.node)})
+            snap.consider(f.xOf(time), data_->axis.at(time));
+    }
+    return std::clamp(snap.placeOr(f.placeAt(x)), zoom_.bounds().from, zoom_.bounds().to);
 }
 
 /// A little more than the bar, so that its ends are seen.
 void WaterfallView::fitNode(NodeIndex node) {
     if (!data_ || node == kNoNode || !data_->tree.hasStart(*data_->table, node))
         return;
-    const int64_t start = data_->tree.startOf(*data_->table, node),
-                  end = data_->tree.endOf(*data_->table, node);
+    const int64_t start = data_->axis.at(data_->tree.startOf(*data_->table, node)), end = data_->axis.at(data_->tree.endOf(*data_->table, node));
     const int64_t margin = std::max<int64_t>((end - start) / 20, TimeRange::kShortest);
     const TimeRange wanted{start - margin, end + margin};
     zoomTo(zoom_.range() == wanted.within(zoom_.bounds()) ? TimeRange{start, std::max(end, start + 1)} : wanted); // again: exactly
@@ -177,6 +193,8 @@ void WaterfallView::startSearch(const QString& text) {
     searchWorker_.cancel();
     search_->setCount(0, 0, false);
     update();
+    if (search_->onlyMatches())
+        applyHidden();
     std::string problem;
     const auto query = TraceQuery::parse(text.trimmed().toStdString(), problem);
     if (!query)
@@ -214,14 +232,16 @@ void WaterfallView::showMatches(std::vector<NodeIndex> found, bool isComplete) {
     isSearching_ = !isComplete;
     constexpr size_t kMarks = 2048; // as finely as a screen is wide
     matchMarks_.assign(kMarks, false);
-    const TimeRange bounds = data_->bounds();
+    const TimeRange bounds = data_->axis.places();
     for (const NodeIndex node : matches_) {
         if (!data_->tree.hasStart(*data_->table, node))
             continue;
-        const double share = static_cast<double>(data_->tree.startOf(*data_->table, node) - bounds.from) / static_cast<double>(bounds.length());
+        const double share = static_cast<double>(data_->axis.at(data_->tree.startOf(*data_->table, node)) - bounds.from) / static_cast<double>(bounds.length());
         matchMarks_[std::min(kMarks - 1, static_cast<size_t>(std::clamp(share, 0.0, 1.0) * kMarks))] = true;
     }
     search_->setCount(match_, matches_.size(), isSearching_);
+    if (search_->onlyMatches())
+        applyHidden();
     update();
 }
 
@@ -317,6 +337,13 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
         switch (event->key()) {
         case Qt::Key_E: stepTo(data_->tree.errors, by); return true;
         case Qt::Key_N: stepMatch(by); return true;
+        case Qt::Key_G: followLinks(by < 0); return true;
+        case Qt::Key_H:
+            if (by < 0)
+                showAllServices();
+            else if (const Row row = selected_ == kNoNode ? kNoRow : namedRow(selected_); row != kNoRow)
+                hideService(data_->table->service(row));
+            return true;
         case Qt::Key_P: {
             std::vector<NodeIndex> nodes;
             for (const PathSection& stretch : data_->path.stretches)
@@ -361,6 +388,13 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
     default:
         break;
     }
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        if (mark_.range())
+            zoomToMark();
+        else
+            fitNode(selected_);
+        return mark_.range().has_value() || selected_ != kNoNode;
+    }
     if (selected_ == kNoNode)
         return false;
     const NodeIndex parent = nodes[selected_].parent;
@@ -392,13 +426,41 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
         select(before);
         return true;
     }
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        fitNode(selected_);
-        return true;
     default:
         return false;
     }
+}
+
+/// To the spans that this one links to, or that link to it: one after the other when there are several.
+void WaterfallView::followLinks(bool incoming) {
+    const Row row = selected_ == kNoNode ? kNoRow : data_->tree.nodes[selected_].row;
+    if (row == kNoRow)
+        return;
+    if (!incoming) {
+        if (const auto targets = linkTargets(*data_->table, row, 1); !targets.empty())
+            goTo(targets.front());
+        return;
+    }
+    const auto workspace = context().workspace();
+    if (!workspace)
+        return;
+    linkWorker_.run<Row>( // which spans link here is told by the store
+        [workspace, data = data_, row](const StopToken& stop) {
+            const auto db = workspace->connect();
+            const SpanDetails details = readSpan(*db, *data->source, row, stop);
+            return details.incoming.empty() ? kNoRow : details.incoming.front();
+        },
+        [this, data = data_](Row from) {
+            if (from != kNoRow && data_ == data)
+                goTo(from);
+        });
+}
+
+void WaterfallView::goTo(Row row) {
+    if (const NodeIndex node = data_->tree.nodeOf(row); node != kNoNode)
+        select(node);
+    else
+        selection().setFocus(Focus::onSpan(*data_->source, row));
 }
 
 bool WaterfallView::keyOnTime(QKeyEvent* event) {
@@ -418,14 +480,26 @@ bool WaterfallView::keyOnTime(QKeyEvent* event) {
         zoom_.move(0.15);
         break;
     case Qt::Key_F:
-        fitNode(selected_);
+        if (mark_.range())
+            zoomToMark();
+        else
+            fitNode(selected_);
+        return true;
+    case Qt::Key_I:
+        context().shownTrace().setSkipsIdle(!context().shownTrace().skipsIdle());
+        return true;
+    case Qt::Key_C:
+        setOnlyPath(!onlyPath_);
+        return true;
+    case Qt::Key_T:
+        context().shownTrace().setShowsClock(!context().shownTrace().showsClock());
         return true;
     case Qt::Key_0:
         showWhole();
         return true;
     case Qt::Key_Escape:
-        if (brush_ || drag_ != Drag::None) {
-            brush_.reset();
+        if (mark_.range() || drag_ != Drag::None) {
+            mark_.clear();
             drag_ = Drag::None;
         } else if (search_->isVisible()) {
             search_->close();
@@ -447,13 +521,20 @@ bool WaterfallView::keyOnTime(QKeyEvent* event) {
 // --- mouse
 
 void WaterfallView::mousePressEvent(QMouseEvent* event) {
-    if (!data_ || event->button() != Qt::LeftButton)
+    if (!data_ || (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton))
         return;
     setFocus(Qt::MouseFocusReason);
     const WaterfallFrame f = frame();
     const WaterfallHit hit = f.hit(event->position());
     pressed_ = event->position();
     pressedHit_ = hit;
+    pressedRange_ = zoom_.range();
+    pressedScroll_ = scrollBar_->value();
+    if (event->button() == Qt::MiddleButton) {
+        if (hit.part == Part::Axis || hit.part == Part::Lane || hit.part == Part::Bar)
+            drag_ = Drag::Pan;
+        return;
+    }
     switch (hit.part) {
     case Part::Splitter:
         drag_ = Drag::Splitter;
@@ -474,7 +555,12 @@ void WaterfallView::mousePressEvent(QMouseEvent* event) {
     case Part::Lane:
     case Part::Bar:
         drag_ = Drag::Press;
+        if (const int edge = mark_.range() ? RangeMark::edgeAt(pressed_.x(), f.brush.left(), f.brush.right()) : 0; edge != 0) {
+            mark_.beginAtEdge(edge > 0);
+            drag_ = Drag::Mark;
+        }
         break;
+    case Part::Title:
     case Part::None:
         break;
     }
@@ -485,8 +571,14 @@ void WaterfallView::mouseMoveEvent(QMouseEvent* event) {
         return;
     const WaterfallFrame f = frame();
     const QPointF at = event->position();
-    if (drag_ == Drag::Press && std::abs(at.x() - pressed_.x()) >= QApplication::startDragDistance())
-        drag_ = Drag::Range;
+    if (drag_ == Drag::Press && (at - pressed_).manhattanLength() >= QApplication::startDragDistance()) {
+        if ((event->modifiers() & Qt::ShiftModifier) != 0) {
+            drag_ = Drag::Pan;
+        } else if (std::abs(at.x() - pressed_.x()) >= QApplication::startDragDistance()) {
+            drag_ = Drag::Mark;
+            mark_.begin(snappedPlace(f, pressed_.x()));
+        }
+    }
     switch (drag_) {
     case Drag::Splitter:
         treeWidth_ = std::clamp(
@@ -494,14 +586,20 @@ void WaterfallView::mouseMoveEvent(QMouseEvent* event) {
             std::max(waterfall_measure::kMinTree, bodyRect().width() - waterfall_measure::kMinLanes));
         update();
         return;
-    case Drag::Range: {
-        const int64_t a = f.timeAt(pressed_.x()), b = f.timeAt(at.x());
-        brush_ = TimeRange{std::min(a, b), std::max(std::max(a, b), std::min(a, b) + 1)};
+    case Drag::Mark: // Alt: exactly there, not at a span's edge
+        mark_.dragTo((event->modifiers() & Qt::AltModifier) != 0 ? f.placeAt(at.x()) : snappedPlace(f, at.x()));
+        update();
+        return;
+    case Drag::Pan: {
+        const auto by = static_cast<int64_t>((pressed_.x() - at.x()) / std::max(1.0, f.lanes.width()) * static_cast<double>(pressedRange_.length()));
+        zoom_.put({pressedRange_.from + by, pressedRange_.to + by});
+        scrollBar_->setValue(pressedScroll_ + static_cast<int>(pressed_.y() - at.y()));
+        setCursor(Qt::ClosedHandCursor);
         update();
         return;
     }
     case Drag::Minimap: {
-        const int64_t a = f.timeOnMinimap(pressed_.x()), b = f.timeOnMinimap(at.x());
+        const int64_t a = f.placeOnMinimap(pressed_.x()), b = f.placeOnMinimap(at.x());
         if (std::abs(at.x() - pressed_.x()) >= 4)
             zoom_.put({std::min(a, b), std::max(a, b)});
         update();
@@ -514,18 +612,22 @@ void WaterfallView::mouseMoveEvent(QMouseEvent* event) {
     }
     const WaterfallHit hit = f.hit(at);
     setHovered(hit.node);
-    setCursor(hit.part == Part::Splitter                            ? Qt::SplitHCursor
+    const bool isLane = hit.part == Part::Axis || hit.part == Part::Lane || hit.part == Part::Bar;
+    const bool isEdge = isLane && mark_.range() && RangeMark::edgeAt(at.x(), f.brush.left(), f.brush.right()) != 0;
+    setCursor(hit.part == Part::Splitter || isEdge                  ? Qt::SplitHCursor
               : hit.part == Part::Axis || hit.part == Part::Minimap ? Qt::CrossCursor
                                                                     : Qt::ArrowCursor);
 }
 
 void WaterfallView::mouseReleaseEvent(QMouseEvent* event) {
-    if (!data_ || event->button() != Qt::LeftButton)
+    if (!data_ || (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton))
         return;
     const Drag drag = std::exchange(drag_, Drag::None);
     const WaterfallFrame f = frame();
-    if (drag == Drag::Range && brush_) {
-        zoomTo(*brush_);
+    if (drag == Drag::Mark) {
+        mark_.end();
+    } else if (drag == Drag::Pan) {
+        setCursor(Qt::ArrowCursor);
     } else if (drag == Drag::Press) {
         if (const WaterfallHit hit = f.hit(event->position()); hit.node != kNoNode) {
             select(hit.node);
@@ -534,13 +636,12 @@ void WaterfallView::mouseReleaseEvent(QMouseEvent* event) {
         }
     } else if (drag == Drag::Minimap && std::abs(event->position().x() - pressed_.x()) < 4) {
         // A click moves the range there.
-        const int64_t middle = f.timeOnMinimap(event->position().x());
+        const int64_t middle = f.placeOnMinimap(event->position().x());
         const int64_t length = zoom_.range().length();
         zoom_.put({middle - length / 2, middle - length / 2 + length});
     }
     if (drag == Drag::Minimap)
         zoom_.forgetUnchanged();
-    brush_.reset();
     update();
 }
 
@@ -549,7 +650,9 @@ void WaterfallView::mouseDoubleClickEvent(QMouseEvent* event) {
         return;
     drag_ = Drag::None;
     const WaterfallHit hit = pressedHit_.node != kNoNode && pressedHit_.node < data_->tree.nodes.size() ? pressedHit_ : frame().hit(event->position());
-    if (hit.part == Part::Bar || hit.part == Part::Lane)
+    if (mark_.range() && frame().brush.contains(event->position()))
+        zoomToMark();
+    else if (hit.part == Part::Bar || hit.part == Part::Lane)
         fitNode(hit.node);
     else if (hit.part == Part::Tree && data_->tree.nodes[hit.node].children > 0)
         toggle(hit.node);

@@ -26,8 +26,10 @@ public:
     WaterfallFrame layout() {
         areas();
         titles();
-        axis();
+        idle();
+        pathShares();
         rows();
+        connections();
         brushes();
         return std::move(out_);
     }
@@ -51,30 +53,52 @@ private:
         out_.tree = QRectF(0, kTop, split, out_.body.height());
         out_.lanes = QRectF(split, kTop, width - split, out_.body.height())
                          .adjusted(kLanePadding, 0, -kLanePadding, 0);
-        out_.axis = QRectF(out_.lanes.left(), kTitle, out_.lanes.width(), kHeader);
+        out_.axisRect = QRectF(out_.lanes.left(), kTitle, out_.lanes.width(), kHeader);
         out_.minimap = QRectF(out_.lanes.left(), 4, out_.lanes.width(), kTitle - 8);
         out_.splitter = QRectF(split - 3, 0, 7, height);
         out_.range = in_.range;
-        out_.bounds = data_.bounds();
+        out_.axis = &data_.axis;
+        times_ = {data_.axis.timeAt(in_.range.from), data_.axis.timeAt(in_.range.to)};
+        out_.bounds = data_.axis.places();
         out_.minimapImage = in_.minimap;
+        out_.ticks = layoutAxis({&data_.axis, in_.range, data_.bounds().from, in_.clock, out_.axisRect, out_.all.right(), in_.dpr}, theme_.axisFont);
+    }
+
+    /// Gaps that are wide enough to be seen: at most as many as there are pixels.
+    void idle() {
+        constexpr double kLeast = 3;
+        auto at = std::partition_point(data_.idle.begin(), data_.idle.end(), [&](const IdleGap& gap) { return gap.to <= times_.from; });
+        const double ns = static_cast<double>(in_.range.length()) * kLeast / std::max(1.0, out_.lanes.width());
+        for (; at != data_.idle.end() && at->from < times_.to; ++at) {
+            if (static_cast<double>(at->length()) < ns)
+                continue;
+            const double from = snap(std::max(out_.xOf(at->from), out_.lanes.left())), to = snap(std::min(out_.xOf(at->to), out_.lanes.right()));
+            if (to - from >= kLeast)
+                out_.idle.push_back(QRectF(from, out_.body.top(), to - from, out_.body.height()));
+        }
+    }
+
+    void pathShares() {
+        const QRectF bar(measure::kPadding, kTitle - 4, std::max(0.0, out_.title.width() - 2 * measure::kPadding), 3);
+        double left = bar.left();
+        for (const auto& [service, share] : data_.pathShares) {
+            const double right = snap(std::min(bar.right(), left + share * bar.width()));
+            if (right > left)
+                out_.pathShares.push_back({QRectF(left, bar.top(), right - left, bar.height()), data_.colours.of(table_.services()[service], theme_)});
+            left = right;
+        }
     }
 
     void titles() {
-        const Row root = table_.summary(tree_.trace).root;
+        if (tree_.isOfSeveral()) {
+            out_.titleText = toQString(counted(tree_.traces.size(), "trace", "traces")) + QStringLiteral(" on one timeline");
+            return;
+        }
+        const Row root = table_.summary(tree_.traces.front()).root;
         if (root != kNoRow)
             out_.titleText = shown("service.name", table_.serviceText(root)) + QStringLiteral("  ") +
                              shown("name", table_.nameText(root));
-        out_.subtitleText = shown("trace_id", toHex(tree_.traceId));
-    }
-
-    void axis() {
-        const int most = std::max(1, static_cast<int>(out_.axis.width() / 90));
-        for (const TimeTick& tick : timeTicks(in_.range, out_.bounds.from, most)) {
-            const double x = snap(out_.xOf(tick.time));
-            const double width = small_.horizontalAdvance(tick.label) + 4;
-            const double left = std::min(x + 4, out_.all.right() - width);
-            out_.ticks.push_back({x, QRectF(left, kTitle, width, kHeader), tick.label});
-        }
+        out_.subtitleText = shown("trace_id", toHex(tree_.traceIds.front()));
     }
 
     void rows() {
@@ -117,7 +141,7 @@ private:
         for (uint32_t slots = 0; slots <= kPinnedRows && top + slots < count; ++slots) {
             chain.clear();
             for (NodeIndex up = tree_.nodes[(*in_.rows)[static_cast<uint32_t>(top + slots)]].parent; up != kNoNode && chain.size() < kPinnedRows; up = tree_.nodes[up].parent)
-                if (static_cast<int64_t>(in_.rows->lineOf(up)) < top + static_cast<int64_t>(slots) && (up == in_.rows->root() || in_.rows->root() == kNoNode || up > in_.rows->root()))
+                if (!in_.rows->isHidden(up) && static_cast<int64_t>(in_.rows->lineOf(up)) < top + static_cast<int64_t>(slots) && (up == in_.rows->root() || in_.rows->root() == kNoNode || up > in_.rows->root()))
                     chain.push_back(up);
             if (chain.size() <= slots)
                 break;
@@ -235,8 +259,8 @@ private:
             text = QStringLiteral("ends before it starts");
         else if (std::find(data_.longestSelf.begin(), data_.longestSelf.end(), out.node) != data_.longestSelf.end() && n.children > 0)
             text += QStringLiteral(", %1 itself").arg(toQString(formatDuration(table_.selfTime(n.row))));
-        if (end < in_.range.from || start > in_.range.to) {
-            out.beyond = end < in_.range.from ? -1 : 1;
+        if (end < times_.from || start > times_.to) {
+            out.beyond = end < times_.from ? -1 : 1;
             out.labelRect = {};
             return;
         }
@@ -268,14 +292,14 @@ private:
     void members(WaterfallRow& out) const {
         const GroupBars& bars = data_.groups[static_cast<size_t>(group_ - tree_.groups.data())];
         const double pixel = 1 / in_.dpr;
-        auto at = static_cast<size_t>(std::lower_bound(bars.reach.begin(), bars.reach.end(), in_.range.from) - bars.reach.begin());
-        while (at < bars.starts.size() && bars.starts[at] <= in_.range.to) {
+        auto at = static_cast<size_t>(std::lower_bound(bars.reach.begin(), bars.reach.end(), times_.from) - bars.reach.begin());
+        while (at < bars.starts.size() && bars.starts[at] <= times_.to) {
             const double from = snap(std::max(out_.xOf(bars.starts[at]), out.bar.left()));
             double to = from;
             size_t next = at + 1;
             for (double reached = std::max(from + pixel, snap(out_.xOf(bars.reach[at]))); reached > to && reached < out.bar.right() + pixel;) {
                 to = reached;
-                next = static_cast<size_t>(std::upper_bound(bars.starts.begin() + static_cast<ptrdiff_t>(next), bars.starts.end(), out_.timeAt(to)) - bars.starts.begin());
+                next = static_cast<size_t>(std::upper_bound(bars.starts.begin() + static_cast<ptrdiff_t>(next), bars.starts.end(), data_.axis.timeAt(out_.placeAt(to))) - bars.starts.begin());
                 reached = std::max(to, snap(out_.xOf(bars.reach[next - 1])));
                 if (reached > out.bar.right())
                     to = reached;
@@ -314,8 +338,8 @@ private:
         }
         auto at = std::lower_bound(data_.pathByNode.begin(), data_.pathByNode.end(), out.node,
                                    [](const PathSection& s, NodeIndex node) { return s.node < node; });
-        for (; at != data_.pathByNode.end() && at->node == out.node && at->from <= in_.range.to; ++at)
-            if (at->to >= in_.range.from)
+        for (; at != data_.pathByNode.end() && at->node == out.node && at->from <= times_.to; ++at)
+            if (at->to >= times_.from)
                 pathPiece(out, at->from, at->to);
     }
 
@@ -329,7 +353,7 @@ private:
     }
 
     void tick(std::vector<QRectF>& ticks, int64_t time, const WaterfallRow& out, bool wide) const {
-        if (time < in_.range.from || time > in_.range.to)
+        if (time < times_.from || time > times_.to)
             return;
         const double x = std::clamp(snap(out_.xOf(time)), out_.lanes.left(), out_.lanes.right() - 1);
         if (ticks.empty() || x != ticks.back().left()) // those on one pixel are folded
@@ -356,8 +380,8 @@ private:
         failed_.assign(columns, false);
         const double perNs = out_.lanes.width() * in_.dpr / static_cast<double>(in_.range.length());
         for (auto i = static_cast<size_t>(first - tree_.errors.begin()); i < static_cast<size_t>(last - tree_.errors.begin()); ++i)
-            if (const int64_t time = data_.errorStarts[i]; time >= in_.range.from && time <= in_.range.to)
-                failed_[static_cast<size_t>(static_cast<double>(time - in_.range.from) * perNs)] = true;
+            if (const int64_t time = data_.errorStarts[i]; time >= times_.from && time <= times_.to)
+                failed_[static_cast<size_t>(std::clamp(static_cast<double>(data_.axis.at(time) - in_.range.from) * perNs, 0.0, static_cast<double>(columns - 1)))] = true;
         for (size_t column = 0; column < columns; ++column) {
             if (!failed_[column])
                 continue;
@@ -366,10 +390,56 @@ private:
         }
     }
 
+    /// Lines between rows on show, and to where they leave it. A row is found by its number, so that it costs what there is on show.
+    void connections() {
+        constexpr size_t kMost = 400; // more would be a felt, of which the lit ones stay
+        if (out_.rows.empty() || (data_.links.isEmpty() && (in_.messages == nullptr || in_.messages->isEmpty())))
+            return;
+        std::vector<std::pair<NodeIndex, const WaterfallRow*>> shown;
+        for (const WaterfallRow& row : out_.rows)
+            shown.emplace_back(row.node, &row);
+        std::sort(shown.begin(), shown.end());
+        const auto rowOf = [&](NodeIndex node) -> const WaterfallRow* {
+            const auto at = std::lower_bound(shown.begin(), shown.end(), std::pair<NodeIndex, const WaterfallRow*>(node, nullptr));
+            return at != shown.end() && at->first == node ? at->second : nullptr;
+        };
+        const double top = out_.body.top(), bottom = out_.body.bottom();
+        const auto yOf = [&](NodeIndex node) { // of what is collapsed that of what it is in
+            return top + static_cast<double>(static_cast<int64_t>(in_.rows->lineOf(node)) * measure::kRow - in_.scroll) + measure::kRow / 2.0;
+        };
+        const auto add = [&](const SpanConnection& connection) {
+            const bool isLit = connection.from == in_.selected || connection.to == in_.selected || connection.from == in_.hovered || connection.to == in_.hovered;
+            if ((out_.connections.size() >= kMost && !isLit) || !tree_.hasStart(table_, connection.from) || !tree_.hasStart(table_, connection.to))
+                return;
+            if (in_.rows->root() != kNoNode && (in_.rows->lineOf(connection.from) == 0 || in_.rows->lineOf(connection.to) == 0))
+                return; // leads out of what is shown alone
+            const double x = snap(std::clamp(out_.xOf(tree_.endOf(table_, connection.from)), out_.lanes.left(), out_.lanes.right()));
+            const double end = snap(std::clamp(out_.xOf(tree_.startOf(table_, connection.to)), out_.lanes.left(), out_.lanes.right()));
+            const double y = std::clamp(yOf(connection.from), top - 20, bottom + 20), endY = std::clamp(yOf(connection.to), top - 20, bottom + 20);
+            if (std::abs(y - endY) < 2)
+                return; // both within one collapsed row
+            const double turn = snap(std::max(out_.lanes.left() + 1, end - 5));
+            out_.connections.push_back(QPolygonF({QPointF(x, y), QPointF(turn, y), QPointF(turn, endY), QPointF(end, endY)}));
+            out_.isConnectionLit.push_back(isLit);
+        };
+        for (const Connections* connections : {&data_.links, in_.messages}) {
+            if (connections == nullptr || connections->isEmpty())
+                continue;
+            for (const auto& [node, row] : shown) {
+                const auto into = connections->into(node), outOf = connections->outOf(node);
+                for (const SpanConnection& connection : into.first(std::min(into.size(), kMost)))
+                    add(connection);
+                for (const SpanConnection& connection : outOf.first(std::min(outOf.size(), kMost)))
+                    if (rowOf(connection.to) == nullptr) // else it was added there
+                        add(connection);
+            }
+        }
+    }
+
     void brushes() {
         const TimeRange bounds = out_.bounds;
-        const auto onMinimap = [&](int64_t time) {
-            return out_.minimap.left() + static_cast<double>(time - bounds.from) /
+        const auto onMinimap = [&](int64_t place) {
+            return out_.minimap.left() + static_cast<double>(place - bounds.from) /
                                              static_cast<double>(bounds.length()) * out_.minimap.width();
         };
         const double from = snap(onMinimap(in_.range.from)), to = snap(onMinimap(in_.range.to));
@@ -383,9 +453,9 @@ private:
                 out_.matchMarks.push_back(QRectF(x, out_.minimap.bottom() - 7, 2, 6));
         }
         if (in_.brush) {
-            const double left = snap(out_.xOf(in_.brush->from)), right = snap(out_.xOf(in_.brush->to));
-            out_.brush = QRectF(left, out_.axis.top(), right - left, out_.all.bottom() - out_.axis.top());
-            out_.brushText = toQString(formatDuration(in_.brush->length()));
+            const double left = snap(out_.xOfPlace(in_.brush->from)), right = snap(out_.xOfPlace(in_.brush->to));
+            out_.brush = QRectF(left, out_.axisRect.top(), right - left, out_.all.bottom() - out_.axisRect.top());
+            out_.brushText = toQString(formatDuration(data_.axis.timeAt(in_.brush->to) - data_.axis.timeAt(in_.brush->from)));
         }
     }
 
@@ -397,6 +467,7 @@ private:
     QFontMetricsF text_, small_;
     WaterfallFrame out_;
     const SiblingGroup* group_ = nullptr; ///< of the row that is laid out
+    TimeRange times_;                     ///< moments at the ends of the range
     std::vector<bool> failed_;            ///< by pixel, kept for its capacity
     uint32_t base_ = 0; ///< depth at which the indent starts
     double step_ = kIndent;
@@ -408,19 +479,21 @@ WaterfallFrame layoutWaterfall(const WaterfallInput& input, const Theme& theme) 
     return Layouter(input, theme).layout();
 }
 
-double WaterfallFrame::xOf(int64_t time) const {
+double WaterfallFrame::xOf(int64_t time) const { return xOfPlace(axis != nullptr ? axis->at(time) : time); }
+
+double WaterfallFrame::xOfPlace(int64_t place) const {
     // Far outside the range the double would lose pixels, and painters wrap around.
-    const double x = lanes.left() + static_cast<double>(time - range.from) /
+    const double x = lanes.left() + static_cast<double>(place - range.from) /
                                         static_cast<double>(range.length()) * lanes.width();
     return std::clamp(x, -1e6, 1e6);
 }
 
-int64_t WaterfallFrame::timeAt(double x) const {
+int64_t WaterfallFrame::placeAt(double x) const {
     const double share = std::clamp((x - lanes.left()) / std::max(1.0, lanes.width()), 0.0, 1.0);
     return range.from + static_cast<int64_t>(std::llround(share * static_cast<double>(range.length())));
 }
 
-int64_t WaterfallFrame::timeOnMinimap(double x) const {
+int64_t WaterfallFrame::placeOnMinimap(double x) const {
     const double share = std::clamp((x - minimap.left()) / std::max(1.0, minimap.width()), 0.0, 1.0);
     return bounds.from + static_cast<int64_t>(std::llround(share * static_cast<double>(bounds.length())));
 }
@@ -432,7 +505,7 @@ WaterfallHit WaterfallFrame::hit(const QPointF& at) const {
     if (splitter.contains(at))
         return {Part::Splitter, kNoNode};
     if (at.y() < header.top())
-        return {at.x() > splitter.right() ? Part::Minimap : Part::None, kNoNode};
+        return {at.x() > splitter.right() ? Part::Minimap : Part::Title, kNoNode};
     if (at.y() < body.top())
         return {at.x() > splitter.right() ? Part::Axis : Part::None, kNoNode};
     const auto rowAt = [&](const std::vector<WaterfallRow>& among) {

@@ -5,9 +5,11 @@
 #include "table/row_set.h"
 #include "export/export.h"
 #include "theme/theme.h"
+#include "trace/axis_ticks.h"
 #include "trace/trace_data.h"
 
 #include <QImage>
+#include <QPolygonF>
 #include <QRectF>
 
 #include <optional>
@@ -30,11 +32,13 @@ struct WaterfallInput {
     double dpr = 1;
     int treeWidth = 380;
     ColourBy colourBy = ColourBy::Service;
-    TimeRange range;
+    TimeRange range;                ///< places on the axis of the data
+    std::optional<TimeZone> clock;  ///< the axis says the time of day
     int64_t scroll = 0; ///< pixels
     NodeIndex selected = kNoNode, hovered = kNoNode, currentMatch = kNoNode;
     const RowSet* highlighted = nullptr; ///< rows of a focus on a service, call, stage or case; null: none
-    std::optional<TimeRange> brush;  ///< being dragged
+    const Connections* messages = nullptr; ///< besides the links; null: not read
+    std::optional<TimeRange> brush;  ///< marked; places
 };
 
 struct WaterfallRow {
@@ -67,33 +71,38 @@ struct WaterfallRow {
 };
 
 struct WaterfallHit {
-    enum class Part { None, Minimap, Axis, Splitter, Arrow, Tree, Lane, Bar };
+    enum class Part { None, Title, Minimap, Axis, Splitter, Arrow, Tree, Lane, Bar };
     Part part = Part::None;
     NodeIndex node = kNoNode;
 };
 
 struct WaterfallFrame {
-    QRectF all, title, minimap, header, treeHeader, axis, body, tree, lanes;
+    QRectF all, title, minimap, header, treeHeader, axisRect, body, tree, lanes;
     QRectF splitter;      ///< wider than it looks
     QRectF minimapWindow; ///< the visible range on the minimap
     QRectF brush;         ///< empty: none
     std::vector<QRectF> matchMarks; ///< on the minimap
     QImage minimapImage;
     QString titleText, subtitleText, treeHeaderText, brushText;
-    struct Tick {
-        double x;
+    AxisFrame ticks;
+    std::vector<QRectF> idle; ///< when nothing ran, as far as it is not folded
+    struct PathShare {
         QRectF rect;
-        QString label;
+        QColor colour;
     };
-    std::vector<Tick> ticks;
+    std::vector<PathShare> pathShares; ///< of the critical path by service, side by side
+    std::vector<QPolygonF> connections; ///< links and messages between rows on show, from what came first to what followed
+    std::vector<bool> isConnectionLit;  ///< of the same: from or to the selected or hovered row
     std::vector<WaterfallRow> rows;
     std::vector<WaterfallRow> sticky; ///< ancestors of what is on show that are scrolled away, over the first rows
-    TimeRange range, bounds;
+    TimeRange range, bounds; ///< places
+    const TraceAxis* axis = nullptr; ///< of the data, which outlives the frame
 
     WaterfallHit hit(const QPointF& at) const;
     double xOf(int64_t time) const;
-    int64_t timeAt(double x) const;        ///< on the lanes, kept within the range
-    int64_t timeOnMinimap(double x) const; ///< kept within the bounds
+    double xOfPlace(int64_t place) const;
+    int64_t placeAt(double x) const;        ///< on the lanes, kept within the range
+    int64_t placeOnMinimap(double x) const; ///< kept within the bounds
 };
 
 inline constexpr uint32_t kPinnedRows = 4; ///< at most so many ancestors are pinned at the top

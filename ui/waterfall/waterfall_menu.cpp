@@ -9,6 +9,7 @@
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QPointer>
 #include <QToolTip>
 
 namespace aisle {
@@ -21,7 +22,7 @@ bool isOwnKey(const QKeyEvent& event) {
     if (modifiers == Qt::ControlModifier)
         return event.key() == Qt::Key_C;
     if (modifiers == Qt::ShiftModifier)
-        return event.key() == Qt::Key_E || event.key() == Qt::Key_N || event.key() == Qt::Key_P;
+        return event.key() == Qt::Key_E || event.key() == Qt::Key_N || event.key() == Qt::Key_P || event.key() == Qt::Key_G || event.key() == Qt::Key_H;
     if (modifiers != Qt::NoModifier)
         return false;
     if (event.key() >= Qt::Key_0 && event.key() <= Qt::Key_9)
@@ -36,6 +37,11 @@ bool isOwnKey(const QKeyEvent& event) {
     case Qt::Key_N:
     case Qt::Key_P:
     case Qt::Key_R:
+    case Qt::Key_G:
+    case Qt::Key_H:
+    case Qt::Key_C:
+    case Qt::Key_I:
+    case Qt::Key_T:
     case Qt::Key_Comma:
     case Qt::Key_Period:
     case Qt::Key_BracketLeft:
@@ -54,6 +60,16 @@ QString menuText(std::string_view text) {
     return out.replace(QLatin1Char('&'), QLatin1String("&&")).replace(QLatin1Char('\t'), QLatin1Char(' '));
 }
 
+/// As TraceQuery reads it.
+QString queryFor(const std::string& key, const char* op, const std::string& value) {
+    const auto quoted = [](const std::string& text) {
+        QString out = toQString(text);
+        out.replace(QLatin1Char('\\'), QLatin1String("\\\\")).replace(QLatin1Char('"'), QLatin1String("\\\""));
+        return QString(QLatin1Char('"') + out + QLatin1Char('"'));
+    };
+    return quoted(key) + QLatin1String(op) + quoted(value);
+}
+
 } // namespace
 
 bool WaterfallView::event(QEvent* event) {
@@ -63,7 +79,11 @@ bool WaterfallView::event(QEvent* event) {
     }
     if (event->type() == QEvent::ToolTip && data_) {
         const auto* help = static_cast<QHelpEvent*>(event);
-        const QString text = toolTipFor(frame().hit(QPointF(help->pos())));
+        const WaterfallFrame f = frame();
+        const WaterfallHit hit = f.hit(QPointF(help->pos()));
+        QString text = hit.part == WaterfallHit::Part::Lane || hit.part == WaterfallHit::Part::Axis ? idleAt(f, help->pos().x()) : QString();
+        if (text.isEmpty())
+            text = toolTipFor(hit);
         if (text.isEmpty())
             QToolTip::hideText();
         else
@@ -73,11 +93,30 @@ bool WaterfallView::event(QEvent* event) {
     return View::event(event);
 }
 
+/// How long nothing ran where the mouse is.
+QString WaterfallView::idleAt(const WaterfallFrame& f, double x) const {
+    for (const AxisFold& fold : f.ticks.folds)
+        if (x >= fold.rect.left() && x <= fold.rect.right())
+            return tr("Nothing ran for %1, which is folded here (I)").arg(toQString(formatDuration(fold.length)));
+    const int64_t time = data_->axis.timeAt(f.placeAt(x));
+    const auto after = std::partition_point(data_->idle.begin(), data_->idle.end(), [&](const IdleGap& gap) { return gap.to <= time; });
+    return after == data_->idle.end() || after->from > time ? QString() : tr("Nothing ran for %1").arg(toQString(formatDuration(after->length())));
+}
+
 QString WaterfallView::toolTipFor(const WaterfallHit& hit) const {
     if (hit.part == WaterfallHit::Part::Minimap)
         return tr("The whole trace. Drag to choose a range, double click to show everything.");
     if (hit.part == WaterfallHit::Part::Axis)
-        return tr("Drag to zoom in, Escape steps back.");
+        return tr("Drag to mark a range, Enter zooms to it, Escape gives it up.");
+    if (hit.part == WaterfallHit::Part::Title) {
+        constexpr size_t kMost = 10;
+        QStringList lines{tr("The critical path (timing-based) by service:")};
+        for (size_t i = 0; i < std::min(kMost, data_->pathShares.size()); ++i)
+            lines << tr("%1 %2").arg(toQString(formatPercent(data_->pathShares[i].second)), singleLine(toQString(data_->table->services()[data_->pathShares[i].first])));
+        if (data_->pathShares.size() > kMost)
+            lines << tr("and %1 more services").arg(data_->pathShares.size() - kMost);
+        return data_->pathShares.empty() ? QString() : lines.join(QLatin1Char('\n'));
+    }
     if (hit.node == kNoNode)
         return {};
     const SpanTable& table = *data_->table;
@@ -144,10 +183,46 @@ NodeIndex WaterfallView::nodeNow(const TraceDataPtr& then, NodeIndex node) const
     if (data_ == then || node == kNoNode)
         return node;
     const Row before = then->tree.nodes[node].row;
-    if (!data_ || before == kNoRow || data_->tree.traceId != then->tree.traceId)
+    if (!data_ || before == kNoRow || !data_->isSame(*then))
         return kNoNode;
     const Row row = Focus::onSpan(*then->table, before).rowIn(*data_->table);
     return row == kNoRow ? kNoNode : data_->tree.nodeOf(row);
+}
+
+/// The values of the span, read while the menu is open: to look for, to leave out, to copy.
+void WaterfallView::fillAttributes(QMenu* menu, Row row) {
+    menu->addAction(tr("Reading…"))->setEnabled(false);
+    const auto workspace = context().workspace();
+    if (!workspace)
+        return;
+    linkWorker_.run<SpanDetails>(
+        [workspace, table = data_->source, row](const StopToken& stop) { return readSpan(*workspace->connect(), *table, row, stop); },
+        [this, menu = QPointer<QMenu>(menu)](const SpanDetails& details) {
+            if (!menu)
+                return;
+            menu->clear();
+            constexpr int kMost = 40;
+            int count = 0;
+            for (const AttributeList* list : {&details.attributes, &details.resource}) {
+                for (const AttributeValue& attribute : *list) {
+                    if (++count > kMost)
+                        break;
+                    QMenu* one = menu->addMenu(tr("%1 = %2").arg(menuText(attribute.key), menuText(context().exporter().redactor().redact(attribute.key, attribute.value))));
+                    connect(one->addAction(tr("Show only spans with this value")), &QAction::triggered, this,
+                            [this, query = queryFor(attribute.key, "=", attribute.value)] { context().shownTrace().requestSearch(query); });
+                    connect(one->addAction(tr("Show only spans without this value")), &QAction::triggered, this,
+                            [this, query = queryFor(attribute.key, "!=", attribute.value)] { context().shownTrace().requestSearch(query); });
+                    connect(one->addAction(tr("Copy value")), &QAction::triggered, this, [this, attribute] {
+                        Export& out = context().exporter();
+                        out.toClipboard(out.render(attribute.key, attribute.value));
+                    });
+                }
+            }
+            if (count > kMost)
+                menu->addAction(tr("%1 more in Details").arg(toQString(formatCount(static_cast<uint64_t>(count - kMost)))))->setEnabled(false);
+            if (count == 0)
+                menu->addAction(tr("None"))->setEnabled(false);
+        });
 }
 
 void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
@@ -182,6 +257,11 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         tr("Whole trace"), QStringLiteral("0"), [this] { showWhole(); }, !zoom_.isWhole());
     add(
         tr("Step back"), tr("Esc"), [this] { zoomBack(); }, zoom_.canStepBack());
+    if (mark_.range()) {
+        add(tr("Zoom to the marked range"), tr("Enter"), [this] { if (mark_.range()) zoomToMark(); });
+        ScopeTerm range{ScopeTerm::Kind::Time, {}, {}, data_->axis.timeAt(mark_.range()->from), data_->axis.timeAt(mark_.range()->to)};
+        add(tr("Filter to the marked range"), {}, [this, range] { selection().addTerm(range); });
+    }
     menu.addSeparator();
     const bool hasChildren = isNode && data_->tree.nodes[node].children > 0;
     const bool isCollapsed = hasChildren && rows_.isCollapsed(node);
@@ -208,8 +288,39 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         action->setChecked(colourBy_ == by);
         connect(action, &QAction::triggered, this, [this, by = by] { setColourBy(by); });
     }
+    ShownTrace& shown = context().shownTrace();
+    const auto toggleOf = [&](const QString& text, bool isOn, void (ShownTrace::*set)(bool)) {
+        QAction* action = menu.addAction(text);
+        action->setCheckable(true);
+        action->setChecked(isOn);
+        connect(action, &QAction::triggered, &shown, set);
+    };
+    QAction* path = menu.addAction(tr("Only the critical path\tC"));
+    path->setCheckable(true);
+    path->setChecked(onlyPath_);
+    connect(path, &QAction::triggered, this, &WaterfallView::setOnlyPath);
+    toggleOf(tr("Fold idle time\tI"), shown.skipsIdle(), &ShownTrace::setSkipsIdle);
+    toggleOf(tr("Time of day on the axis\tT"), shown.showsClock(), &ShownTrace::setShowsClock);
+    if (const Row row = isNode ? namedRow(node) : kNoRow; row != kNoRow)
+        add(tr("Hide service %1").arg(menuText(data_->table->serviceText(row))), QStringLiteral("H"), [this, service = std::string(data_->table->serviceText(row))] {
+            hiddenServices_.insert(service);
+            applyHidden();
+        });
+    if (!hiddenServices_.empty())
+        add(tr("Show all services"), tr("Shift+H"), [this] { showAllServices(); });
     menu.addSeparator();
     add(tr("Find…"), tr("Ctrl+F"), [this] { openSearch(); });
+    if (const Row row = isNode ? data_->tree.nodes[node].row : kNoRow; row != kNoRow) {
+        fillAttributes(menu.addMenu(tr("Attribute")), row);
+        add(tr("Go to the span it links to"), QStringLiteral("G"), [this] { followLinks(false); }, !linkTargets(*data_->table, row, 1).empty());
+        add(tr("Go to a span that links to it"), tr("Shift+G"), [this] { followLinks(true); });
+        if (const CaseNumber number = context().journey()->cases.caseOf(data_->table->trace(row)); number != kNoCase && context().journey()->table == data_->source)
+            add(tr("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases.key().title).toLower()), {},
+                [this, value = context().journey()->cases.cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
+        add(tr("Compare others with this trace"), {}, [this, id = data_->table->traceId(data_->table->trace(row))] { context().shownTrace().setBaseline(id); });
+        if (data_->tree.isOfSeveral())
+            add(tr("Only this trace"), {}, [this, id = data_->table->traceId(data_->table->trace(row))] { selection().setFocus(Focus::onTrace(id)); });
+    }
     if (const Row failed = isNode ? data_->tree.nodes[node].row : kNoRow; failed != kNoRow && data_->table->isError(failed))
         addForNode(tr("Go to where the error began"), {}, &WaterfallView::goToOrigin, errorOrigin(*data_->table, data_->tree, node) != node);
     add(tr("Next error"), QStringLiteral("E"), [this] { if (data_) stepTo(data_->tree.errors, 1); }, !data_->tree.errors.empty());
@@ -228,7 +339,8 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         filter(tr("Filter to operation %1").arg(menuText(name)),
                {ScopeTerm::Kind::Name, std::string(name), {}, 0, 0}, tr("Shift+Enter"));
     }
-    filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(data_->tree.traceId), {}, 0, 0},
+    const Row ofTrace = isNode ? namedRow(node) : kNoRow;
+    filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(ofTrace != kNoRow ? data_->table->traceId(data_->table->trace(ofTrace)) : data_->tree.traceIds.front()), {}, 0, 0},
            isNode && namedRow(node) != kNoRow ? QString() : tr("Shift+Enter"));
     menu.exec(event->globalPos());
 }

@@ -36,19 +36,16 @@ private:
     void head() {
         p_.fillRect(QRectF(0, 0, f_.all.width(), f_.header.bottom()), t_.surface);
         p_.fillRect(f_.header, t_.raised);
-        const QRectF title = f_.title.adjusted(measure::kPadding, 3, -measure::kPadding, -3);
+        for (const auto& share : f_.pathShares)
+            p_.fillRect(share.rect, share.colour);
+        const QRectF title = f_.title.adjusted(measure::kPadding, 2, -measure::kPadding, -5);
         text(QRectF(title.left(), title.top(), title.width(), title.height() * 0.55), f_.titleText,
              t_.titleFont, t_.text);
         text(QRectF(title.left(), title.top() + title.height() * 0.55, title.width(), title.height() * 0.45),
              f_.subtitleText, t_.axisFont, t_.mutedText);
         text(f_.treeHeader.adjusted(measure::kPadding, 0, -measure::kPadding, 0), f_.treeHeaderText,
              t_.axisFont, t_.mutedText);
-        p_.setFont(t_.axisFont);
-        p_.setPen(t_.mutedText);
-        for (const auto& tick : f_.ticks) {
-            p_.fillRect(QRectF(tick.x, f_.header.bottom() - 5, 1, 5), t_.mutedText);
-            p_.drawText(tick.rect, kLeft, tick.label);
-        }
+        paintAxis(p_, f_.ticks, f_.header, 5, t_);
         p_.fillRect(QRectF(0, f_.header.bottom() - 1, f_.all.width(), 1), t_.line);
         if (f_.minimapImage.isNull())
             return;
@@ -83,12 +80,14 @@ private:
         p_.setClipRect(f_.body);
         for (const WaterfallRow& row : f_.rows)
             background(row);
-        for (const auto& tick : f_.ticks)
-            p_.fillRect(QRectF(tick.x, f_.body.top(), 1, f_.body.height()), t_.line);
+        for (const QRectF& gap : f_.idle)
+            p_.fillRect(gap, t_.background);
+        paintAxisLines(p_, f_.ticks, f_.body, t_);
         for (const WaterfallRow& row : f_.rows) {
             tree(row);
             lane(row);
         }
+        connections();
         for (const WaterfallRow& row : f_.sticky) {
             p_.fillRect(row.rect, t_.surface);
             background(row);
@@ -98,6 +97,25 @@ private:
         if (!f_.sticky.empty())
             p_.fillRect(QRectF(0, f_.sticky.back().rect.bottom() - 1, f_.all.width(), 1), t_.line);
         p_.restore();
+    }
+
+    /// Thin lines with an arrow head; those of the row that is looked at in the accent.
+    void connections() {
+        for (const bool lit : {false, true}) {
+            for (size_t i = 0; i < f_.connections.size(); ++i) {
+                if (f_.isConnectionLit[i] != lit)
+                    continue;
+                const QPolygonF& line = f_.connections[i];
+                const QColor colour = lit ? t_.accent : mixed(t_.mutedText, t_.surface, 0.6);
+                for (qsizetype k = 0; k + 1 < line.size(); ++k) {
+                    const QPointF a = line[k], b = line[k + 1];
+                    p_.fillRect(QRectF(std::min(a.x(), b.x()), std::min(a.y(), b.y()), std::abs(a.x() - b.x()) + 1, std::abs(a.y() - b.y()) + 1), colour);
+                }
+                const QPointF tip = line.back();
+                for (int k = 0; k < 4; ++k)
+                    p_.fillRect(QRectF(tip.x() - k, tip.y() - k, 1, 2 * k + 1), colour);
+            }
+        }
     }
 
     void background(const WaterfallRow& row) {
@@ -283,10 +301,10 @@ void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data,
     input.dpr = painter.device() != nullptr ? std::max(1.0, painter.device()->devicePixelRatioF()) : 1.0;
     input.treeWidth = 480;
     input.colourBy = colourBy;
-    input.range = data.bounds();
+    input.range = data.axis.places();
     const NodeIndex root = rows.root();
     if (root != kNoNode && data.tree.hasStart(*data.table, root))
-        input.range = TimeRange{data.tree.startOf(*data.table, root), std::max(data.tree.endOf(*data.table, root), data.tree.startOf(*data.table, root) + 1)}.within(data.bounds());
+        input.range = TimeRange{data.axis.at(data.tree.startOf(*data.table, root)), data.axis.at(std::max(data.tree.endOf(*data.table, root), data.tree.startOf(*data.table, root) + 1))}.within(data.axis.places());
     WaterfallFrame frame = layoutWaterfall(input, theme);
     input.minimap = drawMinimap(data, frame.minimap.size().toSize(), input.dpr, theme);
     frame.minimapImage = input.minimap;

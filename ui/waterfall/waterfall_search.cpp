@@ -9,18 +9,25 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QToolButton>
 
 namespace aisle {
 
 WaterfallSearch::WaterfallSearch(QWidget* parent)
-    : QFrame(parent), line_(new QLineEdit(this)), count_(plainLabel({}, this)) {
+    : QFrame(parent), line_(new QLineEdit(this)), only_(new QToolButton(this)), count_(plainLabel({}, this)) {
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(4, 4, 8, 4);
     layout->setSpacing(measure::kGrid);
     layout->addWidget(line_);
+    layout->addWidget(only_);
     layout->addWidget(count_);
+    only_->setText(tr("Only matches"));
+    only_->setCheckable(true);
+    only_->setObjectName(QStringLiteral("toggle"));
+    only_->setToolTip(plainToolTip(tr("Rows only for what matches and for what it is in")));
+    connect(only_, &QToolButton::toggled, this, &WaterfallSearch::onlyMatchesChanged);
     line_->setPlaceholderText(tr("Find in this trace"));
     line_->setAccessibleName(tr("Find in this trace"));
     line_->setToolTip(plainToolTip(tr("Words that all have to hold for a span: text in its operation, service or attributes, its span id, "
@@ -45,6 +52,7 @@ void WaterfallSearch::open() {
 
 void WaterfallSearch::close() {
     line_->clear();
+    only_->setChecked(false);
     hide();
     Q_EMIT closed();
 }
@@ -52,6 +60,12 @@ void WaterfallSearch::close() {
 QString WaterfallSearch::text() const {
     return line_->text();
 }
+
+void WaterfallSearch::setText(const QString& text) { line_->setText(text); }
+
+bool WaterfallSearch::onlyMatches() const { return only_->isChecked(); }
+
+void WaterfallSearch::setOnlyMatches(bool only) { only_->setChecked(only); }
 
 void WaterfallSearch::setCount(size_t current, size_t matches, bool more) {
     if (line_->text().isEmpty())
@@ -73,7 +87,7 @@ void WaterfallSearch::showWords(const QString& words) {
     count_->setText(words);
     adjustSize();
     if (parentWidget() != nullptr)
-        move(std::max(0, parentWidget()->width() - width() - 24), 2);
+        move(4, 2); // over the title: the minimap has marks of the matches
 }
 
 bool WaterfallSearch::eventFilter(QObject* watched, QEvent* event) {

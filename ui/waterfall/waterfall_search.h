@@ -5,6 +5,7 @@
 
 class QLabel;
 class QLineEdit;
+class QToolButton;
 
 namespace aisle {
 
@@ -15,6 +16,10 @@ public:
     void open();
     void close();
     QString text() const;
+    void setText(const QString& text);
+    /// Whether what does not match is to have no row.
+    bool onlyMatches() const;
+    void setOnlyMatches(bool only);
     /// "3 of 17 spans"; 0 matches say so in words. `more`: there may be others, which are still looked for.
     void setCount(size_t current, size_t matches, bool more);
     /// In place of the count, until the line is another one: what is wrong with it.
@@ -26,6 +31,7 @@ Q_SIGNALS:
     void next();
     void previous();
     void closed();
+    void onlyMatchesChanged();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -34,6 +40,7 @@ private:
     void showWords(const QString& words);
     QString problem_;
     QLineEdit* line_;
+    QToolButton* only_;
     QLabel* count_;
 };
 

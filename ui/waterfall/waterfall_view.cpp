@@ -2,7 +2,9 @@
 
 #include "waterfall/waterfall_view.h"
 
+#include "analysis/saturating.h"
 #include "waterfall/waterfall_accessible.h"
+#include "waterfall/waterfall_notices.h"
 #include "waterfall/waterfall_painter.h"
 #include "waterfall/waterfall_search.h"
 #include "widgets/plain_text.h"
@@ -30,7 +32,7 @@ const QString kColourSetting = QStringLiteral("waterfall/colour");
 
 WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     : View(context, parent), scrollBar_(new QScrollBar(Qt::Vertical, this)),
-      search_(new WaterfallSearch(this)), openSlowest_(new QPushButton(tr("Open the slowest trace"), this)) {
+      search_(new WaterfallSearch(this)), notices_(new WaterfallNotices(this)), openSlowest_(new QPushButton(tr("Open the slowest trace"), this)) {
     setObjectName(QStringLiteral("waterfall"));
     colourBy_ = static_cast<ColourBy>(std::clamp(QSettings().value(kColourSetting, 0).toInt(), 0, 2));
     setAccessibleName(tr("Waterfall of the trace"));
@@ -46,6 +48,23 @@ WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     connect(search_, &WaterfallSearch::next, this, [this] { stepMatch(1); });
     connect(search_, &WaterfallSearch::previous, this, [this] { stepMatch(-1); });
     connect(search_, &WaterfallSearch::closed, this, [this] { setFocus(); });
+    connect(search_, &WaterfallSearch::onlyMatchesChanged, this, &WaterfallView::applyHidden);
+    connect(notices_, &WaterfallNotices::showAllRequested, this, [this] {
+        search_->setOnlyMatches(false);
+        onlyPath_ = false;
+        showAllServices();
+    });
+    connect(notices_, &WaterfallNotices::clocksRequested, this, [this](bool adjusts, double share) { this->context().shownTrace().setAdjustsClocks(adjusts, share); });
+    connect(&this->context().shownTrace(), &ShownTrace::clockChanged, this, [this] { update(); });
+    connect(&this->context().shownTrace(), &ShownTrace::clocksMeasured, this, &WaterfallView::updateNotices);
+    connect(&this->context().shownTrace(), &ShownTrace::searchRequested, this, [this](const QString& query) {
+        if (!data_)
+            return;
+        openSearch();
+        search_->setOnlyMatches(true);
+        search_->setText(query);
+    });
+    connect(&this->context(), &ViewContext::timeZoneChanged, this, [this] { update(); });
     connect(&selection(), &SelectionModel::focusChanged, this, &WaterfallView::applyFocus);
     connect(&this->context().shownTrace(), &ShownTrace::changed, this, &WaterfallView::adopt);
     connect(&this->context(), &ViewContext::focusMatchesChanged, this, &WaterfallView::followMatches);
@@ -58,14 +77,14 @@ WaterfallView::~WaterfallView() = default;
 /// Rows of a focus that is on no span and no trace; null: nothing is highlighted.
 const RowSet* WaterfallView::highlighted() const {
     const Focus::Kind kind = selection().focus().kind;
-    if (kind == Focus::Kind::None || kind == Focus::Kind::Trace || kind == Focus::Kind::Span)
+    if (kind == Focus::Kind::None || kind == Focus::Kind::Trace || kind == Focus::Kind::Span || kind == Focus::Kind::Traces)
         return nullptr;
     return context().focusMatches()->traceCount > 0 ? &context().focusMatches()->rows : nullptr;
 }
 
 void WaterfallView::followMatches() {
     update();
-    if (data_ && data_->table == context().table() && highlighted() != nullptr)
+    if (data_ && data_->source == context().table() && highlighted() != nullptr)
         revealHighlighted();
 }
 
@@ -87,8 +106,8 @@ void WaterfallView::adopt() {
     const TraceDataPtr data = context().shownTrace().data();
     if (data == data_ && data_) // a problem with another one: what is shown stays
         return;
-    const bool sameTrace = data_ && data && data_->tree.traceId == data->tree.traceId;
-    const bool keepRange = sameTrace && data_->bounds() == data->bounds();
+    const bool sameTrace = data_ && data && data_->isSame(*data);
+    const bool keepRange = sameTrace && data_->axis.places() == data->axis.places();
     const VisibleRows::State state = sameTrace ? rows_.state() : VisibleRows::State();
     data_ = data;
     minimapOf_ = nullptr; // other data may come to lie at the same address
@@ -99,14 +118,15 @@ void WaterfallView::adopt() {
     else if (data_)
         rows_.showFirst(*data_->table, data_->path, kFirstLines);
     if (!keepRange) {
-        zoom_.reset(data_ ? data_->bounds() : TimeRange());
+        zoom_.reset(data_ ? data_->axis.places() : TimeRange());
     }
     selected_ = hovered_ = kNoNode;
     matches_.clear();
     matchMarks_.clear();
     searchWorker_.cancel();
     attributeWorker_.cancel();
-    brush_.reset();
+    mark_.clear();
+    messages_ = {};
     pressedHit_ = {};
     drag_ = Drag::None;
     updateScrollBar();
@@ -115,9 +135,11 @@ void WaterfallView::adopt() {
         eventWorker_.cancel();
         scrollBar_->setValue(0);
     }
+    applyHidden();
     updateEmptyState();
     if (data_) {
         readEvents();
+        readMessages();
         if (!search_->text().isEmpty())
             startSearch(search_->text());
         applyFocus();
@@ -133,13 +155,124 @@ void WaterfallView::readEvents() {
     eventWorker_.run<std::vector<EventTime>>(
         [workspace, data = data_](const StopToken& stop) {
             const auto db = workspace->connect();
-            return readEventTimes(*db, *data->table, data->table->rowsOf(data->tree.trace), kMostEvents,
-                                  stop);
+            std::vector<Row> rows;
+            for (const TraceIndex trace : data->tree.traces)
+                rows.insert(rows.end(), data->table->rowsOf(trace).begin(), data->table->rowsOf(trace).end());
+            std::sort(rows.begin(), rows.end());
+            auto events = readEventTimes(*db, *data->table, rows, kMostEvents, stop);
+            for (EventTime& event : events)
+                addSaturated(event.time, data->table->shiftOf(event.row));
+            return events;
         },
         [this](std::vector<EventTime> events) {
             events_ = std::move(events);
             update();
         });
+}
+
+/// Which consumer received what which producer sent is told by attributes only; asked where there are both.
+void WaterfallView::readMessages() {
+    const auto workspace = context().workspace();
+    const SpanTable& table = *data_->table;
+    constexpr size_t kMost = 100'000;
+    const bool isAny = std::any_of(data_->tree.byRow.begin(), data_->tree.byRow.end(), [&](NodeIndex node) { return table.kind(data_->tree.nodes[node].row) == Kind::Consumer; });
+    if (!workspace || !isAny)
+        return;
+    messageWorker_.run<Connections>(
+        [data = data_](const StopToken& stop) {
+            const auto attributes = data->attributes->get(stop);
+            const auto db = data->attributes->workspace()->connect();
+            TraceAttributes::Reader reader(*db, *attributes);
+            return messageConnections(*data->table, data->tree, *attributes, reader, kMost, stop);
+        },
+        [this](Connections messages) {
+            messages_ = std::move(messages);
+            update();
+        });
+}
+
+void WaterfallView::hideService(uint32_t service) {
+    hiddenServices_.insert(data_->table->services()[service]);
+    applyHidden();
+}
+
+void WaterfallView::showAllServices() {
+    hiddenServices_.clear();
+    applyHidden();
+}
+
+void WaterfallView::setOnlyPath(bool only) {
+    onlyPath_ = only;
+    applyHidden();
+}
+
+/// Rows of services that are not wanted; while only matches are, those that neither match nor hold a match; while only the critical
+/// path is, those that it does not run through.
+void WaterfallView::applyHidden() {
+    hiddenSpans_ = hiddenErrors_ = 0;
+    const bool onlyMatches = data_ && search_->onlyMatches() && search_->isVisible() && !matches_.empty();
+    if (data_ && (onlyMatches || onlyPath_ || !hiddenServices_.empty())) {
+        const SpanTable& table = *data_->table;
+        const auto& nodes = data_->tree.nodes;
+        constexpr size_t kMostExpanded = 5000; // of more, groups and what is collapsed say how many there are
+        if (onlyMatches && matches_.size() <= kMostExpanded)
+            rows_.expandTo(matches_);
+        if (onlyPath_) {
+            std::vector<NodeIndex> path;
+            for (const PathSection& stretch : data_->path.stretches)
+                path.push_back(stretch.node);
+            if (path.size() <= kMostExpanded)
+                rows_.expandTo(path);
+        }
+        std::vector<bool> isUnwanted(table.services().size(), false), hidden(nodes.size(), onlyMatches);
+        for (uint32_t service = 0; service < isUnwanted.size(); ++service)
+            isUnwanted[service] = hiddenServices_.contains(table.services()[service]);
+        for (const NodeIndex match : matches_)
+            for (NodeIndex up = onlyMatches ? match : kNoNode; up != kNoNode && hidden[up]; up = nodes[up].parent)
+                hidden[up] = false;
+        for (NodeIndex node = 0; node < nodes.size(); ++node) {
+            const Row row = namedRow(node);
+            if (row != kNoRow && (isUnwanted[table.service(row)] || (onlyPath_ && data_->path.stretchOf(node) == nullptr)))
+                hidden[node] = true;
+            if (hidden[node] && nodes[node].row != kNoRow) {
+                ++hiddenSpans_;
+                hiddenErrors_ += table.isError(nodes[node].row);
+            }
+        }
+        rows_.setHidden(hiddenSpans_ > 0 ? std::move(hidden) : std::vector<bool>());
+    } else if (data_) {
+        rows_.setHidden({});
+    }
+    updateNotices();
+    rowsChanged();
+}
+
+void WaterfallView::updateNotices() {
+    const ShownTrace& shown = context().shownTrace();
+    WaterfallNotices::Content content;
+    if (data_) {
+        content.hiddenSpans = hiddenSpans_;
+        content.hiddenErrors = hiddenErrors_;
+        for (const std::string& service : hiddenServices_)
+            content.hiddenServices << singleLine(toQString(service));
+        content.onlyPath = onlyPath_;
+        content.onlyMatches = search_->onlyMatches() && search_->isVisible() && !matches_.empty();
+        content.tracesLeftOut = shown.leftOut();
+        if (shown.clocks() && shown.clockSkew()) {
+            const auto name = [&](uint32_t host) { return singleLine(toQString(shown.clockSkew()->hostName(*data_->source, host))); };
+            content.calls = shown.clocks()->calls;
+            content.spans = shown.clocks()->spans;
+            content.isAdjusted = data_->hasShiftedClocks();
+            content.share = shown.clockShare();
+            for (const HostPair& pair : shown.clocks()->differing)
+                content.differing.push_back({name(pair.caller), name(pair.callee), pair.low, pair.high, pair.calls});
+            for (const HostPair& pair : shown.clocks()->drifting)
+                content.drifting.push_back({name(pair.caller), name(pair.callee), pair.low, pair.high, pair.calls});
+        }
+    }
+    notices_->setContent(content);
+    updateScrollBar();
+    update();
 }
 
 void WaterfallView::applyFocus() {
@@ -154,7 +287,7 @@ void WaterfallView::applyFocus() {
             revealHighlighted();
         return;
     }
-    if (focus.trace != data_->tree.traceId)
+    if (!data_->tree.holds(focus.trace))
         return; // that one is on its way
     const Row row = focus.rowIn(*data_->table);
     const NodeIndex node = row == kNoRow ? kNoNode : data_->tree.nodeOf(row);
@@ -185,8 +318,7 @@ void WaterfallView::scrollToNode(NodeIndex node) {
     if (!data_->tree.hasStart(*data_->table, node))
         return;
     // A bar that lies outside the range would be out of sight although its row is in sight.
-    const int64_t start = data_->tree.startOf(*data_->table, node),
-                  end = data_->tree.endOf(*data_->table, node);
+    const int64_t start = data_->axis.at(data_->tree.startOf(*data_->table, node)), end = data_->axis.at(data_->tree.endOf(*data_->table, node));
     const TimeRange& range = zoom_.range();
     if (end < range.from || start > range.to) {
         const int64_t middle = start + (std::min(end, start + range.length()) - start) / 2;
@@ -235,10 +367,11 @@ void WaterfallView::rowsChanged() {
 
 QRect WaterfallView::bodyRect() const {
     return {0, waterfall_measure::kTop, width() - scrollBar_->sizeHint().width(),
-            std::max(0, height() - waterfall_measure::kTop)};
+            std::max(0, height() - waterfall_measure::kTop - notices_->shownHeight())};
 }
 
 void WaterfallView::updateScrollBar() {
+    notices_->setGeometry(0, height() - notices_->shownHeight(), width(), notices_->shownHeight());
     const QRect body = bodyRect();
     scrollBar_->setGeometry(body.right() + 1, body.top(), scrollBar_->sizeHint().width(), body.height());
     scrollBar_->setPageStep(std::max(measure::kRow, body.height() - measure::kRow));
@@ -266,7 +399,10 @@ WaterfallFrame WaterfallView::frame() const {
     input.events = &events_;
     input.matches = search_->isVisible() && !search_->text().trimmed().isEmpty() && !search_->hasProblem() ? &matches_ : nullptr;
     input.matchMarks = input.matches != nullptr ? &matchMarks_ : nullptr;
-    input.size = QSize(bodyRect().width(), height());
+    input.messages = &messages_;
+    if (context().shownTrace().showsClock())
+        input.clock = context().timeZone();
+    input.size = QSize(bodyRect().width(), bodyRect().bottom() + 1);
     input.dpr = devicePixelRatioF();
     input.treeWidth = treeWidth_;
     input.range = zoom_.range();
@@ -276,9 +412,11 @@ WaterfallFrame WaterfallView::frame() const {
     input.hovered = hovered_;
     input.currentMatch = input.matches != nullptr && match_ < matches_.size() ? matches_[match_] : kNoNode;
     input.highlighted = highlighted();
-    input.brush = brush_;
+    input.brush = mark_.range();
     WaterfallFrame out = layoutWaterfall(input, theme());
-    out.subtitleText = statusText() + QStringLiteral(" · ") + out.subtitleText;
+    if (!out.subtitleText.isEmpty())
+        out.subtitleText.prepend(QStringLiteral(" · "));
+    out.subtitleText.prepend(statusText());
     const QSize size = out.minimap.size().toSize();
     const QSize pixels(qRound(size.width() * input.dpr), qRound(size.height() * input.dpr));
     if (minimapOf_ != data_.get() || minimap_.size() != pixels) {
@@ -342,13 +480,22 @@ QString WaterfallView::statusText() const {
     QStringList parts{toQString(counted(tree.spanCount(), "span", "spans")),
                       toQString(counted(tree.services, "service", "services")),
                       toQString(formatDuration(tree.end - tree.start))};
+    if (tree.isOfSeveral())
+        parts.insert(0, toQString(counted(tree.traces.size(), "trace", "traces")));
     if (!tree.errors.empty())
         parts << toQString(counted(tree.errors.size(), "error", "errors"));
+    if (data_->axis.hasFolds())
+        parts << tr("idle time folded");
     return parts.join(QStringLiteral(" · "));
 }
 
 std::unique_ptr<Tabular> WaterfallView::tabular() const {
-    return data_ ? std::make_unique<Tabular>(tabulate(*data_->table, data_->tree)) : nullptr;
+    if (!data_)
+        return nullptr;
+    auto out = std::make_unique<Tabular>(tabulate(*data_->table, data_->tree));
+    if (data_->hasShiftedClocks())
+        out->notes.push_back("Times of some hosts are shifted, so that calls lie within their callers.");
+    return out;
 }
 
 QSize WaterfallView::pictureSize(int tallest) const {

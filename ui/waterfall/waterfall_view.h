@@ -3,14 +3,19 @@
 // The trace comes from the focus (trace or span); other kinds of focus keep it. Zoom belongs to the view.
 
 #include "analysis/trace_search.h"
+#include "trace/range_mark.h"
 #include "view.h"
 #include "waterfall/waterfall_layout.h"
 
+#include <set>
+
+class QMenu;
 class QPushButton;
 class QScrollBar;
 
 namespace aisle {
 
+class WaterfallNotices;
 class WaterfallSearch;
 
 class WaterfallView : public View {
@@ -29,7 +34,8 @@ public:
     // What is shown; for tests and for actions.
     const TraceDataPtr& data() const { return data_; }
     const VisibleRows& visibleRows() const { return rows_; }
-    TimeRange range() const { return zoom_.range(); }
+    TimeRange range() const { return zoom_.range(); } ///< places on the axis of the data
+    const std::optional<TimeRange>& markedRange() const { return mark_.range(); } ///< places, too
     NodeIndex selectedNode() const { return selected_; }
     WaterfallFrame frame() const;
     QString wordsOf(NodeIndex node) const; ///< service, operation, duration, status: what a screen reader says
@@ -45,6 +51,13 @@ public:
     /// Only that node and what is below it; kNoNode: the whole trace.
     void rootAt(NodeIndex node);
     void setColourBy(ColourBy by);
+    /// Rows of these services have no line; what they call stays. Until another is chosen, over all traces.
+    void hideService(uint32_t service);
+    void showAllServices();
+    /// Rows only for what the critical path runs through.
+    void setOnlyPath(bool only);
+    bool onlyPath() const { return onlyPath_; }
+    uint32_t hiddenSpans() const { return hiddenSpans_; } ///< by services, matches and the path
 
 protected:
     bool event(QEvent* event) override;
@@ -62,11 +75,14 @@ protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
-    enum class Drag { None, Press, Range, Minimap, Splitter };
+    enum class Drag { None, Press, Mark, Pan, Minimap, Splitter };
 
     // waterfall_view.cpp: what is shown
     void adopt();
     void readEvents();
+    void readMessages();
+    void applyHidden();
+    void updateNotices();
     void applyFocus();
     const RowSet* highlighted() const;
     void followMatches();
@@ -89,6 +105,10 @@ private:
     void moveBy(int lines);
     void stepTo(const std::vector<NodeIndex>& nodes, int by);
     void zoomBack();
+    void zoomToMark();
+    int64_t snappedPlace(const WaterfallFrame& frame, double x) const;
+    void followLinks(bool incoming);
+    void goTo(Row row);
     void zoomAtCursor(double factor);
     void startSearch(const QString& text);
     void showMatches(std::vector<NodeIndex> found, bool isComplete);
@@ -99,10 +119,12 @@ private:
     void setHovered(NodeIndex node);
 
     // waterfall_menu.cpp
+    QString idleAt(const WaterfallFrame& frame, double x) const;
     QString toolTipFor(const WaterfallHit& hit) const;
     NodeIndex nodeNow(const TraceDataPtr& then, NodeIndex node) const;
     void copyRow(NodeIndex node);
     void copySpanId(NodeIndex node);
+    void fillAttributes(QMenu* menu, Row row);
 
     TraceDataPtr data_; ///< null: nothing chosen
     VisibleRows rows_;      ///< of data_->tree
@@ -119,15 +141,22 @@ private:
     Drag drag_ = Drag::None;
     QPointF pressed_;
     WaterfallHit pressedHit_; ///< what a double click is on: the first click may have scrolled
-    std::optional<TimeRange> brush_;
+    TimeRange pressedRange_; ///< when panning began
+    int pressedScroll_ = 0;
+    RangeMark mark_;
+    std::set<std::string, std::less<>> hiddenServices_;
+    bool onlyPath_ = false;
+    uint32_t hiddenSpans_ = 0, hiddenErrors_ = 0;
+    Connections messages_;
 
     mutable QImage minimap_;
     mutable const TraceData* minimapOf_ = nullptr;
 
     QScrollBar* scrollBar_;
     WaterfallSearch* search_;
+    WaterfallNotices* notices_;
     QPushButton* openSlowest_;
-    Worker attributeWorker_{this}, eventWorker_{this}, searchWorker_{this};
+    Worker attributeWorker_{this}, eventWorker_{this}, messageWorker_{this}, searchWorker_{this}, linkWorker_{this};
 };
 
 } // namespace aisle
