@@ -139,6 +139,35 @@ private Q_SLOTS:
     }
 
     // Findings of the overview were deleted while the application went through all widgets: another theme ended the program.
+    // The file is opened with the scope of last time, which is said, with the way out; another file is not.
+    void remembersTheScopeOfAFile() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->context().selection().addTerm(term(ScopeTerm::Kind::Error, {}));
+        QVERIFY(settle());
+        window_->close();
+        QTRY_VERIFY(windows().isEmpty());
+        window_ = newWindow();
+        window_->open({other_});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(window_->context().selection().scope().isEmpty());
+        window_->close();
+        QTRY_VERIFY(windows().isEmpty());
+        window_ = newWindow();
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QCOMPARE(window_->context().selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Error, {})});
+        QVERIFY(visibleWords(window_).contains(QStringLiteral("The scope is that of last time.")));
+        QTest::mouseClick(buttonWithText<QToolButton>(window_, QStringLiteral("Show everything")), Qt::LeftButton);
+        QVERIFY(window_->context().selection().scope().isEmpty());
+        window_->close();
+        QTRY_VERIFY(windows().isEmpty());
+        window_ = newWindow();
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        QVERIFY(window_->context().selection().scope().isEmpty());
+    }
+
     void changesTheTheme() {
         window_->open({small_});
         QVERIFY(waitUntilOpen());

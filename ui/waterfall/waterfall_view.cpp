@@ -16,6 +16,7 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSettings>
+#include <QTimer>
 
 #include <algorithm>
 #include <climits>
@@ -33,6 +34,10 @@ const QString kColourSetting = QStringLiteral("waterfall/colour");
 WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     : View(context, parent), scrollBar_(new QScrollBar(Qt::Vertical, this)),
       search_(new WaterfallSearch(this)), notices_(new WaterfallNotices(this)), openSlowest_(new QPushButton(tr("Open the slowest trace"), this)) {
+    minimapTimer_ = new QTimer(this);
+    minimapTimer_->setSingleShot(true);
+    minimapTimer_->setInterval(60);
+    connect(minimapTimer_, &QTimer::timeout, this, [this] { update(); });
     setObjectName(QStringLiteral("waterfall"));
     colourBy_ = static_cast<ColourBy>(std::clamp(QSettings().value(kColourSetting, 0).toInt(), 0, 2));
     setAccessibleName(tr("Waterfall of the trace"));
@@ -419,7 +424,8 @@ WaterfallFrame WaterfallView::frame() const {
     out.subtitleText.prepend(statusText());
     const QSize size = out.minimap.size().toSize();
     const QSize pixels(qRound(size.width() * input.dpr), qRound(size.height() * input.dpr));
-    if (minimapOf_ != data_.get() || minimap_.size() != pixels) {
+    // Drawing it takes up to 10 ms for a million spans, too long for each step of a resize.
+    if (minimapOf_ != data_.get() || (minimap_.size() != pixels && !minimapTimer_->isActive())) {
         minimap_ = drawMinimap(*data_, size, input.dpr, theme());
         minimapOf_ = data_.get();
     }
@@ -450,6 +456,7 @@ void WaterfallView::paintEvent(QPaintEvent*) {
 }
 
 void WaterfallView::resizeEvent(QResizeEvent*) {
+    minimapTimer_->start();
     updateScrollBar();
     updateEmptyState();
     search_->setCount(match_, matches_.size(), isSearching_);

@@ -12,6 +12,7 @@
 class QMenu;
 class QPushButton;
 class QScrollBar;
+class QTimer;
 
 namespace aisle {
 
@@ -151,6 +152,7 @@ private:
 
     mutable QImage minimap_;
     mutable const TraceData* minimapOf_ = nullptr;
+    QTimer* minimapTimer_; ///< while it runs the size changes, and the minimap of the size before is stretched
 
     QScrollBar* scrollBar_;
     WaterfallSearch* search_;

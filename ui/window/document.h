@@ -35,6 +35,8 @@ public:
     const SpanTablePtr& table() const { return table_; }
     bool isProvisional() const { return provisional_; }
     bool isUnnamed() const { return unnamed_; }
+    /// What it is found again by; empty: it is not.
+    const std::filesystem::path& identity() const { return identity_; }
     bool isImporting() const { return import_ && import_->isRunning(); }
     ImportStatus importStatus() const { return import_->status(); }
     /// Of this session's imports, and of the files in the workspace; also of those that were removed, until the document

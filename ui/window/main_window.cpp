@@ -13,6 +13,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
+#include <QCryptographicHash>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
@@ -243,6 +244,7 @@ void MainWindow::openDemo() {
 }
 
 void MainWindow::showDocument(DocumentPtr document) {
+    rememberScope();
     if (document_)
         disconnect(document_.get(), nullptr, this, nullptr);
     document_ = std::move(document);
@@ -260,8 +262,50 @@ void MainWindow::showDocument(DocumentPtr document) {
     updateProgress();
     if (initialScope_)
         context_.selection().setScope(*std::exchange(initialScope_, std::nullopt));
+    else
+        restoreScope();
     Q_EMIT documentShown();
     leaveWhenEmpty();
+}
+
+namespace {
+const QString kScopes = QStringLiteral("scopes"); ///< "identity TraceQL" each, the last first
+constexpr int kMostScopes = 100;
+QString scopeKey(const std::filesystem::path& identity) {
+    return QString::fromLatin1(QCryptographicHash::hash(QByteArray::fromStdString(identity.string()), QCryptographicHash::Sha1).toHex()) + QLatin1Char(' ');
+}
+} // namespace
+
+void MainWindow::rememberScope() {
+    if (!document_ || document_->identity().empty())
+        return;
+    QSettings settings;
+    const QString key = scopeKey(document_->identity());
+    QStringList scopes = settings.value(kScopes).toStringList();
+    scopes.removeIf([&](const QString& other) { return other.startsWith(key); });
+    if (const Scope& scope = context_.selection().scope(); !scope.isEmpty())
+        scopes.prepend(key + toQString(scope.toText()));
+    settings.setValue(kScopes, scopes.mid(0, kMostScopes));
+}
+
+/// What was looked at last time in this file, said and with the way out of it: nothing is left out silently.
+void MainWindow::restoreScope() {
+    if (document_->identity().empty())
+        return;
+    const QString key = scopeKey(document_->identity());
+    for (const QString& remembered : QSettings().value(kScopes).toStringList()) {
+        ScopeParseError error;
+        const auto scope = remembered.startsWith(key) ? Scope::parse(remembered.mid(key.size()).toStdString(), error) : std::nullopt;
+        if (!scope || scope->isEmpty())
+            continue;
+        context_.selection().setScope(*scope);
+        if (!message_->isVisibleTo(this))
+            showMessage(QStringLiteral("The scope is that of last time."), QStringLiteral("Show everything"), [this] {
+                message_->hide();
+                context_.selection().setScope({});
+            });
+        return;
+    }
 }
 
 /// An unnamed workspace that nothing came into, because its file could not be read or the import was cancelled, is not
@@ -450,6 +494,7 @@ void MainWindow::showNews(const QString& words) {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     saveLayout();
+    rememberScope();
     QMainWindow::closeEvent(event);
 }
 

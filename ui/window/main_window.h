@@ -70,6 +70,8 @@ private:
     void connectDocument();
     void takeTable();
     void leaveWhenEmpty();
+    void rememberScope();
+    void restoreScope();
     void updateTitle();
     void updateStatus();
     /// What the window is about, in the status bar, until it is done and an empty text is given.
