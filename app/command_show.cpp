@@ -232,6 +232,10 @@ int runShow(const Options& o, int& argc, char** argv) {
         std::fputs(o.select.empty() ? "aisle: the report is text: --as text, csv or json\n" : "aisle: the report is about whole files; --select does not apply\n", stderr);
         return kWrongUsage;
     }
+    if (o.all && (!o.trace.empty() || o.view == kCompare || !isOfOneTrace(o.view))) {
+        std::fputs("aisle: --all is for waterfall, lanes, spans, critical-path, flame and statistics, and in place of --trace\n", stderr);
+        return kWrongUsage;
+    }
     const OpenedWorkspace opened = openForReading(o.file);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);

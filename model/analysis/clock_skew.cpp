@@ -40,9 +40,7 @@ uint64_t pairKey(uint32_t caller, uint32_t callee) { return static_cast<uint64_t
 ClockSkew ClockSkew::measure(const SpanTable& table, const StopToken& stop) {
     ClockSkew out;
     std::unordered_map<uint64_t, uint32_t> hosts;
-    uint32_t contexts = 0;
-    table.forEachRow([&](Row row) { contexts = std::max(contexts, table.context(row) + 1); });
-    stop.check();
+    const uint32_t contexts = table.contextCount(); // those of hidden rows, too
     out.hostOfContext_.resize(contexts);
     for (uint32_t i = 0; i < contexts; ++i) {
         const ContextInfo& info = table.contextInfo(i);
@@ -140,13 +138,14 @@ std::vector<int64_t> ClockSkew::shifts(double share) const {
 
 ClockFindings clockFindings(const SpanTable& table, const ClockSkew& skew, std::span<const TraceIndex> traces, const std::vector<int64_t>& shifts, const StopToken& stop) {
     ClockFindings out;
-    std::unordered_map<uint64_t, const HostPair*> said;
-    for (const HostPair& pair : skew.pairs())
-        if (pair.differs() || pair.drifts())
-            said.emplace(pairKey(pair.caller, pair.callee), &pair);
+    const auto& pairs = skew.pairs();
+    std::unordered_map<uint64_t, uint32_t> said;
+    for (uint32_t i = 0; i < pairs.size(); ++i)
+        if (pairs[i].differs() || pairs[i].drifts())
+            said.emplace(pairKey(pairs[i].caller, pairs[i].callee), i);
     if (said.empty())
         return out;
-    std::vector<const HostPair*> found;
+    std::vector<bool> isFound(pairs.size(), false);
     uint64_t looked = 0;
     for (const TraceIndex trace : traces) {
         for (const Row row : table.rowsOf(trace)) {
@@ -161,13 +160,13 @@ ClockFindings clockFindings(const SpanTable& table, const ClockSkew& skew, std::
                 continue;
             const auto bounds = boundsOf(table, row);
             out.calls += bounds && bounds->isOutside();
-            if (bounds && std::find(found.begin(), found.end(), at->second) == found.end())
-                found.push_back(at->second);
+            if (bounds)
+                isFound[at->second] = true;
         }
     }
-    std::sort(found.begin(), found.end()); // by calls: they are in one vector
-    for (const HostPair* pair : found)
-        (pair->drifts() ? out.drifting : out.differing).push_back(*pair);
+    for (uint32_t i = 0; i < pairs.size(); ++i)
+        if (isFound[i])
+            (pairs[i].drifts() ? out.drifting : out.differing).push_back(pairs[i]);
     return out;
 }
 

@@ -56,7 +56,7 @@ private:
 struct ClockFindings {
     uint64_t spans = 0; ///< that are on a host whose clock is shifted
     uint64_t calls = 0; ///< outside their callers, as recorded
-    std::vector<HostPair> differing, drifting; ///< pairs with a call in these traces
+    std::vector<HostPair> differing, drifting; ///< pairs with a call in these traces, the most calls first
 };
 ClockFindings clockFindings(const SpanTable& table, const ClockSkew& skew, std::span<const TraceIndex> traces, const std::vector<int64_t>& shifts, const StopToken& stop = {});
 

@@ -98,6 +98,7 @@ public:
     const std::vector<std::string>& services() const { return *services_; }
     std::optional<uint32_t> serviceByName(std::string_view name) const;
     const ContextInfo& contextInfo(uint32_t context) const { return (*contexts_)[context]; }
+    uint32_t contextCount() const { return static_cast<uint32_t>(contexts_->size()); }
     const std::vector<FileInfo>& files() const { return files_; }
 
     // --- traces

@@ -137,6 +137,23 @@ private Q_SLOTS:
         QVERIFY(path.stretchOf(tree.nodeOf(2)) != nullptr);
     }
 
+    // A copy that is hidden had the last context, for which there was no shift: it was read from behind the last one.
+    void hiddenRowsHaveClocksToo() {
+        TraceFixture f;
+        f.add(1, 0, 0, 1000, "a");
+        call(f, 10, 1, "a", "b", 100, 5, 10, 5, 100);
+        f.add({1, 0, "op", "a", 0, 900, Kind::Internal, Status::Unset, 0, {0, 1}}); // a copy of the first, shorter
+        f.add({50, 0, "x", "last", 5, 1, Kind::Internal, Status::Unset, 0, {0, 2}});
+        f.add({50, 0, "x", "last", 5, 0, Kind::Internal, Status::Unset, 0, {0, 2}});
+        const SpanTablePtr table = f.table();
+        QVERIFY(table->isHidden(3) || table->isHidden(0));
+        const auto shifts = std::make_shared<const std::vector<int64_t>>(ClockSkew::measure(*table).shifts(0.5));
+        QCOMPARE(shifts->size(), size_t(table->contextCount()));
+        const SpanTablePtr other = table->withClocks(shifts, all(*table));
+        for (Row row = 0; row < 6; ++row)
+            QCOMPARE(other->start(row), table->start(row) + (*shifts)[table->context(row)]);
+    }
+
     void nothingOverflows() {
         constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
         TraceFixture f;

@@ -80,6 +80,17 @@ private Q_SLOTS:
         }
     }
 
+    // Of ten points the axis was 9 ns long: zooming in showed less.
+    void pointsAlone() {
+        std::vector<IdleGap> gaps;
+        for (int64_t i = 0; i < 9; ++i)
+            gaps.push_back({i * 100 * kMs, (i + 1) * 100 * kMs});
+        const TraceAxis axis({0, 900 * kMs}, gaps);
+        QVERIFY(axis.hasFolds());
+        QVERIFY(axis.places().length() > 100 * TimeRange::kShortest);
+        QVERIFY(!TraceAxis({0, 1000}, {{0, 400}, {400, 1000}}).hasFolds());
+    }
+
     void gapsAtTheEndsOfTime() {
         constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
         const TraceAxis axis({0, kLast}, {{10, kLast - 10}});

@@ -18,7 +18,7 @@ public:
         Waterfall before, after; ///< without groups
         TraceComparison comparison;
         std::vector<const SpanPair*> lines; ///< of spans, in the order on show
-        std::vector<uint32_t> lineOf;       ///< by row of the later trace in its order; kNoLine: none
+        std::vector<uint32_t> lineOf;       ///< by node of `after`; UINT_MAX: none
         int64_t largest = 1;  ///< change of self time
         int64_t longest = 1;  ///< of the two traces
         bool asCalled = false; ///< in the order of the calls, indented

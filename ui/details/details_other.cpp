@@ -390,16 +390,21 @@ DetailsContent tracesContent(const SpanTable& table, std::span<const TraceId> id
     out.what = "Traces";
     out.title = counted(traces.size(), "trace", "traces");
     out.subtitle = "on one timeline";
-    int64_t end = table.summary(traces.front()).start;
+    std::optional<int64_t> start;
+    int64_t end = 0;
     uint64_t spans = 0;
     for (const TraceIndex trace : traces) {
-        end = std::max(end, table.summary(trace).start + table.summary(trace).duration);
-        spans += table.summary(trace).spans;
+        const TraceSummary& s = table.summary(trace);
+        spans += s.spans;
+        if (!s.hasStart)
+            continue;
+        end = start ? std::max(end, s.start + s.duration) : s.start + s.duration;
+        start = start ? std::min(*start, s.start) : s.start;
     }
     out.facts = {{"Spans", formatCount(spans)}};
-    if (const TraceSummary& first = table.summary(traces.front()); first.hasStart) {
-        out.facts.push_back({"From", formatTime(first.start, zone, 3) + " " + zoneName(first.start, zone)});
-        out.facts.push_back({"Lasted", formatDuration(end - first.start)});
+    if (start) {
+        out.facts.push_back({"From", formatTime(*start, zone, 3) + " " + zoneName(*start, zone)});
+        out.facts.push_back({"Lasted", formatDuration(end - *start)});
     }
     addTraces(out, table, traces, zone);
     return out;

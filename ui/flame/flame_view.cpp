@@ -108,7 +108,11 @@ QString FlameView::statusText() const {
 }
 
 std::unique_ptr<Tabular> FlameView::tabular() const {
-    return content() != nullptr ? std::make_unique<Tabular>(tabulate(*data()->table, flames().graph)) : nullptr;
+    if (content() == nullptr)
+        return nullptr;
+    auto out = std::make_unique<Tabular>(tabulate(*data()->table, flames().graph));
+    noteClocks(*out, *data());
+    return out;
 }
 
 } // namespace aisle

@@ -72,7 +72,9 @@ QString LanesView::statusText() const {
 std::unique_ptr<Tabular> LanesView::tabular() const {
     if (content() == nullptr)
         return nullptr;
-    return std::make_unique<Tabular>(tabulate(*data()->table, waterfall(*data()->table, data()->tree.traces))); // without groups
+    auto out = std::make_unique<Tabular>(tabulate(*data()->table, waterfall(*data()->table, data()->tree.traces))); // without groups
+    noteClocks(*out, *data());
+    return out;
 }
 
 } // namespace aisle

@@ -50,6 +50,7 @@ std::unique_ptr<Tabular> SpansView::tabular() const {
     auto out = std::make_unique<Tabular>();
     out->columns = std::move(all.columns);
     out->notes = std::move(all.notes);
+    noteClocks(*out, *data());
     for (const NodeIndex node : model_->content().nodes)
         out->rows.push_back(std::move(all.rows[plain.nodeOf(data()->tree.nodes[node].row)]));
     return out;

@@ -173,7 +173,11 @@ QString StatisticsView::statusText() const {
 }
 
 std::unique_ptr<Tabular> StatisticsView::tabular() const {
-    return data() ? std::make_unique<Tabular>(tabulate(*data()->table, model_->content().grouping, model_->content().groups)) : nullptr;
+    if (!data())
+        return nullptr;
+    auto out = std::make_unique<Tabular>(tabulate(*data()->table, model_->content().grouping, model_->content().groups));
+    noteClocks(*out, *data());
+    return out;
 }
 
 } // namespace aisle

@@ -108,7 +108,7 @@ private:
             return toQString(formatTime(time, *in_.clock, 0)).left(10);
         const int decimals = step % kSecond == 0 ? 0 : step % 1'000'000 == 0 ? 3 : step % 1000 == 0 ? 6 : 9;
         QString text = toQString(formatClock(time, *in_.clock, decimals));
-        if (in_.range.length() > kDay)
+        if (timeAt(in_.range.to) - timeAt(in_.range.from) > kDay)
             text = toQString(formatTime(time, *in_.clock, decimals)).mid(5);
         return text;
     }

@@ -40,13 +40,9 @@ void ShownTrace::follow(const Focus& focus) {
     const auto trace = focus.traceIn(*table); // of a trace or span only
     if (!trace)
         return; // of another table: what is shown stays
-    const bool isWithin = focus.kind == Focus::Kind::Span && data_ && data_->tree.isOfSeveral() && data_->tree.holds(focus.trace);
-    if (isWithin && data_->source == table) {
-        wanted_ = data_->tree.traceIds;
-        worker_->cancel(); // another one may be on its way
-    } else {
-        show({*trace});
-    }
+    if (focus.kind == Focus::Kind::Span && wanted_.size() > 1 && std::find(wanted_.begin(), wanted_.end(), focus.trace) != wanted_.end())
+        return; // within the timeline, which is shown or on its way
+    show({*trace});
 }
 
 void ShownTrace::followMatches() {
@@ -74,7 +70,8 @@ void ShownTrace::tableChanged() {
     findingsWorker_->cancel();
     skew_.reset();
     findings_.reset();
-    options_.clocks.reset(); // contexts may have other numbers
+    options_.skew.reset(); // contexts may have other numbers
+    asked_ = shown_ = {};
     const bool isThere = !table->isEmpty() && std::any_of(wanted_.begin(), wanted_.end(), [&](TraceId id) { return table->findTrace(id).has_value(); });
     if (isThere) {
         build();
@@ -82,6 +79,7 @@ void ShownTrace::tableChanged() {
     }
     worker_->cancel();
     wanted_.clear();
+    asked_ = shown_ = {};
     data_.reset();
     problem_.clear();
     Q_EMIT changed();
@@ -109,10 +107,8 @@ void ShownTrace::setShowsClock(bool shows) {
 }
 
 void ShownTrace::setAdjustsClocks(bool adjusts, double share) {
-    if (!skew_ || (!adjusts && !options_.clocks))
-        return;
-    clockShare_ = share;
-    options_.clocks = adjusts ? std::make_shared<const std::vector<int64_t>>(skew_->shifts(share)) : nullptr;
+    options_.clockShare = share;
+    options_.skew = adjusts ? skew_ : nullptr;
     build();
 }
 
@@ -138,29 +134,37 @@ void ShownTrace::show(std::vector<TraceIndex> traces) {
         return;
     if (ids != wanted_) {
         options_.skipsIdle.reset();
-        options_.clocks.reset();
+        options_.skew.reset();
+        options_.clockShare = 0.5;
     }
     wanted_ = std::move(ids);
-    if (data_ && data_->source == table && data_->tree.traceIds == wanted_)
-        worker_->cancel(); // another one may be on its way
-    else
-        build();
+    build();
 }
 
+/// Nothing is done twice: what was asked for is on its way, what is shown only takes back what was asked for since.
 void ShownTrace::build() {
     const SpanTablePtr table = context_.table();
     std::vector<TraceIndex> traces;
     for (const TraceId id : wanted_)
         if (const auto trace = table->findTrace(id))
             traces.push_back(*trace);
-    if (traces.empty())
+    Request request{table, wanted_, options_};
+    if (traces.empty() || request == asked_)
         return;
+    asked_ = request;
+    if (data_ && request == shown_) {
+        worker_->cancel();
+        return;
+    }
     worker_->run<TraceDataPtr>(
-        [table, workspace = context_.workspace(), traces, options = options_](const StopToken& stop) { return makeTraceData(table, traces, workspace, options, stop); },
-        [this](TraceDataPtr data) {
+        [table, workspace = context_.workspace(), traces, options = options_, before = data_](const StopToken& stop) {
+            return makeTraceData(table, traces, workspace, options, before.get(), stop);
+        },
+        [this, request](TraceDataPtr data) {
             const bool isOther = !data_ || data_->source != data->source || !data_->isSame(*data);
             problem_.clear();
             data_ = std::move(data);
+            shown_ = request;
             if (isOther)
                 findings_.reset();
             Q_EMIT changed();
@@ -168,6 +172,7 @@ void ShownTrace::build() {
                 measureClocks();
         },
         [this](const QString& problem) {
+            asked_ = shown_; // it may be asked for again
             problem_ = problem;
             Q_EMIT changed();
         });

@@ -44,8 +44,8 @@ public:
     const std::shared_ptr<const ClockSkew>& clockSkew() const { return skew_; } ///< null: not known yet
     /// Whether calls are shown within their callers; recorded times never change. For the traces on show only: another one is shown
     /// as recorded again.
-    bool adjustsClocks() const { return options_.clocks != nullptr; }
-    double clockShare() const { return clockShare_; }
+    bool adjustsClocks() const { return options_.skew != nullptr; }
+    double clockShare() const { return options_.clockShare; }
     /// `share`: where in what is possible, 0 to 1.
     void setAdjustsClocks(bool adjusts, double share = 0.5);
 
@@ -78,6 +78,13 @@ private:
     void tableChanged();
     void show(std::vector<TraceIndex> traces);
     void build();
+    /// What data is made of.
+    struct Request {
+        SpanTablePtr table;
+        std::vector<TraceId> traces;
+        TraceOptions options;
+        bool operator==(const Request&) const = default;
+    };
     void measureClocks();
     void findClocks();
 
@@ -85,10 +92,10 @@ private:
     TraceDataPtr data_;
     TraceOptions options_;
     std::vector<TraceId> wanted_; ///< being built or shown
+    Request shown_, asked_;       ///< what data_ was made of, and what was asked for last
     size_t leftOut_ = 0;
     std::optional<TraceId> baseline_;
     bool showsClock_ = false;
-    double clockShare_ = 0.5;
     std::shared_ptr<const ClockSkew> skew_; ///< of the present table
     std::shared_ptr<const ClockFindings> findings_;
     QString problem_;

@@ -109,8 +109,8 @@ std::vector<int64_t> timesAt(const TimeRange& range, int64_t origin, int64_t ste
         return times;
     const int64_t offset = range.from - origin;
     int64_t first = offset / step * step;
-    if (first < offset)
-        first += step;
+    if (first < offset && __builtin_add_overflow(first, step, &first))
+        return times;
     int64_t time = 0;
     for (int64_t at = first; !__builtin_add_overflow(origin, at, &time) && time <= range.to;) { // near the largest number it ends
         times.push_back(time);

@@ -6,9 +6,13 @@
 namespace aisle {
 
 TraceAxis::TraceAxis(TimeRange bounds, const std::vector<IdleGap>& gaps) : bounds_(bounds), places_(bounds) {
+    constexpr int64_t kShortestFolded = 1'000'000; // below it there is nothing to gain
+    if (bounds.length() < kShortestFolded)
+        return;
     int64_t busy = bounds.length();
     for (const IdleGap& gap : gaps)
         busy -= gap.length();
+    busy = std::max(busy, 1000 * static_cast<int64_t>(gaps.size())); // of points alone nothing would be left
     const int64_t least = std::max<int64_t>(busy / kLeastPart, TimeRange::kShortest);
     std::vector<IdleGap> folded;
     for (const IdleGap& gap : gaps)
@@ -24,7 +28,7 @@ TraceAxis::TraceAxis(TimeRange bounds, const std::vector<IdleGap>& gaps) : bound
     int64_t left = bounds.length();
     for (const IdleGap& gap : folded)
         left -= gap.length();
-    const int64_t place = std::clamp<int64_t>(left / 4 / static_cast<int64_t>(folded.size()), 1, std::max<int64_t>(1, busy / 12)); // room for its label, and less than what is folded
+    const int64_t place = std::clamp<int64_t>(std::max(left, busy) / 4 / static_cast<int64_t>(folded.size()), 1, std::max<int64_t>(1, busy / 12)); // room for its label, and less than what is folded
     int64_t saved = 0;
     for (const IdleGap& gap : folded) {
         folds_.push_back({gap.from, gap.to, gap.from - saved, place});

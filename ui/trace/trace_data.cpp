@@ -20,10 +20,10 @@ GroupBars barsOf(const SpanTable& table, const Waterfall& tree, const SiblingGro
     return bars;
 }
 
-/// At most five, each at least a hundredth of the trace: labels on more would be noise.
-std::vector<NodeIndex> longestSelf(const SpanTable& table, const Waterfall& tree) {
+/// At most five, each at least a hundredth of the axis: labels on more would be noise.
+std::vector<NodeIndex> longestSelf(const SpanTable& table, const Waterfall& tree, const TimeRange& axis) {
     constexpr size_t kMost = 5;
-    const int64_t least = std::max<int64_t>(1, (tree.end - tree.start) / 100);
+    const int64_t least = std::max<int64_t>(1, axis.length() / 100);
     std::vector<std::pair<int64_t, NodeIndex>> found; // the longest first, then the earlier node
     for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
         const Row row = tree.nodes[i].row;
@@ -67,11 +67,11 @@ bool skipsByDefault(const Waterfall& tree, const std::vector<IdleGap>& idle) {
 } // namespace
 
 TraceDataPtr makeTraceData(SpanTablePtr table, std::span<const TraceIndex> traces, std::shared_ptr<Workspace> workspace, const TraceOptions& options,
-                           const StopToken& stop) {
+                           const TraceData* before, const StopToken& stop) {
     auto data = std::make_shared<TraceData>();
     data->source = table;
-    if (options.clocks)
-        table = table->withClocks(options.clocks, traces);
+    if (options.skew)
+        table = table->withClocks(std::make_shared<const std::vector<int64_t>>(options.skew->shifts(options.clockShare)), traces);
     data->tree = waterfall(*table, traces, options.tree, stop);
     data->path = criticalPath(*table, data->tree, stop);
     data->pathByNode = data->path.sections;
@@ -84,16 +84,26 @@ TraceDataPtr makeTraceData(SpanTablePtr table, std::span<const TraceIndex> trace
     for (const NodeIndex node : data->tree.errors)
         data->errorStarts.push_back(data->tree.hasStart(*table, node) ? data->tree.startOf(*table, node) : data->tree.start);
     data->retries = retries(*table, data->tree, stop);
-    data->longestSelf = longestSelf(*table, data->tree);
     data->colours = ServiceColours(table->services());
     data->pathShares = pathShares(*table, data->tree, data->path);
     data->idle = idleGaps(*table, data->tree, stop);
     const TimeRange bounds{data->tree.start, std::max(data->tree.end, data->tree.start + TimeRange::kShortest)};
     data->axis = options.skipsIdle.value_or(skipsByDefault(data->tree, data->idle)) ? TraceAxis(bounds, data->idle) : TraceAxis(bounds);
+    data->longestSelf = longestSelf(*table, data->tree, data->axis.places());
+    for (const NodeIndex node : data->tree.byRow)
+        data->longestSelfTime = std::max(data->longestSelfTime, table->selfTime(data->tree.nodes[node].row));
     data->links = linkConnections(*table, data->tree, TraceData::kMostLinks, stop);
-    data->attributes = std::make_shared<TraceAttributesSource>(std::move(workspace), table, data->tree.traces);
+    if (before != nullptr && before->source == data->source && before->isSame(*data))
+        data->attributes = before->attributes;
+    else
+        data->attributes = std::make_shared<TraceAttributesSource>(std::move(workspace), data->source, data->tree.traces);
     data->table = std::move(table);
     return data;
+}
+
+void noteClocks(Tabular& table, const TraceData& data) {
+    if (data.hasShiftedClocks())
+        table.notes.push_back("Times of some hosts are shifted, so that calls lie within their callers.");
 }
 
 uint32_t TraceData::attemptOf(NodeIndex node) const {

@@ -1,7 +1,9 @@
 #pragma once
 // What is worked out of a trace, or of several on one timeline, for the trace views, off the UI thread; immutable afterwards.
 
+#include "analysis/clock_skew.h"
 #include "analysis/idle_gaps.h"
+#include "export/tabular.h"
 #include "analysis/span_connections.h"
 #include "analysis/span_marks.h"
 #include "analysis/waterfall.h"
@@ -26,11 +28,15 @@ struct GroupBars {
 
 struct TraceOptions {
     WaterfallOptions tree;
-    /// What to add to the times of each context; null: as recorded.
-    std::shared_ptr<const std::vector<int64_t>> clocks;
+    /// Calls are shown within their callers, as far as `skew` says; null: times as recorded.
+    std::shared_ptr<const ClockSkew> skew;
+    double clockShare = 0.5; ///< where in what is possible
     /// Whether idle time takes less place on the axis. Not said: when it is more than half of several traces, or more than nine
     /// tenths of one, which would be slivers otherwise.
     std::optional<bool> skipsIdle;
+    bool operator==(const TraceOptions& other) const {
+        return tree.groupFrom == other.tree.groupFrom && skew == other.skew && (!skew || clockShare == other.clockShare) && skipsIdle == other.skipsIdle;
+    }
 };
 
 struct TraceData {
@@ -42,6 +48,7 @@ struct TraceData {
     std::vector<GroupBars> groups;     ///< as the tree's
     std::vector<int64_t> errorStarts;  ///< of the tree's errors; of those without a start the start of the trace
     std::vector<NodeIndex> longestSelf; ///< those with the longest self times, the longest first; a few that matter
+    int64_t longestSelfTime = 0;
     std::vector<Retry> retries;           ///< by node
     std::vector<IdleGap> idle;            ///< when nothing ran
     std::vector<std::pair<uint32_t, double>> pathShares; ///< services and their shares of the critical path, the largest first
@@ -58,9 +65,13 @@ struct TraceData {
 };
 using TraceDataPtr = std::shared_ptr<const TraceData>;
 
-/// `workspace`: where the attributes are; null: there are none.
+/// `workspace`: where the attributes are; null: there are none. `before`: what was shown, whose attributes are kept when it is of
+/// the same traces; may be null.
 TraceDataPtr makeTraceData(SpanTablePtr table, std::span<const TraceIndex> traces, std::shared_ptr<Workspace> workspace, const TraceOptions& options = {},
-                           const StopToken& stop = {});
+                           const TraceData* before = nullptr, const StopToken& stop = {});
+
+/// Says so in a table that is of shifted clocks.
+void noteClocks(Tabular& table, const TraceData& data);
 
 /// The trace that took longest; kNoTrace when there is none. `scope` null: of all.
 TraceIndex slowestTrace(const SpanTable& table, const BitSet* scope);

@@ -97,13 +97,11 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
         text_->setFocus(Qt::ShortcutFocusReason);
         text_->selectAll();
     });
-    connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& now) {
-                // With Ctrl or Shift the selection follows, and says what is chosen.
-                if ((QApplication::keyboardModifiers() & (Qt::ControlModifier | Qt::ShiftModifier)) == 0)
-                    chooseRow(now.isValid() ? now.row() : -1);
-            });
-    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TraceListView::chooseSeveral);
+    // While rows are dragged over they change with every one; what is chosen is known when the button is up.
+    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        if ((QApplication::mouseButtons() & Qt::LeftButton) == 0)
+            chooseSelected();
+    });
     connect(list_, &QWidget::customContextMenuRequested, this, &TraceListView::openMenu);
     list_->viewport()->installEventFilter(this);
     list_->installEventFilter(this);
@@ -206,6 +204,7 @@ void TraceListView::refresh() {
                 const QScopedValueRollback following(following_, true);
                 model_->setTraces(std::move(result.first), std::move(result.second));
             }
+            tooMany_ = false;
             updateEmptyState();
             followMatches();
             followFocus();
@@ -238,10 +237,14 @@ void TraceListView::followFocus() {
     const auto trace = selection().focus().traceIn(*context().table());
     const QScopedValueRollback following(following_, true);
     if (selection().focus().kind == Focus::Kind::Traces) {
-        QItemSelection several;
+        std::vector<bool> wanted(context().table()->traceSlots(), false);
         for (const TraceId id : selection().focus().traces)
-            if (const auto one = context().table()->findTrace(id); one && model_->rowOf(*one) >= 0)
-                several.select(model_->index(model_->rowOf(*one), 0), model_->index(model_->rowOf(*one), TraceListModel::ColumnTotal - 1));
+            if (const auto one = context().table()->findTrace(id))
+                wanted[*one] = true;
+        QItemSelection several;
+        for (int row = 0; row < model_->rowCount(); ++row)
+            if (const TraceIndex shown = model_->traceAt(row); shown < wanted.size() && wanted[shown])
+                several.select(model_->index(row, 0), model_->index(row, TraceListModel::ColumnTotal - 1));
         list_->selectionModel()->select(several, QItemSelectionModel::ClearAndSelect);
         return;
     }
@@ -262,7 +265,7 @@ void TraceListView::followFocus() {
 void TraceListView::followMatches() {
     const auto& matches = context().focusMatches();
     const int first = model_->setMatches(matches->traceCount > 0 ? matches : nullptr);
-    if (first >= 0 && matches->traceCount < model_->traces().size())
+    if (first >= 0 && selection().focus().kind != Focus::Kind::Traces && matches->traceCount < model_->traces().size())
         list_->scrollTo(model_->index(first, 0), QAbstractItemView::PositionAtTop);
 }
 
@@ -272,8 +275,8 @@ void TraceListView::chooseRow(int row) {
     selection().setFocus(Focus::onTrace(model_->table()->traceId(model_->traceAt(row))));
 }
 
-/// Several rows: their traces on one timeline. Too many would be no picture, and the status bar says so.
-void TraceListView::chooseSeveral() {
+/// One row is its trace, several rows are their traces on one timeline. Too many would be no picture, and the status bar says so.
+void TraceListView::chooseSelected() {
     if (following_)
         return;
     qsizetype count = 0;
@@ -281,7 +284,7 @@ void TraceListView::chooseSeveral() {
         count += range.height();
     tooMany_ = count > static_cast<qsizetype>(ShownTrace::kMostTraces);
     Q_EMIT statusTextChanged();
-    if (count == 1 && selection().focus().kind == Focus::Kind::Traces)
+    if (count == 1)
         chooseRow(list_->selectionModel()->selection().first().top());
     if (count < 2 || tooMany_)
         return;
@@ -319,8 +322,8 @@ bool TraceListView::eventFilter(QObject* watched, QEvent* event) {
         const auto* mouse = static_cast<QMouseEvent*>(event);
         const QModelIndex index = list_->indexAt(mouse->pos());
         // A click on the row that already is current signals nothing by itself, but should take the focus back.
-        if (mouse->button() == Qt::LeftButton && index.isValid() && (mouse->modifiers() & Qt::ControlModifier) == 0) {
-            chooseRow(index.row());
+        if (mouse->button() == Qt::LeftButton && index.isValid()) {
+            chooseSelected();
             if ((mouse->modifiers() & Qt::ShiftModifier) != 0) {
                 ScopeTerm term;
                 term.kind = ScopeTerm::Kind::Trace;

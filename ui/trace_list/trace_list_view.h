@@ -32,7 +32,7 @@ private:
     void followFocus();
     void followMatches();
     void chooseRow(int row);
-    void chooseSeveral();
+    void chooseSelected();
     void openMenu(const QPoint& at);
     void addTraceActions(QMenu& menu, TraceIndex trace);
     void sortBy(int section);

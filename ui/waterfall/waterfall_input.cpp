@@ -58,7 +58,7 @@ void WaterfallView::collapseAll() {
         return;
     rows_.collapseAll();
     isArranged_ = true;
-    if (selected_ != kNoNode)
+    if (selected_ != kNoNode && rows_.count() > 0)
         selected_ = rows_[rows_.lineOf(selected_)];
     rowsChanged();
 }
@@ -193,14 +193,15 @@ void WaterfallView::startSearch(const QString& text) {
     searchWorker_.cancel();
     search_->setCount(0, 0, false);
     update();
-    if (search_->onlyMatches())
-        applyHidden();
     std::string problem;
     const auto query = TraceQuery::parse(text.trimmed().toStdString(), problem);
     if (!query)
         search_->setProblem(toQString(problem));
-    if (!data_ || !query || query->terms().empty())
+    if (!data_ || !query || query->terms().empty()) {
+        if (search_->onlyMatches())
+            applyHidden();
         return;
+    }
     isSearching_ = true;
     const auto attributes = data_->attributes->ready();
     searchWorker_.run<TraceMatches>(
@@ -240,7 +241,7 @@ void WaterfallView::showMatches(std::vector<NodeIndex> found, bool isComplete) {
         matchMarks_[std::min(kMarks - 1, static_cast<size_t>(std::clamp(share, 0.0, 1.0) * kMarks))] = true;
     }
     search_->setCount(match_, matches_.size(), isSearching_);
-    if (search_->onlyMatches())
+    if (search_->onlyMatches() && isComplete)
         applyHidden();
     update();
 }
@@ -290,7 +291,7 @@ void WaterfallView::stepMatch(int by) {
     const auto count = static_cast<int64_t>(matches_.size());
     match_ = static_cast<size_t>((static_cast<int64_t>(match_) + by + count) % count);
     search_->setCount(match_, matches_.size(), isSearching_);
-    rows_.reveal(matches_[match_]);
+    reveal(matches_[match_]);
     updateScrollBar();
     if (by == 0)
         scrollToNode(matches_[match_]); // typing shows, Enter selects
@@ -322,8 +323,6 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
         filterTo(selected_);
         return true;
     }
-    if (rows_.count() == 0)
-        return false;
     if (event->text() == QLatin1String("]")) {
         expandAll();
         return true;
@@ -364,6 +363,8 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
         rootAt(rows_.root() != kNoNode ? kNoNode : selected_);
         return true;
     }
+    if (rows_.count() == 0)
+        return false; // everything is hidden
     const int page = std::max(1, bodyRect().height() / measure::kRow - 1);
     const auto& nodes = data_->tree.nodes;
     switch (event->key()) {
@@ -389,11 +390,12 @@ bool WaterfallView::keyOnTree(QKeyEvent* event) {
         break;
     }
     if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
-        if (mark_.range())
+        const bool isMarked = mark_.range().has_value();
+        if (isMarked)
             zoomToMark();
         else
             fitNode(selected_);
-        return mark_.range().has_value() || selected_ != kNoNode;
+        return isMarked || selected_ != kNoNode;
     }
     if (selected_ == kNoNode)
         return false;
@@ -591,7 +593,8 @@ void WaterfallView::mouseMoveEvent(QMouseEvent* event) {
         update();
         return;
     case Drag::Pan: {
-        const auto by = static_cast<int64_t>((pressed_.x() - at.x()) / std::max(1.0, f.lanes.width()) * static_cast<double>(pressedRange_.length()));
+        const double share = std::clamp((pressed_.x() - at.x()) / std::max(1.0, f.lanes.width()), -1.0, 1.0);
+        const auto by = static_cast<int64_t>(share * static_cast<double>(pressedRange_.length()));
         zoom_.put({pressedRange_.from + by, pressedRange_.to + by});
         scrollBar_->setValue(pressedScroll_ + static_cast<int>(pressed_.y() - at.y()));
         setCursor(Qt::ClosedHandCursor);

@@ -180,8 +180,7 @@ private:
         if (in_.colourBy == ColourBy::Status)
             return out.isError || (out.isGroup && group_->errors > 0) ? theme_.error : theme_.neutralBar;
         const int64_t self = out.isGroup ? 0 : table_.selfTime(n.row);
-        const int64_t longest = data_.longestSelf.empty() ? 1 : table_.selfTime(tree_.nodes[data_.longestSelf.front()].row);
-        return theme_.ramp(std::clamp(static_cast<double>(self) / static_cast<double>(std::max<int64_t>(1, longest)), 0.0, 1.0));
+        return theme_.ramp(std::clamp(static_cast<double>(self) / static_cast<double>(std::max<int64_t>(1, data_.longestSelfTime)), 0.0, 1.0));
     }
 
     void treeCell(WaterfallRow& out, const WaterfallNode& n, double y) {
@@ -411,8 +410,10 @@ private:
             const bool isLit = connection.from == in_.selected || connection.to == in_.selected || connection.from == in_.hovered || connection.to == in_.hovered;
             if ((out_.connections.size() >= kMost && !isLit) || !tree_.hasStart(table_, connection.from) || !tree_.hasStart(table_, connection.to))
                 return;
-            if (in_.rows->root() != kNoNode && (in_.rows->lineOf(connection.from) == 0 || in_.rows->lineOf(connection.to) == 0))
-                return; // leads out of what is shown alone
+            const NodeIndex root = in_.rows->root();
+            const auto isShown = [&](NodeIndex node) { return !in_.rows->isHidden(node) && (root == kNoNode || (node >= root && node < tree_.nodes[root].end)); };
+            if (!isShown(connection.from) || !isShown(connection.to))
+                return;
             const double x = snap(std::clamp(out_.xOf(tree_.endOf(table_, connection.from)), out_.lanes.left(), out_.lanes.right()));
             const double end = snap(std::clamp(out_.xOf(tree_.startOf(table_, connection.to)), out_.lanes.left(), out_.lanes.right()));
             const double y = std::clamp(yOf(connection.from), top - 20, bottom + 20), endY = std::clamp(yOf(connection.to), top - 20, bottom + 20);

@@ -191,8 +191,8 @@ NodeIndex WaterfallView::nodeNow(const TraceDataPtr& then, NodeIndex node) const
 
 /// The values of the span, read while the menu is open: to look for, to leave out, to copy.
 void WaterfallView::fillAttributes(QMenu* menu, Row row) {
-    menu->addAction(tr("Reading…"))->setEnabled(false);
     const auto workspace = context().workspace();
+    menu->addAction(workspace ? tr("Reading…") : tr("None"))->setEnabled(false);
     if (!workspace)
         return;
     linkWorker_.run<SpanDetails>(
@@ -222,6 +222,10 @@ void WaterfallView::fillAttributes(QMenu* menu, Row row) {
                 menu->addAction(tr("%1 more in Details").arg(toQString(formatCount(static_cast<uint64_t>(count - kMost)))))->setEnabled(false);
             if (count == 0)
                 menu->addAction(tr("None"))->setEnabled(false);
+        },
+        [menu = QPointer<QMenu>(menu)](const QString& problem) {
+            if (menu)
+                menu->actions().constFirst()->setText(problem);
         });
 }
 
@@ -260,7 +264,7 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     if (mark_.range()) {
         add(tr("Zoom to the marked range"), tr("Enter"), [this] { if (mark_.range()) zoomToMark(); });
         ScopeTerm range{ScopeTerm::Kind::Time, {}, {}, data_->axis.timeAt(mark_.range()->from), data_->axis.timeAt(mark_.range()->to)};
-        add(tr("Filter to the marked range"), {}, [this, range] { selection().addTerm(range); });
+        add(tr("Filter to the marked range"), {}, [this, range] { selection().addTerm(range); }, !data_->hasShiftedClocks()); // scopes are about recorded times
     }
     menu.addSeparator();
     const bool hasChildren = isNode && data_->tree.nodes[node].children > 0;

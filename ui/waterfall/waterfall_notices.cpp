@@ -24,13 +24,13 @@ QString signedRange(int64_t low, int64_t high) {
 }
 
 /// A few pairs of hosts in a tool tip.
-QString pairWords(const std::vector<WaterfallNotices::HostPair>& pairs) {
-    constexpr size_t kMost = 12;
+QString pairWords(const std::vector<WaterfallNotices::HostPair>& pairs, size_t count, bool withShift) {
     QStringList lines;
-    for (size_t i = 0; i < std::min(kMost, pairs.size()); ++i)
-        lines << QObject::tr("%1, called by %2: %3, by %4").arg(pairs[i].callee, pairs[i].caller, signedRange(pairs[i].low, pairs[i].high), toQString(counted(pairs[i].calls, "call", "calls")));
-    if (pairs.size() > kMost)
-        lines << QObject::tr("and %1 more").arg(toQString(formatCount(pairs.size() - kMost)));
+    for (const auto& pair : pairs)
+        lines << (withShift ? QObject::tr("%1, called by %2: %3, by %4").arg(pair.callee, pair.caller, signedRange(pair.low, pair.high), toQString(counted(pair.calls, "call", "calls")))
+                            : QObject::tr("%1, called by %2").arg(pair.callee, pair.caller));
+    if (count > pairs.size())
+        lines << QObject::tr("and %1 more").arg(toQString(formatCount(count - pairs.size())));
     return lines.join(QLatin1Char('\n'));
 }
 } // namespace
@@ -59,7 +59,10 @@ WaterfallNotices::WaterfallNotices(QWidget* parent) : QFrame(parent), share_(new
     connect(share_, &QSlider::valueChanged, shareTimer_, qOverload<>(&QTimer::start));
     connect(shareTimer_, &QTimer::timeout, this, [this] { Q_EMIT clocksRequested(true, share_->value() / 100.0); });
     connect(left_.button, &QToolButton::clicked, this, &WaterfallNotices::showAllRequested);
-    connect(clocks_.button, &QToolButton::clicked, this, [this] { Q_EMIT clocksRequested(!isAdjusted_, share_->value() / 100.0); });
+    connect(clocks_.button, &QToolButton::clicked, this, [this] {
+        shareTimer_->stop();
+        Q_EMIT clocksRequested(!isAdjusted_, share_->value() / 100.0);
+    });
     setContent({});
 }
 
@@ -109,6 +112,8 @@ void WaterfallNotices::setContent(const Content& content) {
     const bool isShifted = !content.differing.empty() || (content.isAdjusted && content.spans > 0);
     clocks_.row->setVisible(isShifted || !content.drifting.empty());
     isAdjusted_ = content.isAdjusted;
+    if (!isAdjusted_)
+        shareTimer_->stop(); // it was about what is not shown any more
     clocks_.button->setVisible(isShifted);
     clocks_.button->setText(content.isAdjusted ? tr("As recorded") : tr("Show within callers"));
     share_->setVisible(content.isAdjusted);
@@ -120,24 +125,19 @@ void WaterfallNotices::setContent(const Content& content) {
     if (content.isAdjusted)
         words = tr("Shown with other clocks: %1 shifted. Recorded times are unchanged.").arg(toQString(counted(content.spans, "span is", "spans are")));
     else if (!content.differing.empty())
-        words = content.differing.size() == 1
+        words = content.differingCount == 1
                     ? tr("The clock of %1 differs from that of %2 by %3: %4 outside callers.")
                           .arg(content.differing[0].callee, content.differing[0].caller, signedRange(-content.differing[0].high, -content.differing[0].low),
                                toQString(counted(content.calls, "call lies", "calls lie")))
-                    : tr("The clocks of %1 pairs of hosts differ: %2 outside callers.").arg(content.differing.size()).arg(toQString(counted(content.calls, "call lies", "calls lie")));
+                    : tr("The clocks of %1 pairs of hosts differ: %2 outside callers.").arg(toQString(formatCount(content.differingCount))).arg(toQString(counted(content.calls, "call lies", "calls lie")));
     else
-        words = tr("The clocks of %1 went apart: no one shift puts all calls within their callers.").arg(toQString(counted(content.drifting.size(), "pair of hosts", "pairs of hosts")));
+        words = tr("The clocks of %1 went apart: no one shift puts all calls within their callers.").arg(toQString(counted(content.driftingCount, "pair of hosts", "pairs of hosts")));
     if (!content.drifting.empty() && isShifted)
-        words += tr(" %1 cannot be put right by one shift.").arg(toQString(counted(content.drifting.size(), "pair", "pairs")));
+        words += tr(" %1 cannot be put right by one shift.").arg(toQString(counted(content.driftingCount, "pair", "pairs")));
     clocks_.words->setText(words);
-    QString tip = content.differing.empty() ? QString() : tr("What has to be added to the times of a host so that its calls lie within their callers:\n") + pairWords(content.differing);
+    QString tip = content.differing.empty() ? QString() : tr("What has to be added to the times of a host so that its calls lie within their callers:\n") + pairWords(content.differing, content.differingCount, true);
     if (!content.drifting.empty())
-        tip += (tip.isEmpty() ? QString() : QStringLiteral("\n")) + tr("No one shift fits:") + [&] {
-            QString out;
-            for (size_t i = 0; i < std::min<size_t>(12, content.drifting.size()); ++i)
-                out += QLatin1Char('\n') + tr("%1, called by %2").arg(content.drifting[i].callee, content.drifting[i].caller);
-            return out;
-        }();
+        tip += (tip.isEmpty() ? QString() : QStringLiteral("\n")) + tr("No one shift fits:\n") + pairWords(content.drifting, content.driftingCount, false);
     clocks_.words->setToolTip(plainToolTip(tip));
     setVisible(shownHeight() > 0);
 }

@@ -21,6 +21,7 @@ public:
         int64_t low = 0, high = 0; ///< what may be added to the callee's times, ns
         uint64_t calls = 0;
     };
+    static constexpr size_t kMostPairs = 12; ///< in a tool tip
     struct Content {
         uint32_t hiddenSpans = 0, hiddenErrors = 0;
         QStringList hiddenServices;
@@ -30,7 +31,8 @@ public:
         uint64_t spans = 0; ///< whose times are shifted, or would be
         bool isAdjusted = false;
         double share = 0.5;
-        std::vector<HostPair> differing, drifting;
+        std::vector<HostPair> differing, drifting; ///< the first kMostPairs of them
+        size_t differingCount = 0, driftingCount = 0;
     };
     explicit WaterfallNotices(QWidget* parent);
     void setContent(const Content& content);

@@ -322,8 +322,15 @@ void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data,
         note += " of a part of the trace";
     if (left > 0)
         note += "; " + counted(left, "line below is", "lines below are") + " left out of this picture";
-    else if (spans > shown)
-        note += "; " + counted(spans - shown, "is", "are") + " collapsed";
+    uint32_t hidden = 0;
+    for (const NodeIndex node : data.tree.byRow)
+        hidden += rows.isHidden(node) && (root == kNoNode || (node >= root && node < data.tree.nodes[root].end));
+    if (hidden > 0)
+        note += "; " + counted(hidden, "is", "are") + " hidden";
+    if (left == 0 && spans > shown + hidden)
+        note += "; " + counted(spans - shown - hidden, "is", "are") + " collapsed";
+    if (data.hasShiftedClocks())
+        note += "; times of some hosts are shifted, so that calls lie within their callers";
     painter.setFont(theme.axisFont);
     painter.setPen(theme.mutedText);
     painter.drawText(QRectF(measure::kPadding, size.height() - kPictureNote, size.width(), kPictureNote),

@@ -2,7 +2,6 @@
 
 #include "waterfall/waterfall_view.h"
 
-#include "analysis/saturating.h"
 #include "waterfall/waterfall_accessible.h"
 #include "waterfall/waterfall_notices.h"
 #include "waterfall/waterfall_painter.h"
@@ -55,7 +54,10 @@ WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     connect(search_, &WaterfallSearch::closed, this, [this] { setFocus(); });
     connect(search_, &WaterfallSearch::onlyMatchesChanged, this, &WaterfallView::applyHidden);
     connect(notices_, &WaterfallNotices::showAllRequested, this, [this] {
-        search_->setOnlyMatches(false);
+        {
+            const QSignalBlocker once(search_);
+            search_->setOnlyMatches(false);
+        }
         onlyPath_ = false;
         showAllServices();
     });
@@ -93,13 +95,25 @@ void WaterfallView::followMatches() {
         revealHighlighted();
 }
 
+/// Also what is hidden: it was asked for.
+void WaterfallView::reveal(NodeIndex node) {
+    const bool wasHidden = rows_.isHidden(node);
+    rows_.reveal(node);
+    if (!wasHidden)
+        return;
+    const Row row = data_->tree.nodes[node].row;
+    hiddenSpans_ -= row != kNoRow && hiddenSpans_ > 0;
+    hiddenErrors_ -= row != kNoRow && hiddenErrors_ > 0 && data_->table->isError(row);
+    updateNotices();
+}
+
 void WaterfallView::revealHighlighted() {
     const RowSet* rows = highlighted();
     for (NodeIndex node = 0; rows != nullptr && node < data_->tree.nodes.size(); ++node) {
         const Row row = data_->tree.nodes[node].row;
         if (row == kNoRow || !(*rows)[row])
             continue;
-        rows_.reveal(node);
+        reveal(node);
         updateScrollBar();
         scrollToNode(node);
         break;
@@ -131,7 +145,8 @@ void WaterfallView::adopt() {
     searchWorker_.cancel();
     attributeWorker_.cancel();
     mark_.clear();
-    messages_ = {};
+    messages_ = {}; // nodes of another tree
+    messageWorker_.cancel();
     pressedHit_ = {};
     drag_ = Drag::None;
     updateScrollBar();
@@ -166,7 +181,8 @@ void WaterfallView::readEvents() {
             std::sort(rows.begin(), rows.end());
             auto events = readEventTimes(*db, *data->table, rows, kMostEvents, stop);
             for (EventTime& event : events)
-                addSaturated(event.time, data->table->shiftOf(event.row));
+                if (int64_t moved = 0; !__builtin_add_overflow(event.time, data->table->shiftOf(event.row), &moved))
+                    event.time = moved;
             return events;
         },
         [this](std::vector<EventTime> events) {
@@ -215,7 +231,7 @@ void WaterfallView::setOnlyPath(bool only) {
 /// path is, those that it does not run through.
 void WaterfallView::applyHidden() {
     hiddenSpans_ = hiddenErrors_ = 0;
-    const bool onlyMatches = data_ && search_->onlyMatches() && search_->isVisible() && !matches_.empty();
+    const bool onlyMatches = data_ && search_->onlyMatches() && !search_->isHidden() && !matches_.empty();
     if (data_ && (onlyMatches || onlyPath_ || !hiddenServices_.empty())) {
         const SpanTable& table = *data_->table;
         const auto& nodes = data_->tree.nodes;
@@ -261,7 +277,7 @@ void WaterfallView::updateNotices() {
         for (const std::string& service : hiddenServices_)
             content.hiddenServices << singleLine(toQString(service));
         content.onlyPath = onlyPath_;
-        content.onlyMatches = search_->onlyMatches() && search_->isVisible() && !matches_.empty();
+        content.onlyMatches = search_->onlyMatches() && !search_->isHidden() && !matches_.empty();
         content.tracesLeftOut = shown.leftOut();
         if (shown.clocks() && shown.clockSkew()) {
             const auto name = [&](uint32_t host) { return singleLine(toQString(shown.clockSkew()->hostName(*data_->source, host))); };
@@ -269,10 +285,13 @@ void WaterfallView::updateNotices() {
             content.spans = shown.clocks()->spans;
             content.isAdjusted = data_->hasShiftedClocks();
             content.share = shown.clockShare();
-            for (const HostPair& pair : shown.clocks()->differing)
-                content.differing.push_back({name(pair.caller), name(pair.callee), pair.low, pair.high, pair.calls});
-            for (const HostPair& pair : shown.clocks()->drifting)
-                content.drifting.push_back({name(pair.caller), name(pair.callee), pair.low, pair.high, pair.calls});
+            const auto take = [&](const std::vector<HostPair>& pairs, std::vector<WaterfallNotices::HostPair>& into) {
+                for (size_t i = 0; i < std::min(pairs.size(), WaterfallNotices::kMostPairs); ++i)
+                    into.push_back({name(pairs[i].caller), name(pairs[i].callee), pairs[i].low, pairs[i].high, pairs[i].calls});
+                return pairs.size();
+            };
+            content.differingCount = take(shown.clocks()->differing, content.differing);
+            content.driftingCount = take(shown.clocks()->drifting, content.drifting);
         }
     }
     notices_->setContent(content);
@@ -299,7 +318,7 @@ void WaterfallView::applyFocus() {
     if (node == kNoNode)
         return;
     const uint32_t before = rows_.count();
-    rows_.reveal(node);
+    reveal(node);
     if (rows_.count() != before)
         updateScrollBar();
     selected_ = node;
@@ -500,8 +519,7 @@ std::unique_ptr<Tabular> WaterfallView::tabular() const {
     if (!data_)
         return nullptr;
     auto out = std::make_unique<Tabular>(tabulate(*data_->table, data_->tree));
-    if (data_->hasShiftedClocks())
-        out->notes.push_back("Times of some hosts are shifted, so that calls lie within their callers.");
+    noteClocks(*out, *data_);
     return out;
 }
 

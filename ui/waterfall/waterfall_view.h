@@ -87,6 +87,7 @@ private:
     void applyFocus();
     const RowSet* highlighted() const;
     void followMatches();
+    void reveal(NodeIndex node);
     void revealHighlighted();
     void rowsChanged();
     void tellSelected();
