@@ -104,10 +104,10 @@ struct RandomSpans {
     uint32_t unfinished = 0; ///< one in so many, or none
 };
 
-/// One trace with several roots, missing parents, cycles, errors, and spans without a length.
-inline SpanTablePtr randomTrace(uint32_t seed, uint32_t spans, const RandomSpans& with = {}) {
+/// The spans of one trace with several roots, missing parents, cycles, errors, and spans without a length.
+inline std::vector<TraceFixture::Span> randomSpans(uint32_t seed, uint32_t spans, const RandomSpans& with = {}) {
     std::mt19937 random(seed);
-    TraceFixture fixture;
+    std::vector<TraceFixture::Span> out;
     for (uint32_t i = 1; i <= spans; ++i) {
         TraceFixture::Span span;
         span.id = i;
@@ -122,10 +122,19 @@ inline SpanTablePtr randomTrace(uint32_t seed, uint32_t spans, const RandomSpans
             span.name = "op" + std::to_string(random() % with.names);
         if (with.unfinished > 0 && random() % with.unfinished == 0)
             span.flags |= kUnfinished;
-        fixture.add(span);
+        out.push_back(span);
     }
+    return out;
+}
+
+inline SpanTablePtr tableOf(const std::vector<TraceFixture::Span>& spans) {
+    TraceFixture fixture;
+    for (const TraceFixture::Span& span : spans)
+        fixture.add(span);
     return fixture.table();
 }
+
+inline SpanTablePtr randomTrace(uint32_t seed, uint32_t spans, const RandomSpans& with = {}) { return tableOf(randomSpans(seed, spans, with)); }
 
 /// The sections of the critical path, "1:0-10 2:10-40", by span id.
 inline QString pathText(const SpanTable& table, const Waterfall& tree) {

@@ -1,7 +1,9 @@
 // One trace by call path, by group and packed into lanes, beside naive references.
 
 #include "analysis/flame_graph.h"
+#include "analysis/idle_gaps.h"
 #include "analysis/lanes.h"
+#include "analysis/span_marks.h"
 #include "analysis/trace_statistics.h"
 #include "trace_fixture.h"
 
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <random>
 
 using namespace aisle;
 using aisle::test::randomTrace, aisle::test::TraceFixture;
@@ -220,6 +223,51 @@ private Q_SLOTS:
                     most = std::max(most, now);
                 }
                 QCOMPARE(count, most);
+            }
+        }
+    }
+
+    // Whatever order spans arrive in: the same tree, path, flames, lanes, statistics, marks, idle time.
+    void theOrderOfArrivalDoesNotMatter() {
+        const auto said = [](const SpanTable& table) {
+            const Waterfall tree = waterfall(table, 0, {4});
+            const CriticalPath path = criticalPath(table, tree);
+            std::string out = aisle::test::pathText(table, tree).toStdString() + "\n";
+            const auto name = [&](NodeIndex node) {
+                const Row row = tree.nodes[node].row;
+                return row != kNoRow ? std::to_string(table.id(row)) : tree.isGroup(node) ? "group" : "missing " + std::to_string(tree.missingAt(node)->id);
+            };
+            for (NodeIndex i = 0; i < tree.nodes.size(); ++i) {
+                out += std::string(tree.nodes[i].depth, ' ') + name(i) + " " + std::to_string(tree.nodes[i].errors);
+                if (tree.nodes[i].row != kNoRow && table.isError(tree.nodes[i].row))
+                    out += " from " + name(errorOrigin(table, tree, i));
+                out += "\n";
+            }
+            const FlameGraph flames = flameGraph(table, tree, path);
+            for (const Flame& flame : flames.flames)
+                out += std::to_string(flame.spans) + "," + std::to_string(flame.total) + "," + std::to_string(flame.self) + "," + std::to_string(flame.path) + "\n";
+            const Lanes packed = lanes(table, tree);
+            for (uint32_t lane = 0; lane < packed.count(); ++lane) {
+                for (const NodeIndex node : packed.of(lane))
+                    out += name(node) + " ";
+                out += "\n";
+            }
+            const Grouping byOperation = groupByOperation(table, tree);
+            for (const GroupStatistics& g : traceStatistics(table, tree, path, byOperation))
+                out += byOperation.names[g.group] + "," + std::to_string(g.spans) + "," + std::to_string(g.self) + "," + std::to_string(g.path) + "," + std::to_string(g.p95) + "\n";
+            for (const Retry& retry : retries(table, tree))
+                out += name(retry.node) + " attempt " + std::to_string(retry.attempt) + "\n";
+            for (const IdleGap& gap : idleGaps(table, tree))
+                out += std::to_string(gap.from) + "-" + std::to_string(gap.to) + "\n";
+            return out;
+        };
+        std::mt19937 random(5);
+        for (uint32_t seed = 1; seed <= 60; ++seed) {
+            auto spans = aisle::test::randomSpans(seed, 60, {.services = 3, .names = 3, .unfinished = 15});
+            const std::string first = said(*aisle::test::tableOf(spans));
+            for (int again = 0; again < 4; ++again) {
+                std::shuffle(spans.begin(), spans.end(), random);
+                QCOMPARE(said(*aisle::test::tableOf(spans)), first);
             }
         }
     }

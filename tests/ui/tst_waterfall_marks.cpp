@@ -14,6 +14,7 @@ class TestWaterfallMarks : public QObject, protected WaterfallViewFixture {
     Q_OBJECT
 
 private Q_SLOTS:
+    void everythingDrawnCanBeHit();
     void initTestCase() {
         aisle::test::failOnWarnings();
         applyTheme(ThemeMode::Light);
@@ -104,6 +105,58 @@ void TestWaterfallMarks::serviceFocusHighlights() {
     const WaterfallFrame f = view_->frame();
     QVERIFY(f.rows[2].isHighlighted && !f.rows[2].isDimmed);
     QVERIFY(!f.rows[1].isHighlighted && f.rows[1].isDimmed);
+}
+
+// Random traces, rows and zooms: what is drawn is hit where it is drawn, and every error that is in the range is red: as its own row,
+// or as a tick on what it is collapsed in.
+void TestWaterfallMarks::everythingDrawnCanBeHit() {
+    view_->resize(1000, 2400);
+    std::mt19937 random(11);
+    for (uint32_t seed = 1; seed <= 25; ++seed) {
+        const SpanTablePtr table = randomTrace(seed, 90, {.services = 4, .names = 2, .unfinished = 20});
+        show(table, Focus::onTrace({0, 1}));
+        for (int round = 0; round < 4; ++round) {
+            view_->collapseTo(1 + static_cast<uint32_t>(random() % 5));
+            const TimeRange bounds = view_->data()->axis.places();
+            const int64_t from = bounds.from + static_cast<int64_t>(random() % static_cast<uint32_t>(bounds.length()));
+            view_->zoomTo(round == 0 ? bounds : TimeRange{from, from + bounds.length() / 3});
+            const WaterfallFrame f = view_->frame();
+            const Waterfall& tree = view_->data()->tree;
+            std::map<NodeIndex, const WaterfallRow*> rows;
+            for (const WaterfallRow& row : f.rows) {
+                rows[row.node] = &row;
+                std::vector<QRectF> drawn = row.members;
+                drawn.insert(drawn.end(), row.path.begin(), row.path.end());
+                drawn.insert(drawn.end(), row.errorTicks.begin(), row.errorTicks.end());
+                if (!row.isGroup && !row.bar.isEmpty())
+                    drawn.push_back(row.bar);
+                for (const QRectF& rect : drawn) {
+                    QVERIFY(rect.width() > 0);
+                    if (f.splitter.contains(rect.center()))
+                        continue;
+                    QCOMPARE(f.hit(rect.center()).node, row.node);
+                    QCOMPARE(f.hit(rect.center()).part, WaterfallHit::Part::Bar);
+                }
+            }
+            const int64_t first = view_->data()->axis.timeAt(view_->range().from), last = view_->data()->axis.timeAt(view_->range().to);
+            for (const NodeIndex error : tree.errors) {
+                if (const auto own = rows.find(error); own != rows.end()) {
+                    QVERIFY(own->second->isError);
+                    QVERIFY(!own->second->errorMark.isEmpty());
+                    continue;
+                }
+                NodeIndex up = tree.nodes[error].parent;
+                while (rows.count(up) == 0 || !view_->visibleRows().isCollapsed(up))
+                    up = tree.nodes[up].parent;
+                QVERIFY(rows[up]->isError || rows[up]->isErrorInside);
+                const int64_t start = tree.startOf(*table, error);
+                if (!tree.hasStart(*table, error) || start < first || start > last || rows[up]->beyond != 0)
+                    continue;
+                const auto& ticks = rows[up]->errorTicks;
+                QVERIFY(std::any_of(ticks.begin(), ticks.end(), [&](const QRectF& tick) { return std::abs(tick.left() - f.xOf(start)) <= 2; }));
+            }
+        }
+    }
 }
 
 AISLE_TEST_MAIN(TestWaterfallMarks)

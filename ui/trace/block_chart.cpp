@@ -82,7 +82,7 @@ void BlockChart::adopt(TraceDataPtr data, ContentPtr content) {
     selected_ = hovered_ = pressedBlock_ = kNoBlock;
     mark_.clear();
     isPressed_ = false;
-    painted_.reset();
+    laid_.reset();
     updateScrollBar();
     updateEmptyState();
     light();
@@ -117,6 +117,7 @@ void BlockChart::applyFocus() {
 /// Which blocks a focus on a service, call, stage or case is about; counted, so that those drawn as one are lit by any of them.
 void BlockChart::light() {
     litBefore_.clear();
+    ++lit_;
     update();
     const Focus::Kind kind = selection().focus().kind;
     const FocusMatches& matches = *context().focusMatches();
@@ -216,15 +217,21 @@ BlockInput BlockChart::input(QSize size) const {
     return in;
 }
 
-BlockFrame BlockChart::frame() const {
+const BlockFrame& BlockChart::frame() const {
+    static const BlockFrame none;
     if (!content_)
-        return {};
+        return none;
     BlockInput in = input({width() - scrollBar_->sizeHint().width(), height()});
     in.scroll = scrollBar_->value();
     in.selected = selected_;
-    in.hovered = hovered_;
     in.brush = mark_.range();
-    return layoutBlocks(in, theme());
+    const FrameKey key{content_.get(), in.size, in.dpr, in.range, scrollBar_->value(), in.selected, in.brush, in.clock.has_value(), in.clock && in.clock->utc, theme().isDark, lit_,
+                       QFontMetrics(theme().axisFont).height()};
+    if (!laid_ || !(key == laidKey_)) {
+        laid_ = layoutBlocks(in, theme());
+        laidKey_ = key;
+    }
+    return *laid_;
 }
 
 void BlockChart::paintEvent(QPaintEvent*) {
@@ -232,8 +239,7 @@ void BlockChart::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), theme().surface);
     if (!content_)
         return;
-    painted_ = frame();
-    paintBlocks(painter, *painted_, theme());
+    paintBlocks(painter, frame(), theme(), hovered_);
 }
 
 QSize BlockChart::pictureSize(int tallest) const {
@@ -300,6 +306,7 @@ void BlockChart::changeEvent(QEvent* event) {
     View::changeEvent(event);
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
         makeColours();
+        laid_.reset();
         update();
     }
 }
@@ -318,7 +325,7 @@ bool BlockChart::event(QEvent* event) {
     if (event->type() == QEvent::ToolTip && content_) {
         const auto* help = static_cast<QHelpEvent*>(event);
         const QPointF at(help->pos());
-        const BlockFrame f = frame();
+        const BlockFrame& f = frame();
         const uint32_t block = f.hit(at);
         QString text = block == kNoBlock ? QString() : toolTipOf(block);
         for (const BlockBox& box : f.boxes)
@@ -369,7 +376,7 @@ void BlockChart::keyPressEvent(QKeyEvent* event) {
         return;
     }
     const auto zoomAtCursor = [&](double factor) {
-        const BlockFrame f = frame();
+        const BlockFrame& f = frame();
         const double x = mapFromGlobal(QCursor::pos()).x();
         zoom_.at(x > f.axis.left() && x < f.axis.right() ? (x - f.axis.left()) / f.axis.width() : 0.5, factor);
     };
@@ -417,7 +424,7 @@ void BlockChart::mousePressEvent(QMouseEvent* event) {
     if (!content_ || event->button() != Qt::LeftButton)
         return;
     setFocus(Qt::MouseFocusReason);
-    const BlockFrame f = frame();
+    const BlockFrame& f = frame();
     pressed_ = event->position();
     pressedBlock_ = f.hit(pressed_);
     isPressed_ = true;
@@ -428,9 +435,7 @@ void BlockChart::mousePressEvent(QMouseEvent* event) {
 void BlockChart::mouseMoveEvent(QMouseEvent* event) {
     if (!content_)
         return;
-    if (!painted_)
-        painted_ = frame();
-    const BlockFrame& f = *painted_;
+    const BlockFrame& f = frame(); // until something changes
     const QPointF at = event->position();
     if (isPressed_ && !mark_.isDragging() && std::abs(at.x() - pressed_.x()) >= QApplication::startDragDistance())
         mark_.begin(snappedPlace(f, pressed_.x()));
@@ -439,10 +444,7 @@ void BlockChart::mouseMoveEvent(QMouseEvent* event) {
         update();
         return;
     }
-    if (const uint32_t hovered = f.hit(at); hovered != hovered_) {
-        hovered_ = hovered;
-        update();
-    }
+    hover(f.hit(at));
     const bool isEdge = mark_.range() && RangeMark::edgeAt(at.x(), f.brush.left(), f.brush.right()) != 0;
     setCursor(isEdge ? Qt::SplitHCursor : f.axis.contains(at) ? Qt::CrossCursor : Qt::ArrowCursor);
 }
@@ -464,7 +466,7 @@ void BlockChart::mouseDoubleClickEvent(QMouseEvent* event) {
     if (!content_ || event->button() != Qt::LeftButton)
         return;
     isPressed_ = false;
-    const BlockFrame f = frame();
+    const BlockFrame& f = frame();
     if (mark_.range() && f.brush.contains(event->position()))
         zoomToMark();
     else if (f.axis.contains(event->position()))
@@ -491,8 +493,12 @@ int64_t BlockChart::snappedPlace(const BlockFrame& f, double x) const {
     return snap.placeOr(f.placeAt(x));
 }
 
-void BlockChart::leaveEvent(QEvent*) {
-    hovered_ = kNoBlock;
+void BlockChart::leaveEvent(QEvent*) { hover(kNoBlock); }
+
+void BlockChart::hover(uint32_t block) {
+    if (block == hovered_)
+        return;
+    hovered_ = block;
     update();
 }
 
@@ -502,7 +508,7 @@ void BlockChart::wheelEvent(QWheelEvent* event) {
     const QPoint turn = event->angleDelta();
     event->accept();
     if ((event->modifiers() & Qt::ControlModifier) != 0) {
-        const BlockFrame f = frame();
+        const BlockFrame& f = frame();
         zoom_.at((event->position().x() - f.axis.left()) / f.axis.width(), std::pow(0.8, turn.y() / 120.0));
     } else if ((event->modifiers() & Qt::ShiftModifier) != 0 || std::abs(turn.x()) > std::abs(turn.y())) {
         zoom_.move(-(turn.x() != 0 ? turn.x() : turn.y()) / 120.0 * 0.1);

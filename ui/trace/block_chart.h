@@ -29,7 +29,7 @@ public:
     const Blocks& blocks() const;
     const Zoom& zoom() const { return zoom_; }
     uint32_t selectedBlock() const { return selected_; }
-    BlockFrame frame() const;
+    const BlockFrame& frame() const;
     bool isBusy() const { return context().shownTrace().isBusy() || worker_.isBusy(); }
 
     void showWhole();
@@ -88,6 +88,7 @@ private:
     void filterTo(uint32_t block);
     BlockInput input(QSize size) const;
     void light();
+    void hover(uint32_t block);
     void zoomToMark();
     int64_t snappedPlace(const BlockFrame& frame, double x) const;
 
@@ -100,7 +101,24 @@ private:
     bool isPressed_ = false;
     RangeMark mark_;
     std::vector<uint32_t> litBefore_; ///< empty: nothing is dimmed
-    mutable std::optional<BlockFrame> painted_; ///< what is on the screen: laying it out takes 8 ms for a million blocks
+    /// What a frame follows from. The last one is kept while this stays: laying it out takes 8 ms for a million blocks, and the mouse
+    /// moves more often than that.
+    struct FrameKey {
+        const Content* content = nullptr;
+        QSize size;
+        double dpr = 1;
+        TimeRange range;
+        int scroll = 0;
+        uint32_t selected = kNoBlock;
+        std::optional<TimeRange> mark;
+        bool hasClock = false, isUtc = false, isDark = false;
+        uint64_t lit = 0;
+        int fontHeight = 0;
+        bool operator==(const FrameKey&) const = default;
+    };
+    mutable FrameKey laidKey_;
+    mutable std::optional<BlockFrame> laid_;
+    uint64_t lit_ = 0; ///< how often what is lit has changed
     QScrollBar* scrollBar_;
     EmptyState* empty_;
     Worker worker_{this};

@@ -5,7 +5,9 @@
 #include "widgets/plain_text.h"
 
 #include <QFontMetricsF>
+#include <QHash>
 #include <QPainter>
+#include <QStaticText>
 
 #include <algorithm>
 #include <cmath>
@@ -29,6 +31,7 @@ public:
         out_.range = in_.range;
         out_.ticks = layoutAxis({in_.axis, in_.range, in_.origin, in_.clock, out_.axis, out_.all.right(), in_.dpr}, theme_.axisFont);
         const auto rows = static_cast<int64_t>(blocks_.rows());
+        out_.boxes.reserve(8192);
         const int64_t first = std::clamp<int64_t>(in_.scroll / kRow, 0, rows);
         const int64_t last = std::min(rows, first + static_cast<int64_t>(out_.body.height()) / kRow + 2);
         for (int64_t row = first; row < last; ++row)
@@ -75,15 +78,23 @@ private:
         box.colour = in_.colours[blocks_.colour[box.block]];
         box.isFailed = blocks_.failedBefore[to] > blocks_.failedBefore[from];
         box.isSelected = holds(in_.selected);
-        box.isHovered = in_.hovered == box.block;
         box.isDimmed = in_.litBefore != nullptr && (*in_.litBefore)[from] == (*in_.litBefore)[to];
         if (constexpr double kLeast = 24; rect.width() >= kLeast)
-            box.text = text_.elidedText(in_.text(box.block), Qt::ElideRight, rect.width() - 8);
+            box.text = elided(in_.text(box.block), static_cast<int>(rect.width() - 8) / 4 * 4);
         out_.boxes.push_back(std::move(box));
+    }
+
+    /// A screen has up to 4,000 texts of few operations; shaping one takes 5 us.
+    QString elided(const QString& text, int width) {
+        QString& known = elided_[{text, width}];
+        if (known.isNull() && !text.isEmpty())
+            known = text_.elidedText(text, Qt::ElideRight, width);
+        return known;
     }
 
     const BlockInput& in_;
     const Blocks& blocks_;
+    QHash<std::pair<QString, int>, QString> elided_;
     const Theme& theme_;
     QFontMetricsF text_;
     BlockFrame out_;
@@ -127,7 +138,7 @@ uint32_t BlockFrame::hit(const QPointF& at) const {
     return kNoBlock;
 }
 
-void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
+void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t, uint32_t hovered) {
     p.setRenderHint(QPainter::Antialiasing, false);
     p.fillRect(f.all, t.surface);
     p.save();
@@ -146,8 +157,10 @@ void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
         p.drawRects(rects);
     }
     p.setBrush(Qt::NoBrush);
+    QHash<QString, QStaticText> texts;
     for (const BlockBox& box : f.boxes) {
-        if (box.isNarrow() && !box.isHovered && !box.isSelected)
+        const bool isHovered = box.block == hovered;
+        if (box.isNarrow() && !isHovered && !box.isSelected)
             continue;
         const QColor fill = fillOf(box);
         const QRectF block = box.isNarrow() ? box.rect : box.rect.adjusted(0, 0, -1, 0); // neighbours of one colour are told apart
@@ -159,9 +172,16 @@ void paintBlocks(QPainter& p, const BlockFrame& f, const Theme& t) {
         }
         if (!box.text.isEmpty()) {
             p.setPen(box.isDimmed ? t.mutedText : t.textOn(fill));
-            p.drawText(box.rect.adjusted(box.isFailed ? 6 : 4, 0, -4, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, box.text);
+            QStaticText& text = texts[box.text];
+            if (text.text().isEmpty()) {
+                text.setTextFormat(Qt::PlainText);
+                text.setPerformanceHint(QStaticText::AggressiveCaching);
+                text.setText(box.text);
+                text.prepare(p.transform(), t.axisFont);
+            }
+            p.drawStaticText(QPointF(box.rect.left() + (box.isFailed ? 6 : 4), std::round(box.rect.center().y() - text.size().height() / 2)), text);
         }
-        if (box.isHovered)
+        if (isHovered)
             frameRect(p, box.rect, t.text);
         if (box.isSelected) {
             frameRect(p, box.rect.adjusted(-1, 0, 1, 0), t.accent);

@@ -42,7 +42,7 @@ struct BlockInput {
     const TraceAxis* axis = nullptr; ///< null: places are what it counts
     std::optional<TimeZone> clock;   ///< the axis says the time of day
     int64_t scroll = 0; ///< pixels
-    uint32_t selected = kNoBlock, hovered = kNoBlock;
+    uint32_t selected = kNoBlock;
     std::optional<TimeRange> brush; ///< marked
     std::function<QString(uint32_t)> text;   ///< of a block; asked for those that have room
     std::vector<QColor> colours;
@@ -55,7 +55,7 @@ struct BlockBox {
     QRectF rect;
     QColor colour;
     QString text; ///< elided; empty: no room
-    bool isFailed = false, isSelected = false, isHovered = false, isDimmed = false;
+    bool isFailed = false, isSelected = false, isDimmed = false;
     bool isNarrow() const { return rect.width() < 6; } ///< no room for a frame
 };
 
@@ -76,6 +76,7 @@ inline constexpr int kAxis = 24, kRow = 20, kGap = 1, kPadding = 8;
 } // namespace block_measure
 
 BlockFrame layoutBlocks(const BlockInput& input, const Theme& theme);
-void paintBlocks(QPainter& painter, const BlockFrame& frame, const Theme& theme);
+/// `hovered`: the block under the mouse; it is no part of the frame, so that moving the mouse lays nothing out.
+void paintBlocks(QPainter& painter, const BlockFrame& frame, const Theme& theme, uint32_t hovered = kNoBlock);
 
 } // namespace aisle
