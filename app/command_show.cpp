@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "analysis/clock_skew.h"
 #include "analysis/flame_graph.h"
 #include "analysis/graph_source.h"
 #include "analysis/overview.h"
@@ -42,7 +43,7 @@ bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTra
 struct Options {
     std::string view, file, select, trace, with, by = "operation", as = "text", out, theme = "light";
     uint64_t limit = 0;
-    bool utc = false, all = false;
+    bool utc = false, all = false, adjustClocks = false;
 };
 
 /// The trace that --trace names; without it the slowest of the scope.
@@ -103,12 +104,25 @@ Grouping grouping(const Options& o, const Workspace& workspace, const Waterfall&
     return groupByAttribute(tree, attributes, &others, o.by);
 }
 
-/// What there is to say about one trace; nothing when the view is about many.
-std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspace, const ScopeResult& scope) {
-    if (!isOfOneTrace(o.view))
-        return std::nullopt;
-    const SpanTable& table = *workspace.table();
-    const Waterfall tree = waterfall(table, chooseTraces(o, table, scope));
+/// The table with the clocks that are asked for, and what there is to say about them.
+struct Clocks {
+    SpanTablePtr table;
+    std::string note;
+};
+Clocks clocksOf(const Options& o, const SpanTablePtr& table, std::span<const TraceIndex> traces) {
+    const ClockSkew skew = ClockSkew::measure(*table);
+    const auto shifts = std::make_shared<const std::vector<int64_t>>(skew.shifts(0.5));
+    const ClockFindings found = clockFindings(*table, skew, traces, *shifts);
+    if (found.differing.empty() && found.drifting.empty())
+        return {table, {}};
+    const std::string pairs = counted(found.differing.size() + found.drifting.size(), "pair of hosts differ", "pairs of hosts differ");
+    if (o.adjustClocks)
+        return {table->withClocks(shifts, traces), "The clocks of " + pairs + ": times of " + counted(found.spans, "span is", "spans are") + " shifted, so that calls lie within their callers."};
+    return {table, "The clocks of " + pairs + ": " + counted(found.calls, "call lies", "calls lie") + " outside callers. --adjust-clocks shows them within, as far as one shift a host does."};
+}
+
+Tabular tableOfTrace(const Options& o, const Workspace& workspace, const SpanTable& table, std::span<const TraceIndex> traces) {
+    const Waterfall tree = waterfall(table, traces);
     if (o.view == "waterfall" || o.view == "lanes" || o.view == "spans")
         return tabulate(table, tree);
     const CriticalPath path = criticalPath(table, tree);
@@ -120,7 +134,19 @@ std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspa
     const auto statistics = traceStatistics(table, tree, path, groups);
     if (statistics.empty())
         throw std::runtime_error("No span of this trace has the attribute " + o.by + ".");
-    return tabulate(table, groups, statistics);
+    return tabulate(table, tree, path, groups, statistics);
+}
+
+/// What there is to say about one trace; nothing when the view is about many.
+std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspace, const ScopeResult& scope) {
+    if (!isOfOneTrace(o.view))
+        return std::nullopt;
+    const std::vector<TraceIndex> traces = chooseTraces(o, *workspace.table(), scope);
+    const auto clocks = clocksOf(o, workspace.table(), traces);
+    Tabular out = tableOfTrace(o, workspace, *clocks.table, traces);
+    if (!clocks.note.empty())
+        out.notes.push_back(clocks.note);
+    return out;
 }
 
 Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, const JourneyState& journey, const ScopeResult& scope,
@@ -191,6 +217,10 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
             if (!o.with.empty())
                 context.shownTrace().setBaseline(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.with)));
             settle();
+            if (o.adjustClocks) {
+                context.shownTrace().setAdjustsClocks(true);
+                settle();
+            }
             auto* rows = qobject_cast<WaterfallView*>(view);
             if (o.view == kCriticalPath && rows != nullptr)
                 rows->setOnlyPath(true);
@@ -261,6 +291,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace; without it the slowest of the scope");
     command->add_flag("--all", o->all, "All traces of the scope on one timeline, for what is about one trace");
+    command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers");
     command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--by", o->by, "What statistics are by: operation, service or an attribute's key")->capture_default_str();
     command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);

@@ -158,10 +158,11 @@ ClockFindings clockFindings(const SpanTable& table, const ClockSkew& skew, std::
             const auto at = client == kNoRow ? said.end() : said.find(pairKey(skew.hostOf(table.context(client)), skew.hostOf(table.context(row))));
             if (at == said.end())
                 continue;
-            const auto bounds = boundsOf(table, row);
-            out.calls += bounds && bounds->isOutside();
-            if (bounds)
-                isFound[at->second] = true;
+            // Also calls that are no evidence themselves: that the clocks differ is known from others.
+            if (table.kind(row) != Kind::Server || table.kind(client) != Kind::Client || ((table.flags(row) | table.flags(client)) & kWithoutTimes) != 0)
+                continue;
+            out.calls += table.start(row) < table.start(client) || table.end(row) > table.end(client);
+            isFound[at->second] = true;
         }
     }
     for (uint32_t i = 0; i < pairs.size(); ++i)

@@ -55,7 +55,7 @@ private:
 /// What the clocks mean for some traces, in counts.
 struct ClockFindings {
     uint64_t spans = 0; ///< that are on a host whose clock is shifted
-    uint64_t calls = 0; ///< outside their callers, as recorded
+    uint64_t calls = 0; ///< between such hosts, outside their callers, as recorded
     std::vector<HostPair> differing, drifting; ///< pairs with a call in these traces, the most calls first
 };
 ClockFindings clockFindings(const SpanTable& table, const ClockSkew& skew, std::span<const TraceIndex> traces, const std::vector<int64_t>& shifts, const StopToken& stop = {});

@@ -126,6 +126,40 @@ Connections messageConnections(const SpanTable& table, const Waterfall& tree, co
     return Connections(std::move(out));
 }
 
+std::vector<TraceIndex> linkedTraces(const SpanTable& table, std::span<const TraceIndex> from, size_t most, const StopToken& stop) {
+    std::vector<std::pair<TraceIndex, TraceIndex>> steps; // both ways
+    for (uint32_t number = 0; number < table.segmentCount(); ++number) {
+        stop.check();
+        if (!table.hasSegment(number))
+            continue;
+        const auto& links = table.segmentAt(number).links;
+        for (size_t i = 0; i < links.size(); ++i) {
+            const Row row = number << 16 | links[i].offset, target = table.derivedAt(number).linkTarget[i];
+            if (target == kNoRow || table.isHidden(row) || table.trace(row) == table.trace(target))
+                continue;
+            steps.emplace_back(table.trace(row), table.trace(target));
+            steps.emplace_back(table.trace(target), table.trace(row));
+        }
+    }
+    std::sort(steps.begin(), steps.end());
+    stop.check();
+    std::vector<bool> isKnown(table.traceSlots(), false);
+    std::vector<TraceIndex> out;
+    const auto add = [&](TraceIndex trace) {
+        if (!isKnown[trace] && out.size() < most) {
+            isKnown[trace] = true;
+            out.push_back(trace);
+        }
+    };
+    for (const TraceIndex trace : from)
+        add(trace);
+    for (size_t i = 0; i < out.size(); ++i) // grows while it is walked: breadth first
+        for (auto at = std::lower_bound(steps.begin(), steps.end(), std::pair(out[i], TraceIndex(0))); at != steps.end() && at->first == out[i]; ++at)
+            add(at->second);
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
 std::vector<Row> linkTargets(const SpanTable& table, Row row, size_t most) {
     std::vector<Row> out;
     forEachLinkTarget(table, row, [&](Row target) {

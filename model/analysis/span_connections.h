@@ -39,6 +39,10 @@ Connections linkConnections(const SpanTable& table, const Waterfall& tree, size_
 Connections messageConnections(const SpanTable& table, const Waterfall& tree, const TraceAttributes& attributes,
                                TraceAttributes::Reader& reader, size_t most, const StopToken& stop = {});
 
+/// These traces and all that links lead to from them and to them, however many steps away; at most `most`, by number. O(links of
+/// the table). Throws Stopped.
+std::vector<TraceIndex> linkedTraces(const SpanTable& table, std::span<const TraceIndex> from, size_t most, const StopToken& stop = {});
+
 /// The rows that a span links to, those that are in the workspace, in the order of its links; at most `most`.
 std::vector<Row> linkTargets(const SpanTable& table, Row row, size_t most = 100);
 

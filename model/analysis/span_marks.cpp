@@ -50,7 +50,7 @@ std::optional<QueueWait> queueWait(const SpanTable& table, Row consumer) {
 NodeIndex errorOrigin(const SpanTable& table, const Waterfall& tree, NodeIndex node) {
     for (;;) {
         NodeIndex next = kNoNode;
-        tree.forEachChild(node, [&](NodeIndex child) {
+        const auto consider = [&](NodeIndex child) {
             const Row row = tree.nodes[child].row;
             if (!table.isError(row))
                 return;
@@ -60,7 +60,14 @@ NodeIndex errorOrigin(const SpanTable& table, const Waterfall& tree, NodeIndex n
             };
             if (next == kNoNode || rank(child) > rank(next))
                 next = child;
-        });
+        };
+        tree.forEachChild(node, consider);
+        if (next == kNoNode && tree.nodes[node].row != kNoRow && table.kind(tree.nodes[node].row) == Kind::Client)
+            tree.forEachChild(node, [&](NodeIndex child) {
+                const Row row = tree.nodes[child].row;
+                if (table.kind(row) == Kind::Server && table.status(row) == Status::Unset)
+                    tree.forEachChild(child, consider);
+            });
         if (next == kNoNode)
             return node;
         node = next;

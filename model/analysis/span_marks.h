@@ -27,7 +27,8 @@ struct QueueWait {
 std::optional<QueueWait> queueWait(const SpanTable& table, Row consumer);
 
 /// The span with which an error began: from one with an error on to the child with an error that ended last, as long as
-/// there is one (ties: the later start, then the smaller span id). Itself when none of its children has an error.
+/// there is one (ties: the later start, then the smaller span id). Where a CLIENT has failed and its SERVER set no status (which gRPC
+/// and HTTP leave unset when the caller is to blame), the children of that server. Itself when none of these has an error.
 NodeIndex errorOrigin(const SpanTable& table, const Waterfall& tree, NodeIndex node);
 
 /// An attempt of an operation after another one below the same parent had failed and ended. Roots have no parent.

@@ -128,12 +128,12 @@ std::vector<GroupStatistics> traceStatistics(const SpanTable& table, const Water
     return out;
 }
 
-Tabular tabulate(const SpanTable& table, const Grouping& grouping, const std::vector<GroupStatistics>& groups) {
+Tabular tabulate(const SpanTable& table, const Waterfall& tree, const CriticalPath& path, const Grouping& grouping, const std::vector<GroupStatistics>& groups) {
     const bool withService = grouping.key == "operation";
-    const int64_t pathOfAll = std::accumulate(groups.begin(), groups.end(), int64_t(0), [](int64_t sum, const GroupStatistics& g) {
-        addSaturated(sum, g.path);
-        return sum;
-    });
+    const int64_t pathOfAll = path.length();
+    uint64_t grouped = 0;
+    for (const GroupStatistics& g : groups)
+        grouped += g.spans;
     Tabular out;
     out.columns = {{withService ? "name" : grouping.key, grouping.title}}; // a redactor knows it by that
     if (withService)
@@ -159,6 +159,8 @@ Tabular tabulate(const SpanTable& table, const Grouping& grouping, const std::ve
         untimed += g.untimed;
         out.rows.push_back(std::move(cells));
     }
+    if (grouped < tree.spanCount())
+        out.notes.push_back(counted(tree.spanCount() - grouped, "span is", "spans are") + " without " + grouping.key + ", and in no line.");
     if (untimed > 0)
         out.notes.push_back(counted(untimed, "span has", "spans have") + " no end, or one before the start: counted, but in no duration.");
     return out;

@@ -41,6 +41,7 @@ struct GroupStatistics {
 std::vector<GroupStatistics> traceStatistics(const SpanTable& table, const Waterfall& tree, const CriticalPath& path,
                                              const Grouping& grouping, const StopToken& stop = {});
 
-Tabular tabulate(const SpanTable& table, const Grouping& grouping, const std::vector<GroupStatistics>& groups);
+/// Shares are those of the whole path; what is in no group is counted in a note.
+Tabular tabulate(const SpanTable& table, const Waterfall& tree, const CriticalPath& path, const Grouping& grouping, const std::vector<GroupStatistics>& groups);
 
 } // namespace aisle

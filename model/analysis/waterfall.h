@@ -75,6 +75,12 @@ struct Waterfall {
     missingAt(NodeIndex node) const; ///< null unless the node stands for a missing parent
     const SiblingGroup* groupAt(NodeIndex node) const; ///< null unless the node stands for a group. O(log n)
     bool isGroup(NodeIndex node) const { return nodes[node].row == kNoRow && groupAt(node) != nullptr; }
+    /// The node itself, or the first one below it that has a span.
+    NodeIndex firstSpan(NodeIndex node) const {
+        while (nodes[node].row == kNoRow)
+            ++node; // missing parents and groups have children
+        return node;
+    }
     /// Spans below a node: groups are none. O(log groups)
     uint32_t spansBelow(NodeIndex node) const;
     /// The parent, looking through groups.

@@ -109,6 +109,13 @@ CriticalPath criticalPath(const SpanTable& table, const Waterfall& tree, const S
     return walker.take();
 }
 
+int64_t CriticalPath::length() const {
+    int64_t length = 0;
+    for (const PathSection& section : sections)
+        addSaturated(length, section.to - section.from);
+    return length;
+}
+
 const PathSection* CriticalPath::stretchOf(NodeIndex node) const {
     const auto found =
         std::lower_bound(stretches.begin(), stretches.end(), node,
@@ -122,9 +129,7 @@ Tabular tabulate(const SpanTable& table, const Waterfall& tree, const CriticalPa
                    {"service", "Service"},            {"self_time_ns", "Self", true}, {"span_id", "Span id"}};
     std::vector<PathSection> sections = path.sections;
     std::stable_sort(sections.begin(), sections.end(), [](const PathSection& a, const PathSection& b) { return a.from < b.from; });
-    int64_t whole = 0;
-    for (const PathSection& section : sections)
-        addSaturated(whole, section.to - section.from);
+    const int64_t whole = path.length();
     out.rows.reserve(sections.size());
     for (const PathSection& section : sections) {
         const Row row = tree.nodes[section.node].row;

@@ -27,6 +27,7 @@ struct CriticalPath {
     /// sections.
     std::vector<PathSection> stretches;
 
+    int64_t length() const; ///< of all sections, saturated
     /// The stretch of a node; null when it is not on the path. O(log n)
     const PathSection* stretchOf(NodeIndex node) const;
 };

@@ -67,6 +67,8 @@ Tabular tabulate(const SpanTable& table, const Waterfall& waterfall, NodeIndex o
                    {"duration_ns", "Duration", true}, {"self_time_ns", "Self", true},
                    {"status", "Status", false},       {"flags", "Notes", false},
                    {"depth", "Depth", true},          {"span_id", "Span id", false}};
+    if (waterfall.isOfSeveral())
+        out.columns.push_back({"trace_id", "Trace id", false});
     const NodeIndex from = only == kNoNode ? 0 : only;
     const auto to = only == kNoNode ? static_cast<NodeIndex>(waterfall.nodes.size()) : only + 1;
     out.rows.reserve(to - from);
@@ -132,6 +134,8 @@ Tabular tabulate(const SpanTable& table, const Waterfall& waterfall, NodeIndex o
         }
         cells.emplace_back(static_cast<int64_t>(node.depth));
         cells.emplace_back(node.row == kNoRow ? std::string() : toHex(table.id(node.row)));
+        if (waterfall.isOfSeveral()) // what has no span is in the trace of what is below it
+            cells.emplace_back(toHex(table.traceId(table.trace(waterfall.nodes[node.row == kNoRow ? waterfall.firstSpan(i) : i].row))));
         out.rows.push_back(std::move(cells));
     }
     if (orphans > 0)

@@ -113,6 +113,23 @@ private Q_SLOTS:
         QCOMPARE(shifts[table->context(4)], -130);
     }
 
+    // The only call of a trace had failed, and nothing was said of a clock that other traces show to be 100 ahead.
+    void saysItOfFailedCallsToo() {
+        TraceFixture f;
+        f.add(1, 0, 0, 1000, "a");
+        call(f, 10, 1, "a", "b", 100, 5, 10, 5, 100);
+        f.add({1, 0, "op", "a", 5000, 100, Kind::Internal, Status::Unset, 0, {0, 2}});
+        f.add({2, 1, "call", "a", 5010, 20, Kind::Client, Status::Error, 0, {0, 2}});
+        f.add({3, 2, "serve", "b", 5115, 10, Kind::Server, Status::Unset, 0, {0, 2}});
+        const SpanTablePtr table = f.table();
+        const ClockSkew skew = ClockSkew::measure(*table);
+        QCOMPARE(skew.pairs()[0].calls, uint64_t(1));
+        const std::vector<TraceIndex> second{1};
+        const ClockFindings found = clockFindings(*table, skew, second, skew.shifts(0.5));
+        QCOMPARE(found.differing.size(), size_t(1));
+        QCOMPARE(found.calls, uint64_t(1));
+    }
+
     // What was recorded stays; self times are those of the times shown.
     void aTableWithOtherClocks() {
         TraceFixture f;

@@ -114,6 +114,25 @@ private Q_SLOTS:
         QVERIFY(linkTargets(*table, 0).empty());
     }
 
+    // Links in both directions, however many steps away; others are not there.
+    void tracesThatAreLinked() {
+        TraceFixture f;
+        for (uint64_t t = 1; t <= 6; ++t) {
+            f.add({.id = 1, .parent = 0, .start = int64_t(t), .duration = 5, .trace = {0, t}});
+            if (t == 2 || t == 3)
+                f.link({0, t - 1}, 1); // 1 <- 2 <- 3
+            if (t == 5)
+                f.link({0, 6}, 1);
+        }
+        const SpanTablePtr table = f.table();
+        const auto from = [&](TraceIndex t, size_t most = 100) { return linkedTraces(*table, std::span(&t, 1), most); };
+        for (const TraceIndex t : {0U, 1U, 2U})
+            QCOMPARE(from(t), (std::vector<TraceIndex>{0, 1, 2}));
+        QCOMPARE(from(3), (std::vector<TraceIndex>{3}));
+        QCOMPARE(from(5), (std::vector<TraceIndex>{4, 5}));
+        QCOMPARE(from(0, 2).size(), size_t(2));
+    }
+
     // The consumer of a message is known by its id where nobody linked; of two that sent it the last before it arrived.
     void messages() {
         test::WorkspaceFixture fixture;

@@ -28,6 +28,22 @@ class TestSpanMarks : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    // gRPC leaves the status of a server unset when the caller is to blame: the error was said to begin at the first client.
+    void errorsBeginBehindServersWithoutStatus() {
+        TraceFixture f;
+        f.add({1, 0, "PlaceOrder", "frontend", 0, 100, Kind::Client, Status::Error});
+        f.add({2, 1, "PlaceOrder", "checkout", 5, 90, Kind::Server, Status::Unset});
+        f.add({3, 2, "Charge", "checkout", 10, 50, Kind::Client, Status::Error});
+        f.add({4, 3, "Charge", "payment", 15, 40, Kind::Server, Status::Error});
+        f.add({5, 0, "Get", "frontend", 200, 100, Kind::Client, Status::Error}); // its server says that it did well
+        f.add({6, 5, "Get", "cart", 205, 90, Kind::Server, Status::Ok});
+        f.add({7, 6, "GET", "cart", 210, 20, Kind::Client, Status::Error});
+        const SpanTablePtr table = f.table();
+        const Waterfall tree = waterfall(*table, 0);
+        QCOMPARE(tree.nodes[errorOrigin(*table, tree, tree.nodeOf(0))].row, Row(3));
+        QCOMPARE(tree.nodes[errorOrigin(*table, tree, tree.nodeOf(4))].row, Row(4));
+    }
+
     void legs() {
         TraceFixture f;
         f.add(span(1, 0, "web", "call", 100, 200, Kind::Client));

@@ -310,7 +310,7 @@ private Q_SLOTS:
         QCOMPARE(text(0, CompareModel::OperationColumn), QStringLiteral("SELECT")); // 90 ms longer
         QCOMPARE(text(0, CompareModel::ChangeColumn), QStringLiteral("+90.0 ms"));
         QCOMPARE(text(0, CompareModel::WhatColumn), QStringLiteral("fails now"));
-        QCOMPARE(host.view->statusText(), QStringLiteral("2 spans in both, 1 added, 1 removed"));
+        QCOMPARE(host.view->statusText(), QStringLiteral("200 ms against 100 ms: 2 spans in both, 1 added, 1 removed"));
         QVERIFY(visibleWords(host.view).contains(QStringLiteral("200 ms against 100 ms of the usual trace of 1 alike: 100 ms longer")));
         // A row leads to its span; one that is gone leads nowhere.
         for (int row = 0; row < model->rowCount(); ++row) {

@@ -116,7 +116,7 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const {
 QVariant CompareModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnTotal)
         return {};
-    static const char* const kTitles[] = {"Operation", "Service", "What", "Self, change", "Self before", "Self after", "Before", "After", "Times, before over after"};
+    static const char* const kTitles[] = {"Operation", "Service", "What", "Self, change", "Self before", "Self after", "Before", "After", "Times"};
     if (role == Qt::TextAlignmentRole)
         return cellAlignment(section >= ChangeColumn && section < TimesColumn);
     if (role == Qt::ToolTipRole && section == OperationColumn)

@@ -124,6 +124,10 @@ void CompareView::showWords() {
     const int64_t change = (after.end - after.start) - (before.end - before.start);
     QString words = tr("%1 against %2 of %3: %4").arg(toQString(formatDuration(after.end - after.start)), toQString(formatDuration(before.end - before.start)), what,
                                                  change == 0 ? tr("as long") : change > 0 ? tr("%1 longer").arg(toQString(formatDuration(change))) : tr("%1 shorter").arg(toQString(formatDuration(-change))));
+    if (before.traceIds == after.traceIds)
+        words = tr("This is the trace that others are compared with; choose another one.");
+    if (data() && data()->hasShiftedClocks())
+        words += tr(" (times as recorded)");
     if (data() && data()->tree.isOfSeveral())
         words += tr(" (the first of the traces on the timeline)");
     words_->setText(words);
@@ -144,7 +148,9 @@ QString CompareView::statusText() const {
     if (!content)
         return {};
     const TraceComparison& c = content->comparison;
-    return tr("%1 in both, %2 added, %3 removed").arg(toQString(counted(c.matched, "span", "spans")), toQString(formatCount(c.added)), toQString(formatCount(c.removed)));
+    return tr("%4 against %5: %1 in both, %2 added, %3 removed")
+        .arg(toQString(counted(c.matched, "span", "spans")), toQString(formatCount(c.added)), toQString(formatCount(c.removed)),
+             toQString(formatDuration(content->after.end - content->after.start)), toQString(formatDuration(content->before.end - content->before.start)));
 }
 
 std::unique_ptr<Tabular> CompareView::tabular() const {

@@ -104,7 +104,7 @@ QString FlameView::emptyWords() const { return tr("Shows which operations called
 QString FlameView::statusText() const {
     if (content() == nullptr)
         return {};
-    return tr("%1 · %2 of work").arg(toQString(counted(flames().graph.flames.size(), "call path", "call paths")), toQString(formatDuration(flames().graph.weight)));
+    return withClocks(tr("%1 · %2 of work").arg(toQString(counted(flames().graph.flames.size(), "call path", "call paths")), toQString(formatDuration(flames().graph.weight))), *data());
 }
 
 std::unique_ptr<Tabular> FlameView::tabular() const {

@@ -66,7 +66,7 @@ QString LanesView::statusText() const {
     QString text = tr("%1 in %2").arg(toQString(counted(data()->tree.spanCount() - packed().left, "span", "spans")), toQString(counted(packed().lanes.count(), "lane", "lanes")));
     if (packed().left > 0)
         text += QStringLiteral(" · ") + toQString(counted(packed().left, "without a start time is not here", "without a start time are not here"));
-    return text;
+    return withClocks(text, *data());
 }
 
 std::unique_ptr<Tabular> LanesView::tabular() const {

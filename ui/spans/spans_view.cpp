@@ -38,7 +38,7 @@ void SpansView::clear() { model_->setContent({}); }
 
 QString SpansView::emptyWords() const { return tr("Lists every span of a trace, sortable by duration, self time and its part of the critical path."); }
 
-QString SpansView::statusText() const { return data() ? toQString(counted(static_cast<uint64_t>(model_->rowCount()), "span", "spans")) : QString(); }
+QString SpansView::statusText() const { return data() ? withClocks(toQString(counted(static_cast<uint64_t>(model_->rowCount()), "span", "spans")), *data()) : QString(); }
 
 /// The columns of the waterfall, in the order on show.
 std::unique_ptr<Tabular> SpansView::tabular() const {

@@ -1,6 +1,5 @@
 #include "statistics/statistics_model.h"
 
-#include "analysis/saturating.h"
 #include "text/format.h"
 #include "trace/trace_table.h"
 #include "widgets/copy_filter.h"
@@ -41,11 +40,9 @@ void StatisticsModel::Content::sort(ColumnIndex column, bool descending, const S
         return column == NameColumn || column == ServiceColumn ? text(x) < text(y) : valueOf(x, column) < valueOf(y, column);
     });
     rowOf.assign(grouping.names.size(), -1);
-    path = 0;
-    for (size_t i = 0; i < groups.size(); ++i) {
+    path = std::max<int64_t>(1, data->path.length());
+    for (size_t i = 0; i < groups.size(); ++i)
         rowOf[groups[i].group] = static_cast<int>(i);
-        addSaturated(path, groups[i].path);
-    }
 }
 
 void StatisticsModel::setContent(Content content) {

@@ -169,13 +169,13 @@ QString StatisticsView::emptyWords() const {
 }
 
 QString StatisticsView::statusText() const {
-    return data() ? toQString(counted(static_cast<uint64_t>(model_->rowCount()), "group", "groups")) : QString();
+    return data() ? withClocks(toQString(counted(static_cast<uint64_t>(model_->rowCount()), "group", "groups")), *data()) : QString();
 }
 
 std::unique_ptr<Tabular> StatisticsView::tabular() const {
     if (!data())
         return nullptr;
-    auto out = std::make_unique<Tabular>(tabulate(*data()->table, model_->content().grouping, model_->content().groups));
+    auto out = std::make_unique<Tabular>(tabulate(*data()->table, data()->tree, data()->path, model_->content().grouping, model_->content().groups));
     noteClocks(*out, *data());
     return out;
 }

@@ -45,7 +45,7 @@ public:
     static constexpr size_t kServiceSlots = 18;
     static size_t serviceSlot(std::string_view name); ///< by the name alone, the same in every file
     QColor serviceColour(size_t slot) const;
-    /// Text, and the line of the critical path, that can be seen on `fill`.
+    /// Text that can be seen on `fill`.
     QColor textOn(const QColor& fill) const;
     /// Sequential ramp (viridis family), 0..1.
     QColor ramp(double value) const;

@@ -48,9 +48,13 @@ private:
     void folds() {
         if (in_.axis == nullptr)
             return;
-        for (const TraceAxis::Fold& fold : in_.axis->folds()) {
-            if (fold.at + fold.place < in_.range.from || fold.at > in_.range.to)
-                continue;
+        const auto& all = in_.axis->folds();
+        const double pixel = static_cast<double>(in_.range.length()) / in_.rect.width();
+        auto at = std::partition_point(all.begin(), all.end(), [&](const TraceAxis::Fold& fold) { return fold.at + fold.place < in_.range.from; });
+        for (; at != all.end() && at->at <= in_.range.to; ++at) {
+            const TraceAxis::Fold& fold = *at;
+            if (static_cast<double>(fold.place) < pixel)
+                continue; // too narrow to be a mark
             const double from = std::max(snap(xOf(fold.from)), in_.rect.left()), to = std::max(from + 2, std::min(snap(xOf(fold.to)), in_.rect.right()));
             AxisFold out{QRectF(from, in_.rect.top(), to - from, in_.rect.height()), toQString(formatDuration(fold.to - fold.from)), fold.to - fold.from};
             if (metrics_.horizontalAdvance(out.label) + 4 > out.rect.width())
@@ -60,7 +64,7 @@ private:
     }
 
     bool isOnFold(double x, double width) const {
-        return std::any_of(out_.folds.begin(), out_.folds.end(), [&](const AxisFold& fold) { return x + width > fold.rect.left() && x < fold.rect.right(); });
+        return std::any_of(out_.folds.begin(), out_.folds.end(), [&](const AxisFold& fold) { return !fold.label.isEmpty() && x + width > fold.rect.left() && x < fold.rect.right(); });
     }
 
     /// False when labels of neighbours would touch.
@@ -73,8 +77,11 @@ private:
         double reached = -1e9;
         bool fits = true;
         const auto part = [&](int64_t to) {
-            if (from > to)
+            if (from > to || out_.ticks.size() > 1000)
                 return;
+            const int64_t origin = in_.clock ? 0 : in_.origin;
+            if (from - origin >= 0 && (to - origin) / step == (from - origin) / step && (from - origin) % step != 0)
+                return; // none within: of 100,000 parts most have none
             for (const int64_t time : timesAt({from, std::max(to, from + 1)}, in_.clock ? 0 : in_.origin, step)) {
                 const double x = snap(xOf(time));
                 QString label = in_.clock ? clockLabel(time, step) : offsetLabel(time - in_.origin, step);
@@ -130,6 +137,8 @@ AxisFrame layoutAxis(const AxisInput& input, const QFont& font) {
 }
 
 void paintAxis(QPainter& painter, const AxisFrame& frame, const QRectF& rect, int tick, const Theme& theme) {
+    for (const AxisFold& fold : frame.folds)
+        painter.fillRect(fold.rect, theme.line);
     painter.setFont(theme.axisFont);
     painter.setPen(theme.mutedText);
     for (const AxisTick& t : frame.ticks) {
@@ -137,10 +146,8 @@ void paintAxis(QPainter& painter, const AxisFrame& frame, const QRectF& rect, in
         if (!t.label.isEmpty())
             painter.drawText(t.rect, kLeft, t.label);
     }
-    for (const AxisFold& fold : frame.folds) {
-        painter.fillRect(fold.rect, theme.line);
+    for (const AxisFold& fold : frame.folds)
         painter.drawText(fold.rect, Qt::AlignCenter | Qt::TextSingleLine, fold.label);
-    }
     painter.drawText(frame.zoneRect, kLeft, frame.zone);
 }
 

@@ -440,7 +440,7 @@ void BlockChart::mouseMoveEvent(QMouseEvent* event) {
     if (isPressed_ && !mark_.isDragging() && std::abs(at.x() - pressed_.x()) >= QApplication::startDragDistance())
         mark_.begin(snappedPlace(f, pressed_.x()));
     if (mark_.isDragging()) {
-        mark_.dragTo((event->modifiers() & Qt::AltModifier) != 0 ? f.placeAt(at.x()) : snappedPlace(f, at.x()));
+        mark_.dragTo((event->modifiers() & (Qt::ControlModifier | Qt::AltModifier)) != 0 ? f.placeAt(at.x()) : snappedPlace(f, at.x()));
         update();
         return;
     }

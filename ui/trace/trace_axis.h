@@ -19,7 +19,7 @@ public:
     };
     /// A fold is worth its mark when it is longer than this part of the time in which something ran.
     static constexpr int64_t kLeastPart = 10;
-    static constexpr size_t kMostFolds = 200;
+    static constexpr size_t kMostFolds = 100'000;
 
     /// Without folds.
     explicit TraceAxis(TimeRange bounds = {}) : bounds_(bounds), places_(bounds) {}

@@ -106,6 +106,10 @@ void noteClocks(Tabular& table, const TraceData& data) {
         table.notes.push_back("Times of some hosts are shifted, so that calls lie within their callers.");
 }
 
+QString withClocks(const QString& status, const TraceData& data) {
+    return data.hasShiftedClocks() ? QString(status + QStringLiteral(" · times of some hosts are shifted")) : status;
+}
+
 uint32_t TraceData::attemptOf(NodeIndex node) const {
     const auto found = std::lower_bound(retries.begin(), retries.end(), node, [](const Retry& retry, NodeIndex wanted) { return retry.node < wanted; });
     return found != retries.end() && found->node == node ? found->attempt : 1;

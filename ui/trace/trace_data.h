@@ -70,8 +70,9 @@ using TraceDataPtr = std::shared_ptr<const TraceData>;
 TraceDataPtr makeTraceData(SpanTablePtr table, std::span<const TraceIndex> traces, std::shared_ptr<Workspace> workspace, const TraceOptions& options = {},
                            const TraceData* before = nullptr, const StopToken& stop = {});
 
-/// Says so in a table that is of shifted clocks.
+/// Says so in a table, and in a line of status, that is of shifted clocks.
 void noteClocks(Tabular& table, const TraceData& data);
+QString withClocks(const QString& status, const TraceData& data);
 
 /// The trace that took longest; kNoTrace when there is none. `scope` null: of all.
 TraceIndex slowestTrace(const SpanTable& table, const BitSet* scope);

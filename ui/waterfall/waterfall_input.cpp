@@ -8,6 +8,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QScrollBar>
+#include <QToolTip>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -53,13 +54,23 @@ void WaterfallView::toggle(NodeIndex node) {
     rowsChanged();
 }
 
+/// What is chosen and in something collapsed now: that is chosen instead, here and in Details.
+void WaterfallView::selectVisible() {
+    if (selected_ == kNoNode || rows_.count() == 0)
+        return;
+    NodeIndex up = selected_;
+    while (up != kNoNode && (rows_.isHidden(up) || rows_[rows_.lineOf(up)] != up))
+        up = data_->tree.nodes[up].parent;
+    if (up != kNoNode && up != selected_)
+        select(up);
+}
+
 void WaterfallView::collapseAll() {
     if (!data_)
         return;
     rows_.collapseAll();
     isArranged_ = true;
-    if (selected_ != kNoNode && rows_.count() > 0)
-        selected_ = rows_[rows_.lineOf(selected_)];
+    selectVisible();
     rowsChanged();
 }
 
@@ -78,8 +89,7 @@ void WaterfallView::collapseTo(uint32_t depth) {
         return;
     rows_.collapseTo(depth);
     isArranged_ = true;
-    if (selected_ != kNoNode && rows_.count() > 0)
-        selected_ = rows_[rows_.lineOf(selected_)];
+    selectVisible();
     rowsChanged();
 }
 
@@ -264,8 +274,10 @@ void WaterfallView::searchOthers(const TraceQuery& query, std::vector<size_t> pe
     if (done == pending.size())
         return;
     const size_t end = std::min(pending.size(), done + kAtOnce);
+    // Taken before the call: its arguments come in any order, and one of them takes `pending` away.
+    std::vector<size_t> part(pending.begin() + static_cast<ptrdiff_t>(done), pending.begin() + static_cast<ptrdiff_t>(end));
     searchWorker_.run<std::vector<NodeIndex>>(
-        [data = data_, query, part = std::vector<size_t>(pending.begin() + static_cast<ptrdiff_t>(done), pending.begin() + static_cast<ptrdiff_t>(end))](const StopToken& stop) {
+        [data = data_, query, part = std::move(part)](const StopToken& stop) {
             const auto attributes = data->attributes->get(stop);
             const auto db = data->attributes->workspace()->connect();
             TraceAttributes::Reader reader(*db, *attributes);
@@ -441,6 +453,8 @@ void WaterfallView::followLinks(bool incoming) {
     if (!incoming) {
         if (const auto targets = linkTargets(*data_->table, row, 1); !targets.empty())
             goTo(targets.front());
+        else
+            QToolTip::showText(mapToGlobal(QPoint(8, waterfall_measure::kTop)), tr("This span links to none in the workspace."), this);
         return;
     }
     const auto workspace = context().workspace();
@@ -453,8 +467,30 @@ void WaterfallView::followLinks(bool incoming) {
             return details.incoming.empty() ? kNoRow : details.incoming.front();
         },
         [this, data = data_](Row from) {
-            if (from != kNoRow && data_ == data)
+            if (data_ != data)
+                return;
+            if (from != kNoRow)
                 goTo(from);
+            else
+                QToolTip::showText(mapToGlobal(QPoint(8, waterfall_measure::kTop)), tr("No span links to this one."), this);
+        });
+}
+
+/// All that messages and links lead to, on one timeline.
+void WaterfallView::addLinkedTraces() {
+    linkWorker_.run<std::vector<TraceIndex>>(
+        [data = data_](const StopToken& stop) { return linkedTraces(*data->source, data->tree.traces, ShownTrace::kMostTraces, stop); },
+        [this, data = data_](const std::vector<TraceIndex>& traces) {
+            if (data_ != data)
+                return;
+            if (traces.size() == data->tree.traces.size()) {
+                QToolTip::showText(mapToGlobal(QPoint(8, waterfall_measure::kTop)), tr("No other trace is linked with what is shown."), this);
+                return;
+            }
+            std::vector<TraceId> ids;
+            for (const TraceIndex trace : traces)
+                ids.push_back(data->source->traceId(trace));
+            selection().setFocus(Focus::onTraces(std::move(ids)));
         });
 }
 
@@ -492,6 +528,9 @@ bool WaterfallView::keyOnTime(QKeyEvent* event) {
         return true;
     case Qt::Key_C:
         setOnlyPath(!onlyPath_);
+        return true;
+    case Qt::Key_L:
+        addLinkedTraces();
         return true;
     case Qt::Key_T:
         context().shownTrace().setShowsClock(!context().shownTrace().showsClock());
@@ -588,8 +627,8 @@ void WaterfallView::mouseMoveEvent(QMouseEvent* event) {
             std::max(waterfall_measure::kMinTree, bodyRect().width() - waterfall_measure::kMinLanes));
         update();
         return;
-    case Drag::Mark: // Alt: exactly there, not at a span's edge
-        mark_.dragTo((event->modifiers() & Qt::AltModifier) != 0 ? f.placeAt(at.x()) : snappedPlace(f, at.x()));
+    case Drag::Mark: // Ctrl: exactly there, not at a span's edge (with Alt many window managers move the window)
+        mark_.dragTo((event->modifiers() & (Qt::ControlModifier | Qt::AltModifier)) != 0 ? f.placeAt(at.x()) : snappedPlace(f, at.x()));
         update();
         return;
     case Drag::Pan: {

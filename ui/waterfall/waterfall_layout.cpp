@@ -204,11 +204,9 @@ private:
         }
         if (out.isCollapsed) {
             const uint32_t below = tree_.spansBelow(out.node), errors = n.errors - (out.isError ? 1U : 0U);
-            out.count = out.isGroup ? QString() : QLatin1Char('+') + toQString(formatCount(below));
+            out.count = out.isGroup ? toQString(formatDuration(group_->total)) : QString(QLatin1Char('+') + toQString(formatCount(below)));
             if (errors > 0)
-                out.count += (out.isGroup ? QString() : QStringLiteral(", ")) +
-                             (out.isGroup ? toQString(counted(errors, "error", "errors"))
-                                          : QStringLiteral("%1 with errors").arg(toQString(formatCount(errors))));
+                out.count += QStringLiteral(", ") + (out.isGroup ? toQString(counted(errors, "error", "errors")) : QStringLiteral("%1 with errors").arg(toQString(formatCount(errors))));
             out.count = small_.elidedText(out.count, Qt::ElideRight, std::max(0.0, (right - x) * 0.6));
             const double width = small_.horizontalAdvance(out.count) + 2;
             out.countRect = QRectF(right - width, y, width, measure::kRow);
@@ -285,6 +283,12 @@ private:
         path(out);
         events(out, n);
         label(out, text, out.bar.left(), out.bar.right(), y);
+        if (out.isGroup && out.isLabelInside)
+            out.label.clear(); // it would hide members; the tree says the sum, the tool tip all of it
+        // More events than can be told apart would be a band over the label.
+        if (constexpr double kPixels = 3; static_cast<double>(out.events.size()) * kPixels > out.bar.width())
+            for (QRectF& tick : out.events)
+                tick.setHeight(2);
     }
 
     /// Bars that touch are one: at most as many as there are pixels, each found by two searches.
@@ -348,7 +352,7 @@ private:
         if (!out.path.empty() && from <= out.path.back().right()) // narrower than a pixel: folded
             out.path.back().setRight(std::max(out.path.back().right(), to));
         else if (from < out.bar.right())
-            out.path.push_back(QRectF(from, out.bar.bottom() - 3, to - from, 2));
+            out.path.push_back(QRectF(from, out.bar.bottom() + 1, to - from, 2));
     }
 
     void tick(std::vector<QRectF>& ticks, int64_t time, const WaterfallRow& out, bool wide) const {
@@ -454,7 +458,9 @@ private:
                 out_.matchMarks.push_back(QRectF(x, out_.minimap.bottom() - 7, 2, 6));
         }
         if (in_.brush) {
-            const double left = snap(out_.xOfPlace(in_.brush->from)), right = snap(out_.xOfPlace(in_.brush->to));
+            const double left = std::max(out_.lanes.left(), snap(out_.xOfPlace(in_.brush->from))), right = std::min(out_.lanes.right(), snap(out_.xOfPlace(in_.brush->to)));
+            if (right <= left)
+                return; // beside what is on show
             out_.brush = QRectF(left, out_.axisRect.top(), right - left, out_.all.bottom() - out_.axisRect.top());
             out_.brushText = toQString(formatDuration(data_.axis.timeAt(in_.brush->to) - data_.axis.timeAt(in_.brush->from)));
         }

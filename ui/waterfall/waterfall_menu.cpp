@@ -40,6 +40,7 @@ bool isOwnKey(const QKeyEvent& event) {
     case Qt::Key_G:
     case Qt::Key_H:
     case Qt::Key_C:
+    case Qt::Key_L:
     case Qt::Key_I:
     case Qt::Key_T:
     case Qt::Key_Comma:
@@ -313,6 +314,7 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     if (!hiddenServices_.empty())
         add(tr("Show all services"), tr("Shift+H"), [this] { showAllServices(); });
     menu.addSeparator();
+    add(tr("With all linked traces on one timeline"), QStringLiteral("L"), [this] { if (data_) addLinkedTraces(); });
     add(tr("Find…"), tr("Ctrl+F"), [this] { openSearch(); });
     if (const Row row = isNode ? data_->tree.nodes[node].row : kNoRow; row != kNoRow) {
         fillAttributes(menu.addMenu(tr("Attribute")), row);

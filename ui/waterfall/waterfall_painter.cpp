@@ -83,11 +83,11 @@ private:
         for (const QRectF& gap : f_.idle)
             p_.fillRect(gap, t_.background);
         paintAxisLines(p_, f_.ticks, f_.body, t_);
+        connections(); // below the bars and their labels
         for (const WaterfallRow& row : f_.rows) {
             tree(row);
             lane(row);
         }
-        connections();
         for (const WaterfallRow& row : f_.sticky) {
             p_.fillRect(row.rect, t_.surface);
             background(row);
@@ -183,11 +183,8 @@ private:
         const QColor plain = row.isDimmed ? t_.mutedText : t_.text;
         const QColor inside = row.isMissing ? plain : t_.textOn(fillOf(row));
         if (!row.label.isEmpty()) {
-            const bool isOnMembers = row.isLabelInside && row.isGroup;
-            if (isOnMembers) // bars and the gaps between them would shine through
-                p_.fillRect(row.labelRect.adjusted(-4, 3, 4, -3), t_.surface);
             p_.setFont(t_.axisFont);
-            p_.setPen(row.isLabelInside && !isOnMembers ? inside : t_.mutedText);
+            p_.setPen(row.isLabelInside ? inside : t_.mutedText);
             p_.drawText(row.labelRect, kLeft, row.label);
         }
     }
@@ -225,7 +222,7 @@ private:
             }
         }
         for (const QRectF& piece : row.path)
-            p_.fillRect(piece, t_.textOn(row.isError && r.width() < 6 ? t_.error : fillOf(row)));
+            p_.fillRect(piece, t_.text); // below the bar: in it, it would strike through the label
         for (const QRectF& tick : row.events)
             p_.fillRect(tick, t_.textOn(fillOf(row)));
         for (const QRectF& tick : row.errorTicks)
@@ -306,6 +303,8 @@ void paintWaterfallPicture(QPainter& painter, QSize size, const TraceData& data,
     if (root != kNoNode && data.tree.hasStart(*data.table, root))
         input.range = TimeRange{data.axis.at(data.tree.startOf(*data.table, root)), data.axis.at(std::max(data.tree.endOf(*data.table, root), data.tree.startOf(*data.table, root) + 1))}.within(data.axis.places());
     WaterfallFrame frame = layoutWaterfall(input, theme);
+    QString sums = toQString(counted(data.tree.spanCount(), "span", "spans") + " · " + formatDuration(data.tree.end - data.tree.start));
+    frame.subtitleText = frame.subtitleText.isEmpty() ? sums : QString(sums + QStringLiteral(" · ") + frame.subtitleText);
     input.minimap = drawMinimap(data, frame.minimap.size().toSize(), input.dpr, theme);
     frame.minimapImage = input.minimap;
     frame.rows.resize(std::min<size_t>(frame.rows.size(), lines));

@@ -33,7 +33,7 @@ WaterfallSearch::WaterfallSearch(QWidget* parent)
     line_->setToolTip(plainToolTip(tr("Words that all have to hold for a span: text in its operation, service or attributes, its span id, "
                                       "or key=value, key!=value, http.response.status_code>=500, status=error, >100ms, self>10ms. "
                                       "Quotes hold spaces: name=\"GET /\".\nEnter: next, Shift+Enter: previous, Escape: close")));
-    line_->setMinimumWidth(240);
+    line_->setMinimumWidth(150);
     line_->setClearButtonEnabled(true);
     line_->installEventFilter(this);
     connect(line_, &QLineEdit::textChanged, this, [this](const QString& text) {

@@ -302,10 +302,12 @@ void WaterfallView::updateNotices() {
 void WaterfallView::applyFocus() {
     const Focus& focus = selection().focus();
     update();
-    if (!data_)
+    if (!data_) {
+        updateEmptyState(); // it is being read
         return;
+    }
     if (focus.kind != Focus::Kind::Span) {
-        if (focus.kind == Focus::Kind::Trace)
+        if (focus.kind == Focus::Kind::Trace || focus.kind == Focus::Kind::None)
             selected_ = kNoNode;
         else if (highlighted() != nullptr)
             revealHighlighted();
@@ -408,7 +410,7 @@ void WaterfallView::updateEmptyState() {
     const bool isEmpty = !data_;
     if (isEmpty)
         scrollBar_->hide();
-    openSlowest_->setVisible(isEmpty && !context().table()->isEmpty());
+    openSlowest_->setVisible(isEmpty && !context().table()->isEmpty() && !context().shownTrace().isBusy());
     openSlowest_->adjustSize();
     openSlowest_->move((width() - openSlowest_->width()) / 2, height() / 2 + measure::kGrid);
     update();

@@ -104,6 +104,7 @@ private:
     void filterTo(NodeIndex node);
     void goToOrigin(NodeIndex node);
     void toggle(NodeIndex node);
+    void selectVisible();
     void moveBy(int lines);
     void stepTo(const std::vector<NodeIndex>& nodes, int by);
     void zoomBack();
@@ -111,6 +112,7 @@ private:
     int64_t snappedPlace(const WaterfallFrame& frame, double x) const;
     void followLinks(bool incoming);
     void goTo(Row row);
+    void addLinkedTraces();
     void zoomAtCursor(double factor);
     void startSearch(const QString& text);
     void showMatches(std::vector<NodeIndex> found, bool isComplete);
