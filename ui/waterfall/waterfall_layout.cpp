@@ -321,9 +321,13 @@ private:
             out.labelRect = QRectF(to + 6, y, width, measure::kRow);
         else if (from - 6 - width >= out_.lanes.left())
             out.labelRect = QRectF(from - 6 - width, y, width, measure::kRow);
-        else {
+        else if (width <= to - from - 8) {
             out.labelRect = QRectF(to - 6 - width, y, width, measure::kRow);
             out.isLabelInside = true;
+        } else { // no room for all of it: as much as there is on the wider side
+            const double right = out_.all.right() - to - 6, left = from - 6 - out_.lanes.left(), room = std::max({0.0, right, left});
+            out.label = room < 24 ? QString() : small_.elidedText(text, Qt::ElideRight, room);
+            out.labelRect = right >= left ? QRectF(to + 6, y, room, measure::kRow) : QRectF(from - 6 - small_.horizontalAdvance(out.label) - 1, y, room, measure::kRow);
         }
     }
 
