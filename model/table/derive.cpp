@@ -193,10 +193,14 @@ void TraceDeriver::resolveParents(const TraceRows& in, TraceDerived& out) {
                 continue;
             }
             onlyItself = false;
-            const int rank = in.service[candidate] == in.service[i] && in.instance[candidate] == in.instance[i] ? 3
+            const int host = in.service[candidate] == in.service[i] && in.instance[candidate] == in.instance[i] ? 3
                              : in.service[candidate] == in.service[i]                                           ? 2
                              : isServerSide(in.kind[candidate], in.flags[candidate])                            ? 1
                                                                                                                 : 0;
+            // Of several on one host that which ran when the child began.
+            const bool ran = ((in.flags[candidate] | in.flags[i]) & kNoStart) == 0 && in.start[i] >= in.start[candidate] &&
+                             in.start[i] <= endOf(in.start[candidate], in.duration[candidate]);
+            const int rank = 2 * host + (ran ? 1 : 0);
             if (rank > bestRank || (rank == bestRank && earlier(best, candidate) == candidate)) {
                 best = candidate;
                 bestRank = rank;

@@ -114,7 +114,19 @@ DetailsView::~DetailsView() = default;
 /// The header is hidden, so the columns share what there is.
 void DetailsView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
-    tree_->header()->resizeSection(0, std::max(100, width() * 2 / 5));
+    resizeKeys();
+}
+
+/// As wide as the keys are, but values keep half: cut in the middle "messaging.operation.name" and "messaging.destination.name"
+/// looked the same.
+void DetailsView::resizeKeys() {
+    constexpr size_t kMost = 300; // of long lists the first say enough
+    const QFontMetrics metrics(tree_->font());
+    int wanted = 0;
+    for (const DetailItem& group : content_.groups)
+        for (size_t i = 0; i < std::min(group.children.size(), kMost); ++i)
+            wanted = std::max(wanted, metrics.horizontalAdvance(singleLine(toQString(group.children[i].key))));
+    tree_->header()->resizeSection(0, std::clamp(wanted + 2 * tree_->indentation() + 12, 100, std::max(100, width() / 2)));
 }
 
 void DetailsView::refreshIfStatistics() {
@@ -195,6 +207,7 @@ void DetailsView::showContent(DetailsContent content) {
     model_->setGroups(content_.groups);
     value_->hide();
     expandGroups();
+    resizeKeys();
     stack_->setCurrentIndex(1);
 }
 

@@ -46,6 +46,7 @@ private:
     void showContent(DetailsContent content);
     void showWords(const QString& words);
     void expandGroups();
+    void resizeKeys();
     void filter(const QString& text);
     void activate(const QModelIndex& index);
     void showValue(const QModelIndex& index);
