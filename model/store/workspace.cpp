@@ -23,6 +23,23 @@ std::string lockOwner(const QLockFile& lock) {
     return "process " + std::to_string(pid) + " on " + host.toStdString();
 }
 
+/// A process that dies while it makes its lock file leaves an empty one. QLockFile takes away what a dead process has signed, and
+/// this would be kept for ever; taken away by it, it is not when somebody holds it.
+bool tryLock(QLockFile& lock) {
+    lock.setStaleLockTime(0); // a lock of a live process is never stale, whatever its age
+    const auto isSigned = [&] {
+        qint64 pid = 0;
+        QString host, application;
+        return lock.getLockInfo(&pid, &host, &application);
+    };
+    if (lock.tryLock(0))
+        return true;
+    constexpr int kSigning = 200; // ms; it takes microseconds
+    if (lock.error() != QLockFile::LockFailedError || isSigned())
+        return false;
+    return lock.tryLock(kSigning) || (!isSigned() && lock.removeStaleLockFile() && lock.tryLock(0));
+}
+
 /// Rows instead of a chunk that is missing or damaged: the truth, 20 times slower.
 std::shared_ptr<Segment> segmentFromRows(Database& db, int64_t number, int64_t rows) {
     auto segment = std::make_shared<Segment>();
@@ -244,8 +261,7 @@ std::shared_ptr<Workspace> Workspace::open(const std::filesystem::path& path, Ac
 
     if (access != Access::ReadOnly) {
         auto lock = std::make_unique<QLockFile>(QString::fromStdString(workspace->path_.string() + ".lock"));
-        lock->setStaleLockTime(0); // a lock of a live process is never stale, whatever its age
-        if (lock->tryLock(0)) {
+        if (tryLock(*lock)) {
             workspace->lock_ = std::move(lock);
         } else if (lock->error() == QLockFile::LockFailedError) {
             workspace->readOnlyReason_ = "It is open for writing in " + lockOwner(*lock) + ".";
@@ -375,8 +391,7 @@ void Workspace::saveCopy(const std::filesystem::path& to) const {
         return;
     // Nobody may be writing what is replaced, and what a killed writer left beside it must not be replayed into it.
     QLockFile lock(QString::fromStdString(fs::absolute(to).string() + ".lock"));
-    lock.setStaleLockTime(0);
-    if (!lock.tryLock(0) && lock.error() == QLockFile::LockFailedError)
+    if (!tryLock(lock) && lock.error() == QLockFile::LockFailedError)
         throw StoreError(to.string() + " is open for writing in " + lockOwner(lock) + "; close it there first.");
     const fs::path partial = to.string() + ".part";
     fs::remove(partial, error);

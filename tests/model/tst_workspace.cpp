@@ -224,6 +224,22 @@ private Q_SLOTS:
         QVERIFY(!f.open(Workspace::Access::ReadWriteIfLocked)->isReadOnly());
     }
 
+    // A program that was killed while it made its lock file left an empty one: nobody could write the workspace any more.
+    void unsignedLocksAreLeftOver() {
+        WorkspaceFixture f;
+        (void)f.open();
+        const std::filesystem::path lock = f.path().string() + ".lock";
+        std::ofstream(lock).close();
+        const auto workspace = f.open(Workspace::Access::ReadWrite);
+        QVERIFY(!workspace->isReadOnly());
+        QVERIFY_THROWS_EXCEPTION(StoreError, f.open(Workspace::Access::ReadWrite)); // it is signed now
+        // A copy over a workspace that such a lock is left beside.
+        const std::filesystem::path copy = f.folder() / "copy.aisle";
+        std::ofstream(copy.string() + ".lock").close();
+        workspace->saveCopy(copy);
+        QVERIFY(std::filesystem::exists(copy));
+    }
+
     void lockedForAnotherProcess() {
         QVERIFY2(fs::exists(AISLE_PROGRAM), "build the program first");
         WorkspaceFixture f;
