@@ -51,13 +51,15 @@ public:
         if (const double away = std::abs(x - x_); away < nearest_) {
             nearest_ = away;
             place_ = place;
+            isNear_ = true;
         }
     }
-    int64_t placeOr(int64_t otherwise) const { return place_.value_or(otherwise); }
+    int64_t placeOr(int64_t otherwise) const { return isNear_ ? place_ : otherwise; }
 
 private:
     double x_, nearest_ = RangeMark::kReach + 1;
-    std::optional<int64_t> place_;
+    int64_t place_ = 0;
+    bool isNear_ = false;
 };
 
 } // namespace aisle
