@@ -114,13 +114,15 @@ private:
     void goTo(Row row);
     void addLinkedTraces();
     void zoomAtCursor(double factor);
+    void setHovered(NodeIndex node);
+
+    // waterfall_find.cpp
     void startSearch(const QString& text);
     void showMatches(std::vector<NodeIndex> found, bool isComplete);
     void searchFailed(const QString& problem);
     void searchValues(const TraceQuery& query);
     void searchOthers(const TraceQuery& query, std::vector<size_t> pending, size_t done);
     void stepMatch(int by);
-    void setHovered(NodeIndex node);
 
     // waterfall_menu.cpp
     QString idleAt(const WaterfallFrame& frame, double x) const;
