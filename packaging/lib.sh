@@ -7,7 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 packages_build=(
     g++ cmake ninja-build pkg-config ccache lld
     qt6-base-dev qt6-svg-dev libgl-dev
-    libsqlite3-dev libsimdjson-dev libprotozero-dev libarchive-dev libigraph-dev
+    libsqlite3-dev libsimdjson-dev libprotozero-dev libarchive-dev libigraph-dev libre2-dev
     libcli11-dev nlohmann-json3-dev
     fonts-dejavu-core tzdata # Qt draws no text without a font, and knows no local time without zones
 )

@@ -9,7 +9,8 @@
 namespace aisle {
 
 /// 0 when there are no values; `values` is reordered.
-inline int64_t quantile(std::vector<int64_t>& values, double q) {
+template <typename T>
+T quantile(std::vector<T>& values, double q) {
     if (values.empty())
         return 0;
     const auto n = static_cast<double>(values.size());

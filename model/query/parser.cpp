@@ -184,7 +184,18 @@ private:
 
     NodeIndex spanset() {
         const size_t from = now().from;
+        if (isWord("aisle:case"))
+            return caseSpansets();
+        if (caseDepth_ > 0 && is("!")) {
+            const Level level(*this);
+            if (error_)
+                return 0;
+            take();
+            const NodeIndex none = spanset();
+            return error_ ? 0 : addAround(Node::Type::Unary, {none}, from, Op::Not);
+        }
         if (accept("(")) {
+            // Within a case brackets may hold conditions about it; a pipeline in them is about one trace.
             const NodeIndex inner = pipeline();
             expect(")", "A ) is missing here.");
             return inner;
@@ -196,6 +207,20 @@ private:
         const NodeIndex condition = logical();
         expect("}", "Expected an operator, or a } at the end of the spanset.");
         return addAround(Node::Type::Spanset, {condition}, from);
+    }
+
+    NodeIndex caseSpansets() {
+        const Level level(*this);
+        if (error_)
+            return 0;
+        const size_t from = now().from;
+        take();
+        expect("(", "Spansets in brackets are missing here, for example aisle:case({ name = \"AddItem\" } && !{ name = \"Pay\" }).");
+        ++caseDepth_;
+        const NodeIndex inner = error_ ? 0 : combined();
+        --caseDepth_;
+        expect(")", "A ) is missing here.");
+        return error_ ? 0 : addAround(Node::Type::Case, {inner}, from);
     }
 
     // --- stages
@@ -213,8 +238,10 @@ private:
         }
         if (now().type == Token::Type::Word && std::find(metrics().begin(), metrics().end(), now().text) != metrics().end())
             return metric();
-        if (is("{"))
+        if (is("{") || isWord("aisle:case"))
             return combined();
+        if (now().type == Token::Type::Attribute || (now().type == Token::Type::Word && canonicalIntrinsic(now().text)))
+            return fail(now(), "A condition about spans is in braces: | { status = error }.");
         if (now().type == Token::Type::Word && !isAggregate(now())) {
             std::vector<std::string_view> names = aggregates();
             names.insert(names.end(), metrics().begin(), metrics().end());
@@ -225,7 +252,7 @@ private:
             size_t ahead = at_;
             while (tokens_[ahead].type == Token::Type::Symbol && tokens_[ahead].text == "(")
                 ++ahead;
-            if (tokens_[ahead].type == Token::Type::Symbol && tokens_[ahead].text == "{")
+            if (tokens_[ahead].text == "{" || tokens_[ahead].text == "aisle:case")
                 return combined();
         }
         const NodeIndex comparison = compared();
@@ -450,7 +477,7 @@ private:
 
     std::vector<Token> tokens_;
     size_t at_ = 0;
-    int depth_ = 0;
+    int depth_ = 0, caseDepth_ = 0;
     std::vector<int> height_; ///< of the nodes, in nodes
     std::optional<ParseError> error_;
     Query query_;

@@ -53,6 +53,7 @@ struct Node {
         Unary,     ///< op: Not, Negate
         Binary,    ///< op; operands are values of a span, or of a spanset where Aggregates are in them. And and Or of one kind in a row have all their operands
         Spanset,   ///< `{ }`: no child, or the condition
+        Case,      ///< `aisle:case( )`, an extension: spansets that traces of one case have between them; in it Unary Not before what none has
         Combined,  ///< spansets: op And, Or or a relation, with `form`; of And and Or as many operands as follow each other
         Pipeline,  ///< a spanset, then stages
         Aggregate, ///< function, and its argument
@@ -85,6 +86,9 @@ struct ParseError {
 
 /// Texts of up to 64 kB, nested up to 200 deep. No exceptions.
 std::optional<Query> parse(std::string_view text, ParseError& error);
+
+/// What is wrong with a query that could be read: types that do not fit, functions in the wrong place, what is not supported.
+std::optional<ParseError> check(const Query& query);
 
 /// Names that a query may use, for completion: canonical intrinsics, functions.
 const std::vector<std::string_view>& intrinsics();

@@ -54,6 +54,12 @@ CREATE TABLE value_chunk(id INTEGER PRIMARY KEY, first BLOB NOT NULL, data BLOB 
 CREATE TABLE value_gram(id INTEGER PRIMARY KEY, chunks BLOB NOT NULL);
 )sql";
 
+// One row per segment and key: segment << 32 | string.id. posting_segment: segments of which that is made.
+constexpr const char* kPostings = R"sql(
+CREATE TABLE posting(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE posting_segment(number INTEGER PRIMARY KEY);
+)sql";
+
 // json_each and not json_extract: with an untrusted schema, SQLite 3.40 allows only the former in a view.
 constexpr const char* kViews = R"sql(
 CREATE VIEW files AS SELECT id, name, path, format, bytes, rows AS spans,
@@ -108,6 +114,7 @@ void createSchema(Database& db) {
     db.exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
     db.exec(kTables);
     db.exec(kValueIndex);
+    db.exec(kPostings);
     db.exec(kViews);
     transaction.commit();
 }
@@ -135,14 +142,20 @@ void checkSchema(Database& db, const std::filesystem::path& path) {
     demand({"meta", "file", "string", "attribute", "context", "trace", "span", "event", "link", "log", "id_text", "segment", "hidden"});
     if (version >= 2)
         demand({"value_key", "value_run", "value_chunk", "value_gram"});
+    if (version >= 3)
+        demand({"posting", "posting_segment"});
 }
 
 void migrateSchema(Database& db) {
-    if (db.integer("PRAGMA user_version") >= kSchemaVersion)
+    const int64_t version = db.integer("PRAGMA user_version");
+    if (version >= kSchemaVersion)
         return;
     Transaction transaction(db);
-    db.exec(kValueIndex);
-    db.exec("INSERT INTO value_key SELECT key FROM attribute GROUP BY key HAVING count(*) >= 65536");
+    if (version < 2) {
+        db.exec(kValueIndex);
+        db.exec("INSERT INTO value_key SELECT key FROM attribute GROUP BY key HAVING count(*) >= 65536");
+    }
+    db.exec(kPostings);
     db.exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
     transaction.commit();
 }

@@ -8,7 +8,7 @@ namespace aisle {
 /// `PRAGMA application_id` of a workspace: "Aisl".
 inline constexpr int32_t kApplicationId = 0x4169736c;
 /// `PRAGMA user_version`: raised with every change of the schema.
-inline constexpr int32_t kSchemaVersion = 2;
+inline constexpr int32_t kSchemaVersion = 3;
 
 /// Makes the tables of a new, empty database.
 void createSchema(Database& db);
@@ -18,6 +18,7 @@ void checkSchema(Database& db, const std::filesystem::path& path);
 
 /// Brings a workspace of an older version, which reads as it is, to this one:
 ///   2: the value index
+///   3: postings
 void migrateSchema(Database& db);
 
 } // namespace aisle

@@ -222,6 +222,8 @@ void deleteFileRows(Database& db, int64_t fileId, const std::function<void(uint6
         for (const char* sql : {"DELETE FROM value_chunk WHERE id >= ?1 << 32 AND id < (?1 + 1) << 32",
                                 "DELETE FROM value_gram WHERE id >= ?1 << 32 AND id < (?1 + 1) << 32", "DELETE FROM value_run WHERE id = ?1"})
             db.prepare(sql).bind(1, run).run();
+    db.prepare("DELETE FROM posting WHERE id >= ?1 << 32 AND id < ?2 << 32").bind(1, from >> 16).bind(2, (to + 0xffff) >> 16).run();
+    db.prepare("DELETE FROM posting_segment WHERE number >= ?1 AND number < ?2").bind(1, from >> 16).bind(2, (to + 0xffff) >> 16).run();
     db.prepare("DELETE FROM segment WHERE number >= ?1 AND number < ?2").bind(1, from >> 16).bind(2, (to + 0xffff) >> 16).run();
     db.prepare("DELETE FROM log WHERE file = ?1").bind(1, fileId).run();
     db.prepare("DELETE FROM context WHERE file = ?1").bind(1, fileId).run();

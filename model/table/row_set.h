@@ -4,6 +4,7 @@
 
 #include "table/span_table.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <vector>
@@ -39,6 +40,25 @@ public:
         trim();
         return *this;
     }
+    BitSet& operator-=(const BitSet& other) {
+        for (size_t i = 0; i < words_.size() && i < other.words_.size(); ++i)
+            words_[i] &= ~other.words_[i];
+        return *this;
+    }
+    bool any() const {
+        return std::any_of(words_.begin(), words_.end(), [](uint64_t word) { return word != 0; });
+    }
+    /// Sets every bit for which f(i) is true, and no other.
+    template <typename F>
+    void setWhere(F&& f) {
+        for (size_t w = 0; w < words_.size(); ++w) {
+            const size_t from = w * 64, n = std::min<size_t>(64, size_ - from);
+            uint64_t word = 0;
+            for (size_t i = 0; i < n; ++i)
+                word |= uint64_t(f(from + i) ? 1 : 0) << i;
+            words_[w] = word;
+        }
+    }
     bool operator==(const BitSet&) const = default;
     template <typename F>
     void forEach(F&& f) const {
@@ -70,6 +90,15 @@ public:
                segments_[row >> 16][row & 0xffff];
     }
     void set(Row row) { segments_[row >> 16].set(row & 0xffff); }
+    void reset(Row row) { segments_[row >> 16].reset(row & 0xffff); }
+    RowSet& operator&=(const RowSet& other) { return each(other, [](BitSet& a, const BitSet& b) { a &= b; }); }
+    RowSet& operator|=(const RowSet& other) { return each(other, [](BitSet& a, const BitSet& b) { a |= b; }); }
+    RowSet& operator-=(const RowSet& other) { return each(other, [](BitSet& a, const BitSet& b) { a -= b; }); }
+    bool any() const {
+        return std::any_of(segments_.begin(), segments_.end(), [](const BitSet& segment) { return segment.any(); });
+    }
+    BitSet& segment(uint32_t number) { return segments_[number]; }
+    const BitSet& segment(uint32_t number) const { return segments_[number]; }
     size_t count() const {
         size_t n = 0;
         for (const BitSet& segment : segments_)
@@ -84,6 +113,13 @@ public:
     bool operator==(const RowSet&) const = default;
 
 private:
+    /// Both are of one table.
+    template <typename F>
+    RowSet& each(const RowSet& other, F&& f) {
+        for (size_t i = 0; i < segments_.size() && i < other.segments_.size(); ++i)
+            f(segments_[i], other.segments_[i]);
+        return *this;
+    }
     std::vector<BitSet> segments_;
 };
 

@@ -30,6 +30,7 @@ std::string tree(const Query& query, NodeIndex index) {
     case Node::Type::Binary: return around(ops[static_cast<size_t>(node.op)]);
     case Node::Type::Combined: return around((node.form == Form::Not ? "not-" : node.form == Form::Union ? "both-" : "") + std::string("sets-") + ops[static_cast<size_t>(node.op)]);
     case Node::Type::Spanset: return around("set");
+    case Node::Type::Case: return around("case");
     case Node::Type::Pipeline: return around("pipe");
     case Node::Type::By: return around("by");
     case Node::Type::Select: return around("select");
@@ -58,6 +59,8 @@ private Q_SLOTS:
         row("{ }", "(set)");
         row("{}", "(set)");
         row("{ status = error }", "(set (= span:status error))");
+        row("aisle:case({ name = \"a\" } && !{ name = \"b\" })", "(case (sets-and (set (= span:name \"a\")) (not (set (= span:name \"b\")))))");
+        row("{ } && aisle:case(!({ } || { }))", "(sets-and (set) (case (not (sets-or (set) (set)))))");
         row("{ .http.status_code >= 500 && span.http.method = \"GET\" }", "(set (and (>= .http.status_code 500) (= span.http.method \"GET\")))");
         row("{ resource.service.name =~ \"check.*\" || duration > 1.5s }", "(set (or (=~ resource.service.name \"check.*\") (> span:duration 1500ms)))");
         // && and || bind equally, to the left.

@@ -1,0 +1,362 @@
+#include "query/attribute_rows.h"
+
+#include "query/semantic_conventions.h"
+#include "store/attribute_json.h"
+#include "store/value_index.h"
+
+#include <algorithm>
+
+namespace aisle::traceql {
+
+namespace {
+
+bool containsFolded(std::string_view text, std::string_view wanted) {
+    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), [&](char a, char b) { return fold(a) == fold(b); }) != text.end();
+}
+
+enum Known : uint8_t { No, Yes, Unknown };
+
+} // namespace
+
+AttributeFinder::AttributeFinder(const Source& source, const StopToken& stop) : source_(source), table_(*source.table), stop_(stop) {
+    if (source.db != nullptr && source.attributes)
+        postings_.emplace(*source.db, table_, *source.attributes);
+    for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+        const auto isHidden = [](uint8_t flag) { return (flag & kHidden) != 0; };
+        hasHidden_.push_back(table_.hasSegment(number) && std::any_of(table_.derivedAt(number).flags.begin(), table_.derivedAt(number).flags.end(), isHidden));
+    }
+}
+
+Row AttributeFinder::shown(Row row) const {
+    if (!table_.isHidden(row))
+        return row;
+    return (table_.derivedFlags(row) & kFragment) != 0 ? table_.parent(row) : kNoRow;
+}
+
+bool AttributeFinder::hasRow(int64_t row) const {
+    return row >= 0 && row >> 16 < table_.segmentCount() && table_.hasSegment(static_cast<uint32_t>(row >> 16)) &&
+           (row & 0xffff) < table_.segmentAt(static_cast<uint32_t>(row >> 16)).rows();
+}
+
+bool AttributeFinder::isActive(uint32_t segment) const {
+    // Hidden rows are asked, too: what they say may be said of a row that is.
+    return table_.hasSegment(segment) && (source_.within == nullptr || hasHidden_[segment] || source_.within->segment(segment).any());
+}
+
+/// What hidden rows say is said by the rows that they are part of.
+void AttributeFinder::keep(RowSet& rows) const {
+    std::vector<Row> moved;
+    for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+        if (!hasHidden_[number])
+            continue;
+        const auto& flags = table_.derivedAt(number).flags;
+        rows.segment(number).forEach([&](size_t i) {
+            if ((flags[i] & kHidden) != 0)
+                moved.push_back(static_cast<Row>(number << 16 | i));
+        });
+    }
+    for (const Row row : moved) {
+        rows.reset(row);
+        if (const Row of = shown(row); of != kNoRow)
+            rows.set(of);
+    }
+}
+
+bool AttributeFinder::isManyValued(uint32_t key) {
+    if (!manyValued_) {
+        manyValued_.emplace();
+        if (hasValueIndex(*source_.db))
+            for (Statement s = source_.db->prepare("SELECT key FROM value_key ORDER BY key"); s.step();)
+                manyValued_->push_back(static_cast<uint32_t>(s.integer(0)));
+    }
+    return std::binary_search(manyValued_->begin(), manyValued_->end(), key);
+}
+
+AttributeRows AttributeFinder::find(const Field& field, const ValueTest* test) {
+    AttributeRows out{RowSet(table_), RowSet(table_)};
+    if (!postings_)
+        return out;
+    const std::vector<std::string> names = field.scope == Scope::Intrinsic ? std::vector<std::string>{} : namesOf(field.name);
+    if (field.name.starts_with("instrumentation:"))
+        instrumentation(field, test, out);
+    else if (field.scope == Scope::Event || field.name.starts_with("event:"))
+        events(field, names, test, out);
+    else if (field.scope == Scope::Link || field.name.starts_with("link:"))
+        links(field, names, test, out);
+    else {
+        if (field.scope == Scope::Any || field.scope == Scope::Span)
+            spans(names, test, out);
+        if (field.scope == Scope::Any || field.scope == Scope::Resource)
+            contexts(names, false, test, out);
+        if (field.scope == Scope::Instrumentation)
+            contexts(names, true, test, out);
+    }
+    keep(out.matched);
+    keep(out.present);
+    return out;
+}
+
+void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out) {
+    std::vector<uint8_t> memo(source_.attributes->idCount(), Unknown);
+    for (const std::string& name : names) {
+        const uint32_t key = source_.attributes->keyOf(name);
+        if (key == AttributeDictionary::kNone)
+            continue;
+        bool isIndexed = false; // then the index knows all rows, those of the dictionary's values, too
+        if (const std::string* text = test == nullptr ? nullptr : test->equalText(); text != nullptr && isManyValued(key)) {
+            const ValueHits hits = findValues(*source_.db, table_, name, ValueMatch::Exact, *text, 1, stop_);
+            for (const ValueHit& hit : hits.values)
+                for (const Row row : hit.rows)
+                    out.matched.set(row);
+            isIndexed = true;
+            if (!test->isNegative())
+                continue; // who has the key at all is not asked
+        }
+        std::vector<uint8_t> local;
+        for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+            if (!isActive(number))
+                continue;
+            stop_.check();
+            const PostingChunk chunk = postings_->read(number, key);
+            if (chunk.isEmpty())
+                continue;
+            BitSet& matched = out.matched.segment(number);
+            if (test == nullptr || test->isNegative()) {
+                BitSet& present = out.present.segment(number);
+                for (const uint16_t offset : chunk.offsets)
+                    present.set(offset);
+                if (test == nullptr || isIndexed)
+                    continue;
+            }
+            local.resize(chunk.values.size() + 1);
+            bool any = false;
+            for (size_t i = 0; i < chunk.values.size(); ++i) {
+                const uint32_t id = chunk.values[i];
+                if (id >= memo.size()) {
+                    local[i] = No;
+                    continue;
+                }
+                if (memo[id] == Unknown) {
+                    const auto value = source_.attributes->value(id);
+                    memo[id] = (*test)(value.type, value.text) ? Yes : No;
+                }
+                local[i] = memo[id];
+                any |= local[i] == Yes;
+            }
+            const auto kept = static_cast<uint32_t>(chunk.values.size());
+            local[kept] = Unknown;
+            const bool hasKept = std::find(chunk.codes.begin(), chunk.codes.end(), kept) != chunk.codes.end();
+            if (!any && !hasKept)
+                continue;
+            for (size_t i = 0; i < chunk.offsets.size(); ++i) {
+                const uint8_t is = local[chunk.codes[i]];
+                if (is == Yes)
+                    matched.set(chunk.offsets[i]);
+                else if (is == Unknown) {
+                    if ((i & 0x3ff) == 0)
+                        stop_.check();
+                    postings_->forEachKept(static_cast<Row>(number << 16 | chunk.offsets[i]), key, [&](ValueType type, std::string_view text) {
+                        if ((*test)(type, text))
+                            matched.set(chunk.offsets[i]);
+                    });
+                }
+            }
+        }
+    }
+}
+
+template <typename F>
+void AttributeFinder::rowsOfContexts(const std::vector<uint8_t>& contexts, RowSet& rows, F&& flag) const {
+    for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+        if (!isActive(number))
+            continue;
+        stop_.check();
+        const auto& column = table_.segmentAt(number).context;
+        BitSet bits(column.size());
+        bits.setWhere([&](size_t i) { return flag(contexts[column[i]]); });
+        rows.segment(number) |= bits;
+    }
+}
+
+void AttributeFinder::contexts(const std::vector<std::string>& names, bool ofScope, const ValueTest* test, AttributeRows& out) {
+    std::vector<uint32_t> keys;
+    for (const std::string& name : names)
+        if (const uint32_t key = source_.attributes->keyOf(name); key != AttributeDictionary::kNone)
+            keys.push_back(key);
+    constexpr uint8_t kPresent = 1, kMatched = 2;
+    std::vector<uint8_t> found(table_.contextCount());
+    uint8_t all = 0;
+    const auto& contexts = source_.attributes->contexts();
+    for (size_t c = 0; c < contexts.size() && c < found.size(); ++c) {
+        for (const auto& value : ofScope ? contexts[c].scope : contexts[c].resource) {
+            if (std::find(keys.begin(), keys.end(), value.key) == keys.end())
+                continue;
+            found[c] |= kPresent;
+            if (test != nullptr && (*test)(value.type, value.text))
+                found[c] |= kMatched;
+        }
+        all |= found[c];
+    }
+    if ((all & kMatched) != 0)
+        rowsOfContexts(found, out.matched, [](uint8_t is) { return (is & kMatched) != 0; });
+    if ((all & kPresent) != 0 && (test == nullptr || test->isNegative()))
+        rowsOfContexts(found, out.present, [](uint8_t is) { return (is & kPresent) != 0; });
+}
+
+void AttributeFinder::instrumentation(const Field& field, const ValueTest* test, AttributeRows& out) {
+    std::vector<uint8_t> found(table_.contextCount());
+    const auto& contexts = source_.attributes->contexts();
+    for (size_t c = 0; c < contexts.size() && c < found.size(); ++c) {
+        const std::string_view text = field.name == "instrumentation:name" ? contexts[c].scopeName : contexts[c].scopeVersion;
+        found[c] = text.empty() ? 0 : test != nullptr && (*test)(ValueType::String, text) ? 3 : 1;
+    }
+    rowsOfContexts(found, out.matched, [](uint8_t is) { return is == 3; });
+    rowsOfContexts(found, out.present, [](uint8_t is) { return is != 0; });
+}
+
+template <typename F>
+void AttributeFinder::forEachValue(std::string_view json, const std::vector<uint32_t>& keys, F&& f) const {
+    const auto isOne = [&](uint32_t key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+    forEachAttribute(
+        json,
+        [&](uint32_t id) {
+            if (const auto value = source_.attributes->value(id); isOne(value.key))
+                f(value.type, value.text);
+        },
+        [&](uint32_t key, ValueType type, std::string_view quoted) {
+            if (isOne(key))
+                f(type, std::string_view(unquoteJson(quoted)));
+        });
+}
+
+void AttributeFinder::events(const Field& field, const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out) {
+    std::vector<uint32_t> keys;
+    for (const std::string& name : names)
+        keys.push_back(source_.attributes->keyOf(name));
+    std::erase(keys, AttributeDictionary::kNone);
+    const bool isName = field.name == "event:name" && field.scope == Scope::Intrinsic, isTime = field.name == "event:timeSinceStart" && field.scope == Scope::Intrinsic;
+    if (!isName && !isTime && keys.empty())
+        return;
+    std::unordered_map<uint32_t, bool> memo; // of names
+    uint64_t n = 0;
+    for (Statement rows = source_.db->prepare("SELECT row, time, name, attributes FROM event"); rows.step();) {
+        if ((++n & 0xfff) == 0)
+            stop_.check();
+        if (!hasRow(rows.integer(0)))
+            continue;
+        const auto row = static_cast<Row>(rows.integer(0));
+        if (isName) {
+            const auto name = static_cast<uint32_t>(rows.integer(2));
+            out.present.set(row);
+            if (test == nullptr || name >= table_.stringCount())
+                continue;
+            const auto [at, isNew] = memo.try_emplace(name, false);
+            if (isNew)
+                at->second = (*test)(ValueType::String, table_.text(name));
+            if (at->second)
+                out.matched.set(row);
+        } else if (isTime) {
+            out.present.set(row);
+            int64_t since = 0;
+            if (test != nullptr && !__builtin_sub_overflow(rows.integer(1), table_.start(row), &since) && test->integer(since))
+                out.matched.set(row);
+        } else {
+            forEachValue(rows.text(3), keys, [&](ValueType type, std::string_view text) {
+                out.present.set(row);
+                if (test != nullptr && (*test)(type, text))
+                    out.matched.set(row);
+            });
+        }
+    }
+}
+
+void AttributeFinder::links(const Field& field, const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out) {
+    std::vector<uint32_t> keys;
+    for (const std::string& name : names)
+        keys.push_back(source_.attributes->keyOf(name));
+    std::erase(keys, AttributeDictionary::kNone);
+    const bool isTrace = field.name == "link:traceID" && field.scope == Scope::Intrinsic, isSpan = field.name == "link:spanID" && field.scope == Scope::Intrinsic;
+    if (!isTrace && !isSpan && keys.empty())
+        return;
+    uint64_t n = 0;
+    for (Statement rows = source_.db->prepare("SELECT row, high, low, span_id, attributes FROM link"); rows.step();) {
+        if ((++n & 0xfff) == 0)
+            stop_.check();
+        if (!hasRow(rows.integer(0)))
+            continue;
+        const auto row = static_cast<Row>(rows.integer(0));
+        if (isTrace || isSpan) {
+            out.present.set(row);
+            const std::string text = isTrace ? toHex(TraceId{static_cast<uint64_t>(rows.integer(1)), static_cast<uint64_t>(rows.integer(2))}) : toHex(static_cast<SpanId>(rows.integer(3)));
+            if (test != nullptr && (*test)(ValueType::String, text))
+                out.matched.set(row);
+        } else {
+            forEachValue(rows.text(4), keys, [&](ValueType type, std::string_view text) {
+                out.present.set(row);
+                if (test != nullptr && (*test)(type, text))
+                    out.matched.set(row);
+            });
+        }
+    }
+}
+
+RowSet AttributeFinder::containing(std::string_view text) {
+    RowSet out(table_);
+    if (!postings_ || text.empty())
+        return out;
+    const AttributeDictionary& attributes = *source_.attributes;
+    std::vector<uint8_t> holds(attributes.idCount());
+    std::vector<bool> keyHolds;
+    for (uint32_t id = 0; id < attributes.idCount(); ++id) {
+        if ((id & 0xfff) == 0)
+            stop_.check();
+        const auto value = attributes.value(id);
+        holds[id] = value.key != AttributeDictionary::kNone && containsFolded(value.text, text);
+        if (holds[id] == 0)
+            continue;
+        keyHolds.resize(std::max<size_t>(keyHolds.size(), value.key + size_t(1)));
+        keyHolds[value.key] = true;
+    }
+    for (const uint32_t key : postings_->keys()) {
+        const bool isMany = isManyValued(key);
+        const bool inDictionary = key < keyHolds.size() && keyHolds[key];
+        if (isMany) {
+            const ValueHits hits = findValues(*source_.db, table_, attributes.keyText(key), ValueMatch::Contains, text, std::numeric_limits<size_t>::max() - 2, stop_);
+            for (const ValueHit& hit : hits.values)
+                for (const Row row : hit.rows)
+                    out.set(row);
+            continue;
+        }
+        for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+            if (!isActive(number))
+                continue;
+            stop_.check();
+            const PostingChunk chunk = postings_->read(number, key);
+            const auto kept = static_cast<uint32_t>(chunk.values.size());
+            for (size_t i = 0; i < chunk.offsets.size(); ++i) {
+                const uint32_t code = chunk.codes[i];
+                if (code < kept) {
+                    if (inDictionary && chunk.values[code] < holds.size() && holds[chunk.values[code]] != 0)
+                        out.segment(number).set(chunk.offsets[i]);
+                    continue;
+                }
+                if ((i & 0x3ff) == 0)
+                    stop_.check();
+                postings_->forEachKept(static_cast<Row>(number << 16 | chunk.offsets[i]), key, [&](ValueType, std::string_view value) {
+                    if (containsFolded(value, text))
+                        out.segment(number).set(chunk.offsets[i]);
+                });
+            }
+        }
+    }
+    std::vector<uint8_t> found(table_.contextCount());
+    const auto& contexts = attributes.contexts();
+    for (size_t c = 0; c < contexts.size() && c < found.size(); ++c)
+        found[c] = std::any_of(contexts[c].resource.begin(), contexts[c].resource.end(), [&](const auto& value) { return containsFolded(value.text, text); });
+    rowsOfContexts(found, out, [](uint8_t is) { return is != 0; });
+    keep(out);
+    return out;
+}
+
+} // namespace aisle::traceql

@@ -1,0 +1,54 @@
+#pragma once
+// The condition of a spanset, over all rows at once: columns are compared segment by segment, attributes through their
+// postings, and what neither can say (calculations, two fields) row by row.
+
+#include "query/attribute_rows.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aisle::traceql {
+
+class Conditions {
+public:
+    /// All outlive it.
+    Conditions(const Query& query, const Source& source, const StopToken& stop, std::vector<std::string>& problems);
+
+    /// Visible rows for which the condition holds. Throws StoreError and Stopped.
+    RowSet where(NodeIndex condition);
+    /// All visible rows (within Source::within).
+    const RowSet& all() const { return all_; }
+
+private:
+    RowSet compared(const Node& node);
+    RowSet leaf(const Field& field, Op op, const Literal& literal);
+    RowSet byRow(NodeIndex condition);
+    std::optional<RowSet> column(const Field& field, Op op, const Literal& literal);
+    RowSet attribute(const Field& field, Op op, const Literal& literal);
+    RowSet ids(const Field& field, Op op, const Literal& literal);
+    RowSet traces(const Field& field, Op op, const Literal& literal);
+    RowSet extension(const Field& field, Op op, const Literal& literal);
+    RowSet cases(const Field& field, const Literal& literal);
+    RowSet statusMessages(const ValueTest* test, bool present);
+    RowSet rowsOf(const BitSet& traces);
+    RowSet present(RowSet rows) const;
+    template <typename F>
+    RowSet rowsWhere(F&& f) const;
+    template <typename F>
+    RowSet textRows(const ValueTest& test, F&& stringOf);
+    RowSet numbers(const ValueTest& test, const std::vector<int64_t> Segment::*column, uint8_t without);
+
+    const Query& query_;
+    const Source& source_;
+    const SpanTable& table_;
+    const StopToken& stop_;
+    std::vector<std::string>& problems_;
+    RowSet all_;
+    AttributeFinder finder_;
+};
+
+/// A literal that a calculation of literals comes to.
+std::optional<Literal> constant(const Query& query, NodeIndex node);
+
+} // namespace aisle::traceql

@@ -1,0 +1,39 @@
+#pragma once
+// Series over time: rate(), count_over_time(), min, max, avg and sum_over_time(f), quantile_over_time(f, q...),
+// histogram_over_time(f), topk(n), bottomk(n).
+//
+// A span counts where it starts. Quantiles are exact (nearest rank). Histograms have a series for each power of two, named by
+// its upper bound, as in Tempo.
+
+#include "query/row_values.h"
+#include "query/source.h"
+#include "query/traceql.h"
+
+#include <string>
+#include <vector>
+
+namespace aisle::traceql {
+
+/// One line of a chart.
+struct Series {
+    std::vector<std::string> labels; ///< parallel to Metrics::labelNames
+    std::vector<double> values;      ///< one for each step; NaN: no span there. Durations in ns
+    double sum = 0;                  ///< of the values there are: what topk() goes by
+};
+
+struct Metrics {
+    std::string function;
+    std::vector<std::string> labelNames; ///< fields as written, "quantile", "bucket"
+    bool isDuration = false;
+    int64_t start = 0, step = 0;   ///< ns; of the first step, a multiple of `step`
+    std::vector<Series> series;      ///< by labels
+    uint64_t moreSeries = 0;         ///< of more than kMost the ones with the greatest sums stay
+    static constexpr size_t kMost = 1000;
+};
+
+/// `node` is a Metric; `rows` are what it is about. `step` 0: chosen, so that there are 30 to 100 of them.
+Metrics measured(const Query& query, const Node& node, const Source& source, const RowSet& rows, int64_t step, const StopToken& stop);
+/// Of topk() and bottomk().
+void choose(const Query& query, const Node& node, Metrics& metrics);
+
+} // namespace aisle::traceql

@@ -1,0 +1,615 @@
+// What TraceQL queries select: results worked out by hand on a small shop, what check() refuses and where, and random queries
+// beside the simplest evaluation there is.
+
+#include "query/evaluate.h"
+#include "query/semantic_conventions.h"
+#include "store/value_index.h"
+#include "store_fixture.h"
+#include "traceql_reference.h"
+
+#include <QTest>
+
+#include <random>
+
+using namespace aisle;
+using namespace aisle::test;
+using aisle::traceql::ParseError;
+using aisle::traceql::Query;
+using aisle::traceql::Result;
+using aisle::traceql::Source;
+
+namespace {
+
+struct Shop {
+    WorkspaceFixture files;
+    std::shared_ptr<Workspace> workspace = files.open();
+    std::unique_ptr<Database> db = workspace->connect();
+    CaseIndex cases;
+
+    void add(const std::string& name, const Fill& fill) { WorkspaceFixture::add(*workspace, name, fill); }
+    void withCases() {
+        const ColumnSpec spec{{"session.id"}, true};
+        cases = CaseIndex::build(*workspace->table(), readColumns(*db, *workspace->table(), {&spec, 1})[0], {"session", "Session", "sessions", {"session.id"}});
+    }
+    Source source() {
+        Source out;
+        out.table = workspace->table();
+        out.db = db.get();
+        out.attributes = AttributeDictionary::read(*db, out.table);
+        out.cases = &cases;
+        return out;
+    }
+    void index() { buildPostings(*db, *workspace->table(), *AttributeDictionary::read(*db, workspace->table())); }
+};
+
+Query read(const std::string& text) {
+    ParseError error;
+    auto query = traceql::parse(text, error);
+    if (query)
+        if (const auto problem = traceql::check(*query)) {
+            error = *problem;
+            query.reset();
+        }
+    if (!query) {
+        qWarning("%s: %zu %s", text.c_str(), error.position, error.message.c_str());
+        return {};
+    }
+    return *query;
+}
+
+/// A shop of two sessions. Times in ms from kNow.
+void fill(SpanSink& sink) {
+    constexpr int64_t ms = 1'000'000;
+    const auto context = [&](const char* service, const char* version) {
+        ContextRecord record;
+        record.resource = {{"service.name", ValueType::String, service}, {"service.version", ValueType::String, version}, {"deployment.environment", ValueType::String, "live"}};
+        record.scopeName = std::string_view(service) == "web" ? "http" : "";
+        record.scopeVersion = std::string_view(service) == "web" ? "1.2" : "";
+        record.scope = {{"auto", ValueType::Bool, "true"}};
+        return sink.context(record);
+    };
+    const ContextHandle web = context("web", "1"), pay = context("pay", "2"), db = context("db", "9");
+    SpanRecord s;
+    const auto span = [&](uint64_t trace, SpanId id, SpanId parent, ContextHandle in, const char* name, Kind kind, int64_t from, int64_t to, Attributes attributes) {
+        s.trace.id = {0, trace};
+        s.span.id = id;
+        s.parent.id = parent;
+        s.context = in;
+        s.name = name;
+        s.kind = kind;
+        s.setTimes(kNow + from * ms, kNow + to * ms);
+        s.attributes = std::move(attributes);
+        sink.span(s);
+        s.clear();
+    };
+    // 1: a page, in the old names
+    span(1, 1, 0, web, "GET /", Kind::Server, 0, 100, {{"http.method", ValueType::String, "GET"}, {"http.status_code", ValueType::Int, "200"}, {"session.id", ValueType::String, "s1"}});
+    span(1, 2, 1, db, "SELECT", Kind::Client, 10, 30, {{"db.system", ValueType::String, "mssql"}, {"rows", ValueType::Int, "5"}});
+    span(1, 3, 1, db, "SELECT", Kind::Client, 40, 90, {{"db.system.name", ValueType::String, "postgresql"}, {"rows", ValueType::String, "50"}});
+    // 2: a payment that fails, in the new names
+    s.statusMessage = "card declined";
+    s.status = Status::Error;
+    EventRecord& event = s.addEvent();
+    event.time = kNow + 1005 * ms;
+    event.name = "exception";
+    event.attributes = {{"exception.type", ValueType::String, "Declined"}};
+    span(2, 1, 0, web, "POST /pay", Kind::Server, 1000, 1500, {{"http.request.method", ValueType::String, "POST"}, {"http.response.status_code", ValueType::Int, "502"}, {"session.id", ValueType::String, "s1"}});
+    s.status = Status::Error;
+    span(2, 2, 1, pay, "charge", Kind::Server, 1100, 1400, {{"retry", ValueType::Bool, "true"}, {"items", ValueType::Array, R"(["book","pen"])"}, {"timeout", ValueType::String, "300ms"}});
+    LinkRecord& link = s.addLink();
+    link.trace.id = {0, 1};
+    link.span.id = 2;
+    link.attributes = {{"why", ValueType::String, "queue"}};
+    span(2, 3, 2, db, "UPDATE", Kind::Client, 1150, 1200, {{"db.system", ValueType::String, "postgresql"}, {"rows", ValueType::Double, "2.5"}});
+    // 3: a page of another session
+    span(3, 1, 0, web, "GET /", Kind::Server, 2000, 2010, {{"http.method", ValueType::String, "GET"}, {"http.status_code", ValueType::String, "404"}, {"session.id", ValueType::String, "s2"}, {"items", ValueType::Array, R"(["pen"])"}});
+}
+
+/// "1.2 2.1": trace and span.
+QString spansOf(const SpanTable& table, const RowSet& rows) {
+    QStringList out;
+    rows.forEach([&](Row row) { out << QStringLiteral("%1.%2").arg(table.traceId(table.trace(row)).low).arg(table.id(row)); });
+    out.sort();
+    return out.join(QLatin1Char(' '));
+}
+
+} // namespace
+
+class TestTraceQlEvaluate : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void byHand_data() {
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* query, const char* expected) { QTest::newRow(query) << QString::fromUtf8(expected); };
+        row("{ }", "1.1 1.2 1.3 2.1 2.2 2.3 3.1");
+        row("{ false }", "");
+        // columns
+        row("{ duration >= 100ms }", "1.1 2.1 2.2");
+        row("{ duration > 100ms }", "2.1 2.2");
+        row("{ 50ms = duration }", "1.3 2.3");
+        row("{ duration < 2 * 10ms }", "3.1");
+        row("{ duration != 50ms && duration != 100ms }", "1.2 2.1 2.2 3.1");
+        row("{ duration > 49999999.5 && duration < 50000000.5 }", "1.3 2.3");
+        row("{ aisle:selfTime > 100ms }", "2.1 2.2");
+        row("{ status = error }", "2.1 2.2");
+        row("{ status != error && kind = server }", "1.1 3.1");
+        row("{ name = \"SELECT\" || name = `UPDATE` }", "1.2 1.3 2.3");
+        row("{ name =~ \"GET.*\" }", "1.1 3.1");
+        row("{ name =~ \"GET\" }", "");
+        row("{ name !~ \".*/.*\" }", "1.2 1.3 2.2 2.3");
+        row("{ resource.service.name = \"pay\" }", "2.2");
+        row("{ .service.name != \"db\" }", "1.1 2.1 2.2 3.1");
+        row("{ aisle:error = true }", "2.1 2.2");
+        row("{ childCount = 2 }", "1.1");
+        row("{ parent = nil }", "1.1 2.1 3.1");
+        row("{ parent.span.retry = true }", "2.3");
+        row("{ trace:duration > 100ms && kind = client }", "2.3");
+        row("{ rootName = \"GET /\" && name = \"SELECT\" }", "1.2 1.3");
+        row("{ trace:rootService = \"web\" && kind = client }", "1.2 1.3 2.3");
+        row("{ trace:id = \"0003\" }", "3.1");
+        row("{ trace:id =~ \"0*2\" && span:id = \"3\" }", "2.3");
+        row("{ span:parentID = \"2\" }", "2.3");
+        row("{ statusMessage =~ \"card.*\" }", "2.1");
+        row("{ aisle:time = \"2026-03-14T09:00:01Z/2026-03-14T09:00:01.15Z\" }", "2.1 2.2");
+        row("{ aisle:file = \"shop.json\" && name = \"charge\" }", "2.2");
+        // attributes: old and new names, types that a format lost
+        row("{ .http.status_code = 200 }", "1.1");
+        row("{ span.http.response.status_code = 200 }", "1.1");
+        row("{ .http.status_code >= 400 }", "2.1 3.1");
+        row("{ .http.status_code = \"200\" }", "1.1");
+        row("{ .http.method = \"GET\" }", "1.1 3.1");
+        row("{ .http.request.method =~ \"GET|POST\" }", "1.1 2.1 3.1");
+        row("{ .db.system = \"microsoft.sql_server\" }", "1.2");
+        row("{ .db.system.name = \"mssql\" }", "1.2");
+        row("{ .db.system != \"mssql\" }", "1.3 2.3");
+        row("{ .db.system = nil && kind = client }", "");
+        row("{ .db.system != nil }", "1.2 1.3 2.3");
+        row("{ .rows > 4 }", "1.2 1.3");
+        row("{ .rows = 2.5 }", "2.3");
+        row("{ .rows + .rows = 10 }", "1.2");
+        row("{ .rows * 10ms > duration }", "1.2 1.3");
+        row("{ .retry }", "2.2");
+        row("{ !(.retry) && status = error }", "2.1");
+        row("{ .items = \"pen\" }", "2.2 3.1");
+        row("{ .items != \"book\" }", "3.1");
+        row("{ .timeout = 300ms }", "2.2");
+        row("{ .timeout = 0.3s && .timeout != 300 }", "2.2");
+        row("{ resource.service.version = \"9\" }", "1.2 1.3 2.3");
+        row("{ resource.service.version = 9 }", "1.2 1.3 2.3");
+        row("{ .deployment.environment.name = \"live\" && kind = server }", "1.1 2.1 2.2 3.1");
+        row("{ span.deployment.environment = \"live\" }", "");
+        row("{ instrumentation:name = \"http\" && instrumentation:version = \"1.2\" }", "1.1 2.1 3.1");
+        row("{ instrumentation.auto = true && kind = server }", "1.1 2.1 2.2 3.1");
+        row("{ event:name = \"exception\" }", "2.1");
+        row("{ event.exception.type != nil }", "2.1");
+        row("{ event.exception.type = \"Other\" }", "");
+        row("{ event:timeSinceStart <= 5ms }", "2.1");
+        row("{ link:traceID = \"0000000000000001\" }", "2.3");
+        row("{ link.why = \"queue\" }", "2.3");
+        row("{ aisle:text = \"POSTGRES\" }", "1.3 2.3");
+        row("{ aisle:text = \"pay\" }", "2.1 2.2");
+        row("{ aisle:text = \"live\" && aisle:text = \"get\" }", "1.1 3.1");
+        // several spansets
+        row("{ name = \"SELECT\" } && { status = error }", "");
+        row("{ name = \"GET /\" } && { duration = 50ms }", "1.1 1.3");
+        row("{ name = \"SELECT\" } || { name = \"charge\" }", "1.2 1.3 2.2");
+        row("{ status = error } > { }", "2.2 2.3");
+        row("{ name = \"POST /pay\" } >> { kind = client }", "2.3");
+        row("{ name = \"POST /pay\" } > { kind = client }", "");
+        row("{ kind = client } < { }", "1.1 2.2");
+        row("{ kind = client } << { }", "1.1 2.1 2.2");
+        row("{ name = \"SELECT\" } ~ { name = \"SELECT\" }", "1.2 1.3");
+        row("{ duration = 20ms } ~ { }", "1.3");
+        row("{ kind = server } ~ { }", "");
+        row("{ status = error } !> { kind = client }", "1.2 1.3");
+        row("{ name = \"POST /pay\" } !>> { kind = client }", "1.2 1.3");
+        row("{ name = \"POST /pay\" } &>> { kind = client }", "2.1 2.3");
+        row("{ duration = 20ms } &~ { duration = 50ms }", "1.2 1.3");
+        row("({ name = \"GET /\" } > { duration = 20ms }) && { duration = 50ms }", "1.2 1.3");
+        // stages
+        row("{ kind = client } | count() > 1", "1.2 1.3");
+        row("{ kind = client } | avg(duration) >= 50ms", "2.3");
+        row("{ kind = client } | sum(.rows) = 55", "1.2 1.3");
+        row("{ kind = client } | max(.rows) < 10", "2.3");
+        row("{ } | count() * 2 >= max(duration) / 25ms", "1.1 1.2 1.3 3.1");
+        row("{ } | by(resource.service.name) | count() > 1", "1.2 1.3");
+        row("{ } | by(resource.service.name) | count() > 1 | coalesce() | count() = 2", "1.2 1.3");
+        row("{ kind = server } | { status = error }", "2.1 2.2");
+        row("{ } | { kind = client } && { status = error }", "2.1 2.2 2.3");
+        row("({ kind = client } | count() = 1) && { name = \"charge\" }", "2.2 2.3");
+        row("{ } | avg(.nothing) > 0", "");
+        row("{ } | select(.rows) | { .rows = 5 }", "1.2");
+        // cases: s1 has traces 1 and 2, s2 has 3
+        row("aisle:case({ name = \"GET /\" } && { name = \"POST /pay\" })", "1.1 2.1");
+        row("aisle:case({ name = \"GET /\" } && !{ name = \"POST /pay\" })", "3.1");
+        row("aisle:case(!{ status = error })", "3.1");
+        row("aisle:case(!({ status = error } || { kind = client }))", "3.1");
+        row("{ kind = client } && aisle:case({ status = error })", "2.1 2.2 2.3");
+        row("{ aisle:case = \"s2\" }", "3.1");
+    }
+    void byHand() {
+        const std::string text = QTest::currentDataTag();
+        QFETCH(QString, expected);
+        for (const bool indexed : {false, true}) {
+            Shop shop;
+            shop.add("shop.json", fill);
+            shop.withCases();
+            if (indexed)
+                shop.index();
+            const Query query = read(text);
+            QVERIFY(!query.nodes.empty());
+            const Source source = shop.source();
+            const Result result = evaluate(query, source);
+            QCOMPARE(spansOf(*source.table, result.spans), expected);
+            QCOMPARE(result.spanCount, result.spans.count());
+            QCOMPARE(result.traceCount, result.traces.count());
+            TraceQlReference reference(*shop.db, *source.table, &shop.cases);
+            const bool isByText = text.find("aisle:t") != std::string::npos || text.find("aisle:case =") != std::string::npos || text.find(":id") != std::string::npos || text.find("parentID") != std::string::npos;
+            if (!isByText) { // of what the simple evaluation does not know, or only as it is written
+                RowSet rows(*source.table);
+                for (const Row row : reference.evaluate(query))
+                    rows.set(row);
+                QCOMPARE(spansOf(*source.table, rows), expected);
+            }
+        }
+    }
+
+    void refused_data() {
+        QTest::addColumn<int>("position");
+        QTest::addColumn<QString>("part");
+        const auto row = [](const char* query, int position, const char* part) { QTest::newRow(query) << position << QString::fromUtf8(part); };
+        row("{ status = \"error\" }", 11, "error, ok or unset");
+        row("{ duration = \"1s\" }", 13, "a duration such as 100ms");
+        row("{ name = 5 }", 9, "a text in quotes");
+        row("{ name =~ 5 }", 10, "text in quotes");
+        row("{ duration =~ \"5.*\" }", 2, "about texts");
+        row("{ name =~ \"a(\" }", 10, "no regular expression");
+        row("{ status > error }", 2, "= and !=");
+        row("{ .x = error }", 7, "\"error\"");
+        row("{ .x > true }", 2, "= and !=");
+        row("{ .x > nil }", 2, "nil");
+        row("{ duration }", 2, "compare it");
+        row("{ name && status = error }", 2, "compare it");
+        row("{ name + 1 = 2 }", 2, "calculated");
+        row("{ !duration }", 2, "before a condition");
+        row("{ count() > 2 }", 2, "behind a |");
+        row("{ nestedSetLeft > 2 }", 2, "not supported");
+        row("{ parent = 5 }", 11, "nil");
+        row("{ aisle:time = \"now\" }", 15, "slash");
+        row("{ aisle:edge = \"a\" }", 15, "caller -> callee");
+        row("{ aisle:stage =~ \"a\" }", 17, "only = and !=");
+        row("{ } | name = \"x\"", 6, "in braces");
+        row("{ } | avg(name) > 1", 10, "number or duration");
+        row("{ } | count() > \"x\"", 16, "numbers and durations");
+        row("{ } | by(1 + 2)", 9, "field");
+        row("{ } | by(name) | { } >> { }", 17, "coalesce()");
+        row("{ } | quantile_over_time(duration)", 6, "quantiles");
+        row("{ } | quantile_over_time(duration, 1.5)", 35, "0 to 1");
+        row("{ } | rate(duration)", 6, "no argument");
+        row("{ } | topk(5)", 6, "before it");
+        row("{ } | rate() | topk(0)", 15, "1 to 1000");
+        row("{ } | rate() | count() > 1", 15, "can follow");
+        row("({ } | rate()) && { }", 7, "part of a spanset");
+        row("aisle:case(!{ } >> { })", 11, "!>>");
+        row("{ } && !{ }", 7, "spanset begins with {");
+    }
+    void refused() {
+        QFETCH(int, position);
+        QFETCH(QString, part);
+        ParseError error;
+        const auto query = traceql::parse(QTest::currentDataTag(), error);
+        if (query) {
+            const auto problem = traceql::check(*query);
+            QVERIFY(problem);
+            error = *problem;
+        }
+        QVERIFY2(error.message.find(part.toStdString()) != std::string::npos, error.message.c_str());
+        QCOMPARE(static_cast<int>(error.position), position);
+    }
+
+    void groupsAndSelections() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        const Source source = shop.source();
+        const Result result = evaluate(read("{ kind = client } | by(.db.system) | avg(.rows) > 0 | select(.rows, name, .rows)"), source);
+        QCOMPARE(result.labelNames, (std::vector<std::string>{".db.system"}));
+        QCOMPARE(result.valueNames, (std::vector<std::string>{"avg(.rows)"}));
+        QStringList groups;
+        for (const auto& group : result.groups)
+            groups << QStringLiteral("%1 %2 %3 %4").arg(source.table->traceId(group.trace).low).arg(QString::fromStdString(group.labels[0])).arg(group.values[0]).arg(group.spans);
+        groups.sort();
+        QCOMPARE(groups.join(QLatin1Char(';')), QStringLiteral("1 mssql 5 1;1 postgresql 50 1;2 postgresql 2.5 1"));
+        QCOMPARE(result.selected.size(), size_t(2));
+    }
+
+    void metrics() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        const Source source = shop.source();
+        const auto lines = [&](const std::string& text) {
+            const Result result = evaluate(read(text), source);
+            QStringList out;
+            for (const auto& series : result.metrics->series) {
+                double sum = 0, most = 0;
+                for (const double value : series.values)
+                    if (!std::isnan(value)) {
+                        sum += value;
+                        most = std::max(most, value);
+                    }
+                QStringList labels;
+                for (const std::string& label : series.labels)
+                    labels << QString::fromStdString(label);
+                out << QStringLiteral("%1 %2 %3").arg(labels.join(QLatin1Char(','))).arg(sum).arg(most);
+            }
+            return out.join(QLatin1Char(';'));
+        };
+        QCOMPARE(lines("{ } | count_over_time() by (resource.service.name)"), QStringLiteral("db 3 2;pay 1 1;web 3 1"));
+        QCOMPARE(lines("{ } | count_over_time() by (resource.service.name) | topk(1)"), QStringLiteral("db 3 2"));
+        QCOMPARE(lines("{ } | count_over_time() by (resource.service.name) | bottomk(1)"), QStringLiteral("pay 1 1"));
+        QCOMPARE(lines("{ name = \"SELECT\" } | max_over_time(duration)"), QStringLiteral(" 7e+07 5e+07"));
+        QCOMPARE(lines("{ name = \"nothing\" } | rate()"), QString());
+        QCOMPARE(lines("{ kind = client } | quantile_over_time(.rows, 0, 1) by (trace:rootName)"), QStringLiteral("GET /,0 55 50;GET /,1 55 50;POST /pay,0 2.5 2.5;POST /pay,1 2.5 2.5"));
+        QCOMPARE(lines("{ } | histogram_over_time(.rows)"), QStringLiteral("4 1 1;8 1 1;64 1 1"));
+        const Result rate = evaluate(read("{ } | rate()"), source);
+        QCOMPARE(rate.metrics->step, int64_t(50'000'000)); // 2 s in at most 100 steps
+        QCOMPARE(rate.metrics->series[0].values[0], 3 / 0.05); // three spans begin in the first
+        QCOMPARE(rate.metrics->start % rate.metrics->step, 0);
+    }
+
+    void withoutAStoreColumnsStillAnswer() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        Source source;
+        source.table = shop.workspace->table();
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ duration > 100ms && resource.service.name = \"pay\" }"), source).spans), QStringLiteral("2.2"));
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ .rows = 5 }"), source).spans), QString());
+    }
+
+    void whatNothingCanMatchIsSaid() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        const Source source = shop.source();
+        for (const char* text : {"{ resource.service.name = \"nope\" }", "{ trace:id = \"77\" }", "{ aisle:file = \"x\" }", "{ aisle:edge = \"a -> b\" }", "{ aisle:case = \"s9\" }", "{ aisle:stage = \"Pay\" }"}) {
+            const Result result = evaluate(read(text), source);
+            QCOMPARE(result.spanCount, uint64_t(0));
+            QCOMPARE(result.problems.size(), size_t(1));
+        }
+    }
+
+    void onlyWithin() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        Source source = shop.source();
+        RowSet trace(*source.table);
+        for (const Row row : source.table->rowsOf(*source.table->findTrace({0, 2})))
+            trace.set(row);
+        source.within = &trace;
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ kind = client }"), source).spans), QStringLiteral("2.3"));
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ !(.rows > 1) }"), source).spans), QStringLiteral("2.1 2.2"));
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ .rows + 1 > 1 }"), source).spans), QStringLiteral("2.3"));
+    }
+
+    /// Random spans with values of all types, kept ones, many-valued keys, copies in a second file; random queries.
+    void randomQueries_data() {
+        QTest::addColumn<bool>("indexed");
+        QTest::newRow("read from the rows") << false;
+        QTest::newRow("through postings") << true;
+    }
+    void randomQueries() {
+        QFETCH(bool, indexed);
+        std::mt19937 random(indexed ? 7 : 8);
+        const auto pick = [&](const std::vector<std::string>& from) { return from[random() % from.size()]; };
+        const std::vector<std::string> keys = {"http.status_code", "http.response.status_code", "http.method", "order", "long", "flag", "list", "size", "twice", "db.system"};
+        const std::vector<std::string> texts = {"GET", "POST", "500", "mssql", "microsoft.sql_server", "true", "a", "", "1e2", "250ms"};
+        int different = 0, empty = 0;
+        for (int round = 0; round < 6; ++round) {
+            Shop shop;
+            const auto seed = static_cast<uint32_t>(random());
+            const auto spans = [&](bool copies) {
+                return [&, copies](SpanSink& sink) {
+                    std::mt19937 dice(seed);
+                    std::vector<ContextHandle> contexts;
+                    for (int i = 0; i < 4; ++i) {
+                        const std::string service = "s" + std::to_string(i % 3), version = std::to_string(i);
+                        ContextRecord record;
+                        record.resource = {{"service.name", ValueType::String, service}, {"version", ValueType::Int, version}};
+                        if (i == 3)
+                            record.resource.push_back({"order", ValueType::String, "a"});
+                        record.scopeName = i == 1 ? "lib" : "";
+                        contexts.push_back(sink.context(record));
+                    }
+                    SpanRecord s;
+                    for (int i = 0; i < 150; ++i) {
+                        s.clear();
+                        s.trace.id = {0, dice() % 12 + 1};
+                        s.span.id = static_cast<SpanId>(i + 1);
+                        s.parent.id = dice() % 4 == 0 ? 0 : dice() % 150 + 1;
+                        s.context = contexts[dice() % 4];
+                        const std::string name = "op" + std::to_string(dice() % 5);
+                        s.name = name;
+                        s.kind = static_cast<Kind>(dice() % 6);
+                        s.status = static_cast<Status>(dice() % 3);
+                        if (dice() % 4 == 0)
+                            s.statusMessage = "failed a";
+                        const int64_t start = kNow + static_cast<int64_t>(dice() % 1000);
+                        s.setTimes(start, start + static_cast<int64_t>(dice() % 300));
+                        std::vector<std::string> kept;
+                        kept.reserve(20);
+                        for (int n = static_cast<int>(dice() % 5); n > 0; --n) {
+                            const std::string& key = keys[dice() % keys.size()];
+                            const auto type = static_cast<ValueType>(dice() % 4);
+                            std::string value = texts[dice() % texts.size()];
+                            if (type == ValueType::Int)
+                                value = std::to_string(dice() % 600);
+                            else if (type == ValueType::Double)
+                                value = std::to_string(dice() % 100) + ".5";
+                            else if (type == ValueType::Bool)
+                                value = dice() % 2 == 0 ? "true" : "false";
+                            if (key == "long")
+                                value = std::string(300, 'x') + std::to_string(dice() % 3);
+                            if (key == "list")
+                                value = dice() % 2 == 0 ? R"(["a","GET"])" : "[500,true]";
+                            kept.push_back(value);
+                            s.attributes.push_back({key, key == "list" ? ValueType::Array : key == "long" ? ValueType::String : type, kept.back()});
+                            if (key == "twice") {
+                                kept.push_back("b");
+                                s.attributes.push_back({key, ValueType::String, kept.back()});
+                            }
+                        }
+                        if (dice() % 3 == 0) {
+                            EventRecord& event = s.addEvent();
+                            event.time = start + static_cast<int64_t>(dice() % 50);
+                            event.name = dice() % 2 == 0 ? "exception" : "log";
+                            event.attributes = {{"order", ValueType::String, "a"}};
+                        }
+                        if (dice() % 5 == 0)
+                            s.addLink().trace.id = {0, dice() % 12 + 1};
+                        if (!copies || i % 3 == 0)
+                            sink.span(s);
+                    }
+                };
+            };
+            shop.add("one.json", spans(false));
+            shop.add("two.json", spans(true));
+            if (round % 2 == 1) {
+                shop.db->exec("INSERT OR IGNORE INTO value_key SELECT id FROM string WHERE text = 'order'");
+                if (indexed)
+                    buildValueIndex(*shop.db, *shop.workspace->table());
+            }
+            if (indexed)
+                shop.index();
+            const Source source = shop.source();
+            TraceQlReference reference(*shop.db, *source.table, nullptr);
+
+            const auto literal = [&]() -> std::string {
+                switch (random() % 5) {
+                case 0: return std::to_string(random() % 600);
+                case 1: return std::to_string(random() % 100) + ".5";
+                case 2: return random() % 2 == 0 ? "true" : "false";
+                default: return "\"" + pick(texts) + "\"";
+                }
+            };
+            const auto attribute = [&] { return pick({"", "", "span", "resource", "parent.span", "event"}) + "." + pick(keys); };
+            const std::function<std::string(int)> condition = [&](int depth) -> std::string {
+                if (depth > 0 && random() % 2 == 0) {
+                    const std::string op = random() % 2 == 0 ? " && " : " || ";
+                    return (random() % 4 == 0 ? "!" : "") + ("(" + condition(depth - 1) + op + condition(depth - 1) + ")");
+                }
+                const std::string equal = pick({"=", "!="}), order = pick({"<", "<=", ">", ">=", "=", "!="});
+                switch (random() % 20) {
+                case 0: return "duration " + order + " " + std::to_string(random() % 300) + "ns";
+                case 1: return "name " + equal + " \"op" + std::to_string(random() % 5) + "\"";
+                case 2: return "name " + pick({"=~", "!~"}) + " \"op[1-3]\"";
+                case 3: return "status " + equal + " " + pick({"error", "ok", "unset"});
+                case 4: return "kind " + equal + " " + pick({"server", "client", "internal"});
+                case 5: return "resource.service.name " + equal + " \"s1\"";
+                case 6: return pick({"childCount", "aisle:selfTime", "trace:duration", "event:timeSinceStart"}) + " " + order + " " + std::to_string(random() % 50);
+                case 7: return pick({"parent", "statusMessage", "event:name", "instrumentation:name", "span:parentID"}) + " " + equal + " nil";
+                case 8: return "resource.version " + order + " " + std::to_string(random() % 4);
+                case 9: return attribute() + " " + pick({"=~", "!~"}) + " \"" + pick({".*00", "G.*|a", "mssql", "x*1", "[0-9]+"}) + "\"";
+                case 10: return attribute() + " " + equal + " nil";
+                case 11: return ".size * 2 " + order + " duration + .http.status_code";
+                case 12: return "." + pick(keys) + " " + order + " ." + pick(keys);
+                case 13: return pick({"rootName", "statusMessage", "event:name", "trace:id", "span:id"}) + " " + equal + " \"" + pick({"op1", "failed a", "exception", "0000000000000003", "000000000000000b"}) + "\"";
+                case 14: return "aisle:file " + equal + " \"one.json\"";
+                default: {
+                    const std::string value = literal();
+                    return attribute() + " " + (value == "true" || value == "false" ? equal : order) + " " + value;
+                }
+                }
+            };
+            const std::function<std::string(int)> spanset = [&](int depth) -> std::string {
+                if (depth > 0 && random() % 2 == 0)
+                    return "(" + spanset(depth - 1) + " " +
+                           pick({"&&", "||", ">", ">>", "<", "<<", "~", "!>", "!>>", "!<", "!<<", "!~", "&>", "&>>", "&<", "&<<", "&~"}) + " " + spanset(depth - 1) + ")";
+                if (depth > 0 && random() % 4 == 0) {
+                    const std::string stage = pick({"count() > 2", "avg(duration) > 100", "max(.http.status_code) >= 300", "by(name) | count() > 1", "by(resource.version, .flag) | min(duration) < 50",
+                                                    "by(status) | { kind = server } && { duration > 10 }", "sum(.size) != 3", "count() < 3 | { status = error }", "max(duration) - min(duration) < 200"});
+                    return "(" + spanset(depth - 1) + " | " + stage + ")";
+                }
+                return "{ " + condition(2) + " }";
+            };
+            for (int n = 0; n < 250; ++n) {
+                const std::string text = spanset(2);
+                const Query query = read(text);
+                QVERIFY2(!query.nodes.empty(), text.c_str());
+                const Result result = evaluate(query, source);
+                RowSet expected(*source.table);
+                for (const Row row : reference.evaluate(query))
+                    expected.set(row);
+                if (result.spans != expected) {
+                    RowSet more = result.spans, fewer = expected;
+                    more -= expected;
+                    fewer -= result.spans;
+                    qInfo("%s\n  too many: %s\n  missing: %s", text.c_str(), qPrintable(spansOf(*source.table, more)), qPrintable(spansOf(*source.table, fewer)));
+                    ++different;
+                }
+                empty += result.spanCount == 0;
+            }
+        }
+        QCOMPARE(different, 0);
+        QVERIFY2(empty < 900, qPrintable(QString::number(empty))); // of 1,500, or the queries say little
+    }
+
+    void damagedPostingsAreReadFromTheRows() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        shop.index();
+        QVERIFY(shop.db->integer("SELECT count(*) FROM posting") > 5);
+        const auto ask = [&] { return spansOf(*shop.workspace->table(), evaluate(read("{ .rows > 4 }"), shop.source()).spans); };
+        QCOMPARE(ask(), QStringLiteral("1.2 1.3"));
+        for (const char* damage : {"UPDATE posting SET data = substr(data, 1, length(data) - 1)", "UPDATE posting SET data = x'01'", "UPDATE posting SET data = zeroblob(40)"}) {
+            shop.db->exec(damage);
+            QCOMPARE(ask(), QStringLiteral("1.2 1.3"));
+        }
+    }
+
+    void postingsGoWithTheirFile() {
+        Shop shop;
+        shop.add("one.json", fill);
+        shop.add("two.json", [](SpanSink& sink) { fillSimple(sink, 9, 100); });
+        QVERIFY(postingsAreDue(*shop.db, *shop.workspace->table()));
+        shop.index();
+        QVERIFY(!postingsAreDue(*shop.db, *shop.workspace->table()));
+        const int64_t before = shop.db->integer("SELECT count(*) FROM posting");
+        shop.workspace->removeFiles({shop.workspace->table()->files()[0].id});
+        QVERIFY(shop.db->integer("SELECT count(*) FROM posting") < before);
+        QCOMPARE(shop.db->integer("SELECT count(*) FROM posting_segment"), 1);
+        QCOMPARE(evaluate(read("{ .order.id = \"7\" }"), shop.source()).spanCount, uint64_t(100));
+        QVERIFY(!postingsAreDue(*shop.db, *shop.workspace->table()));
+    }
+
+    void chunksComeBackAsTheyWere() {
+        std::mt19937 dice(3);
+        const auto random = [&] { return static_cast<uint32_t>(dice()); };
+        for (int round = 0; round < 200; ++round) {
+            PostingChunk chunk;
+            const uint32_t values = random() % 3 == 0 ? random() % 3 : random() % 700;
+            for (uint32_t i = 0, at = 0; i < values; ++i)
+                chunk.values.push_back(at += 1 + random() % 1000);
+            const uint32_t step = random() % 2 == 0 ? 3 : 2000;
+            for (uint32_t at = random() % step; at < kSegmentRows; at += 1 + random() % step) {
+                chunk.offsets.push_back(static_cast<uint16_t>(at));
+                chunk.codes.push_back(static_cast<uint32_t>(random() % (chunk.values.size() + 1)));
+                if (round % 4 == 0 && random() % 50 == 0) {
+                    chunk.offsets.push_back(static_cast<uint16_t>(at));
+                    chunk.codes.push_back(0);
+                }
+            }
+            const std::string bytes = pack(chunk);
+            const auto back = unpackPostings(bytes);
+            QVERIFY(back);
+            QVERIFY(*back == chunk);
+            for (int n = 0; n < 20; ++n) { // whatever a stranger makes of it: nothing, or something within its bounds
+                std::string damaged = bytes.substr(0, bytes.size() - random() % std::min<size_t>(bytes.size(), 30));
+                damaged[random() % damaged.size()] ^= static_cast<char>(1U << random() % 8);
+                if (const auto read = unpackPostings(damaged))
+                    for (size_t i = 0; i < read->codes.size(); ++i)
+                        QVERIFY(read->codes[i] <= read->values.size());
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTraceQlEvaluate)
+#include "tst_traceql_evaluate.moc"
