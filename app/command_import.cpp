@@ -40,7 +40,7 @@ int runImport(const Options& o) {
     bool cancelled = false;
     const auto reports = importFiles(workspace, files, o.quiet, cancelled, limits);
     const bool isEmpty = workspace->table()->files().empty();
-    const std::string index = cancelled || isEmpty ? std::string() : indexValues(*workspace, o.quiet);
+    const std::string index = cancelled || isEmpty ? std::string() : indexAttributes(*workspace, o.quiet);
     const std::filesystem::path path = workspace->path();
     workspace.reset();
     if (isEmpty && !existed) // nothing came of it: leave nothing behind

@@ -2,7 +2,7 @@
 
 #include "command.h"
 #include "import_job.h"
-#include "store/value_index.h"
+#include "store/indexes.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
@@ -65,10 +65,10 @@ TemporaryFolder::~TemporaryFolder() {
     std::filesystem::remove_all(path_, ignored);
 }
 
-std::string indexValues(const Workspace& workspace, bool quiet) {
+std::string indexAttributes(const Workspace& workspace, bool quiet) {
     const auto db = workspace.connect();
     const SpanTablePtr table = workspace.table();
-    if (!valueIndexIsDue(*db, *table))
+    if (!indexesAreDue(*db, *table))
         return {};
     const bool show = !quiet && ::isatty(STDERR_FILENO) == 1;
     const auto began = std::chrono::steady_clock::now();
@@ -76,9 +76,9 @@ std::string indexValues(const Workspace& workspace, bool quiet) {
     std::string problem;
     try {
         const Interruptible interruptible(stop);
-        buildValueIndex(*db, *table, stop, [&](uint64_t done, uint64_t all) {
+        buildIndexes(*db, table, stop, [&](uint64_t done, uint64_t all) {
             if (show)
-                std::fprintf(stderr, "\rindexing values, %llu %%\x1b[K", static_cast<unsigned long long>(done * 100 / all));
+                std::fprintf(stderr, "\rindexing attributes, %llu %%\x1b[K", static_cast<unsigned long long>(done * 100 / all));
         });
     } catch (const Stopped&) {
         problem = "; interrupted, the next import goes on with it";
@@ -87,10 +87,8 @@ std::string indexValues(const Workspace& workspace, bool quiet) {
     }
     if (show)
         std::fprintf(stderr, "\r\x1b[K");
-    const ValueIndexSize size = valueIndexSize(*db);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    return "value index: " + formatCount(size.keys) + (size.keys == 1 ? " key, " : " keys, ") + formatCount(size.values) + " values, " +
-           formatBytes(size.bytes) + ", made in " + formatDuration(static_cast<int64_t>(seconds * 1e9)) + problem + "\n";
+    return "index: " + indexWords(*db) + ", made in " + formatDuration(static_cast<int64_t>(seconds * 1e9)) + problem + "\n";
 }
 
 std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspace,

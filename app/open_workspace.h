@@ -41,9 +41,9 @@ int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::s
 /// The same for a table, in the form of --as: text, csv or json.
 int handOver(const OpenedWorkspace& opened, const Tabular& table, const std::string& as, const std::string& out);
 
-/// Completes the value index, with progress on stderr; Ctrl+C leaves the rest for the next time. A line about it for
+/// Completes the indexes of attributes, with progress on stderr; Ctrl+C leaves the rest for the next time. A line about it for
 /// people, empty when the workspace needs no index.
-std::string indexValues(const Workspace& workspace, bool quiet);
+std::string indexAttributes(const Workspace& workspace, bool quiet);
 
 /// Imports on this thread with progress on stderr when that is a terminal; Ctrl+C cancels.
 std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspace,

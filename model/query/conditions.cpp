@@ -102,14 +102,18 @@ RowSet Conditions::where(NodeIndex index) {
         if (node.op != Op::And && node.op != Op::Or)
             return RowSet(table_);
         RowSet out = where(node.children[0]);
-        for (size_t i = 1; i < node.children.size(); ++i) {
-            if (node.op == Op::And && !out.any())
-                break;
-            if (node.op == Op::And)
-                out &= where(node.children[i]);
-            else
+        if (node.op == Op::Or) {
+            for (size_t i = 1; i < node.children.size(); ++i)
                 out |= where(node.children[i]);
+            return out;
         }
+        // What the ones before left is all that the next ones are asked about.
+        const RowSet all = all_;
+        for (size_t i = 1; i < node.children.size() && out.any(); ++i) {
+            all_ = std::move(out);
+            out = where(node.children[i]);
+        }
+        all_ = all;
         return out;
     }
     default: return RowSet(table_);
@@ -155,9 +159,7 @@ RowSet Conditions::rowsWhere(F&& f) const {
         stop_.check();
         const Segment& segment = table_.segmentAt(number);
         const DerivedSegment& derived = table_.derivedAt(number);
-        BitSet& bits = out.segment(number);
-        bits.setWhere([&](size_t i) { return f(segment, derived, i); });
-        bits &= all_.segment(number);
+        out.segment(number).setWhere(all_.segment(number), [&](size_t i) { return f(segment, derived, i); });
     }
     return out;
 }

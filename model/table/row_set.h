@@ -51,12 +51,23 @@ public:
     /// Sets every bit for which f(i) is true, and no other.
     template <typename F>
     void setWhere(F&& f) {
+        for (size_t w = 0; w < words_.size(); ++w)
+            words_[w] = wordWhere(w, f);
+    }
+    /// The same among the bits of another set of this size.
+    template <typename F>
+    void setWhere(const BitSet& among, F&& f) {
+        constexpr int kFew = 12; // then asking for each is cheaper than for all 64 in a row
         for (size_t w = 0; w < words_.size(); ++w) {
-            const size_t from = w * 64, n = std::min<size_t>(64, size_ - from);
-            uint64_t word = 0;
-            for (size_t i = 0; i < n; ++i)
-                word |= uint64_t(f(from + i) ? 1 : 0) << i;
-            words_[w] = word;
+            const uint64_t mask = among.words_[w];
+            if (std::popcount(mask) > kFew) {
+                words_[w] = wordWhere(w, f) & mask;
+                continue;
+            }
+            words_[w] = 0;
+            for (uint64_t word = mask; word != 0; word &= word - 1)
+                if (f(w * 64 + static_cast<size_t>(std::countr_zero(word))))
+                    words_[w] |= word & (~word + 1);
         }
     }
     bool operator==(const BitSet&) const = default;
@@ -68,6 +79,14 @@ public:
     }
 
 private:
+    template <typename F>
+    uint64_t wordWhere(size_t w, F&& f) const {
+        const size_t from = w * 64, n = std::min<size_t>(64, size_ - from);
+        uint64_t word = 0;
+        for (size_t i = 0; i < n; ++i)
+            word |= uint64_t(f(from + i) ? 1 : 0) << i;
+        return word;
+    }
     void trim() {
         if (size_ % 64 != 0)
             words_.back() &= (uint64_t(1) << (size_ % 64)) - 1;

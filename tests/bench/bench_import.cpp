@@ -12,7 +12,7 @@
 #include "json_walk.h"
 #include "otlp_reader.h"
 
-#include "store/value_index.h"
+#include "store/indexes.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -219,18 +219,16 @@ int main(int argc, char** argv) {
     bar("gzip / (lines + half of gunzip alone)", all[4].median() / (all[0].median() + all[8].median() / 2), 1.2);
     bar("workspace / OTLP JSON", stored / size, 0.4);
 
-    // The index of values is made after the import, in the background.
+    // The indexes are made after the import, in the background.
     removeWorkspace(workspace);
     importInto(lines, workspace);
     {
         const auto opened = Workspace::open(workspace, Workspace::Access::ReadWrite);
         const auto db = opened->connect();
-        std::vector<Measured> index = {{"value index", [&] { buildValueIndex(*db, *opened->table()); }}};
+        std::vector<Measured> index = {{"indexes", [&] { buildIndexes(*db, opened->table()); }}};
         interleave(index, 1);
-        const ValueIndexSize indexed = valueIndexSize(*db);
-        std::printf("%-34s %8.3f s  %u keys, %llu values, %.1f MB\n", "value index", index[0].median(), indexed.keys, static_cast<unsigned long long>(indexed.values),
-                    static_cast<double>(indexed.bytes) / 1e6);
-        bar("workspace with it / OTLP JSON", (stored + static_cast<double>(indexed.bytes)) / size, 0.4);
+        std::printf("%-34s %8.3f s  %s\n", "indexes", index[0].median(), indexWords(*db).c_str());
+        bar("workspace with them / OTLP JSON", (stored + static_cast<double>(indexBytes(*db))) / size, 0.4);
     }
     return notKept == 0 ? 0 : 1;
 }

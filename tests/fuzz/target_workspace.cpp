@@ -16,6 +16,7 @@
 #include "store/batch_sink.h"
 #include "store/span_reader.h"
 #include "store/store_writer.h"
+#include "store/indexes.h"
 #include "store/value_index.h"
 #include "store/workspace.h"
 #include "temporary_file.h"
@@ -49,7 +50,7 @@ void readAll(const std::shared_ptr<Workspace>& workspace) {
             for (const ValueHit& hit : findValues(*db, *table, key.name, match, "s1", 100).values)
                 require(std::is_sorted(hit.rows.begin(), hit.rows.end()), "rows with a value are in order");
     if (!workspace->isReadOnly())
-        buildValueIndex(*db, *table);
+        buildIndexes(*db, table);
 
     std::string exported;
     const Redactor redactor;
@@ -126,7 +127,7 @@ void importSample(const std::filesystem::path& path) {
     }
     const auto db = workspace->connect(); // as for a key with very many values
     db->exec("INSERT INTO value_key SELECT id FROM string WHERE text = 'session.id'");
-    buildValueIndex(*db, *workspace->table());
+    buildIndexes(*db, workspace->table());
     require(valueIndexSize(*db).values > 0, "the sample has an index");
 }
 

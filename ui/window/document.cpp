@@ -1,6 +1,6 @@
 #include "window/document.h"
 
-#include "store/value_index.h"
+#include "store/indexes.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
 
@@ -24,6 +24,8 @@ WorkspaceCache Document::cache() {
 }
 
 namespace {
+
+constexpr qint64 kNewsAfterMs = 2000;
 
 /// Workspaces that are being closed on the thread pool.
 struct Closing {
@@ -192,7 +194,7 @@ Document::Document(Opened opened, const WindowServices& services)
             markComplete();
         Q_EMIT importFinished(cancelled);
         startNext();
-        indexValues();
+        indexAttributes();
     });
     if (unnamed_)
         workspace_->removeIfEmpty();
@@ -206,7 +208,7 @@ Document::Document(Opened opened, const WindowServices& services)
     if (!opened.toImport.empty())
         import(opened.toImport);
     else
-        indexValues(); // what the window was closed over
+        indexAttributes(); // what the window was closed over
 }
 
 Document::~Document() {
@@ -353,7 +355,7 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
             }
             done({});
             startNext();
-            indexValues();
+            indexAttributes();
         },
         [this, done](const QString& problem) {
             saving_ = false;
@@ -363,12 +365,12 @@ void Document::saveAs(const fs::path& to, std::function<void(QString)> done) {
 }
 
 /// In the background, beside whatever else goes on. Nothing waits for it: what it does not cover is read.
-void Document::indexValues() {
+void Document::indexAttributes() {
     if (workspace_->isReadOnly() || isImporting() || isRemoving() || saving_)
         return;
     const auto say = [this](const QString& words) {
-        valueIndexWords_ = words;
-        Q_EMIT valueIndexChanged();
+        indexWords_ = words;
+        Q_EMIT indexChanged();
     };
     const auto tell = [self = QPointer(this), say](const QString& words) {
         QMetaObject::invokeMethod(
@@ -380,29 +382,27 @@ void Document::indexValues() {
     indexWorker_.run<QString>(
         [workspace = workspace_, table = table_, tell](const StopToken& stop) {
             const auto db = workspace->connect();
-            if (!valueIndexIsDue(*db, *table))
+            if (!indexesAreDue(*db, *table))
                 return QString();
             QElapsedTimer timer;
             timer.start();
-            tell(QStringLiteral("Indexing values"));
-            buildValueIndex(*db, *table, stop, [&](uint64_t done, uint64_t all) {
-                tell(QStringLiteral("Indexing values, %1 %").arg(done * 100 / all));
+            tell(QStringLiteral("Indexing attributes"));
+            buildIndexes(*db, table, stop, [&](uint64_t done, uint64_t all) {
+                tell(QStringLiteral("Indexing attributes, %1 %").arg(done * 100 / all));
             });
-            const ValueIndexSize size = valueIndexSize(*db);
-            return QStringLiteral("Values indexed: %1 %2, %3 values, %4, in %5")
-                .arg(toQString(formatCount(size.keys)), size.keys == 1 ? QStringLiteral("key") : QStringLiteral("keys"), toQString(formatCount(size.values)),
-                     toQString(formatBytes(size.bytes)), toQString(formatDuration(timer.nsecsElapsed())));
+            // What is done before anybody looks is no news.
+            return timer.elapsed() < kNewsAfterMs ? QString() : QStringLiteral("Indexed: %1, in %2").arg(toQString(aisle::indexWords(*db)), toQString(formatDuration(timer.nsecsElapsed())));
         },
         say, [this, say](const QString& problem) {
             indexFailed_ = true;
-            say(QStringLiteral("The value index is not complete: ") + problem);
+            say(QStringLiteral("The index of attributes is not complete: ") + problem);
         });
 }
 
 void Document::stopIndexing() {
     indexWorker_.cancel();
     indexFailed_ = false;
-    valueIndexWords_.clear();
+    indexWords_.clear();
 }
 
 void Document::checkDisk() {

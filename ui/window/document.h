@@ -42,10 +42,10 @@ public:
     /// Of this session's imports, and of the files in the workspace; also of those that were removed, until the document
     /// is closed.
     const std::vector<ImportReport>& reports() const { return reports_; }
-    /// "Values indexed: 2 keys, 5,000,000 values, 210 MB, 7.1 s", "Indexing values, 43 %"; empty when none are needed.
-    const QString& valueIndexWords() const { return valueIndexWords_; }
-    bool valueIndexFailed() const { return indexFailed_; } ///< then valueIndexWords() says why
-    bool isIndexing() const { return indexWorker_.isBusy() && !valueIndexWords_.isEmpty(); }
+    /// "Indexed: 24 keys of attributes, 5.6 MB, in 3.1 s", "Indexing attributes, 43 %"; empty when there is no news.
+    const QString& indexWords() const { return indexWords_; }
+    bool indexFailed() const { return indexFailed_; } ///< then indexWords() says why
+    bool isIndexing() const { return indexWorker_.isBusy() && !indexWords_.isEmpty(); }
     QString title() const; ///< file name, or of what was opened
 
     /// Adds files; queued while another import runs.
@@ -84,7 +84,7 @@ Q_SIGNALS:
     void importStarted();
     void importFinished(bool cancelled);
     void changedOnDisk(); ///< read-only, and another process has written
-    void valueIndexChanged(); ///< valueIndexWords() says how it stands
+    void indexChanged(); ///< indexWords() says how it stands
     void reloadFailed(const QString& problem); ///< the table stays as it was
 
 private:
@@ -101,7 +101,7 @@ private:
     void readStoredReports(bool again = false);
     void markComplete();
     void checkDisk();
-    void indexValues();
+    void indexAttributes();
     void stopIndexing();
 
     std::shared_ptr<Workspace> workspace_;
@@ -117,7 +117,7 @@ private:
     std::optional<std::pair<SpanTablePtr, bool>> newTable_;
     std::vector<ImportReport> newReports_;
     QTimer* news_;
-    QString valueIndexWords_;
+    QString indexWords_;
     bool indexFailed_ = false;
     struct Removal {
         RemovalProgress progress;

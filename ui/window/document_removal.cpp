@@ -94,7 +94,7 @@ void Document::runRemoval(const std::vector<int64_t>& files, std::function<void(
         removal_.reset();
         Q_EMIT removalFinished(words, isProblem);
         startNext();
-        indexValues();
+        indexAttributes();
     };
     removalWorker_.run<bool>(
         [workspace = workspace_, removal = removal_, files, unnamed = unnamed_](const StopToken&) {
@@ -120,7 +120,7 @@ void Document::runRemoval(const std::vector<int64_t>& files, std::function<void(
             Q_EMIT tableChanged();
             done(before - std::min(before, table_->spanCount()));
             startNext();
-            indexValues();
+            indexAttributes();
         },
         [ended](const QString& problem) { ended(problem, true); });
 }

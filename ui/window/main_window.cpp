@@ -354,10 +354,10 @@ void MainWindow::connectDocument() {
         message_->isNews = !isProblem; // but it stays, with the way back
     });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
-    connect(d, &Document::valueIndexChanged, this, [this] {
+    connect(d, &Document::indexChanged, this, [this] {
         updateProgress();
-        const QString words = document_->isIndexing() ? QString() : document_->valueIndexWords();
-        if (document_->valueIndexFailed())
+        const QString words = document_->isIndexing() ? QString() : document_->indexWords();
+        if (document_->indexFailed())
             showMessage(words);
         else if (!words.isEmpty() && !message_->isVisibleTo(this))
             showNews(words);
@@ -437,11 +437,11 @@ void MainWindow::updateProgress() {
     for (QWidget* widget : std::initializer_list<QWidget*>{progress_, cancel_})
         widget->setVisible(running);
     progressText_->setVisible(running || indexing);
-    progressText_->setToolTip(indexing ? QStringLiteral("Order numbers and other values of which there are many will be found at once; until then the spans are read")
+    progressText_->setToolTip(indexing ? QStringLiteral("Spans will be found by their attributes at once; until then they are read")
                                        : QString());
     if (!running) {
         if (indexing)
-            progressText_->setText(document_->valueIndexWords());
+            progressText_->setText(document_->indexWords());
         progressTimer_->stop();
         cancel_->setEnabled(true);
         cancel_->setText(QStringLiteral("Cancel"));
