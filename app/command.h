@@ -17,6 +17,7 @@ void addImportCommand(CLI::App& app, Run& run);
 void addExportCommand(CLI::App& app, Run& run);
 void addRemoveCommand(CLI::App& app, Run& run);
 void addShowCommand(CLI::App& app, Run& run);
+void addQueryCommand(CLI::App& app, Run& run);
 void addValuesCommand(CLI::App& app, Run& run);
 void addSqlCommand(CLI::App& app, Run& run);
 void addDemoCommand(CLI::App& app, Run& run);

@@ -15,7 +15,7 @@ struct Options {
 };
 
 int runExport(const Options& o) {
-    ScopeParseError error;
+    traceql::ParseError error;
     const auto scope = o.select.empty() ? Scope() : Scope::parse(o.select, error);
     if (!scope) {
         std::fprintf(stderr, "aisle: --select, character %zu: %s\n", error.position + 1, error.message.c_str());
@@ -23,8 +23,7 @@ int runExport(const Options& o) {
     }
     const OpenedWorkspace opened = openForReading(o.file);
     const SpanTablePtr table = opened.workspace->table();
-    GraphSource graph(opened.workspace, table);
-    const ScopeResult result = evaluateScope(*opened.workspace, *scope, graph).result;
+    const ScopeResult result = evaluateScope(opened.workspace, *scope).result;
     const Export exporter;
     const auto formats = writerFormats();
     const auto format = std::find_if(formats.begin(), formats.end(), [&](const WriterFormat& f) { return f.id == o.format; });

@@ -149,8 +149,7 @@ std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspa
     return out;
 }
 
-Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, const JourneyState& journey, const ScopeResult& scope,
-                GraphSource& graph) {
+Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, const traceql::Context& context, const ScopeResult& scope) {
     const SpanTablePtr table = workspace->table();
     if (o.view == "trace-list") {
         auto traces = traceList(*table, scope, {}, TraceColumn::Start, false);
@@ -167,11 +166,11 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
     if (auto ofTrace = contentOfTrace(o, *workspace, scope))
         return std::move(*ofTrace);
     if (o.view == "service-graph")
-        return tabulateEdges(scope.everything ? *graph.whole({}) : *graph.ofTraces(scope.traces, {}));
+        return tabulateEdges(scope.everything ? *context.graph->whole({}) : *context.graph->ofTraces(scope.traces, {}));
     if (o.view == "funnel") {
-        if (!journey.problem.empty())
-            throw std::runtime_error(journey.problem);
-        return tabulateFunnel(journey, funnelInScope(journey, scope));
+        if (!context.journey->problem.empty())
+            throw std::runtime_error(context.journey->problem);
+        return tabulateFunnel(*context.journey, funnelInScope(*context.journey, scope));
     }
     if (o.view == "overview")
         return tabulateServices(*table, overview(*table, scope));
@@ -252,7 +251,7 @@ std::string reportOf(const Options& o, const Workspace& workspace) {
 }
 
 int runShow(const Options& o, int& argc, char** argv) {
-    ScopeParseError error;
+    traceql::ParseError error;
     const auto scope = o.select.empty() ? Scope() : Scope::parse(o.select, error);
     if (!scope) {
         std::fprintf(stderr, "aisle: --select, character %zu: %s\n", error.position + 1, error.message.c_str());
@@ -271,9 +270,8 @@ int runShow(const Options& o, int& argc, char** argv) {
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.as == "png" || o.as == "svg")
         return handOver(opened, Export(), draw(o, opened.workspace, *scope, argc, argv), o.out);
-    GraphSource graph(opened.workspace, opened.workspace->table());
-    const EvaluatedScope evaluated = evaluateScope(*opened.workspace, *scope, graph, o.view == "funnel");
-    return handOver(opened, content(o, opened.workspace, evaluated.journey, evaluated.result, graph), o.as, o.out);
+    const EvaluatedScope evaluated = evaluateScope(opened.workspace, *scope, o.view == "funnel");
+    return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
 
 } // namespace

@@ -63,7 +63,7 @@ int runWindow(const Options& o, int& argc, char** argv) {
         throw std::runtime_error("There is no display to open a window on. Use aisle show, or set DISPLAY.");
     std::optional<Scope> scope;
     if (!o.select.empty()) {
-        ScopeParseError error;
+        traceql::ParseError error;
         scope = Scope::parse(o.select, error);
         if (!scope) {
             std::fprintf(stderr, "aisle: --select, character %zu: %s\n", error.position + 1, error.message.c_str());

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
     aisle::addExportCommand(app, run);
     aisle::addRemoveCommand(app, run);
     aisle::addShowCommand(app, run);
+    aisle::addQueryCommand(app, run);
     aisle::addValuesCommand(app, run);
     aisle::addSqlCommand(app, run);
     aisle::addDemoCommand(app, run);

@@ -2,33 +2,30 @@
 
 #include "text/utf8.h"
 
-#include <algorithm>
 #include <cstdio>
 
 namespace aisle {
 
-EvaluatedScope evaluateScope(Workspace& workspace, const Scope& scope, GraphSource& graph, bool withJourney) {
-    using Term = ScopeTerm::Kind;
-    const SpanTablePtr table = workspace.table();
-    const auto asks = [&](std::initializer_list<Term> kinds) {
-        return std::any_of(scope.terms().begin(), scope.terms().end(),
-                           [&](const ScopeTerm& t) { return std::find(kinds.begin(), kinds.end(), t.kind) != kinds.end(); });
-    };
-    EvaluatedScope out;
-    if (withJourney || asks({Term::Case, Term::Stage, Term::Dropped}))
-        out.journey = workOutJourney(*workspace.connect(), table, std::nullopt);
-    ScopeContext context;
-    context.cases = &out.journey.cases;
-    context.funnel = out.journey.definition ? &out.journey.everything : nullptr;
-    ServiceGraphPtr calls;
-    if (asks({Term::Edge})) {
-        calls = graph.whole({});
-        context.graph = calls.get();
-        context.edgeRows = edgeRowsOf;
-    }
-    out.result = evaluate(*table, scope, context);
-    for (const std::string& problem : out.result.problems)
+traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney) {
+    traceql::Context context{workspace->table()};
+    context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
+    context.graph = std::make_shared<GraphSource>(workspace, context.table);
+    if (withJourney)
+        context.journey = std::make_shared<const JourneyState>(workOutJourney(*workspace->connect(), context.table, std::nullopt));
+    return context;
+}
+
+void sayProblems(const std::vector<std::string>& problems) {
+    for (const std::string& problem : problems)
         std::fprintf(stderr, "aisle: %s\n", printable(problem).c_str());
+}
+
+EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney) {
+    traceql::ParseError error;
+    const auto query = traceql::parse(scope.toText(), error);
+    EvaluatedScope out{contextOf(workspace, withJourney || (query && traceql::needsOf(*query).cases)), {}};
+    out.result = evaluate(scope, out.context);
+    sayProblems(out.result.problems);
     return out;
 }
 

@@ -1,18 +1,18 @@
 #pragma once
-// What a scope of the command line selects in a workspace, with all that its terms need.
+// What a scope or a query of the command line is asked of, with all that its terms need.
 
-#include "analysis/graph_source.h"
-#include "cases/journey_model.h"
 #include "selection/scope.h"
-#include "store/workspace.h"
 
 namespace aisle {
 
 struct EvaluatedScope {
+    traceql::Context context; ///< the journey is worked out only when a term or `withJourney` asks for it
     ScopeResult result;
-    JourneyState journey; ///< worked out only when a term or `withJourney` asks for it
 };
 /// Problems of the scope go to stderr.
-EvaluatedScope evaluateScope(Workspace& workspace, const Scope& scope, GraphSource& graph, bool withJourney = false);
+EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney = false);
+
+traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney);
+void sayProblems(const std::vector<std::string>& problems);
 
 } // namespace aisle

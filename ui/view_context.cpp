@@ -110,8 +110,9 @@ SpanTablePtr emptyTable() {
 } // namespace
 
 ViewContext::ViewContext(QObject* parent)
-    : QObject(parent), table_(emptyTable()), scopeResult_(std::make_shared<ScopeResult>(evaluate(*table_, {}))),
-      journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)) {
+    : QObject(parent), table_(emptyTable()), journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)),
+      attributes_(std::make_shared<traceql::DictionarySource>(nullptr, table_)) {
+    scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
     connect(&selection_, &SelectionModel::scopeChanged, this, &ViewContext::evaluateScope);
     connect(&selection_, &SelectionModel::focusChanged, this, &ViewContext::evaluateFocus);
     shownTrace_ = std::make_unique<ShownTrace>(*this);
@@ -146,8 +147,9 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     provisional_ = provisional;
     serviceColours_ = ServiceColours(table_->services());
     graph_ = std::make_shared<GraphSource>(workspace_, table_);
+    attributes_ = std::make_shared<traceql::DictionarySource>(workspace_, table_);
     // Results of another table must not be used with this one's row numbers.
-    scopeResult_ = std::make_shared<ScopeResult>(evaluate(*table_, {}));
+    scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
     focusMatches_ = std::make_shared<FocusMatches>();
     Q_EMIT tableChanged();
     Q_EMIT scopeResultChanged();
@@ -166,18 +168,8 @@ void ViewContext::setJourney(const JourneyDefinition& definition) {
 
 void ViewContext::evaluateScope() {
     scopeWorker_.run<std::shared_ptr<const ScopeResult>>(
-        [table = table_, scope = selection_.scope(), journey = journey_, graph = graph_](const StopToken& stop) {
-            ScopeContext context;
-            context.cases = &journey->cases;
-            context.funnel = journey->definition ? &journey->everything : nullptr;
-            ServiceGraphPtr calls;
-            if (std::any_of(scope.terms().begin(), scope.terms().end(),
-                            [](const ScopeTerm& t) { return t.kind == ScopeTerm::Kind::Edge; })) {
-                calls = graph->whole(stop);
-                context.graph = calls.get();
-                context.edgeRows = edgeRowsOf;
-            }
-            return std::make_shared<const ScopeResult>(evaluate(*table, scope, context, stop));
+        [context = queryContext(), scope = selection_.scope()](const StopToken& stop) {
+            return std::make_shared<const ScopeResult>(evaluate(scope, context, stop));
         },
         [this](std::shared_ptr<const ScopeResult> result) {
             scopeResult_ = std::move(result);
@@ -200,17 +192,8 @@ void ViewContext::evaluateFocus() {
         Q_EMIT focusMatchesChanged();
     }
     focusWorker_.run<std::shared_ptr<const FocusMatches>>(
-        [table = table_, focus = selection_.focus(), journey = journey_, graph = graph_](const StopToken& stop) {
-            ScopeContext context;
-            context.cases = &journey->cases;
-            ServiceGraphPtr calls;
-            const bool isOtherNode = focus.kind == Focus::Kind::Service && !table->serviceByName(focus.name);
-            if (focus.kind == Focus::Kind::Edge || isOtherNode) {
-                calls = graph->whole(stop);
-                context.graph = calls.get();
-                context.edgeRows = edgeRowsOf;
-            }
-            return std::make_shared<const FocusMatches>(matchFocus(*table, focus, *journey, context, stop));
+        [context = queryContext(), focus = selection_.focus()](const StopToken& stop) {
+            return std::make_shared<const FocusMatches>(matchFocus(focus, context, stop));
         },
         [this](std::shared_ptr<const FocusMatches> matches) {
             focusMatches_ = std::move(matches);
@@ -235,11 +218,8 @@ void ViewContext::evaluateJourney() {
             journey_ = std::move(state);
             Q_EMIT journeyChanged();
             evaluateFocus();
-            const auto& terms = selection_.scope().terms();
-            const bool aboutCases = std::any_of(terms.begin(), terms.end(), [](const ScopeTerm& t) {
-                return t.kind == ScopeTerm::Kind::Case || t.kind == ScopeTerm::Kind::Stage || t.kind == ScopeTerm::Kind::Dropped;
-            });
-            if (aboutCases)
+            traceql::ParseError error;
+            if (const auto query = traceql::parse(selection_.scope().toText(), error); query && traceql::needsOf(*query).cases)
                 evaluateScope();
         },
         [this](const QString& problem) {

@@ -86,6 +86,9 @@ public:
     /// The service graph of the present table, worked out when first asked for (on a worker); never null.
     const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
 
+    /// What queries about the present table are asked of.
+    traceql::Context queryContext() const { return {table_, attributes_, graph_, journey_}; }
+
     /// The trace of the focus, for the views of one trace.
     ShownTrace& shownTrace() { return *shownTrace_; }
 
@@ -121,6 +124,7 @@ private:
     std::shared_ptr<const FocusMatches> focusMatches_ = std::make_shared<FocusMatches>();
     std::shared_ptr<const JourneyState> journey_;
     std::shared_ptr<GraphSource> graph_;
+    std::shared_ptr<traceql::DictionarySource> attributes_;
     std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the best preset
     Export exporter_;
     TimeZone timeZone_;

@@ -110,7 +110,7 @@ inline constexpr std::string_view kUserNode = "(user)";
 /// Spans of the calls between nodes of these names, in row order: the callee's, the caller's where the callee
 /// has none. Nothing when there is no such edge.
 std::optional<std::vector<Row>> edgeRows(const ServiceGraph& graph, std::string_view from, std::string_view to);
-/// The same, as ScopeContext::edgeRows wants it; `graph` is a const ServiceGraph*.
+/// The same, as traceql::Source::edgeRows wants it; `graph` is a const ServiceGraph*.
 std::optional<std::vector<Row>> edgeRowsOf(const void* graph, std::string_view from, std::string_view to);
 
 Tabular tabulateEdges(const ServiceGraph& graph);

@@ -1,6 +1,7 @@
 #include "analysis/trace_list.h"
 
 #include "text/format.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 #include <tuple>
@@ -9,20 +10,13 @@ namespace aisle {
 
 namespace {
 
-char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool contains(std::string_view text, std::string_view wanted) {
-    return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(),
-                       [](char a, char b) { return fold(a) == fold(b); }) != text.end();
-}
-
 /// Traces with a span whose name or service holds the text, or whose id starts with it.
 BitSet tracesWithText(const SpanTable& table, const std::string& text, const StopToken& stop) {
     std::vector<bool> names(table.stringCount()), services;
     for (uint32_t id = 0; id < table.stringCount(); ++id)
-        names[id] = contains(table.text(id), text);
+        names[id] = containsFolded(table.text(id), text);
     for (const std::string& service : table.services())
-        services.push_back(contains(service, text));
+        services.push_back(containsFolded(service, text));
     BitSet traces(table.traceSlots());
     uint64_t n = 0;
     table.forEachRow([&](Row r) {
@@ -33,7 +27,7 @@ BitSet tracesWithText(const SpanTable& table, const std::string& text, const Sto
     });
     if (text.size() >= 4 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos)
         for (TraceIndex t = 0; t < table.traceSlots(); ++t)
-            if (contains(toHex(table.traceId(t)).substr(0, text.size()), text))
+            if (containsFolded(toHex(table.traceId(t)).substr(0, text.size()), text))
                 traces.set(t);
     return traces;
 }

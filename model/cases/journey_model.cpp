@@ -1,5 +1,7 @@
 #include "cases/journey_model.h"
 
+#include "selection/scope.h"
+
 #include <algorithm>
 
 namespace aisle {

@@ -3,9 +3,10 @@
 
 #include "cases/case_index.h"
 #include "cases/journey.h"
-#include "selection/scope.h"
 
 namespace aisle {
+
+struct ScopeResult;
 
 struct JourneyState {
     std::optional<JourneyDefinition> definition; ///< nothing: no preset fits this file

@@ -3,17 +3,13 @@
 #include "query/semantic_conventions.h"
 #include "store/attribute_json.h"
 #include "store/value_index.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 
 namespace aisle::traceql {
 
 namespace {
-
-bool containsFolded(std::string_view text, std::string_view wanted) {
-    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), [&](char a, char b) { return fold(a) == fold(b); }) != text.end();
-}
 
 enum Known : uint8_t { No, Yes, Unknown };
 
@@ -145,9 +141,10 @@ void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTe
                 any |= local[i] == Yes;
             }
             const auto kept = static_cast<uint32_t>(chunk.values.size());
-            local[kept] = Unknown;
             const bool hasKept = std::find(chunk.codes.begin(), chunk.codes.end(), kept) != chunk.codes.end();
-            if (!any && !hasKept)
+            local[kept] = hasKept && source_.readsKept ? Unknown : No;
+            isPartial_ |= hasKept && !source_.readsKept;
+            if (!any && local[kept] != Unknown)
                 continue;
             for (size_t i = 0; i < chunk.offsets.size(); ++i) {
                 const uint8_t is = local[chunk.codes[i]];
@@ -318,7 +315,25 @@ RowSet AttributeFinder::containing(std::string_view text) {
         keyHolds.resize(std::max<size_t>(keyHolds.size(), value.key + size_t(1)));
         keyHolds[value.key] = true;
     }
-    for (const uint32_t key : postings_->keys()) {
+    std::vector<bool> isMade(table_.segmentCount());
+    for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+        if (!isActive(number))
+            continue;
+        stop_.check();
+        isMade[number] = postings_->isMade(number);
+        if (!isMade[number]) // once for all keys
+            postings_->forEachValue(
+                number,
+                [&](uint16_t offset, uint32_t id) {
+                    if (id < holds.size() && holds[id] != 0)
+                        out.segment(number).set(offset);
+                },
+                [&](uint16_t offset, uint32_t, std::string_view value) {
+                    if (containsFolded(value, text))
+                        out.segment(number).set(offset);
+                });
+    }
+    for (const uint32_t key : std::find(isMade.begin(), isMade.end(), true) == isMade.end() ? std::vector<uint32_t>() : postings_->keys()) {
         const bool isMany = isManyValued(key);
         const bool inDictionary = key < keyHolds.size() && keyHolds[key];
         if (isMany) {
@@ -329,7 +344,7 @@ RowSet AttributeFinder::containing(std::string_view text) {
             continue;
         }
         for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
-            if (!isActive(number))
+            if (!isActive(number) || !isMade[number])
                 continue;
             stop_.check();
             const PostingChunk chunk = postings_->read(number, key);
@@ -339,6 +354,10 @@ RowSet AttributeFinder::containing(std::string_view text) {
                 if (code < kept) {
                     if (inDictionary && chunk.values[code] < holds.size() && holds[chunk.values[code]] != 0)
                         out.segment(number).set(chunk.offsets[i]);
+                    continue;
+                }
+                if (!source_.readsKept) {
+                    isPartial_ = true;
                     continue;
                 }
                 if ((i & 0x3ff) == 0)

@@ -25,6 +25,9 @@ public:
     /// Rows with a value that holds the text, without regard to the case of ASCII letters: of any attribute of span or resource.
     RowSet containing(std::string_view text);
 
+    /// A kept value was not read, because the source does not want it.
+    bool isPartial() const { return isPartial_; }
+
     /// A hidden row stands for another one where it is a fragment, else for none.
     Row shown(Row row) const;
 
@@ -49,6 +52,7 @@ private:
     std::optional<PostingReader> postings_;
     std::optional<std::vector<uint32_t>> manyValued_;
     std::vector<bool> hasHidden_; ///< by segment
+    bool isPartial_ = false;
 };
 
 } // namespace aisle::traceql

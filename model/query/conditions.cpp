@@ -5,6 +5,7 @@
 #include "query/row_values.h"
 #include "query/semantic_conventions.h"
 #include "text/format.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,11 +26,6 @@ Op flipped(Op op) {
 }
 
 bool isComparison(Op op) { return op >= Op::Equal && op <= Op::GreaterOrEqual; }
-
-bool containsFolded(std::string_view text, std::string_view wanted) {
-    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), [&](char a, char b) { return fold(a) == fold(b); }) != text.end();
-}
 
 /// Without the backslashes that keep an arrow in a name from being the edge's.
 std::string edgeName(std::string_view name) {
@@ -172,7 +168,9 @@ RowSet Conditions::leaf(const Field& field, Op op, const Literal& literal) {
         // Of any row, for the parent of one that is asked may not be.
         Source wide = source_;
         wide.within = nullptr;
-        const RowSet parents = Conditions(query_, wide, stop_, problems_).leaf(own, op, literal);
+        Conditions ofAll(query_, wide, stop_, problems_);
+        const RowSet parents = ofAll.leaf(own, op, literal);
+        isPartial_ |= ofAll.isPartial();
         return rowsWhere([&](const Segment&, const DerivedSegment& derived, size_t i) {
             const Row parent = derived.parent[i];
             return parent == kNoRow ? isAbsent : parents[parent];

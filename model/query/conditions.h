@@ -19,6 +19,7 @@ public:
     RowSet where(NodeIndex condition);
     /// All visible rows (within Source::within).
     const RowSet& all() const { return all_; }
+    bool isPartial() const { return isPartial_ || finder_.isPartial(); }
 
 private:
     RowSet compared(const Node& node);
@@ -46,6 +47,7 @@ private:
     std::vector<std::string>& problems_;
     RowSet all_;
     AttributeFinder finder_;
+    bool isPartial_ = false;
 };
 
 /// A literal that a calculation of literals comes to.

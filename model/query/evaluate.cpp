@@ -71,8 +71,8 @@ private:
 
 class Evaluator {
 public:
-    Evaluator(const Query& query, const Source& source, const StopToken& stop)
-        : query_(query), source_(source), table_(*source.table), stop_(stop), conditions_(query, source, stop, result_.problems) {}
+    Evaluator(const Query& query, const Source& source, const StopToken& stop, int64_t step)
+        : query_(query), source_(source), table_(*source.table), stop_(stop), step_(step), conditions_(query, source, stop, result_.problems) {}
 
     Result run() {
         Units units(table_);
@@ -84,6 +84,7 @@ public:
             ++result_.spanCount;
         });
         result_.traceCount = result_.traces.count();
+        result_.isPartial = conditions_.isPartial();
         if (units.isGrouped() || !result_.valueNames.empty())
             groups(units);
         std::sort(result_.problems.begin(), result_.problems.end());
@@ -240,7 +241,7 @@ private:
                 if (stage.function == "topk" || stage.function == "bottomk")
                     choose(query_, stage, *result_.metrics);
                 else
-                    result_.metrics = measured(query_, stage, source_, rows, 0, stop_);
+                    result_.metrics = measured(query_, stage, source_, rows, step_, stop_);
                 break;
             case Node::Type::Binary: {
                 const std::vector<Scalar> is = scalar(it.children[i], rows, units, isWhole);
@@ -358,6 +359,7 @@ private:
     const Source& source_;
     const SpanTable& table_;
     const StopToken& stop_;
+    const int64_t step_;
     Result result_;
     Conditions conditions_;
     std::vector<std::vector<double>> values_; ///< of valueNames, by unit
@@ -365,6 +367,6 @@ private:
 
 } // namespace
 
-Result evaluate(const Query& query, const Source& source, const StopToken& stop) { return Evaluator(query, source, stop).run(); }
+Result evaluate(const Query& query, const Source& source, const StopToken& stop, int64_t step) { return Evaluator(query, source, stop, step).run(); }
 
 } // namespace aisle::traceql

@@ -31,6 +31,7 @@ struct Result {
     RowSet spans;  ///< matching spans
     BitSet traces; ///< traces that hold one
     uint64_t spanCount = 0, traceCount = 0;
+    bool isPartial = false; ///< only with Source::readsKept off: reading all values may find more
     std::vector<std::string> problems; ///< conditions that nothing in this workspace can match, in words
     std::vector<std::string> labelNames, valueNames; ///< as written: "span:name", "avg(span:duration)"
     std::vector<bool> isDuration;                    ///< parallel to valueNames
@@ -39,7 +40,7 @@ struct Result {
     std::optional<Metrics> metrics;    ///< of a function over time
 };
 
-/// `query` has passed check(). Throws StoreError and Stopped. Keep it off the UI thread.
-Result evaluate(const Query& query, const Source& source, const StopToken& stop = {});
+/// `query` has passed check(). `step`: of series, ns; 0: chosen. Throws StoreError and Stopped. Keep it off the UI thread.
+Result evaluate(const Query& query, const Source& source, const StopToken& stop = {}, int64_t step = 0);
 
 } // namespace aisle::traceql

@@ -1,7 +1,9 @@
 #include "query/lexer.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -96,7 +98,13 @@ private:
                     c = '\n';
                 else if (c == 't')
                     c = '\t';
-                else if (c != '"' && c != '\\')
+                else if (c == 'r')
+                    c = '\r';
+                else if (uint32_t point = 0; c == 'u' && hex(at_, point)) {
+                    at_ += 4;
+                    appendUtf8(out, point);
+                    continue;
+                } else if (c != '"' && c != '\\')
                     out += '\\'; // of a regular expression: \d stays
             }
             out += c;
@@ -106,6 +114,21 @@ private:
         else
             ++at_;
         return out;
+    }
+
+    /// Four hexadecimal digits of a character that is no half of a pair.
+    bool hex(size_t from, uint32_t& point) const {
+        const std::string_view digits = text_.substr(std::min(from, text_.size()), 4);
+        const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), point, 16);
+        return digits.size() == 4 && problem == std::errc() && end == digits.data() + 4 && (point < 0xd800 || point > 0xdfff);
+    }
+    static void appendUtf8(std::string& out, uint32_t point) {
+        if (point < 0x80)
+            out += static_cast<char>(point);
+        else if (point < 0x800)
+            out += {static_cast<char>(0xc0 | point >> 6), static_cast<char>(0x80 | (point & 0x3f))};
+        else
+            out += {static_cast<char>(0xe0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3f)), static_cast<char>(0x80 | (point & 0x3f))};
     }
 
     /// Length and nanoseconds of a unit; 0 when there is none.

@@ -9,7 +9,7 @@ namespace aisle::traceql {
 
 namespace {
 
-constexpr size_t kLongest = 64 * 1024;
+constexpr size_t kLongest = 1 << 20;
 constexpr int kDeepest = 200;
 constexpr int kHighest = 1000; ///< of the tree, which is walked recursively
 
@@ -445,7 +445,14 @@ private:
             names.insert(names.end(), kStatuses.begin(), kStatuses.end());
             names.insert(names.end(), kKinds.begin(), kKinds.end());
             names.insert(names.end(), {"true", "false", "nil"});
-            const std::string_view meant = didYouMean(text, names);
+            // What other tools and earlier versions call it.
+            static constexpr std::pair<std::string_view, std::string_view> others[] = {{"service", "resource.service.name"}, {"serviceName", "resource.service.name"}, {"operation", "name"},
+                                                                                       {"self", "aisle:selfTime"},           {"selfTime", "aisle:selfTime"},              {"traceID", "trace:id"},
+                                                                                       {"traceId", "trace:id"},              {"spanID", "span:id"},                        {"spanId", "span:id"}};
+            std::string_view meant = didYouMean(text, names);
+            for (const auto& [other, name] : others)
+                if (text == other)
+                    meant = name;
             fail(token, "There is no field " + text + (meant.empty() ? "; attributes begin with a point, ." + text + ", and texts are in quotes." : "; did you mean " + std::string(meant) + "?"));
             return false;
         }
@@ -487,7 +494,7 @@ private:
 
 std::optional<Query> parse(std::string_view text, ParseError& error) {
     if (text.size() > kLongest) {
-        error = {kLongest, 0, "A query has at most 64 kB."};
+        error = {kLongest, 0, "A query has at most 1 MB."};
         return std::nullopt;
     }
     std::optional<ParseError> problem;

@@ -28,20 +28,6 @@ Strength strengthOf(const Node& node) {
     }
 }
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\')
-            out += '\\';
-        if (c == '\n' || c == '\t') {
-            out += c == '\n' ? "\\n" : "\\t";
-            continue;
-        }
-        out += c;
-    }
-    return out + '"';
-}
-
 class Printer {
 public:
     explicit Printer(const Query& query) : query_(query) {}
@@ -91,13 +77,10 @@ private:
         const std::string symbol = std::string(" ") + (node.form == Form::Not ? "!" : node.form == Form::Union ? "&" : "") + kSymbols[static_cast<size_t>(node.op)] + " ";
         std::string out;
         for (size_t i = 0; i < node.children.size(); ++i) {
-            const Node& child = query_.nodes[node.children[i]];
-            // What stands first may bind equally, for operators go to the left; of && and || only the other one, as one's own would join in.
-            // A power goes to the right.
+            // What stands first may bind equally, for operators go to the left, a power to the right. Of && and || one's own would
+            // join in, and nobody remembers that they bind equally.
             const bool isFirst = i == 0;
-            int atLeast = own + (node.op == Op::Power ? isFirst : !isFirst);
-            if (isFirst && own == kLogical && strengthOf(child) == kLogical && child.op == node.op && child.type == node.type)
-                atLeast = own + 1;
+            const int atLeast = own + (own == kLogical ? 1 : node.op == Op::Power ? isFirst : !isFirst);
             out += (isFirst ? "" : symbol) + within(node.children[i], atLeast);
         }
         return out;
@@ -139,6 +122,21 @@ private:
 };
 
 } // namespace
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            out += {'\\', c};
+        else if (c == '\n' || c == '\t' || c == '\r')
+            out += {'\\', c == '\n' ? 'n' : c == '\t' ? 't' : 'r'};
+        else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            out += {'\\', 'u', '0', '0', static_cast<char>('0' + c / 16), "0123456789abcdef"[c % 16]};
+        else
+            out += c;
+    }
+    return out + '"';
+}
 
 std::string Query::toText() const { return nodes.empty() ? std::string() : Printer(*this).text(root); }
 

@@ -27,6 +27,9 @@ struct Source {
     std::optional<std::vector<Row>> (*edgeRows)(const void* graph, std::string_view from, std::string_view to) = nullptr;
     const void* graph = nullptr;
     const RowSet* within = nullptr; ///< only these rows are asked; null: all
+    /// Whether values that are kept with their spans are read, which takes a second for a million of them. Without, what depends
+    /// on one does not match, and Result::isPartial says so.
+    bool readsKept = true;
 };
 
 } // namespace traceql

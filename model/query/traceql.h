@@ -84,11 +84,20 @@ struct ParseError {
     std::string message; ///< one sentence, with what may be meant
 };
 
-/// Texts of up to 64 kB, nested up to 200 deep. No exceptions.
+/// Texts of up to 1 MB, nested up to 200 deep. No exceptions.
 std::optional<Query> parse(std::string_view text, ParseError& error);
 
 /// What is wrong with a query that could be read: types that do not fit, functions in the wrong place, what is not supported.
 std::optional<ParseError> check(const Query& query);
+
+/// Where words that are looked for have to be.
+enum class Words : uint8_t { InTrace, InSpan };
+/// Both, and what people write in a hurry: a condition without its braces (`status = error`), or words to look for in names and
+/// values, "two words" in quotes being one.
+std::optional<Query> read(std::string_view text, ParseError& error, Words words = Words::InTrace);
+
+/// A text as a query writes it.
+std::string quoted(std::string_view text);
 
 /// Names that a query may use, for completion: canonical intrinsics, functions.
 const std::vector<std::string_view>& intrinsics();

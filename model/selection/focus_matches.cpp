@@ -43,8 +43,10 @@ void addCallsOfNode(const ServiceGraph& graph, const std::string& name, FocusMat
 
 } // namespace
 
-FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const JourneyState& journey,
-                        const ScopeContext& context, const StopToken& stop) {
+FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, const StopToken& stop) {
+    const SpanTable& table = *context.table;
+    static const JourneyState none;
+    const JourneyState& journey = context.journey ? *context.journey : none;
     FocusMatches out;
     out.rows = RowSet(table);
     out.traces = BitSet(table.traceSlots());
@@ -52,10 +54,10 @@ FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const Journe
     const bool sameTable = journey.table.get() == &table;
     if (focus.kind == Focus::Kind::Stage && sameTable)
         addStageEvents(journey, focus.name, out);
-    else if (focus.kind == Focus::Kind::Service && context.graph != nullptr)
-        addCallsOfNode(*static_cast<const ServiceGraph*>(context.graph), focus.name, out);
+    else if (focus.kind == Focus::Kind::Service && !table.serviceByName(focus.name) && context.graph)
+        addCallsOfNode(*context.graph->whole(stop), focus.name, out);
     else if (const auto term = termOf(focus))
-        out.rows = evaluate(table, Scope().with(*term), context, stop).spans;
+        out.rows = evaluate(Scope().with(*term), context, stop).spans;
     if (focus.kind == Focus::Kind::Traces)
         for (const TraceId id : focus.traces)
             if (const auto trace = table.findTrace(id))

@@ -17,9 +17,8 @@ struct FocusMatches {
 
 /// Of a focus on a service, an edge, a stage or a case; of several traces the traces, services and operations; of a trace or span
 /// only services and operations (the focus itself says the rest). A service that the table does not have is a node of the service graph without spans of its own (a
-/// database, queue or the user), and its rows are the calls to and from it. `context.graph`, a ServiceGraph, is needed for
-/// that and for an edge. O(spans); keep it off the UI thread.
-FocusMatches matchFocus(const SpanTable& table, const Focus& focus, const JourneyState& journey,
-                        const ScopeContext& context, const StopToken& stop = {});
+/// database, queue or the user), and its rows are the calls to and from it. The graph of the context
+/// is worked out for that and for an edge. O(spans); keep it off the UI thread.
+FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, const StopToken& stop = {});
 
 } // namespace aisle

@@ -1,14 +1,15 @@
 #pragma once
 // The scope of a selection: which spans, traces and cases are looked at.
 //
-// Text form: TraceQL, with `aisle:` terms for what TraceQL cannot say; every scope round-trips through it:
+// Its text form is TraceQL (query/traceql.h), and what it selects is what that query does:
 //   { resource.service.name = "checkout" && trace:duration >= 500ms && aisle:time = "A/B" }
-// Rule: terms of one kind widen a scope (service a or b), terms of different kinds narrow it, except that a
-// trace must hold a match for every term. So two services select the traces that touch both, and of those the
-// spans of either; this is TraceQL's { a && rest } && { b && rest }. Of several Trace, Case or File terms a trace
-// must match one, since no trace is two traces or (as a rule) of two cases or files: { trace:id = "1" } &&
-// { trace:id = "2" } are two traces here, where TraceQL finds nothing.
+// What views add is a list of terms that can be taken away again one by one. Rule: terms of one kind widen a scope (service a
+// or b), terms of different kinds narrow it, except that a trace must hold a match for every term. So two services select the
+// traces that touch both, and of those the spans of either: { a && rest } && { b && rest }. Of several Trace, Case or File terms
+// a trace must match one, since no trace is two traces or (as a rule) of two cases or files.
+// What somebody wrote that is no such list is one term, a query, and the others choose among its spans: query | { rest }.
 
+#include "query/context.h"
 #include "table/cancel.h"
 #include "table/row_set.h"
 #include "text/format.h"
@@ -19,9 +20,6 @@
 #include <vector>
 
 namespace aisle {
-
-class CaseIndex;
-struct FunnelResult;
 
 struct ScopeTerm {
     enum class Kind {
@@ -36,7 +34,8 @@ struct ScopeTerm {
         Case,          ///< aisle:case = "text": the value of the case key
         Stage,         ///< aisle:stage = "text": cases that reached the stage
         Dropped,       ///< aisle:dropped = "text": cases that are over and came no further than the stage
-        Text,          ///< aisle:text = "text": free words in names and services
+        Text,          ///< aisle:text = "text": a word in names, services and values
+        Query,         ///< TraceQL, in its canonical form
     };
     Kind kind = Kind::Service;
     std::string text, other;
@@ -48,23 +47,19 @@ struct ScopeTerm {
     std::string toWords(TimeZone zone = {}) const;
 };
 
-struct ScopeParseError {
-    size_t position = 0; ///< byte in the text
-    std::string message; ///< one sentence
-};
-
 class Scope {
 public:
     const std::vector<ScopeTerm>& terms() const { return terms_; }
     bool isEmpty() const { return terms_.empty(); }
-    /// With one more term; a Time, TraceDuration, Stage or Dropped term replaces the one there is.
+    /// With one more term; a Time, TraceDuration, Stage, Dropped or Query term replaces the one there is.
     Scope with(ScopeTerm term) const;
     Scope without(size_t index) const;
     bool contains(const ScopeTerm& term) const;
     bool operator==(const Scope& other) const; ///< the same terms, in any order
 
     std::string toText() const; ///< "{ }" when empty
-    static std::optional<Scope> parse(std::string_view text, ScopeParseError& error);
+    /// Also a condition without its braces (`status = error`), and words to look for.
+    static std::optional<Scope> parse(std::string_view text, traceql::ParseError& error);
 
 private:
     std::vector<ScopeTerm> terms_;
@@ -79,16 +74,7 @@ struct ScopeResult {
     std::vector<std::string> problems; ///< terms that nothing in this workspace can match, in words
 };
 
-/// What terms need beyond the table; absent: such terms match nothing and say so in `problems`.
-struct ScopeContext {
-    const CaseIndex* cases = nullptr;
-    const FunnelResult* funnel = nullptr; ///< of the present journey over everything
-    /// Rows of the callee side of an edge, by "from" and "to" node names; null when the graph is not ready.
-    std::optional<std::vector<Row>> (*edgeRows)(const void* graph, std::string_view from, std::string_view to) = nullptr;
-    const void* graph = nullptr;
-};
-
-ScopeResult evaluate(const SpanTable& table, const Scope& scope, const ScopeContext& context = {},
-                     const StopToken& stop = {});
+/// Throws StoreError and Stopped. Keep it off the UI thread, unless the scope is empty.
+ScopeResult evaluate(const Scope& scope, const traceql::Context& context, const StopToken& stop = {});
 
 } // namespace aisle

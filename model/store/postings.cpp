@@ -150,16 +150,32 @@ PostingChunk PostingReader::read(uint32_t segment, uint32_t key) {
         return scan(segment, key);
     chunk_->reset();
     std::optional<PostingChunk> out;
-    bool isThere = chunk_->bind(1, numberOf(segment, key)).step();
+    const bool isThere = chunk_->bind(1, numberOf(segment, key)).step();
     if (isThere)
         out = unpackPostings(chunk_->blob(0));
     chunk_->reset();
     if (isThere)
         return out && (out->offsets.empty() || out->offsets.back() < table_.segmentAt(segment).rows()) ? std::move(*out) : scan(segment, key);
+    return isMade(segment) ? PostingChunk{} : scan(segment, key);
+}
+
+bool PostingReader::isMade(uint32_t segment) {
+    if (!has_)
+        return false;
     made_->reset();
-    isThere = made_->bind(1, segment).step();
+    const bool isThere = made_->bind(1, segment).step();
     made_->reset();
-    return isThere ? PostingChunk{} : scan(segment, key);
+    return isThere;
+}
+
+void PostingReader::forEachValue(uint32_t segment, const std::function<void(uint16_t, uint32_t)>& pair, const std::function<void(uint16_t, uint32_t, std::string_view)>& kept) {
+    const uint32_t size = table_.segmentAt(segment).rows();
+    forEachSpan(rows_, segment, [&](uint16_t offset, std::string_view attributes) {
+        if (offset < size)
+            forEachAttribute(
+                attributes, [&](uint32_t id) { pair(offset, id); },
+                [&](uint32_t key, ValueType, std::string_view quoted) { kept(offset, key, unquoteJson(quoted)); });
+    });
 }
 
 PostingChunk PostingReader::scan(uint32_t segment, uint32_t key) {

@@ -32,6 +32,11 @@ public:
     /// Of a key (string id) in a segment; empty when nobody has it there. Of all rows, hidden ones, too. Throws StoreError.
     PostingChunk read(uint32_t segment, uint32_t key);
 
+    /// Are there postings of the segment? Else it is read for every key anew, and forEachValue() is for many keys.
+    bool isMade(uint32_t segment);
+    /// Reads the rows of a segment once: calls pair(offset, attribute.id) and kept(offset, key, text).
+    void forEachValue(uint32_t segment, const std::function<void(uint16_t, uint32_t)>& pair, const std::function<void(uint16_t, uint32_t, std::string_view)>& kept);
+
     /// Calls f(type, text) for each value of the key that is kept with the span of that row.
     void forEachKept(Row row, uint32_t key, const std::function<void(ValueType, std::string_view)>& f);
 

@@ -60,6 +60,12 @@ CREATE TABLE posting(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE posting_segment(number INTEGER PRIMARY KEY);
 )sql";
 
+// What users keep (store/user_items.h).
+constexpr const char* kUserItems = R"sql(
+CREATE TABLE user_item(
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, content TEXT NOT NULL, changed INTEGER NOT NULL, UNIQUE(kind, name));
+)sql";
+
 // json_each and not json_extract: with an untrusted schema, SQLite 3.40 allows only the former in a view.
 constexpr const char* kViews = R"sql(
 CREATE VIEW files AS SELECT id, name, path, format, bytes, rows AS spans,
@@ -115,6 +121,7 @@ void createSchema(Database& db) {
     db.exec(kTables);
     db.exec(kValueIndex);
     db.exec(kPostings);
+    db.exec(kUserItems);
     db.exec(kViews);
     transaction.commit();
 }
@@ -143,7 +150,7 @@ void checkSchema(Database& db, const std::filesystem::path& path) {
     if (version >= 2)
         demand({"value_key", "value_run", "value_chunk", "value_gram"});
     if (version >= 3)
-        demand({"posting", "posting_segment"});
+        demand({"posting", "posting_segment", "user_item"});
 }
 
 void migrateSchema(Database& db) {
@@ -156,6 +163,7 @@ void migrateSchema(Database& db) {
         db.exec("INSERT INTO value_key SELECT key FROM attribute GROUP BY key HAVING count(*) >= 65536");
     }
     db.exec(kPostings);
+    db.exec(kUserItems);
     db.exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
     transaction.commit();
 }

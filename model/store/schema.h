@@ -18,7 +18,7 @@ void checkSchema(Database& db, const std::filesystem::path& path);
 
 /// Brings a workspace of an older version, which reads as it is, to this one:
 ///   2: the value index
-///   3: postings
+///   3: postings, what users keep
 void migrateSchema(Database& db);
 
 } // namespace aisle

@@ -135,4 +135,9 @@ void appendJsonString(std::string& out, std::string_view text) {
     out.push_back('"');
 }
 
+bool containsFolded(std::string_view text, std::string_view wanted) {
+    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), [&](char a, char b) { return fold(a) == fold(b); }) != text.end();
+}
+
 } // namespace aisle

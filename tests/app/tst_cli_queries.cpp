@@ -43,6 +43,47 @@ private Q_SLOTS:
         QVERIFY(svg.out.contains("<svg") && svg.out.trimmed().endsWith("</svg>"));
     }
 
+    /// What was asked in TraceQL: traces, spans with chosen fields, groups, series.
+    void queries() {
+        const auto rows = [&](const char* query, const QStringList& more = {}) {
+            const Result r = run(QStringList{s("query"), shop_, s(query), s("--as"), s("json")} + more);
+            if (r.code != 0)
+                qFatal("%s: %s", query, r.error.constData());
+            return json::parse(r.out.toStdString());
+        };
+        const json traces = rows("{ status = error }");
+        QVERIFY(traces.size() > 3);
+        const json all = json::parse(run({s("show"), s("trace-list"), shop_, s("--as"), s("json"), s("--select"), s("{ status = error }")}).out.toStdString());
+        QCOMPARE(traces.size(), all.size());
+        const json spans = rows("{ status = error } | select(.http.route, kind)", {s("--limit"), s("0")});
+        size_t matching = 0;
+        for (const json& trace : traces)
+            matching += trace["matching"].get<size_t>();
+        QCOMPARE(spans.size(), matching);
+        QVERIFY(spans[0].contains(".http.route") && spans[0].contains("span:kind"));
+        QCOMPARE(rows("{ status = error }", {s("--spans"), s("--limit"), s("2")}).size(), size_t(2));
+        const json groups = rows("{ kind = server } | by(resource.service.name) | avg(duration) > 1ms");
+        QVERIFY(!groups.empty() && groups[0].contains("resource.service.name") && groups[0]["avg(span:duration)_ns"].get<double>() > 1e6);
+        const json series = rows("{ } | count_over_time() by (resource.service.name)", {s("--step"), s("1m"), s("--limit"), s("0")});
+        double sum = 0;
+        for (const json& value : series)
+            sum += value["count_over_time"].get<double>();
+        const json overview = json::parse(run({s("sql"), shop_, s("SELECT count(*) AS n FROM spans"), s("--as"), s("json")}).out.toStdString());
+        QCOMPARE(sum, overview[0]["n"].get<double>());
+        QVERIFY(run({s("query"), demo_, s("checkout")}).out.contains("checkout")); // words, straight from the trace file
+        QVERIFY(!rows("aisle:case({ name =~ \".*\" } && !{ status = error })").empty());
+
+        const Result wrong = run({s("query"), shop_, s("{ duraton > 1s }")});
+        QCOMPARE(wrong.code, 2);
+        QVERIFY2(wrong.error.contains("character 3: There is no field duraton; did you mean duration?"), wrong.error);
+        QVERIFY2(wrong.error.contains("    ^^^^^^^"), wrong.error);
+        QCOMPARE(run({s("query"), shop_, s("{ } | rate()"), s("--step"), s("soon")}).code, 2);
+        const Result nothing = run({s("query"), shop_, s("{ resource.service.name = \"nope\" }")});
+        QCOMPARE(nothing.code, 0);
+        QVERIFY2(nothing.error.contains("No service here is called nope."), nothing.error);
+        QVERIFY(nothing.out.contains("0 spans in 0 traces."));
+    }
+
     void comparing() {
         const json traces = json::parse(run({s("show"), s("trace-list"), shop_, s("--as"), s("json")}).out.toStdString());
         // The slowest of an operation that many traces begin with.

@@ -1,6 +1,5 @@
 // What users write, and what stands for a selection: scopes and column mappings.
 
-#include "analysis/trace_search.h"
 #include "format/csv_mapping.h"
 #include "fuzz.h"
 #include "selection/scope.h"
@@ -12,7 +11,7 @@ namespace {
 
 void requireRoundTrip(const Scope& scope) {
     const std::string text = scope.toText();
-    ScopeParseError error;
+    traceql::ParseError error;
     const auto back = Scope::parse(text, error);
     if (!back) {
         const std::string what = "the text of a scope can be read: " + text + ": " + error.message;
@@ -65,19 +64,12 @@ Scope scopeOfLines(std::string_view data) {
 } // namespace
 
 void scope(std::string_view data) {
-    ScopeParseError error;
+    traceql::ParseError error;
     if (const auto parsed = Scope::parse(data, error))
         requireRoundTrip(*parsed);
     else
         require(error.position <= data.size() && !error.message.empty(), "an error has a place and words");
     requireRoundTrip(scopeOfLines(data));
-    std::string problem;
-    if (const auto query = TraceQuery::parse(data, problem)) {
-        for (const SearchTerm& term : query->terms())
-            require(term.on != SearchTerm::On::Attribute || !term.key.empty(), "a term on an attribute has its key");
-    } else {
-        require(!problem.empty(), "what is wrong with a search is said");
-    }
 }
 
 void csvMapping(std::string_view data) {

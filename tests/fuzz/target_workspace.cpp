@@ -57,7 +57,7 @@ void readAll(const std::shared_ptr<Workspace>& workspace) {
     for (const WriterFormat& format : writerFormats())
         (void)exportTraces(*db, *table, format, {}, redactor, [&](std::string_view bytes) { exported += bytes; });
 
-    const ScopeResult everything = evaluate(*table, {});
+    const ScopeResult everything = evaluate(Scope(), {table});
     const Export out;
     (void)out.render(tabulateServices(*table, overview(*table, everything)), TextFormat::Text);
     (void)traffic(*table, nullptr, 100);

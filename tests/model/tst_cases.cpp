@@ -2,6 +2,7 @@
 
 #include "cases/funnel_table.h"
 #include "cases/journey_model.h"
+#include "selection/scope.h"
 #include "workspace_fixture.h"
 
 #include <QTest>
@@ -326,7 +327,7 @@ private Q_SLOTS:
         ScopeTerm term;
         term.kind = ScopeTerm::Kind::Name;
         term.text = "B";
-        const FunnelResult scoped = funnelInScope(state, evaluate(*shop.table, Scope().with(term)));
+        const FunnelResult scoped = funnelInScope(state, evaluate(Scope().with(term), {shop.table}));
         QCOMPARE(scoped.cases, uint64_t(2));
         QCOMPARE(scoped.botCases, uint64_t(1));
         const Tabular table = tabulateFunnel(state, state.everything);

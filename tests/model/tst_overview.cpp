@@ -89,7 +89,7 @@ private Q_SLOTS:
 
     void empty() {
         const SpanTablePtr table = SpanTableBuilder().snapshot();
-        const Overview o = overview(*table, evaluate(*table, {}));
+        const Overview o = overview(*table, evaluate(Scope(), {table}));
         QCOMPARE(o.spans, uint64_t(0));
         QVERIFY(o.services.empty() && o.operations.empty() && o.findings.empty());
         QVERIFY(traffic(*table, nullptr, 10).buckets.empty());
@@ -107,7 +107,7 @@ private Q_SLOTS:
         add(3, 0, 0);
         add(4, 100, 0);
         const SpanTablePtr table = f.table();
-        const Overview o = overview(*table, evaluate(*table, {}));
+        const Overview o = overview(*table, evaluate(Scope(), {table}));
         QCOMPARE(o.requests.calls, uint64_t(4));
         QCOMPARE(o.requests.p50, 0);
         QCOMPARE(o.requests.p95, 100);
@@ -124,7 +124,7 @@ private Q_SLOTS:
                 term.text = "b";
                 scope = scope.with(term);
             }
-            const ScopeResult in = evaluate(*table, scope);
+            const ScopeResult in = evaluate(scope, {table});
             const Overview o = overview(*table, in);
             std::map<std::string, std::pair<ServiceOverview, Slow>> services;
             std::map<std::tuple<std::string, std::string, Kind>, std::pair<int64_t, Slow>> operations;
@@ -208,7 +208,7 @@ private Q_SLOTS:
         add(3, 0, Kind::Consumer, 9'000); // a message of another trace
         add(4, 99, Kind::Server, 9'000);  // its caller is in no file
         const SpanTablePtr table = f.table();
-        const Overview o = overview(*table, evaluate(*table, {}));
+        const Overview o = overview(*table, evaluate(Scope(), {table}));
         QCOMPARE(o.requests.calls, uint64_t(2));
         QCOMPARE(o.requests.max, 100);
         QCOMPARE(o.services[0].entries.calls, uint64_t(4)); // as the time strip counts
@@ -221,7 +221,7 @@ private Q_SLOTS:
         for (SpanId id = 1; id <= 9; ++id)
             f.add({id, 0, "op", "shop", 0, kMaxDuration, Kind::Server, Status::Unset, 0, {0, id}});
         const SpanTablePtr table = f.table();
-        const Overview o = overview(*table, evaluate(*table, {}));
+        const Overview o = overview(*table, evaluate(Scope(), {table}));
         QVERIFY(o.services[0].selfTime > 0);
         QVERIFY(o.operations[0].selfTime > 0);
     }
@@ -234,7 +234,7 @@ private Q_SLOTS:
             f.add(s);
         }
         const SpanTablePtr table = f.table();
-        const Overview o = overview(*table, evaluate(*table, {}));
+        const Overview o = overview(*table, evaluate(Scope(), {table}));
         QCOMPARE(o.findings.size(), size_t(3));
         QVERIFY(o.findings[0].kind == Finding::Kind::ErrorShare);
         QCOMPARE(o.findings[0].words, std::string("pay POST /pay fails in 3.0 % of its calls: 3 of 100."));

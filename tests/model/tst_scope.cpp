@@ -35,7 +35,7 @@ std::vector<ScopeTerm> oneOfEach() {
 }
 
 void verifyRoundTrip(const Scope& scope) {
-    ScopeParseError error;
+    traceql::ParseError error;
     const std::string text = scope.toText();
     const auto back = Scope::parse(text, error);
     QVERIFY2(back, (text + ": " + error.message).c_str());
@@ -50,7 +50,7 @@ private Q_SLOTS:
     void emptyScope() {
         QCOMPARE(Scope().toText(), std::string("{ }"));
         verifyRoundTrip({});
-        ScopeParseError error;
+        traceql::ParseError error;
         QVERIFY(Scope::parse("{}", error)->isEmpty());
     }
 
@@ -113,7 +113,7 @@ private Q_SLOTS:
     }
 
     void spacesAndOldNames() {
-        ScopeParseError error;
+        traceql::ParseError error;
         const auto scope = Scope::parse(" {name=\"x\"\t&&\n traceDuration>=1.5s } ", error);
         QVERIFY(scope);
         QVERIFY(*scope == scopeOf({term(K::Name, "x"), term(K::TraceDuration, {}, {}, 1'500'000'000)}));
@@ -126,40 +126,71 @@ private Q_SLOTS:
         const auto row = [](const char* text, int position, const char* words) {
             QTest::newRow(text) << QString::fromUtf8(text) << position << QString::fromUtf8(words);
         };
-        row("", 0, "starts with {");
-        row("service = \"a\"", 0, "starts with {");
-        row("{ aisle:error = true", 20, "expected && or }");
-        row("{ aisle:error = true } x", 23, "ends here");
-        row("{ aisle:error = false }", 21, "only be true");
-        row("{ foo = \"a\" }", 2, "\"foo\" is not a field");
-        row("{ resource.service.name != \"a\" }", 24, "only = is understood");
-        row("{ resource.service.name = a }", 26, "double quotes");
-        row("{ resource.service.name = \"a }", 26, "no closing quote");
-        row("{ resource.service.name = \"a\\\" }", 26, "no closing quote");
-        row("{ trace:duration = 5s }", 17, ">= or <=");
-        row("{ trace:duration >= 5 }", 19, "a duration such as");
-        row("{ trace:duration >= five }", 19, "a duration such as");
-        row("{ aisle:time = \"today\" }", 14, "two times");
-        row("{ aisle:time = \"2026-03-14T09:00:00Z\" }", 14, "two times");
-        row("{ aisle:edge = \"a\" }", 18, "caller -> callee");
-        row("{ name = \"a\" || name = \"b\" }", 15, "|| is not understood");
-        row("{ name = \"a\" } && ", 18, "starts with {");
-        row("{ = \"a\" }", 2, "expected a field");
+        row("{ aisle:error = true", 20, "} at the end");
+        row("{ aisle:error = true } x", 23, "ends before this");
+        row("{ foo = \"a\" }", 2, "no field foo");
+        row("foo = \"a\"", 0, "no field foo");
+        row("{ resource.service.name = a }", 26, "quotes");
+        row("{ resource.service.name = \"a }", 26, "not closed");
+        row("{ trace:duration = \"5s\" }", 19, "a duration such as");
+        row("{ aisle:time = \"today\" }", 15, "two times");
+        row("{ aisle:time = \"2026-03-14T09:00:00Z\" }", 15, "two times");
+        row("{ aisle:edge = \"a\" }", 15, "caller -> callee");
+        row("{ aisle:stage =~ \"a\" }", 17, "only = and != are understood");
+        row("{ name = \"a\" } && ", 18, "begins with {");
+        row("{ } | rate()", 6, "aisle query");
     }
     void parseErrors() {
         QFETCH(QString, text);
         QFETCH(int, position);
         QFETCH(QString, words);
-        ScopeParseError error;
+        traceql::ParseError error;
         QVERIFY(!Scope::parse(text.toStdString(), error));
         QVERIFY2(QString::fromStdString(error.message).contains(words), error.message.c_str());
         QCOMPARE(static_cast<int>(error.position), position);
     }
 
+    // Whatever can be asked is a scope: what is no list of terms is one term, and the others choose among its spans.
+    void queriesAreTerms() {
+        const auto parsed = [](const char* text) {
+            traceql::ParseError error;
+            auto scope = Scope::parse(text, error);
+            if (!scope)
+                qFatal("%s: %s", text, error.message.c_str());
+            verifyRoundTrip(*scope);
+            return *scope;
+        };
+        const auto query = [](const char* text) { return term(K::Query, text); };
+        QVERIFY(parsed("{ status = error }") == scopeOf({query("{ span:status = error }")}));
+        QVERIFY(parsed("status = error") == scopeOf({query("{ span:status = error }")}));
+        QVERIFY(parsed("name = \"x\"") == scopeOf({term(K::Name, "x")}));
+        QVERIFY(parsed("{ .a = 1 } >> { name = \"x\" }") == scopeOf({query("{ .a = 1 } >> { span:name = \"x\" }")}));
+        QVERIFY(parsed("{ .a = 1 } | { name = \"x\" && aisle:error = true }") == scopeOf({query("{ .a = 1 }"), term(K::Name, "x"), term(K::Error)}));
+        QVERIFY(parsed("{ .a = 1 } | count() > 2 | { name = \"x\" }") == scopeOf({query("{ .a = 1 } | count() > 2"), term(K::Name, "x")}));
+        QVERIFY(parsed("{ } | by(name) | count() > 2") == scopeOf({query("{ } | by(span:name) | count() > 2")}));
+        QVERIFY(parsed("{ name = \"x\" || aisle:error = true }") == scopeOf({query("{ span:name = \"x\" || aisle:error = true }")}));
+        QVERIFY(parsed("{ name = \"x\" && name = \"y\" }") == scopeOf({query("{ span:name = \"x\" && span:name = \"y\" }")}));
+        QVERIFY(parsed("{ resource.service.name != \"a\" }") == scopeOf({query("{ resource.service.name != \"a\" }")}));
+        QVERIFY(parsed("cart") == scopeOf({term(K::Text, "cart")}));
+        QVERIFY(parsed(" cart \"two words\" ") == scopeOf({term(K::Text, "cart"), term(K::Text, "two words")}));
+        QVERIFY(parsed("").isEmpty());
+        const Scope both = parsed("{ (.a = 1 || .b = 2) && .c = 3 }");
+        QCOMPARE(both.toText(), std::string("{ (.a = 1 || .b = 2) && .c = 3 }"));
+        // A query takes the place of the one there is, and goes like any other term.
+        const Scope other = both.with(term(K::Service, "a")).with(query("{ .d = 4 }"));
+        QCOMPARE(other.toText(), std::string("{ .d = 4 } | { resource.service.name = \"a\" }"));
+        verifyRoundTrip(other);
+        QVERIFY(other.without(1) == scopeOf({term(K::Service, "a")}));
+        // Several of two kinds: one service and one name a span, and in each trace all of them.
+        QCOMPARE(scopeOf({term(K::Service, "a"), term(K::Service, "b"), term(K::Name, "x"), term(K::Name, "y"), term(K::Error)}).toText(),
+                 std::string("{ (resource.service.name = \"a\" || resource.service.name = \"b\") && (span:name = \"x\" || span:name = \"y\") && aisle:error = true } | "
+                             "{ resource.service.name = \"a\" } && { resource.service.name = \"b\" } && { span:name = \"x\" } && { span:name = \"y\" }"));
+    }
+
     void parsingNeverCrashes() {
         std::mt19937 rng(3);
         const std::string whole = scopeOf(oneOfEach()).toText();
-        ScopeParseError error;
+        traceql::ParseError error;
         for (size_t i = 0; i <= whole.size(); ++i) {
             (void)Scope::parse(std::string_view(whole).substr(0, i), error);
             QVERIFY(error.position <= whole.size());
@@ -202,7 +233,7 @@ private Q_SLOTS:
         const SpanTablePtr table = f.table();
         const auto rows = [&](const std::vector<ScopeTerm>& terms) {
             std::vector<Row> out;
-            const ScopeResult r = evaluate(*table, scopeOf(terms));
+            const ScopeResult r = evaluate(scopeOf(terms), {table});
             r.spans.forEach([&](Row row) { out.push_back(row); });
             if (r.spanCount != out.size() || r.traceCount != r.traces.count() || r.everything != terms.empty())
                 qFatal("the counts are wrong");
@@ -234,7 +265,7 @@ private Q_SLOTS:
         const SpanTablePtr table = f.table();
         const auto rows = [&](const std::vector<ScopeTerm>& terms) {
             std::vector<Row> out;
-            evaluate(*table, scopeOf(terms)).spans.forEach([&](Row row) { out.push_back(row); });
+            evaluate(scopeOf(terms), {table}).spans.forEach([&](Row row) { out.push_back(row); });
             return out;
         };
         const ScopeTerm one = term(K::Trace, "0000000000000001"), two = term(K::Trace, "0000000000000002");
@@ -264,13 +295,13 @@ private Q_SLOTS:
         const SpanTablePtr table = f.table();
         for (const ScopeTerm& t : {term(K::Service, "nobody"), term(K::File, "nothing"), term(K::Trace, "00ff"), term(K::Edge, "a", "b"), term(K::Case, "c"),
                                    term(K::Stage, "s"), term(K::Dropped, "s")}) {
-            const ScopeResult r = evaluate(*table, scopeOf({t}));
+            const ScopeResult r = evaluate(scopeOf({t}), {table});
             QCOMPARE(r.spanCount, uint64_t(0));
             QCOMPARE(r.traceCount, uint64_t(0));
             QCOMPARE(r.problems.size(), size_t(1));
         }
-        QVERIFY(evaluate(*table, scopeOf({term(K::Service, "shop")})).problems.empty());
-        QCOMPARE(evaluate(*SpanTableBuilder().snapshot(), scopeOf(oneOfEach())).spanCount, uint64_t(0));
+        QVERIFY(evaluate(scopeOf({term(K::Service, "shop")}), {table}).problems.empty());
+        QCOMPARE(evaluate(scopeOf(oneOfEach()), {SpanTableBuilder().snapshot()}).spanCount, uint64_t(0));
     }
 
     void evaluationAgainstReference() {
@@ -341,7 +372,7 @@ private Q_SLOTS:
                     traces.insert(table->trace(r));
                 }
             }
-            const ScopeResult result = evaluate(*table, scope);
+            const ScopeResult result = evaluate(scope, {table});
             std::vector<Row> got;
             result.spans.forEach([&](Row r) { got.push_back(r); });
             QVERIFY2(got == expected, scope.toText().c_str());
@@ -359,7 +390,7 @@ private Q_SLOTS:
         const SpanTablePtr table = f.table();
         StopToken stop;
         stop.stop();
-        QVERIFY_EXCEPTION_THROWN((void)evaluate(*table, scopeOf({term(K::Error)}), {}, stop), Stopped);
+        QVERIFY_EXCEPTION_THROWN((void)evaluate(scopeOf({term(K::Error)}), {table}, stop), Stopped);
     }
 
     void unchangedSelectionSignalsNothing() {

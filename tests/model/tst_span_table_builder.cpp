@@ -374,12 +374,12 @@ private Q_SLOTS:
             QVERIFY((r >> 16) % 2 == 1);
         });
         QCOMPARE(rows, uint64_t(4));
-        const ScopeResult all = evaluate(*table, {});
+        const ScopeResult all = evaluate(Scope(), {table});
         QCOMPARE(all.spans.count(), size_t(4));
         QCOMPARE(all.traces.count(), size_t(3));
         Scope scope;
         scope = scope.with({ScopeTerm::Kind::Service, "shop", {}, 0, 0});
-        QCOMPARE(evaluate(*table, scope).spanCount, uint64_t(4));
+        QCOMPARE(evaluate(scope, {table}).spanCount, uint64_t(4));
         QCOMPARE(overview(*table, all).spans, uint64_t(4));
         QCOMPARE(traceList(*table, all, {}, TraceColumn::Start, true).size(), size_t(3));
         QCOMPARE(traffic(*table, nullptr, 10).buckets.size(), size_t(10));

@@ -66,7 +66,7 @@ private Q_SLOTS:
                 term.text = "b";
                 scope = scope.with(term);
             }
-            const ScopeResult in = evaluate(*table, scope);
+            const ScopeResult in = evaluate(scope, {table});
             const auto column = static_cast<TraceColumn>(pick(7));
             const bool descending = pick(2) == 0;
             const auto got = traceList(*table, in, filter, column, descending);
@@ -118,7 +118,7 @@ private Q_SLOTS:
         f.add({2, 0, "b", "s", 0, 10, Kind::Server, Status::Unset, kNoStart, {0, 2}});
         f.add({3, 0, "c", "s", 100, 10, Kind::Server, Status::Unset, 0, {0, 3}});
         const SpanTablePtr table = f.table();
-        const ScopeResult all = evaluate(*table, {});
+        const ScopeResult all = evaluate(Scope(), {table});
         QCOMPARE(traceList(*table, all, {}, TraceColumn::Start, false), (std::vector<TraceIndex>{2, 0, 1}));
         QCOMPARE(traceList(*table, all, {}, TraceColumn::Start, true), (std::vector<TraceIndex>{0, 2, 1}));
         QCOMPARE(traceList(*table, all, {}, TraceColumn::Spans, false), (std::vector<TraceIndex>{2, 0, 1})); // ties by start
@@ -150,7 +150,7 @@ private Q_SLOTS:
         SpanTableBuilder builder(f.table());
         builder.removeFile(1);
         const SpanTablePtr table = builder.snapshot();
-        QVERIFY(traceList(*table, evaluate(*table, {}), {}, TraceColumn::Operation, false).empty());
+        QVERIFY(traceList(*table, evaluate(Scope(), {table}), {}, TraceColumn::Operation, false).empty());
     }
 };
 

@@ -1,5 +1,6 @@
 // A document without its window: how the news of an import reach the windows, files that are removed and had back.
 
+#include "store/indexes.h"
 #include "columns/saved_columns.h"
 #include "import_job.h"
 #include "model/trace_fixture.h"

@@ -1,11 +1,16 @@
 // The scope in words: chips that remove their part, the text form with its errors, back and forward.
 
 #include "model/trace_fixture.h"
+#include "query_bar/query_edit.h"
+#include "query_bar/query_store.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 #include "window/scope_bar.h"
 
 #include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QSignalSpy>
 #include <QToolButton>
 
 using namespace aisle;
@@ -24,7 +29,7 @@ private Q_SLOTS:
         context_->setTable(f.table(), false);
         host_ = std::make_unique<Host<ScopeBar>>(QSize(1100, 40), *context_);
         QVERIFY(QTest::qWaitForWindowExposed(&host_->window));
-        text_ = named<QLineEdit>(bar(), QStringLiteral("Scope as text"));
+        text_ = named<QueryEdit>(bar(), QStringLiteral("Scope as text"));
     }
     void cleanup() {
         host_.reset();
@@ -142,14 +147,14 @@ private Q_SLOTS:
     void editAsText() {
         selection().addTerm(term(Term::Service, "checkout"));
         QVERIFY(settle());
-        QVERIFY(!text_->isVisible());
-        QTest::mouseClick(button(QStringLiteral("Edit the scope as text (Ctrl+K)")), Qt::LeftButton);
-        QVERIFY(text_->isVisible());
+        QVERIFY(!bar()->isEditing());
+        QTest::mouseClick(text_, Qt::LeftButton);
+        QVERIFY(bar()->isEditing());
         QCOMPARE(text_->text(), QStringLiteral("{ resource.service.name = \"checkout\" }"));
         type("{ resource.service.name = \"payment\" && aisle:error = true }");
         QTest::keyClick(text_, Qt::Key_Return);
         QVERIFY(settle());
-        QVERIFY(!text_->isVisible());
+        QVERIFY(!bar()->isEditing());
         QCOMPARE(selection().scope().terms(), (std::vector<ScopeTerm>{term(Term::Service, "payment"), term(Term::Error, {})}));
         QCOMPARE(words().size(), 2);
         // What is written comes back as it is.
@@ -169,28 +174,28 @@ private Q_SLOTS:
     void escapeLeavesItAlone() {
         selection().addTerm(term(Term::Service, "checkout"));
         bar()->edit();
-        type("{ aisle:error = tr");
+        type("{ aisle:error = tr ue");
         QTest::keyClick(text_, Qt::Key_Return);
-        QVERIFY(visibleWords(bar()).contains(QStringLiteral("aisle:error")));
+        QVERIFY(visibleWords(bar()).contains(QStringLiteral("no field tr")));
         QTest::keyClick(text_, Qt::Key_Escape);
         QVERIFY(settle());
-        QVERIFY(!text_->isVisible());
+        QVERIFY(!bar()->isEditing());
         QCOMPARE(words(), QStringList{QStringLiteral("service checkout")});
-        QVERIFY(!visibleWords(bar()).contains(QStringLiteral("can only be true")));
+        QVERIFY(!visibleWords(bar()).contains(QStringLiteral("no field tr")));
     }
 
     void errorsArePointedAt_data() {
         QTest::addColumn<QString>("written");
         QTest::addColumn<int>("position");
         QTest::addColumn<QString>("saying");
-        QTest::newRow("no brace") << QStringLiteral("checkout") << 0 << QStringLiteral("starts with {");
-        QTest::newRow("field") << QStringLiteral("{ nonsense = \"x\" }") << 2 << QStringLiteral("is not a field");
-        QTest::newRow("second field") << QStringLiteral("{ aisle:error = true && who = \"x\" }") << 24 << QStringLiteral("\"who\"");
-        QTest::newRow("after letters of two bytes") << QStringLiteral("{ span:name = \"Größe\" && who = \"x\" }") << 25 << QStringLiteral("\"who\"");
-        QTest::newRow("spaces before") << QStringLiteral("    { nonsense = \"x\" }") << 6 << QStringLiteral("is not a field");
-        QTest::newRow("no quote") << QStringLiteral("{ span:name = \"open }") << 14 << QStringLiteral("no closing quote");
-        QTest::newRow("duration") << QStringLiteral("{ trace:duration >= soon }") << 19 << QStringLiteral("expected a duration");
-        QTest::newRow("or") << QStringLiteral("{ aisle:error = true || aisle:error = true }") << -1 << QStringLiteral("not understood");
+        QTest::newRow("field") << QStringLiteral("{ nonsense = \"x\" }") << 2 << QStringLiteral("no field nonsense");
+        QTest::newRow("without braces") << QStringLiteral("nonsense = \"x\"") << 0 << QStringLiteral("no field nonsense");
+        QTest::newRow("second field") << QStringLiteral("{ aisle:error = true && who = \"x\" }") << 24 << QStringLiteral("no field who");
+        QTest::newRow("after letters of two bytes") << QStringLiteral("{ span:name = \"Größe\" && who = \"x\" }") << 25 << QStringLiteral("no field who");
+        QTest::newRow("spaces before") << QStringLiteral("    { nonsense = \"x\" }") << 6 << QStringLiteral("no field nonsense");
+        QTest::newRow("no quote") << QStringLiteral("{ span:name = \"open }") << 14 << QStringLiteral("A quote is not closed");
+        QTest::newRow("type") << QStringLiteral("{ duration > \"slow\" }") << 13 << QStringLiteral("a duration such as");
+        QTest::newRow("series") << QStringLiteral("{ } | rate()") << 6 << QStringLiteral("aisle query");
     }
     void errorsArePointedAt() {
         QFETCH(QString, written);
@@ -202,7 +207,7 @@ private Q_SLOTS:
         text_->setText(written);
         QTest::keyClick(text_, Qt::Key_Return);
         QVERIFY(settle());
-        QVERIFY(text_->isVisible()); // nothing written is lost
+        QVERIFY(bar()->isEditing()); // nothing written is lost
         QCOMPARE(text_->text(), written);
         QVERIFY2(visibleWords(bar()).contains(saying), qPrintable(visibleWords(bar())));
         if (position >= 0)
@@ -213,6 +218,81 @@ private Q_SLOTS:
         QTest::keyClick(text_, Qt::Key_Return);
         QVERIFY(settle());
         QVERIFY(!visibleWords(bar()).contains(saying));
+    }
+
+    /// What may follow is listed while somebody types; Tab takes the first, Return asks when nothing was chosen.
+    void completes() {
+        auto* popup = text_->findChild<QListView*>();
+        bar()->edit();
+        QTest::keyClicks(text_, QStringLiteral("{ resource.ser"));
+        QTRY_VERIFY(popup->isVisible());
+        QVERIFY(text_->hasFocus());
+        QTest::keyClick(text_, Qt::Key_Tab);
+        QCOMPARE(text_->text(), QStringLiteral("{ resource.service.name "));
+        QTRY_VERIFY(popup->isVisible()); // the operators
+        QTest::keyClick(text_, Qt::Key_Down);
+        QTest::keyClick(text_, Qt::Key_Return);
+        QCOMPARE(text_->text(), QStringLiteral("{ resource.service.name = "));
+        QTRY_VERIFY(popup->isVisible() && popup->model()->rowCount() == 2); // the services
+        QTest::keyClick(text_, Qt::Key_Down);
+        QTest::keyClick(text_, Qt::Key_Up);
+        QTest::keyClick(text_, Qt::Key_Tab);
+        QCOMPARE(text_->text(), QStringLiteral("{ resource.service.name = \"payment\" ")); // the last, around from the first
+        QTRY_VERIFY(popup->isVisible());
+        QTest::keyClick(text_, Qt::Key_Escape); // the list, not the query
+        QVERIFY(!popup->isVisible());
+        QVERIFY(bar()->isEditing());
+        QTest::keyClicks(text_, QStringLiteral("}"));
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(settle());
+        QVERIFY(!popup->isVisible());
+        QCOMPARE(words(), QStringList{QStringLiteral("service payment")});
+        bar()->edit();
+        QTest::keyClick(text_, Qt::Key_Space, Qt::ControlModifier);
+        QTRY_VERIFY(popup->isVisible());
+        host_->window.grab();
+        text_->clearFocus();
+        QVERIFY(!popup->isVisible());
+    }
+
+    void remembersWhatWasAsked() {
+        for (const char* query : {"status = error", "name = \"Charge\"", "duration > 1ms"}) {
+            bar()->edit();
+            type(query);
+            QTest::keyClick(text_, Qt::Key_Return);
+            QVERIFY(settle());
+        }
+        QCOMPARE(bar()->queries().asked().size(), 3);
+        bar()->edit();
+        const QString present = text_->text();
+        QTest::keyClick(text_, Qt::Key_Up);
+        QCOMPARE(text_->text(), QStringLiteral("duration > 1ms"));
+        QTest::keyClick(text_, Qt::Key_Up);
+        QCOMPARE(text_->text(), QStringLiteral("name = \"Charge\""));
+        QTest::keyClick(text_, Qt::Key_Down);
+        QTest::keyClick(text_, Qt::Key_Down);
+        QCOMPARE(text_->text(), present);
+        QTest::keyClick(text_, Qt::Key_Up);
+        QTest::keyClick(text_, Qt::Key_Up);
+        QTest::keyClick(text_, Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(words(), QStringList{QStringLiteral("operation Charge")});
+        QCOMPARE(bar()->queries().asked().first(), QStringLiteral("name = \"Charge\"")); // each once, the newest first
+        QCOMPARE(bar()->queries().asked().size(), 3);
+        // With a name, from the menu.
+        bar()->queries().save(QStringLiteral("Charges & more"), QStringLiteral("name = \"Charge\""));
+        QMenu* menu = button(QStringLiteral("Queries: saved ones, and those asked before"))->menu();
+        Q_EMIT menu->aboutToShow();
+        QStringList said;
+        for (const QAction* action : menu->actions())
+            said << action->text();
+        QVERIFY2(said.contains(QStringLiteral("Charges && more")) && said.contains(QStringLiteral("status = error")), qPrintable(said.join(QLatin1Char('|'))));
+        QSignalSpy removed(bar(), &ScopeBar::queryRemoved);
+        for (QAction* action : menu->actions())
+            if (action->menu() != nullptr)
+                action->menu()->actions().last()->trigger();
+        QCOMPARE(removed.size(), 1);
+        QVERIFY(bar()->queries().named().empty());
     }
 
     void saysWhatCannotMatch() {
@@ -284,7 +364,7 @@ private:
     const QString kPrefix = QStringLiteral("Remove from the scope: ");
     std::unique_ptr<ViewContext> context_;
     std::unique_ptr<Host<ScopeBar>> host_;
-    QLineEdit* text_ = nullptr;
+    QueryEdit* text_ = nullptr;
 };
 
 QTEST_MAIN(TestScopeBar)

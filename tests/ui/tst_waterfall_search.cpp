@@ -1,6 +1,7 @@
 // The search of the waterfall: words as a person types them, and every value at its span.
 
 #include "model/workspace_fixture.h"
+#include "query_bar/query_edit.h"
 #include "waterfall_view_fixture.h"
 
 #include <QLabel>
@@ -31,7 +32,7 @@ void TestWaterfallSearch::searchCountsAndWalks() {
     show(table, Focus::onTrace({0, 1}));
     view_->collapseAll();
     view_->openSearch();
-    auto* line = view_->findChild<QLineEdit*>();
+    auto* line = view_->findChild<QueryEdit*>();
     QVERIFY(line->isVisible());
     QTest::keyClicks(line, QStringLiteral("sh"));
     const auto count = [&] {
@@ -51,10 +52,12 @@ void TestWaterfallSearch::searchCountsAndWalks() {
     QTest::keyClick(line, Qt::Key_Return, Qt::ShiftModifier);
     QCOMPARE(context_->selection().focus(), Focus::onSpan(*table, 1));
     QCOMPARE(view_->frame().matchMarks.size(), size_t(4));
-    line->setText(QStringLiteral("service=payment status=error >10ms"));
+    line->setText(QStringLiteral("resource.service.name = \"payment\" && status = error && duration > 10ms"));
     QTRY_VERIFY2(count().contains(QStringLiteral("1 of 1 span")), qPrintable(count()));
-    line->setText(QStringLiteral("name=\"open"));
+    line->setText(QStringLiteral("name = \"open"));
     QTRY_VERIFY(count().contains(QStringLiteral("A quote is not closed.")));
+    line->setText(QStringLiteral("service = \"payment\""));
+    QTRY_VERIFY2(count().contains(QStringLiteral("did you mean resource.service.name?")), qPrintable(count()));
     line->setText(QStringLiteral("nothing at all"));
     QTRY_VERIFY(count().contains(QStringLiteral("No span matches")));
     QTest::keyClick(line, Qt::Key_Escape);
@@ -74,7 +77,7 @@ void TestWaterfallSearch::searchFindsValues() {
     context_->selection().setFocus(Focus::onTrace(table->traceId(most)));
     QVERIFY(aisle::test::settle());
     view_->openSearch();
-    auto* line = view_->findChild<QLineEdit*>();
+    auto* line = view_->findChild<QueryEdit*>();
     const auto db = workspace->connect();
     // Each value of a few spans is found at its span, by itself and with its key.
     int tried = 0;
@@ -84,7 +87,7 @@ void TestWaterfallSearch::searchFindsValues() {
             if (a.value.empty() || a.value.find_first_of("\"\\") != std::string::npos || ++tried > 40)
                 continue;
             for (const QString& words : {QStringLiteral("\"%1\"").arg(QString::fromStdString(a.value)),
-                                         QStringLiteral("%1=\"%2\"").arg(QString::fromStdString(a.key), QString::fromStdString(a.value))}) {
+                                         QStringLiteral("span.%1 = \"%2\"").arg(QString::fromStdString(a.key), QString::fromStdString(a.value))}) {
                 line->setText(words);
                 QVERIFY(aisle::test::settle());
                 bool isFound = false;
@@ -125,7 +128,7 @@ void TestWaterfallSearch::valuesThatAreOnlyInTheStore() {
     context_->selection().setFocus(Focus::onTrace({0, 1}));
     QVERIFY(settle());
     view_->openSearch();
-    auto* line = view_->findChild<QLineEdit*>();
+    auto* line = view_->findChild<QueryEdit*>();
     QTest::keyClicks(line, QStringLiteral("needle"));
     QVERIFY(settle());
     QVERIFY(visibleWords(view_.get()).contains(QStringLiteral("1 of 1 span")));

@@ -95,6 +95,7 @@ Theme Theme::light() {
     t.accent = QColor(0x1f6feb);
     t.onAccent = QColor(0xffffff);
     t.selection = QColor(0xdbe8fd);
+    t.literal = QColor(0x0b5c47);
     t.neutralBar = QColor(0x9aa3b2);
     setFonts(t);
     return t;
@@ -114,6 +115,7 @@ Theme Theme::dark() {
     t.accent = QColor(0x5b9cf8);
     t.onAccent = QColor(0x0d1117);
     t.selection = QColor(0x24395c);
+    t.literal = QColor(0x86d4b4);
     t.neutralBar = QColor(0x6b7482);
     setFonts(t);
     return t;

@@ -38,6 +38,7 @@ public:
     QColor error, warning, accent;
     QColor onAccent;      ///< text on accent
     QColor selection;     ///< background of a selected row (accent at low strength, opaque)
+    QColor literal;       ///< values in a query
     QColor neutralBar;    ///< bars of charts that mean no service ("all traffic")
 
     /// Colours of services, never the only mark. Views ask ServiceColours, which sees to it that services that are shown

@@ -49,7 +49,7 @@ public:
     /// `share`: where in what is possible, 0 to 1.
     void setAdjustsClocks(bool adjusts, double share = 0.5);
 
-    /// Asks the waterfall to look for these words (TraceQuery), and to show nothing else.
+    /// Asks the waterfall to look for this query (TraceQL), and to show nothing else.
     void requestSearch(const QString& query) { Q_EMIT searchRequested(query); }
 
     /// What the trace on show is compared with; nothing: what such a trace usually is. Kept until another one is chosen.

@@ -1,5 +1,6 @@
-// Finding spans in the trace on show: from the words in the box to rows that match.
+// Finding spans in the trace on show: from words or a query in the box to rows that match.
 
+#include "analysis/trace_search.h"
 #include "waterfall/waterfall_search.h"
 #include "waterfall/waterfall_view.h"
 #include "widgets/plain_text.h"
@@ -13,12 +14,9 @@ void WaterfallView::openSearch() {
         return;
     search_->open();
     search_->setCount(match_, matches_.size(), isSearching_);
-    if (!data_->attributes->ready()) // so that they are there when the first word is typed
-        attributeWorker_.run<bool>([attributes = data_->attributes](const StopToken& stop) { return attributes->get(stop) != nullptr; }, [](bool) {});
 }
 
-/// First what names, times and the values that are in memory say, at once; then the values, when they are read; then those that
-/// are only in the store, with a running count.
+/// First what names, times and the dictionary of values say, at once; then the values that are kept with their spans.
 void WaterfallView::startSearch(const QString& text) {
     matches_.clear();
     matchMarks_.clear();
@@ -27,28 +25,36 @@ void WaterfallView::startSearch(const QString& text) {
     searchWorker_.cancel();
     search_->setCount(0, 0, false);
     update();
-    std::string problem;
-    const auto query = TraceQuery::parse(text.trimmed().toStdString(), problem);
+    traceql::ParseError error;
+    const auto query = traceql::read(text.trimmed().toStdString(), error, traceql::Words::InSpan);
+    const bool isSeries = query && std::any_of(query->nodes.begin(), query->nodes.end(), [](const traceql::Node& node) { return node.type == traceql::Node::Type::Metric; });
     if (!query)
-        search_->setProblem(toQString(problem));
-    if (!data_ || !query || query->terms().empty()) {
+        search_->setProblem(toQString(error.message));
+    else if (isSeries)
+        search_->setProblem(tr("A search selects spans; series over time are asked for with aisle query."));
+    if (!data_ || !query || isSeries || text.trimmed().isEmpty()) {
         if (search_->onlyMatches())
             applyHidden();
         return;
     }
     isSearching_ = true;
-    const auto attributes = data_->attributes->ready();
+    search(*query, false);
+}
+
+void WaterfallView::search(const traceql::Query& query, bool readsKept) {
+    traceql::Context asked = context().queryContext();
+    asked.table = data_->source; // rows are those of any later table
     searchWorker_.run<TraceMatches>(
-        [data = data_, query = *query, attributes](const StopToken& stop) { return searchTrace(*data->table, data->tree, query, attributes.get(), stop); },
-        [this, query = *query, attributes](TraceMatches matches) {
-            showMatches(std::move(matches.found), matches.pending.empty());
-            stepMatch(0);
-            if (!attributes && !matches.pending.empty())
-                searchValues(query);
-            else
-                searchOthers(query, std::move(matches.pending), 0);
+        [data = data_, asked, query, readsKept](const StopToken& stop) { return searchTrace(asked, data->tree, query, readsKept, stop); },
+        [this, query](TraceMatches matches) {
+            const bool isFirst = matches_.empty();
+            showMatches(std::move(matches.found), !matches.isPartial);
+            if (isFirst)
+                stepMatch(0);
+            if (matches.isPartial)
+                search(query, true);
         },
-        [this](const QString& failure) { searchFailed(failure); });
+        [this](const QString& problem) { searchFailed(problem); });
 }
 
 void WaterfallView::searchFailed(const QString& problem) {
@@ -78,46 +84,6 @@ void WaterfallView::showMatches(std::vector<NodeIndex> found, bool isComplete) {
     if (search_->onlyMatches() && isComplete)
         applyHidden();
     update();
-}
-
-void WaterfallView::searchValues(const TraceQuery& query) {
-    searchWorker_.run<TraceMatches>(
-        [data = data_, query](const StopToken& stop) { return searchTrace(*data->table, data->tree, query, data->attributes->get(stop).get(), stop); },
-        [this, query](TraceMatches matches) {
-            const bool isFirst = matches_.empty();
-            showMatches(std::move(matches.found), matches.pending.empty());
-            if (isFirst)
-                stepMatch(0);
-            searchOthers(query, std::move(matches.pending), 0);
-        },
-        [this](const QString& problem) { searchFailed(problem); });
-}
-
-void WaterfallView::searchOthers(const TraceQuery& query, std::vector<size_t> pending, size_t done) {
-    constexpr size_t kAtOnce = 20'000; // a tenth of a second
-    if (done == pending.size())
-        return;
-    const size_t end = std::min(pending.size(), done + kAtOnce);
-    // Taken before the call: its arguments come in any order, and one of them takes `pending` away.
-    std::vector<size_t> part(pending.begin() + static_cast<ptrdiff_t>(done), pending.begin() + static_cast<ptrdiff_t>(end));
-    searchWorker_.run<std::vector<NodeIndex>>(
-        [data = data_, query, part = std::move(part)](const StopToken& stop) {
-            const auto attributes = data->attributes->get(stop);
-            const auto db = data->attributes->workspace()->connect();
-            TraceAttributes::Reader reader(*db, *attributes);
-            return searchPending(*data->table, data->tree, query, *attributes, reader, part, stop);
-        },
-        [this, query, pending = std::move(pending), end](const std::vector<NodeIndex>& found) mutable {
-            const bool isFirst = matches_.empty();
-            std::vector<NodeIndex> all;
-            all.reserve(matches_.size() + found.size());
-            std::merge(matches_.begin(), matches_.end(), found.begin(), found.end(), std::back_inserter(all));
-            showMatches(std::move(all), end == pending.size());
-            if (isFirst)
-                stepMatch(0);
-            searchOthers(query, std::move(pending), end);
-        },
-        [this](const QString& problem) { searchFailed(problem); });
 }
 
 void WaterfallView::stepMatch(int by) {

@@ -61,14 +61,13 @@ QString menuText(std::string_view text) {
     return out.replace(QLatin1Char('&'), QLatin1String("&&")).replace(QLatin1Char('\t'), QLatin1Char(' '));
 }
 
-/// As TraceQuery reads it.
+/// A condition in TraceQL.
 QString queryFor(const std::string& key, const char* op, const std::string& value) {
-    const auto quoted = [](const std::string& text) {
-        QString out = toQString(text);
-        out.replace(QLatin1Char('\\'), QLatin1String("\\\\")).replace(QLatin1Char('"'), QLatin1String("\\\""));
-        return QString(QLatin1Char('"') + out + QLatin1Char('"'));
-    };
-    return quoted(key) + QLatin1String(op) + quoted(value);
+    traceql::Query field;
+    traceql::Node& node = field.nodes.emplace_back();
+    node.type = traceql::Node::Type::Field;
+    node.field = {traceql::Scope::Any, false, key};
+    return toQString("{ " + field.toText() + " " + op + " " + traceql::quoted(value) + " }");
 }
 
 } // namespace

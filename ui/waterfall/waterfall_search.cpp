@@ -1,6 +1,7 @@
 #include "waterfall/waterfall_search.h"
 
 #include "text/format.h"
+#include "query_bar/query_edit.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
@@ -8,13 +9,12 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QLineEdit>
 #include <QToolButton>
 
 namespace aisle {
 
-WaterfallSearch::WaterfallSearch(QWidget* parent)
-    : QFrame(parent), line_(new QLineEdit(this)), only_(new QToolButton(this)), count_(plainLabel({}, this)) {
+WaterfallSearch::WaterfallSearch(ViewContext& context, QWidget* parent)
+    : QFrame(parent), line_(new QueryEdit(context, this)), only_(new QToolButton(this)), count_(plainLabel({}, this)) {
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
     auto* layout = new QHBoxLayout(this);
@@ -30,12 +30,13 @@ WaterfallSearch::WaterfallSearch(QWidget* parent)
     connect(only_, &QToolButton::toggled, this, &WaterfallSearch::onlyMatchesChanged);
     line_->setPlaceholderText(tr("Find in this trace"));
     line_->setAccessibleName(tr("Find in this trace"));
-    line_->setToolTip(plainToolTip(tr("Words that all have to hold for a span: text in its operation, service or attributes, its span id, "
-                                      "or key=value, key!=value, http.response.status_code>=500, status=error, >100ms, self>10ms. "
-                                      "Quotes hold spaces: name=\"GET /\".\nEnter: next, Shift+Enter: previous, Escape: close")));
-    line_->setMinimumWidth(150);
+    line_->setHelp(tr("Words in names and values, or TraceQL: status = error, duration > 100ms, .http.route = \"/cart\".\n"
+                      "Enter: next, Shift+Enter: previous, Escape: close"));
+    line_->setMinimumWidth(220);
     line_->setClearButtonEnabled(true);
     line_->installEventFilter(this);
+    connect(line_, &QueryEdit::submitted, this, &WaterfallSearch::next);
+    connect(line_, &QueryEdit::cancelled, this, &WaterfallSearch::close);
     connect(line_, &QLineEdit::textChanged, this, [this](const QString& text) {
         problem_.clear();
         Q_EMIT textChanged(text);
@@ -93,15 +94,8 @@ void WaterfallSearch::showWords(const QString& words) {
 bool WaterfallSearch::eventFilter(QObject* watched, QEvent* event) {
     if (watched == line_ && event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
-        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
-            if ((key->modifiers() & Qt::ShiftModifier) != 0)
-                Q_EMIT previous();
-            else
-                Q_EMIT next();
-            return true;
-        }
-        if (key->key() == Qt::Key_Escape) {
-            close();
+        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && (key->modifiers() & Qt::ShiftModifier) != 0) {
+            Q_EMIT previous();
             return true;
         }
     }

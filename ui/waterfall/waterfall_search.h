@@ -4,15 +4,17 @@
 #include <QFrame>
 
 class QLabel;
-class QLineEdit;
 class QToolButton;
 
 namespace aisle {
 
+class QueryEdit;
+class ViewContext;
+
 class WaterfallSearch : public QFrame {
     Q_OBJECT
 public:
-    explicit WaterfallSearch(QWidget* parent);
+    WaterfallSearch(ViewContext& context, QWidget* parent);
     void open();
     void close();
     QString text() const;
@@ -39,7 +41,7 @@ protected:
 private:
     void showWords(const QString& words);
     QString problem_;
-    QLineEdit* line_;
+    QueryEdit* line_;
     QToolButton* only_;
     QLabel* count_;
 };

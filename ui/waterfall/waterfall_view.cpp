@@ -32,7 +32,7 @@ const QString kColourSetting = QStringLiteral("waterfall/colour");
 
 WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     : View(context, parent), scrollBar_(new QScrollBar(Qt::Vertical, this)),
-      search_(new WaterfallSearch(this)), notices_(new WaterfallNotices(this)), openSlowest_(new QPushButton(tr("Open the slowest trace"), this)) {
+      search_(new WaterfallSearch(context, this)), notices_(new WaterfallNotices(this)), openSlowest_(new QPushButton(tr("Open the slowest trace"), this)) {
     minimapTimer_ = new QTimer(this);
     minimapTimer_->setSingleShot(true);
     minimapTimer_->setInterval(60);
@@ -143,7 +143,6 @@ void WaterfallView::adopt() {
     matches_.clear();
     matchMarks_.clear();
     searchWorker_.cancel();
-    attributeWorker_.cancel();
     mark_.clear();
     messages_ = {}; // nodes of another tree
     messageWorker_.cancel();

@@ -2,7 +2,6 @@
 // The waterfall of the focused trace: tree on the left, bars on the right, the whole trace in small on top.
 // The trace comes from the focus (trace or span); other kinds of focus keep it. Zoom belongs to the view.
 
-#include "analysis/trace_search.h"
 #include "trace/range_mark.h"
 #include "view.h"
 #include "waterfall/waterfall_layout.h"
@@ -120,8 +119,7 @@ private:
     void startSearch(const QString& text);
     void showMatches(std::vector<NodeIndex> found, bool isComplete);
     void searchFailed(const QString& problem);
-    void searchValues(const TraceQuery& query);
-    void searchOthers(const TraceQuery& query, std::vector<size_t> pending, size_t done);
+    void search(const traceql::Query& query, bool readsKept);
     void stepMatch(int by);
 
     // waterfall_menu.cpp
@@ -163,7 +161,7 @@ private:
     WaterfallSearch* search_;
     WaterfallNotices* notices_;
     QPushButton* openSlowest_;
-    Worker attributeWorker_{this}, eventWorker_{this}, messageWorker_{this}, searchWorker_{this}, linkWorker_{this};
+    Worker eventWorker_{this}, messageWorker_{this}, searchWorker_{this}, linkWorker_{this};
 };
 
 } // namespace aisle

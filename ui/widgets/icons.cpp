@@ -54,12 +54,12 @@ QPainterPath outline(Icon icon) {
         p.lineTo(13.5, 10);
         p.lineTo(8, 15.5);
         break;
-    case Icon::Edit:
-        p.moveTo(4, 16);
-        p.lineTo(4.8, 12.6);
-        p.lineTo(13, 4.4);
-        p.lineTo(15.6, 7);
-        p.lineTo(7.4, 15.2);
+    case Icon::Bookmark:
+        p.moveTo(5.5, 3.5);
+        p.lineTo(14.5, 3.5);
+        p.lineTo(14.5, 16.5);
+        p.lineTo(10, 12.8);
+        p.lineTo(5.5, 16.5);
         p.closeSubpath();
         break;
     case Icon::Close:

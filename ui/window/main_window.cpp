@@ -8,6 +8,7 @@
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 #include "window/rail.h"
+#include "query_bar/query_store.h"
 #include "window/scope_bar.h"
 
 #include <QApplication>
@@ -106,6 +107,13 @@ void MainWindow::buildCentre() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     scopeBar_ = new ScopeBar(context_, centre);
+    connect(scopeBar_, &ScopeBar::failed, this, [this](const QString& problem) { showMessage(problem); });
+    connect(scopeBar_, &ScopeBar::queryRemoved, this, [this](const QString& name, const QString& query) {
+        showMessage(QStringLiteral("The query \u201c%1\u201d was removed.").arg(singleLine(name)), QStringLiteral("Undo"), [this, name, query] {
+            scopeBar_->queries().save(name, query);
+            message_->hide();
+        });
+    });
     timeStrip_ = new TimeStrip(context_, centre);
     message_ = new MessageStrip(centre);
     auto* messageBox = new QHBoxLayout(message_);
@@ -294,7 +302,7 @@ void MainWindow::restoreScope() {
         return;
     const QString key = scopeKey(document_->identity());
     for (const QString& remembered : QSettings().value(kScopes).toStringList()) {
-        ScopeParseError error;
+        traceql::ParseError error;
         const auto scope = remembered.startsWith(key) ? Scope::parse(remembered.mid(key.size()).toStdString(), error) : std::nullopt;
         if (!scope || scope->isEmpty())
             continue;

@@ -84,7 +84,7 @@ void MainWindow::buildMenus() {
     };
     connect(&context_.selection(), &SelectionModel::historyChanged, this, enable);
     enable();
-    action(go, QStringLiteral("&Edit the scope as text"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { scopeBar_->edit(); });
+    action(go, QStringLiteral("&Search or ask in TraceQL"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { scopeBar_->edit(); });
     action(go, QStringLiteral("&Copy the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K), [this] {
         context_.exporter().toClipboard(context_.exporter().render("scope", context_.selection().scope().toText()));
     });
@@ -319,7 +319,7 @@ void MainWindow::showShortcuts() {
         {"Alt+1 to Alt+6", "The trace as waterfall, lanes, flame graph, spans, statistics, comparison"},
         {"Ctrl+click, Ctrl+A", "In the list of traces: several traces on one timeline"},
         {"Alt+Left, Alt+Right", "Selection back, forward"},
-        {"Ctrl+K", "Edit the scope as text"},
+        {"Ctrl+K", "Search, ask in TraceQL, edit the scope as text"},
         {"Click", "Put in focus: every view highlights it"},
         {"Shift+click, Shift+Enter", "Filter to this"},
         {"Enter", "In a list, graph or funnel: filter to this; in the waterfall: fit the span"},

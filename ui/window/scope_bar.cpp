@@ -1,5 +1,7 @@
 #include "window/scope_bar.h"
 
+#include "query_bar/query_edit.h"
+#include "query_bar/query_store.h"
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
 #include "widgets/icons.h"
@@ -10,8 +12,10 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QToolButton>
+#include <QWidgetAction>
 
 namespace aisle {
 
@@ -58,6 +62,8 @@ QString chipWords(const ScopeTerm& term, TimeZone zone) {
     return toQString(term.toWords(zone));
 }
 
+constexpr int kFieldAtRest = 280;
+
 QToolButton* iconButton(Icon icon, const QString& tip, QWidget* parent) {
     auto* button = new QToolButton(parent);
     button->setIcon(themedIcon(icon));
@@ -73,8 +79,8 @@ QToolButton* iconButton(Icon icon, const QString& tip, QWidget* parent) {
 ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
     : QWidget(parent), context_(context), back_(iconButton(Icon::Back, QStringLiteral("Back (Alt+Left)"), this)),
       forward_(iconButton(Icon::Forward, QStringLiteral("Forward (Alt+Right)"), this)),
-      editButton_(iconButton(Icon::Edit, QStringLiteral("Edit the scope as text (Ctrl+K)"), this)), title_(new ElidedLabel(this)),
-      problem_(new ElidedLabel(this)), chips_(new QWidget(this)), chipBox_(new QHBoxLayout(chips_)), text_(new QLineEdit(this)) {
+      queriesButton_(iconButton(Icon::Bookmark, QStringLiteral("Queries: saved ones, and those asked before"), this)), title_(new ElidedLabel(this)),
+      problem_(new ElidedLabel(this)), chips_(new QWidget(this)), chipBox_(new QHBoxLayout(chips_)), text_(new QueryEdit(context, this)), store_(new QueryStore(context, this)) {
     setAccessibleName(QStringLiteral("Scope"));
     auto* lines = new QVBoxLayout(this);
     lines->setContentsMargins(4, 4, measure::kPadding, 4);
@@ -89,22 +95,31 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
     chipBox_->setContentsMargins(0, 0, 0, 0);
     chipBox_->setSpacing(6);
     text_->setAccessibleName(QStringLiteral("Scope as text"));
-    text_->setPlaceholderText(QStringLiteral("{ resource.service.name = \"checkout\" && aisle:error = true }"));
-    text_->hide();
-    text_->installEventFilter(this);
+    text_->setPlaceholderText(QStringLiteral("Search, or ask in TraceQL (Ctrl+K)"));
+    text_->setMinimumWidth(120);
+    queriesButton_->setPopupMode(QToolButton::InstantPopup);
+    queriesButton_->setMenu(new QMenu(queriesButton_));
     box->addWidget(back_);
     box->addWidget(forward_);
     box->addWidget(title_);
     box->addWidget(chips_, 1);
-    box->addWidget(text_, 3);
-    box->addWidget(editButton_);
+    box->addWidget(text_);
+    box->addWidget(queriesButton_);
     lines->addLayout(box);
     lines->addWidget(problem_); // beside the editor it took the editor's room
     setMinimumHeight(36);
     connect(back_, &QToolButton::clicked, this, [this] { context_.selection().goBack(); });
     connect(forward_, &QToolButton::clicked, this, [this] { context_.selection().goForward(); });
-    connect(editButton_, &QToolButton::clicked, this, [this] { text_->isVisible() ? stopEditing() : edit(); });
-    connect(text_, &QLineEdit::returnPressed, this, &ScopeBar::applyText);
+    connect(queriesButton_->menu(), &QMenu::aboutToShow, this, &ScopeBar::fillMenu);
+    connect(text_, &QueryEdit::entered, this, &ScopeBar::edit);
+    connect(text_, &QueryEdit::left, this, [this] {
+        if (!text_->isModified()) // what was written is not lost by a click elsewhere
+            stopEditing();
+    });
+    connect(text_, &QueryEdit::cancelled, this, &ScopeBar::stopEditing);
+    connect(text_, &QueryEdit::submitted, this, &ScopeBar::applyText);
+    connect(store_, &QueryStore::changed, this, [this] { text_->setHistory(store_->asked()); });
+    connect(store_, &QueryStore::failed, this, &ScopeBar::failed);
     connect(&context.selection(), &SelectionModel::scopeChanged, this, &ScopeBar::showScope);
     connect(&context.selection(), &SelectionModel::historyChanged, this, [this] {
         back_->setEnabled(context_.selection().canGoBack());
@@ -115,6 +130,7 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
     connect(&context, &ViewContext::timeZoneChanged, this, &ScopeBar::showScope);
     back_->setEnabled(false);
     forward_->setEnabled(false);
+    stopEditing();
     showScope();
 }
 
@@ -149,49 +165,100 @@ void ScopeBar::showScope() {
         chipBox_->addWidget(all);
     }
     chipBox_->addStretch(1);
-    if (text_->isVisible() && !text_->isModified()) // never over what somebody is typing
-        text_->setText(toQString(context_.selection().scope().toText()));
+    if (editing_ && !text_->isModified()) // never over what somebody is typing
+        text_->setText(scopeText());
 }
 
+QString ScopeBar::scopeText() const { return context_.selection().scope().isEmpty() ? QString() : toQString(context_.selection().scope().toText()); }
+
 void ScopeBar::edit() {
-    chips_->hide();
-    text_->show();
-    text_->setText(context_.selection().scope().isEmpty() ? QString() : toQString(context_.selection().scope().toText()));
+    if (!editing_) {
+        editing_ = true;
+        chips_->hide();
+        text_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        text_->setMaximumWidth(QWIDGETSIZE_MAX);
+        text_->setText(scopeText());
+        text_->setModified(false);
+    }
     text_->setFocus();
     text_->selectAll();
 }
 
 void ScopeBar::stopEditing() {
-    text_->hide();
+    editing_ = false;
+    text_->clear();
+    text_->setModified(false);
+    text_->setMaximumWidth(kFieldAtRest);
+    text_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     chips_->show();
     showScopeProblem(); // not what was wrong with the text
+    if (text_->hasFocus())
+        text_->clearFocus();
 }
 
 void ScopeBar::applyText() {
     const std::string text = text_->text().toStdString(); // as it stands, so that positions of errors fit
-    if (text_->text().trimmed().isEmpty()) {
-        context_.selection().setScope({});
-        stopEditing();
-        return;
-    }
-    ScopeParseError error;
+    traceql::ParseError error;
     const auto scope = Scope::parse(text, error);
     if (!scope) {
-        // The cursor goes to where it went wrong; positions are bytes of UTF-8.
-        text_->setCursorPosition(static_cast<int>(QString::fromUtf8(text.data(), static_cast<qsizetype>(std::min(error.position, text.size()))).size()));
+        text_->showError(error);
         showProblem(toQString(error.message));
         return;
     }
+    if (const QString asked = text_->text().trimmed(); !asked.isEmpty())
+        store_->addAsked(asked);
     context_.selection().setScope(*scope);
     stopEditing();
 }
 
-bool ScopeBar::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == text_ && event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        stopEditing();
-        return true;
+void ScopeBar::ask(const QString& query) {
+    edit();
+    text_->setText(query);
+    applyText();
+}
+
+void ScopeBar::fillMenu() {
+    constexpr int kRecent = 12, kWidest = 420;
+    QMenu* menu = queriesButton_->menu();
+    menu->clear();
+    const auto shown = [&](const QString& text) { return menu->fontMetrics().elidedText(singleLine(text), Qt::ElideRight, kWidest).replace(QLatin1Char('&'), QStringLiteral("&&")); };
+    if (const QString query = editing_ ? text_->text().trimmed() : scopeText(); !query.isEmpty()) {
+        auto* name = new QLineEdit(menu);
+        name->setPlaceholderText(QStringLiteral("Save this query as \u2026"));
+        name->setAccessibleName(QStringLiteral("Name to save this query under"));
+        name->setMinimumWidth(260);
+        auto* line = new QWidget(menu);
+        auto* box = new QHBoxLayout(line);
+        box->setContentsMargins(8, 4, 8, 4);
+        box->addWidget(name);
+        auto* action = new QWidgetAction(menu);
+        action->setDefaultWidget(line);
+        connect(name, &QLineEdit::returnPressed, this, [this, name, query, menu] {
+            if (!name->text().trimmed().isEmpty()) {
+                store_->save(name->text().trimmed(), query);
+                menu->close();
+            }
+        });
+        menu->addAction(action);
     }
-    return QWidget::eventFilter(watched, event);
+    if (!store_->named().empty())
+        menu->addSection(QStringLiteral("Saved"));
+    for (const QueryStore::Named& named : store_->named()) {
+        QMenu* one = menu->addMenu(shown(named.name));
+        one->setToolTip(plainToolTip(named.query));
+        one->addAction(shown(named.query), this, [this, named] { ask(named.query); });
+        one->addSeparator();
+        one->addAction(QStringLiteral("Remove"), this, [this, named] {
+            store_->remove(named.name);
+            Q_EMIT queryRemoved(named.name, named.query);
+        });
+    }
+    if (!store_->asked().isEmpty())
+        menu->addSection(QStringLiteral("Asked before"));
+    for (const QString& query : store_->asked().mid(0, kRecent))
+        menu->addAction(shown(query), this, [this, query] { ask(query); });
+    if (menu->isEmpty())
+        menu->addAction(QStringLiteral("Nothing was asked of this workspace yet"))->setEnabled(false);
 }
 
 void ScopeBar::paintEvent(QPaintEvent*) {

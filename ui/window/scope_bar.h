@@ -1,25 +1,33 @@
 #pragma once
-// The scope in words, each part removable, with back and forward and a text form to edit.
+// The scope in words, each part removable, with back and forward, and a field to search, ask and edit it as TraceQL.
 
 #include "view_context.h"
 
 #include <QWidget>
 
 class QHBoxLayout;
-class QLineEdit;
 class QToolButton;
 
 namespace aisle {
 
 class ElidedLabel;
+class QueryEdit;
+class QueryStore;
 
 class ScopeBar : public QWidget {
     Q_OBJECT
 public:
     explicit ScopeBar(ViewContext& context, QWidget* parent = nullptr);
     void setDocumentTitle(const QString& title);
-    /// Opens the text form for editing.
+    /// The field takes the place of the chips, with the scope as text.
     void edit();
+    bool isEditing() const { return editing_; }
+    QueryStore& queries() { return *store_; }
+
+Q_SIGNALS:
+    /// For the window to say, with the way back.
+    void queryRemoved(const QString& name, const QString& query);
+    void failed(const QString& problem);
 
 private:
     void showScope();
@@ -28,15 +36,19 @@ private:
     void showScopeProblem();
     void applyText();
     void stopEditing();
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    QString scopeText() const;
+    void fillMenu();
+    void ask(const QString& query);
     void paintEvent(QPaintEvent* event) override;
 
     ViewContext& context_;
-    QToolButton *back_, *forward_, *editButton_;
+    QToolButton *back_, *forward_, *queriesButton_;
     ElidedLabel *title_, *problem_;
     QWidget* chips_;
     QHBoxLayout* chipBox_;
-    QLineEdit* text_;
+    QueryEdit* text_;
+    QueryStore* store_;
+    bool editing_ = false;
 };
 
 } // namespace aisle

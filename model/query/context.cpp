@@ -1,0 +1,57 @@
+#include "query/context.h"
+
+#include "analysis/service_graph.h"
+
+namespace aisle::traceql {
+
+std::shared_ptr<const AttributeDictionary> DictionarySource::get(Database& db, const StopToken& stop) {
+    const std::lock_guard lock(mutex_);
+    if (!dictionary_)
+        dictionary_ = AttributeDictionary::read(db, table_, stop);
+    return dictionary_;
+}
+
+Needs needsOf(const Query& query) {
+    Needs needs;
+    for (const Node& node : query.nodes) {
+        needs.cases |= node.type == Node::Type::Case;
+        if (node.type != Node::Type::Field)
+            continue;
+        const std::string& name = node.field.name;
+        if (node.field.scope != Scope::Intrinsic)
+            needs.attributes |= name != "service.name" || (node.field.scope != Scope::Resource && node.field.scope != Scope::Any);
+        else if (name == "aisle:case" || name == "aisle:stage" || name == "aisle:dropped")
+            needs.cases = true;
+        else if (name == "aisle:edge")
+            needs.graph = true;
+        else
+            needs.attributes |= name == "aisle:text" || name == "span:statusMessage" || name.starts_with("event:") || name.starts_with("link:") || name.starts_with("instrumentation:") ||
+                                name.ends_with("ID") || name.ends_with(":id"); // ids may be texts
+    }
+    return needs;
+}
+
+OpenSource::OpenSource(const Context& context, const Needs& needs, const StopToken& stop) {
+    source_.table = context.table;
+    if (needs.attributes && context.attributes && context.attributes->workspace()) {
+        db_ = context.attributes->workspace()->connect();
+        source_.db = db_.get();
+        source_.attributes = context.attributes->get(*db_, stop);
+    }
+    if (needs.cases && context.journey) {
+        source_.cases = &context.journey->cases;
+        source_.funnel = context.journey->definition ? &context.journey->everything : nullptr;
+    }
+    if (needs.graph && context.graph) {
+        graph_ = context.graph->whole(stop);
+        source_.graph = graph_.get();
+        source_.edgeRows = edgeRowsOf;
+    }
+}
+
+Result evaluate(const Query& query, const Context& context, const StopToken& stop, int64_t step) {
+    const OpenSource open(context, needsOf(query), stop);
+    return evaluate(query, open.source(), stop, step);
+}
+
+} // namespace aisle::traceql

@@ -1,0 +1,192 @@
+#include "query/value_counts.h"
+
+#include "query/row_values.h"
+#include "query/semantic_conventions.h"
+#include "store/postings.h"
+#include "store/string_pool.h"
+#include "store/value_index.h"
+#include "text/utf8.h"
+
+#include <algorithm>
+#include <map>
+
+namespace aisle::traceql {
+
+namespace {
+
+class Counter {
+public:
+    Counter(const Source& source, const RowSet* rows, std::string_view containing, size_t limit, const StopToken& stop)
+        : source_(source), table_(*source.table), rows_(rows), containing_(containing), limit_(limit), stop_(stop) {}
+
+    ValueCounts ofAttribute(const Field& field) {
+        if (source_.db == nullptr || !source_.attributes)
+            return {};
+        for (const std::string& name : namesOf(field.name)) {
+            const uint32_t key = source_.attributes->keyOf(name);
+            if (key == AttributeDictionary::kNone)
+                continue;
+            if (field.scope == Scope::Any || field.scope == Scope::Span)
+                spans(key, name);
+            if (field.scope == Scope::Any || field.scope == Scope::Resource)
+                resources(key);
+        }
+        return take();
+    }
+
+    ValueCounts ofIntrinsic(const Field& field) {
+        RowSet all(table_);
+        if (rows_ == nullptr) {
+            table_.forEachRow([&](Row row) { all.set(row); });
+            rows_ = &all;
+        }
+        const FieldValues values(source_, field, *rows_, stop_);
+        StringPool texts;
+        std::vector<uint64_t> counts;
+        uint64_t n = 0;
+        rows_->forEach([&](Row row) {
+            if ((++n & 0xffff) == 0)
+                stop_.check();
+            const Value value = values(row);
+            if (value.type == Value::Type::Nil)
+                return;
+            ++out_.present;
+            const auto found = value.type == Value::Type::Bool ? texts.insert(value.number != 0 ? "true" : "false") : texts.insert(value.text);
+            if (found.isNew)
+                counts.push_back(0);
+            ++counts[found.id];
+        });
+        for (uint32_t id = 0; id < texts.size(); ++id)
+            add(texts[id], ValueType::String, counts[id]);
+        return take();
+    }
+
+private:
+    bool isWanted(Row row) const { return !table_.isHidden(row) && (rows_ == nullptr || (*rows_)[row]); }
+
+    void add(std::string_view text, ValueType type, uint64_t spans) {
+        if (spans > 0 && containsFolded(text, containing_))
+            counts_[{std::string(text), type}] += spans;
+    }
+
+    void spans(uint32_t key, const std::string& name) {
+        PostingReader postings(*source_.db, table_, *source_.attributes);
+        std::vector<uint64_t> ofId(source_.attributes->idCount());
+        uint64_t kept = 0;
+        std::vector<uint64_t> local;
+        for (uint32_t s = 0; s < table_.segmentCount(); ++s) {
+            if (!table_.hasSegment(s))
+                continue;
+            stop_.check();
+            const PostingChunk chunk = postings.read(s, key);
+            local.assign(chunk.values.size() + 1, 0);
+            for (size_t i = 0; i < chunk.offsets.size(); ++i)
+                if (isWanted(static_cast<Row>(s << 16 | chunk.offsets[i]))) {
+                    ++local[chunk.codes[i]];
+                    ++out_.present;
+                }
+            for (size_t i = 0; i < chunk.values.size(); ++i)
+                if (chunk.values[i] < ofId.size())
+                    ofId[chunk.values[i]] += local[i];
+            kept += local.back();
+        }
+        for (uint32_t id = 0; id < ofId.size(); ++id)
+            if (ofId[id] > 0)
+                add(source_.attributes->value(id).text, source_.attributes->value(id).type, ofId[id]);
+        if (kept == 0)
+            return;
+        out_.uncounted += kept;
+        if (rows_ != nullptr)
+            return;
+        // Of a key with very many values the index knows those that begin so, of which the dictionary's are counted already.
+        for (const ValueHit& hit : findValues(*source_.db, table_, name, ValueMatch::Prefix, containing_, limit_, stop_).values)
+            if (const auto known = counts_.find({hit.value, ValueType::String}); known == counts_.end())
+                counts_[{hit.value, ValueType::String}] = hit.rows.size();
+    }
+
+    void resources(uint32_t key) {
+        std::vector<uint64_t> spans(table_.contextCount());
+        uint64_t n = 0;
+        const auto count = [&](Row row) {
+            if ((++n & 0xffff) == 0)
+                stop_.check();
+            ++spans[table_.context(row)];
+        };
+        const auto& contexts = source_.attributes->contexts();
+        if (std::none_of(contexts.begin(), contexts.end(), [&](const auto& context) { return std::any_of(context.resource.begin(), context.resource.end(), [&](const auto& value) { return value.key == key; }); }))
+            return;
+        if (rows_ != nullptr)
+            rows_->forEach(count);
+        else
+            table_.forEachRow(count);
+        for (size_t c = 0; c < contexts.size() && c < spans.size(); ++c)
+            for (const auto& value : contexts[c].resource)
+                if (value.key == key) {
+                    add(value.text, value.type, spans[c]);
+                    out_.present += spans[c];
+                }
+    }
+
+    ValueCounts take() {
+        for (const auto& [value, spans] : counts_)
+            out_.values.push_back({value.first, value.second, spans});
+        std::stable_sort(out_.values.begin(), out_.values.end(), [](const ValueCount& a, const ValueCount& b) { return a.spans > b.spans; });
+        out_.isCut = out_.values.size() > limit_;
+        if (out_.isCut)
+            out_.values.resize(limit_);
+        return std::move(out_);
+    }
+
+    const Source& source_;
+    const SpanTable& table_;
+    const RowSet* rows_;
+    std::string_view containing_;
+    const size_t limit_;
+    const StopToken& stop_;
+    std::map<std::pair<std::string, ValueType>, uint64_t> counts_;
+    ValueCounts out_;
+};
+
+} // namespace
+
+ValueCounts valueCounts(const Source& source, const Field& field, const RowSet* rows, std::string_view containing, size_t limit, const StopToken& stop) {
+    Counter counter(source, rows, containing, limit, stop);
+    const bool isService = field.name == "service.name" && (field.scope == Scope::Any || field.scope == Scope::Resource);
+    return field.scope == Scope::Intrinsic || isService ? counter.ofIntrinsic(field) : counter.ofAttribute(field);
+}
+
+std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop) {
+    std::vector<KeyCount> out;
+    if (source.db == nullptr || !source.attributes)
+        return out;
+    const SpanTable& table = *source.table;
+    PostingReader postings(*source.db, table, *source.attributes);
+    std::map<uint32_t, uint64_t> ofSpans;
+    const std::vector<uint32_t> keys = postings.keys();
+    for (uint32_t s = 0; s < table.segmentCount(); ++s) {
+        if (!table.hasSegment(s))
+            continue;
+        stop.check();
+        if (!postings.isMade(s))
+            postings.forEachValue(s, [&](uint16_t, uint32_t id) { ++ofSpans[source.attributes->value(id).key]; }, [&](uint16_t, uint32_t key, std::string_view) { ++ofSpans[key]; });
+        else
+            for (const uint32_t key : keys)
+                ofSpans[key] += postings.read(s, key).offsets.size();
+    }
+    for (const auto& [key, entries] : ofSpans)
+        if (entries > 0)
+            out.push_back({std::string(source.attributes->keyText(key)), Scope::Span, entries});
+    std::vector<uint64_t> spans(table.contextCount());
+    table.forEachRow([&](Row row) { ++spans[table.context(row)]; });
+    std::map<uint32_t, uint64_t> ofResource;
+    const auto& contexts = source.attributes->contexts();
+    for (size_t c = 0; c < contexts.size() && c < spans.size(); ++c)
+        for (const auto& value : contexts[c].resource)
+            ofResource[value.key] += spans[c];
+    for (const auto& [key, count] : ofResource)
+        out.push_back({std::string(source.attributes->keyText(key)), Scope::Resource, count});
+    std::stable_sort(out.begin(), out.end(), [](const KeyCount& a, const KeyCount& b) { return a.spans > b.spans; });
+    return out;
+}
+
+} // namespace aisle::traceql

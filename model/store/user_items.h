@@ -1,0 +1,26 @@
+#pragma once
+// What users keep in a workspace: queries they asked, queries with a name. Each is known by its kind and name.
+
+#include "store/sqlite.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aisle {
+
+struct UserItem {
+    std::string name, content;
+    int64_t changed = 0; ///< ns since the Unix epoch
+};
+
+inline constexpr std::string_view kAskedQuery = "asked-query"; ///< the name is the query
+inline constexpr std::string_view kNamedQuery = "named-query"; ///< the content is the query
+
+/// Newest first; none in a workspace of an earlier version that cannot be written. Throws StoreError. Thread: that of `db`.
+std::vector<UserItem> userItems(Database& db, std::string_view kind);
+/// Takes the place of one with this name. Of more than `most` (0: any number) the oldest go.
+void keepUserItem(Database& db, std::string_view kind, const UserItem& item, size_t most = 0);
+void removeUserItem(Database& db, std::string_view kind, std::string_view name);
+
+} // namespace aisle

@@ -1,0 +1,279 @@
+#include "query_bar/query_edit.h"
+
+#include "query_bar/completion_popup.h"
+#include "theme/theme.h"
+#include "widgets/plain_text.h"
+
+#include <QInputMethodEvent>
+#include <QKeyEvent>
+#include <QTextCharFormat>
+#include <QTimer>
+
+namespace aisle {
+
+namespace {
+
+constexpr int kCompleteAfterMs = 80, kCheckAfterMs = 400;
+
+/// The keyboard comes back from there.
+bool isPassing(Qt::FocusReason reason) { return reason == Qt::PopupFocusReason || reason == Qt::ActiveWindowFocusReason || reason == Qt::MenuBarFocusReason; }
+
+struct Completed {
+    std::vector<traceql::Completion> completions;
+    std::shared_ptr<const traceql::Vocabulary> vocabulary;
+};
+
+} // namespace
+
+QueryEdit::QueryEdit(ViewContext& context, QWidget* parent)
+    : QLineEdit(parent), context_(context), popup_(new CompletionPopup(this)), completeTimer_(new QTimer(this)), checkTimer_(new QTimer(this)) {
+    completeTimer_->setSingleShot(true);
+    completeTimer_->setInterval(kCompleteAfterMs);
+    checkTimer_->setSingleShot(true);
+    checkTimer_->setInterval(kCheckAfterMs);
+    connect(completeTimer_, &QTimer::timeout, this, &QueryEdit::requestCompletions);
+    connect(checkTimer_, &QTimer::timeout, this, [this] {
+        traceql::ParseError error;
+        const std::string query = text().toStdString();
+        error_.reset();
+        // What only lacks its end is being written, and no error.
+        if (!query.empty() && !traceql::read(query, error) && error.length > 0 && error.position + error.length < query.size())
+            error_ = error;
+        mark();
+    });
+    connect(this, &QLineEdit::textChanged, this, [this] {
+        error_.reset();
+        mark();
+        checkTimer_->start();
+    });
+    connect(this, &QLineEdit::textEdited, this, [this] {
+        inHistory_ = -1;
+        completeTimer_->start();
+    });
+    connect(this, &QLineEdit::cursorPositionChanged, this, [this] {
+        if (!completeTimer_->isActive())
+            popup_->hide(); // it was about another place
+    });
+    connect(popup_, &CompletionPopup::taken, this, &QueryEdit::take);
+}
+
+size_t QueryEdit::cursorByte() const { return text().left(cursorPosition()).toUtf8().size(); }
+
+int QueryEdit::characterAt(size_t byte) const {
+    const QByteArray bytes = text().toUtf8();
+    return static_cast<int>(QString::fromUtf8(bytes.left(static_cast<qsizetype>(byte))).size());
+}
+
+bool QueryEdit::isCompleting() const { return popup_->isVisible(); }
+
+void QueryEdit::setHelp(const QString& text) {
+    help_ = text;
+    setToolTip(plainToolTip(text));
+}
+
+void QueryEdit::setHistory(QStringList history) {
+    history_ = std::move(history);
+    inHistory_ = -1;
+}
+
+void QueryEdit::showError(const traceql::ParseError& error) {
+    popup_->hide();
+    completeTimer_->stop();
+    checkTimer_->stop();
+    setCursorPosition(characterAt(error.position));
+    error_ = error;
+    mark();
+}
+
+/// QLineEdit has no highlighter, but it draws what an input method says about formats; the text is not touched.
+void QueryEdit::mark() {
+    if (isMarking_ || isComposing_)
+        return;
+    isMarking_ = true;
+    const std::string query = text().toStdString();
+    QList<QInputMethodEvent::Attribute> formats;
+    const auto add = [&](size_t from, size_t to, const QTextCharFormat& format) {
+        const int first = characterAt(from), last = characterAt(to);
+        formats.append({QInputMethodEvent::TextFormat, first - cursorPosition(), last - first, format});
+    };
+    const bool isQuery = query.find_first_of("{=<>~|&") != std::string::npos;
+    for (const traceql::Part& part : isQuery ? traceql::parts(query) : std::vector<traceql::Part>{}) {
+        QTextCharFormat format;
+        switch (part.what) {
+        case traceql::Part::What::Field: format.setForeground(theme().text); break;
+        case traceql::Part::What::Literal: format.setForeground(theme().literal); break;
+        case traceql::Part::What::Function: format.setFontWeight(QFont::DemiBold); break;
+        case traceql::Part::What::Operator:
+        case traceql::Part::What::Bracket: format.setForeground(theme().mutedText); break;
+        }
+        const bool isWrong = error_ && part.from < error_->position + error_->length && part.to > error_->position;
+        if (!isWrong)
+            add(part.from, part.to, format);
+    }
+    if (error_ && error_->length > 0) {
+        QTextCharFormat wrong;
+        wrong.setForeground(theme().error);
+        wrong.setUnderlineStyle(QTextCharFormat::WaveUnderline);
+        wrong.setUnderlineColor(theme().error);
+        add(error_->position, std::min(query.size(), error_->position + error_->length), wrong);
+    }
+    setToolTip(plainToolTip(error_ ? toQString(error_->message) : help_));
+    QInputMethodEvent event(QString(), formats);
+    QLineEdit::inputMethodEvent(&event);
+    isMarking_ = false;
+}
+
+void QueryEdit::inputMethodEvent(QInputMethodEvent* event) {
+    isComposing_ = !event->preeditString().isEmpty();
+    QLineEdit::inputMethodEvent(event);
+    if (!isComposing_)
+        mark();
+}
+
+void QueryEdit::changeEvent(QEvent* event) {
+    QLineEdit::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        mark();
+}
+
+void QueryEdit::requestCompletions() {
+    if (!hasFocus())
+        return;
+    const std::string query = text().toStdString();
+    site_ = traceql::siteAt(query, cursorByte());
+    if (site_.what == traceql::Site::What::Nothing) {
+        popup_->hide();
+        return;
+    }
+    if (vocabularyOf_ != context_.table()) {
+        vocabularyOf_ = context_.table();
+        vocabulary_.reset();
+    }
+    worker_.run<Completed>(
+        [context = context_.queryContext(), site = site_, vocabulary = vocabulary_](const StopToken& stop) {
+            traceql::Needs needs;
+            needs.attributes = site.what == traceql::Site::What::Field || site.what == traceql::Site::What::Value;
+            const traceql::OpenSource open(context, needs, stop);
+            Completed out{{}, vocabulary};
+            if (!out.vocabulary && site.what == traceql::Site::What::Field)
+                out.vocabulary = std::make_shared<const traceql::Vocabulary>(traceql::Vocabulary{traceql::keyCounts(open.source(), stop)});
+            static const traceql::Vocabulary none;
+            out.completions = traceql::completions(site, open.source(), out.vocabulary ? *out.vocabulary : none, stop);
+            return out;
+        },
+        [this, of = vocabularyOf_](Completed completed) {
+            if (of == context_.table())
+                vocabulary_ = completed.vocabulary;
+            // One that is there already is no help.
+            if (completed.completions.size() == 1 && QString::fromStdString(completed.completions[0].text).trimmed() == text().mid(characterAt(site_.from), characterAt(site_.to) - characterAt(site_.from)))
+                completed.completions.clear();
+            if (!hasFocus())
+                return;
+            const int back = cursorPosition() - characterAt(site_.from);
+            const int x = cursorRect().center().x() - fontMetrics().horizontalAdvance(text().mid(cursorPosition() - back, back));
+            popup_->present(completed.completions, x - 8);
+        },
+        [this](const QString&) { popup_->hide(); }); // it is help that is missing, nothing else
+}
+
+void QueryEdit::take(const QString& completion) {
+    if (completion.isEmpty())
+        return;
+    popup_->hide();
+    const int from = characterAt(site_.from), to = characterAt(site_.to);
+    setSelection(from, to - from);
+    QString put = completion;
+    if (put.endsWith(QLatin1Char(' ')) && to < text().size() && text()[to] == QLatin1Char(' '))
+        put.chop(1); // there is one
+    insert(put);
+    completeTimer_->start();
+}
+
+void QueryEdit::goThroughHistory(int by) {
+    if (history_.isEmpty())
+        return;
+    if (inHistory_ < 0)
+        draft_ = text();
+    inHistory_ = std::clamp(inHistory_ + by, -1, static_cast<int>(history_.size()) - 1);
+    setText(inHistory_ < 0 ? draft_ : history_[inHistory_]);
+}
+
+bool QueryEdit::event(QEvent* event) {
+    // Tab is a completion's before it goes to the next widget, Escape the list's before a window's shortcut takes it.
+    if (event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Tab && popup_->isVisible()) {
+            take(popup_->chosen(true));
+            return true;
+        }
+    }
+    if (event->type() == QEvent::ShortcutOverride && popup_->isVisible() && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept();
+        return true;
+    }
+    return QLineEdit::event(event);
+}
+
+void QueryEdit::keyPressEvent(QKeyEvent* event) {
+    const bool isOpen = popup_->isVisible();
+    switch (event->key()) {
+    case Qt::Key_Escape:
+        if (isOpen) {
+            popup_->hide();
+            completeTimer_->stop();
+        } else {
+            Q_EMIT cancelled();
+        }
+        return;
+    case Qt::Key_Down:
+    case Qt::Key_Up: {
+        const int by = event->key() == Qt::Key_Down ? 1 : -1;
+        if (isOpen)
+            popup_->step(by);
+        else
+            goThroughHistory(-by);
+        return;
+    }
+    case Qt::Key_PageDown:
+    case Qt::Key_PageUp:
+        if (isOpen) {
+            popup_->step(event->key() == Qt::Key_PageDown ? 9 : -9);
+            return;
+        }
+        break;
+    case Qt::Key_Space:
+        if (event->modifiers() == Qt::ControlModifier) {
+            requestCompletions();
+            return;
+        }
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (isOpen && !popup_->chosen(false).isEmpty()) {
+            take(popup_->chosen(false));
+            return;
+        }
+        popup_->hide();
+        completeTimer_->stop();
+        Q_EMIT submitted();
+        return;
+    default: break;
+    }
+    QLineEdit::keyPressEvent(event);
+}
+
+void QueryEdit::focusInEvent(QFocusEvent* event) {
+    QLineEdit::focusInEvent(event);
+    if (!isPassing(event->reason()))
+        Q_EMIT entered();
+}
+
+void QueryEdit::focusOutEvent(QFocusEvent* event) {
+    popup_->hide();
+    completeTimer_->stop();
+    QLineEdit::focusOutEvent(event);
+    if (!isPassing(event->reason()))
+        Q_EMIT left();
+}
+
+} // namespace aisle
