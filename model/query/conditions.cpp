@@ -279,8 +279,11 @@ std::optional<RowSet> Conditions::column(const Field& field, Op op, const Litera
     }
     if (name == "service.name") {
         std::vector<uint8_t> services;
-        for (const std::string& service : table_.services())
-            services.push_back(test(ValueType::String, service) != test.isNegative() ? 1 : 0);
+        for (const std::string& service : table_.services()) {
+            // Whose resource names none is no value, but views call it something, and can be filtered to it.
+            const bool is = service == kUnknownService ? op == Op::Equal && literal.text == kUnknownService : test(ValueType::String, service) != test.isNegative();
+            services.push_back(is ? 1 : 0);
+        }
         if (op == Op::Equal && std::find(services.begin(), services.end(), 1) == services.end())
             problems_.push_back("No service here is called " + literal.text + ".");
         return rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return services[table_.contextInfo(segment.context[i]).service] == 1; });

@@ -53,8 +53,13 @@ std::optional<Query> read(std::string_view text, ParseError& error, Words words)
     ParseError problem;
     if (auto query = checked(std::string(kOpen) + std::string(text) + " }", problem))
         return query;
-    // Signs of a condition say that it was meant as one; words have none.
-    if (begun.find_first_of("=<>~{}|&") == std::string_view::npos)
+    // Signs of a condition, outside of quotes, say that it was meant as one; words have none.
+    bool isQuoted = false, hasSigns = false;
+    for (const char c : begun) {
+        isQuoted = isQuoted != (c == '"');
+        hasSigns = hasSigns || (!isQuoted && std::string_view("=<>~{}|&").find(c) != std::string_view::npos);
+    }
+    if (!hasSigns)
         return checked(wordsQuery(begun, words), error);
     problem.position = std::min(problem.position > kOpen.size() ? problem.position - kOpen.size() : 0, text.size());
     problem.length = std::min(problem.length, text.size() - problem.position);

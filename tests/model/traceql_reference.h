@@ -7,11 +7,12 @@
 #include "store/span_reader.h"
 #include "text/format.h"
 
+#include <QRegularExpression>
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <map>
-#include <regex>
 #include <set>
 
 namespace aisle::test {
@@ -163,6 +164,11 @@ private:
         return *end == '\0' && end == text.c_str() + text.size() ? std::optional(value) : std::nullopt;
     }
 
+    static bool matches(const std::string& text, const std::string& pattern) {
+        const QRegularExpression regex(QRegularExpression::anchoredPattern(QString::fromStdString(pattern)), QRegularExpression::DotMatchesEverythingOption);
+        return regex.match(QString::fromStdString(text)).hasMatch();
+    }
+
     template <typename T>
     static bool ordered(Op op, const T& a, const T& b) {
         return op == Op::Equal || op == Op::NotEqual ? a == b : op == Op::Less ? a < b : op == Op::LessOrEqual ? a <= b : op == Op::Greater ? a > b : op == Op::GreaterOrEqual ? a >= b : false;
@@ -179,7 +185,7 @@ private:
         case Literal::Type::Kind: return item.text == literal.text;
         case Literal::Type::Text:
             if (op == Op::Matches || op == Op::NotMatches)
-                return std::regex_match(item.text, std::regex(literal.text)) || std::regex_match(present(item.text), std::regex(literal.text));
+                return matches(item.text, literal.text) || matches(present(item.text), literal.text);
             return ordered(op, item.text, literal.text);
         case Literal::Type::Bool:
             return (item.type == ValueType::Bool || item.type == ValueType::String) && item.text == (literal.integer != 0 ? "true" : "false");

@@ -79,8 +79,7 @@ private Q_SLOTS:
         row("{ duration ^", "> |< |= ");
         row("{ .http.route ^", "= |!= |=~ ");
         row("{ aisle:file = ^", "\"a.json\" ");
-        row("{ } | co^", "count() > |count_over_time() by (|coalesce()");
-        row("{ } !^", "!>> { |!> { ");
+        row("{ } | co^", "count() > |coalesce()|count_over_time() by (");
         row("{ nothing like it^", "");
     }
     void fits() {

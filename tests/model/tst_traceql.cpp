@@ -110,7 +110,8 @@ private Q_SLOTS:
         row("{ status = }", 11, "A field or a value is missing here");
         row("{ staus = error }", 2, "did you mean status?");
         row("{ durration > 1s }", 2, "did you mean duration?");
-        row("{ service = \"a\" }", 2, "attributes begin with a point, .service");
+        row("{ shop = \"a\" }", 2, "attributes begin with a point, .shop");
+        row("{ service = \"a\" }", 2, "did you mean resource.service.name?");
         row("{ name = \"a }", 9, "A quote is not closed");
         row("{ duration > 5sec }", 13, "durations end with");
         row("{ duration > 1h30 }", 13, "has no unit");

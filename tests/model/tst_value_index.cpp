@@ -384,7 +384,7 @@ private Q_SLOTS:
         {
             const auto workspace = f.open();
             WorkspaceFixture::add(*workspace, "a", [](SpanSink& sink) { fill(sink, 1, 100); });
-            workspace->connect()->exec("DROP TABLE value_key; DROP TABLE value_run; DROP TABLE value_chunk; DROP TABLE value_gram; PRAGMA user_version=1");
+            workspace->connect()->exec("DROP TABLE value_key; DROP TABLE value_run; DROP TABLE value_chunk; DROP TABLE value_gram; DROP TABLE posting; DROP TABLE posting_segment; DROP TABLE user_item; PRAGMA user_version=1");
         }
         {
             const auto workspace = f.open(Workspace::Access::ReadOnly);

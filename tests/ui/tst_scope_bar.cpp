@@ -222,7 +222,7 @@ private Q_SLOTS:
 
     /// What may follow is listed while somebody types; Tab takes the first, Return asks when nothing was chosen.
     void completes() {
-        auto* popup = text_->findChild<QListView*>();
+        auto* popup = host_->window.findChild<QListView*>();
         bar()->edit();
         QTest::keyClicks(text_, QStringLiteral("{ resource.ser"));
         QTRY_VERIFY(popup->isVisible());
@@ -280,7 +280,7 @@ private Q_SLOTS:
         QCOMPARE(bar()->queries().asked().first(), QStringLiteral("name = \"Charge\"")); // each once, the newest first
         QCOMPARE(bar()->queries().asked().size(), 3);
         // With a name, from the menu.
-        bar()->queries().save(QStringLiteral("Charges & more"), QStringLiteral("name = \"Charge\""));
+        bar()->queries().keep(QStringLiteral("Charges & more"), QStringLiteral("name = \"Charge\""));
         QMenu* menu = button(QStringLiteral("Queries: saved ones, and those asked before"))->menu();
         Q_EMIT menu->aboutToShow();
         QStringList said;

@@ -4,7 +4,6 @@
 #include "widgets/plain_text.h"
 
 #include <QPainter>
-#include <QScreen>
 #include <QScrollBar>
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
@@ -25,7 +24,8 @@ public:
         p->fillRect(option.rect, isChosen ? theme().selection : (option.state & QStyle::State_MouseOver) != 0 ? theme().raised : theme().surface);
         const QRect rect = option.rect.adjusted(8, 0, -8, 0);
         const QString detail = index.data(kDetailRole).toString();
-        const int room = std::min(p->fontMetrics().horizontalAdvance(detail), rect.width() / 2);
+        p->setFont(option.font);
+        const int room = std::min(p->fontMetrics().horizontalAdvance(detail) + 1, rect.width() / 2);
         p->setPen(theme().mutedText);
         p->drawText(rect, Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine, p->fontMetrics().elidedText(detail, Qt::ElideRight, room));
         p->setPen(theme().text);
@@ -40,9 +40,6 @@ public:
 } // namespace
 
 CompletionPopup::CompletionPopup(QWidget* field) : QListView(field), field_(field), model_(new QStandardItemModel(this)) {
-    // A tool tip's window stays above and takes neither focus nor activation.
-    setWindowFlags(Qt::ToolTip | Qt::FramelessWindowHint);
-    setAttribute(Qt::WA_ShowWithoutActivating);
     setFocusPolicy(Qt::NoFocus);
     setFrameShape(QFrame::Box);
     setMouseTracking(true);
@@ -62,6 +59,7 @@ void CompletionPopup::present(const std::vector<traceql::Completion>& completion
         hide();
         return;
     }
+    setFont(field_->font());
     int width = 0;
     for (const traceql::Completion& completion : completions) {
         const QString text = toQString(completion.text);
@@ -73,14 +71,15 @@ void CompletionPopup::present(const std::vector<traceql::Completion>& completion
         width = std::max(width, sizeHintForColumn(0));
     }
     setCurrentIndex({});
-    const int rows = std::min(kMostRows, model_->rowCount());
-    const bool scrolls = model_->rowCount() > kMostRows;
-    setFont(field_->font());
-    resize(std::clamp(width + (scrolls ? verticalScrollBar()->sizeHint().width() : 0), 260, kWidest), rows * sizeHintForRow(0) + 2 * frameWidth());
-    QPoint at = field_->mapToGlobal(QPoint(std::max(0, x), field_->height() + 2));
-    if (const QScreen* screen = field_->screen())
-        at.setX(std::clamp(at.x(), screen->availableGeometry().left(), std::max(screen->availableGeometry().left(), screen->availableGeometry().right() - width)));
-    move(at);
+    // Over the other widgets of the window: a window of its own would take the keyboard, or be put anywhere on some systems.
+    if (parentWidget() != field_->window())
+        setParent(field_->window());
+    const QPoint below = field_->mapTo(field_->window(), QPoint(std::max(0, x), field_->height() + 2));
+    const int row = std::max(1, sizeHintForRow(0)), room = (field_->window()->height() - below.y() - 2 * frameWidth()) / row;
+    const int rows = std::max(1, std::min({kMostRows, model_->rowCount(), room}));
+    const bool scrolls = model_->rowCount() > rows;
+    const QSize size(std::min(std::clamp(width + (scrolls ? verticalScrollBar()->sizeHint().width() : 0), 260, kWidest), field_->window()->width()), rows * row + 2 * frameWidth());
+    setGeometry(QRect(QPoint(std::clamp(below.x(), 0, std::max(0, field_->window()->width() - size.width())), below.y()), size));
     show();
     raise();
 }

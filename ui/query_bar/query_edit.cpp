@@ -57,6 +57,8 @@ QueryEdit::QueryEdit(ViewContext& context, QWidget* parent)
     connect(popup_, &CompletionPopup::taken, this, &QueryEdit::take);
 }
 
+QueryEdit::~QueryEdit() { delete popup_; }
+
 size_t QueryEdit::cursorByte() const { return text().left(cursorPosition()).toUtf8().size(); }
 
 int QueryEdit::characterAt(size_t byte) const {
@@ -65,6 +67,11 @@ int QueryEdit::characterAt(size_t byte) const {
 }
 
 bool QueryEdit::isCompleting() const { return popup_->isVisible(); }
+
+QSize QueryEdit::sizeHint() const {
+    const QSize usual = QLineEdit::sizeHint();
+    return {std::max(usual.width(), fontMetrics().horizontalAdvance(placeholderText()) + 24), usual.height()};
+}
 
 void QueryEdit::setHelp(const QString& text) {
     help_ = text;
@@ -269,7 +276,8 @@ void QueryEdit::focusInEvent(QFocusEvent* event) {
 }
 
 void QueryEdit::focusOutEvent(QFocusEvent* event) {
-    popup_->hide();
+    if (popup_) // the window may go, and it with it
+        popup_->hide();
     completeTimer_->stop();
     QLineEdit::focusOutEvent(event);
     if (!isPassing(event->reason()))

@@ -9,6 +9,7 @@
 #include "view_context.h"
 
 #include <QLineEdit>
+#include <QPointer>
 
 class QTimer;
 
@@ -20,6 +21,7 @@ class QueryEdit : public QLineEdit {
     Q_OBJECT
 public:
     explicit QueryEdit(ViewContext& context, QWidget* parent = nullptr);
+    ~QueryEdit() override;
 
     /// Marks what is wrong and puts the cursor there; until the text changes.
     void showError(const traceql::ParseError& error);
@@ -28,6 +30,7 @@ public:
     bool isCompleting() const;
     /// What its tool tip says while nothing is wrong.
     void setHelp(const QString& text);
+    QSize sizeHint() const override; ///< room for what it says when it is empty
 
 Q_SIGNALS:
     void entered();   ///< got the keyboard, not back from a menu or another window
@@ -52,7 +55,7 @@ private:
     int characterAt(size_t byte) const;
 
     ViewContext& context_;
-    CompletionPopup* popup_;
+    QPointer<CompletionPopup> popup_; ///< the window's, over its other widgets
     QTimer *completeTimer_, *checkTimer_;
     traceql::Site site_; ///< that the popup is about
     std::optional<traceql::ParseError> error_;

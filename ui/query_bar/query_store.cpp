@@ -86,7 +86,7 @@ void QueryStore::addAsked(const QString& query) {
     Q_EMIT changed();
 }
 
-void QueryStore::save(const QString& name, const QString& query) {
+void QueryStore::keep(const QString& name, const QString& query) {
     std::erase_if(named_, [&](const Named& n) { return n.name == name; });
     const auto at = std::find_if(named_.begin(), named_.end(), [&](const Named& n) { return n.name.localeAwareCompare(name) > 0; });
     named_.insert(at, {name, query});

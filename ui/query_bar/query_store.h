@@ -27,7 +27,7 @@ public:
 
     void addAsked(const QString& query);
     /// Takes the place of one with this name.
-    void save(const QString& name, const QString& query);
+    void keep(const QString& name, const QString& query);
     void remove(const QString& name);
 
 Q_SIGNALS:

@@ -110,7 +110,7 @@ void MainWindow::buildCentre() {
     connect(scopeBar_, &ScopeBar::failed, this, [this](const QString& problem) { showMessage(problem); });
     connect(scopeBar_, &ScopeBar::queryRemoved, this, [this](const QString& name, const QString& query) {
         showMessage(QStringLiteral("The query \u201c%1\u201d was removed.").arg(singleLine(name)), QStringLiteral("Undo"), [this, name, query] {
-            scopeBar_->queries().save(name, query);
+            scopeBar_->queries().keep(name, query);
             message_->hide();
         });
     });

@@ -62,8 +62,6 @@ QString chipWords(const ScopeTerm& term, TimeZone zone) {
     return toQString(term.toWords(zone));
 }
 
-constexpr int kFieldAtRest = 280;
-
 QToolButton* iconButton(Icon icon, const QString& tip, QWidget* parent) {
     auto* button = new QToolButton(parent);
     button->setIcon(themedIcon(icon));
@@ -98,6 +96,7 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
     text_->setPlaceholderText(QStringLiteral("Search, or ask in TraceQL (Ctrl+K)"));
     text_->setMinimumWidth(120);
     queriesButton_->setPopupMode(QToolButton::InstantPopup);
+    queriesButton_->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     queriesButton_->setMenu(new QMenu(queriesButton_));
     box->addWidget(back_);
     box->addWidget(forward_);
@@ -176,7 +175,6 @@ void ScopeBar::edit() {
         editing_ = true;
         chips_->hide();
         text_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        text_->setMaximumWidth(QWIDGETSIZE_MAX);
         text_->setText(scopeText());
         text_->setModified(false);
     }
@@ -188,7 +186,6 @@ void ScopeBar::stopEditing() {
     editing_ = false;
     text_->clear();
     text_->setModified(false);
-    text_->setMaximumWidth(kFieldAtRest);
     text_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     chips_->show();
     showScopeProblem(); // not what was wrong with the text
@@ -235,7 +232,7 @@ void ScopeBar::fillMenu() {
         action->setDefaultWidget(line);
         connect(name, &QLineEdit::returnPressed, this, [this, name, query, menu] {
             if (!name->text().trimmed().isEmpty()) {
-                store_->save(name->text().trimmed(), query);
+                store_->keep(name->text().trimmed(), query);
                 menu->close();
             }
         });
