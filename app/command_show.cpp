@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "analysis/clock_skew.h"
+#include "analysis/differences.h"
 #include "analysis/flame_graph.h"
 #include "analysis/graph_source.h"
 #include "analysis/overview.h"
@@ -41,7 +42,7 @@ constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCrit
 bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTrace), std::end(kOfOneTrace), view) != std::end(kOfOneTrace); }
 
 struct Options {
-    std::string view, file, select, trace, with, by = "operation", as = "text", out, theme = "light";
+    std::string view, file, select, baseline, trace, with, by = "operation", as = "text", out, theme = "light";
     uint64_t limit = 0;
     bool utc = false, all = false, adjustClocks = false;
 };
@@ -172,6 +173,15 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
             throw std::runtime_error(context.journey->problem);
         return tabulateFunnel(*context.journey, funnelInScope(*context.journey, scope));
     }
+    if (o.view == "differences") {
+        traceql::ParseError error;
+        const auto baseline = Scope::parse(o.baseline, error);
+        if (!baseline)
+            throw std::runtime_error("--baseline, character " + std::to_string(error.position + 1) + ": " + error.message);
+        if (scope.everything && baseline->isEmpty())
+            throw std::runtime_error("Everything is selected, and there is nothing to compare it with. Use --select, or --baseline.");
+        return tabulate(differences(context, scope, *baseline));
+    }
     if (o.view == "overview")
         return tabulateServices(*table, overview(*table, scope));
     throw std::runtime_error("There is no view " + o.view + ".");
@@ -291,6 +301,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_flag("--all", o->all, "All traces of the scope on one timeline, for what is about one trace");
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers");
     command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
+    command->add_option("--baseline", o->baseline, "Scope that differences are from, for example '{ aisle:file = \"before.json\" }'; without it all spans that are not selected");
     command->add_option("--by", o->by, "What statistics are by: operation, service or an attribute's key")->capture_default_str();
     command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");

@@ -65,6 +65,10 @@ TemporaryFolder::~TemporaryFolder() {
     std::filesystem::remove_all(path_, ignored);
 }
 
+namespace {
+constexpr double kNewsAfterSeconds = 1;
+}
+
 std::string indexAttributes(const Workspace& workspace, bool quiet) {
     const auto db = workspace.connect();
     const SpanTablePtr table = workspace.table();
@@ -88,6 +92,8 @@ std::string indexAttributes(const Workspace& workspace, bool quiet) {
     if (show)
         std::fprintf(stderr, "\r\x1b[K");
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    if (problem.empty() && seconds < kNewsAfterSeconds) // done before anybody looks
+        return {};
     return "index: " + indexWords(*db) + ", made in " + formatDuration(static_cast<int64_t>(seconds * 1e9)) + problem + "\n";
 }
 

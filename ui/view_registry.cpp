@@ -4,6 +4,7 @@
 
 #include "compare/compare_view.h"
 #include "details/details_view.h"
+#include "differences/differences_view.h"
 #include "flame/flame_view.h"
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
@@ -29,6 +30,7 @@ std::span<const ViewInfo> views() {
     static constexpr std::array list = {
         ViewInfo{"overview", "Overview", "overview", "What this file is: traffic, errors, latency, services, slow operations", make<OverviewView>},
         ViewInfo{"trace-list", "Traces", "trace-list", "Every trace of the scope, sortable and filterable", make<TraceListView>},
+        ViewInfo{"differences", "Differences", "trace-list", "What is different about the spans of the scope, attribute by attribute", make<DifferencesView>},
         ViewInfo{"waterfall", "Waterfall", kTraceDock, "The spans of one trace over time, with its critical path", make<WaterfallView>},
         ViewInfo{"lanes", "Lanes", kTraceDock, "All spans of one trace at once, packed by how deep they are called", make<LanesView>},
         ViewInfo{"flame", "Flame graph", kTraceDock, "The spans of one trace by call path, as wide as the time that went there", make<FlameView>},

@@ -61,11 +61,15 @@ std::string Value::toText() const {
     return {};
 }
 
+namespace {
+constexpr uint32_t kKept = 1; ///< values that were not read
+}
+
 /// Of an attribute: one number for each row, of the values there are.
 struct FieldValues::Column {
     std::vector<std::vector<uint32_t>> codes; ///< by segment and offset; 0: none
-    std::vector<Value> values{Value{}};
-    StringPool texts; ///< that the values are in
+    std::vector<Value> values{Value{}, Value{}}; ///< none, kept ones
+    StringPool texts; ///< that the others are in
 
     uint32_t add(ValueType type, std::string_view value) {
         std::string typed(1, static_cast<char>(type));
@@ -73,7 +77,7 @@ struct FieldValues::Column {
         const auto found = texts.insert(typed);
         if (found.isNew)
             values.push_back(recorded(type, texts[found.id].substr(1)));
-        return found.id + 1;
+        return found.id + kKept + 1;
     }
     uint32_t& at(Row row) { return codes[row >> 16][row & 0xffff]; }
 };
@@ -209,6 +213,8 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
                             known[id] = column->add(value.type, value.text);
                         }
                         code = known[id];
+                    } else if (!source.readsKept) {
+                        code = kKept;
                     } else {
                         if ((i & 0x3ff) == 0)
                             stop.check();
@@ -225,8 +231,13 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
             if (column->at(row) == 0)
                 column->at(row) = code;
     }
+    column_ = column;
     ofParent([column](Row row) { return column->values[column->codes[row >> 16][row & 0xffff]]; });
 }
+
+uint32_t FieldValues::valueNumber(Row row) const { return column_ ? column_->at(row) : 0; }
+uint32_t FieldValues::valueNumbers() const { return column_ ? static_cast<uint32_t>(column_->values.size()) : 0; }
+Value FieldValues::numbered(uint32_t number) const { return column_->values[number]; }
 
 Value literalValue(const Literal& literal) {
     switch (literal.type) {

@@ -34,9 +34,16 @@ public:
     FieldValues(const Source& source, const Field& field, const RowSet& rows, const StopToken& stop);
     Value operator()(Row row) const { return get_(row); }
 
+    /// Of an attribute (not of a parent): equal values have one number, below valueNumbers(); 0: none. With Source::readsKept off, all
+    /// values that are kept with their spans are number 1, which is Nil.
+    uint32_t valueNumber(Row row) const;
+    uint32_t valueNumbers() const;
+    Value numbered(uint32_t number) const;
+
 private:
     struct Column;
     std::function<Value(Row)> get_;
+    std::shared_ptr<Column> column_;
 };
 
 /// Calculates an expression of a span; fields are read when it is made.

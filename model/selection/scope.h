@@ -55,6 +55,8 @@ public:
     Scope with(ScopeTerm term) const;
     Scope without(size_t index) const;
     bool contains(const ScopeTerm& term) const;
+    /// With one more condition about the same spans, in TraceQL and right: `.http.route = "/cart"`.
+    Scope narrowed(const std::string& condition) const;
     bool operator==(const Scope& other) const; ///< the same terms, in any order
 
     std::string toText() const; ///< "{ }" when empty

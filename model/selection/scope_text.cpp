@@ -256,6 +256,22 @@ std::string Scope::toText() const {
     return out + spanset(conditions) + " | " + allOf(spansets);
 }
 
+Scope Scope::narrowed(const std::string& condition) const {
+    traceql::ParseError error;
+    const auto more = parse("{ " + condition + " }", error);
+    if (!more)
+        return *this;
+    Scope out = *this;
+    for (ScopeTerm term : more->terms()) {
+        if (term.kind == Term::Query)
+            for (const ScopeTerm& known : terms_)
+                if (known.kind == Term::Query)
+                    term.text = known.text + " | " + term.text;
+        out = out.with(std::move(term));
+    }
+    return out;
+}
+
 std::optional<Scope> Scope::parse(std::string_view text, traceql::ParseError& error) {
     const auto query = traceql::read(text, error);
     if (!query)

@@ -247,8 +247,4 @@ void TraceTable::paintPicture(QPainter& painter, QSize size) const {
     painter.drawText(QRectF(measure::kPadding, size.height() - kPictureNote, size.width(), kPictureNote), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, note);
 }
 
-QVariant cellAlignment(bool isNumber) {
-    return QVariant::fromValue((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-}
-
 } // namespace aisle

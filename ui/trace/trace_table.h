@@ -4,6 +4,7 @@
 
 #include "trace/shown_trace.h"
 #include "view.h"
+#include "widgets/list_delegate.h"
 
 #include <QAbstractTableModel>
 
@@ -70,8 +71,5 @@ private:
     QTableView* list_;
     EmptyState* empty_;
 };
-
-/// Right for numbers.
-QVariant cellAlignment(bool isNumber);
 
 } // namespace aisle

@@ -54,6 +54,8 @@ void ListDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInd
     }
 }
 
+QVariant cellAlignment(bool isNumber) { return QVariant::fromValue((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter); }
+
 void styleList(QTableView& list) {
     list.setSelectionBehavior(QAbstractItemView::SelectRows);
     list.setSelectionMode(QAbstractItemView::SingleSelection);

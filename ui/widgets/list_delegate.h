@@ -31,6 +31,9 @@ private:
     std::function<const ServiceColours&()> colours_;
 };
 
+/// For Qt::TextAlignmentRole: numbers stand on the right.
+QVariant cellAlignment(bool isNumber);
+
 /// One row at a time, no grid, rows of one height, a SortHeader whose sections can be clicked.
 void styleList(QTableView& list);
 

@@ -1,0 +1,264 @@
+#include "analysis/differences.h"
+
+#include "query/row_values.h"
+#include "query/value_counts.h"
+#include "text/format.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+namespace aisle {
+
+namespace {
+
+using traceql::Field;
+
+/// A field whose values have numbers; 0: the span has none.
+struct Numbered {
+    Field field;
+    std::function<uint32_t(Row)> number;
+    uint32_t count = 0; ///< numbers are below
+    std::function<traceql::Value(uint32_t)> value;
+};
+
+traceql::Value textValue(std::string_view text) { return {traceql::Value::Type::Text, false, 0, text}; }
+
+struct Wilson {
+    double low, high;
+};
+
+/// Wilson 1927: the shares that x of n do not contradict.
+Wilson wilson(uint64_t x, uint64_t n, double z) {
+    const double count = static_cast<double>(n), p = static_cast<double>(x) / count, zz = z * z;
+    const double middle = (p + zz / (2 * count)) / (1 + zz / count);
+    const double half = z * std::sqrt(p * (1 - p) / count + zz / (4 * count * count)) / (1 + zz / count);
+    return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
+}
+
+class Comparison {
+public:
+    Comparison(const traceql::Source& source, const RowSet& selected, const RowSet* baseline, const StopToken& stop)
+        : source_(source), table_(*source.table), selected_(selected), baseline_(baseline), stop_(stop) {
+        for (TraceIndex t = 0; t < table_.traceSlots(); ++t) {
+            bool isSelected = false, isOther = false;
+            forEachSpan(t, [&](Row, bool is) { (is ? isSelected : isOther) = true; });
+            out_.selected += isSelected;
+            out_.others += isOther;
+        }
+    }
+
+    Differences run(const std::function<void(uint64_t done, uint64_t all)>& progress) {
+        if (out_.selected == 0 || out_.others == 0)
+            return std::move(out_);
+        const SpanTablePtr table = source_.table;
+        count({{traceql::Scope::Intrinsic, false, "span:name"}, [table](Row row) { return table->name(row) + 1; }, table->stringCount() + 1, [table](uint32_t n) { return textValue(table->text(n - 1)); }});
+        count({{traceql::Scope::Resource, false, "service.name"},
+               [table](Row row) { return table->service(row) + 1; },
+               static_cast<uint32_t>(table->services().size()) + 1,
+               [table](uint32_t n) { return textValue(table->services()[n - 1]); }});
+        count({{traceql::Scope::Intrinsic, false, "span:kind"},
+               [table](Row row) { return static_cast<uint32_t>(table->kind(row)) + 1; },
+               static_cast<uint32_t>(Kind::Consumer) + 2,
+               [](uint32_t n) { return traceql::Value{traceql::Value::Type::Kind, false, 0, kindName(static_cast<Kind>(n - 1))}; }});
+        count({{traceql::Scope::Intrinsic, false, "span:status"},
+               [table](Row row) { return static_cast<uint32_t>(table->status(row)) + 1; },
+               static_cast<uint32_t>(Status::Error) + 2,
+               [](uint32_t n) { return traceql::Value{traceql::Value::Type::Status, false, 0, statusName(static_cast<Status>(n - 1))}; }});
+        const auto keys = traceql::keyCounts(source_, stop_);
+        RowSet both = selected_;
+        if (baseline_ != nullptr)
+            both |= *baseline_;
+        else
+            table_.forEachRow([&](Row row) { both.set(row); });
+        uint64_t done = 0;
+        for (const traceql::KeyCount& key : keys) {
+            stop_.check();
+            const Field field{key.scope, false, key.name};
+            if (!(key.scope == traceql::Scope::Resource && key.name == "service.name")) { // counted already
+                traceql::Source quick = source_;
+                quick.readsKept = false; // whose values are so many that only whether there is one can be compared
+                const auto values = std::make_shared<traceql::FieldValues>(quick, field, both, stop_);
+                count({field, [values](Row row) { return values->valueNumber(row); }, values->valueNumbers(), [values](uint32_t n) { return values->numbered(n); }});
+            }
+            if (progress)
+                progress(++done, keys.size());
+        }
+        return rank();
+    }
+
+private:
+    template <typename F>
+    void forEachSpan(TraceIndex trace, F&& f) {
+        if ((++visited_ & 0xfff) == 0)
+            stop_.check();
+        for (const Row row : table_.rowsOf(trace)) {
+            if (table_.isHidden(row))
+                continue;
+            const bool isSelected = selected_[row];
+            if (isSelected || baseline_ == nullptr || (*baseline_)[row])
+                f(row, isSelected);
+        }
+    }
+
+    struct Count {
+        uint64_t traces[2] = {0, 0}, spans[2] = {0, 0}; ///< others, selected
+        TraceIndex last[2] = {kNoTrace, kNoTrace};
+    };
+
+    void count(const Numbered& field) {
+        std::vector<Count> counts(field.count);
+        Count any;
+        for (TraceIndex t = 0; t < table_.traceSlots(); ++t)
+            forEachSpan(t, [&](Row row, bool isSelected) {
+                const uint32_t number = field.number(row);
+                if (number == 0)
+                    return;
+                for (Count* c : {&counts[number], &any}) {
+                    ++c->spans[isSelected];
+                    c->traces[isSelected] += c->last[isSelected] != t;
+                    c->last[isSelected] = t;
+                }
+            });
+        std::vector<uint32_t> present;
+        for (uint32_t n = 1; n < field.count; ++n)
+            if (counts[n].spans[0] + counts[n].spans[1] > 0)
+                present.push_back(n);
+        const bool isMany = present.size() > Differences::kMostValues ||
+                            std::any_of(present.begin(), present.end(), [&](uint32_t n) { return field.value(n).type == traceql::Value::Type::Nil; });
+        if (isMany) {
+            add(field.field, {}, any);
+            return;
+        }
+        for (const uint32_t n : present)
+            add(field.field, field.value(n), counts[n]);
+    }
+
+    void add(const Field& field, const traceql::Value& value, const Count& count) {
+        ++out_.tested;
+        if (count.traces[0] + count.traces[1] < kLeast)
+            return;
+        Difference d;
+        d.field = field;
+        d.isPresence = value.type == traceql::Value::Type::Nil;
+        d.value = d.isPresence ? std::string() : value.toText();
+        d.isText = value.type == traceql::Value::Type::Text;
+        d.selected = count.traces[1];
+        d.others = count.traces[0];
+        d.selectedSpans = count.spans[1];
+        d.otherSpans = count.spans[0];
+        d.share = static_cast<double>(d.selected) / static_cast<double>(out_.selected);
+        d.otherShare = static_cast<double>(d.others) / static_cast<double>(out_.others);
+        out_.found.push_back(std::move(d));
+    }
+
+    Differences rank() {
+        const double z = normalQuantile((1 - Differences::kConfidence) / static_cast<double>(std::max<uint64_t>(1, out_.tested)));
+        for (Difference& d : out_.found) {
+            const Interval interval = differenceInterval(d.selected, out_.selected, d.others, out_.others, z);
+            d.low = interval.low;
+            d.high = interval.high;
+        }
+        std::stable_sort(out_.found.begin(), out_.found.end(), [](const Difference& a, const Difference& b) {
+            if (a.isClear() != b.isClear())
+                return a.isClear();
+            if (a.isClear())
+                return a.certainty() > b.certainty();
+            return std::abs(a.share - a.otherShare) > std::abs(b.share - b.otherShare);
+        });
+        if (out_.found.size() > Differences::kMost)
+            out_.found.resize(Differences::kMost);
+        return std::move(out_);
+    }
+
+    static constexpr uint64_t kLeast = 3; ///< traces with a value, or nothing can be said of it
+    const traceql::Source& source_;
+    const SpanTable& table_;
+    const RowSet& selected_;
+    const RowSet* baseline_;
+    const StopToken& stop_;
+    uint64_t visited_ = 0;
+    Differences out_;
+};
+
+std::string fieldText(const Field& field) {
+    traceql::Query query;
+    traceql::Node& node = query.nodes.emplace_back();
+    node.type = traceql::Node::Type::Field;
+    node.field = field;
+    return query.toText();
+}
+
+} // namespace
+
+double Difference::certainty() const { return low > 0 ? low : high < 0 ? -high : 0; }
+
+std::string Difference::condition(bool excludes) const {
+    if (isPresence)
+        return fieldText(field) + (excludes ? " = nil" : " != nil");
+    const std::string text = isText ? traceql::quoted(value) : value;
+    // What is excluded may also have no value at all.
+    return excludes ? "!(" + fieldText(field) + " = " + text + ")" : fieldText(field) + " = " + text;
+}
+
+double normalQuantile(double chance) {
+    double low = 0, high = 40;
+    for (int i = 0; i < 200; ++i) {
+        const double middle = (low + high) / 2;
+        (std::erfc(middle / std::sqrt(2.0)) > chance ? low : high) = middle;
+    }
+    return high;
+}
+
+Interval differenceInterval(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z) {
+    if (n1 == 0 || n2 == 0)
+        return {-1, 1};
+    const double p1 = static_cast<double>(x1) / static_cast<double>(n1), p2 = static_cast<double>(x2) / static_cast<double>(n2), d = p1 - p2;
+    const Wilson a = wilson(x1, n1, z), b = wilson(x2, n2, z);
+    return {d - std::hypot(p1 - a.low, b.high - p2), d + std::hypot(a.high - p1, p2 - b.low)};
+}
+
+Differences differences(const traceql::Source& source, const RowSet& selected, const RowSet* baseline, const StopToken& stop,
+                        const std::function<void(uint64_t done, uint64_t all)>& progress) {
+    return Comparison(source, selected, baseline, stop).run(progress);
+}
+
+Differences differences(const traceql::Context& context, const ScopeResult& selected, const Scope& baseline, const StopToken& stop) {
+    traceql::Needs needs;
+    needs.attributes = true;
+    const traceql::OpenSource open(context, needs, stop);
+    if (baseline.isEmpty())
+        return differences(open.source(), selected.spans, nullptr, stop);
+    RowSet others = evaluate(baseline, context, stop).spans, own = selected.spans;
+    if (selected.everything)
+        own -= others;
+    else
+        others -= own;
+    return differences(open.source(), own, &others, stop);
+}
+
+Tabular tabulate(const Differences& differences) {
+    Tabular out;
+    out.columns = {{"field", "Field"},          {"value", "Value"},           {"share", "Selected", true},     {"other_share", "Others", true}, {"difference_low", "At least", true}, {"difference_high", "At most", true},
+                   {"lift", "Times", true},     {"traces", "Traces", true},   {"other_traces", "Of others", true}, {"spans", "Spans", true}, {"clear", "Clear"}};
+    const auto points = [](double share) {
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "%+.1f", share * 100);
+        return Cell::real(share, text.data());
+    };
+    for (const Difference& d : differences.found) {
+        std::array<char, 32> lift{};
+        std::snprintf(lift.data(), lift.size(), "%.3g", d.otherShare > 0 ? d.share / d.otherShare : 0);
+        out.rows.push_back({fieldText(d.field), d.isPresence ? std::string("(any)") : d.value, Cell::percent(d.share), Cell::percent(d.otherShare), points(d.low), points(d.high),
+                            d.otherShare > 0 ? Cell::real(d.share / d.otherShare, lift.data()) : Cell(), Cell::count(d.selected), Cell::count(d.others), Cell::count(d.selectedSpans),
+                            Cell(d.isClear() ? 1 : 0, d.isClear() ? "yes" : "no")});
+    }
+    out.notes.push_back("Shares of " + counted(differences.selected, "trace", "traces") + " with selected spans and of " + counted(differences.others, "trace", "traces") +
+                        " with others; differences in points, within the bounds with 95 % confidence for all " + counted(differences.tested, "value", "values") +
+                        " that were looked at together. What goes together with the selection need not be its cause.");
+    return out;
+}
+
+} // namespace aisle

@@ -1,0 +1,273 @@
+#include "differences/differences_view.h"
+
+#include "differences/differences_model.h"
+#include "text/format.h"
+#include "theme/theme.h"
+#include "widgets/empty_state.h"
+#include "widgets/list_delegate.h"
+#include "widgets/paint.h"
+#include "widgets/plain_text.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QPainter>
+#include <QTableView>
+#include <QToolButton>
+
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+/// The interval as a bar about zero, with a mark at the difference itself; grey where it may be chance.
+class DifferenceDelegate : public ListDelegate {
+public:
+    using ListDelegate::ListDelegate;
+    void paint(QPainter* p, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        const QVariant interval = index.data(DifferencesModel::IntervalRole);
+        if (!interval.isValid()) {
+            ListDelegate::paint(p, option, index);
+            return;
+        }
+        QStyleOptionViewItem item = option;
+        initStyleOption(&item, index);
+        item.text.clear();
+        item.widget->style()->drawControl(QStyle::CE_ItemViewItem, &item, p, item.widget);
+        const QList<QVariant> values = interval.toList();
+        const double low = values[0].toDouble(), middle = values[1].toDouble(), high = values[2].toDouble();
+        const QRectF room = QRectF(option.rect).adjusted(8, 0, -8, 0);
+        const auto at = [&](double share) { return room.left() + (std::clamp(share, -1.0, 1.0) + 1) / 2 * room.width(); };
+        p->fillRect(QRectF(at(0), room.top() + 2, 1, room.height() - 4), theme().line);
+        const bool isClear = low > 0 || high < 0;
+        QColor colour = isClear ? theme().text : theme().mutedText;
+        colour.setAlphaF(isClear ? 0.55F : 0.30F);
+        p->fillRect(QRectF(at(low), room.center().y() - 3, std::max(1.0, at(high) - at(low)), 7), colour);
+        p->fillRect(QRectF(at(middle) - 1, room.center().y() - 6, 2, 13), isClear ? theme().text : theme().mutedText);
+    }
+};
+
+} // namespace
+
+DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
+    : View(shared, parent), model_(new DifferencesModel(this)), list_(new QTableView(this)), baselines_(new QComboBox(this)), keep_(new QToolButton(this)), words_(plainLabel({}, this)) {
+    setAccessibleName(tr("Differences"));
+    list_->setModel(model_);
+    list_->setItemDelegate(new DifferenceDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    styleList(*list_);
+    list_->setAccessibleName(tr("What is different about the selection"));
+    QHeaderView* header = list_->horizontalHeader();
+    const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
+    const std::array<int, DifferencesModel::ColumnTotal> widths = {24, 26, 12, 12, 26, 11, 10};
+    for (int c = 0; c < DifferencesModel::ColumnTotal; ++c)
+        header->resizeSection(c, widths[static_cast<size_t>(c)] * digit);
+    header->setSectionResizeMode(DifferencesModel::ValueColumn, QHeaderView::Stretch);
+    header->setSectionsClickable(false); // the order is what it is about
+
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    bar->setSpacing(measure::kPadding);
+    auto* label = plainLabel(tr("Compared with"), this);
+    label->setBuddy(baselines_);
+    baselines_->setAccessibleName(tr("Compared with"));
+    baselines_->setMinimumContentsLength(18);
+    keep_->setText(tr("Keep the selection to compare with"));
+    keep_->setToolTip(plainToolTip(tr("The present scope becomes what later ones are compared with")));
+    keep_->setObjectName(QStringLiteral("toggle"));
+    bar->addWidget(label);
+    bar->addWidget(baselines_);
+    bar->addWidget(keep_);
+    words_->setForegroundRole(QPalette::PlaceholderText);
+    bar->addWidget(words_, 1);
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(0);
+    box->addLayout(bar);
+    box->addWidget(list_, 1);
+    empty_ = new EmptyState(list_);
+
+    connect(&context(), &ViewContext::scopeResultChanged, this, &DifferencesView::refresh);
+    connect(&context(), &ViewContext::tableChanged, this, &DifferencesView::showFiles);
+    connect(baselines_, &QComboBox::activated, this, [this](int index) { setBaseline(index == 0 ? Scope() : baselines_->itemData(index).value<Scope>()); });
+    connect(keep_, &QToolButton::clicked, this, [this] {
+        kept_ = selection().scope();
+        showFiles();
+        setBaseline(*kept_);
+    });
+    connect(list_, &QWidget::customContextMenuRequested, this, &DifferencesView::openMenu);
+    connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { filterTo(index.row(), false); });
+    connect(&worker_, &Worker::busyChanged, this, &DifferencesView::showWords);
+    list_->installEventFilter(this);
+    showFiles();
+    refresh();
+}
+
+void DifferencesView::showFiles() {
+    baselines_->clear();
+    baselines_->addItem(tr("everything else"));
+    if (kept_)
+        baselines_->addItem(tr("kept: %1").arg(singleLine(toQString(kept_->toText())).left(60)), QVariant::fromValue(*kept_));
+    if (context().table()->files().size() > 1)
+        for (const FileInfo& file : context().table()->files()) {
+            ScopeTerm term;
+            term.kind = ScopeTerm::Kind::File;
+            term.text = file.name;
+            baselines_->addItem(tr("file %1").arg(singleLine(toQString(file.name))), QVariant::fromValue(Scope().with(term)));
+        }
+    setBaseline(baseline_);
+}
+
+void DifferencesView::setBaseline(const Scope& baseline) {
+    int index = 0;
+    for (int i = 1; i < baselines_->count(); ++i)
+        if (baselines_->itemData(i).value<Scope>() == baseline)
+            index = i;
+    baselines_->setCurrentIndex(index);
+    const Scope now = index == 0 ? Scope() : baseline; // of a file that is gone: everything else
+    if (now == baseline_)
+        return;
+    baseline_ = now;
+    refresh();
+}
+
+void DifferencesView::showEvent(QShowEvent* event) {
+    View::showEvent(event);
+    if (isDue_)
+        refresh();
+}
+
+void DifferencesView::refresh() {
+    isDue_ = !isVisible();
+    if (isDue_)
+        return; // it takes a second of a large file; nobody looks
+    problem_.clear();
+    const auto& scope = context().scopeResult();
+    const bool isNothing = context().table()->isEmpty() || scope->spanCount == 0 || (scope->everything && baseline_.isEmpty());
+    keep_->setEnabled(!scope->everything && !context().table()->isEmpty());
+    if (isNothing) {
+        worker_.cancel();
+        model_->setContent({});
+        showWords();
+        return;
+    }
+    empty_->hideState();
+    worker_.run<Differences>(
+        [asked = context().queryContext(), scope, baseline = baseline_](const StopToken& stop) {
+            return differences(asked, *scope, baseline, stop);
+        },
+        [this](Differences found) {
+            model_->setContent(std::move(found));
+            showWords();
+        },
+        [this](const QString& problem) {
+            problem_ = problem;
+            model_->setContent({});
+            showWords();
+        });
+    showWords();
+}
+
+void DifferencesView::showWords() {
+    const Differences& found = model_->content();
+    if (worker_.isBusy()) {
+        words_->setText(tr("Comparing…"));
+    } else if (model_->rowCount() > 0) {
+        const auto clear = std::count_if(found.found.begin(), found.found.end(), [](const Difference& d) { return d.isClear(); });
+        words_->setText(tr("%1 of %2 are different beyond chance; they go together with the selection and need not cause it")
+                            .arg(toQString(formatCount(static_cast<uint64_t>(clear))), toQString(counted(found.tested, "value", "values"))));
+    } else {
+        words_->clear();
+    }
+    words_->setToolTip(words_->text());
+    if (model_->rowCount() > 0 || worker_.isBusy()) {
+        empty_->hideState();
+    } else if (!problem_.isEmpty()) {
+        empty_->show(tr("This could not be compared"), problem_);
+    } else if (context().table()->isEmpty()) {
+        empty_->show(tr("Differences"), tr("What sets some spans apart from the others, attribute by attribute."));
+    } else if (context().scopeResult()->everything) {
+        empty_->show(tr("Select something to see what is different about it"), tr("Drag over the strip above, filter to a service, or ask: status = error."));
+    } else {
+        empty_->show(tr("There is nothing to compare"), tr("The selection and what it is compared with have to hold spans."));
+    }
+    Q_EMIT statusTextChanged();
+}
+
+void DifferencesView::filterTo(int row, bool excludes) {
+    if (row >= 0 && row < model_->rowCount())
+        selection().setScope(selection().scope().narrowed(model_->content().found[static_cast<size_t>(row)].condition(excludes)));
+}
+
+void DifferencesView::openMenu(QPoint at) {
+    const QModelIndex index = list_->indexAt(at);
+    if (!index.isValid())
+        return;
+    QMenu menu(this);
+    connect(menu.addAction(tr("Filter to this value\tEnter")), &QAction::triggered, this, [this, row = index.row()] { filterTo(row, false); });
+    connect(menu.addAction(tr("Leave this value out\tShift+Enter")), &QAction::triggered, this, [this, row = index.row()] { filterTo(row, true); });
+    menu.addSeparator();
+    connect(menu.addAction(tr("Copy as a query")), &QAction::triggered, this, [this, row = index.row()] {
+        const Difference& d = model_->content().found[static_cast<size_t>(row)];
+        context().exporter().toClipboard(context().exporter().render(d.field.name, "{ " + d.condition() + " }"));
+    });
+    menu.exec(list_->viewport()->mapToGlobal(at));
+}
+
+bool DifferencesView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            filterTo(list_->currentIndex().row(), (key->modifiers() & Qt::ShiftModifier) != 0);
+            return true;
+        }
+    }
+    return View::eventFilter(watched, event);
+}
+
+void DifferencesView::takeFocus() { list_->setFocus(); }
+
+QString DifferencesView::statusText() const {
+    const Differences& found = model_->content();
+    if (model_->rowCount() == 0)
+        return {};
+    return tr("%1 compared with %2").arg(toQString(counted(found.selected, "trace", "traces")), toQString(counted(found.others, "other", "others")));
+}
+
+std::unique_ptr<Tabular> DifferencesView::tabular() const {
+    return model_->rowCount() == 0 ? nullptr : std::make_unique<Tabular>(tabulate(model_->content()));
+}
+
+QSize DifferencesView::pictureSize(int tallest) const {
+    if (model_->rowCount() == 0)
+        return {};
+    const int rows = std::min(model_->rowCount(), std::max(1, (tallest - list_->horizontalHeader()->height()) / list_->rowHeight(0)));
+    return {width(), list_->horizontalHeader()->height() + std::min(rows, 60) * list_->rowHeight(0)};
+}
+
+void DifferencesView::paintPicture(QPainter& painter, QSize size) const {
+    painter.fillRect(QRect(QPoint(), size), theme().surface);
+    auto* header = list_->horizontalHeader();
+    painter.setPen(theme().mutedText);
+    painter.setFont(theme().font);
+    for (int c = 0; c < model_->columnCount(); ++c) {
+        const QRect cell(header->sectionPosition(c) + 3, 0, header->sectionSize(c) - 6, header->height());
+        painter.drawText(cell, Qt::TextSingleLine | static_cast<int>(model_->headerData(c, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>()), model_->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
+    }
+    QStyleOptionViewItem option;
+    option.initFrom(list_);
+    option.widget = list_;
+    option.font = theme().font;
+    option.fontMetrics = QFontMetrics(theme().font);
+    option.state &= ~(QStyle::State_HasFocus | QStyle::State_MouseOver);
+    for (int row = 0, y = header->height(); row < model_->rowCount() && y < size.height(); ++row, y += list_->rowHeight(0))
+        for (int c = 0; c < model_->columnCount(); ++c) {
+            option.rect = QRect(header->sectionPosition(c), y, header->sectionSize(c), list_->rowHeight(0));
+            list_->itemDelegate()->paint(&painter, option, model_->index(row, c));
+        }
+}
+
+} // namespace aisle

@@ -1,0 +1,55 @@
+#pragma once
+// What is different about the selection: attributes and values by how they separate its spans from all others, from those of a
+// file, or from a scope that was kept. A click shows nothing new; Enter and the menu filter to a value or leave it out.
+
+#include "view.h"
+
+class QComboBox;
+class QLabel;
+class QTableView;
+class QToolButton;
+
+namespace aisle {
+
+class DifferencesModel;
+class EmptyState;
+
+class DifferencesView : public View {
+    Q_OBJECT
+public:
+    explicit DifferencesView(ViewContext& context, QWidget* parent = nullptr);
+
+    QString statusText() const override;
+    std::unique_ptr<Tabular> tabular() const override;
+    void takeFocus() override;
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
+
+    /// What the selection is compared with: everything else (an empty scope), or what this selects.
+    void setBaseline(const Scope& baseline);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void refresh();
+    void showFiles();
+    void showWords();
+    void filterTo(int row, bool excludes);
+    void openMenu(QPoint at);
+
+    DifferencesModel* model_;
+    QTableView* list_;
+    QComboBox* baselines_;
+    QToolButton* keep_;
+    QLabel* words_;
+    EmptyState* empty_;
+    Scope baseline_;
+    std::optional<Scope> kept_;
+    QString problem_;
+    bool isDue_ = true;
+    Worker worker_{this, Worker::Work::Long};
+};
+
+} // namespace aisle
