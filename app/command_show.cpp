@@ -44,7 +44,7 @@ bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTra
 struct Options {
     std::string view, file, select, baseline, trace, with, by = "operation", as = "text", out, theme = "light";
     uint64_t limit = 0;
-    bool utc = false, all = false, adjustClocks = false;
+    bool utc = false, all = false, adjustClocks = false, spans = false;
 };
 
 /// The trace that --trace names; without it the slowest of the scope.
@@ -180,7 +180,7 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
             throw std::runtime_error("--baseline, character " + std::to_string(error.position + 1) + ": " + error.message);
         if (scope.everything && baseline->isEmpty())
             throw std::runtime_error("Everything is selected, and there is nothing to compare it with. Use --select, or --baseline.");
-        return tabulate(differences(context, scope, *baseline));
+        return tabulate(differences(context, scope, *baseline, o.spans ? DifferencesOf::Spans : DifferencesOf::Traces));
     }
     if (o.view == "overview")
         return tabulateServices(*table, overview(*table, scope));
@@ -302,6 +302,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers");
     command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--baseline", o->baseline, "Scope that differences are from, for example '{ aisle:file = \"before.json\" }'; without it all spans that are not selected");
+    command->add_flag("--matching-spans", o->spans, "Differences of the matching spans alone instead of their whole traces");
     command->add_option("--by", o->by, "What statistics are by: operation, service or an attribute's key")->capture_default_str();
     command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");

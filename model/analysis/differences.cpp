@@ -3,6 +3,7 @@
 #include "query/row_values.h"
 #include "query/value_counts.h"
 #include "text/format.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -183,6 +184,17 @@ private:
     Differences out_;
 };
 
+/// For a table in a terminal: at most so many bytes, whole characters.
+std::string shortened(const std::string& text) {
+    constexpr size_t kMost = 60;
+    if (text.size() <= kMost)
+        return printable(text);
+    size_t end = kMost - 3;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+        --end;
+    return printable(text.substr(0, end)) + "...";
+}
+
 std::string fieldText(const Field& field) {
     traceql::Query query;
     traceql::Node& node = query.nodes.emplace_back();
@@ -225,13 +237,31 @@ Differences differences(const traceql::Source& source, const RowSet& selected, c
     return Comparison(source, selected, baseline, stop).run(progress);
 }
 
-Differences differences(const traceql::Context& context, const ScopeResult& selected, const Scope& baseline, const StopToken& stop) {
+namespace {
+
+RowSet spansOf(const SpanTable& table, const ScopeResult& scope, DifferencesOf of) {
+    if (of == DifferencesOf::Spans || scope.everything)
+        return scope.spans;
+    RowSet out(table);
+    for (uint32_t number = 0; number < table.segmentCount(); ++number)
+        if (table.hasSegment(number)) {
+            const auto& traces = table.segmentAt(number).trace;
+            const auto& flags = table.derivedAt(number).flags;
+            out.segment(number).setWhere([&](size_t i) { return (flags[i] & kHidden) == 0 && scope.traces[traces[i]]; });
+        }
+    return out;
+}
+
+} // namespace
+
+Differences differences(const traceql::Context& context, const ScopeResult& selected, const Scope& baseline, DifferencesOf of, const StopToken& stop) {
     traceql::Needs needs;
     needs.attributes = true;
     const traceql::OpenSource open(context, needs, stop);
+    RowSet own = spansOf(*context.table, selected, of);
     if (baseline.isEmpty())
-        return differences(open.source(), selected.spans, nullptr, stop);
-    RowSet others = evaluate(baseline, context, stop).spans, own = selected.spans;
+        return differences(open.source(), own, nullptr, stop);
+    RowSet others = spansOf(*context.table, evaluate(baseline, context, stop), of);
     if (selected.everything)
         own -= others;
     else
@@ -251,12 +281,14 @@ Tabular tabulate(const Differences& differences) {
     for (const Difference& d : differences.found) {
         std::array<char, 32> lift{};
         std::snprintf(lift.data(), lift.size(), "%.3g", d.otherShare > 0 ? d.share / d.otherShare : 0);
-        out.rows.push_back({fieldText(d.field), d.isPresence ? std::string("(any)") : d.value, Cell::percent(d.share), Cell::percent(d.otherShare), points(d.low), points(d.high),
+        Cell value(d.isPresence ? std::string("(any)") : d.value);
+        value.shown = shortened(d.isPresence ? "(any)" : d.value);
+        out.rows.push_back({fieldText(d.field), std::move(value), Cell::percent(d.share), Cell::percent(d.otherShare), points(d.low), points(d.high),
                             d.otherShare > 0 ? Cell::real(d.share / d.otherShare, lift.data()) : Cell(), Cell::count(d.selected), Cell::count(d.others), Cell::count(d.selectedSpans),
                             Cell(d.isClear() ? 1 : 0, d.isClear() ? "yes" : "no")});
     }
-    out.notes.push_back("Shares of " + counted(differences.selected, "trace", "traces") + " with selected spans and of " + counted(differences.others, "trace", "traces") +
-                        " with others; differences in points, within the bounds with 95 % confidence for all " + counted(differences.tested, "value", "values") +
+    out.notes.push_back("Shares of " + counted(differences.selected, "trace", "traces") + " that are selected and of " + counted(differences.others, "other", "others") +
+                        "; differences in points, within the bounds with 95 % confidence for all " + counted(differences.tested, "value", "values") +
                         " that were looked at together. What goes together with the selection need not be its cause.");
     return out;
 }

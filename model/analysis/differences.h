@@ -1,8 +1,10 @@
 #pragma once
-// What is different about some spans: attributes and values ranked by how they separate them from the others.
+// What is different about some traces or spans: attributes and values ranked by how they separate them from the others.
 //
 // Counted are traces, not spans: the spans of one trace are no independent observations. Of each value: in what share of the
 // traces with selected spans does a selected span have it, and in what share of the traces with other spans another one?
+// As a rule all spans of the traces that hold a match are selected: compared with other kinds of spans, matching spans differ in
+// everything that they are.
 // The difference of the two shares comes with an interval (Newcombe 1998, "Interval estimation for the difference between
 // independent proportions", method 10, from Wilson's intervals), as wide as it has to be for all values that were looked at
 // to lie in theirs together with 95 % confidence (Bonferroni). Ranked by the end of the interval that is nearer to zero, so
@@ -48,9 +50,10 @@ struct Differences {
 Differences differences(const traceql::Source& source, const RowSet& selected, const RowSet* baseline, const StopToken& stop = {},
                         const std::function<void(uint64_t done, uint64_t all)>& progress = {});
 
-/// Of the spans of a scope, from what another scope selects; an empty one is everything else. Spans that both select are the first
-/// one's, but those of everything are the baseline's.
-Differences differences(const traceql::Context& context, const ScopeResult& selected, const Scope& baseline, const StopToken& stop = {});
+enum class DifferencesOf : uint8_t { Traces, Spans };
+/// Of the traces that a scope selects (or of its matching spans only), from those of another scope; an empty one is everything else.
+/// What both select is the first one's, but of everything it is the baseline's.
+Differences differences(const traceql::Context& context, const ScopeResult& selected, const Scope& baseline, DifferencesOf of = DifferencesOf::Traces, const StopToken& stop = {});
 
 /// The interval of p1 - p2, for x1 of n1 and x2 of n2.
 struct Interval {

@@ -83,12 +83,12 @@ private:
         case Node::Type::Combined:
             for (const NodeIndex child : it.children) {
                 if (it.op > Op::Not && node(child).type == Node::Type::Unary)
-                    fail(node(child), "! stands before what a case must not have; between structural operators it is !> or !>>.");
+                    fail(node(child), "! stands before what aisle:trace() or aisle:case() must not have; between structural operators it is !> or !>>.");
                 spansets(child, false);
             }
             return;
         case Node::Type::Unary:
-        case Node::Type::Case: spansets(it.children[0], false); return;
+        case Node::Type::Within: spansets(it.children[0], false); return;
         case Node::Type::Pipeline: pipeline(it, isWhole); return;
         default: fail(it, "A spanset is missing here, for example { status = error }."); return;
         }

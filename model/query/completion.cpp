@@ -219,6 +219,7 @@ constexpr Known kBegins[] = {
     {"{ status = error }", "failed spans"},
     {"{ duration > 1s }", "slow spans"},
     {"{ } | rate() by (resource.service.name)", "traffic of each service, aisle query"},
+    {"aisle:trace({ ", "traces that have, and do not have"},
     {"aisle:case({ ", "sessions that"},
 };
 

@@ -14,7 +14,7 @@ std::shared_ptr<const AttributeDictionary> DictionarySource::get(Database& db, c
 Needs needsOf(const Query& query) {
     Needs needs;
     for (const Node& node : query.nodes) {
-        needs.cases |= node.type == Node::Type::Case;
+        needs.cases |= node.type == Node::Type::Within && node.function == "case";
         if (node.type != Node::Type::Field)
             continue;
         const std::string& name = node.field.name;

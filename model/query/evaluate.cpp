@@ -110,7 +110,7 @@ private:
             Units own = units;
             return pipeline(it, input, own, false);
         }
-        case Node::Type::Case: return ofCases(it, input, units);
+        case Node::Type::Within: return within(it, input, units);
         case Node::Type::Combined: break;
         default: return RowSet(table_);
         }
@@ -149,40 +149,48 @@ private:
         rows = std::move(out);
     }
 
-    // --- cases
-    RowSet ofCases(const Node& it, const RowSet& input, const Units& units) {
+    // --- conditions about all spans of a trace or case
+    struct Whole {
+        const CaseIndex* cases; ///< null: traces
+        size_t count;
+        uint32_t of(TraceIndex trace) const { return cases == nullptr ? trace : cases->caseOf(trace); }
+    };
+
+    RowSet within(const Node& it, const RowSet& input, const Units& units) {
         RowSet out(table_);
-        if (source_.cases == nullptr || source_.cases->cases().empty()) {
-            result_.problems.emplace_back("Nothing here ties traces together to cases, or the journey is not worked out yet.");
-            return out;
+        Whole whole{nullptr, table_.traceSlots()};
+        if (it.function == "case") {
+            if (source_.cases == nullptr || source_.cases->cases().empty()) {
+                result_.problems.emplace_back("Nothing here ties traces together to cases, or the journey is not worked out yet.");
+                return out;
+            }
+            whole = {source_.cases, source_.cases->cases().size()};
         }
         bool any = false;
-        const BitSet which = cases(it.children[0], input, units, out, any);
-        const auto isIn = [&](Row row) {
-            const CaseNumber number = source_.cases->caseOf(table_.trace(row));
-            return number != kNoCase && which[number];
-        };
-        if (!any) // only what a case must not have: then all of it is meant
+        const BitSet which = holding(it.children[0], whole, input, units, out, any);
+        if (!any) // only what must not be there: then all of it is meant
             out = input;
-        keepWhere(out, isIn);
+        keepWhere(out, [&](Row row) {
+            const uint32_t number = whole.of(table_.trace(row));
+            return number < whole.count && which[number];
+        });
         return out;
     }
 
-    /// Cases for which it holds; `rows` gets the spans that say so.
-    BitSet cases(NodeIndex index, const RowSet& input, const Units& units, RowSet& rows, bool& any) {
+    /// Traces or cases for which it holds; `rows` gets the spans that say so.
+    BitSet holding(NodeIndex index, const Whole& whole, const RowSet& input, const Units& units, RowSet& rows, bool& any) {
         const Node& it = node(index);
-        const size_t count = source_.cases->cases().size();
         if (it.type == Node::Type::Unary) {
             RowSet unused(table_);
             bool none = false;
-            BitSet out(count, true);
-            out -= cases(it.children[0], input, units, unused, none);
+            BitSet out(whole.count, true);
+            out -= holding(it.children[0], whole, input, units, unused, none);
             return out;
         }
         if (it.type == Node::Type::Combined && (it.op == Op::And || it.op == Op::Or)) {
-            BitSet out = cases(it.children[0], input, units, rows, any);
+            BitSet out = holding(it.children[0], whole, input, units, rows, any);
             for (size_t i = 1; i < it.children.size(); ++i) {
-                const BitSet next = cases(it.children[i], input, units, rows, any);
+                const BitSet next = holding(it.children[i], whole, input, units, rows, any);
                 if (it.op == Op::And)
                     out &= next;
                 else
@@ -193,9 +201,9 @@ private:
         const RowSet found = spansets(index, input, units);
         any = true;
         rows |= found;
-        BitSet out(count);
+        BitSet out(whole.count);
         found.forEach([&](Row row) {
-            if (const CaseNumber number = source_.cases->caseOf(table_.trace(row)); number != kNoCase)
+            if (const uint32_t number = whole.of(table_.trace(row)); number < whole.count)
                 out.set(number);
         });
         return out;

@@ -2,7 +2,8 @@
 // What a query selects: spans, the traces that hold them, and what its stages worked out.
 //
 //   { a } && { b }     traces that hold both, of them the spans of either
-//   aisle:case( )      an extension: the same of cases; `!` before what none of a case's traces has
+//   aisle:trace( )     an extension: the same, with `!` before what no span of the trace has
+//   aisle:case( )      of all traces of a case
 //   | by( )            several spansets of a trace, one for each value; what follows is about each of them
 //   | rate() by( )     series over time
 //

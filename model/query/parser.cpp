@@ -184,9 +184,9 @@ private:
 
     NodeIndex spanset() {
         const size_t from = now().from;
-        if (isWord("aisle:case"))
-            return caseSpansets();
-        if (caseDepth_ > 0 && is("!")) {
+        if (isWithin(now()))
+            return within();
+        if (withinDepth_ > 0 && is("!")) {
             const Level level(*this);
             if (error_)
                 return 0;
@@ -209,18 +209,26 @@ private:
         return addAround(Node::Type::Spanset, {condition}, from);
     }
 
-    NodeIndex caseSpansets() {
+    static bool isWithin(const Token& token) { return token.type == Token::Type::Word && (token.text == "aisle:case" || token.text == "aisle:trace"); }
+
+    NodeIndex within() {
         const Level level(*this);
         if (error_)
             return 0;
         const size_t from = now().from;
+        const std::string function = now().text.substr(now().text.find(':') + 1);
         take();
         expect("(", "Spansets in brackets are missing here, for example aisle:case({ name = \"AddItem\" } && !{ name = \"Pay\" }).");
-        ++caseDepth_;
+        ++withinDepth_;
         const NodeIndex inner = error_ ? 0 : combined();
-        --caseDepth_;
+        --withinDepth_;
         expect(")", "A ) is missing here.");
-        return error_ ? 0 : addAround(Node::Type::Case, {inner}, from);
+        if (error_)
+            return 0;
+        const NodeIndex at = addAround(Node::Type::Within, {inner}, from);
+        if (!error_)
+            query_.nodes[at].function = function;
+        return at;
     }
 
     // --- stages
@@ -238,7 +246,7 @@ private:
         }
         if (now().type == Token::Type::Word && std::find(metrics().begin(), metrics().end(), now().text) != metrics().end())
             return metric();
-        if (is("{") || isWord("aisle:case"))
+        if (is("{") || isWithin(now()))
             return combined();
         if (now().type == Token::Type::Attribute || (now().type == Token::Type::Word && canonicalIntrinsic(now().text)))
             return fail(now(), "A condition about spans is in braces: | { status = error }.");
@@ -252,7 +260,7 @@ private:
             size_t ahead = at_;
             while (tokens_[ahead].type == Token::Type::Symbol && tokens_[ahead].text == "(")
                 ++ahead;
-            if (tokens_[ahead].text == "{" || tokens_[ahead].text == "aisle:case")
+            if (tokens_[ahead].text == "{" || isWithin(tokens_[ahead]))
                 return combined();
         }
         const NodeIndex comparison = compared();
@@ -484,7 +492,7 @@ private:
 
     std::vector<Token> tokens_;
     size_t at_ = 0;
-    int depth_ = 0, caseDepth_ = 0;
+    int depth_ = 0, withinDepth_ = 0;
     std::vector<int> height_; ///< of the nodes, in nodes
     std::optional<ParseError> error_;
     Query query_;

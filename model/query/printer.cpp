@@ -41,7 +41,7 @@ public:
         case Node::Type::Binary:
         case Node::Type::Combined: return joined(node);
         case Node::Type::Spanset: return node.children.empty() ? "{ }" : "{ " + text(node.children[0]) + " }";
-        case Node::Type::Case: return "aisle:case(" + within(node.children[0], kLogical) + ")";
+        case Node::Type::Within: return "aisle:" + node.function + "(" + within(node.children[0], kLogical) + ")";
         case Node::Type::Pipeline: {
             std::string out = within(node.children[0], kLogical);
             for (size_t i = 1; i < node.children.size(); ++i)

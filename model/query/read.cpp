@@ -47,7 +47,7 @@ std::optional<Query> read(std::string_view text, ParseError& error, Words words)
     const std::string_view begun = text.substr(from);
     if (begun.empty())
         return checked("{ }", error);
-    if (begun[0] == '{' || begun[0] == '(' || begun.starts_with("aisle:case("))
+    if (begun[0] == '{' || begun[0] == '(' || begun.starts_with("aisle:case(") || begun.starts_with("aisle:trace("))
         return checked(text, error);
     constexpr std::string_view kOpen = "{ ";
     ParseError problem;

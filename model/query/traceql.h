@@ -53,7 +53,7 @@ struct Node {
         Unary,     ///< op: Not, Negate
         Binary,    ///< op; operands are values of a span, or of a spanset where Aggregates are in them. And and Or of one kind in a row have all their operands
         Spanset,   ///< `{ }`: no child, or the condition
-        Case,      ///< `aisle:case( )`, an extension: spansets that traces of one case have between them; in it Unary Not before what none has
+        Within,    ///< `aisle:trace( )` and `aisle:case( )`, an extension: spansets that a trace, or the traces of a case, have between them; in it Unary Not before what none has
         Combined,  ///< spansets: op And, Or or a relation, with `form`; of And and Or as many operands as follow each other
         Pipeline,  ///< a spanset, then stages
         Aggregate, ///< function, and its argument
@@ -65,7 +65,7 @@ struct Node {
     Form form = Form::Plain;
     Field field;
     Literal literal;
-    std::string function; ///< "count"
+    std::string function; ///< "count"; of Within "trace" or "case"
     std::vector<NodeIndex> children;
     size_t from = 0, to = 0; ///< bytes in the text
 };

@@ -57,6 +57,8 @@ public:
     bool contains(const ScopeTerm& term) const;
     /// With one more condition about the same spans, in TraceQL and right: `.http.route = "/cart"`.
     Scope narrowed(const std::string& condition) const;
+    /// Of these traces those in which some span is so, or none is.
+    Scope withTraces(const std::string& condition, bool excludes) const;
     bool operator==(const Scope& other) const; ///< the same terms, in any order
 
     std::string toText() const; ///< "{ }" when empty

@@ -272,6 +272,12 @@ Scope Scope::narrowed(const std::string& condition) const {
     return out;
 }
 
+Scope Scope::withTraces(const std::string& condition, bool excludes) const {
+    const std::string spans = "{ " + condition + " }", own = isEmpty() ? std::string() : "(" + toText() + ") && ";
+    traceql::ParseError error;
+    return parse(excludes ? "aisle:trace(" + own + "!" + spans + ")" : own + spans, error).value_or(*this);
+}
+
 std::optional<Scope> Scope::parse(std::string_view text, traceql::ParseError& error) {
     const auto query = traceql::read(text, error);
     if (!query)

@@ -318,7 +318,7 @@ private:
                     out.insert(row);
             return out;
         case Node::Type::Pipeline: return pipeline(it, input);
-        case Node::Type::Case: return ofCases(it, input);
+        case Node::Type::Within: return within(it, input);
         default: break;
         }
         std::vector<Rows> parts;
@@ -347,12 +347,13 @@ private:
         return out;
     }
 
-    Rows ofCases(const Node& it, const Rows& input) {
+    Rows within(const Node& it, const Rows& input) {
         Rows out;
-        for (CaseNumber number = 0; number < cases_->cases().size(); ++number) {
+        const bool ofCases = it.function == "case";
+        for (uint32_t number = 0; number < (ofCases ? cases_->cases().size() : table_.traceSlots()); ++number) {
             Rows own;
             for (const Row row : input)
-                if (cases_->caseOf(table_.trace(row)) == number)
+                if ((ofCases ? cases_->caseOf(table_.trace(row)) : table_.trace(row)) == number)
                     own.insert(row);
             Rows said;
             bool any = false;

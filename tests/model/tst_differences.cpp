@@ -152,6 +152,46 @@ private Q_SLOTS:
         QVERIFY2(wrong <= kFiles / 10, qPrintable(QString::number(wrong)));
     }
 
+    /// Compared are whole traces: failing spans differ from other kinds of spans in everything that they are. Filtering to a value
+    /// finds the traces that were counted, leaving it out the others.
+    void ofWholeTraces() {
+        Shop shop;
+        WorkspaceFixture::add(*shop.workspace, "a.json", [](SpanSink& sink) {
+            const ContextHandle web = serviceContext(sink, "web"), db = serviceContext(sink, "db");
+            for (uint64_t i = 0; i < 100; ++i) {
+                SpanRecord s;
+                s.trace.id = {0, i + 1};
+                s.span.id = 1;
+                s.context = web;
+                s.name = "POST";
+                s.status = i < 40 ? Status::Error : Status::Ok;
+                s.attributes = {{"card", ValueType::String, i % 4 == 0 ? "visa" : i < 40 ? "amex" : "visa"}};
+                sink.span(s);
+                s.clear();
+                s.trace.id = {0, i + 1};
+                s.span.id = 2;
+                s.parent.id = 1;
+                s.context = db;
+                s.name = "SELECT";
+                sink.span(s);
+            }
+        });
+        const ScopeResult failed = shop.select("status = error");
+        const Differences d = differences(shop.context(), failed, {});
+        QCOMPARE(d.selected, uint64_t(40));
+        QCOMPARE(d.others, uint64_t(60));
+        QVERIFY(!find(d, "span:name", "SELECT")->isClear()); // in every trace
+        QVERIFY(find(differences(shop.context(), failed, {}, DifferencesOf::Spans), "span:name", "SELECT")->isClear());
+        const Difference* amex = find(d, "card", "amex");
+        QVERIFY(amex->isClear());
+        traceql::ParseError error;
+        const Scope scope = *Scope::parse("status = error", error);
+        QCOMPARE(evaluate(scope.withTraces(amex->condition(), false), shop.context()).traceCount, amex->selected);
+        QCOMPARE(evaluate(scope.withTraces(amex->condition(), true), shop.context()).traceCount, 40 - amex->selected);
+        QCOMPARE(evaluate(Scope().withTraces(amex->condition(), true), shop.context()).traceCount, 100 - amex->selected - amex->others);
+        QCOMPARE(scope.withTraces(amex->condition(), true).toText(), std::string("aisle:trace({ span:status = error } && !{ span.card = \"amex\" })"));
+    }
+
     /// Counts beside counting span by span, with other baselines, through postings and without.
     void countsAreThoseOfTheSpans() {
         std::mt19937 random(9);
@@ -192,7 +232,7 @@ private Q_SLOTS:
                     if (isThere && ones[row])
                         thereWithOne.insert(table->trace(row));
                 });
-                const Differences d = differences(shop.context(), selected, before);
+                const Differences d = differences(shop.context(), selected, before, DifferencesOf::Spans);
                 QCOMPARE(d.selected, uint64_t(here.size()));
                 QCOMPARE(d.others, uint64_t(there.size()));
                 const Difference* one = find(d, "x", "1");

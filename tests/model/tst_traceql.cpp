@@ -30,7 +30,7 @@ std::string tree(const Query& query, NodeIndex index) {
     case Node::Type::Binary: return around(ops[static_cast<size_t>(node.op)]);
     case Node::Type::Combined: return around((node.form == Form::Not ? "not-" : node.form == Form::Union ? "both-" : "") + std::string("sets-") + ops[static_cast<size_t>(node.op)]);
     case Node::Type::Spanset: return around("set");
-    case Node::Type::Case: return around("case");
+    case Node::Type::Within: return around(node.function);
     case Node::Type::Pipeline: return around("pipe");
     case Node::Type::By: return around("by");
     case Node::Type::Select: return around("select");

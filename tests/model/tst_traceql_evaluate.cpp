@@ -224,6 +224,9 @@ private Q_SLOTS:
         row("aisle:case({ name = \"GET /\" } && !{ name = \"POST /pay\" })", "3.1");
         row("aisle:case(!{ status = error })", "3.1");
         row("aisle:case(!({ status = error } || { kind = client }))", "3.1");
+        row("aisle:trace({ kind = server } && !{ status = error })", "1.1 3.1");
+        row("aisle:trace(!{ kind = client })", "3.1");
+        row("aisle:trace(({ kind = server } | count() > 1) && !{ name = \"SELECT\" })", "2.1 2.2");
         row("{ kind = client } && aisle:case({ status = error })", "2.1 2.2 2.3");
         row("{ aisle:case = \"s2\" }", "3.1");
     }
@@ -522,6 +525,8 @@ private Q_SLOTS:
                 if (depth > 0 && random() % 2 == 0)
                     return "(" + spanset(depth - 1) + " " +
                            pick({"&&", "||", ">", ">>", "<", "<<", "~", "!>", "!>>", "!<", "!<<", "!~", "&>", "&>>", "&<", "&<<", "&~"}) + " " + spanset(depth - 1) + ")";
+                if (depth > 0 && random() % 6 == 0)
+                    return "aisle:trace(" + spanset(depth - 1) + pick({" && !", " || !", " && "}) + spanset(depth - 1) + ")";
                 if (depth > 0 && random() % 4 == 0) {
                     const std::string stage = pick({"count() > 2", "avg(duration) > 100", "max(.http.status_code) >= 300", "by(name) | count() > 1", "by(resource.version, .flag) | min(duration) < 50",
                                                     "by(status) | { kind = server } && { duration > 10 }", "sum(.size) != 3", "count() < 3 | { status = error }", "max(duration) - min(duration) < 200"});

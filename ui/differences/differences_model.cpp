@@ -42,7 +42,7 @@ QVariant DifferencesModel::data(const QModelIndex& index, int role) const {
         case SelectedColumn: return toQString(formatPercent(d.share));
         case OthersColumn: return toQString(formatPercent(d.otherShare));
         case DifferenceColumn: return d.isClear() ? tr("%1 to %2 points").arg(d.low * 100, 0, 'f', 1).arg(d.high * 100, 0, 'f', 1) : tr("may be chance");
-        case TimesColumn: return d.others > 0 ? tr("%1 ×").arg(d.share / d.otherShare, 0, 'g', 3) : tr("only here");
+        case TimesColumn: return d.selected == 0 ? tr("not here") : d.others > 0 ? tr("%1 ×").arg(d.share / d.otherShare, 0, 'g', 3) : tr("only here");
         case TracesColumn: return toQString(formatCount(d.selected));
         default: return {};
         }
@@ -67,11 +67,11 @@ QVariant DifferencesModel::headerData(int section, Qt::Orientation orientation, 
     static const char* const kTitles[] = {"Attribute", "Value", "Selected", "Others", "Difference", "Times", "Traces"};
     static const char* const kHelp[] = {"",
                                         "",
-                                        "Share of the traces with selected spans in which one of those has the value",
-                                        "Share of the traces with other spans in which one of those has it",
+                                        "Share of the selected traces in which a span has the value",
+                                        "Share of the others in which one has it",
                                         "Of the two shares, in points, with 95 % confidence for all values together",
                                         "How many times as large the share is",
-                                        "With a selected span that has the value"};
+                                        "Selected ones in which a span has the value"};
     if (role == Qt::ToolTipRole)
         return tr(kHelp[section]);
     return role == Qt::DisplayRole ? QVariant(tr(kTitles[section])) : QVariant();

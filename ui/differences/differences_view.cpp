@@ -3,6 +3,7 @@
 #include "differences/differences_model.h"
 #include "text/format.h"
 #include "theme/theme.h"
+#include "widgets/elided_label.h"
 #include "widgets/empty_state.h"
 #include "widgets/list_delegate.h"
 #include "widgets/paint.h"
@@ -54,7 +55,7 @@ public:
 } // namespace
 
 DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), model_(new DifferencesModel(this)), list_(new QTableView(this)), baselines_(new QComboBox(this)), keep_(new QToolButton(this)), words_(plainLabel({}, this)) {
+    : View(shared, parent), model_(new DifferencesModel(this)), list_(new QTableView(this)), baselines_(new QComboBox(this)), keep_(new QToolButton(this)), onlySpans_(new QToolButton(this)), words_(new ElidedLabel(this)) {
     setAccessibleName(tr("Differences"));
     list_->setModel(model_);
     list_->setItemDelegate(new DifferenceDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
@@ -67,6 +68,7 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
         header->resizeSection(c, widths[static_cast<size_t>(c)] * digit);
     header->setSectionResizeMode(DifferencesModel::ValueColumn, QHeaderView::Stretch);
     header->setSectionsClickable(false); // the order is what it is about
+    header->setSortIndicatorShown(false);
 
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
@@ -75,12 +77,18 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
     label->setBuddy(baselines_);
     baselines_->setAccessibleName(tr("Compared with"));
     baselines_->setMinimumContentsLength(18);
-    keep_->setText(tr("Keep the selection to compare with"));
+    keep_->setText(tr("Keep as baseline"));
     keep_->setToolTip(plainToolTip(tr("The present scope becomes what later ones are compared with")));
     keep_->setObjectName(QStringLiteral("toggle"));
     bar->addWidget(label);
     bar->addWidget(baselines_);
     bar->addWidget(keep_);
+    onlySpans_->setText(tr("Matching spans only"));
+    onlySpans_->setCheckable(true);
+    onlySpans_->setObjectName(QStringLiteral("toggle"));
+    onlySpans_->setToolTip(plainToolTip(tr("Compare the spans that match alone, instead of all spans of the traces that hold one")));
+    bar->addWidget(onlySpans_);
+    words_->setContentsMargins(0, 0, 0, 0);
     words_->setForegroundRole(QPalette::PlaceholderText);
     bar->addWidget(words_, 1);
     auto* box = new QVBoxLayout(this);
@@ -98,6 +106,7 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
         showFiles();
         setBaseline(*kept_);
     });
+    connect(onlySpans_, &QToolButton::toggled, this, &DifferencesView::refresh);
     connect(list_, &QWidget::customContextMenuRequested, this, &DifferencesView::openMenu);
     connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { filterTo(index.row(), false); });
     connect(&worker_, &Worker::busyChanged, this, &DifferencesView::showWords);
@@ -156,8 +165,8 @@ void DifferencesView::refresh() {
     }
     empty_->hideState();
     worker_.run<Differences>(
-        [asked = context().queryContext(), scope, baseline = baseline_](const StopToken& stop) {
-            return differences(asked, *scope, baseline, stop);
+        [asked = context().queryContext(), scope, baseline = baseline_, of = onlySpans_->isChecked() ? DifferencesOf::Spans : DifferencesOf::Traces](const StopToken& stop) {
+            return differences(asked, *scope, baseline, of, stop);
         },
         [this](Differences found) {
             model_->setContent(std::move(found));
@@ -180,9 +189,8 @@ void DifferencesView::showWords() {
         words_->setText(tr("%1 of %2 are different beyond chance; they go together with the selection and need not cause it")
                             .arg(toQString(formatCount(static_cast<uint64_t>(clear))), toQString(counted(found.tested, "value", "values"))));
     } else {
-        words_->clear();
+        words_->setText({});
     }
-    words_->setToolTip(words_->text());
     if (model_->rowCount() > 0 || worker_.isBusy()) {
         empty_->hideState();
     } else if (!problem_.isEmpty()) {
@@ -198,8 +206,10 @@ void DifferencesView::showWords() {
 }
 
 void DifferencesView::filterTo(int row, bool excludes) {
-    if (row >= 0 && row < model_->rowCount())
-        selection().setScope(selection().scope().narrowed(model_->content().found[static_cast<size_t>(row)].condition(excludes)));
+    if (row < 0 || row >= model_->rowCount())
+        return;
+    const Difference& d = model_->content().found[static_cast<size_t>(row)];
+    selection().setScope(onlySpans_->isChecked() ? selection().scope().narrowed(d.condition(excludes)) : selection().scope().withTraces(d.condition(), excludes));
 }
 
 void DifferencesView::openMenu(QPoint at) {

@@ -5,13 +5,13 @@
 #include "view.h"
 
 class QComboBox;
-class QLabel;
 class QTableView;
 class QToolButton;
 
 namespace aisle {
 
 class DifferencesModel;
+class ElidedLabel;
 class EmptyState;
 
 class DifferencesView : public View {
@@ -42,8 +42,8 @@ private:
     DifferencesModel* model_;
     QTableView* list_;
     QComboBox* baselines_;
-    QToolButton* keep_;
-    QLabel* words_;
+    QToolButton *keep_, *onlySpans_;
+    ElidedLabel* words_;
     EmptyState* empty_;
     Scope baseline_;
     std::optional<Scope> kept_;
