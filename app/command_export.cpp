@@ -18,7 +18,7 @@ int runExport(const Options& o) {
     traceql::ParseError error;
     const auto scope = o.select.empty() ? Scope() : Scope::parse(o.select, error);
     if (!scope) {
-        std::fprintf(stderr, "aisle: --select, character %zu: %s\n", error.position + 1, error.message.c_str());
+        std::fprintf(stderr, "aisle: --select, character %zu: %s\n", charactersBefore(o.select, error.position) + 1, error.message.c_str());
         return kWrongUsage;
     }
     const OpenedWorkspace opened = openForReading(o.file);

@@ -22,9 +22,10 @@ int runQuery(const Options& o) {
     const auto query = traceql::read(o.query, error);
     if (!query) {
         // The place is shown below the query where a terminal shows both in one line.
-        std::fprintf(stderr, "aisle: character %zu: %s\n", error.position + 1, printable(error.message).c_str());
+        std::fprintf(stderr, "aisle: character %zu: %s\n", charactersBefore(o.query, error.position) + 1, printable(error.message).c_str());
         if (o.query.size() <= 100 && o.query.find('\n') == std::string::npos)
-            std::fprintf(stderr, "  %s\n  %s%s\n", printable(o.query).c_str(), std::string(error.position, ' ').c_str(), std::string(std::max<size_t>(1, error.length), '^').c_str());
+            std::fprintf(stderr, "  %s\n  %s%s\n", printable(o.query).c_str(), std::string(charactersBefore(o.query, error.position), ' ').c_str(),
+                         std::string(std::max<size_t>(1, charactersBefore(o.query, error.position + error.length) - charactersBefore(o.query, error.position)), '^').c_str());
         return kWrongUsage;
     }
     int64_t step = 0;
@@ -37,6 +38,11 @@ int runQuery(const Options& o) {
     const traceql::Result result = traceql::evaluate(*query, context, {}, step);
     sayProblems(result.problems);
     Tabular out = traceql::tabulate(context, result, o.spans ? traceql::Of::Spans : traceql::Of::Traces, o.limit, o.utc);
+    if (step > 0 && result.metrics && result.metrics->step != step && result.metrics->step > 0)
+        out.notes.push_back("The step that was asked for is too short for the time there is; it is " + formatDuration(result.metrics->step) + ".");
+    if (o.as != "text") // which has no place for notes
+        for (const std::string& note : out.notes)
+            std::fprintf(stderr, "aisle: %s\n", note.c_str());
     out.notes.push_back(counted(result.spanCount, "span", "spans") + " in " + counted(result.traceCount, "trace", "traces") + ".");
     return handOver(opened, out, o.as, o.out);
 }
@@ -50,7 +56,7 @@ void addQueryCommand(CLI::App& app, Run& run) {
     command->add_option("QUERY", o->query, "For example '{ status = error } >> { kind = client } | count() > 2', '{ } | rate() by (resource.service.name)', or words to look for")->required();
     command->add_flag("--spans", o->spans, "List the matching spans instead of their traces");
     command->add_option("--step", o->step, "Time between the values of a series, for example 10s; without it there are 30 to 100 of them");
-    command->add_option("--limit", o->limit, "At most so many rows; 0: all")->capture_default_str();
+    command->add_option("--limit", o->limit, "At most so many rows; 0: all")->check(CLI::NonNegativeNumber)->capture_default_str();
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}))->capture_default_str();
     command->add_option("--out", o->out, "Write to a file");

@@ -4,6 +4,7 @@
 #include "analysis/differences.h"
 #include "analysis/flame_graph.h"
 #include "analysis/graph_source.h"
+#include "analysis/heatmap.h"
 #include "analysis/overview.h"
 #include "analysis/trace_compare.h"
 #include "analysis/trace_list.h"
@@ -173,14 +174,21 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
             throw std::runtime_error(context.journey->problem);
         return tabulateFunnel(*context.journey, funnelInScope(*context.journey, scope));
     }
+    if (o.view == "heatmap") {
+        const HeatmapOf of = o.spans ? HeatmapOf::Spans : HeatmapOf::Traces;
+        return tabulate(heatmap(*table, &scope, of, heatmapAxes(*table, of, 60, 30)), o.utc);
+    }
     if (o.view == "differences") {
         traceql::ParseError error;
         const auto baseline = Scope::parse(o.baseline, error);
         if (!baseline)
-            throw std::runtime_error("--baseline, character " + std::to_string(error.position + 1) + ": " + error.message);
+            throw std::runtime_error("--baseline, character " + std::to_string(charactersBefore(o.baseline, error.position) + 1) + ": " + error.message);
         if (scope.everything && baseline->isEmpty())
             throw std::runtime_error("Everything is selected, and there is nothing to compare it with. Use --select, or --baseline.");
-        return tabulate(differences(context, scope, *baseline, o.spans ? DifferencesOf::Spans : DifferencesOf::Traces));
+        const Differences found = differences(context, scope, *baseline, o.spans ? DifferencesOf::Spans : DifferencesOf::Traces);
+        if (found.selected == 0 || found.others == 0)
+            throw std::runtime_error(found.selected == 0 ? "Nothing is selected." : "There is nothing to compare with.");
+        return tabulate(found);
     }
     if (o.view == "overview")
         return tabulateServices(*table, overview(*table, scope));
@@ -264,7 +272,7 @@ int runShow(const Options& o, int& argc, char** argv) {
     traceql::ParseError error;
     const auto scope = o.select.empty() ? Scope() : Scope::parse(o.select, error);
     if (!scope) {
-        std::fprintf(stderr, "aisle: --select, character %zu: %s\n", error.position + 1, error.message.c_str());
+        std::fprintf(stderr, "aisle: --select, character %zu: %s\n", charactersBefore(o.select, error.position) + 1, error.message.c_str());
         return kWrongUsage;
     }
     if (o.view == kReport && (!o.select.empty() || o.as == "png" || o.as == "svg")) {
@@ -301,8 +309,8 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_flag("--all", o->all, "All traces of the scope on one timeline, for what is about one trace");
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers");
     command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
-    command->add_option("--baseline", o->baseline, "Scope that differences are from, for example '{ aisle:file = \"before.json\" }'; without it all spans that are not selected");
-    command->add_flag("--matching-spans", o->spans, "Differences of the matching spans alone instead of their whole traces");
+    command->add_option("--baseline", o->baseline, "Scope that differences are from, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
+    command->add_flag("--matching-spans", o->spans, "Heatmap and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation, service or an attribute's key")->capture_default_str();
     command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");

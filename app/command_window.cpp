@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include "scope_result.h"
+
 #include "demo/demo_shop.h"
 #include "importer.h"
 #include "input/glob.h"
@@ -66,7 +68,7 @@ int runWindow(const Options& o, int& argc, char** argv) {
         traceql::ParseError error;
         scope = Scope::parse(o.select, error);
         if (!scope) {
-            std::fprintf(stderr, "aisle: --select, character %zu: %s\n", error.position + 1, error.message.c_str());
+            std::fprintf(stderr, "aisle: --select, character %zu: %s\n", charactersBefore(o.select, error.position) + 1, error.message.c_str());
             return kWrongUsage;
         }
     }

@@ -2,6 +2,7 @@
 
 #include "text/utf8.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace aisle {
@@ -13,6 +14,11 @@ traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool wit
     if (withJourney)
         context.journey = std::make_shared<const JourneyState>(workOutJourney(*workspace->connect(), context.table, std::nullopt));
     return context;
+}
+
+size_t charactersBefore(std::string_view text, size_t byte) {
+    const std::string_view before = text.substr(0, byte);
+    return static_cast<size_t>(std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 void sayProblems(const std::vector<std::string>& problems) {

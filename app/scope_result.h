@@ -13,6 +13,8 @@ struct EvaluatedScope {
 EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney = false);
 
 traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney);
+/// Characters before a byte of a text, as people count them.
+size_t charactersBefore(std::string_view text, size_t byte);
 void sayProblems(const std::vector<std::string>& problems);
 
 } // namespace aisle

@@ -202,6 +202,12 @@ void ViewContext::evaluateFocus() {
         [](const QString&) {}); // nothing stays marked; what is in focus says its own problem in the details
 }
 
+void ViewContext::evaluateIfAboutCases() {
+    traceql::ParseError error;
+    if (const auto query = traceql::parse(selection_.scope().toText(), error); query && traceql::needsOf(*query).cases)
+        evaluateScope();
+}
+
 void ViewContext::evaluateJourney() {
     if (!workspace_ || table_->isEmpty() || provisional_) {
         journeyWorker_.cancel();
@@ -218,15 +224,14 @@ void ViewContext::evaluateJourney() {
             journey_ = std::move(state);
             Q_EMIT journeyChanged();
             evaluateFocus();
-            traceql::ParseError error;
-            if (const auto query = traceql::parse(selection_.scope().toText(), error); query && traceql::needsOf(*query).cases)
-                evaluateScope();
+            evaluateIfAboutCases();
         },
         [this](const QString& problem) {
             auto state = std::make_shared<JourneyState>();
             state->problem = problem.toStdString();
             journey_ = std::move(state);
             Q_EMIT journeyChanged();
+            evaluateIfAboutCases();
         });
 }
 

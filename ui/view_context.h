@@ -113,6 +113,7 @@ Q_SIGNALS:
 private:
     void evaluateScope();
     void evaluateJourney();
+    void evaluateIfAboutCases();
     void evaluateFocus();
 
     std::shared_ptr<Workspace> workspace_;

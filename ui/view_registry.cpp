@@ -8,6 +8,7 @@
 #include "flame/flame_view.h"
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
+#include "heatmap/heatmap_view.h"
 #include "lanes/lanes_view.h"
 #include "overview/overview_view.h"
 #include "spans/spans_view.h"
@@ -30,6 +31,7 @@ std::span<const ViewInfo> views() {
     static constexpr std::array list = {
         ViewInfo{"overview", "Overview", "overview", "What this file is: traffic, errors, latency, services, slow operations", make<OverviewView>},
         ViewInfo{"trace-list", "Traces", "trace-list", "Every trace of the scope, sortable and filterable", make<TraceListView>},
+        ViewInfo{"heatmap", "Heatmap", "trace-list", "How long traces or spans took over time, where they are many and where they fail", make<HeatmapView>},
         ViewInfo{"differences", "Differences", "trace-list", "What is different about the spans of the scope, attribute by attribute", make<DifferencesView>},
         ViewInfo{"waterfall", "Waterfall", kTraceDock, "The spans of one trace over time, with its critical path", make<WaterfallView>},
         ViewInfo{"lanes", "Lanes", kTraceDock, "All spans of one trace at once, packed by how deep they are called", make<LanesView>},

@@ -1,6 +1,7 @@
 #include "analysis/differences.h"
 
 #include "query/row_values.h"
+#include "query/semantic_conventions.h"
 #include "query/value_counts.h"
 #include "text/format.h"
 #include "text/utf8.h"
@@ -10,6 +11,7 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <set>
 
 namespace aisle {
 
@@ -75,8 +77,11 @@ public:
         else
             table_.forEachRow([&](Row row) { both.set(row); });
         uint64_t done = 0;
+        std::set<std::pair<traceql::Scope, std::string>> seen; // old and new names are one field
         for (const traceql::KeyCount& key : keys) {
             stop_.check();
+            if (!seen.insert({key.scope, traceql::namesOf(key.name).front()}).second)
+                continue;
             const Field field{key.scope, false, key.name};
             if (!(key.scope == traceql::Scope::Resource && key.name == "service.name")) { // counted already
                 traceql::Source quick = source_;
@@ -170,7 +175,7 @@ private:
             return std::abs(a.share - a.otherShare) > std::abs(b.share - b.otherShare);
         });
         if (out_.found.size() > Differences::kMost)
-            out_.found.resize(Differences::kMost);
+            out_.more = out_.found.size() - Differences::kMost, out_.found.resize(Differences::kMost);
         return std::move(out_);
     }
 
@@ -195,24 +200,16 @@ std::string shortened(const std::string& text) {
     return printable(text.substr(0, end)) + "...";
 }
 
-std::string fieldText(const Field& field) {
-    traceql::Query query;
-    traceql::Node& node = query.nodes.emplace_back();
-    node.type = traceql::Node::Type::Field;
-    node.field = field;
-    return query.toText();
-}
-
 } // namespace
 
 double Difference::certainty() const { return low > 0 ? low : high < 0 ? -high : 0; }
 
 std::string Difference::condition(bool excludes) const {
     if (isPresence)
-        return fieldText(field) + (excludes ? " = nil" : " != nil");
+        return traceql::toText(field) + (excludes ? " = nil" : " != nil");
     const std::string text = isText ? traceql::quoted(value) : value;
     // What is excluded may also have no value at all.
-    return excludes ? "!(" + fieldText(field) + " = " + text + ")" : fieldText(field) + " = " + text;
+    return excludes ? "!(" + traceql::toText(field) + " = " + text + ")" : traceql::toText(field) + " = " + text;
 }
 
 double normalQuantile(double chance) {
@@ -283,13 +280,15 @@ Tabular tabulate(const Differences& differences) {
         std::snprintf(lift.data(), lift.size(), "%.3g", d.otherShare > 0 ? d.share / d.otherShare : 0);
         Cell value(d.isPresence ? std::string("(any)") : d.value);
         value.shown = shortened(d.isPresence ? "(any)" : d.value);
-        out.rows.push_back({fieldText(d.field), std::move(value), Cell::percent(d.share), Cell::percent(d.otherShare), points(d.low), points(d.high),
+        out.rows.push_back({traceql::toText(d.field), std::move(value), Cell::percent(d.share), Cell::percent(d.otherShare), points(d.low), points(d.high),
                             d.otherShare > 0 ? Cell::real(d.share / d.otherShare, lift.data()) : Cell(), Cell::count(d.selected), Cell::count(d.others), Cell::count(d.selectedSpans),
                             Cell(d.isClear() ? 1 : 0, d.isClear() ? "yes" : "no")});
     }
     out.notes.push_back("Shares of " + counted(differences.selected, "trace", "traces") + " that are selected and of " + counted(differences.others, "other", "others") +
                         "; differences in points, within the bounds with 95 % confidence for all " + counted(differences.tested, "value", "values") +
                         " that were looked at together. What goes together with the selection need not be its cause.");
+    if (differences.more > 0)
+        out.notes.push_back(formatCount(differences.more) + " more values, less different, are left out.");
     return out;
 }
 

@@ -40,6 +40,7 @@ struct Differences {
     std::vector<Difference> found; ///< clear ones first, by certainty; then by the size of the difference
     uint64_t selected = 0, others = 0; ///< traces
     uint64_t tested = 0;               ///< values, the ones left out included
+    uint64_t more = 0;                 ///< of which there is something to say, behind those in `found`
     static constexpr size_t kMost = 500;
     static constexpr uint32_t kMostValues = 1000;
     static constexpr double kConfidence = 0.95;

@@ -6,6 +6,7 @@
 #include "text/utf8.h"
 
 #include <algorithm>
+#include <set>
 
 namespace aisle::traceql {
 
@@ -59,6 +60,15 @@ void AttributeFinder::keep(RowSet& rows) const {
     }
 }
 
+/// Whose elements are values, too, which no index has. Of such a key some are in the dictionary, which has the first values.
+bool AttributeFinder::hasArrays(uint32_t key) const {
+    const auto values = source_.attributes->valuesOf(key);
+    return std::any_of(values.begin(), values.end(), [&](uint32_t id) { return source_.attributes->value(id).type == ValueType::Array; });
+}
+
+/// Reading values that are kept with their spans is what takes long: not those of rows that nobody asks about.
+bool AttributeFinder::isAsked(Row row) const { return source_.within == nullptr || table_.isHidden(row) || (*source_.within)[row]; }
+
 bool AttributeFinder::isManyValued(uint32_t key) {
     if (!manyValued_) {
         manyValued_.emplace();
@@ -74,11 +84,12 @@ AttributeRows AttributeFinder::find(const Field& field, const ValueTest* test) {
     if (!postings_)
         return out;
     const std::vector<std::string> names = field.scope == Scope::Intrinsic ? std::vector<std::string>{} : namesOf(field.name);
-    if (field.name.starts_with("instrumentation:"))
+    const bool isIntrinsic = field.scope == Scope::Intrinsic;
+    if (isIntrinsic && field.name.starts_with("instrumentation:"))
         instrumentation(field, test, out);
-    else if (field.scope == Scope::Event || field.name.starts_with("event:"))
+    else if (field.scope == Scope::Event || (isIntrinsic && field.name.starts_with("event:")))
         events(field, names, test, out);
-    else if (field.scope == Scope::Link || field.name.starts_with("link:"))
+    else if (field.scope == Scope::Link || (isIntrinsic && field.name.starts_with("link:")))
         links(field, names, test, out);
     else {
         if (field.scope == Scope::Any || field.scope == Scope::Span)
@@ -100,11 +111,8 @@ void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTe
         if (key == AttributeDictionary::kNone)
             continue;
         bool isIndexed = false; // then the index knows all rows, those of the dictionary's values, too
-        if (const std::string* text = test == nullptr ? nullptr : test->equalText(); text != nullptr && isManyValued(key)) {
-            const ValueHits hits = findValues(*source_.db, table_, name, ValueMatch::Exact, *text, 1, stop_);
-            for (const ValueHit& hit : hits.values)
-                for (const Row row : hit.rows)
-                    out.matched.set(row);
+        if (const std::string* text = test == nullptr ? nullptr : test->equalText(); text != nullptr && isManyValued(key) && !hasArrays(key)) {
+            forEachRowWithValue(*source_.db, table_, name, ValueMatch::Exact, *text, [&](Row row) { out.matched.set(row); }, stop_);
             isIndexed = true;
             if (!test->isNegative())
                 continue; // who has the key at all is not asked
@@ -150,10 +158,10 @@ void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTe
                 const uint8_t is = local[chunk.codes[i]];
                 if (is == Yes)
                     matched.set(chunk.offsets[i]);
-                else if (is == Unknown) {
+                else if (const auto row = static_cast<Row>(number << 16 | chunk.offsets[i]); is == Unknown && isAsked(row)) {
                     if ((i & 0x3ff) == 0)
                         stop_.check();
-                    postings_->forEachKept(static_cast<Row>(number << 16 | chunk.offsets[i]), key, [&](ValueType type, std::string_view text) {
+                    postings_->forEachKept(row, key, [&](ValueType type, std::string_view text) {
                         if ((*test)(type, text))
                             matched.set(chunk.offsets[i]);
                     });
@@ -304,71 +312,61 @@ RowSet AttributeFinder::containing(std::string_view text) {
         return out;
     const AttributeDictionary& attributes = *source_.attributes;
     std::vector<uint8_t> holds(attributes.idCount());
-    std::vector<bool> keyHolds;
     for (uint32_t id = 0; id < attributes.idCount(); ++id) {
         if ((id & 0xfff) == 0)
             stop_.check();
         const auto value = attributes.value(id);
         holds[id] = value.key != AttributeDictionary::kNone && containsFolded(value.text, text);
-        if (holds[id] == 0)
-            continue;
-        keyHolds.resize(std::max<size_t>(keyHolds.size(), value.key + size_t(1)));
-        keyHolds[value.key] = true;
     }
-    std::vector<bool> isMade(table_.segmentCount());
+    std::set<uint32_t> indexed; // keys of which the value index says who has it; of a few rows it is shorter to read those
     for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
         if (!isActive(number))
             continue;
         stop_.check();
-        isMade[number] = postings_->isMade(number);
-        if (!isMade[number]) // once for all keys
+        BitSet& rows = out.segment(number);
+        if (!postings_->isMade(number)) { // once for all keys
             postings_->forEachValue(
                 number,
                 [&](uint16_t offset, uint32_t id) {
                     if (id < holds.size() && holds[id] != 0)
-                        out.segment(number).set(offset);
+                        rows.set(offset);
                 },
                 [&](uint16_t offset, uint32_t, std::string_view value) {
                     if (containsFolded(value, text))
-                        out.segment(number).set(offset);
+                        rows.set(offset);
                 });
-    }
-    for (const uint32_t key : std::find(isMade.begin(), isMade.end(), true) == isMade.end() ? std::vector<uint32_t>() : postings_->keys()) {
-        const bool isMany = isManyValued(key);
-        const bool inDictionary = key < keyHolds.size() && keyHolds[key];
-        if (isMany) {
-            const ValueHits hits = findValues(*source_.db, table_, attributes.keyText(key), ValueMatch::Contains, text, std::numeric_limits<size_t>::max() - 2, stop_);
-            for (const ValueHit& hit : hits.values)
-                for (const Row row : hit.rows)
-                    out.set(row);
             continue;
         }
-        for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
-            if (!isActive(number) || !isMade[number])
-                continue;
-            stop_.check();
-            const PostingChunk chunk = postings_->read(number, key);
+        postings_->forEachKey(number, [&](uint32_t key, const PostingChunk& chunk) {
+            const bool isMany = source_.within == nullptr && isManyValued(key);
+            if (isMany)
+                indexed.insert(key);
             const auto kept = static_cast<uint32_t>(chunk.values.size());
             for (size_t i = 0; i < chunk.offsets.size(); ++i) {
                 const uint32_t code = chunk.codes[i];
                 if (code < kept) {
-                    if (inDictionary && chunk.values[code] < holds.size() && holds[chunk.values[code]] != 0)
-                        out.segment(number).set(chunk.offsets[i]);
+                    if (chunk.values[code] < holds.size() && holds[chunk.values[code]] != 0)
+                        rows.set(chunk.offsets[i]);
                     continue;
                 }
+                const auto row = static_cast<Row>(number << 16 | chunk.offsets[i]);
+                if (isMany || !isAsked(row))
+                    continue;
                 if (!source_.readsKept) {
                     isPartial_ = true;
                     continue;
                 }
                 if ((i & 0x3ff) == 0)
                     stop_.check();
-                postings_->forEachKept(static_cast<Row>(number << 16 | chunk.offsets[i]), key, [&](ValueType, std::string_view value) {
+                postings_->forEachKept(row, key, [&](ValueType, std::string_view value) {
                     if (containsFolded(value, text))
-                        out.segment(number).set(chunk.offsets[i]);
+                        rows.set(chunk.offsets[i]);
                 });
             }
-        }
+        });
     }
+    for (const uint32_t key : indexed)
+        forEachRowWithValue(*source_.db, table_, attributes.keyText(key), ValueMatch::Contains, text, [&](Row row) { out.set(row); }, stop_);
     std::vector<uint8_t> found(table_.contextCount());
     const auto& contexts = attributes.contexts();
     for (size_t c = 0; c < contexts.size() && c < found.size(); ++c)

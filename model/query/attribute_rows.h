@@ -40,6 +40,8 @@ private:
     bool hasRow(int64_t row) const;
     bool isActive(uint32_t segment) const;
     bool isManyValued(uint32_t key);
+    bool hasArrays(uint32_t key) const;
+    bool isAsked(Row row) const;
     void keep(RowSet& rows) const;
     template <typename F>
     void rowsOfContexts(const std::vector<uint8_t>& contexts, RowSet& rows, F&& flag) const;

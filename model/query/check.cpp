@@ -72,8 +72,8 @@ private:
             error_ = ParseError{at.from, at.to - at.from, std::move(message)};
     }
 
-    /// `isWhole`: the whole query, which may end in a metric.
-    void spansets(NodeIndex index, bool isWhole) {
+    /// `isWhole`: the whole query, which may end in a metric. `isWithin`: directly in aisle:trace() or aisle:case(), where ! may stand.
+    void spansets(NodeIndex index, bool isWhole, bool isWithin = false) {
         const Node& it = node(index);
         switch (it.type) {
         case Node::Type::Spanset:
@@ -81,14 +81,15 @@ private:
                 condition(it.children[0]);
             return;
         case Node::Type::Combined:
-            for (const NodeIndex child : it.children) {
-                if (it.op > Op::Not && node(child).type == Node::Type::Unary)
-                    fail(node(child), "! stands before what aisle:trace() or aisle:case() must not have; between structural operators it is !> or !>>.");
-                spansets(child, false);
-            }
+            for (const NodeIndex child : it.children)
+                spansets(child, false, isWithin && (it.op == Op::And || it.op == Op::Or));
             return;
         case Node::Type::Unary:
-        case Node::Type::Within: spansets(it.children[0], false); return;
+            if (!isWithin)
+                fail(it, "! stands before what aisle:trace() or aisle:case() must not have, joined by && and ||; between structural operators it is !> or !>>.");
+            spansets(it.children[0], false, true);
+            return;
+        case Node::Type::Within: spansets(it.children[0], false, true); return;
         case Node::Type::Pipeline: pipeline(it, isWhole); return;
         default: fail(it, "A spanset is missing here, for example { status = error }."); return;
         }
@@ -113,7 +114,7 @@ private:
             case Node::Type::Select:
                 for (const NodeIndex child : stage.children)
                     if (node(child).type == Node::Type::Field)
-                        supported(node(child));
+                        readable(child);
                     else
                         fail(node(child), "A field is meant here, for example name or .http.route.");
                 break;
@@ -145,7 +146,7 @@ private:
             }
             for (const NodeIndex field : node(child).children)
                 if (node(field).type == Node::Type::Field)
-                    supported(node(field));
+                    readable(field);
                 else
                     fail(node(field), "A field is meant here, for example name or .http.route.");
         }
@@ -158,14 +159,8 @@ private:
         }
         if (isSecond)
             return fail(it, "There is one function over time already; only topk() and bottomk() can follow it.");
-        if (name == "compare") {
-            if (given.empty() || node(given[0]).type != Node::Type::Spanset || given.size() > 2)
-                return fail(it, "compare() has the spans to compare with the others, and how many values of an attribute to give: compare({ status = error }, 10).");
-            spansets(given[0], false);
-            if (given.size() == 2 && (node(given[1]).literal.type != Literal::Type::Integer || node(given[1]).literal.integer < 1 || node(given[1]).literal.integer > 1000))
-                fail(node(given[1]), "How many values of an attribute: 1 to 1000.");
-            return;
-        }
+        if (name == "compare")
+            return fail(it, "compare() is the view of differences here: aisle show differences --select '{ status = error }'.");
         const bool isOfSpans = name == "rate" || name == "count_over_time", isQuantile = name == "quantile_over_time";
         if (isOfSpans ? !given.empty() : isQuantile ? given.size() < 2 : given.size() != 1)
             return fail(it, isOfSpans ? name + "() has no argument." : isQuantile ? "quantile_over_time() has a field and quantiles, for example quantile_over_time(duration, .5, .99)." : name + "() has one argument, for example " + name + "(duration).");
@@ -188,6 +183,7 @@ private:
     }
 
     void numeric(NodeIndex index) {
+        readable(index);
         const Type type = value(index);
         if (!error_ && !isNumeric(type))
             fail(node(index), "A number or duration is meant here.");
@@ -203,7 +199,10 @@ private:
             for (const NodeIndex child : it.children)
                 scalar(child);
             return;
-        case Node::Type::Unary: return scalar(it.children[0]);
+        case Node::Type::Unary:
+            if (it.op == Op::Not)
+                return fail(it, "! stands before a condition.");
+            return scalar(it.children[0]);
         case Node::Type::Aggregate:
             if (!it.children.empty())
                 numeric(it.children[0]);
@@ -214,6 +213,22 @@ private:
             return;
         default: return fail(it, "This is of a span; behind | aggregates are compared, for example avg(duration) > 1s.");
         }
+    }
+
+    /// Of events, links, libraries and texts of a status only conditions are worked out.
+    void readable(NodeIndex index) {
+        const Node& it = node(index);
+        for (const NodeIndex child : it.children)
+            readable(child);
+        if (it.type != Node::Type::Field)
+            return;
+        supported(it);
+        const Field& field = it.field;
+        static constexpr std::string_view unread[] = {"span:statusMessage", "parent", "aisle:time", "aisle:traceTime", "aisle:edge", "aisle:stage", "aisle:dropped", "aisle:text"};
+        if (field.scope == Scope::Event || field.scope == Scope::Link ||
+            (field.scope == Scope::Intrinsic && (field.name.starts_with("event:") || field.name.starts_with("link:") || field.name.starts_with("instrumentation:") ||
+                                                 std::find(std::begin(unread), std::end(unread), field.name) != std::end(unread))))
+            fail(it, "This can be compared with a value; it is not among what is grouped by, calculated with or selected.");
     }
 
     void supported(const Node& it) {
@@ -262,6 +277,12 @@ private:
 
     void compared(const Node& it, Type left, Type right) {
         const Node &a = node(it.children[0]), &b = node(it.children[1]);
+        if (!(a.type == Node::Type::Field && isConstant(it.children[1])) && !(b.type == Node::Type::Field && isConstant(it.children[0]))) {
+            readable(it.children[0]);
+            readable(it.children[1]);
+            if (error_)
+                return;
+        }
         if (it.op == Op::Matches || it.op == Op::NotMatches) {
             if (left != Type::Text && left != Type::Any)
                 return fail(a, "A regular expression is about texts.");
@@ -277,7 +298,7 @@ private:
                 return fail(it, "nil is neither less nor more than anything; = nil and != nil ask whether there is a value.");
             if (other.type != Node::Type::Field)
                 return fail(other, "= nil and != nil ask whether a field has a value.");
-            if (other.field.name.starts_with("aisle:"))
+            if (other.field.name.starts_with("aisle:") && other.field.name != "aisle:case")
                 return fail(other, other.field.name + " is never nil.");
             return;
         }
@@ -300,6 +321,12 @@ private:
         extension(b, a, it.op);
     }
 
+    bool isConstant(NodeIndex index) const {
+        const Node& it = node(index);
+        return it.type == Node::Type::Literal ||
+               (it.type == Node::Type::Binary && it.op >= Op::Add && it.op <= Op::Power && std::all_of(it.children.begin(), it.children.end(), [this](NodeIndex child) { return isConstant(child); }));
+    }
+
     /// Fields that TraceQL does not have.
     void extension(const Node& field, const Node& literal, Op op) {
         if (field.type != Node::Type::Field || field.field.scope != Scope::Intrinsic || !field.field.name.starts_with("aisle:"))
@@ -319,7 +346,7 @@ private:
         int64_t time = 0;
         const std::string_view text = literal.literal.text;
         if (const size_t slash = text.find('/');
-            name == "aisle:time" && (slash == std::string_view::npos || !parseRfc3339(text.substr(0, slash), time) || !parseRfc3339(text.substr(slash + 1), time)))
+            (name == "aisle:time" || name == "aisle:traceTime") && (slash == std::string_view::npos || !parseRfc3339(text.substr(0, slash), time) || !parseRfc3339(text.substr(slash + 1), time)))
             fail(literal, "a time range is two times with a slash: \"2026-03-14T09:00:00Z/2026-03-14T09:05:00Z\"");
         if (name == "aisle:edge" && text.find(" -> ") == std::string_view::npos)
             fail(literal, "an edge is \"caller -> callee\"");

@@ -45,17 +45,7 @@ bool isComparison(const Token& token) {
 std::optional<Field> fieldOf(const Token& token) {
     if (token.type == Token::Type::Attribute)
         return Field{token.scope, token.ofParent, token.text};
-    if (token.type != Token::Type::Word)
-        return std::nullopt;
-    // A word is a field when a query with it can be read.
-    ParseError error;
-    const auto read = parse("{ " + token.text + " = nil }", error);
-    if (!read)
-        return std::nullopt;
-    for (const Node& node : read->nodes)
-        if (node.type == Node::Type::Field)
-            return node.field;
-    return std::nullopt;
+    return token.type == Token::Type::Word ? intrinsic(token.text) : std::nullopt;
 }
 
 /// What is known of the text before the place.
@@ -189,6 +179,7 @@ constexpr Known kFields[] = {
     {"aisle:text", "a word in names or values"},
     {"aisle:file", "an imported file"},
     {"aisle:time", "a range of time, from/to"},
+    {"aisle:traceTime", "traces that start in a range, from/to"},
     {"aisle:case", "one session"},
     {"aisle:stage", "sessions that reached a stage"},
     {"aisle:dropped", "sessions that stopped at a stage"},
@@ -208,17 +199,12 @@ constexpr Known kStages[] = {
     {"count() > ", "how many spans"},           {"avg(duration) > ", "the average"},      {"max(duration) > ", "the greatest"},
     {"min(duration) > ", "the smallest"},       {"sum(duration) > ", "the sum"},          {"by(", "a spanset for each value"},
     {"select(", "fields to show"},              {"coalesce()", "groups together again"},  {"{ ", "of these, spans that"},
-    {"rate() by (", "spans a second over time"}, {"count_over_time() by (", "spans over time"},
-    {"quantile_over_time(duration, .5, .95, .99)", "percentiles over time"}, {"avg_over_time(duration)", "the average over time"},
-    {"max_over_time(duration)", "the greatest over time"}, {"min_over_time(duration)", "the smallest over time"},
-    {"sum_over_time(duration)", "the sum over time"}, {"histogram_over_time(duration)", "how many of which size over time"},
 };
 
 constexpr Known kBegins[] = {
     {"{ ", "spans that"},
     {"{ status = error }", "failed spans"},
     {"{ duration > 1s }", "slow spans"},
-    {"{ } | rate() by (resource.service.name)", "traffic of each service, aisle query"},
     {"aisle:trace({ ", "traces that have, and do not have"},
     {"aisle:case({ ", "sessions that"},
 };
@@ -256,11 +242,7 @@ private:
 };
 
 std::string keyText(std::string_view scope, const std::string& key) {
-    Query query;
-    Node& node = query.nodes.emplace_back();
-    node.type = Node::Type::Field;
-    node.field = {scope == "span" ? Scope::Span : scope == "resource" ? Scope::Resource : Scope::Any, false, key};
-    return query.toText();
+    return toText(Field{scope == "span" ? Scope::Span : scope == "resource" ? Scope::Resource : Scope::Any, false, key});
 }
 
 void addFields(Chosen& chosen, const Site& site, const Vocabulary& vocabulary) {
@@ -282,7 +264,7 @@ void addFields(Chosen& chosen, const Site& site, const Vocabulary& vocabulary) {
 
 void addOperators(Chosen& chosen, const Field& field) {
     static const std::set<std::string_view> numbers = {"span:duration", "trace:duration", "event:timeSinceStart", "aisle:selfTime", "span:childCount"};
-    static const std::set<std::string_view> few = {"span:status", "span:kind", "aisle:error", "parent", "aisle:time", "aisle:case", "aisle:stage", "aisle:dropped", "aisle:edge", "aisle:text"};
+    static const std::set<std::string_view> few = {"span:status", "span:kind", "aisle:error", "parent", "aisle:time", "aisle:traceTime", "aisle:case", "aisle:stage", "aisle:dropped", "aisle:edge", "aisle:text"};
     const bool isAttribute = field.scope != Scope::Intrinsic;
     uint64_t weight = 100;
     const auto add = [&](const char* op, const char* detail) { chosen.add(std::string(op) + " ", detail, op, weight--); };

@@ -194,6 +194,11 @@ RowSet Conditions::leaf(const Field& field, Op op, const Literal& literal) {
 }
 
 RowSet Conditions::attribute(const Field& field, Op op, const Literal& literal) {
+    if (field.scope != Scope::Intrinsic && source_.attributes) {
+        const auto names = namesOf(field.name);
+        if (std::all_of(names.begin(), names.end(), [&](const std::string& name) { return source_.attributes->keyOf(name) == AttributeDictionary::kNone; }))
+            problems_.push_back("Nothing here has the attribute " + field.name + ".");
+    }
     if (literal.type == Literal::Type::Nil) {
         RowSet rows = finder_.find(field, nullptr).present;
         if (op == Op::NotEqual)
@@ -253,6 +258,11 @@ std::optional<RowSet> Conditions::column(const Field& field, Op op, const Litera
             return rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) {
                 return (!unknown || table_.contextInfo(segment.context[i]).service != *unknown) == wanted;
             });
+        }
+        if (name == "aisle:case") {
+            BitSet found(table_.traceSlots());
+            found.setWhere([&](size_t t) { return source_.cases != nullptr && (source_.cases->caseOf(static_cast<TraceIndex>(t)) != kNoCase) == wanted; });
+            return rowsOf(found);
         }
         return wanted ? all_ : RowSet(table_); // every span has the others
     }
@@ -436,19 +446,28 @@ RowSet Conditions::extension(const Field& field, Op op, const Literal& literal) 
         out -= rows;
         return out;
     };
-    if (name == "aisle:time") {
+    if (name == "aisle:time" || name == "aisle:traceTime") {
         int64_t from = 0, to = 0;
         const size_t slash = literal.text.find('/');
         if (slash == std::string::npos || !parseRfc3339(std::string_view(literal.text).substr(0, slash), from) || !parseRfc3339(std::string_view(literal.text).substr(slash + 1), to))
             return RowSet(table_);
-        return unless(rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return (segment.start[i] >= from) & (segment.start[i] < to); }));
+        if (name == "aisle:time")
+            return unless(rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return (segment.start[i] >= from) & (segment.start[i] < to); }));
+        BitSet found(table_.traceSlots());
+        found.setWhere([&](size_t t) {
+            const TraceSummary& summary = table_.summary(static_cast<TraceIndex>(t));
+            return summary.hasStart && summary.start >= from && summary.start < to;
+        });
+        return unless(rowsOf(found));
     }
     if (name == "aisle:file") {
         const ValueTest test(op, literal);
         RowSet out(table_);
         bool any = false;
         for (const FileInfo& file : table_.files()) {
-            if (test.text(file.name) == test.isNegative())
+            // By the path as it was given, or by its last part.
+            const std::string_view last = std::string_view(file.name).substr(file.name.rfind('/') + 1);
+            if ((test.text(file.name) || test.text(last)) == test.isNegative())
                 continue;
             any = true;
             const auto to = static_cast<uint32_t>((uint64_t(file.firstRow) + file.rows + 0xffff) >> 16);

@@ -38,7 +38,7 @@ OpenSource::OpenSource(const Context& context, const Needs& needs, const StopTok
         source_.db = db_.get();
         source_.attributes = context.attributes->get(*db_, stop);
     }
-    if (needs.cases && context.journey) {
+    if (needs.cases && context.journey && context.journey->table == context.table) { // numbers of traces are of one table
         source_.cases = &context.journey->cases;
         source_.funnel = context.journey->definition ? &context.journey->everything : nullptr;
     }

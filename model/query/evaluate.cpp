@@ -14,6 +14,7 @@ namespace aisle::traceql {
 
 namespace {
 
+constexpr size_t kLongestLabel = 1024; ///< bytes; groups are told apart by the whole value
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// What a condition about several spansets is about: a trace, or a group of its spans.
@@ -48,7 +49,7 @@ public:
                 traces.push_back(table_.trace(row));
                 auto& names = labels.emplace_back(isGrouped() ? labels_[key[0]] : std::vector<std::string>());
                 for (size_t i = 1; i < key.size(); ++i)
-                    names.emplace_back(texts[key[i]].substr(1));
+                    names.emplace_back(texts[key[i]].substr(1, kLongestLabel));
             }
             groupOf[row >> 16][row & 0xffff] = found.id;
         });
@@ -166,31 +167,39 @@ private:
             }
             whole = {source_.cases, source_.cases->cases().size()};
         }
-        bool any = false;
-        const BitSet which = holding(it.children[0], whole, input, units, out, any);
-        if (!any) // only what must not be there: then all of it is meant
-            out = input;
+        const BitSet which = holding(it.children[0], whole, input, units, out);
+        const auto numberOf = [&](Row row) { return whole.of(table_.trace(row)); };
+        BitSet named(whole.count);
         keepWhere(out, [&](Row row) {
-            const uint32_t number = whole.of(table_.trace(row));
-            return number < whole.count && which[number];
+            const uint32_t number = numberOf(row);
+            const bool is = number < whole.count && which[number];
+            if (is)
+                named.set(number);
+            return is;
         });
+        // Where it holds because something is not there, all of it is meant.
+        RowSet rest = input;
+        keepWhere(rest, [&](Row row) {
+            const uint32_t number = numberOf(row);
+            return number < whole.count && which[number] && !named[number];
+        });
+        out |= rest;
         return out;
     }
 
     /// Traces or cases for which it holds; `rows` gets the spans that say so.
-    BitSet holding(NodeIndex index, const Whole& whole, const RowSet& input, const Units& units, RowSet& rows, bool& any) {
+    BitSet holding(NodeIndex index, const Whole& whole, const RowSet& input, const Units& units, RowSet& rows) {
         const Node& it = node(index);
         if (it.type == Node::Type::Unary) {
             RowSet unused(table_);
-            bool none = false;
             BitSet out(whole.count, true);
-            out -= holding(it.children[0], whole, input, units, unused, none);
+            out -= holding(it.children[0], whole, input, units, unused);
             return out;
         }
         if (it.type == Node::Type::Combined && (it.op == Op::And || it.op == Op::Or)) {
-            BitSet out = holding(it.children[0], whole, input, units, rows, any);
+            BitSet out = holding(it.children[0], whole, input, units, rows);
             for (size_t i = 1; i < it.children.size(); ++i) {
-                const BitSet next = holding(it.children[i], whole, input, units, rows, any);
+                const BitSet next = holding(it.children[i], whole, input, units, rows);
                 if (it.op == Op::And)
                     out &= next;
                 else
@@ -199,7 +208,6 @@ private:
             return out;
         }
         const RowSet found = spansets(index, input, units);
-        any = true;
         rows |= found;
         BitSet out(whole.count);
         found.forEach([&](Row row) {
@@ -221,7 +229,7 @@ private:
                 for (const NodeIndex child : stage.children) {
                     fields.emplace_back(source_, node(child).field, rows, stop_);
                     if (isWhole)
-                        result_.labelNames.push_back(text(child));
+                        result_.labelNames.push_back(query_.toText(child));
                 }
                 units.divide(rows, fields, stop_);
                 if (isWhole) { // what was worked out is of units that are no more
@@ -270,11 +278,11 @@ private:
     /// One value for each unit: NaN where there is none, 1 and 0 of a comparison.
     std::vector<Scalar> scalar(NodeIndex index, const RowSet& rows, const Units& units, bool isWhole) {
         const Node& it = node(index);
-        std::vector<Scalar> out(units.count());
+        std::vector<Scalar> out; // not before its operands are there: they may be nested deeply
         switch (it.type) {
         case Node::Type::Literal: {
             const Value value = literalValue(it.literal);
-            std::fill(out.begin(), out.end(), Scalar{value.isNumber ? value.number : kNaN, value.type == Value::Type::Duration});
+            out.assign(units.count(), Scalar{value.isNumber ? value.number : kNaN, value.type == Value::Type::Duration});
             return out;
         }
         case Node::Type::Unary: {
@@ -296,8 +304,9 @@ private:
             return out;
         }
         case Node::Type::Aggregate: break;
-        default: return out;
+        default: return std::vector<Scalar>(units.count());
         }
+        out.resize(units.count());
         const bool isCount = it.function == "count";
         std::vector<uint64_t> count(units.count());
         std::optional<RowExpression> of;
@@ -333,20 +342,21 @@ private:
                 out[i].number /= static_cast<double>(count[i]);
             out[i].isDuration = isDuration;
         }
-        if (const std::string name = text(index); isWhole && std::find(result_.valueNames.begin(), result_.valueNames.end(), name) == result_.valueNames.end()) {
-            result_.valueNames.push_back(name);
-            result_.isDuration.push_back(isDuration);
-            std::vector<double>& values = values_.emplace_back();
+        if (isWhole) {
+            const std::string name = query_.toText(index);
+            auto at = static_cast<size_t>(std::find(result_.valueNames.begin(), result_.valueNames.end(), name) - result_.valueNames.begin());
+            if (at == result_.valueNames.size()) {
+                result_.valueNames.push_back(name);
+                result_.isDuration.push_back(false);
+                values_.emplace_back();
+            }
+            result_.isDuration[at] = isDuration;
+            std::vector<double>& values = values_[at]; // of a later stage it is about the spans that are left
+            values.clear();
             for (const Scalar& value : out)
                 values.push_back(value.number);
         }
         return out;
-    }
-
-    std::string text(NodeIndex index) const {
-        Query part = query_;
-        part.root = index;
-        return part.toText();
     }
 
     void groups(const Units& units) {

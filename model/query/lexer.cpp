@@ -184,7 +184,8 @@ private:
         int64_t exact = 0; // while it fits: a double is exact up to 104 days only
         size_t part = token.from;
         for (;;) { // 1h30m
-            exact += exactly(text_.substr(part, at_ - part), size);
+            if (__builtin_add_overflow(exact, exactly(text_.substr(part, at_ - part), size), &exact))
+                exact = std::numeric_limits<int64_t>::max();
             at_ += length;
             sum += value * static_cast<double>(size);
             if (!isDigit(peek()))
@@ -198,7 +199,7 @@ private:
             }
         }
         token.type = Token::Type::Duration;
-        token.integer = sum >= 9.2e18 ? std::numeric_limits<int64_t>::max() : exact;
+        token.integer = sum >= 9.3e18 ? std::numeric_limits<int64_t>::max() : exact;
     }
 
     /// A decimal number times `size`, rounded down; what does not fit is not asked for.
@@ -216,7 +217,7 @@ private:
                 scale *= isBehindPoint ? 10 : 1;
             }
         }
-        return static_cast<int64_t>(std::min<Wide>(value * static_cast<Wide>(size) / scale, Wide(1) << 62));
+        return static_cast<int64_t>(std::min<Wide>(value * static_cast<Wide>(size) / scale, std::numeric_limits<int64_t>::max()));
     }
 
     double fraction() {
@@ -271,6 +272,11 @@ private:
     }
 
     void symbol(Token& token) {
+        if (text_.substr(at_, 2) == "==") {
+            at_ += 2;
+            fail(at_ - 2, "Equality is written with one =.");
+            return;
+        }
         static constexpr std::array<std::string_view, 35> symbols = {"!>>", "!<<", "&>>", "&<<", "&&", "||", "!=", "!~", "=~", ">=", "<=", ">>", "<<", "!>", "!<", "&>", "&<", "&~", "{",  "}",
                                                                      "(",   ")",   ",",   "|",   "=",  "!",  "<",  ">",  "~",  "+",  "-",  "*",  "/",  "%",  "^"};
         for (const std::string_view s : symbols) {
@@ -284,6 +290,8 @@ private:
         const size_t from = at_++;
         if (text_[from] == '&')
             fail(from, "A single & means nothing; && means and.");
+        else if (text_[from] == '\'')
+            fail(from, "Texts are in double quotes: \"a\".");
         else
             fail(from, "This sign means nothing here.");
     }

@@ -2,6 +2,7 @@
 
 #include "analysis/quantile.h"
 #include "store/string_pool.h"
+#include "text/format.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,11 +10,13 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <stdexcept>
 
 namespace aisle::traceql {
 
 namespace {
 
+constexpr size_t kMostValues = 20'000'000; ///< of all series together: some hundred MB
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// The first of 1, 2, 5 times a power of ten (of a minute, an hour, a day where it is longer) with at most 100 steps.
@@ -58,9 +61,7 @@ Metrics measured(const Query& query, const Node& node, const Source& source, con
         if (it.type == Node::Type::By) {
             for (const NodeIndex field : it.children) {
                 by.emplace_back(source, query.nodes[field].field, rows, stop);
-                Query one;
-                one.nodes.push_back(query.nodes[field]);
-                out.labelNames.push_back(one.toText());
+                out.labelNames.push_back(query.toText(field));
             }
         } else if (!of) {
             of.emplace(query, child, source, rows, stop);
@@ -109,6 +110,8 @@ Metrics measured(const Query& query, const Node& node, const Source& source, con
             key[i] = texts.insert(by[i](row).key()).id;
         const auto found = keys.insert({reinterpret_cast<const char*>(key.data()), key.size() * sizeof(uint32_t)});
         if (found.isNew) {
+            if ((groups.size() + 1) * steps > kMostValues)
+                throw std::runtime_error("There are too many series: more than " + formatCount(groups.size()) + ", of " + formatCount(steps) + " values each. Group by a field with fewer values, or ask about fewer spans.");
             Accumulator& group = groups.emplace_back();
             group.count.assign(steps, 0);
             if (of && !wantsAll) {
@@ -120,7 +123,7 @@ Metrics measured(const Query& query, const Node& node, const Source& source, con
                 group.all.resize(steps);
             auto& names = labels.emplace_back();
             for (const uint32_t text : key)
-                names.emplace_back(texts[text].substr(1));
+                names.emplace_back(texts[text].substr(1, 1024)); // as groups
         }
         Accumulator& group = groups[found.id];
         const auto at = static_cast<size_t>((table.start(row) - out.start) / out.step);

@@ -31,7 +31,7 @@ struct Metrics {
     static constexpr size_t kMost = 1000;
 };
 
-/// `node` is a Metric; `rows` are what it is about. `step` 0: chosen, so that there are 30 to 100 of them.
+/// Throws std::runtime_error with a sentence when there are too many series, StoreError and Stopped. `node` is a Metric; `rows` are what it is about. `step` 0: chosen, so that there are 30 to 100 of them.
 Metrics measured(const Query& query, const Node& node, const Source& source, const RowSet& rows, int64_t step, const StopToken& stop);
 /// Of topk() and bottomk().
 void choose(const Query& query, const Node& node, Metrics& metrics);

@@ -34,7 +34,7 @@ constexpr Name kIntrinsics[] = {
     {"instrumentation:version", "instrumentation:version"}, {"parent", "parent"},
     {"nestedSetParent", "nestedSetParent"}, {"nestedSetLeft", "nestedSetLeft"},
     {"nestedSetRight", "nestedSetRight"},   {"aisle:error", "aisle:error"},
-    {"aisle:time", "aisle:time"},           {"aisle:file", "aisle:file"},
+    {"aisle:traceTime", "aisle:traceTime"}, {"aisle:time", "aisle:time"},           {"aisle:file", "aisle:file"},
     {"aisle:edge", "aisle:edge"},           {"aisle:case", "aisle:case"},
     {"aisle:stage", "aisle:stage"},         {"aisle:dropped", "aisle:dropped"},
     {"aisle:text", "aisle:text"},           {"aisle:selfTime", "aisle:selfTime"},
@@ -85,6 +85,8 @@ private:
     }
     /// The first error counts; after it nothing is read any more.
     NodeIndex fail(const Token& at, std::string message) {
+        if (at.type == Token::Type::Word && (at.text == "and" || at.text == "or" || at.text == "AND" || at.text == "OR"))
+            message = at.text == "and" || at.text == "AND" ? "And is written &&." : "Or is written ||.";
         if (!error_)
             error_ = ParseError{at.from, at.to - at.from, std::move(message)};
         return 0;
@@ -523,6 +525,11 @@ const std::vector<std::string_view>& intrinsics() {
         return out;
     }();
     return all;
+}
+
+std::optional<Field> intrinsic(std::string_view word) {
+    const auto canonical = canonicalIntrinsic(word);
+    return canonical ? std::optional(Field{Scope::Intrinsic, false, std::string(*canonical)}) : std::nullopt;
 }
 
 const std::vector<std::string_view>& aggregates() {

@@ -60,6 +60,8 @@ public:
         return {};
     }
 
+    static std::string field(const Field& field);
+
 private:
     std::string within(NodeIndex index, int atLeast) const {
         return strengthOf(query_.nodes[index]) < atLeast ? "(" + text(index) + ")" : text(index);
@@ -106,20 +108,20 @@ private:
         return {};
     }
 
-    static std::string field(const Field& field) {
-        if (field.scope == Scope::Intrinsic)
-            return field.name;
-        static constexpr const char* scopes[] = {"", "span", "resource", "event", "link", "instrumentation"};
-        const std::string scope = scopes[static_cast<size_t>(field.scope)];
-        const auto isKey = [](char c) { return static_cast<unsigned char>(c) > ' ' && std::string_view("{}()=~!<>&|^,\"`\\").find(c) == std::string_view::npos; };
-        bool isPlain = !field.name.empty() && (field.name[0] < '0' || field.name[0] > '9') && !(field.ofParent && field.scope == Scope::Any);
-        for (const char c : field.name)
-            isPlain = isPlain && isKey(c);
-        return (field.ofParent ? "parent" + std::string(scope.empty() ? "" : ".") : std::string()) + scope + "." + (isPlain ? field.name : quoted(field.name));
-    }
-
     const Query& query_;
 };
+
+std::string Printer::field(const Field& field) {
+    if (field.scope == Scope::Intrinsic)
+        return field.name;
+    static constexpr const char* scopes[] = {"", "span", "resource", "event", "link", "instrumentation"};
+    const std::string scope = scopes[static_cast<size_t>(field.scope)];
+    const auto isKey = [](char c) { return static_cast<unsigned char>(c) > ' ' && std::string_view("{}()=~!<>&|^,\"`\\").find(c) == std::string_view::npos; };
+    bool isPlain = !field.name.empty() && (field.name[0] < '0' || field.name[0] > '9') && !(field.ofParent && field.scope == Scope::Any);
+    for (const char c : field.name)
+        isPlain = isPlain && isKey(c);
+    return (field.ofParent ? "parent" + std::string(scope.empty() ? "" : ".") : std::string()) + scope + "." + (isPlain ? field.name : quoted(field.name));
+}
 
 } // namespace
 
@@ -138,6 +140,8 @@ std::string quoted(std::string_view text) {
     return out + '"';
 }
 
-std::string Query::toText() const { return nodes.empty() ? std::string() : Printer(*this).text(root); }
+std::string Query::toText(NodeIndex part) const { return nodes.empty() ? std::string() : Printer(*this).text(part); }
+
+std::string toText(const Field& field) { return Printer::field(field); }
 
 } // namespace aisle::traceql

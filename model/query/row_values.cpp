@@ -53,7 +53,7 @@ std::string Value::toText() const {
     case Type::Nil: return "(none)";
     case Type::Bool: return number != 0 ? "true" : "false";
     case Type::Number: return !text.empty() ? std::string(text) : shortNumber(number);
-    case Type::Duration: return (number < 0 ? "-" : "") + formatDurationLiteral(static_cast<int64_t>(std::abs(number)));
+    case Type::Duration: return (number < 0 ? "-" : "") + formatDurationLiteral(static_cast<int64_t>(std::min(9e18, std::abs(number))));
     case Type::Text:
     case Type::Status:
     case Type::Kind: return std::string(text);
@@ -171,14 +171,17 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
     for (uint32_t s = 0; s < table->segmentCount(); ++s)
         column->codes[s].resize(table->hasSegment(s) ? table->segmentAt(s).rows() : 0);
     // From the last that would count to the first, each over what was there.
-    if (field.scope != Scope::Span) {
+    std::vector<uint32_t> keys; // the present name's first
+    for (const std::string& name : names)
+        if (const uint32_t key = attributes.keyOf(name); key != AttributeDictionary::kNone)
+            keys.push_back(key);
+    if (field.scope == Scope::Any || field.scope == Scope::Resource || field.scope == Scope::Instrumentation) {
         std::vector<uint32_t> ofContext(table->contextCount());
         for (size_t c = 0; c < attributes.contexts().size() && c < ofContext.size(); ++c)
-            for (auto name = names.rbegin(); name != names.rend(); ++name) {
-                const uint32_t key = attributes.keyOf(*name);
+            for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
                 const auto& values = field.scope == Scope::Instrumentation ? attributes.contexts()[c].scope : attributes.contexts()[c].resource;
                 for (auto value = values.rbegin(); value != values.rend(); ++value)
-                    if (value->key == key && key != AttributeDictionary::kNone)
+                    if (value->key == *key)
                         ofContext[c] = column->add(value->type, value->text);
             }
         for (uint32_t s = 0; s < table->segmentCount(); ++s)
@@ -192,12 +195,9 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
         for (uint32_t s = 0; s < table->segmentCount(); ++s) {
             if (!table->hasSegment(s))
                 continue;
-            for (auto name = names.rbegin(); name != names.rend(); ++name) {
+            for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
                 stop.check();
-                const uint32_t key = attributes.keyOf(*name);
-                if (key == AttributeDictionary::kNone)
-                    continue;
-                const PostingChunk chunk = postings.read(s, key);
+                const PostingChunk chunk = postings.read(s, *key);
                 for (size_t i = chunk.offsets.size(); i-- > 0;) {
                     const auto row = static_cast<Row>(s << 16 | chunk.offsets[i]);
                     const bool isHidden = table->isHidden(row);
@@ -218,7 +218,7 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
                     } else {
                         if ((i & 0x3ff) == 0)
                             stop.check();
-                        postings.forEachKept(row, key, [&](ValueType type, std::string_view value) { code = code == 0 ? column->add(type, value) : code; });
+                        postings.forEachKept(row, *key, [&](ValueType type, std::string_view value) { code = code == 0 ? column->add(type, value) : code; });
                     }
                     if (isHidden)
                         fragments[table->parent(row)] = code;
@@ -280,16 +280,14 @@ Value calculated(Op op, const Value& a, const Value& b) {
         case Op::Modulo: out = std::fmod(a.number, b.number); break;
         default: out = std::pow(a.number, b.number); break;
         }
-        if (std::isnan(out))
+        if (!std::isfinite(out))
             return {};
         const bool ofTime = a.type == Type::Duration, byTime = b.type == Type::Duration;
         const bool isTime = op == Op::Multiply ? ofTime != byTime : op == Op::Divide ? ofTime && !byTime : op != Op::Power && (ofTime || byTime);
         return number(out, isTime ? Type::Duration : Type::Number);
     }
-    if (a.type == Type::Nil || b.type == Type::Nil) {
-        const bool same = a.type == b.type;
-        return truth(op == Op::Equal ? same : op == Op::NotEqual && !same);
-    }
+    if (a.type == Type::Nil || b.type == Type::Nil) // what is not there is neither equal nor another
+        return truth(false);
     const auto order = [op](auto x, auto y) {
         switch (op) {
         case Op::Equal: return x == y;
@@ -302,7 +300,9 @@ Value calculated(Op op, const Value& a, const Value& b) {
         }
     };
     const auto isNumeric = [](const Value& v) { return v.type == Type::Number || v.type == Type::Duration; };
-    if (isNumeric(a) || isNumeric(b))
+    // Of two texts that are numbers the order is that of numbers: formats lose types.
+    const bool isOrder = op >= Op::Less && op <= Op::GreaterOrEqual;
+    if (isNumeric(a) || isNumeric(b) || (isOrder && a.isNumber && b.isNumber))
         return truth(a.isNumber && b.isNumber && order(a.number, b.number));
     if (a.type != b.type)
         return truth(false);

@@ -10,6 +10,8 @@ namespace aisle::traceql {
 
 namespace {
 
+constexpr size_t kLongestCell = 65'536;
+
 Cell amount(double value, bool isDuration) {
     if (std::isnan(value))
         return {};
@@ -24,16 +26,8 @@ Cell cellOf(const Value& value) {
     case Value::Type::Nil: return {};
     case Value::Type::Number:
     case Value::Type::Duration: return amount(value.number, value.type == Value::Type::Duration);
-    default: return Cell(value.toText());
+    default: return Cell(value.toText().substr(0, kLongestCell));
     }
-}
-
-std::string text(const Field& field) {
-    Query query;
-    Node& node = query.nodes.emplace_back();
-    node.type = Node::Type::Field;
-    node.field = field;
-    return query.toText();
 }
 
 class Tabulation {
@@ -124,12 +118,10 @@ public:
             const OpenSource open(context_, needs, stop_);
             for (const Field& field : result_.selected) {
                 selected.emplace_back(open.source(), field, shown, stop_);
-                out_.columns.push_back({text(field), text(field)});
+                out_.columns.push_back({toText(field), toText(field)});
             }
-            fill(order, selected);
-        } else {
-            fill(order, selected);
         }
+        fill(order, selected);
         note(all, "spans");
         return std::move(out_);
     }
@@ -166,9 +158,11 @@ Tabular tabulate(const Context& context, const Result& result, Of of, uint64_t l
     Tabulation tabulation(context, result, limit, utc, stop);
     if (result.metrics)
         return tabulation.series();
+    if (of == Of::Spans)
+        return tabulation.spans();
     if (!result.labelNames.empty() || !result.valueNames.empty())
         return tabulation.groups();
-    return of == Of::Spans || !result.selected.empty() ? tabulation.spans() : tabulation.traces();
+    return !result.selected.empty() ? tabulation.spans() : tabulation.traces();
 }
 
 } // namespace aisle::traceql

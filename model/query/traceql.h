@@ -75,7 +75,8 @@ struct Query {
     std::vector<Node> nodes; ///< children before their parents
     NodeIndex root = 0;
 
-    std::string toText() const; ///< canonical; parses to the same query
+    std::string toText() const { return toText(root); } ///< canonical; parses to the same query
+    std::string toText(NodeIndex part) const;           ///< of a part of it
 };
 
 struct ParseError {
@@ -96,6 +97,10 @@ enum class Words : uint8_t { InTrace, InSpan };
 /// values, "two words" in quotes being one.
 std::optional<Query> read(std::string_view text, ParseError& error, Words words = Words::InTrace);
 
+/// A field as a query writes it.
+std::string toText(const Field& field);
+/// What a word is, that is no attribute; nothing when it is no field.
+std::optional<Field> intrinsic(std::string_view word);
 /// A text as a query writes it.
 std::string quoted(std::string_view text);
 

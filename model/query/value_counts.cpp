@@ -8,6 +8,7 @@
 #include "text/utf8.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace aisle::traceql {
@@ -98,10 +99,14 @@ private:
         out_.uncounted += kept;
         if (rows_ != nullptr)
             return;
+        // Of one type, as a rule.
+        static constexpr std::array kTypes = {ValueType::String, ValueType::Int, ValueType::Double, ValueType::Bool, ValueType::Bytes, ValueType::Array, ValueType::Map};
+        const auto known = source_.attributes->valuesOf(key);
+        const ValueType type = known.empty() ? ValueType::String : source_.attributes->value(known.front()).type;
         // Of a key with very many values the index knows those that begin so, of which the dictionary's are counted already.
         for (const ValueHit& hit : findValues(*source_.db, table_, name, ValueMatch::Prefix, containing_, limit_, stop_).values)
-            if (const auto known = counts_.find({hit.value, ValueType::String}); known == counts_.end())
-                counts_[{hit.value, ValueType::String}] = hit.rows.size();
+            if (std::none_of(kTypes.begin(), kTypes.end(), [&](ValueType t) { return counts_.contains({hit.value, t}); }))
+                counts_[{hit.value, type}] = hit.rows.size();
     }
 
     void resources(uint32_t key) {
@@ -162,7 +167,6 @@ std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop) {
     const SpanTable& table = *source.table;
     PostingReader postings(*source.db, table, *source.attributes);
     std::map<uint32_t, uint64_t> ofSpans;
-    const std::vector<uint32_t> keys = postings.keys();
     for (uint32_t s = 0; s < table.segmentCount(); ++s) {
         if (!table.hasSegment(s))
             continue;
@@ -170,11 +174,13 @@ std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop) {
         if (!postings.isMade(s))
             postings.forEachValue(s, [&](uint16_t, uint32_t id) { ++ofSpans[source.attributes->value(id).key]; }, [&](uint16_t, uint32_t key, std::string_view) { ++ofSpans[key]; });
         else
-            for (const uint32_t key : keys)
-                ofSpans[key] += postings.read(s, key).offsets.size();
+            postings.forEachKey(s, [&](uint32_t key, const PostingChunk& chunk) {
+                stop.check();
+                ofSpans[key] += chunk.offsets.size();
+            });
     }
     for (const auto& [key, entries] : ofSpans)
-        if (entries > 0)
+        if (entries > 0 && key != AttributeDictionary::kNone)
             out.push_back({std::string(source.attributes->keyText(key)), Scope::Span, entries});
     std::vector<uint64_t> spans(table.contextCount());
     table.forEachRow([&](Row row) { ++spans[table.context(row)]; });

@@ -33,7 +33,7 @@ bool numberOf(std::string_view text, double& number) {
     if (text.front() == '+')
         text.remove_prefix(1);
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty();
+    return error == std::errc() && end == text.data() + text.size() && std::isfinite(number); // no name is "infinity"
 }
 
 std::string regexProblem(std::string_view pattern) {

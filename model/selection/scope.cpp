@@ -26,7 +26,7 @@ std::string rangeWords(int64_t from, int64_t to, TimeZone zone) {
 }
 
 bool replaces(Term kind) {
-    return kind == Term::Time || kind == Term::TraceDuration || kind == Term::Stage || kind == Term::Dropped || kind == Term::Query;
+    return kind == Term::Time || kind == Term::TraceTime || kind == Term::Duration || kind == Term::TraceDuration || kind == Term::Stage || kind == Term::Dropped || kind == Term::Query;
 }
 
 bool sameSlot(Term a, Term b) {
@@ -42,9 +42,13 @@ std::string ScopeTerm::toWords(TimeZone zone) const {
     case Term::Name: return "operation " + text;
     case Term::Error: return "errors";
     case Term::TraceDuration:
+    case Term::Duration: {
+        const std::string what = kind == Term::TraceDuration ? "trace " : "span ";
         if (from > 0 && to > 0)
-            return "trace " + formatDuration(from) + " to " + formatDuration(to);
-        return to > 0 ? "trace at most " + formatDuration(to) : "trace at least " + formatDuration(from);
+            return what + formatDuration(from) + " to " + formatDuration(to);
+        return what + (to > 0 ? "at most " + formatDuration(to) : "at least " + formatDuration(from));
+    }
+    case Term::TraceTime: return "traces from " + rangeWords(from, to, zone);
     case Term::Time: return rangeWords(from, to, zone);
     case Term::Trace: return "trace " + text;
     case Term::File: return "file " + text;

@@ -27,6 +27,8 @@ struct ScopeTerm {
         Name,          ///< span:name = "text"
         Error,         ///< aisle:error = true (status, or attributes where the status is unset)
         TraceDuration, ///< trace:duration >= from and/or <= to, ns; 0: open
+        Duration,      ///< span:duration >= from and/or <= to, ns; 0: open
+        TraceTime,     ///< aisle:traceTime = "from/to": traces that start in [from, to)
         Time,          ///< aisle:time = "from/to": spans that start in [from, to), ns since the epoch
         Trace,         ///< trace:id = "text"
         File,          ///< aisle:file = "text"
@@ -51,7 +53,7 @@ class Scope {
 public:
     const std::vector<ScopeTerm>& terms() const { return terms_; }
     bool isEmpty() const { return terms_.empty(); }
-    /// With one more term; a Time, TraceDuration, Stage, Dropped or Query term replaces the one there is.
+    /// With one more term; a Time, TraceTime, Duration, TraceDuration, Stage, Dropped or Query term replaces the one there is.
     Scope with(ScopeTerm term) const;
     Scope without(size_t index) const;
     bool contains(const ScopeTerm& term) const;

@@ -92,12 +92,12 @@ private:
     static bool term(const Field& field, Op op, const Literal& literal, Scope& scope) {
         ScopeTerm out;
         const std::string& name = field.name;
-        if (field.scope == traceql::Scope::Intrinsic && name == "trace:duration" && literal.type == Literal::Type::Duration) {
-            out.kind = Term::TraceDuration;
+        if (field.scope == traceql::Scope::Intrinsic && (name == "trace:duration" || name == "span:duration") && literal.type == Literal::Type::Duration) {
+            out.kind = name == "trace:duration" ? Term::TraceDuration : Term::Duration;
             if (op != Op::GreaterOrEqual && op != Op::LessOrEqual)
                 return false;
             for (const ScopeTerm& known : scope.terms())
-                if (known.kind == Term::TraceDuration)
+                if (known.kind == out.kind)
                     out = known;
             (op == Op::GreaterOrEqual ? out.from : out.to) = literal.integer;
             scope = scope.with(out);
@@ -114,7 +114,7 @@ private:
             return false;
         static constexpr std::pair<std::string_view, Term> kinds[] = {
             {"span:name", Term::Name}, {"trace:id", Term::Trace},    {"aisle:file", Term::File},       {"aisle:case", Term::Case}, {"aisle:stage", Term::Stage},
-            {"aisle:dropped", Term::Dropped}, {"aisle:text", Term::Text}, {"aisle:time", Term::Time}, {"aisle:edge", Term::Edge}};
+            {"aisle:dropped", Term::Dropped}, {"aisle:text", Term::Text}, {"aisle:time", Term::Time}, {"aisle:traceTime", Term::TraceTime}, {"aisle:edge", Term::Edge}};
         if (field.scope == traceql::Scope::Resource && name == "service.name") {
             out.kind = Term::Service;
         } else {
@@ -124,7 +124,7 @@ private:
             out.kind = found->second;
         }
         out.text = literal.text;
-        if (out.kind == Term::Time) {
+        if (out.kind == Term::Time || out.kind == Term::TraceTime) {
             const size_t slash = out.text.find('/');
             if (slash == std::string::npos || !parseRfc3339(std::string_view(out.text).substr(0, slash), out.from) || !parseRfc3339(std::string_view(out.text).substr(slash + 1), out.to))
                 return false;
@@ -145,17 +145,32 @@ private:
 
 /// The query of the first `count` stages.
 std::string stages(const Query& query, size_t count) {
-    Query part = query;
     const Node& root = query.nodes[query.root];
-    if (count == 1) {
-        part.root = root.children[0];
-    } else {
-        part.nodes[part.root].children.resize(count);
-    }
+    if (count == 1)
+        return query.toText(root.children[0]);
+    Query part = query;
+    part.nodes[part.root].children.resize(count);
     return part.toText();
 }
 
-Scope scopeOf(const Query& query) {
+/// Times as toText() writes them, however many decimals they were given with.
+Query withWholeTimes(Query query) {
+    for (const Node& node : std::vector<Node>(query.nodes)) {
+        if (node.type != Node::Type::Binary || node.children.size() != 2)
+            continue;
+        const Field& field = query.nodes[node.children[0]].field;
+        std::string& text = query.nodes[node.children[1]].literal.text;
+        int64_t from = 0, to = 0;
+        const size_t slash = text.find('/');
+        if (field.scope == traceql::Scope::Intrinsic && (field.name == "aisle:time" || field.name == "aisle:traceTime") && slash != std::string::npos &&
+            parseRfc3339(std::string_view(text).substr(0, slash), from) && parseRfc3339(std::string_view(text).substr(slash + 1), to))
+            text = formatRfc3339(from) + "/" + formatRfc3339(to);
+    }
+    return query;
+}
+
+Scope scopeOf(const Query& written) {
+    const Query query = withWholeTimes(written);
     const Node& root = query.nodes[query.root];
     const std::string text = query.toText();
     const std::vector<NodeIndex> all = root.type == Node::Type::Pipeline ? root.children : std::vector<NodeIndex>{query.root};
@@ -190,12 +205,15 @@ std::string ScopeTerm::toText() const {
     case Term::Service: return equals("resource.service.name", text);
     case Term::Name: return equals("span:name", text);
     case Term::Error: return "aisle:error = true";
-    case Term::TraceDuration: {
-        std::string out = from > 0 ? "trace:duration >= " + formatDurationLiteral(from) : std::string();
+    case Term::TraceDuration:
+    case Term::Duration: {
+        const std::string field = kind == Term::TraceDuration ? "trace:duration" : "span:duration";
+        std::string out = from > 0 ? field + " >= " + formatDurationLiteral(from) : std::string();
         if (to > 0)
-            out += (out.empty() ? "" : " && ") + ("trace:duration <= " + formatDurationLiteral(to));
-        return out.empty() ? "trace:duration >= 0s" : out;
+            out += (out.empty() ? "" : " && ") + (field + " <= " + formatDurationLiteral(to));
+        return out.empty() ? field + " >= 0s" : out;
     }
+    case Term::TraceTime: return equals("aisle:traceTime", formatRfc3339(from) + "/" + formatRfc3339(to));
     case Term::Time: return equals("aisle:time", formatRfc3339(from) + "/" + formatRfc3339(to));
     case Term::Trace: return equals("trace:id", text);
     case Term::File: return equals("aisle:file", text);
@@ -263,6 +281,9 @@ Scope Scope::narrowed(const std::string& condition) const {
         return *this;
     Scope out = *this;
     for (ScopeTerm term : more->terms()) {
+        // A second term of a kind would widen.
+        if (std::any_of(terms_.begin(), terms_.end(), [&](const ScopeTerm& known) { return known.kind == term.kind && !(known == term); }))
+            term = {Term::Query, term.kind == Term::Query ? term.text : "{ " + term.toText() + " }", {}, 0, 0};
         if (term.kind == Term::Query)
             for (const ScopeTerm& known : terms_)
                 if (known.kind == Term::Query)

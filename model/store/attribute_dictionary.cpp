@@ -8,6 +8,9 @@ namespace aisle {
 
 namespace {
 
+/// An import keeps longer values with their spans; a stranger's file must not make every group of a query as long as it likes.
+constexpr size_t kLongest = 4096;
+
 ValueType typeOf(int64_t type) {
     return type < 0 || type > static_cast<int64_t>(ValueType::Map) ? ValueType::String : static_cast<ValueType>(type);
 }
@@ -46,7 +49,7 @@ void AttributeDictionary::readValues(Database& db, const StopToken& stop) {
         const int64_t id = pairs.integer(0), key = pairs.integer(1);
         if (key < 0 || key >= table_->stringCount())
             continue;
-        values_[static_cast<size_t>(id)] = {static_cast<uint32_t>(key), typeOf(pairs.integer(2)), keep(pairs.text(3))};
+        values_[static_cast<size_t>(id)] = {static_cast<uint32_t>(key), typeOf(pairs.integer(2)), keep(pairs.text(3).substr(0, kLongest))};
         ofKey_[static_cast<uint32_t>(key)].push_back(static_cast<uint32_t>(id));
     }
     for (const auto& [key, ids] : ofKey_)

@@ -21,6 +21,8 @@ struct Header {
 };
 static_assert(sizeof(Header) == 24);
 
+uint64_t seedOf(const Header& header, int64_t id) { return static_cast<uint64_t>(id) ^ (uint64_t(header.entries) << 20) ^ (uint64_t(header.form) << 8 | header.codeBytes); }
+
 void putNumber(std::string& out, uint32_t number) {
     for (; number >= 0x80; number >>= 7)
         out.push_back(static_cast<char>(number | 0x80));
@@ -96,7 +98,7 @@ bool takeOffsets(std::string_view& in, bool isBits, PostingChunk& out, size_t en
 
 } // namespace
 
-std::string pack(const PostingChunk& chunk) {
+std::string pack(const PostingChunk& chunk, int64_t id) {
     std::string out(sizeof(Header), '\0');
     const size_t most = chunk.values.size(); // the highest code
     const bool isBits = chunk.offsets.size() > kSegmentRows / 8 &&
@@ -127,19 +129,19 @@ std::string pack(const PostingChunk& chunk) {
     case 4: putCodes<uint32_t>(out, chunk.codes); break;
     default: break;
     }
-    header.checksum = hashBytes(std::string_view(out).substr(sizeof header), header.entries);
+    header.checksum = hashBytes(std::string_view(out).substr(sizeof header), seedOf(header, id));
     std::memcpy(out.data(), &header, sizeof header);
     return out;
 }
 
-std::optional<PostingChunk> unpackPostings(std::string_view bytes) {
+std::optional<PostingChunk> unpackPostings(std::string_view bytes, int64_t id) {
     Header header{};
     if (bytes.size() < sizeof header)
         return std::nullopt;
     std::memcpy(&header, bytes.data(), sizeof header);
     bytes.remove_prefix(sizeof header);
     // A number takes a byte at least, so that no more memory is asked for than there are bytes; of bits the entries are bounded.
-    if (header.version != kVersion || header.checksum != hashBytes(bytes, header.entries) || header.values > bytes.size() ||
+    if (header.version != kVersion || header.checksum != hashBytes(bytes, seedOf(header, id)) || header.values > bytes.size() ||
         header.entries > std::max<size_t>(bytes.size(), kSegmentRows))
         return std::nullopt;
     PostingChunk out;

@@ -20,8 +20,9 @@ struct PostingChunk {
 };
 
 /// For dense keys a bit and one or two bytes a span: 1.1 bytes a span and key in the demo shop.
-std::string pack(const PostingChunk& chunk);
-/// Nothing when it is damaged or of another version.
-std::optional<PostingChunk> unpackPostings(std::string_view bytes);
+/// `id`: whose it is, so that it is not taken for another's.
+std::string pack(const PostingChunk& chunk, int64_t id);
+/// Nothing when it is damaged, another's or of another version.
+std::optional<PostingChunk> unpackPostings(std::string_view bytes, int64_t id);
 
 } // namespace aisle

@@ -105,7 +105,7 @@ void buildPostings(Database& db, const SpanTable& table, const AttributeDictiona
         content.reset();
         return hash;
     };
-    Statement rows = db.prepare(kRows), put = db.prepare("INSERT OR REPLACE INTO posting VALUES(?1, ?2)"), made = db.prepare("INSERT OR REPLACE INTO posting_segment VALUES(?1)");
+    Statement rows = db.prepare(kRows), put = db.prepare("INSERT OR REPLACE INTO posting VALUES(?1, ?2)"), made = db.prepare("INSERT OR REPLACE INTO posting_segment VALUES(?1, ?2)");
     for (const FileInfo& file : table.files()) {
         const std::string hash = contentOf(file);
         if (file.loading || hash.empty())
@@ -126,10 +126,10 @@ void buildPostings(Database& db, const SpanTable& table, const AttributeDictiona
             if (contentOf(file) != hash)
                 break;
             for (const auto& [key, entries] : postings.keys()) {
-                const std::string packed = pack(SegmentPostings::chunk(entries));
+                const std::string packed = pack(SegmentPostings::chunk(entries), numberOf(segment, key));
                 put.bind(1, numberOf(segment, key)).bindBlob(2, packed).run();
             }
-            made.bind(1, segment).run();
+            made.bind(1, segment).bind(2, static_cast<int64_t>(postings.keys().size())).run();
             transaction.commit();
             if (progress)
                 progress(++done, all);
@@ -140,7 +140,7 @@ void buildPostings(Database& db, const SpanTable& table, const AttributeDictiona
 PostingReader::PostingReader(Database& db, const SpanTable& table, const AttributeDictionary& dictionary)
     : db_(db), table_(table), dictionary_(dictionary), has_(hasPostings(db)), rows_(db.prepare(kRows)), one_(db.prepare("SELECT attributes FROM span WHERE row = ?1")) {
     if (has_) {
-        made_.emplace(db.prepare("SELECT 1 FROM posting_segment WHERE number = ?1"));
+        made_.emplace(db.prepare("SELECT keys = (SELECT count(*) FROM posting WHERE id >= ?1 << 32 AND id < (?1 + 1) << 32) FROM posting_segment WHERE number = ?1"));
         chunk_.emplace(db.prepare("SELECT data FROM posting WHERE id = ?1"));
     }
 }
@@ -152,7 +152,7 @@ PostingChunk PostingReader::read(uint32_t segment, uint32_t key) {
     std::optional<PostingChunk> out;
     const bool isThere = chunk_->bind(1, numberOf(segment, key)).step();
     if (isThere)
-        out = unpackPostings(chunk_->blob(0));
+        out = unpackPostings(chunk_->blob(0), numberOf(segment, key));
     chunk_->reset();
     if (isThere)
         return out && (out->offsets.empty() || out->offsets.back() < table_.segmentAt(segment).rows()) ? std::move(*out) : scan(segment, key);
@@ -162,10 +162,14 @@ PostingChunk PostingReader::read(uint32_t segment, uint32_t key) {
 bool PostingReader::isMade(uint32_t segment) {
     if (!has_)
         return false;
-    made_->reset();
-    const bool isThere = made_->bind(1, segment).step();
-    made_->reset();
-    return isThere;
+    // That none is missing: who took one away would take away what was found by it.
+    const auto [known, isNew] = isMade_.try_emplace(segment, false);
+    if (isNew) {
+        made_->reset();
+        known->second = made_->bind(1, segment).step() && made_->integer(0) == 1;
+        made_->reset();
+    }
+    return known->second;
 }
 
 void PostingReader::forEachValue(uint32_t segment, const std::function<void(uint16_t, uint32_t)>& pair, const std::function<void(uint16_t, uint32_t, std::string_view)>& kept) {
@@ -208,15 +212,15 @@ void PostingReader::forEachKept(Row row, uint32_t key, const std::function<void(
     one_.reset();
 }
 
-std::vector<uint32_t> PostingReader::keys() {
-    std::set<uint32_t> keys;
-    if (has_)
-        for (Statement s = db_.prepare("SELECT DISTINCT id & 4294967295 FROM posting"); s.step();)
-            keys.insert(static_cast<uint32_t>(s.integer(0)));
-    for (uint32_t id = 0; id < dictionary_.idCount(); ++id)
-        if (const uint32_t key = dictionary_.value(id).key; key != AttributeDictionary::kNone)
-            keys.insert(key);
-    return {keys.begin(), keys.end()};
+void PostingReader::forEachKey(uint32_t segment, const std::function<void(uint32_t, const PostingChunk&)>& f) {
+    if (!has_)
+        return;
+    Statement chunks = db_.prepare("SELECT id, data FROM posting WHERE id >= ?1 AND id < ?2 ORDER BY id");
+    for (chunks.bind(1, numberOf(segment, 0)).bind(2, numberOf(segment + 1, 0)); chunks.step();) {
+        const auto key = static_cast<uint32_t>(chunks.integer(0) & 0xffffffff);
+        const auto chunk = unpackPostings(chunks.blob(1), chunks.integer(0));
+        f(key, chunk && (chunk->offsets.empty() || chunk->offsets.back() < table_.segmentAt(segment).rows()) ? *chunk : scan(segment, key));
+    }
 }
 
 } // namespace aisle

@@ -40,8 +40,8 @@ public:
     /// Calls f(type, text) for each value of the key that is kept with the span of that row.
     void forEachKept(Row row, uint32_t key, const std::function<void(ValueType, std::string_view)>& f);
 
-    /// Keys that spans have, ascending string ids.
-    std::vector<uint32_t> keys();
+    /// Calls f(key, chunk) for every key of a segment that is made. Throws StoreError.
+    void forEachKey(uint32_t segment, const std::function<void(uint32_t, const PostingChunk&)>& f);
 
 private:
     PostingChunk scan(uint32_t segment, uint32_t key);
@@ -52,6 +52,7 @@ private:
     bool has_;
     std::optional<Statement> made_, chunk_;
     Statement rows_, one_;
+    std::unordered_map<uint32_t, bool> isMade_; ///< segments that were asked about
 };
 
 } // namespace aisle

@@ -57,7 +57,7 @@ CREATE TABLE value_gram(id INTEGER PRIMARY KEY, chunks BLOB NOT NULL);
 // One row per segment and key: segment << 32 | string.id. posting_segment: segments of which that is made.
 constexpr const char* kPostings = R"sql(
 CREATE TABLE posting(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE posting_segment(number INTEGER PRIMARY KEY);
+CREATE TABLE posting_segment(number INTEGER PRIMARY KEY, keys INTEGER NOT NULL);
 )sql";
 
 // What users keep (store/user_items.h).

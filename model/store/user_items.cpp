@@ -2,12 +2,12 @@
 
 namespace aisle {
 
-std::vector<UserItem> userItems(Database& db, std::string_view kind) {
+std::vector<UserItem> userItems(Database& db, std::string_view kind, size_t most) {
     std::vector<UserItem> out;
     if (db.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'user_item'") == 0)
         return out;
-    Statement s = db.prepare("SELECT name, content, changed FROM user_item WHERE kind = ?1 ORDER BY changed DESC, id DESC");
-    for (s.bind(1, kind); s.step();)
+    Statement s = db.prepare("SELECT name, content, changed FROM user_item WHERE kind = ?1 AND length(name) + length(content) <= 1048576 ORDER BY changed DESC, id DESC LIMIT ?2");
+    for (s.bind(1, kind).bind(2, static_cast<int64_t>(most)); s.step();)
         out.push_back({std::string(s.text(0)), std::string(s.text(1)), s.integer(2)});
     return out;
 }

@@ -17,8 +17,9 @@ struct UserItem {
 inline constexpr std::string_view kAskedQuery = "asked-query"; ///< the name is the query
 inline constexpr std::string_view kNamedQuery = "named-query"; ///< the content is the query
 
-/// Newest first; none in a workspace of an earlier version that cannot be written. Throws StoreError. Thread: that of `db`.
-std::vector<UserItem> userItems(Database& db, std::string_view kind);
+/// Newest first, at most `most`, of up to 1 MB each: a workspace may come from a stranger. None in one of an earlier version that
+/// cannot be written. Throws StoreError. Thread: that of `db`.
+std::vector<UserItem> userItems(Database& db, std::string_view kind, size_t most);
 /// Takes the place of one with this name. Of more than `most` (0: any number) the oldest go.
 void keepUserItem(Database& db, std::string_view kind, const UserItem& item, size_t most = 0);
 void removeUserItem(Database& db, std::string_view kind, std::string_view name);

@@ -71,4 +71,9 @@ struct ValueHits {
 ValueHits findValues(Database& db, const SpanTable& table, std::string_view key, ValueMatch match, std::string_view text,
                      size_t limit, const StopToken& stop = {});
 
+/// The same for all values, without collecting them: calls f(row) for each visible row with one that matches, in no order, some
+/// rows more than once.
+void forEachRowWithValue(Database& db, const SpanTable& table, std::string_view key, ValueMatch match, std::string_view text, const std::function<void(Row)>& f,
+                         const StopToken& stop = {});
+
 } // namespace aisle

@@ -33,9 +33,15 @@ public:
     void add(std::string_view value, Row row) {
         if (table_.isHidden(row) && (table_.derivedFlags(row) & kFragment) != 0)
             row = table_.parent(row); // the span that it is part of
-        if (row != kNoRow && !table_.isHidden(row) && matches(value))
+        if (row == kNoRow || table_.isHidden(row) || !matches(value))
+            return;
+        if (sink_ != nullptr)
+            (*sink_)(row);
+        else
             rowsOf(value).push_back(row);
     }
+    /// Rows go there instead of being collected.
+    void setSink(const std::function<void(Row)>& sink) { sink_ = &sink; }
     /// No value from `value` on can be among the first ones any more.
     bool isBeyond(std::string_view value) const { return found_.size() > limit_ && value > found_.rbegin()->first; }
 
@@ -76,6 +82,7 @@ private:
     const SpanTable& table_;
     ValueMatch match_;
     std::string_view text_;
+    const std::function<void(Row)>* sink_ = nullptr;
     size_t limit_;
     std::map<std::string, std::vector<Row>, std::less<>> found_;
     std::vector<Row> dropped_;
@@ -225,12 +232,12 @@ std::vector<std::pair<Row, Row>> gaps(const SpanTable& table, const std::vector<
 
 } // namespace
 
-ValueHits findValues(Database& db, const SpanTable& table, std::string_view key, ValueMatch match, std::string_view text,
-                     size_t limit, const StopToken& stop) {
+/// How many rows had to be read.
+static uint64_t look(Database& db, const SpanTable& table, std::string_view key, ValueMatch match, std::string_view text, Hits& hits, const StopToken& stop) {
     const ReadTransaction snapshot(db); // a run and its chunks belong together while another process removes files
     Statement id = db.prepare("SELECT id FROM string WHERE text = ?1");
     if (!id.bind(1, key).step())
-        return {};
+        return 0;
     const auto number = static_cast<uint32_t>(id.integer(0));
     std::vector<Run> runs;
     if (hasValueIndex(db)) {
@@ -246,7 +253,6 @@ ValueHits findValues(Database& db, const SpanTable& table, std::string_view key,
                 runs.push_back({s.integer(0), static_cast<Row>(from), static_cast<Row>(to), static_cast<uint32_t>(chunks), s.integer(4) != 0});
         }
     }
-    Hits hits(table, match, text, limit);
     ValueScan scan(db, {&number, 1});
     if (!runs.empty()) {
         RunReader reader(db, scan, hits, match, text, stop);
@@ -264,9 +270,23 @@ ValueHits findValues(Database& db, const SpanTable& table, std::string_view key,
             },
             stop);
     }
+    return rowsRead;
+}
+
+ValueHits findValues(Database& db, const SpanTable& table, std::string_view key, ValueMatch match, std::string_view text,
+                     size_t limit, const StopToken& stop) {
+    Hits hits(table, match, text, limit);
+    const uint64_t rowsRead = look(db, table, key, match, text, hits, stop);
     ValueHits out = hits.take();
     out.rowsRead = rowsRead;
     return out;
+}
+
+void forEachRowWithValue(Database& db, const SpanTable& table, std::string_view key, ValueMatch match, std::string_view text, const std::function<void(Row)>& f,
+                         const StopToken& stop) {
+    Hits hits(table, match, text, 0);
+    hits.setSink(f);
+    look(db, table, key, match, text, hits, stop);
 }
 
 } // namespace aisle

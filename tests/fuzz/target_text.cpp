@@ -45,10 +45,12 @@ Scope scopeOfLines(std::string_view data) {
         const auto texts = split(line.substr(1), '\t');
         switch (term.kind) {
         case ScopeTerm::Kind::Error: break;
+        case ScopeTerm::Kind::Duration:
         case ScopeTerm::Kind::TraceDuration: // not below 0, at most the longest there is
             term.from = static_cast<int64_t>(dice(texts[0], 1) >> (dice(texts[0], 2) % 56));
             term.to = static_cast<int64_t>(dice(texts[0], 3) >> (dice(texts[0], 4) % 56));
             break;
+        case ScopeTerm::Kind::TraceTime:
         case ScopeTerm::Kind::Time:
             term.from = static_cast<int64_t>(dice(texts[0], 1)) * 32 - (1LL << 58);
             term.to = term.from + static_cast<int64_t>(dice(texts[0], 2) % 1'000'000'000'000);

@@ -284,9 +284,10 @@ private:
         const Scalar left = scalar(it.children[0], row), right = scalar(it.children[1], row);
         const auto isNil = [](const Scalar& s) { return !s.number && !s.text && !s.isBool; };
         if (isNil(left) || isNil(right))
-            return it.op == Op::Equal ? isNil(left) && isNil(right) : it.op == Op::NotEqual && isNil(left) != isNil(right);
+            return false;
         const bool negative = it.op == Op::NotEqual;
-        if (left.isNumeric || right.isNumeric)
+        const bool isOrder = it.op >= Op::Less && it.op <= Op::GreaterOrEqual;
+        if (left.isNumeric || right.isNumeric || (isOrder && left.number && right.number))
             return left.number && right.number && !left.isBool && !right.isBool && ordered(it.op, *left.number, *right.number) != negative;
         return left.text && right.text && left.isBool == right.isBool && ordered(it.op, *left.text, *right.text) != negative;
     }
@@ -356,25 +357,23 @@ private:
                 if ((ofCases ? cases_->caseOf(table_.trace(row)) : table_.trace(row)) == number)
                     own.insert(row);
             Rows said;
-            bool any = false;
-            if (holds(it.children[0], own, said, any))
-                for (const Row row : any ? said : own)
+            if (holds(it.children[0], own, said))
+                for (const Row row : said.empty() ? own : said)
                     out.insert(row);
         }
         return out;
     }
     /// `said`: rows of what is said to be there.
-    bool holds(NodeIndex index, const Rows& own, Rows& said, bool& any) {
+    bool holds(NodeIndex index, const Rows& own, Rows& said) {
         const Node& it = node(index);
         if (it.type == Node::Type::Unary) {
             Rows unused;
-            bool none = false;
-            return !holds(it.children[0], own, unused, none);
+            return !holds(it.children[0], own, unused);
         }
         if (it.type == Node::Type::Combined && (it.op == Op::And || it.op == Op::Or)) {
             bool all = true, one = false;
             for (const NodeIndex child : it.children) {
-                const bool is = holds(child, own, said, any);
+                const bool is = holds(child, own, said);
                 all = all && is;
                 one = one || is;
             }
@@ -382,7 +381,6 @@ private:
         }
         const Rows found = spansets(index, own);
         said.insert(found.begin(), found.end());
-        any = true;
         return !found.empty();
     }
 

@@ -79,7 +79,7 @@ private Q_SLOTS:
         row("{ duration ^", "> |< |= ");
         row("{ .http.route ^", "= |!= |=~ ");
         row("{ aisle:file = ^", "\"a.json\" ");
-        row("{ } | co^", "count() > |coalesce()|count_over_time() by (");
+        row("{ } | co^", "count() > |coalesce()");
         row("{ nothing like it^", "");
     }
     void fits() {

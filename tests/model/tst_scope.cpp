@@ -88,9 +88,11 @@ private Q_SLOTS:
         for (int round = 0; round < 3000; ++round) {
             std::vector<ScopeTerm> terms;
             for (size_t n = rng() % 6; n > 0; --n) {
-                switch (const auto kind = static_cast<K>(rng() % 12)) {
+                switch (const auto kind = static_cast<K>(rng() % 14)) {
                 case K::Error: terms.push_back(term(kind)); break;
+                case K::Duration:
                 case K::TraceDuration: terms.push_back(term(kind, {}, {}, number(), number())); break;
+                case K::TraceTime:
                 case K::Time: terms.push_back(term(kind, {}, {}, number() - kDay, kNow + number())); break;
                 case K::Edge: terms.push_back(term(kind, text(), text())); break;
                 default: terms.push_back(term(kind, text())); break;
@@ -163,6 +165,8 @@ private Q_SLOTS:
         const auto query = [](const char* text) { return term(K::Query, text); };
         QVERIFY(parsed("{ status = error }") == scopeOf({query("{ span:status = error }")}));
         QVERIFY(parsed("status = error") == scopeOf({query("{ span:status = error }")}));
+        QVERIFY(parsed("duration >= 5ms && duration <= 7ms && aisle:traceTime = \"2026-03-14T09:00:00Z/2026-03-14T10:00:00Z\"") ==
+                scopeOf({term(K::Duration, {}, {}, 5'000'000, 7'000'000), term(K::TraceTime, {}, {}, 1'773'478'800'000'000'000, 1'773'482'400'000'000'000)}));
         QVERIFY(parsed("name = \"x\"") == scopeOf({term(K::Name, "x")}));
         QVERIFY(parsed("{ .a = 1 } >> { name = \"x\" }") == scopeOf({query("{ .a = 1 } >> { span:name = \"x\" }")}));
         QVERIFY(parsed("{ .a = 1 } | { name = \"x\" && aisle:error = true }") == scopeOf({query("{ .a = 1 }"), term(K::Name, "x"), term(K::Error)}));

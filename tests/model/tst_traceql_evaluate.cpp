@@ -151,6 +151,7 @@ private Q_SLOTS:
         row("{ span:parentID = \"2\" }", "2.3");
         row("{ statusMessage =~ \"card.*\" }", "2.1");
         row("{ aisle:time = \"2026-03-14T09:00:01Z/2026-03-14T09:00:01.15Z\" }", "2.1 2.2");
+        row("{ aisle:traceTime = \"2026-03-14T09:00:00.5Z/2026-03-14T09:00:02Z\" }", "2.1 2.2 2.3");
         row("{ aisle:file = \"shop.json\" && name = \"charge\" }", "2.2");
         // attributes: old and new names, types that a format lost
         row("{ .http.status_code = 200 }", "1.1");
@@ -168,6 +169,8 @@ private Q_SLOTS:
         row("{ .rows = 2.5 }", "2.3");
         row("{ .rows + .rows = 10 }", "1.2");
         row("{ .rows * 10ms > duration }", "1.2 1.3");
+        row("{ .nothing = .neither }", "");
+        row("{ .nothing != name }", "");
         row("{ .retry }", "2.2");
         row("{ !(.retry) && status = error }", "2.1");
         row("{ .items = \"pen\" }", "2.2 3.1");
@@ -563,7 +566,7 @@ private Q_SLOTS:
         QVERIFY(shop.db->integer("SELECT count(*) FROM posting") > 5);
         const auto ask = [&] { return spansOf(*shop.workspace->table(), evaluate(read("{ .rows > 4 }"), shop.source()).spans); };
         QCOMPARE(ask(), QStringLiteral("1.2 1.3"));
-        for (const char* damage : {"UPDATE posting SET data = substr(data, 1, length(data) - 1)", "UPDATE posting SET data = x'01'", "UPDATE posting SET data = zeroblob(40)"}) {
+        for (const char* damage : {"UPDATE posting SET data = substr(data, 1, length(data) - 1)", "UPDATE posting SET data = x'01'", "UPDATE posting SET data = zeroblob(40)", "DELETE FROM posting"}) {
             shop.db->exec(damage);
             QCOMPARE(ask(), QStringLiteral("1.2 1.3"));
         }
@@ -601,14 +604,15 @@ private Q_SLOTS:
                     chunk.codes.push_back(0);
                 }
             }
-            const std::string bytes = pack(chunk);
-            const auto back = unpackPostings(bytes);
+            const std::string bytes = pack(chunk, round);
+            const auto back = unpackPostings(bytes, round);
+            QVERIFY(!unpackPostings(bytes, round + 1));
             QVERIFY(back);
             QVERIFY(*back == chunk);
             for (int n = 0; n < 20; ++n) { // whatever a stranger makes of it: nothing, or something within its bounds
                 std::string damaged = bytes.substr(0, bytes.size() - random() % std::min<size_t>(bytes.size(), 30));
                 damaged[random() % damaged.size()] ^= static_cast<char>(1U << random() % 8);
-                if (const auto read = unpackPostings(damaged))
+                if (const auto read = unpackPostings(damaged, round))
                     for (size_t i = 0; i < read->codes.size(); ++i)
                         QVERIFY(read->codes[i] <= read->values.size());
             }

@@ -206,9 +206,11 @@ void DifferencesView::showWords() {
 }
 
 void DifferencesView::filterTo(int row, bool excludes) {
-    if (row < 0 || row >= model_->rowCount())
-        return;
-    const Difference& d = model_->content().found[static_cast<size_t>(row)];
+    if (row >= 0 && row < model_->rowCount())
+        filterTo(Difference(model_->content().found[static_cast<size_t>(row)]), excludes);
+}
+
+void DifferencesView::filterTo(const Difference& d, bool excludes) {
     selection().setScope(onlySpans_->isChecked() ? selection().scope().narrowed(d.condition(excludes)) : selection().scope().withTraces(d.condition(), excludes));
 }
 
@@ -217,11 +219,11 @@ void DifferencesView::openMenu(QPoint at) {
     if (!index.isValid())
         return;
     QMenu menu(this);
-    connect(menu.addAction(tr("Filter to this value\tEnter")), &QAction::triggered, this, [this, row = index.row()] { filterTo(row, false); });
-    connect(menu.addAction(tr("Leave this value out\tShift+Enter")), &QAction::triggered, this, [this, row = index.row()] { filterTo(row, true); });
+    const Difference d = model_->content().found[static_cast<size_t>(index.row())]; // the rows may be others while the menu is open
+    connect(menu.addAction(tr("Filter to this value\tEnter")), &QAction::triggered, this, [this, d] { filterTo(d, false); });
+    connect(menu.addAction(tr("Leave this value out\tShift+Enter")), &QAction::triggered, this, [this, d] { filterTo(d, true); });
     menu.addSeparator();
-    connect(menu.addAction(tr("Copy as a query")), &QAction::triggered, this, [this, row = index.row()] {
-        const Difference& d = model_->content().found[static_cast<size_t>(row)];
+    connect(menu.addAction(tr("Copy as a query")), &QAction::triggered, this, [this, d] {
         context().exporter().toClipboard(context().exporter().render(d.field.name, "{ " + d.condition() + " }"));
     });
     menu.exec(list_->viewport()->mapToGlobal(at));

@@ -13,6 +13,7 @@ namespace aisle {
 class DifferencesModel;
 class ElidedLabel;
 class EmptyState;
+struct Difference;
 
 class DifferencesView : public View {
     Q_OBJECT
@@ -37,6 +38,7 @@ private:
     void showFiles();
     void showWords();
     void filterTo(int row, bool excludes);
+    void filterTo(const Difference& difference, bool excludes);
     void openMenu(QPoint at);
 
     DifferencesModel* model_;

@@ -25,7 +25,8 @@ public:
         const QRect rect = option.rect.adjusted(8, 0, -8, 0);
         const QString detail = index.data(kDetailRole).toString();
         p->setFont(option.font);
-        const int room = std::min(p->fontMetrics().horizontalAdvance(detail) + 1, rect.width() / 2);
+        const int left = rect.width() - p->fontMetrics().horizontalAdvance(index.data().toString()) - 16;
+        const int room = std::min(p->fontMetrics().horizontalAdvance(detail) + 1, std::max(left, rect.width() / 2));
         p->setPen(theme().mutedText);
         p->drawText(rect, Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine, p->fontMetrics().elidedText(detail, Qt::ElideRight, room));
         p->setPen(theme().text);

@@ -14,6 +14,7 @@ namespace aisle {
 namespace {
 
 constexpr int kCompleteAfterMs = 80, kCheckAfterMs = 400;
+constexpr size_t kColoured = 8192; ///< bytes; longer ones nobody reads in one line
 
 /// The keyboard comes back from there.
 bool isPassing(Qt::FocusReason reason) { return reason == Qt::PopupFocusReason || reason == Qt::ActiveWindowFocusReason || reason == Qt::MenuBarFocusReason; }
@@ -47,6 +48,9 @@ QueryEdit::QueryEdit(ViewContext& context, QWidget* parent)
         checkTimer_->start();
     });
     connect(this, &QLineEdit::textEdited, this, [this] {
+        // A list that is about something else is no help until the next one is there.
+        if (const traceql::Site now = traceql::siteAt(text().toStdString(), cursorByte()); now.what != site_.what || now.from != site_.from || !QString::fromStdString(now.typed).startsWith(QString::fromStdString(site_.typed)))
+            popup_->hide();
         inHistory_ = -1;
         completeTimer_->start();
     });
@@ -99,11 +103,20 @@ void QueryEdit::mark() {
     isMarking_ = true;
     const std::string query = text().toStdString();
     QList<QInputMethodEvent::Attribute> formats;
+    std::vector<int> characters; // by byte, in one pass
+    characters.reserve(query.size() + 1);
+    int count = 0;
+    for (const char c : query) {
+        characters.push_back(count);
+        const auto byte = static_cast<unsigned char>(c);
+        count += (byte & 0xc0) == 0x80 ? 0 : byte >= 0xf0 ? 2 : 1; // UTF-16 has two for those
+    }
+    characters.push_back(count);
     const auto add = [&](size_t from, size_t to, const QTextCharFormat& format) {
-        const int first = characterAt(from), last = characterAt(to);
+        const int first = characters[std::min(from, query.size())], last = characters[std::min(to, query.size())];
         formats.append({QInputMethodEvent::TextFormat, first - cursorPosition(), last - first, format});
     };
-    const bool isQuery = query.find_first_of("{=<>~|&") != std::string::npos;
+    const bool isQuery = query.size() <= kColoured && query.find_first_of("{=<>~|&") != std::string::npos;
     for (const traceql::Part& part : isQuery ? traceql::parts(query) : std::vector<traceql::Part>{}) {
         QTextCharFormat format;
         switch (part.what) {
@@ -187,6 +200,7 @@ void QueryEdit::take(const QString& completion) {
     if (completion.isEmpty())
         return;
     popup_->hide();
+    site_ = traceql::siteAt(text().toStdString(), cursorByte()); // something may have been typed since the list was made
     const int from = characterAt(site_.from), to = characterAt(site_.to);
     setSelection(from, to - from);
     QString put = completion;
@@ -225,9 +239,11 @@ void QueryEdit::keyPressEvent(QKeyEvent* event) {
     const bool isOpen = popup_->isVisible();
     switch (event->key()) {
     case Qt::Key_Escape:
-        if (isOpen) {
+        // Also a list that is about to open: who is quick would lose what was written.
+        if (isOpen || completeTimer_->isActive() || worker_.isBusy()) {
             popup_->hide();
             completeTimer_->stop();
+            worker_.cancel();
         } else {
             Q_EMIT cancelled();
         }

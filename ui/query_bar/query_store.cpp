@@ -10,7 +10,7 @@ namespace aisle {
 
 namespace {
 
-constexpr int kMostAsked = 200;
+constexpr int kMostAsked = 200, kMostNamed = 500;
 
 int64_t now() { return QDateTime::currentMSecsSinceEpoch() * 1'000'000; }
 
@@ -36,12 +36,11 @@ void QueryStore::load() {
     reader_.run<Items>(
         [workspace = workspace_](const StopToken&) {
             const auto db = workspace->connect();
-            return Items{userItems(*db, kAskedQuery), userItems(*db, kNamedQuery)};
+            return Items{userItems(*db, kAskedQuery, kMostAsked), userItems(*db, kNamedQuery, kMostNamed)};
         },
         [this](const Items& items) {
             for (const UserItem& item : items.first)
-                if (!asked_.contains(toQString(item.name)))
-                    asked_.append(toQString(item.name));
+                asked_.append(toQString(item.name));
             for (const UserItem& item : items.second)
                 named_.push_back({toQString(item.name), toQString(item.content)});
             std::sort(named_.begin(), named_.end(), [](const Named& a, const Named& b) { return a.name.localeAwareCompare(b.name) < 0; });
@@ -87,6 +86,8 @@ void QueryStore::addAsked(const QString& query) {
 }
 
 void QueryStore::keep(const QString& name, const QString& query) {
+    if (workspace_ && workspace_->isReadOnly())
+        Q_EMIT failed(tr("This workspace is read-only; the query \u201c%1\u201d lasts as long as the window.").arg(name));
     std::erase_if(named_, [&](const Named& n) { return n.name == name; });
     const auto at = std::find_if(named_.begin(), named_.end(), [&](const Named& n) { return n.name.localeAwareCompare(name) > 0; });
     named_.insert(at, {name, query});

@@ -31,7 +31,7 @@ public:
         setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed); // narrower where many have to have room
     }
     QSize sizeHint() const override {
-        return {std::min(320, fontMetrics().horizontalAdvance(words_)) + 34, fontMetrics().height() + 8};
+        return {std::min(480, fontMetrics().horizontalAdvance(words_)) + 34, fontMetrics().height() + 8};
     }
     QSize minimumSizeHint() const override { return {60, sizeHint().height()}; }
 
@@ -115,6 +115,7 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
         if (!text_->isModified()) // what was written is not lost by a click elsewhere
             stopEditing();
     });
+    connect(text_, &QLineEdit::textEdited, this, [this] { showProblem({}); }); // it was about another text
     connect(text_, &QueryEdit::cancelled, this, &ScopeBar::stopEditing);
     connect(text_, &QueryEdit::submitted, this, &ScopeBar::applyText);
     connect(store_, &QueryStore::changed, this, [this] { text_->setHistory(store_->asked()); });
