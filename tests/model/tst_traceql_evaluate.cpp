@@ -297,6 +297,15 @@ private Q_SLOTS:
         row("{ } | rate() | count() > 1", 15, "can follow");
         row("({ } | rate()) && { }", 7, "part of a spanset");
         row("aisle:case(!{ } >> { })", 11, "!>>");
+        row("aisle:case(({ } && !{ } | count() > 2))", 19, "joined by");
+        row("{ } | ! count() > 2", 6, "before a condition");
+        row("{ } | by(event.exception.type)", 9, "not among what is grouped by");
+        row("{ } | max(event:timeSinceStart) > 1ms", 10, "not among what is grouped by");
+        row("{ statusMessage = .error.message }", 2, "not among what is grouped by");
+        row("{ } | compare({ status = error })", 6, "aisle show differences");
+        row("{ name == \"a\" }", 7, "one =");
+        row("{ name = 'a' }", 9, "double quotes");
+        row("{ name = \"a\" and status = error }", 13, "&&");
         row("{ } && !{ }", 7, "spanset begins with {");
     }
     void refused() {
@@ -570,6 +579,73 @@ private Q_SLOTS:
             shop.db->exec(damage);
             QCOMPARE(ask(), QStringLiteral("1.2 1.3"));
         }
+    }
+
+    // A case with neither span was left out of "has not paid, or was refunded", because some other case had a span to name.
+    void whatHoldsByAbsenceIsThere() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        shop.withCases();
+        const Source source = shop.source();
+        QCOMPARE(spansOf(*source.table, evaluate(read("aisle:case(!{ name = \"POST /pay\" } || { name = \"charge\" })"), source).spans), QStringLiteral("2.2 3.1"));
+        QCOMPARE(spansOf(*source.table, evaluate(read("aisle:trace({ name = \"charge\" } || !{ kind = client })"), source).spans), QStringLiteral("2.2 3.1"));
+    }
+
+    // The column of an aggregate that occurs twice had the values of the first stage beside the spans of the last.
+    void anAggregateIsOfTheSpansThatAreLeft() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        const Result result = evaluate(read("{ } | count() > 0 | { kind = client } | count() > 1"), shop.source());
+        QCOMPARE(result.groups.size(), size_t(1));
+        QCOMPARE(result.groups[0].values, std::vector<double>{2});
+        QCOMPARE(result.groups[0].spans, uint64_t(2));
+    }
+
+    // Elements of arrays are values, but the index of a key with many values knows whole values only.
+    void elementsOfArraysOfManyValuedKeys() {
+        Shop shop;
+        shop.add("shop.json", fill);
+        shop.db->exec("INSERT INTO value_key SELECT id FROM string WHERE text = 'items'");
+        buildValueIndex(*shop.db, *shop.workspace->table());
+        shop.index();
+        QCOMPARE(spansOf(*shop.workspace->table(), evaluate(read("{ .items = \"pen\" }"), shop.source()).spans), QStringLiteral("2.2 3.1"));
+        QCOMPARE(spansOf(*shop.workspace->table(), evaluate(read("{ .items != \"book\" }"), shop.source()).spans), QStringLiteral("3.1"));
+    }
+
+    // "NaN" and "infinity" are words: sums of a trace that had one were nothing at all.
+    void wordsAreNoNumbers() {
+        Shop shop;
+        shop.add("shop.json", [](SpanSink& sink) {
+            const ContextHandle context = serviceContext(sink, "shop");
+            for (const char* value : {"NaN", "infinity", "3"}) {
+                SpanRecord s;
+                s.trace.id = {0, 1};
+                s.span.id = static_cast<SpanId>(value[0]);
+                s.context = context;
+                s.attributes = {{"n", ValueType::String, value}};
+                sink.span(s);
+            }
+        });
+        QCOMPARE(evaluate(read("{ } | sum(.n) = 3"), shop.source()).spanCount, uint64_t(3));
+        QCOMPARE(evaluate(read("{ .n > 1 }"), shop.source()).spanCount, uint64_t(1));
+    }
+
+    // Grouping by ids of millions of spans asked for gigabytes before the many series were thrown away.
+    void tooManySeriesAreRefused() {
+        Shop shop;
+        shop.add("shop.json", [](SpanSink& sink) {
+            const ContextHandle context = serviceContext(sink, "shop");
+            for (SpanId id = 1; id <= 4000; ++id) {
+                SpanRecord s;
+                s.trace.id = {0, 1};
+                s.span.id = id;
+                s.context = context;
+                s.start = kNow + static_cast<int64_t>(id) * 1'000'000;
+                sink.span(s);
+            }
+        });
+        QVERIFY_EXCEPTION_THROWN((void)evaluate(read("{ } | rate() by (span:id)"), shop.source(), {}, 500'000), std::runtime_error);
+        QCOMPARE(evaluate(read("{ } | rate() by (span:id)"), shop.source()).metrics->series.size(), traceql::Metrics::kMost);
     }
 
     void postingsGoWithTheirFile() {

@@ -18,7 +18,8 @@ private Q_SLOTS:
     void initTestCase() { applyTheme(ThemeMode::Light); }
     void init() {
         context_ = std::make_unique<ViewContext>();
-        context_->setWorkspace(demoWorkspace(folder_.path(), 60));
+        folder_ = std::make_unique<QTemporaryDir>(); // of the one before, a worker may still hold the workspace
+        context_->setWorkspace(demoWorkspace(folder_->path(), 60));
         host_ = std::make_unique<Host<HeatmapView>>(QSize(900, 360), *context_);
         QVERIFY(QTest::qWaitForWindowExposed(&host_->window));
         QVERIFY(settle());
@@ -103,7 +104,7 @@ private Q_SLOTS:
     }
 
 private:
-    QTemporaryDir folder_;
+    std::unique_ptr<QTemporaryDir> folder_;
     std::unique_ptr<ViewContext> context_;
     std::unique_ptr<Host<HeatmapView>> host_;
 };

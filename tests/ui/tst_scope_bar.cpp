@@ -330,7 +330,7 @@ private Q_SLOTS:
         selection().addTerm(term(Term::Name, "<b>bold</b>\n" + std::string(500, 'x')));
         QVERIFY(settle());
         QCOMPARE(chips().size(), 1);
-        QVERIFY(chips()[0]->width() <= 360);
+        QVERIFY(chips()[0]->width() <= 520);
         QVERIFY(!chips()[0]->accessibleName().contains(QLatin1Char('\n')));
         QVERIFY(!chips()[0]->toolTip().contains(QStringLiteral("<b>")));
         host_->window.grab();
