@@ -62,6 +62,8 @@ QVariant DifferencesModel::data(const QModelIndex& index, int role) const {
 QVariant DifferencesModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnTotal)
         return {};
+    if (role == Qt::TextAlignmentRole && section == DifferenceColumn) // a bar about its middle
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignCenter));
     if (role == Qt::TextAlignmentRole)
         return cellAlignment(section == SelectedColumn || section == OthersColumn || section >= TimesColumn);
     static const char* const kTitles[] = {"Attribute", "Value", "Selected", "Others", "Difference", "Times", "Traces"};

@@ -63,12 +63,12 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
     list_->setAccessibleName(tr("What is different about the selection"));
     QHeaderView* header = list_->horizontalHeader();
     const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
-    const std::array<int, DifferencesModel::ColumnTotal> widths = {24, 26, 12, 12, 26, 11, 10};
+    const std::array<int, DifferencesModel::ColumnTotal> widths = {22, 26, 10, 10, 22, 9, 8};
     for (int c = 0; c < DifferencesModel::ColumnTotal; ++c)
         header->resizeSection(c, widths[static_cast<size_t>(c)] * digit);
     header->setSectionResizeMode(DifferencesModel::ValueColumn, QHeaderView::Stretch);
     header->setSectionsClickable(false); // the order is what it is about
-    header->setSortIndicatorShown(false);
+    header->setSortIndicator(-1, Qt::AscendingOrder);
 
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
