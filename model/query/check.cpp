@@ -1,5 +1,6 @@
 // What a query that can be read may not say: types that never fit together, functions in the wrong place, what is not supported.
 
+#include "query/edge_text.h"
 #include "query/traceql.h"
 #include "query/value_test.h"
 #include "text/format.h"
@@ -348,7 +349,7 @@ private:
         if (const size_t slash = text.find('/');
             (name == "aisle:time" || name == "aisle:traceTime") && (slash == std::string_view::npos || !parseRfc3339(text.substr(0, slash), time) || !parseRfc3339(text.substr(slash + 1), time)))
             fail(literal, "a time range is two times with a slash: \"2026-03-14T09:00:00Z/2026-03-14T09:05:00Z\"");
-        if (name == "aisle:edge" && text.find(" -> ") == std::string_view::npos)
+        if (std::string from, to; name == "aisle:edge" && !parseEdge(text, from, to))
             fail(literal, "an edge is \"caller -> callee\"");
     }
 

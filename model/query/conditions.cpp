@@ -2,6 +2,7 @@
 
 #include "cases/case_index.h"
 #include "cases/journey.h"
+#include "query/edge_text.h"
 #include "query/row_values.h"
 #include "query/semantic_conventions.h"
 #include "text/format.h"
@@ -26,17 +27,6 @@ Op flipped(Op op) {
 }
 
 bool isComparison(Op op) { return op >= Op::Equal && op <= Op::GreaterOrEqual; }
-
-/// Without the backslashes that keep an arrow in a name from being the edge's.
-std::string edgeName(std::string_view name) {
-    std::string out;
-    for (size_t i = 0; i < name.size(); ++i) {
-        if (name[i] == '\\' && i + 1 < name.size())
-            ++i;
-        out += name[i];
-    }
-    return out;
-}
 
 } // namespace
 
@@ -480,8 +470,9 @@ RowSet Conditions::extension(const Field& field, Op op, const Literal& literal) 
     }
     if (name == "aisle:edge") {
         RowSet out(table_);
-        const size_t arrow = literal.text.find(" -> ");
-        const std::string from = edgeName(std::string_view(literal.text).substr(0, arrow)), to = arrow == std::string::npos ? std::string() : edgeName(std::string_view(literal.text).substr(arrow + 4));
+        std::string from, to;
+        if (!parseEdge(literal.text, from, to))
+            return out; // check() lets none through
         bool any = false;
         if (source_.edgeRows != nullptr && source_.graph != nullptr)
             if (const auto rows = source_.edgeRows(source_.graph, from, to))

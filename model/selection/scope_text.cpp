@@ -2,6 +2,8 @@
 
 #include "selection/scope.h"
 
+#include "query/edge_text.h"
+
 #include <algorithm>
 
 namespace aisle {
@@ -18,28 +20,6 @@ using traceql::Query;
 
 /// Of which a trace matches one at most, so that one for all of the kind is enough.
 bool isAnyOf(Term kind) { return kind == Term::Trace || kind == Term::Case || kind == Term::File; }
-
-/// A name within an edge: an arrow in it is not the edge's.
-std::string edgeName(std::string_view name) {
-    std::string out;
-    for (size_t i = 0; i < name.size(); ++i) {
-        if (name[i] == '\\' || name.substr(i, 2) == "->")
-            out += '\\';
-        out += name[i];
-    }
-    return out;
-}
-
-/// Without these backslashes.
-std::string edgeNameOf(std::string_view name) {
-    std::string out;
-    for (size_t i = 0; i < name.size(); ++i) {
-        if (name[i] == '\\' && i + 1 < name.size())
-            ++i;
-        out += name[i];
-    }
-    return out;
-}
 
 // --- to text
 
@@ -130,11 +110,8 @@ private:
                 return false;
             out.text.clear();
         } else if (out.kind == Term::Edge) {
-            const size_t arrow = out.text.find(" -> ");
-            if (arrow == std::string::npos)
+            if (!traceql::parseEdge(literal.text, out.text, out.other))
                 return false;
-            out.other = edgeNameOf(std::string_view(out.text).substr(arrow + 4));
-            out.text = edgeNameOf(std::string_view(out.text).substr(0, arrow));
         }
         scope = scope.with(out);
         return true;
@@ -217,7 +194,7 @@ std::string ScopeTerm::toText() const {
     case Term::Time: return equals("aisle:time", formatRfc3339(from) + "/" + formatRfc3339(to));
     case Term::Trace: return equals("trace:id", text);
     case Term::File: return equals("aisle:file", text);
-    case Term::Edge: return equals("aisle:edge", edgeName(text) + " -> " + edgeName(other));
+    case Term::Edge: return equals("aisle:edge", traceql::edgeText(text, other));
     case Term::Case: return equals("aisle:case", text);
     case Term::Stage: return equals("aisle:stage", text);
     case Term::Dropped: return equals("aisle:dropped", text);

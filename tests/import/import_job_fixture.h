@@ -36,6 +36,16 @@ inline std::vector<ImportReport> import(const std::shared_ptr<Workspace>& worksp
     return job.reports();
 }
 
+/// For a test of every real file: a row with its "path" each. Without them the test is skipped.
+inline void addRealFiles() {
+    if (traceFolder().empty())
+        QSKIP("the real files are not here; set AISLE_TRACES");
+    QTest::addColumn<QString>("path");
+    for (const auto& entry : fs::recursive_directory_iterator(traceFolder()))
+        if (entry.is_regular_file() && entry.path().filename() != "MANIFEST.tsv")
+            QTest::addRow("%s", fs::relative(entry.path(), traceFolder()).c_str()) << QString::fromStdString(entry.path().string());
+}
+
 inline void write(const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
 
 /// OTLP JSON lines: `count` spans of one trace, numbered from `first`.

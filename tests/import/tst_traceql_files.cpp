@@ -55,12 +55,7 @@ class TestTraceQlFiles : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void realFiles_data() {
-        if (traceFolder().empty())
-            QSKIP("the real files are not here; set AISLE_TRACES");
-        QTest::addColumn<QString>("path");
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(traceFolder()))
-            if (entry.is_regular_file() && entry.path().filename() != "MANIFEST.tsv")
-                QTest::addRow("%s", std::filesystem::relative(entry.path(), traceFolder()).c_str()) << QString::fromStdString(entry.path().string());
+        addRealFiles();
     }
 
     void realFiles() {
