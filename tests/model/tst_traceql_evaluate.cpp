@@ -1,10 +1,9 @@
 // What TraceQL queries select: results worked out by hand on a small shop, what check() refuses and where, and random queries
 // beside the simplest evaluation there is.
 
-#include "query/evaluate.h"
 #include "query/semantic_conventions.h"
 #include "store/value_index.h"
-#include "store_fixture.h"
+#include "traceql_fixture.h"
 #include "traceql_reference.h"
 
 #include <QTest>
@@ -13,107 +12,6 @@
 
 using namespace aisle;
 using namespace aisle::test;
-using aisle::traceql::ParseError;
-using aisle::traceql::Query;
-using aisle::traceql::Result;
-using aisle::traceql::Source;
-
-namespace {
-
-struct Shop {
-    WorkspaceFixture files;
-    std::shared_ptr<Workspace> workspace = files.open();
-    std::unique_ptr<Database> db = workspace->connect();
-    CaseIndex cases;
-
-    void add(const std::string& name, const Fill& fill) { WorkspaceFixture::add(*workspace, name, fill); }
-    void withCases() {
-        const ColumnSpec spec{{"session.id"}, true};
-        cases = CaseIndex::build(*workspace->table(), readColumns(*db, *workspace->table(), {&spec, 1})[0], {"session", "Session", "sessions", {"session.id"}});
-    }
-    Source source() {
-        Source out;
-        out.table = workspace->table();
-        out.db = db.get();
-        out.attributes = AttributeDictionary::read(*db, out.table);
-        out.cases = &cases;
-        return out;
-    }
-    void index() { buildPostings(*db, *workspace->table(), *AttributeDictionary::read(*db, workspace->table())); }
-};
-
-Query read(const std::string& text) {
-    ParseError error;
-    auto query = traceql::parse(text, error);
-    if (query)
-        if (const auto problem = traceql::check(*query)) {
-            error = *problem;
-            query.reset();
-        }
-    if (!query) {
-        qWarning("%s: %zu %s", text.c_str(), error.position, error.message.c_str());
-        return {};
-    }
-    return *query;
-}
-
-/// A shop of two sessions. Times in ms from kNow.
-void fill(SpanSink& sink) {
-    constexpr int64_t ms = 1'000'000;
-    const auto context = [&](const char* service, const char* version) {
-        ContextRecord record;
-        record.resource = {{"service.name", ValueType::String, service}, {"service.version", ValueType::String, version}, {"deployment.environment", ValueType::String, "live"}};
-        record.scopeName = std::string_view(service) == "web" ? "http" : "";
-        record.scopeVersion = std::string_view(service) == "web" ? "1.2" : "";
-        record.scope = {{"auto", ValueType::Bool, "true"}};
-        return sink.context(record);
-    };
-    const ContextHandle web = context("web", "1"), pay = context("pay", "2"), db = context("db", "9");
-    SpanRecord s;
-    const auto span = [&](uint64_t trace, SpanId id, SpanId parent, ContextHandle in, const char* name, Kind kind, int64_t from, int64_t to, Attributes attributes) {
-        s.trace.id = {0, trace};
-        s.span.id = id;
-        s.parent.id = parent;
-        s.context = in;
-        s.name = name;
-        s.kind = kind;
-        s.setTimes(kNow + from * ms, kNow + to * ms);
-        s.attributes = std::move(attributes);
-        sink.span(s);
-        s.clear();
-    };
-    // 1: a page, in the old names
-    span(1, 1, 0, web, "GET /", Kind::Server, 0, 100, {{"http.method", ValueType::String, "GET"}, {"http.status_code", ValueType::Int, "200"}, {"session.id", ValueType::String, "s1"}});
-    span(1, 2, 1, db, "SELECT", Kind::Client, 10, 30, {{"db.system", ValueType::String, "mssql"}, {"rows", ValueType::Int, "5"}});
-    span(1, 3, 1, db, "SELECT", Kind::Client, 40, 90, {{"db.system.name", ValueType::String, "postgresql"}, {"rows", ValueType::String, "50"}});
-    // 2: a payment that fails, in the new names
-    s.statusMessage = "card declined";
-    s.status = Status::Error;
-    EventRecord& event = s.addEvent();
-    event.time = kNow + 1005 * ms;
-    event.name = "exception";
-    event.attributes = {{"exception.type", ValueType::String, "Declined"}};
-    span(2, 1, 0, web, "POST /pay", Kind::Server, 1000, 1500, {{"http.request.method", ValueType::String, "POST"}, {"http.response.status_code", ValueType::Int, "502"}, {"session.id", ValueType::String, "s1"}});
-    s.status = Status::Error;
-    span(2, 2, 1, pay, "charge", Kind::Server, 1100, 1400, {{"retry", ValueType::Bool, "true"}, {"items", ValueType::Array, R"(["book","pen"])"}, {"timeout", ValueType::String, "300ms"}});
-    LinkRecord& link = s.addLink();
-    link.trace.id = {0, 1};
-    link.span.id = 2;
-    link.attributes = {{"why", ValueType::String, "queue"}};
-    span(2, 3, 2, db, "UPDATE", Kind::Client, 1150, 1200, {{"db.system", ValueType::String, "postgresql"}, {"rows", ValueType::Double, "2.5"}});
-    // 3: a page of another session
-    span(3, 1, 0, web, "GET /", Kind::Server, 2000, 2010, {{"http.method", ValueType::String, "GET"}, {"http.status_code", ValueType::String, "404"}, {"session.id", ValueType::String, "s2"}, {"items", ValueType::Array, R"(["pen"])"}});
-}
-
-/// "1.2 2.1": trace and span.
-QString spansOf(const SpanTable& table, const RowSet& rows) {
-    QStringList out;
-    rows.forEach([&](Row row) { out << QStringLiteral("%1.%2").arg(table.traceId(table.trace(row)).low).arg(table.id(row)); });
-    out.sort();
-    return out.join(QLatin1Char(' '));
-}
-
-} // namespace
 
 class TestTraceQlEvaluate : public QObject {
     Q_OBJECT
@@ -237,7 +135,7 @@ private Q_SLOTS:
         const std::string text = QTest::currentDataTag();
         QFETCH(QString, expected);
         for (const bool indexed : {false, true}) {
-            Shop shop;
+            QueryShop shop;
             shop.add("shop.json", fill);
             shop.withCases();
             if (indexed)
@@ -323,7 +221,7 @@ private Q_SLOTS:
     }
 
     void groupsAndSelections() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", fill);
         const Source source = shop.source();
         const Result result = evaluate(read("{ kind = client } | by(.db.system) | avg(.rows) > 0 | select(.rows, name, .rows)"), source);
@@ -338,7 +236,7 @@ private Q_SLOTS:
     }
 
     void metrics() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", fill);
         const Source source = shop.source();
         const auto lines = [&](const std::string& text) {
@@ -372,7 +270,7 @@ private Q_SLOTS:
     }
 
     void withoutAStoreColumnsStillAnswer() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", fill);
         Source source;
         source.table = shop.workspace->table();
@@ -381,7 +279,7 @@ private Q_SLOTS:
     }
 
     void whatNothingCanMatchIsSaid() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", fill);
         const Source source = shop.source();
         for (const char* text : {"{ resource.service.name = \"nope\" }", "{ trace:id = \"77\" }", "{ aisle:file = \"x\" }", "{ aisle:edge = \"a -> b\" }", "{ aisle:case = \"s9\" }", "{ aisle:stage = \"Pay\" }"}) {
@@ -392,7 +290,7 @@ private Q_SLOTS:
     }
 
     void onlyWithin() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", fill);
         Source source = shop.source();
         RowSet trace(*source.table);
@@ -418,7 +316,7 @@ private Q_SLOTS:
         const std::vector<std::string> texts = {"GET", "POST", "500", "mssql", "microsoft.sql_server", "true", "a", "", "1e2", "250ms"};
         int different = 0, empty = 0;
         for (int round = 0; round < 6; ++round) {
-            Shop shop;
+            QueryShop shop;
             const auto seed = static_cast<uint32_t>(random());
             const auto spans = [&](bool copies) {
                 return [&, copies](SpanSink& sink) {
@@ -568,22 +466,9 @@ private Q_SLOTS:
         QVERIFY2(empty < 900, qPrintable(QString::number(empty))); // of 1,500, or the queries say little
     }
 
-    void damagedPostingsAreReadFromTheRows() {
-        Shop shop;
-        shop.add("shop.json", fill);
-        shop.index();
-        QVERIFY(shop.db->integer("SELECT count(*) FROM posting") > 5);
-        const auto ask = [&] { return spansOf(*shop.workspace->table(), evaluate(read("{ .rows > 4 }"), shop.source()).spans); };
-        QCOMPARE(ask(), QStringLiteral("1.2 1.3"));
-        for (const char* damage : {"UPDATE posting SET data = substr(data, 1, length(data) - 1)", "UPDATE posting SET data = x'01'", "UPDATE posting SET data = zeroblob(40)", "DELETE FROM posting"}) {
-            shop.db->exec(damage);
-            QCOMPARE(ask(), QStringLiteral("1.2 1.3"));
-        }
-    }
-
     // A case with neither span was left out of "has not paid, or was refunded", because some other case had a span to name.
     void whatHoldsByAbsenceIsThere() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", fill);
         shop.withCases();
         const Source source = shop.source();
@@ -593,7 +478,7 @@ private Q_SLOTS:
 
     // The column of an aggregate that occurs twice had the values of the first stage beside the spans of the last.
     void anAggregateIsOfTheSpansThatAreLeft() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", fill);
         const Result result = evaluate(read("{ } | count() > 0 | { kind = client } | count() > 1"), shop.source());
         QCOMPARE(result.groups.size(), size_t(1));
@@ -603,7 +488,7 @@ private Q_SLOTS:
 
     // Elements of arrays are values, but the index of a key with many values knows whole values only.
     void elementsOfArraysOfManyValuedKeys() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", fill);
         shop.db->exec("INSERT INTO value_key SELECT id FROM string WHERE text = 'items'");
         buildValueIndex(*shop.db, *shop.workspace->table());
@@ -614,7 +499,7 @@ private Q_SLOTS:
 
     // "NaN" and "infinity" are words: sums of a trace that had one were nothing at all.
     void wordsAreNoNumbers() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", [](SpanSink& sink) {
             const ContextHandle context = serviceContext(sink, "shop");
             for (const char* value : {"NaN", "infinity", "3"}) {
@@ -632,7 +517,7 @@ private Q_SLOTS:
 
     // Grouping by ids of millions of spans asked for gigabytes before the many series were thrown away.
     void tooManySeriesAreRefused() {
-        Shop shop;
+        QueryShop shop;
         shop.add("shop.json", [](SpanSink& sink) {
             const ContextHandle context = serviceContext(sink, "shop");
             for (SpanId id = 1; id <= 4000; ++id) {
@@ -646,53 +531,6 @@ private Q_SLOTS:
         });
         QVERIFY_EXCEPTION_THROWN((void)evaluate(read("{ } | rate() by (span:id)"), shop.source(), {}, 500'000), std::runtime_error);
         QCOMPARE(evaluate(read("{ } | rate() by (span:id)"), shop.source()).metrics->series.size(), traceql::Metrics::kMost);
-    }
-
-    void postingsGoWithTheirFile() {
-        Shop shop;
-        shop.add("one.json", fill);
-        shop.add("two.json", [](SpanSink& sink) { fillSimple(sink, 9, 100); });
-        QVERIFY(postingsAreDue(*shop.db, *shop.workspace->table()));
-        shop.index();
-        QVERIFY(!postingsAreDue(*shop.db, *shop.workspace->table()));
-        const int64_t before = shop.db->integer("SELECT count(*) FROM posting");
-        shop.workspace->removeFiles({shop.workspace->table()->files()[0].id});
-        QVERIFY(shop.db->integer("SELECT count(*) FROM posting") < before);
-        QCOMPARE(shop.db->integer("SELECT count(*) FROM posting_segment"), 1);
-        QCOMPARE(evaluate(read("{ .order.id = \"7\" }"), shop.source()).spanCount, uint64_t(100));
-        QVERIFY(!postingsAreDue(*shop.db, *shop.workspace->table()));
-    }
-
-    void chunksComeBackAsTheyWere() {
-        std::mt19937 dice(3);
-        const auto random = [&] { return static_cast<uint32_t>(dice()); };
-        for (int round = 0; round < 200; ++round) {
-            PostingChunk chunk;
-            const uint32_t values = random() % 3 == 0 ? random() % 3 : random() % 700;
-            for (uint32_t i = 0, at = 0; i < values; ++i)
-                chunk.values.push_back(at += 1 + random() % 1000);
-            const uint32_t step = random() % 2 == 0 ? 3 : 2000;
-            for (uint32_t at = random() % step; at < kSegmentRows; at += 1 + random() % step) {
-                chunk.offsets.push_back(static_cast<uint16_t>(at));
-                chunk.codes.push_back(static_cast<uint32_t>(random() % (chunk.values.size() + 1)));
-                if (round % 4 == 0 && random() % 50 == 0) {
-                    chunk.offsets.push_back(static_cast<uint16_t>(at));
-                    chunk.codes.push_back(0);
-                }
-            }
-            const std::string bytes = pack(chunk, round);
-            const auto back = unpackPostings(bytes, round);
-            QVERIFY(!unpackPostings(bytes, round + 1));
-            QVERIFY(back);
-            QVERIFY(*back == chunk);
-            for (int n = 0; n < 20; ++n) { // whatever a stranger makes of it: nothing, or something within its bounds
-                std::string damaged = bytes.substr(0, bytes.size() - random() % std::min<size_t>(bytes.size(), 30));
-                damaged[random() % damaged.size()] ^= static_cast<char>(1U << random() % 8);
-                if (const auto read = unpackPostings(damaged, round))
-                    for (size_t i = 0; i < read->codes.size(); ++i)
-                        QVERIFY(read->codes[i] <= read->values.size());
-            }
-        }
     }
 };
 
