@@ -1,17 +1,23 @@
 #include "command.h"
 
+#include "analysis/attribute_counts.h"
 #include "analysis/clock_skew.h"
 #include "analysis/differences.h"
+#include "analysis/duration_histogram.h"
 #include "analysis/flame_graph.h"
 #include "analysis/graph_source.h"
 #include "analysis/heatmap.h"
+#include "analysis/over_time.h"
 #include "analysis/overview.h"
+#include "analysis/scatter.h"
 #include "analysis/trace_compare.h"
 #include "analysis/trace_list.h"
 #include "analysis/trace_statistics.h"
 #include "analysis/waterfall.h"
 #include "cases/funnel_table.h"
+#include "charts/field_box.h"
 #include "open_workspace.h"
+#include "rates/rates_view.h"
 #include "scope_result.h"
 #include "statistics/statistics_view.h"
 #include "store/import_report.h"
@@ -43,7 +49,7 @@ constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCrit
 bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTrace), std::end(kOfOneTrace), view) != std::end(kOfOneTrace); }
 
 struct Options {
-    std::string view, file, select, baseline, trace, with, by = "operation", as = "text", out, theme = "light";
+    std::string view, file, select, baseline, trace, with, by, measure = "rate", as = "text", out, theme = "light";
     uint64_t limit = 0;
     bool utc = false, all = false, adjustClocks = false, spans = false;
 };
@@ -98,7 +104,7 @@ Grouping grouping(const Options& o, const Workspace& workspace, const Waterfall&
     const SpanTable& table = *workspace.table();
     if (o.by == "service")
         return groupByService(table, tree);
-    if (o.by == "operation")
+    if (o.by.empty() || o.by == "operation")
         return groupByOperation(table, tree);
     const auto db = workspace.connect();
     const TraceAttributes attributes = TraceAttributes::read(*db, table, tree.traces, {});
@@ -174,8 +180,27 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
             throw std::runtime_error(context.journey->problem);
         return tabulateFunnel(*context.journey, funnelInScope(*context.journey, scope));
     }
+    const ItemsOf of = o.spans ? ItemsOf::Spans : ItemsOf::Traces;
+    if (o.view == "scatter")
+        return tabulateItems(*table, scope, of, o.limit, o.utc);
+    if (o.view == "rates") {
+        OverTimeAsked asked;
+        asked.of = of;
+        asked.measure = *measureOf(o.measure);
+        asked.by = o.by;
+        return tabulate(overTime(context, scope, asked), o.utc);
+    }
+    if (o.view == "histogram")
+        return tabulate(durationHistogram(context, scope, of, o.by, heatmapAxes(*table, of, 1, 40).durations));
+    if (o.view == "attributes") {
+        if (o.by.empty())
+            return tabulate(attributeKeys(context, scope));
+        const auto field = fieldOf(o.by);
+        if (!field)
+            throw std::runtime_error("--by: \"" + o.by + "\" is no field: an attribute (.http.route) or span:name, for example.");
+        return tabulate(attributeValues(context, scope, *field));
+    }
     if (o.view == "heatmap") {
-        const HeatmapOf of = o.spans ? HeatmapOf::Spans : HeatmapOf::Traces;
         return tabulate(heatmap(*table, &scope, of, heatmapAxes(*table, of, 60, 30)), o.utc);
     }
     if (o.view == "differences") {
@@ -241,8 +266,18 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
             auto* rows = qobject_cast<WaterfallView*>(view);
             if (o.view == kCriticalPath && rows != nullptr)
                 rows->setOnlyPath(true);
-            if (o.view == "statistics" && o.by != "operation")
+            if (o.view == "statistics" && !o.by.empty() && o.by != "operation")
                 qobject_cast<StatisticsView*>(view)->groupBy(toQString(o.by));
+            settle();
+        }
+        if (auto* chart = qobject_cast<ChartView*>(view)) {
+            chart->setItems(o.spans ? ItemsOf::Spans : ItemsOf::Traces);
+            if (auto* rates = qobject_cast<RatesView*>(view))
+                rates->setMeasure(*measureOf(o.measure));
+            if (!o.by.empty() && !fieldOf(o.by))
+                throw std::runtime_error("--by: \"" + o.by + "\" is no field: an attribute (.http.route) or span:name, for example.");
+            if (auto* fields = view->findChild<FieldBox*>(); fields != nullptr)
+                fields->setField(o.by);
             settle();
         }
         std::string bytes;
@@ -299,7 +334,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     auto o = std::make_shared<Options>();
     std::set<std::string> names;
     for (const ViewInfo& view : views())
-        if (std::string_view(view.id) != "details") // of what is in focus, which is nothing here
+        if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
     names.insert({kReport, kCriticalPath});
     command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; compare, two traces; or report, what the imports did")->required()->check(CLI::IsMember(names));
@@ -310,9 +345,10 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers");
     command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--baseline", o->baseline, "Scope that differences are from, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
-    command->add_flag("--matching-spans", o->spans, "Heatmap and differences of the matching spans instead of their traces");
-    command->add_option("--by", o->by, "What statistics are by: operation, service or an attribute's key")->capture_default_str();
-    command->add_option("--limit", o->limit, "At most so many traces in the trace list")->check(CLI::NonNegativeNumber);
+    command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
+    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route");
+    command->add_option("--measure", o->measure, "What rates are of")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}))->capture_default_str();
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots of a scatter")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv, json; png or svg for what is drawn")
         ->check(CLI::IsMember({"text", "csv", "json", "png", "svg"}))

@@ -2,8 +2,7 @@
 
 #include "export/export.h"
 #include "open_workspace.h"
-
-#include <sqlite3.h>
+#include "store/sql_query.h"
 
 namespace aisle {
 
@@ -16,30 +15,7 @@ struct Options {
 int runSql(const Options& o) {
     const OpenedWorkspace opened = openForReading(o.file);
     const auto db = opened.workspace->connect();
-    db->restrictToQueries();
-    Statement statement = db->prepare(o.query);
-    if (sqlite3_stmt_readonly(statement.handle()) == 0)
-        throw StoreError("Only queries are allowed; the workspace is not changed by aisle sql.");
-    Tabular table;
-    for (int c = 0; c < statement.columnCount(); ++c)
-        table.columns.push_back({statement.columnName(c), statement.columnName(c), false});
-    while (statement.step()) {
-        auto& row = table.rows.emplace_back();
-        for (int c = 0; c < statement.columnCount(); ++c) {
-            switch (sqlite3_column_type(statement.handle(), c)) {
-            case SQLITE_INTEGER:
-                row.emplace_back(statement.integer(c));
-                table.columns[static_cast<size_t>(c)].isNumber = true;
-                break;
-            case SQLITE_FLOAT:
-                row.push_back(Cell::real(sqlite3_column_double(statement.handle(), c), {}));
-                table.columns[static_cast<size_t>(c)].isNumber = true;
-                break;
-            case SQLITE_NULL: row.emplace_back(); break;
-            default: row.emplace_back(std::string(statement.text(c)));
-            }
-        }
-    }
+    const Tabular table = answerSql(*db, o.query, 0).table;
     return handOver(opened, table, o.as, o.out);
 }
 

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -36,15 +37,29 @@ public:
     /// Opens the search of a view that has one.
     virtual void openSearch() {}
 
+    /// The scope that the content on show belongs to; null before there is any. Lags behind while the view works.
+    const std::shared_ptr<const ScopeResult>& shownScope() const { return shownScope_; }
+    /// Looks as another view of its kind, which it is a copy of.
+    virtual void copySettings(const View& other) { Q_UNUSED(other); }
+    /// Does what a hidden view put off; for who asks for its content without showing it.
+    void catchUp();
+
 Q_SIGNALS:
     void statusTextChanged();
 
 protected:
     ViewContext& context() const { return context_; }
     SelectionModel& selection() const { return context_.selection(); }
+    void setShownScope(std::shared_ptr<const ScopeResult> scope) { shownScope_ = std::move(scope); }
+    /// Runs it now when the view can be seen, else when it is shown: nobody waits for what nobody looks at. Of what was put off
+    /// only the last is run, so one that does less must not follow one that does more.
+    void whenSeen(std::function<void()> refresh);
+    void showEvent(QShowEvent* event) override;
 
 private:
     ViewContext& context_;
+    std::shared_ptr<const ScopeResult> shownScope_;
+    std::function<void()> due_;
 };
 
 struct ViewInfo {
@@ -55,6 +70,7 @@ struct ViewInfo {
     View* (*create)(ViewContext& context, QWidget* parent);
 };
 std::span<const ViewInfo> views();
-inline constexpr char kTraceDock[] = "trace"; ///< holds the views of one trace
+inline constexpr char kTraceDock[] = "trace";     ///< holds the views of one trace
+inline constexpr char kExploreDock[] = "explore"; ///< holds charts of what the scope selects
 
 } // namespace aisle

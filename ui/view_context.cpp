@@ -46,6 +46,7 @@ int busyWorkers = 0; // UI thread
 int Worker::busyCount() { return busyWorkers; }
 
 void Worker::cancel() {
+    next_ = {};
     stop_.stop();
     ++request_;
     setBusy(false);
@@ -61,6 +62,7 @@ void Worker::setBusy(bool busy) {
 
 void Worker::start(std::function<void(const StopToken&)> work, std::function<void()> done,
                    std::function<void(QString)> failed) {
+    next_ = {};
     stop_.stop();
     stop_ = StopToken();
     const uint64_t request = ++request_;
@@ -91,11 +93,16 @@ void Worker::start(std::function<void(const StopToken&)> work, std::function<voi
         QMetaObject::invokeMethod(qApp, [self, request, failure, problem, done, failed] {
             if (!self || self->request_ != request)
                 return;
-            self->setBusy(false);
+            const auto next = std::exchange(self->next_, {});
+            if (!next)
+                self->setBusy(false);
+            const QPointer<Worker> still(self); // what is done may close the window
             if (!failure)
                 done();
             else if (failed)
                 failed(problem);
+            if (next && still && still->request_ == request)
+                next();
         });
     });
 }
@@ -111,10 +118,15 @@ SpanTablePtr emptyTable() {
 
 ViewContext::ViewContext(QObject* parent)
     : QObject(parent), table_(emptyTable()), journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)),
-      attributes_(std::make_shared<traceql::DictionarySource>(nullptr, table_)) {
+      attributes_(std::make_shared<traceql::DictionarySource>(nullptr, table_)), conditions_(std::make_shared<traceql::ConditionCache>(table_)) {
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
     connect(&selection_, &SelectionModel::scopeChanged, this, &ViewContext::evaluateScope);
     connect(&selection_, &SelectionModel::focusChanged, this, &ViewContext::evaluateFocus);
+    connect(&selection_, &SelectionModel::cameToRest, this, &ViewContext::settle);
+    constexpr int kStill = 150; // ms
+    settling_.setSingleShot(true);
+    settling_.setInterval(kStill);
+    connect(&settling_, &QTimer::timeout, this, &ViewContext::settle);
     shownTrace_ = std::make_unique<ShownTrace>(*this);
 }
 
@@ -123,6 +135,13 @@ ViewContext::~ViewContext() = default;
 void ViewContext::setTimeZone(TimeZone zone) {
     timeZone_ = zone;
     Q_EMIT timeZoneChanged();
+}
+
+void ViewContext::setPinned(const void* pin, const std::optional<Scope>& scope) {
+    std::erase_if(pinned_, [pin](const auto& one) { return one.first == pin; });
+    if (scope)
+        pinned_.emplace_back(pin, *scope);
+    Q_EMIT pinnedChanged();
 }
 
 void ViewContext::setWorkspace(std::shared_ptr<Workspace> workspace) {
@@ -148,11 +167,13 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     serviceColours_ = ServiceColours(table_->services());
     graph_ = std::make_shared<GraphSource>(workspace_, table_);
     attributes_ = std::make_shared<traceql::DictionarySource>(workspace_, table_);
+    conditions_ = std::make_shared<traceql::ConditionCache>(table_);
     // Results of another table must not be used with this one's row numbers.
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
     focusMatches_ = std::make_shared<FocusMatches>();
     Q_EMIT tableChanged();
     Q_EMIT scopeResultChanged();
+    Q_EMIT scopeSettled();
     evaluateFocus();
     if (selection_.scope().isEmpty())
         scopeWorker_.cancel(); // one for the table before may be under way
@@ -161,29 +182,74 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     evaluateJourney();
 }
 
+void ViewContext::share(const ViewContext& other) {
+    journeyWorker_.cancel();
+    const bool isOther = table_ != other.table_;
+    workspace_ = other.workspace_;
+    table_ = other.table_;
+    provisional_ = other.provisional_;
+    serviceColours_ = other.serviceColours_;
+    graph_ = other.graph_;
+    attributes_ = other.attributes_;
+    conditions_ = other.conditions_;
+    journey_ = other.journey_;
+    definition_ = other.definition_;
+    timeZone_ = other.timeZone_;
+    if (!isOther) {
+        Q_EMIT journeyChanged();
+        evaluateFocus();
+        evaluateIfAboutCases();
+        return;
+    }
+    scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
+    focusMatches_ = std::make_shared<FocusMatches>();
+    Q_EMIT tableChanged();
+    Q_EMIT journeyChanged();
+    evaluateFocus();
+    evaluateScope();
+}
+
 void ViewContext::setJourney(const JourneyDefinition& definition) {
     definition_ = definition;
     evaluateJourney();
 }
 
 void ViewContext::evaluateScope() {
-    scopeWorker_.run<std::shared_ptr<const ScopeResult>>(
-        [context = queryContext(), scope = selection_.scope()](const StopToken& stop) {
-            return std::make_shared<const ScopeResult>(evaluate(scope, context, stop));
-        },
-        [this](std::shared_ptr<const ScopeResult> result) {
-            scopeResult_ = std::move(result);
-            Q_EMIT scopeResultChanged();
-        },
-        [this](const QString& problem) {
-            auto nothing = std::make_shared<ScopeResult>();
-            nothing->everything = false;
-            nothing->spans = RowSet(*table_);
-            nothing->traces = BitSet(table_->traceSlots());
-            nothing->problems.push_back(problem.toStdString());
-            scopeResult_ = std::move(nothing);
-            Q_EMIT scopeResultChanged();
-        });
+    using Result = std::shared_ptr<const ScopeResult>;
+    const auto work = [context = queryContext(), scope = selection_.scope()](const StopToken& stop) {
+        return std::make_shared<const ScopeResult>(evaluate(scope, context, stop));
+    };
+    const auto done = [this](const Result& result) { show(result); };
+    const auto failed = [this, scope = selection_.scope()](const QString& problem) {
+        auto nothing = std::make_shared<ScopeResult>();
+        nothing->scope = scope;
+        nothing->everything = false;
+        nothing->spans = RowSet(*table_);
+        nothing->traces = BitSet(table_->traceSlots());
+        nothing->problems.push_back(problem.toStdString());
+        show(std::move(nothing));
+    };
+    if (isMoving()) {
+        settling_.start();
+        scopeWorker_.follow<Result>(work, done, failed);
+    } else {
+        scopeWorker_.run<Result>(work, done, failed);
+    }
+}
+
+void ViewContext::show(std::shared_ptr<const ScopeResult> result) {
+    scopeResult_ = std::move(result);
+    Q_EMIT scopeResultChanged();
+    if (!isMoving())
+        settle();
+}
+
+/// What is on show belongs to the scope there is now; otherwise its result is on its way, and settles by itself.
+void ViewContext::settle() {
+    if (scopeWorker_.isBusy())
+        return;
+    settling_.stop();
+    Q_EMIT scopeSettled();
 }
 
 void ViewContext::evaluateFocus() {

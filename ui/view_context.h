@@ -14,6 +14,7 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QTimer>
 
 #include <functional>
 #include <memory>
@@ -39,6 +40,14 @@ public:
         start([work = std::move(work), result](const StopToken& stop) { *result = work(stop); },
               [done = std::move(done), result] { done(std::move(**result)); }, std::move(failed));
     }
+    /// For what follows a selection that moves: work under way is finished and shown, and of the requests that came meanwhile
+    /// only the newest is worked out next. With run() a move that goes on would be seen when it ends.
+    template <typename Result>
+    void follow(std::function<Result(const StopToken&)> work, std::function<void(Result)> done, std::function<void(QString)> failed = {}) {
+        if (!busy_)
+            return run<Result>(std::move(work), std::move(done), std::move(failed));
+        next_ = [this, work = std::move(work), done = std::move(done), failed = std::move(failed)] { run<Result>(work, done, failed); };
+    }
     bool isBusy() const { return busy_; }
     void cancel();
     /// Of all windows; for what has to wait until everything is shown (pictures, tests).
@@ -52,6 +61,7 @@ private:
                std::function<void(QString)> failed);
     void setBusy(bool busy);
     const Work work_;
+    std::function<void()> next_; ///< what follow() put off
     StopToken stop_;
     uint64_t request_ = 0;
     bool busy_ = false;
@@ -75,6 +85,8 @@ public:
     /// Of the present table and scope; never null. Lags behind while isScopePending().
     const std::shared_ptr<const ScopeResult>& scopeResult() const { return scopeResult_; }
     bool isScopePending() const { return scopeWorker_.isBusy(); }
+    /// While a brush moves the scope. Views follow with what they can say in a few ms, and say the rest when it has settled.
+    bool isMoving() const { return selection_.isLive(); }
 
     /// What the focus is about, for highlighting; never null, empty while it is worked out.
     const std::shared_ptr<const FocusMatches>& focusMatches() const { return focusMatches_; }
@@ -87,15 +99,19 @@ public:
     const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
 
     /// What queries about the present table are asked of.
-    traceql::Context queryContext() const { return {table_, attributes_, graph_, journey_}; }
+    traceql::Context queryContext() const { return {table_, attributes_, graph_, journey_, conditions_}; }
 
     /// The trace of the focus, for the views of one trace.
     ShownTrace& shownTrace() { return *shownTrace_; }
 
     /// The way out: clipboard, files, pictures.
-    Export& exporter() { return exporter_; }
+    virtual Export& exporter() { return exporter_; }
     TimeZone timeZone() const { return timeZone_; }
     void setTimeZone(TimeZone zone);
+
+    /// Scopes of pinned views, which later ones can be compared with. Nothing: it is pinned no more.
+    void setPinned(const void* pin, const std::optional<Scope>& scope);
+    const std::vector<std::pair<const void*, Scope>>& pinned() const { return pinned_; }
 
     void setWorkspace(std::shared_ptr<Workspace> workspace);
     /// The same content in another file: selection, its history and the chosen journey stay.
@@ -105,13 +121,21 @@ public:
 Q_SIGNALS:
     void tableChanged();       ///< another workspace, another generation
     void scopeResultChanged(); ///< after scopeChanged and tableChanged, when the evaluation is done
+    void scopeSettled();       ///< after scopeResultChanged: no brush moves it any more, or it stood still for a while
     void focusMatchesChanged(); ///< after focusChanged, when the rows are known
     void journeyChanged();
     void timeZoneChanged();
+    void pinnedChanged();
     void openRequested(); ///< a view's invitation to open a file was taken up; the window asks which
+
+protected:
+    /// Has the same content, worked out once for both; its own selection stays.
+    void share(const ViewContext& other);
 
 private:
     void evaluateScope();
+    void show(std::shared_ptr<const ScopeResult> result);
+    void settle();
     void evaluateJourney();
     void evaluateIfAboutCases();
     void evaluateFocus();
@@ -126,10 +150,13 @@ private:
     std::shared_ptr<const JourneyState> journey_;
     std::shared_ptr<GraphSource> graph_;
     std::shared_ptr<traceql::DictionarySource> attributes_;
+    std::shared_ptr<traceql::ConditionCache> conditions_;
     std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the best preset
+    std::vector<std::pair<const void*, Scope>> pinned_;
     Export exporter_;
     TimeZone timeZone_;
     std::unique_ptr<ShownTrace> shownTrace_;
+    QTimer settling_;
     Worker scopeWorker_{this}, journeyWorker_{this, Worker::Work::Long}, focusWorker_{this};
 };
 

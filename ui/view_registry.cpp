@@ -2,6 +2,7 @@
 
 #include "view.h"
 
+#include "attributes/attributes_view.h"
 #include "compare/compare_view.h"
 #include "details/details_view.h"
 #include "differences/differences_view.h"
@@ -9,9 +10,13 @@
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
 #include "heatmap/heatmap_view.h"
+#include "histogram/histogram_view.h"
 #include "lanes/lanes_view.h"
 #include "overview/overview_view.h"
+#include "rates/rates_view.h"
+#include "scatter/scatter_view.h"
 #include "spans/spans_view.h"
+#include "sql/sql_view.h"
 #include "statistics/statistics_view.h"
 #include "trace_list/trace_list_view.h"
 #include "waterfall/waterfall_view.h"
@@ -31,8 +36,13 @@ std::span<const ViewInfo> views() {
     static constexpr std::array list = {
         ViewInfo{"overview", "Overview", "overview", "What this file is: traffic, errors, latency, services, slow operations", make<OverviewView>},
         ViewInfo{"trace-list", "Traces", "trace-list", "Every trace of the scope, sortable and filterable", make<TraceListView>},
-        ViewInfo{"heatmap", "Heatmap", "trace-list", "How long traces or spans took over time, where they are many and where they fail", make<HeatmapView>},
-        ViewInfo{"differences", "Differences", "trace-list", "What is different about the spans of the scope, attribute by attribute", make<DifferencesView>},
+        ViewInfo{"heatmap", "Heatmap", kExploreDock, "How long traces or spans took over time, where they are many and where they fail", make<HeatmapView>},
+        ViewInfo{"scatter", "Scatter", kExploreDock, "Every trace or span as a dot, by when it started and how long it took", make<ScatterView>},
+        ViewInfo{"rates", "Over time", kExploreDock, "Rate, share of errors and durations over time, by any attribute", make<RatesView>},
+        ViewInfo{"histogram", "Histogram", kExploreDock, "How many traces or spans took how long, by any attribute", make<HistogramView>},
+        ViewInfo{"attributes", "Attributes", kExploreDock, "Every attribute and its values, counted in the selection and in the rest", make<AttributesView>},
+        ViewInfo{"differences", "Differences", kExploreDock, "What is different about the spans of the scope, attribute by attribute", make<DifferencesView>},
+        ViewInfo{"sql", "SQL", kExploreDock, "Any question in SQL about the workspace, read only; the answer as a table or a chart", make<SqlView>},
         ViewInfo{"waterfall", "Waterfall", kTraceDock, "The spans of one trace over time, with its critical path", make<WaterfallView>},
         ViewInfo{"lanes", "Lanes", kTraceDock, "All spans of one trace at once, packed by how deep they are called", make<LanesView>},
         ViewInfo{"flame", "Flame graph", kTraceDock, "The spans of one trace by call path, as wide as the time that went there", make<FlameView>},

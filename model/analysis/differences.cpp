@@ -1,6 +1,6 @@
 #include "analysis/differences.h"
 
-#include "query/row_values.h"
+#include "query/numbered_field.h"
 #include "query/semantic_conventions.h"
 #include "query/value_counts.h"
 #include "text/format.h"
@@ -10,7 +10,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <memory>
 #include <set>
 
 namespace aisle {
@@ -18,16 +17,6 @@ namespace aisle {
 namespace {
 
 using traceql::Field;
-
-/// A field whose values have numbers; 0: the span has none.
-struct Numbered {
-    Field field;
-    std::function<uint32_t(Row)> number;
-    uint32_t count = 0; ///< numbers are below
-    std::function<traceql::Value(uint32_t)> value;
-};
-
-traceql::Value textValue(std::string_view text) { return {traceql::Value::Type::Text, false, 0, text}; }
 
 struct Wilson {
     double low, high;
@@ -56,39 +45,25 @@ public:
     Differences run(const std::function<void(uint64_t done, uint64_t all)>& progress) {
         if (out_.selected == 0 || out_.others == 0)
             return std::move(out_);
-        const SpanTablePtr table = source_.table;
-        count({{traceql::Scope::Intrinsic, false, "span:name"}, [table](Row row) { return table->name(row) + 1; }, table->stringCount() + 1, [table](uint32_t n) { return textValue(table->text(n - 1)); }});
-        count({{traceql::Scope::Resource, false, "service.name"},
-               [table](Row row) { return table->service(row) + 1; },
-               static_cast<uint32_t>(table->services().size()) + 1,
-               [table](uint32_t n) { return textValue(table->services()[n - 1]); }});
-        count({{traceql::Scope::Intrinsic, false, "span:kind"},
-               [table](Row row) { return static_cast<uint32_t>(table->kind(row)) + 1; },
-               static_cast<uint32_t>(Kind::Consumer) + 2,
-               [](uint32_t n) { return traceql::Value{traceql::Value::Type::Kind, false, 0, kindName(static_cast<Kind>(n - 1))}; }});
-        count({{traceql::Scope::Intrinsic, false, "span:status"},
-               [table](Row row) { return static_cast<uint32_t>(table->status(row)) + 1; },
-               static_cast<uint32_t>(Status::Error) + 2,
-               [](uint32_t n) { return traceql::Value{traceql::Value::Type::Status, false, 0, statusName(static_cast<Status>(n - 1))}; }});
-        const auto keys = traceql::keyCounts(source_, stop_);
         RowSet both = selected_;
         if (baseline_ != nullptr)
             both |= *baseline_;
         else
             table_.forEachRow([&](Row row) { both.set(row); });
+        const auto countField = [&](const Field& field) { count(field, traceql::numberedField(source_, field, both, stop_)); };
+        countField({traceql::Scope::Intrinsic, false, "span:name"});
+        countField({traceql::Scope::Resource, false, "service.name"});
+        countField({traceql::Scope::Intrinsic, false, "span:kind"});
+        countField({traceql::Scope::Intrinsic, false, "span:status"});
+        const auto keys = traceql::keyCounts(source_, stop_);
         uint64_t done = 0;
         std::set<std::pair<traceql::Scope, std::string>> seen; // old and new names are one field
         for (const traceql::KeyCount& key : keys) {
             stop_.check();
             if (!seen.insert({key.scope, traceql::namesOf(key.name).front()}).second)
                 continue;
-            const Field field{key.scope, false, key.name};
-            if (!(key.scope == traceql::Scope::Resource && key.name == "service.name")) { // counted already
-                traceql::Source quick = source_;
-                quick.readsKept = false; // whose values are so many that only whether there is one can be compared
-                const auto values = std::make_shared<traceql::FieldValues>(quick, field, both, stop_);
-                count({field, [values](Row row) { return values->valueNumber(row); }, values->valueNumbers(), [values](uint32_t n) { return values->numbered(n); }});
-            }
+            if (!(key.scope == traceql::Scope::Resource && key.name == "service.name")) // counted already
+                countField({key.scope, false, key.name});
             if (progress)
                 progress(++done, keys.size());
         }
@@ -114,7 +89,7 @@ private:
         TraceIndex last[2] = {kNoTrace, kNoTrace};
     };
 
-    void count(const Numbered& field) {
+    void count(const Field& named, const traceql::NumberedField& field) {
         std::vector<Count> counts(field.count);
         Count any;
         for (TraceIndex t = 0; t < table_.traceSlots(); ++t)
@@ -135,11 +110,11 @@ private:
         const bool isMany = present.size() > Differences::kMostValues ||
                             std::any_of(present.begin(), present.end(), [&](uint32_t n) { return field.value(n).type == traceql::Value::Type::Nil; });
         if (isMany) {
-            add(field.field, {}, any);
+            add(named, {}, any);
             return;
         }
         for (const uint32_t n : present)
-            add(field.field, field.value(n), counts[n]);
+            add(named, field.value(n), counts[n]);
     }
 
     void add(const Field& field, const traceql::Value& value, const Count& count) {

@@ -5,30 +5,29 @@ namespace aisle {
 GraphSource::GraphSource(std::shared_ptr<Workspace> workspace, SpanTablePtr table)
     : workspace_(std::move(workspace)), table_(std::move(table)) {}
 
-std::shared_ptr<const PeerColumns> GraphSource::peers(const StopToken& stop) {
+std::shared_ptr<const GraphCalls> GraphSource::calls(const StopToken& stop) {
     const std::lock_guard guard(mutex_);
-    if (!peers_) {
+    if (!calls_) {
         PeerColumns columns;
         if (workspace_) {
             const auto db = workspace_->connect();
             columns = readPeerColumns(*db, *table_, stop);
         }
-        peers_ = std::make_shared<const PeerColumns>(std::move(columns));
+        calls_ = std::make_shared<const GraphCalls>(*table_, columns, stop);
     }
-    return peers_;
+    return calls_;
 }
 
 ServiceGraphPtr GraphSource::whole(const StopToken& stop) {
-    const auto columns = peers(stop);
+    const auto found = calls(stop);
     const std::lock_guard guard(mutex_);
     if (!whole_)
-        whole_ = std::make_shared<const ServiceGraph>(serviceGraph(*table_, nullptr, *columns, stop));
+        whole_ = std::make_shared<const ServiceGraph>(found->count(nullptr, stop));
     return whole_;
 }
 
 ServiceGraphPtr GraphSource::ofTraces(const BitSet& traces, const StopToken& stop) {
-    const auto columns = peers(stop);
-    return std::make_shared<const ServiceGraph>(serviceGraph(*table_, &traces, *columns, stop));
+    return std::make_shared<const ServiceGraph>(calls(stop)->count(&traces, stop));
 }
 
 } // namespace aisle

@@ -1,10 +1,10 @@
 #pragma once
-// The service graph of a table and the peer columns it is made from, read once and shared: by the graph view, by
+// The service graph of a table and the calls it is made from, found once and shared: by the graph view, by
 // scopes with an edge, by the command line.
 //
 // Thread: any; the first caller works, others wait for it. Keep it off the UI thread.
 
-#include "analysis/service_graph.h"
+#include "analysis/graph_calls.h"
 #include "store/workspace.h"
 
 #include <mutex>
@@ -17,7 +17,7 @@ public:
 
     const SpanTablePtr& table() const { return table_; }
     /// Throws StoreError and Stopped; a stopped call leaves nothing behind and the next one starts anew.
-    std::shared_ptr<const PeerColumns> peers(const StopToken& stop);
+    std::shared_ptr<const GraphCalls> calls(const StopToken& stop);
     ServiceGraphPtr whole(const StopToken& stop);
     ServiceGraphPtr ofTraces(const BitSet& traces, const StopToken& stop);
 
@@ -25,7 +25,7 @@ private:
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
     std::mutex mutex_;
-    std::shared_ptr<const PeerColumns> peers_;
+    std::shared_ptr<const GraphCalls> calls_;
     ServiceGraphPtr whole_;
 };
 

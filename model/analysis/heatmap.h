@@ -3,16 +3,14 @@
 //
 // Cells have whole nanoseconds as edges, so that what a box of cells holds is exactly what a scope of its edges selects.
 
+#include "analysis/items.h"
 #include "export/tabular.h"
-#include "selection/scope.h"
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace aisle {
-
-enum class HeatmapOf : uint8_t { Traces, Spans };
 
 struct HeatmapAxes {
     std::vector<int64_t> times;     ///< ascending edges, one more than columns, ns since the epoch
@@ -26,7 +24,7 @@ struct HeatmapAxes {
     bool operator==(const HeatmapAxes&) const = default;
 };
 /// Over everything in the table; at most so many columns and rows, fewer where nanoseconds do not divide further.
-HeatmapAxes heatmapAxes(const SpanTable& table, HeatmapOf of, uint32_t columns, uint32_t rows);
+HeatmapAxes heatmapAxes(const SpanTable& table, ItemsOf of, uint32_t columns, uint32_t rows);
 
 struct HeatmapCell {
     uint32_t count = 0, errors = 0;
@@ -43,10 +41,10 @@ struct Heatmap {
 
 /// Traces that the scope selects, or its matching spans; null: everything. A trace has an error when one of its spans has. 5 M spans
 /// take some 20 ms, traces less. Throws Stopped.
-Heatmap heatmap(const SpanTable& table, const ScopeResult* scope, HeatmapOf of, const HeatmapAxes& axes, const StopToken& stop = {});
+Heatmap heatmap(const SpanTable& table, const ScopeResult* scope, ItemsOf of, const HeatmapAxes& axes, const StopToken& stop = {});
 
 /// What a box of cells is as terms of a scope; columns and rows from the first to the last.
-std::vector<ScopeTerm> heatmapTerms(const HeatmapAxes& axes, HeatmapOf of, uint32_t firstColumn, uint32_t lastColumn, uint32_t firstRow, uint32_t lastRow);
+std::vector<ScopeTerm> heatmapTerms(const HeatmapAxes& axes, ItemsOf of, uint32_t firstColumn, uint32_t lastColumn, uint32_t firstRow, uint32_t lastRow);
 
 /// One row for each cell that is not empty.
 Tabular tabulate(const Heatmap& heatmap, bool utc);

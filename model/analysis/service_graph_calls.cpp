@@ -10,8 +10,8 @@ constexpr Row kUnknown = kNoRow - 1; ///< in anchor_: not looked at yet
 constexpr size_t kStopInterval = 1U << 16;
 } // namespace
 
-CallFinder::CallFinder(const SpanTable& table, const BitSet* traces, const PeerColumns& peers, const StopToken& stop)
-    : table_(table), traces_(traces), stop_(stop), nodes_(table), peers_(peers, nodes_), anchor_(table, kUnknown),
+CallFinder::CallFinder(const SpanTable& table, const PeerColumns& peers, const StopToken& stop)
+    : table_(table), stop_(stop), nodes_(table), peers_(peers, nodes_), anchor_(table, kUnknown),
       marks_(table, 0) {}
 
 void CallFinder::run() {
@@ -19,8 +19,6 @@ void CallFinder::run() {
     table_.forEachRow([&](Row row) {
         if (++seen % kStopInterval == 0)
             stop_.check();
-        if (!isIn(row))
-            return;
         if (const Row parent = table_.parent(row); parent != kNoRow)
             visitParent(row, parent);
     });
@@ -28,7 +26,7 @@ void CallFinder::run() {
     table_.forEachRow([&](Row row) {
         // An orphan's caller is missing from the file and need not be a user.
         if (table_.kind(row) == Kind::Server && table_.parent(row) == kNoRow &&
-            (table_.derivedFlags(row) & kOrphan) == 0 && isIn(row) && (marks_[row] & kConsumes) == 0)
+            (table_.derivedFlags(row) & kOrphan) == 0 && (marks_[row] & kConsumes) == 0)
             addUser(row);
     });
     addPeers();
@@ -95,7 +93,7 @@ void CallFinder::visitLinks() {
         for (size_t i = 0; i < links.size(); ++i) {
             const Row row = number << 16 | links[i].offset;
             const Row target = targets[i];
-            if (target != kNoRow && !table_.isHidden(row) && !table_.isHidden(target) && isIn(row))
+            if (target != kNoRow && !table_.isHidden(row) && !table_.isHidden(target))
                 visitLink(row, target);
         }
     }
@@ -141,9 +139,9 @@ void CallFinder::addPeers() {
             stop_.check();
         const Kind kind = table_.kind(row);
         const uint8_t marks = marks_[row];
-        const bool isTied = (marks & (kProduces | kConsumes)) != 0; // also outside of the traces looked at
+        const bool isTied = (marks & (kProduces | kConsumes)) != 0;
         const bool isMessageSide = kind == Kind::Producer || kind == Kind::Consumer || isTied;
-        if ((!isMessageSide && (kind != Kind::Client || (marks & (kCalls | kWraps)) != 0)) || (!isTied && !isIn(row)))
+        if (!isMessageSide && (kind != Kind::Client || (marks & (kCalls | kWraps)) != 0))
             return;
         const PeerReader::Peer peer = peers_.at(row, isMessageSide);
         if (isTied) {
@@ -158,12 +156,14 @@ void CallFinder::addPeers() {
         const uint32_t other = isMessageSide ? peer.queue : peer.called;
         if (kind == Kind::Client && peer.isMessaging && (peer.isSettle || isSentByProducer(row)))
             return;
-        if (other == kNone)
-            unnamed_ += kind != Kind::Consumer;
-        else if (takes)
+        if (other == kNone) {
+            if (kind != Kind::Consumer)
+                unnamed_.push_back(row);
+        } else if (takes) {
             add(other, service, kNoRow, row, true);
-        else
+        } else {
             add(service, other, row, kNoRow, isMessageSide || peer.isMessaging);
+        }
     });
 }
 
@@ -191,7 +191,7 @@ void CallFinder::addMessages() {
         // Once per producer, however many consumers it has: finish() drops equal pairs.
         if (tie.producer == kNoRow)
             add(tie.fromService, queue, kNoRow, tie.consumer, true);
-        else if (isIn(tie.producer))
+        else
             add(tie.fromService, queue, tie.producer, kNoRow, true);
     }
 }

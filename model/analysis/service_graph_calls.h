@@ -1,5 +1,5 @@
 #pragma once
-// Finds the calls between the nodes of a service graph: the pairing rules. Used by serviceGraph() only.
+// Finds the calls between the nodes of a service graph: the pairing rules. Used by GraphCalls only.
 
 #include "analysis/service_graph.h"
 #include "analysis/service_graph_peers.h"
@@ -34,13 +34,13 @@ struct EdgeCalls {
 
 class CallFinder {
 public:
-    CallFinder(const SpanTable& table, const BitSet* traces, const PeerColumns& peers, const StopToken& stop);
+    CallFinder(const SpanTable& table, const PeerColumns& peers, const StopToken& stop);
     void run();
 
     PeerNodes& nodes() { return nodes_; }
     std::vector<EdgeCalls>& edges() { return edges_; }
-    uint64_t unnamedCalls() const { return unnamed_; }
-    bool isIn(Row row) const { return traces_ == nullptr || (*traces_)[table_.trace(row)]; }
+    /// CLIENT and PRODUCER spans without a callee and without a name of one.
+    const std::vector<Row>& unnamed() const { return unnamed_; }
 
 private:
     enum Mark : uint8_t {
@@ -69,7 +69,6 @@ private:
     void add(uint32_t from, uint32_t to, Row client, Row server, bool isMessage);
 
     const SpanTable& table_;
-    const BitSet* traces_;
     const StopToken& stop_;
     PeerNodes nodes_;
     PeerReader peers_;
@@ -83,7 +82,7 @@ private:
     uint64_t lastKey_ = ~uint64_t(0);
     uint32_t lastEdge_ = 0;
     uint32_t user_ = PeerReader::kNone;
-    uint64_t unnamed_ = 0;
+    std::vector<Row> unnamed_;
 };
 
 } // namespace aisle

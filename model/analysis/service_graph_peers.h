@@ -1,5 +1,5 @@
 #pragma once
-// What the attributes of a span say about the other side of its call. Used by serviceGraph() only.
+// What the attributes of a span say about the other side of its call. Used by GraphCalls only.
 
 #include "analysis/service_graph.h"
 

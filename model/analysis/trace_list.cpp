@@ -4,6 +4,7 @@
 #include "text/utf8.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace aisle {
@@ -42,11 +43,7 @@ BitSet tracesOfService(const SpanTable& table, const std::string& service) {
     return traces;
 }
 
-} // namespace
-
-std::vector<TraceIndex> traceList(const SpanTable& table, const ScopeResult& scope, const TraceFilter& filter,
-                                  TraceColumn sort, bool descending, const StopToken& stop) {
-    BitSet wanted = scope.traces;
+std::vector<TraceIndex> sorted(const SpanTable& table, BitSet wanted, const TraceFilter& filter, TraceColumn sort, bool descending, const StopToken& stop, const std::vector<int64_t>* keys) {
     if (!filter.text.empty())
         wanted &= tracesWithText(table, filter.text, stop);
     if (!filter.service.empty())
@@ -86,20 +83,43 @@ std::vector<TraceIndex> traceList(const SpanTable& table, const ScopeResult& sco
         case TraceColumn::Spans: return s.spans;
         case TraceColumn::Services: return s.services;
         case TraceColumn::Errors: return s.errors;
+        case TraceColumn::Other: return keys == nullptr ? 0 : (*keys)[t];
         }
         return 0;
     };
-    // Traces without a start come last, in both directions: they have no place in time.
+    // Traces without a start come last, in both directions: they have no place in time. So do those without a value.
+    constexpr int64_t kNone = std::numeric_limits<int64_t>::min();
     std::vector<std::tuple<bool, int64_t, bool, int64_t, TraceIndex>> keyed;
     keyed.reserve(traces.size());
     for (const TraceIndex t : traces) {
         const TraceSummary& s = table.summary(t);
-        keyed.emplace_back(sort == TraceColumn::Start && !s.hasStart, descending ? -key(t) : key(t), !s.hasStart, s.start, t);
+        const int64_t by = key(t);
+        const bool isLast = (sort == TraceColumn::Start && !s.hasStart) || (sort == TraceColumn::Other && by == kNone);
+        keyed.emplace_back(isLast, isLast ? 0 : descending ? -by : by, !s.hasStart, s.start, t);
     }
     std::sort(keyed.begin(), keyed.end());
     for (size_t i = 0; i < keyed.size(); ++i)
         traces[i] = std::get<4>(keyed[i]);
     return traces;
+}
+
+} // namespace
+
+std::vector<TraceIndex> traceList(const SpanTable& table, const ScopeResult& scope, const TraceFilter& filter, TraceColumn sort, bool descending, const StopToken& stop) {
+    return sorted(table, scope.traces, filter, sort, descending, stop, nullptr);
+}
+
+std::vector<TraceIndex> traceOrder(const SpanTable& table, const TraceFilter& filter, TraceColumn sort, bool descending, const StopToken& stop, const std::vector<int64_t>* keys) {
+    return sorted(table, BitSet(table.traceSlots(), true), filter, sort, descending, stop, keys);
+}
+
+std::vector<TraceIndex> inOrder(const std::vector<TraceIndex>& order, const BitSet& traces) {
+    std::vector<TraceIndex> out;
+    out.reserve(std::min(order.size(), traces.count()));
+    for (const TraceIndex trace : order)
+        if (traces[trace])
+            out.push_back(trace);
+    return out;
 }
 
 Tabular tabulateTraces(const SpanTable& table, const std::vector<TraceIndex>& traces, bool utc) {

@@ -16,12 +16,17 @@ struct TraceFilter {
     bool operator==(const TraceFilter&) const = default;
 };
 
-enum class TraceColumn { Start, Operation, Service, Duration, Spans, Services, Errors };
+enum class TraceColumn { Start, Operation, Service, Duration, Spans, Services, Errors, Other };
 
 /// Traces of the scope that pass the filter, sorted; ties by start, then index. O(spans) with a text or service
 /// filter, else O(traces log traces).
 std::vector<TraceIndex> traceList(const SpanTable& table, const ScopeResult& scope, const TraceFilter& filter,
                                   TraceColumn sort, bool descending, const StopToken& stop = {});
+
+/// All traces that pass the filter, sorted; of these those of a scope are inOrder(): so a selection that moves sorts nothing.
+/// `keys`: by trace, what Other sorts by; those with the least int64 come last, in both directions.
+std::vector<TraceIndex> traceOrder(const SpanTable& table, const TraceFilter& filter, TraceColumn sort, bool descending, const StopToken& stop = {}, const std::vector<int64_t>* keys = nullptr);
+std::vector<TraceIndex> inOrder(const std::vector<TraceIndex>& order, const BitSet& traces);
 
 Tabular tabulateTraces(const SpanTable& table, const std::vector<TraceIndex>& traces, bool utc);
 

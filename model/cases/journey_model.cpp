@@ -116,9 +116,8 @@ FunnelResult funnelInScope(const JourneyState& state, const ScopeResult& scope, 
         if (number != kNoCase && state.people[number])
             only[number] = true;
     });
-    FunnelResult result = funnel(*state.table, state.cases, *state.definition, state.events, &only, stop);
-    result.botCases = state.everything.botCases;
-    return result;
+    stop.check();
+    return funnelOf(state.everything, only);
 }
 
 } // namespace aisle

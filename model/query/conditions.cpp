@@ -55,16 +55,55 @@ std::optional<Literal> constant(const Query& query, NodeIndex index) {
 
 Conditions::Conditions(const Query& query, const Source& source, const StopToken& stop, std::vector<std::string>& problems)
     : query_(query), source_(source), table_(*source.table), stop_(stop), problems_(problems), all_(table_), finder_(source, stop) {
-    for (uint32_t number = 0; number < table_.segmentCount(); ++number)
-        if (table_.hasSegment(number)) {
-            const auto& flags = table_.derivedAt(number).flags;
-            all_.segment(number).setWhere([&](size_t i) { return (flags[i] & kHidden) == 0; });
-        }
-    if (source.within != nullptr)
+    if (source.cache) {
+        facts_ = source.cache->facts(stop);
+        all_ = facts_->visible;
+    } else {
+        for (uint32_t number = 0; number < table_.segmentCount(); ++number)
+            if (table_.hasSegment(number)) {
+                const auto& flags = table_.derivedAt(number).flags;
+                all_.segment(number).setWhere([&](size_t i) { return (flags[i] & kHidden) == 0; });
+            }
+    }
+    if (source.within != nullptr) {
         all_ &= *source.within;
+        isWhole_ = false;
+    }
+}
+
+/// Conditions worth keeping: not ranges that a brush moves, nor what is about cases, which change with the journey.
+bool Conditions::isKept(const Node& node) const {
+    const auto field = [&](const Node& of) {
+        const std::string& name = of.field.name;
+        return of.field.scope != Scope::Intrinsic || (name != "aisle:time" && name != "aisle:traceTime" && name != "span:duration" && name != "trace:duration" && name != "aisle:case" &&
+                                                      name != "aisle:stage" && name != "aisle:dropped");
+    };
+    if (node.type == Node::Type::Field)
+        return field(node);
+    if (node.type != Node::Type::Binary || !isComparison(node.op))
+        return false;
+    const Node &left = query_.nodes[node.children[0]], &right = query_.nodes[node.children[1]];
+    return (left.type == Node::Type::Field && right.type == Node::Type::Literal && field(left)) || (left.type == Node::Type::Literal && right.type == Node::Type::Field && field(right));
 }
 
 RowSet Conditions::where(NodeIndex index) {
+    if (!source_.cache || !isKept(query_.nodes[index]))
+        return worked(index);
+    const std::string text = query_.toText(index);
+    if (const auto known = source_.cache->find(text)) {
+        RowSet out = *known;
+        if (!isWhole_)
+            out &= all_;
+        return out;
+    }
+    const size_t problems = problems_.size();
+    RowSet out = worked(index);
+    if (isWhole_ && problems_.size() == problems && !isPartial())
+        source_.cache->keep(text, out);
+    return out;
+}
+
+RowSet Conditions::worked(NodeIndex index) {
     stop_.check();
     const Node& node = query_.nodes[index];
     switch (node.type) {
@@ -87,19 +126,29 @@ RowSet Conditions::where(NodeIndex index) {
             return compared(node);
         if (node.op != Op::And && node.op != Op::Or)
             return RowSet(table_);
-        RowSet out = where(node.children[0]);
         if (node.op == Op::Or) {
+            RowSet out = where(node.children[0]);
             for (size_t i = 1; i < node.children.size(); ++i)
                 out |= where(node.children[i]);
             return out;
         }
-        // What the ones before left is all that the next ones are asked about.
-        const RowSet all = all_;
-        for (size_t i = 1; i < node.children.size() && out.any(); ++i) {
-            all_ = std::move(out);
-            out = where(node.children[i]);
+        // What moves comes last, so that the rest is kept as a whole.
+        std::vector<NodeIndex> order(node.children.begin(), node.children.end());
+        if (source_.cache)
+            std::stable_partition(order.begin(), order.end(), [&](NodeIndex child) { return isKept(query_.nodes[child]); });
+        RowSet out = where(order[0]);
+        for (size_t i = 1; i < order.size() && out.any(); ++i) {
+            if (source_.cache && isKept(query_.nodes[order[i]])) {
+                out &= where(order[i]);
+                continue;
+            }
+            // What the ones before left is all that the next one is asked about.
+            const RowSet all = std::exchange(all_, std::move(out));
+            const bool wasWhole = std::exchange(isWhole_, false);
+            out = where(order[i]);
+            all_ = all;
+            isWhole_ = wasWhole;
         }
-        all_ = all;
         return out;
     }
     default: return RowSet(table_);
@@ -427,6 +476,28 @@ RowSet Conditions::ids(const Field& field, Op op, const Literal& literal) {
     });
 }
 
+/// Rows that start in [from, to). Segments that lie in or outside of it as a whole are not looked into: files are in the order
+/// of time, more or less.
+RowSet Conditions::startingIn(int64_t from, int64_t to) {
+    const auto isIn = [&](const Segment& segment, size_t i) { return (segment.start[i] >= from) & (segment.start[i] < to); };
+    if (!facts_)
+        return rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return isIn(segment, i); });
+    RowSet out(table_);
+    for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+        const auto& starts = facts_->starts[number];
+        if (starts.last < from || starts.first >= to)
+            continue;
+        if (starts.first >= from && starts.last < to) {
+            out.segment(number) = all_.segment(number);
+            continue;
+        }
+        stop_.check();
+        const Segment& segment = table_.segmentAt(number);
+        out.segment(number).setWhere(all_.segment(number), [&](size_t i) { return isIn(segment, i); });
+    }
+    return out;
+}
+
 RowSet Conditions::extension(const Field& field, Op op, const Literal& literal) {
     const std::string& name = field.name;
     const auto unless = [&](RowSet rows) { // != is everything else
@@ -442,7 +513,7 @@ RowSet Conditions::extension(const Field& field, Op op, const Literal& literal) 
         if (slash == std::string::npos || !parseRfc3339(std::string_view(literal.text).substr(0, slash), from) || !parseRfc3339(std::string_view(literal.text).substr(slash + 1), to))
             return RowSet(table_);
         if (name == "aisle:time")
-            return unless(rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return (segment.start[i] >= from) & (segment.start[i] < to); }));
+            return unless(startingIn(from, to));
         BitSet found(table_.traceSlots());
         found.setWhere([&](size_t t) {
             const TraceSummary& summary = table_.summary(static_cast<TraceIndex>(t));

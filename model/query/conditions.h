@@ -22,6 +22,8 @@ public:
     bool isPartial() const { return isPartial_ || finder_.isPartial(); }
 
 private:
+    RowSet worked(NodeIndex condition);
+    bool isKept(const Node& node) const;
     RowSet compared(const Node& node);
     RowSet leaf(const Field& field, Op op, const Literal& literal);
     RowSet byRow(NodeIndex condition);
@@ -29,6 +31,7 @@ private:
     RowSet attribute(const Field& field, Op op, const Literal& literal);
     RowSet ids(const Field& field, Op op, const Literal& literal);
     RowSet traces(const Field& field, Op op, const Literal& literal);
+    RowSet startingIn(int64_t from, int64_t to);
     RowSet extension(const Field& field, Op op, const Literal& literal);
     RowSet cases(const Field& field, const Literal& literal);
     RowSet statusMessages(const ValueTest* test, bool present);
@@ -46,6 +49,8 @@ private:
     const StopToken& stop_;
     std::vector<std::string>& problems_;
     RowSet all_;
+    std::shared_ptr<const ConditionCache::Facts> facts_; ///< null: without a cache
+    bool isWhole_ = true;                                ///< all_ is every visible row
     AttributeFinder finder_;
     bool isPartial_ = false;
 };

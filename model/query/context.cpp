@@ -33,6 +33,7 @@ Needs needsOf(const Query& query) {
 
 OpenSource::OpenSource(const Context& context, const Needs& needs, const StopToken& stop) {
     source_.table = context.table;
+    source_.cache = context.cache;
     if (needs.attributes && context.attributes && context.attributes->workspace()) {
         db_ = context.attributes->workspace()->connect();
         source_.db = db_.get();

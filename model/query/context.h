@@ -34,6 +34,7 @@ struct Context {
     std::shared_ptr<DictionarySource> attributes = {}; ///< null, or of no workspace: nothing is known of attributes
     std::shared_ptr<GraphSource> graph = {};           ///< null: no edges are known
     std::shared_ptr<const JourneyState> journey = {};  ///< null: no cases and stages are known
+    std::shared_ptr<ConditionCache> cache = {};        ///< null: nothing is asked twice
 };
 
 /// What a query asks for beyond the table.

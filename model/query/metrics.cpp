@@ -19,22 +19,6 @@ namespace {
 constexpr size_t kMostValues = 20'000'000; ///< of all series together: some hundred MB
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-/// The first of 1, 2, 5 times a power of ten (of a minute, an hour, a day where it is longer) with at most 100 steps.
-int64_t chosenStep(int64_t range) {
-    static constexpr int64_t kSecond = 1'000'000'000;
-    for (int64_t power = 1; power <= kSecond; power *= 10)
-        for (const int64_t n : {1, 2, 5})
-            if (range / (power * n) < 100 && power * n <= 30 * kSecond)
-                return power * n;
-    for (const int64_t seconds : {10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400})
-        if (range / (seconds * kSecond) < 100)
-            return seconds * kSecond;
-    int64_t days = 1;
-    while (range / (days * 86400 * kSecond) >= 100)
-        days *= 2;
-    return days * 86400 * kSecond;
-}
-
 std::string number(double value) {
     char text[40];
     std::snprintf(text, sizeof text, "%.10g", value);
@@ -48,6 +32,21 @@ struct Accumulator {
 };
 
 } // namespace
+
+int64_t chosenStep(int64_t range, int64_t most) {
+    static constexpr int64_t kSecond = 1'000'000'000;
+    for (int64_t power = 1; power <= kSecond; power *= 10)
+        for (const int64_t n : {1, 2, 5})
+            if (range / (power * n) < most && power * n <= 30 * kSecond)
+                return power * n;
+    for (const int64_t seconds : {10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400})
+        if (range / (seconds * kSecond) < most)
+            return seconds * kSecond;
+    int64_t days = 1;
+    while (range / (days * 86400 * kSecond) >= most)
+        days *= 2;
+    return days * 86400 * kSecond;
+}
 
 Metrics measured(const Query& query, const Node& node, const Source& source, const RowSet& rows, int64_t step, const StopToken& stop) {
     const SpanTable& table = *source.table;

@@ -31,6 +31,10 @@ struct Metrics {
     static constexpr size_t kMost = 1000;
 };
 
+/// The first of 1, 2, 5 times a power of ten (of seconds, minutes, hours and days where it is longer) of which at most so many make
+/// up the range, ns.
+int64_t chosenStep(int64_t range, int64_t most = 100);
+
 /// Throws std::runtime_error with a sentence when there are too many series, StoreError and Stopped. `node` is a Metric; `rows` are what it is about. `step` 0: chosen, so that there are 30 to 100 of them.
 Metrics measured(const Query& query, const Node& node, const Source& source, const RowSet& rows, int64_t step, const StopToken& stop);
 /// Of topk() and bottomk().

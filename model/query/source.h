@@ -2,6 +2,7 @@
 // What a query is asked of: the table, and what fields need beyond it. Where something is absent, conditions about it match
 // nothing and say so among the problems of the result.
 
+#include "query/condition_cache.h"
 #include "store/attribute_dictionary.h"
 #include "table/row_set.h"
 
@@ -26,6 +27,7 @@ struct Source {
     /// Rows of the callee side of an edge, by "from" and "to" node names; null when the graph is not ready.
     std::optional<std::vector<Row>> (*edgeRows)(const void* graph, std::string_view from, std::string_view to) = nullptr;
     const void* graph = nullptr;
+    std::shared_ptr<ConditionCache> cache; ///< of that table; null: everything is worked out
     const RowSet* within = nullptr; ///< only these rows are asked; null: all
     /// Whether values that are kept with their spans are read, which takes a second for a million of them. Without, what depends
     /// on one does not match, and Result::isPartial says so.

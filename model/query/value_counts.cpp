@@ -160,37 +160,57 @@ ValueCounts valueCounts(const Source& source, const Field& field, const RowSet* 
     return field.scope == Scope::Intrinsic || isService ? counter.ofIntrinsic(field) : counter.ofAttribute(field);
 }
 
-std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop) {
+std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop, const RowSet* rows) {
     std::vector<KeyCount> out;
     if (source.db == nullptr || !source.attributes)
         return out;
     const SpanTable& table = *source.table;
     PostingReader postings(*source.db, table, *source.attributes);
-    std::map<uint32_t, uint64_t> ofSpans;
+    struct Count {
+        uint64_t spans = 0, selected = 0;
+    };
+    const auto isSelected = [&](Row row) { return rows == nullptr || (*rows)[row]; };
+    std::map<uint32_t, Count> ofSpans;
     for (uint32_t s = 0; s < table.segmentCount(); ++s) {
         if (!table.hasSegment(s))
             continue;
         stop.check();
+        const auto add = [&](Count& count, uint16_t offset) {
+            const auto row = static_cast<Row>(s << 16 | offset);
+            if (table.isHidden(row))
+                return;
+            ++count.spans;
+            count.selected += isSelected(row);
+        };
         if (!postings.isMade(s))
-            postings.forEachValue(s, [&](uint16_t, uint32_t id) { ++ofSpans[source.attributes->value(id).key]; }, [&](uint16_t, uint32_t key, std::string_view) { ++ofSpans[key]; });
+            postings.forEachValue(s, [&](uint16_t offset, uint32_t id) { add(ofSpans[source.attributes->value(id).key], offset); },
+                                  [&](uint16_t offset, uint32_t key, std::string_view) { add(ofSpans[key], offset); });
         else
             postings.forEachKey(s, [&](uint32_t key, const PostingChunk& chunk) {
                 stop.check();
-                ofSpans[key] += chunk.offsets.size();
+                Count& count = ofSpans[key];
+                for (const uint16_t offset : chunk.offsets)
+                    add(count, offset);
             });
     }
-    for (const auto& [key, entries] : ofSpans)
-        if (entries > 0 && key != AttributeDictionary::kNone)
-            out.push_back({std::string(source.attributes->keyText(key)), Scope::Span, entries});
-    std::vector<uint64_t> spans(table.contextCount());
-    table.forEachRow([&](Row row) { ++spans[table.context(row)]; });
-    std::map<uint32_t, uint64_t> ofResource;
+    for (const auto& [key, count] : ofSpans)
+        if (count.spans > 0 && key != AttributeDictionary::kNone)
+            out.push_back({std::string(source.attributes->keyText(key)), Scope::Span, count.spans, count.selected});
+    std::vector<Count> ofContext(table.contextCount());
+    table.forEachRow([&](Row row) {
+        Count& count = ofContext[table.context(row)];
+        ++count.spans;
+        count.selected += isSelected(row);
+    });
+    std::map<uint32_t, Count> ofResource;
     const auto& contexts = source.attributes->contexts();
-    for (size_t c = 0; c < contexts.size() && c < spans.size(); ++c)
-        for (const auto& value : contexts[c].resource)
-            ofResource[value.key] += spans[c];
+    for (size_t c = 0; c < contexts.size() && c < ofContext.size(); ++c)
+        for (const auto& value : contexts[c].resource) {
+            ofResource[value.key].spans += ofContext[c].spans;
+            ofResource[value.key].selected += ofContext[c].selected;
+        }
     for (const auto& [key, count] : ofResource)
-        out.push_back({std::string(source.attributes->keyText(key)), Scope::Resource, count});
+        out.push_back({std::string(source.attributes->keyText(key)), Scope::Resource, count.spans, count.selected});
     std::stable_sort(out.begin(), out.end(), [](const KeyCount& a, const KeyCount& b) { return a.spans > b.spans; });
     return out;
 }

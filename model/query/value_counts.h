@@ -34,8 +34,9 @@ struct KeyCount {
     std::string name;
     Scope scope = Scope::Span; ///< Span or Resource
     uint64_t spans = 0;        ///< that have it
+    uint64_t selected = 0;     ///< of these, how many are among the rows asked about
 };
-/// All keys of spans and resources, most frequent first.
-std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop = {});
+/// All keys of spans and resources, most frequent first. `rows` null: all are selected.
+std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop = {}, const RowSet* rows = nullptr);
 
 } // namespace aisle::traceql

@@ -79,6 +79,12 @@ Scope Scope::without(size_t index) const {
     return out;
 }
 
+Scope Scope::without(std::span<const ScopeTerm::Kind> kinds) const {
+    Scope out = *this;
+    std::erase_if(out.terms_, [&](const ScopeTerm& term) { return std::find(kinds.begin(), kinds.end(), term.kind) != kinds.end(); });
+    return out;
+}
+
 bool Scope::contains(const ScopeTerm& term) const {
     return std::find(terms_.begin(), terms_.end(), term) != terms_.end();
 }
@@ -91,6 +97,7 @@ bool Scope::operator==(const Scope& other) const {
 ScopeResult evaluate(const Scope& scope, const traceql::Context& context, const StopToken& stop) {
     const SpanTable& table = *context.table;
     ScopeResult result;
+    result.scope = scope;
     result.everything = scope.isEmpty();
     if (scope.isEmpty()) {
         result.spans = RowSet(table);

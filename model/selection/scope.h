@@ -15,6 +15,7 @@
 #include "text/format.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,7 @@ public:
     /// With one more term; a Time, TraceTime, Duration, TraceDuration, Stage, Dropped or Query term replaces the one there is.
     Scope with(ScopeTerm term) const;
     Scope without(size_t index) const;
+    Scope without(std::span<const ScopeTerm::Kind> kinds) const;
     bool contains(const ScopeTerm& term) const;
     /// With one more condition about the same spans, in TraceQL and right: `.http.route = "/cart"`.
     Scope narrowed(const std::string& condition) const;
@@ -73,6 +75,7 @@ private:
 
 /// What a scope selects.
 struct ScopeResult {
+    Scope scope;            ///< that was asked
     bool everything = true; ///< an empty scope; the sets below are full
     RowSet spans;           ///< matching spans
     BitSet traces;          ///< traces (by TraceIndex) that hold a match for every term

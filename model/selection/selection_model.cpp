@@ -110,7 +110,8 @@ void SelectionModel::setScopeLive(const Scope& scope) { change({scope, current_.
 
 void SelectionModel::change(const Selection& to, bool live) {
     if (to == current_) {
-        live_ = live_ && live;
+        if (std::exchange(live_, live_ && live) && !live_)
+            Q_EMIT cameToRest();
         return;
     }
     if (!(live && live_)) {

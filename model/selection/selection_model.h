@@ -56,6 +56,7 @@ public:
     void removeTerm(size_t index);
     /// While a brush moves: changes the scope without a step of history per pixel.
     void setScopeLive(const Scope& scope);
+    bool isLive() const { return live_; } ///< a brush moves; setScope() with the same scope says that it is done
 
     bool canGoBack() const { return !back_.empty(); }
     bool canGoForward() const { return !forward_.empty(); }
@@ -68,6 +69,7 @@ Q_SIGNALS:
     void scopeChanged(const aisle::Scope& scope);
     void focusChanged(const aisle::Focus& focus);
     void historyChanged();
+    void cameToRest(); ///< a brush is done, and where it is has been signalled
 
 private:
     void change(const Selection& to, bool live);

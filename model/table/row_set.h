@@ -71,6 +71,21 @@ public:
         }
     }
     bool operator==(const BitSet&) const = default;
+    /// In how many bits two sets of one size differ, and f(bit, whether it is in this one) for each of them.
+    size_t differences(const BitSet& other) const {
+        size_t n = 0;
+        for (size_t i = 0; i < words_.size(); ++i)
+            n += static_cast<size_t>(std::popcount(words_[i] ^ other.words_[i]));
+        return n;
+    }
+    template <typename F>
+    void forEachDifference(const BitSet& other, F&& f) const {
+        for (size_t w = 0; w < words_.size(); ++w)
+            for (uint64_t word = words_[w] ^ other.words_[w]; word != 0; word &= word - 1) {
+                const size_t bit = w * 64 + static_cast<size_t>(std::countr_zero(word));
+                f(bit, (*this)[bit]);
+            }
+    }
     template <typename F>
     void forEach(F&& f) const {
         for (size_t w = 0; w < words_.size(); ++w)

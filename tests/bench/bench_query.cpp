@@ -7,15 +7,13 @@
 // one column of eight bytes a span.
 
 #include "bench.h"
-#include "child.h"
-#include "demo/demo_shop.h"
 #include "query/evaluate.h"
+#include "shop_workspace.h"
 #include "store/indexes.h"
 #include "store/workspace.h"
 
 #include <QtGlobal>
 
-#include <fstream>
 
 using namespace aisle;
 using namespace aisle::bench;
@@ -70,15 +68,7 @@ int main(int argc, char** argv) {
     const uint64_t spans = given.number("--spans", 5'000'000);
     const int runs = static_cast<int>(given.number("--runs", 5));
     const Folder folder(given);
-    const fs::path lines = folder / "spans.jsonl", path = folder / "shop.aisle";
-    {
-        std::ofstream out(lines, std::ios::binary);
-        demo::Options options;
-        options.spans = spans;
-        demo::write(options, [&](std::string_view chunk) { return out.write(chunk.data(), static_cast<std::streamsize>(chunk.size())).good(); });
-    }
-    if (!runAisle({"import", lines.string(), "--into", path.string(), "-q"}).succeeded)
-        return 1;
+    const fs::path path = shopWorkspace(folder, spans);
     const auto workspace = Workspace::open(path, Workspace::Access::ReadOnly);
     const auto db = workspace->connect();
     traceql::Source source;

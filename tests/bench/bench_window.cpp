@@ -6,8 +6,7 @@
 // page cache. Bars: 1 s for the import, 2 s for the workspace.
 
 #include "bench.h"
-#include "child.h"
-#include "demo/demo_shop.h"
+#include "shop_workspace.h"
 #include "window/main_window.h"
 #include "window_import.h"
 
@@ -20,7 +19,6 @@
 #include <QThreadPool>
 
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 using namespace aisle;
@@ -92,16 +90,7 @@ int main(int argc, char** argv) {
     const uint64_t spans = given.number("--spans", 5'000'000);
     const int runs = static_cast<int>(given.number("--runs", 5));
     const Folder folder(given);
-    const fs::path lines = folder / "spans.jsonl", workspace = folder / "shop.aisle";
-    {
-        std::ofstream out(lines, std::ios::binary);
-        demo::Options options;
-        options.spans = spans;
-        demo::write(options, [&](std::string_view chunk) { return out.write(chunk.data(), static_cast<std::streamsize>(chunk.size())).good(); });
-    }
-    if (!runAisle({"import", lines.string(), "--into", workspace.string(), "-q"}).succeeded)
-        return 1;
-
+    const fs::path workspace = shopWorkspace(folder, spans), lines = folder / "spans.jsonl";
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     QStandardPaths::setTestModeEnabled(true); // a cache and settings of its own

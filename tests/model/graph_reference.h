@@ -140,10 +140,10 @@ inline std::vector<std::string> referenceEdges(const GraphFixture& fixture) {
     for (const auto& [nodes, calls] : edges) {
         const auto& [from, to] = nodes;
         const bool message = from.first == 2 || to.first == 2 || calls.onlyMessages;
-        std::map<Pair, bool> failed; // by call
+        std::map<std::tuple<const Span*, const Span*, uint64_t>, bool> failed; // by call: of one client those in one trace
         for (const Pair& pair : calls.pairs) {
             const bool grouped = !message && pair.first != nullptr;
-            bool& call = failed[grouped ? Pair(pair.first, nullptr) : pair];
+            bool& call = failed[grouped ? std::tuple(pair.first, static_cast<const Span*>(nullptr), (pair.second != nullptr ? pair.second : pair.first)->trace) : std::tuple(pair.first, pair.second, uint64_t(0))];
             call = call || (pair.first != nullptr && pair.first->isError) || (pair.second != nullptr && pair.second->isError);
         }
         const auto errors = std::count_if(failed.begin(), failed.end(), [](const auto& call) { return call.second; });

@@ -286,6 +286,35 @@ private Q_SLOTS:
         QCOMPARE(f.progress[cases.find("a")].stagesReached, 0U);
     }
 
+    /// The funnel of some cases is counted from the progress of all; the same as gone through anew.
+    void someOfAWholeFunnel() {
+        std::mt19937 random(3);
+        std::vector<Visit> visits;
+        for (int session = 0; session < 60; ++session)
+            for (size_t n = random() % 6; n > 0; --n)
+                visits.push_back({"s" + std::to_string(session), static_cast<int>(random() % 5000) * kSecond, std::string(1, static_cast<char>('A' + random() % 4))});
+        const Shop shop(visits);
+        const CaseIndex cases = shop.cases();
+        const JourneyDefinition journey = letters(4);
+        const auto columns = readColumns(*shop.db, *shop.table, journeyColumns());
+        const auto events = stageEvents(*shop.table, journey, columns[0], columns[1]);
+        const FunnelResult whole = aisle::funnel(*shop.table, cases, journey, events);
+        for (int round = 0; round < 20; ++round) {
+            std::vector<bool> only(cases.cases().size());
+            for (size_t c = 0; c < only.size(); ++c)
+                only[c] = random() % 3 != 0;
+            const FunnelResult expected = aisle::funnel(*shop.table, cases, journey, events, &only), found = funnelOf(whole, only);
+            QCOMPARE(found.cases, expected.cases);
+            QCOMPARE(found.notEntered, expected.notEntered);
+            QCOMPARE(found.openCases, expected.openCases);
+            QCOMPARE(found.stages.size(), expected.stages.size());
+            for (size_t k = 0; k < found.stages.size(); ++k) {
+                const FunnelStage &a = found.stages[k], &b = expected.stages[k];
+                QCOMPARE(std::tuple(a.name, a.reached, a.dropped, a.open, a.medianFromPrevious, a.p90FromPrevious), std::tuple(b.name, b.reached, b.dropped, b.open, b.medianFromPrevious, b.p90FromPrevious));
+            }
+        }
+    }
+
     void whatFillsAStage() {
         const Shop shop({{"s", 1, "POST", {{"http.request.method", "POST"}, {"http.route", "/cart"}}},
                          {"s", 2, "GET", {{"http.method", "GET"}, {"http.target", "/cart?id=7"}}},

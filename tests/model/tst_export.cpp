@@ -225,7 +225,9 @@ private Q_SLOTS:
             // What copies by itself on Ctrl+C: below a main window, whose CopyFilter takes the copy to Export.
             {"ui/details/details_view.cpp", {"copies"}},
             {"ui/details/details_header.cpp", {"copies"}},
+            {"ui/attributes/attributes_view.cpp", {"copies"}},
             {"ui/differences/differences_view.cpp", {"copies"}},
+            {"ui/sql/sql_view.cpp", {"copies"}},
             {"ui/overview/overview_view.cpp", {"copies"}},
             {"ui/trace_list/trace_list_view.cpp", {"copies"}},
             {"ui/trace/trace_table.cpp", {"copies"}},

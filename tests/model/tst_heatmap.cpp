@@ -39,13 +39,13 @@ private Q_SLOTS:
         f.add({2, 0, "op", "shop", 99, 1000, Kind::Internal, Status::Error, 0, {0, 2}});
         f.add({3, 0, "op", "shop", 50, 0, Kind::Internal, Status::Unset, 0, {0, 3}});
         const SpanTablePtr table = f.table();
-        const HeatmapAxes axes = heatmapAxes(*table, HeatmapOf::Traces, 10, 8);
+        const HeatmapAxes axes = heatmapAxes(*table, ItemsOf::Traces, 10, 8);
         QCOMPARE(axes.times.front(), 0);
         QCOMPARE(axes.times.back(), 100);
         QCOMPARE(axes.durations.front(), 0);
         QCOMPARE(axes.durations[1], 10); // the shortest that took something
         QVERIFY(axes.durations.back() > 1000);
-        const Heatmap map = heatmap(*table, nullptr, HeatmapOf::Traces, axes);
+        const Heatmap map = heatmap(*table, nullptr, ItemsOf::Traces, axes);
         QCOMPARE(map.counted, uint64_t(3));
         QCOMPARE(map.errors, uint64_t(1));
         QCOMPARE(map.at(0, 1).count, 1U);
@@ -55,9 +55,9 @@ private Q_SLOTS:
 
     void nothing() {
         const SpanTablePtr table = SpanTableBuilder().snapshot();
-        const HeatmapAxes axes = heatmapAxes(*table, HeatmapOf::Spans, 10, 8);
+        const HeatmapAxes axes = heatmapAxes(*table, ItemsOf::Spans, 10, 8);
         QCOMPARE(axes.columns(), 0U);
-        QCOMPARE(heatmap(*table, nullptr, HeatmapOf::Spans, axes).counted, uint64_t(0));
+        QCOMPARE(heatmap(*table, nullptr, ItemsOf::Spans, axes).counted, uint64_t(0));
     }
 
     void boxesAreScopes_data() {
@@ -70,7 +70,7 @@ private Q_SLOTS:
     void boxesAreScopes() {
         QFETCH(bool, ofTraces);
         QFETCH(int, scale);
-        const HeatmapOf of = ofTraces ? HeatmapOf::Traces : HeatmapOf::Spans;
+        const ItemsOf of = ofTraces ? ItemsOf::Traces : ItemsOf::Spans;
         std::mt19937 random(static_cast<uint32_t>(scale) + ofTraces);
         for (int round = 0; round < 8; ++round) {
             const SpanTablePtr table = randomShop(static_cast<uint32_t>(random()), scale);

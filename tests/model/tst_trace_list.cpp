@@ -99,6 +99,7 @@ private Q_SLOTS:
                     case TraceColumn::Spans: return x.spans <=> y.spans;
                     case TraceColumn::Services: return x.services <=> y.services;
                     case TraceColumn::Errors: return x.errors <=> y.errors;
+                    case TraceColumn::Other: break;
                     }
                     return std::partial_ordering::equivalent;
                 }();

@@ -393,6 +393,8 @@ private Q_SLOTS:
                 shop.index();
             const Source source = shop.source();
             TraceQlReference reference(*shop.db, *source.table, nullptr);
+            Source kept = source;
+            kept.cache = std::make_shared<traceql::ConditionCache>(source.table);
 
             const auto literal = [&]() -> std::string {
                 switch (random() % 5) {
@@ -449,6 +451,9 @@ private Q_SLOTS:
                 const Query query = read(text);
                 QVERIFY2(!query.nodes.empty(), text.c_str());
                 const Result result = evaluate(query, source);
+                // With what was asked before, and asked again.
+                for (int again = 0; again < 2; ++again)
+                    QVERIFY2(evaluate(query, kept).spans == result.spans, text.c_str());
                 RowSet expected(*source.table);
                 for (const Row row : reference.evaluate(query))
                     expected.set(row);

@@ -389,6 +389,16 @@ private Q_SLOTS:
 
 private:
     const Focus& focus() const { return window_->context().selection().focus(); }
+    /// What hidden views put off is done, too: here all views are asked, whichever can be seen.
+    bool settle() {
+        for (int round = 0; round < 3; ++round) {
+            if (!test::settle())
+                return false;
+            for (const ViewInfo& info : views())
+                window_->view(info.id)->catchUp();
+        }
+        return test::settle();
+    }
     void show(int perspective) {
         window_->setPerspective(perspective);
         QVERIFY(settle());

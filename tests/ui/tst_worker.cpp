@@ -57,6 +57,43 @@ private Q_SLOTS:
         QCOMPARE(busy.at(1).at(0).toBool(), false);
     }
 
+    /// While a brush moves, requests come faster than they are answered: with run() none of them ever was.
+    void followingFinishesAndTakesTheNewest() {
+        QObject owner;
+        Worker worker(&owner);
+        QSemaphore go;
+        std::vector<int> shown;
+        const auto ask = [&](int number) {
+            worker.follow<int>(
+                [&go, number](const StopToken& stop) {
+                    go.acquire();
+                    stop.check();
+                    return number;
+                },
+                [&](int value) { shown.push_back(value); });
+        };
+        for (int number = 1; number <= 5; ++number)
+            ask(number);
+        go.release(5);
+        QVERIFY(settle());
+        QCOMPARE(shown, (std::vector<int>{1, 5}));
+        go.tryAcquire(go.available());
+        // A request of another kind stops what runs and drops what waits.
+        ask(6);
+        ask(7);
+        worker.run<int>([](const StopToken&) { return 8; }, [&](int value) { shown.push_back(value); });
+        go.release(2);
+        QVERIFY(settle());
+        QCOMPARE(shown, (std::vector<int>{1, 5, 8}));
+        ask(9);
+        ask(10);
+        worker.cancel();
+        go.release(2);
+        QVERIFY(settle());
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QCOMPARE(shown.size(), size_t(3));
+    }
+
     /// What reads a whole workspace had both threads of a small machine, and the list of traces waited for it.
     void longWorkKeepsNothingWaiting() {
         QThreadPool::globalInstance()->setMaxThreadCount(1);

@@ -52,7 +52,7 @@ CompareView::CompareView(ViewContext& shared, QWidget* parent)
     setSort(CompareModel::ChangeColumn, true);
     connect(usual_, &QToolButton::clicked, this, [this] { context().shownTrace().setBaseline({}); });
     connect(&context().shownTrace(), &ShownTrace::baselineChanged, this, &CompareView::catchUp);
-    connect(&context(), &ViewContext::scopeResultChanged, this, [this] {
+    connect(&context(), &ViewContext::scopeSettled, this, [this] {
         if (!context().shownTrace().baseline())
             catchUp(); // what is usual is so in the scope
     });

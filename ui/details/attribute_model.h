@@ -23,6 +23,7 @@ struct DetailItem {
     std::string shownKey;          ///< instead of the key, when that is for machines
     Focus target;                  ///< where activating the line leads; kind None: nowhere
     std::optional<ScopeTerm> term; ///< "Filter to this"
+    std::string condition;         ///< TraceQL of spans with this value; empty: it is none of an attribute
     std::vector<DetailItem> children;
     bool startsOpen = true;
 };

@@ -2,6 +2,7 @@
 
 #include "analysis/waterfall_text.h"
 #include "details/details_content.h"
+#include "query/field_condition.h"
 
 namespace aisle {
 
@@ -24,9 +25,11 @@ DetailItem group(const char* name, bool startsOpen = true) {
     return item;
 }
 
-void addAttributes(std::vector<DetailItem>& to, const AttributeList& attributes) {
+void addAttributes(std::vector<DetailItem>& to, const AttributeList& attributes, std::optional<traceql::Scope> of = {}) {
     for (const AttributeValue& a : attributes) {
         DetailItem item = line(a.key, a.value);
+        if (of)
+            item.condition = traceql::conditionOf({*of, false, a.key}, a.type, a.value);
         if (a.key == "service.name")
             item.term = ScopeTerm{ScopeTerm::Kind::Service, a.value, {}, 0, 0};
         if (a.key == "exception.message" || a.key == "exception.type" || a.key == "error.type")
@@ -192,10 +195,10 @@ DetailsContent spanContent(const SpanTable& table, const SpanDetails& details, T
             "Its attributes are not written yet; they appear when the import has come so far.");
 
     DetailItem attributes = group("Attributes");
-    addAttributes(attributes.children, details.attributes);
+    addAttributes(attributes.children, details.attributes, traceql::Scope::Span);
     for (const MergedRecord& merged : details.merged)
         if (merged.isFragment)
-            addAttributes(attributes.children, merged.attributes);
+            addAttributes(attributes.children, merged.attributes, traceql::Scope::Span);
     finish(out, std::move(attributes), 0);
     std::optional<int64_t> start;
     if ((flags & kNoStart) == 0)
@@ -204,7 +207,7 @@ DetailsContent spanContent(const SpanTable& table, const SpanDetails& details, T
     finish(out, links(table, details), details.moreLinks + details.moreIncoming);
     finish(out, logs(details, start, zone), details.moreLogs);
     DetailItem resource = group("Resource", false);
-    addAttributes(resource.children, details.resource);
+    addAttributes(resource.children, details.resource, traceql::Scope::Resource);
     if (!details.resourceSchema.empty())
         resource.children.push_back(line("schema_url", details.resourceSchema, Tone::Muted));
     finish(out, std::move(resource), 0);
@@ -213,7 +216,7 @@ DetailsContent spanContent(const SpanTable& table, const SpanDetails& details, T
         scope.children.push_back(line("name", details.scopeName));
     if (!details.scopeVersion.empty())
         scope.children.push_back(line("version", details.scopeVersion));
-    addAttributes(scope.children, details.scope);
+    addAttributes(scope.children, details.scope, traceql::Scope::Instrumentation);
     finish(out, std::move(scope), 0);
     finish(out, identifiers(table, details), 0);
 

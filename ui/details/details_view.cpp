@@ -2,6 +2,7 @@
 
 #include "details/attribute_delegate.h"
 #include "details/details_header.h"
+#include "query/field_condition.h"
 #include "theme/theme.h"
 #include "widgets/copy_filter.h"
 #include "widgets/plain_text.h"
@@ -104,7 +105,7 @@ DetailsView::DetailsView(ViewContext& context, QWidget* parent)
     connect(&selection(), &SelectionModel::focusChanged, this, &DetailsView::refresh);
     connect(&this->context(), &ViewContext::tableChanged, this, &DetailsView::refresh);
     connect(&this->context(), &ViewContext::timeZoneChanged, this, &DetailsView::refresh);
-    connect(&this->context(), &ViewContext::scopeResultChanged, this, &DetailsView::refreshIfStatistics);
+    connect(&this->context(), &ViewContext::scopeSettled, this, &DetailsView::refreshIfStatistics);
     connect(&this->context(), &ViewContext::journeyChanged, this, &DetailsView::refreshIfStatistics);
     refresh();
 }
@@ -334,6 +335,13 @@ bool DetailsView::eventFilter(QObject* watched, QEvent* event) {
     if (watched == tree_ && event->type() == QEvent::KeyPress) {
         const auto& key = *static_cast<QKeyEvent*>(event);
         const bool isEnter = key.key() == Qt::Key_Return || key.key() == Qt::Key_Enter;
+        const bool excludes = (key.modifiers() & Qt::AltModifier) != 0;
+        if (const DetailItem* item = isEnter && (excludes || (key.modifiers() & Qt::ShiftModifier) != 0) ? model_->item(source(tree_->currentIndex())) : nullptr;
+            item != nullptr && !item->condition.empty() && (excludes || !item->term)) {
+            const std::string condition = item->condition; // the item goes with the next content
+            narrow(excludes ? traceql::excluding(condition) : condition);
+            return true;
+        }
         if (const DetailItem* item = isEnter && (key.modifiers() & Qt::ShiftModifier) != 0
                                          ? model_->item(source(tree_->currentIndex()))
                                          : nullptr;
@@ -345,6 +353,8 @@ bool DetailsView::eventFilter(QObject* watched, QEvent* event) {
     }
     return View::eventFilter(watched, event);
 }
+
+void DetailsView::narrow(const std::string& condition) { selection().setScope(selection().scope().narrowed(condition)); }
 
 void DetailsView::menu(const QPoint& at, bool onTree) {
     QMenu menu(this);
@@ -365,6 +375,13 @@ void DetailsView::menu(const QPoint& at, bool onTree) {
                                        ? tr("Filter to %1\tEnter").arg(words(item->term->toWords()))
                                        : tr("Filter to %1\tShift+Enter").arg(words(item->term->toWords()))), &QAction::triggered,
                     this, [this, term = *item->term] { selection().addTerm(term); });
+        if (!item->condition.empty()) {
+            const QString value = words(item->key + " = " + context().exporter().redactor().redact(item->key, item->value));
+            connect(menu.addAction(item->term ? tr("Filter to spans with %1").arg(value) : tr("Filter to spans with %1\tShift+Enter").arg(value)), &QAction::triggered, this,
+                    [this, condition = item->condition] { narrow(condition); });
+            connect(menu.addAction(tr("Leave out spans with %1\tAlt+Enter").arg(value)), &QAction::triggered, this,
+                    [this, condition = item->condition] { narrow(traceql::excluding(condition)); });
+        }
         QAction* copy = menu.addAction(tr("Copy value\tCtrl+C"));
         copy->setEnabled(!item->value.empty());
         connect(copy, &QAction::triggered, this, [this, kept] { copyValue(kept); });

@@ -50,6 +50,7 @@ private:
     void filter(const QString& text);
     void activate(const QModelIndex& index);
     void showValue(const QModelIndex& index);
+    void narrow(const std::string& condition);
     void menu(const QPoint& at, bool onTree);
     QModelIndex source(const QModelIndex& proxy) const;
 

@@ -1,5 +1,6 @@
 #include "differences/differences_model.h"
 
+#include "analysis/attribute_counts.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/cell_delegate.h"
@@ -21,15 +22,6 @@ void DifferencesModel::setContent(Differences content) {
 int DifferencesModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(content_.found.size()); }
 int DifferencesModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnTotal; }
 
-QString fieldWords(const Difference& difference) {
-    const std::string& name = difference.field.name;
-    if (difference.field.scope == traceql::Scope::Intrinsic)
-        return name == "span:name" ? DifferencesModel::tr("operation") : name == "span:kind" ? DifferencesModel::tr("kind") : DifferencesModel::tr("status");
-    if (name == "service.name" && difference.field.scope == traceql::Scope::Resource)
-        return DifferencesModel::tr("service");
-    return singleLine(toQString(name));
-}
-
 QVariant DifferencesModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || static_cast<size_t>(index.row()) >= content_.found.size())
         return {};
@@ -37,7 +29,7 @@ QVariant DifferencesModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
-        case FieldColumn: return fieldWords(d);
+        case FieldColumn: return singleLine(toQString(fieldWords(d.field)));
         case ValueColumn: return d.isPresence ? tr("(any value)") : d.value.empty() ? tr("(empty)") : singleLine(toQString(d.value));
         case SelectedColumn: return toQString(formatPercent(d.share));
         case OthersColumn: return toQString(formatPercent(d.otherShare));

@@ -27,7 +27,4 @@ private:
     Differences content_;
 };
 
-/// "attribute or field, as in a query" of a difference.
-QString fieldWords(const Difference& difference);
-
 } // namespace aisle

@@ -98,8 +98,9 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
     box->addWidget(list_, 1);
     empty_ = new EmptyState(list_);
 
-    connect(&context(), &ViewContext::scopeResultChanged, this, &DifferencesView::refresh);
+    connect(&context(), &ViewContext::scopeSettled, this, &DifferencesView::refresh);
     connect(&context(), &ViewContext::tableChanged, this, &DifferencesView::showFiles);
+    connect(&context(), &ViewContext::pinnedChanged, this, &DifferencesView::showFiles);
     connect(baselines_, &QComboBox::activated, this, [this](int index) { setBaseline(index == 0 ? Scope() : baselines_->itemData(index).value<Scope>()); });
     connect(keep_, &QToolButton::clicked, this, [this] {
         kept_ = selection().scope();
@@ -118,8 +119,7 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
 void DifferencesView::showFiles() {
     baselines_->clear();
     baselines_->addItem(tr("everything else"));
-    if (kept_)
-        baselines_->addItem(tr("kept: %1").arg(singleLine(toQString(kept_->toText())).left(60)), QVariant::fromValue(*kept_));
+    // Files first: before.json against after.json is what most come for.
     if (context().table()->files().size() > 1)
         for (const FileInfo& file : context().table()->files()) {
             ScopeTerm term;
@@ -127,6 +127,11 @@ void DifferencesView::showFiles() {
             term.text = file.name;
             baselines_->addItem(tr("file %1").arg(singleLine(toQString(file.name))), QVariant::fromValue(Scope().with(term)));
         }
+    if (kept_)
+        baselines_->addItem(tr("kept: %1").arg(singleLine(toQString(kept_->toText())).left(60)), QVariant::fromValue(*kept_));
+    for (const auto& [pin, scope] : context().pinned())
+        if (!scope.isEmpty())
+            baselines_->addItem(tr("pinned: %1").arg(singleLine(toQString(scope.toText())).left(60)), QVariant::fromValue(scope));
     setBaseline(baseline_);
 }
 
@@ -143,16 +148,12 @@ void DifferencesView::setBaseline(const Scope& baseline) {
     refresh();
 }
 
-void DifferencesView::showEvent(QShowEvent* event) {
-    View::showEvent(event);
-    if (isDue_)
-        refresh();
+void DifferencesView::refresh() {
+    // It takes a second of a large file, and nobody waits for what is not looked at.
+    whenSeen([this] { compare(); });
 }
 
-void DifferencesView::refresh() {
-    isDue_ = !isVisible();
-    if (isDue_)
-        return; // it takes a second of a large file; nobody looks
+void DifferencesView::compare() {
     problem_.clear();
     const auto& scope = context().scopeResult();
     const bool isNothing = context().table()->isEmpty() || scope->spanCount == 0 || (scope->everything && baseline_.isEmpty());

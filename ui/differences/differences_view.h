@@ -30,11 +30,11 @@ public:
     void setBaseline(const Scope& baseline);
 
 protected:
-    void showEvent(QShowEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void refresh();
+    void compare();
     void showFiles();
     void showWords();
     void filterTo(int row, bool excludes);
@@ -50,7 +50,6 @@ private:
     Scope baseline_;
     std::optional<Scope> kept_;
     QString problem_;
-    bool isDue_ = true;
     Worker worker_{this, Worker::Work::Long};
 };
 

@@ -49,9 +49,10 @@ std::optional<size_t> FunnelChart::focusedStage() const {
         number = cases.find(focus.name);
     else if (const auto trace = focus.traceIn(*context_.table()))
         number = cases.caseOf(*trace);
-    if (number == kNoCase || number >= funnel_->progress.size() || funnel_->progress[number].stagesReached == 0)
+    const auto& progress = context_.journey()->everything.progress;
+    if (number == kNoCase || number >= progress.size() || progress[number].stagesReached == 0)
         return std::nullopt;
-    return funnel_->progress[number].stagesReached - 1;
+    return progress[number].stagesReached - 1;
 }
 
 void FunnelChart::paintEvent(QPaintEvent*) {

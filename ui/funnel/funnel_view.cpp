@@ -33,7 +33,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     box->addWidget(chart_, 1);
     box->addWidget(notes_);
     connect(&context(), &ViewContext::journeyChanged, this, &FunnelView::refresh);
-    connect(&context(), &ViewContext::scopeResultChanged, this, &FunnelView::refresh);
+    connect(&context(), &ViewContext::scopeResultChanged, this, [this] { whenSeen([this] { follow(); }); });
     connect(journeys_, &QComboBox::activated, this, [this](int index) {
         const auto presets = journeyPresets();
         if (index >= 0 && static_cast<size_t>(index) < presets.size())
@@ -51,23 +51,29 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
 }
 
 void FunnelView::refresh() {
-    const auto state = context().journey();
     fillJourneys();
+    follow();
+}
+
+void FunnelView::follow() {
+    const auto state = context().journey();
+    const auto scope = context().scopeResult();
     if (!state->definition || state->cases.cases().empty() || state->table != context().table()) {
         worker_.cancel();
-        show(std::make_shared<FunnelResult>());
+        show(std::make_shared<FunnelResult>(), scope);
         return;
     }
-    if (context().scopeResult()->everything) {
+    if (scope->everything) {
         worker_.cancel();
-        show(std::shared_ptr<const FunnelResult>(state, &state->everything));
+        show(std::shared_ptr<const FunnelResult>(state, &state->everything), scope);
         return;
     }
-    worker_.run<std::shared_ptr<const FunnelResult>>(
-        [state, scope = context().scopeResult()](const StopToken& stop) {
-            return std::make_shared<const FunnelResult>(funnelInScope(*state, *scope, stop));
-        },
-        [this](std::shared_ptr<const FunnelResult> result) { show(std::move(result)); });
+    worker_.follow<std::shared_ptr<const FunnelResult>>(
+        [state, scope](const StopToken& stop) { return std::make_shared<const FunnelResult>(funnelInScope(*state, *scope, stop)); },
+        [this, state, scope](std::shared_ptr<const FunnelResult> result) {
+            if (state == context().journey())
+                show(std::move(result), scope);
+        });
 }
 
 void FunnelView::fillJourneys() {
@@ -77,7 +83,8 @@ void FunnelView::fillJourneys() {
         journeys_->setCurrentIndex(journeys_->findText(toQString(definition->name), Qt::MatchExactly));
 }
 
-void FunnelView::show(std::shared_ptr<const FunnelResult> funnel) {
+void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const ScopeResult> scope) {
+    setShownScope(std::move(scope));
     funnel_ = std::move(funnel);
     chart_->setFunnel(funnel_);
     std::string words;

@@ -28,7 +28,8 @@ public:
 
 private:
     void refresh();
-    void show(std::shared_ptr<const FunnelResult> funnel);
+    void follow();
+    void show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const ScopeResult> scope);
     void fillJourneys();
 
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();

@@ -16,14 +16,17 @@ GraphView::GraphView(ViewContext& context, QWidget* parent) : View(context, pare
     setMouseTracking(true);
     setAccessibleName(tr("Service graph"));
     setAccessibleDescription(tr("Services and the calls between them; arrow keys walk from node to node"));
-    connect(&context, &ViewContext::tableChanged, this, &GraphView::readTable);
-    connect(&context, &ViewContext::tableChanged, this, &GraphView::updateEmptyState);
+    const auto read = [this] {
+        whenSeen([this] { readTable(); });
+        updateEmptyState();
+    };
+    connect(&context, &ViewContext::tableChanged, this, read);
     connect(empty_, &EmptyState::buttonClicked, &context, &ViewContext::openRequested);
     connect(&context, &ViewContext::scopeResultChanged, this, &GraphView::followScope);
+    connect(&context, &ViewContext::scopeSettled, this, &GraphView::settleScope);
     connect(&context.selection(), &SelectionModel::focusChanged, this, &GraphView::followFocus);
     connect(&context, &ViewContext::focusMatchesChanged, this, &GraphView::remark);
-    readTable();
-    updateEmptyState();
+    read();
 }
 
 GraphView::~GraphView() = default;
@@ -43,10 +46,13 @@ void GraphView::readTable() {
     }
     readAgain_ = false;
     const std::shared_ptr<GraphSource> source = context().graphSource();
-    wholeWorker_.run<ServiceGraphPtr>(
-        [source](const StopToken& stop) { return source->whole(stop); },
-        [this, source](ServiceGraphPtr graph) {
-            layOut({source, std::move(graph)});
+    wholeWorker_.run<Whole>(
+        [source](const StopToken& stop) {
+            ServiceGraphPtr graph = source->whole(stop);
+            return Whole{source, std::move(graph), std::make_shared<GraphFollower>(source->calls(stop), source->table())};
+        },
+        [this](Whole whole) {
+            layOut(whole);
             if (readAgain_)
                 readTable();
         },
@@ -89,21 +95,41 @@ void GraphView::followScope() {
     if (!whole_.source || whole_.source != context().graphSource())
         return; // the graph of the present table is on its way; the picture stays until then
     const auto scope = context().scopeResult();
-    if (!scope || scope->everything) {
+    exactWorker_.cancel();
+    if (scope->everything) {
         scopeWorker_.cancel();
-        display(whole_.graph);
-        return;
+        display(whole_.graph, scope);
+    } else if (!isVisible() || !context().isMoving()) {
+        settleScope();
+    } else {
+        scopeWorker_.follow<ServiceGraphPtr>(
+            [follower = whole_.follower, scope](const StopToken& stop) { return std::make_shared<const ServiceGraph>(follower->follow(scope->traces, stop)); },
+            [this, scope](ServiceGraphPtr graph) { display(std::move(graph), scope); }, [this](const QString& why) { showProblem(why); });
     }
-    scopeWorker_.run<ServiceGraphPtr>(
-        [source = whole_.source, scope](const StopToken& stop) { return source->ofTraces(scope->traces, stop); },
-        [this](ServiceGraphPtr graph) { display(std::move(graph)); },
-        [this](const QString& why) {
-            problem_ = why;
-            update();
-        });
 }
 
-void GraphView::display(ServiceGraphPtr graph) {
+/// What a brush left behind is counted exactly.
+void GraphView::settleScope() {
+    if (whole_.source && whole_.source == context().graphSource()) // else the graph is to be read first, which is put off, too
+        whenSeen([this] { countScope(); });
+}
+
+void GraphView::countScope() {
+    const auto scope = context().scopeResult();
+    if (!whole_.source || whole_.source != context().graphSource() || scope->everything || (scope == shownScope() && shown_ && !shown_->isApproximate))
+        return;
+    exactWorker_.run<ServiceGraphPtr>(
+        [source = whole_.source, scope](const StopToken& stop) { return source->ofTraces(scope->traces, stop); },
+        [this, scope](ServiceGraphPtr graph) { display(std::move(graph), scope); }, [this](const QString& why) { showProblem(why); });
+}
+
+void GraphView::showProblem(const QString& problem) {
+    problem_ = problem;
+    update();
+}
+
+void GraphView::display(ServiceGraphPtr graph, std::shared_ptr<const ScopeResult> scope) {
+    setShownScope(std::move(scope));
     problem_.clear();
     shown_ = std::move(graph);
     frame_ = graphFrame(*shown_, plan_, context().serviceColours(), theme());

@@ -2,6 +2,7 @@
 // The service graph of the traces in the scope. The whole graph is laid out once per table; a scope hides what it
 // does not touch and moves nothing. Zoom and place belong to the view and never filter.
 
+#include "analysis/graph_calls.h"
 #include "graph/graph_scene_layout.h"
 #include "view.h"
 
@@ -30,7 +31,7 @@ public:
     const GraphViewport& viewport() const { return viewport_; }
     const ServiceGraphPtr& graph() const { return shown_; } ///< null until the first one is there
     QString emptyText() const; ///< in words why there is nothing to see; empty when there is
-    bool isBusy() const { return wholeWorker_.isBusy() || layoutWorker_.isBusy() || scopeWorker_.isBusy(); }
+    bool isBusy() const { return wholeWorker_.isBusy() || layoutWorker_.isBusy() || scopeWorker_.isBusy() || exactWorker_.isBusy(); }
 
     void fitAll();
     void fitFocus();
@@ -56,13 +57,17 @@ private:
     struct Whole {
         std::shared_ptr<GraphSource> source;
         ServiceGraphPtr graph;
+        std::shared_ptr<GraphFollower> follower; ///< used by scopeWorker_, one request at a time
     };
 
     void readTable();
     void updateEmptyState();
     void layOut(const Whole& whole);
     void followScope();
-    void display(ServiceGraphPtr graph);
+    void settleScope();
+    void countScope();
+    void display(ServiceGraphPtr graph, std::shared_ptr<const ScopeResult> scope);
+    void showProblem(const QString& problem);
     void followFocus();
     void remark();
     void setHover(const GraphHit& hit);
@@ -78,7 +83,7 @@ private:
     void walk(Qt::Key key);
 
     EmptyState* empty_;
-    Worker wholeWorker_{this, Worker::Work::Long}, layoutWorker_{this}, scopeWorker_{this, Worker::Work::Long};
+    Worker wholeWorker_{this, Worker::Work::Long}, layoutWorker_{this}, scopeWorker_{this}, exactWorker_{this, Worker::Work::Long};
     Whole whole_;
     GraphPlan plan_;
     ServiceGraphPtr shown_;

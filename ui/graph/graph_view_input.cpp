@@ -44,7 +44,7 @@ void GraphView::resizeEvent(QResizeEvent*) {
 void GraphView::changeEvent(QEvent* event) {
     // Other fonts need other cards, other themes other colours.
     if (event->type() == QEvent::PaletteChange && shown_)
-        display(shown_);
+        display(shown_, shownScope());
     if ((event->type() == QEvent::FontChange || event->type() == QEvent::ApplicationFontChange) && whole_.source)
         layOut(whole_);
     View::changeEvent(event);

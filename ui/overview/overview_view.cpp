@@ -187,7 +187,7 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     };
     lead(services_);
     lead(operations_);
-    connect(&context(), &ViewContext::scopeResultChanged, this, &OverviewView::refresh);
+    connect(&context(), &ViewContext::scopeSettled, this, &OverviewView::refresh);
     connect(&context(), &ViewContext::journeyChanged, this, &OverviewView::showFunnel);
     connect(&context(), &ViewContext::timeZoneChanged, this, &OverviewView::showFacts);
     connect(&selection(), &SelectionModel::focusChanged, this, &OverviewView::markFocus);
@@ -211,6 +211,10 @@ void OverviewView::changeEvent(QEvent* event) {
 }
 
 void OverviewView::refresh() {
+    whenSeen([this] { lookOver(); });
+}
+
+void OverviewView::lookOver() {
     using Result = std::pair<SpanTablePtr, Overview>;
     worker_.run<Result>(
         [table = context().table(), scope = context().scopeResult()](const StopToken& stop) {

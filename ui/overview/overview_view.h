@@ -30,6 +30,7 @@ protected:
 
 private:
     void refresh();
+    void lookOver();
     void show(SpanTablePtr table, Overview overview);
     void showFacts();
     void showFindings();

@@ -18,14 +18,14 @@ constexpr int kChartHeight = 40, kAxisHeight = 16;
 constexpr double kHandle = 5; // px around an edge that take hold of it
 } // namespace
 
-TimeStrip::TimeStrip(ViewContext& context, QWidget* parent) : QWidget(parent), context_(context) {
+TimeStrip::TimeStrip(ViewContext& context, QWidget* parent) : QWidget(parent), context_(context), scope_(context, {ScopeTerm::Kind::Time}, this) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(QStringLiteral("Traffic over time"));
     setAccessibleDescription(QStringLiteral("Arrow keys move the time range, Shift and arrows widen it, Escape clears it"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(&context, &ViewContext::tableChanged, this, &TimeStrip::refresh);
-    connect(&context, &ViewContext::scopeResultChanged, this, &TimeStrip::refresh);
+    connect(&scope_, &ScopeWithout::changed, this, &TimeStrip::refresh);
     connect(&context, &ViewContext::timeZoneChanged, this, [this] { update(); });
     connect(&context.selection(), &SelectionModel::scopeChanged, this, [this] { update(); });
     connect(&context.selection(), &SelectionModel::focusChanged, this, [this] { update(); });
@@ -39,14 +39,19 @@ QRectF TimeStrip::chart() const { return {8, 4, static_cast<double>(std::max(1, 
 
 void TimeStrip::refresh() {
     const auto buckets = static_cast<uint32_t>(std::max(1.0, chart().width() / 3)); // bars of 2 px and a gap
-    using Result = std::pair<Traffic, Traffic>;
-    worker_.run<Result>(
-        [table = context_.table(), scope = context_.scopeResult(), buckets](const StopToken& stop) {
-            return Result(traffic(*table, nullptr, buckets, stop),
-                          scope->everything ? Traffic() : traffic(*table, scope.get(), buckets, stop));
+    const auto table = context_.table();
+    if (entries_ && (entriesOf_ != table || (!table->isEmpty() && entries_->everything().buckets.size() != buckets)))
+        entries_.reset();
+    using Result = std::pair<std::shared_ptr<const EntryTimes>, Traffic>;
+    worker_.follow<Result>(
+        [table, scope = scope_.result(), known = entries_, buckets](const StopToken& stop) {
+            auto entries = known ? known : std::make_shared<const EntryTimes>(*table, buckets, stop);
+            return Result(entries, scope->everything ? Traffic() : entries->in(scope->spans, stop));
         },
-        [this](Result result) {
-            whole_ = std::move(result.first);
+        [this, table](Result result) {
+            entries_ = std::move(result.first);
+            entriesOf_ = table;
+            whole_ = entries_->everything();
             matching_ = std::move(result.second);
             filtered_ = !matching_.buckets.empty();
             update();

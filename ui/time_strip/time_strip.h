@@ -2,7 +2,7 @@
 // Traffic and errors of the whole file over time; a brush on it is the scope's time range.
 
 #include "analysis/traffic.h"
-#include "view_context.h"
+#include "scope_without.h"
 
 #include <QWidget>
 
@@ -40,8 +40,11 @@ private:
     QString describe(double x) const;
 
     ViewContext& context_;
+    std::shared_ptr<const EntryTimes> entries_;
+    SpanTablePtr entriesOf_;
     Traffic whole_, matching_;
     bool filtered_ = false;
+    ScopeWithout scope_; ///< without the range that is brushed here
     Drag drag_ = Drag::None;
     double pressX_ = 0;
     std::pair<int64_t, int64_t> pressRange_;

@@ -1,5 +1,7 @@
 #include "trace_list/trace_list_model.h"
 
+#include "analysis/attribute_counts.h"
+#include "analysis/items.h"
 #include "theme/theme.h"
 #include "widgets/copy_filter.h"
 #include "widgets/list_delegate.h"
@@ -25,6 +27,76 @@ void TraceListModel::setTraces(SpanTablePtr table, std::vector<TraceIndex> trace
     endResetModel();
 }
 
+void TraceListModel::setExtras(std::vector<Extra> extras) {
+    beginResetModel();
+    extras_ = std::move(extras);
+    texts_.clear();
+    endResetModel();
+}
+
+void TraceListModel::fill(const std::vector<Extra>& extras) {
+    texts_.clear(); // of another table
+    for (Extra& mine : extras_)
+        for (const Extra& filled : extras)
+            if (mine.field == filled.field)
+                mine = filled;
+    if (!traces_.empty() && !extras_.empty())
+        Q_EMIT dataChanged(index(0, ColumnTotal), index(rowCount() - 1, columnCount() - 1));
+}
+
+std::vector<std::pair<std::string, TraceIndex>> TraceListModel::takeWanted() { return std::exchange(wanted_, {}); }
+
+void TraceListModel::setTexts(const std::string& field, const std::vector<std::pair<TraceIndex, QString>>& texts) {
+    auto& known = texts_[toQString(field)];
+    for (const auto& [trace, text] : texts)
+        known.insert(trace, text);
+    for (size_t e = 0; e < extras_.size(); ++e)
+        if (extras_[e].field == field && !traces_.empty())
+            Q_EMIT dataChanged(index(0, ColumnTotal + static_cast<int>(e)), index(rowCount() - 1, ColumnTotal + static_cast<int>(e)));
+}
+
+QVariant TraceListModel::extraData(const Extra& extra, TraceIndex trace, int role) const {
+    if (extra.isUsual()) {
+        const UsualDurations::Kind* kind = extra.usual ? extra.usual->kindOf(trace) : nullptr;
+        if (kind == nullptr)
+            return {};
+        const double share = extra.usual->shareBelow(trace);
+        switch (role) {
+        case Qt::DisplayRole: return QStringLiteral("p%1").arg(static_cast<int>(share * 100));
+        case UsualRole: return trace;
+        case CopyKeyRole: return QStringLiteral("usual");
+        case Qt::ToolTipRole:
+            return plainToolTip(tr("Slower than %1 of the %2 that begin with the same operation; the middle one took %3, the longest %4")
+                                    .arg(text(formatPercent(share)), text(counted(kind->traces, "trace", "traces")), text(formatDuration(kind->median)), text(formatDuration(kind->longest))));
+        default: return {};
+        }
+    }
+    const uint32_t number = extra.values ? extra.values->number(trace) : 0;
+    if (role == CopyKeyRole) {
+        const auto field = fieldOf(extra.field);
+        return field ? toQString(field->name) : QString();
+    }
+    if (number == 0)
+        return {};
+    const traceql::Value value = extra.values->value(number);
+    if (role == Qt::TextAlignmentRole)
+        return cellAlignment(value.isNumber);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
+        return {};
+    if (value.type != traceql::Value::Type::Nil)
+        return role == Qt::ToolTipRole ? plainToolTip(toQString(value.toText())) : text(value.toText());
+    const auto known = texts_.constFind(toQString(extra.field));
+    if (known != texts_.constEnd() && known->contains(trace))
+        return role == Qt::ToolTipRole ? plainToolTip(known->value(trace)) : singleLine(known->value(trace));
+    if (role == Qt::DisplayRole) {
+        if (wanted_.empty())
+            QMetaObject::invokeMethod(const_cast<TraceListModel*>(this), &TraceListModel::textsWanted, Qt::QueuedConnection);
+        wanted_.emplace_back(extra.field, trace);
+        return QStringLiteral("\u2026");
+    }
+    return {};
+}
+
 void TraceListModel::setTimeZone(TimeZone zone) {
     zone_ = zone;
     if (!traces_.empty())
@@ -35,7 +107,7 @@ int TraceListModel::setMatches(std::shared_ptr<const FocusMatches> matches) {
     matches_ = std::move(matches);
     if (traces_.empty())
         return -1;
-    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnTotal - 1), {MarkRole});
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {MarkRole});
     if (!matches_)
         return -1;
     const auto first = std::find_if(traces_.begin(), traces_.end(), [this](TraceIndex t) {
@@ -53,13 +125,15 @@ int TraceListModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(std::min<size_t>(traces_.size(), INT_MAX));
 }
 
-int TraceListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnTotal; }
+int TraceListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnTotal + static_cast<int>(extras_.size()); }
 
 QVariant TraceListModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || static_cast<size_t>(index.row()) >= traces_.size())
         return {};
     const TraceIndex t = traces_[static_cast<size_t>(index.row())];
     const TraceSummary& s = table_->summary(t);
+    if (index.column() >= ColumnTotal && role != MarkRole)
+        return extraData(extras_[static_cast<size_t>(index.column() - ColumnTotal)], t, role);
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
@@ -96,6 +170,15 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const {
 QVariant TraceListModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal)
         return {};
+    if (section >= ColumnTotal && static_cast<size_t>(section - ColumnTotal) < extras_.size()) {
+        const Extra& extra = extras_[static_cast<size_t>(section - ColumnTotal)];
+        const auto field = extra.isUsual() ? std::nullopt : fieldOf(extra.field);
+        if (role == Qt::TextAlignmentRole)
+            return cellAlignment(false);
+        if (role == Qt::ToolTipRole)
+            return plainToolTip(extra.isUsual() ? tr("Where the trace stands among those that begin with the same operation, from the shortest to the longest") : toQString(extra.field));
+        return role == Qt::DisplayRole ? QVariant(extra.isUsual() ? tr("Usual") : field ? singleLine(toQString(fieldWords(*field))) : QString()) : QVariant();
+    }
     if (role == Qt::TextAlignmentRole)
         return section >= DurationColumn ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter)
                                          : QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);

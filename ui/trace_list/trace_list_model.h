@@ -1,11 +1,15 @@
 #pragma once
-// Rows of the trace list: an index list over the table; text is made when a row is shown.
+// Rows of the trace list: an index list over the table; text is made when a row is shown. Columns of attributes, and of how a
+// trace compares with others of its kind, come behind those that are always there.
 
+#include "analysis/trace_values.h"
+#include "analysis/usual_durations.h"
 #include "selection/focus_matches.h"
 #include "table/span_table.h"
 #include "text/format.h"
 
 #include <QAbstractTableModel>
+#include <QHash>
 
 namespace aisle {
 
@@ -14,7 +18,27 @@ class TraceListModel : public QAbstractTableModel {
 public:
     enum ColumnIndex { StartColumn, ServiceColumn, OperationColumn, DurationColumn, SpansColumn, ServicesColumn, ErrorsColumn, ColumnTotal };
 
+    enum Role { UsualRole = Qt::UserRole + 100 }; ///< TraceIndex of a cell that is drawn by UsualDurations
+
+    /// A column that was asked for.
+    struct Extra {
+        std::string field; ///< as TraceQL names it; kUsual: compared with others of its kind
+        std::shared_ptr<const TraceValues> values;      ///< null: on its way
+        std::shared_ptr<const UsualDurations> usual;    ///< of kUsual; null: on its way
+        std::shared_ptr<const std::vector<int64_t>> order; ///< to sort by
+        bool isUsual() const { return field == kUsual; }
+    };
+    static constexpr const char* kUsual = "usual";
+
     explicit TraceListModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+
+    void setExtras(std::vector<Extra> extras);
+    /// What became known of the columns there are.
+    void fill(const std::vector<Extra>& extras);
+    const std::vector<Extra>& extras() const { return extras_; }
+    /// Values that are kept with their spans, which are read when they are shown.
+    std::vector<std::pair<std::string, TraceIndex>> takeWanted();
+    void setTexts(const std::string& field, const std::vector<std::pair<TraceIndex, QString>>& texts);
 
     /// Replaces everything.
     void setTraces(SpanTablePtr table, std::vector<TraceIndex> traces);
@@ -31,7 +55,14 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
+Q_SIGNALS:
+    void textsWanted(); ///< takeWanted() has some
+
 private:
+    QVariant extraData(const Extra& extra, TraceIndex trace, int role) const;
+    std::vector<Extra> extras_;
+    QHash<QString, QHash<TraceIndex, QString>> texts_; ///< by field
+    mutable std::vector<std::pair<std::string, TraceIndex>> wanted_;
     SpanTablePtr table_;
     std::vector<TraceIndex> traces_;
     TimeZone zone_;

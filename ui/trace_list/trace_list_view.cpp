@@ -1,8 +1,12 @@
 #include "trace_list/trace_list_view.h"
 
+#include "analysis/items.h"
+#include "query/semantic_conventions.h"
+#include "store/span_reader.h"
 #include "theme/theme.h"
 #include "widgets/empty_state.h"
 #include "widgets/list_delegate.h"
+#include "widgets/paint.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -14,7 +18,9 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QPointer>
 #include <QResizeEvent>
+#include <QSettings>
 #include <QStyledItemDelegate>
 #include <QShortcut>
 #include <QTableView>
@@ -24,6 +30,8 @@
 #include <QVBoxLayout>
 
 #include <array>
+#include <cmath>
+#include <limits>
 
 namespace aisle {
 
@@ -37,9 +45,43 @@ TraceColumn columnOf(int section) {
     case TraceListModel::SpansColumn: return TraceColumn::Spans;
     case TraceListModel::ServicesColumn: return TraceColumn::Services;
     case TraceListModel::ErrorsColumn: return TraceColumn::Errors;
-    default: return TraceColumn::Start;
+    case TraceListModel::StartColumn: return TraceColumn::Start;
+    default: return TraceColumn::Other;
     }
 }
+
+/// Where a trace stands among those of its kind: their durations as bars, its own as a line.
+class TraceDelegate : public ListDelegate {
+public:
+    using ListDelegate::ListDelegate;
+    void paint(QPainter* p, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        const auto* model = static_cast<const TraceListModel*>(index.model());
+        const QVariant trace = index.data(TraceListModel::UsualRole);
+        if (!trace.isValid()) {
+            ListDelegate::paint(p, option, index);
+            return;
+        }
+        QStyleOptionViewItem item = option;
+        initStyleOption(&item, index);
+        item.text.clear();
+        item.widget->style()->drawControl(QStyle::CE_ItemViewItem, &item, p, item.widget);
+        const auto& usual = *model->extras()[static_cast<size_t>(index.column() - TraceListModel::ColumnTotal)].usual;
+        const UsualDurations::Kind& kind = *usual.kindOf(trace.toUInt());
+        const Theme& t = theme();
+        const QRect room = option.rect.adjusted(6, 3, -6, -4);
+        const uint32_t most = *std::max_element(kind.bars.begin(), kind.bars.end());
+        const auto left = [&](size_t bar) { return room.left() + static_cast<int>(bar) * room.width() / static_cast<int>(UsualDurations::kBars); };
+        for (size_t bar = 0; bar < UsualDurations::kBars; ++bar)
+            if (kind.bars[bar] > 0) {
+                const int height = std::max(1, static_cast<int>(std::sqrt(static_cast<double>(kind.bars[bar]) / most) * room.height()));
+                p->fillRect(QRect(left(bar), room.bottom() + 1 - height, std::max(1, left(bar + 1) - left(bar) - 1), height), mixed(t.neutralBar, t.surface, 0.7));
+            }
+        const size_t own = kind.barOf(model->table()->summary(trace.toUInt()).duration);
+        p->fillRect(QRect((left(own) + left(own + 1)) / 2 - 1, room.top() - 1, 2, room.height() + 2), t.text);
+    }
+};
+
+const QString kColumnSetting = QStringLiteral("trace-list/columns");
 
 /// ">100ms", "<2s", "100ms-2s", "500ms" (at least); empty: any. False when it is none of these.
 bool parseDurations(const QString& input, int64_t& from, int64_t& to) {
@@ -72,7 +114,7 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
       durationProblem_(new QLabel(this)) {
     setAccessibleName(QStringLiteral("Traces"));
     list_->setModel(model_);
-    list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    list_->setItemDelegate(new TraceDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setAccessibleName(QStringLiteral("Traces"));
@@ -80,8 +122,8 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     header->setSectionResizeMode(TraceListModel::OperationColumn, QHeaderView::Stretch);
     const QFontMetrics metrics(theme().font);
     const int digit = metrics.horizontalAdvance(QLatin1Char('0'));
-    const std::array<int, TraceListModel::ColumnTotal> widths = {25 * digit, 18 * digit, 30 * digit, 14 * digit,
-                                                                 9 * digit,  10 * digit, 9 * digit};
+    const std::array<int, TraceListModel::ColumnTotal> widths = {24 * digit, 16 * digit, 30 * digit, 11 * digit,
+                                                                 8 * digit,  9 * digit,  8 * digit};
     for (int c = 0; c < TraceListModel::ColumnTotal; ++c)
         header->resizeSection(c, widths[static_cast<size_t>(c)]);
 
@@ -105,8 +147,16 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     connect(list_, &QWidget::customContextMenuRequested, this, &TraceListView::openMenu);
     list_->viewport()->installEventFilter(this);
     list_->installEventFilter(this);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QWidget::customContextMenuRequested, this, [this, header](const QPoint& at) {
+        QMenu menu(this);
+        fillColumns(&menu);
+        menu.exec(header->mapToGlobal(at));
+    });
+    connect(model_, &TraceListModel::textsWanted, this, &TraceListView::readTexts);
+    connect(&context(), &ViewContext::tableChanged, this, [this] { whenSeen([this] { follow(); }); });
     connect(&context(), &ViewContext::tableChanged, this, &TraceListView::showServices);
-    connect(&context(), &ViewContext::scopeResultChanged, this, &TraceListView::refresh);
+    connect(&context(), &ViewContext::scopeResultChanged, this, [this] { whenSeen([this] { follow(); }); });
     connect(&context(), &ViewContext::timeZoneChanged, this, [this] { model_->setTimeZone(context().timeZone()); });
     connect(&selection(), &SelectionModel::focusChanged, this, &TraceListView::followFocus);
     connect(&context(), &ViewContext::focusMatchesChanged, this, &TraceListView::followMatches);
@@ -122,15 +172,166 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
             selection().setScope({});
         }
     });
+    setColumns(QSettings().value(kColumnSetting, QStringList{QLatin1String(TraceListModel::kUsual)}).toStringList());
     showServices();
     refresh();
 }
 
+void TraceListView::setColumns(const QStringList& fields) {
+    std::vector<TraceListModel::Extra> extras;
+    for (const QString& field : fields)
+        if (field == QLatin1String(TraceListModel::kUsual) || fieldOf(field.toStdString()))
+            extras.push_back({field.toStdString(), nullptr, nullptr, nullptr});
+    const bool isSortGone = sort_ == TraceColumn::Other && std::none_of(extras.begin(), extras.end(), [this](const auto& extra) { return extra.field == sortField_; });
+    {
+        const QScopedValueRollback following(following_, true);
+        model_->setExtras(std::move(extras));
+    }
+    const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
+    for (int section = TraceListModel::ColumnTotal; section < model_->columnCount(); ++section)
+        list_->horizontalHeader()->resizeSection(section, (model_->extras()[static_cast<size_t>(section - TraceListModel::ColumnTotal)].isUsual() ? 11 : 16) * digit);
+    if (isSortGone) {
+        sort_ = TraceColumn::Start;
+        descending_ = false;
+        list_->horizontalHeader()->setSortIndicator(0, Qt::AscendingOrder);
+        order_.reset();
+    }
+    columnsOf_.reset();
+    readColumns();
+    followFocus();
+}
+
+void TraceListView::toggleColumn(const std::string& field, bool isOn) {
+    QStringList fields;
+    for (const auto& extra : model_->extras())
+        if (extra.field != field)
+            fields << toQString(extra.field);
+    if (isOn)
+        fields << toQString(field);
+    QSettings().setValue(kColumnSetting, fields);
+    setColumns(fields);
+    whenSeen([this] { follow(); });
+}
+
+/// The values of columns are of all traces, and read once for a table; the list does not wait for them.
+void TraceListView::readColumns() {
+    const auto table = context().table();
+    if (columnsOf_ == table || model_->extras().empty() || table->isEmpty() || context().isProvisional())
+        return;
+    columnsOf_ = table;
+    columnWorker_.run<std::vector<TraceListModel::Extra>>(
+        [asked = context().queryContext(), extras = model_->extras()](const StopToken& stop) mutable {
+            traceql::Needs needs;
+            needs.attributes = std::any_of(extras.begin(), extras.end(), [](const auto& extra) { return !extra.isUsual(); });
+            const traceql::OpenSource open(asked, needs, stop);
+            for (auto& extra : extras) {
+                if (extra.isUsual()) {
+                    extra.usual = std::make_shared<const UsualDurations>(*asked.table, stop);
+                    std::vector<int64_t> order = extra.usual->order();
+                    std::replace(order.begin(), order.end(), int64_t(-1), std::numeric_limits<int64_t>::min());
+                    extra.order = std::make_shared<const std::vector<int64_t>>(std::move(order));
+                } else {
+                    extra.values = std::make_shared<const TraceValues>(open.source(), *fieldOf(extra.field), nullptr, stop);
+                    extra.order = std::make_shared<const std::vector<int64_t>>(extra.values->order());
+                }
+            }
+            return extras;
+        },
+        [this, table](std::vector<TraceListModel::Extra> extras) {
+            if (table != context().table())
+                return;
+            model_->fill(extras);
+            if (sort_ == TraceColumn::Other)
+                refresh();
+        },
+        [](const QString&) {}); // the columns stay empty; what is wrong with the file is said where it is opened
+}
+
+void TraceListView::readTexts() {
+    const auto wanted = model_->takeWanted();
+    if (wanted.empty() || !context().workspace() || textWorker_.isBusy())
+        return;
+    struct Read {
+        std::string field, key;
+        std::vector<std::pair<TraceIndex, Row>> rows;
+        std::vector<std::pair<TraceIndex, QString>> texts;
+    };
+    std::vector<Read> reads;
+    for (const auto& extra : model_->extras()) {
+        const auto field = extra.values ? fieldOf(extra.field) : std::nullopt;
+        Read read{extra.field, field ? field->name : std::string(), {}, {}};
+        for (const auto& [name, trace] : wanted)
+            if (field && name == extra.field)
+                read.rows.emplace_back(trace, extra.values->row(trace));
+        if (!read.rows.empty())
+            reads.push_back(std::move(read));
+    }
+    textWorker_.run<std::vector<Read>>(
+        [workspace = context().workspace(), table = model_->table(), reads](const StopToken& stop) mutable {
+            const auto db = workspace->connect();
+            for (Read& read : reads)
+                for (const auto& [trace, row] : read.rows) {
+                    QString text;
+                    const std::vector<std::string> names = traceql::namesOf(read.key);
+                    for (const AttributeValue& value : readSpan(*db, *table, row, stop).attributes)
+                        if (text.isEmpty() && std::find(names.begin(), names.end(), value.key) != names.end())
+                            text = toQString(value.value);
+                    read.texts.emplace_back(trace, text);
+                }
+            return reads;
+        },
+        [this, table = model_->table()](std::vector<Read> done) {
+            if (table != model_->table())
+                return;
+            for (const Read& read : done)
+                model_->setTexts(read.field, read.texts);
+        },
+        [](const QString&) {});
+}
+
+/// Which columns there are, and which there could be: the attributes of the file, most frequent first.
+void TraceListView::fillColumns(QMenu* menu) {
+    const auto add = [this](QMenu* to, const QString& title, const std::string& field, bool isOn) {
+        QAction* action = to->addAction(title);
+        action->setCheckable(true);
+        action->setChecked(isOn);
+        connect(action, &QAction::toggled, this, [this, field](bool on) { toggleColumn(field, on); });
+    };
+    const auto isShown = [this](const std::string& field) { return std::any_of(model_->extras().begin(), model_->extras().end(), [&](const auto& extra) { return extra.field == field; }); };
+    add(menu, tr("Compared with usual"), TraceListModel::kUsual, isShown(TraceListModel::kUsual));
+    for (const auto& extra : model_->extras())
+        if (!extra.isUsual())
+            add(menu, singleLine(toQString(extra.field)), extra.field, true);
+    QMenu* more = menu->addMenu(tr("Attribute"));
+    more->addAction(context().table()->isEmpty() ? tr("Nothing is open") : tr("Reading…"))->setEnabled(false);
+    if (context().table()->isEmpty())
+        return;
+    keyWorker_.run<std::vector<std::string>>(
+        [asked = context().queryContext()](const StopToken& stop) { return groupableFields(asked, 60, stop); },
+        [add, isShown, more = QPointer<QMenu>(more)](const std::vector<std::string>& fields) {
+            if (!more)
+                return;
+            more->clear();
+            for (const std::string& field : fields)
+                if (!isShown(field))
+                    add(more, singleLine(toQString(field)), field, false);
+            if (more->isEmpty())
+                more->addAction(tr("No others"))->setEnabled(false);
+        },
+        [more = QPointer<QMenu>(more)](const QString& problem) {
+            if (more)
+                more->actions().constFirst()->setText(problem);
+        });
+}
+
 void TraceListView::sortBy(int section) {
     const TraceColumn column = columnOf(section);
-    // Numbers are first wanted largest first.
-    descending_ = column == sort_ ? !descending_ : section >= TraceListModel::DurationColumn;
+    const std::string field = column == TraceColumn::Other ? model_->extras()[static_cast<size_t>(section - TraceListModel::ColumnTotal)].field : std::string();
+    // Numbers are first wanted largest first, texts from A to Z.
+    const bool isText = column == TraceColumn::Other ? field != TraceListModel::kUsual : section < TraceListModel::DurationColumn;
+    descending_ = column == sort_ && field == sortField_ ? !descending_ : !isText;
     sort_ = column;
+    sortField_ = field;
     list_->horizontalHeader()->setSortIndicator(section, descending_ ? Qt::DescendingOrder : Qt::AscendingOrder);
     refresh();
 }
@@ -163,6 +364,18 @@ void TraceListView::buildFilterBar() {
     bar->addWidget(duration_);
     bar->addWidget(durationProblem_);
     bar->addWidget(errors_);
+    columns_ = new QToolButton(this);
+    columns_->setText(tr("Columns"));
+    columns_->setToolTip(plainToolTip(tr("Columns of attributes, and how a trace compares with others of its kind")));
+    columns_->setObjectName(QStringLiteral("toggle"));
+    columns_->setPopupMode(QToolButton::InstantPopup);
+    auto* columns = new QMenu(columns_);
+    columns_->setMenu(columns);
+    connect(columns, &QMenu::aboutToShow, this, [this, columns] {
+        columns->clear();
+        fillColumns(columns);
+    });
+    bar->addWidget(columns_);
     static_cast<QVBoxLayout*>(layout())->addLayout(bar);
     connect(text_, &QLineEdit::textChanged, this, &TraceListView::refresh);
     connect(duration_, &QLineEdit::textChanged, this, &TraceListView::refresh);
@@ -193,23 +406,48 @@ void TraceListView::refresh() {
         filter_.minDuration = filter_.maxDuration = 0;
     durationProblem_->setText(QStringLiteral("not a duration"));
     durationProblem_->setVisible(!understood);
-    using Result = std::pair<SpanTablePtr, std::vector<TraceIndex>>;
-    worker_.run<Result>(
-        [table = context().table(), scope = context().scopeResult(), filter = filter_, sort = sort_,
-         descending = descending_](const StopToken& stop) {
-            return Result(table, traceList(*table, *scope, filter, sort, descending, stop));
-        },
-        [this](Result result) {
-            {
-                const QScopedValueRollback following(following_, true);
-                model_->setTraces(std::move(result.first), std::move(result.second));
-            }
-            tooMany_ = false;
-            updateEmptyState();
-            followMatches();
-            followFocus();
-            Q_EMIT statusTextChanged();
-        });
+    order_.reset();
+    whenSeen([this] { follow(); });
+}
+
+void TraceListView::follow() {
+    const auto table = context().table();
+    if (order_ && order_->table != table)
+        order_.reset();
+    using Result = std::pair<std::shared_ptr<const Order>, std::vector<TraceIndex>>;
+    readColumns();
+    std::shared_ptr<const std::vector<int64_t>> keys;
+    if (sort_ == TraceColumn::Other && columnsOf_ == table && !columnWorker_.isBusy()) // else the list is sorted when they are there
+        for (const auto& extra : model_->extras())
+            if (extra.field == sortField_)
+                keys = extra.order;
+    const auto scope = context().scopeResult();
+    const auto work = [table, scope, known = order_, filter = filter_, sort = sort_, descending = descending_, keys](const StopToken& stop) {
+        auto order = known;
+        if (!order) { // the traces first: what is thrown in the middle of an aggregate in a condition is destroyed twice by GCC 12
+            std::vector<TraceIndex> all = traceOrder(*table, filter, sort, descending, stop, keys.get());
+            order = std::make_shared<const Order>(Order{table, filter, sort, descending, keys, std::move(all)});
+        }
+        auto traces = scope->everything ? order->traces : inOrder(order->traces, scope->traces);
+        return Result(std::move(order), std::move(traces));
+    };
+    const auto done = [this, scope](Result result) {
+        setShownScope(scope);
+        order_ = result.first;
+        {
+            const QScopedValueRollback following(following_, true);
+            model_->setTraces(order_->table, std::move(result.second));
+        }
+        tooMany_ = false;
+        updateEmptyState();
+        followMatches();
+        followFocus();
+        Q_EMIT statusTextChanged();
+    };
+    if (order_)
+        worker_.follow<Result>(work, done);
+    else
+        worker_.run<Result>(work, done);
 }
 
 void TraceListView::updateEmptyState() {
@@ -244,7 +482,7 @@ void TraceListView::followFocus() {
         QItemSelection several;
         for (int row = 0; row < model_->rowCount(); ++row)
             if (const TraceIndex shown = model_->traceAt(row); shown < wanted.size() && wanted[shown])
-                several.select(model_->index(row, 0), model_->index(row, TraceListModel::ColumnTotal - 1));
+                several.select(model_->index(row, 0), model_->index(row, model_->columnCount() - 1));
         list_->selectionModel()->select(several, QItemSelectionModel::ClearAndSelect);
         return;
     }
@@ -340,12 +578,13 @@ void TraceListView::openMenu(const QPoint& at) {
     if (const QModelIndex index = list_->indexAt(at); index.isValid())
         addTraceActions(menu, model_->traceAt(index.row()));
     QMenu* sorting = menu.addMenu(QStringLiteral("Sort by"));
-    for (int section = 0; section < TraceListModel::ColumnTotal; ++section) {
+    for (int section = 0; section < model_->columnCount(); ++section) {
         QAction* by = sorting->addAction(model_->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString());
         by->setCheckable(true);
-        by->setChecked(columnOf(section) == sort_); // again: the other way round
+        by->setChecked(columnOf(section) == sort_ && (sort_ != TraceColumn::Other || model_->extras()[static_cast<size_t>(section - TraceListModel::ColumnTotal)].field == sortField_)); // again: the other way round
         connect(by, &QAction::triggered, this, [this, section] { sortBy(section); });
     }
+    fillColumns(menu.addMenu(tr("Columns")));
     connect(menu.addAction(QStringLiteral("Copy list as CSV")), &QAction::triggered, this, [this] {
         if (const auto table = tabular())
             context().exporter().toClipboard(context().exporter().render(*table, TextFormat::Csv));
@@ -396,7 +635,27 @@ QString TraceListView::statusText() const {
 std::unique_ptr<Tabular> TraceListView::tabular() const {
     if (!model_->table())
         return nullptr;
-    return std::make_unique<Tabular>(tabulateTraces(*model_->table(), model_->traces(), context().timeZone().utc));
+    auto out = std::make_unique<Tabular>(tabulateTraces(*model_->table(), model_->traces(), context().timeZone().utc));
+    const Redactor& redactor = context().exporter().redactor();
+    for (const auto& extra : model_->extras()) {
+        const auto field = extra.isUsual() ? std::nullopt : fieldOf(extra.field);
+        out->columns.push_back({extra.isUsual() ? "share_below" : extra.field, extra.isUsual() ? "Slower than" : field ? field->name : extra.field, extra.isUsual()});
+        bool isUnread = false;
+        for (size_t i = 0; i < out->rows.size(); ++i) {
+            const TraceIndex trace = model_->traces()[i];
+            if (extra.isUsual()) {
+                out->rows[i].push_back(extra.usual && extra.usual->kindOf(trace) != nullptr ? Cell::percent(extra.usual->shareBelow(trace)) : Cell());
+                continue;
+            }
+            const uint32_t number = extra.values ? extra.values->number(trace) : 0;
+            const traceql::Value value = number == 0 ? traceql::Value{} : extra.values->value(number);
+            isUnread = isUnread || (number != 0 && value.type == traceql::Value::Type::Nil);
+            out->rows[i].push_back(value.type == traceql::Value::Type::Nil ? Cell() : Cell(redactor.redact(field->name, value.toText())));
+        }
+        if (isUnread)
+            out->notes.push_back(extra.field + " has very many values, which are only read where they are shown; aisle query with select() reads all of them.");
+    }
+    return out;
 }
 
 } // namespace aisle

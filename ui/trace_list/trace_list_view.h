@@ -27,7 +27,13 @@ public:
 
 private:
     void buildFilterBar();
+    void setColumns(const QStringList& fields);
+    void toggleColumn(const std::string& field, bool isOn);
+    void readColumns();
+    void readTexts();
+    void fillColumns(QMenu* menu);
     void refresh();
+    void follow();
     void showServices();
     void followFocus();
     void followMatches();
@@ -48,10 +54,23 @@ private:
     QLabel* durationProblem_;
     EmptyState* empty_;
     TraceFilter filter_;
+    /// Every trace that passes the filter, in the order on show; made when one of its parts changes.
+    struct Order {
+        SpanTablePtr table;
+        TraceFilter filter;
+        TraceColumn sort;
+        bool descending;
+        std::shared_ptr<const std::vector<int64_t>> keys; ///< of TraceColumn::Other
+        std::vector<TraceIndex> traces;
+    };
+    std::shared_ptr<const Order> order_;
     TraceColumn sort_ = TraceColumn::Start;
     bool descending_ = false;
+    std::string sortField_; ///< of TraceColumn::Other
     bool following_ = false, tooMany_ = false;
-    Worker worker_{this};
+    QToolButton* columns_;
+    SpanTablePtr columnsOf_; ///< that the values of columns are of
+    Worker worker_{this}, columnWorker_{this, Worker::Work::Long}, textWorker_{this}, keyWorker_{this, Worker::Work::Long};
 };
 
 } // namespace aisle

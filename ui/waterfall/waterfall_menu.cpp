@@ -1,6 +1,7 @@
 // Context menu, tool tips and copying of the waterfall.
 
 #include "analysis/waterfall_text.h"
+#include "query/field_condition.h"
 #include "waterfall/waterfall_view.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
@@ -203,7 +204,7 @@ void WaterfallView::fillAttributes(QMenu* menu, Row row) {
             menu->clear();
             constexpr int kMost = 40;
             int count = 0;
-            for (const AttributeList* list : {&details.attributes, &details.resource}) {
+            for (const auto& [list, scope] : {std::pair(&details.attributes, traceql::Scope::Span), std::pair(&details.resource, traceql::Scope::Resource)}) {
                 for (const AttributeValue& attribute : *list) {
                     if (++count > kMost)
                         break;
@@ -212,6 +213,12 @@ void WaterfallView::fillAttributes(QMenu* menu, Row row) {
                             [this, query = queryFor(attribute.key, "=", attribute.value)] { context().shownTrace().requestSearch(query); });
                     connect(one->addAction(tr("Show only spans without this value")), &QAction::triggered, this,
                             [this, query = queryFor(attribute.key, "!=", attribute.value)] { context().shownTrace().requestSearch(query); });
+                    if (const std::string condition = traceql::conditionOf({scope, false, attribute.key}, attribute.type, attribute.value); !condition.empty()) {
+                        connect(one->addAction(tr("Filter to spans with this value")), &QAction::triggered, this,
+                                [this, condition] { selection().setScope(selection().scope().narrowed(condition)); });
+                        connect(one->addAction(tr("Leave out spans with this value")), &QAction::triggered, this,
+                                [this, condition] { selection().setScope(selection().scope().narrowed(traceql::excluding(condition))); });
+                    }
                     connect(one->addAction(tr("Copy value")), &QAction::triggered, this, [this, attribute] {
                         Export& out = context().exporter();
                         out.toClipboard(out.render(attribute.key, attribute.value));

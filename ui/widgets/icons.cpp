@@ -44,6 +44,13 @@ QPainterPath outline(Icon icon) {
         p.moveTo(6.3, 11);
         p.lineTo(13.2, 14.5);
         break;
+    case Icon::Explore: // dots over time
+        p.moveTo(3.5, 3);
+        p.lineTo(3.5, 16.5);
+        p.lineTo(17, 16.5);
+        for (const auto& [x, y] : {std::pair(7.0, 12.5), std::pair(10.0, 9.5), std::pair(13.0, 11.5), std::pair(15.5, 5.5)})
+            p.addEllipse(QPointF(x, y), 0.9, 0.9);
+        break;
     case Icon::Back:
         p.moveTo(12, 4.5);
         p.lineTo(6.5, 10);

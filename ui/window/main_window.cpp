@@ -101,6 +101,7 @@ void MainWindow::buildCentre() {
     rail_->add(QStringLiteral("Traces"), Icon::Traces, QStringLiteral("Trace list and waterfall (Ctrl+2)"));
     rail_->add(QStringLiteral("Journey"), Icon::Journey, QStringLiteral("Funnel of customer journeys (Ctrl+3)"));
     rail_->add(QStringLiteral("Graph"), Icon::Graph, QStringLiteral("Service dependency graph (Ctrl+4)"));
+    rail_->add(QStringLiteral("Explore"), Icon::Explore, QStringLiteral("Charts of what is selected, and what is different about it (Ctrl+5)"));
     connect(rail_, &Rail::chosen, this, &MainWindow::setPerspective);
     across->addWidget(rail_);
     auto* column = new QVBoxLayout;
@@ -259,6 +260,7 @@ void MainWindow::showDocument(DocumentPtr document) {
     filesShown_ = 0;
     message_->hide();
     connectDocument();
+    unpinAll(); // what they show goes
     context_.setWorkspace(document_->workspace());
     takeTable();
     report_->setDocument(document_);
@@ -327,6 +329,7 @@ void MainWindow::leaveWhenEmpty() {
     document_.reset();
     report_->setDocument(nullptr);
     toRemember_.clear();
+    unpinAll();
     context_.setWorkspace(nullptr);
     updateTitle();
     updateStatus();

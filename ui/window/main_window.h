@@ -92,6 +92,9 @@ private:
     void resetLayout();
     void saveLayout();
     void restoreLayout();
+    // main_window_pins.cpp
+    void pinView();
+    void unpinAll();
     QDockWidget* dock(const char* id) const;
     View* traceView() const; ///< the page on top in the dock of one trace; null: it is not shown
     // main_window_menu.cpp
@@ -129,6 +132,8 @@ private:
     QMainWindow* area_ = nullptr; ///< holds the docks, below the scope bar and the strip
     std::vector<std::pair<const char*, QDockWidget*>> docks_;
     std::vector<std::pair<const char*, View*>> views_;
+    std::vector<QPointer<QDockWidget>> pins_;
+    int pinCount_ = 0;
     QAction* add_ = nullptr;
     QMenu *recent_ = nullptr, *viewMenu_ = nullptr;
     QLabel *totals_ = nullptr, *progressText_ = nullptr;

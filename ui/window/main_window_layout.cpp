@@ -20,8 +20,8 @@ namespace aisle {
 
 namespace {
 
-constexpr int kLayoutVersion = 4;
-const char* const kPerspectives[] = {"overview", "traces", "journey", "graph"};
+constexpr int kLayoutVersion = 5;
+const char* const kPerspectives[] = {"overview", "traces", "journey", "graph", "explore"};
 
 /// A flat title of one line; Qt's own has a frame and buttons in a style of their own.
 class DockTitle : public QWidget {
@@ -139,11 +139,12 @@ void MainWindow::buildDocks() {
         } else {
             auto* pages = new Pages(area_);
             auto* tabs = new PageTabs(area_);
-            tabs->setAccessibleName(QStringLiteral("Views of the trace"));
+            const bool isTrace = std::string_view(id) == kTraceDock;
+            tabs->setAccessibleName(isTrace ? QStringLiteral("Views of the trace") : QStringLiteral("Charts of the selection"));
             for (size_t k = i; k < end; ++k) {
                 pages->addWidget(views_[k].second);
                 tabs->addTab(QString::fromLatin1(views()[k].title));
-                tabs->setTabToolTip(static_cast<int>(k - i), QStringLiteral("%1 (Alt+%2)").arg(QString::fromLatin1(views()[k].help)).arg(k - i + 1));
+                tabs->setTabToolTip(static_cast<int>(k - i), QString::fromLatin1(views()[k].help) + (isTrace ? QStringLiteral(" (Alt+%1)").arg(k - i + 1) : QString()));
             }
             const QString setting = kPageSetting.arg(QLatin1String(id));
             const int page = std::clamp(QSettings().value(setting, 0).toInt(), 0, tabs->count() - 1);
@@ -154,7 +155,7 @@ void MainWindow::buildDocks() {
                 QSettings().setValue(setting, now);
                 updateStatus();
             });
-            addDock(id, QStringLiteral("Trace"), pages, tabs);
+            addDock(id, isTrace ? QStringLiteral("Trace") : QStringLiteral("Explore"), pages, tabs);
         }
         i = end;
     }
@@ -229,6 +230,9 @@ void MainWindow::setPerspective(int index) {
 /// What the perspective is about: keys go there, and the status bar says what it shows.
 View* MainWindow::mainView() const {
     static constexpr const char* mains[] = {"overview", "trace-list", "funnel", "service-graph"};
+    if (perspective_ == 4) // the chart on top
+        if (auto* pages = qobject_cast<QStackedWidget*>(dock(kExploreDock)->widget()))
+            return qobject_cast<View*>(pages->currentWidget());
     return view(mains[perspective_]);
 }
 
@@ -265,6 +269,11 @@ void MainWindow::arrange(int perspective) {
         second = dock("trace-list");
         share = 68;
         break;
+    case 4:
+        first = place(kExploreDock);
+        second = dock("trace-list");
+        share = 60;
+        break;
     default: first = place("overview"); break;
     }
     QDockWidget* details = dock("details");
@@ -281,6 +290,7 @@ void MainWindow::arrange(int perspective) {
 void MainWindow::resetLayout() {
     QSettings settings;
     settings.remove(QStringLiteral("layout/%1").arg(QLatin1String(kPerspectives[perspective_])));
+    unpinAll();
     arrange(perspective_);
 }
 
@@ -309,7 +319,7 @@ void MainWindow::restoreLayout() {
     // Docks are sized by what the area has, so it has to have its size first.
     layout()->activate();
     centralWidget()->layout()->activate();
-    setPerspective(std::clamp(settings.value(QStringLiteral("layout/perspective"), 0).toInt(), 0, 3));
+    setPerspective(std::clamp(settings.value(QStringLiteral("layout/perspective"), 0).toInt(), 0, static_cast<int>(std::size(kPerspectives)) - 1));
 }
 
 } // namespace aisle

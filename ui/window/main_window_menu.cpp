@@ -111,7 +111,7 @@ void MainWindow::buildMenus() {
     });
 
     viewMenu_ = menuBar()->addMenu(QStringLiteral("&View"));
-    const QStringList names = {QStringLiteral("&Overview"), QStringLiteral("&Traces"), QStringLiteral("&Journey"), QStringLiteral("&Graph")};
+    const QStringList names = {QStringLiteral("&Overview"), QStringLiteral("&Traces"), QStringLiteral("&Journey"), QStringLiteral("&Graph"), QStringLiteral("&Explore")};
     for (int i = 0; i < names.size(); ++i)
         action(viewMenu_, names[i], QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), [this, i] { setPerspective(i); });
     viewMenu_->addSeparator();
@@ -125,6 +125,7 @@ void MainWindow::buildMenus() {
     for (const auto& [id, widget] : docks_)
         panels->addAction(widget->toggleViewAction());
     dock("report")->toggleViewAction()->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_I));
+    action(viewMenu_, tr("P&in a copy of the view"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P), [this] { pinView(); });
     action(viewMenu_, QStringLiteral("&Reset the layout"), {}, [this] { resetLayout(); });
     viewMenu_->addSeparator();
     QMenu* themes = viewMenu_->addMenu(QStringLiteral("T&heme"));
@@ -315,7 +316,8 @@ void MainWindow::exportTable() {
 
 void MainWindow::showShortcuts() {
     static constexpr std::pair<const char*, const char*> list[] = {
-        {"Ctrl+1 to Ctrl+4", "Overview, Traces, Journey, Graph"},
+        {"Ctrl+Shift+P", "Pin a copy of the view, which keeps its scope"},
+        {"Ctrl+1 to Ctrl+5", "Overview, Traces, Journey, Graph, Explore"},
         {"Alt+1 to Alt+6", "The trace as waterfall, lanes, flame graph, spans, statistics, comparison"},
         {"Ctrl+click, Ctrl+A", "In the list of traces: several traces on one timeline"},
         {"Alt+Left, Alt+Right", "Selection back, forward"},

@@ -1,5 +1,5 @@
 #pragma once
-// Where the cells of a heatmap are. Pure: painting, the mouse and tests use the same struct.
+// Where the cells of a chart of start and duration are. Pure: painting, the mouse and tests use the same struct.
 
 #include "analysis/heatmap.h"
 
@@ -10,31 +10,28 @@
 
 namespace aisle {
 
-struct HeatmapCells {
+struct PlaneCells {
     uint32_t firstColumn = 0, lastColumn = 0, firstRow = 0, lastRow = 0; ///< inclusive
-    bool operator==(const HeatmapCells&) const = default;
+    bool operator==(const PlaneCells&) const = default;
 };
 
-class HeatmapLayout {
+class PlaneLayout {
 public:
     /// `axisWidth`: for the durations on the left.
-    HeatmapLayout(const HeatmapAxes& axes, QSizeF size, double axisWidth, double axisHeight);
+    PlaneLayout(const HeatmapAxes& axes, QSizeF size, double axisWidth, double axisHeight);
 
     const QRectF& plot() const { return plot_; }
     QRectF cell(uint32_t column, uint32_t row) const;
-    QRectF box(const HeatmapCells& cells) const;
-    std::optional<HeatmapCells> cellAt(QPointF point) const;
+    QRectF box(const PlaneCells& cells) const;
+    std::optional<PlaneCells> cellAt(QPointF point) const;
     /// From one corner to another, within the plot.
-    HeatmapCells cellsBetween(QPointF a, QPointF b) const;
+    PlaneCells cellsBetween(QPointF a, QPointF b) const;
     /// The cells that a scope's terms mean, where they are edges of cells or near them; nothing when it has none.
-    static std::optional<HeatmapCells> cellsOf(const HeatmapAxes& axes, HeatmapOf of, const Scope& scope);
+    static std::optional<PlaneCells> cellsOf(const HeatmapAxes& axes, ItemsOf of, const Scope& scope);
     double xOf(int64_t time) const;
     double yOf(int64_t duration) const;
     /// Durations to write at the left: 1, 10, 100 of a unit.
     std::vector<int64_t> durationTicks() const;
-
-    /// How many columns and rows there is room for.
-    static constexpr double kCellWidth = 5, kCellHeight = 6;
 
 private:
     uint32_t columnAt(double x) const;

@@ -1,49 +1,51 @@
-#include "heatmap/heatmap_layout.h"
+#include "charts/plane_layout.h"
+
+#include "charts/duration_ticks.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace aisle {
 
-HeatmapLayout::HeatmapLayout(const HeatmapAxes& axes, QSizeF size, double axisWidth, double axisHeight)
+PlaneLayout::PlaneLayout(const HeatmapAxes& axes, QSizeF size, double axisWidth, double axisHeight)
     : axes_(axes), plot_(axisWidth, 4, std::max(0.0, size.width() - axisWidth - 8), std::max(0.0, size.height() - axisHeight - 4)) {}
 
-QRectF HeatmapLayout::cell(uint32_t column, uint32_t row) const { return box({column, column, row, row}); }
+QRectF PlaneLayout::cell(uint32_t column, uint32_t row) const { return box({column, column, row, row}); }
 
 /// Whole pixels, so that neighbours neither overlap nor leave a gap.
-QRectF HeatmapLayout::box(const HeatmapCells& c) const {
+QRectF PlaneLayout::box(const PlaneCells& c) const {
     const auto x = [&](uint32_t column) { return std::round(plot_.left() + plot_.width() * column / std::max(1U, axes_.columns())); };
     const auto y = [&](uint32_t row) { return std::round(plot_.bottom() - plot_.height() * row / std::max(1U, axes_.rows())); };
     return {QPointF(x(c.firstColumn), y(c.lastRow + 1)), QPointF(x(c.lastColumn + 1), y(c.firstRow))};
 }
 
-uint32_t HeatmapLayout::columnAt(double x) const {
+uint32_t PlaneLayout::columnAt(double x) const {
     const double share = plot_.width() <= 0 ? 0 : (x - plot_.left()) / plot_.width();
     return static_cast<uint32_t>(std::clamp(std::floor(share * axes_.columns()), 0.0, static_cast<double>(axes_.columns()) - 1));
 }
 
-uint32_t HeatmapLayout::rowAt(double y) const {
+uint32_t PlaneLayout::rowAt(double y) const {
     const double share = plot_.height() <= 0 ? 0 : (plot_.bottom() - y) / plot_.height();
     return static_cast<uint32_t>(std::clamp(std::floor(share * axes_.rows()), 0.0, static_cast<double>(axes_.rows()) - 1));
 }
 
-std::optional<HeatmapCells> HeatmapLayout::cellAt(QPointF point) const {
+std::optional<PlaneCells> PlaneLayout::cellAt(QPointF point) const {
     if (axes_.columns() == 0 || axes_.rows() == 0 || !plot_.contains(point))
         return std::nullopt;
     const uint32_t c = columnAt(point.x()), r = rowAt(point.y());
-    return HeatmapCells{c, c, r, r};
+    return PlaneCells{c, c, r, r};
 }
 
-HeatmapCells HeatmapLayout::cellsBetween(QPointF a, QPointF b) const {
+PlaneCells PlaneLayout::cellsBetween(QPointF a, QPointF b) const {
     const uint32_t c1 = columnAt(a.x()), c2 = columnAt(b.x()), r1 = rowAt(a.y()), r2 = rowAt(b.y());
     return {std::min(c1, c2), std::max(c1, c2), std::min(r1, r2), std::max(r1, r2)};
 }
 
-std::optional<HeatmapCells> HeatmapLayout::cellsOf(const HeatmapAxes& axes, HeatmapOf of, const Scope& scope) {
+std::optional<PlaneCells> PlaneLayout::cellsOf(const HeatmapAxes& axes, ItemsOf of, const Scope& scope) {
     if (axes.columns() == 0 || axes.rows() == 0)
         return std::nullopt;
-    const bool ofTraces = of == HeatmapOf::Traces;
-    HeatmapCells out{0, axes.columns() - 1, 0, axes.rows() - 1};
+    const bool ofTraces = of == ItemsOf::Traces;
+    PlaneCells out{0, axes.columns() - 1, 0, axes.rows() - 1};
     bool any = false;
     for (const ScopeTerm& term : scope.terms()) {
         if (term.kind == (ofTraces ? ScopeTerm::Kind::TraceTime : ScopeTerm::Kind::Time)) {
@@ -64,12 +66,12 @@ std::optional<HeatmapCells> HeatmapLayout::cellsOf(const HeatmapAxes& axes, Heat
     return any ? std::optional(out) : std::nullopt;
 }
 
-double HeatmapLayout::xOf(int64_t time) const {
+double PlaneLayout::xOf(int64_t time) const {
     const double length = static_cast<double>(axes_.times.back() - axes_.times.front());
     return plot_.left() + plot_.width() * static_cast<double>(time - axes_.times.front()) / length;
 }
 
-double HeatmapLayout::yOf(int64_t duration) const {
+double PlaneLayout::yOf(int64_t duration) const {
     const auto row = axes_.rowOf(duration);
     if (!row)
         return duration <= 0 ? plot_.bottom() : plot_.top();
@@ -78,13 +80,13 @@ double HeatmapLayout::yOf(int64_t duration) const {
     return plot_.bottom() - plot_.height() * (*row + within) / axes_.rows();
 }
 
-std::vector<int64_t> HeatmapLayout::durationTicks() const {
+std::vector<int64_t> PlaneLayout::durationTicks() const {
     std::vector<int64_t> out;
     if (axes_.rows() < 2)
         return out;
     constexpr double kLeast = 18; // px between two
     double last = plot_.bottom() + kLeast;
-    for (int64_t tick = 1; tick < axes_.durations.back(); tick = tick <= 100'000'000'000 ? tick * 10 : tick * 6) // minutes from 100 s on are no powers of ten
+    for (const int64_t tick : aisle::durationTicks(axes_.durations.back()))
         if (tick >= axes_.durations[1] && last - yOf(tick) >= kLeast) {
             out.push_back(tick);
             last = yOf(tick);

@@ -1,0 +1,47 @@
+#include "pinned_context.h"
+
+#include <QScopedValueRollback>
+
+namespace aisle {
+
+PinnedContext::PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent) : ViewContext(parent), live_(live), keepsFocus_(keepsFocus), pinned_(live.selection().selection()) {
+    {
+        const QScopedValueRollback handing(isHandingOver_, true);
+        selection().setScope(pinned_.scope);
+        selection().setFocus(pinned_.focus);
+    }
+    share(live);
+    connect(&live, &ViewContext::tableChanged, this, [this] { share(live_); });
+    connect(&live, &ViewContext::journeyChanged, this, [this] { share(live_); });
+    connect(&live, &ViewContext::timeZoneChanged, this, [this] { setTimeZone(live_.timeZone()); });
+    connect(&live.selection(), &SelectionModel::focusChanged, this, [this](const Focus& focus) {
+        if (keepsFocus_)
+            return;
+        const QScopedValueRollback handing(isHandingOver_, true);
+        selection().setFocus(focus);
+    });
+    connect(&selection(), &SelectionModel::scopeChanged, this, &PinnedContext::handOver);
+    connect(&selection(), &SelectionModel::focusChanged, this, &PinnedContext::handOver);
+    connect(this, &ViewContext::openRequested, &live, &ViewContext::openRequested);
+}
+
+/// What its view chose is the window's choice; here it stays as it was.
+void PinnedContext::handOver() {
+    if (isHandingOver_)
+        return;
+    const QScopedValueRollback handing(isHandingOver_, true);
+    const Selection chosen = selection().selection();
+    const bool isLive = selection().isLive();
+    if (!(chosen.scope == pinned_.scope)) {
+        selection().setScope(pinned_.scope);
+        if (isLive)
+            live_.selection().setScopeLive(chosen.scope);
+        else
+            live_.selection().setScope(chosen.scope);
+    }
+    if (!(chosen.focus == pinned_.focus) && keepsFocus_)
+        selection().setFocus(pinned_.focus);
+    live_.selection().setFocus(chosen.focus);
+}
+
+} // namespace aisle

@@ -1,0 +1,26 @@
+#pragma once
+// The context of a pinned view: it shows what the window shows, but keeps the scope it had when it was pinned. What is chosen or
+// filtered in it is chosen and filtered in the window.
+// Thread: the UI thread.
+
+#include "view_context.h"
+
+namespace aisle {
+
+class PinnedContext : public ViewContext {
+    Q_OBJECT
+public:
+    /// `keepsFocus`: of a view that is about the focus (a trace, details), which would show another one otherwise.
+    PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent);
+    const Selection& pinned() const { return pinned_; }
+    Export& exporter() override { return live_.exporter(); }
+
+private:
+    void handOver();
+    ViewContext& live_;
+    const bool keepsFocus_;
+    Selection pinned_;
+    bool isHandingOver_ = false;
+};
+
+} // namespace aisle

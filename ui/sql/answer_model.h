@@ -1,0 +1,30 @@
+#pragma once
+// The rows that a query gave. Thread: the UI thread.
+
+#include "export/tabular.h"
+
+#include <QAbstractTableModel>
+
+namespace aisle {
+
+class AnswerModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    using QAbstractTableModel::QAbstractTableModel;
+    void setTable(Tabular table);
+    const Tabular& table() const { return table_; }
+    void sortBy(int column, bool descending);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    Tabular table_;
+};
+
+/// As text: numbers plainly, as they would be written in a query; empty for null.
+std::string cellText(const Cell& cell);
+
+} // namespace aisle
