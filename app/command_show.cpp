@@ -19,6 +19,7 @@
 #include "open_workspace.h"
 #include "rates/rates_view.h"
 #include "scope_result.h"
+#include "selection/note_target.h"
 #include "statistics/statistics_view.h"
 #include "store/import_report.h"
 #include "text/format.h"
@@ -49,7 +50,7 @@ constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCrit
 bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTrace), std::end(kOfOneTrace), view) != std::end(kOfOneTrace); }
 
 struct Options {
-    std::string view, file, select, baseline, trace, with, by, measure = "rate", as = "text", out, theme = "light";
+    std::string view, file, select, baseline, trace, with, by, measure, as = "text", out, theme = "light";
     uint64_t limit = 0;
     bool utc = false, all = false, adjustClocks = false, spans = false;
 };
@@ -157,6 +158,8 @@ std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspa
     return out;
 }
 
+Measure measureFor(const Options& o) { return measureOf(o.measure).value_or(Measure::Rate); }
+
 Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, const traceql::Context& context, const ScopeResult& scope) {
     const SpanTablePtr table = workspace->table();
     if (o.view == "trace-list") {
@@ -186,7 +189,7 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
     if (o.view == "rates") {
         OverTimeAsked asked;
         asked.of = of;
-        asked.measure = *measureOf(o.measure);
+        asked.measure = measureFor(o);
         asked.by = o.by;
         return tabulate(overTime(context, scope, asked), o.utc);
     }
@@ -195,11 +198,10 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
     if (o.view == "attributes") {
         if (o.by.empty())
             return tabulate(attributeKeys(context, scope));
-        const auto field = fieldOf(o.by);
-        if (!field)
-            throw std::runtime_error("--by: \"" + o.by + "\" is no field: an attribute (.http.route) or span:name, for example.");
-        return tabulate(attributeValues(context, scope, *field));
+        return tabulate(attributeValues(context, scope, fieldNamed(o.by)));
     }
+    if (o.view == "notes")
+        return tabulate(notesOf(userItems(*workspace->connect(), kNote, 100'000)), table.get(), {o.utc});
     if (o.view == "heatmap") {
         return tabulate(heatmap(*table, &scope, of, heatmapAxes(*table, of, 60, 30)), o.utc);
     }
@@ -273,9 +275,9 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
         if (auto* chart = qobject_cast<ChartView*>(view)) {
             chart->setItems(o.spans ? ItemsOf::Spans : ItemsOf::Traces);
             if (auto* rates = qobject_cast<RatesView*>(view))
-                rates->setMeasure(*measureOf(o.measure));
-            if (!o.by.empty() && !fieldOf(o.by))
-                throw std::runtime_error("--by: \"" + o.by + "\" is no field: an attribute (.http.route) or span:name, for example.");
+                rates->setMeasure(measureFor(o));
+            if (!o.by.empty())
+                (void)fieldNamed(o.by);
             if (auto* fields = view->findChild<FieldBox*>(); fields != nullptr)
                 fields->setField(o.by);
             settle();
@@ -318,6 +320,19 @@ int runShow(const Options& o, int& argc, char** argv) {
         std::fputs("aisle: --all is for waterfall, lanes, spans, critical-path, flame and statistics, and in place of --trace\n", stderr);
         return kWrongUsage;
     }
+    static const std::set<std::string> kDivided = {"statistics", "scatter", "rates", "histogram", "attributes"};
+    if ((!o.by.empty() && !kDivided.contains(o.view)) || (!o.measure.empty() && o.view != "rates")) {
+        std::fprintf(stderr, "aisle: %s\n", !o.measure.empty() && o.view != "rates" ? "--measure is for rates" : "--by is for statistics, scatter, rates, histogram and attributes");
+        return kWrongUsage;
+    }
+    if (!o.by.empty() && o.measure == "percentiles") {
+        std::fputs("aisle: percentiles are of everything together; with --by choose --measure p50, p95 or p99\n", stderr);
+        return kWrongUsage;
+    }
+    if (!o.by.empty() && o.view == "scatter" && o.as != "png" && o.as != "svg") {
+        std::fputs("aisle: --by colours the picture of a scatter; use --as png or svg\n", stderr);
+        return kWrongUsage;
+    }
     const OpenedWorkspace opened = openForReading(o.file);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
@@ -347,7 +362,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--baseline", o->baseline, "Scope that differences are from, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route");
-    command->add_option("--measure", o->measure, "What rates are of")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}))->capture_default_str();
+    command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
     command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots of a scatter")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv, json; png or svg for what is drawn")

@@ -15,7 +15,7 @@ struct Options {
 int runSql(const Options& o) {
     const OpenedWorkspace opened = openForReading(o.file);
     const auto db = opened.workspace->connect();
-    const Tabular table = answerSql(*db, o.query, 0).table;
+    const Tabular table = answerSql(*db, o.query, 0, 0).table;
     return handOver(opened, table, o.as, o.out);
 }
 

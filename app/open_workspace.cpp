@@ -132,10 +132,14 @@ std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspac
 }
 
 int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::string& bytes, const std::string& out) {
-    if (out.empty())
+    if (out.empty()) {
         exporter.toStdout(bytes);
-    else
+    } else {
+        std::error_code notThere;
+        if (std::filesystem::equivalent(out, opened.source, notThere))
+            throw std::runtime_error(out + " is the file that was read; it is not overwritten. Choose another name.");
         exporter.toFile(out, bytes);
+    }
     std::fputs("aisle: output is not masked\n", stderr);
     return opened.lostSomething ? kDoneWithSkips : kDone;
 }
@@ -154,6 +158,7 @@ std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Wor
 
 OpenedWorkspace openForReading(const std::filesystem::path& path) {
     OpenedWorkspace out;
+    out.source = path;
     std::error_code error;
     if (!std::filesystem::exists(path, error))
         throw StoreError(path.string() + " does not exist.");

@@ -28,6 +28,7 @@ private:
 struct OpenedWorkspace {
     std::unique_ptr<TemporaryFolder> folder; ///< only for a trace file; goes last
     std::shared_ptr<Workspace> workspace;
+    std::filesystem::path source; ///< as it was given
     bool lostSomething = false; ///< of a trace file: a part or a record is not in the workspace
 };
 /// Throws with one sentence. A report of an import goes to stderr.
@@ -36,7 +37,8 @@ OpenedWorkspace openForReading(const std::filesystem::path& path);
 /// Says on stderr what a killed import had left, which is out now. Throws StoreError.
 std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Workspace::Access access);
 
-/// Where a command's result goes: --out or standard output, with the word that it is not masked. The exit code.
+/// Where a command's result goes: --out, which is not what was read, or standard output, with the word that it is not masked. The
+/// exit code.
 int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::string& bytes, const std::string& out);
 /// The same for a table, in the form of --as: text, csv or json.
 int handOver(const OpenedWorkspace& opened, const Tabular& table, const std::string& as, const std::string& out);

@@ -22,6 +22,7 @@ PinnedContext::PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent
     });
     connect(&selection(), &SelectionModel::scopeChanged, this, &PinnedContext::handOver);
     connect(&selection(), &SelectionModel::focusChanged, this, &PinnedContext::handOver);
+    connect(&selection(), &SelectionModel::cameToRest, this, [this] { live_.selection().setScope(live_.selection().scope()); }); // so does its brush
     connect(this, &ViewContext::openRequested, &live, &ViewContext::openRequested);
 }
 
@@ -31,15 +32,21 @@ void PinnedContext::handOver() {
         return;
     const QScopedValueRollback handing(isHandingOver_, true);
     const Selection chosen = selection().selection();
-    const bool isLive = selection().isLive();
     if (!(chosen.scope == pinned_.scope)) {
-        selection().setScope(pinned_.scope);
+        const bool isLive = selection().isLive();
+        if (isLive)
+            selection().setScopeLive(pinned_.scope);
+        else
+            selection().setScope(pinned_.scope);
         if (isLive)
             live_.selection().setScopeLive(chosen.scope);
         else
             live_.selection().setScope(chosen.scope);
     }
-    if (!(chosen.focus == pinned_.focus) && keepsFocus_)
+    const Focus before = keepsFocus_ ? pinned_.focus : live_.selection().focus();
+    if (chosen.focus == before)
+        return;
+    if (keepsFocus_)
         selection().setFocus(pinned_.focus);
     live_.selection().setFocus(chosen.focus);
 }

@@ -14,6 +14,8 @@ public:
     PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent);
     const Selection& pinned() const { return pinned_; }
     Export& exporter() override { return live_.exporter(); }
+    bool isPinned() const override { return true; }
+    Notes& notes() override { return live_.notes(); }
 
 private:
     void handOver();

@@ -3,7 +3,12 @@
 namespace aisle {
 
 ScopeWithout::ScopeWithout(ViewContext& context, Kinds kinds, QObject* parent)
-    : QObject(parent), context_(context), kinds_(std::move(kinds)), table_(context.table()), result_(context.scopeResult()) {
+    : QObject(parent), context_(context), kinds_(std::move(kinds)), table_(context.table()), journey_(context.journey()), result_(context.scopeResult()) {
+    connect(&context, &ViewContext::tableChanged, this, [this] { // before anybody asks with rows of another table
+        worker_.cancel();
+        table_ = context_.table();
+        result_ = context_.scopeResult();
+    });
     connect(&context, &ViewContext::scopeResultChanged, this, &ScopeWithout::follow);
     follow();
 }
@@ -22,13 +27,16 @@ void ScopeWithout::follow() {
             show(whole);
         return;
     }
-    if (table_ == context_.table() && result_->scope == wanted && !worker_.isBusy())
+    if (result_->scope == wanted && journey_ == context_.journey() && !worker_.isBusy())
         return;
-    // A term about cases needs the journey, and is worked out again when it is there: the context does, and signals.
-    worker_.run<std::shared_ptr<const ScopeResult>>(
-        [wanted, asked = context_.queryContext()](const StopToken& stop) { return std::make_shared<const ScopeResult>(evaluate(wanted, asked, stop)); },
-        [this](std::shared_ptr<const ScopeResult> result) { show(std::move(result)); },
-        [this](const QString&) { show(context_.scopeResult()); }); // the scope bar says what is wrong
+    journey_ = context_.journey(); // which conditions about cases depend on
+    const auto work = [wanted, asked = context_.queryContext()](const StopToken& stop) { return std::make_shared<const ScopeResult>(evaluate(wanted, asked, stop)); };
+    const auto done = [this](std::shared_ptr<const ScopeResult> result) { show(std::move(result)); };
+    const auto failed = [this](const QString&) { show(context_.scopeResult()); }; // the scope bar says what is wrong
+    if (context_.isMoving())
+        worker_.follow<std::shared_ptr<const ScopeResult>>(work, done, failed);
+    else
+        worker_.run<std::shared_ptr<const ScopeResult>>(work, done, failed);
 }
 
 void ScopeWithout::show(std::shared_ptr<const ScopeResult> result) {

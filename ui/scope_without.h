@@ -26,6 +26,7 @@ private:
     ViewContext& context_;
     Kinds kinds_;
     SpanTablePtr table_; ///< that `result_` is of
+    std::shared_ptr<const JourneyState> journey_; ///< with which it was worked out
     std::shared_ptr<const ScopeResult> result_;
     Worker worker_{this};
 };

@@ -3,6 +3,7 @@
 
 #include "view_context.h"
 
+#include <QJsonObject>
 #include <QWidget>
 
 #include <functional>
@@ -39,8 +40,10 @@ public:
 
     /// The scope that the content on show belongs to; null before there is any. Lags behind while the view works.
     const std::shared_ptr<const ScopeResult>& shownScope() const { return shownScope_; }
-    /// Looks as another view of its kind, which it is a copy of.
-    virtual void copySettings(const View& other) { Q_UNUSED(other); }
+    /// How it looks: what is measured, by what. For saved views and for copies.
+    virtual QJsonObject settings() const { return {}; }
+    /// From a file of a stranger: what is missing or makes no sense leaves things as they are.
+    virtual void applySettings(const QJsonObject& settings) { Q_UNUSED(settings); }
     /// Does what a hidden view put off; for who asks for its content without showing it.
     void catchUp();
 

@@ -1,5 +1,6 @@
 #include "view_context.h"
 
+#include "notes/notes.h"
 #include "table/span_table_builder.h"
 
 #include <QCoreApplication>
@@ -128,6 +129,7 @@ ViewContext::ViewContext(QObject* parent)
     settling_.setInterval(kStill);
     connect(&settling_, &QTimer::timeout, this, &ViewContext::settle);
     shownTrace_ = std::make_unique<ShownTrace>(*this);
+    notes_ = std::make_unique<Notes>(*this, nullptr);
 }
 
 ViewContext::~ViewContext() = default;
@@ -162,6 +164,7 @@ void ViewContext::moveTo(std::shared_ptr<Workspace> workspace) {
 void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     if (table_ == table && provisional_ == provisional)
         return;
+    scopeWorker_.cancel(); // one that follows a brush would be shown with rows of the table before
     table_ = std::move(table);
     provisional_ = provisional;
     serviceColours_ = ServiceColours(table_->services());
@@ -184,6 +187,7 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
 
 void ViewContext::share(const ViewContext& other) {
     journeyWorker_.cancel();
+    scopeWorker_.cancel();
     const bool isOther = table_ != other.table_;
     workspace_ = other.workspace_;
     table_ = other.table_;
@@ -198,15 +202,19 @@ void ViewContext::share(const ViewContext& other) {
     if (!isOther) {
         Q_EMIT journeyChanged();
         evaluateFocus();
-        evaluateIfAboutCases();
+        if (!selection_.scope().isEmpty())
+            evaluateScope();
         return;
     }
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
     focusMatches_ = std::make_shared<FocusMatches>();
     Q_EMIT tableChanged();
+    Q_EMIT scopeResultChanged();
+    Q_EMIT scopeSettled();
     Q_EMIT journeyChanged();
     evaluateFocus();
-    evaluateScope();
+    if (!selection_.scope().isEmpty())
+        evaluateScope();
 }
 
 void ViewContext::setJourney(const JourneyDefinition& definition) {
@@ -240,7 +248,7 @@ void ViewContext::evaluateScope() {
 void ViewContext::show(std::shared_ptr<const ScopeResult> result) {
     scopeResult_ = std::move(result);
     Q_EMIT scopeResultChanged();
-    if (!isMoving())
+    if (!isMoving() || !settling_.isActive()) // it stood still while this was worked out
         settle();
 }
 

@@ -67,6 +67,8 @@ private:
     bool busy_ = false;
 };
 
+class Notes;
+
 class ViewContext : public QObject {
     Q_OBJECT
 public:
@@ -106,6 +108,8 @@ public:
 
     /// The way out: clipboard, files, pictures.
     virtual Export& exporter() { return exporter_; }
+    virtual Notes& notes() { return *notes_; }
+    virtual bool isPinned() const { return false; } ///< of a copy beside the window's own view
     TimeZone timeZone() const { return timeZone_; }
     void setTimeZone(TimeZone zone);
 
@@ -156,6 +160,7 @@ private:
     Export exporter_;
     TimeZone timeZone_;
     std::unique_ptr<ShownTrace> shownTrace_;
+    std::unique_ptr<Notes> notes_;
     QTimer settling_;
     Worker scopeWorker_{this}, journeyWorker_{this, Worker::Work::Long}, focusWorker_{this};
 };

@@ -12,6 +12,7 @@
 #include "heatmap/heatmap_view.h"
 #include "histogram/histogram_view.h"
 #include "lanes/lanes_view.h"
+#include "notes/notes_view.h"
 #include "overview/overview_view.h"
 #include "rates/rates_view.h"
 #include "scatter/scatter_view.h"
@@ -52,6 +53,7 @@ std::span<const ViewInfo> views() {
         ViewInfo{"service-graph", "Service graph", "service-graph", "Who calls whom, how often, how slowly, with how many errors", make<GraphView>},
         ViewInfo{"funnel", "Funnel", "funnel", "How far customers came on their journey, and where they stopped", make<FunnelView>},
         ViewInfo{"details", "Details", "details", "Everything about the span, service, stage or case in focus", make<DetailsView>},
+        ViewInfo{"notes", "Notes", "details", "Notes and bookmarks on spans, traces, cases, edges and time ranges", make<NotesView>},
     };
     return list;
 }

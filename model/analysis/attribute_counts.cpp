@@ -1,9 +1,11 @@
 #include "analysis/attribute_counts.h"
 
+#include "query/numbered_field.h"
 #include "query/semantic_conventions.h"
 #include "text/format.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -29,27 +31,43 @@ AttributeKeys attributeKeys(const traceql::Context& context, const ScopeResult& 
         out.keys.push_back({field, out.selected, out.others});
     const size_t first = out.keys.size();
     std::map<std::pair<traceql::Scope, std::string>, size_t> seen; // old and new names are one field
+    std::set<size_t> several;
     for (const traceql::KeyCount& key : traceql::keyCounts(open.source(), stop, scope.everything ? nullptr : &scope.spans)) {
         if (key.scope == traceql::Scope::Resource && key.name == "service.name")
             continue;
         const auto [at, isNew] = seen.try_emplace({key.scope, traceql::namesOf(key.name).front()}, out.keys.size());
         if (isNew)
             out.keys.push_back({{key.scope, false, key.name}, 0, 0});
+        else
+            several.insert(at->second);
         out.keys[at->second].selected += key.selected;
         out.keys[at->second].others += key.spans - key.selected;
+    }
+    // A span that says a thing in the old and in the new name has it once.
+    RowSet all(*context.table);
+    if (!several.empty())
+        context.table->forEachRow([&](Row row) { all.set(row); });
+    for (const size_t k : several) {
+        AttributeCounts::Key& key = out.keys[k];
+        const traceql::NumberedField values = traceql::numberedField(open.source(), key.field, all, stop);
+        key.selected = key.others = 0;
+        all.forEach([&](Row row) {
+            if (values.number(row) != 0)
+                ++(scope.spans[row] ? key.selected : key.others);
+        });
     }
     std::stable_sort(out.keys.begin() + static_cast<std::ptrdiff_t>(first), out.keys.end(), [](const auto& a, const auto& b) { return std::pair(a.selected, a.others) > std::pair(b.selected, b.others); });
     return out;
 }
 
 AttributeValues attributeValues(const traceql::Context& context, const ScopeResult& scope, const traceql::Field& field, const StopToken& stop) {
-    constexpr size_t kEnough = 5000; // so that what is frequent in one of the two is found in the other
+    constexpr size_t kAll = std::numeric_limits<size_t>::max(); // what is frequent in one of the two may be rare in the other
     const auto open = opened(context, stop);
     AttributeValues out;
     out.field = field;
     out.selected = scope.spanCount;
     out.others = context.table->spanCount() - scope.spanCount;
-    const traceql::ValueCounts selected = traceql::valueCounts(open.source(), field, &scope.spans, {}, kEnough, stop);
+    const traceql::ValueCounts selected = traceql::valueCounts(open.source(), field, &scope.spans, {}, kAll, stop);
     out.uncounted = selected.uncounted;
     std::map<std::pair<std::string, ValueType>, size_t> places;
     for (const traceql::ValueCount& value : selected.values) {
@@ -60,8 +78,7 @@ AttributeValues attributeValues(const traceql::Context& context, const ScopeResu
         RowSet rest(*context.table);
         context.table->forEachRow([&](Row row) { rest.set(row); });
         rest -= scope.spans;
-        const traceql::ValueCounts others = traceql::valueCounts(open.source(), field, &rest, {}, kEnough, stop);
-        out.isCut = others.isCut;
+        const traceql::ValueCounts others = traceql::valueCounts(open.source(), field, &rest, {}, kAll, stop);
         for (const traceql::ValueCount& value : others.values) {
             const auto [at, isNew] = places.try_emplace({value.text, value.type}, out.values.size());
             if (isNew)
@@ -70,7 +87,7 @@ AttributeValues attributeValues(const traceql::Context& context, const ScopeResu
         }
     }
     std::stable_sort(out.values.begin(), out.values.end(), [](const auto& a, const auto& b) { return std::pair(a.selected, a.others) > std::pair(b.selected, b.others); });
-    out.isCut = out.isCut || selected.isCut || out.values.size() > AttributeValues::kMost;
+    out.isCut = out.values.size() > AttributeValues::kMost;
     if (out.values.size() > AttributeValues::kMost)
         out.values.resize(AttributeValues::kMost);
     return out;
@@ -94,7 +111,7 @@ Tabular tabulate(const AttributeKeys& keys) {
 
 Tabular tabulate(const AttributeValues& values) {
     Tabular out;
-    out.columns = {{traceql::toText(values.field), fieldWords(values.field)}, {"selected", "Selected spans", true}, {"others", "Other spans", true}};
+    out.columns = {{values.field.name, fieldWords(values.field)}, {"selected", "Selected spans", true}, {"others", "Other spans", true}};
     for (const auto& value : values.values)
         out.rows.push_back({Cell(value.text), Cell::count(value.selected), Cell::count(value.others)});
     if (values.isCut)

@@ -9,7 +9,7 @@
 
 namespace aisle {
 
-/// The cell that a guess says or one beside it; edges that are rounded are nearly even.
+/// The cell that a guess says or one near it: edges that are rounded are nearly even, but for the first ones of a few ns.
 class CellFinder {
 public:
     CellFinder(const std::vector<int64_t>& edges, bool isLogarithmic) : edges_(edges), isLogarithmic_(isLogarithmic) {

@@ -5,24 +5,16 @@
 #include "text/format.h"
 
 #include <limits>
-#include <stdexcept>
 
 namespace aisle {
 
 DurationHistogram durationHistogram(const traceql::Context& context, const ScopeResult& scope, ItemsOf of, const std::string& by, const std::vector<int64_t>& edges, const StopToken& stop) {
-    constexpr uint32_t kMostGroups = 9;
     const SpanTable& table = *context.table;
     DurationHistogram out;
     out.of = of;
     out.by = by;
     out.edges = edges;
-    ItemGroups groups;
-    if (!by.empty()) {
-        const auto field = fieldOf(by);
-        if (!field)
-            throw std::runtime_error("\"" + by + "\" is no field: an attribute (.http.route) or span:name, for example.");
-        groups = ItemGroups(context, scope, of, *field, kMostGroups, stop);
-    }
+    const ItemGroups groups = ItemGroups::by(by, context, scope, of, stop);
     out.groups = groups.groups();
     out.all.resize(out.bars());
     out.selected.resize(out.bars());
@@ -68,7 +60,7 @@ Tabular tabulate(const DurationHistogram& h) {
     out.columns = {{"duration_from_ns", "From", true}, {"duration_to_ns", "To", true}};
     const bool hasGroups = !h.by.empty();
     if (hasGroups)
-        out.columns.push_back({h.by, h.by});
+        out.columns.push_back({fieldNamed(h.by).name, h.by}); // by which values are redacted
     out.columns.push_back({"count", "Count", true});
     if (!hasGroups) {
         out.columns.push_back({"errors", "Errors", true});

@@ -46,8 +46,10 @@ bool GraphCalls::hasDuration(Row row) const { return (table_.flags(row) & (kUnfi
 
 /// Consecutive pairs of one client in one trace are one call, except for messages, which are one for each producer and consumer.
 template <typename F>
-void GraphCalls::forEachCall(F&& f) const {
+void GraphCalls::forEachCall(const StopToken& stop, F&& f) const {
+    std::vector<std::pair<TraceIndex, bool>> inTraces; // and whether the server failed
     for (uint32_t e = 0; e < edges_.size(); ++e) {
+        stop.check();
         const bool clientGroups = edges_[e].kind != EdgeKind::Messaging, serverTimes = nodes_[edges_[e].from].kind == NodeKind::Queue;
         for (uint32_t from = firstPair_[e]; from < firstPair_[e + 1];) {
             const auto [client, server] = pairs_[from];
@@ -57,16 +59,13 @@ void GraphCalls::forEachCall(F&& f) const {
             const Row timed = client == kNoRow || (serverTimes && server != kNoRow) ? server : client;
             const bool isTimed = timed != kNoRow && hasDuration(timed);
             // As a rule all in one trace; a link ties a message of another one to a client now and then.
-            for (uint32_t first = from; first < to; ++first) {
-                const TraceIndex trace = traceOf(pairs_[first]);
-                const auto isOfTrace = [&](const ServiceGraph::SpanPair& pair) { return traceOf(pair) == trace; };
-                if (first > from && std::any_of(pairs_.begin() + from, pairs_.begin() + first, isOfTrace))
-                    continue;
-                bool isError = client != kNoRow && table_.isError(client);
-                for (uint32_t i = first; i < to; ++i)
-                    isError = isError || (isOfTrace(pairs_[i]) && pairs_[i].server != kNoRow && table_.isError(pairs_[i].server));
-                f(trace, Call{e, isTimed ? timed : kNoRow, isTimed ? bucketOf(table_.duration(timed)) : kNoBucket, isError});
-            }
+            inTraces.clear();
+            for (uint32_t i = from; i < to; ++i)
+                inTraces.emplace_back(traceOf(pairs_[i]), pairs_[i].server != kNoRow && table_.isError(pairs_[i].server));
+            std::sort(inTraces.begin(), inTraces.end());
+            for (size_t i = 0; i < inTraces.size(); ++i) // of one trace what failed comes last
+                if (i + 1 == inTraces.size() || inTraces[i + 1].first != inTraces[i].first)
+                    f(inTraces[i].first, Call{e, isTimed ? timed : kNoRow, isTimed ? bucketOf(table_.duration(timed)) : kNoBucket, inTraces[i].second || (client != kNoRow && table_.isError(client))});
             from = to;
         }
     }
@@ -149,7 +148,7 @@ GraphCalls::GraphCalls(const SpanTable& table, const PeerColumns& peers, const S
     }
 
     stop.check();
-    calls_ = byTrace<Call>(table, [this](auto&& f) { forEachCall(f); });
+    calls_ = byTrace<Call>(table, [&](auto&& f) { forEachCall(stop, f); });
     stop.check();
     waits_ = byTrace<Wait>(table, [this](auto&& f) { forEachWait(f); });
     stop.check();
@@ -304,7 +303,15 @@ GraphFollower::Plan GraphFollower::plan(const std::vector<std::pair<uint16_t, ui
 }
 
 GraphFollower::GraphFollower(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table)
-    : calls_(std::move(calls)), table_(std::move(table)), totals_(*calls_), traces_(table_->traceSlots()) {
+    : calls_(std::move(calls)), table_(std::move(table)), totals_(*calls_), traces_(table_->traceSlots()) {}
+
+std::shared_ptr<GraphFollower> GraphFollower::make(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table) {
+    std::shared_ptr<GraphFollower> out(new GraphFollower(std::move(calls), std::move(table)));
+    return out->plan() ? out : nullptr;
+}
+
+bool GraphFollower::plan() {
+    constexpr size_t kMost = size_t(32) << 20; // counters of four bytes
     const auto widen = [](std::pair<uint16_t, uint16_t>& range, uint16_t bucket) {
         range.first = std::min(range.first, bucket);
         range.second = std::max<uint16_t>(range.second, static_cast<uint16_t>(bucket + 1));
@@ -315,11 +322,14 @@ GraphFollower::GraphFollower(std::shared_ptr<const GraphCalls> calls, SpanTableP
             widen(durations[call.counter], call.bucket);
     for (const GraphCalls::Wait& wait : calls_->waits_.items)
         widen(waits[wait.edge], waitBucket(wait.length));
-    size_t size = 0;
+    size_t size = 0, more = 0;
     durations_ = plan(durations, size);
+    waits_ = plan(waits, more);
+    if (size + more > kMost)
+        return false;
     durationCounts_.resize(size);
-    waits_ = plan(waits, size);
-    waitCounts_.resize(size);
+    waitCounts_.resize(more);
+    return true;
 }
 
 template <int sign>
@@ -405,6 +415,7 @@ GraphCalls::Quantiles GraphFollower::waitQuantiles(uint32_t edge) const {
 }
 
 ServiceGraph GraphFollower::follow(const BitSet& traces, const StopToken& stop) {
+    const std::lock_guard lock(mutex_);
     // One that was stopped has counted some of a change, nobody knows which.
     if (!isValid_ || traces.differences(traces_) > traces.count()) {
         totals_ = GraphCalls::Totals(*calls_);

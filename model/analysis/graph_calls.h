@@ -1,12 +1,13 @@
 #pragma once
 // All calls of a table, found once and kept by trace: the graph of some traces is counted from them instead of found again.
 //
-// Measured on 5 M spans: see count() and GraphFollower::follow(). Thread: immutable; a GraphFollower is of one thread at a time.
+// Measured on 5 M spans: see count() and GraphFollower::follow(). Thread: immutable.
 
 #include "analysis/service_graph.h"
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace aisle {
@@ -50,7 +51,7 @@ private:
 
     TraceIndex traceOf(const ServiceGraph::SpanPair& pair) const { return table_.trace(pair.server != kNoRow ? pair.server : pair.client); }
     template <typename F>
-    void forEachCall(F&& f) const;
+    void forEachCall(const StopToken& stop, F&& f) const;
     template <typename F>
     void forEachWait(F&& f) const;
     bool hasDuration(Row row) const;
@@ -85,14 +86,17 @@ private:
 };
 
 /// The graph of a set of traces that changes: what enters is added, what leaves is taken away. Quantiles are of histograms, at
-/// most 0.8 % off (ServiceGraph::isApproximate); counts are exact. Without pairs.
+/// most 0.8 % off (ServiceGraph::isApproximate); counts are exact. Without pairs. Thread: any; one call at a time goes on.
 class GraphFollower {
 public:
-    GraphFollower(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table);
+    /// Null where histograms of that many edges would take more than 128 MB; then graphs are counted anew.
+    static std::shared_ptr<GraphFollower> make(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table);
     /// Throws Stopped. In proportion to the traces that entered or left.
     ServiceGraph follow(const BitSet& traces, const StopToken& stop = {});
 
 private:
+    GraphFollower(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table);
+    bool plan();
     struct Histogram {
         uint32_t first = 0; ///< in counts_
         uint16_t low = 0, high = 0; ///< buckets in use, `high` not included
@@ -110,6 +114,7 @@ private:
     GraphCalls::Totals totals_;
     Plan durations_, waits_;
     std::vector<uint32_t> durationCounts_, waitCounts_;
+    std::mutex mutex_;
     BitSet traces_; ///< counted now
     bool isValid_ = true;
 };

@@ -7,17 +7,29 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 namespace aisle {
 
 namespace {
 
-std::string groupCondition(const traceql::Field& field, const traceql::Value& value) {
+/// Of traces: service and operation are those of the root.
+std::string groupCondition(const traceql::Field& field, ItemsOf of, const traceql::Value& value) {
     using Type = traceql::Value::Type;
-    const std::string name = traceql::toText(field);
+    std::string name = traceql::toText(field);
+    if (of == ItemsOf::Traces && value.type != Type::Nil && (field.name == "service.name" || field.name == "span:name") && field.scope != traceql::Scope::Span)
+        name = field.name == "span:name" ? "trace:rootName" : "trace:rootService";
     if (value.type == Type::Nil)
         return name + " = nil";
     return name + " = " + (value.type == Type::Text ? traceql::quoted(value.text) : value.toText());
+}
+
+/// As numberedField() knows them.
+bool canGroup(const traceql::Field& field) {
+    static const std::set<std::string, std::less<>> kIntrinsics = {"span:name", "span:kind", "span:status", "aisle:error", "aisle:file", "trace:rootName", "trace:rootService"};
+    if (field.ofParent)
+        return false;
+    return field.scope == traceql::Scope::Intrinsic ? kIntrinsics.contains(field.name) : field.scope != traceql::Scope::Event && field.scope != traceql::Scope::Link;
 }
 
 } // namespace
@@ -28,7 +40,8 @@ std::optional<traceql::Field> fieldOf(std::string_view text) {
     if (!query)
         return std::nullopt;
     for (const traceql::Node& node : query->nodes)
-        if (node.type == traceql::Node::Type::By && node.children.size() == 1 && query->nodes[node.children[0]].type == traceql::Node::Type::Field)
+        if (node.type == traceql::Node::Type::By && node.children.size() == 1 && query->nodes[node.children[0]].type == traceql::Node::Type::Field &&
+            canGroup(query->nodes[node.children[0]].field))
             return query->nodes[node.children[0]].field;
     return std::nullopt;
 }
@@ -45,7 +58,17 @@ std::vector<std::string> groupableFields(const traceql::Context& context, size_t
     return fields;
 }
 
+traceql::Field fieldNamed(const std::string& text) {
+    if (const auto field = fieldOf(text))
+        return *field;
+    throw std::runtime_error("\"" + text + "\" is no field that can be counted by: an attribute (.http.route) or span:name, for example.");
+}
+
 ItemGroups::ItemGroups() : groups_(1) {}
+
+ItemGroups ItemGroups::by(const std::string& text, const traceql::Context& context, const ScopeResult& scope, ItemsOf of, const StopToken& stop) {
+    return text.empty() ? ItemGroups() : ItemGroups(context, scope, of, fieldNamed(text), kMost, stop);
+}
 
 ItemGroups::ItemGroups(const traceql::Context& context, const ScopeResult& scope, ItemsOf of, const traceql::Field& field, uint32_t most, const StopToken& stop) : of_(of) {
     const SpanTable& table = *context.table;
@@ -85,7 +108,8 @@ ItemGroups::ItemGroups(const traceql::Context& context, const ScopeResult& scope
         }
         const traceql::Value value = n == 0 ? traceql::Value{} : valueOf(n);
         const bool isUnread = n != 0 && value.type == traceql::Value::Type::Nil;
-        groups_.push_back({isUnread ? "(one of very many)" : value.toText(), isUnread ? std::string() : groupCondition(field, value), counts[n]});
+        const std::string text = value.toText();
+        groups_.push_back({isUnread ? "(one of very many)" : text.empty() ? "(empty)" : text, isUnread ? std::string() : groupCondition(field, of, value), counts[n]});
     }
     if (groups_.empty())
         groups_.emplace_back();

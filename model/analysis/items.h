@@ -21,10 +21,10 @@ struct Item {
     bool isError; ///< a trace has an error when one of its spans has
 };
 
-/// Calls f(Item) for what has a start and an end, g() for what lacks one; `scope` null: everything. Traces come by index, spans by
+/// Calls f(Item) for what has a start and, where it is needed, an end, g() for what lacks one; `scope` null: everything. Traces come by index, spans by
 /// row. Throws Stopped.
 template <typename F, typename G>
-void forEachItem(const SpanTable& table, const ScopeResult* scope, ItemsOf of, const StopToken& stop, F&& f, G&& g) {
+void forEachItem(const SpanTable& table, const ScopeResult* scope, ItemsOf of, const StopToken& stop, F&& f, G&& g, bool needsEnd = true) {
     const bool isAll = scope == nullptr || scope->everything;
     uint64_t n = 0;
     if (of == ItemsOf::Traces) {
@@ -48,7 +48,7 @@ void forEachItem(const SpanTable& table, const ScopeResult* scope, ItemsOf of, c
     const auto span = [&](Row row) {
         if ((++n & 0xffff) == 0)
             stop.check();
-        if ((table.flags(row) & (kNoStart | kUnfinished)) == 0)
+        if ((table.flags(row) & (needsEnd ? kNoStart | kUnfinished : kNoStart)) == 0)
             f(Item{table.start(row), table.duration(row), table.trace(row), row, table.isError(row)});
         else
             g();
@@ -62,8 +62,11 @@ void forEachItem(const SpanTable& table, const ScopeResult* scope, ItemsOf of, c
 /// Divides items by the values of a field: those that most items have, and the others together.
 class ItemGroups {
 public:
+    static constexpr uint32_t kMost = 9; ///< that can be told apart by colour
     /// All in one group.
     ItemGroups();
+    /// By the field that is called so in TraceQL; empty: all in one group. Throws std::runtime_error when it is none.
+    static ItemGroups by(const std::string& text, const traceql::Context& context, const ScopeResult& scope, ItemsOf of, const StopToken& stop);
     /// At most so many groups, the one of the others and the one without a value included. A trace has the value of its root, otherwise the
     /// first one of its spans in row order. See traceql::numberedField() for the fields that can be. 5 M spans take some 100 ms.
     /// Throws StoreError and Stopped.
@@ -88,7 +91,9 @@ private:
 /// The keys of the file as fields, most frequent first; old and new names are one. Without service.name. Throws StoreError and Stopped.
 std::vector<std::string> groupableFields(const traceql::Context& context, size_t most, const StopToken& stop = {});
 
-/// As TraceQL names it: `.http.route`, `span:name`; nothing when the text is no field.
+/// As TraceQL names it: `.http.route`, `span:name`; nothing when the text is no field, or one that nothing is counted by.
 std::optional<traceql::Field> fieldOf(std::string_view text);
+/// The same; throws std::runtime_error with a sentence.
+traceql::Field fieldNamed(const std::string& text);
 
 } // namespace aisle

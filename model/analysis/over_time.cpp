@@ -8,7 +8,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 
 namespace aisle {
 
@@ -74,17 +73,14 @@ OverTime overTime(const traceql::Context& context, const ScopeResult& scope, con
     out.asked = asked;
     if (table.isEmpty())
         return out;
-    ItemGroups groups;
-    if (!asked.by.empty() && asked.measure != Measure::Percentiles) {
-        const auto field = fieldOf(asked.by);
-        if (!field)
-            throw std::runtime_error("\"" + asked.by + "\" is no field: an attribute (.http.route) or span:name, for example.");
-        groups = ItemGroups(context, scope, asked.of, *field, OverTimeAsked::kMostLines, stop);
-    }
+    const ItemGroups groups = ItemGroups::by(asked.measure == Measure::Percentiles ? std::string() : asked.by, context, scope, asked.of, stop);
     int64_t range = 0;
     if (__builtin_sub_overflow(table.endTime(), table.startTime(), &range))
         range = std::numeric_limits<int64_t>::max();
     out.step = traceql::chosenStep(range, std::max(1U, asked.mostSteps));
+    // Of what lasted no time a rate a second says nothing.
+    constexpr int64_t kSecond = 1'000'000'000;
+    out.step = std::max(out.step, range == 0 ? kSecond : range < kSecond ? kSecond / 100 : 1);
     out.start = table.startTime() / out.step * out.step - (table.startTime() % out.step < 0 ? out.step : 0);
     const auto steps = static_cast<size_t>((static_cast<__int128>(table.endTime()) - out.start) / out.step) + 1;
 
@@ -103,7 +99,7 @@ OverTime overTime(const traceql::Context& context, const ScopeResult& scope, con
             group[steps].add(item, keepsDurations);
             ++out.counted;
         },
-        [&] { ++out.without; });
+        [&] { ++out.without; }, keepsDurations);
 
     const double seconds = static_cast<double>(out.step) / 1e9;
     const auto addLine = [&](std::vector<Bucket>& of, Measure measure, std::string label, std::string condition) {
@@ -135,8 +131,8 @@ Tabular tabulate(const OverTime& overTime, bool utc) {
     const Measure measure = overTime.asked.measure;
     const std::string name(measureName(measure));
     const bool isDuration = measure != Measure::Rate && measure != Measure::ErrorShare;
-    const std::string group = measure == Measure::Percentiles ? "percentile" : overTime.asked.by.empty() ? "of" : overTime.asked.by;
-    out.columns = {{"time", "Time"}, {group, group}, {isDuration ? name + "_ns" : name, isDuration ? "Duration" : measure == Measure::Rate ? "Per second" : "Errors", true}};
+    const std::string group = measure == Measure::Percentiles ? "percentile" : overTime.asked.by.empty() ? "of" : fieldNamed(overTime.asked.by).name; // by which values are redacted
+    out.columns = {{"time", "Time"}, {group, group}, {isDuration ? (measure == Measure::Percentiles ? "duration" : name) + "_ns" : name, isDuration ? "Duration" : measure == Measure::Rate ? "Per second" : "Errors", true}};
     const std::string all = overTime.asked.of == ItemsOf::Traces ? "traces" : "spans";
     for (size_t i = 0; i < overTime.steps(); ++i)
         for (const OverTime::Line& line : overTime.lines) {

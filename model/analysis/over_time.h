@@ -20,7 +20,6 @@ struct OverTimeAsked {
     Measure measure = Measure::Rate;
     std::string by; ///< a field of TraceQL; empty: no groups. Percentiles have none.
     uint32_t mostSteps = 100;
-    static constexpr uint32_t kMostLines = 9;
     bool operator==(const OverTimeAsked&) const = default;
 };
 

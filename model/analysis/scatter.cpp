@@ -4,7 +4,6 @@
 #include "text/format.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace aisle {
 
@@ -14,18 +13,12 @@ const Scatter::Dot* Scatter::at(uint32_t column, uint32_t row) const {
 }
 
 Scatter scatter(const traceql::Context& context, const ScopeResult& scope, ItemsOf of, const std::string& by, const HeatmapAxes& axes, const StopToken& stop) {
-    constexpr uint32_t kMostGroups = 9, kNoDot = 0xffffffffU;
+    constexpr uint32_t kNoDot = 0xffffffffU;
     Scatter out;
     out.of = of;
     out.by = by;
     out.axes = axes;
-    ItemGroups groups;
-    if (!by.empty()) {
-        const auto field = fieldOf(by);
-        if (!field)
-            throw std::runtime_error("\"" + by + "\" is no field: an attribute (.http.route) or span:name, for example.");
-        groups = ItemGroups(context, scope, of, *field, kMostGroups, stop);
-    }
+    const ItemGroups groups = ItemGroups::by(by, context, scope, of, stop);
     out.groups = groups.groups();
     const CellFinder column(out.axes.times, false), row(out.axes.durations, true);
     std::vector<uint32_t> dotOf(size_t(axes.columns()) * axes.rows(), kNoDot);
@@ -52,6 +45,17 @@ Scatter scatter(const traceql::Context& context, const ScopeResult& scope, Items
         },
         [&] { ++out.without; });
     std::sort(out.dots.begin(), out.dots.end(), [](const Scatter::Dot& a, const Scatter::Dot& b) { return std::pair(a.column, a.row) < std::pair(b.column, b.row); });
+    return out;
+}
+
+Tabular tabulate(const Scatter& scatter, const SpanTable& table, bool utc) {
+    Tabular out;
+    out.columns = {{"start", "Start"}, {"duration_ns", "Duration", true}, {"service", "Service"}, {"operation", "Operation"}, {"trace_id", "Trace"}, {"count", "In its place", true}, {"errors", "Errors", true}};
+    for (const Scatter::Dot& dot : scatter.dots) {
+        const Row row = dot.item.row;
+        out.rows.push_back({Cell::time(dot.item.start, utc), Cell::duration(dot.item.duration), Cell(std::string(row == kNoRow ? "" : table.serviceText(row))), Cell(std::string(row == kNoRow ? "" : table.nameText(row))),
+                            Cell(toHex(table.traceId(dot.item.trace))), Cell::count(dot.count), Cell::count(dot.errors)});
+    }
     return out;
 }
 

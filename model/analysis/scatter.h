@@ -26,6 +26,9 @@ struct Scatter {
 /// sentence when it is no field, StoreError and Stopped.
 Scatter scatter(const traceql::Context& context, const ScopeResult& scope, ItemsOf of, const std::string& by, const HeatmapAxes& axes, const StopToken& stop = {});
 
+/// A row for each dot: its item, and how many there are in its place.
+Tabular tabulate(const Scatter& scatter, const SpanTable& table, bool utc);
+
 /// Every item by start, not dots; at most so many (0: all), the rest is counted in a note.
 Tabular tabulateItems(const SpanTable& table, const ScopeResult& scope, ItemsOf of, uint64_t limit, bool utc);
 

@@ -9,6 +9,7 @@
 #include "text/utf8.h"
 
 #include <algorithm>
+#include <set>
 #include <cmath>
 #include <limits>
 
@@ -71,12 +72,19 @@ Conditions::Conditions(const Query& query, const Source& source, const StopToken
     }
 }
 
-/// Conditions worth keeping: not ranges that a brush moves, nor what is about cases, which change with the journey.
+/// Conditions worth keeping: of columns and postings. Not ranges that a brush moves, nor what is about cases, which change with the
+/// journey, nor what is read span by span and therefore asked of the rows that are left.
 bool Conditions::isKept(const Node& node) const {
     const auto field = [&](const Node& of) {
-        const std::string& name = of.field.name;
-        return of.field.scope != Scope::Intrinsic || (name != "aisle:time" && name != "aisle:traceTime" && name != "span:duration" && name != "trace:duration" && name != "aisle:case" &&
-                                                      name != "aisle:stage" && name != "aisle:dropped");
+        static const std::set<std::string, std::less<>> kColumns = {"span:name",   "span:kind",  "span:status", "trace:rootName", "trace:rootService",
+                                                                   "aisle:error", "aisle:file", "aisle:edge",  "aisle:text",     "trace:id"};
+        switch (of.field.scope) {
+        case Scope::Intrinsic: return kColumns.contains(of.field.name);
+        case Scope::Any:
+        case Scope::Span:
+        case Scope::Resource: return !of.field.ofParent;
+        default: return false;
+        }
     };
     if (node.type == Node::Type::Field)
         return field(node);

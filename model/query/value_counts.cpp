@@ -23,7 +23,10 @@ public:
     ValueCounts ofAttribute(const Field& field) {
         if (source_.db == nullptr || !source_.attributes)
             return {};
-        for (const std::string& name : namesOf(field.name)) {
+        const std::vector<std::string> names = namesOf(field.name);
+        if (std::count_if(names.begin(), names.end(), [&](const std::string& name) { return source_.attributes->keyOf(name) != AttributeDictionary::kNone; }) > 1)
+            return ofSeveralNames(field); // a span that has the old and the new one counts once
+        for (const std::string& name : names) {
             const uint32_t key = source_.attributes->keyOf(name);
             if (key == AttributeDictionary::kNone)
                 continue;
@@ -35,12 +38,28 @@ public:
         return take();
     }
 
+    ValueCounts ofSeveralNames(const Field& field) {
+        RowSet all(table_);
+        useAll(all);
+        Source quick = source_;
+        quick.readsKept = false;
+        const FieldValues values(quick, field, *rows_, stop_);
+        std::vector<uint64_t> counts(values.valueNumbers());
+        rows_->forEach([&](Row row) { ++counts[values.valueNumber(row)]; });
+        for (uint32_t n = 1; n < counts.size(); ++n) {
+            const Value value = values.numbered(n);
+            out_.present += counts[n];
+            if (value.type == Value::Type::Nil)
+                out_.uncounted += counts[n];
+            else
+                add(value.toText(), value.type == Value::Type::Number ? ValueType::Double : value.type == Value::Type::Bool ? ValueType::Bool : ValueType::String, counts[n]);
+        }
+        return take();
+    }
+
     ValueCounts ofIntrinsic(const Field& field) {
         RowSet all(table_);
-        if (rows_ == nullptr) {
-            table_.forEachRow([&](Row row) { all.set(row); });
-            rows_ = &all;
-        }
+        useAll(all);
         const FieldValues values(source_, field, *rows_, stop_);
         StringPool texts;
         std::vector<uint64_t> counts;
@@ -63,10 +82,17 @@ public:
     }
 
 private:
+    /// Where no rows were asked about: every visible one.
+    void useAll(RowSet& all) {
+        if (rows_ != nullptr)
+            return;
+        table_.forEachRow([&](Row row) { all.set(row); });
+        rows_ = &all;
+    }
     bool isWanted(Row row) const { return !table_.isHidden(row) && (rows_ == nullptr || (*rows_)[row]); }
 
     void add(std::string_view text, ValueType type, uint64_t spans) {
-        if (spans > 0 && containsFolded(text, containing_))
+        if (spans > 0 && (containing_.empty() || containsFolded(text, containing_)))
             counts_[{std::string(text), type}] += spans;
     }
 

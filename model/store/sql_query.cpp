@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <set>
 
 namespace aisle {
 
@@ -16,6 +17,33 @@ constexpr std::array<std::pair<const char*, const char*>, 8> kViews = {{{"spans"
                                                                        {"links", "links from one span to another"},
                                                                        {"logs", "log records"},
                                                                        {"files", "what was imported"}}};
+
+constexpr const char* kOnlyQueries = "Only queries are allowed; SQL does not change the workspace or read other files.";
+
+/// What is wrong in SQLite's words, without the path of the file, which everybody knows here.
+Statement prepared(Database& db, std::string_view sql) {
+    try {
+        return db.prepare(sql);
+    } catch (const StoreError& error) {
+        const int code = sqlite3_errcode(db.handle());
+        if (code == SQLITE_AUTH)
+            throw StoreError(kOnlyQueries);
+        if (code == SQLITE_ERROR)
+            throw StoreError("The query cannot be read: " + std::string(sqlite3_errmsg(db.handle())) + ".");
+        throw;
+    }
+}
+
+std::string hexadecimal(std::string_view bytes) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string out = "x'";
+    out.reserve(2 * bytes.size() + 3);
+    for (const char byte : bytes) {
+        out += kDigits[static_cast<unsigned char>(byte) >> 4];
+        out += kDigits[static_cast<unsigned char>(byte) & 15];
+    }
+    return out + '\'';
+}
 
 /// While a query runs: looks every few thousand instructions whether it is still wanted.
 class Watch {
@@ -34,14 +62,20 @@ private:
 
 } // namespace
 
-SqlAnswer answerSql(Database& db, std::string_view sql, size_t mostRows, const StopToken& stop) {
+SqlAnswer answerSql(Database& db, std::string_view sql, size_t mostRows, size_t mostBytes, const StopToken& stop) {
     db.restrictToQueries();
-    Statement statement = db.prepare(sql);
+    Statement statement = prepared(db, sql);
     if (sqlite3_stmt_readonly(statement.handle()) == 0)
-        throw StoreError("Only queries are allowed; SQL does not change the workspace.");
+        throw StoreError(kOnlyQueries);
     SqlAnswer out;
-    for (int c = 0; c < statement.columnCount(); ++c)
-        out.table.columns.push_back({statement.columnName(c), statement.columnName(c), false});
+    std::set<std::string> names;
+    for (int c = 0; c < statement.columnCount(); ++c) {
+        const std::string name = statement.columnName(c);
+        std::string key = name;
+        for (int n = 2; !names.insert(key).second; ++n)
+            key = name + "_" + std::to_string(n);
+        out.table.columns.push_back({key, key, false});
+    }
     const Watch watch(db, stop);
     size_t bytes = 0;
     const auto step = [&] {
@@ -53,7 +87,7 @@ SqlAnswer answerSql(Database& db, std::string_view sql, size_t mostRows, const S
         }
     };
     while (step()) {
-        if ((mostRows > 0 && out.table.rows.size() == mostRows) || bytes > SqlAnswer::kMostBytes) {
+        if ((mostRows > 0 && out.table.rows.size() == mostRows) || (mostBytes > 0 && bytes > mostBytes)) {
             out.isCut = true;
             break;
         }
@@ -70,6 +104,10 @@ SqlAnswer answerSql(Database& db, std::string_view sql, size_t mostRows, const S
                 column.isNumber = true;
                 break;
             case SQLITE_NULL: row.emplace_back(); break;
+            case SQLITE_BLOB:
+                row.emplace_back(hexadecimal(statement.blob(c)));
+                bytes += 2 * statement.blob(c).size();
+                break;
             default:
                 row.emplace_back(std::string(statement.text(c)));
                 bytes += statement.text(c).size();

@@ -17,11 +17,12 @@ namespace aisle {
 struct SqlAnswer {
     Tabular table;
     bool isCut = false; ///< there are more rows than were asked for, or than memory is given to
-    static constexpr size_t kMostBytes = size_t(256) << 20; ///< of text
 };
 
-/// At most `mostRows` (0: all). From now on `db` takes queries only. Throws StoreError with what SQLite says, and Stopped.
-SqlAnswer answerSql(Database& db, std::string_view sql, size_t mostRows, const StopToken& stop = {});
+/// At most `mostRows` and about `mostBytes` (0: all). Columns of one name are told apart: "name", "name_2". Blobs are hexadecimal,
+/// x'00ff'. From now on `db` takes queries only, whose values are of at most 128 MB. Throws StoreError with what SQLite says, and
+/// Stopped.
+SqlAnswer answerSql(Database& db, std::string_view sql, size_t mostRows, size_t mostBytes, const StopToken& stop = {});
 
 struct SqlSource {
     std::string name, words; ///< what its rows are

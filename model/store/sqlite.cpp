@@ -43,12 +43,14 @@ void check(sqlite3* db, int code) {
         fail(db, code);
 }
 
-int authorizeQueries(void*, int action, const char* first, const char*, const char*, const char*) {
+int authorizeQueries(void*, int action, const char* first, const char* second, const char*, const char*) {
     switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
     case SQLITE_RECURSIVE: return SQLITE_OK;
-    case SQLITE_FUNCTION: return SQLITE_OK;
+    case SQLITE_FUNCTION:
+        // Hands out and takes pointers.
+        return second != nullptr && sqlite3_stricmp(second, "fts3_tokenizer") == 0 ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_PRAGMA: {
         static constexpr std::array allowed = {"table_info", "table_xinfo", "table_list", "user_version",
                                                "application_id", "page_count", "page_size", "data_version"};
@@ -209,6 +211,8 @@ int64_t Database::integer(std::string_view sql) {
 void Database::restrictToQueries() {
     exec("PRAGMA query_only=ON");
     sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
+    constexpr int kLongestValue = 128 << 20; // a record of a file is at most 64 MB; a query could ask for values of 1 GB
+    sqlite3_limit(db_, SQLITE_LIMIT_LENGTH, kLongestValue);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
     sqlite3_set_authorizer(db_, authorizeQueries, nullptr);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What users keep in a workspace: queries they asked, queries with a name. Each is known by its kind and name.
+// What users keep in a workspace: queries they asked, queries and views with a name, notes. Each is known by its kind and name.
 
 #include "store/sqlite.h"
 
@@ -16,6 +16,8 @@ struct UserItem {
 
 inline constexpr std::string_view kAskedQuery = "asked-query"; ///< the name is the query
 inline constexpr std::string_view kNamedQuery = "named-query"; ///< the content is the query
+inline constexpr std::string_view kNote = "note";              ///< the name is what it is about (selection/note_target.h)
+inline constexpr std::string_view kSavedView = "saved-view";   ///< the content is JSON (ui/window/saved_view.h)
 
 /// Newest first, at most `most`, of up to 1 MB each: a workspace may come from a stranger. None in one of an earlier version that
 /// cannot be written. Throws StoreError. Thread: that of `db`.

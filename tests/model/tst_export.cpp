@@ -228,6 +228,7 @@ private Q_SLOTS:
             {"ui/attributes/attributes_view.cpp", {"copies"}},
             {"ui/differences/differences_view.cpp", {"copies"}},
             {"ui/sql/sql_view.cpp", {"copies"}},
+            {"ui/notes/notes_view.cpp", {"copies"}},
             {"ui/overview/overview_view.cpp", {"copies"}},
             {"ui/trace_list/trace_list_view.cpp", {"copies"}},
             {"ui/trace/trace_table.cpp", {"copies"}},
@@ -235,6 +236,7 @@ private Q_SLOTS:
             {"ui/report/report_panel.cpp", {"copies"}},
             {"ui/columns/column_dialog.cpp", {"copies"}},
             {"ui/window/trace_export.cpp", {"copies"}},
+            {"ui/window/main_window_views.cpp", {"QFile"}}, // reads
             {"ui/window/picture.cpp", {"QSvgGenerator", "save"}}, // into memory; Export::toFile writes it
         };
         static const std::vector<std::pair<std::string, std::regex>> exits = {

@@ -142,7 +142,9 @@ private Q_SLOTS:
             const GraphFixture f = randomGraph(random, 30);
             const SpanTablePtr table = f.table();
             const auto calls = std::make_shared<const GraphCalls>(*table, f.peers(*table));
-            GraphFollower follower(calls, table);
+            const auto made = GraphFollower::make(calls, table);
+            QVERIFY(made != nullptr);
+            GraphFollower& follower = *made;
             BitSet traces(table->traceSlots());
             for (int step = 0; step < 30; ++step) {
                 if (step % 7 == 3) { // a jump

@@ -94,7 +94,7 @@ private Q_SLOTS:
             view->fields()->setField("resource.service.name");
             QVERIFY(settle());
             QCOMPARE(view->series().asked.measure, measure);
-            QCOMPARE(view->series().lines.size(), measure == Measure::Percentiles ? size_t(3) : std::min<size_t>(OverTimeAsked::kMostLines, context_->table()->services().size() - 1));
+            QCOMPARE(view->series().lines.size(), measure == Measure::Percentiles ? size_t(3) : std::min<size_t>(ItemGroups::kMost, context_->table()->services().size() - 1));
             for (const double tick : view->layoutNow().ticks())
                 QVERIFY(view->layoutNow().yOf(tick) <= view->layoutNow().plot().bottom() + 1);
             QImage picture(view->pictureSize(), QImage::Format_RGB32);
@@ -127,6 +127,24 @@ private Q_SLOTS:
         QVERIFY(chooseInMenu(legend->viewport(), at, QStringLiteral("Exclude this")));
         QVERIFY(settle());
         QCOMPARE(toQString(formatCount(context_->table()->spanCount() - context_->scopeResult()->spanCount)), first.figure);
+    }
+
+    /// Of traces a value was excluded span by span, which left every trace that had another span.
+    void legendsOfTracesFilterTraces() {
+        Host<HistogramView> host(QSize(900, 360), *context_);
+        host.view->fields()->setField("trace:rootName");
+        QVERIFY(settle());
+        auto* legend = host.view->findChild<Legend*>();
+        const LegendItem first = legend->items()[0];
+        const QPoint at = legend->visualRect(legend->model()->index(0, 0)).center();
+        QVERIFY(chooseInMenu(legend->viewport(), at, QStringLiteral("Exclude this")));
+        QVERIFY(settle());
+        QCOMPARE(toQString(formatCount(context_->table()->traceCount() - context_->scopeResult()->traceCount)), first.figure);
+        context_->selection().setScope({});
+        QVERIFY(settle());
+        QVERIFY(chooseInMenu(legend->viewport(), at, QStringLiteral("Filter to this")));
+        QVERIFY(settle());
+        QCOMPARE(toQString(formatCount(context_->scopeResult()->traceCount)), first.figure);
     }
 
     void histogramIsBrushed() {

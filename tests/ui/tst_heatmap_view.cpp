@@ -91,6 +91,7 @@ private Q_SLOTS:
             for (uint32_t r = axes.rows(); r-- > 0;)
                 if (view->matching().at(c, r).count > 0) {
                     QTest::mouseClick(view, Qt::LeftButton, {}, view->layoutNow().cell(c, r).center().toPoint() + view->body().topLeft().toPoint());
+                    QVERIFY(settle());
                     const auto trace = context_->selection().focus().traceIn(*context_->table());
                     QVERIFY(trace);
                     const TraceSummary& s = context_->table()->summary(*trace);

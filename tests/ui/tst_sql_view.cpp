@@ -74,7 +74,7 @@ private Q_SLOTS:
     void answersAsTableAndChart() {
         SqlView* view = host_->view;
         const QAbstractItemModelTester tester(const_cast<AnswerModel*>(&view->answer()), QAbstractItemModelTester::FailureReportingMode::Fatal);
-        view->ask(QStringLiteral("SELECT service, count(*) AS spans, NULL AS nothing FROM spans GROUP BY service"));
+        view->ask(QStringLiteral("SELECT service, count(*) AS spans, NULL AS missing FROM spans GROUP BY service"));
         QVERIFY(settle());
         int64_t sum = 0;
         for (const auto& row : view->answer().table().rows)
@@ -101,7 +101,7 @@ private Q_SLOTS:
         QCOMPARE(chart->plot().kind, AnswerPlot::Kind::Lines);
         QVERIFY(chart->plot().isTime);
         QCOMPARE(chart->plot().lines.size(), size_t(2));
-        QVERIFY(std::is_sorted(chart->plot().x.begin(), chart->plot().x.end()));
+        QVERIFY(std::is_sorted(chart->plot().lines[0].x.begin(), chart->plot().lines[0].x.end()));
         view->paintPicture(painter, picture.size());
         QVERIFY(view->tabular()->rows.size() > 1);
     }
@@ -110,12 +110,14 @@ private Q_SLOTS:
         QTest::addColumn<QString>("sql");
         QTest::addColumn<QString>("words");
         QTest::addRow("syntax") << "SELEC 1" << "near \"SELEC\": syntax error";
-        QTest::addRow("column") << "SELECT nothing FROM spans" << "no such column: nothing";
+        QTest::addRow("column") << "SELECT no_such FROM spans" << "no such column: no_such";
         QTest::addRow("two") << "SELECT 1; SELECT 2" << "more than one SQL statement";
-        QTest::addRow("write") << "DELETE FROM span" << "not authorized";
-        QTest::addRow("attach") << "ATTACH '/tmp/x' AS x" << "not authorized";
-        QTest::addRow("pragma") << "PRAGMA journal_mode=OFF" << "not authorized";
+        QTest::addRow("write") << "DELETE FROM span" << "Only queries are allowed";
+        QTest::addRow("attach") << "ATTACH '/tmp/x' AS x" << "Only queries are allowed";
+        QTest::addRow("pragma") << "PRAGMA journal_mode=OFF" << "Only queries are allowed";
         QTest::addRow("extension") << "SELECT load_extension('x')" << "not authorized";
+        QTest::addRow("tokenizer") << "SELECT hex(fts3_tokenizer('simple'))" << "Only queries are allowed";
+        QTest::addRow("length") << "SELECT length(zeroblob(1000000000))" << "too big";
     }
     void problemsAreInWords() {
         QFETCH(QString, sql);
@@ -127,6 +129,16 @@ private Q_SLOTS:
         QVERIFY(settle());
         QVERIFY(!visibleWords(host_->view).contains(words));
         QCOMPARE(static_cast<uint64_t>(std::get<int64_t>(host_->view->answer().table().rows[0][0].value)), context_->table()->spanCount());
+    }
+
+    void columnsOfOneNameAndBlobs() {
+        host_->view->ask(QStringLiteral("SELECT 1 AS a, 2 AS a, 3 AS a_2, x'00ff41' AS blob"));
+        QVERIFY(settle());
+        QStringList keys;
+        for (const Column& column : host_->view->answer().table().columns)
+            keys << QString::fromStdString(column.key);
+        QCOMPARE(keys, (QStringList{QStringLiteral("a"), QStringLiteral("a_2"), QStringLiteral("a_2_2"), QStringLiteral("blob")}));
+        QCOMPARE(host_->view->answer().index(0, 3).data().toString(), QStringLiteral("x'00ff41'"));
     }
 
     void endlessOnesStop() {
@@ -179,12 +191,22 @@ private Q_SLOTS:
         table.rows = {{Cell(int64_t(3)), Cell::real(1.5, {})}, {Cell(int64_t(1)), Cell()}};
         const AnswerPlot lines = answerPlot(table);
         QCOMPARE(lines.kind, AnswerPlot::Kind::Lines);
-        QCOMPARE(lines.x, (std::vector<double>{1, 3}));
+        QCOMPARE(lines.lines[0].x, (std::vector<double>{1, 3}));
         QVERIFY(std::isnan(lines.lines[0].y[0]) && lines.lines[0].y[1] == 1.5 && !lines.isTime);
         table.rows.push_back({Cell(), Cell(int64_t(-5))});
         QCOMPARE(answerPlot(table).kind, AnswerPlot::Kind::Bars);
         table.rows.assign(500, {Cell(std::string("x")), Cell(int64_t(1))});
         QCOMPARE(answerPlot(table).left, size_t(500 - AnswerPlot::kMostBars));
+        // Of very many rows the smallest and the largest stay.
+        Tabular many;
+        many.columns = table.columns;
+        for (int64_t i = 0; i < 100'000; ++i)
+            many.rows.push_back({Cell(i), Cell(i == 54'321 ? int64_t(1'000'000) : i == 777 ? int64_t(-5) : i % 10)});
+        const AnswerPlot reduced = answerPlot(many);
+        QVERIFY(reduced.lines[0].x.size() <= AnswerPlot::kMostPoints + 2 && reduced.left == 0);
+        QCOMPARE(*std::max_element(reduced.lines[0].y.begin(), reduced.lines[0].y.end()), 1e6);
+        QCOMPARE(*std::min_element(reduced.lines[0].y.begin(), reduced.lines[0].y.end()), -5.0);
+        QVERIFY(std::is_sorted(reduced.lines[0].x.begin(), reduced.lines[0].x.end()));
         for (const QSize size : {QSize(1, 1), QSize(50, 2000), QSize(900, 300)}) {
             QImage picture(size, QImage::Format_RGB32);
             QPainter painter(&picture);

@@ -2,8 +2,15 @@
 
 #include "differences/differences_view.h"
 #include "heatmap/heatmap_view.h"
+#include "charts/field_box.h"
 #include "rates/rates_view.h"
+#include "window/saved_view.h"
 #include "window_fixture.h"
+
+#include <QJsonDocument>
+#include <QMenu>
+
+#include <fstream>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -58,6 +65,7 @@ private Q_SLOTS:
             return QPoint();
         };
         QTest::mouseClick(pinned, Qt::LeftButton, {}, cellWithSpans());
+        QVERIFY(settle());
         QCOMPARE(selection().focus().kind, Focus::Kind::Span);
         QVERIFY(settle());
 
@@ -94,6 +102,8 @@ private Q_SLOTS:
         const SpanTablePtr table = window_->context().table();
         selection().setFocus(Focus::onTrace(table->traceId(3)));
         QVERIFY(settle());
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_, 3000)); // or no view has the keyboard
         window_->view("waterfall")->setFocus();
         pin();
         QVERIFY(settle());
@@ -131,7 +141,124 @@ private Q_SLOTS:
         QCOMPARE(graph->graph()->traces, scope->traceCount);
     }
 
+    /// Kept in the workspace under a name, shown again after everything was changed, and handed on as a file.
+    void savedViews() {
+        saveAs(folder_ / "views.aisle");
+        QTRY_VERIFY2(words().contains(QStringLiteral("Saved as")), qPrintable(words()));
+        window_->showView("rates");
+        auto* rates = qobject_cast<RatesView*>(window_->view("rates"));
+        rates->setMeasure(Measure::P95);
+        rates->fields()->setField("resource.service.name");
+        selection().addTerm(term(ScopeTerm::Kind::Error, {}));
+        QVERIFY(settle());
+        auto* menu = savedMenu();
+        Q_EMIT menu->aboutToShow();
+        auto* name = named<QLineEdit>(menu, QStringLiteral("Name to save the present view under"));
+        name->setText(QStringLiteral("  errors & <b>p95</b> "));
+        QTest::keyClick(name, Qt::Key_Return);
+        QVERIFY2(messageText().contains(QStringLiteral("errors & <b>p95</b>")), qPrintable(messageText()));
+
+        window_->setPerspective(3);
+        rates->setMeasure(Measure::Rate);
+        rates->fields()->setField({});
+        selection().setScope({});
+        QVERIFY(settle());
+        Q_EMIT menu->aboutToShow();
+        QMenu* one = nullptr;
+        for (QAction* action : menu->actions())
+            if (action->menu() != nullptr && action->text().contains(QStringLiteral("p95")))
+                one = action->menu();
+        QVERIFY(one != nullptr);
+        triggerIn(one, QStringLiteral("Show"));
+        QVERIFY(settle());
+        QCOMPARE(window_->perspective(), 4);
+        QVERIFY(rates->isVisible());
+        QCOMPARE(rates->series().asked.measure, Measure::P95);
+        QCOMPARE(rates->series().asked.by, std::string("resource.service.name"));
+        QCOMPARE(selection().scope().terms().size(), size_t(1));
+        // Showing one can be taken back.
+        QTest::mouseClick(buttonWithText<QToolButton>(window_, QStringLiteral("Back")), Qt::LeftButton);
+        QVERIFY(settle());
+        QCOMPARE(window_->perspective(), 3);
+        QVERIFY(selection().scope().isEmpty());
+
+        const fs::path file = folder_ / "view.json";
+        Q_EMIT menu->aboutToShow();
+        for (QAction* action : menu->actions())
+            if (action->menu() != nullptr && action->text().contains(QStringLiteral("p95")))
+                one = action->menu();
+        triggerIn(one, QStringLiteral("Write to a file…"));
+        chooseIn(file);
+        QTRY_VERIFY(fs::exists(file));
+        triggerIn(one, QStringLiteral("Remove"));
+        Q_EMIT menu->aboutToShow();
+        QCOMPARE(menu->actions().size(), 3); // the name, a line, and opening a file
+        QTest::mouseClick(buttonWithText<QToolButton>(window_, QStringLiteral("Undo")), Qt::LeftButton);
+        Q_EMIT menu->aboutToShow();
+        QCOMPARE(menu->actions().size(), 4);
+
+        triggerIn(menu, QStringLiteral("Open a view from a file…"));
+        chooseIn(file);
+        QTRY_COMPARE(window_->perspective(), 4);
+        QVERIFY(settle());
+        QCOMPARE(rates->series().asked.measure, Measure::P95);
+        std::ofstream(folder_ / "none.json") << "{\"aisle\": 3}";
+        triggerIn(menu, QStringLiteral("Open a view from a file…"));
+        chooseIn(folder_ / "none.json");
+        QTRY_VERIFY2(messageText().contains(QStringLiteral("no saved view")), qPrintable(messageText()));
+    }
+
+    void savedViewsOfStrangers() {
+        QString problem;
+        QVERIFY(!SavedView::fromJson("", problem) && !problem.isEmpty());
+        QVERIFY(!SavedView::fromJson(QByteArray(2 << 20, ' '), problem) && problem.contains(QStringLiteral("larger")));
+        QVERIFY(!SavedView::fromJson("{\"aisle\":\"view\",\"version\":99}", problem) && problem.contains(QStringLiteral("newer")));
+        const auto odd = SavedView::fromJson("{\"aisle\":\"view\",\"name\":7,\"docks\":[3,{\"id\":[],\"width\":-9e99}],\"views\":{\"rates\":4},\"scope\":null}", problem);
+        QVERIFY(odd && odd->docks.size() == 2 && odd->docks[1].width == 0 && odd->views.size() == 1 && odd->scope.isEmpty());
+        SavedView view;
+        view.name = QStringLiteral("a \"b\" \u00fc");
+        view.scope = QStringLiteral("{ span:name = \"x\" }");
+        view.perspective = QStringLiteral("graph");
+        view.docks = {{QStringLiteral("explore"), QStringLiteral("rates"), 640, 300}};
+        view.views = {{QStringLiteral("rates"), QJsonObject{{QStringLiteral("by"), QStringLiteral("span:name")}}}};
+        const auto again = SavedView::fromJson(view.toJson(), problem);
+        QVERIFY(again);
+        QCOMPARE(again->toJson(), view.toJson());
+        for (const char* settings : {"{}", "{\"of\":7,\"by\":\"1+\",\"measure\":\"none\",\"columns\":[1,\"x y\",{}],\"text\":{},\"baseline\":\"{{\",\"sql\":9}"})
+            for (const ViewInfo& info : views()) {
+                const QJsonObject before = window_->view(info.id)->settings();
+                window_->view(info.id)->applySettings(QJsonDocument::fromJson(settings).object());
+                QJsonObject after = window_->view(info.id)->settings();
+                after.remove(QStringLiteral("columns"));
+                QJsonObject kept = before;
+                kept.remove(QStringLiteral("columns"));
+                QCOMPARE(after, kept); // what makes no sense leaves things as they are
+                window_->view(info.id)->applySettings(before);
+                QCOMPARE(window_->view(info.id)->settings(), before);
+            }
+        QVERIFY(settle());
+    }
+
 private:
+    QMenu* savedMenu() const {
+        for (auto* menu : window_->findChildren<QMenu*>())
+            if (menu->title() == QStringLiteral("Sa&ved views"))
+                return menu;
+        qFatal("no menu of saved views");
+    }
+    static void triggerIn(const QMenu* menu, const QString& text) {
+        for (QAction* action : menu->actions())
+            if (action->text() == text)
+                return action->trigger();
+        qFatal("no such action: %s", qPrintable(text));
+    }
+    void chooseIn(const fs::path& path) {
+        QFileDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = window_->findChild<QFileDialog*>()) != nullptr && dialog->isVisible());
+        Q_EMIT dialog->fileSelected(QString::fromStdString(path.string()));
+        dialog->close();
+        QTRY_VERIFY(window_->findChild<QFileDialog*>() == nullptr);
+    }
     SelectionModel& selection() const { return window_->context().selection(); }
     void pin() {
         for (QAction* action : window_->findChildren<QAction*>())

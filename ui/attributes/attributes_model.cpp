@@ -7,6 +7,8 @@
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
 
+#include <QSize>
+
 namespace aisle {
 
 namespace {
@@ -106,6 +108,8 @@ QVariant AttributesModel::data(const QModelIndex& index, int role) const {
     const AttributeCounts::Value* value = valueAt(index);
     const auto& values = isKey ? std::optional<AttributeValues>() : values_[index.internalId() - 1];
     if (!isKey && value == nullptr) { // the last line: what is not there
+        if (role == Qt::SizeHintRole)
+            return QSize(0, measure::kRow);
         if (role == Qt::ForegroundRole)
             return theme().mutedText;
         if (role != Qt::DisplayRole || index.column() != NameColumn || !values)
@@ -126,6 +130,7 @@ QVariant AttributesModel::data(const QModelIndex& index, int role) const {
         }
     case Qt::ToolTipRole: return plainToolTip(isKey ? toQString(traceql::toText(key.field)) : toQString(value->text));
     case Qt::TextAlignmentRole: return cellAlignment(index.column() != NameColumn);
+    case Qt::SizeHintRole: return QSize(0, measure::kRow);
     case Qt::ForegroundRole: return isKey && index.column() != NameColumn ? QVariant(theme().mutedText) : QVariant();
     case ShareRole:
         if (index.column() == SelectedShareColumn)

@@ -77,6 +77,8 @@ void AttributesView::refresh() {
 }
 
 void AttributesView::count() {
+    valueWorker_.cancel();
+    toRead_.clear();
     if (context().table()->isEmpty()) {
         keyWorker_.cancel();
         model_->setKeys({});
@@ -86,8 +88,9 @@ void AttributesView::count() {
     const auto scope = context().scopeResult();
     keyWorker_.run<AttributeKeys>(
         [asked = context().queryContext(), scope](const StopToken& stop) { return attributeKeys(asked, *scope, stop); },
-        [this, scope](AttributeKeys keys) {
+        [this, scope, asked = context().queryContext()](AttributeKeys keys) {
             setShownScope(scope);
+            counted_ = asked;
             valueWorker_.cancel();
             toRead_.clear();
             const auto open = open_;
@@ -125,7 +128,7 @@ void AttributesView::readNext() {
     const traceql::Field field = toRead_.back();
     toRead_.pop_back();
     valueWorker_.run<AttributeValues>(
-        [asked = context().queryContext(), scope = shownScope(), field](const StopToken& stop) { return attributeValues(asked, *scope, field, stop); },
+        [asked = counted_, scope = shownScope(), field](const StopToken& stop) { return attributeValues(asked, *scope, field, stop); },
         [this, field](AttributeValues values) {
             model_->setValues(field, std::move(values));
             readNext();

@@ -39,6 +39,7 @@ private:
     EmptyState* empty_;
     std::vector<traceql::Field> open_;  ///< attributes that are open, also after the next count
     std::vector<traceql::Field> toRead_;
+    traceql::Context counted_; ///< what the keys on show are of, and their values are read from
     Worker keyWorker_{this, Worker::Work::Long}, valueWorker_{this, Worker::Work::Long};
 };
 

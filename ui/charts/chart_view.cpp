@@ -91,17 +91,38 @@ void ChartView::setItems(ItemsOf items) {
     refresh();
 }
 
-void ChartView::copySettings(const View& other) {
-    const auto& chart = static_cast<const ChartView&>(other);
-    setItems(chart.items());
-    if (fields_ != nullptr && chart.fields_ != nullptr)
-        fields_->setField(chart.fields_->field());
+QJsonObject ChartView::settings() const {
+    QJsonObject out{{QStringLiteral("of"), items_ == ItemsOf::Traces ? QStringLiteral("traces") : QStringLiteral("spans")}};
+    if (fields_ != nullptr)
+        out[QStringLiteral("by")] = toQString(fields_->field());
+    return out;
+}
+
+void ChartView::applySettings(const QJsonObject& settings) {
+    if (const QString of = settings[QStringLiteral("of")].toString(); of == QLatin1String("traces") || of == QLatin1String("spans"))
+        setItems(of == QLatin1String("traces") ? ItemsOf::Traces : ItemsOf::Spans);
+    if (const QJsonValue by = settings[QStringLiteral("by")]; fields_ != nullptr && by.isString())
+        if (const std::string field = by.toString().toStdString(); field.empty() || fieldOf(field))
+            fields_->setField(field);
 }
 
 QRectF ChartView::body() const { return area_->geometry(); }
 
 void ChartView::refresh() {
     whenSeen([this] { count(); });
+}
+
+void ChartView::setContentOf(SpanTablePtr table, std::shared_ptr<const ScopeResult> scope) {
+    contentOf_ = std::move(table);
+    problem_.clear();
+    setShownScope(std::move(scope));
+}
+
+void ChartView::setProblem(const QString& problem) {
+    problem_ = problem;
+    contentOf_.reset();
+    showWords();
+    update();
 }
 
 void ChartView::showWords() {
@@ -113,6 +134,8 @@ void ChartView::showWords() {
 void ChartView::updateEmptyState() {
     if (!isEmpty())
         return empty_->hideState();
+    if (!problem_.isEmpty())
+        return empty_->show(tr("This could not be worked out"), problem_);
     const auto [title, text] = emptyWords();
     empty_->show(title, text, context().table()->isEmpty() ? tr("Open a file") : QString());
 }
@@ -138,12 +161,23 @@ void ChartView::paintPicture(QPainter& painter, QSize size) const {
 
 void ChartView::openItem(TraceIndex trace, Row row) {
     const SpanTable& table = *context().table();
-    if (trace >= table.traceSlots())
-        return;
+    if (contentOf_ != context().table() || trace >= table.traceSlots())
+        return; // what was clicked is of a table that is no more
     if (items_ == ItemsOf::Traces || row == kNoRow)
         selection().setFocus(Focus::onTrace(table.traceId(trace)));
     else
         selection().setFocus(Focus::onSpan(table, row));
+}
+
+QString ChartView::countWords(uint64_t counted, uint64_t errors, uint64_t without) const {
+    const ScopeResult& selected = *context().scopeResult();
+    const bool isBrushed = !(scope_.result()->scope == selected.scope);
+    QString text = countedItems(!isBrushed ? counted : items_ == ItemsOf::Traces ? selected.traceCount : selected.spanCount, items_);
+    if (!isBrushed && errors > 0)
+        text += tr(", %1 with errors").arg(toQString(formatCount(errors)));
+    if (without > 0)
+        text += tr("; %1 without a start or an end are left out").arg(toQString(formatCount(without)));
+    return text;
 }
 
 /// The terms of the brush take the place of those that are there; the rest of the scope stays.

@@ -24,7 +24,8 @@ public:
     /// Where the chart is painted, axes included.
     QRectF body() const;
 
-    void copySettings(const View& other) override;
+    QJsonObject settings() const override;
+    void applySettings(const QJsonObject& settings) override;
     QString statusText() const override;
     QSize pictureSize(int tallest = kAnyHeight) const override;
     void paintPicture(QPainter& painter, QSize size) const override;
@@ -53,7 +54,15 @@ protected:
     virtual std::pair<QString, QString> emptyWords() const = 0;
 
     void refresh(); ///< count(), once it can be seen
+    /// What it counts next is of this table; true when a result of it is still wanted.
+    bool isWanted(const SpanTablePtr& table, ItemsOf items) const { return table == context().table() && items == items_; }
+    /// A result is taken: what a click opens is in that table.
+    void setContentOf(SpanTablePtr table, std::shared_ptr<const ScopeResult> scope);
+    /// It could not be counted; the content has been emptied.
+    void setProblem(const QString& problem);
     void showWords();
+    /// "1,204 traces, 3 with errors; 2 without …"; what a brush selects is counted exactly, not by what is drawn.
+    QString countWords(uint64_t counted, uint64_t errors, uint64_t without) const;
     void setOwnTerms(std::vector<ScopeTerm> terms, bool live);
     void clearOwnTerms();
     const ScopeWithout::Kinds& ownTerms() const { return items_ == ItemsOf::Traces ? own_.traces : own_.spans; }
@@ -82,6 +91,8 @@ private:
     void updateEmptyState();
 
     const Own own_;
+    SpanTablePtr contentOf_;
+    QString problem_;
     ItemsOf items_ = ItemsOf::Traces;
     ScopeWithout scope_;
     std::optional<QPointF> press_;

@@ -101,7 +101,8 @@ void Legend::paintAll(QPainter& painter, const QRect& rect) const {
     }
 }
 
-void Legend::setItems(std::vector<LegendItem> items) {
+void Legend::setItems(std::vector<LegendItem> items, ItemsOf of) {
+    of_ = of;
     model_->setItems(std::move(items));
     setVisible(model_->rowCount() > 1);
     if (pointed_ >= model_->rowCount())
@@ -121,8 +122,14 @@ void Legend::filterTo(int row, bool excludes) {
     const std::string condition = items()[static_cast<size_t>(row)].condition;
     if (condition.empty())
         return;
-    SelectionModel& selection = context_.selection();
-    selection.setScope(selection.scope().narrowed(excludes ? traceql::excluding(condition) : condition));
+    const Scope& scope = context_.selection().scope();
+    constexpr std::string_view kNone = " = nil";
+    if (of_ == ItemsOf::Spans)
+        context_.selection().setScope(scope.narrowed(excludes ? traceql::excluding(condition) : condition));
+    else if (condition.ends_with(kNone)) // no span has any
+        context_.selection().setScope(scope.withTraces(condition.substr(0, condition.size() - kNone.size()) + " != nil", !excludes));
+    else
+        context_.selection().setScope(scope.withTraces(condition, excludes));
 }
 
 bool Legend::viewportEvent(QEvent* event) {

@@ -1,6 +1,7 @@
 #pragma once
 // What the colours of a chart stand for, with a figure each: pointing at one brings it out, Shift and a click filter to it.
 
+#include "analysis/items.h"
 #include "view_context.h"
 
 #include <QAbstractListModel>
@@ -35,7 +36,8 @@ class Legend : public QListView {
     Q_OBJECT
 public:
     Legend(ViewContext& context, QWidget* parent);
-    void setItems(std::vector<LegendItem> items);
+    /// `of`: what the chart is of; of traces a value is filtered to by whether a span has it.
+    void setItems(std::vector<LegendItem> items, ItemsOf of);
     const std::vector<LegendItem>& items() const { return model_->items(); }
     int pointed() const { return pointed_; } ///< -1: none
     QSize sizeHint() const override;
@@ -56,6 +58,7 @@ private:
     void filterTo(int row, bool excludes);
     ViewContext& context_;
     LegendModel* model_;
+    ItemsOf of_ = ItemsOf::Traces;
     int pointed_ = -1;
 };
 

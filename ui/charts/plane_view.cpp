@@ -85,7 +85,7 @@ void PlaneView::keyPressEvent(QKeyEvent* event) {
         r1 += my;
         r2 += my;
     }
-    setCells({static_cast<uint32_t>(c1), static_cast<uint32_t>(c2), static_cast<uint32_t>(r1), static_cast<uint32_t>(r2)}, true);
+    setCells({static_cast<uint32_t>(c1), static_cast<uint32_t>(c2), static_cast<uint32_t>(r1), static_cast<uint32_t>(r2)}, false);
 }
 
 } // namespace aisle

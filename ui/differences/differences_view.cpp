@@ -116,6 +116,25 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
     refresh();
 }
 
+QJsonObject DifferencesView::settings() const {
+    return {{QStringLiteral("baseline"), baseline_.isEmpty() ? QString() : toQString(baseline_.toText())}, {QStringLiteral("matching-spans"), onlySpans_->isChecked()}};
+}
+
+void DifferencesView::applySettings(const QJsonObject& settings) {
+    onlySpans_->setChecked(settings[QStringLiteral("matching-spans")].toBool(onlySpans_->isChecked()));
+    const QJsonValue baseline = settings[QStringLiteral("baseline")];
+    if (!baseline.isString())
+        return;
+    traceql::ParseError error;
+    const auto scope = baseline.toString().isEmpty() ? Scope() : Scope::parse(baseline.toString().toStdString(), error);
+    if (!scope)
+        return;
+    if (!scope->isEmpty())
+        kept_ = *scope;
+    showFiles();
+    setBaseline(*scope);
+}
+
 void DifferencesView::showFiles() {
     baselines_->clear();
     baselines_->addItem(tr("everything else"));

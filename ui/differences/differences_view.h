@@ -20,6 +20,8 @@ class DifferencesView : public View {
 public:
     explicit DifferencesView(ViewContext& context, QWidget* parent = nullptr);
 
+    QJsonObject settings() const override;
+    void applySettings(const QJsonObject& settings) override;
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
     void takeFocus() override;

@@ -17,6 +17,8 @@ GraphView::GraphView(ViewContext& context, QWidget* parent) : View(context, pare
     setAccessibleName(tr("Service graph"));
     setAccessibleDescription(tr("Services and the calls between them; arrow keys walk from node to node"));
     const auto read = [this] {
+        if (!isVisible())
+            whole_ = {}; // it holds the workspace, which may be closed meanwhile
         whenSeen([this] { readTable(); });
         updateEmptyState();
     };
@@ -49,7 +51,7 @@ void GraphView::readTable() {
     wholeWorker_.run<Whole>(
         [source](const StopToken& stop) {
             ServiceGraphPtr graph = source->whole(stop);
-            return Whole{source, std::move(graph), std::make_shared<GraphFollower>(source->calls(stop), source->table())};
+            return Whole{source, std::move(graph), GraphFollower::make(source->calls(stop), source->table())};
         },
         [this](Whole whole) {
             layOut(whole);
@@ -103,7 +105,9 @@ void GraphView::followScope() {
         settleScope();
     } else {
         scopeWorker_.follow<ServiceGraphPtr>(
-            [follower = whole_.follower, scope](const StopToken& stop) { return std::make_shared<const ServiceGraph>(follower->follow(scope->traces, stop)); },
+            [follower = whole_.follower, source = whole_.source, scope](const StopToken& stop) {
+                return follower ? std::make_shared<const ServiceGraph>(follower->follow(scope->traces, stop)) : source->ofTraces(scope->traces, stop);
+            },
             [this, scope](ServiceGraphPtr graph) { display(std::move(graph), scope); }, [this](const QString& why) { showProblem(why); });
     }
 }
@@ -118,6 +122,7 @@ void GraphView::countScope() {
     const auto scope = context().scopeResult();
     if (!whole_.source || whole_.source != context().graphSource() || scope->everything || (scope == shownScope() && shown_ && !shown_->isApproximate))
         return;
+    scopeWorker_.cancel(); // what is about comes no more
     exactWorker_.run<ServiceGraphPtr>(
         [source = whole_.source, scope](const StopToken& stop) { return source->ofTraces(scope->traces, stop); },
         [this, scope](ServiceGraphPtr graph) { display(std::move(graph), scope); }, [this](const QString& why) { showProblem(why); });

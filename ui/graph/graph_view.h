@@ -57,7 +57,7 @@ private:
     struct Whole {
         std::shared_ptr<GraphSource> source;
         ServiceGraphPtr graph;
-        std::shared_ptr<GraphFollower> follower; ///< used by scopeWorker_, one request at a time
+        std::shared_ptr<GraphFollower> follower; ///< null: there are too many edges
     };
 
     void readTable();

@@ -33,9 +33,15 @@ void HeatmapView::setShowsErrors(bool shows) {
     update();
 }
 
-void HeatmapView::copySettings(const View& other) {
-    PlaneView::copySettings(other);
-    setShowsErrors(static_cast<const HeatmapView&>(other).showsErrors_);
+QJsonObject HeatmapView::settings() const {
+    QJsonObject out = PlaneView::settings();
+    out[QStringLiteral("errors")] = showsErrors_;
+    return out;
+}
+
+void HeatmapView::applySettings(const QJsonObject& settings) {
+    PlaneView::applySettings(settings);
+    setShowsErrors(settings[QStringLiteral("errors")].toBool(showsErrors_));
 }
 
 void HeatmapView::count() {
@@ -51,28 +57,23 @@ void HeatmapView::count() {
             return maps;
         },
         [this, among = scope().result(), table, of = items()](Maps maps) {
-            if (of != items())
-                return; // the one of the other kind is on its way
-            setShownScope(among);
+            if (!isWanted(table, of))
+                return; // the next one is on its way
+            setContentOf(table, among);
             whole_ = std::move(maps.whole);
             matching_ = std::move(maps.matching);
             wholeOf_ = {table, of};
             showWords();
             update();
+        },
+        [this](const QString& why) {
+            whole_ = matching_ = {};
+            wholeOf_ = {};
+            setProblem(why);
         });
 }
 
-/// What a box selects is counted exactly, not by its cells.
-QString HeatmapView::words() const {
-    const ScopeResult& selected = *context().scopeResult();
-    const bool hasBox = scope().result()->scope != selected.scope;
-    QString text = countedItems(!hasBox ? matching_.counted : items() == ItemsOf::Traces ? selected.traceCount : selected.spanCount, items());
-    if (!hasBox && matching_.errors > 0)
-        text += tr(", %1 with errors").arg(toQString(formatCount(matching_.errors)));
-    if (matching_.without > 0)
-        text += tr("; %1 without a start or an end are left out").arg(toQString(formatCount(matching_.without)));
-    return text;
-}
+QString HeatmapView::words() const { return countWords(matching_.counted, matching_.errors, matching_.without); }
 
 std::pair<QString, QString> HeatmapView::emptyWords() const {
     return {tr("Durations over time"), tr("Every trace by when it started and how long it took. Drag a box to select some.")};
@@ -108,22 +109,26 @@ void HeatmapView::paint(QPainter& p, QSizeF size) const {
 /// An exemplar: the longest trace, or span, of a cell.
 void HeatmapView::openExemplar(QPointF at) {
     const auto cell = layoutNow().cellAt(at - body().topLeft());
-    if (!cell || matching_.at(cell->firstColumn, cell->firstRow).count == 0)
+    if (!cell || matching_.at(cell->firstColumn, cell->firstRow).count == 0 || wholeOf_.first != context().table())
         return;
-    const SpanTable& table = *context().table();
-    // Comparisons alone: of 5 M spans on this thread.
     const HeatmapAxes& a = whole_.axes;
     const int64_t from = a.times[cell->firstColumn], to = a.times[cell->firstColumn + 1], low = a.durations[cell->firstRow], high = a.durations[cell->firstRow + 1];
-    std::optional<Item> longest;
-    forEachItem(
-        table, scope().result().get(), items(), {},
-        [&](const Item& item) {
-            if (item.start >= from && item.start < to && std::max<int64_t>(0, item.duration) >= low && item.duration < high && (!longest || item.duration > longest->duration))
-                longest = item;
+    exemplarWorker_.run<std::optional<Item>>(
+        [table = context().table(), among = shownScope(), of = items(), from, to, low, high](const StopToken& stop) {
+            std::optional<Item> longest;
+            forEachItem(
+                *table, among.get(), of, stop,
+                [&](const Item& item) {
+                    if (item.start >= from && item.start < to && std::max<int64_t>(0, item.duration) >= low && item.duration < high && (!longest || item.duration > longest->duration))
+                        longest = item;
+                },
+                [] {});
+            return longest;
         },
-        [] {});
-    if (longest)
-        openItem(longest->trace, longest->row);
+        [this, table = context().table()](std::optional<Item> longest) {
+            if (longest && table == context().table())
+                openItem(longest->trace, longest->row);
+        });
 }
 
 QString HeatmapView::describe(QPointF at) const {

@@ -12,7 +12,8 @@ public:
     explicit HeatmapView(ViewContext& context, QWidget* parent = nullptr);
 
     void setShowsErrors(bool shows);
-    void copySettings(const View& other) override;
+    QJsonObject settings() const override;
+    void applySettings(const QJsonObject& settings) override;
     const Heatmap& matching() const { return matching_; }
     std::unique_ptr<Tabular> tabular() const override;
 
@@ -30,7 +31,7 @@ private:
     Heatmap whole_, matching_;
     std::pair<SpanTablePtr, ItemsOf> wholeOf_{nullptr, ItemsOf::Traces};
     QToolButton* errors_;
-    Worker worker_{this};
+    Worker worker_{this}, exemplarWorker_{this};
 };
 
 } // namespace aisle

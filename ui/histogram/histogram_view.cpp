@@ -37,14 +37,19 @@ void HistogramView::count() {
             return durationHistogram(asked, *among, of, by, known.empty() ? heatmapAxes(*asked.table, of, 1, bars).durations : known, stop);
         },
         [this, among = scope().result(), table](DurationHistogram found) {
-            if (found.of != items())
+            if (!isWanted(table, found.of))
                 return;
-            setShownScope(among);
+            setContentOf(table, among);
             histogram_ = std::move(found);
             edgesOf_ = {table, histogram_.of};
-            legend_->setItems(legendOf(histogram_.groups, histogram_.by, theme()));
+            legend_->setItems(legendOf(histogram_.groups, histogram_.by, theme()), histogram_.of);
             showWords();
             update();
+        },
+        [this](const QString& why) {
+            histogram_ = {};
+            edgesOf_ = {};
+            setProblem(why);
         });
 }
 

@@ -1,14 +1,10 @@
 #pragma once
-// The queries that were asked of a workspace, and those with a name, kept in it. Of one that cannot be written they last as long
-// as the window.
-// Thread: the UI thread; the store is read and written on workers, in order.
+// The queries that were asked of a workspace, and those with a name, kept in it.
+// Thread: the UI thread.
 
-#include "store/user_items.h"
-#include "view_context.h"
+#include "user_store.h"
 
 #include <QStringList>
-
-#include <deque>
 
 namespace aisle {
 
@@ -35,16 +31,10 @@ Q_SIGNALS:
     void failed(const QString& problem); ///< it is not in the workspace
 
 private:
-    void load();
-    void write(std::function<void(Database&)> change);
-    void writeNext();
-
-    ViewContext& context_;
-    std::shared_ptr<Workspace> workspace_;
+    void take();
+    UserStore askedStore_, namedStore_;
     QStringList asked_;
     std::vector<Named> named_;
-    std::deque<std::function<void(Database&)>> pending_;
-    Worker reader_{this}, writer_{this};
 };
 
 } // namespace aisle

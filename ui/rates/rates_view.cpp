@@ -61,11 +61,18 @@ void RatesView::setMeasure(Measure measure) {
     refresh();
 }
 
-void RatesView::copySettings(const View& other) {
-    ChartView::copySettings(other);
-    const auto& rates = static_cast<const RatesView&>(other);
-    setMeasure(static_cast<Measure>(rates.measure_->currentData().toInt()));
-    logarithmic_->setChecked(rates.logarithmic_->isChecked());
+QJsonObject RatesView::settings() const {
+    QJsonObject out = ChartView::settings();
+    out[QStringLiteral("measure")] = toQString(measureName(static_cast<Measure>(measure_->currentData().toInt())));
+    out[QStringLiteral("logarithmic")] = logarithmic_->isChecked();
+    return out;
+}
+
+void RatesView::applySettings(const QJsonObject& settings) {
+    ChartView::applySettings(settings);
+    if (const auto measure = measureOf(settings[QStringLiteral("measure")].toString().toStdString()))
+        setMeasure(*measure);
+    logarithmic_->setChecked(settings[QStringLiteral("logarithmic")].toBool(logarithmic_->isChecked()));
 }
 
 void RatesView::count() {
@@ -77,41 +84,31 @@ void RatesView::count() {
     asked.mostSteps = static_cast<uint32_t>(std::clamp(static_cast<int>(body().width()) / kStep, 20, 400));
     worker_.follow<OverTime>(
         [context = context().queryContext(), among = scope().result(), asked](const StopToken& stop) { return overTime(context, *among, asked, stop); },
-        [this, among = scope().result()](OverTime found) {
-            if (found.asked.of != items())
-                return; // the one of the other kind is on its way
-            problem_.clear();
-            setShownScope(among);
+        [this, among = scope().result(), table = context().table()](OverTime found) {
+            if (!isWanted(table, found.asked.of))
+                return; // the next one is on its way
+            setContentOf(table, among);
             series_ = std::move(found);
             const auto lineColours = colours();
             const auto field = fieldOf(series_.asked.by);
             std::vector<LegendItem> legend;
             for (size_t i = 0; i < series_.lines.size(); ++i)
                 legend.push_back({singleLine(toQString(series_.lines[i].label)), valueWords(series_.lines[i].whole), lineColours[i], series_.lines[i].condition, field ? field->name : std::string()});
-            legend_->setItems(std::move(legend));
+            legend_->setItems(std::move(legend), series_.asked.of);
             showWords();
             update();
         },
         [this](const QString& why) {
-            problem_ = why;
             series_ = {};
-            showWords();
-            update();
+            setProblem(why);
         });
 }
 
 SeriesLayout RatesView::layoutFor(QSizeF size) const { return {series_, isDuration(series_.asked.measure) && logarithmic_->isChecked(), size, kAxisWidth, kAxisHeight}; }
 
-QString RatesView::words() const {
-    QString text = countedItems(series_.counted, items());
-    if (series_.without > 0)
-        text += tr("; %1 without a start or an end are left out").arg(toQString(formatCount(series_.without)));
-    return text;
-}
+QString RatesView::words() const { return countWords(series_.counted, 0, series_.without); }
 
 std::pair<QString, QString> RatesView::emptyWords() const {
-    if (!problem_.isEmpty())
-        return {tr("This could not be worked out"), problem_};
     return {tr("Over time"), tr("How many traces or spans there are a second, how many fail and how long they take. Drag to select a time.")};
 }
 
@@ -162,7 +159,10 @@ void RatesView::paint(QPainter& p, QSizeF size) const {
             p.setPen(QPen(colour, static_cast<int>(l) == pointed ? 2.5 : 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
             p.setBrush(Qt::NoBrush);
             if (part.size() > 1) {
-                p.drawPolyline(part);
+                // In pieces: of a zigzag of 400 points Qt's stroker takes seconds to find out where it crosses itself.
+                constexpr int kPiece = 8;
+                for (int from = 0; from + 1 < part.size(); from += kPiece)
+                    p.drawPolyline(part.mid(from, kPiece + 1));
             } else if (part.size() == 1) { // between two gaps
                 p.setPen(Qt::NoPen);
                 p.setBrush(colour);

@@ -15,7 +15,8 @@ public:
     explicit RatesView(ViewContext& context, QWidget* parent = nullptr);
 
     void setMeasure(Measure measure);
-    void copySettings(const View& other) override;
+    QJsonObject settings() const override;
+    void applySettings(const QJsonObject& settings) override;
     const OverTime& series() const { return series_; }
     FieldBox* fields() const { return by_; }
     /// In coordinates of body().
@@ -24,7 +25,7 @@ public:
 
 private:
     void count() override;
-    bool isEmpty() const override { return series_.lines.empty() || series_.steps() == 0; }
+    bool isEmpty() const override { return series_.steps() == 0 || (series_.counted == 0 && series_.without > 0); }
     QString words() const override;
     QRectF plot() const override { return layoutNow().plot().translated(body().topLeft()); }
     void paint(QPainter& painter, QSizeF size) const override;
@@ -39,7 +40,6 @@ private:
     SeriesLayout layoutFor(QSizeF size) const;
 
     OverTime series_;
-    QString problem_;
     QComboBox* measure_;
     QToolButton* logarithmic_;
     FieldBox* by_;

@@ -51,8 +51,8 @@ std::vector<double> SeriesLayout::ticks() const {
         std::vector<double> out;
         double last = plot_.bottom() + kRoom;
         for (const int64_t tick : durationTicks(static_cast<int64_t>(top_) + 1))
-            for (const int64_t n : {1, 2, 5}) // between two that are far apart
-                if (const auto value = static_cast<double>(tick * n); value >= bottom_ && value <= top_ && last - yOf(value) >= kRoom) {
+            for (const double n : {1.0, 2.0, 5.0}) // between two that are far apart
+                if (const double value = static_cast<double>(tick) * n; value >= bottom_ && value <= top_ && last - yOf(value) >= kRoom) {
                     out.push_back(value);
                     last = yOf(value);
                 }

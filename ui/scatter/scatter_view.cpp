@@ -31,26 +31,23 @@ void ScatterView::count() {
             return aisle::scatter(asked, *among, of, by, known ? *known : heatmapAxes(*asked.table, of, columns, rows), stop);
         },
         [this, among = scope().result(), table](Scatter found) {
-            if (found.of != items())
+            if (!isWanted(table, found.of))
                 return;
-            setShownScope(among);
+            setContentOf(table, among);
             scatter_ = std::move(found);
             axesOf_ = {table, scatter_.of};
-            colours_ = groupColours(scatter_.groups, theme());
-            legend_->setItems(legendOf(scatter_.groups, scatter_.by, theme()));
+            legend_->setItems(legendOf(scatter_.groups, scatter_.by, theme()), scatter_.of);
             showWords();
             update();
+        },
+        [this](const QString& why) {
+            scatter_ = {};
+            axesOf_ = {};
+            setProblem(why);
         });
 }
 
-QString ScatterView::words() const {
-    QString text = countedItems(scatter_.counted, items());
-    if (scatter_.errors > 0)
-        text += tr(", %1 with errors").arg(toQString(formatCount(scatter_.errors)));
-    if (scatter_.without > 0)
-        text += tr("; %1 without a start or an end are left out").arg(toQString(formatCount(scatter_.without)));
-    return text;
-}
+QString ScatterView::words() const { return countWords(scatter_.counted, scatter_.errors, scatter_.without); }
 
 std::pair<QString, QString> ScatterView::emptyWords() const { return {tr("Every trace as a dot"), tr("When each trace started and how long it took. Click a dot to open it, drag a box to select some.")}; }
 
@@ -122,7 +119,7 @@ QString ScatterView::describe(QPointF at) const {
 }
 
 std::unique_ptr<Tabular> ScatterView::tabular() const {
-    return isEmpty() || !shownScope() || axesOf_.first != context().table() ? nullptr : std::make_unique<Tabular>(tabulateItems(*context().table(), *shownScope(), items(), 0, context().timeZone().utc));
+    return isEmpty() || axesOf_.first == nullptr ? nullptr : std::make_unique<Tabular>(tabulate(scatter_, *axesOf_.first, context().timeZone().utc));
 }
 
 } // namespace aisle

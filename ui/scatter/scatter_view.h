@@ -26,8 +26,6 @@ private:
 
     Scatter scatter_;
     std::pair<SpanTablePtr, ItemsOf> axesOf_{nullptr, ItemsOf::Traces};
-    std::shared_ptr<const ScopeResult> counted_;
-    std::vector<QColor> colours_; ///< by group
     FieldBox* by_;
     Legend* legend_;
     Worker worker_{this};

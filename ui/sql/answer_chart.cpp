@@ -40,17 +40,25 @@ void paintBars(QPainter& p, const AnswerPlot& plot, const QSize& size, const The
     const int row = std::clamp(size.height() / std::max(1, static_cast<int>(values.size())), 14, measure::kRow), label = std::min(size.width() / 3, 220), figure = 90;
     const double room = std::max(1, size.width() - label - figure - 3 * measure::kPadding), unit = most > least ? room / (most - least) : 0, zero = label + measure::kPadding - least * unit;
     p.setFont(t.font);
+    const auto fitting = static_cast<size_t>(std::max(0, (size.height() - measure::kPadding) / row));
     for (size_t i = 0; i < values.size(); ++i) {
+        if (i + 1 == fitting && fitting < values.size()) {
+            p.setPen(t.mutedText);
+            p.drawText(QRect(label + measure::kPadding, measure::kPadding + static_cast<int>(i) * row, size.width(), row), Qt::AlignLeft | Qt::AlignVCenter,
+                       AnswerChart::tr("and %1 more, for which there is no room").arg(values.size() - i));
+            break;
+        }
         const QRect line(0, measure::kPadding + static_cast<int>(i) * row, size.width(), row);
         p.setPen(t.text);
         const std::string text = redactor != nullptr ? redactor->redact(key, plot.labels[i]) : plot.labels[i];
         p.drawText(QRect(measure::kPadding, line.top(), label - measure::kPadding - 4, row), Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(singleLine(toQString(text)), Qt::ElideMiddle, label - measure::kPadding - 4));
-        if (std::isnan(values[i]))
-            continue;
+        const QString value = std::isnan(values[i]) ? QString() : plain(values[i]);
+        if (value.isEmpty() || (redactor != nullptr && redactor->redact(plot.lines[0].key, value.toStdString()) != value.toStdString()))
+            continue; // a bar would say what its number must not
         const double to = zero + values[i] * unit;
         p.fillRect(QRectF(std::round(std::min(zero, to)), line.top() + 3, std::max(1.0, std::round(std::abs(to - zero))), row - 6), t.neutralBar);
         p.setPen(t.mutedText);
-        p.drawText(QRectF(std::max(zero, to) + 6, line.top(), figure, row), Qt::AlignLeft | Qt::AlignVCenter, plain(values[i]));
+        p.drawText(QRectF(std::max(zero, to) + 6, line.top(), figure, row), Qt::AlignLeft | Qt::AlignVCenter, value);
     }
 }
 
@@ -66,7 +74,7 @@ void paintLines(QPainter& p, const AnswerPlot& plot, const QSize& size, TimeZone
             }
     if (most <= least)
         most = least + 1;
-    const double left = plot.x.front(), right = plot.x.back() > left ? plot.x.back() : left + 1;
+    const double left = plot.first, right = plot.last > left ? plot.last : left + 1;
     const auto place = [&](double x, double y) { return QPointF(area.left() + (x - left) / (right - left) * area.width(), area.bottom() - (y - least) / (most - least) * area.height()); };
     p.setFont(t.axisFont);
     double step = std::pow(10, std::floor(std::log10((most - least) * 40 / std::max(40.0, area.height()))));
@@ -107,17 +115,18 @@ void paintLines(QPainter& p, const AnswerPlot& plot, const QSize& size, TimeZone
         p.setPen(QPen(colour, 1.5));
         QPolygonF part;
         const auto draw = [&] {
-            if (part.size() > 1)
-                p.drawPolyline(part);
-            else if (part.size() == 1)
+            constexpr int kPiece = 8; // a long zigzag takes Qt's stroker seconds
+            for (int from = 0; from + 1 < part.size(); from += kPiece)
+                p.drawPolyline(part.mid(from, kPiece + 1));
+            if (part.size() == 1)
                 p.drawEllipse(part[0], 1.5, 1.5);
             part.clear();
         };
-        for (size_t i = 0; i < plot.x.size(); ++i) {
+        for (size_t i = 0; i < line.x.size(); ++i) {
             if (std::isnan(line.y[i]))
                 draw();
             else
-                part.append(place(plot.x[i], line.y[i]));
+                part.append(place(line.x[i], line.y[i]));
         }
         draw();
         p.restore();
@@ -137,7 +146,7 @@ AnswerPlot answerPlot(const Tabular& table) {
     const bool isNumber = std::all_of(table.rows.begin(), table.rows.end(), [](const auto& row) { return !std::isnan(number(row[0])); });
     if (!isNumber) {
         out.kind = AnswerPlot::Kind::Bars;
-        out.lines.push_back({table.columns[numbers[0]].title, {}});
+        out.lines.push_back({table.columns[numbers[0]].title, table.columns[numbers[0]].key, {}, {}});
         for (size_t i = 0; i < std::min(table.rows.size(), AnswerPlot::kMostBars); ++i) {
             out.labels.push_back(table.rows[i][0].value.index() == 0 ? "null" : cellText(table.rows[i][0]));
             out.lines[0].y.push_back(number(table.rows[i][numbers[0]]));
@@ -151,13 +160,30 @@ AnswerPlot answerPlot(const Tabular& table) {
         order[i] = i;
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return number(table.rows[a][0]) < number(table.rows[b][0]); });
     constexpr double kYear1990 = 6.3e17; // ns since the epoch
-    for (const size_t i : order)
-        out.x.push_back(number(table.rows[i][0]));
-    out.isTime = out.x.front() > kYear1990;
+    out.first = number(table.rows[order.front()][0]);
+    out.last = number(table.rows[order.back()][0]);
+    out.isTime = out.first > kYear1990;
+    const size_t each = order.size() / (AnswerPlot::kMostPoints / 2) + 1;
     for (size_t n = 0; n < std::min(numbers.size(), AnswerPlot::kMostLines); ++n) {
-        AnswerPlot::Line line{table.columns[numbers[n]].title, {}};
-        for (const size_t i : order)
-            line.y.push_back(number(table.rows[i][numbers[n]]));
+        AnswerPlot::Line line{table.columns[numbers[n]].title, table.columns[numbers[n]].key, {}, {}};
+        const auto valueOf = [&](size_t i) { return number(table.rows[order[i]][numbers[n]]); };
+        const auto add = [&](size_t i) {
+            line.x.push_back(number(table.rows[order[i]][0]));
+            line.y.push_back(valueOf(i));
+        };
+        for (size_t from = 0; from < order.size(); from += each) {
+            size_t least = from, most = from;
+            for (size_t i = from; i < std::min(order.size(), from + each); ++i) {
+                const double value = valueOf(i);
+                if (std::isnan(valueOf(least)) || value < valueOf(least))
+                    least = i;
+                if (std::isnan(valueOf(most)) || value > valueOf(most))
+                    most = i;
+            }
+            add(std::min(least, most));
+            if (least != most)
+                add(std::max(least, most));
+        }
         out.lines.push_back(std::move(line));
     }
     return out;

@@ -15,14 +15,16 @@ struct AnswerPlot {
     Kind kind = Kind::None;
     bool isTime = false;              ///< x are ns since the epoch
     std::vector<std::string> labels;  ///< of bars
-    std::vector<double> x;            ///< of lines, ascending
+    double first = 0, last = 0;       ///< of x
     struct Line {
-        std::string title;
+        std::string title, key;       ///< key: of the column
+        std::vector<double> x;        ///< of lines, ascending
         std::vector<double> y;        ///< NaN: null
     };
-    std::vector<Line> lines;          ///< one of bars, up to kMostLines of lines
+    std::vector<Line> lines;          ///< one of bars, up to kMostLines of lines, of at most kMostPoints each: of what falls on one
+                                      ///< place of any screen the smallest and the largest stay
     size_t left = 0;                  ///< rows that are not drawn
-    static constexpr size_t kMostBars = 60, kMostLines = 6;
+    static constexpr size_t kMostBars = 60, kMostLines = 6, kMostPoints = 8000;
 };
 AnswerPlot answerPlot(const Tabular& table);
 /// `redactor`: null on screen.

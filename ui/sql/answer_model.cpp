@@ -9,6 +9,10 @@
 
 namespace aisle {
 
+namespace {
+constexpr size_t kTip = 600; ///< bytes of a tool tip
+}
+
 std::string cellText(const Cell& cell) {
     if (const auto* text = std::get_if<std::string>(&cell.value))
         return *text;
@@ -23,6 +27,15 @@ void AnswerModel::setTable(Tabular table) {
     beginResetModel();
     table_ = std::move(table);
     endResetModel();
+}
+
+std::string AnswerModel::keyOf(size_t row, size_t column) const {
+    const std::string& name = table_.columns[column].key;
+    if (name == "value")
+        for (size_t c = 0; c < table_.columns.size(); ++c)
+            if (table_.columns[c].key == "key")
+                return cellText(table_.rows[row][c]);
+    return name;
 }
 
 /// As SQLite orders: null, numbers, texts.
@@ -58,8 +71,8 @@ QVariant AnswerModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole: return cell.value.index() == 0 ? QStringLiteral("null") : singleLine(toQString(cellText(cell)));
     case Qt::ForegroundRole: return cell.value.index() == 0 ? QVariant(theme().mutedText) : QVariant();
     case Qt::TextAlignmentRole: return cellAlignment(cell.value.index() > 1);
-    case Qt::ToolTipRole: return std::holds_alternative<std::string>(cell.value) ? QVariant(plainToolTip(toQString(cellText(cell)))) : QVariant();
-    case CopyKeyRole: return toQString(table_.columns[static_cast<size_t>(index.column())].key);
+    case Qt::ToolTipRole: return std::holds_alternative<std::string>(cell.value) ? QVariant(plainToolTip(toQString(cellText(cell).substr(0, kTip)))) : QVariant();
+    case CopyKeyRole: return toQString(keyOf(static_cast<size_t>(index.row()), static_cast<size_t>(index.column())));
     default: return {};
     }
 }

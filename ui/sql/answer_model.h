@@ -14,6 +14,8 @@ public:
     void setTable(Tabular table);
     const Tabular& table() const { return table_; }
     void sortBy(int column, bool descending);
+    /// By which a cell is redacted: its column's name; of a value beside the key of an attribute that key.
+    std::string keyOf(size_t row, size_t column) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

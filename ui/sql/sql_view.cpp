@@ -25,7 +25,8 @@ namespace aisle {
 
 namespace {
 
-constexpr size_t kMostRows = 100'000;
+constexpr size_t kMostRows = 100'000, kMostBytes = size_t(256) << 20;
+constexpr int kLongest = 100'000; ///< characters of a query that are remembered
 const QString kLast = QStringLiteral("sql/last");
 
 struct Answered {
@@ -119,7 +120,7 @@ SqlView::SqlView(ViewContext& shared, QWidget* parent)
 
 void SqlView::readSchema() {
     const auto workspace = context().workspace();
-    if (schemaOf_ == workspace)
+    if (workspace && schemaOf_.lock() == workspace)
         return;
     schemaOf_ = workspace;
     stop();
@@ -138,9 +139,10 @@ void SqlView::readSchema() {
             for (const SqlSource& view : views) {
                 auto* top = new QTreeWidgetItem(schema_, {toQString(view.name)});
                 top->setToolTip(0, plainToolTip(toQString(view.words)));
+                top->setSizeHint(0, {0, measure::kRow});
                 names << toQString(view.name);
                 for (const std::string& column : view.columns) {
-                    new QTreeWidgetItem(top, {toQString(column)});
+                    (new QTreeWidgetItem(top, {toQString(column)}))->setSizeHint(0, {0, measure::kRow});
                     names << toQString(column);
                 }
             }
@@ -155,12 +157,12 @@ void SqlView::ask(const QString& sql) {
     run();
 }
 
-void SqlView::copySettings(const View& other) {
-    const auto& sql = static_cast<const SqlView&>(other);
-    edit_->setPlainText(sql.edit_->toPlainText());
-    asChart_->setChecked(sql.asChart_->isChecked());
-    if (!sql.model_->table().columns.empty())
-        run();
+QJsonObject SqlView::settings() const { return {{QStringLiteral("sql"), edit_->toPlainText().left(kLongest)}, {QStringLiteral("chart"), asChart_->isChecked()}}; }
+
+void SqlView::applySettings(const QJsonObject& settings) {
+    if (const QJsonValue sql = settings[QStringLiteral("sql")]; sql.isString())
+        edit_->setPlainText(sql.toString().left(kLongest));
+    (settings[QStringLiteral("chart")].toBool(asChart_->isChecked()) ? asChart_ : asTable_)->setChecked(true);
 }
 
 void SqlView::run() {
@@ -170,14 +172,14 @@ void SqlView::run() {
         return showWords(tr("Open a trace file or a workspace to ask about it."), false);
     if (sql.trimmed().isEmpty())
         return showWords(tr("Write a query first: SELECT service, count(*) FROM spans GROUP BY service"), false);
-    QSettings().setValue(kLast, sql.left(100'000));
+    QSettings().setValue(kLast, sql.left(kLongest));
     showWords(tr("Running…"), false);
     worker_.run<Answered>(
         [workspace, text = sql.toStdString()](const StopToken& stop) {
             QElapsedTimer timer;
             timer.start();
             Answered out;
-            out.answer = answerSql(*workspace->connect(), text, kMostRows, stop);
+            out.answer = answerSql(*workspace->connect(), text, kMostRows, kMostBytes, stop);
             out.plot = answerPlot(out.answer.table);
             out.took = timer.nsecsElapsed();
             return out;
@@ -228,7 +230,18 @@ void SqlView::sortBy(int section) {
 QString SqlView::statusText() const { return words_->text(); }
 void SqlView::takeFocus() { edit_->setFocus(); }
 
-std::unique_ptr<Tabular> SqlView::tabular() const { return model_->table().columns.empty() ? nullptr : std::make_unique<Tabular>(model_->table()); }
+std::unique_ptr<Tabular> SqlView::tabular() const {
+    if (model_->table().columns.empty())
+        return nullptr;
+    auto out = std::make_unique<Tabular>(model_->table());
+    const Redactor& redactor = context().exporter().redactor();
+    for (size_t c = 0; c < out->columns.size(); ++c)
+        if (out->columns[c].key == "value")
+            for (size_t row = 0; row < out->rows.size(); ++row) // the exit sees the column's name alone
+                if (auto* text = std::get_if<std::string>(&out->rows[row][c].value))
+                    *text = redactor.redact(model_->keyOf(row, c), *text);
+    return out;
+}
 
 QSize SqlView::pictureSize(int) const {
     const AnswerPlot& plot = chart_->plot();

@@ -28,7 +28,9 @@ public:
     const AnswerModel& answer() const { return *model_; }
     SqlEdit* edit() const { return edit_; }
 
-    void copySettings(const View& other) override;
+    QJsonObject settings() const override;
+    /// Writes the query, and does not run it: it may be a stranger's and take long.
+    void applySettings(const QJsonObject& settings) override;
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
     QSize pictureSize(int tallest = kAnyHeight) const override;
@@ -55,7 +57,7 @@ private:
     AnswerChart* chart_;
     bool isDescending_ = false;
     int sorted_ = -1;
-    std::shared_ptr<Workspace> schemaOf_;
+    std::weak_ptr<Workspace> schemaOf_;
     Worker worker_{this, Worker::Work::Long}, schemaWorker_{this};
 };
 

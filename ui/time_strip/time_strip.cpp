@@ -1,5 +1,6 @@
 #include "time_strip/time_strip.h"
 
+#include "notes/notes.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
@@ -29,6 +30,7 @@ TimeStrip::TimeStrip(ViewContext& context, QWidget* parent) : QWidget(parent), c
     connect(&context, &ViewContext::timeZoneChanged, this, [this] { update(); });
     connect(&context.selection(), &SelectionModel::scopeChanged, this, [this] { update(); });
     connect(&context.selection(), &SelectionModel::focusChanged, this, [this] { update(); });
+    connect(&context.notes(), &Notes::changed, this, [this] { update(); });
     refresh();
 }
 
@@ -152,6 +154,17 @@ void TimeStrip::paintEvent(QPaintEvent*) {
             p.fillRect(QRectF(x - 1, area.top(), 2, area.height()), t.accent);
             p.fillRect(QRectF(x - 3, area.center().y() - 7, 6, 14), t.accent);
         }
+    }
+    // Notes: on a range a line below it, on a trace or a span a tick where it starts.
+    for (const Note& note : context_.notes().all()) {
+        const auto noted = note.target.focus.traceIn(*context_.table());
+        const bool isKnown = note.target.isRange() || (noted && context_.table()->summary(*noted).hasStart);
+        const int64_t from = !isKnown ? 0 : note.target.isRange() ? note.target.from : context_.table()->summary(*noted).start, to = note.target.isRange() ? note.target.to : from;
+        if (!isKnown || from >= whole_.end() || to < whole_.start)
+            continue;
+        const double x0 = std::round(xOf(std::max(from, whole_.start))), x1 = std::round(xOf(std::min(to, whole_.end())));
+        p.fillRect(QRectF(x0, area.bottom() - 2, std::max(2.0, x1 - x0), 2), t.text);
+        p.fillRect(QRectF(x0, area.bottom() - 6, 2, 6), t.text);
     }
     // Where the trace in focus is.
     const auto trace = context_.selection().focus().traceIn(*context_.table());

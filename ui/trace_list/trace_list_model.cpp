@@ -27,6 +27,11 @@ void TraceListModel::setTraces(SpanTablePtr table, std::vector<TraceIndex> trace
     endResetModel();
 }
 
+void TraceListModel::notesChanged() {
+    if (!traces_.empty())
+        Q_EMIT dataChanged(index(0, StartColumn), index(rowCount() - 1, StartColumn), {NoteRole, Qt::ToolTipRole});
+}
+
 void TraceListModel::setExtras(std::vector<Extra> extras) {
     beginResetModel();
     extras_ = std::move(extras);
@@ -56,6 +61,8 @@ void TraceListModel::setTexts(const std::string& field, const std::vector<std::p
 }
 
 QVariant TraceListModel::extraData(const Extra& extra, TraceIndex trace, int role) const {
+    if (extra.table != table_)
+        return {}; // on its way: numbers of traces and rows are of one table
     if (extra.isUsual()) {
         const UsualDurations::Kind* kind = extra.usual ? extra.usual->kindOf(trace) : nullptr;
         if (kind == nullptr)
@@ -146,7 +153,13 @@ QVariant TraceListModel::data(const QModelIndex& index, int role) const {
         case ErrorsColumn: return s.errors == 0 ? QString() : text(formatCount(s.errors));
         default: return {};
         }
+    case NoteRole:
+        if (const QString note = notes_ ? notes_(t) : QString(); !note.isEmpty())
+            return note;
+        return {};
     case Qt::ToolTipRole:
+        if (const QString note = index.column() == StartColumn && notes_ ? notes_(t) : QString(); !note.isEmpty())
+            return plainToolTip(tr("Note: %1").arg(note));
         return plainToolTip(QStringLiteral("Trace %1\n%2 %3\n%4, %5%6")
                                 .arg(text(toHex(table_->traceId(t))), data(this->index(index.row(), ServiceColumn), Qt::DisplayRole).toString(),
                                      data(this->index(index.row(), OperationColumn), Qt::DisplayRole).toString(),

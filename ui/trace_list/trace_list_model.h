@@ -11,6 +11,8 @@
 #include <QAbstractTableModel>
 #include <QHash>
 
+#include <functional>
+
 namespace aisle {
 
 class TraceListModel : public QAbstractTableModel {
@@ -18,7 +20,10 @@ class TraceListModel : public QAbstractTableModel {
 public:
     enum ColumnIndex { StartColumn, ServiceColumn, OperationColumn, DurationColumn, SpansColumn, ServicesColumn, ErrorsColumn, ColumnTotal };
 
-    enum Role { UsualRole = Qt::UserRole + 100 }; ///< TraceIndex of a cell that is drawn by UsualDurations
+    enum Role {
+        UsualRole = Qt::UserRole + 100, ///< TraceIndex of a cell that is drawn by UsualDurations
+        NoteRole,                       ///< words of the notes on the trace; invalid: none
+    };
 
     /// A column that was asked for.
     struct Extra {
@@ -26,12 +31,16 @@ public:
         std::shared_ptr<const TraceValues> values;      ///< null: on its way
         std::shared_ptr<const UsualDurations> usual;    ///< of kUsual; null: on its way
         std::shared_ptr<const std::vector<int64_t>> order; ///< to sort by
+        SpanTablePtr table; ///< that they are of; with another one nothing is known
         bool isUsual() const { return field == kUsual; }
     };
     static constexpr const char* kUsual = "usual";
 
     explicit TraceListModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
 
+    /// Says which traces have a note.
+    void setNotes(std::function<QString(TraceIndex)> notes) { notes_ = std::move(notes); }
+    void notesChanged();
     void setExtras(std::vector<Extra> extras);
     /// What became known of the columns there are.
     void fill(const std::vector<Extra>& extras);
@@ -60,6 +69,7 @@ Q_SIGNALS:
 
 private:
     QVariant extraData(const Extra& extra, TraceIndex trace, int role) const;
+    std::function<QString(TraceIndex)> notes_;
     std::vector<Extra> extras_;
     QHash<QString, QHash<TraceIndex, QString>> texts_; ///< by field
     mutable std::vector<std::pair<std::string, TraceIndex>> wanted_;

@@ -1,6 +1,7 @@
 #include "trace_list/trace_list_view.h"
 
 #include "analysis/items.h"
+#include "notes/notes.h"
 #include "query/semantic_conventions.h"
 #include "store/span_reader.h"
 #include "theme/theme.h"
@@ -13,6 +14,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QHeaderView>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -59,6 +61,8 @@ public:
         const QVariant trace = index.data(TraceListModel::UsualRole);
         if (!trace.isValid()) {
             ListDelegate::paint(p, option, index);
+            if (index.column() == TraceListModel::StartColumn && index.data(TraceListModel::NoteRole).isValid())
+                paintNoteCorner(*p, option.rect, theme());
             return;
         }
         QStyleOptionViewItem item = option;
@@ -135,10 +139,11 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
     empty_ = new EmptyState(list_);
 
     connect(header, &QHeaderView::sectionClicked, this, &TraceListView::sortBy);
-    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_L), this), &QShortcut::activated, this, [this] {
-        text_->setFocus(Qt::ShortcutFocusReason);
-        text_->selectAll();
-    });
+    if (!context().isPinned()) // of two lists neither would have it
+        connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_L), this), &QShortcut::activated, this, [this] {
+            text_->setFocus(Qt::ShortcutFocusReason);
+            text_->selectAll();
+        });
     // While rows are dragged over they change with every one; what is chosen is known when the button is up.
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         if ((QApplication::mouseButtons() & Qt::LeftButton) == 0)
@@ -153,6 +158,8 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
         fillColumns(&menu);
         menu.exec(header->mapToGlobal(at));
     });
+    model_->setNotes([this](TraceIndex trace) { return model_->table() == context().table() ? singleLine(toQString(context().notes().wordsOf(trace))) : QString(); });
+    connect(&context().notes(), &Notes::changed, model_, &TraceListModel::notesChanged);
     connect(model_, &TraceListModel::textsWanted, this, &TraceListView::readTexts);
     connect(&context(), &ViewContext::tableChanged, this, [this] { whenSeen([this] { follow(); }); });
     connect(&context(), &ViewContext::tableChanged, this, &TraceListView::showServices);
@@ -181,7 +188,7 @@ void TraceListView::setColumns(const QStringList& fields) {
     std::vector<TraceListModel::Extra> extras;
     for (const QString& field : fields)
         if (field == QLatin1String(TraceListModel::kUsual) || fieldOf(field.toStdString()))
-            extras.push_back({field.toStdString(), nullptr, nullptr, nullptr});
+            extras.push_back({field.toStdString(), nullptr, nullptr, nullptr, nullptr});
     const bool isSortGone = sort_ == TraceColumn::Other && std::none_of(extras.begin(), extras.end(), [this](const auto& extra) { return extra.field == sortField_; });
     {
         const QScopedValueRollback following(following_, true);
@@ -225,6 +232,7 @@ void TraceListView::readColumns() {
             needs.attributes = std::any_of(extras.begin(), extras.end(), [](const auto& extra) { return !extra.isUsual(); });
             const traceql::OpenSource open(asked, needs, stop);
             for (auto& extra : extras) {
+                extra.table = asked.table;
                 if (extra.isUsual()) {
                     extra.usual = std::make_shared<const UsualDurations>(*asked.table, stop);
                     std::vector<int64_t> order = extra.usual->order();
@@ -258,7 +266,7 @@ void TraceListView::readTexts() {
     };
     std::vector<Read> reads;
     for (const auto& extra : model_->extras()) {
-        const auto field = extra.values ? fieldOf(extra.field) : std::nullopt;
+        const auto field = extra.values && extra.table == model_->table() ? fieldOf(extra.field) : std::nullopt;
         Read read{extra.field, field ? field->name : std::string(), {}, {}};
         for (const auto& [name, trace] : wanted)
             if (field && name == extra.field)
@@ -322,6 +330,38 @@ void TraceListView::fillColumns(QMenu* menu) {
             if (more)
                 more->actions().constFirst()->setText(problem);
         });
+}
+
+QJsonObject TraceListView::settings() const {
+    QStringList columns;
+    for (const auto& extra : model_->extras())
+        columns << toQString(extra.field);
+    return {{QStringLiteral("text"), text_->text()},
+            {QStringLiteral("service"), service_->currentIndex() > 0 ? service_->currentText() : QString()},
+            {QStringLiteral("duration"), duration_->text()},
+            {QStringLiteral("errors"), errors_->isChecked()},
+            {QStringLiteral("columns"), QJsonArray::fromStringList(columns)}};
+}
+
+void TraceListView::applySettings(const QJsonObject& settings) {
+    const auto write = [&](const char* key, QLineEdit* line) {
+        if (const QJsonValue value = settings[QLatin1String(key)]; value.isString())
+            line->setText(value.toString().left(1000));
+    };
+    write("text", text_);
+    write("duration", duration_);
+    if (const QJsonValue service = settings[QStringLiteral("service")]; service.isString())
+        service_->setCurrentIndex(std::max(0, service.toString().isEmpty() ? 0 : service_->findText(service.toString(), Qt::MatchExactly)));
+    errors_->setChecked(settings[QStringLiteral("errors")].toBool(errors_->isChecked()));
+    if (const QJsonValue columns = settings[QStringLiteral("columns")]; columns.isArray()) {
+        constexpr int kMostColumns = 20;
+        QStringList fields;
+        for (const QJsonValue& field : columns.toArray())
+            if (fields.size() < kMostColumns && !fields.contains(field.toString()))
+                fields << field.toString();
+        setColumns(fields);
+        whenSeen([this] { follow(); });
+    }
 }
 
 void TraceListView::sortBy(int section) {
@@ -417,9 +457,9 @@ void TraceListView::follow() {
     using Result = std::pair<std::shared_ptr<const Order>, std::vector<TraceIndex>>;
     readColumns();
     std::shared_ptr<const std::vector<int64_t>> keys;
-    if (sort_ == TraceColumn::Other && columnsOf_ == table && !columnWorker_.isBusy()) // else the list is sorted when they are there
+    if (sort_ == TraceColumn::Other) // else the list is sorted when they are there
         for (const auto& extra : model_->extras())
-            if (extra.field == sortField_)
+            if (extra.field == sortField_ && extra.table == table)
                 keys = extra.order;
     const auto scope = context().scopeResult();
     const auto work = [table, scope, known = order_, filter = filter_, sort = sort_, descending = descending_, keys](const StopToken& stop) {
@@ -638,6 +678,8 @@ std::unique_ptr<Tabular> TraceListView::tabular() const {
     auto out = std::make_unique<Tabular>(tabulateTraces(*model_->table(), model_->traces(), context().timeZone().utc));
     const Redactor& redactor = context().exporter().redactor();
     for (const auto& extra : model_->extras()) {
+        if (extra.table != model_->table())
+            continue; // on its way
         const auto field = extra.isUsual() ? std::nullopt : fieldOf(extra.field);
         out->columns.push_back({extra.isUsual() ? "share_below" : extra.field, extra.isUsual() ? "Slower than" : field ? field->name : extra.field, extra.isUsual()});
         bool isUnread = false;
@@ -654,6 +696,11 @@ std::unique_ptr<Tabular> TraceListView::tabular() const {
         }
         if (isUnread)
             out->notes.push_back(extra.field + " has very many values, which are only read where they are shown; aisle query with select() reads all of them.");
+    }
+    if (model_->table() == context().table() && std::any_of(model_->traces().begin(), model_->traces().end(), [this](TraceIndex trace) { return context().notes().hasTrace(trace); })) {
+        out->columns.push_back({"note", "Note"});
+        for (size_t i = 0; i < out->rows.size(); ++i)
+            out->rows[i].emplace_back(redactor.redact("note", context().notes().wordsOf(model_->traces()[i])));
     }
     return out;
 }

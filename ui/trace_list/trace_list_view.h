@@ -21,6 +21,8 @@ class TraceListView : public View {
 public:
     explicit TraceListView(ViewContext& context, QWidget* parent = nullptr);
 
+    QJsonObject settings() const override;
+    void applySettings(const QJsonObject& settings) override;
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
     void takeFocus() override;

@@ -2,10 +2,14 @@
 
 #include "waterfall/waterfall_view.h"
 
+#include "notes/notes.h"
+#include "widgets/paint.h"
+
 #include "waterfall/waterfall_accessible.h"
 #include "waterfall/waterfall_notices.h"
 #include "waterfall/waterfall_painter.h"
 #include "waterfall/waterfall_search.h"
+#include "widgets/paint.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -76,6 +80,7 @@ WaterfallView::WaterfallView(ViewContext& context, QWidget* parent)
     connect(&this->context().shownTrace(), &ShownTrace::changed, this, &WaterfallView::adopt);
     connect(&this->context(), &ViewContext::focusMatchesChanged, this, &WaterfallView::followMatches);
     connect(&this->context(), &ViewContext::scopeResultChanged, this, &WaterfallView::updateEmptyState);
+    connect(&this->context().notes(), &Notes::changed, this, qOverload<>(&QWidget::update));
     adopt();
 }
 
@@ -458,7 +463,12 @@ void WaterfallView::paintEvent(QPaintEvent*) {
     const Theme& t = theme();
     painter.fillRect(rect(), t.surface);
     if (data_) {
-        paintWaterfall(painter, frame(), t);
+        const WaterfallFrame now = frame();
+        paintWaterfall(painter, now, t);
+        if (data_->source == context().table()) // rows of notes are of the present one
+            for (const WaterfallRow& row : now.rows)
+                if (const Row span = data_->tree.nodes[row.node].row; span != kNoRow && context().notes().hasRow(span))
+                    paintNoteCorner(painter, row.nameRect, t);
         return;
     }
     QString words = tr("Open a trace file to see its waterfall.");
@@ -483,7 +493,8 @@ void WaterfallView::resizeEvent(QResizeEvent*) {
 }
 
 /// What was put in focus while this was hidden was scrolled to with a height of nothing.
-void WaterfallView::showEvent(QShowEvent*) {
+void WaterfallView::showEvent(QShowEvent* event) {
+    View::showEvent(event);
     updateScrollBar();
     if (data_ && selected_ != kNoNode)
         scrollToNode(selected_);

@@ -2,6 +2,7 @@
 
 #include <QFontMetricsF>
 #include <QPainter>
+#include <QPolygonF>
 
 #include <algorithm>
 
@@ -18,6 +19,16 @@ void frameRect(QPainter& p, const QRectF& r, const QColor& colour) {
     p.fillRect(QRectF(r.left(), r.bottom() - 1, r.width(), 1), colour);
     p.fillRect(QRectF(r.left(), r.top(), 1, r.height()), colour);
     p.fillRect(QRectF(r.right() - 1, r.top(), 1, r.height()), colour);
+}
+
+void paintNoteCorner(QPainter& painter, const QRectF& rect, const Theme& theme) {
+    constexpr double kSize = 8;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.text);
+    painter.drawPolygon(QPolygonF{QPointF(rect.right() - kSize, rect.top() + 1), QPointF(rect.right(), rect.top() + 1), QPointF(rect.right(), rect.top() + 1 + kSize)});
+    painter.restore();
 }
 
 void paintBrush(QPainter& p, const QRectF& brush, const QString& words, double top, double width, const Theme& t) {

@@ -13,6 +13,8 @@ namespace aisle {
 QColor mixed(const QColor& a, const QColor& b, double shareOfA);
 /// One pixel wide, inside the rectangle.
 void frameRect(QPainter& painter, const QRectF& rect, const QColor& colour);
+/// A turned down corner at the top right: there is a note.
+void paintNoteCorner(QPainter& painter, const QRectF& rect, const Theme& theme);
 /// A range of time that is being dragged, with its length in words at `top`; within a view `width` wide.
 void paintBrush(QPainter& painter, const QRectF& brush, const QString& words, double top, double width, const Theme& theme);
 

@@ -497,6 +497,8 @@ void MainWindow::showMessage(const QString& words, const QString& button, std::f
     message_->show();
 }
 
+void MainWindow::hideMessage() { message_->hide(); }
+
 void MainWindow::showNews(const QString& words) {
     showMessage(words);
     message_->isNews = true;

@@ -21,6 +21,8 @@ class Rail;
 class ReportPanel;
 class ScopeBar;
 class TimeStrip;
+class UserStore;
+struct SavedView;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -48,6 +50,7 @@ public:
 
     /// Good news: goes by itself.
     void showNews(const QString& words);
+    void hideMessage();
 
     /// Selection from the command line, applied when something is open.
     void setInitialScope(const Scope& scope) { initialScope_ = scope; }
@@ -89,9 +92,18 @@ private:
     // main_window_layout.cpp
     void buildDocks();
     void arrange(int perspective);
+    static const char* perspectiveName(int index);
+    static int perspectiveCount();
     void resetLayout();
     void saveLayout();
     void restoreLayout();
+    // main_window_views.cpp
+    SavedView presentView(const QString& name);
+    bool applyView(const SavedView& saved);
+    void showSavedView(const SavedView& saved);
+    void fillSavedViews(QMenu* menu);
+    void writeView(const SavedView& saved);
+    void openViewFile(const QString& path);
     // main_window_pins.cpp
     void pinView();
     void unpinAll();
@@ -134,6 +146,7 @@ private:
     std::vector<std::pair<const char*, View*>> views_;
     std::vector<QPointer<QDockWidget>> pins_;
     int pinCount_ = 0;
+    UserStore* savedViews_ = nullptr;
     QAction* add_ = nullptr;
     QMenu *recent_ = nullptr, *viewMenu_ = nullptr;
     QLabel *totals_ = nullptr, *progressText_ = nullptr;
@@ -143,7 +156,7 @@ private:
     QTimer* progressTimer_ = nullptr;
     QString activity_;
     int perspective_ = -1;
-    Worker openWorker_{this}, demoWorker_{this}, cacheWorker_{this}, exportWorker_{this}, columnWorker_{this};
+    Worker openWorker_{this}, demoWorker_{this}, cacheWorker_{this}, exportWorker_{this}, columnWorker_{this}, viewWorker_{this};
 };
 
 } // namespace aisle

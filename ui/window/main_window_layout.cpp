@@ -140,7 +140,8 @@ void MainWindow::buildDocks() {
             auto* pages = new Pages(area_);
             auto* tabs = new PageTabs(area_);
             const bool isTrace = std::string_view(id) == kTraceDock;
-            tabs->setAccessibleName(isTrace ? QStringLiteral("Views of the trace") : QStringLiteral("Charts of the selection"));
+            const bool isExplore = std::string_view(id) == kExploreDock;
+            tabs->setAccessibleName(isTrace ? QStringLiteral("Views of the trace") : isExplore ? QStringLiteral("Charts of the selection") : QStringLiteral("Details and notes"));
             for (size_t k = i; k < end; ++k) {
                 pages->addWidget(views_[k].second);
                 tabs->addTab(QString::fromLatin1(views()[k].title));
@@ -155,7 +156,7 @@ void MainWindow::buildDocks() {
                 QSettings().setValue(setting, now);
                 updateStatus();
             });
-            addDock(id, isTrace ? QStringLiteral("Trace") : QStringLiteral("Explore"), pages, tabs);
+            addDock(id, isTrace ? QStringLiteral("Trace") : isExplore ? QStringLiteral("Explore") : QStringLiteral("Details"), pages, tabs);
         }
         i = end;
     }
@@ -204,6 +205,9 @@ void MainWindow::showView(const char* id) {
         view(id)->takeFocus();
     }
 }
+
+const char* MainWindow::perspectiveName(int index) { return kPerspectives[index]; }
+int MainWindow::perspectiveCount() { return static_cast<int>(std::size(kPerspectives)); }
 
 void MainWindow::setPerspective(int index) {
     if (index == perspective_ || index < 0 || index >= static_cast<int>(std::size(kPerspectives)))

@@ -1,6 +1,8 @@
 // Menus and what they do: every action has a shortcut or a mnemonic.
 
 #include "theme/theme.h"
+#include "notes/notes_view.h"
+#include "user_store.h"
 #include "widgets/plain_text.h"
 #include "window/main_window.h"
 #include "window/picture.h"
@@ -110,6 +112,21 @@ void MainWindow::buildMenus() {
         view("waterfall")->openSearch();
     });
 
+    action(go, tr("Add a &note"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), [this] {
+        auto* notes = static_cast<NotesView*>(view("notes"));
+        if (!notes->subject())
+            return showMessage(tr("Choose what the note is about first: a span, trace, service, edge, stage or session, or a time range."));
+        showView("notes");
+        notes->edit();
+    });
+    action(go, tr("&Bookmark"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] {
+        auto* notes = static_cast<NotesView*>(view("notes"));
+        if (!notes->subject())
+            return showMessage(tr("Choose what to bookmark first: a span, trace, service, edge, stage or session, or a time range."));
+        notes->toggleBookmark();
+    });
+    connect(&context_.notes(), &Notes::failed, this, [this](const QString& problem) { showMessage(problem); });
+
     viewMenu_ = menuBar()->addMenu(QStringLiteral("&View"));
     const QStringList names = {QStringLiteral("&Overview"), QStringLiteral("&Traces"), QStringLiteral("&Journey"), QStringLiteral("&Graph"), QStringLiteral("&Explore")};
     for (int i = 0; i < names.size(); ++i)
@@ -125,6 +142,10 @@ void MainWindow::buildMenus() {
     for (const auto& [id, widget] : docks_)
         panels->addAction(widget->toggleViewAction());
     dock("report")->toggleViewAction()->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_I));
+    savedViews_ = new UserStore(context_, kSavedView, tr("view"), 500, false, this);
+    connect(savedViews_, &UserStore::failed, this, [this](const QString& problem) { showMessage(problem); });
+    QMenu* saved = viewMenu_->addMenu(tr("Sa&ved views"));
+    connect(saved, &QMenu::aboutToShow, this, [this, saved] { fillSavedViews(saved); });
     action(viewMenu_, tr("P&in a copy of the view"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P), [this] { pinView(); });
     action(viewMenu_, QStringLiteral("&Reset the layout"), {}, [this] { resetLayout(); });
     viewMenu_->addSeparator();
@@ -316,6 +337,7 @@ void MainWindow::exportTable() {
 
 void MainWindow::showShortcuts() {
     static constexpr std::pair<const char*, const char*> list[] = {
+        {"Ctrl+Shift+N, Ctrl+D", "A note, a bookmark on what is chosen"},
         {"Ctrl+Shift+P", "Pin a copy of the view, which keeps its scope"},
         {"Ctrl+1 to Ctrl+5", "Overview, Traces, Journey, Graph, Explore"},
         {"Alt+1 to Alt+6", "The trace as waterfall, lanes, flame graph, spans, statistics, comparison"},

@@ -79,7 +79,7 @@ void MainWindow::pinView() {
     copy->setTitleBarWidget(new PinTitle(title, copy));
     View* pinned = info->create(*context, copy);
     copy->setWidget(pinned);
-    pinned->copySettings(*live);
+    pinned->applySettings(live->settings());
     connect(pinned, &QObject::destroyed, context, &QObject::deleteLater); // which it refers to as long as it lives
     QDockWidget* beside = dock(info->dock);
     const int width = beside->width();
