@@ -78,7 +78,7 @@ CREATE VIEW spans AS
     CASE s.kind WHEN 1 THEN 'internal' WHEN 2 THEN 'server' WHEN 3 THEN 'client' WHEN 4 THEN 'producer'
       WHEN 5 THEN 'consumer' ELSE 'unspecified' END AS kind,
     CASE s.status WHEN 1 THEN 'ok' WHEN 2 THEN 'error' ELSE 'unset' END AS status, s.status_message,
-    (s.flags & 16) != 0 AS error, s.start AS start_ns, s.duration AS duration_ns, f.name AS file
+    (s.flags & 16) != 0 AS error, s.start AS start_ns, s.duration AS duration_ns, f.name AS file, s.context
   FROM span s JOIN file f ON s.row >= f.first_row AND s.row < f.first_row + f.rows AND f.state = 'done'
     JOIN trace t ON t.id = s.trace JOIN string n ON n.id = s.name
     LEFT JOIN context c ON c.id = s.context LEFT JOIN string sv ON sv.id = c.service
@@ -162,8 +162,14 @@ void migrateSchema(Database& db) {
         db.exec(kValueIndex);
         db.exec("INSERT INTO value_key SELECT key FROM attribute GROUP BY key HAVING count(*) >= 65536");
     }
-    db.exec(kPostings);
-    db.exec(kUserItems);
+    if (version < 3) {
+        db.exec(kPostings);
+        db.exec(kUserItems);
+    }
+    // Version 4: spans have the context that resources are found by. Views say what there is now, whatever they said before.
+    for (const char* view : {"files", "spans", "traces", "attributes", "resources", "events", "links", "logs"})
+        db.exec((std::string("DROP VIEW IF EXISTS ") + view).c_str());
+    db.exec(kViews);
     db.exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
     transaction.commit();
 }

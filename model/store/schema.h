@@ -8,7 +8,7 @@ namespace aisle {
 /// `PRAGMA application_id` of a workspace: "Aisl".
 inline constexpr int32_t kApplicationId = 0x4169736c;
 /// `PRAGMA user_version`: raised with every change of the schema.
-inline constexpr int32_t kSchemaVersion = 3;
+inline constexpr int32_t kSchemaVersion = 4;
 
 /// Makes the tables of a new, empty database.
 void createSchema(Database& db);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::pair<const char*, const char*>, 8> kViews = {{{"spans", "every span; times in ns since 1970, UTC"},
                                                                        {"traces", "every trace, with its length and how many spans, errors and services it has"},
                                                                        {"attributes", "attributes of spans: row is that of the span"},
-                                                                       {"resources", "attributes of what the spans come from"},
+                                                                       {"resources", "attributes of what spans come from: resources.context = spans.context"},
                                                                        {"events", "events of spans, exceptions among them"},
                                                                        {"links", "links from one span to another"},
                                                                        {"logs", "log records"},

@@ -396,6 +396,7 @@ private Q_SLOTS:
         }
         const auto workspace = f.open();
         QCOMPARE(workspace->connect()->integer("PRAGMA user_version"), kSchemaVersion);
+        QVERIFY(workspace->connect()->integer("SELECT count(context) FROM spans") > 0); // views are as they are now
         QCOMPARE(workspace->connect()->integer("SELECT count(*) FROM value_run"), 0);
         QCOMPARE(workspace->table()->spanCount(), 100U);
     }

@@ -48,7 +48,7 @@ private Q_SLOTS:
     /// The documented views keep their names and columns: what somebody wrote for an earlier version still runs.
     void viewsKeepTheirNames() {
         const std::pair<const char*, const char*> expected[] = {
-            {"spans", "row trace_id span_id parent_span_id service name kind status status_message error start_ns duration_ns file"},
+            {"spans", "row trace_id span_id parent_span_id service name kind status status_message error start_ns duration_ns file context"},
             {"traces", "trace_id start_ns duration_ns spans errors services"},
             {"attributes", "row key type value"},
             {"resources", "context key value"},
@@ -69,6 +69,16 @@ private Q_SLOTS:
             QCOMPARE(columns.join(QLatin1Char(' ')), QString::fromLatin1(expected[i].second));
             QCOMPARE(tree->topLevelItem(static_cast<int>(i))->childCount(), static_cast<int>(columns.size()));
         }
+    }
+
+    /// No documented view could say on which host a span ran.
+    void spansAndTheirResources() {
+        host_->view->ask(QStringLiteral("SELECT r.value, count(*) FROM spans s JOIN resources r ON r.context = s.context WHERE r.key = 'service.name' GROUP BY 1"));
+        QVERIFY(settle());
+        int64_t sum = 0;
+        for (const auto& row : host_->view->answer().table().rows)
+            sum += std::get<int64_t>(row[1].value);
+        QCOMPARE(static_cast<uint64_t>(sum), context_->table()->spanCount());
     }
 
     void answersAsTableAndChart() {

@@ -225,8 +225,10 @@ void ChartView::resizeEvent(QResizeEvent* event) {
 
 void ChartView::changeEvent(QEvent* event) {
     View::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
+    if (event->type() == QEvent::PaletteChange) {
+        recolour();
         update();
+    }
 }
 
 void ChartView::mousePressEvent(QMouseEvent* event) {

@@ -50,6 +50,8 @@ protected:
     /// Where its own terms are, in the view; nothing when the scope has none.
     virtual std::optional<QRectF> brush() const = 0;
     virtual void openExemplar(QPointF at) = 0;
+    /// The theme has changed: colours that the legend holds are made anew.
+    virtual void recolour() {}
     /// What the empty state says of the chart.
     virtual std::pair<QString, QString> emptyWords() const = 0;
 

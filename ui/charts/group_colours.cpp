@@ -6,21 +6,24 @@
 
 namespace aisle {
 
-std::vector<QColor> groupColours(const std::vector<ItemGroups::Group>& groups, const Theme& theme) {
+std::vector<QColor> groupColours(const std::vector<ItemGroups::Group>& groups, const std::string& by, const ServiceColours& services, const Theme& theme) {
+    const auto isGrey = [](const ItemGroups::Group& group) { return group.condition.empty() || group.condition.ends_with(" = nil"); };
+    const auto field = fieldOf(by);
+    const bool isService = field && (field->name == "service.name" || field->name == "trace:rootService");
     std::vector<std::string> names;
     for (const auto& group : groups)
-        if (!group.condition.empty())
+        if (!isGrey(group))
             names.push_back(group.label);
-    const ServiceColours colours(names);
+    const ServiceColours colours = isService ? services : ServiceColours::wellApart(names);
     std::vector<QColor> out;
     for (const auto& group : groups)
-        out.push_back(group.condition.empty() || group.label == "(none)" ? theme.neutralBar : colours.of(group.label, theme));
+        out.push_back(isGrey(group) ? theme.neutralBar : colours.of(group.label, theme));
     return out;
 }
 
-std::vector<LegendItem> legendOf(const std::vector<ItemGroups::Group>& groups, const std::string& by, const Theme& theme) {
+std::vector<LegendItem> legendOf(const std::vector<ItemGroups::Group>& groups, const std::string& by, const ServiceColours& services, const Theme& theme) {
     const auto field = fieldOf(by);
-    const auto colours = groupColours(groups, theme);
+    const auto colours = groupColours(groups, by, services, theme);
     std::vector<LegendItem> out;
     for (size_t g = 0; g < groups.size(); ++g)
         out.push_back({singleLine(toQString(groups[g].label)), toQString(formatCount(groups[g].items)), colours[g], groups[g].condition, field ? field->name : std::string()});

@@ -2,6 +2,7 @@
 
 #include "details/attribute_delegate.h"
 #include "details/details_header.h"
+#include "notes/notes.h"
 #include "query/field_condition.h"
 #include "theme/theme.h"
 #include "widgets/copy_filter.h"
@@ -104,6 +105,7 @@ DetailsView::DetailsView(ViewContext& context, QWidget* parent)
             [remember](const QModelIndex& index) { remember(index, false); });
     connect(&selection(), &SelectionModel::focusChanged, this, &DetailsView::refresh);
     connect(&this->context(), &ViewContext::tableChanged, this, &DetailsView::refresh);
+    connect(&this->context().notes(), &Notes::changed, this, &DetailsView::refresh);
     connect(&this->context(), &ViewContext::timeZoneChanged, this, &DetailsView::refresh);
     connect(&this->context(), &ViewContext::scopeSettled, this, &DetailsView::refreshIfStatistics);
     connect(&this->context(), &ViewContext::journeyChanged, this, &DetailsView::refreshIfStatistics);
@@ -204,6 +206,9 @@ void DetailsView::showWords(const QString& words) {
 
 void DetailsView::showContent(DetailsContent content) {
     content_ = std::move(content);
+    if (const auto target = NoteTarget::of(selection().focus()))
+        if (const Note* note = context().notes().on(*target))
+            content_.facts.push_back({"Note", note->text.empty() ? std::string("bookmarked") : note->text});
     header_->setContent(content_, context().serviceColours());
     model_->setGroups(content_.groups);
     value_->hide();

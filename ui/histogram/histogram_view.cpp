@@ -42,7 +42,7 @@ void HistogramView::count() {
             setContentOf(table, among);
             histogram_ = std::move(found);
             edgesOf_ = {table, histogram_.of};
-            legend_->setItems(legendOf(histogram_.groups, histogram_.by, theme()), histogram_.of);
+            recolour();
             showWords();
             update();
         },
@@ -52,6 +52,8 @@ void HistogramView::count() {
             setProblem(why);
         });
 }
+
+void HistogramView::recolour() { legend_->setItems(legendOf(histogram_.groups, histogram_.by, context().serviceColours(), theme()), histogram_.of); }
 
 QString HistogramView::words() const {
     QString text = countedItems(histogram_.counted, items());
@@ -119,7 +121,7 @@ void HistogramView::paint(QPainter& p, QSizeF size) const {
         p.drawText(QRectF(0, y - 10, area.left() - 6, 20), Qt::AlignRight | Qt::AlignVCenter, toQString(formatCount(*tick)));
     }
     p.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), t.line);
-    const auto colours = groupColours(histogram_.groups, t);
+    const auto colours = groupColours(histogram_.groups, histogram_.by, context().serviceColours(), t);
     const int pointed = legend_->pointed();
     const QColor faint = mixed(t.neutralBar, t.surface, 0.28);
     for (uint32_t bar = 0; bar < histogram_.bars(); ++bar) {

@@ -20,6 +20,7 @@ public:
 
 private:
     void count() override;
+    void recolour() override;
     bool isEmpty() const override { return histogram_.bars() == 0; }
     QString words() const override;
     QRectF plot() const override { return plotIn(body().size()).translated(body().topLeft()); }

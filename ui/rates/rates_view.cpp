@@ -89,12 +89,7 @@ void RatesView::count() {
                 return; // the next one is on its way
             setContentOf(table, among);
             series_ = std::move(found);
-            const auto lineColours = colours();
-            const auto field = fieldOf(series_.asked.by);
-            std::vector<LegendItem> legend;
-            for (size_t i = 0; i < series_.lines.size(); ++i)
-                legend.push_back({singleLine(toQString(series_.lines[i].label)), valueWords(series_.lines[i].whole), lineColours[i], series_.lines[i].condition, field ? field->name : std::string()});
-            legend_->setItems(std::move(legend), series_.asked.of);
+            recolour();
             showWords();
             update();
         },
@@ -105,6 +100,15 @@ void RatesView::count() {
 }
 
 SeriesLayout RatesView::layoutFor(QSizeF size) const { return {series_, isDuration(series_.asked.measure) && logarithmic_->isChecked(), size, kAxisWidth, kAxisHeight}; }
+
+void RatesView::recolour() {
+    const auto lineColours = colours();
+    const auto field = fieldOf(series_.asked.by);
+    std::vector<LegendItem> legend;
+    for (size_t i = 0; i < series_.lines.size(); ++i)
+        legend.push_back({singleLine(toQString(series_.lines[i].label)), valueWords(series_.lines[i].whole), lineColours[i], series_.lines[i].condition, field ? field->name : std::string()});
+    legend_->setItems(std::move(legend), series_.asked.of);
+}
 
 QString RatesView::words() const { return countWords(series_.counted, 0, series_.without); }
 
@@ -131,7 +135,7 @@ std::vector<QColor> RatesView::colours() const {
     std::vector<ItemGroups::Group> groups;
     for (const auto& line : series_.lines)
         groups.push_back({line.label, line.condition, line.items});
-    return groupColours(groups, t);
+    return groupColours(groups, series_.asked.by, context().serviceColours(), t);
 }
 
 void RatesView::paint(QPainter& p, QSizeF size) const {

@@ -25,6 +25,7 @@ public:
 
 private:
     void count() override;
+    void recolour() override;
     bool isEmpty() const override { return series_.steps() == 0 || (series_.counted == 0 && series_.without > 0); }
     QString words() const override;
     QRectF plot() const override { return layoutNow().plot().translated(body().topLeft()); }

@@ -36,7 +36,7 @@ void ScatterView::count() {
             setContentOf(table, among);
             scatter_ = std::move(found);
             axesOf_ = {table, scatter_.of};
-            legend_->setItems(legendOf(scatter_.groups, scatter_.by, theme()), scatter_.of);
+            recolour();
             showWords();
             update();
         },
@@ -47,6 +47,8 @@ void ScatterView::count() {
         });
 }
 
+void ScatterView::recolour() { legend_->setItems(legendOf(scatter_.groups, scatter_.by, context().serviceColours(), theme()), scatter_.of); }
+
 QString ScatterView::words() const { return countWords(scatter_.counted, scatter_.errors, scatter_.without); }
 
 std::pair<QString, QString> ScatterView::emptyWords() const { return {tr("Every trace as a dot"), tr("When each trace started and how long it took. Click a dot to open it, drag a box to select some.")}; }
@@ -55,7 +57,7 @@ void ScatterView::paint(QPainter& p, QSizeF size) const {
     const Theme& t = theme();
     const PlaneLayout layout(scatter_.axes, size, kAxisWidth, kAxisHeight);
     paintAxes(p, layout);
-    const auto colours = groupColours(scatter_.groups, t);
+    const auto colours = groupColours(scatter_.groups, scatter_.by, context().serviceColours(), t);
     const int pointed = legend_->pointed();
     const auto dot = [&](const Scatter::Dot& one, double radius, const QColor& colour) {
         const QPointF at = layout.cell(one.column, one.row).center();

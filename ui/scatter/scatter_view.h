@@ -16,6 +16,7 @@ public:
 
 private:
     void count() override;
+    void recolour() override;
     const HeatmapAxes& axes() const override { return scatter_.axes; }
     QString words() const override;
     void paint(QPainter& painter, QSizeF size) const override;

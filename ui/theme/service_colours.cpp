@@ -21,13 +21,25 @@ std::array<double, 3> lab(const QColor& colour) {
     return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
 }
 
-/// How far apart two colours look, in the theme where they are nearer (CIE 1976).
+/// CIE 1976.
+double apart(const QColor& one, const QColor& two) {
+    const auto a = lab(one), b = lab(two);
+    return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
+/// How far apart two colours look, in the theme where they are nearer.
 double distance(size_t one, size_t two) {
     double nearest = 1000;
-    for (const Theme& theme : {Theme::light(), Theme::dark()}) {
-        const auto a = lab(theme.serviceColour(one)), b = lab(theme.serviceColour(two));
-        nearest = std::min(nearest, std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]));
-    }
+    for (const Theme& theme : {Theme::light(), Theme::dark()})
+        nearest = std::min(nearest, apart(theme.serviceColour(one), theme.serviceColour(two)));
+    return nearest;
+}
+
+/// From the bars that mean no one.
+double greyDistance(size_t slot) {
+    double nearest = 1000;
+    for (const Theme& theme : {Theme::light(), Theme::dark()})
+        nearest = std::min(nearest, apart(theme.serviceColour(slot), theme.neutralBar));
     return nearest;
 }
 
@@ -45,19 +57,26 @@ const Distances& distances() {
 
 } // namespace
 
-ServiceColours::ServiceColours(const std::vector<std::string>& services) {
+ServiceColours::ServiceColours(const std::vector<std::string>& services) : ServiceColours(services, kAlike, false) {}
+
+ServiceColours ServiceColours::wellApart(const std::vector<std::string>& names) {
+    constexpr double kFar = 30;
+    return {names, kFar, true};
+}
+
+ServiceColours::ServiceColours(const std::vector<std::string>& services, double alike, bool avoidsGrey) {
     std::vector<std::string_view> names(services.begin(), services.end()), without;
     std::sort(names.begin(), names.end());
     std::vector<size_t> taken;
     const auto toNearest = [&](size_t slot) {
-        double nearest = 1000;
+        double nearest = avoidsGrey ? greyDistance(slot) : 1000;
         for (const size_t other : taken)
             nearest = std::min(nearest, distances()[slot][other]);
         return nearest;
     };
     for (const std::string_view name : names) {
         const size_t own = Theme::serviceSlot(name);
-        if (toNearest(own) >= kAlike)
+        if (toNearest(own) >= alike)
             taken.push_back(own);
         else
             without.push_back(name);

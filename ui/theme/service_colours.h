@@ -16,9 +16,12 @@ public:
     /// Every service in the colour of its name.
     ServiceColours() = default;
     explicit ServiceColours(const std::vector<std::string>& services);
+    /// Of few that are no services: farther from each other and from the grey of what has no name.
+    static ServiceColours wellApart(const std::vector<std::string>& names);
     QColor of(std::string_view service, const Theme& theme) const;
 
 private:
+    ServiceColours(const std::vector<std::string>& names, double alike, bool avoidsGrey);
     std::map<std::string, size_t, std::less<>> moved_; ///< slots of those that do not have their own
 };
 
