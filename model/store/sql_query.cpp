@@ -20,17 +20,22 @@ constexpr std::array<std::pair<const char*, const char*>, 8> kViews = {{{"spans"
 
 constexpr const char* kOnlyQueries = "Only queries are allowed; SQL does not change the workspace or read other files.";
 
-/// What is wrong in SQLite's words, without the path of the file, which everybody knows here.
+/// What is wrong in SQLite's words, without the path of the file, which everybody knows here. To be called where one is caught.
+[[noreturn]] void rethrow(Database& db, const char* what) {
+    const int code = sqlite3_errcode(db.handle());
+    const std::string words = sqlite3_errmsg(db.handle());
+    if (code == SQLITE_AUTH || words.find("not authorized") != std::string::npos)
+        throw StoreError(kOnlyQueries);
+    if (code == SQLITE_ERROR || code == SQLITE_TOOBIG)
+        throw StoreError(what + words + ".");
+    throw;
+}
+
 Statement prepared(Database& db, std::string_view sql) {
     try {
         return db.prepare(sql);
-    } catch (const StoreError& error) {
-        const int code = sqlite3_errcode(db.handle());
-        if (code == SQLITE_AUTH)
-            throw StoreError(kOnlyQueries);
-        if (code == SQLITE_ERROR)
-            throw StoreError("The query cannot be read: " + std::string(sqlite3_errmsg(db.handle())) + ".");
-        throw;
+    } catch (const StoreError&) {
+        rethrow(db, "The query cannot be read: ");
     }
 }
 
@@ -83,7 +88,7 @@ SqlAnswer answerSql(Database& db, std::string_view sql, size_t mostRows, size_t 
             return statement.step();
         } catch (const StoreError&) {
             stop.check(); // it was interrupted
-            throw;
+            rethrow(db, "The query failed: ");
         }
     };
     while (step()) {
