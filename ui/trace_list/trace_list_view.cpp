@@ -2,12 +2,9 @@
 
 #include "analysis/items.h"
 #include "notes/notes.h"
-#include "query/semantic_conventions.h"
-#include "store/span_reader.h"
 #include "theme/theme.h"
 #include "widgets/empty_state.h"
 #include "widgets/list_delegate.h"
-#include "widgets/paint.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -19,11 +16,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMouseEvent>
-#include <QPainter>
-#include <QPointer>
 #include <QResizeEvent>
-#include <QSettings>
-#include <QStyledItemDelegate>
 #include <QShortcut>
 #include <QTableView>
 #include <QTimer>
@@ -32,14 +25,10 @@
 #include <QVBoxLayout>
 
 #include <array>
-#include <cmath>
-#include <limits>
 
 namespace aisle {
 
-namespace {
-
-TraceColumn columnOf(int section) {
+TraceColumn TraceListView::columnOf(int section) {
     switch (section) {
     case TraceListModel::ServiceColumn: return TraceColumn::Service;
     case TraceListModel::OperationColumn: return TraceColumn::Operation;
@@ -52,40 +41,7 @@ TraceColumn columnOf(int section) {
     }
 }
 
-/// Where a trace stands among those of its kind: their durations as bars, its own as a line.
-class TraceDelegate : public ListDelegate {
-public:
-    using ListDelegate::ListDelegate;
-    void paint(QPainter* p, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        const auto* model = static_cast<const TraceListModel*>(index.model());
-        const QVariant trace = index.data(TraceListModel::UsualRole);
-        if (!trace.isValid()) {
-            ListDelegate::paint(p, option, index);
-            if (index.column() == TraceListModel::StartColumn && index.data(TraceListModel::NoteRole).isValid())
-                paintNoteCorner(*p, option.rect, theme());
-            return;
-        }
-        QStyleOptionViewItem item = option;
-        initStyleOption(&item, index);
-        item.text.clear();
-        item.widget->style()->drawControl(QStyle::CE_ItemViewItem, &item, p, item.widget);
-        const auto& usual = *model->extras()[static_cast<size_t>(index.column() - TraceListModel::ColumnTotal)].usual;
-        const UsualDurations::Kind& kind = *usual.kindOf(trace.toUInt());
-        const Theme& t = theme();
-        const QRect room = option.rect.adjusted(6, 3, -6, -4);
-        const uint32_t most = *std::max_element(kind.bars.begin(), kind.bars.end());
-        const auto left = [&](size_t bar) { return room.left() + static_cast<int>(bar) * room.width() / static_cast<int>(UsualDurations::kBars); };
-        for (size_t bar = 0; bar < UsualDurations::kBars; ++bar)
-            if (kind.bars[bar] > 0) {
-                const int height = std::max(1, static_cast<int>(std::sqrt(static_cast<double>(kind.bars[bar]) / most) * room.height()));
-                p->fillRect(QRect(left(bar), room.bottom() + 1 - height, std::max(1, left(bar + 1) - left(bar) - 1), height), mixed(t.neutralBar, t.surface, 0.7));
-            }
-        const size_t own = kind.barOf(model->table()->summary(trace.toUInt()).duration);
-        p->fillRect(QRect((left(own) + left(own + 1)) / 2 - 1, room.top() - 1, 2, room.height() + 2), t.text);
-    }
-};
-
-const QString kColumnSetting = QStringLiteral("trace-list/columns");
+namespace {
 
 /// ">100ms", "<2s", "100ms-2s", "500ms" (at least); empty: any. False when it is none of these.
 bool parseDurations(const QString& input, int64_t& from, int64_t& to) {
@@ -118,7 +74,7 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
       durationProblem_(new QLabel(this)) {
     setAccessibleName(QStringLiteral("Traces"));
     list_->setModel(model_);
-    list_->setItemDelegate(new TraceDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    list_->setItemDelegate(traceDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setAccessibleName(QStringLiteral("Traces"));
@@ -179,157 +135,9 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
             selection().setScope({});
         }
     });
-    setColumns(QSettings().value(kColumnSetting, QStringList{QLatin1String(TraceListModel::kUsual)}).toStringList());
+    setColumns(columnsLastTime());
     showServices();
     refresh();
-}
-
-void TraceListView::setColumns(const QStringList& fields) {
-    std::vector<TraceListModel::Extra> extras;
-    for (const QString& field : fields)
-        if (field == QLatin1String(TraceListModel::kUsual) || fieldOf(field.toStdString()))
-            extras.push_back({field.toStdString(), nullptr, nullptr, nullptr, nullptr});
-    const bool isSortGone = sort_ == TraceColumn::Other && std::none_of(extras.begin(), extras.end(), [this](const auto& extra) { return extra.field == sortField_; });
-    {
-        const QScopedValueRollback following(following_, true);
-        model_->setExtras(std::move(extras));
-    }
-    const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
-    for (int section = TraceListModel::ColumnTotal; section < model_->columnCount(); ++section)
-        list_->horizontalHeader()->resizeSection(section, (model_->extras()[static_cast<size_t>(section - TraceListModel::ColumnTotal)].isUsual() ? 11 : 16) * digit);
-    if (isSortGone) {
-        sort_ = TraceColumn::Start;
-        descending_ = false;
-        list_->horizontalHeader()->setSortIndicator(0, Qt::AscendingOrder);
-        order_.reset();
-    }
-    columnsOf_.reset();
-    readColumns();
-    followFocus();
-}
-
-void TraceListView::toggleColumn(const std::string& field, bool isOn) {
-    QStringList fields;
-    for (const auto& extra : model_->extras())
-        if (extra.field != field)
-            fields << toQString(extra.field);
-    if (isOn)
-        fields << toQString(field);
-    QSettings().setValue(kColumnSetting, fields);
-    setColumns(fields);
-    whenSeen([this] { follow(); });
-}
-
-/// The values of columns are of all traces, and read once for a table; the list does not wait for them.
-void TraceListView::readColumns() {
-    const auto table = context().table();
-    if (columnsOf_ == table || model_->extras().empty() || table->isEmpty() || context().isProvisional())
-        return;
-    columnsOf_ = table;
-    columnWorker_.run<std::vector<TraceListModel::Extra>>(
-        [asked = context().queryContext(), extras = model_->extras()](const StopToken& stop) mutable {
-            traceql::Needs needs;
-            needs.attributes = std::any_of(extras.begin(), extras.end(), [](const auto& extra) { return !extra.isUsual(); });
-            const traceql::OpenSource open(asked, needs, stop);
-            for (auto& extra : extras) {
-                extra.table = asked.table;
-                if (extra.isUsual()) {
-                    extra.usual = std::make_shared<const UsualDurations>(*asked.table, stop);
-                    std::vector<int64_t> order = extra.usual->order();
-                    std::replace(order.begin(), order.end(), int64_t(-1), std::numeric_limits<int64_t>::min());
-                    extra.order = std::make_shared<const std::vector<int64_t>>(std::move(order));
-                } else {
-                    extra.values = std::make_shared<const TraceValues>(open.source(), *fieldOf(extra.field), nullptr, stop);
-                    extra.order = std::make_shared<const std::vector<int64_t>>(extra.values->order());
-                }
-            }
-            return extras;
-        },
-        [this, table](std::vector<TraceListModel::Extra> extras) {
-            if (table != context().table())
-                return;
-            model_->fill(extras);
-            if (sort_ == TraceColumn::Other)
-                refresh();
-        },
-        [](const QString&) {}); // the columns stay empty; what is wrong with the file is said where it is opened
-}
-
-void TraceListView::readTexts() {
-    const auto wanted = model_->takeWanted();
-    if (wanted.empty() || !context().workspace() || textWorker_.isBusy())
-        return;
-    struct Read {
-        std::string field, key;
-        std::vector<std::pair<TraceIndex, Row>> rows;
-        std::vector<std::pair<TraceIndex, QString>> texts;
-    };
-    std::vector<Read> reads;
-    for (const auto& extra : model_->extras()) {
-        const auto field = extra.values && extra.table == model_->table() ? fieldOf(extra.field) : std::nullopt;
-        Read read{extra.field, field ? field->name : std::string(), {}, {}};
-        for (const auto& [name, trace] : wanted)
-            if (field && name == extra.field)
-                read.rows.emplace_back(trace, extra.values->row(trace));
-        if (!read.rows.empty())
-            reads.push_back(std::move(read));
-    }
-    textWorker_.run<std::vector<Read>>(
-        [workspace = context().workspace(), table = model_->table(), reads](const StopToken& stop) mutable {
-            const auto db = workspace->connect();
-            for (Read& read : reads)
-                for (const auto& [trace, row] : read.rows) {
-                    QString text;
-                    const std::vector<std::string> names = traceql::namesOf(read.key);
-                    for (const AttributeValue& value : readSpan(*db, *table, row, stop).attributes)
-                        if (text.isEmpty() && std::find(names.begin(), names.end(), value.key) != names.end())
-                            text = toQString(value.value);
-                    read.texts.emplace_back(trace, text);
-                }
-            return reads;
-        },
-        [this, table = model_->table()](std::vector<Read> done) {
-            if (table != model_->table())
-                return;
-            for (const Read& read : done)
-                model_->setTexts(read.field, read.texts);
-        },
-        [](const QString&) {});
-}
-
-/// Which columns there are, and which there could be: the attributes of the file, most frequent first.
-void TraceListView::fillColumns(QMenu* menu) {
-    const auto add = [this](QMenu* to, const QString& title, const std::string& field, bool isOn) {
-        QAction* action = to->addAction(title);
-        action->setCheckable(true);
-        action->setChecked(isOn);
-        connect(action, &QAction::toggled, this, [this, field](bool on) { toggleColumn(field, on); });
-    };
-    const auto isShown = [this](const std::string& field) { return std::any_of(model_->extras().begin(), model_->extras().end(), [&](const auto& extra) { return extra.field == field; }); };
-    add(menu, tr("Compared with usual"), TraceListModel::kUsual, isShown(TraceListModel::kUsual));
-    for (const auto& extra : model_->extras())
-        if (!extra.isUsual())
-            add(menu, singleLine(toQString(extra.field)), extra.field, true);
-    QMenu* more = menu->addMenu(tr("Attribute"));
-    more->addAction(context().table()->isEmpty() ? tr("Nothing is open") : tr("Reading…"))->setEnabled(false);
-    if (context().table()->isEmpty())
-        return;
-    keyWorker_.run<std::vector<std::string>>(
-        [asked = context().queryContext()](const StopToken& stop) { return groupableFields(asked, 60, stop); },
-        [add, isShown, more = QPointer<QMenu>(more)](const std::vector<std::string>& fields) {
-            if (!more)
-                return;
-            more->clear();
-            for (const std::string& field : fields)
-                if (!isShown(field))
-                    add(more, singleLine(toQString(field)), field, false);
-            if (more->isEmpty())
-                more->addAction(tr("No others"))->setEnabled(false);
-        },
-        [more = QPointer<QMenu>(more)](const QString& problem) {
-            if (more)
-                more->actions().constFirst()->setText(problem);
-        });
 }
 
 QJsonObject TraceListView::settings() const {
@@ -613,55 +421,6 @@ bool TraceListView::eventFilter(QObject* watched, QEvent* event) {
     return View::eventFilter(watched, event);
 }
 
-void TraceListView::openMenu(const QPoint& at) {
-    QMenu menu(this);
-    if (const QModelIndex index = list_->indexAt(at); index.isValid())
-        addTraceActions(menu, model_->traceAt(index.row()));
-    QMenu* sorting = menu.addMenu(QStringLiteral("Sort by"));
-    for (int section = 0; section < model_->columnCount(); ++section) {
-        QAction* by = sorting->addAction(model_->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString());
-        by->setCheckable(true);
-        by->setChecked(columnOf(section) == sort_ && (sort_ != TraceColumn::Other || model_->extras()[static_cast<size_t>(section - TraceListModel::ColumnTotal)].field == sortField_)); // again: the other way round
-        connect(by, &QAction::triggered, this, [this, section] { sortBy(section); });
-    }
-    fillColumns(menu.addMenu(tr("Columns")));
-    connect(menu.addAction(QStringLiteral("Copy list as CSV")), &QAction::triggered, this, [this] {
-        if (const auto table = tabular())
-            context().exporter().toClipboard(context().exporter().render(*table, TextFormat::Csv));
-    });
-    menu.exec(list_->viewport()->mapToGlobal(at));
-}
-
-void TraceListView::addTraceActions(QMenu& menu, TraceIndex trace) {
-    const SpanTablePtr table = model_->table();
-    const std::string id = toHex(table->traceId(trace));
-    const Row root = table->summary(trace).root;
-    const auto filterTo = [&](const QString& what, ScopeTerm::Kind kind, const std::string& value) {
-        connect(menu.addAction(what), &QAction::triggered, this, [this, kind, value] {
-            ScopeTerm term;
-            term.kind = kind;
-            term.text = value;
-            selection().addTerm(term);
-        });
-    };
-    filterTo(QStringLiteral("Filter to this trace\tEnter"), ScopeTerm::Kind::Trace, id);
-    if (root != kNoRow) {
-        filterTo(QStringLiteral("Filter to this service"), ScopeTerm::Kind::Service, std::string(table->serviceText(root)));
-        filterTo(QStringLiteral("Filter to this operation"), ScopeTerm::Kind::Name, std::string(table->nameText(root)));
-    }
-    if (const CaseNumber number = context().journey()->cases.caseOf(trace); number != kNoCase)
-        filterTo(QStringLiteral("Filter to this %1").arg(toQString(context().journey()->cases.key().title).toLower()),
-                 ScopeTerm::Kind::Case, context().journey()->cases.cases()[number].value);
-    if (const CaseNumber number = context().journey()->cases.caseOf(trace); number != kNoCase)
-        connect(menu.addAction(QStringLiteral("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases.key().title).toLower())), &QAction::triggered, this,
-                [this, value = context().journey()->cases.cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
-    connect(menu.addAction(QStringLiteral("Compare others with this trace")), &QAction::triggered, this,
-            [this, traceId = table->traceId(trace)] { context().shownTrace().setBaseline(traceId); });
-    menu.addSeparator();
-    connect(menu.addAction(QStringLiteral("Copy trace id")), &QAction::triggered, this,
-            [this, id] { context().exporter().toClipboard(context().exporter().render("trace_id", id)); });
-}
-
 void TraceListView::takeFocus() { list_->setFocus(); }
 
 QString TraceListView::statusText() const {
@@ -670,39 +429,6 @@ QString TraceListView::statusText() const {
     if (tooMany_)
         return tr("At most %1 traces are shown on one timeline").arg(toQString(formatCount(ShownTrace::kMostTraces)));
     return toQString((shown == all ? "" : formatCount(shown) + " of ") + counted(all, "trace", "traces"));
-}
-
-std::unique_ptr<Tabular> TraceListView::tabular() const {
-    if (!model_->table())
-        return nullptr;
-    auto out = std::make_unique<Tabular>(tabulateTraces(*model_->table(), model_->traces(), context().timeZone().utc));
-    const Redactor& redactor = context().exporter().redactor();
-    for (const auto& extra : model_->extras()) {
-        if (extra.table != model_->table())
-            continue; // on its way
-        const auto field = extra.isUsual() ? std::nullopt : fieldOf(extra.field);
-        out->columns.push_back({extra.isUsual() ? "share_below" : extra.field, extra.isUsual() ? "Slower than" : field ? field->name : extra.field, extra.isUsual()});
-        bool isUnread = false;
-        for (size_t i = 0; i < out->rows.size(); ++i) {
-            const TraceIndex trace = model_->traces()[i];
-            if (extra.isUsual()) {
-                out->rows[i].push_back(extra.usual && extra.usual->kindOf(trace) != nullptr ? Cell::percent(extra.usual->shareBelow(trace)) : Cell());
-                continue;
-            }
-            const uint32_t number = extra.values ? extra.values->number(trace) : 0;
-            const traceql::Value value = number == 0 ? traceql::Value{} : extra.values->value(number);
-            isUnread = isUnread || (number != 0 && value.type == traceql::Value::Type::Nil);
-            out->rows[i].push_back(value.type == traceql::Value::Type::Nil ? Cell() : Cell(redactor.redact(field->name, value.toText())));
-        }
-        if (isUnread)
-            out->notes.push_back(extra.field + " has very many values, which are only read where they are shown; aisle query with select() reads all of them.");
-    }
-    if (model_->table() == context().table() && std::any_of(model_->traces().begin(), model_->traces().end(), [this](TraceIndex trace) { return context().notes().hasTrace(trace); })) {
-        out->columns.push_back({"note", "Note"});
-        for (size_t i = 0; i < out->rows.size(); ++i)
-            out->rows[i].emplace_back(redactor.redact("note", context().notes().wordsOf(model_->traces()[i])));
-    }
-    return out;
 }
 
 } // namespace aisle

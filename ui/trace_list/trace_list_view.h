@@ -9,12 +9,16 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QMenu;
+class QStyledItemDelegate;
 class QTableView;
 class QToolButton;
 
 namespace aisle {
 
 class EmptyState;
+
+/// Also draws what UsualRole is about.
+QStyledItemDelegate* traceDelegate(std::function<const ServiceColours&()> colours, QObject* parent);
 
 class TraceListView : public View {
     Q_OBJECT
@@ -28,7 +32,10 @@ public:
     void takeFocus() override;
 
 private:
+    static TraceColumn columnOf(int section);
     void buildFilterBar();
+    // trace_list_columns.cpp
+    static QStringList columnsLastTime();
     void setColumns(const QStringList& fields);
     void toggleColumn(const std::string& field, bool isOn);
     void readColumns();
