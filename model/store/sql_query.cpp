@@ -21,9 +21,11 @@ constexpr std::array<std::pair<const char*, const char*>, 8> kViews = {{{"spans"
 constexpr const char* kOnlyQueries = "Only queries are allowed; SQL does not change the workspace or read other files.";
 
 /// What is wrong in SQLite's words, without the path of the file, which everybody knows here. To be called where one is caught.
-[[noreturn]] void rethrow(Database& db, const char* what) {
+[[noreturn]] void rethrow(Database& db, const StoreError& error, const char* what) {
     const int code = sqlite3_errcode(db.handle());
     const std::string words = sqlite3_errmsg(db.handle());
+    if (std::string_view(error.what()).find(words) == std::string_view::npos)
+        throw; // a sentence of ours
     if (code == SQLITE_AUTH || words.find("not authorized") != std::string::npos)
         throw StoreError(kOnlyQueries);
     if (code == SQLITE_ERROR || code == SQLITE_TOOBIG)
@@ -34,8 +36,8 @@ constexpr const char* kOnlyQueries = "Only queries are allowed; SQL does not cha
 Statement prepared(Database& db, std::string_view sql) {
     try {
         return db.prepare(sql);
-    } catch (const StoreError&) {
-        rethrow(db, "The query cannot be read: ");
+    } catch (const StoreError& error) {
+        rethrow(db, error, "The query cannot be read: ");
     }
 }
 
@@ -86,9 +88,9 @@ SqlAnswer answerSql(Database& db, std::string_view sql, size_t mostRows, size_t 
     const auto step = [&] {
         try {
             return statement.step();
-        } catch (const StoreError&) {
+        } catch (const StoreError& error) {
             stop.check(); // it was interrupted
-            rethrow(db, "The query failed: ");
+            rethrow(db, error, "The query failed: ");
         }
     };
     while (step()) {
