@@ -1,8 +1,9 @@
 // What users write, and what stands for a selection: scopes and column mappings.
 
+#include "analysis/items.h"
 #include "format/csv_mapping.h"
 #include "fuzz.h"
-#include "selection/scope.h"
+#include "selection/note_target.h"
 #include "text/utf8.h"
 
 namespace aisle::fuzz {
@@ -72,6 +73,12 @@ void scope(std::string_view data) {
     else
         require(error.position <= data.size() && !error.message.empty(), "an error has a place and words");
     requireRoundTrip(scopeOfLines(data));
+    if (const auto target = NoteTarget::parse(data)) {
+        const auto back = NoteTarget::parse(target->toText());
+        require(back && *back == *target, "what a note is about is read back as it was written");
+    }
+    if (const auto field = fieldOf(data))
+        require(fieldOf(traceql::toText(*field)) == field, "a field is read back as it was written");
 }
 
 void csvMapping(std::string_view data) {
