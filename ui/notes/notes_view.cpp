@@ -72,7 +72,8 @@ bool NotesModel::setData(const QModelIndex& index, const QVariant& value, int ro
         return false;
     const Note note = shown_[static_cast<size_t>(index.row())];
     if (const std::string text = value.toString().trimmed().toStdString(); text != note.text)
-        context_.notes().keep(note.target, text); // changes the rows
+        QMetaObject::invokeMethod( // later: the rows are made anew, which the editor that is being closed would not survive
+            this, [this, target = note.target, text] { context_.notes().keep(target, text); }, Qt::QueuedConnection);
     return true;
 }
 
