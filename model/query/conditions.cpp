@@ -144,7 +144,24 @@ RowSet Conditions::worked(NodeIndex index) {
         std::vector<NodeIndex> order(node.children.begin(), node.children.end());
         if (source_.cache)
             std::stable_partition(order.begin(), order.end(), [&](NodeIndex child) { return isKept(query_.nodes[child]); });
-        RowSet out = where(order[0]);
+        // Those about whole traces are decided for traces first, and their rows looked up once.
+        std::optional<BitSet> traces;
+        std::erase_if(order, [&](NodeIndex child) {
+            auto one = ofTraces(child);
+            if (one && traces)
+                *traces &= *one;
+            else if (one)
+                traces = *one;
+            return one.has_value();
+        });
+        RowSet out = order.empty() ? rowsOf(*traces) : where(order[0]);
+        if (traces && !order.empty()) {
+            const RowSet all = std::exchange(all_, std::move(out));
+            const bool wasWhole = std::exchange(isWhole_, false);
+            out = rowsOf(*traces);
+            all_ = all;
+            isWhole_ = wasWhole;
+        }
         for (size_t i = 1; i < order.size() && out.any(); ++i) {
             if (source_.cache && isKept(query_.nodes[order[i]])) {
                 out &= where(order[i]);
@@ -227,7 +244,7 @@ RowSet Conditions::leaf(const Field& field, Op op, const Literal& literal) {
         if (field.name.starts_with("event:") || field.name.starts_with("link:") || field.name.starts_with("instrumentation:"))
             return attribute(field, op, literal);
         if (field.name.starts_with("trace:") && field.name != "trace:id")
-            return traces(field, op, literal);
+            return rowsOf(traces(field, op, literal));
         if (field.name.ends_with(":id") || field.name == "span:parentID")
             return ids(field, op, literal);
         if (auto rows = column(field, op, literal))
@@ -396,10 +413,23 @@ RowSet Conditions::statusMessages(const ValueTest* test, bool isPresent) {
 }
 
 RowSet Conditions::rowsOf(const BitSet& traces) {
+    constexpr size_t kFew = 4; // of so many traces one, or fewer: then their rows are visited and not all
+    if (traces.count() * kFew < table_.traceSlots() && isWhole_) {
+        RowSet out(table_);
+        uint64_t n = 0;
+        traces.forEach([&](size_t trace) {
+            if ((++n & 0xfff) == 0)
+                stop_.check();
+            for (const Row row : table_.rowsOf(static_cast<TraceIndex>(trace)))
+                if (all_[row])
+                    out.set(row);
+        });
+        return out;
+    }
     return rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return traces[segment.trace[i]]; });
 }
 
-RowSet Conditions::traces(const Field& field, Op op, const Literal& literal) {
+BitSet Conditions::traces(const Field& field, Op op, const Literal& literal) {
     const bool isDuration = field.name == "trace:duration";
     BitSet found(table_.traceSlots());
     std::optional<ValueTest> test;
@@ -419,7 +449,39 @@ RowSet Conditions::traces(const Field& field, Op op, const Literal& literal) {
         if (is)
             found.set(t);
     }
-    return rowsOf(found);
+    return found;
+}
+
+namespace {
+/// "from/to" in RFC 3339.
+bool timeRange(std::string_view text, int64_t& from, int64_t& to) {
+    const size_t slash = text.find('/');
+    return slash != std::string_view::npos && parseRfc3339(text.substr(0, slash), from) && parseRfc3339(text.substr(slash + 1), to);
+}
+} // namespace
+
+BitSet Conditions::tracesStarting(int64_t from, int64_t to) const {
+    BitSet found(table_.traceSlots());
+    found.setWhere([&](size_t t) {
+        const TraceSummary& summary = table_.summary(static_cast<TraceIndex>(t));
+        return summary.hasStart && summary.start >= from && summary.start < to;
+    });
+    return found;
+}
+
+std::optional<BitSet> Conditions::ofTraces(NodeIndex condition) {
+    const Node& node = query_.nodes[condition];
+    if (node.type != Node::Type::Binary || !isComparison(node.op))
+        return std::nullopt;
+    const Node &left = query_.nodes[node.children[0]], &right = query_.nodes[node.children[1]];
+    if (left.type != Node::Type::Field || right.type != Node::Type::Literal || left.field.scope != Scope::Intrinsic || left.field.ofParent)
+        return std::nullopt;
+    int64_t from = 0, to = 0;
+    if (left.field.name == "trace:duration")
+        return traces(left.field, node.op, right.literal);
+    if (left.field.name == "aisle:traceTime" && node.op == Op::Equal && timeRange(right.literal.text, from, to))
+        return tracesStarting(from, to);
+    return std::nullopt;
 }
 
 RowSet Conditions::ids(const Field& field, Op op, const Literal& literal) {
@@ -517,17 +579,11 @@ RowSet Conditions::extension(const Field& field, Op op, const Literal& literal) 
     };
     if (name == "aisle:time" || name == "aisle:traceTime") {
         int64_t from = 0, to = 0;
-        const size_t slash = literal.text.find('/');
-        if (slash == std::string::npos || !parseRfc3339(std::string_view(literal.text).substr(0, slash), from) || !parseRfc3339(std::string_view(literal.text).substr(slash + 1), to))
+        if (!timeRange(literal.text, from, to))
             return RowSet(table_);
         if (name == "aisle:time")
             return unless(startingIn(from, to));
-        BitSet found(table_.traceSlots());
-        found.setWhere([&](size_t t) {
-            const TraceSummary& summary = table_.summary(static_cast<TraceIndex>(t));
-            return summary.hasStart && summary.start >= from && summary.start < to;
-        });
-        return unless(rowsOf(found));
+        return unless(rowsOf(tracesStarting(from, to)));
     }
     if (name == "aisle:file") {
         const ValueTest test(op, literal);

@@ -30,7 +30,10 @@ private:
     std::optional<RowSet> column(const Field& field, Op op, const Literal& literal);
     RowSet attribute(const Field& field, Op op, const Literal& literal);
     RowSet ids(const Field& field, Op op, const Literal& literal);
-    RowSet traces(const Field& field, Op op, const Literal& literal);
+    BitSet traces(const Field& field, Op op, const Literal& literal);
+    BitSet tracesStarting(int64_t from, int64_t to) const;
+    /// Of a condition that is about whole traces and moves with a brush; nothing of others.
+    std::optional<BitSet> ofTraces(NodeIndex condition);
     RowSet startingIn(int64_t from, int64_t to);
     RowSet extension(const Field& field, Op op, const Literal& literal);
     RowSet cases(const Field& field, const Literal& literal);

@@ -94,9 +94,10 @@ public:
     void release(double share) { send(QEvent::MouseButtonRelease, share); }
     /// The mouse moved at that time.
     void move(double share, double at) {
+        const Scope before = window_.context().selection().scope();
         send(QEvent::MouseMove, share);
         const Scope& scope = window_.context().selection().scope();
-        if (moves_.empty() || !(moves_.back().second == scope))
+        if (!(before == scope)) // two points of one pixel brush nothing
             moves_.emplace_back(at, scope);
     }
     bool isFollowed() const {

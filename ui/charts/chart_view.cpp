@@ -51,7 +51,7 @@ ChartView::ChartView(ViewContext& shared, Own own, QWidget* parent)
     connect(spans_, &QToolButton::clicked, this, [this] { setItems(ItemsOf::Spans); });
     connect(&scope_, &ScopeWithout::changed, this, &ChartView::refresh);
     connect(&context(), &ViewContext::scopeResultChanged, this, &ChartView::showWords);
-    connect(&context(), &ViewContext::timeZoneChanged, this, qOverload<>(&QWidget::update));
+    connect(&context(), &ViewContext::timeZoneChanged, this, &ChartView::contentChanged);
     connect(&selection(), &SelectionModel::scopeChanged, this, qOverload<>(&QWidget::update));
     connect(empty_, &EmptyState::buttonClicked, this, [this] { Q_EMIT context().openRequested(); });
 }
@@ -122,7 +122,7 @@ void ChartView::setProblem(const QString& problem) {
     problem_ = problem;
     contentOf_.reset();
     showWords();
-    update();
+    contentChanged();
 }
 
 void ChartView::showWords() {
@@ -155,6 +155,7 @@ void ChartView::paintPicture(QPainter& painter, QSize size) const {
     const bool hasLegend = legend_ != nullptr && legend_->items().size() > 1;
     const int chart = size.width() - (hasLegend ? legend_->sizeHint().width() : 0);
     paint(painter, QSize(chart, size.height()));
+    paintBrush(painter, QSize(chart, size.height()));
     if (hasLegend)
         legend_->paintAll(painter, QRect(chart, 4, size.width() - chart, size.height()));
 }
@@ -209,12 +210,28 @@ void ChartView::paintEvent(QPaintEvent*) {
     p.fillRect(rect(), theme().surface);
     if (isEmpty())
         return;
+    const QSize pixels = (body().size() * devicePixelRatioF()).toSize();
+    if (pixels.isEmpty())
+        return;
+    if (picture_.size() != pixels || picture_.devicePixelRatio() != devicePixelRatioF()) {
+        picture_ = QPixmap(pixels);
+        picture_.setDevicePixelRatio(devicePixelRatioF());
+        picture_.fill(theme().surface);
+        QPainter content(&picture_);
+        paint(content, body().size());
+    }
     p.save();
     p.translate(body().topLeft());
-    paint(p, body().size());
+    p.drawPixmap(QPointF(), picture_);
+    paintBrush(p, body().size());
     p.restore();
     if (hasFocus())
         frameRect(p, body().adjusted(0, 0, -1, -1), theme().accent);
+}
+
+void ChartView::contentChanged() {
+    picture_ = {};
+    update();
 }
 
 void ChartView::resizeEvent(QResizeEvent* event) {
@@ -227,8 +244,10 @@ void ChartView::changeEvent(QEvent* event) {
     View::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
         recolour();
-        update();
+        contentChanged();
     }
+    if (event->type() == QEvent::FontChange)
+        contentChanged();
 }
 
 void ChartView::mousePressEvent(QMouseEvent* event) {

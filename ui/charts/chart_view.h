@@ -6,6 +6,8 @@
 #include "scope_without.h"
 #include "view.h"
 
+#include <QPixmap>
+
 class QHBoxLayout;
 class QToolButton;
 
@@ -43,7 +45,8 @@ protected:
     virtual bool isEmpty() const = 0;
     virtual QString words() const = 0; ///< how many there are
     virtual QRectF plot() const = 0; ///< where it can be brushed, in the view
-    virtual void paint(QPainter& painter, QSizeF size) const = 0;
+    virtual void paint(QPainter& painter, QSizeF size) const = 0; ///< all but the brush; kept until contentChanged()
+    virtual void paintBrush(QPainter& painter, QSizeF size) const = 0;
     virtual QString describe(QPointF at) const = 0; ///< for a tool tip; empty: nothing is there
     /// The terms of a brush from one point to another, both in the view.
     virtual std::vector<ScopeTerm> between(QPointF a, QPointF b) const = 0;
@@ -56,6 +59,8 @@ protected:
     virtual std::pair<QString, QString> emptyWords() const = 0;
 
     void refresh(); ///< count(), once it can be seen
+    /// The picture is made anew. A brush that moves over it paints itself alone.
+    void contentChanged();
     /// What it counts next is of this table; true when a result of it is still wanted.
     bool isWanted(const SpanTablePtr& table, ItemsOf items) const { return table == context().table() && items == items_; }
     /// A result is taken: what a click opens is in that table.
@@ -97,6 +102,7 @@ private:
     QString problem_;
     ItemsOf items_ = ItemsOf::Traces;
     ScopeWithout scope_;
+    QPixmap picture_;
     std::optional<QPointF> press_;
     bool dragged_ = false;
     QToolButton *traces_, *spans_;

@@ -41,7 +41,8 @@ void PlaneView::paintAxes(QPainter& p, const PlaneLayout& layout) const {
     paintTimeAxis(p, QRectF(plot.left(), plot.bottom() + 2, plot.width(), kAxisHeight - 2), axes().times.front(), axes().times.back(), context().timeZone(), t);
 }
 
-void PlaneView::paintBox(QPainter& p, const PlaneLayout& layout) const {
+void PlaneView::paintBrush(QPainter& p, QSizeF size) const {
+    const PlaneLayout layout(axes(), size, kAxisWidth, kAxisHeight);
     if (const auto cells = box())
         paintOutside(p, layout.plot(), layout.box(*cells));
 }

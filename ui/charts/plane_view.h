@@ -22,7 +22,7 @@ protected:
     /// is made larger.
     std::pair<uint32_t, uint32_t> fitting(const HeatmapAxes& now) const;
     void paintAxes(QPainter& painter, const PlaneLayout& layout) const;
-    void paintBox(QPainter& painter, const PlaneLayout& layout) const;
+    void paintBrush(QPainter& painter, QSizeF size) const override;
     std::optional<PlaneCells> box() const { return PlaneLayout::cellsOf(axes(), items(), selection().scope()); }
     QString placeWords(const PlaneCells& cells) const; ///< from when to when, how long
 

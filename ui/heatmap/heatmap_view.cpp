@@ -30,7 +30,7 @@ HeatmapView::HeatmapView(ViewContext& shared, QWidget* parent) : PlaneView(share
 void HeatmapView::setShowsErrors(bool shows) {
     showsErrors_ = shows;
     errors_->setChecked(shows);
-    update();
+    contentChanged();
 }
 
 QJsonObject HeatmapView::settings() const {
@@ -64,7 +64,7 @@ void HeatmapView::count() {
             matching_ = std::move(maps.matching);
             wholeOf_ = {table, of};
             showWords();
-            update();
+            contentChanged();
         },
         [this](const QString& why) {
             whole_ = matching_ = {};
@@ -103,7 +103,6 @@ void HeatmapView::paint(QPainter& p, QSizeF size) const {
                     p.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 2), t.error);
             }
         }
-    paintBox(p, layout);
 }
 
 /// An exemplar: the longest trace, or span, of a cell.

@@ -23,7 +23,7 @@ HistogramView::HistogramView(ViewContext& shared, QWidget* parent) : ChartView(s
     by_ = addFieldBox(tr("What the parts of a bar are"));
     legend_ = addLegend();
     legend_->hide();
-    connect(legend_, &Legend::pointedChanged, this, qOverload<>(&QWidget::update));
+    connect(legend_, &Legend::pointedChanged, this, &HistogramView::contentChanged);
     refresh();
 }
 
@@ -44,7 +44,7 @@ void HistogramView::count() {
             edgesOf_ = {table, histogram_.of};
             recolour();
             showWords();
-            update();
+            contentChanged();
         },
         [this](const QString& why) {
             histogram_ = {};
@@ -150,10 +150,6 @@ void HistogramView::paint(QPainter& p, QSizeF size) const {
             p.fillRect(QRectF(x, area.bottom(), 1, 4), t.mutedText);
             p.drawText(QRectF(x - 40, area.bottom() + 3, 80, kAxisHeight - 3), Qt::AlignHCenter | Qt::AlignTop, toQString(formatDuration(tick)));
         }
-    if (const auto own = ownBars()) {
-        const auto x = [&](uint32_t bar) { return std::round(area.left() + area.width() * bar / histogram_.bars()); };
-        paintOutside(p, area, QRectF(QPointF(x(own->first), area.top()), QPointF(x(own->second + 1), area.bottom())));
-    }
     if (histogram_.counted == 0)
         return;
     double free = area.left() - 100;
@@ -166,6 +162,14 @@ void HistogramView::paint(QPainter& p, QSizeF size) const {
             p.drawText(QRectF(x - width / 2, 0, width, kMarkHeight), Qt::AlignCenter, label);
             free = x + width / 2;
         }
+    }
+}
+
+void HistogramView::paintBrush(QPainter& p, QSizeF size) const {
+    const QRectF area = plotIn(size);
+    if (const auto own = ownBars()) {
+        const auto x = [&](uint32_t bar) { return std::round(area.left() + area.width() * bar / histogram_.bars()); };
+        paintOutside(p, area, QRectF(QPointF(x(own->first), area.top()), QPointF(x(own->second + 1), area.bottom())));
     }
 }
 

@@ -44,13 +44,13 @@ RatesView::RatesView(ViewContext& shared, QWidget* parent)
     logarithmic_ = addToggle(tr("Logarithmic"), tr("Durations by their order of magnitude, so that usual ones can be read beside the longest"));
     logarithmic_->setChecked(true);
     logarithmic_->hide();
-    connect(logarithmic_, &QToolButton::toggled, this, qOverload<>(&QWidget::update));
+    connect(logarithmic_, &QToolButton::toggled, this, &RatesView::contentChanged);
     legend_ = addLegend();
     legend_->hide();
     connect(measure_, &QComboBox::activated, this, [this] {
         setMeasure(static_cast<Measure>(measure_->currentData().toInt()));
     });
-    connect(legend_, &Legend::pointedChanged, this, qOverload<>(&QWidget::update));
+    connect(legend_, &Legend::pointedChanged, this, &RatesView::contentChanged);
     refresh();
 }
 
@@ -91,7 +91,7 @@ void RatesView::count() {
             series_ = std::move(found);
             recolour();
             showWords();
-            update();
+            contentChanged();
         },
         [this](const QString& why) {
             series_ = {};
@@ -183,8 +183,12 @@ void RatesView::paint(QPainter& p, QSizeF size) const {
         drawPart();
     }
     p.restore();
+}
+
+void RatesView::paintBrush(QPainter& p, QSizeF size) const {
+    const SeriesLayout layout = layoutFor(size);
     if (const auto range = brushIn(layout))
-        paintOutside(p, plot, *range);
+        paintOutside(p, layout.plot(), *range);
 }
 
 std::optional<QRectF> RatesView::brushIn(const SeriesLayout& layout) const {

@@ -30,6 +30,7 @@ private:
     QString words() const override;
     QRectF plot() const override { return layoutNow().plot().translated(body().topLeft()); }
     void paint(QPainter& painter, QSizeF size) const override;
+    void paintBrush(QPainter& painter, QSizeF size) const override;
     QString describe(QPointF at) const override;
     std::vector<ScopeTerm> between(QPointF a, QPointF b) const override;
     std::optional<QRectF> brush() const override;

@@ -17,7 +17,7 @@ ScatterView::ScatterView(ViewContext& shared, QWidget* parent) : PlaneView(share
     by_ = addFieldBox(tr("What the colours stand for"));
     legend_ = addLegend();
     legend_->hide();
-    connect(legend_, &Legend::pointedChanged, this, qOverload<>(&QWidget::update));
+    connect(legend_, &Legend::pointedChanged, this, &ScatterView::contentChanged);
     refresh();
 }
 
@@ -38,7 +38,7 @@ void ScatterView::count() {
             axesOf_ = {table, scatter_.of};
             recolour();
             showWords();
-            update();
+            contentChanged();
         },
         [this](const QString& why) {
             scatter_ = {};
@@ -72,7 +72,6 @@ void ScatterView::paint(QPainter& p, QSizeF size) const {
             const QColor colour = failed ? t.error : colours[one.group];
             dot(one, failed ? 2 : 1.5, isAside ? mixed(colour, t.surface, 0.18) : colour);
         }
-    paintBox(p, layout);
 }
 
 /// The dot that is nearest, within a few pixels.
