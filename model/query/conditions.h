@@ -58,6 +58,23 @@ private:
     bool isPartial_ = false;
 };
 
+/// Of the rows still asked about those for which f(segment, derived, offset) holds.
+template <typename F>
+RowSet Conditions::rowsWhere(F&& f) const {
+    RowSet out(table_);
+    for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+        if (!all_.segment(number).any())
+            continue;
+        stop_.check();
+        const Segment& segment = table_.segmentAt(number);
+        const DerivedSegment& derived = table_.derivedAt(number);
+        out.segment(number).setWhere(all_.segment(number), [&](size_t i) { return f(segment, derived, i); });
+    }
+    return out;
+}
+
+inline bool isComparison(Op op) { return op >= Op::Equal && op <= Op::GreaterOrEqual; }
+
 /// A literal that a calculation of literals comes to.
 std::optional<Literal> constant(const Query& query, NodeIndex node);
 
