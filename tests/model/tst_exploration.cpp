@@ -133,16 +133,11 @@ private Q_SLOTS:
 
     void overTime_data() { cases(); }
     void overTime() {
-        QFETCH(bool, ofTraces);
-        QFETCH(QString, select);
-        QFETCH(QString, by);
         const SpanTable& table = *explored_->context.table;
-        const ScopeResult scope = explored_->select(select.toStdString());
-        const ItemsOf of = ofTraces ? ItemsOf::Traces : ItemsOf::Spans;
-        const Plain plain = plainly(table, scope, of);
+        const auto [of, by, scope, plain] = given();
         QVERIFY(plain.items.size() > 20 && plain.errors < plain.items.size());
         for (const Measure measure : {Measure::Rate, Measure::ErrorShare, Measure::P50, Measure::P95, Measure::Longest}) {
-            OverTimeAsked asked{of, measure, by.toStdString(), 30};
+            OverTimeAsked asked{of, measure, by, 30};
             const OverTime found = aisle::overTime(explored_->context, scope, asked);
             QVERIFY(found.steps() > 5 && found.steps() <= 32 && found.start <= table.startTime() && found.end() >= table.endTime());
             QCOMPARE(found.counted, uint64_t(plain.items.size()));
@@ -156,8 +151,8 @@ private Q_SLOTS:
                 std::vector<std::vector<int64_t>> durations(found.steps());
                 std::vector<uint64_t> errors(found.steps());
                 for (const Item& item : plain.items) {
-                    std::string label = by.isEmpty() ? std::string() : valueOf(*explored_, item, of, by.toStdString());
-                    if (!by.isEmpty() && label.empty())
+                    std::string label = by.empty() ? std::string() : valueOf(*explored_, item, of, by);
+                    if (!by.empty() && label.empty())
                         label = "(none)";
                     if (isOthers ? named.contains(label) : label != line.label)
                         continue;
@@ -182,7 +177,7 @@ private Q_SLOTS:
                     const double q = measure == Measure::P50 ? 0.5 : measure == Measure::P95 ? 0.95 : 1;
                     QCOMPARE(static_cast<int64_t>(value), durations[i][static_cast<size_t>(std::ceil(q * count - 1e-9)) - 1]);
                     const auto& exemplar = line.exemplars[i];
-                    QCOMPARE(ofTraces ? table.summary(exemplar.trace).duration : table.duration(exemplar.row), durations[i].back());
+                    QCOMPARE(of == ItemsOf::Traces ? table.summary(exemplar.trace).duration : table.duration(exemplar.row), durations[i].back());
                 }
             }
             QCOMPARE(items, found.counted);
@@ -201,14 +196,9 @@ private Q_SLOTS:
 
     void histogram_data() { cases(); }
     void histogram() {
-        QFETCH(bool, ofTraces);
-        QFETCH(QString, select);
-        QFETCH(QString, by);
         const SpanTable& table = *explored_->context.table;
-        const ScopeResult scope = explored_->select(select.toStdString());
-        const ItemsOf of = ofTraces ? ItemsOf::Traces : ItemsOf::Spans;
-        const Plain plain = plainly(table, scope, of);
-        const DurationHistogram h = durationHistogram(explored_->context, scope, of, by.toStdString(), heatmapAxes(table, of, 1, 20).durations);
+        const auto [of, by, scope, plain] = given();
+        const DurationHistogram h = durationHistogram(explored_->context, scope, of, by, heatmapAxes(table, of, 1, 20).durations);
         std::vector<int64_t> durations;
         for (const Item& item : plain.items)
             durations.push_back(item.duration);
@@ -223,24 +213,19 @@ private Q_SLOTS:
                 ofGroups += group[bar];
             QCOMPARE(ofGroups, count);
             if (count > 0)
-                QVERIFY(isIn(ofTraces ? table.summary(h.exemplars[bar].trace).duration : table.duration(h.exemplars[bar].row)));
+                QVERIFY(isIn(of == ItemsOf::Traces ? table.summary(h.exemplars[bar].trace).duration : table.duration(h.exemplars[bar].row)));
             all += h.all[bar];
         }
-        QCOMPARE(all, ofTraces ? uint64_t(table.traceCount()) : table.spanCount());
+        QCOMPARE(all, of == ItemsOf::Traces ? uint64_t(table.traceCount()) : table.spanCount());
         QCOMPARE(h.p95, quantile(durations, 0.95));
         QVERIFY(!tabulate(h).rows.empty());
     }
 
     void dots_data() { cases(); }
     void dots() {
-        QFETCH(bool, ofTraces);
-        QFETCH(QString, select);
-        QFETCH(QString, by);
         const SpanTable& table = *explored_->context.table;
-        const ScopeResult scope = explored_->select(select.toStdString());
-        const ItemsOf of = ofTraces ? ItemsOf::Traces : ItemsOf::Spans;
-        const Plain plain = plainly(table, scope, of);
-        const Scatter found = scatter(explored_->context, scope, of, by.toStdString(), heatmapAxes(table, of, 12, 8)); // coarse, so that dots hold several
+        const auto [of, by, scope, plain] = given();
+        const Scatter found = scatter(explored_->context, scope, of, by, heatmapAxes(table, of, 12, 8)); // coarse, so that dots hold several
         QCOMPARE(found.counted, uint64_t(plain.items.size()));
         QCOMPARE(found.errors, plain.errors);
         uint64_t items = 0;
@@ -250,8 +235,8 @@ private Q_SLOTS:
             QCOMPARE(found.axes.columnOf(dot.item.start), std::optional(dot.column));
             QCOMPARE(found.axes.rowOf(dot.item.duration), std::optional(dot.row));
             QCOMPARE(found.at(dot.column, dot.row), &dot);
-            if (!by.isEmpty() && !found.groups[dot.group].label.ends_with(" other values")) {
-                const std::string value = valueOf(*explored_, dot.item, of, by.toStdString());
+            if (!by.empty() && !found.groups[dot.group].label.ends_with(" other values")) {
+                const std::string value = valueOf(*explored_, dot.item, of, by);
                 QCOMPARE(value.empty() ? std::string("(none)") : value, found.groups[dot.group].label);
             }
         }
@@ -382,6 +367,22 @@ private Q_SLOTS:
     }
 
 private:
+    struct Given {
+        ItemsOf of;
+        std::string by;
+        ScopeResult scope;
+        Plain plain;
+    };
+    /// Of the present row of cases().
+    Given given() const {
+        QFETCH(bool, ofTraces);
+        QFETCH(QString, select);
+        QFETCH(QString, by);
+        const ItemsOf of = ofTraces ? ItemsOf::Traces : ItemsOf::Spans;
+        ScopeResult scope = explored_->select(select.toStdString());
+        Plain plain = plainly(*explored_->context.table, scope, of);
+        return {of, by.toStdString(), std::move(scope), std::move(plain)};
+    }
     std::unique_ptr<Explored> explored_;
 };
 
