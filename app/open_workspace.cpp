@@ -6,11 +6,13 @@
 #include "text/format.h"
 #include "text/utf8.h"
 
+#include <array>
 #include <csignal>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 #include <unistd.h>
 
 namespace aisle {
@@ -28,17 +30,30 @@ class Interruptible {
 public:
     explicit Interruptible(const StopToken& token) {
         toStop = &token;
-        std::signal(SIGINT, onInterrupt);
-        std::signal(SIGTERM, onInterrupt);
+        before_ = {std::signal(SIGINT, onInterrupt), std::signal(SIGTERM, onInterrupt)};
     }
     Interruptible(const Interruptible&) = delete;
     Interruptible& operator=(const Interruptible&) = delete;
     ~Interruptible() {
-        std::signal(SIGINT, SIG_DFL);
-        std::signal(SIGTERM, SIG_DFL);
+        std::signal(SIGINT, before_.first);
+        std::signal(SIGTERM, before_.second);
         toStop = nullptr;
     }
+
+private:
+    using Handler = void (*)(int);
+    std::pair<Handler, Handler> before_;
 };
+
+/// What a temporary folder holds, ready for a signal handler, which may only unlink.
+std::array<std::string, 6> toUnlink;
+void onInterruptWithFolder(int signal) {
+    for (size_t i = 1; i < toUnlink.size(); ++i)
+        ::unlink(toUnlink[i].c_str());
+    ::rmdir(toUnlink[0].c_str());
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+}
 
 void printProgress(const ImportProgress& p, double seconds) {
     const uint64_t read = p.bytesRead, total = p.bytesTotal, spans = p.spans;
@@ -58,9 +73,16 @@ TemporaryFolder::TemporaryFolder() {
     if (::mkdtemp(name.data()) == nullptr)
         throw std::runtime_error("A temporary folder cannot be made in " + name.substr(0, name.rfind('/')) + ".");
     path_ = name;
+    const std::string workspace = (path_ / kWorkspace).string();
+    toUnlink = {name, workspace, workspace + "-wal", workspace + "-shm", workspace + "-journal", workspace + ".lock"};
+    for (Signal& one : signals_)
+        if (one.before = std::signal(one.number, onInterruptWithFolder); one.before == SIG_IGN) // of nohup and the like
+            std::signal(one.number, SIG_IGN);
 }
 
 TemporaryFolder::~TemporaryFolder() {
+    for (const Signal& one : signals_)
+        std::signal(one.number, one.before);
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
 }
@@ -167,7 +189,7 @@ OpenedWorkspace openForReading(const std::filesystem::path& path) {
         return out;
     }
     out.folder = std::make_unique<TemporaryFolder>();
-    out.workspace = Workspace::open(out.folder->path() / "import.aisle", Workspace::Access::Create);
+    out.workspace = Workspace::open(out.folder->path() / TemporaryFolder::kWorkspace, Workspace::Access::Create);
     bool cancelled = false;
     const auto reports = importFiles(out.workspace, {path}, false, cancelled);
     if (cancelled)

@@ -6,15 +6,18 @@
 #include "store/import_report.h"
 #include "store/workspace.h"
 
+#include <array>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <vector>
 
 namespace aisle {
 
-/// Removes its folder with everything in it.
+/// Removes its folder with everything in it; a signal that ends the program, the workspace in it. One at a time.
 class TemporaryFolder {
 public:
+    static constexpr char kWorkspace[] = "import.aisle";
     TemporaryFolder();
     TemporaryFolder(const TemporaryFolder&) = delete;
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
@@ -23,6 +26,11 @@ public:
 
 private:
     std::filesystem::path path_;
+    struct Signal {
+        int number;
+        void (*before)(int) = nullptr;
+    };
+    std::array<Signal, 4> signals_{{{SIGINT}, {SIGTERM}, {SIGHUP}, {SIGPIPE}}};
 };
 
 struct OpenedWorkspace {

@@ -2,6 +2,7 @@
 
 #include "import_job.h"
 #include "table_sample.h"
+#include "worker.h"
 
 #include <QThreadPool>
 
@@ -35,7 +36,7 @@ WindowImport::~WindowImport() {
     // Taking the rows of an unfinished file out again can take seconds. The application waits for the pool when it
     // quits, without a window that would hang.
     job_->cancel();
-    QThreadPool::globalInstance()->start([job = std::shared_ptr<ImportJob>(std::move(job_))]() mutable { job.reset(); });
+    Worker::pool().start([job = std::shared_ptr<ImportJob>(std::move(job_))]() mutable { job.reset(); });
 }
 
 void WindowImport::start(std::shared_ptr<Workspace> workspace, const ImportOrder& order) {
@@ -69,7 +70,7 @@ void WindowImport::start(std::shared_ptr<Workspace> workspace, const ImportOrder
         limits.csvMapping = std::make_shared<const CsvMapping>(*mapping);
     limits.savedMappings = savedMappings();
     job_ = std::make_unique<ImportJob>(std::move(workspace), order.inputs, std::move(events), std::move(limits));
-    job_->start();
+    job_->start(true);
 }
 
 void WindowImport::cancel() {

@@ -6,6 +6,7 @@
 #include "store/batch_sink.h"
 #include "store/store_writer.h"
 #include "store/string_pool.h"
+#include "table/give_way.h"
 #include "text/format.h"
 
 #include <chrono>
@@ -176,8 +177,12 @@ ImportJob::~ImportJob() {
     wait();
 }
 
-void ImportJob::start() {
-    thread_ = std::thread([this] { run(); });
+void ImportJob::start(bool givesWay) {
+    thread_ = std::thread([this, givesWay] {
+        if (givesWay)
+            giveWay();
+        run();
+    });
 }
 
 void ImportJob::wait() {

@@ -37,7 +37,7 @@ public:
     ImportJob& operator=(const ImportJob&) = delete;
     ~ImportJob(); ///< cancels and waits
 
-    void start();
+    void start(bool givesWay = false); ///< to who paints, in a window
     void cancel() { progress_.cancel = true; }
     void wait();
     bool isCancelled() const { return progress_.cancel; }

@@ -3,32 +3,26 @@
 namespace aisle {
 
 ScopeWithout::ScopeWithout(ViewContext& context, Kinds kinds, QObject* parent)
-    : QObject(parent), context_(context), kinds_(std::move(kinds)), table_(context.table()), journey_(context.journey()), result_(context.scopeResult()) {
+    : QObject(parent), context_(context), kinds_(std::move(kinds)), journey_(context.journey()), result_(context.scopeResult()) {
     connect(&context, &ViewContext::tableChanged, this, [this] { // before anybody asks with rows of another table
         worker_.cancel();
-        table_ = context_.table();
         result_ = context_.scopeResult();
+        isTold_ = false;
     });
-    connect(&context, &ViewContext::scopeResultChanged, this, &ScopeWithout::follow);
-    follow();
 }
 
-void ScopeWithout::setKinds(Kinds kinds) {
-    kinds_ = std::move(kinds);
-    follow();
-}
-
-void ScopeWithout::follow() {
+bool ScopeWithout::follow() {
     const auto& whole = context_.scopeResult();
     const Scope wanted = whole->scope.without(kinds_);
     if (wanted == whole->scope) {
         worker_.cancel();
-        if (result_ != whole)
-            show(whole);
-        return;
+        if (result_ == whole && isTold_)
+            return false;
+        show(whole);
+        return true;
     }
-    if (result_->scope == wanted && journey_ == context_.journey() && !worker_.isBusy())
-        return;
+    if (isTold_ && result_->scope == wanted && journey_ == context_.journey() && !worker_.isBusy())
+        return false;
     journey_ = context_.journey(); // which conditions about cases depend on
     const auto work = [wanted, asked = context_.queryContext()](const StopToken& stop) { return std::make_shared<const ScopeResult>(evaluate(wanted, asked, stop)); };
     const auto done = [this](std::shared_ptr<const ScopeResult> result) { show(std::move(result)); };
@@ -37,11 +31,12 @@ void ScopeWithout::follow() {
         worker_.follow<std::shared_ptr<const ScopeResult>>(work, done, failed);
     else
         worker_.run<std::shared_ptr<const ScopeResult>>(work, done, failed);
+    return true;
 }
 
 void ScopeWithout::show(std::shared_ptr<const ScopeResult> result) {
-    table_ = context_.table();
     result_ = std::move(result);
+    isTold_ = true;
     Q_EMIT changed();
 }
 

@@ -11,61 +11,14 @@
 #include "text/format.h"
 #include "theme/service_colours.h"
 #include "trace/shown_trace.h"
+#include "worker.h"
 
 #include <QObject>
-#include <QPointer>
 #include <QTimer>
 
-#include <functional>
 #include <memory>
 
 namespace aisle {
-
-/// A background computation of one purpose: the newest request wins, an older one is stopped and its result
-/// dropped. The work runs on the thread pool with a StopToken; `done` runs on the UI thread, not at all when the
-/// owner is gone or a newer request was made. Exceptions other than Stopped arrive in `failed` as a sentence.
-class Worker : public QObject {
-    Q_OBJECT
-public:
-    /// Long: it may read a whole workspace. Such work takes no thread of the pool from others, or a list that is there
-    /// in 0.2 s waits 2 s for the graph and the journeys of 5 M spans.
-    enum class Work { Short, Long };
-    explicit Worker(QObject* owner, Work work = Work::Short);
-    ~Worker() override;
-
-    template <typename Result>
-    void run(std::function<Result(const StopToken&)> work, std::function<void(Result)> done,
-             std::function<void(QString)> failed = {}) {
-        auto result = std::make_shared<std::optional<Result>>();
-        start([work = std::move(work), result](const StopToken& stop) { *result = work(stop); },
-              [done = std::move(done), result] { done(std::move(**result)); }, std::move(failed));
-    }
-    /// For what follows a selection that moves: work under way is finished and shown, and of the requests that came meanwhile
-    /// only the newest is worked out next. With run() a move that goes on would be seen when it ends.
-    template <typename Result>
-    void follow(std::function<Result(const StopToken&)> work, std::function<void(Result)> done, std::function<void(QString)> failed = {}) {
-        if (!busy_)
-            return run<Result>(std::move(work), std::move(done), std::move(failed));
-        next_ = [this, work = std::move(work), done = std::move(done), failed = std::move(failed)] { run<Result>(work, done, failed); };
-    }
-    bool isBusy() const { return busy_; }
-    void cancel();
-    /// Of all windows; for what has to wait until everything is shown (pictures, tests).
-    static int busyCount();
-
-Q_SIGNALS:
-    void busyChanged(bool busy);
-
-private:
-    void start(std::function<void(const StopToken&)> work, std::function<void()> done,
-               std::function<void(QString)> failed);
-    void setBusy(bool busy);
-    const Work work_;
-    std::function<void()> next_; ///< what follow() put off
-    StopToken stop_;
-    uint64_t request_ = 0;
-    bool busy_ = false;
-};
 
 class Notes;
 
@@ -95,7 +48,7 @@ public:
 
     /// Cases and the funnel of the present journey; never null, empty until computed.
     const std::shared_ptr<const JourneyState>& journey() const { return journey_; }
-    void setJourney(const JourneyDefinition& definition);
+    virtual void setJourney(const JourneyDefinition& definition);
 
     /// The service graph of the present table, worked out when first asked for (on a worker); never null.
     const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
@@ -108,7 +61,7 @@ public:
 
     /// The way out: clipboard, files, pictures.
     virtual Export& exporter() { return exporter_; }
-    virtual Notes& notes() { return *notes_; }
+    virtual Notes& notes(); ///< read when first asked for
     virtual bool isPinned() const { return false; } ///< of a copy beside the window's own view
     TimeZone timeZone() const { return timeZone_; }
     void setTimeZone(TimeZone zone);
@@ -123,6 +76,7 @@ public:
     void setTable(SpanTablePtr table, bool provisional);
 
 Q_SIGNALS:
+    void workspaceMoved();     ///< before tableChanged: the same content in another file
     void tableChanged();       ///< another workspace, another generation
     void scopeResultChanged(); ///< after scopeChanged and tableChanged, when the evaluation is done
     void scopeSettled();       ///< after scopeResultChanged: no brush moves it any more, or it stood still for a while

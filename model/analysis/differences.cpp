@@ -1,7 +1,6 @@
 #include "analysis/differences.h"
 
 #include "query/numbered_field.h"
-#include "query/semantic_conventions.h"
 #include "query/value_counts.h"
 #include "text/format.h"
 #include "text/utf8.h"
@@ -10,7 +9,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <set>
 
 namespace aisle {
 
@@ -50,22 +48,13 @@ public:
             both |= *baseline_;
         else
             table_.forEachRow([&](Row row) { both.set(row); });
-        const auto countField = [&](const Field& field) { count(field, traceql::numberedField(source_, field, both, stop_)); };
-        countField({traceql::Scope::Intrinsic, false, "span:name"});
-        countField({traceql::Scope::Resource, false, "service.name"});
-        countField({traceql::Scope::Intrinsic, false, "span:kind"});
-        countField({traceql::Scope::Intrinsic, false, "span:status"});
-        const auto keys = traceql::keyCounts(source_, stop_);
+        const auto fields = traceql::comparedFields(source_, stop_);
         uint64_t done = 0;
-        std::set<std::pair<traceql::Scope, std::string>> seen; // old and new names are one field
-        for (const traceql::KeyCount& key : keys) {
+        for (const Field& field : fields) {
             stop_.check();
-            if (!seen.insert({key.scope, traceql::namesOf(key.name).front()}).second)
-                continue;
-            if (!(key.scope == traceql::Scope::Resource && key.name == "service.name")) // counted already
-                countField({key.scope, false, key.name});
+            count(field, traceql::numberedField(source_, field, both, stop_));
             if (progress)
-                progress(++done, keys.size());
+                progress(++done, fields.size());
         }
         return rank();
     }
@@ -167,12 +156,7 @@ private:
 /// For a table in a terminal: at most so many bytes, whole characters.
 std::string shortened(const std::string& text) {
     constexpr size_t kMost = 60;
-    if (text.size() <= kMost)
-        return printable(text);
-    size_t end = kMost - 3;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-        --end;
-    return printable(text.substr(0, end)) + "...";
+    return text.size() <= kMost ? printable(text) : printable(beginning(text, kMost - 3)) + "...";
 }
 
 } // namespace

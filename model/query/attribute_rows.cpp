@@ -19,10 +19,17 @@ enum Known : uint8_t { No, Yes, Unknown };
 AttributeFinder::AttributeFinder(const Source& source, const StopToken& stop) : source_(source), table_(*source.table), stop_(stop) {
     if (source.db != nullptr && source.attributes)
         postings_.emplace(*source.db, table_, *source.attributes);
-    for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+}
+
+bool AttributeFinder::hasHidden(uint32_t segment) const {
+    if (hasHidden_.empty())
+        hasHidden_.resize(table_.segmentCount());
+    auto& is = hasHidden_[segment];
+    if (!is) {
         const auto isHidden = [](uint8_t flag) { return (flag & kHidden) != 0; };
-        hasHidden_.push_back(table_.hasSegment(number) && std::any_of(table_.derivedAt(number).flags.begin(), table_.derivedAt(number).flags.end(), isHidden));
+        is = table_.hasSegment(segment) && std::any_of(table_.derivedAt(segment).flags.begin(), table_.derivedAt(segment).flags.end(), isHidden);
     }
+    return *is;
 }
 
 Row AttributeFinder::shown(Row row) const {
@@ -38,14 +45,14 @@ bool AttributeFinder::hasRow(int64_t row) const {
 
 bool AttributeFinder::isActive(uint32_t segment) const {
     // Hidden rows are asked, too: what they say may be said of a row that is.
-    return table_.hasSegment(segment) && (source_.within == nullptr || hasHidden_[segment] || source_.within->segment(segment).any());
+    return table_.hasSegment(segment) && (source_.within == nullptr || hasHidden(segment) || source_.within->segment(segment).any());
 }
 
 /// What hidden rows say is said by the rows that they are part of.
 void AttributeFinder::keep(RowSet& rows) const {
     std::vector<Row> moved;
     for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
-        if (!hasHidden_[number])
+        if (!hasHidden(number))
             continue;
         const auto& flags = table_.derivedAt(number).flags;
         rows.segment(number).forEach([&](size_t i) {

@@ -39,6 +39,7 @@ private:
     void instrumentation(const Field& field, const ValueTest* test, AttributeRows& out);
     bool hasRow(int64_t row) const;
     bool isActive(uint32_t segment) const;
+    bool hasHidden(uint32_t segment) const;
     bool isManyValued(uint32_t key);
     bool hasArrays(uint32_t key) const;
     bool isAsked(Row row) const;
@@ -53,7 +54,7 @@ private:
     const StopToken& stop_;
     std::optional<PostingReader> postings_;
     std::optional<std::vector<uint32_t>> manyValued_;
-    std::vector<bool> hasHidden_; ///< by segment
+    mutable std::vector<std::optional<bool>> hasHidden_; ///< by segment, as it is asked: most queries never do
     bool isPartial_ = false;
 };
 

@@ -160,8 +160,16 @@ private:
         }
         if (isSecond)
             return fail(it, "There is one function over time already; only topk() and bottomk() can follow it.");
-        if (name == "compare")
-            return fail(it, "compare() is the view of differences here: aisle show differences --select '{ status = error }'.");
+        if (name == "compare") {
+            if (given.empty() || given.size() != it.children.size() || node(given[0]).type != Node::Type::Spanset || node(given[0]).children.empty())
+                return fail(it, "compare() has the spans that are compared with the other ones, and how many values of each attribute: compare({ status = error }, 10).");
+            if (given.size() > 2)
+                return fail(node(given[2]), "A range of time is a condition here: { aisle:time = \"from/to\" }.");
+            spansets(given[0], false);
+            if (given.size() == 2 && (node(given[1]).literal.type != Literal::Type::Integer || node(given[1]).literal.integer < 1 || node(given[1]).literal.integer > 1000))
+                fail(node(given[1]), "How many values of each attribute is meant here, 1 to 1000.");
+            return;
+        }
         const bool isOfSpans = name == "rate" || name == "count_over_time", isQuantile = name == "quantile_over_time";
         if (isOfSpans ? !given.empty() : isQuantile ? given.size() < 2 : given.size() != 1)
             return fail(it, isOfSpans ? name + "() has no argument." : isQuantile ? "quantile_over_time() has a field and quantiles, for example quantile_over_time(duration, .5, .99)." : name + "() has one argument, for example " + name + "(duration).");

@@ -1,7 +1,5 @@
 #include "query/condition_cache.h"
 
-#include <limits>
-
 namespace aisle::traceql {
 
 std::shared_ptr<const ConditionCache::Facts> ConditionCache::facts(const StopToken& stop) {
@@ -22,7 +20,26 @@ std::shared_ptr<const ConditionCache::Facts> ConditionCache::facts(const StopTok
             made->starts[number].last = std::max(made->starts[number].last, start);
         }
     }
+    made->traces = BitSet(table_->traceSlots());
+    for (TraceIndex t = 0; t < table_->traceSlots(); ++t) {
+        const TraceSummary& summary = table_->summary(t);
+        if (summary.spans > 0)
+            made->traces.set(t);
+        made->traceStarts.push_back(summary.hasStart ? summary.start : Facts::kNoStart);
+        made->traceDurations.push_back(summary.duration);
+    }
     return facts_ = std::move(made);
+}
+
+std::shared_ptr<const ConditionCache::RowsOfTraces> ConditionCache::rowsOfTraces() {
+    const std::lock_guard lock(mutex_);
+    return rowsOfTraces_;
+}
+
+void ConditionCache::keep(RowsOfTraces rows) {
+    auto kept = std::make_shared<const RowsOfTraces>(std::move(rows));
+    const std::lock_guard lock(mutex_);
+    rowsOfTraces_.swap(kept);
 }
 
 std::shared_ptr<const RowSet> ConditionCache::find(const std::string& condition) {

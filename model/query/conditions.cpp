@@ -405,7 +405,7 @@ RowSet Conditions::ids(const Field& field, Op op, const Literal& literal) {
             const auto trace = table_.findTrace(id ? *id : traceIdFromText(literal.text));
             if (!trace && !negative)
                 problems_.push_back("No trace here has the id " + literal.text + ".");
-            BitSet one(std::max(1U, table_.traceSlots()));
+            BitSet one(table_.traceSlots());
             if (trace)
                 one.set(*trace);
             RowSet rows = rowsOf(one);
@@ -441,7 +441,7 @@ RowSet Conditions::ids(const Field& field, Op op, const Literal& literal) {
         return test.text(known != texts.end() ? known->second : wide ? toHex(id) : toHex(SpanId(id.low))) != negative;
     };
     if (isTrace) {
-        BitSet found(std::max(1U, table_.traceSlots()));
+        BitSet found(table_.traceSlots());
         for (TraceIndex t = 0; t < table_.traceSlots(); ++t)
             if (matches(table_.traceId(t), true))
                 found.set(t);

@@ -17,6 +17,10 @@ public:
 
     /// Visible rows for which the condition holds. Throws StoreError and Stopped.
     RowSet where(NodeIndex condition);
+    /// The traces that a condition is about when it is about whole traces only: where() is all their visible rows. Nothing of
+    /// other conditions, and without a cache.
+    std::optional<BitSet> wholeTraces(NodeIndex condition);
+    RowSet rowsOf(const BitSet& traces);
     /// All visible rows (within Source::within).
     const RowSet& all() const { return all_; }
     bool isPartial() const { return isPartial_ || finder_.isPartial(); }
@@ -38,7 +42,6 @@ private:
     RowSet extension(const Field& field, Op op, const Literal& literal);
     RowSet cases(const Field& field, const Literal& literal);
     RowSet statusMessages(const ValueTest* test, bool present);
-    RowSet rowsOf(const BitSet& traces);
     RowSet present(RowSet rows) const;
     template <typename F>
     RowSet rowsWhere(F&& f) const;

@@ -13,20 +13,55 @@
 namespace aisle::traceql {
 
 RowSet Conditions::rowsOf(const BitSet& traces) {
-    constexpr size_t kFew = 4; // of so many traces one, or fewer: then their rows are visited and not all
-    if (traces.count() * kFew < table_.traceSlots() && isWhole_) {
-        RowSet out(table_);
+    if (!isWhole_)
+        return rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return traces[segment.trace[i]]; });
+    const auto last = source_.cache ? source_.cache->rowsOfTraces() : nullptr;
+    const size_t changed = last ? last->traces.differences(traces) : traces.size(), count = traces.count();
+    RowSet out;
+    // Of so many traces one, or fewer: then their rows are visited and not all. Of 5 M spans 2 % in 1 ms, all in 8 ms.
+    constexpr size_t kFew = 4;
+    if (std::min(changed, count) * kFew < traces.size()) {
+        const bool isFromLast = changed < count;
+        const BitSet before = isFromLast ? last->traces : BitSet(traces.size());
+        out = isFromLast ? last->rows : RowSet(table_);
         uint64_t n = 0;
-        traces.forEach([&](size_t trace) {
+        traces.forEachDifference(before, [&](size_t trace, bool isIn) {
             if ((++n & 0xfff) == 0)
                 stop_.check();
-            for (const Row row : table_.rowsOf(static_cast<TraceIndex>(trace)))
-                if (all_[row])
+            for (const Row row : table_.rowsOf(static_cast<TraceIndex>(trace))) {
+                if (!isIn)
+                    out.reset(row);
+                else if (all_[row])
                     out.set(row);
+            }
         });
+    } else {
+        out = rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return traces[segment.trace[i]]; });
+    }
+    if (source_.cache)
+        source_.cache->keep(ConditionCache::RowsOfTraces{traces, out});
+    return out;
+}
+
+std::optional<BitSet> Conditions::wholeTraces(NodeIndex condition) {
+    if (!facts_ || !isWhole_)
+        return std::nullopt;
+    const Node& node = query_.nodes[condition];
+    std::optional<BitSet> out = facts_->traces;
+    if (node.type == Node::Type::Binary && node.op == Op::And) {
+        for (const NodeIndex child : node.children) {
+            const auto one = ofTraces(child);
+            if (!one)
+                return std::nullopt;
+            *out &= *one;
+        }
         return out;
     }
-    return rowsWhere([&](const Segment& segment, const DerivedSegment&, size_t i) { return traces[segment.trace[i]]; });
+    const auto one = ofTraces(condition);
+    if (!one)
+        return std::nullopt;
+    *out &= *one;
+    return out;
 }
 
 BitSet Conditions::traces(const Field& field, Op op, const Literal& literal) {
@@ -35,6 +70,13 @@ BitSet Conditions::traces(const Field& field, Op op, const Literal& literal) {
     std::optional<ValueTest> test;
     if (literal.type != Literal::Type::Nil)
         test.emplace(op, literal);
+    if (isDuration && test && facts_) {
+        const auto range = test->range();
+        const bool negative = test->isNegative();
+        found.setWhere([duration = facts_->traceDurations.data(), low = range.first, high = range.second, negative](size_t t) { return ((duration[t] >= low) & (duration[t] <= high)) != negative; });
+        found &= facts_->traces;
+        return found;
+    }
     for (TraceIndex t = 0; t < table_.traceSlots(); ++t) {
         const TraceSummary& summary = table_.summary(t);
         if (summary.spans == 0)
@@ -62,6 +104,10 @@ bool timeRange(std::string_view text, int64_t& from, int64_t& to) {
 
 BitSet Conditions::tracesStarting(int64_t from, int64_t to) const {
     BitSet found(table_.traceSlots());
+    if (facts_) {
+        found.setWhere([start = facts_->traceStarts.data(), from, to](size_t t) { return (start[t] >= from) & (start[t] < to); });
+        return found;
+    }
     found.setWhere([&](size_t t) {
         const TraceSummary& summary = table_.summary(static_cast<TraceIndex>(t));
         return summary.hasStart && summary.start >= from && summary.start < to;
@@ -177,7 +223,7 @@ RowSet Conditions::extension(const Field& field, Op op, const Literal& literal) 
 }
 
 RowSet Conditions::cases(const Field& field, const Literal& literal) {
-    BitSet found(std::max(1U, table_.traceSlots()));
+    BitSet found(table_.traceSlots());
     const bool isCase = field.name == "aisle:case";
     if (source_.cases == nullptr || (!isCase && source_.funnel == nullptr)) {
         problems_.emplace_back("The journey is not worked out yet.");

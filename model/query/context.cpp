@@ -15,6 +15,7 @@ Needs needsOf(const Query& query) {
     Needs needs;
     for (const Node& node : query.nodes) {
         needs.cases |= node.type == Node::Type::Within && node.function == "case";
+        needs.attributes |= node.type == Node::Type::Metric && node.function == "compare"; // of all attributes
         if (node.type != Node::Type::Field)
             continue;
         const std::string& name = node.field.name;

@@ -78,6 +78,14 @@ public:
     Result run() {
         Units units(table_);
         const Node& root = query_.nodes[query_.root];
+        if (root.type == Node::Type::Spanset && !root.children.empty())
+            if (auto traces = conditions_.wholeTraces(root.children[0])) { // not found again by their spans, which takes longer
+                result_.spans = conditions_.rowsOf(*traces);
+                result_.spanCount = result_.spans.count();
+                result_.traceCount = traces->count();
+                result_.traces = std::move(*traces);
+                return std::move(result_);
+            }
         result_.spans = root.type == Node::Type::Pipeline ? pipeline(root, conditions_.all(), units, true) : spansets(query_.root, conditions_.all(), units);
         result_.traces = BitSet(table_.traceSlots());
         result_.spans.forEach([&](Row row) {
@@ -256,6 +264,8 @@ private:
             case Node::Type::Metric:
                 if (stage.function == "topk" || stage.function == "bottomk")
                     choose(query_, stage, *result_.metrics);
+                else if (stage.function == "compare")
+                    result_.metrics = compared(query_, stage, source_, rows, spansets(stage.children[0], rows, units), step_, stop_);
                 else
                     result_.metrics = measured(query_, stage, source_, rows, step_, stop_);
                 break;

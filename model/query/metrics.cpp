@@ -48,6 +48,27 @@ int64_t chosenStep(int64_t range, int64_t most) {
     return days * 86400 * kSecond;
 }
 
+Steps Steps::of(const SpanTable& table, const RowSet& rows, int64_t step) {
+    int64_t first = std::numeric_limits<int64_t>::max(), last = std::numeric_limits<int64_t>::min();
+    rows.forEach([&](Row row) {
+        if ((table.flags(row) & kNoStart) == 0) {
+            first = std::min(first, table.start(row));
+            last = std::max(last, table.start(row));
+        }
+    });
+    Steps out;
+    if (first > last)
+        return out;
+    int64_t range = 0;
+    if (__builtin_sub_overflow(last, first, &range))
+        range = std::numeric_limits<int64_t>::max();
+    // No series of a hostile file is longer than a screen is wide.
+    out.width = step > 0 && range / step < 10'000 ? step : chosenStep(range);
+    out.start = first / out.width * out.width - (first % out.width < 0 ? out.width : 0);
+    out.count = static_cast<size_t>((last - out.start) / out.width) + 1;
+    return out;
+}
+
 Metrics measured(const Query& query, const Node& node, const Source& source, const RowSet& rows, int64_t step, const StopToken& stop) {
     const SpanTable& table = *source.table;
     Metrics out;
@@ -68,23 +89,13 @@ Metrics measured(const Query& query, const Node& node, const Source& source, con
             quantiles.push_back(it.literal.type == Literal::Type::Integer ? static_cast<double>(it.literal.integer) : it.literal.number);
         }
     }
-    int64_t first = std::numeric_limits<int64_t>::max(), last = std::numeric_limits<int64_t>::min();
-    const auto hasTime = [&](Row row) { return (table.flags(row) & kNoStart) == 0; };
-    rows.forEach([&](Row row) {
-        if (hasTime(row)) {
-            first = std::min(first, table.start(row));
-            last = std::max(last, table.start(row));
-        }
-    });
-    if (first > last)
+    const Steps time = Steps::of(table, rows, step);
+    if (time.count == 0)
         return out;
-    int64_t range = 0;
-    if (__builtin_sub_overflow(last, first, &range))
-        range = std::numeric_limits<int64_t>::max();
-    // No series of a hostile file is longer than a screen is wide.
-    out.step = step > 0 && range / step < 10'000 ? step : chosenStep(range);
-    out.start = first / out.step * out.step - (first % out.step < 0 ? out.step : 0);
-    const auto steps = static_cast<size_t>((last - out.start) / out.step) + 1;
+    out.start = time.start;
+    out.step = time.width;
+    const size_t steps = time.count;
+    const auto hasTime = [&](Row row) { return (table.flags(row) & kNoStart) == 0; };
 
     const bool wantsAll = node.function == "quantile_over_time" || node.function == "histogram_over_time";
     StringPool keys, texts;

@@ -1,6 +1,6 @@
 #pragma once
 // Series over time: rate(), count_over_time(), min, max, avg and sum_over_time(f), quantile_over_time(f, q...),
-// histogram_over_time(f), topk(n), bottomk(n).
+// histogram_over_time(f), compare({ ... }, n), topk(n), bottomk(n).
 //
 // A span counts where it starts. Quantiles are exact (nearest rank). Histograms have a series for each power of two, named by
 // its upper bound, as in Tempo.
@@ -35,8 +35,21 @@ struct Metrics {
 /// up the range, ns.
 int64_t chosenStep(int64_t range, int64_t most = 100);
 
-/// Throws std::runtime_error with a sentence when there are too many series, StoreError and Stopped. `node` is a Metric; `rows` are what it is about. `step` 0: chosen, so that there are 30 to 100 of them.
+/// Steps of time, each a multiple of `width` since the epoch, ns. Of no spans with a start: none.
+struct Steps {
+    int64_t start = 0, width = 0;
+    size_t count = 0;
+    /// `step` 0, or too short for the time there is: chosen, so that there are 30 to 100 of them.
+    static Steps of(const SpanTable& table, const RowSet& rows, int64_t step);
+};
+
+/// Of any function but compare(). Throws std::runtime_error with a sentence when there are too many series, StoreError and
+/// Stopped. `node` is a Metric; `rows` are what it is about. `step`: as of Steps::of().
 Metrics measured(const Query& query, const Node& node, const Source& source, const RowSet& rows, int64_t step, const StopToken& stop);
+/// Of compare(): how many spans of the selection, and of the other ones in `rows` (the baseline), have each of the most frequent
+/// values of each attribute, over time; and how many have the attribute at all ("selection_total", "baseline_total"). The labels
+/// say what Tempo's do, in columns of their own. Throws StoreError and Stopped.
+Metrics compared(const Query& query, const Node& node, const Source& source, const RowSet& rows, const RowSet& selection, int64_t step, const StopToken& stop);
 /// Of topk() and bottomk().
 void choose(const Query& query, const Node& node, Metrics& metrics);
 

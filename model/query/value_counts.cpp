@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace aisle::traceql {
 
@@ -238,6 +239,15 @@ std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop, con
     for (const auto& [key, count] : ofResource)
         out.push_back({std::string(source.attributes->keyText(key)), Scope::Resource, count.spans, count.selected});
     std::stable_sort(out.begin(), out.end(), [](const KeyCount& a, const KeyCount& b) { return a.spans > b.spans; });
+    return out;
+}
+
+std::vector<Field> comparedFields(const Source& source, const StopToken& stop) {
+    std::vector<Field> out = {{Scope::Intrinsic, false, "span:name"}, {Scope::Resource, false, "service.name"}, {Scope::Intrinsic, false, "span:kind"}, {Scope::Intrinsic, false, "span:status"}};
+    std::set<std::pair<Scope, std::string>> seen{{Scope::Resource, "service.name"}};
+    for (const KeyCount& key : keyCounts(source, stop))
+        if (seen.insert({key.scope, std::string(namesOf(key.name).front())}).second)
+            out.push_back({key.scope, false, key.name});
     return out;
 }
 

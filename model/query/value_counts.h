@@ -39,4 +39,8 @@ struct KeyCount {
 /// All keys of spans and resources, most frequent first. `rows` null: all are selected.
 std::vector<KeyCount> keyCounts(const Source& source, const StopToken& stop = {}, const RowSet* rows = nullptr);
 
+/// Fields by which spans are compared: operation, service, kind, status, and every attribute of spans and resources. Former and
+/// present names of one attribute are one field.
+std::vector<Field> comparedFields(const Source& source, const StopToken& stop = {});
+
 } // namespace aisle::traceql

@@ -31,6 +31,7 @@ struct Note {
     NoteTarget target;
     std::string text; ///< empty: a bookmark
     int64_t changed = 0; ///< ns since the epoch
+    bool operator==(const Note&) const = default;
 };
 /// Of what the store keeps (kNote); what cannot be read, of a newer version or a stranger, is left out.
 std::vector<Note> notesOf(const std::vector<UserItem>& items);

@@ -32,7 +32,7 @@ namespace {
         throw StoreError("Reading or writing " + name + " failed: " + sqlite3_errmsg(db) +
                          ". The disk may be full or removed.");
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: throw StoreError(name + " is in use by another process.");
+    case SQLITE_LOCKED: throw BusyError(name + " is in use by another process.");
     case SQLITE_INTERRUPT: throw StoreError("The query was cancelled.");
     default: throw StoreError(std::string(sqlite3_errmsg(db)) + " (" + name + ").");
     }

@@ -23,6 +23,11 @@ struct StoreError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Somebody else is writing.
+struct BusyError : StoreError {
+    using StoreError::StoreError;
+};
+
 class Statement {
 public:
     /// Throws also when `sql` holds a second statement, which would not be run.

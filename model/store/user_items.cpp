@@ -28,6 +28,14 @@ void keepUserItem(Database& db, std::string_view kind, const UserItem& item, siz
     transaction.commit();
 }
 
+bool addUserItem(Database& db, std::string_view kind, const UserItem& item) {
+    Statement s = db.prepare("INSERT OR IGNORE INTO user_item(kind, name, content, changed) VALUES(?1, ?2, ?3, ?4) RETURNING id");
+    const bool isAdded = s.bind(1, kind).bind(2, std::string_view(item.name)).bind(3, std::string_view(item.content)).bind(4, item.changed).step();
+    while (isAdded && s.step()) {
+    }
+    return isAdded;
+}
+
 void removeUserItem(Database& db, std::string_view kind, std::string_view name) {
     db.prepare("DELETE FROM user_item WHERE kind = ?1 AND name = ?2").bind(1, kind).bind(2, name).run();
 }

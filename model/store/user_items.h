@@ -24,6 +24,8 @@ inline constexpr std::string_view kSavedView = "saved-view";   ///< the content 
 std::vector<UserItem> userItems(Database& db, std::string_view kind, size_t most);
 /// Takes the place of one with this name. Of more than `most` (0: any number) the oldest go.
 void keepUserItem(Database& db, std::string_view kind, const UserItem& item, size_t most = 0);
+/// Only where there is none of this name; true when it was added.
+bool addUserItem(Database& db, std::string_view kind, const UserItem& item);
 void removeUserItem(Database& db, std::string_view kind, std::string_view name);
 
 } // namespace aisle

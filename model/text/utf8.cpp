@@ -135,6 +135,14 @@ void appendJsonString(std::string& out, std::string_view text) {
     out.push_back('"');
 }
 
+std::string_view beginning(std::string_view text, size_t most) {
+    if (text.size() <= most)
+        return text;
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80)
+        --most;
+    return text.substr(0, most);
+}
+
 bool containsFolded(std::string_view text, std::string_view wanted) {
     const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), [&](char a, char b) { return fold(a) == fold(b); }) != text.end();

@@ -15,6 +15,8 @@ std::string toUtf8(std::string_view text);
 std::string printable(std::string_view text);
 /// The same of several lines, which stay lines.
 std::string printableLines(std::string_view text);
+/// Its beginning: at most so many bytes, and whole characters.
+std::string_view beginning(std::string_view text, size_t most);
 /// Does `text` hold `wanted`, without regard to the case of ASCII letters? An empty one is in every text.
 bool containsFolded(std::string_view text, std::string_view wanted);
 /// Appends `text` (UTF-8) as a JSON string with its quotes.

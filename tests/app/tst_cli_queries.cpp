@@ -43,6 +43,25 @@ private Q_SLOTS:
         QVERIFY(svg.out.contains("<svg") && svg.out.trimmed().endsWith("</svg>"));
     }
 
+    /// A command that was ended while it worked left its workspace in the temporary folder, as large as the trace file.
+    void endedCommandsLeaveNothing() {
+        const QTemporaryDir folder;
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(s("TMPDIR"), folder.path());
+        process.setProcessEnvironment(environment);
+        process.start(s(AISLE_PROGRAM), {s("show"), s("differences"), demo_, s("--select"), s("status = error"), s("--as"), s("json")});
+        const auto isEmpty = [&] { return QDir(folder.path()).isEmpty(QDir::AllEntries | QDir::NoDotAndDotDot); };
+        QVERIFY(process.waitForStarted());
+        bool isAtWork = false;
+        while (!isAtWork && !process.waitForFinished(1))
+            isAtWork = !isEmpty();
+        QVERIFY(isAtWork);
+        process.terminate();
+        QVERIFY(process.waitForFinished(30'000));
+        QVERIFY2(isEmpty(), qPrintable(QDir(folder.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot).join(u' ')));
+    }
+
     /// What was asked in TraceQL: traces, spans with chosen fields, groups, series.
     void queries() {
         const auto rows = [&](const char* query, const QStringList& more = {}) {

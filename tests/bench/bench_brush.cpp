@@ -1,11 +1,12 @@
 // How closely the views follow a brush: in the time strip and in the heatmap, while list, heatmap, graph and funnel are open.
 //
-//   bench_brush [--spans 5000000] [--moves 600] [--folder DIR]
+//   bench_brush [--spans 5000000] [--moves 600] [--runs 5] [--only heatmap] [--workspace FILE] [--folder DIR]
 //
 // In the real window at 1920x1080, offscreen, with 60 moves of the mouse a second. A lag is from when the mouse moved (not from
 // when the window came to it) to the end of the paint that shows that selection or a newer one. Small moves are 2 % of the
 // range; jumps go anywhere, and each is waited for. Bars at 5 M spans, four times that at 20 M: what is brushed paints at p99 in
 // 16 ms, the others follow small moves at p99 within 33 ms and jumps within 150 ms, and at rest they show what is selected.
+// A bar is kept when the median of the runs is: a virtual machine stands still for 100 ms now and then.
 
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
@@ -70,7 +71,7 @@ double percentile(std::vector<double> values, double q) {
     if (values.empty())
         return 0;
     std::sort(values.begin(), values.end());
-    return values[std::min(values.size() - 1, static_cast<size_t>(std::ceil(q * static_cast<double>(values.size()))))];
+    return values[static_cast<size_t>(std::max(1.0, std::ceil(q * static_cast<double>(values.size())))) - 1]; // of the nearest rank
 }
 
 class Brush {
@@ -164,16 +165,24 @@ void settle() {
 
 int notKept = 0;
 
-void report(const char* what, const std::vector<double>& values, double bar) {
-    const double p99 = percentile(values, 0.99);
-    notKept += p99 > bar;
-    std::printf("  %-32s p50 %7.1f ms  p99 %7.1f ms  longest %7.1f ms  (bar %.0f ms: %s)\n", what, percentile(values, 0.5), p99, percentile(values, 1), bar, p99 <= bar ? "kept" : "NOT KEPT");
+/// The p99 of every run, by what was measured; and its bar.
+std::vector<std::tuple<std::string, double, std::vector<double>>> measured;
+
+void report(const std::string& of, const char* what, const std::vector<double>& values, double bar) {
+    const double p99 = values.empty() ? INFINITY : percentile(values, 0.99); // a brush that moves nothing keeps nothing
+    std::printf("  %-32s p50 %7.1f ms  p99 %7.1f ms  longest %7.1f ms  (bar %.0f ms)\n", what, percentile(values, 0.5), p99, percentile(values, 1), bar);
+    const std::string name = of + ": " + what;
+    auto at = std::find_if(measured.begin(), measured.end(), [&](const auto& one) { return std::get<0>(one) == name; });
+    if (at == measured.end())
+        at = measured.insert(measured.end(), {name, bar, {}});
+    std::get<2>(*at).push_back(p99);
 }
 
-void report(const Brush& brush, double brushed, double followers) {
-    report("what is brushed", brush.brushedLags(), brushed);
+void report(const std::string& of, const Brush& brush, double brushed, double followers) {
+    std::printf("%s\n", of.c_str());
+    report(of, "what is brushed", brush.brushedLags(), brushed);
     for (const Followed& one : brush.followed())
-        report(one.name, one.lags, followers);
+        report(of, one.name, one.lags, followers);
     std::printf("  %-32s p50 %7.1f ms  p99 %7.1f ms\n", "a frame of the window", percentile(brush.frames(), 0.5), percentile(brush.frames(), 0.99));
 }
 
@@ -217,8 +226,7 @@ void brushWith(Application& app, MainWindow& window, const char* brushed, int mo
     }
     for (QElapsedTimer wait; !brush.isFollowed() && (wait.isValid() || (wait.start(), true)) && wait.elapsed() < 5000;)
         QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
-    std::printf("%s, moves of 2 %%, 60 a second\n", brushed);
-    report(brush, 16 * scale, 33 * scale);
+    report(std::string(brushed) + ", moves of 2 %, 60 a second", brush, 16 * scale, 33 * scale);
     brush.release(at);
     settle();
     notKept += !isExact(window);
@@ -239,8 +247,7 @@ void brushWith(Application& app, MainWindow& window, const char* brushed, int mo
             QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
         brush.release(0.5);
     }
-    std::printf("%s, jumps\n", brushed);
-    report(brush, 16 * scale, 150 * scale);
+    report(std::string(brushed) + ", jumps", brush, 16 * scale, 150 * scale);
     brush.press(0.001);
     brush.release(0.001);
     window.context().selection().setScope({});
@@ -255,6 +262,7 @@ int main(int argc, char** argv) {
     const Options given(argc, argv);
     const uint64_t spans = given.number("--spans", 5'000'000);
     const auto moves = static_cast<int>(given.number("--moves", 600));
+    const uint64_t runs = given.number("--runs", 1);
     const Folder folder(given);
     const std::string known = given.text("--workspace", "");
     const std::filesystem::path path = known.empty() ? shopWorkspace(folder, spans) : std::filesystem::path(known);
@@ -282,12 +290,21 @@ int main(int argc, char** argv) {
     settle();
     const double scale = std::max(1.0, static_cast<double>(window->context().table()->spanCount()) / 5e6);
     std::printf("%llu spans, %u traces, %zu cases\n", static_cast<unsigned long long>(window->context().table()->spanCount()), window->context().table()->traceCount(), window->context().journey()->cases.cases().size());
-    for (const char* brushed : {"time strip", "heatmap"})
-        brushWith(app, *window, brushed, moves, scale);
+    const std::string only = given.text("--only", "");
+    for (uint64_t run = 0; run < runs; ++run)
+        for (const char* brushed : {"time strip", "heatmap"})
+            if (only.empty() || only == brushed)
+                brushWith(app, *window, brushed, moves, scale);
+    std::printf("p99, the median of %llu runs\n", static_cast<unsigned long long>(runs));
+    for (const auto& [name, bar, p99] : measured) {
+        const double median = percentile(p99, 0.5);
+        notKept += median > bar;
+        std::printf("  %-60s %7.1f ms  %4.2f of the bar of %.0f ms: %s\n", name.c_str(), median, median / bar, bar, median <= bar ? "kept" : "NOT KEPT");
+    }
     window->close();
     for (QElapsedTimer wait; Worker::busyCount() > 0 && (wait.isValid() || (wait.start(), true)) && wait.elapsed() < 20'000;)
         QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
     QCoreApplication::processEvents();
-    QThreadPool::globalInstance()->waitForDone();
+    Worker::pool().waitForDone();
     return notKept > 0;
 }

@@ -281,7 +281,7 @@ int main(int argc, char** argv) {
         measureView<FlameView>("flame graph", workspace);
         measureView<SpansView>("spans", workspace);
         measureView<StatisticsView>("statistics", workspace);
-        QThreadPool::globalInstance()->waitForDone();
+        Worker::pool().waitForDone();
     }
     return notKept > 0;
 }

@@ -71,7 +71,7 @@ double open(const fs::path& path, uint64_t& seen) {
     window->close();
     for (timer.restart(); timer.elapsed() < 60'000 && (Worker::busyCount() > 0 || window);)
         QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-    QThreadPool::globalInstance()->waitForDone(); // workspaces are closed on it
+    Worker::pool().waitForDone(); // workspaces are closed on it
     return seconds;
 }
 

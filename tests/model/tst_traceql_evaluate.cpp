@@ -200,7 +200,12 @@ private Q_SLOTS:
         row("{ } | by(event.exception.type)", 9, "not among what is grouped by");
         row("{ } | max(event:timeSinceStart) > 1ms", 10, "not among what is grouped by");
         row("{ statusMessage = .error.message }", 2, "not among what is grouped by");
-        row("{ } | compare({ status = error })", 6, "aisle show differences");
+        row("{ } | compare()", 6, "compared with the other ones");
+        row("{ } | compare({ })", 6, "compared with the other ones");
+        row("{ } | compare({ status = error }, 0)", 34, "1 to 1000");
+        row("{ } | compare({ status = error }, 5, 1, 2)", 37, "aisle:time");
+        row("{ } | compare({ status = error }) by (name)", 6, "compared with the other ones");
+        row("{ } | compare({ stats = error })", 16, "stat");
         row("{ name == \"a\" }", 7, "one =");
         row("{ name = 'a' }", 9, "double quotes");
         row("{ name = \"a\" and status = error }", 13, "&&");
@@ -263,10 +268,72 @@ private Q_SLOTS:
         QCOMPARE(lines("{ name = \"nothing\" } | rate()"), QString());
         QCOMPARE(lines("{ kind = client } | quantile_over_time(.rows, 0, 1) by (trace:rootName)"), QStringLiteral("GET /,0 55 50;GET /,1 55 50;POST /pay,0 2.5 2.5;POST /pay,1 2.5 2.5"));
         QCOMPARE(lines("{ } | histogram_over_time(.rows)"), QStringLiteral("4 1 1;8 1 1;64 1 1"));
+        // Of 7 spans the 2 with errors, one of web and one of pay, are compared with the other 5: 3 of db and 2 of web.
+        const auto of = [&](const QString& text, const QString& attribute) {
+            QStringList out;
+            for (const QString& line : lines(text.toStdString()).split(QLatin1Char(';')))
+                if (line.contains(QLatin1Char(',') + attribute + QLatin1Char(',')))
+                    out << line;
+            return out.join(QLatin1Char(';'));
+        };
+        const QString service = QStringLiteral("resource.service.name"), compare = QStringLiteral("{ } | compare({ status = error }, %1)");
+        QCOMPARE(of(compare.arg(10), service), QStringLiteral("baseline,resource.service.name,db 3 2;baseline,resource.service.name,web 2 1;baseline_total,resource.service.name, 5 3;"
+                                                              "selection,resource.service.name,pay 1 1;selection,resource.service.name,web 1 1;selection_total,resource.service.name, 2 1"));
+        QVERIFY(of(compare.arg(1), service).startsWith(QStringLiteral("baseline,resource.service.name,db 3 2;baseline_total,resource.service.name, 5 3;selection,")));
+        QCOMPARE(of(compare.arg(1), service).count(QLatin1Char(';')), 3);
+        QCOMPARE(of(compare.arg(10), QStringLiteral("span:status")), QStringLiteral("baseline,span:status,unset 5 3;baseline_total,span:status, 5 3;selection,span:status,error 2 1;selection_total,span:status, 2 1"));
+        QVERIFY(lines("{ } | compare({ status = error })").contains(QStringLiteral("selection,span.")));
         const Result rate = evaluate(read("{ } | rate()"), source);
         QCOMPARE(rate.metrics->step, int64_t(50'000'000)); // 2 s in at most 100 steps
         QCOMPARE(rate.metrics->series[0].values[0], 3 / 0.05); // three spans begin in the first
         QCOMPARE(rate.metrics->start % rate.metrics->step, 0);
+    }
+
+    /// What a brush asks: boxes of whole traces, which are made of the ones before. The same as without a memory of them.
+    void boxesThatMove() {
+        QueryShop shop;
+        shop.add("one.json", [](SpanSink& sink) {
+            std::mt19937 dice(7);
+            ContextRecord record;
+            record.resource = {{"service.name", ValueType::String, "web"}};
+            const ContextHandle context = sink.context(record);
+            SpanRecord s;
+            for (uint64_t i = 0; i < 400; ++i) {
+                s.clear();
+                s.trace.id = {0, i % 60 + 1};
+                s.span.id = static_cast<SpanId>(dice() % 350 + 1); // some ids twice: copies are hidden
+                s.parent.id = i < 60 ? 0 : dice() % 350 + 1;
+                s.context = context;
+                s.name = "GET";
+                s.status = static_cast<Status>(dice() % 3);
+                const int64_t start = kNow + static_cast<int64_t>(i % 60 * 80 + dice() % 20) * 1'000'000;
+                s.setTimes(start, start + static_cast<int64_t>(dice() % 30) * 1'000'000);
+                sink.span(s);
+            }
+        });
+        const Source plain = shop.source();
+        Source kept = plain;
+        kept.cache = std::make_shared<traceql::ConditionCache>(plain.table);
+        std::mt19937 random(3);
+        const auto time = [&](int ms) { return "2026-03-14T09:00:0" + std::to_string(ms / 1000) + "." + std::to_string(1000 + ms % 1000).substr(1) + "Z"; };
+        for (int round = 0; round < 300; ++round) {
+            const int from = static_cast<int>(random() % 5000), low = static_cast<int>(random() % 50);
+            const std::string range = "aisle:traceTime = \"" + time(from) + "/" + time(from + static_cast<int>(random() % 4000)) + "\"", duration = "trace:duration >= " + std::to_string(low) + "ms",
+                              at = "trace:duration < " + std::to_string(low + static_cast<int>(random() % 50)) + "ms";
+            const std::string conditions[] = {range, duration, range + " && " + duration + " && " + at, range + " || " + at, "!(" + range + ")", "trace:duration != 20ms", "trace:duration = nil", range + " && status = error"};
+            const std::string text = "{ " + conditions[random() % std::size(conditions)] + " }";
+            const Result a = evaluate(read(text), plain), b = evaluate(read(text), kept);
+            QVERIFY2(a.spans == b.spans && a.traces == b.traces && a.spanCount == b.spanCount && a.traceCount == b.traceCount, text.c_str());
+        }
+    }
+
+    /// Of no traces, a set of one was asked to differ from a set of none.
+    void nothingOpen() {
+        Source source;
+        source.table = SpanTableBuilder().snapshot();
+        source.cache = std::make_shared<traceql::ConditionCache>(source.table);
+        for (const char* text : {"{ trace:id = \"abc\" }", "{ trace:duration > 1s }", "{ trace:id =~ \"a\" }", "{ aisle:case = \"x\" }", "{ trace:duration > 1s }", "{ } | compare({ status = error })"})
+            QCOMPARE(evaluate(read(text), source).spanCount, uint64_t(0));
     }
 
     void withoutAStoreColumnsStillAnswer() {

@@ -50,7 +50,7 @@ public:
 
 private:
     void open() {
-        if (!settle() || !QThreadPool::globalInstance()->waitForDone(30'000))
+        if (!settle() || !Worker::pool().waitForDone(30'000))
             qFatal("something goes on");
         document = std::make_shared<Document>(Document::open(files_), services);
         if (!QTest::qWaitFor([this] { return !document->isImporting() && !document->reports().empty(); }, 30'000) || !settle())
@@ -73,7 +73,7 @@ private Q_SLOTS:
     }
     void cleanup() {
         QVERIFY(settle());
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000));
+        QVERIFY(Worker::pool().waitForDone(30'000));
         std::filesystem::remove_all(Document::cache().freshPath().parent_path());
     }
 

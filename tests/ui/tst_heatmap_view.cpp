@@ -65,6 +65,17 @@ private Q_SLOTS:
         QCOMPARE(view->matching().counted, uint64_t(context_->table()->traceCount()));
     }
 
+    /// A chart that was seen while another file was opened went on showing the one before (or nothing at all): what is asked
+    /// without the chart's own terms was taken over before anybody was told.
+    void anotherFile() {
+        const uint64_t before = host_->view->matching().counted;
+        const QTemporaryDir other;
+        context_->setWorkspace(demoWorkspace(other.path(), 25));
+        QVERIFY(settle());
+        QCOMPARE(host_->view->matching().counted, uint64_t(context_->table()->traceCount()));
+        QVERIFY(host_->view->matching().counted != before);
+    }
+
     void spansAndErrors() {
         HeatmapView* view = host_->view;
         view->setItems(ItemsOf::Spans);

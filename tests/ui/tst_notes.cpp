@@ -126,6 +126,85 @@ private Q_SLOTS:
         QVERIFY(settle());
     }
 
+    /// A bookmark that one window made took away the words that another one had kept on the same span, and each went on showing
+    /// what it had read itself.
+    void twoWindowsOfOneWorkspace() {
+        ViewContext other;
+        other.setWorkspace(workspace_);
+        const NoteTarget target = *NoteTarget::of(Focus::onService("checkout"));
+        other.notes().addBookmark(*NoteTarget::of(Focus::onService("cart"))); // before it has read any
+        context_->notes().keep(target, "restarted at noon");
+        other.notes().addBookmark(target);
+        QVERIFY(settle());
+        for (Notes* notes : {&context_->notes(), &other.notes()}) {
+            QCOMPARE(notes->all().size(), size_t(2));
+            QVERIFY(notes->on(target) != nullptr);
+            QCOMPARE(notes->on(target)->text, std::string("restarted at noon"));
+        }
+        other.notes().remove(target);
+        QVERIFY(settle());
+        QVERIFY(context_->notes().on(target) == nullptr);
+    }
+
+    /// What was kept in the moment before a window was closed was not written.
+    void keptByAWindowThatIsClosed() {
+        for (int i = 0; i < 20; ++i)
+            context_->notes().keep(*NoteTarget::of(Focus::onService("service " + std::to_string(i))), "kept");
+        context_.reset();
+        QVERIFY(settle());
+        open();
+        QCOMPARE(context_->notes().all().size(), size_t(20));
+    }
+
+    /// "Save as" copies the workspace, and what was kept while it did so stayed in the old file.
+    void keptWhileTheWorkspaceMoves() {
+        context_->notes().addBookmark(*NoteTarget::of(Focus::onService("before")));
+        QVERIFY(settle());
+        const auto path = std::filesystem::path(folder_->path().toStdString()) / "copy.aisle";
+        workspace_->saveCopy(path);
+        context_->notes().keep(*NoteTarget::of(Focus::onService("meanwhile")), "x");
+        context_->notes().remove(*NoteTarget::of(Focus::onService("before")));
+        context_->moveTo(Workspace::open(path, Workspace::Access::ReadWrite));
+        QVERIFY(settle());
+        QCOMPARE(context_->notes().all().size(), size_t(1));
+        workspace_ = context_->workspace();
+        open();
+        QCOMPARE(context_->notes().all().size(), size_t(1));
+        QCOMPARE(context_->notes().all()[0].text, std::string("x"));
+    }
+
+    /// While a file is imported the table changes several times a second: each time the note that was being written was gone.
+    void writtenWhileTheTableChanges() {
+        Host<NotesView> host(QSize(700, 300), *context_);
+        context_->selection().setFocus(Focus::onService("checkout"));
+        host.view->edit();
+        auto* list = host.view->findChild<QTableView*>();
+        auto* editor = list->findChild<QLineEdit*>();
+        QVERIFY(editor != nullptr);
+        editor->setText(QStringLiteral("half a sen"));
+        context_->setTable(context_->table(), true);
+        context_->setTable(context_->table(), false);
+        QVERIFY(settle());
+        QCOMPARE(list->findChild<QLineEdit*>(), editor);
+        QCOMPARE(editor->text(), QStringLiteral("half a sen"));
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTRY_COMPARE(context_->notes().all().at(0).text, std::string("half a sen"));
+        QVERIFY(settle());
+    }
+
+    void strangersNotes() {
+        context_.reset();
+        {
+            const auto db = workspace_->connect();
+            keepUserItem(*db, kNote, {NoteTarget::of(Focus::onService("a"))->toText(), std::string(9'999, 'x') + "\u00e9" + std::string(100'000, 'y'), 1});
+            keepUserItem(*db, kNote, {NoteTarget::of(Focus::onService(std::string(100'000, 'b')))->toText(), "long", 2});
+            keepUserItem(*db, kNote, {"{ nonsense", "odd", 3});
+        }
+        open();
+        QCOMPARE(context_->notes().all().size(), size_t(1));
+        QCOMPARE(context_->notes().all()[0].text, std::string(9'999, 'x')); // no half of a character
+    }
+
     void markedInTheListOfTraces() {
         Host<TraceListView> host(QSize(900, 400), *context_);
         QVERIFY(settle());
@@ -147,6 +226,7 @@ private Q_SLOTS:
 private:
     void open() {
         context_ = std::make_unique<ViewContext>();
+        context_->notes(); // read from now on
         context_->setWorkspace(workspace_);
         QVERIFY(settle());
     }

@@ -160,7 +160,7 @@ private Q_SLOTS:
         QTest::mouseClick(buttonWithText<QPushButton>(view, QStringLiteral("Stop")), Qt::LeftButton);
         QVERIFY(!view->isRunning());
         QVERIFY(view->statusText().contains(QStringLiteral("Stopped")));
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000)); // it does not go on in the background
+        QVERIFY(Worker::pool().waitForDone(10'000)); // it does not go on in the background
         view->ask(QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"));
         QVERIFY(settle());
         QVERIFY(view->statusText().startsWith(QStringLiteral("the first 100,000 rows")));

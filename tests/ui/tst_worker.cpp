@@ -23,10 +23,10 @@ struct Odd {};
 class TestWorker : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { QThreadPool::globalInstance()->setMaxThreadCount(4); } // one blocks in these tests
+    void initTestCase() { Worker::pool().setMaxThreadCount(4); } // one blocks in these tests
     void cleanup() {
         QVERIFY(settle());
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QVERIFY(Worker::pool().waitForDone(10'000));
     }
 
     void deliversOnTheUiThread() {
@@ -90,13 +90,13 @@ private Q_SLOTS:
         worker.cancel();
         go.release(2);
         QVERIFY(settle());
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QVERIFY(Worker::pool().waitForDone(10'000));
         QCOMPARE(shown.size(), size_t(3));
     }
 
     /// What reads a whole workspace had both threads of a small machine, and the list of traces waited for it.
     void longWorkKeepsNothingWaiting() {
-        QThreadPool::globalInstance()->setMaxThreadCount(1);
+        Worker::pool().setMaxThreadCount(1);
         QObject owner;
         Worker slow(&owner, Worker::Work::Long), other(&owner, Worker::Work::Long), quick(&owner);
         std::atomic<bool> go = false;
@@ -114,8 +114,8 @@ private Q_SLOTS:
         go = true;
         QVERIFY(settle());
         QCOMPARE(slowDone, 2);
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
-        QThreadPool::globalInstance()->setMaxThreadCount(4);
+        QVERIFY(Worker::pool().waitForDone(10'000));
+        Worker::pool().setMaxThreadCount(4);
     }
 
     void newestRequestWins() {
@@ -137,7 +137,7 @@ private Q_SLOTS:
         QVERIFY(settle());
         QCOMPARE(shown, QStringList{QStringLiteral("new")});
         go.release();
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QVERIFY(Worker::pool().waitForDone(10'000));
         QTest::qWait(20);
         QVERIFY(wasStopped);
         QCOMPARE(shown, QStringList{QStringLiteral("new")});
@@ -181,7 +181,7 @@ private Q_SLOTS:
         QVERIFY(!worker.isBusy());
         QCOMPARE(Worker::busyCount(), 0);
         go.release();
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QVERIFY(Worker::pool().waitForDone(10'000));
         QTest::qWait(20);
         QVERIFY(!wasShown && !hasFailed);
         worker.cancel(); // nothing to cancel
@@ -197,7 +197,7 @@ private Q_SLOTS:
         Worker worker(&owner);
         bool wasShown = false;
         worker.run<int>([](const StopToken&) { return 1; }, [&](int) { wasShown = true; });
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QVERIFY(Worker::pool().waitForDone(10'000));
         worker.cancel();
         QTest::qWait(20);
         QVERIFY(!wasShown);
@@ -222,7 +222,7 @@ private Q_SLOTS:
         owner.reset();
         QCOMPARE(Worker::busyCount(), 0);
         go.release();
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+        QVERIFY(Worker::pool().waitForDone(10'000));
         QTest::qWait(20);
         QVERIFY(wasStopped);
         QVERIFY(!wasShown);
@@ -273,7 +273,7 @@ private Q_SLOTS:
             [](int) {}, [&](const QString& problem) { problems.append(problem); });
         started.acquire();
         worker.cancel();
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000)); // it does stop
+        QVERIFY(Worker::pool().waitForDone(10'000)); // it does stop
         QTest::qWait(20);
         QVERIFY(problems.isEmpty());
     }

@@ -202,6 +202,21 @@ private Q_SLOTS:
         QTRY_COMPARE(window_->perspective(), 4);
         QVERIFY(settle());
         QCOMPARE(rates->series().asked.measure, Measure::P95);
+        Q_EMIT menu->aboutToShow();
+        QCOMPARE(menu->actions().size(), 4); // it is the one that is there
+        // Another view of that name, a colleague's, took the place of one's own.
+        QFile written(QString::fromStdString(file.string()));
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        QByteArray other = written.readAll();
+        written.close();
+        other.replace("\"p95\"", "\"p50\"");
+        std::ofstream(folder_ / "other.json") << other.constData();
+        triggerIn(menu, QStringLiteral("Open a view from a file…"));
+        chooseIn(folder_ / "other.json");
+        QTRY_COMPARE(rates->series().asked.measure, Measure::P50);
+        QVERIFY(settle());
+        Q_EMIT menu->aboutToShow();
+        QCOMPARE(menu->actions().size(), 5);
         std::ofstream(folder_ / "none.json") << "{\"aisle\": 3}";
         triggerIn(menu, QStringLiteral("Open a view from a file…"));
         chooseIn(folder_ / "none.json");

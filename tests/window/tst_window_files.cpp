@@ -73,7 +73,7 @@ private Q_SLOTS:
         window_->close();
         QTRY_VERIFY(!window_);
         QVERIFY(settle());
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // closed there
+        QVERIFY(Worker::pool().waitForDone(30'000)); // closed there
         QStringList left;
         for (const auto& entry : fs::directory_iterator(folder))
             left.append(QString::fromStdString(entry.path().filename().string()));
@@ -141,7 +141,7 @@ private Q_SLOTS:
         window_->close();
         second->close();
         QTRY_VERIFY(windows().isEmpty());
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // what the views still worked out
+        QVERIFY(Worker::pool().waitForDone(30'000)); // what the views still worked out
         window_ = newWindow();
         window_->open({path});
         QVERIFY(waitUntilOpen());
@@ -187,7 +187,7 @@ private Q_SLOTS:
         window_->close();
         second->close();
         QTRY_VERIFY(windows().isEmpty());
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000));
+        QVERIFY(Worker::pool().waitForDone(30'000));
         window_ = newWindow(); // and after it was closed
         window_->open({small_});
         QVERIFY(waitUntilOpen());
@@ -303,7 +303,7 @@ private Q_SLOTS:
             window_->close();
             QTRY_VERIFY(!window_);
             QVERIFY(settle());
-            QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000));
+            QVERIFY(Worker::pool().waitForDone(30'000));
             window_ = newWindow();
         }
     }

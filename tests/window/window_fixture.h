@@ -129,7 +129,7 @@ protected:
             window->close();
         QTRY_VERIFY(windows().isEmpty());
         QVERIFY(settle());
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(30'000)); // workspaces are closed there
+        QVERIFY(Worker::pool().waitForDone(30'000)); // workspaces are closed there
     }
 
     QPointer<MainWindow> newWindow() { return newWindow(services_); }

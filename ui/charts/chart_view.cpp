@@ -49,8 +49,8 @@ ChartView::ChartView(ViewContext& shared, Own own, QWidget* parent)
     box->addLayout(across_, 1);
     connect(traces_, &QToolButton::clicked, this, [this] { setItems(ItemsOf::Traces); });
     connect(spans_, &QToolButton::clicked, this, [this] { setItems(ItemsOf::Spans); });
-    connect(&scope_, &ScopeWithout::changed, this, &ChartView::refresh);
-    connect(&context(), &ViewContext::scopeResultChanged, this, &ChartView::showWords);
+    connect(&scope_, &ScopeWithout::changed, this, [this] { count(); });
+    connect(&context(), &ViewContext::scopeResultChanged, this, &ChartView::follow);
     connect(&context(), &ViewContext::timeZoneChanged, this, &ChartView::contentChanged);
     connect(&selection(), &SelectionModel::scopeChanged, this, qOverload<>(&QWidget::update));
     connect(empty_, &EmptyState::buttonClicked, this, [this] { Q_EMIT context().openRequested(); });
@@ -109,7 +109,18 @@ void ChartView::applySettings(const QJsonObject& settings) {
 QRectF ChartView::body() const { return area_->geometry(); }
 
 void ChartView::refresh() {
-    whenSeen([this] { count(); });
+    whenSeen([this] {
+        if (!scope_.follow())
+            count();
+    });
+}
+
+/// What is brushed in the chart itself changes its words and not what it counts.
+void ChartView::follow() {
+    if (!isVisible())
+        return refresh();
+    scope_.follow();
+    showWords();
 }
 
 void ChartView::setContentOf(SpanTablePtr table, std::shared_ptr<const ScopeResult> scope) {

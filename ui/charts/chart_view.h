@@ -95,6 +95,7 @@ protected:
     void leaveEvent(QEvent* event) override;
 
 private:
+    void follow(); ///< the scope has another result
     void updateEmptyState();
 
     const Own own_;

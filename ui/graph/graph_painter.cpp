@@ -1,5 +1,7 @@
 #include "graph/graph_painter.h"
 
+#include "widgets/paint.h"
+
 #include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPainter>
@@ -12,11 +14,14 @@ namespace {
 
 // Below these zooms text is a smear.
 constexpr double kLabelsFrom = 0.65, kNumbersFrom = 0.45, kNamesFrom = 0.25;
-constexpr double kDimmed = 0.22;
+constexpr double kDimEdge = 0.22, kDimNode = 0.4; // how strong what is dimmed stays
 
-QColor mix(const QColor& a, const QColor& b, double share) {
-    const auto part = [share](int x, int y) { return static_cast<int>(std::lround(x + (y - x) * share)); };
-    return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
+/// What is dimmed is mixed with the ground and not seen through: with an opacity the graph of a shop takes 6 ms to paint instead
+/// of 2.5, and edges show through the nodes they pass behind.
+Theme dimmed(Theme theme, double strength) {
+    for (QColor* colour : {&theme.surface, &theme.raised, &theme.line, &theme.text, &theme.mutedText, &theme.error, &theme.accent, &theme.selection})
+        *colour = mixed(*colour, theme.background, strength);
+    return theme;
 }
 
 /// The second mark of an error beside red: a triangle with a base of about 8 px.
@@ -36,7 +41,7 @@ bool isDim(const GraphMarks& marks, uint8_t mark) {
 void paintEdge(QPainter& painter, const GraphFrame::Edge& edge, uint8_t mark, const Theme& theme) {
     const QColor colour = (mark & GraphMarks::kFocused) != 0   ? theme.accent
                           : (mark & GraphMarks::kHovered) != 0 ? theme.text
-                                                               : mix(theme.line, theme.mutedText, 0.55);
+                                                               : mixed(theme.mutedText, theme.line, 0.55);
     QPen pen(colour, edge.width + ((mark & GraphMarks::kFocused) != 0 ? 1 : 0));
     pen.setCapStyle(Qt::FlatCap);
     if (edge.isMessaging)
@@ -72,7 +77,7 @@ void paintLabel(QPainter& painter, const GraphFrame::Edge& edge, const Theme& th
     paintErrorMark(painter, {rect.right() - width - 11, rect.center().y() + 4}, theme.error);
 }
 
-void paintNode(QPainter& painter, const GraphFrame::Node& node, uint8_t mark, double scale, const Theme& theme) {
+void paintNode(QPainter& painter, const GraphFrame::Node& node, const QColor& service, uint8_t mark, double scale, const Theme& theme) {
     const bool isFocused = (mark & GraphMarks::kFocused) != 0, isHovered = (mark & GraphMarks::kHovered) != 0;
     const QRectF& rect = node.rect;
     QPainterPath card;
@@ -80,7 +85,7 @@ void paintNode(QPainter& painter, const GraphFrame::Node& node, uint8_t mark, do
     painter.fillPath(card, isFocused ? theme.selection : isHovered ? theme.raised : theme.surface);
     painter.save();
     painter.setClipPath(card, Qt::IntersectClip);
-    painter.fillRect(QRectF(rect.left(), rect.top(), 4, rect.height()), node.colour);
+    painter.fillRect(QRectF(rect.left(), rect.top(), 4, rect.height()), service);
     painter.restore();
     painter.strokePath(card, QPen(isFocused ? theme.accent : isHovered ? theme.mutedText : theme.line, isFocused ? 2 : 1));
     if (scale < kNamesFrom)
@@ -128,21 +133,21 @@ void paintGraph(QPainter& painter, const GraphFrame& frame, const GraphMarks& ma
         return edge.path.controlPointRect().adjusted(-8, -8, 8, 8).intersects(visible) || edge.labelRect.intersects(visible);
     };
     // Dimmed ones first, so that the others are never crossed by them.
-    for (const bool dim : {true, false}) {
-        painter.setOpacity(dim ? kDimmed : 1);
+    const Theme dimEdges = dimmed(theme, kDimEdge), dimNodes = dimmed(theme, kDimNode);
+    for (const bool dim : {true, false})
         for (size_t e = 0; e < frame.edges.size(); ++e)
             if (isDim(marks, markOf(marks.edges, e)) == dim && isVisible(frame.edges[e]))
-                paintEdge(painter, frame.edges[e], markOf(marks.edges, e), theme);
-    }
+                paintEdge(painter, frame.edges[e], markOf(marks.edges, e), dim ? dimEdges : theme);
     for (size_t e = 0; viewport.scale >= kNumbersFrom && e < frame.edges.size(); ++e)
         if (!isDim(marks, markOf(marks.edges, e)) && isVisible(frame.edges[e]) &&
             (viewport.scale >= kLabelsFrom || (markOf(marks.edges, e) & (GraphMarks::kFocused | GraphMarks::kHovered)) != 0))
             paintLabel(painter, frame.edges[e], theme);
     for (size_t n = 0; n < frame.nodes.size(); ++n) {
-        if (!frame.nodes[n].rect.adjusted(-2, -2, 2, 2).intersects(visible))
+        const GraphFrame::Node& node = frame.nodes[n];
+        if (!node.rect.adjusted(-2, -2, 2, 2).intersects(visible))
             continue;
-        painter.setOpacity(isDim(marks, markOf(marks.nodes, n)) ? 0.4 : 1);
-        paintNode(painter, frame.nodes[n], markOf(marks.nodes, n), viewport.scale, theme);
+        const bool dim = isDim(marks, markOf(marks.nodes, n));
+        paintNode(painter, node, dim ? mixed(node.colour, theme.background, kDimNode) : node.colour, markOf(marks.nodes, n), viewport.scale, dim ? dimNodes : theme);
     }
     painter.restore();
 }

@@ -1,28 +1,55 @@
 #include "notes/notes.h"
 
+#include "text/utf8.h"
+
+#include <algorithm>
+#include <map>
+
 namespace aisle {
 
 namespace {
-constexpr size_t kMost = 10'000, kLongest = 10'000; // notes; bytes of one
-}
+
+constexpr size_t kMost = 10'000;     // notes
+constexpr size_t kLongestName = 4096; // bytes of what one is about; a longer one is a stranger's, about nothing
+
+} // namespace
 
 Notes::Notes(ViewContext& context, QObject* parent) : QObject(parent), context_(context), store_(context, kNote, tr("note"), kMost, false, this) {
     connect(&store_, &UserStore::changed, this, &Notes::take);
     connect(&store_, &UserStore::failed, this, &Notes::failed);
-    connect(&context, &ViewContext::tableChanged, this, &Notes::take); // rows and numbers are of one table
+    connect(&context, &ViewContext::tableChanged, this, &Notes::place); // rows and numbers are of one table
     take();
 }
 
 void Notes::take() {
-    notes_ = notesOf(store_.items());
+    std::vector<UserItem> items;
+    for (const UserItem& item : store_.items())
+        if (item.name.size() <= kLongestName)
+            items.push_back({item.name, std::string(beginning(item.content, kLongest)), item.changed});
+    notes_ = notesOf(items);
+    place();
+}
+
+/// Where they are in the table. Spans of one trace are looked for together: of a trace of a million spans each search reads it
+/// as a whole.
+void Notes::place() {
     traces_.clear();
     rows_.clear();
     const SpanTable& table = *context_.table();
-    for (const Note& note : notes_) {
-        if (const auto trace = note.target.focus.traceIn(table))
+    std::map<TraceIndex, std::vector<SpanId>> spans;
+    for (const Note& note : notes_)
+        if (const auto trace = note.target.focus.traceIn(table)) {
             traces_.insert(*trace);
-        if (const Row row = note.target.focus.rowIn(table); row != kNoRow)
-            rows_.insert(row);
+            if (note.target.focus.kind == Focus::Kind::Span)
+                spans[*trace].push_back(note.target.focus.span);
+        }
+    std::vector<Row> found;
+    for (auto& [trace, ids] : spans) {
+        std::sort(ids.begin(), ids.end());
+        table.findSpans(trace, ids, found);
+        for (const Row row : found)
+            if (row != kNoRow)
+                rows_.insert(row);
     }
     Q_EMIT changed();
 }
@@ -35,7 +62,8 @@ const Note* Notes::on(const NoteTarget& target) const {
     return nullptr;
 }
 
-void Notes::keep(const NoteTarget& target, const std::string& text) { store_.keep(target.toText(), text.substr(0, kLongest)); }
+void Notes::keep(const NoteTarget& target, const std::string& text) { store_.keep(target.toText(), std::string(beginning(text, kLongest))); }
+void Notes::addBookmark(const NoteTarget& target) { store_.add(target.toText(), {}); }
 void Notes::remove(const NoteTarget& target) { store_.remove(target.toText()); }
 
 std::string Notes::wordsOf(TraceIndex trace) const {

@@ -19,7 +19,11 @@ public:
     const Note* on(const NoteTarget& target) const; ///< null: none
     /// Takes the place of the one there is.
     void keep(const NoteTarget& target, const std::string& text);
+    /// Where there is none.
+    void addBookmark(const NoteTarget& target);
     void remove(const NoteTarget& target);
+
+    static constexpr int kLongest = 10'000; ///< bytes of one; a longer one, of a stranger, is cut
 
     /// Of the context's table: a note on the trace or on one of its spans; on this span.
     bool hasTrace(TraceIndex trace) const { return traces_.contains(trace); }
@@ -33,6 +37,7 @@ Q_SIGNALS:
 
 private:
     void take();
+    void place();
     ViewContext& context_;
     UserStore store_;
     std::vector<Note> notes_;

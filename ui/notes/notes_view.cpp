@@ -18,16 +18,37 @@
 
 namespace aisle {
 
+namespace {
+
+class NoteDelegate : public ListDelegate {
+public:
+    using ListDelegate::ListDelegate;
+    QWidget* createEditor(QWidget* parent, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        QWidget* editor = ListDelegate::createEditor(parent, option, index);
+        if (auto* line = qobject_cast<QLineEdit*>(editor))
+            line->setMaxLength(Notes::kLongest / 3); // no character that a line edit counts is of more bytes
+        return editor;
+    }
+};
+
+} // namespace
+
 NotesModel::NotesModel(ViewContext& context, QObject* parent) : QAbstractTableModel(parent), context_(context) {}
 
 QString NotesModel::about(const Note& note) const { return singleLine(toQString(note.target.toWords(context_.table().get(), context_.timeZone()))); }
 
 void NotesModel::refresh() {
-    beginResetModel();
-    shown_.clear();
+    std::vector<Note> shown;
     for (const Note& note : context_.notes().all())
         if (filter_.isEmpty() || toQString(note.text).contains(filter_, Qt::CaseInsensitive) || about(note).contains(filter_, Qt::CaseInsensitive))
-            shown_.push_back(note);
+            shown.push_back(note);
+    if (shown == shown_) { // another table, another zone: a note that is being written stays open
+        if (!shown_.empty())
+            Q_EMIT dataChanged(index(0, AboutColumn), index(rowCount() - 1, AboutColumn));
+        return;
+    }
+    beginResetModel();
+    shown_ = std::move(shown);
     endResetModel();
 }
 
@@ -95,7 +116,7 @@ NotesView::NotesView(ViewContext& shared, QWidget* parent)
     : View(shared, parent), model_(new NotesModel(shared, this)), list_(new QTableView(this)), filter_(new QLineEdit(this)), add_(new QPushButton(tr("Add note"), this)), undo_(new QToolButton(this)) {
     setAccessibleName(tr("Notes"));
     list_->setModel(model_);
-    list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    list_->setItemDelegate(new NoteDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
     list_->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
     list_->setAccessibleName(tr("Notes"));
@@ -112,6 +133,13 @@ NotesView::NotesView(ViewContext& shared, QWidget* parent)
     undo_->setText(tr("Undo"));
     undo_->setToolTip(tr("The note that was removed comes back"));
     undo_->hide();
+    connect(&context(), &ViewContext::tableChanged, this, [this] {
+        if (workspace_.lock() == context().workspace())
+            return;
+        workspace_ = context().workspace();
+        removed_.reset(); // it was another file's
+        undo_->hide();
+    });
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
     bar->setSpacing(measure::kPadding);
@@ -127,7 +155,7 @@ NotesView::NotesView(ViewContext& shared, QWidget* parent)
 
     connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
         model_->setFilter(text.trimmed());
-        refresh();
+        showEmptyState();
     });
     connect(&context().notes(), &Notes::changed, this, &NotesView::refresh);
     connect(&context(), &ViewContext::timeZoneChanged, this, &NotesView::refresh);
@@ -149,13 +177,17 @@ NotesView::NotesView(ViewContext& shared, QWidget* parent)
 
 void NotesView::refresh() {
     model_->refresh();
+    showEmptyState();
+    Q_EMIT statusTextChanged();
+}
+
+void NotesView::showEmptyState() {
     if (model_->rowCount() > 0)
         empty_->hideState();
     else if (!filter_->text().isEmpty())
         empty_->show(tr("No note says that"), tr("What notes are about and what they say is searched."));
     else
         empty_->show(tr("No notes yet"), tr("Choose a span, trace, service, edge, stage or session, or a time range, and write a note about it. Notes stay in the workspace."));
-    Q_EMIT statusTextChanged();
 }
 
 std::optional<NoteTarget> NotesView::subject() const {
@@ -178,8 +210,7 @@ void NotesView::edit() {
     if (!target)
         return;
     filter_->clear();
-    if (context().notes().on(*target) == nullptr)
-        context().notes().keep(*target, {});
+    context().notes().addBookmark(*target);
     if (const int row = model_->rowOf(*target); row >= 0) {
         const QModelIndex index = model_->index(row, NotesModel::TextColumn);
         list_->setFocus();
@@ -194,7 +225,7 @@ void NotesView::toggleBookmark() {
         return;
     const Note* known = context().notes().on(*target);
     if (known == nullptr)
-        context().notes().keep(*target, {});
+        context().notes().addBookmark(*target);
     else if (known->text.empty())
         context().notes().remove(*target);
 }

@@ -58,6 +58,7 @@ public:
 
 private:
     void refresh();
+    void showEmptyState();
     void showSubject();
     void goTo(int row);
     void remove(int row);
@@ -71,6 +72,7 @@ private:
     QToolButton* undo_;
     EmptyState* empty_;
     std::optional<Note> removed_;
+    std::weak_ptr<Workspace> workspace_; ///< that it was of
 };
 
 } // namespace aisle

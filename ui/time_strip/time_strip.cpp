@@ -25,13 +25,14 @@ TimeStrip::TimeStrip(ViewContext& context, QWidget* parent) : QWidget(parent), c
     setAccessibleName(QStringLiteral("Traffic over time"));
     setAccessibleDescription(QStringLiteral("Arrow keys move the time range, Shift and arrows widen it, Escape clears it"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    connect(&context, &ViewContext::tableChanged, this, &TimeStrip::refresh);
     connect(&scope_, &ScopeWithout::changed, this, &TimeStrip::refresh);
+    connect(&context, &ViewContext::scopeResultChanged, &scope_, &ScopeWithout::follow);
     connect(&context, &ViewContext::timeZoneChanged, this, [this] { update(); });
     connect(&context.selection(), &SelectionModel::scopeChanged, this, [this] { update(); });
     connect(&context.selection(), &SelectionModel::focusChanged, this, [this] { update(); });
     connect(&context.notes(), &Notes::changed, this, [this] { update(); });
-    refresh();
+    if (!scope_.follow())
+        refresh();
 }
 
 QSize TimeStrip::sizeHint() const { return {400, kChartHeight + kAxisHeight + 8}; }

@@ -3,6 +3,7 @@
 #include "store/indexes.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
+#include "worker.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -44,7 +45,7 @@ std::shared_ptr<Workspace> closedOnThePool(std::shared_ptr<Workspace> workspace)
     Workspace* raw = workspace.get();
     return {raw, [owner = std::move(workspace)](Workspace*) mutable {
                 closing.add(1);
-                QThreadPool::globalInstance()->start([last = std::move(owner)]() mutable {
+                Worker::pool().start([last = std::move(owner)]() mutable {
                     last.reset();
                     closing.add(-1);
                 });
@@ -53,12 +54,12 @@ std::shared_ptr<Workspace> closedOnThePool(std::shared_ptr<Workspace> workspace)
 
 /// On a worker: what was closed a moment ago is locked until it is done.
 void waitUntilClosed() {
-    QThreadPool::globalInstance()->releaseThread(); // this one waits; another may close
+    Worker::pool().releaseThread(); // this one waits; another may close
     {
         std::unique_lock lock(closing.mutex);
         closing.changed.wait(lock, [] { return closing.count == 0; });
     }
-    QThreadPool::globalInstance()->reserveThread();
+    Worker::pool().reserveThread();
 }
 
 std::shared_ptr<Workspace> openWorkspace(const fs::path& path, Workspace::Access access) {

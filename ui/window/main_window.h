@@ -100,7 +100,7 @@ private:
     // main_window_views.cpp
     SavedView presentView(const QString& name);
     bool applyView(const SavedView& saved);
-    void showSavedView(const SavedView& saved);
+    bool showSavedView(const SavedView& saved);
     void fillSavedViews(QMenu* menu);
     void writeView(const SavedView& saved);
     void openViewFile(const QString& path);

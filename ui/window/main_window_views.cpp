@@ -79,15 +79,22 @@ bool MainWindow::applyView(const SavedView& saved) {
     return scope.has_value();
 }
 
-/// The present state can be had back, so nothing is asked.
-void MainWindow::showSavedView(const SavedView& saved) {
+/// The present state can be had back, so nothing is asked. False when its scope cannot be read.
+bool MainWindow::showSavedView(const SavedView& saved) {
     const SavedView before = presentView({});
-    if (applyView(saved))
-        showMessage(tr("The view \u201c%1\u201d is shown.").arg(singleLine(saved.name)), tr("Back"), [this, before] { applyView(before); });
+    const QByteArray places = area_->saveState();
+    if (!applyView(saved))
+        return false;
+    showMessage(tr("The view \u201c%1\u201d is shown.").arg(singleLine(saved.name)), tr("Back"), [this, before, places] {
+        applyView(before);
+        area_->restoreState(places); // floating docks and where each was, which a view that is handed on does not say
+    });
+    return true;
 }
 
 void MainWindow::fillSavedViews(QMenu* menu) {
     menu->clear();
+    qDeleteAll(menu->findChildren<QMenu*>(Qt::FindDirectChildrenOnly)); // which clear() leaves
     const auto shown = [menu](const std::string& name) {
         constexpr int kWidest = 320;
         return menu->fontMetrics().elidedText(singleLine(toQString(name)), Qt::ElideRight, kWidest).replace(QLatin1Char('&'), QStringLiteral("&&"));
@@ -177,9 +184,16 @@ void MainWindow::openViewFile(const QString& path) {
             const auto saved = problem.isEmpty() ? SavedView::fromJson(read.first, problem) : std::nullopt;
             if (!saved)
                 return showMessage(tr("%1 cannot be shown as a view. %2").arg(singleLine(path), problem));
-            if (context_.workspace() && !saved->name.isEmpty())
-                savedViews_->keep(saved->name.toStdString(), saved->toJson().toStdString());
-            showSavedView(*saved);
+            if (!showSavedView(*saved) || !context_.workspace() || saved->name.isEmpty())
+                return;
+            // A stranger's view takes the place of none of one's own.
+            SavedView kept = *saved;
+            const auto isTaken = [&] {
+                return std::any_of(savedViews_->items().begin(), savedViews_->items().end(), [&](const UserItem& item) { return item.name == kept.name.toStdString() && item.content != kept.toJson().toStdString(); });
+            };
+            for (int n = 2; isTaken(); ++n)
+                kept.name = QStringLiteral("%1 (%2)").arg(saved->name).arg(n);
+            savedViews_->keep(kept.name.toStdString(), kept.toJson().toStdString());
         });
 }
 

@@ -219,6 +219,7 @@ void ScopeBar::fillMenu() {
     constexpr int kRecent = 12, kWidest = 420;
     QMenu* menu = queriesButton_->menu();
     menu->clear();
+    qDeleteAll(menu->findChildren<QMenu*>(Qt::FindDirectChildrenOnly)); // which clear() leaves
     const auto shown = [&](const QString& text) { return menu->fontMetrics().elidedText(singleLine(text), Qt::ElideRight, kWidest).replace(QLatin1Char('&'), QStringLiteral("&&")); };
     if (const QString query = editing_ ? text_->text().trimmed() : scopeText(); !query.isEmpty()) {
         auto* name = new QLineEdit(menu);
