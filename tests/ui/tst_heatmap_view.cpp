@@ -59,6 +59,15 @@ private Q_SLOTS:
         QCOMPARE(PlaneLayout::cellsOf(view->matching().axes, ItemsOf::Traces, context_->selection().scope())->firstColumn, 3U);
         QTest::keyClick(view, Qt::Key_Up, Qt::ShiftModifier);
         QCOMPARE(PlaneLayout::cellsOf(view->matching().axes, ItemsOf::Traces, context_->selection().scope())->lastRow, 31U);
+        // As soon as there was a box, the words of errors were gone, as if there were none.
+        const HeatmapAxes& axes = view->matching().axes;
+        Scope all;
+        for (ScopeTerm& term : heatmapTerms(axes, ItemsOf::Traces, 0, axes.columns() - 1, 0, axes.rows() - 1))
+            all = all.with(std::move(term));
+        context_->selection().setScope(all);
+        QVERIFY(settle());
+        QVERIFY(view->matching().errors > 0);
+        QVERIFY2(view->statusText().contains(QStringLiteral(", %1 with errors").arg(view->matching().errors)), qPrintable(view->statusText()));
         QTest::keyClick(view, Qt::Key_Escape);
         QVERIFY(settle());
         QVERIFY(context_->selection().scope().isEmpty());
@@ -69,8 +78,8 @@ private Q_SLOTS:
     /// without the chart's own terms was taken over before anybody was told.
     void anotherFile() {
         const uint64_t before = host_->view->matching().counted;
-        const QTemporaryDir other;
-        context_->setWorkspace(demoWorkspace(other.path(), 25));
+        QVERIFY(QDir(folder_->path()).mkdir(QStringLiteral("other")));
+        context_->setWorkspace(demoWorkspace(folder_->filePath(QStringLiteral("other")), 25));
         QVERIFY(settle());
         QCOMPARE(host_->view->matching().counted, uint64_t(context_->table()->traceCount()));
         QVERIFY(host_->view->matching().counted != before);

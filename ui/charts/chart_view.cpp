@@ -181,12 +181,12 @@ void ChartView::openItem(TraceIndex trace, Row row) {
         selection().setFocus(Focus::onSpan(table, row));
 }
 
-QString ChartView::countWords(uint64_t counted, uint64_t errors, uint64_t without) const {
+QString ChartView::countWords(uint64_t counted, uint64_t errors, uint64_t without, std::optional<uint64_t> brushedErrors) const {
     const ScopeResult& selected = *context().scopeResult();
     const bool isBrushed = !(scope_.result()->scope == selected.scope);
     QString text = countedItems(!isBrushed ? counted : items_ == ItemsOf::Traces ? selected.traceCount : selected.spanCount, items_);
-    if (!isBrushed && errors > 0)
-        text += tr(", %1 with errors").arg(toQString(formatCount(errors)));
+    if (const uint64_t with = isBrushed ? brushedErrors.value_or(0) : errors; with > 0)
+        text += tr(", %1 with errors").arg(toQString(formatCount(with)));
     if (without > 0)
         text += tr("; %1 without a start or an end are left out").arg(toQString(formatCount(without)));
     return text;

@@ -69,7 +69,7 @@ protected:
     void setProblem(const QString& problem);
     void showWords();
     /// "1,204 traces, 3 with errors; 2 without …"; what a brush selects is counted exactly, not by what is drawn.
-    QString countWords(uint64_t counted, uint64_t errors, uint64_t without) const;
+    QString countWords(uint64_t counted, uint64_t errors, uint64_t without, std::optional<uint64_t> brushedErrors = {}) const;
     void setOwnTerms(std::vector<ScopeTerm> terms, bool live);
     void clearOwnTerms();
     const ScopeWithout::Kinds& ownTerms() const { return items_ == ItemsOf::Traces ? own_.traces : own_.spans; }

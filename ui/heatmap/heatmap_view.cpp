@@ -73,7 +73,14 @@ void HeatmapView::count() {
         });
 }
 
-QString HeatmapView::words() const { return countWords(matching_.counted, matching_.errors, matching_.without); }
+QString HeatmapView::words() const {
+    uint64_t inBox = 0; // a box is of whole cells
+    if (const auto cells = box())
+        for (uint32_t c = cells->firstColumn; c <= cells->lastColumn; ++c)
+            for (uint32_t r = cells->firstRow; r <= cells->lastRow; ++r)
+                inBox += matching_.at(c, r).errors;
+    return countWords(matching_.counted, matching_.errors, matching_.without, inBox);
+}
 
 std::pair<QString, QString> HeatmapView::emptyWords() const {
     return {tr("Durations over time"), tr("Every trace by when it started and how long it took. Drag a box to select some.")};

@@ -15,6 +15,7 @@
 #include <QPointer>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QTimer>
 #include <QWidgetAction>
 
 namespace aisle {
@@ -120,6 +121,7 @@ void MainWindow::fillSavedViews(QMenu* menu) {
             showNews(tr("Saved as the view \u201c%1\u201d.").arg(singleLine(given)));
         });
         menu->addAction(action);
+        QTimer::singleShot(0, name, qOverload<>(&QWidget::setFocus)); // keys come to it; arrows go on to the menu
     }
     std::vector<UserItem> items = savedViews_->items();
     std::sort(items.begin(), items.end(), [](const UserItem& a, const UserItem& b) { return toQString(a.name).localeAwareCompare(toQString(b.name)) < 0; });
@@ -184,16 +186,15 @@ void MainWindow::openViewFile(const QString& path) {
             const auto saved = problem.isEmpty() ? SavedView::fromJson(read.first, problem) : std::nullopt;
             if (!saved)
                 return showMessage(tr("%1 cannot be shown as a view. %2").arg(singleLine(path), problem));
-            if (!showSavedView(*saved) || !context_.workspace() || saved->name.isEmpty())
-                return;
-            // A stranger's view takes the place of none of one's own.
             SavedView kept = *saved;
+            // A stranger's view takes the place of none of one's own.
             const auto isTaken = [&] {
                 return std::any_of(savedViews_->items().begin(), savedViews_->items().end(), [&](const UserItem& item) { return item.name == kept.name.toStdString() && item.content != kept.toJson().toStdString(); });
             };
             for (int n = 2; isTaken(); ++n)
                 kept.name = QStringLiteral("%1 (%2)").arg(saved->name).arg(n);
-            savedViews_->keep(kept.name.toStdString(), kept.toJson().toStdString());
+            if (showSavedView(kept) && context_.workspace() && !kept.name.isEmpty())
+                savedViews_->keep(kept.name.toStdString(), kept.toJson().toStdString());
         });
 }
 

@@ -15,6 +15,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QToolButton>
+#include <QTimer>
 #include <QWidgetAction>
 
 namespace aisle {
@@ -239,6 +240,7 @@ void ScopeBar::fillMenu() {
             }
         });
         menu->addAction(action);
+        QTimer::singleShot(0, name, qOverload<>(&QWidget::setFocus)); // keys come to it; arrows go on to the menu
     }
     if (!store_->named().empty())
         menu->addSection(QStringLiteral("Saved"));
