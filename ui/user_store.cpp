@@ -112,6 +112,12 @@ void UserStore::read() {
                 const auto found = touched_.find(item.name);
                 return found != touched_.end() && found->second.unsaved > 0;
             };
+            // Of the rest the workspace knows best, also for move(): another window may have changed it since.
+            for (auto& [name, state] : touched_) {
+                const auto is = std::find_if(items.begin(), items.end(), [&name = name](const UserItem& item) { return item.name == name; });
+                if (state.unsaved == 0 && (is != items.end() || items.size() < most_))
+                    state.item = is != items.end() ? std::optional(*is) : std::nullopt;
+            }
             std::erase_if(items, isUnsaved);
             std::copy_if(items_.begin(), items_.end(), std::back_inserter(items), isUnsaved);
             std::stable_sort(items.begin(), items.end(), [](const UserItem& a, const UserItem& b) { return a.changed > b.changed; });
@@ -124,6 +130,8 @@ void UserStore::read() {
 /// The same content is in another file, which was copied some time ago: what was kept since is written again.
 void UserStore::move() {
     workspace_ = context_.workspace();
+    for (auto& [name, state] : touched_)
+        state.unsaved = 0; // nobody is told of what went into the file before
     for (const auto& [name, state] : std::map(touched_))
         if (state.item)
             put(*state.item, false);

@@ -141,6 +141,14 @@ private Q_SLOTS:
             QVERIFY(notes->on(target) != nullptr);
             QCOMPARE(notes->on(target)->text, std::string("restarted at noon"));
         }
+        // "Save as" of the window that had only asked for a bookmark wrote the empty one over the words in the new file.
+        const auto path = std::filesystem::path(folder_->path().toStdString()) / "copy.aisle";
+        workspace_->saveCopy(path);
+        workspace_ = Workspace::open(path, Workspace::Access::ReadWrite);
+        context_->moveTo(workspace_);
+        other.moveTo(workspace_);
+        QVERIFY(settle());
+        QCOMPARE(context_->notes().on(target)->text, std::string("restarted at noon"));
         other.notes().remove(target);
         QVERIFY(settle());
         QVERIFY(context_->notes().on(target) == nullptr);
