@@ -5,7 +5,7 @@
 #include "analysis/differences.h"
 #include "analysis/duration_histogram.h"
 #include "analysis/flame_graph.h"
-#include "analysis/graph_source.h"
+#include "service_graph/graph_source.h"
 #include "analysis/heatmap.h"
 #include "analysis/over_time.h"
 #include "analysis/overview.h"

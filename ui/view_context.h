@@ -2,7 +2,7 @@
 // What the views of one window share: the workspace's table, the selection and its result, background work.
 // Thread: the UI thread. A view reads from here and writes to the selection; it never knows another view.
 
-#include "analysis/graph_source.h"
+#include "service_graph/graph_source.h"
 #include "cases/journey_model.h"
 #include "export/export.h"
 #include "selection/focus_matches.h"

@@ -1,6 +1,6 @@
 #include "query/context.h"
 
-#include "analysis/service_graph.h"
+#include "service_graph/service_graph.h"
 
 namespace aisle::traceql {
 

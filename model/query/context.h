@@ -4,7 +4,7 @@
 //
 // Thread: any; the parts are immutable or made by the first who asks.
 
-#include "analysis/graph_source.h"
+#include "service_graph/graph_source.h"
 #include "cases/journey_model.h"
 #include "query/evaluate.h"
 #include "store/workspace.h"

@@ -1,6 +1,6 @@
 #include "selection/focus_matches.h"
 
-#include "analysis/service_graph.h"
+#include "service_graph/service_graph.h"
 
 #include <algorithm>
 #include <unordered_set>

@@ -2,7 +2,7 @@
 // Traces for graph tests, a line per span, made into a SpanTable through SpanTableBuilder. Attributes go through a
 // small database with the store's tables, because that is where AttributeColumns come from.
 
-#include "analysis/service_graph.h"
+#include "service_graph/service_graph.h"
 #include "store/sqlite.h"
 #include "table/span_table_builder.h"
 

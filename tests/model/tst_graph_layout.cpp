@@ -1,6 +1,6 @@
 // Layered layout: nothing overlaps, calls lead to the right, the same input gives the same picture.
 
-#include "analysis/graph_layout.h"
+#include "service_graph/graph_layout.h"
 
 #include <QTest>
 

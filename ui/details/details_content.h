@@ -1,7 +1,7 @@
 #pragma once
 // What the details panel says about a focus: pure functions from the model, run off the UI thread.
 
-#include "analysis/service_graph.h"
+#include "service_graph/service_graph.h"
 #include "cases/journey_model.h"
 #include "details/attribute_model.h"
 #include "store/span_reader.h"

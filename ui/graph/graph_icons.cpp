@@ -44,6 +44,12 @@ QPainterPath nodeIcon(ServiceGraph::NodeKind kind) {
         path.moveTo(2.5, 8);
         path.cubicTo(2.5, 10.7, 13.5, 10.7, 13.5, 8);
         break;
+    case ServiceGraph::NodeKind::Group:
+        path.addRoundedRect(QRectF(2, 2, 5, 5), 1, 1);
+        path.addRoundedRect(QRectF(9, 2, 5, 5), 1, 1);
+        path.addRoundedRect(QRectF(2, 9, 5, 5), 1, 1);
+        path.addRoundedRect(QRectF(9, 9, 5, 5), 1, 1);
+        break;
     case ServiceGraph::NodeKind::External:
         path.moveTo(4.5, 12.5);
         path.cubicTo(0.5, 12.5, 0.5, 7.5, 4, 7.5);

@@ -4,8 +4,8 @@
 // window, so that dragging and zooming change nothing here.
 // Thread: the UI thread (fonts are measured).
 
-#include "analysis/graph_layout.h"
-#include "analysis/service_graph.h"
+#include "service_graph/graph_layout.h"
+#include "service_graph/service_graph.h"
 #include "export/export.h"
 #include "selection/focus_matches.h"
 #include "selection/selection_model.h"

@@ -4,7 +4,7 @@
 //
 // Thread: any; the first caller works, others wait for it. Keep it off the UI thread.
 
-#include "analysis/graph_calls.h"
+#include "service_graph/graph_calls.h"
 #include "store/workspace.h"
 
 #include <mutex>

@@ -1,4 +1,4 @@
-#include "analysis/graph_source.h"
+#include "service_graph/graph_source.h"
 
 namespace aisle {
 

@@ -1,4 +1,4 @@
-#include "analysis/graph_layout_layers.h"
+#include "service_graph/graph_layout_layers.h"
 
 #include <algorithm>
 #include <limits>

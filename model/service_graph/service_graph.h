@@ -43,7 +43,7 @@ struct PeerColumns {
 PeerColumns readPeerColumns(Database& db, const SpanTable& table, const StopToken& stop = {});
 
 struct ServiceGraph {
-    enum class NodeKind : uint8_t { User, Service, Queue, Cache, Database, External };
+    enum class NodeKind : uint8_t { User, Service, Queue, Cache, Database, External, Group };
     enum class EdgeKind : uint8_t { Sync, Messaging, Database, External };
 
     struct Node {
@@ -52,11 +52,12 @@ struct ServiceGraph {
         std::string id;        ///< unique and stable: "queue:orders"; of a service its name after "service:"
         uint32_t service = kNoService; ///< index in SpanTable::services(), of services only
         /// Of a service: entry spans (SpanTable::isEntry) and those that failed. Of the others: calls to them (of
-        /// the user: by them).
+        /// the user: by them). Of a group: calls from outside of it.
         uint64_t calls = 0, errors = 0;
-        int64_t p50 = 0, p95 = 0; ///< ns, nearest rank, of what `calls` counts; 0 when none has a duration
+        int64_t p50 = 0, p95 = 0, p99 = 0; ///< ns, nearest rank, of what `calls` counts; 0 when none has a duration
         int64_t selfTime = 0;     ///< ns, sum over all spans of the service
         uint64_t spans = 0;       ///< of the service
+        uint32_t members = 1;     ///< nodes that a group stands for
     };
     struct Edge {
         uint32_t from = 0, to = 0; ///< node numbers; equal for calls of a service to itself
@@ -64,7 +65,7 @@ struct ServiceGraph {
         uint64_t calls = 0, errors = 0; ///< errors: either side failed
         /// ns, nearest rank, of the client's duration, of the server's where there is no client; from a queue to a
         /// consumer: of the consumer's. Unfinished and negative durations are counted as calls only.
-        int64_t p50 = 0, p95 = 0;
+        int64_t p50 = 0, p95 = 0, p99 = 0;
         /// ns from the producer's end to the consumer's start, on edges from a queue (or from a producer where the
         /// queue has no name); over two clocks, so it can be negative. `waits` says how many there are.
         int64_t waitP50 = 0, waitP95 = 0;
@@ -100,7 +101,7 @@ using ServiceGraphPtr = std::shared_ptr<const ServiceGraph>;
 ServiceGraph serviceGraph(const SpanTable& table, const BitSet* traces, const PeerColumns& peers,
                           const StopToken& stop = {});
 
-/// "user", "service", "queue", "cache", "database", "external".
+/// "user", "service", "queue", "cache", "database", "external", "group".
 std::string_view nodeKindName(ServiceGraph::NodeKind kind);
 /// "sync", "messaging", "database", "external".
 std::string_view edgeKindName(ServiceGraph::EdgeKind kind);

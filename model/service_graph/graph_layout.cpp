@@ -1,6 +1,6 @@
-#include "analysis/graph_layout.h"
+#include "service_graph/graph_layout.h"
 
-#include "analysis/graph_layout_layers.h"
+#include "service_graph/graph_layout_layers.h"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "analysis/service_graph.h"
+#include "service_graph/service_graph.h"
 
 #include "text/format.h"
 
@@ -28,12 +28,13 @@ Tabular tabulateEdges(const ServiceGraph& graph) {
                      {"kind", "Kind", false},         {"calls", "Calls", true},
                      {"errors", "Errors", true},      {"error_share", "Error share", true},
                      {"p50_ns", "p50", true},         {"p95_ns", "p95", true},
+                     {"p99_ns", "p99", true},
                      {"wait_p50_ns", "Wait p50", true}, {"wait_p95_ns", "Wait p95", true}};
     for (const ServiceGraph::Edge& edge : graph.edges)
         table.rows.push_back({Cell(graph.nodes[edge.from].name), Cell(graph.nodes[edge.to].name),
                               Cell(std::string(edgeKindName(edge.kind))), Cell::count(edge.calls),
                               Cell::count(edge.errors), Cell::percent(share(edge.errors, edge.calls)),
-                              durationOf(edge.calls, edge.p50), durationOf(edge.calls, edge.p95),
+                              durationOf(edge.calls, edge.p50), durationOf(edge.calls, edge.p95), durationOf(edge.calls, edge.p99),
                               durationOf(edge.waits, edge.waitP50), durationOf(edge.waits, edge.waitP95)});
     addNote(graph, table);
     return table;

@@ -1,8 +1,8 @@
 #pragma once
 // Finds the calls between the nodes of a service graph: the pairing rules. Used by GraphCalls only.
 
-#include "analysis/service_graph.h"
-#include "analysis/service_graph_peers.h"
+#include "service_graph/service_graph.h"
+#include "service_graph/peers.h"
 
 #include <unordered_map>
 #include <vector>

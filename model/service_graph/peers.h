@@ -1,7 +1,7 @@
 #pragma once
 // What the attributes of a span say about the other side of its call. Used by GraphCalls only.
 
-#include "analysis/service_graph.h"
+#include "service_graph/service_graph.h"
 
 #include <string>
 #include <unordered_map>

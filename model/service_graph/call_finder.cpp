@@ -1,4 +1,4 @@
-#include "analysis/service_graph_calls.h"
+#include "service_graph/call_finder.h"
 
 #include <algorithm>
 

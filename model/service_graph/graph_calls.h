@@ -3,7 +3,7 @@
 //
 // Measured on 5 M spans: see count() and GraphFollower::follow(). Thread: immutable.
 
-#include "analysis/service_graph.h"
+#include "service_graph/service_graph.h"
 
 #include <cstdint>
 #include <memory>
@@ -66,7 +66,7 @@ private:
         explicit Totals(const GraphCalls& of) : calls(of.counters()), errors(of.counters()), waits(of.edges_.size()), spans(of.nodes_.size()), selfTime(of.nodes_.size()) {}
     };
     struct Quantiles {
-        int64_t p50 = 0, p95 = 0;
+        int64_t p50 = 0, p95 = 0, p99 = 0;
     };
     /// What occurs, with its numbers. `durations(counters)` and `waits(edge)` give quantiles. `numbers`: of the edges taken.
     template <typename Durations, typename Waits>

@@ -1,8 +1,8 @@
-#include "analysis/graph_calls.h"
+#include "service_graph/graph_calls.h"
 
 #include "analysis/log_histogram.h"
 #include "analysis/quantile.h"
-#include "analysis/service_graph_calls.h"
+#include "service_graph/call_finder.h"
 
 #include <algorithm>
 #include <limits>
@@ -211,6 +211,7 @@ ServiceGraph GraphCalls::assemble(const Totals& totals, Durations&& durations, W
         const Quantiles q = durations(std::span<const uint32_t>(counters));
         node.p50 = q.p50;
         node.p95 = q.p95;
+        node.p99 = q.p99;
         graph.nodes.push_back(std::move(node));
     }
     for (uint32_t e = 0; e < edges; ++e) {
@@ -224,6 +225,7 @@ ServiceGraph GraphCalls::assemble(const Totals& totals, Durations&& durations, W
         const Quantiles q = durations(std::span<const uint32_t>(&e, 1));
         edge.p50 = q.p50;
         edge.p95 = q.p95;
+        edge.p99 = q.p99;
         if (edge.kind == EdgeKind::Messaging) {
             edge.waits = totals.waits[e];
             const Quantiles w = waits(e);
@@ -271,9 +273,9 @@ ServiceGraph GraphCalls::count(const BitSet* traces, const StopToken& stop) cons
             merged.clear();
             for (const uint32_t counter : counters)
                 merged.insert(merged.end(), durations[counter].begin(), durations[counter].end());
-            return Quantiles{quantile(merged, 0.5), quantile(merged, 0.95)};
+            return Quantiles{quantile(merged, 0.5), quantile(merged, 0.95), quantile(merged, 0.99)};
         },
-        [&](uint32_t edge) { return Quantiles{quantile(waits[edge], 0.5), quantile(waits[edge], 0.95)}; }, &numbers);
+        [&](uint32_t edge) { return Quantiles{quantile(waits[edge], 0.5), quantile(waits[edge], 0.95), 0}; }, &numbers);
     graph.firstPair.push_back(0);
     for (const uint32_t e : numbers) {
         stop.check();
@@ -374,7 +376,7 @@ GraphCalls::Quantiles GraphFollower::quantiles(std::span<const uint32_t> counter
     if (all == 0)
         return out;
     const auto rank = [all](double q) { return static_cast<uint64_t>(std::max(1.0, std::ceil(q * static_cast<double>(all) - 1e-6))); };
-    const uint64_t half = rank(0.5), most = rank(0.95);
+    const uint64_t half = rank(0.5), most = rank(0.95), last = rank(0.99);
     uint64_t seen = 0;
     for (uint16_t bucket = low; bucket < high; ++bucket) {
         uint64_t here = 0;
@@ -383,9 +385,11 @@ GraphCalls::Quantiles GraphFollower::quantiles(std::span<const uint32_t> counter
                 here += durationCounts_[histogram.first + bucket - histogram.low];
         if (seen < half && seen + here >= half)
             out.p50 = bucketMiddle(bucket);
-        seen += here;
-        if (seen >= most) {
+        if (seen < most && seen + here >= most)
             out.p95 = bucketMiddle(bucket);
+        seen += here;
+        if (seen >= last) {
+            out.p99 = bucketMiddle(bucket);
             break;
         }
     }

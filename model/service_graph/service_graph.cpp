@@ -1,13 +1,13 @@
-#include "analysis/service_graph.h"
+#include "service_graph/service_graph.h"
 
-#include "analysis/graph_calls.h"
+#include "service_graph/graph_calls.h"
 
 #include <algorithm>
 
 namespace aisle {
 
 std::string_view nodeKindName(ServiceGraph::NodeKind kind) {
-    constexpr std::string_view kNames[] = {"user", "service", "queue", "cache", "database", "external"};
+    constexpr std::string_view kNames[] = {"user", "service", "queue", "cache", "database", "external", "group"};
     return kNames[static_cast<size_t>(kind)];
 }
 

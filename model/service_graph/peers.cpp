@@ -1,4 +1,4 @@
-#include "analysis/service_graph_peers.h"
+#include "service_graph/peers.h"
 
 #include <algorithm>
 #include <array>
