@@ -5,7 +5,7 @@
 #include "analysis/differences.h"
 #include "analysis/duration_histogram.h"
 #include "analysis/flame_graph.h"
-#include "service_graph/graph_source.h"
+#include "service_graph/graph_tables.h"
 #include "analysis/heatmap.h"
 #include "analysis/over_time.h"
 #include "analysis/overview.h"
@@ -177,7 +177,12 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
     if (auto ofTrace = contentOfTrace(o, *workspace, scope))
         return std::move(*ofTrace);
     if (o.view == "service-graph")
-        return tabulateEdges(scope.everything ? *context.graph->whole({}) : *context.graph->ofTraces(scope.traces, {}));
+    {
+        const BitSet* traces = scope.everything ? nullptr : &scope.traces;
+        const ServiceGraphPtr graph = context.graph->ofTraces(traces, {});
+        const GraphDetails details = graphDetails(context, *graph, traces);
+        return o.by == "node" ? tabulateNodes(*graph, &details) : tabulateEdges(*graph, &details);
+    }
     if (o.view == "funnel") {
         if (!context.journey->problem.empty())
             throw std::runtime_error(context.journey->problem);
@@ -320,9 +325,13 @@ int runShow(const Options& o, int& argc, char** argv) {
         std::fputs("aisle: --all is for waterfall, lanes, spans, critical-path, flame and statistics, and in place of --trace\n", stderr);
         return kWrongUsage;
     }
-    static const std::set<std::string> kDivided = {"statistics", "scatter", "rates", "histogram", "attributes"};
+    static const std::set<std::string> kDivided = {"statistics", "scatter", "rates", "histogram", "attributes", "service-graph"};
     if ((!o.by.empty() && !kDivided.contains(o.view)) || (!o.measure.empty() && o.view != "rates")) {
-        std::fprintf(stderr, "aisle: %s\n", !o.measure.empty() && o.view != "rates" ? "--measure is for rates" : "--by is for statistics, scatter, rates, histogram and attributes");
+        std::fprintf(stderr, "aisle: %s\n", !o.measure.empty() && o.view != "rates" ? "--measure is for rates" : "--by is for statistics, scatter, rates, histogram, attributes and service-graph");
+        return kWrongUsage;
+    }
+    if (o.view == "service-graph" && !o.by.empty() && o.by != "edge" && o.by != "node") {
+        std::fputs("aisle: the service graph is by edge or by node\n", stderr);
         return kWrongUsage;
     }
     if (!o.by.empty() && o.measure == "percentiles") {
@@ -361,7 +370,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--baseline", o->baseline, "Scope that differences are from, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
-    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route");
+    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route. The service graph: edge (as without) or node");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
     command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots of a scatter")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");

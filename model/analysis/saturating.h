@@ -1,6 +1,7 @@
 #pragma once
 // Sums of durations: four spans of 73 years, the longest there are, are past the largest number.
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -10,6 +11,11 @@ namespace aisle {
 inline void addSaturated(int64_t& sum, int64_t value) {
     if (__builtin_add_overflow(sum, value, &sum))
         sum = std::numeric_limits<int64_t>::max();
+}
+
+/// A sum that was worked out wider, within what a number holds.
+inline int64_t clamped(__int128 sum) {
+    return static_cast<int64_t>(std::clamp<__int128>(sum, std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()));
 }
 
 } // namespace aisle

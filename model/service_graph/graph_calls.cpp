@@ -2,6 +2,7 @@
 
 #include "analysis/log_histogram.h"
 #include "analysis/quantile.h"
+#include "analysis/saturating.h"
 #include "service_graph/call_finder.h"
 
 #include <algorithm>
@@ -14,7 +15,6 @@ using EdgeKind = ServiceGraph::EdgeKind;
 
 namespace {
 
-constexpr uint16_t kNoBucket = 0xffff;
 constexpr size_t kStopInterval = 4096; // traces
 
 EdgeKind edgeKind(NodeKind from, NodeKind to, bool onlyMessages) {
@@ -25,7 +25,6 @@ EdgeKind edgeKind(NodeKind from, NodeKind to, bool onlyMessages) {
     return to == NodeKind::External ? EdgeKind::External : EdgeKind::Sync;
 }
 
-int64_t clamped(__int128 sum) { return static_cast<int64_t>(std::clamp<__int128>(sum, std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max())); }
 
 } // namespace
 
@@ -179,76 +178,21 @@ GraphCalls::GraphCalls(const SpanTable& table, const PeerColumns& peers, const S
     }
 }
 
-template <typename Durations, typename Waits>
-ServiceGraph GraphCalls::assemble(const Totals& totals, Durations&& durations, Waits&& waits, std::vector<uint32_t>* numbers) const {
-    ServiceGraph graph;
-    graph.traces = totals.traces;
-    graph.unnamedCalls = totals.unnamed;
-    std::vector<uint8_t> occurs(nodes_.size());
-    for (size_t n = 0; n < nodes_.size(); ++n)
-        occurs[n] = totals.spans[n] > 0;
-    for (size_t e = 0; e < edges_.size(); ++e)
-        if (totals.calls[e] > 0)
-            occurs[edges_[e].from] = occurs[edges_[e].to] = 1;
-    const auto edges = static_cast<uint32_t>(edges_.size());
-    std::vector<uint32_t> number(nodes_.size());
-    for (uint32_t n = 0; n < nodes_.size(); ++n) {
-        if (occurs[n] == 0)
-            continue;
-        number[n] = static_cast<uint32_t>(graph.nodes.size());
-        ServiceGraph::Node node = nodes_[n];
-        std::vector<uint32_t> counters = edgesOfPeer_[n];
-        if (node.kind == NodeKind::Service) {
-            node.spans = totals.spans[n];
-            node.selfTime = clamped(totals.selfTime[n]);
-            graph.spans += node.spans;
-            counters = {edges + n};
-        }
-        for (const uint32_t counter : counters) {
-            node.calls += totals.calls[counter];
-            node.errors += totals.errors[counter];
-        }
-        const Quantiles q = durations(std::span<const uint32_t>(counters));
-        node.p50 = q.p50;
-        node.p95 = q.p95;
-        node.p99 = q.p99;
-        graph.nodes.push_back(std::move(node));
-    }
-    for (uint32_t e = 0; e < edges; ++e) {
-        if (totals.calls[e] == 0)
-            continue;
-        ServiceGraph::Edge edge = edges_[e];
-        edge.from = number[edge.from];
-        edge.to = number[edge.to];
-        edge.calls = totals.calls[e];
-        edge.errors = totals.errors[e];
-        const Quantiles q = durations(std::span<const uint32_t>(&e, 1));
-        edge.p50 = q.p50;
-        edge.p95 = q.p95;
-        edge.p99 = q.p99;
-        if (edge.kind == EdgeKind::Messaging) {
-            edge.waits = totals.waits[e];
-            const Quantiles w = waits(e);
-            edge.waitP50 = w.p50;
-            edge.waitP95 = w.p95;
-        }
-        graph.edges.push_back(edge);
-        if (numbers != nullptr)
-            numbers->push_back(e);
-    }
-    return graph;
-}
-
-ServiceGraph GraphCalls::count(const BitSet* traces, const StopToken& stop) const {
+ServiceGraph GraphCalls::count(const BitSet* traces, const StopToken& stop, const GraphGroups* groups) const {
     Totals totals(*this);
     std::vector<std::vector<int64_t>> durations(counters()), waits(edges_.size());
+    int64_t from = std::numeric_limits<int64_t>::max(), to = std::numeric_limits<int64_t>::min();
     for (size_t t = 0; t < table_.traceSlots(); ++t) {
         if (t % kStopInterval == 0)
             stop.check();
-        if ((traces != nullptr && !(*traces)[t]) || table_.summary(static_cast<TraceIndex>(t)).spans == 0)
+        const TraceSummary& summary = table_.summary(static_cast<TraceIndex>(t));
+        if ((traces != nullptr && !(*traces)[t]) || summary.spans == 0)
             continue;
-        ++totals.traces;
-        totals.unnamed += unnamed_[t];
+        totals.addTrace(summary, unnamed_[t]);
+        if (summary.hasStart) {
+            from = std::min(from, summary.start);
+            to = std::max(to, clamped(static_cast<__int128>(summary.start) + summary.duration));
+        }
         for (const Call& call : calls_.of(t)) {
             ++totals.calls[call.counter];
             totals.errors[call.counter] += call.isError;
@@ -264,184 +208,35 @@ ServiceGraph GraphCalls::count(const BitSet* traces, const StopToken& stop) cons
             totals.selfTime[share.node] += share.selfTime;
         }
     }
-    std::vector<uint32_t> numbers;
     std::vector<int64_t> merged;
-    ServiceGraph graph = assemble(
-        totals,
-        [&](std::span<const uint32_t> counters) {
+    const auto quantilesOf = [&](const std::vector<std::vector<int64_t>>& lists) {
+        return [&](Counters counters) {
             stop.check();
             merged.clear();
             for (const uint32_t counter : counters)
-                merged.insert(merged.end(), durations[counter].begin(), durations[counter].end());
+                merged.insert(merged.end(), lists[counter].begin(), lists[counter].end());
             return Quantiles{quantile(merged, 0.5), quantile(merged, 0.95), quantile(merged, 0.99)};
-        },
-        [&](uint32_t edge) { return Quantiles{quantile(waits[edge], 0.5), quantile(waits[edge], 0.95), 0}; }, &numbers);
+        };
+    };
+    Counted counted = assemble(totals, groups, quantilesOf(durations), quantilesOf(waits));
+    ServiceGraph& graph = counted.graph;
+    if (from <= to) {
+        graph.from = from;
+        graph.to = to;
+    }
     graph.firstPair.push_back(0);
-    for (const uint32_t e : numbers) {
+    for (const std::vector<uint32_t>& edges : counted.edges) {
         stop.check();
-        for (uint32_t i = firstPair_[e]; i < firstPair_[e + 1]; ++i)
-            if (traces == nullptr || (*traces)[traceOf(pairs_[i])])
-                graph.pairs.push_back(pairs_[i]);
+        const auto first = static_cast<ptrdiff_t>(graph.pairs.size());
+        for (const uint32_t e : edges)
+            for (uint32_t i = firstPair_[e]; i < firstPair_[e + 1]; ++i)
+                if (traces == nullptr || (*traces)[traceOf(pairs_[i])])
+                    graph.pairs.push_back(pairs_[i]);
+        if (edges.size() > 1)
+            std::sort(graph.pairs.begin() + first, graph.pairs.end());
         graph.firstPair.push_back(static_cast<uint32_t>(graph.pairs.size()));
     }
-    return graph;
-}
-
-// --- GraphFollower
-
-/// Negative ones, of clocks that differ, below the middle.
-uint16_t GraphFollower::waitBucket(int64_t wait) {
-    return static_cast<uint16_t>(wait >= 0 ? kBuckets + bucketOf(wait) : kBuckets - 1 - bucketOf(-(wait + 1)));
-}
-
-GraphFollower::Plan GraphFollower::plan(const std::vector<std::pair<uint16_t, uint16_t>>& ranges, size_t& size) {
-    Plan out;
-    size = 0;
-    for (const auto& [low, high] : ranges) {
-        out.push_back({static_cast<uint32_t>(size), std::min(low, high), high});
-        size += high > low ? high - low : 0;
-    }
-    return out;
-}
-
-GraphFollower::GraphFollower(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table)
-    : calls_(std::move(calls)), table_(std::move(table)), totals_(*calls_), traces_(table_->traceSlots()) {}
-
-std::shared_ptr<GraphFollower> GraphFollower::make(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table) {
-    std::shared_ptr<GraphFollower> out(new GraphFollower(std::move(calls), std::move(table)));
-    return out->plan() ? out : nullptr;
-}
-
-bool GraphFollower::plan() {
-    constexpr size_t kMost = size_t(32) << 20; // counters of four bytes
-    const auto widen = [](std::pair<uint16_t, uint16_t>& range, uint16_t bucket) {
-        range.first = std::min(range.first, bucket);
-        range.second = std::max<uint16_t>(range.second, static_cast<uint16_t>(bucket + 1));
-    };
-    std::vector<std::pair<uint16_t, uint16_t>> durations(calls_->counters(), {kNoBucket, 0}), waits(calls_->edges_.size(), {kNoBucket, 0});
-    for (const GraphCalls::Call& call : calls_->calls_.items)
-        if (call.bucket != kNoBucket)
-            widen(durations[call.counter], call.bucket);
-    for (const GraphCalls::Wait& wait : calls_->waits_.items)
-        widen(waits[wait.edge], waitBucket(wait.length));
-    size_t size = 0, more = 0;
-    durations_ = plan(durations, size);
-    waits_ = plan(waits, more);
-    if (size + more > kMost)
-        return false;
-    durationCounts_.resize(size);
-    waitCounts_.resize(more);
-    return true;
-}
-
-template <int sign>
-void GraphFollower::add(TraceIndex trace) {
-    if (table_->summary(trace).spans == 0)
-        return;
-    constexpr auto one = static_cast<uint64_t>(static_cast<int64_t>(sign)); // wraps to take away
-    totals_.traces += one;
-    totals_.unnamed += one * calls_->unnamed_[trace];
-    for (const GraphCalls::Call& call : calls_->calls_.of(trace)) {
-        totals_.calls[call.counter] += one;
-        totals_.errors[call.counter] += call.isError ? one : 0;
-        if (call.bucket != kNoBucket) {
-            const Histogram& histogram = durations_[call.counter];
-            durationCounts_[histogram.first + call.bucket - histogram.low] += static_cast<uint32_t>(one);
-        }
-    }
-    for (const GraphCalls::Wait& wait : calls_->waits_.of(trace)) {
-        totals_.waits[wait.edge] += one;
-        const Histogram& histogram = waits_[wait.edge];
-        waitCounts_[histogram.first + waitBucket(wait.length) - histogram.low] += static_cast<uint32_t>(one);
-    }
-    for (const GraphCalls::Share& share : calls_->shares_.of(trace)) {
-        totals_.spans[share.node] += one * share.spans;
-        totals_.selfTime[share.node] += sign * static_cast<__int128>(share.selfTime);
-    }
-}
-
-GraphCalls::Quantiles GraphFollower::quantiles(std::span<const uint32_t> counters) const {
-    uint64_t all = 0;
-    uint16_t low = kNoBucket, high = 0;
-    for (const uint32_t counter : counters) {
-        const Histogram& histogram = durations_[counter];
-        if (histogram.high <= histogram.low)
-            continue;
-        low = std::min(low, histogram.low);
-        high = std::max(high, histogram.high);
-        for (uint32_t i = 0; i < uint32_t(histogram.high - histogram.low); ++i)
-            all += durationCounts_[histogram.first + i];
-    }
-    GraphCalls::Quantiles out;
-    if (all == 0)
-        return out;
-    const auto rank = [all](double q) { return static_cast<uint64_t>(std::max(1.0, std::ceil(q * static_cast<double>(all) - 1e-6))); };
-    const uint64_t half = rank(0.5), most = rank(0.95), last = rank(0.99);
-    uint64_t seen = 0;
-    for (uint16_t bucket = low; bucket < high; ++bucket) {
-        uint64_t here = 0;
-        for (const uint32_t counter : counters)
-            if (const Histogram& histogram = durations_[counter]; bucket >= histogram.low && bucket < histogram.high)
-                here += durationCounts_[histogram.first + bucket - histogram.low];
-        if (seen < half && seen + here >= half)
-            out.p50 = bucketMiddle(bucket);
-        if (seen < most && seen + here >= most)
-            out.p95 = bucketMiddle(bucket);
-        seen += here;
-        if (seen >= last) {
-            out.p99 = bucketMiddle(bucket);
-            break;
-        }
-    }
-    return out;
-}
-
-GraphCalls::Quantiles GraphFollower::waitQuantiles(uint32_t edge) const {
-    const uint64_t all = totals_.waits[edge];
-    GraphCalls::Quantiles out;
-    if (all == 0)
-        return out;
-    const auto rank = [all](double q) { return static_cast<uint64_t>(std::max(1.0, std::ceil(q * static_cast<double>(all) - 1e-6))); };
-    const auto middle = [](uint16_t bucket) { return bucket >= kBuckets ? bucketMiddle(static_cast<uint16_t>(bucket - kBuckets)) : -bucketMiddle(static_cast<uint16_t>(kBuckets - 1 - bucket)) - 1; };
-    const Histogram& histogram = waits_[edge];
-    uint64_t seen = 0;
-    for (uint16_t bucket = histogram.low; bucket < histogram.high; ++bucket) {
-        const uint64_t here = waitCounts_[histogram.first + bucket - histogram.low];
-        if (seen < rank(0.5) && seen + here >= rank(0.5))
-            out.p50 = middle(bucket);
-        seen += here;
-        if (seen >= rank(0.95)) {
-            out.p95 = middle(bucket);
-            break;
-        }
-    }
-    return out;
-}
-
-ServiceGraph GraphFollower::follow(const BitSet& traces, const StopToken& stop) {
-    const std::lock_guard lock(mutex_);
-    // One that was stopped has counted some of a change, nobody knows which.
-    if (!isValid_ || traces.differences(traces_) > traces.count()) {
-        totals_ = GraphCalls::Totals(*calls_);
-        std::fill(durationCounts_.begin(), durationCounts_.end(), 0);
-        std::fill(waitCounts_.begin(), waitCounts_.end(), 0);
-        traces_ = BitSet(traces.size());
-    }
-    isValid_ = false;
-    size_t n = 0;
-    traces.forEachDifference(traces_, [&](size_t trace, bool isNew) {
-        if (++n % kStopInterval == 0)
-            stop.check();
-        if (isNew)
-            add<1>(static_cast<TraceIndex>(trace));
-        else
-            add<-1>(static_cast<TraceIndex>(trace));
-    });
-    traces_ = traces;
-    isValid_ = true;
-    ServiceGraph graph = calls_->assemble(totals_, [this](std::span<const uint32_t> counters) { return quantiles(counters); }, [this](uint32_t edge) { return waitQuantiles(edge); });
-    graph.isApproximate = true;
-    return graph;
+    return std::move(counted.graph);
 }
 
 } // namespace aisle

@@ -1,13 +1,14 @@
 #pragma once
 // All calls of a table, found once and kept by trace: the graph of some traces is counted from them instead of found again.
 //
-// Measured on 5 M spans: see count() and GraphFollower::follow(). Thread: immutable.
+// Thread: immutable.
 
+#include "service_graph/graph_groups.h"
 #include "service_graph/service_graph.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace aisle {
@@ -17,11 +18,13 @@ public:
     /// Finds all calls. Throws Stopped. About 1 s for 5 M spans.
     GraphCalls(const SpanTable& table, const PeerColumns& peers, const StopToken& stop = {});
 
-    /// The graph of some traces (by TraceIndex); null: of all. Exact, with the pairs of its edges. Throws Stopped.
-    ServiceGraph count(const BitSet* traces, const StopToken& stop = {}) const;
+    /// The graph of some traces (by TraceIndex); null: of all. Exact, with the pairs of its edges. `groups`: each of them is one
+    /// node, with the calls between its members as a call to itself; null: none. Throws Stopped.
+    ServiceGraph count(const BitSet* traces, const StopToken& stop = {}, const GraphGroups* groups = nullptr) const;
 
 private:
     friend class GraphFollower;
+    static constexpr uint16_t kNoBucket = 0xffff;
     /// What a trace adds to an edge, or to the entry spans of a service. Counters are edges, then nodes.
     struct Call {
         uint32_t counter;
@@ -62,15 +65,26 @@ private:
         std::vector<uint64_t> waits;         ///< by edge
         std::vector<uint64_t> spans;         ///< by node
         std::vector<__int128> selfTime;      ///< by node
-        uint64_t traces = 0, unnamed = 0;
+        uint64_t traces = 0, unnamed = 0, orphans = 0, incomplete = 0;
+        void addTrace(const TraceSummary& summary, uint32_t unnamedCalls, uint64_t times = 1); ///< ~0: takes it away
         explicit Totals(const GraphCalls& of) : calls(of.counters()), errors(of.counters()), waits(of.edges_.size()), spans(of.nodes_.size()), selfTime(of.nodes_.size()) {}
     };
     struct Quantiles {
         int64_t p50 = 0, p95 = 0, p99 = 0;
     };
-    /// What occurs, with its numbers. `durations(counters)` and `waits(edge)` give quantiles. `numbers`: of the edges taken.
-    template <typename Durations, typename Waits>
-    ServiceGraph assemble(const Totals& totals, Durations&& durations, Waits&& waits, std::vector<uint32_t>* numbers = nullptr) const;
+    using Counters = std::span<const uint32_t>;
+    using QuantilesOf = std::function<Quantiles(Counters)>; ///< of several counters together
+    /// A graph, and which counters its nodes and edges are the sums of.
+    struct Counted {
+        ServiceGraph graph;
+        std::vector<std::vector<uint32_t>> nodes, edges;
+        std::vector<uint32_t> placeOf; ///< by node: its place among the graph's; kNoNode: it does not occur
+    };
+    Counted assemble(const Totals& totals, const GraphGroups* groups, const QuantilesOf& durations, const QuantilesOf& waits) const;
+    void placeNodes(const Totals& totals, const GraphGroups* groups, Counted& counted) const;
+    void placeEdges(const Totals& totals, Counted& counted) const;
+    void countNodes(const Totals& totals, const QuantilesOf& durations, Counted& counted) const;
+    void countEdges(const Totals& totals, const QuantilesOf& durations, const QuantilesOf& waits, Counted& counted) const;
 
     const SpanTable& table_;
     std::vector<ServiceGraph::Node> nodes_; ///< by kind, then name; without numbers
@@ -83,40 +97,6 @@ private:
     ByTrace<Wait> waits_;
     ByTrace<Share> shares_;
     std::vector<uint32_t> unnamed_; ///< by trace
-};
-
-/// The graph of a set of traces that changes: what enters is added, what leaves is taken away. Quantiles are of histograms, at
-/// most 0.8 % off (ServiceGraph::isApproximate); counts are exact. Without pairs. Thread: any; one call at a time goes on.
-class GraphFollower {
-public:
-    /// Null where histograms of that many edges would take more than 128 MB; then graphs are counted anew.
-    static std::shared_ptr<GraphFollower> make(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table);
-    /// Throws Stopped. In proportion to the traces that entered or left.
-    ServiceGraph follow(const BitSet& traces, const StopToken& stop = {});
-
-private:
-    GraphFollower(std::shared_ptr<const GraphCalls> calls, SpanTablePtr table);
-    bool plan();
-    struct Histogram {
-        uint32_t first = 0; ///< in counts_
-        uint16_t low = 0, high = 0; ///< buckets in use, `high` not included
-    };
-    using Plan = std::vector<Histogram>;
-    template <int sign>
-    void add(TraceIndex trace);
-    GraphCalls::Quantiles quantiles(std::span<const uint32_t> counters) const;
-    GraphCalls::Quantiles waitQuantiles(uint32_t edge) const;
-    static uint16_t waitBucket(int64_t wait);
-    static Plan plan(const std::vector<std::pair<uint16_t, uint16_t>>& ranges, size_t& size);
-
-    std::shared_ptr<const GraphCalls> calls_;
-    SpanTablePtr table_;
-    GraphCalls::Totals totals_;
-    Plan durations_, waits_;
-    std::vector<uint32_t> durationCounts_, waitCounts_;
-    std::mutex mutex_;
-    BitSet traces_; ///< counted now
-    bool isValid_ = true;
 };
 
 } // namespace aisle

@@ -26,8 +26,20 @@ ServiceGraphPtr GraphSource::whole(const StopToken& stop) {
     return whole_;
 }
 
-ServiceGraphPtr GraphSource::ofTraces(const BitSet& traces, const StopToken& stop) {
-    return std::make_shared<const ServiceGraph>(calls(stop)->count(&traces, stop));
+ServiceGraphPtr GraphSource::ofTraces(const BitSet* traces, const StopToken& stop, const GraphGroups* groups) {
+    if (traces == nullptr && groups == nullptr)
+        return whole(stop);
+    return std::make_shared<const ServiceGraph>(calls(stop)->count(traces, stop, groups));
+}
+
+std::shared_ptr<const GraphSource::Findings> GraphSource::findings(const traceql::Source& source, const StopToken& stop) {
+    const std::lock_guard guard(findingsMutex_);
+    if (!findings_) {
+        RowSet all(*table_);
+        table_->forEachRow([&](Row row) { all.set(row); });
+        findings_ = std::make_shared<const Findings>(Findings{ErrorKinds(source, all, stop), Sampling(source, stop)});
+    }
+    return findings_;
 }
 
 } // namespace aisle

@@ -4,6 +4,8 @@
 //
 // Thread: any; the first caller works, others wait for it. Keep it off the UI thread.
 
+#include "analysis/error_kinds.h"
+#include "analysis/sampling.h"
 #include "service_graph/graph_calls.h"
 #include "store/workspace.h"
 
@@ -19,13 +21,24 @@ public:
     /// Throws StoreError and Stopped; a stopped call leaves nothing behind and the next one starts anew.
     std::shared_ptr<const GraphCalls> calls(const StopToken& stop);
     ServiceGraphPtr whole(const StopToken& stop);
-    ServiceGraphPtr ofTraces(const BitSet& traces, const StopToken& stop);
+    /// See GraphCalls::count().
+    ServiceGraphPtr ofTraces(const BitSet* traces, const StopToken& stop, const GraphGroups* groups = nullptr);
+
+    /// What the details of any of these graphs are worked out with: kinds of all errors, and how traces were sampled. `source` is of this
+    /// table, with attributes. Throws StoreError and Stopped.
+    struct Findings {
+        ErrorKinds kinds;
+        Sampling sampling;
+    };
+    std::shared_ptr<const Findings> findings(const traceql::Source& source, const StopToken& stop);
 
 private:
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
     std::mutex mutex_;
     std::shared_ptr<const GraphCalls> calls_;
+    std::mutex findingsMutex_;
+    std::shared_ptr<const Findings> findings_;
     ServiceGraphPtr whole_;
 };
 

@@ -1,42 +1,108 @@
-#include "service_graph/service_graph.h"
+#include "service_graph/graph_tables.h"
 
 #include "text/format.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
 
 namespace aisle {
 
 namespace {
 
-double share(uint64_t part, uint64_t whole) {
-    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
+double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
+double share(uint64_t part, uint64_t whole) { return share(static_cast<double>(part), static_cast<double>(whole)); }
+double share(int64_t part, int64_t whole) { return share(static_cast<double>(part), static_cast<double>(whole)); }
 
 /// Nothing where there was nothing to measure: a zero would read as "fast".
 Cell durationOf(uint64_t measured, int64_t ns) { return measured == 0 ? Cell() : Cell::duration(ns); }
 
-void addNote(const ServiceGraph& graph, Tabular& table) {
-    if (graph.unnamedCalls > 0)
-        table.notes.push_back(formatCount(graph.unnamedCalls) +
-                              " client and producer spans have no callee in the file and do not name one; they are "
-                              "in no call.");
+Cell decimal(double number, int digits) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.*f", digits, number);
+    return Cell::real(number, text.data());
+}
+
+/// Calls a second, as many as there were of what was sampled.
+Cell rate(const ServiceGraph& graph, uint64_t calls, double weight) {
+    if (graph.to <= graph.from)
+        return {};
+    const double perSecond = graph.perSecond(weight > 0 ? weight : static_cast<double>(calls));
+    return Cell::real(perSecond, formatRate(perSecond));
+}
+
+std::string failuresText(const std::vector<GraphDetails::Failures>& failures) {
+    std::string text;
+    for (const auto& [kind, count] : failures)
+        text += (text.empty() ? "" : ", ") + kind + " " + formatCount(count);
+    return text;
 }
 
 } // namespace
 
-Tabular tabulateEdges(const ServiceGraph& graph) {
+std::vector<std::string> graphNotes(const ServiceGraph& graph, const GraphDetails* details) {
+    std::vector<std::string> notes;
+    if (graph.unnamedCalls > 0)
+        notes.push_back(counted(graph.unnamedCalls, "client or producer span has", "client and producer spans have") +
+                        " no callee in the file and name none; they are in no call.");
+    if (graph.orphans > 0)
+        notes.push_back(counted(graph.incompleteTraces, "trace is", "traces are") + " incomplete: " + counted(graph.orphans, "span names", "spans name") +
+                        " a parent that is in no file. Who called them is in no edge.");
+    if (details != nullptr && details->sampledTraces > 0)
+        notes.push_back(counted(details->sampledTraces, "trace is a sample", "traces are samples") + ": " + counted(graph.traces, "trace stands", "traces stand") + " for about " +
+                        formatCount(static_cast<uint64_t>(std::llround(details->estimatedTraces))) + ". Rates are estimated for all; every other number is of what was recorded.");
+    return notes;
+}
+
+Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
     Tabular table;
-    table.columns = {{"from", "From", false},         {"to", "To", false},
-                     {"kind", "Kind", false},         {"calls", "Calls", true},
-                     {"errors", "Errors", true},      {"error_share", "Error share", true},
-                     {"p50_ns", "p50", true},         {"p95_ns", "p95", true},
-                     {"p99_ns", "p99", true},
+    table.columns = {{"from", "From", false}, {"to", "To", false}, {"kind", "Kind", false}, {"calls", "Calls", true}, {"rate", "Per second", true},
+                     {"errors", "Errors", true}, {"error_share", "Error share", true}, {"p50_ns", "p50", true}, {"p95_ns", "p95", true}, {"p99_ns", "p99", true},
                      {"wait_p50_ns", "Wait p50", true}, {"wait_p95_ns", "Wait p95", true}};
-    for (const ServiceGraph::Edge& edge : graph.edges)
-        table.rows.push_back({Cell(graph.nodes[edge.from].name), Cell(graph.nodes[edge.to].name),
-                              Cell(std::string(edgeKindName(edge.kind))), Cell::count(edge.calls),
-                              Cell::count(edge.errors), Cell::percent(share(edge.errors, edge.calls)),
-                              durationOf(edge.calls, edge.p50), durationOf(edge.calls, edge.p95), durationOf(edge.calls, edge.p99),
-                              durationOf(edge.waits, edge.waitP50), durationOf(edge.waits, edge.waitP95)});
-    addNote(graph, table);
+    if (details != nullptr)
+        for (const Column& column : {Column{"gap_p50_ns", "Network p50", true}, Column{"gap_p95_ns", "Network p95", true}, Column{"critical_share", "Critical path", true},
+                                     Column{"per_request", "Per request", true}, Column{"most_of_one", "At most", true}, Column{"retries", "Retries", true}, Column{"failures", "Failures", false}})
+            table.columns.push_back(column);
+    for (size_t e = 0; e < graph.edges.size(); ++e) {
+        const ServiceGraph::Edge& edge = graph.edges[e];
+        const GraphDetails::Edge* more = details != nullptr ? &details->edges[e] : nullptr;
+        auto& row = table.rows.emplace_back();
+        row = {Cell(graph.nodes[edge.from].name), Cell(graph.nodes[edge.to].name), Cell(std::string(edgeKindName(edge.kind))), Cell::count(edge.calls),
+               rate(graph, edge.calls, more != nullptr ? more->weight : 0), Cell::count(edge.errors), Cell::percent(share(edge.errors, edge.calls)),
+               durationOf(edge.calls, edge.p50), durationOf(edge.calls, edge.p95), durationOf(edge.calls, edge.p99),
+               durationOf(edge.waits, edge.waitP50), durationOf(edge.waits, edge.waitP95)};
+        if (more == nullptr)
+            continue;
+        for (const Cell& cell : {durationOf(more->gaps, more->gapP50), durationOf(more->gaps, more->gapP95), Cell::percent(share(more->criticalTime, details->criticalTime)),
+                                 more->requests > 0 ? decimal(more->perRequest(edge.calls), 2) : Cell(), more->requests > 0 ? Cell::count(more->mostOfOne) : Cell(),
+                                 Cell::count(more->retries), Cell(failuresText(more->failures))})
+            row.push_back(cell);
+    }
+    table.notes = graphNotes(graph, details);
+    return table;
+}
+
+Tabular tabulateNodes(const ServiceGraph& graph, const GraphDetails* details) {
+    Tabular table;
+    table.columns = {{"name", "Name", false}, {"kind", "Kind", false}, {"calls", "Calls", true}, {"rate", "Per second", true}, {"errors", "Errors", true},
+                     {"error_share", "Error share", true}, {"p50_ns", "p50", true}, {"p95_ns", "p95", true}, {"p99_ns", "p99", true}, {"spans", "Spans", true}, {"self_time_ns", "Self time", true}};
+    if (details != nullptr)
+        for (const Column& column : {Column{"critical_share", "Critical path", true}, Column{"instances", "Instances", true}, Column{"imbalance", "Imbalance", true}, Column{"failures", "Failures", false}})
+            table.columns.push_back(column);
+    for (size_t n = 0; n < graph.nodes.size(); ++n) {
+        const ServiceGraph::Node& node = graph.nodes[n];
+        const GraphDetails::Node* more = details != nullptr ? &details->nodes[n] : nullptr;
+        auto& row = table.rows.emplace_back();
+        row = {Cell(node.name), Cell(std::string(nodeKindName(node.kind))), Cell::count(node.calls), rate(graph, node.calls, more != nullptr ? more->weight : 0), Cell::count(node.errors),
+               Cell::percent(share(node.errors, node.calls)), durationOf(node.calls, node.p50), durationOf(node.calls, node.p95), durationOf(node.calls, node.p99),
+               node.spans > 0 ? Cell::count(node.spans) : Cell(), durationOf(node.spans, node.selfTime)};
+        if (more == nullptr)
+            continue;
+        for (const Cell& cell : {Cell::percent(share(more->criticalTime, details->criticalTime)), more->instanceCount > 0 ? Cell::count(more->instanceCount) : Cell(),
+                                 more->imbalance > 0 ? decimal(more->imbalance, 2) : Cell(), Cell(failuresText(more->failures))})
+            row.push_back(cell);
+    }
+    table.notes = graphNotes(graph, details);
     return table;
 }
 

@@ -15,7 +15,6 @@
 //
 // Measured on one core: see serviceGraph(). Thread: any; pure functions over immutable input.
 
-#include "export/tabular.h"
 #include "store/attribute_column.h"
 #include "table/cancel.h"
 #include "table/row_set.h"
@@ -82,7 +81,13 @@ struct ServiceGraph {
     std::vector<Edge> edges; ///< by from, then to
     std::vector<uint32_t> firstPair; ///< CSR: pairs of edge e are pairs[firstPair[e]..firstPair[e+1])
     std::vector<SpanPair> pairs;     ///< within an edge by client, then server; without client last
+    std::vector<uint32_t> nodeOfService; ///< by index in SpanTable::services(): the service's node, or its group's; kNoNode
+    static constexpr uint32_t kNoNode = 0xffffffffU;
     uint64_t spans = 0, traces = 0;  ///< looked at
+    /// Spans that name a parent which is in no file, and the traces they are in: what called them is in no edge.
+    uint64_t orphans = 0, incompleteTraces = 0;
+    /// From the earliest start to the latest end of these traces, ns since the epoch; 0 when none has a start, or isApproximate.
+    int64_t from = 0, to = 0;
     /// CLIENT and PRODUCER spans without a callee and without a name of one; in no edge.
     uint64_t unnamedCalls = 0;
     bool isApproximate = false; ///< durations are at most 0.8 % off, and there are no pairs: while a selection moves
@@ -91,6 +96,8 @@ struct ServiceGraph {
         return {pairs.data() + firstPair[edge], firstPair[edge + 1] - firstPair[edge]};
     }
     std::optional<uint32_t> nodeById(std::string_view id) const;
+    /// Calls a second between `from` and `to`; 0 when there is no such time. `calls`: also an estimate.
+    double perSecond(double calls) const { return to > from ? calls * 1e9 / static_cast<double>(to - from) : 0; }
 };
 
 using ServiceGraphPtr = std::shared_ptr<const ServiceGraph>;
@@ -114,7 +121,5 @@ inline constexpr std::string_view kUserNode = "(user)";
 std::optional<std::vector<Row>> edgeRows(const ServiceGraph& graph, std::string_view from, std::string_view to);
 /// The same, as traceql::Source::edgeRows wants it; `graph` is a const ServiceGraph*.
 std::optional<std::vector<Row>> edgeRowsOf(const void* graph, std::string_view from, std::string_view to);
-
-Tabular tabulateEdges(const ServiceGraph& graph);
 
 } // namespace aisle

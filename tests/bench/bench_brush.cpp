@@ -8,6 +8,7 @@
 // 16 ms, the others follow small moves at p99 within 33 ms and jumps within 150 ms, and at rest they show what is selected.
 // A bar is kept when the median of the runs is: a virtual machine stands still for 100 ms now and then.
 
+#include "service_graph/graph_tables.h"
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
 #include "shop_workspace.h"
@@ -188,7 +189,7 @@ void report(const std::string& of, const Brush& brush, double brushed, double fo
 
 bool isExact(MainWindow& window) {
     const auto scope = window.context().scopeResult();
-    const auto graph = window.context().graphSource()->ofTraces(scope->traces, {});
+    const auto graph = window.context().graphSource()->ofTraces(&scope->traces, {});
     const auto shown = static_cast<GraphView*>(window.view("service-graph"))->graph();
     const bool sameGraph = shown && Export().render(tabulateEdges(*graph), TextFormat::Csv) == Export().render(tabulateEdges(*shown), TextFormat::Csv) && !shown->isApproximate;
     const auto& funnel = static_cast<FunnelView*>(window.view("funnel"))->funnel();

@@ -1,6 +1,7 @@
 // A workspace from a stranger, or one that is damaged: it is refused in words, or whatever is read of it and worked
 // out from it stays within bounds.
 
+#include "service_graph/graph_tables.h"
 #include "service_graph/graph_source.h"
 #include "analysis/overview.h"
 #include "analysis/trace_list.h"

@@ -1,7 +1,7 @@
 // The graph of some traces is counted from all calls: against the pairs of the whole graph, and followed from one set of
 // traces to the next.
 
-#include "service_graph/graph_calls.h"
+#include "service_graph/graph_follower.h"
 #include "analysis/log_histogram.h"
 #include "analysis/quantile.h"
 #include "graph_fixture.h"

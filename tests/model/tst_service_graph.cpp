@@ -1,5 +1,6 @@
 // The pairing rules of the service graph on hand-worked traces, and against a naive reference on random ones.
 
+#include "service_graph/graph_tables.h"
 #include "graph_fixture.h"
 #include "graph_reference.h"
 

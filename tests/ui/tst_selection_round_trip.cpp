@@ -1,6 +1,7 @@
 // One selection in every view: a click in any view shows in all others, "Filter to this" narrows what every view shows,
 // each chip takes its part away, and back and forward restore exactly. A whole window, real events, the demo shop.
 
+#include "service_graph/graph_tables.h"
 #include "analysis/overview.h"
 #include "analysis/trace_list.h"
 #include "cases/funnel_table.h"
@@ -541,7 +542,7 @@ private:
         const auto text = [&](const Tabular& t) { return context.exporter().render(t, TextFormat::Csv); };
         QCOMPARE(text(*window_->view("overview")->tabular()), text(tabulateServices(*table_, overview(*table_, scope))));
         QCOMPARE(text(*funnel_->tabular()), text(tabulateFunnel(*context.journey(), funnelInScope(*context.journey(), scope))));
-        const ServiceGraphPtr graph = context.graphSource()->ofTraces(scope.traces, StopToken());
+        const ServiceGraphPtr graph = context.graphSource()->ofTraces(&scope.traces, StopToken());
         QCOMPARE(text(*graph_->tabular()), text(tabulateEdges(*graph)));
         QVERIFY2(visibleWords(window_).contains(QString::fromStdString(formatCount(scope.spanCount)) + QStringLiteral(" spans in ")),
                  qPrintable(visibleWords(window_)));

@@ -151,7 +151,7 @@ void DetailsView::refresh() {
         [focus, table, workspace = context().workspace(), zone = context().timeZone(),
          journey = context().journey(),
          scope = context().scopeResult(), source = context().graphSource()](const StopToken& stop) -> DetailsContent {
-            const auto graph = [&] { return scope->everything ? source->whole(stop) : source->ofTraces(scope->traces, stop); };
+            const auto graph = [&] { return source->ofTraces(scope->everything ? nullptr : &scope->traces, stop); };
             switch (focus.kind) {
             case Focus::Kind::Span: {
                 const Row row = focus.rowIn(*table);

@@ -1,6 +1,7 @@
 #include "graph/graph_view.h"
 
 #include "graph/graph_painter.h"
+#include "service_graph/graph_tables.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
@@ -106,7 +107,7 @@ void GraphView::followScope() {
     } else {
         scopeWorker_.follow<ServiceGraphPtr>(
             [follower = whole_.follower, source = whole_.source, scope](const StopToken& stop) {
-                return follower ? std::make_shared<const ServiceGraph>(follower->follow(scope->traces, stop)) : source->ofTraces(scope->traces, stop);
+                return follower ? std::make_shared<const ServiceGraph>(follower->follow(scope->traces, stop)) : source->ofTraces(&scope->traces, stop);
             },
             [this, scope](ServiceGraphPtr graph) { display(std::move(graph), scope); }, [this](const QString& why) { showProblem(why); });
     }
@@ -124,7 +125,7 @@ void GraphView::countScope() {
         return;
     scopeWorker_.cancel(); // what is about comes no more
     exactWorker_.run<ServiceGraphPtr>(
-        [source = whole_.source, scope](const StopToken& stop) { return source->ofTraces(scope->traces, stop); },
+        [source = whole_.source, scope](const StopToken& stop) { return source->ofTraces(&scope->traces, stop); },
         [this, scope](ServiceGraphPtr graph) { display(std::move(graph), scope); }, [this](const QString& why) { showProblem(why); });
 }
 

@@ -2,7 +2,7 @@
 // The service graph of the traces in the scope. The whole graph is laid out once per table; a scope hides what it
 // does not touch and moves nothing. Zoom and place belong to the view and never filter.
 
-#include "service_graph/graph_calls.h"
+#include "service_graph/graph_follower.h"
 #include "graph/graph_scene_layout.h"
 #include "view.h"
 

@@ -1,0 +1,257 @@
+#include "service_graph/graph_details.h"
+
+#include "analysis/quantile.h"
+#include "analysis/saturating.h"
+#include "analysis/waterfall_path.h"
+#include "service_graph/row_column.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+namespace aisle {
+
+namespace {
+
+using NodeKind = ServiceGraph::NodeKind;
+using SpanPair = ServiceGraph::SpanPair;
+constexpr uint32_t kNone = ServiceGraph::kNoNode;
+constexpr size_t kStopInterval = 4096;
+
+using FailureCounts = std::map<std::string_view, uint64_t>;
+
+std::vector<GraphDetails::Failures> ranked(const FailureCounts& counts) {
+    std::vector<GraphDetails::Failures> out;
+    for (const auto& [kind, count] : counts)
+        out.push_back({std::string(kind), count});
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
+    if (out.size() > GraphDetails::kMostKinds) {
+        GraphDetails::Failures other{"other", 0};
+        for (size_t i = GraphDetails::kMostKinds - 1; i < out.size(); ++i)
+            other.count += out[i].count;
+        out.resize(GraphDetails::kMostKinds - 1);
+        out.push_back(std::move(other));
+    }
+    return out;
+}
+
+class DetailsFinder {
+public:
+    DetailsFinder(const SpanTable& table, const ServiceGraph& graph, const BitSet* traces, const ErrorKinds& kinds, const Sampling& sampling, const StopToken& stop)
+        : table_(table), graph_(graph), traces_(traces), kinds_(kinds), sampling_(sampling), stop_(stop), edgeOf_(table, kNone), entryOf_(table, kNoRow),
+          nodeFailures_(graph.nodes.size()) {
+        out_.nodes.resize(graph.nodes.size());
+        out_.edges.resize(graph.edges.size());
+    }
+
+    GraphDetails find() {
+        for (uint32_t e = 0; e < graph_.edges.size(); ++e) {
+            stop_.check();
+            visitEdge(e);
+        }
+        visitTraces();
+        for (size_t n = 0; n < out_.nodes.size(); ++n)
+            out_.nodes[n].failures = ranked(nodeFailures_[n]);
+        return std::move(out_);
+    }
+
+private:
+    bool isMessage(uint32_t e) const { return graph_.edges[e].kind == ServiceGraph::EdgeKind::Messaging; }
+    bool hasDuration(Row row) const { return row != kNoRow && (table_.flags(row) & (kUnfinished | kNegative)) == 0 && table_.duration(row) >= 0; }
+
+    /// Pairs of one client are one call, except of messages (as GraphCalls counts them).
+    void visitEdge(uint32_t e) {
+        const auto pairs = graph_.pairsOf(e);
+        std::vector<int64_t> gaps;
+        std::vector<Row> calls; // who makes the call, else who takes it
+        FailureCounts failures;
+        for (size_t from = 0; from < pairs.size();) {
+            size_t to = from + 1;
+            while (!isMessage(e) && pairs[from].client != kNoRow && to < pairs.size() && pairs[to].client == pairs[from].client)
+                ++to;
+            visitCall(e, pairs.subspan(from, to - from), gaps, failures);
+            calls.push_back(pairs[from].client != kNoRow ? pairs[from].client : pairs[from].server);
+            from = to;
+        }
+        GraphDetails::Edge& edge = out_.edges[e];
+        edge.gaps = gaps.size();
+        edge.gapP50 = quantile(gaps, 0.5);
+        edge.gapP95 = quantile(gaps, 0.95);
+        edge.failures = ranked(failures);
+        countRequests(edge, pairs);
+        edge.retries = countRetries(calls);
+        const NodeKind from = graph_.nodes[graph_.edges[e].from].kind, to = graph_.nodes[graph_.edges[e].to].kind;
+        const uint32_t peer = from == NodeKind::User ? graph_.edges[e].from : graph_.edges[e].to;
+        if (graph_.nodes[peer].kind == NodeKind::Service || (to == NodeKind::Group && graph_.edges[e].from == graph_.edges[e].to))
+            return; // counted by its spans; within a group nothing comes in
+        out_.nodes[peer].weight += edge.weight;
+        for (const auto& [kind, count] : failures)
+            nodeFailures_[peer][kind] += count;
+    }
+
+    void visitCall(uint32_t e, std::span<const SpanPair> call, std::vector<int64_t>& gaps, FailureCounts& failures) {
+        const auto [client, server] = call.front();
+        const Row any = server != kNoRow ? server : client;
+        out_.edges[e].weight += sampling_.weight(table_.trace(any));
+        for (const SpanPair& pair : call)
+            edgeOf_[pair.server != kNoRow ? pair.server : pair.client] = e;
+        const auto failed = std::find_if(call.begin(), call.end(), [this](const SpanPair& pair) { return pair.server != kNoRow && table_.isError(pair.server); });
+        if (failed != call.end())
+            ++failures[kinds_.of(failed->server)];
+        else if (client != kNoRow && table_.isError(client))
+            ++failures[kinds_.of(client)];
+        if (!isMessage(e) && call.size() == 1 && hasDuration(client) && hasDuration(server) && table_.duration(client) >= table_.duration(server))
+            gaps.push_back(table_.duration(client) - table_.duration(server));
+    }
+
+    /// The span by which a service was asked: the topmost of its spans above a row. Each span is walked over once.
+    Row entry(Row row) {
+        walk_.clear();
+        Row found = row;
+        for (Row at = row;;) {
+            if (entryOf_[at] != kNoRow) {
+                found = entryOf_[at];
+                break;
+            }
+            walk_.push_back(at);
+            found = at;
+            const Row up = table_.parent(at);
+            if (table_.isEntry(at) || up == kNoRow || table_.service(up) != table_.service(at))
+                break;
+            at = up;
+        }
+        for (const Row at : walk_)
+            entryOf_[at] = found;
+        return found;
+    }
+
+    void countRequests(GraphDetails::Edge& edge, std::span<const SpanPair> pairs) {
+        std::vector<Row> requests; // one for each call
+        for (size_t i = 0; i < pairs.size(); ++i) {
+            const auto [client, server] = pairs[i];
+            if (client != kNoRow && (i == 0 || pairs[i - 1].client != client))
+                requests.push_back(entry(client));
+            else if (client == kNoRow && table_.parent(server) != kNoRow && table_.service(table_.parent(server)) != table_.service(server))
+                requests.push_back(entry(table_.parent(server)));
+        }
+        std::sort(requests.begin(), requests.end());
+        for (size_t from = 0; from < requests.size();) {
+            const size_t to = static_cast<size_t>(std::upper_bound(requests.begin() + static_cast<ptrdiff_t>(from), requests.end(), requests[from]) - requests.begin());
+            ++edge.requests;
+            edge.mostOfOne = std::max<uint64_t>(edge.mostOfOne, to - from);
+            from = to;
+        }
+    }
+
+    uint64_t countRetries(std::vector<Row>& calls) const {
+        const auto key = [this](Row row) { return std::tuple(table_.parent(row), table_.name(row)); };
+        std::erase_if(calls, [this](Row row) { return table_.parent(row) == kNoRow || (table_.flags(row) & kNoStart) != 0; });
+        std::sort(calls.begin(), calls.end(), [&](Row a, Row b) { return std::tuple_cat(key(a), std::tuple(table_.start(a), a)) < std::tuple_cat(key(b), std::tuple(table_.start(b), b)); });
+        uint64_t found = 0;
+        for (size_t i = 1; i < calls.size(); ++i) {
+            const Row before = calls[i - 1];
+            found += key(before) == key(calls[i]) && table_.isError(before) && hasDuration(before) && table_.end(before) <= table_.start(calls[i]);
+        }
+        return found;
+    }
+
+    void visitTraces() {
+        std::vector<std::unordered_map<uint32_t, Load>> loads(graph_.nodes.size()); // by instance
+        for (TraceIndex trace = 0; trace < table_.traceSlots(); ++trace) {
+            if (trace % kStopInterval == 0)
+                stop_.check();
+            if ((traces_ != nullptr && !(*traces_)[trace]) || table_.summary(trace).spans == 0)
+                continue;
+            const double weight = sampling_.weight(trace);
+            out_.estimatedTraces += weight;
+            out_.sampledTraces += weight > 1;
+            for (const Row row : table_.rowsOf(trace))
+                if (!table_.isHidden(row) && table_.isEntry(row))
+                    visitEntry(row, weight, loads);
+            visitPath(trace);
+        }
+        for (size_t n = 0; n < loads.size(); ++n)
+            takeInstances(loads[n], out_.nodes[n]);
+    }
+
+    struct Load {
+        uint64_t errors = 0, calls = 0;
+        std::vector<int64_t> durations;
+    };
+
+    void visitEntry(Row row, double weight, std::vector<std::unordered_map<uint32_t, Load>>& loads) {
+        const uint32_t node = graph_.nodeOfService[table_.service(row)];
+        if (node == kNone || graph_.nodes[node].kind != NodeKind::Service)
+            return;
+        out_.nodes[node].weight += weight;
+        if (table_.isError(row))
+            ++nodeFailures_[node][kinds_.of(row)];
+        Load& load = loads[node][table_.contextInfo(table_.context(row)).instance];
+        ++load.calls;
+        load.errors += table_.isError(row);
+        if (hasDuration(row))
+            load.durations.push_back(table_.duration(row));
+    }
+
+    void takeInstances(std::unordered_map<uint32_t, Load>& loads, GraphDetails::Node& node) const {
+        uint64_t all = 0, most = 0;
+        for (auto& [instance, load] : loads) {
+            const bool isNamed = instance != ContextInfo::kNoInstance;
+            node.instances.push_back({isNamed ? std::string(table_.text(instance)) : std::string(), load.calls, load.errors, quantile(load.durations, 0.95)});
+            node.instanceCount += isNamed;
+            all += isNamed ? load.calls : 0;
+            most = std::max(most, isNamed ? load.calls : 0);
+        }
+        if (node.instanceCount > 1)
+            node.imbalance = static_cast<double>(most) * node.instanceCount / static_cast<double>(all);
+        std::sort(node.instances.begin(), node.instances.end(), [](const auto& a, const auto& b) { return std::pair(b.calls, std::string_view(a.name)) < std::pair(a.calls, std::string_view(b.name)); });
+        if (node.instances.size() > GraphDetails::kMostInstances)
+            node.instances.resize(GraphDetails::kMostInstances);
+    }
+
+    void visitPath(TraceIndex trace) {
+        const Waterfall tree = waterfall(table_, trace, {}, stop_);
+        const CriticalPath path = criticalPath(table_, tree, stop_);
+        for (const PathSection& section : path.sections) {
+            const Row row = tree.nodes[section.node].row;
+            uint32_t node = graph_.nodeOfService[table_.service(row)];
+            // The span of a call is its edge's callee only where nobody else is.
+            if (const uint32_t e = edgeOf_[row]; e != kNone && node != graph_.edges[e].to && graph_.nodes[graph_.edges[e].to].kind != NodeKind::Service)
+                node = graph_.edges[e].to;
+            addSaturated(out_.criticalTime, section.to - section.from);
+            if (node != kNone)
+                addSaturated(out_.nodes[node].criticalTime, section.to - section.from);
+        }
+        for (const PathSection& stretch : path.stretches)
+            if (const uint32_t e = edgeOf_[tree.nodes[stretch.node].row]; e != kNone)
+                addSaturated(out_.edges[e].criticalTime, stretch.to - stretch.from);
+    }
+
+    const SpanTable& table_;
+    const ServiceGraph& graph_;
+    const BitSet* traces_;
+    const ErrorKinds& kinds_;
+    const Sampling& sampling_;
+    const StopToken& stop_;
+    GraphDetails out_;
+    RowColumn<uint32_t> edgeOf_; ///< of the callee's span, of the caller's where there is none
+    RowColumn<Row> entryOf_;
+    std::vector<Row> walk_;
+    std::vector<FailureCounts> nodeFailures_;
+};
+
+} // namespace
+
+GraphDetails graphDetails(const SpanTable& table, const ServiceGraph& graph, const BitSet* traces, const ErrorKinds& kinds, const Sampling& sampling, const StopToken& stop) {
+    return DetailsFinder(table, graph, traces, kinds, sampling, stop).find();
+}
+
+GraphDetails graphDetails(const traceql::Context& context, const ServiceGraph& graph, const BitSet* traces, const StopToken& stop) {
+    traceql::Needs needs;
+    needs.attributes = true;
+    const traceql::OpenSource open(context, needs, stop);
+    const auto found = context.graph->findings(open.source(), stop);
+    return graphDetails(*context.table, graph, traces, found->kinds, found->sampling, stop);
+}
+
+} // namespace aisle
