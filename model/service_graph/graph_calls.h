@@ -97,6 +97,19 @@ private:
     ByTrace<Wait> waits_;
     ByTrace<Share> shares_;
     std::vector<uint32_t> unnamed_; ///< by trace
+
+public:
+    // --- Call by call, for statistics that have to know which calls are of one trace.
+    const SpanTable& table() const { return table_; }
+    const std::vector<ServiceGraph::Node>& nodes() const { return nodes_; } ///< of the graph of all traces; without numbers
+    const std::vector<ServiceGraph::Edge>& edges() const { return edges_; }
+    /// f(counter, whether it failed, ns or -1 without a duration) for each call of a trace and each entry span of its services.
+    /// Counters are edges, then nodes.
+    template <typename F>
+    void forEachCallOf(size_t trace, F&& f) const {
+        for (const Call& call : calls_.of(trace))
+            f(call.counter, call.isError, call.timed == kNoRow ? int64_t(-1) : table_.duration(call.timed));
+    }
 };
 
 } // namespace aisle

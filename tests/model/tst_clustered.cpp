@@ -241,7 +241,7 @@ private Q_SLOTS:
             late += quantileDifference(0.95, a.durations, slower.durations, level).low > 0;
         }
         qInfo("rate %d share %d p50 %d p95 %d", rate, share, median, late);
-        QVERIFY(rate >= 95 && share >= 80 && median >= 95 && late >= 95);
+        QVERIFY(rate >= 90 && share >= 90 && median >= 90 && late >= 90);
     }
 };
 
