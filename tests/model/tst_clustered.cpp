@@ -51,7 +51,7 @@ struct Sample {
     }
 };
 
-Interval ratioOf(const Clusters& before, const Clusters& after, uint64_t traces, const Level& level) {
+Interval ratioOf(const Clusters& before, const Clusters& after, uint64_t traces, const JointLevel& level) {
     const auto exposure = static_cast<double>(traces);
     return rateRatio({before, exposure, traces}, {after, exposure, traces}, level);
 }
@@ -62,14 +62,14 @@ class TestClustered : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void levels() {
-        const Level one = Level::joint(0.95, 1), many = Level::joint(0.95, 1000);
+        const JointLevel one = JointLevel::of(0.95, 1), many = JointLevel::of(0.95, 1000);
         QVERIFY(isNear(one.limit, std::log(40.0)) && isNear(one.z, 1.959964, 1e-6));
         QVERIFY(isNear(many.limit, std::log(40'000.0)) && isNear(many.z, 4.055627, 1e-6));
     }
 
     /// Of none the bound is 1 - chance^(1/n), as is exact; of some it is where the divergence says.
     void shares() {
-        const Level level = Level::joint(0.95, 1);
+        const JointLevel level = JointLevel::of(0.95, 1);
         const Interval none = shareInterval(0, 50, level), all = shareInterval(1, 50, level), some = shareInterval(0.2, 50, level);
         QCOMPARE(none.low, 0.0);
         QVERIFY(isNear(none.high, 1 - std::pow(0.025, 1.0 / 50)));
@@ -83,7 +83,7 @@ private Q_SLOTS:
     /// The bounds of a share keep what they promise in every tail, beside the exact binomial.
     void neverTooSure() {
         for (const uint64_t tests : {1, 1000, 100'000}) {
-            const Level level = Level::joint(0.95, tests);
+            const JointLevel level = JointLevel::of(0.95, tests);
             const double chance = std::exp(-level.limit); // on one side
             for (const int n : {5, 30, 200})
                 for (int x = 0; x < n; x += 1 + n / 10) {
@@ -100,13 +100,13 @@ private Q_SLOTS:
             before.add(1, 0);
         for (int i = 0; i < 5; ++i)
             after.add(1, i == 0);
-        const Level level = Level::joint(0.95, 1000);
+        const JointLevel level = JointLevel::of(0.95, 1000);
         QVERIFY(differenceInterval(1, 5, 0, 1000, level.z).low > 0);
         QVERIFY(shareDifference(before, after, level).low < 0);
     }
 
     void effects() {
-        const Level level = Level::joint(0.95, 1);
+        const JointLevel level = JointLevel::of(0.95, 1);
         Clusters single, twins, constant;
         for (int i = 0; i < 20'000; ++i) {
             single.add(1, i % 4 == 0);
@@ -130,7 +130,7 @@ private Q_SLOTS:
 
     /// Where there are no calls on one side.
     void ratios() {
-        const Level level = Level::joint(0.95, 1);
+        const JointLevel level = JointLevel::of(0.95, 1);
         Clusters none, twenty;
         for (int i = 0; i < 20; ++i)
             twenty.add(1, 0);
@@ -154,7 +154,7 @@ private Q_SLOTS:
 
     /// The ranks of a quantile, beside exact tails: never too near, and at most a few ranks too far.
     void ranks() {
-        const Level level = Level::joint(0.95, 1);
+        const JointLevel level = JointLevel::of(0.95, 1);
         ClusteredValues zeros, values;
         for (uint32_t i = 1; i <= 2000; ++i) { // their quantiles are known for sure
             zeros.values.push_back(0);
@@ -185,7 +185,7 @@ private Q_SLOTS:
     }
     void chanceIsNoFinding() {
         QFETCH(int, traces);
-        const Level level = Level::joint(0.95, 1);
+        const JointLevel level = JointLevel::of(0.95, 1);
         std::mt19937 random(11);
         constexpr int kRounds = 1000;
         const auto n = static_cast<uint64_t>(traces);
@@ -212,7 +212,7 @@ private Q_SLOTS:
 
     /// Far out, where many intervals together take place, and with sets of different size.
     void chanceIsNoFindingAmongMany() {
-        const Level level = Level::joint(0.95, 50);
+        const JointLevel level = JointLevel::of(0.95, 50);
         std::mt19937 random(13);
         constexpr int kRounds = 3000;
         int rate = 0, share = 0, median = 0, late = 0;
@@ -229,7 +229,7 @@ private Q_SLOTS:
 
     /// Twice as much is found among a hundred intervals.
     void twiceIsFound() {
-        const Level level = Level::joint(0.95, 100);
+        const JointLevel level = JointLevel::of(0.95, 100);
         std::mt19937 random(12);
         int rate = 0, share = 0, median = 0, late = 0;
         constexpr int kRounds = 100, kTraces = 1500;
