@@ -4,6 +4,7 @@
 #include "analysis/quantile.h"
 #include "analysis/saturating.h"
 #include "service_graph/call_finder.h"
+#include "service_graph/counted_calls.h"
 
 #include <algorithm>
 #include <limits>
@@ -41,38 +42,20 @@ GraphCalls::ByTrace<T> GraphCalls::byTrace(const SpanTable& table, F&& each) {
     return out;
 }
 
-bool GraphCalls::hasDuration(Row row) const { return (table_.flags(row) & (kUnfinished | kNegative)) == 0 && table_.duration(row) >= 0; }
-
-/// Consecutive pairs of one client in one trace are one call, except for messages, which are one for each producer and consumer.
 template <typename F>
 void GraphCalls::forEachCall(const StopToken& stop, F&& f) const {
-    std::vector<std::pair<TraceIndex, bool>> inTraces; // and whether the server failed
     for (uint32_t e = 0; e < edges_.size(); ++e) {
         stop.check();
-        const bool clientGroups = edges_[e].kind != EdgeKind::Messaging, serverTimes = nodes_[edges_[e].from].kind == NodeKind::Queue;
-        for (uint32_t from = firstPair_[e]; from < firstPair_[e + 1];) {
-            const auto [client, server] = pairs_[from];
-            uint32_t to = from + 1;
-            while (clientGroups && client != kNoRow && to < firstPair_[e + 1] && pairs_[to].client == client)
-                ++to;
-            const Row timed = client == kNoRow || (serverTimes && server != kNoRow) ? server : client;
-            const bool isTimed = timed != kNoRow && hasDuration(timed);
-            // As a rule all in one trace; a link ties a message of another one to a client now and then.
-            inTraces.clear();
-            for (uint32_t i = from; i < to; ++i)
-                inTraces.emplace_back(traceOf(pairs_[i]), pairs_[i].server != kNoRow && table_.isError(pairs_[i].server));
-            std::sort(inTraces.begin(), inTraces.end());
-            for (size_t i = 0; i < inTraces.size(); ++i) // of one trace what failed comes last
-                if (i + 1 == inTraces.size() || inTraces[i + 1].first != inTraces[i].first)
-                    f(inTraces[i].first, Call{e, isTimed ? timed : kNoRow, isTimed ? bucketOf(table_.duration(timed)) : kNoBucket, inTraces[i].second || (client != kNoRow && table_.isError(client))});
-            from = to;
-        }
+        const std::span pairs(pairs_.data() + firstPair_[e], firstPair_[e + 1] - firstPair_[e]);
+        forEachCountedCall(table_, edges_[e].kind, nodes_[edges_[e].from].kind, pairs, [&](const CountedCall& call) {
+            f(call.trace, Call{e, call.timed, call.timed != kNoRow ? bucketOf(table_.duration(call.timed)) : kNoBucket, call.isError});
+        });
     }
     const auto edges = static_cast<uint32_t>(edges_.size());
     table_.forEachRow([&](Row row) {
         if (!table_.isEntry(row))
             return;
-        const bool isTimed = hasDuration(row);
+        const bool isTimed = hasDuration(table_, row);
         f(table_.trace(row), Call{edges + nodeOfService_[table_.service(row)], isTimed ? row : kNoRow, isTimed ? bucketOf(table_.duration(row)) : kNoBucket, table_.isError(row)});
     });
 }

@@ -57,7 +57,6 @@ private:
     void forEachCall(const StopToken& stop, F&& f) const;
     template <typename F>
     void forEachWait(F&& f) const;
-    bool hasDuration(Row row) const;
     size_t counters() const { return edges_.size() + nodes_.size(); }
 
     struct Totals {
