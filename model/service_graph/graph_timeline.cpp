@@ -1,0 +1,158 @@
+#include "service_graph/graph_timeline.h"
+
+#include "analysis/quantile.h"
+#include "service_graph/counted_calls.h"
+#include "text/format.h"
+
+#include <algorithm>
+
+namespace aisle {
+
+using NodeKind = ServiceGraph::NodeKind;
+
+namespace {
+
+constexpr size_t kStopInterval = 1U << 16;
+
+ServiceGraph withoutNumbers(const ServiceGraph& graph) {
+    ServiceGraph out;
+    for (const ServiceGraph::Node& of : graph.nodes) {
+        ServiceGraph::Node& node = out.nodes.emplace_back();
+        node.kind = of.kind;
+        node.name = of.name;
+        node.id = of.id;
+        node.service = of.service;
+        node.members = of.members;
+    }
+    for (const ServiceGraph::Edge& of : graph.edges) {
+        ServiceGraph::Edge& edge = out.edges.emplace_back();
+        edge.from = of.from;
+        edge.to = of.to;
+        edge.kind = of.kind;
+    }
+    out.firstPair.resize(graph.edges.size() + 1); // so that pairsOf() says there are none
+    return out;
+}
+
+} // namespace
+
+/// The bucket; buckets(): outside, buckets() + 1: without a start.
+size_t GraphTimeline::slotOf(Row row) const {
+    if (!hasStart(row))
+        return totals_.size() + 1;
+    const int64_t start = table_->start(row);
+    if (start < from_ || start >= to_)
+        return totals_.size();
+    return (static_cast<uint64_t>(start) - static_cast<uint64_t>(from_)) / width_;
+}
+
+template <typename F>
+void GraphTimeline::forEachItem(const ServiceGraph& graph, const BitSet* traces, const StopToken& stop, F&& f) const {
+    size_t n = 0;
+    const auto item = [&](Row starts, uint32_t counter, Row timed, bool isError) {
+        if (++n % kStopInterval == 0)
+            stop.check();
+        f(slotOf(starts), Item{counter << 1 | (isError ? 1 : 0), timed});
+    };
+    const auto edges = static_cast<uint32_t>(graph.edges.size());
+    if (!graph.isApproximate)
+        for (uint32_t e = 0; e < edges; ++e)
+            forEachCountedCall(*table_, graph.edges[e].kind, graph.nodes[graph.edges[e].from].kind, graph.pairsOf(e), [&](const CountedCall& call) {
+                item(hasStart(call.client) || call.server == kNoRow ? call.client : call.server, e, call.timed, call.isError);
+            });
+    constexpr uint32_t kNone = ServiceGraph::kNoService;
+    std::vector<uint32_t> counterOfService(table_->services().size(), kNone);
+    for (uint32_t node = 0; node < graph.nodes.size(); ++node)
+        if (graph.nodes[node].service < counterOfService.size())
+            counterOfService[graph.nodes[node].service] = edges + node;
+    table_->forEachRow([&](Row row) {
+        const uint32_t counter = counterOfService[table_->service(row)];
+        if (counter != kNone && (traces == nullptr || (*traces)[table_->trace(row)]) && table_->isEntry(row))
+            item(row, counter, hasDuration(*table_, row) ? row : kNoRow, table_->isError(row));
+    });
+}
+
+GraphTimeline::GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, Range range, const StopToken& stop)
+    : table_(std::move(table)), shape_(withoutNumbers(graph)), edgesOfPeer_(graph.nodes.size()), from_(range.from), to_(std::max(range.from, range.to)) {
+    const size_t buckets = std::max(range.buckets, 1U);
+    const uint64_t length = std::max<uint64_t>(static_cast<uint64_t>(to_) - static_cast<uint64_t>(from_), 1);
+    width_ = (length - 1) / buckets + 1;
+    totals_.resize(buckets);
+    const auto edges = static_cast<uint32_t>(graph.edges.size());
+    for (uint32_t e = 0; e < edges; ++e) {
+        const auto [from, to] = std::pair(graph.edges[e].from, graph.edges[e].to);
+        if (graph.nodes[from].kind == NodeKind::User)
+            edgesOfPeer_[from].push_back(e);
+        if (graph.nodes[to].kind != NodeKind::Service && from != to)
+            edgesOfPeer_[to].push_back(e);
+    }
+    // Twice, first to count: sorting the items instead would take as much memory again.
+    first_.resize(buckets + 1);
+    forEachItem(graph, traces, stop, [&](size_t slot, const Item& item) {
+        const bool isEntry = item.counter() >= edges;
+        if (slot >= buckets) {
+            Left& left = slot == buckets ? outside_ : withoutStart_;
+            ++(isEntry ? left.entries : left.calls);
+            return;
+        }
+        ++first_[slot + 1];
+        totals_[slot].calls += isEntry;
+        totals_[slot].errors += isEntry && item.isError();
+    });
+    for (size_t b = 1; b < first_.size(); ++b)
+        first_[b] += first_[b - 1];
+    items_.resize(first_.back());
+    std::vector<uint32_t> next(first_.begin(), first_.end() - 1);
+    forEachItem(graph, traces, stop, [&](size_t slot, const Item& item) {
+        if (slot < buckets)
+            items_[next[slot]++] = item;
+    });
+}
+
+ServiceGraph GraphTimeline::at(uint32_t bucket, uint32_t width, const StopToken& stop) const {
+    ServiceGraph out = shape_;
+    const auto edges = static_cast<uint32_t>(out.edges.size());
+    std::vector<Count> counts(edges + out.nodes.size());
+    std::vector<std::vector<int64_t>> durations(counts.size());
+    const size_t begin = std::min<size_t>(bucket, totals_.size()), end = std::min<size_t>(begin + width, totals_.size());
+    for (size_t i = first_[begin]; i < first_[end]; ++i) {
+        if (i % kStopInterval == 0)
+            stop.check();
+        const Item& item = items_[i];
+        ++counts[item.counter()].calls;
+        counts[item.counter()].errors += item.isError();
+        if (item.timed != kNoRow)
+            durations[item.counter()].push_back(table_->duration(item.timed));
+    }
+    std::vector<int64_t> merged;
+    const auto fill = [&](auto& part, std::span<const uint32_t> counters) {
+        merged.clear();
+        for (const uint32_t counter : counters) {
+            part.calls += counts[counter].calls;
+            part.errors += counts[counter].errors;
+            merged.insert(merged.end(), durations[counter].begin(), durations[counter].end());
+        }
+        part.p50 = quantile(merged, 0.5);
+        part.p95 = quantile(merged, 0.95);
+        part.p99 = quantile(merged, 0.99);
+    };
+    for (uint32_t e = 0; e < edges; ++e)
+        fill(out.edges[e], std::span(&e, 1));
+    for (uint32_t n = 0; n < out.nodes.size(); ++n) {
+        const uint32_t own = edges + n;
+        fill(out.nodes[n], out.nodes[n].kind == NodeKind::Service ? std::span(&own, 1) : std::span<const uint32_t>(edgesOfPeer_[n]));
+    }
+    return out;
+}
+
+std::string GraphTimeline::note() const {
+    const auto& [calls, entries] = withoutStart_;
+    if (calls + entries == 0)
+        return {};
+    std::string out = calls > 0 ? counted(calls, "call", "calls") : std::string();
+    if (entries > 0)
+        out += (calls > 0 ? " and " : "") + counted(entries, "entry span", "entry spans");
+    return out + (calls + entries == 1 ? " has no start, and is" : " have no start, and are") + " at no moment of this time.";
+}
+
+} // namespace aisle
