@@ -11,7 +11,9 @@
 namespace aisle {
 
 /// Unfinished spans, and those that end before they start, are calls without a duration.
-inline bool hasDuration(const SpanTable& table, Row row) { return (table.flags(row) & (kUnfinished | kNegative)) == 0 && table.duration(row) >= 0; }
+inline bool hasDuration(const SpanTable& table, Row row) {
+    return (table.flags(row) & (kUnfinished | kNegative)) == 0 && table.duration(row) >= 0;
+}
 
 struct CountedCall {
     TraceIndex trace;
@@ -23,7 +25,8 @@ struct CountedCall {
 /// Calls f(CountedCall) for each call of an edge, whose pairs are in the order of ServiceGraph::pairs. Consecutive pairs of one client in
 /// one trace are one call, except for messages, which are one for each producer and consumer. `from`: kind of the caller's node.
 template <typename F>
-void forEachCountedCall(const SpanTable& table, ServiceGraph::EdgeKind kind, ServiceGraph::NodeKind from, std::span<const ServiceGraph::SpanPair> pairs, F&& f) {
+void forEachCountedCall(const SpanTable& table, ServiceGraph::EdgeKind kind, ServiceGraph::NodeKind from,
+                        std::span<const ServiceGraph::SpanPair> pairs, F&& f) {
     const bool clientGroups = kind != ServiceGraph::EdgeKind::Messaging, serverTimes = from == ServiceGraph::NodeKind::Queue;
     std::vector<std::pair<TraceIndex, bool>> inTraces; // and whether the server failed
     for (size_t first = 0; first < pairs.size();) {
@@ -35,12 +38,15 @@ void forEachCountedCall(const SpanTable& table, ServiceGraph::EdgeKind kind, Ser
         const bool isTimed = timed != kNoRow && hasDuration(table, timed);
         // As a rule all in one trace; a link ties a message of another one to a client now and then.
         inTraces.clear();
-        for (const auto& pair : pairs.subspan(first, end - first))
-            inTraces.emplace_back(table.trace(pair.server != kNoRow ? pair.server : pair.client), pair.server != kNoRow && table.isError(pair.server));
+        for (const auto& pair : pairs.subspan(first, end - first)) {
+            const bool hasServer = pair.server != kNoRow;
+            inTraces.emplace_back(table.trace(hasServer ? pair.server : pair.client), hasServer && table.isError(pair.server));
+        }
         std::sort(inTraces.begin(), inTraces.end());
+        const bool clientFailed = client != kNoRow && table.isError(client);
         for (size_t i = 0; i < inTraces.size(); ++i) // of one trace what failed comes last
             if (i + 1 == inTraces.size() || inTraces[i + 1].first != inTraces[i].first)
-                f(CountedCall{inTraces[i].first, client, server, isTimed ? timed : kNoRow, inTraces[i].second || (client != kNoRow && table.isError(client))});
+                f(CountedCall{inTraces[i].first, client, server, isTimed ? timed : kNoRow, inTraces[i].second || clientFailed});
         first = end;
     }
 }

@@ -84,7 +84,8 @@ GraphGroups groupByKind(const ServiceGraph& graph) {
 
 GraphGroups groupByValue(const ServiceGraph& graph, std::span<const std::string> valueOfService) {
     const auto valueOf = [&](const ServiceGraph::Node& node) {
-        return node.kind == NodeKind::Service && node.service < valueOfService.size() ? std::string_view(valueOfService[node.service]) : std::string_view();
+        const bool isKnown = node.kind == NodeKind::Service && node.service < valueOfService.size();
+        return isKnown ? std::string_view(valueOfService[node.service]) : std::string_view();
     };
     std::map<std::string_view, uint32_t> number;
     for (const auto& node : graph.nodes)
@@ -120,7 +121,8 @@ GraphGroups groupByValue(const ServiceGraph& graph, std::span<const std::string>
     return out;
 }
 
-std::vector<std::string> mostCommonValues(Database& db, const SpanTable& table, std::span<const std::string_view> keys, const StopToken& stop) {
+std::vector<std::string> mostCommonValues(Database& db, const SpanTable& table, std::span<const std::string_view> keys,
+                                          const StopToken& stop) {
     std::map<std::pair<uint32_t, std::string>, uint64_t> counts; // by service and value
     forEachUsedResource(db, table, stop, [&](uint32_t service, uint64_t spans, ResourceAttributes resource) {
         if (const std::string_view value = valueOf(resource, keys); !value.empty())

@@ -34,7 +34,8 @@ inline constexpr std::string_view kTeamKeys[] = {"team", "owner", "service.team"
 /// Of each service the value that most of its spans have in their resource: of the first of these keys that a resource has (and does not
 /// leave empty). Of equally many spans the value that sorts first; empty: none. Hidden spans do not count. Throws StoreError and Stopped.
 /// Thread: that of `db`; keep it off the UI thread. O(spans + resources): 5 M spans and 1,000 contexts in 7 ms.
-std::vector<std::string> mostCommonValues(Database& db, const SpanTable& table, std::span<const std::string_view> keys, const StopToken& stop = {});
+std::vector<std::string> mostCommonValues(Database& db, const SpanTable& table, std::span<const std::string_view> keys,
+                                          const StopToken& stop = {});
 
 struct GroupKey {
     std::string key;

@@ -100,7 +100,8 @@ private:
     }
 
     void ways(uint32_t from, uint32_t to) {
-        const Reach ahead = reach(graph_, NodeEdges(graph_, Side::Out), from, to), back = reach(graph_, NodeEdges(graph_, Side::In), to, from);
+        const Reach ahead = reach(graph_, NodeEdges(graph_, Side::Out), from, to);
+        const Reach back = reach(graph_, NodeEdges(graph_, Side::In), to, from);
         const uint64_t most = lens_.hops == 0 ? uint64_t(2) * Reach::kNever : lens_.hops;
         for (size_t e = 0; e < graph_.edges.size(); ++e) {
             const auto& edge = graph_.edges[e];
@@ -120,26 +121,31 @@ private:
     std::string noWay(uint32_t from, uint32_t to) const {
         const std::string a = named(graph_.nodes[from]), b = named(graph_.nodes[to]);
         if (!path_.empty())
-            return "No way of at most " + counted(lens_.hops, "call", "calls") + " leads from " + a + " to " + b + "; the shortest has " + formatCount(path_.size()) + ".";
+            return "No way of at most " + counted(lens_.hops, "call", "calls") + " leads from " + a + " to " + b + "; the shortest has " +
+                   formatCount(path_.size()) + ".";
         if (from == to)
             return "No call of " + a + " leads back to it, not through others either.";
         const bool isReverse = !shortestPath(graph_, to, from).empty();
-        return "No call leads from " + a + " to " + b + ", not through others either" + (isReverse ? "; but calls lead from " + b + " to " + a + "." : ".");
+        return "No call leads from " + a + " to " + b + ", not through others either" +
+               (isReverse ? "; but calls lead from " + b + " to " + a + "." : ".");
     }
 
     /// By edge; the shortest path comes before all others.
     std::vector<double> scores(const std::vector<uint32_t>& among) const {
-        const auto timeOf = [&](uint32_t e) { return static_cast<double>(graph_.edges[e].calls) * static_cast<double>(std::max<int64_t>(graph_.edges[e].p50, 0)); };
+        const auto timeOf = [](const ServiceGraph::Edge& edge) { return static_cast<double>(edge.calls) * static_cast<double>(edge.p50); };
         uint64_t calls = 0, errors = 0;
         double time = 0;
         for (const uint32_t e : among) {
-            calls += graph_.edges[e].calls;
-            errors += graph_.edges[e].errors;
-            time += timeOf(e);
+            const ServiceGraph::Edge& edge = graph_.edges[e];
+            calls += edge.calls;
+            errors += edge.errors;
+            time += timeOf(edge);
         }
         std::vector<double> out(graph_.edges.size());
-        for (const uint32_t e : among)
-            out[e] = std::max({share(graph_.edges[e].calls, calls), share(graph_.edges[e].errors, errors), time > 0 ? timeOf(e) / time : 0});
+        for (const uint32_t e : among) {
+            const ServiceGraph::Edge& edge = graph_.edges[e];
+            out[e] = std::max({share(edge.calls, calls), share(edge.errors, errors), time > 0 ? timeOf(edge) / time : 0});
+        }
         for (const uint32_t e : path_)
             out[e] = 2;
         return out;
@@ -200,8 +206,10 @@ private:
             graph.pairs.insert(graph.pairs.end(), pairs.begin(), pairs.end());
             graph.firstPair.push_back(static_cast<uint32_t>(graph.pairs.size()));
         }
-        for (const uint32_t e : path_)
-            out.shortestPath.push_back(static_cast<uint32_t>(std::lower_bound(out.edgeNumbers.begin(), out.edgeNumbers.end(), e) - out.edgeNumbers.begin()));
+        for (const uint32_t e : path_) {
+            const auto at = std::lower_bound(out.edgeNumbers.begin(), out.edgeNumbers.end(), e);
+            out.shortestPath.push_back(static_cast<uint32_t>(at - out.edgeNumbers.begin()));
+        }
         out.hiddenNodes = graph_.nodes.size() - graph.nodes.size();
         out.hiddenEdges = graph_.edges.size() - graph.edges.size();
         return out;
@@ -213,7 +221,8 @@ private:
         const size_t nodes = of.graph.nodes.size(), shown = of.graph.edges.size(), edges = graph_.edges.size();
         const auto others = [](uint64_t n) { return n == 1 ? "the other one" : "the other " + formatCount(n); };
         if (of.hiddenEdges == 0)
-            return formatCount(nodes) + " of " + formatCount(graph_.nodes.size()) + (nodes == 1 ? " nodes is" : " nodes are") + " shown; no call leads to or from " + others(of.hiddenNodes) + ".";
+            return formatCount(nodes) + " of " + formatCount(graph_.nodes.size()) + (nodes == 1 ? " nodes is" : " nodes are") +
+                   " shown; no call leads to or from " + others(of.hiddenNodes) + ".";
         uint64_t calls = 0, errors = 0;
         for (const auto& edge : graph_.edges) {
             calls += edge.calls;
@@ -222,7 +231,8 @@ private:
         const std::string held = callsIn(of.hiddenCalls, calls) + " and " + failuresIn(of.hiddenErrors, errors) + ".";
         if (shown == 0)
             return (edges == 1 ? "The only edge is not shown; it holds " : "None of the " + formatCount(edges) + " edges is shown; they hold ") + held;
-        return formatCount(shown) + " of " + formatCount(edges) + (shown == 1 ? " edges is" : " edges are") + " shown; " + others(of.hiddenEdges) + (of.hiddenEdges == 1 ? " holds " : " hold ") + held;
+        return formatCount(shown) + " of " + formatCount(edges) + (shown == 1 ? " edges is" : " edges are") + " shown; " +
+               others(of.hiddenEdges) + (of.hiddenEdges == 1 ? " holds " : " hold ") + held;
     }
 
     const ServiceGraph& graph_;

@@ -55,11 +55,12 @@ void GraphTimeline::forEachItem(const ServiceGraph& graph, const BitSet* traces,
         f(slotOf(starts), Item{counter << 1 | (isError ? 1 : 0), timed});
     };
     const auto edges = static_cast<uint32_t>(graph.edges.size());
-    if (!graph.isApproximate)
-        for (uint32_t e = 0; e < edges; ++e)
-            forEachCountedCall(*table_, graph.edges[e].kind, graph.nodes[graph.edges[e].from].kind, graph.pairsOf(e), [&](const CountedCall& call) {
-                item(hasStart(call.client) || call.server == kNoRow ? call.client : call.server, e, call.timed, call.isError);
-            });
+    for (uint32_t e = 0; e < edges && !graph.isApproximate; ++e) {
+        const ServiceGraph::Edge& edge = graph.edges[e];
+        forEachCountedCall(*table_, edge.kind, graph.nodes[edge.from].kind, graph.pairsOf(e), [&](const CountedCall& call) {
+            item(hasStart(call.client) || call.server == kNoRow ? call.client : call.server, e, call.timed, call.isError);
+        });
+    }
     constexpr uint32_t kNone = ServiceGraph::kNoService;
     std::vector<uint32_t> counterOfService(table_->services().size(), kNone);
     for (uint32_t node = 0; node < graph.nodes.size(); ++node)
@@ -73,7 +74,8 @@ void GraphTimeline::forEachItem(const ServiceGraph& graph, const BitSet* traces,
 }
 
 GraphTimeline::GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, Range range, const StopToken& stop)
-    : table_(std::move(table)), shape_(withoutNumbers(graph)), edgesOfPeer_(graph.nodes.size()), from_(range.from), to_(std::max(range.from, range.to)) {
+    : table_(std::move(table)), shape_(withoutNumbers(graph)), edgesOfPeer_(graph.nodes.size()), from_(range.from),
+      to_(std::max(range.from, range.to)) {
     const size_t buckets = std::max(range.buckets, 1U);
     const uint64_t length = std::max<uint64_t>(static_cast<uint64_t>(to_) - static_cast<uint64_t>(from_), 1);
     width_ = (length - 1) / buckets + 1;

@@ -37,7 +37,8 @@ private:
 
 } // namespace
 
-void forEachResource(Database& db, const SpanTable& table, const std::function<void(uint32_t context, ResourceAttributes)>& f, const StopToken& stop) {
+void forEachResource(Database& db, const SpanTable& table, const std::function<void(uint32_t context, ResourceAttributes)>& f,
+                     const StopToken& stop) {
     Pairs pairs(db);
     std::vector<std::pair<std::string_view, std::string_view>> resource;
     std::deque<std::string> inlined;
