@@ -1,0 +1,34 @@
+#pragma once
+// The four texts that graphText() chooses from.
+
+#include "service_graph/service_graph.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aisle {
+
+/// A graph and what its nodes may be called outside: redacted, UTF-8, otherwise as the file has it.
+struct NamedGraph {
+    const ServiceGraph& graph;
+    std::vector<std::string> names;
+};
+
+std::string dotText(const NamedGraph& named);
+std::string mermaidText(const NamedGraph& named);
+std::string graphMlText(const NamedGraph& named);
+std::string graphJsonText(const NamedGraph& named);
+
+/// A text as it may stand in a picture: on one line, and without the two characters that are text but not XML, which SVG
+/// and GraphML are.
+std::string drawnText(std::string_view text);
+
+inline std::string graphNodeId(size_t node) { return "n" + std::to_string(node); }
+
+/// From 0 to 1; 0 of nothing.
+inline double errorShare(uint64_t errors, uint64_t calls) {
+    return calls == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(calls);
+}
+
+} // namespace aisle

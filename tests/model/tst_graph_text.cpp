@@ -1,0 +1,379 @@
+// The service graph as text for other programs: what it says, and that no name can say more than a name.
+
+#include "service_graph/graph_text.h"
+#include "text/utf8.h"
+
+#include <QTest>
+#include <QXmlStreamReader>
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+using namespace aisle;
+using Node = ServiceGraph::Node;
+using Edge = ServiceGraph::Edge;
+using NodeKind = ServiceGraph::NodeKind;
+using EdgeKind = ServiceGraph::EdgeKind;
+using Json = nlohmann::json;
+
+namespace {
+
+Node node(NodeKind kind, const std::string& name, uint64_t calls = 1, uint64_t errors = 0) {
+    Node out;
+    out.kind = kind;
+    out.name = name;
+    out.id = std::string(nodeKindName(kind)) + ':' + name;
+    out.calls = calls;
+    out.errors = errors;
+    out.p50 = 1'000'000;
+    out.p95 = 2'000'000;
+    out.p99 = 3'000'000;
+    return out;
+}
+
+Edge edge(uint32_t from, uint32_t to, EdgeKind kind, uint64_t calls = 1, uint64_t errors = 0) {
+    Edge out;
+    out.from = from;
+    out.to = to;
+    out.kind = kind;
+    out.calls = calls;
+    out.errors = errors;
+    out.p50 = 4'000'000;
+    out.p95 = 5'000'000;
+    out.p99 = 6'000'000;
+    return out;
+}
+
+/// A user, two services, and a queue between them.
+ServiceGraph shop() {
+    ServiceGraph graph;
+    graph.nodes = {node(NodeKind::User, "(user)", 1500), node(NodeKind::Service, "billing", 30), node(NodeKind::Service, "front", 1500, 15),
+                   node(NodeKind::Queue, "orders", 30)};
+    graph.nodes[2].selfTime = 77;
+    graph.nodes[2].spans = 9000;
+    graph.edges = {edge(0, 2, EdgeKind::Sync, 1500, 15), edge(2, 3, EdgeKind::Messaging, 30), edge(3, 1, EdgeKind::Messaging, 30)};
+    graph.edges[2].waits = 29;
+    graph.edges[2].waitP50 = -7;
+    graph.edges[2].waitP95 = 8;
+    graph.spans = 9100;
+    graph.traces = 1500;
+    graph.unnamedCalls = 2;
+    return graph;
+}
+
+/// One node of each kind that a file can name, and edges of each kind between them.
+ServiceGraph allNamed(const std::string& name) {
+    ServiceGraph graph;
+    for (const NodeKind kind : {NodeKind::Service, NodeKind::Queue, NodeKind::Cache, NodeKind::Database, NodeKind::External, NodeKind::Group})
+        graph.nodes.push_back(node(kind, name, 3, 1));
+    graph.edges = {edge(0, 0, EdgeKind::Sync, 3, 1), edge(0, 1, EdgeKind::Messaging), edge(0, 2, EdgeKind::Database),
+                   edge(0, 3, EdgeKind::Database, 0), edge(0, 4, EdgeKind::External)};
+    return graph;
+}
+
+std::string textOf(const ServiceGraph& graph, GraphFormat format) { return graphText(graph, format, Redactor()); }
+
+/// What stands between quotes, in order, and the rest with empty quotes; a backslash takes the next character along.
+struct Quoted {
+    std::string rest;
+    std::vector<std::string> strings;
+    bool isOpen = false;
+    Quoted(const std::string& text, bool hasEscapes) {
+        for (size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '"') {
+                isOpen = !isOpen;
+                if (isOpen)
+                    strings.emplace_back();
+                rest += '"';
+            } else if (!isOpen) {
+                rest += text[i];
+            } else {
+                strings.back() += text[i];
+                if (hasEscapes && text[i] == '\\' && i + 1 < text.size())
+                    strings.back() += text[++i];
+            }
+        }
+    }
+};
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+    for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+        text.replace(at, what.size(), with);
+    return text;
+}
+
+/// A DOT label as Graphviz reads it: lines and entities.
+std::string shownByDot(const std::string& label) {
+    std::string out;
+    for (size_t i = 0; i < label.size(); ++i)
+        out += label[i] != '\\' ? label[i] : label[++i] == 'n' ? '\n' : label[i];
+    return replaced(out, "&amp;", "&");
+}
+
+/// A Mermaid label as a page shows it; empty when it holds more than entities, line breaks and plain characters.
+std::string shownByMermaid(const std::string& label) {
+    std::string out;
+    const std::string text = replaced(label, "<br/>", "\n");
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '#') {
+            const size_t end = text.find(';', i);
+            if (end == std::string::npos)
+                return {};
+            out += static_cast<char>(std::stoi(text.substr(i + 1, end - i - 1)));
+            i = end;
+        } else if (std::string_view("<>&\"'`\\|[]{}()@$%*=;:~").find(text[i]) != std::string_view::npos) {
+            return {};
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+/// Data of one node, edge or graph: field to text, by the names that the keys give.
+using Data = std::map<std::string, std::string>;
+struct GraphMl {
+    std::vector<Data> graphs, nodes, edges;
+    std::map<std::string, std::string> types; ///< "node.calls": "long"
+    QString error;
+    explicit GraphMl(const std::string& text) {
+        QXmlStreamReader xml(QByteArray::fromStdString(text));
+        std::map<std::string, std::string> names;
+        std::vector<Data>* open = nullptr;
+        while (!xml.atEnd()) {
+            if (xml.readNext() != QXmlStreamReader::StartElement)
+                continue;
+            const auto attribute = [&](const char* name) { return xml.attributes().value(QLatin1String(name)).toString().toStdString(); };
+            if (xml.name() == QLatin1String("key")) {
+                names[attribute("id")] = attribute("attr.name");
+                types[attribute("for") + '.' + attribute("attr.name")] = attribute("attr.type");
+            } else if (xml.name() == QLatin1String("data")) {
+                const std::string field = names[attribute("key")];
+                open->back()[field] = xml.readElementText().toStdString();
+            } else if (xml.name() != QLatin1String("graphml")) {
+                open = xml.name() == QLatin1String("graph") ? &graphs : xml.name() == QLatin1String("node") ? &nodes : &edges;
+                open->emplace_back();
+                for (const char* name : {"id", "source", "target"})
+                    if (xml.attributes().hasAttribute(QLatin1String(name)))
+                        open->back()[name] = attribute(name);
+            }
+        }
+        error = xml.errorString();
+    }
+};
+
+/// As GraphML writes a field.
+std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+class Marker : public Redactor {
+public:
+    std::string redact(std::string_view key, std::string_view value) const override {
+        return "<" + std::string(key) + " of " + std::to_string(value.size()) + ">";
+    }
+};
+
+} // namespace
+
+class TestGraphText : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void formats() {
+        const std::map<std::string, std::string> suffixes = {{"dot", ".dot"}, {"mermaid", ".mmd"}, {"graphml", ".graphml"}, {"json", ".json"}};
+        QCOMPARE(suffixes.size(), kGraphFormats.size());
+        for (const GraphFormat format : kGraphFormats) {
+            const std::string name(graphFormatName(format));
+            QCOMPARE(std::string(graphFormatSuffix(format)), suffixes.at(name));
+            QVERIFY(graphFormatOf(name) == format);
+        }
+        QVERIFY(!graphFormatOf("svg"));
+        QVERIFY(!graphFormatOf(""));
+    }
+
+    void dot() {
+        QCOMPARE(textOf(shop(), GraphFormat::Dot),
+                 std::string("digraph services {\n"
+                             "  graph [rankdir=LR, charset=\"UTF-8\"];\n"
+                             "  node [fontname=\"sans-serif\", fontsize=11];\n"
+                             "  edge [fontname=\"sans-serif\", fontsize=9];\n"
+                             "  n0 [shape=ellipse, label=\"(user)\\n1,500 calls · p95 2.00 ms\"];\n"
+                             "  n1 [shape=box, label=\"billing\\n30 calls · p95 2.00 ms\"];\n"
+                             "  n2 [shape=box, label=\"front\\n1,500 calls · p95 2.00 ms · 1.0 % failed\", color=\"#c0392b\"];\n"
+                             "  n3 [shape=hexagon, label=\"orders\\n30 calls · p95 2.00 ms\"];\n"
+                             "  n0 -> n2 [label=\"1,500 calls · p95 5.00 ms\", penwidth=6.00, color=\"#c0392b\"];\n"
+                             "  n2 -> n3 [label=\"30 calls · p95 5.00 ms\", penwidth=3.35, style=dashed];\n"
+                             "  n3 -> n1 [label=\"30 calls · p95 5.00 ms\", penwidth=3.35, style=dashed];\n"
+                             "}\n"));
+    }
+
+    void mermaid() {
+        QCOMPARE(textOf(shop(), GraphFormat::Mermaid),
+                 std::string("flowchart LR\n"
+                             "  n0([\"#40;user#41;<br/>1,500 calls · p95 2.00 ms\"])\n"
+                             "  n1[\"billing<br/>30 calls · p95 2.00 ms\"]\n"
+                             "  n2[\"front<br/>1,500 calls · p95 2.00 ms · 1.0 #37; failed\"]\n"
+                             "  n3{{\"orders<br/>30 calls · p95 2.00 ms\"}}\n"
+                             "  n0 -->|\"1,500 calls · p95 5.00 ms\"| n2\n"
+                             "  n2 -.->|\"30 calls · p95 5.00 ms\"| n3\n"
+                             "  n3 -.->|\"30 calls · p95 5.00 ms\"| n1\n"
+                             "  style n2 stroke:#c0392b\n"
+                             "  linkStyle 0 stroke:#c0392b\n"));
+    }
+
+    void everyKindHasItsShape() {
+        const ServiceGraph graph = allNamed("x");
+        const std::string dot = textOf(graph, GraphFormat::Dot), mermaid = textOf(graph, GraphFormat::Mermaid);
+        for (const char* shape : {"n0 [shape=box,", "n1 [shape=hexagon,", "n2 [shape=trapezium,", "n3 [shape=cylinder,",
+                                  "n4 [shape=parallelogram,", "n5 [shape=folder,"})
+            QVERIFY2(dot.find(shape) != std::string::npos, shape);
+        for (const char* shape : {"n0[\"x", "n1{{\"x", "n2[/\"x", "n3[(\"x", "n4[/\"x", "n5[[\"x", "\"\\]\n", "\"/]\n", "\")]\n", "\"]]\n"})
+            QVERIFY2(mermaid.find(shape) != std::string::npos, shape);
+    }
+
+    void json() {
+        const Json out = Json::parse(textOf(shop(), GraphFormat::Json));
+        QCOMPARE(out["spans"].get<int>(), 9100);
+        QCOMPARE(out["traces"].get<int>(), 1500);
+        QCOMPARE(out["unnamed_calls"].get<int>(), 2);
+        QCOMPARE(out["is_approximate"].get<bool>(), false);
+        QCOMPARE(out["nodes"].size(), size_t(4));
+        QCOMPARE(out["edges"].size(), size_t(3));
+        QCOMPARE(out["nodes"][2].dump(), std::string("{\"calls\":1500,\"error_share\":0.01,\"errors\":15,\"id\":\"n2\",\"kind\":\"service\","
+                                                     "\"members\":1,\"name\":\"front\",\"p50_ns\":1000000,\"p95_ns\":2000000,"
+                                                     "\"p99_ns\":3000000,\"self_time_ns\":77,\"spans\":9000}"));
+        QVERIFY(out["nodes"][3]["self_time_ns"].is_null()); // a queue has no spans of its own
+        QVERIFY(out["nodes"][3]["spans"].is_null());
+        QCOMPARE(out["edges"][2].dump(), std::string("{\"calls\":30,\"error_share\":0.0,\"errors\":0,\"from\":\"n3\",\"kind\":\"messaging\","
+                                                     "\"p50_ns\":4000000,\"p95_ns\":5000000,\"p99_ns\":6000000,\"to\":\"n1\","
+                                                     "\"wait_p50_ns\":-7,\"wait_p95_ns\":8,\"waits\":29}"));
+        QVERIFY(out["edges"][0]["wait_p50_ns"].is_null()); // no waits: nothing was measured
+    }
+
+    // Every field of the JSON, the ends of edges aside, is in the GraphML with the same value; null is absent there.
+    void graphMlSaysWhatJsonSays() {
+        ServiceGraph graph = shop();
+        graph.edges.push_back(edge(2, 1, EdgeKind::Sync, 0));
+        const Json json = Json::parse(textOf(graph, GraphFormat::Json));
+        const GraphMl xml(textOf(graph, GraphFormat::GraphMl));
+        QVERIFY2(xml.error.isEmpty(), qPrintable(xml.error));
+        const auto compare = [](const Json& fields, Data data) {
+            for (const auto& [field, value] : fields.items()) {
+                QCOMPARE(data.contains(field), !value.is_null());
+                if (!value.is_null())
+                    QCOMPARE(data[field], plain(value));
+            }
+        };
+        QCOMPARE(xml.graphs.size(), size_t(1));
+        QCOMPARE(xml.nodes.size(), json["nodes"].size());
+        QCOMPARE(xml.edges.size(), json["edges"].size());
+        for (size_t n = 0; n < xml.nodes.size(); ++n) {
+            compare(json["nodes"][n], xml.nodes[n]);
+            QCOMPARE(xml.nodes[n].at("label"), xml.nodes[n].at("name"));
+        }
+        for (size_t e = 0; e < xml.edges.size(); ++e) {
+            Json fields = json["edges"][e];
+            QCOMPARE(xml.edges[e].at("source"), fields["from"].get<std::string>());
+            QCOMPARE(xml.edges[e].at("target"), fields["to"].get<std::string>());
+            QCOMPARE(xml.edges[e].at("weight"), fields["calls"].dump());
+            fields.erase("from");
+            fields.erase("to");
+            compare(fields, xml.edges[e]);
+        }
+        Json about = json;
+        about.erase("nodes");
+        about.erase("edges");
+        compare(about, xml.graphs[0]);
+        QCOMPARE(xml.types.at("node.name"), std::string("string"));
+        QCOMPARE(xml.types.at("node.error_share"), std::string("double"));
+        QCOMPARE(xml.types.at("edge.waits"), std::string("long"));
+        QCOMPARE(xml.types.at("graph.is_approximate"), std::string("boolean"));
+    }
+
+    void approximate() {
+        ServiceGraph graph = shop();
+        graph.isApproximate = true;
+        QVERIFY(textOf(graph, GraphFormat::Dot).find("p95 ~2.00 ms") != std::string::npos);
+        QVERIFY(textOf(graph, GraphFormat::Mermaid).find("p95 #126;5.00 ms") != std::string::npos);
+        QVERIFY(Json::parse(textOf(graph, GraphFormat::Json))["is_approximate"].get<bool>());
+    }
+
+    void nothingWasCalled() {
+        ServiceGraph graph;
+        graph.nodes = {node(NodeKind::Service, "idle", 0)};
+        graph.nodes[0].p50 = graph.nodes[0].p95 = graph.nodes[0].p99 = 0;
+        QVERIFY(textOf(graph, GraphFormat::Dot).find("label=\"idle\\n0 calls\"]") != std::string::npos);
+        const Json out = Json::parse(textOf(graph, GraphFormat::Json));
+        QVERIFY(out["nodes"][0]["p95_ns"].is_null());
+        QCOMPARE(out["nodes"][0]["error_share"].get<double>(), 0.0);
+    }
+
+    void emptyGraph() {
+        const ServiceGraph graph;
+        QCOMPARE(textOf(graph, GraphFormat::Mermaid), std::string("flowchart LR\n"));
+        QVERIFY(textOf(graph, GraphFormat::Dot).ends_with("fontsize=9];\n}\n"));
+        const Json out = Json::parse(textOf(graph, GraphFormat::Json));
+        QVERIFY(out["nodes"].is_array() && out["edges"].is_array());
+        const GraphMl xml(textOf(graph, GraphFormat::GraphMl));
+        QVERIFY2(xml.error.isEmpty(), qPrintable(xml.error));
+        QVERIFY(xml.graphs.size() == 1 && xml.nodes.empty());
+    }
+
+    void namesPassTheRedactor() {
+        ServiceGraph graph = allNamed("secret");
+        graph.nodes.push_back(node(NodeKind::Service, std::string(kUserNode))); // a service that calls itself so
+        graph.nodes.push_back(node(NodeKind::User, std::string(kUserNode)));
+        for (const GraphFormat format : kGraphFormats)
+            QVERIFY(graphText(graph, format, Marker()).find("secret") == std::string::npos);
+        const Json out = Json::parse(graphText(graph, GraphFormat::Json, Marker()));
+        QCOMPARE(out["nodes"][0]["name"].get<std::string>(), std::string("<service.name of 6>"));
+        for (size_t n = 1; n < 6; ++n)
+            QCOMPARE(out["nodes"][n]["name"].get<std::string>(), std::string("<service.peer.name of 6>"));
+        QCOMPARE(out["nodes"][6]["name"].get<std::string>(), std::string("<service.name of 6>"));
+        QCOMPARE(out["nodes"][7]["name"].get<std::string>(), std::string(kUserNode));
+    }
+
+    void hostileNames_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        int number = 0;
+        for (const std::string& name : std::vector<std::string>{
+                 "", "\"", "\\", "\\\"", "a\\", "a\"]; n0 -> n9 [label=\"", "\\n\\N\\G", "two\nlines", "\r\n\t", "<script>alert(1)</script>",
+                 "</data></node>", "]]>", "<![CDATA[", "<!--", "--", "-->", "&", "&amp;", "&#34;", "&lt;b&gt;", "#34;", "#quot;", ";", "#", "|",
+                 "a|b", "\"| n1\n  n9[\"", "\"]\n  click n0 href \"javascript:alert(1)\"", "%%{init: {\"theme\": \"dark\"}}%%", "%% comment",
+                 "---\ntitle: x\n---", "end", "style x:y#1;", "`**bold**`", "1. list", "- list", "[(x)]", "{{x}}", "$$x$$", "fa:fa-car",
+                 "http://shop.example/?a=b&c=d", "checkout-service_v2.example/1", "K\xc3\xa4ufer \xf0\x9f\x9b\x92", "a\xe2\x80\xae" "b", "a\xe2\x80\xa8" "b",
+                 std::string("a\0b", 3), "\x01\x02\x1b[31m\x7f", "\xc2\x85", "\xef\xbf\xbe\xef\xbf\xbf", "\xff\xfe bad \xc3", "\xed\xa0\x80", "'", "<0.1 %"})
+            QTest::addRow("%d", number++) << QByteArray::fromStdString(name);
+    }
+
+    void hostileNames() {
+        QFETCH(QByteArray, bytes);
+        const std::string name = bytes.toStdString(), utf8 = toUtf8(name);
+        const std::string shown = replaced(replaced(printable(utf8), "\xef\xbf\xbe", "\xef\xbf\xbd"), "\xef\xbf\xbf", "\xef\xbf\xbd");
+        const ServiceGraph graph = allNamed(name), harmless = allNamed("x");
+
+        const Quoted dot(textOf(graph, GraphFormat::Dot), true), harmlessDot(textOf(harmless, GraphFormat::Dot), true);
+        QVERIFY(!dot.isOpen);
+        QCOMPARE(dot.rest, harmlessDot.rest);
+        QCOMPARE(shownByDot(dot.strings[3]), shown + "\n3 calls · p95 2.00 ms · 33.3 % failed");
+
+        const Quoted mermaid(textOf(graph, GraphFormat::Mermaid), false), harmlessMermaid(textOf(harmless, GraphFormat::Mermaid), false);
+        QVERIFY(!mermaid.isOpen);
+        QCOMPARE(mermaid.rest, harmlessMermaid.rest);
+        QCOMPARE(shownByMermaid(mermaid.strings[0]), shown + "\n3 calls · p95 2.00 ms · 33.3 % failed");
+
+        const GraphMl xml(textOf(graph, GraphFormat::GraphMl));
+        QVERIFY2(xml.error.isEmpty(), qPrintable(xml.error));
+        QCOMPARE(xml.nodes.size(), graph.nodes.size());
+        QCOMPARE(xml.edges.size(), graph.edges.size());
+        for (const Data& data : xml.nodes)
+            QCOMPARE(data.at("name"), shown);
+
+        const Json json = Json::parse(textOf(graph, GraphFormat::Json));
+        QCOMPARE(json["nodes"].size(), graph.nodes.size());
+        for (const Json& each : json["nodes"])
+            QCOMPARE(each["name"].get<std::string>(), utf8);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGraphText)
+#include "tst_graph_text.moc"
