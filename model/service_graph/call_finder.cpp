@@ -33,6 +33,13 @@ void CallFinder::run() {
     addMessages();
 }
 
+/// As recorded, but for name lookups: in Node's instrumentations they are CLIENT spans below the call that they are a step of,
+/// without a peer when they fail, and with an IP address as their peer when they succeed.
+Kind CallFinder::kindOf(Row row) const {
+    const Kind kind = table_.kind(row);
+    return kind == Kind::Client && table_.text(table_.name(row)).starts_with("dns.") ? Kind::Internal : kind;
+}
+
 /// The nearest span at or above that is not INTERNAL, in the same service; kNoRow when there is none. Every span
 /// is walked over once, so that deep chains stay linear.
 Row CallFinder::anchor(Row row) {
@@ -44,7 +51,7 @@ Row CallFinder::anchor(Row row) {
             break;
         }
         walk_.push_back(at);
-        if (!isTransparent(table_.kind(at))) {
+        if (!isTransparent(kindOf(at))) {
             found = at;
             break;
         }
@@ -59,12 +66,12 @@ Row CallFinder::anchor(Row row) {
 }
 
 void CallFinder::visitParent(Row row, Row parent) {
-    const Kind kind = table_.kind(row);
+    const Kind kind = kindOf(row);
     const bool isCrossing = table_.service(parent) != table_.service(row);
     if (!isCrossing && isTransparent(kind))
         return;
     const Row above = anchor(parent);
-    const Kind aboveKind = above == kNoRow ? Kind::Unspecified : table_.kind(above);
+    const Kind aboveKind = above == kNoRow ? Kind::Unspecified : kindOf(above);
     const bool hasCaller = isCaller(aboveKind);
     if (!isCrossing) {
         if (kind == Kind::Consumer && aboveKind == Kind::Producer)
@@ -107,13 +114,13 @@ void CallFinder::visitLinks() {
 /// A link ties a message when it comes from a CONSUMER, or leads to a PRODUCER of another service (pull clients
 /// and push servers). Other links say "see also".
 void CallFinder::visitLink(Row row, Row target) {
-    const Kind kind = table_.kind(row), targetKind = table_.kind(target);
+    const Kind kind = kindOf(row), targetKind = kindOf(target);
     const bool otherService = table_.service(row) != table_.service(target);
     if (kind == Kind::Consumer ? !otherService && targetKind != Kind::Producer
                                : targetKind != Kind::Producer || kind == Kind::Producer || !otherService)
         return;
     Row producer = target; // the link names it, whatever its kind
-    if (const Row above = anchor(target); above != kNoRow && isCaller(table_.kind(above)))
+    if (const Row above = anchor(target); above != kNoRow && isCaller(kindOf(above)))
         producer = above;
     ties_.push_back({row, producer, table_.service(producer)});
 }
@@ -128,7 +135,7 @@ void CallFinder::addUser(Row row) {
 bool CallFinder::isSentByProducer(Row row) {
     const Row parent = table_.parent(row);
     const Row above = parent != kNoRow && table_.service(parent) == table_.service(row) ? anchor(parent) : kNoRow;
-    return above != kNoRow && table_.kind(above) == Kind::Producer && (marks_[above] & kProduces) != 0;
+    return above != kNoRow && kindOf(above) == Kind::Producer && (marks_[above] & kProduces) != 0;
 }
 
 /// Calls to what has no spans of its own, and the queues of all messages. In row order, as PeerReader wants it.
@@ -137,7 +144,7 @@ void CallFinder::addPeers() {
     table_.forEachRow([&](Row row) {
         if (++seen % kStopInterval == 0)
             stop_.check();
-        const Kind kind = table_.kind(row);
+        const Kind kind = kindOf(row);
         const uint8_t marks = marks_[row];
         const bool isTied = (marks & (kProduces | kConsumes)) != 0;
         const bool isMessageSide = kind == Kind::Producer || kind == Kind::Consumer || isTied;

@@ -43,6 +43,7 @@ private:
 
     static bool isTransparent(Kind kind) { return kind == Kind::Internal || kind == Kind::Unspecified; }
     static bool isCaller(Kind kind) { return kind == Kind::Client || kind == Kind::Producer; }
+    Kind kindOf(Row row) const;
     Row anchor(Row row);
     void visitParent(Row row, Row parent);
     void visitLinks();

@@ -6,7 +6,8 @@
 //   CLIENT or PRODUCER at or above the parent, in the parent's service, through INTERNAL spans (and spans without
 //   a kind). Several crossings into one service below one CLIENT are one call; all their spans are kept.
 // - A CLIENT without a crossing calls what its peer attributes name. One that stands above another CLIENT or
-//   PRODUCER, or above a SERVER or CONSUMER of its own service, is a wrapper of that and no call.
+//   PRODUCER, or above a SERVER or CONSUMER of its own service, is a wrapper of that and no call. CLIENT spans that
+//   look a name up ("dns.lookup") are no calls either, but steps of the one above them.
 // - Messages go producer -> queue -> consumer. Producer and consumer are tied by the parent or by a span link;
 //   one call per pair however they are tied. A queue nobody names is left out: then producer -> consumer.
 // - Root SERVER spans are called by the user. A SERVER whose parent is missing from the workspace is not: its

@@ -26,6 +26,7 @@ public:
         std::vector<std::pair<std::string, std::string>> attributes;
         std::vector<std::pair<uint64_t, uint64_t>> links; ///< trace, span
         uint8_t flags = 0;
+        std::string name = "operation";
     };
     std::vector<Span> spans;
 
@@ -51,7 +52,12 @@ public:
             return s;
         };
         batch.strings.push_back({0, slice("")});
-        batch.strings.push_back({1, slice("operation")});
+        std::map<std::string, uint32_t> names;
+        for (const Span& span : spans) {
+            const auto [at, isNew] = names.try_emplace(span.name, static_cast<uint32_t>(batch.strings.size()));
+            if (isNew)
+                batch.strings.push_back({at->second, slice(span.name)});
+        }
         for (const Span& span : spans) {
             if (contexts.contains(span.service))
                 continue;
@@ -72,7 +78,7 @@ public:
             row.start = span.start;
             row.duration = span.duration;
             row.context = contexts[span.service];
-            row.name = 1;
+            row.name = names[span.name];
             row.kind = span.kind;
             row.status = span.isError ? Status::Error : Status::Unset;
             row.flags = static_cast<uint8_t>(span.flags | (span.isError ? kErrorByRule : 0));

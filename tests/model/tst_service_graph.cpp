@@ -126,6 +126,27 @@ private Q_SLOTS:
         compare(f.graph(), {"user:(user) -> front: 1 sync", "front -> cart: 1 sync", "front -> external:elsewhere: 1 external"});
     }
 
+    // A call whose connection began with a name lookup was lost: to an address that has no spans, or, when the lookup
+    // succeeded, to the IP address that it found.
+    void nameLookupsAreStepsOfTheCall() {
+        GraphFixture f;
+        f.add(1, 1, 0, "front", S);
+        f.add(1, 2, 1, "front", C).attributes = {{"net.peer.name", "pay.example"}};
+        f.add(1, 3, 2, "front", C).name = "dns.lookup"; // fails, and names nobody
+        f.add(1, 4, 1, "front", C).attributes = {{"net.peer.name", "pay.example"}};
+        f.add(1, 5, 4, "front", I);
+        auto& found = f.add(1, 6, 5, "front", C);
+        found.name = "dns.lookup";
+        found.attributes = {{"peer.ipv4", "10.0.0.9"}};
+        f.add(1, 7, 1, "front", C); // to a service that is there
+        f.add(1, 8, 7, "front", C).name = "dns.lookup";
+        f.add(1, 9, 7, "cart", S);
+        f.add(2, 10, 0, "front", C).name = "dns.lookup"; // of nobody's call
+        const ServiceGraph graph = f.graph();
+        compare(graph, {"user:(user) -> front: 1 sync", "front -> cart: 1 sync", "front -> external:pay.example: 2 external"});
+        QCOMPARE(graph.unnamedCalls, uint64_t(0));
+    }
+
     void sharedSpanId() {
         GraphFixture f;
         f.add(1, 1, 0, "front", C);
