@@ -8,8 +8,8 @@
 //   failed when either side did. It is named by the callee's span, by the caller's where the callee has none.
 // - Depth: how many callees' spans there are above. Siblings were made below the same callee's span, through whatever INTERNAL
 //   spans, in no callee below the same root. Calls by users are never siblings.
-// - Loops: siblings that repeat each other, one by one or in a period of 2 to 4, are listed once; the longest run
-//   from the left wins, of equal ones that of the smaller period. Calls are alike when participants, kind and name are, and so is everything
+// - Loops: siblings that repeat each other, one by one or in a period of 2 to 4, are listed once; the longest run from the left
+//   wins, of equal ones that of the smaller period. Calls are alike when participants, kind and name are, and so is everything
 //   below them, whatever the number of repetitions there. A loop that is expanded is like nothing else, so that what it lies in
 //   is not folded with its neighbours.
 // - Too many messages: failed ones are kept first, then the less nested, then the longest; still in order of time.
