@@ -5,7 +5,9 @@
 #include "analysis/differences.h"
 #include "analysis/duration_histogram.h"
 #include "analysis/flame_graph.h"
+#include "graph/graph_view.h"
 #include "service_graph/graph_tables.h"
+#include "service_graph/graph_text.h"
 #include "analysis/heatmap.h"
 #include "analysis/over_time.h"
 #include "analysis/overview.h"
@@ -158,6 +160,49 @@ std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspa
     return out;
 }
 
+/// The traces whose calls are shown; nothing: all.
+std::optional<BitSet> tracesOfGraph(const Options& o, const SpanTable& table, const ScopeResult& scope) {
+    if (o.trace.empty())
+        return scope.everything ? std::nullopt : std::optional(scope.traces);
+    BitSet one(table.traceSlots());
+    one.set(chooseTrace(table, scope, o.trace));
+    return one;
+}
+
+Scope baselineOf(const Options& o) {
+    traceql::ParseError error;
+    const auto baseline = Scope::parse(o.baseline, error);
+    if (!baseline)
+        throw std::runtime_error("--baseline, character " + std::to_string(charactersBefore(o.baseline, error.position) + 1) + ": " + error.message);
+    return *baseline;
+}
+
+GraphDifference graphDifferenceOf(const Options& o, const traceql::Context& context, const ScopeResult& scope) {
+    GraphDifference found = graphDifference(context, scope, baselineOf(o));
+    if (found.tracesAfter == 0 || found.tracesBefore == 0)
+        throw std::runtime_error(found.tracesAfter == 0 ? "Nothing is selected." : "There is nothing to compare with.");
+    return found;
+}
+
+Tabular graphTable(const Options& o, const traceql::Context& context, const ScopeResult& scope) {
+    if (!o.baseline.empty())
+        return tabulate(graphDifferenceOf(o, context, scope));
+    const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
+    const BitSet* only = traces ? &*traces : nullptr;
+    const ServiceGraphPtr graph = context.graph->ofTraces(only, {});
+    const GraphDetails details = graphDetails(context, *graph, only);
+    return o.by == "node" ? tabulateNodes(*graph, &details) : tabulateEdges(*graph, &details);
+}
+
+/// The graph for other programs.
+std::string graphDocument(const Options& o, const traceql::Context& context, const ScopeResult& scope, GraphFormat format) {
+    const Export exporter;
+    if (!o.baseline.empty())
+        return graphText(graphDifferenceOf(o, context, scope).graph, format, exporter.redactor());
+    const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
+    return graphText(*context.graph->ofTraces(traces ? &*traces : nullptr, {}), format, exporter.redactor());
+}
+
 Measure measureFor(const Options& o) { return measureOf(o.measure).value_or(Measure::Rate); }
 
 Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, const traceql::Context& context, const ScopeResult& scope) {
@@ -177,12 +222,7 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
     if (auto ofTrace = contentOfTrace(o, *workspace, scope))
         return std::move(*ofTrace);
     if (o.view == "service-graph")
-    {
-        const BitSet* traces = scope.everything ? nullptr : &scope.traces;
-        const ServiceGraphPtr graph = context.graph->ofTraces(traces, {});
-        const GraphDetails details = graphDetails(context, *graph, traces);
-        return o.by == "node" ? tabulateNodes(*graph, &details) : tabulateEdges(*graph, &details);
-    }
+        return graphTable(o, context, scope);
     if (o.view == "funnel") {
         if (!context.journey->problem.empty())
             throw std::runtime_error(context.journey->problem);
@@ -211,13 +251,10 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
         return tabulate(heatmap(*table, &scope, of, heatmapAxes(*table, of, 60, 30)), o.utc);
     }
     if (o.view == "differences") {
-        traceql::ParseError error;
-        const auto baseline = Scope::parse(o.baseline, error);
-        if (!baseline)
-            throw std::runtime_error("--baseline, character " + std::to_string(charactersBefore(o.baseline, error.position) + 1) + ": " + error.message);
-        if (scope.everything && baseline->isEmpty())
+        const Scope baseline = baselineOf(o);
+        if (scope.everything && baseline.isEmpty())
             throw std::runtime_error("Everything is selected, and there is nothing to compare it with. Use --select, or --baseline.");
-        const Differences found = differences(context, scope, *baseline, o.spans ? DifferencesOf::Spans : DifferencesOf::Traces);
+        const Differences found = differences(context, scope, baseline, o.spans ? DifferencesOf::Spans : DifferencesOf::Traces);
         if (found.selected == 0 || found.others == 0)
             throw std::runtime_error(found.selected == 0 ? "Nothing is selected." : "There is nothing to compare with.");
         return tabulate(found);
@@ -277,6 +314,15 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
                 qobject_cast<StatisticsView*>(view)->groupBy(toQString(o.by));
             settle();
         }
+        if (auto* graph = qobject_cast<GraphView*>(view)) {
+            if (!o.trace.empty()) {
+                context.selection().setFocus(Focus::onTrace(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.trace))));
+                graph->showOnlyFocus(true);
+            }
+            if (!o.baseline.empty())
+                graph->compareWith(baselineOf(o));
+            settle();
+        }
         if (auto* chart = qobject_cast<ChartView*>(view)) {
             chart->setItems(o.spans ? ItemsOf::Spans : ItemsOf::Traces);
             if (auto* rates = qobject_cast<RatesView*>(view))
@@ -290,6 +336,8 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
         std::string bytes;
         if (o.as == "svg")
             bytes = svgPicture(*view);
+        else if (o.as == "pdf")
+            bytes = pdfPicture(*view);
         else if (const QImage image = paintedPicture(*view); !image.isNull())
             bytes = pngOf(image);
         if (bytes.empty())
@@ -317,7 +365,13 @@ int runShow(const Options& o, int& argc, char** argv) {
         std::fprintf(stderr, "aisle: --select, character %zu: %s\n", charactersBefore(o.select, error.position) + 1, error.message.c_str());
         return kWrongUsage;
     }
-    if (o.view == kReport && (!o.select.empty() || o.as == "png" || o.as == "svg")) {
+    const bool isPicture = o.as == "png" || o.as == "svg" || o.as == "pdf";
+    const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
+    if (graphFormat && *graphFormat != GraphFormat::Json && o.view != "service-graph") {
+        std::fprintf(stderr, "aisle: --as %s is for the service graph\n", o.as.c_str());
+        return kWrongUsage;
+    }
+    if (o.view == kReport && (!o.select.empty() || isPicture)) {
         std::fputs(o.select.empty() ? "aisle: the report is text: --as text, csv or json\n" : "aisle: the report is about whole files; --select does not apply\n", stderr);
         return kWrongUsage;
     }
@@ -345,9 +399,12 @@ int runShow(const Options& o, int& argc, char** argv) {
     const OpenedWorkspace opened = openForReading(o.file);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
-    if (o.as == "png" || o.as == "svg")
+    if (isPicture)
         return handOver(opened, Export(), draw(o, opened.workspace, *scope, argc, argv), o.out);
     const EvaluatedScope evaluated = evaluateScope(opened.workspace, *scope, o.view == "funnel");
+    // As JSON the graph is nodes and edges; by edge or by node it is the table.
+    if (o.view == "service-graph" && graphFormat && o.by.empty() && (o.baseline.empty() || *graphFormat != GraphFormat::Json))
+        return handOver(opened, Export(), graphDocument(o, evaluated.context, evaluated.result, *graphFormat), o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
 
@@ -364,18 +421,18 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; compare, two traces; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
-    command->add_option("--trace", o->trace, "Trace id, for what is about one trace; without it the slowest of the scope");
+    command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one");
     command->add_flag("--all", o->all, "All traces of the scope on one timeline, for what is about one trace");
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers");
     command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
-    command->add_option("--baseline", o->baseline, "Scope that differences are from, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
+    command->add_option("--baseline", o->baseline, "Scope that differences, or the service graph, are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route. The service graph: edge (as without) or node");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
     command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots of a scatter")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
-    command->add_option("--as", o->as, "text, csv, json; png or svg for what is drawn")
-        ->check(CLI::IsMember({"text", "csv", "json", "png", "svg"}))
+    command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of")
+        ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml"}))
         ->capture_default_str();
     command->add_option("--theme", o->theme, "light or dark, for pictures")->check(CLI::IsMember({"light", "dark"}))->capture_default_str();
     command->add_option("--out", o->out, "Write to a file");

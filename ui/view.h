@@ -15,6 +15,12 @@ class QAction;
 
 namespace aisle {
 
+/// A view's content as a file that is no picture and no table.
+struct ViewDocument {
+    QString name, suffix; ///< "DOT graph", "dot"
+    std::function<std::string(const Redactor&)> render; ///< on any thread
+};
+
 class View : public QWidget {
     Q_OBJECT
 public:
@@ -25,6 +31,8 @@ public:
     /// The content as a table, for copying and CSV/JSON export; null when the view has none.
     virtual std::unique_ptr<Tabular> tabular() const { return nullptr; }
     static constexpr int kAnyHeight = 1'000'000;
+    /// What else it can be exported as.
+    virtual std::vector<ViewDocument> documents() const { return {}; }
     /// The whole content (not the viewport) as a picture, for export; a list that would be taller than `tallest` leaves out
     /// rows and says so. An empty size: cannot be drawn.
     virtual QSize pictureSize(int tallest = kAnyHeight) const {

@@ -125,4 +125,20 @@ ScopeResult evaluate(const Scope& scope, const traceql::Context& context, const 
     return result;
 }
 
+TraceSides traceSides(const ScopeResult& selected, const Scope& baseline, const traceql::Context& context, const StopToken& stop) {
+    TraceSides sides{selected.traces, BitSet(selected.traces.size())};
+    if (baseline.isEmpty())
+        for (TraceIndex trace = 0; trace < context.table->traceSlots(); ++trace) {
+            if (!selected.traces[trace] && context.table->summary(trace).spans > 0)
+                sides.others.set(trace);
+        }
+    else
+        sides.others = evaluate(baseline, context, stop).traces;
+    if (selected.everything)
+        sides.selected -= sides.others;
+    else
+        sides.others -= sides.selected;
+    return sides;
+}
+
 } // namespace aisle

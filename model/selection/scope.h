@@ -86,4 +86,11 @@ struct ScopeResult {
 /// Throws StoreError and Stopped. Keep it off the UI thread, unless the scope is empty.
 ScopeResult evaluate(const Scope& scope, const traceql::Context& context, const StopToken& stop = {});
 
+/// The traces of a selection, and those that it is compared with: of another scope, or with an empty one all others. What both select is
+/// the selection's, but of a selection of everything it is the baseline's. Throws StoreError and Stopped. Keep it off the UI thread.
+struct TraceSides {
+    BitSet selected, others;
+};
+TraceSides traceSides(const ScopeResult& selected, const Scope& baseline, const traceql::Context& context, const StopToken& stop = {});
+
 } // namespace aisle

@@ -1,9 +1,12 @@
 #include "service_graph/graph_difference.h"
 
+#include "analysis/saturating.h"
+
 #include "analysis/clustered.h"
 #include "analysis/quantile.h"
 
 #include <algorithm>
+#include <limits>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -253,5 +256,34 @@ private:
 } // namespace
 
 GraphDifference graphDifference(const GraphCalls& calls, const GraphSide& before, const GraphSide& after, RatePer per, const StopToken& stop) { return Comparison(calls, before, after, per, stop).run(); }
+
+namespace {
+
+/// When the first and the last of these traces start.
+struct Times {
+    int64_t from = std::numeric_limits<int64_t>::max(), to = std::numeric_limits<int64_t>::min();
+
+    Times(const SpanTable& table, const BitSet& traces) {
+        traces.forEach([&](size_t trace) {
+            const TraceSummary& summary = table.summary(static_cast<TraceIndex>(trace));
+            if (!summary.hasStart)
+                return;
+            from = std::min(from, summary.start);
+            to = std::max(to, summary.start);
+        });
+    }
+    int64_t length() const { return to > from ? clamped(static_cast<__int128>(to) - from) : 0; }
+};
+
+} // namespace
+
+GraphDifference graphDifference(const traceql::Context& context, const ScopeResult& selected, const Scope& baseline, const StopToken& stop) {
+    const TraceSides sides = traceSides(selected, baseline, context, stop);
+    const Times before(*context.table, sides.others), after(*context.table, sides.selected);
+    const __int128 shared = static_cast<__int128>(std::min(before.to, after.to)) - std::max(before.from, after.from);
+    const int64_t shorter = std::min(before.length(), after.length());
+    const RatePer per = shorter > 0 && shared < shorter / 10 ? RatePer::Second : RatePer::Trace;
+    return graphDifference(*context.graph->calls(stop), {sides.others, before.length()}, {sides.selected, after.length()}, per, stop);
+}
 
 } // namespace aisle

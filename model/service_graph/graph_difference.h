@@ -16,6 +16,7 @@
 // Thread: any; pure functions over immutable input. Times are ns.
 
 #include "export/tabular.h"
+#include "selection/scope.h"
 #include "service_graph/graph_calls.h"
 
 #include <string>
@@ -87,5 +88,9 @@ Tabular tabulate(const GraphDifference& difference);
 
 /// What changed in plain words: "p95 rose from 120 ms to 480 ms (95 %: +300 ms to +420 ms)."
 std::string sentenceOf(const GraphChange& change, RatePer per);
+
+/// Of what a scope selects from another one (see traceSides()); an empty baseline is all other traces. Rates are by second where the two
+/// are of times that share less than a tenth of the shorter one, else by trace. Throws StoreError and Stopped.
+GraphDifference graphDifference(const traceql::Context& context, const ScopeResult& selected, const Scope& baseline, const StopToken& stop = {});
 
 } // namespace aisle

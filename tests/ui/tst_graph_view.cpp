@@ -4,15 +4,23 @@
 #include "graph/graph_painter.h"
 #include "graph/graph_view.h"
 #include "model/graph_fixture.h"
+#include "ui_fixture.h"
 #include "window/picture.h"
 
+#include <QAbstractItemModelTester>
+#include <QComboBox>
 #include <QImage>
+#include <QLineEdit>
 #include <QPainter>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSlider>
+#include <QTableView>
 #include <QTest>
+#include <QToolButton>
 
 using namespace aisle;
+using namespace aisle::test;
 
 namespace {
 
@@ -68,6 +76,8 @@ struct Window {
 class TestGraphView : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void initTestCase() { failOnWarnings(); }
+
     void emptyTable() {
         ViewContext context;
         GraphView view(context);
@@ -90,7 +100,7 @@ private Q_SLOTS:
         QCOMPARE(w.view.tabular()->rows.size(), size_t(4));
         QVERIFY(!w.view.accessibleName().isEmpty());
         for (const auto& node : w.view.frame().nodes) // fits the window
-            QVERIFY(QRectF(w.view.rect()).contains(w.view.viewport().toView(node.rect)));
+            QVERIFY(QRectF(w.view.canvas().rect()).contains(w.view.viewport().toView(node.rect)));
         QVERIFY(!w.view.frame().edges[w.edge("frontend", "cart")].failed.isEmpty());
         QVERIFY(w.view.frame().edges[w.edge("checkout", "payment")].failed.isEmpty());
     }
@@ -105,21 +115,21 @@ private Q_SLOTS:
 
     void clickFocuses() {
         Window w(shop());
-        QTest::mouseClick(&w.view, Qt::LeftButton, {}, w.at("checkout"));
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, {}, w.at("checkout"));
         QCOMPARE(w.context.selection().focus(), Focus::onService("checkout"));
         QVERIFY(w.view.marks().isDimmed);
         QVERIFY(w.view.marks().nodes[w.node("checkout")] & GraphMarks::kFocused);
         QVERIFY(w.view.marks().nodes[w.node("payment")] & GraphMarks::kRelated);
         QCOMPARE(w.view.marks().nodes[w.node("cart")] & GraphMarks::kRelated, 0);
         QVERIFY(w.context.selection().scope().isEmpty());
-        QTest::mouseClick(&w.view, Qt::LeftButton, {}, QPoint(5, 5));
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, {}, QPoint(5, 5));
         QCOMPARE(w.context.selection().focus(), Focus());
     }
 
     void clickOnEdge() {
         Window w(shop());
         const auto& line = w.view.frame().edges[w.edge("frontend", "checkout")].line;
-        QTest::mouseClick(&w.view, Qt::LeftButton, {}, w.view.viewport().toView(line[line.size() / 2]).toPoint());
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, {}, w.view.viewport().toView(line[line.size() / 2]).toPoint());
         QCOMPARE(w.context.selection().focus(), Focus::onEdge("frontend", "checkout"));
         QVERIFY(w.view.marks().edges[w.edge("frontend", "checkout")] & GraphMarks::kFocused);
     }
@@ -127,11 +137,11 @@ private Q_SLOTS:
     void everyDrawnThingCanBeHit() {
         Window w(shop());
         for (uint32_t n = 0; n < w.view.frame().nodes.size(); ++n)
-            QCOMPARE(hitTest(w.view.frame(), w.view.viewport(), w.view.viewport().toView(w.view.frame().nodes[n].rect.center())),
+            QCOMPARE(hitTest(w.view.frame(), w.view.canvas().labels(), w.view.viewport(), w.view.viewport().toView(w.view.frame().nodes[n].rect.center())),
                      (GraphHit{GraphHit::Kind::Node, n}));
         for (uint32_t e = 0; e < w.view.frame().edges.size(); ++e) {
             const auto& line = w.view.frame().edges[e].line;
-            QCOMPARE(hitTest(w.view.frame(), w.view.viewport(), w.view.viewport().toView(line[line.size() / 2])),
+            QCOMPARE(hitTest(w.view.frame(), w.view.canvas().labels(), w.view.viewport(), w.view.viewport().toView(line[line.size() / 2])),
                      (GraphHit{GraphHit::Kind::Edge, e}));
         }
     }
@@ -140,7 +150,7 @@ private Q_SLOTS:
         Window w(shop());
         const GraphFrame before = w.view.frame();
         const QRectF cart = before.nodes[w.node("cart")].rect;
-        QTest::mouseClick(&w.view, Qt::LeftButton, Qt::ShiftModifier, w.at("payment"));
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, Qt::ShiftModifier, w.at("payment"));
         QCOMPARE(w.context.selection().scope().terms().size(), size_t(1));
         QCOMPARE(w.context.selection().scope().terms()[0].text, std::string("payment"));
         w.settle();
@@ -173,9 +183,9 @@ private Q_SLOTS:
         w.context.selection().setFocus(Focus::onStage("Payment"));
         QVERIFY(!w.view.marks().isDimmed);
         for (int i = 0; i < 12; ++i) // far into a corner, then a focus scrolls
-            w.view.zoom(1.3);
+            w.view.canvas().zoom(1.3);
         w.context.selection().setFocus(Focus::onService("payment"));
-        QVERIFY(QRectF(w.view.rect()).intersects(w.view.viewport().toView(w.view.frame().nodes[w.node("payment")].rect)));
+        QVERIFY(QRectF(w.view.canvas().rect()).intersects(w.view.viewport().toView(w.view.frame().nodes[w.node("payment")].rect)));
     }
 
     // A focus that came while the view was hidden, and tiny, scrolled to it there: shown at its size, the graph stayed
@@ -188,29 +198,29 @@ private Q_SLOTS:
         w.view.resize(900, 500);
         w.view.show();
         const GraphViewport shown = w.view.viewport();
-        w.view.fitAll();
+        w.view.canvas().fitAll();
         QCOMPARE(shown.scale, w.view.viewport().scale);
         QCOMPARE(shown.offset, w.view.viewport().offset);
     }
 
     void keysWalkAndFilter() {
         Window w(shop());
-        w.view.setFocus();
+        w.view.takeFocus();
         // The direction in which calls lead depends on what fits the window.
         const Qt::Key along = w.view.frame().isDownward ? Qt::Key_Down : Qt::Key_Right;
         const Qt::Key against = w.view.frame().isDownward ? Qt::Key_Up : Qt::Key_Left;
         w.context.selection().setFocus(Focus::onService("frontend"));
-        QTest::keyClick(&w.view, along);
+        QTest::keyClick(&w.view.canvas(), along);
         const std::string first = w.context.selection().focus().name;
         QVERIFY(first == "checkout" || first == "cart");
         w.context.selection().setFocus(Focus::onService("checkout"));
-        QTest::keyClick(&w.view, along);
+        QTest::keyClick(&w.view.canvas(), along);
         QCOMPARE(w.context.selection().focus(), Focus::onService("payment"));
-        QTest::keyClick(&w.view, against);
+        QTest::keyClick(&w.view.canvas(), against);
         QCOMPARE(w.context.selection().focus(), Focus::onService("checkout"));
-        QTest::keyClick(&w.view, Qt::Key_Return);
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Return);
         QCOMPARE(w.context.selection().scope().terms().size(), size_t(1));
-        QTest::keyClick(&w.view, Qt::Key_Escape);
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Escape);
         QCOMPARE(w.context.selection().focus(), Focus());
     }
 
@@ -218,12 +228,12 @@ private Q_SLOTS:
         Window w(shop());
         const QPoint from = w.at("checkout");
         const QPointF offset = w.view.viewport().offset;
-        QTest::mousePress(&w.view, Qt::LeftButton, {}, from);
-        QTest::mouseMove(&w.view, from + QPoint(60, 40));
-        QTest::mouseRelease(&w.view, Qt::LeftButton, {}, from + QPoint(60, 40));
+        QTest::mousePress(&w.view.canvas(), Qt::LeftButton, {}, from);
+        QTest::mouseMove(&w.view.canvas(), from + QPoint(60, 40));
+        QTest::mouseRelease(&w.view.canvas(), Qt::LeftButton, {}, from + QPoint(60, 40));
         QCOMPARE(w.view.viewport().offset, offset + QPointF(60, 40));
         QCOMPARE(w.context.selection().focus(), Focus());
-        QTest::keyClick(&w.view, Qt::Key_Home);
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Home);
         QCOMPARE(w.view.viewport().offset, offset);
     }
 
@@ -240,11 +250,19 @@ private Q_SLOTS:
     void labelsMeetNothing() {
         Window w(shop());
         const auto& frame = w.view.frame();
-        for (size_t e = 0; e < frame.edges.size(); ++e) {
-            for (const auto& node : frame.nodes)
-                QVERIFY(!frame.edges[e].labelRect.intersects(node.rect));
-            for (size_t o = 0; o < e; ++o)
-                QVERIFY(!frame.edges[e].labelRect.intersects(frame.edges[o].labelRect));
+        for (const double scale : {0.1, 0.5, 0.8, 1.0, 2.0}) {
+            const GraphLabels labels = graphLabels(frame, scale, theme());
+            size_t shown = 0;
+            for (size_t e = 0; e < frame.edges.size(); ++e) {
+                shown += !labels.edges[e].isNull();
+                for (const auto& node : frame.nodes)
+                    QVERIFY(!labels.edges[e].intersects(QRectF(node.rect.topLeft() * scale, node.rect.size() * scale)));
+                for (size_t o = 0; o < e; ++o)
+                    QVERIFY(!labels.edges[e].intersects(labels.edges[o]));
+            }
+            QCOMPARE(shown > 0, scale >= 0.5);
+            // Cards that are too small for a name are named beside.
+            QCOMPARE(std::any_of(labels.names.begin(), labels.names.end(), [](const QRectF& r) { return !r.isNull(); }), scale < 0.3);
         }
     }
 
@@ -278,6 +296,245 @@ private Q_SLOTS:
         QCOMPARE(w.view.frame().nodes[w.node("cart")].name, QStringLiteral("cart")); // in the window as before
     }
 
+    // --- a part of it
+
+    // Of the trace in focus only its services were lit, not the databases and queues it called, nor its user.
+    void traceInFocusLightsAllItCalled() {
+        GraphFixture f = shop();
+        f.spans.back().attributes = {};
+        auto& query = f.add(1, 190, 102, "cart", Kind::Client);
+        query.attributes = {{"db.system.name", "redis"}, {"server.address", "store"}};
+        Window w(f);
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        for (const char* name : {"(user)", "frontend", "cart"})
+            QVERIFY2(w.view.marks().nodes[w.node(name)] & GraphMarks::kRelated, name);
+        QCOMPARE(w.view.marks().nodes[w.node("checkout")], uint8_t(0));
+        QVERIFY(w.view.marks().edges[w.edge("(user)", "frontend")] & GraphMarks::kRelated);
+        QCOMPARE(w.view.marks().edges[w.edge("frontend", "checkout")], uint8_t(0));
+    }
+
+    void onlyTheFocus() {
+        Window w(shop());
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        w.view.showOnlyFocus(true);
+        w.settle();
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(1));
+        QVERIFY(!w.view.marks().isDimmed); // everything is in focus
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 2}));
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
+        w.settle();
+        w.context.selection().setFocus({});
+        w.view.showOnlyFocus(false);
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(20));
+    }
+
+    void aroundANode() {
+        Window w(shop());
+        w.context.selection().setFocus(Focus::onService("checkout"));
+        w.view.takeFocus();
+        QTest::keyClick(&w.view.canvas(), Qt::Key_1);
+        w.settle();
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(3)); // frontend, checkout, payment
+        QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("Around checkout, 1 call away")));
+        QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("left out")) || !visibleWords(&w.view.bar()).isEmpty());
+        QTest::keyClick(&w.view.canvas(), Qt::Key_D);
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(2));
+        w.settle();
+        w.context.selection().setFocus({});
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Escape);
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
+    }
+
+    void waysBetweenTwoNodes() {
+        Window w(shop());
+        QVERIFY(chooseInMenu(&w.view.canvas(), w.at("frontend"), QStringLiteral("Ways from here to…")));
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, {}, w.at("payment"));
+        w.settle();
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(3));
+        QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("All ways from frontend to payment")));
+        QCOMPARE(w.context.selection().focus(), Focus()); // the click chose an end, and no focus
+    }
+
+    void mostEdges() {
+        Window w(shop());
+        GraphLens lens;
+        lens.mostEdges = 2;
+        w.view.setLens(lens);
+        w.settle();
+        QTRY_COMPARE(w.view.graph()->edges.size(), size_t(2));
+        QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("2 of 4 edges")));
+    }
+
+    void groupsOpenAndClose() {
+        Window w(shop());
+        w.view.groupBy(QStringLiteral("kind"));
+        w.settle();
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(2)); // the user and all services
+        QCOMPARE(w.view.graph()->nodes[1].kind, ServiceGraph::NodeKind::Group);
+        QVERIFY(w.view.statusText().contains(QStringLiteral("1 group")));
+        // A service within it lights the group.
+        w.context.selection().setFocus(Focus::onService("payment"));
+        QVERIFY(w.view.marks().nodes[1] & GraphMarks::kFocused);
+        w.context.selection().setFocus({});
+        QTest::mouseDClick(&w.view.canvas(), Qt::LeftButton, {}, w.view.viewport().toView(w.view.frame().nodes[1].rect.center()).toPoint());
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
+        w.settle();
+        w.view.groupBy({});
+        w.settle();
+        QCOMPARE(w.view.graph()->nodes.size(), size_t(5));
+    }
+
+    void search() {
+        Window w(shop());
+        w.view.openSearch();
+        auto* line = named<QLineEdit>(&w.view, QStringLiteral("Find a node"));
+        line->setText(QStringLiteral("PAY"));
+        QVERIFY(w.view.marks().isDimmed);
+        QVERIFY(w.view.marks().nodes[w.node("payment")] & GraphMarks::kRelated);
+        QCOMPARE(w.view.marks().nodes[w.node("cart")], uint8_t(0));
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(w.context.selection().focus(), Focus::onService("payment"));
+    }
+
+    // --- other ways to look at it
+
+    void tables() {
+        Window w(shop());
+        settle();
+        w.view.bar().setShow(GraphBar::Show::Nodes);
+        Q_EMIT w.view.bar().showChanged();
+        auto* list = named<QTableView>(&w.view, QStringLiteral("Service graph as a table"));
+        QCOMPARE(list->model()->rowCount(), 5);
+        const QAbstractItemModelTester tester(list->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+        QCOMPARE(w.view.tabular()->rows.size(), size_t(5));
+        QCOMPARE(w.view.tabular()->columns.back().key, std::string("failures")); // with what takes longer
+        list->setFocus();
+        list->sortByColumn(0, Qt::DescendingOrder);
+        list->setCurrentIndex(list->model()->index(0, 0));
+        QCOMPARE(w.context.selection().focus(), Focus::onService("payment"));
+        w.view.bar().setShow(GraphBar::Show::Edges);
+        Q_EMIT w.view.bar().showChanged();
+        QCOMPARE(list->model()->rowCount(), 4);
+    }
+
+    void comparesWithEverythingElse() {
+        GraphFixture f;
+        for (uint64_t trace = 1; trace <= 400; ++trace) {
+            const bool isNew = trace > 200;
+            const uint64_t id = trace * 10;
+            f.add(trace, id, 0, isNew ? "new" : "old", Kind::Server);
+            f.add(trace, id + 1, id, isNew ? "new" : "old", Kind::Client);
+            auto& server = f.add(trace, id + 2, id + 1, "cart", Kind::Server);
+            server.duration = isNew ? 4000 + static_cast<int64_t>(trace % 7) : 1000 + static_cast<int64_t>(trace % 7);
+        }
+        Window w(f);
+        ScopeTerm term;
+        term.kind = ScopeTerm::Kind::Service;
+        term.text = "new";
+        w.context.selection().addTerm(term);
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(200));
+        w.view.compareWith({});
+        QTRY_VERIFY(w.view.difference() != nullptr);
+        QCOMPARE(w.view.difference()->tracesAfter, uint64_t(200));
+        QCOMPARE(w.view.difference()->tracesBefore, uint64_t(200));
+        QCOMPARE(w.view.graph()->nodes.size(), size_t(4)); // of both
+        QCOMPARE(w.view.frame().nodes[w.node("new")].colour, theme().difference(1));
+        QCOMPARE(w.view.frame().nodes[w.node("old")].colour, theme().difference(-1));
+        QCOMPARE(w.view.frame().nodes[w.node("new")].lines.front().left, QStringLiteral("new"));
+        QVERIFY(w.view.frame().nodes[w.node("cart")].lines.front().left.startsWith(QStringLiteral("p95 ×4")));
+        QCOMPARE(w.view.tabular()->rows.size(), w.view.difference()->ranked.size());
+        w.context.selection().setScope({}); // nothing to compare with
+        QTRY_COMPARE(w.view.difference()->tracesBefore, uint64_t(0));
+        QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("nothing to compare with")));
+        buttonWithText<QToolButton>(&w.view, QStringLiteral("Compare"))->click();
+        QTRY_VERIFY(w.view.difference() == nullptr && !w.view.isBusy());
+        QCOMPARE(w.view.graph()->traces, uint64_t(400));
+    }
+
+    void replaysMomentByMoment() {
+        Window w(shop());
+        settle();
+        buttonWithText<QToolButton>(&w.view, QStringLiteral("Replay"))->click();
+        settle();
+        auto* slider = named<QSlider>(&w.view, QStringLiteral("Moment"));
+        QVERIFY(slider->maximum() > 100);
+        named<QComboBox>(&w.view, QStringLiteral("Moments at a time"))->setCurrentIndex(0);
+        uint64_t calls = 0;
+        const uint32_t cart = w.node("cart");
+        for (int moment = 0; moment <= slider->maximum(); ++moment) {
+            slider->setValue(moment);
+            calls += w.view.frame().nodes[cart].weight;
+        }
+        QCOMPARE(calls, w.view.graph()->nodes[cart].calls); // each at one moment
+        buttonWithText<QToolButton>(&w.view, QStringLiteral("Replay"))->click();
+        QCOMPARE(w.view.frame().nodes[cart].weight, w.view.graph()->nodes[cart].calls);
+    }
+
+    void layouts() {
+        Window w(shop());
+        for (const GraphBar::Places places : {GraphBar::Places::Force, GraphBar::Places::Radial, GraphBar::Places::Layered}) {
+            w.view.bar().setPlaces(places);
+            Q_EMIT w.view.bar().placesChanged();
+            w.settle();
+            for (size_t a = 0; a < w.view.frame().nodes.size(); ++a)
+                for (size_t b = 0; b < a; ++b)
+                    QVERIFY(!w.view.frame().nodes[a].rect.intersects(w.view.frame().nodes[b].rect));
+        }
+    }
+
+    void settingsComeBack() {
+        Window w(shop());
+        w.view.groupBy(QStringLiteral("kind"));
+        GraphLens lens;
+        lens.mostEdges = 100;
+        w.view.setLens(lens);
+        w.settle();
+        const QJsonObject settings = w.view.settings();
+        Window other(shop());
+        other.view.applySettings(settings);
+        other.settle();
+        QCOMPARE(other.view.settings(), settings);
+        QTRY_COMPARE(other.view.graph()->nodes.size(), w.view.graph()->nodes.size());
+        // Of a file of a stranger.
+        other.view.applySettings({{QStringLiteral("hops"), -5}, {QStringLiteral("around"), QStringLiteral("service:nobody")}, {QStringLiteral("baseline"), QStringLiteral("{{{")}, {QStringLiteral("places"), 7}});
+        other.settle();
+        QVERIFY(other.view.graph() != nullptr);
+    }
+
+    void documents() {
+        Window w(shop());
+        QSet<QString> suffixes;
+        for (const ViewDocument& document : w.view.documents()) {
+            suffixes.insert(document.suffix);
+            QVERIFY(document.render(Redactor()).find("checkout") != std::string::npos);
+        }
+        QCOMPARE(suffixes, (QSet<QString>{QStringLiteral("dot"), QStringLiteral("mmd"), QStringLiteral("graphml"), QStringLiteral("json")}));
+        QVERIFY(pdfPicture(w.view).starts_with("%PDF-"));
+    }
+
+    // 5,000 lines in one frame took a tenth of a second each time the mouse moved.
+    void manyLinesArePaintedBeside() {
+        GraphFixture f;
+        uint64_t id = 1;
+        for (int from = 0; from < 40; ++from)
+            for (int to = 0; to < 40; ++to) {
+                const uint64_t trace = id;
+                f.add(trace, id, 0, "s" + std::to_string(from), Kind::Client);
+                f.add(trace, id + 1, id, "s" + std::to_string(to), Kind::Server);
+                id += 2;
+            }
+        Window w(f);
+        QVERIFY(w.view.graph()->edges.size() > GraphEdgeLayer::kMostAtOnce);
+        w.view.grab();
+        QTRY_VERIFY(!w.view.canvas().isBusy());
+        const QImage image = w.view.grab().toImage();
+        int lines = 0;
+        for (int y = 60; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                lines += image.pixelColor(x, y) != theme().background;
+        QVERIFY(lines > 10'000);
+    }
+
     void namesFromAFileAreNoMarkup() {
         GraphFixture f;
         f.add(1, 1, 0, "<b>x</b>&\n<img src=http://evil>", Kind::Server);
@@ -288,5 +545,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestGraphView)
+AISLE_TEST_MAIN(TestGraphView)
 #include "tst_graph_view.moc"

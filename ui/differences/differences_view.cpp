@@ -1,5 +1,6 @@
 #include "differences/differences_view.h"
 
+#include "charts/baseline_box.h"
 #include "differences/differences_model.h"
 #include "text/format.h"
 #include "theme/theme.h"
@@ -9,11 +10,9 @@
 #include "widgets/paint.h"
 #include "widgets/plain_text.h"
 
-#include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QMenu>
 #include <QPainter>
 #include <QTableView>
@@ -55,7 +54,7 @@ public:
 } // namespace
 
 DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), model_(new DifferencesModel(this)), list_(new QTableView(this)), baselines_(new QComboBox(this)), keep_(new QToolButton(this)), onlySpans_(new QToolButton(this)), words_(new ElidedLabel(this)) {
+    : View(shared, parent), model_(new DifferencesModel(this)), list_(new QTableView(this)), baselines_(new BaselineBox(shared, this)), onlySpans_(new QToolButton(this)), words_(new ElidedLabel(this)) {
     setAccessibleName(tr("Differences"));
     list_->setModel(model_);
     list_->setItemDelegate(new DifferenceDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
@@ -73,16 +72,7 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
     bar->setSpacing(measure::kPadding);
-    auto* label = plainLabel(tr("Compared with"), this);
-    label->setBuddy(baselines_);
-    baselines_->setAccessibleName(tr("Compared with"));
-    baselines_->setMinimumContentsLength(18);
-    keep_->setText(tr("Keep as baseline"));
-    keep_->setToolTip(plainToolTip(tr("The present scope becomes what later ones are compared with")));
-    keep_->setObjectName(QStringLiteral("toggle"));
-    bar->addWidget(label);
     bar->addWidget(baselines_);
-    bar->addWidget(keep_);
     onlySpans_->setText(tr("Matching spans only"));
     onlySpans_->setCheckable(true);
     onlySpans_->setObjectName(QStringLiteral("toggle"));
@@ -99,25 +89,17 @@ DifferencesView::DifferencesView(ViewContext& shared, QWidget* parent)
     empty_ = new EmptyState(list_);
 
     connect(&context(), &ViewContext::scopeSettled, this, &DifferencesView::refresh);
-    connect(&context(), &ViewContext::tableChanged, this, &DifferencesView::showFiles);
-    connect(&context(), &ViewContext::pinnedChanged, this, &DifferencesView::showFiles);
-    connect(baselines_, &QComboBox::activated, this, [this](int index) { setBaseline(index == 0 ? Scope() : baselines_->itemData(index).value<Scope>()); });
-    connect(keep_, &QToolButton::clicked, this, [this] {
-        kept_ = selection().scope();
-        showFiles();
-        setBaseline(*kept_);
-    });
+    connect(baselines_, &BaselineBox::baselineChanged, this, &DifferencesView::refresh);
     connect(onlySpans_, &QToolButton::toggled, this, &DifferencesView::refresh);
     connect(list_, &QWidget::customContextMenuRequested, this, &DifferencesView::openMenu);
     connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { filterTo(index.row(), false); });
     connect(&worker_, &Worker::busyChanged, this, &DifferencesView::showWords);
     list_->installEventFilter(this);
-    showFiles();
     refresh();
 }
 
 QJsonObject DifferencesView::settings() const {
-    return {{QStringLiteral("baseline"), baseline_.isEmpty() ? QString() : toQString(baseline_.toText())}, {QStringLiteral("matching-spans"), onlySpans_->isChecked()}};
+    return {{QStringLiteral("baseline"), baselines_->baseline().isEmpty() ? QString() : toQString(baselines_->baseline().toText())}, {QStringLiteral("matching-spans"), onlySpans_->isChecked()}};
 }
 
 void DifferencesView::applySettings(const QJsonObject& settings) {
@@ -129,43 +111,10 @@ void DifferencesView::applySettings(const QJsonObject& settings) {
     const auto scope = baseline.toString().isEmpty() ? Scope() : Scope::parse(baseline.toString().toStdString(), error);
     if (!scope)
         return;
-    if (!scope->isEmpty())
-        kept_ = *scope;
-    showFiles();
-    setBaseline(*scope);
+    baselines_->keep(*scope);
 }
 
-void DifferencesView::showFiles() {
-    baselines_->clear();
-    baselines_->addItem(tr("everything else"));
-    // Files first: before.json against after.json is what most come for.
-    if (context().table()->files().size() > 1)
-        for (const FileInfo& file : context().table()->files()) {
-            ScopeTerm term;
-            term.kind = ScopeTerm::Kind::File;
-            term.text = file.name;
-            baselines_->addItem(tr("file %1").arg(singleLine(toQString(file.name))), QVariant::fromValue(Scope().with(term)));
-        }
-    if (kept_)
-        baselines_->addItem(tr("kept: %1").arg(singleLine(toQString(kept_->toText())).left(60)), QVariant::fromValue(*kept_));
-    for (const auto& [pin, scope] : context().pinned())
-        if (!scope.isEmpty())
-            baselines_->addItem(tr("pinned: %1").arg(singleLine(toQString(scope.toText())).left(60)), QVariant::fromValue(scope));
-    setBaseline(baseline_);
-}
-
-void DifferencesView::setBaseline(const Scope& baseline) {
-    int index = 0;
-    for (int i = 1; i < baselines_->count(); ++i)
-        if (baselines_->itemData(i).value<Scope>() == baseline)
-            index = i;
-    baselines_->setCurrentIndex(index);
-    const Scope now = index == 0 ? Scope() : baseline; // of a file that is gone: everything else
-    if (now == baseline_)
-        return;
-    baseline_ = now;
-    refresh();
-}
+void DifferencesView::setBaseline(const Scope& baseline) { baselines_->setBaseline(baseline); }
 
 void DifferencesView::refresh() {
     // It takes a second of a large file, and nobody waits for what is not looked at.
@@ -175,8 +124,7 @@ void DifferencesView::refresh() {
 void DifferencesView::compare() {
     problem_.clear();
     const auto& scope = context().scopeResult();
-    const bool isNothing = context().table()->isEmpty() || scope->spanCount == 0 || (scope->everything && baseline_.isEmpty());
-    keep_->setEnabled(!scope->everything && !context().table()->isEmpty());
+    const bool isNothing = context().table()->isEmpty() || scope->spanCount == 0 || (scope->everything && baselines_->baseline().isEmpty());
     if (isNothing) {
         worker_.cancel();
         model_->setContent({});
@@ -185,7 +133,7 @@ void DifferencesView::compare() {
     }
     empty_->hideState();
     worker_.run<Differences>(
-        [asked = context().queryContext(), scope, baseline = baseline_, of = onlySpans_->isChecked() ? DifferencesOf::Spans : DifferencesOf::Traces](const StopToken& stop) {
+        [asked = context().queryContext(), scope, baseline = baselines_->baseline(), of = onlySpans_->isChecked() ? DifferencesOf::Spans : DifferencesOf::Traces](const StopToken& stop) {
             return differences(asked, *scope, baseline, of, stop);
         },
         [this](Differences found) {

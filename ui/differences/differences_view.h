@@ -4,12 +4,12 @@
 
 #include "view.h"
 
-class QComboBox;
 class QTableView;
 class QToolButton;
 
 namespace aisle {
 
+class BaselineBox;
 class DifferencesModel;
 class ElidedLabel;
 class EmptyState;
@@ -37,7 +37,6 @@ protected:
 private:
     void refresh();
     void compare();
-    void showFiles();
     void showWords();
     void filterTo(int row, bool excludes);
     void filterTo(const Difference& difference, bool excludes);
@@ -45,12 +44,10 @@ private:
 
     DifferencesModel* model_;
     QTableView* list_;
-    QComboBox* baselines_;
-    QToolButton *keep_, *onlySpans_;
+    BaselineBox* baselines_;
+    QToolButton* onlySpans_;
     ElidedLabel* words_;
     EmptyState* empty_;
-    Scope baseline_;
-    std::optional<Scope> kept_;
     QString problem_;
     Worker worker_{this, Worker::Work::Long};
 };

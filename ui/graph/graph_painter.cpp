@@ -12,15 +12,16 @@ namespace aisle {
 
 namespace {
 
-// Below these zooms text is a smear.
-constexpr double kLabelsFrom = 0.65, kNumbersFrom = 0.45, kNamesFrom = 0.25;
 constexpr double kDimEdge = 0.22, kDimNode = 0.4; // how strong what is dimmed stays
+constexpr double kDimText = 0.62; // of the cards: what is dimmed can still be read
 
 /// What is dimmed is mixed with the ground and not seen through: with an opacity the graph of a shop takes 6 ms to paint instead
 /// of 2.5, and edges show through the nodes they pass behind.
-Theme dimmed(Theme theme, double strength) {
-    for (QColor* colour : {&theme.surface, &theme.raised, &theme.line, &theme.text, &theme.mutedText, &theme.error, &theme.accent, &theme.selection})
+Theme dimmed(Theme theme, double strength, double textStrength) {
+    for (QColor* colour : {&theme.surface, &theme.raised, &theme.line, &theme.accent, &theme.selection})
         *colour = mixed(*colour, theme.background, strength);
+    for (QColor* colour : {&theme.text, &theme.mutedText, &theme.error})
+        *colour = mixed(*colour, theme.background, textStrength);
     return theme;
 }
 
@@ -38,9 +39,11 @@ bool isDim(const GraphMarks& marks, uint8_t mark) {
     return marks.isDimmed && (mark & (GraphMarks::kFocused | GraphMarks::kRelated | GraphMarks::kHovered)) == 0;
 }
 
+/// In scene coordinates.
 void paintEdge(QPainter& painter, const GraphFrame::Edge& edge, uint8_t mark, const Theme& theme) {
     const QColor colour = (mark & GraphMarks::kFocused) != 0   ? theme.accent
                           : (mark & GraphMarks::kHovered) != 0 ? theme.text
+                          : edge.colour.isValid()              ? edge.colour
                                                                : mixed(theme.mutedText, theme.line, 0.55);
     QPen pen(colour, edge.width + ((mark & GraphMarks::kFocused) != 0 ? 1 : 0));
     pen.setCapStyle(Qt::FlatCap);
@@ -57,16 +60,14 @@ void paintEdge(QPainter& painter, const GraphFrame::Edge& edge, uint8_t mark, co
     painter.drawPolygon(edge.arrow);
 }
 
-void paintLabel(QPainter& painter, const GraphFrame::Edge& edge, const Theme& theme) {
-    if (edge.labelRect.isNull())
-        return;
+void paintLabel(QPainter& painter, const GraphFrame::Edge& edge, const QRectF& place, const Theme& theme) {
     QColor back = theme.background;
     back.setAlphaF(0.88F);
     painter.setPen(Qt::NoPen);
     painter.setBrush(back);
-    painter.drawRoundedRect(edge.labelRect, 3, 3);
+    painter.drawRoundedRect(place, 3, 3);
     painter.setFont(theme.axisFont);
-    QRectF rect = edge.labelRect.adjusted(4, 0, -4, 0);
+    const QRectF rect = place.adjusted(4, 0, -4, 0);
     painter.setPen(theme.mutedText);
     painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, edge.label);
     if (edge.errorLabel.isEmpty())
@@ -77,77 +78,176 @@ void paintLabel(QPainter& painter, const GraphFrame::Edge& edge, const Theme& th
     paintErrorMark(painter, {rect.right() - width - 11, rect.center().y() + 4}, theme.error);
 }
 
-void paintNode(QPainter& painter, const GraphFrame::Node& node, const QColor& service, uint8_t mark, double scale, const Theme& theme) {
-    const bool isFocused = (mark & GraphMarks::kFocused) != 0, isHovered = (mark & GraphMarks::kHovered) != 0;
-    const QRectF& rect = node.rect;
-    QPainterPath card;
-    card.addRoundedRect(rect, 5, 5);
-    painter.fillPath(card, isFocused ? theme.selection : isHovered ? theme.raised : theme.surface);
-    painter.save();
-    painter.setClipPath(card, Qt::IntersectClip);
-    painter.fillRect(QRectF(rect.left(), rect.top(), 4, rect.height()), service);
-    painter.restore();
-    painter.strokePath(card, QPen(isFocused ? theme.accent : isHovered ? theme.mutedText : theme.line, isFocused ? 2 : 1));
-    if (scale < kNamesFrom)
-        return;
-
-    QFont bold = theme.font;
-    bold.setWeight(QFont::DemiBold);
-    const QFontMetricsF nameMetrics(bold), small(theme.axisFont);
-    const QRectF inner = rect.adjusted(12, 8, -8, -8);
-    painter.save();
-    painter.translate(inner.left(), inner.top() + (nameMetrics.height() - 16) / 2);
-    painter.strokePath(nodeIcon(node.kind), QPen(theme.mutedText, 1.3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.restore();
-    painter.setPen(theme.text);
-    painter.setFont(bold);
-    const QRectF nameRect(inner.left() + 22, inner.top(), inner.width() - 22, nameMetrics.height());
-    painter.drawText(nameRect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                     nameMetrics.elidedText(node.name, Qt::ElideMiddle, nameRect.width()));
-    if (scale < kNumbersFrom)
-        return;
-    painter.setFont(theme.axisFont);
-    painter.setPen(theme.mutedText);
-    const QRectF line(inner.left(), inner.bottom() - small.height(), inner.width(), small.height());
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, node.calls);
-    painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, node.p95);
-    if (!node.errors.isEmpty()) {
-        const double x = line.left() + small.horizontalAdvance(node.calls) + 9;
-        paintErrorMark(painter, {x, line.center().y() + 4}, theme.error);
-        painter.setPen(theme.error);
-        painter.drawText(line.adjusted(x - line.left() + 12, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, node.errors);
+/// Text of a card, as much as there is room for: its name, then line after line.
+class CardText {
+public:
+    CardText(QPainter& painter, const GraphFrame::Node& node, const QRectF& card, const Theme& theme)
+        : painter_(painter), node_(node), theme_(theme), bold_(theme.font), small_(theme.axisFont), nameMetrics_(withWeight(bold_)), metrics_(theme.axisFont) {
+        // A second line is worth more than room around the first.
+        const double two = nameMetrics_.height() + metrics_.height() + 1;
+        const double pad = std::clamp((card.height() - (card.height() < two + 2 ? metrics_.height() : two)) / 2, 1.0, 8.0);
+        // Past the room that all lines take, text grows with the card.
+        const double whole = nameMetrics_.height() + static_cast<double>(node.lines.size()) * (metrics_.height() + 1) + 2 * pad;
+        grown_ = std::clamp(std::min(card.height() / whole, card.width() / 190), 1.0, 3.0);
+        inner_ = QRectF(card.left() + 4 + std::min(8.0, card.width() / 20), card.top() + pad, 0, card.height() - 2 * pad);
+        inner_.setRight(card.right() - std::min(8.0, card.width() / 20));
     }
+
+    void paint() {
+        if (inner_.height() < metrics_.height() - 3 || inner_.width() < 24)
+            return; // it is named beside
+        painter_.save();
+        painter_.translate(inner_.topLeft());
+        painter_.scale(grown_, grown_);
+        room_ = inner_.size() / grown_;
+        const double top = paintName();
+        size_t lines = 0;
+        for (double y = top; lines < node_.lines.size() && y + metrics_.height() <= room_.height() + 1; y += metrics_.height() + 1)
+            paintLine(node_.lines[lines++], y);
+        if (lines == 0 && !node_.lines.empty() && !node_.lines.front().errors.isEmpty())
+            paintErrorMark(painter_, {room_.width() - 10, std::min(room_.height(), top) / 2 + 4}, theme_.error);
+        painter_.restore();
+    }
+
+private:
+    static QFont& withWeight(QFont& font) {
+        font.setWeight(QFont::DemiBold);
+        return font;
+    }
+
+    /// Returns where the next line begins. Alone on its card a name is smaller and has no icon, on every card alike.
+    double paintName() {
+        const bool isAlone = room_.height() < nameMetrics_.height() + metrics_.height();
+        const QFontMetricsF smallBold(withWeight(small_));
+        const QFontMetricsF& metrics = isAlone ? smallBold : nameMetrics_;
+        double left = 0;
+        if (!isAlone) {
+            painter_.save();
+            painter_.translate(0, (metrics.height() - 16) / 2);
+            painter_.strokePath(nodeIcon(node_.kind), QPen(theme_.mutedText, 1.3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+            painter_.restore();
+            left = 22;
+        }
+        painter_.setPen(theme_.text);
+        painter_.setFont(isAlone ? small_ : bold_);
+        const double mark = isAlone && !node_.lines.empty() && !node_.lines.front().errors.isEmpty() ? 12 : 0;
+        const QRectF rect(left, 0, room_.width() - left - mark, isAlone ? room_.height() : metrics.height());
+        painter_.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(node_.name, Qt::ElideMiddle, rect.width()));
+        return isAlone ? room_.height() + metrics.height() : metrics.height() + 1;
+    }
+
+    void paintLine(const GraphFrame::Node::Line& line, double y) {
+        painter_.setFont(theme_.axisFont);
+        painter_.setPen(theme_.mutedText);
+        const QRectF rect(0, y, room_.width(), metrics_.height());
+        const double right = line.right.isEmpty() ? 0 : metrics_.horizontalAdvance(line.right) + 8;
+        const double errors = line.errors.isEmpty() ? 0 : metrics_.horizontalAdvance(line.errors) + 24;
+        const double left = metrics_.horizontalAdvance(line.left);
+        const bool hasRight = right > 0 && left + errors + right <= room_.width();
+        const double most = room_.width() - errors - (hasRight ? right : 0);
+        painter_.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, left <= most ? line.left : metrics_.elidedText(line.left, Qt::ElideRight, most));
+        if (hasRight)
+            painter_.drawText(rect, Qt::AlignRight | Qt::AlignVCenter, line.right);
+        if (line.errors.isEmpty())
+            return;
+        const double x = std::min(left, most) + 9;
+        paintErrorMark(painter_, {x, rect.center().y() + 4}, theme_.error);
+        painter_.setPen(theme_.error);
+        painter_.drawText(rect.adjusted(x + 12, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, line.errors);
+    }
+
+    QPainter& painter_;
+    const GraphFrame::Node& node_;
+    const Theme& theme_;
+    QFont bold_, small_;
+    QFontMetricsF nameMetrics_, metrics_;
+    QRectF inner_;
+    QSizeF room_;
+    double grown_ = 1;
+};
+
+/// In the window's coordinates: cards grow with the zoom, their text does not until all of it is shown.
+void paintNode(QPainter& painter, const GraphFrame::Node& node, const QRectF& rect, const QColor& stripe, uint8_t mark, const Theme& theme) {
+    const bool isFocused = (mark & GraphMarks::kFocused) != 0, isHovered = (mark & GraphMarks::kHovered) != 0;
+    const QColor fill = isFocused ? theme.selection : isHovered ? theme.raised : theme.surface;
+    const QColor border = isFocused ? theme.accent : isHovered ? theme.mutedText : theme.line;
+    const double width = std::min(4.0, rect.width() / 8);
+    if (rect.height() < 14) { // a rounded corner would not be seen, and takes six times as long
+        painter.fillRect(rect, fill);
+        painter.fillRect(QRectF(rect.left(), rect.top(), std::max(2.0, width), rect.height()), stripe);
+        painter.setPen(QPen(border, isFocused ? 2 : 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect);
+        return;
+    }
+    const double radius = std::min(5.0, rect.height() / 5);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(stripe);
+    painter.drawRoundedRect(rect, radius, radius);
+    QPainterPath inside;
+    inside.addRoundedRect(rect, radius, radius);
+    painter.save();
+    painter.setClipRect(rect.adjusted(width, 0, 0, 0), Qt::IntersectClip);
+    painter.fillPath(inside, fill);
+    painter.restore();
+    painter.strokePath(inside, QPen(border, isFocused ? 2 : 1));
+    CardText(painter, node, rect, theme).paint();
 }
+
+void paintNameBeside(QPainter& painter, const GraphFrame::Node& node, const QRectF& place, const Theme& theme) {
+    painter.setFont(theme.axisFont);
+    painter.setPen(theme.text);
+    painter.drawText(place, Qt::AlignCenter | Qt::TextSingleLine, QFontMetricsF(theme.axisFont).elidedText(node.name, Qt::ElideMiddle, place.width()));
+}
+
+uint8_t markOf(const std::vector<uint8_t>& list, size_t i) { return i < list.size() ? list[i] : uint8_t(0); }
+
+bool isVisible(const GraphFrame::Edge& edge, const QRectF& visible) { return edge.path.controlPointRect().adjusted(-8, -8, 8, 8).intersects(visible); }
 
 } // namespace
 
-void paintGraph(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const GraphViewport& viewport,
-                const QRectF& clip, const Theme& theme) {
+void paintGraphEdges(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const GraphViewport& viewport, const QRectF& clip, const Theme& theme, GraphEdges which) {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.translate(viewport.offset);
     painter.scale(viewport.scale, viewport.scale);
     const QRectF visible(viewport.toScene(clip.topLeft()), viewport.toScene(clip.bottomRight()));
-    const auto markOf = [](const std::vector<uint8_t>& list, size_t i) { return i < list.size() ? list[i] : uint8_t(0); };
-    const auto isVisible = [&](const GraphFrame::Edge& edge) {
-        return edge.path.controlPointRect().adjusted(-8, -8, 8, 8).intersects(visible) || edge.labelRect.intersects(visible);
-    };
+    const Theme dim = dimmed(theme, kDimEdge, kDimEdge);
     // Dimmed ones first, so that the others are never crossed by them.
-    const Theme dimEdges = dimmed(theme, kDimEdge), dimNodes = dimmed(theme, kDimNode);
-    for (const bool dim : {true, false})
-        for (size_t e = 0; e < frame.edges.size(); ++e)
-            if (isDim(marks, markOf(marks.edges, e)) == dim && isVisible(frame.edges[e]))
-                paintEdge(painter, frame.edges[e], markOf(marks.edges, e), dim ? dimEdges : theme);
-    for (size_t e = 0; viewport.scale >= kNumbersFrom && e < frame.edges.size(); ++e)
-        if (!isDim(marks, markOf(marks.edges, e)) && isVisible(frame.edges[e]) &&
-            (viewport.scale >= kLabelsFrom || (markOf(marks.edges, e) & (GraphMarks::kFocused | GraphMarks::kHovered)) != 0))
-            paintLabel(painter, frame.edges[e], theme);
+    for (const bool isBehind : {true, false})
+        for (size_t e = 0; e < frame.edges.size(); ++e) {
+            const uint8_t mark = markOf(marks.edges, e);
+            if (isDim(marks, mark) == isBehind && (which == GraphEdges::All || mark != 0) && isVisible(frame.edges[e], visible)) {
+                if (isBehind && frame.edges[e].colour.isValid()) {
+                    GraphFrame::Edge pale = frame.edges[e];
+                    pale.colour = mixed(pale.colour, theme.background, kDimEdge);
+                    paintEdge(painter, pale, mark, dim);
+                } else {
+                    paintEdge(painter, frame.edges[e], mark, isBehind ? dim : theme);
+                }
+            }
+        }
+    painter.restore();
+}
+
+void paintGraphNodes(QPainter& painter, const GraphFrame& frame, const GraphLabels& labels, const GraphMarks& marks, const GraphViewport& viewport, const QRectF& clip, const Theme& theme) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (size_t e = 0; e < labels.edges.size() && e < frame.edges.size(); ++e) {
+        const QRectF place = labels.edges[e].translated(viewport.offset);
+        if (!labels.edges[e].isNull() && place.intersects(clip) && !isDim(marks, markOf(marks.edges, e)))
+            paintLabel(painter, frame.edges[e], place, theme);
+    }
+    const Theme dimTheme = dimmed(theme, kDimNode, kDimText);
     for (size_t n = 0; n < frame.nodes.size(); ++n) {
         const GraphFrame::Node& node = frame.nodes[n];
-        if (!node.rect.adjusted(-2, -2, 2, 2).intersects(visible))
-            continue;
+        const QRectF rect = viewport.toView(node.rect);
         const bool dim = isDim(marks, markOf(marks.nodes, n));
-        paintNode(painter, node, dim ? mixed(node.colour, theme.background, kDimNode) : node.colour, markOf(marks.nodes, n), viewport.scale, dim ? dimNodes : theme);
+        if (rect.adjusted(-2, -2, 2, 2).intersects(clip))
+            paintNode(painter, node, rect, dim ? mixed(node.colour, theme.background, kDimNode) : node.colour, markOf(marks.nodes, n), dim ? dimTheme : theme);
+        if (n < labels.names.size() && !labels.names[n].isNull())
+            if (const QRectF place = labels.names[n].translated(viewport.offset); place.intersects(clip))
+                paintNameBeside(painter, node, place, dim ? dimTheme : theme);
     }
     painter.restore();
 }
@@ -198,7 +298,9 @@ void paintGraphPicture(QPainter& painter, const GraphFrame& frame, const GraphMa
     painter.fillRect(QRect(QPoint(0, 0), size), theme.background);
     GraphViewport viewport;
     viewport.offset = {24, 30}; // loops reach above their node
-    paintGraph(painter, frame, marks, viewport, QRectF(QPointF(0, 0), size), theme);
+    const QRectF clip(QPointF(0, 0), size);
+    paintGraphEdges(painter, frame, marks, viewport, clip, theme);
+    paintGraphNodes(painter, frame, graphLabels(frame, viewport.scale, theme), marks, viewport, clip, theme);
     paintGraphLegend(painter, QRectF(QPointF(8, 0), size), theme);
 }
 

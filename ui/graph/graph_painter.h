@@ -8,9 +8,13 @@ class QPainter;
 
 namespace aisle {
 
+enum class GraphEdges : uint8_t { All, Marked };
 /// `clip` in view coordinates: what lies outside is skipped. The painter's state is restored.
-void paintGraph(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const GraphViewport& viewport,
-                const QRectF& clip, const Theme& theme);
+void paintGraphEdges(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const GraphViewport& viewport, const QRectF& clip, const Theme& theme,
+                     GraphEdges which = GraphEdges::All);
+/// Cards and all text; `labels` are those of the viewport's zoom.
+void paintGraphNodes(QPainter& painter, const GraphFrame& frame, const GraphLabels& labels, const GraphMarks& marks, const GraphViewport& viewport, const QRectF& clip,
+                     const Theme& theme);
 /// One line at the bottom left: what lines, dashes and red mean. Returns its rectangle.
 QRectF paintGraphLegend(QPainter& painter, const QRectF& area, const Theme& theme);
 

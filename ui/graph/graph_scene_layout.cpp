@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 
 namespace aisle {
@@ -31,18 +32,35 @@ const char* nameKey(NodeKind kind) { return kind == NodeKind::Service ? "service
 /// ~12.3 ms while a selection moves.
 std::string about(int64_t ns, bool isApproximate) { return (isApproximate ? "~" : "") + formatDuration(ns); }
 
-void fillCard(GraphFrame::Node& card, const ServiceGraph::Node& node, bool isApproximate, const Redactor* redactor = nullptr) {
+QString tr(const char* text) { return QCoreApplication::translate("aisle::GraphView", text); }
+
+QString callsWords(uint64_t calls) { return words(formatCount(calls)) + QLatin1Char(' ') + (calls == 1 ? tr("call") : tr("calls")); }
+
+/// What is said of a node, line by line.
+void fillCard(GraphFrame::Node& card, const ServiceGraph& graph, uint32_t number, const GraphDetails* details, const Redactor* redactor = nullptr) {
+    const ServiceGraph::Node& node = graph.nodes[number];
+    const auto duration = [&](const char* name, int64_t ns) { return ns > 0 ? QLatin1String(name) + QLatin1Char(' ') + words(about(ns, graph.isApproximate)) : QString(); };
     card.name = singleLine(redactor != nullptr && node.kind != NodeKind::User
                                ? toQString(redactor->redact(nameKey(node.kind), node.name))
                                : nodeTitle(node));
     card.kind = node.kind;
-    card.calls = words(formatCount(node.calls)) + QLatin1Char(' ') +
-                 (node.calls == 1 ? QCoreApplication::translate("aisle::GraphView", "call")
-                                  : QCoreApplication::translate("aisle::GraphView", "calls"));
-    if (node.errors > 0)
-        card.errors = words(formatPercent(errorShare(node.errors, node.calls)));
-    if (node.p95 > 0)
-        card.p95 = QLatin1String("p95 ") + words(about(node.p95, isApproximate));
+    card.weight = node.calls;
+    card.lines.push_back({callsWords(node.calls), duration("p95", node.p95), node.errors > 0 ? words(formatPercent(errorShare(node.errors, node.calls))) : QString()});
+    if (node.p50 > 0)
+        card.lines.push_back({duration("p50", node.p50), duration("p99", node.p99), {}});
+    if (details != nullptr && details->criticalTime > 0)
+        card.lines.push_back({tr("critical path"), words(formatPercent(static_cast<double>(details->nodes[number].criticalTime) / static_cast<double>(details->criticalTime))), {}});
+    if (node.spans > 0)
+        card.lines.push_back({tr("self time"), words(formatDuration(node.selfTime)), {}});
+    if (graph.to > graph.from)
+        card.lines.push_back({tr("rate"), words(formatRate(graph.perSecond(details != nullptr ? details->nodes[number].weight : static_cast<double>(node.calls)))), {}});
+    if (node.kind == NodeKind::Group)
+        card.lines.push_back({words(counted(node.members, "member", "members")), {}, {}});
+    if (details != nullptr && details->nodes[number].instanceCount > 0)
+        card.lines.push_back({words(counted(details->nodes[number].instanceCount, "instance", "instances")),
+                              details->nodes[number].imbalance > 0 ? tr("busiest %1×").arg(details->nodes[number].imbalance, 0, 'f', 1) : QString(), {}});
+    if (details != nullptr && !details->nodes[number].failures.empty())
+        card.lines.push_back({toQString(details->nodes[number].failures.front().kind), words(formatCount(details->nodes[number].failures.front().count)), {}});
 }
 
 /// Curves between columns, straight through them (see GraphLayout::Edge); ends `shorter` before the last point.
@@ -112,36 +130,50 @@ QPointF pointAt(const QPolygonF& line, double share) {
     return rest.isEmpty() ? QPointF() : rest.front();
 }
 
-bool isTaken(const QRectF& rect, const std::vector<QRectF>& taken) {
-    return std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(rect); });
-}
+/// Rectangles in a plane, found by where they are.
+class TakenRoom {
+public:
+    bool isFree(const QRectF& rect) const {
+        bool free = true;
+        forEachCell(rect, [&](uint64_t cell) {
+            if (const auto found = cells_.find(cell); found != cells_.end())
+                for (const QRectF& other : found->second)
+                    free = free && !other.intersects(rect);
+        });
+        return free;
+    }
+    void take(const QRectF& rect) {
+        forEachCell(rect, [&](uint64_t cell) { cells_[cell].push_back(rect); });
+    }
 
-/// Gives labels room, busiest edges first: in the middle of the line, else a bit before or behind.
-void placeLabels(const ServiceGraph& graph, const Theme& theme, GraphFrame& frame) {
+private:
+    template <typename F>
+    static void forEachCell(const QRectF& rect, F&& f) {
+        constexpr double kCell = 96;
+        for (auto y = static_cast<int32_t>(std::floor(rect.top() / kCell)); y <= rect.bottom() / kCell; ++y)
+            for (auto x = static_cast<int32_t>(std::floor(rect.left() / kCell)); x <= rect.right() / kCell; ++x)
+                f(static_cast<uint64_t>(static_cast<uint32_t>(y)) << 32 | static_cast<uint32_t>(x));
+    }
+    std::unordered_map<uint64_t, std::vector<QRectF>> cells_;
+};
+
+QRectF scaled(const QRectF& rect, double scale) { return {rect.topLeft() * scale, rect.size() * scale}; }
+
+/// Beside cards that are too small for it, busiest first.
+void placeNames(const GraphFrame& frame, const Theme& theme, TakenRoom& taken, GraphLabels& labels) {
     const QFontMetricsF metrics(theme.axisFont);
-    std::vector<QRectF> taken;
-    for (const GraphFrame::Node& node : frame.nodes)
-        taken.push_back(node.rect);
-    std::vector<uint32_t> order(frame.edges.size());
-    for (uint32_t e = 0; e < order.size(); ++e)
-        order[e] = e;
-    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-        return std::pair(graph.edges[a].errors, graph.edges[a].calls) > std::pair(graph.edges[b].errors, graph.edges[b].calls);
-    });
-    if (order.size() > 400) // nobody reads more, and finding room is quadratic
-        order.resize(400);
-    for (const uint32_t e : order) {
-        GraphFrame::Edge& edge = frame.edges[e];
-        double width = metrics.horizontalAdvance(edge.label) + 8;
-        if (!edge.errorLabel.isEmpty())
-            width += metrics.horizontalAdvance(edge.errorLabel) + 16;
-        for (const double share : {0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75}) {
-            const QPointF at = pointAt(edge.line, share);
-            const QRectF rect(at.x() - width / 2, at.y() - metrics.height() / 2 - 1, width, metrics.height() + 2);
-            if (isTaken(rect, taken))
+    std::vector<uint32_t> order(frame.nodes.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return frame.nodes[a].weight > frame.nodes[b].weight; });
+    for (const uint32_t n : order) {
+        const QRectF card = scaled(frame.nodes[n].rect, labels.scale);
+        const double width = std::min(140.0, metrics.horizontalAdvance(frame.nodes[n].name) + 4);
+        for (const double y : {card.bottom() + 1, card.top() - metrics.height() - 1}) {
+            const QRectF rect(card.center().x() - width / 2, y, width, metrics.height());
+            if (!taken.isFree(rect))
                 continue;
-            edge.labelRect = rect;
-            taken.push_back(rect);
+            labels.names[n] = rect;
+            taken.take(rect);
             break;
         }
     }
@@ -175,16 +207,17 @@ GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme,
     bold.setWeight(QFont::DemiBold);
     const QFontMetricsF name(bold), small(theme.axisFont);
     double width = kLeastWidth, label = 0;
-    for (const ServiceGraph::Node& node : graph.nodes) {
+    for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
         GraphFrame::Node card;
-        fillCard(card, node, true); // as wide as it can get
-        double numbers = small.horizontalAdvance(card.calls);
-        if (!card.p95.isEmpty())
-            numbers += 12 + small.horizontalAdvance(card.p95);
-        if (!card.errors.isEmpty())
-            numbers += 26 + small.horizontalAdvance(card.errors);
+        fillCard(card, graph, n, nullptr);
+        const GraphFrame::Node::Line& numbers = card.lines.front();
+        double line = small.horizontalAdvance(numbers.left) + small.horizontalAdvance(QLatin1Char('~'));
+        if (!numbers.right.isEmpty())
+            line += 12 + small.horizontalAdvance(numbers.right);
+        if (!numbers.errors.isEmpty())
+            line += 26 + small.horizontalAdvance(numbers.errors);
         // Numbers are never cut, names may be.
-        width = std::max({width, kStripe + 2 * kPad + numbers + 2,
+        width = std::max({width, kStripe + 2 * kPad + line + 2,
                           std::min(kMostWidth, kStripe + 3 * kPad + kIcon + name.horizontalAdvance(card.name) + 2)});
     }
     for (const ServiceGraph::Edge& edge : graph.edges)
@@ -203,7 +236,7 @@ GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme,
 }
 
 GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const ServiceColours& colours, const Theme& theme,
-                      const Redactor* redactor) {
+                      const GraphDetails* details, const Redactor* redactor) {
     GraphFrame frame;
     frame.size = plan.layout.size;
     frame.isDownward = plan.layout.isDownward;
@@ -217,11 +250,12 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
         edgeOf.emplace(key(whole.edges[e].from, whole.edges[e].to), e);
 
     std::vector<uint32_t> inWhole;
-    for (const ServiceGraph::Node& node : shown.nodes) {
+    for (uint32_t n = 0; n < shown.nodes.size(); ++n) {
+        const ServiceGraph::Node& node = shown.nodes[n];
         const auto found = nodeOf.find(node.id);
         inWhole.push_back(found == nodeOf.end() ? 0 : found->second);
         GraphFrame::Node card;
-        fillCard(card, node, shown.isApproximate, redactor);
+        fillCard(card, shown, n, details, redactor);
         if (found != nodeOf.end())
             card.rect = plan.layout.nodes[found->second];
         card.colour = node.kind == NodeKind::Service ? colours.of(node.name, theme) : theme.neutralBar;
@@ -249,8 +283,49 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
         }
         frame.edges.push_back(std::move(line));
     }
-    placeLabels(shown, theme, frame);
+    frame.labelOrder.resize(shown.edges.size());
+    std::iota(frame.labelOrder.begin(), frame.labelOrder.end(), 0U);
+    std::stable_sort(frame.labelOrder.begin(), frame.labelOrder.end(), [&](uint32_t a, uint32_t b) {
+        return std::pair(shown.edges[a].errors, shown.edges[a].calls) > std::pair(shown.edges[b].errors, shown.edges[b].calls);
+    });
     return frame;
+}
+
+/// Busiest edges first: in the middle of the line, else a bit before or behind.
+GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& theme) {
+    constexpr double kEdgesFrom = 0.5; ///< below it cards have no numbers either
+    constexpr size_t kMost = 400;      ///< nobody reads more
+    const QFontMetricsF metrics(theme.axisFont);
+    GraphLabels labels{scale, std::vector<QRectF>(frame.edges.size()), std::vector<QRectF>(frame.nodes.size())};
+    TakenRoom taken;
+    double least = 1e9;
+    for (const GraphFrame::Node& node : frame.nodes) {
+        taken.take(scaled(node.rect, scale));
+        least = std::min(least, node.rect.height() * scale);
+    }
+    if (least < metrics.height() + 2)
+        placeNames(frame, theme, taken, labels);
+    if (scale < kEdgesFrom)
+        return labels;
+    size_t placed = 0;
+    for (const uint32_t e : frame.labelOrder) {
+        const GraphFrame::Edge& edge = frame.edges[e];
+        double width = metrics.horizontalAdvance(edge.label) + 8;
+        if (!edge.errorLabel.isEmpty())
+            width += metrics.horizontalAdvance(edge.errorLabel) + 16;
+        for (const double share : {0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75}) {
+            const QPointF at = pointAt(edge.line, share) * scale;
+            const QRectF rect(at.x() - width / 2, at.y() - metrics.height() / 2 - 1, width, metrics.height() + 2);
+            if (!taken.isFree(rect))
+                continue;
+            labels.edges[e] = rect;
+            taken.take(rect);
+            break;
+        }
+        if (++placed == kMost)
+            break;
+    }
+    return labels;
 }
 
 } // namespace aisle

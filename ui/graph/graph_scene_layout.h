@@ -5,7 +5,7 @@
 // Thread: the UI thread (fonts are measured).
 
 #include "service_graph/graph_layout.h"
-#include "service_graph/service_graph.h"
+#include "service_graph/graph_details.h"
 #include "export/export.h"
 #include "selection/focus_matches.h"
 #include "selection/selection_model.h"
@@ -18,10 +18,16 @@ namespace aisle {
 
 struct GraphFrame {
     struct Node {
+        struct Line {
+            QString left, right;
+            QString errors; ///< behind `left`, in red; empty: none failed
+        };
         QRectF rect;
-        QString name, calls, errors, p95; ///< errors and p95 are empty when there is nothing to say
+        QString name;
+        std::vector<Line> lines; ///< as many are shown as there is room for; the more important first
         ServiceGraph::NodeKind kind = ServiceGraph::NodeKind::Service;
         QColor colour; ///< of the stripe
+        uint64_t weight = 0; ///< calls: who is named first where there is little room
     };
     struct Edge {
         QPainterPath path;
@@ -31,10 +37,11 @@ struct GraphFrame {
         double width = 1;
         bool isMessaging = false;
         QString label, errorLabel;
-        QRectF labelRect; ///< null: no room that is not taken
+        QColor colour; ///< of the line; invalid: as lines are
     };
     std::vector<Node> nodes; ///< by node number of the graph
     std::vector<Edge> edges; ///< by edge number
+    std::vector<uint32_t> labelOrder; ///< edges, those whose label is wanted most first
     QSizeF size;             ///< of the whole layout, also of what is hidden by the scope
     bool isDownward = false; ///< callers above callees, else to the left of them
 };
@@ -49,6 +56,13 @@ struct GraphViewport {
     /// The largest zoom up to `most` at which `scene` is in a window of that size, in its middle.
     static GraphViewport fitting(const QRectF& scene, QSizeF window, double most = 1.25);
     void zoomAt(QPointF viewPoint, double factor);
+};
+
+/// Where labels are at a zoom: text has one size, whatever the zoom, so that the nearer one comes the more of it there is.
+struct GraphLabels {
+    double scale = 0;          ///< that they are for
+    std::vector<QRectF> edges; ///< by edge, relative to the scene's origin in the window; null: no room that is not taken
+    std::vector<QRectF> names; ///< by node: beside cards that are too small for a name
 };
 
 struct GraphHit {
@@ -72,16 +86,19 @@ struct GraphPlan {
 
 /// All cards have one size, that of the longest name (within limits) and numbers.
 GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme, bool isDownward = false);
-/// `shown` is the graph of some of the traces of plan.graph. `redactor`: for pictures that leave the application.
+/// `shown` is the graph of some of the traces of plan.graph; `details` of it, null: not known. `redactor`: for pictures that leave
+/// the application.
 GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const ServiceColours& colours, const Theme& theme,
-                      const Redactor* redactor = nullptr);
+                      const GraphDetails* details = nullptr, const Redactor* redactor = nullptr);
+GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& theme);
 
 /// Nodes before edges; `viewPoint` in window coordinates.
-GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF viewPoint);
+GraphHit hitTest(const GraphFrame& frame, const GraphLabels& labels, const GraphViewport& viewport, QPointF viewPoint);
 
-/// `matches`: of a focus on a stage or a case, whose services are marked; may be null.
-GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const GraphHit& hover,
-                      const FocusMatches* matches = nullptr);
+/// `matches`: of a focus on a stage or a case, whose services are marked; may be null. Of a trace: O(pairs).
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches = nullptr);
+/// Marks what is under the pointer, and nothing else as that.
+void hover(const ServiceGraph& shown, const SpanTable& table, const GraphHit& hit, GraphMarks& marks);
 
 /// The node that an arrow key leads to: against and along the calls to a caller and a callee, across them to what is
 /// nearest in that direction. Nothing when there is none.
@@ -90,7 +107,7 @@ std::optional<uint32_t> neighbourNode(const ServiceGraph& shown, const GraphFram
 /// For people: "User" for the user node.
 QString nodeTitle(const ServiceGraph::Node& node);
 /// Plain text, several lines.
-QString describeNode(const ServiceGraph& graph, uint32_t node);
-QString describeEdge(const ServiceGraph& graph, uint32_t edge);
+QString describeNode(const ServiceGraph& graph, uint32_t node, const GraphDetails* details = nullptr);
+QString describeEdge(const ServiceGraph& graph, uint32_t edge, const GraphDetails* details = nullptr);
 
 } // namespace aisle

@@ -36,9 +36,25 @@ QString errorsRow(uint64_t errors, uint64_t calls) {
     return row("Failed", formatCount(errors) + " (" + formatPercent(share) + ")");
 }
 
+QString failureRows(const std::vector<GraphDetails::Failures>* failures) {
+    QString text;
+    if (failures != nullptr)
+        for (const auto& [kind, count] : *failures)
+            text += QStringLiteral("\n    ") + singleLine(toQString(kind)) + QLatin1String(": ") + toQString(formatCount(count));
+    return text;
+}
+
+QString durationRows(int64_t p50, int64_t p95, int64_t p99) { return row("p50", formatDuration(p50)) + row("p95", formatDuration(p95)) + row("p99", formatDuration(p99)); }
+
+QString criticalRow(int64_t time, const GraphDetails& details) {
+    if (details.criticalTime <= 0)
+        return {};
+    return row("On the critical path", formatPercent(static_cast<double>(time) / static_cast<double>(details.criticalTime)) + " of the time");
+}
+
 } // namespace
 
-GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF viewPoint) {
+GraphHit hitTest(const GraphFrame& frame, const GraphLabels& labels, const GraphViewport& viewport, QPointF viewPoint) {
     const QPointF p = viewport.toScene(viewPoint);
     for (uint32_t n = 0; n < frame.nodes.size(); ++n)
         if (frame.nodes[n].rect.contains(p))
@@ -48,7 +64,7 @@ GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF
     for (uint32_t e = 0; e < frame.edges.size(); ++e) {
         const GraphFrame::Edge& edge = frame.edges[e];
         const bool nearby = edge.line.boundingRect().adjusted(-best, -best, best, best).contains(p);
-        const double d = edge.labelRect.contains(p) || edge.arrow.containsPoint(p, Qt::OddEvenFill) ? 0
+        const double d = (e < labels.edges.size() && labels.edges[e].contains(viewPoint - viewport.offset)) || edge.arrow.containsPoint(p, Qt::OddEvenFill) ? 0
                          : nearby ? std::max(0.0, distance(edge.line, p) - edge.width / 2)
                                   : 1e9;
         if (d < best) {
@@ -59,73 +75,109 @@ GraphHit hitTest(const GraphFrame& frame, const GraphViewport& viewport, QPointF
     return hit;
 }
 
-GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const GraphHit& hover,
-                      const FocusMatches* matches) {
+namespace {
+
+/// What stands out in a graph by a focus.
+class Marker {
+public:
+    Marker(const ServiceGraph& graph, const SpanTable& table, GraphMarks& marks) : graph_(graph), table_(table), marks_(marks) {}
+
+    void around(uint32_t node, uint8_t mark) {
+        for (uint32_t e = 0; e < graph_.edges.size(); ++e)
+            if (graph_.edges[e].from == node || graph_.edges[e].to == node)
+                edge(e, mark, mark);
+    }
+    void edge(uint32_t e, uint8_t mark, uint8_t endsMark) {
+        marks_.edges[e] |= mark;
+        marks_.nodes[graph_.edges[e].from] |= endsMark;
+        marks_.nodes[graph_.edges[e].to] |= endsMark;
+    }
+    void service(std::string_view name) {
+        for (uint32_t n = 0; n < graph_.nodes.size(); ++n)
+            if (graph_.nodes[n].name == name)
+                node(n);
+        if (const auto index = table_.serviceByName(name); index && *index < graph_.nodeOfService.size())
+            if (const uint32_t n = graph_.nodeOfService[*index]; n != ServiceGraph::kNoNode)
+                node(n); // within a group
+    }
+    void services(const std::vector<bool>& which) {
+        for (uint32_t s = 0; s < which.size() && s < graph_.nodeOfService.size(); ++s)
+            if (which[s] && graph_.nodeOfService[s] != ServiceGraph::kNoNode)
+                marks_.nodes[graph_.nodeOfService[s]] |= GraphMarks::kRelated;
+        for (uint32_t e = 0; e < graph_.edges.size(); ++e)
+            if (marks_.nodes[graph_.edges[e].from] != 0 && marks_.nodes[graph_.edges[e].to] != 0)
+                marks_.edges[e] |= GraphMarks::kRelated;
+    }
+    /// The calls of one trace, with the databases, queues and users they are to and from; and services that make none.
+    void trace(TraceIndex trace) {
+        for (const Row row : table_.rowsOf(trace))
+            if (!table_.isHidden(row))
+                if (const uint32_t n = graph_.nodeOfService[table_.service(row)]; n != ServiceGraph::kNoNode)
+                    marks_.nodes[n] |= GraphMarks::kRelated;
+        const auto isInTrace = [&](Row row) { return row != kNoRow && table_.trace(row) == trace; };
+        for (uint32_t e = 0; e < graph_.edges.size(); ++e) {
+            const auto pairs = graph_.pairsOf(e);
+            if (std::any_of(pairs.begin(), pairs.end(), [&](const ServiceGraph::SpanPair& pair) { return isInTrace(pair.client) || isInTrace(pair.server); }))
+                edge(e, GraphMarks::kRelated, GraphMarks::kRelated);
+        }
+    }
+
+private:
+    void node(uint32_t n) {
+        marks_.nodes[n] |= GraphMarks::kFocused;
+        around(n, GraphMarks::kRelated);
+    }
+    const ServiceGraph& graph_;
+    const SpanTable& table_;
+    GraphMarks& marks_;
+};
+
+} // namespace
+
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches) {
     GraphMarks marks;
     marks.nodes.assign(shown.nodes.size(), 0);
     marks.edges.assign(shown.edges.size(), 0);
-    const auto markAround = [&](uint32_t node, uint8_t mark) {
-        for (uint32_t e = 0; e < shown.edges.size(); ++e) {
-            const ServiceGraph::Edge& edge = shown.edges[e];
-            if (edge.from != node && edge.to != node)
-                continue;
-            marks.edges[e] |= mark;
-            marks.nodes[edge.from] |= mark;
-            marks.nodes[edge.to] |= mark;
-        }
-    };
-    const auto focusService = [&](std::string_view name) {
-        for (uint32_t n = 0; n < shown.nodes.size(); ++n) {
-            if (shown.nodes[n].name != name)
-                continue;
-            marks.nodes[n] |= GraphMarks::kFocused;
-            markAround(n, GraphMarks::kRelated);
-        }
-    };
-    const auto markServices = [&](const std::vector<uint8_t>& services) {
-        for (uint32_t n = 0; n < shown.nodes.size(); ++n)
-            if (shown.nodes[n].service < services.size() && services[shown.nodes[n].service] != 0)
-                marks.nodes[n] |= GraphMarks::kRelated;
-        for (uint32_t e = 0; e < shown.edges.size(); ++e)
-            if (marks.nodes[shown.edges[e].from] != 0 && marks.nodes[shown.edges[e].to] != 0)
-                marks.edges[e] |= GraphMarks::kRelated;
-    };
-    if (focus.kind == Focus::Kind::Service) {
-        focusService(focus.name);
-    } else if (focus.kind == Focus::Kind::Span) {
+    Marker marker(shown, table, marks);
+    switch (focus.kind) {
+    case Focus::Kind::Service: marker.service(focus.name); break;
+    case Focus::Kind::Span:
         if (const Row at = focus.rowIn(table); at != kNoRow)
-            focusService(table.serviceText(at));
-    } else if (focus.kind == Focus::Kind::Edge) {
-        for (uint32_t e = 0; e < shown.edges.size(); ++e) {
-            const ServiceGraph::Edge& edge = shown.edges[e];
-            if (shown.nodes[edge.from].name != focus.name || shown.nodes[edge.to].name != focus.other)
-                continue;
-            marks.edges[e] |= GraphMarks::kFocused;
-            marks.nodes[edge.from] |= GraphMarks::kRelated;
-            marks.nodes[edge.to] |= GraphMarks::kRelated;
-        }
-    } else if (focus.kind == Focus::Kind::Trace) {
-        if (const auto trace = focus.traceIn(table)) {
-            std::vector<uint8_t> inTrace(table.services().size(), 0);
-            for (const Row r : table.rowsOf(*trace))
-                if (!table.isHidden(r))
-                    inTrace[table.service(r)] = 1;
-            markServices(inTrace);
-        }
-    } else if ((focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case || focus.kind == Focus::Kind::Traces) && matches != nullptr) {
-        markServices({matches->services.begin(), matches->services.end()});
+            marker.service(table.serviceText(at));
+        break;
+    case Focus::Kind::Edge:
+        for (uint32_t e = 0; e < shown.edges.size(); ++e)
+            if (shown.nodes[shown.edges[e].from].name == focus.name && shown.nodes[shown.edges[e].to].name == focus.other)
+                marker.edge(e, GraphMarks::kFocused, GraphMarks::kRelated);
+        break;
+    case Focus::Kind::Trace:
+        if (const auto trace = focus.traceIn(table))
+            marker.trace(*trace);
+        break;
+    case Focus::Kind::Stage:
+    case Focus::Kind::Case:
+    case Focus::Kind::Traces:
+        if (matches != nullptr)
+            marker.services(matches->services);
+        break;
+    default: break;
     }
     const auto any = [](const std::vector<uint8_t>& v) { return std::any_of(v.begin(), v.end(), [](uint8_t m) { return m != 0; }); };
     marks.isDimmed = any(marks.nodes) || any(marks.edges);
-    if (hover.kind == GraphHit::Kind::Node && hover.number < shown.nodes.size()) {
-        marks.nodes[hover.number] |= GraphMarks::kHovered;
-        markAround(hover.number, GraphMarks::kHovered);
-    } else if (hover.kind == GraphHit::Kind::Edge && hover.number < shown.edges.size()) {
-        marks.edges[hover.number] |= GraphMarks::kHovered;
-        marks.nodes[shown.edges[hover.number].from] |= GraphMarks::kHovered;
-        marks.nodes[shown.edges[hover.number].to] |= GraphMarks::kHovered;
-    }
     return marks;
+}
+
+void hover(const ServiceGraph& shown, const SpanTable& table, const GraphHit& hit, GraphMarks& marks) {
+    for (auto* list : {&marks.nodes, &marks.edges})
+        for (uint8_t& mark : *list)
+            mark &= static_cast<uint8_t>(~GraphMarks::kHovered);
+    Marker marker(shown, table, marks);
+    if (hit.kind == GraphHit::Kind::Node && hit.number < shown.nodes.size()) {
+        marks.nodes[hit.number] |= GraphMarks::kHovered;
+        marker.around(hit.number, GraphMarks::kHovered);
+    } else if (hit.kind == GraphHit::Kind::Edge && hit.number < shown.edges.size()) {
+        marker.edge(hit.number, GraphMarks::kHovered, GraphMarks::kHovered);
+    }
 }
 
 std::optional<uint32_t> neighbourNode(const ServiceGraph& shown, const GraphFrame& frame, uint32_t from, Qt::Key key) {
@@ -157,27 +209,52 @@ std::optional<uint32_t> neighbourNode(const ServiceGraph& shown, const GraphFram
     return best;
 }
 
-QString describeNode(const ServiceGraph& graph, uint32_t number) {
+QString describeNode(const ServiceGraph& graph, uint32_t number, const GraphDetails* details) {
     const ServiceGraph::Node& node = graph.nodes[number];
+    const GraphDetails::Node* more = details != nullptr ? &details->nodes[number] : nullptr;
     QString text = nodeTitle(node);
     if (node.kind != ServiceGraph::NodeKind::User)
         text += QLatin1String(" (") + tr(nodeKindName(node.kind).data()) + QLatin1Char(')');
-    text += row("Calls", formatCount(node.calls)) + errorsRow(node.errors, node.calls);
+    if (node.kind == ServiceGraph::NodeKind::Group)
+        text += row("Members", formatCount(node.members));
+    text += row("Calls", formatCount(node.calls));
+    if (graph.to > graph.from)
+        text += row("Rate", formatRate(graph.perSecond(more != nullptr ? more->weight : static_cast<double>(node.calls))));
+    text += errorsRow(node.errors, node.calls) + failureRows(more != nullptr ? &more->failures : nullptr);
     if (node.calls > 0)
-        text += row("p50", formatDuration(node.p50)) + row("p95", formatDuration(node.p95));
-    if (node.kind == ServiceGraph::NodeKind::Service)
+        text += durationRows(node.p50, node.p95, node.p99);
+    if (node.spans > 0)
         text += row("Self time", formatDuration(node.selfTime)) + row("Spans", formatCount(node.spans));
+    if (more == nullptr)
+        return text;
+    text += criticalRow(more->criticalTime, *details);
+    if (more->instanceCount > 0)
+        text += row("Instances", formatCount(more->instanceCount));
+    if (more->imbalance > 0)
+        text += row("Busiest instance", more->instances.front().name + ", " + QString::number(more->imbalance, 'f', 2).toStdString() + " times its share");
     return text;
 }
 
-QString describeEdge(const ServiceGraph& graph, uint32_t number) {
+QString describeEdge(const ServiceGraph& graph, uint32_t number, const GraphDetails* details) {
     const ServiceGraph::Edge& edge = graph.edges[number];
+    const GraphDetails::Edge* more = details != nullptr ? &details->edges[number] : nullptr;
     QString text = nodeTitle(graph.nodes[edge.from]) + QStringLiteral(" → ") + nodeTitle(graph.nodes[edge.to]);
     text += edge.kind == ServiceGraph::EdgeKind::Messaging ? row("Messages", formatCount(edge.calls))
                                                            : row("Calls", formatCount(edge.calls));
-    text += errorsRow(edge.errors, edge.calls) + row("p50", formatDuration(edge.p50)) + row("p95", formatDuration(edge.p95));
+    if (graph.to > graph.from)
+        text += row("Rate", formatRate(graph.perSecond(more != nullptr ? more->weight : static_cast<double>(edge.calls))));
+    text += errorsRow(edge.errors, edge.calls) + failureRows(more != nullptr ? &more->failures : nullptr) + durationRows(edge.p50, edge.p95, edge.p99);
     if (edge.waits > 0)
         text += row("Wait p50 (two clocks)", formatDuration(edge.waitP50)) + row("Wait p95", formatDuration(edge.waitP95));
+    if (more == nullptr)
+        return text;
+    if (more->gaps > 0)
+        text += row("Network and accepting, p50", formatDuration(more->gapP50)) + row("Network and accepting, p95", formatDuration(more->gapP95));
+    text += criticalRow(more->criticalTime, *details);
+    if (more->requests > 0)
+        text += row("Calls per request", QString::number(more->perRequest(edge.calls), 'f', 2).toStdString() + ", at most " + formatCount(more->mostOfOne));
+    if (more->retries > 0)
+        text += row("Retries", formatCount(more->retries));
     return text;
 }
 

@@ -1,171 +1,88 @@
-// Pointer and keys of the service graph.
+// What clicks, keys and menus on the service graph mean.
 #include "graph/graph_view.h"
 
 #include "widgets/plain_text.h"
 
-#include <QApplication>
-#include <QContextMenuEvent>
-#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMenu>
-#include <QMouseEvent>
-#include <QToolTip>
-#include <QWheelEvent>
-
-#include <cmath>
 
 namespace aisle {
 
-namespace {
-constexpr double kZoomStep = 1.2;
-}
-
-bool GraphView::event(QEvent* event) {
-    if (event->type() == QEvent::ToolTip) {
-        const auto* help = static_cast<QHelpEvent*>(event);
-        const GraphHit hit = shown_ ? hitTest(frame_, viewport_, help->pos()) : GraphHit();
-        if (hit.kind == GraphHit::Kind::None)
-            QToolTip::hideText();
-        else
-            QToolTip::showText(help->globalPos(),
-                               plainToolTip(hit.kind == GraphHit::Kind::Node ? describeNode(*shown_, hit.number)
-                                                                             : describeEdge(*shown_, hit.number)),
-                               this);
-        return true;
-    }
-    return View::event(event);
-}
-
-void GraphView::resizeEvent(QResizeEvent*) {
-    if (isFitted_ && shown_)
-        fitAll();
-}
-
-void GraphView::changeEvent(QEvent* event) {
-    // Other fonts need other cards, other themes other colours.
-    if (event->type() == QEvent::PaletteChange && shown_)
-        display(shown_, shownScope());
-    if ((event->type() == QEvent::FontChange || event->type() == QEvent::ApplicationFontChange) && whole_.source)
-        layOut(whole_);
-    View::changeEvent(event);
-}
-
-void GraphView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton)
-        return;
-    isPressed_ = true;
-    isDragging_ = false;
-    pressedAt_ = event->position();
-    offsetAtPress_ = viewport_.offset;
-}
-
-void GraphView::mouseMoveEvent(QMouseEvent* event) {
-    if (isPressed_) {
-        const QPointF moved = event->position() - pressedAt_;
-        if (!isDragging_ && moved.manhattanLength() < QApplication::startDragDistance())
-            return;
-        if (!isDragging_)
-            setCursor(Qt::ClosedHandCursor);
-        isDragging_ = true;
-        isFitted_ = false;
-        viewport_.offset = offsetAtPress_ + moved;
-        update();
+void GraphView::followFocus() {
+    const Focus::Kind kind = selection().focus().kind;
+    bar_->setOnlyFocusEnabled(kind != Focus::Kind::None);
+    if (bar_->isOnlyFocus() && (kind == Focus::Kind::Trace || kind == Focus::Kind::Span)) {
+        layOut();
         return;
     }
-    setHover(shown_ ? hitTest(frame_, viewport_, event->position()) : GraphHit());
-}
-
-void GraphView::mouseReleaseEvent(QMouseEvent* event) {
-    if (!isPressed_)
-        return;
-    isPressed_ = false;
-    if (isDragging_) {
-        isDragging_ = false;
-        unsetCursor();
-        return;
-    }
-    if (event->button() != Qt::LeftButton || !shown_)
-        return;
-    const GraphHit hit = hitTest(frame_, viewport_, event->position());
-    select(hit);
-    if (event->modifiers().testFlag(Qt::ShiftModifier))
-        filterTo(hit, event->globalPosition().toPoint());
-}
-
-void GraphView::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton && shown_)
-        filterTo(hitTest(frame_, viewport_, event->position()), event->globalPosition().toPoint());
-}
-
-void GraphView::leaveEvent(QEvent*) { setHover({}); }
-
-void GraphView::wheelEvent(QWheelEvent* event) {
-    if (event->modifiers().testFlag(Qt::ControlModifier)) {
-        viewport_.zoomAt(event->position(), std::pow(kZoomStep, event->angleDelta().y() / 120.0));
-    } else {
-        const QPointF by = event->pixelDelta().isNull() ? QPointF(event->angleDelta()) / 2 : QPointF(event->pixelDelta());
-        viewport_.offset += event->modifiers().testFlag(Qt::ShiftModifier) && by.x() == 0 ? QPointF(by.y(), 0) : by;
-    }
-    isFitted_ = false;
-    update();
-    event->accept();
-}
-
-void GraphView::keyPressEvent(QKeyEvent* event) {
-    switch (event->key()) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal: zoom(kZoomStep); return;
-    case Qt::Key_Minus: zoom(1 / kZoomStep); return;
-    case Qt::Key_0:
-    case Qt::Key_Home: fitAll(); return;
-    case Qt::Key_F: fitFocus(); return;
-    case Qt::Key_Left:
-    case Qt::Key_Right:
-    case Qt::Key_Up:
-    case Qt::Key_Down: walk(static_cast<Qt::Key>(event->key())); return;
-    case Qt::Key_Return:
-    case Qt::Key_Enter: filterTo(focusedHit(), placeOf(focusedHit())); return;
-    case Qt::Key_Escape:
-        if (focusedHit().kind != GraphHit::Kind::None) {
-            selection().setFocus({});
-            return;
-        }
-        break;
-    default: break;
-    }
-    View::keyPressEvent(event);
-}
-
-void GraphView::setHover(const GraphHit& hit) {
-    if (hit == hover_)
-        return;
-    hover_ = hit;
-    setCursor(hit.kind == GraphHit::Kind::None ? Qt::ArrowCursor : Qt::PointingHandCursor);
     remark();
+    // While it is hidden it has no size to scroll in: then it is done when it is shown.
+    if (!isOwnFocus_ && isVisible())
+        canvas_->reveal(focusRect());
+}
+
+void GraphView::remark() {
+    if (!shown_ || !whole_.source)
+        return;
+    // Of only what is in focus nothing is set apart by being in focus.
+    const Focus& focus = selection().focus();
+    const bool isAllInFocus = bar_->isOnlyFocus() && focus.kind != Focus::Kind::Service && focus.kind != Focus::Kind::Edge && focus.kind != Focus::Kind::Span;
+    GraphMarks marks = graphMarks(*shown_, *whole_.source->table(), isAllInFocus ? Focus() : focus, context().focusMatches().get());
+    if (!found_.empty()) {
+        marks.isDimmed = true;
+        std::fill(marks.nodes.begin(), marks.nodes.end(), uint8_t(0));
+        std::fill(marks.edges.begin(), marks.edges.end(), uint8_t(0));
+        for (const uint32_t node : found_)
+            marks.nodes[node] |= GraphMarks::kRelated;
+    } else if (lensed_) {
+        for (const uint32_t e : lensed_->shortestPath)
+            if (!marks.isDimmed)
+                marks.edges[e] |= GraphMarks::kHovered;
+    }
+    hover(*shown_, *whole_.source->table(), hover_, marks);
+    canvas_->setMarks(std::move(marks));
 }
 
 void GraphView::select(const GraphHit& hit) {
+    if (!shown_)
+        return;
     isOwnFocus_ = true; // what was clicked is in view already
-    if (hit.kind == GraphHit::Kind::Node) {
+    if (hit.kind == GraphHit::Kind::Node && hit.number < shown_->nodes.size()) {
         selection().setFocus(Focus::onService(shown_->nodes[hit.number].name));
-        setAccessibleDescription(describeNode(*shown_, hit.number));
-    } else if (hit.kind == GraphHit::Kind::Edge) {
+        canvas_->setAccessibleDescription(describe(hit));
+    } else if (hit.kind == GraphHit::Kind::Edge && hit.number < shown_->edges.size()) {
         const ServiceGraph::Edge& edge = shown_->edges[hit.number];
         selection().setFocus(Focus::onEdge(shown_->nodes[edge.from].name, shown_->nodes[edge.to].name));
-        setAccessibleDescription(describeEdge(*shown_, hit.number));
+        canvas_->setAccessibleDescription(describe(hit));
     } else if (focusedHit().kind != GraphHit::Kind::None) {
         selection().setFocus({});
     }
     isOwnFocus_ = false;
 }
 
-/// The service or edge that is focused, whether here or elsewhere.
+/// A group is opened, anything else filtered to.
+void GraphView::activate(const GraphHit& hit, QPoint global) {
+    if (shown_ && hit.kind == GraphHit::Kind::Node && hit.number < shown_->nodes.size() && shown_->nodes[hit.number].kind == ServiceGraph::NodeKind::Group)
+        openGroup(shown_->nodes[hit.number].name);
+    else
+        filterTo(hit, global);
+}
+
+QString GraphView::describe(const GraphHit& hit) const {
+    if (!shown_ || hit.kind == GraphHit::Kind::None)
+        return {};
+    if (difference_)
+        return toQString((hit.kind == GraphHit::Kind::Node ? shown_->nodes[hit.number].name : shown_->nodes[shown_->edges[hit.number].from].name + " → " + shown_->nodes[shown_->edges[hit.number].to].name) +
+                         "\n" + changeOf(hit).sentence);
+    return hit.kind == GraphHit::Kind::Node ? describeNode(*shown_, hit.number, details_.get()) : describeEdge(*shown_, hit.number, details_.get());
+}
+
 GraphHit GraphView::focusedHit() const {
-    for (uint32_t n = 0; shown_ && n < marks_.nodes.size(); ++n)
-        if ((marks_.nodes[n] & GraphMarks::kFocused) != 0)
+    for (uint32_t n = 0; shown_ && n < marks().nodes.size(); ++n)
+        if ((marks().nodes[n] & GraphMarks::kFocused) != 0)
             return {GraphHit::Kind::Node, n};
-    for (uint32_t e = 0; shown_ && e < marks_.edges.size(); ++e)
-        if ((marks_.edges[e] & GraphMarks::kFocused) != 0)
+    for (uint32_t e = 0; shown_ && e < marks().edges.size(); ++e)
+        if ((marks().edges[e] & GraphMarks::kFocused) != 0)
             return {GraphHit::Kind::Edge, e};
     return {};
 }
@@ -197,7 +114,7 @@ std::vector<ScopeTerm> GraphView::filterTerms(const GraphHit& hit) const {
     return terms;
 }
 
-void GraphView::filterTo(const GraphHit& hit, const QPoint& globalPos) {
+void GraphView::filterTo(const GraphHit& hit, QPoint global) {
     if (!shown_)
         return;
     const auto terms = filterTerms(hit);
@@ -207,7 +124,7 @@ void GraphView::filterTo(const GraphHit& hit, const QPoint& globalPos) {
         select(hit);
         QMenu menu(this);
         addFilters(menu, hit);
-        menu.exec(globalPos);
+        menu.exec(global);
     }
 }
 
@@ -222,10 +139,20 @@ void GraphView::addFilters(QMenu& menu, const GraphHit& hit) {
 
 /// On the screen, for a menu that was asked for by a key.
 QPoint GraphView::placeOf(const GraphHit& hit) const {
+    const QPoint middle = canvas_->rect().center();
     if (hit.kind != GraphHit::Kind::Node)
-        return mapToGlobal(rect().center());
-    const QPoint centre = viewport_.toView(frame_.nodes[hit.number].rect.center()).toPoint();
-    return mapToGlobal(rect().contains(centre) ? centre : rect().center());
+        return canvas_->mapToGlobal(middle);
+    const QPoint centre = viewport().toView(frame().nodes[hit.number].rect.center()).toPoint();
+    return canvas_->mapToGlobal(canvas_->rect().contains(centre) ? centre : middle);
+}
+
+/// What is focused and what belongs to it.
+QRectF GraphView::focusRect() const {
+    QRectF area;
+    for (size_t n = 0; n < frame().nodes.size() && n < marks().nodes.size(); ++n)
+        if ((marks().nodes[n] & (GraphMarks::kFocused | GraphMarks::kRelated)) != 0)
+            area |= frame().nodes[n].rect;
+    return area;
 }
 
 void GraphView::walk(Qt::Key key) {
@@ -238,25 +165,114 @@ void GraphView::walk(Qt::Key key) {
     else if (now.kind == GraphHit::Kind::Edge)
         next = key == Qt::Key_Left || key == Qt::Key_Up ? shown_->edges[now.number].from : shown_->edges[now.number].to;
     else
-        next = neighbourNode(*shown_, frame_, now.number, key);
+        next = neighbourNode(*shown_, frame(), now.number, key);
     if (!next)
         return;
     select({GraphHit::Kind::Node, *next});
-    reveal(frame_.nodes[*next].rect);
+    canvas_->reveal(frame().nodes[*next].rect);
 }
 
-void GraphView::contextMenuEvent(QContextMenuEvent* event) {
+void GraphView::keyPressed(QKeyEvent* event) {
+    const GraphHit focused = focusedHit();
+    const auto around = [&](uint32_t hops, GraphLens::Direction direction) {
+        if (focused.kind == GraphHit::Kind::Node)
+            lookAround(focused.number, hops, direction);
+    };
+    event->accept();
+    switch (event->key()) {
+    case Qt::Key_F: canvas_->fit(focusRect()); return;
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down: walk(static_cast<Qt::Key>(event->key())); return;
+    case Qt::Key_1:
+    case Qt::Key_2:
+    case Qt::Key_3: around(static_cast<uint32_t>(event->key() - Qt::Key_0), GraphLens::Direction::Both); return;
+    case Qt::Key_U: around(0, GraphLens::Direction::Upstream); return;
+    case Qt::Key_D: around(0, GraphLens::Direction::Downstream); return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter: activate(focused, placeOf(focused)); return;
+    case Qt::Key_Escape:
+        // The last thing first.
+        if (!pathFrom_.isEmpty()) {
+            pathFrom_.clear();
+            showWords();
+        } else if (focused.kind != GraphHit::Kind::None) {
+            selection().setFocus({});
+        } else if (!lens_.around.empty()) {
+            setLens({{}, 0, GraphLens::Direction::Both, {}, lens_.mostEdges});
+        } else {
+            break;
+        }
+        return;
+    default: break;
+    }
+    event->ignore();
+}
+
+void GraphView::lookAround(uint32_t node, uint32_t hops, GraphLens::Direction direction) { setLens({shown_->nodes[node].id, hops, direction, {}, lens_.mostEdges}); }
+
+void GraphView::addLenses(QMenu& menu, uint32_t node) {
+    const auto add = [&](const QString& words, uint32_t hops, GraphLens::Direction direction) {
+        // The graph may be another one while the menu is open.
+        menu.addAction(words, this, [this, id = shown_->nodes[node].id, hops, direction] { setLens({id, hops, direction, {}, lens_.mostEdges}); });
+    };
+    add(tr("Only 1 call around it\t1"), 1, GraphLens::Direction::Both);
+    add(tr("Only 2 calls around it\t2"), 2, GraphLens::Direction::Both);
+    add(tr("Everything that leads to it\tU"), 0, GraphLens::Direction::Upstream);
+    add(tr("Everything that it leads to\tD"), 0, GraphLens::Direction::Downstream);
+    menu.addAction(tr("Ways from here to…"), this, [this, id = shown_->nodes[node].id] {
+        pathFrom_ = toQString(id);
+        showWords();
+    });
+    if (bar_->places() == GraphBar::Places::Radial)
+        return;
+    menu.addAction(tr("Rings around it"), this, [this, name = shown_->nodes[node].name] {
+        selection().setFocus(Focus::onService(name));
+        bar_->setPlaces(GraphBar::Places::Radial);
+        layOut();
+    });
+}
+
+void GraphView::openMenu(const GraphHit& hit, QPoint global) {
     if (!shown_)
         return;
-    const GraphHit hit = event->reason() == QContextMenuEvent::Keyboard ? focusedHit() : hitTest(frame_, viewport_, event->pos());
     QMenu menu(this);
     addFilters(menu, hit);
+    if (hit.kind == GraphHit::Kind::Node) {
+        const ServiceGraph::Node& node = shown_->nodes[hit.number];
+        if (node.kind == ServiceGraph::NodeKind::Group)
+            menu.addAction(tr("Open the group\tEnter"), this, [this, name = node.name] { openGroup(name); });
+        menu.addSeparator();
+        addLenses(menu, hit.number);
+    }
     menu.addSeparator();
-    menu.addAction(tr("Fit the whole graph\t0"), this, &GraphView::fitAll);
-    menu.addAction(tr("Fit the focus\tF"), this, &GraphView::fitFocus)->setEnabled(!focusRect().isEmpty());
-    menu.addAction(tr("Zoom in\t+"), this, [this] { zoom(kZoomStep); });
-    menu.addAction(tr("Zoom out\t-"), this, [this] { zoom(1 / kZoomStep); });
-    menu.exec(event->globalPos());
+    if (!opened_.empty())
+        menu.addAction(tr("Close all groups"), this, [this] { groupBy(bar_->groupBy()); });
+    if (!lens_.around.empty())
+        menu.addAction(tr("Show everything"), bar_, &GraphBar::lensEnded);
+    menu.addAction(tr("Fit the whole graph\t0"), canvas_, &GraphCanvas::fitAll);
+    menu.addAction(tr("Fit the focus\tF"), this, [this] { canvas_->fit(focusRect()); })->setEnabled(!focusRect().isEmpty());
+    menu.addAction(tr("Zoom in\t+"), this, [this] { canvas_->zoom(1.2); });
+    menu.addAction(tr("Zoom out\t-"), this, [this] { canvas_->zoom(1 / 1.2); });
+    menu.exec(global);
+}
+
+/// While it is typed what fits is brought out; Enter goes to the first of it.
+void GraphView::search(const QString& text, bool isChosen) {
+    found_.clear();
+    for (uint32_t n = 0; shown_ && !text.trimmed().isEmpty() && n < shown_->nodes.size(); ++n)
+        if (singleLine(nodeTitle(shown_->nodes[n])).contains(text.trimmed(), Qt::CaseInsensitive))
+            found_.insert(n);
+    if (isChosen && !found_.empty()) {
+        const auto exact = std::find_if(found_.begin(), found_.end(), [&](uint32_t n) { return singleLine(nodeTitle(shown_->nodes[n])) == text; });
+        const uint32_t node = exact == found_.end() ? *found_.begin() : *exact;
+        found_.clear();
+        select({GraphHit::Kind::Node, node});
+        canvas_->reveal(frame().nodes[node].rect);
+        takeFocus();
+    }
+    remark();
 }
 
 } // namespace aisle

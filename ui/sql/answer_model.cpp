@@ -13,16 +13,6 @@ namespace {
 constexpr size_t kTip = 600; ///< bytes of a tool tip
 }
 
-std::string cellText(const Cell& cell) {
-    if (const auto* text = std::get_if<std::string>(&cell.value))
-        return *text;
-    if (const auto* number = std::get_if<int64_t>(&cell.value))
-        return std::to_string(*number);
-    if (const auto* number = std::get_if<double>(&cell.value))
-        return QString::number(*number, 'g', 12).toStdString();
-    return {};
-}
-
 void AnswerModel::setTable(Tabular table) {
     beginResetModel();
     table_ = std::move(table);
@@ -38,25 +28,12 @@ std::string AnswerModel::keyOf(size_t row, size_t column) const {
     return name;
 }
 
-/// As SQLite orders: null, numbers, texts.
 void AnswerModel::sortBy(int column, bool descending) {
     if (column < 0 || column >= columnCount())
         return;
     const auto at = static_cast<size_t>(column);
-    const auto less = [at](const std::vector<Cell>& a, const std::vector<Cell>& b) {
-        const auto rank = [](const Cell& cell) { return cell.value.index() == 0 ? 0 : std::holds_alternative<std::string>(cell.value) ? 2 : 1; };
-        const Cell &x = a[at], &y = b[at];
-        if (rank(x) != rank(y))
-            return rank(x) < rank(y);
-        if (rank(x) == 2)
-            return std::get<std::string>(x.value) < std::get<std::string>(y.value);
-        if (std::holds_alternative<int64_t>(x.value) && std::holds_alternative<int64_t>(y.value))
-            return std::get<int64_t>(x.value) < std::get<int64_t>(y.value);
-        const auto number = [](const Cell& cell) { return std::holds_alternative<int64_t>(cell.value) ? static_cast<double>(std::get<int64_t>(cell.value)) : std::get<double>(cell.value); };
-        return rank(x) == 1 && number(x) < number(y);
-    };
     Q_EMIT layoutAboutToBeChanged();
-    std::stable_sort(table_.rows.begin(), table_.rows.end(), [&](const auto& a, const auto& b) { return descending ? less(b, a) : less(a, b); });
+    std::stable_sort(table_.rows.begin(), table_.rows.end(), [&](const auto& a, const auto& b) { return descending ? cellLess(b[at], a[at]) : cellLess(a[at], b[at]); });
     Q_EMIT layoutChanged();
 }
 

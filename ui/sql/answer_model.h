@@ -1,7 +1,7 @@
 #pragma once
 // The rows that a query gave. Thread: the UI thread.
 
-#include "export/tabular.h"
+#include "widgets/tabular_model.h"
 
 #include <QAbstractTableModel>
 
@@ -25,8 +25,5 @@ public:
 private:
     Tabular table_;
 };
-
-/// As text: numbers plainly, as they would be written in a query; empty for null.
-std::string cellText(const Cell& cell);
 
 } // namespace aisle

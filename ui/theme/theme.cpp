@@ -145,6 +145,15 @@ QColor Theme::textOn(const QColor& fill) const {
     return luminance > 0.179 ? QColor(0, 0, 0) : QColor(0xffffff); // where black and white contrast alike: 4.58:1
 }
 
+QColor Theme::difference(double value) const {
+    const QColor less = isDark ? QColor(0x6b, 0xae, 0xe8) : QColor(0x1f, 0x6f, 0xb8), more = isDark ? QColor(0xf2, 0x9b, 0x4c) : QColor(0xc4, 0x5a, 0x00);
+    const QColor same = isDark ? QColor(0x70, 0x74, 0x7c) : QColor(0xa8, 0xac, 0xb4);
+    const double part = std::clamp(std::abs(value), 0.0, 1.0);
+    const QColor& end = value < 0 ? less : more;
+    const auto blend = [part](int from, int to) { return static_cast<int>(std::lround(from + (to - from) * part)); };
+    return {blend(same.red(), end.red()), blend(same.green(), end.green()), blend(same.blue(), end.blue())};
+}
+
 QColor Theme::ramp(double value) const {
     const double at = std::clamp(value, 0.0, 1.0) * (kViridis.size() - 1);
     const auto low = std::min(static_cast<size_t>(at), kViridis.size() - 2);

@@ -50,6 +50,8 @@ public:
     QColor textOn(const QColor& fill) const;
     /// Sequential ramp (viridis family), 0..1.
     QColor ramp(double value) const;
+    /// Diverging ramp, -1..1: blue (less) through grey (the same) to orange (more); told apart by who sees no red or green, too.
+    QColor difference(double value) const;
 
     QFont font;      ///< data
     QFont titleFont; ///< one step up

@@ -265,21 +265,31 @@ void MainWindow::exportPicture() {
         showMessage(QStringLiteral("No view here has a picture to export. Open a waterfall, graph or funnel first."));
         return;
     }
-    auto* dialog = new QFileDialog(this, QStringLiteral("Export picture"));
+    auto* dialog = new QFileDialog(this, QStringLiteral("Export view"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({QStringLiteral("PNG picture (*.png)"), QStringLiteral("SVG drawing (*.svg)")});
+    QStringList filters = {QStringLiteral("PNG picture (*.png)"), QStringLiteral("SVG drawing (*.svg)"), QStringLiteral("PDF document (*.pdf)")};
+    for (const ViewDocument& document : shown->documents())
+        filters << document.name + QStringLiteral(" (*.") + document.suffix + QLatin1Char(')');
+    dialog->setNameFilters(filters);
     dialog->setDefaultSuffix(QStringLiteral("png"));
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QStringLiteral("svg")) ? QStringLiteral("svg") : QStringLiteral("png"));
+        dialog->setDefaultSuffix(filter.section(QStringLiteral("(*."), 1).chopped(1));
     });
     QPointer<View> target(shown);
     connect(dialog, &QFileDialog::fileSelected, this, [this, target](const QString& name) {
         if (!target)
             return;
         // Widgets paint on this thread; a picture is turned into a file on another.
-        if (name.endsWith(QStringLiteral(".svg"), Qt::CaseInsensitive))
+        const QString suffix = name.section(QLatin1Char('.'), -1).toLower();
+        const std::vector<ViewDocument> documents = target->documents();
+        const auto document = std::find_if(documents.begin(), documents.end(), [&](const ViewDocument& d) { return d.suffix == suffix; });
+        if (document != documents.end())
+            exportTo(name, [render = document->render, exporter = context_.exporter()] { return render(exporter.redactor()); });
+        else if (suffix == QLatin1String("svg"))
             exportTo(name, [bytes = svgPicture(*target)] { return bytes; });
+        else if (suffix == QLatin1String("pdf"))
+            exportTo(name, [bytes = pdfPicture(*target)] { return bytes; });
         else
             exportTo(name, [image = paintedPicture(*target)] { return pngOf(image); });
     });

@@ -3,7 +3,9 @@
 #include "view.h"
 
 #include <QBuffer>
+#include <QPageSize>
 #include <QPainter>
+#include <QPdfWriter>
 #include <QSvgGenerator>
 
 #include <cmath>
@@ -50,6 +52,25 @@ std::string svgPicture(const View& view) {
     generator.setViewBox(QRect(QPoint(), size));
     generator.setTitle(QStringLiteral("Aisle"));
     QPainter painter(&generator);
+    view.paintPicture(painter, size);
+    painter.end();
+    return bytes.toStdString();
+}
+
+std::string pdfPicture(const View& view) {
+    constexpr double kPerInch = 96; // a logical pixel is one of CSS
+    const QSize size = view.pictureSize();
+    if (size.isEmpty())
+        return {};
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    QPdfWriter writer(&buffer);
+    writer.setCreator(QStringLiteral("Aisle"));
+    writer.setPageSize(QPageSize(QSizeF(size) / kPerInch, QPageSize::Inch, {}, QPageSize::ExactMatch));
+    writer.setPageMargins({});
+    writer.setResolution(static_cast<int>(kPerInch));
+    QPainter painter(&writer);
     view.paintPicture(painter, size);
     painter.end();
     return bytes.toStdString();

@@ -14,5 +14,7 @@ QImage paintedPicture(const View& view);
 std::string pngOf(const QImage& image);
 /// Empty when the view has nothing to draw.
 std::string svgPicture(const View& view);
+/// One page as large as the picture. Empty when the view has nothing to draw.
+std::string pdfPicture(const View& view);
 
 } // namespace aisle

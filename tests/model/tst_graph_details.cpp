@@ -1,0 +1,360 @@
+// Where the time and the failures of a service graph are, worked out by hand, and again from the definitions on random traces.
+
+#include "analysis/quantile.h"
+#include "analysis/waterfall_path.h"
+#include "graph_fixture.h"
+#include "service_graph/graph_calls.h"
+#include "service_graph/graph_details.h"
+#include "service_graph/graph_tables.h"
+
+#include <QTest>
+
+#include <random>
+
+using namespace aisle;
+
+namespace {
+
+struct Found {
+    SpanTablePtr table;
+    ServiceGraph graph;
+    GraphDetails details;
+
+    explicit Found(const GraphFixture& fixture, const GraphGroups* groups = nullptr, const BitSet* traces = nullptr) : table(fixture.table()) {
+        graph = GraphCalls(*table, fixture.peers(*table)).count(traces, {}, groups);
+        details = graphDetails(*table, graph, traces, {}, {});
+    }
+    size_t edge(std::string_view from, std::string_view to) const {
+        for (size_t e = 0; e < graph.edges.size(); ++e)
+            if (graph.nodes[graph.edges[e].from].name == from && graph.nodes[graph.edges[e].to].name == to)
+                return e;
+        qFatal("no such edge");
+    }
+    const GraphDetails::Edge& of(std::string_view from, std::string_view to) const { return details.edges[edge(from, to)]; }
+    const GraphDetails::Node& of(std::string_view name) const {
+        for (size_t n = 0; n < graph.nodes.size(); ++n)
+            if (graph.nodes[n].name == name)
+                return details.nodes[n];
+        qFatal("no such node");
+    }
+};
+
+GraphFixture::Span& at(GraphFixture::Span& span, int64_t start, int64_t duration) {
+    span.start = start;
+    span.duration = duration;
+    return span;
+}
+
+/// frontend 0..100 calls cart 10..60 (server 15..55), which asks its database 20..50.
+GraphFixture oneRequest() {
+    GraphFixture f;
+    at(f.add(1, 1, 0, "frontend", Kind::Server), 0, 100);
+    at(f.add(1, 2, 1, "frontend", Kind::Client), 10, 50);
+    at(f.add(1, 3, 2, "cart", Kind::Server), 15, 40);
+    auto& query = at(f.add(1, 4, 3, "cart", Kind::Client), 20, 30);
+    query.attributes = {{"db.system.name", "postgresql"}, {"server.address", "pg"}};
+    return f;
+}
+
+} // namespace
+
+class TestGraphDetails : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void empty() {
+        const Found found{GraphFixture()};
+        QVERIFY(found.details.nodes.empty() && found.details.edges.empty());
+        QCOMPARE(found.details.criticalTime, 0);
+    }
+
+    void criticalTimeIsOfWhoIsWaitedFor() {
+        const Found found(oneRequest());
+        QCOMPARE(found.details.criticalTime, 100);
+        QCOMPARE(found.of("frontend").criticalTime, 60); // 0..10, 60..100 of its own, and 10..15, 55..60 of its CLIENT
+        QCOMPARE(found.of("cart").criticalTime, 10);     // 15..20, 50..55
+        QCOMPARE(found.of("pg").criticalTime, 30);       // the query has no span but the caller's
+        QCOMPARE(found.of("frontend", "cart").criticalTime, 40);
+        QCOMPARE(found.of("cart", "pg").criticalTime, 30);
+        QCOMPARE(found.of("(user)", "frontend").criticalTime, 100);
+    }
+
+    void gapIsTheClientsTimeWithoutTheServers() {
+        GraphFixture f = oneRequest();
+        at(f.add(2, 11, 0, "frontend", Kind::Server), 0, 100);
+        at(f.add(2, 12, 11, "frontend", Kind::Client), 10, 30);
+        at(f.add(2, 13, 12, "cart", Kind::Server), 500, 27); // another clock: only durations count
+        at(f.add(2, 14, 11, "frontend", Kind::Client), 50, 5);
+        at(f.add(2, 15, 14, "cart", Kind::Server), 50, 9); // the client gave up
+        const Found found(f);
+        QCOMPARE(found.of("frontend", "cart").gaps, uint64_t(2)); // 10 and 3
+        QCOMPARE(found.of("frontend", "cart").gapP50, 3);
+        QCOMPARE(found.of("frontend", "cart").gapP95, 10);
+        QCOMPARE(found.of("cart", "pg").gaps, uint64_t(0));
+    }
+
+    void callsPerRequest() {
+        GraphFixture f;
+        for (uint64_t request = 1; request <= 3; ++request) { // 1, 2 and 3 calls, through an INTERNAL span; a fourth makes none
+            const uint64_t id = request * 100;
+            f.add(request, id, 0, "shop", Kind::Server);
+            f.add(request, id + 1, id, "shop", Kind::Internal);
+            for (uint64_t call = 0; call < request; ++call) {
+                f.add(request, id + 10 + call, id + 1, "shop", Kind::Client);
+                f.add(request, id + 20 + call, id + 10 + call, "stock", Kind::Server);
+            }
+        }
+        f.add(9, 900, 0, "shop", Kind::Server);
+        const Found found(f);
+        const GraphDetails::Edge& edge = found.of("shop", "stock");
+        QCOMPARE(edge.requests, uint64_t(3));
+        QCOMPARE(edge.mostOfOne, uint64_t(3));
+        QCOMPARE(edge.perRequest(found.graph.edges[found.edge("shop", "stock")].calls), 2.0);
+        QCOMPARE(found.of("(user)", "shop").requests, uint64_t(0));
+    }
+
+    void retries() {
+        GraphFixture f;
+        at(f.add(1, 1, 0, "shop", Kind::Server), 0, 1000);
+        const auto call = [&](uint64_t id, int64_t start, int64_t duration, bool failed, std::string name = "GET /stock") {
+            auto& client = at(f.add(1, id, 1, "shop", Kind::Client), start, duration);
+            client.isError = failed;
+            client.name = std::move(name);
+            at(f.add(1, id + 1, id, "stock", Kind::Server), start, duration);
+        };
+        call(10, 0, 10, true);
+        call(20, 20, 10, true); // again
+        call(30, 40, 10, false); // and again
+        call(40, 60, 10, false); // after one that did not fail
+        call(50, 80, 30, true, "GET /other");
+        call(60, 90, 10, false, "GET /other"); // before that has failed
+        QCOMPARE(Found(f).of("shop", "stock").retries, uint64_t(2));
+    }
+
+    void failuresByKindAndSide() {
+        GraphFixture f = oneRequest();
+        f.spans[2].isError = true;
+        f.spans[3].isError = true;
+        const Found found(f);
+        QCOMPARE(found.of("frontend", "cart").failures.size(), size_t(1));
+        QCOMPARE(found.of("frontend", "cart").failures[0].kind, std::string("failed"));
+        QCOMPARE(found.of("frontend", "cart").failures[0].count, uint64_t(1));
+        QCOMPARE(found.of("cart").failures[0].count, uint64_t(1));
+        QCOMPARE(found.of("pg").failures[0].count, uint64_t(1));
+        QVERIFY(found.of("frontend").failures.empty());
+    }
+
+    void incompleteTracesAreSaid() {
+        GraphFixture f = oneRequest();
+        f.add(2, 20, 19, "cart", Kind::Server); // 19 is in no file
+        f.add(2, 21, 18, "cart", Kind::Server);
+        const Found found(f);
+        QCOMPARE(found.graph.orphans, uint64_t(2));
+        QCOMPARE(found.graph.incompleteTraces, uint64_t(1));
+        const auto notes = graphNotes(found.graph, &found.details);
+        QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.starts_with("1 trace is incomplete: 2 spans name"); }));
+        BitSet first(found.table->traceSlots());
+        first.set(0);
+        QCOMPARE(Found(f, nullptr, &first).graph.orphans, uint64_t(0));
+    }
+
+    void timesOfWhatIsSelected() {
+        GraphFixture f = oneRequest();
+        at(f.add(2, 20, 0, "cart", Kind::Server), 5000, 100);
+        const Found all(f);
+        QCOMPARE(all.graph.from, 0);
+        QCOMPARE(all.graph.to, 5100);
+        QVERIFY(std::abs(all.graph.perSecond(51) - 51e9 / 5100) < 1e-3);
+        BitSet second(all.table->traceSlots());
+        second.set(1);
+        const Found some(f, nullptr, &second);
+        QCOMPARE(some.graph.from, 5000);
+        QCOMPARE(some.details.criticalTime, 100);
+    }
+
+    // --- groups
+
+    void groupsAreOneNode() {
+        GraphFixture f = oneRequest();
+        at(f.add(2, 11, 0, "batch", Kind::Server), 0, 80);
+        at(f.add(2, 12, 11, "batch", Kind::Client), 10, 50);
+        at(f.add(2, 13, 12, "cart", Kind::Server), 15, 40).isError = true;
+        GraphGroups groups;
+        groups.names = {"store"};
+        groups.of = {{"service:cart", 0}, {"database:pg", 0}};
+        const Found found(f, &groups);
+        QCOMPARE(GraphFixture::text(found.graph), (std::vector<std::string>{"user:(user) -> batch: 1 sync", "user:(user) -> frontend: 1 sync", "batch -> group:store: 1 sync, 1 failed",
+                                                                            "frontend -> group:store: 1 sync", "group:store -> group:store: 1 database"}));
+        const ServiceGraph::Node& store = found.graph.nodes.back();
+        QCOMPARE(store.kind, ServiceGraph::NodeKind::Group);
+        QCOMPARE(store.members, 2U);
+        QCOMPARE(store.calls, uint64_t(2)); // from outside
+        QCOMPARE(store.errors, uint64_t(1));
+        QCOMPARE(store.spans, uint64_t(3));
+        QCOMPARE(store.p50, 50);
+        QCOMPARE(found.graph.nodeOfService[*found.table->serviceByName("cart")], static_cast<uint32_t>(found.graph.nodes.size() - 1));
+        QCOMPARE(found.graph.pairsOf(found.edge("store", "store")).size(), size_t(1));
+        QCOMPARE(found.of("store").criticalTime, 40 + 40);
+    }
+
+    /// Whatever is brought together, calls and spans are neither lost nor invented.
+    void groupsKeepSums() {
+        std::mt19937 random(7);
+        for (int round = 0; round < 20; ++round) {
+            const GraphFixture f = randomTraces(random, 12);
+            const Found plain(f);
+            GraphGroups groups;
+            groups.names = {"a", "b"};
+            for (const auto& node : plain.graph.nodes)
+                if (random() % 3 != 0)
+                    groups.of.emplace(node.id, random() % 2);
+            const Found grouped(f, &groups);
+            const auto sum = [](const auto& list, auto member) {
+                uint64_t total = 0;
+                for (const auto& item : list)
+                    total += static_cast<uint64_t>(item.*member);
+                return total;
+            };
+            using G = ServiceGraph;
+            QCOMPARE(sum(grouped.graph.edges, &G::Edge::calls), sum(plain.graph.edges, &G::Edge::calls));
+            QCOMPARE(sum(grouped.graph.edges, &G::Edge::errors), sum(plain.graph.edges, &G::Edge::errors));
+            QCOMPARE(sum(grouped.graph.nodes, &G::Node::spans), sum(plain.graph.nodes, &G::Node::spans));
+            QCOMPARE(sum(grouped.graph.nodes, &G::Node::members), sum(plain.graph.nodes, &G::Node::members));
+            QCOMPARE(grouped.graph.pairs.size(), plain.graph.pairs.size());
+            QCOMPARE(grouped.details.criticalTime, plain.details.criticalTime);
+        }
+    }
+
+    // --- the definitions again
+
+    void randomAgainstReference() {
+        std::mt19937 random(3);
+        for (int round = 0; round < 25; ++round) {
+            const GraphFixture f = randomTraces(random, 10);
+            const Found found(f);
+            int64_t whole = 0, nodes = 0;
+            for (TraceIndex trace = 0; trace < found.table->traceSlots(); ++trace)
+                whole += criticalPath(*found.table, waterfall(*found.table, trace)).length();
+            for (const auto& node : found.details.nodes)
+                nodes += node.criticalTime;
+            QCOMPARE(found.details.criticalTime, whole);
+            QCOMPARE(nodes, whole); // every moment is somebody's
+            for (uint32_t e = 0; e < found.graph.edges.size(); ++e)
+                compareEdge(found, e);
+        }
+    }
+
+    void stops() {
+        const GraphFixture f = oneRequest();
+        const Found found(f);
+        StopToken stop;
+        stop.stop();
+        QVERIFY_THROWS_EXCEPTION(Stopped, graphDetails(*found.table, found.graph, nullptr, {}, {}, stop));
+    }
+
+    void deepChains() {
+        GraphFixture f;
+        f.add(1, 1, 0, "deep", Kind::Server);
+        constexpr uint64_t kDeep = 100'000;
+        for (uint64_t i = 2; i < kDeep; ++i)
+            f.add(1, i, i - 1, "deep", Kind::Internal);
+        f.add(1, kDeep, kDeep - 1, "deep", Kind::Client);
+        f.add(1, kDeep + 1, kDeep, "other", Kind::Server);
+        QCOMPARE(Found(f).of("deep", "other").requests, uint64_t(1));
+    }
+
+    void tables() {
+        const Found found(oneRequest());
+        const Tabular edges = tabulateEdges(found.graph, &found.details), nodes = tabulateNodes(found.graph, &found.details);
+        QCOMPARE(edges.rows.size(), found.graph.edges.size());
+        QCOMPARE(nodes.rows.size(), found.graph.nodes.size());
+        for (const Tabular* table : {&edges, &nodes})
+            for (const auto& row : table->rows)
+                QCOMPARE(row.size(), table->columns.size());
+        QCOMPARE(tabulateNodes(found.graph).columns.size() + 4, nodes.columns.size());
+    }
+
+private:
+    static GraphFixture randomTraces(std::mt19937& random, uint64_t traces) {
+        GraphFixture f;
+        const std::vector<std::string> services{"a", "b", "c", "d"};
+        const auto pick = [&](size_t n) { return static_cast<size_t>(random() % n); };
+        uint64_t id = 1;
+        for (uint64_t trace = 1; trace <= traces; ++trace) {
+            std::vector<size_t> own;
+            const size_t spans = 1 + pick(25);
+            for (size_t i = 0; i < spans; ++i) {
+                static constexpr Kind kKinds[] = {Kind::Server, Kind::Client, Kind::Internal, Kind::Client, Kind::Server};
+                const size_t parent = own.empty() ? 0 : own[pick(own.size())];
+                const bool isRoot = own.empty();
+                auto& span = f.add(trace, id++, isRoot ? 0 : f.spans[parent].id, isRoot || pick(3) != 0 ? services[pick(4)] : f.spans[parent].service, kKinds[pick(5)]);
+                at(span, static_cast<int64_t>(pick(50)) + (isRoot ? 0 : f.spans[parent].start), static_cast<int64_t>(pick(100)));
+                span.isError = pick(5) == 0;
+                span.name = pick(2) == 0 ? "x" : "y";
+                if (span.kind == Kind::Client && pick(3) == 0)
+                    span.attributes = {{"db.system.name", "redis"}, {"server.address", pick(2) == 0 ? "one" : "two"}};
+                own.push_back(f.spans.size() - 1);
+            }
+        }
+        return f;
+    }
+
+    /// Plainly: every call against every other.
+    static void compareEdge(const Found& found, uint32_t e) {
+        const SpanTable& t = *found.table;
+        const auto pairs = found.graph.pairsOf(e);
+        std::map<Row, std::vector<Row>> byClient;
+        std::vector<std::pair<Row, std::vector<Row>>> calls;
+        for (const auto& pair : pairs) {
+            if (pair.client == kNoRow)
+                calls.push_back({kNoRow, {pair.server}});
+            else if (pair.server != kNoRow)
+                byClient[pair.client].push_back(pair.server);
+            else
+                byClient[pair.client];
+        }
+        calls.insert(calls.end(), byClient.begin(), byClient.end());
+        std::vector<int64_t> gaps;
+        std::map<Row, uint64_t> requests;
+        uint64_t failed = 0;
+        std::vector<Row> makers;
+        for (const auto& [client, servers] : calls) {
+            if (client != kNoRow && servers.size() == 1 && t.duration(client) >= t.duration(servers[0]))
+                gaps.push_back(t.duration(client) - t.duration(servers[0]));
+            failed += std::any_of(servers.begin(), servers.end(), [&](Row r) { return t.isError(r); }) || (client != kNoRow && t.isError(client));
+            Row caller = client != kNoRow ? client : t.parent(servers[0]);
+            if (caller != kNoRow && (client != kNoRow || t.service(caller) != t.service(servers[0]))) {
+                while (!t.isEntry(caller) && t.parent(caller) != kNoRow && t.service(t.parent(caller)) == t.service(caller))
+                    caller = t.parent(caller);
+                ++requests[caller];
+            }
+            makers.push_back(client != kNoRow ? client : servers[0]);
+        }
+        uint64_t retries = 0;
+        for (const Row now : makers) {
+            // The call before it, of the same name below the same parent.
+            Row before = kNoRow;
+            for (const Row other : makers)
+                if (other != now && t.parent(other) == t.parent(now) && t.parent(now) != kNoRow && t.name(other) == t.name(now) && std::pair(t.start(other), other) < std::pair(t.start(now), now) &&
+                    (before == kNoRow || std::pair(t.start(before), before) < std::pair(t.start(other), other)))
+                    before = other;
+            retries += before != kNoRow && t.isError(before) && t.end(before) <= t.start(now);
+        }
+        const GraphDetails::Edge& edge = found.details.edges[e];
+        QCOMPARE(edge.gaps, gaps.size());
+        QCOMPARE(edge.gapP50, quantile(gaps, 0.5));
+        QCOMPARE(edge.gapP95, quantile(gaps, 0.95));
+        QCOMPARE(edge.requests, requests.size());
+        uint64_t most = 0, said = 0;
+        for (const auto& [request, count] : requests)
+            most = std::max(most, count);
+        for (const auto& failures : edge.failures)
+            said += failures.count;
+        QCOMPARE(edge.mostOfOne, most);
+        QCOMPARE(said, failed);
+        QCOMPARE(failed, found.graph.edges[e].errors);
+        QCOMPARE(edge.retries, retries);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestGraphDetails)
+#include "tst_graph_details.moc"
