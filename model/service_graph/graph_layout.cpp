@@ -1,8 +1,9 @@
 #include "service_graph/graph_layout.h"
 
-#include "service_graph/graph_layout_layers.h"
+#include "service_graph/graph_layout_part.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -10,14 +11,16 @@ namespace aisle {
 
 namespace {
 
-constexpr double kPartGap = 48;   ///< between parts that do not hang together
-constexpr double kPortGap = 9;    ///< between edges at one side of a node
-constexpr size_t kTangled = 5000; ///< more places where edges pass layers than this are unreadable anyway
-constexpr double kLoopWidth = 22; ///< of a call to itself, at the top right
+constexpr double kPartGap = 48;     ///< between parts that do not hang together
+constexpr double kAspect = 1.8;     ///< of the rows that parts are placed in, where none is wider
+constexpr double kLoopWidth = 22;   ///< of a call to itself, at the top right
 
-/// Nodes of one part, by their numbers in the input.
-using Part = std::vector<uint32_t>;
+/// A part of the graph that hangs together: its nodes and edges by their numbers in the whole.
+struct Part {
+    std::vector<uint32_t> nodes, edges;
+};
 
+/// Parts by size; equal edges are in their part once, loops not at all.
 std::vector<Part> connectedParts(const GraphLayoutInput& input) {
     std::vector<uint32_t> root(input.nodes.size());
     std::iota(root.begin(), root.end(), 0U);
@@ -32,254 +35,181 @@ std::vector<Part> connectedParts(const GraphLayoutInput& input) {
     }
     std::map<uint32_t, Part> byRoot;
     for (uint32_t i = 0; i < root.size(); ++i)
-        byRoot[find(i)].push_back(i);
+        byRoot[find(i)].nodes.push_back(i);
+    for (uint32_t e = 0; e < input.edges.size(); ++e)
+        byRoot[find(input.edges[e].from)].edges.push_back(e);
     std::vector<Part> parts;
     for (auto& [first, part] : byRoot)
         parts.push_back(std::move(part));
-    std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.size() > b.size(); });
+    std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.nodes.size() > b.nodes.size(); });
     return parts;
 }
 
-/// Where edges meet a side of a node: spread around its middle, in the order of their other ends.
-struct Ports {
-    struct Port {
-        double other;
-        uint32_t edge;
-        bool operator<(const Port& o) const { return std::pair(other, edge) < std::pair(o.other, o.edge); }
-    };
-    std::vector<Port> ports;
-
-    template <typename F>
-    void spread(const QRectF& rect, F&& place) {
-        std::sort(ports.begin(), ports.end());
-        const auto gaps = static_cast<double>(ports.size()) - 1;
-        const double gap = gaps > 0 ? std::min(kPortGap, (rect.height() - 12) / gaps) : 0;
-        for (size_t i = 0; i < ports.size(); ++i)
-            place(ports[i].edge, rect.center().y() + (static_cast<double>(i) - gaps / 2) * gap);
-    }
-};
-
-size_t passedLayers(const std::vector<uint32_t>& layerOf, const std::vector<LayerEdge>& edges) {
-    size_t passed = 0;
-    for (const LayerEdge& edge : edges)
-        passed += layerOf[edge.second] - layerOf[edge.first] - 1;
-    return passed;
+/// The same edge in the whole graph: the first of equal ones.
+std::vector<uint32_t> firstOfEqual(const GraphLayoutInput& input) {
+    std::map<std::pair<uint32_t, uint32_t>, uint32_t> firstOf;
+    std::vector<uint32_t> first;
+    for (uint32_t e = 0; e < input.edges.size(); ++e)
+        first.push_back(firstOf.try_emplace({input.edges[e].from, input.edges[e].to}, e).first->second);
+    return first;
 }
 
-/// Deeper than this, hand-overs through queues no longer push their receivers into later layers: the fulfilment of an
-/// order is a chain of a dozen steps, and all its databases hang at the end of it.
-constexpr uint32_t kDeep = 7;
-
-/// Layers by the strong edges alone; weak ones then lead forward or back. False when one of them would have to stay
-/// within a layer; nothing is changed then.
-bool layerShallow(uint32_t count, const std::vector<bool>& isWeak, const std::vector<LayerEdge>& given,
-                  std::vector<LayerEdge>& inner, std::vector<bool>& turned, std::vector<uint32_t>& layerOf) {
-    std::vector<LayerEdge> strong;
-    for (size_t e = 0; e < given.size(); ++e)
-        if (!isWeak[e])
-            strong.push_back(given[e]);
-    const std::vector<bool> strongTurned = breakCycles(count, strong);
-    std::vector<uint32_t> layer = assignLayers(count, strong);
-    // A queue (only weak edges out) may go further right until it shares its layer with none of its consumers.
-    std::vector<std::vector<uint32_t>> receivers(count);
-    std::vector<bool> isFixed(count, false);
-    for (size_t e = 0; e < given.size(); ++e) {
-        if (isWeak[e])
-            receivers[given[e].first].push_back(given[e].second);
-        else
-            isFixed[given[e].first] = true;
+/// The node with most neighbours; the centre where it is in the part.
+uint32_t centreOf(const GraphLayoutInput& part, std::optional<uint32_t> centre) {
+    if (centre)
+        return *centre;
+    std::vector<uint32_t> degree(part.nodes.size(), 0);
+    for (const auto& edge : part.edges) {
+        ++degree[edge.from];
+        ++degree[edge.to];
     }
-    for (uint32_t node = 0; node < count; ++node) {
-        const auto clashes = [&] {
-            return std::any_of(receivers[node].begin(), receivers[node].end(), [&](uint32_t r) { return layer[r] == layer[node]; });
-        };
-        while (clashes()) {
-            if (isFixed[node])
-                return false;
-            ++layer[node];
-        }
-    }
-    inner = given;
-    turned.assign(given.size(), false);
-    for (size_t e = 0, s = 0; e < given.size(); ++e) {
-        turned[e] = isWeak[e] ? layer[given[e].first] > layer[given[e].second] : strongTurned[s++];
-        if (turned[e])
-            std::swap(inner[e].first, inner[e].second);
-    }
-    layerOf = std::move(layer);
-    return true;
+    return static_cast<uint32_t>(std::max_element(degree.begin(), degree.end()) - degree.begin());
 }
 
-/// Lays one part out at the left edge below `top`; returns its size.
-QSizeF layoutPart(const GraphLayoutInput& input, const Part& nodes, const std::vector<uint32_t>& edges, double top,
-                  GraphLayout& layout, const StopToken& stop) {
-    const auto count = static_cast<uint32_t>(nodes.size());
-    std::vector<double> heights(count);
-    std::map<uint32_t, uint32_t> local;
-    for (uint32_t i = 0; i < count; ++i) {
-        local[nodes[i]] = i;
-        heights[i] = input.nodes[nodes[i]].height();
+/// `part` as a graph by itself; `local` has the place of each node of it.
+GraphLayoutInput inputOf(const GraphLayoutInput& input, const Part& part, std::vector<uint32_t>& local) {
+    GraphLayoutInput own = input;
+    own.nodes.clear();
+    own.edges.clear();
+    own.before.clear();
+    bool isKnown = false;
+    std::optional<uint32_t> centre;
+    for (const uint32_t node : part.nodes) {
+        local[node] = static_cast<uint32_t>(own.nodes.size());
+        if (node == input.centre)
+            centre = local[node];
+        own.nodes.push_back(input.nodes[node]);
+        own.before.push_back(node < input.before.size() ? input.before[node] : std::nullopt);
+        isKnown = isKnown || own.before.back();
     }
-    std::vector<LayerEdge> inner;
-    for (const uint32_t e : edges)
-        inner.emplace_back(local[input.edges[e].from], local[input.edges[e].to]);
-    const std::vector<LayerEdge> given = inner;
-    std::vector<bool> turned = breakCycles(count, inner);
-    std::vector<uint32_t> layerOf = assignLayers(count, inner);
-    std::vector<bool> isWeak;
-    for (const uint32_t e : edges)
-        isWeak.push_back(input.edges[e].isWeak);
-    const bool isDeep = *std::max_element(layerOf.begin(), layerOf.end()) > kDeep;
-    if (isDeep && std::find(isWeak.begin(), isWeak.end(), true) != isWeak.end())
-        layerShallow(count, isWeak, given, inner, turned, layerOf);
-    if (passedLayers(layerOf, inner) > kTangled) {
-        inner = given;
-        turned = directByDepth(count, inner);
-        layerOf = assignLayers(count, inner);
+    if (!isKnown)
+        own.before.clear();
+    for (const uint32_t e : part.edges) {
+        const auto& edge = input.edges[e];
+        own.edges.push_back({local[edge.from], local[edge.to], edge.isWeak});
     }
-    LayeredPart part = orderLayers(heights, layerOf, inner, stop);
-    const double height = placeItems(part, input.nodeGap, stop);
-
-    // Columns, as wide as their widest node.
-    std::vector<double> width(part.layers.size(), 0), left(part.layers.size(), 0);
-    for (uint32_t i = 0; i < count; ++i)
-        width[layerOf[i]] = std::max(width[layerOf[i]], input.nodes[nodes[i]].width());
-    for (size_t l = 1; l < left.size(); ++l)
-        left[l] = left[l - 1] + width[l - 1] + input.layerGap;
-    for (uint32_t i = 0; i < count; ++i) {
-        const QSizeF size = input.nodes[nodes[i]];
-        layout.nodes[nodes[i]] = {left[layerOf[i]] + (width[layerOf[i]] - size.width()) / 2,
-                                  top + part.items[i].y - size.height() / 2, size.width(), size.height()};
-    }
-
-    std::vector<Ports> starts(count), ends(count);
-    for (uint32_t e = 0; e < inner.size(); ++e) {
-        const auto& chain = part.chains[e];
-        starts[inner[e].first].ports.push_back({part.items[chain[1]].y, e});
-        ends[inner[e].second].ports.push_back({part.items[chain[chain.size() - 2]].y, e});
-    }
-    std::vector<double> startY(inner.size()), endY(inner.size());
-    for (uint32_t i = 0; i < count; ++i) {
-        starts[i].spread(layout.nodes[nodes[i]], [&](uint32_t e, double y) { startY[e] = y; });
-        ends[i].spread(layout.nodes[nodes[i]], [&](uint32_t e, double y) { endY[e] = y; });
-    }
-    for (uint32_t e = 0; e < inner.size(); ++e) {
-        auto& points = layout.edges[edges[e]].points;
-        const auto& chain = part.chains[e];
-        points.emplace_back(layout.nodes[nodes[inner[e].first]].right(), startY[e]);
-        for (size_t i = 1; i + 1 < chain.size(); ++i) {
-            const LayerItem& item = part.items[chain[i]];
-            points.emplace_back(left[item.layer], top + item.y);
-            points.emplace_back(left[item.layer] + width[item.layer], top + item.y);
-        }
-        points.emplace_back(layout.nodes[nodes[inner[e].second]].left(), endY[e]);
-        if (turned[e])
-            std::reverse(points.begin(), points.end());
-    }
-    return {left.back() + width.back(), height};
+    own.centre = centreOf(own, centre);
+    return own;
 }
 
-} // namespace
-
-namespace {
-
-/// Rightward layout of the transposed cards, transposed back.
-GraphLayout layoutDownward(const GraphLayoutInput& input, const StopToken& stop) {
-    GraphLayoutInput turned = input;
-    turned.isDownward = false;
-    for (QSizeF& node : turned.nodes)
+/// The rightward layout of the transposed cards, transposed back.
+GraphLayout layoutDownward(GraphLayoutInput part, const StopToken& stop) {
+    for (QSizeF& node : part.nodes)
         node.transpose();
-    GraphLayout layout = layoutGraph(turned, stop);
-    layout.isDownward = true;
+    for (auto& place : part.before)
+        if (place)
+            place = place->transposed();
+    GraphLayout layout = layoutLayered(part, stop);
     layout.size.transpose();
     for (QRectF& node : layout.nodes)
         node = {node.top(), node.left(), node.height(), node.width()};
-    for (uint32_t e = 0; e < layout.edges.size(); ++e) {
-        GraphLayout::Edge& edge = layout.edges[e];
+    for (GraphLayout::Edge& edge : layout.edges)
         for (QPointF& point : edge.points)
             point = point.transposed();
-        if (edge.isLoop) {
-            const QRectF& rect = layout.nodes[input.edges[e].from];
-            edge.points = {{rect.right() - 12 - kLoopWidth, rect.top()}, {rect.right() - 12, rect.top()}};
-        }
-    }
     return layout;
 }
 
-double fitted(const GraphLayout& layout, QSizeF window) {
-    return std::min(window.width() / std::max(1.0, layout.size.width()), window.height() / std::max(1.0, layout.size.height()));
+GraphLayout layoutPart(const GraphLayoutInput& part, const StopToken& stop) {
+    stop.check();
+    if (part.nodes.size() == 1) {
+        GraphLayout layout;
+        layout.nodes = {QRectF(QPointF(0, 0), part.nodes.front())};
+        layout.size = part.nodes.front();
+        return layout;
+    }
+    switch (part.kind) {
+    case GraphLayoutKind::Force: return layoutForce(part, stop);
+    case GraphLayoutKind::Radial: return layoutRadial(part, stop);
+    case GraphLayoutKind::Layered: break;
+    }
+    return part.isDownward ? layoutDownward(part, stop) : layoutLayered(part, stop);
+}
+
+/// Places one part after the other in rows.
+class Rows {
+public:
+    explicit Rows(double width) : most_(width) {}
+
+    /// Where the next one goes. What has edges keeps a larger distance than nodes by themselves keep from each other.
+    QPointF place(QSizeF size, double gap, bool startsRow) {
+        if (x_ > 0 && (startsRow || x_ + size.width() > most_)) {
+            x_ = 0;
+            y_ = size_.height() + gap_;
+        }
+        const QPointF at(x_, y_);
+        x_ += size.width() + gap;
+        gap_ = gap;
+        size_ = size_.expandedTo(QSizeF(at.x() + size.width(), at.y() + size.height()));
+        return at;
+    }
+    QSizeF size() const { return size_; }
+
+private:
+    double most_, x_ = 0, y_ = 0, gap_ = 0;
+    QSizeF size_{0, 0};
+};
+
+void addLoops(const GraphLayoutInput& input, GraphLayout& layout) {
+    for (uint32_t e = 0; e < input.edges.size(); ++e) {
+        if (input.edges[e].from != input.edges[e].to)
+            continue;
+        const QRectF& rect = layout.nodes[input.edges[e].from];
+        layout.edges[e].isLoop = true;
+        layout.edges[e].points = {{rect.right() - 12 - kLoopWidth, rect.top()}, {rect.right() - 12, rect.top()}};
+    }
+}
+
+/// All but loops.
+GraphLayout layoutParts(const GraphLayoutInput& input, const StopToken& stop) {
+    std::vector<Part> parts = connectedParts(input);
+    if (input.kind == GraphLayoutKind::Radial)
+        std::stable_partition(parts.begin(), parts.end(), [&](const Part& part) {
+            return std::find(part.nodes.begin(), part.nodes.end(), input.centre) != part.nodes.end();
+        });
+    const std::vector<uint32_t> first = firstOfEqual(input);
+    std::vector<uint32_t> local(input.nodes.size());
+    std::vector<GraphLayout> layouts;
+    double widest = 0, area = 0;
+    for (Part& part : parts) {
+        std::erase_if(part.edges, [&](uint32_t e) { return first[e] != e || input.edges[e].from == input.edges[e].to; });
+        layouts.push_back(layoutPart(inputOf(input, part, local), stop));
+        const QSizeF size = layouts.back().size;
+        widest = std::max(widest, size.width());
+        area += (size.width() + input.nodeGap) * (size.height() + input.nodeGap);
+    }
+    GraphLayout layout;
+    layout.nodes.resize(input.nodes.size());
+    layout.edges.resize(input.edges.size());
+    Rows rows(std::max(widest, std::sqrt(area * kAspect)));
+    for (size_t p = 0; p < parts.size(); ++p) {
+        const bool isSingle = parts[p].nodes.size() == 1;
+        const bool isFirstSingle = isSingle && p > 0 && parts[p - 1].nodes.size() > 1;
+        const bool isBelowRings = p == 1 && input.kind == GraphLayoutKind::Radial;
+        const QPointF at = rows.place(layouts[p].size, isSingle ? input.nodeGap : kPartGap, isFirstSingle || isBelowRings);
+        for (size_t i = 0; i < parts[p].nodes.size(); ++i)
+            layout.nodes[parts[p].nodes[i]] = layouts[p].nodes[i].translated(at);
+        for (size_t e = 0; e < layouts[p].edges.size(); ++e) {
+            for (QPointF& point : layouts[p].edges[e].points)
+                point += at;
+            layout.edges[parts[p].edges[e]] = std::move(layouts[p].edges[e]);
+        }
+    }
+    layout.size = rows.size();
+    for (uint32_t e = 0; e < first.size(); ++e)
+        if (first[e] != e)
+            layout.edges[e] = layout.edges[first[e]];
+    return layout;
 }
 
 } // namespace
 
-GraphLayout layoutGraphFor(QSizeF window, GraphLayoutInput rightward, GraphLayoutInput downward, const StopToken& stop) {
-    rightward.isDownward = false;
-    downward.isDownward = true;
-    GraphLayout right = layoutGraph(rightward, stop), down = layoutGraph(downward, stop);
-    // Calls read best from left to right; downward has to be clearly larger.
-    return fitted(down, window) > 1.15 * std::min(1.0, fitted(right, window)) ? down : right;
-}
-
 GraphLayout layoutGraph(const GraphLayoutInput& input, const StopToken& stop) {
-    if (input.isDownward)
-        return layoutDownward(input, stop);
-    GraphLayout layout;
-    layout.nodes.resize(input.nodes.size());
-    layout.edges.resize(input.edges.size());
-    const std::vector<Part> parts = connectedParts(input);
-    std::vector<uint32_t> partOf(input.nodes.size(), 0);
-    for (uint32_t p = 0; p < parts.size(); ++p)
-        for (const uint32_t node : parts[p])
-            partOf[node] = p;
-    // Equal edges take one way, so that igraph gets a simple graph.
-    std::vector<std::vector<uint32_t>> edgesOf(parts.size());
-    std::map<std::pair<uint32_t, uint32_t>, uint32_t> firstOf;
-    std::vector<std::pair<uint32_t, uint32_t>> repeated;
-    for (uint32_t e = 0; e < input.edges.size(); ++e) {
-        const auto& edge = input.edges[e];
-        layout.edges[e].isLoop = edge.from == edge.to;
-        if (edge.from == edge.to)
-            continue;
-        if (const auto [first, isNew] = firstOf.try_emplace({edge.from, edge.to}, e); isNew)
-            edgesOf[partOf[edge.from]].push_back(e);
-        else
-            repeated.emplace_back(e, first->second);
-    }
-
-    double width = 0, bottom = 0;
-    size_t next = 0;
-    for (; next < parts.size() && parts[next].size() > 1; ++next) {
-        const double top = next == 0 ? 0 : bottom + kPartGap;
-        const QSizeF size = layoutPart(input, parts[next], edgesOf[next], top, layout, stop);
-        width = std::max(width, size.width());
-        bottom = top + size.height();
-    }
-    // Nodes by themselves: rows about as wide as the rest.
-    double x = 0, y = next == 0 ? 0 : bottom + kPartGap, row = 0;
-    const double widest = std::max(width, 800.0);
-    for (; next < parts.size(); ++next) {
-        const uint32_t node = parts[next].front();
-        const QSizeF size = input.nodes[node];
-        if (x > 0 && x + size.width() > widest) {
-            x = 0;
-            y += row + input.nodeGap;
-            row = 0;
-        }
-        layout.nodes[node] = {QPointF(x, y), size};
-        x += size.width() + input.nodeGap;
-        row = std::max(row, size.height());
-        width = std::max(width, x - input.nodeGap);
-        bottom = y + row;
-    }
-    for (const auto& [edge, first] : repeated)
-        layout.edges[edge].points = layout.edges[first].points;
-    for (uint32_t e = 0; e < input.edges.size(); ++e) {
-        if (!layout.edges[e].isLoop)
-            continue;
-        const QRectF& rect = layout.nodes[input.edges[e].from];
-        layout.edges[e].points = {{rect.right() - 12 - kLoopWidth, rect.top()}, {rect.right() - 12, rect.top()}};
-    }
-    layout.size = {width, bottom};
+    stop.check();
+    GraphLayout layout = layoutParts(input, stop);
+    layout.isDownward = input.kind == GraphLayoutKind::Layered && input.isDownward;
+    if (input.kind != GraphLayoutKind::Layered)
+        drawStraightEdges(input, layout);
+    addLoops(input, layout);
     return layout;
 }
 

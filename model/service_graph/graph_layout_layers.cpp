@@ -1,6 +1,7 @@
 #include "service_graph/graph_layout_layers.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace aisle {
 
@@ -134,6 +135,40 @@ std::vector<uint32_t> assignLayers(uint32_t nodes, const std::vector<LayerEdge>&
             l -= shift;
     }
     return layer;
+}
+
+void limitLayers(const std::vector<LayerEdge>& edges, uint32_t most, std::vector<uint32_t>& layerOf) {
+    const auto nodes = static_cast<uint32_t>(layerOf.size());
+    const auto out = successors(nodes, edges);
+    std::vector<uint32_t> byLayer(nodes), open(nodes, 0), tail(nodes, 0);
+    std::iota(byLayer.begin(), byLayer.end(), 0U);
+    std::stable_sort(byLayer.begin(), byLayer.end(), [&](uint32_t a, uint32_t b) { return layerOf[a] < layerOf[b]; });
+    for (auto at = byLayer.rbegin(); at != byLayer.rend(); ++at)
+        for (const uint32_t e : out[*at])
+            tail[*at] = std::max(tail[*at], tail[edges[e].second] + 1);
+    for (const LayerEdge& edge : edges)
+        ++open[edge.second];
+    std::vector<uint32_t> limited(nodes, 0), waiting;
+    size_t next = 0;
+    for (uint32_t layer = 0; next < nodes || !waiting.empty(); ++layer) {
+        for (; next < nodes && layerOf[byLayer[next]] <= layer; ++next)
+            waiting.push_back(byLayer[next]);
+        // Those that most depends on first; the others wait for a layer with room.
+        std::vector<uint32_t> chosen;
+        for (const uint32_t node : waiting)
+            if (open[node] == 0)
+                chosen.push_back(node);
+        std::stable_sort(chosen.begin(), chosen.end(), [&](uint32_t a, uint32_t b) { return tail[a] > tail[b]; });
+        if (chosen.size() > most)
+            chosen.resize(most);
+        for (const uint32_t node : chosen) {
+            limited[node] = layer;
+            for (const uint32_t e : out[node])
+                --open[edges[e].second];
+        }
+        std::erase_if(waiting, [&](uint32_t node) { return std::find(chosen.begin(), chosen.end(), node) != chosen.end(); });
+    }
+    layerOf = std::move(limited);
 }
 
 } // namespace aisle

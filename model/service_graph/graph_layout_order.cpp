@@ -1,189 +1,157 @@
 #include "service_graph/graph_layout_layers.h"
 
-#include <igraph/igraph.h>
-
 #include <algorithm>
-#include <mutex>
-#include <numeric>
 
 namespace aisle {
 
 namespace {
 
-/// Exchanging neighbours looks at every pair of edges between two layers.
-constexpr size_t kMostForExchange = 600;
+/// Sweeps without an improvement before it is given up, and in all; ranks by barycentre settle in three to eight.
+constexpr int kPatience = 4, kMostSweeps = 24;
+/// Lines looked at over all starts: small graphs can be begun from several orders, and the best one has a tenth fewer crossings.
+constexpr size_t kWorth = 4000;
+/// Pairs compared in sifting: after each sweep, where that is next to nothing (up to about 100 nodes), and at the end.
+constexpr size_t kPairsInSweep = 100'000, kPairsAtEnd = 2'000'000;
 
-std::mutex& igraphMutex() {
-    static std::mutex mutex;
-    return mutex;
+/// Sorts a layer by the mean rank of its neighbours on one side; without neighbours items keep their rank.
+void sortByMean(LayeredPart& part, size_t number, bool isBefore, std::vector<double>& rank) {
+    auto& layer = part.layers[number];
+    std::vector<std::pair<double, uint32_t>> wish;
+    for (const uint32_t item : layer) {
+        const auto& beside = isBefore ? part.items[item].before : part.items[item].after;
+        double sum = 0;
+        for (const uint32_t n : beside)
+            sum += rank[n];
+        wish.emplace_back(beside.empty() ? rank[item] : sum / static_cast<double>(beside.size()), item);
+    }
+    std::stable_sort(wish.begin(), wish.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (size_t i = 0; i < layer.size(); ++i) {
+        layer[i] = wish[i].second;
+        rank[layer[i]] = static_cast<double>(i);
+    }
 }
 
-/// What igraph allocates, freed in any case.
-struct Sugiyama {
-    igraph_t graph, extended;
-    igraph_matrix_t places;
-    igraph_vector_int_t edgeList, layers, original;
-    bool hasGraph = false, hasExtended = false;
+using Layers = std::vector<std::vector<uint32_t>>;
 
-    Sugiyama() {
-        igraph_matrix_init(&places, 0, 0);
-        igraph_vector_int_init(&edgeList, 0);
-        igraph_vector_int_init(&layers, 0);
-        igraph_vector_int_init(&original, 0);
-    }
-    Sugiyama(const Sugiyama&) = delete;
-    Sugiyama& operator=(const Sugiyama&) = delete;
-    ~Sugiyama() {
-        if (hasExtended)
-            igraph_destroy(&extended);
-        if (hasGraph)
-            igraph_destroy(&graph);
-        igraph_vector_int_destroy(&original);
-        igraph_vector_int_destroy(&layers);
-        igraph_vector_int_destroy(&edgeList);
-        igraph_matrix_destroy(&places);
-    }
-    bool run(const std::vector<uint32_t>& layerOf, const std::vector<LayerEdge>& edges) {
-        for (const LayerEdge& edge : edges) {
-            if (igraph_vector_int_push_back(&edgeList, edge.first) != IGRAPH_SUCCESS ||
-                igraph_vector_int_push_back(&edgeList, edge.second) != IGRAPH_SUCCESS)
-                return false;
+/// Sweeps from part.layers on; keeps what has fewest crossings of it and of `best`.
+void sweep(LayeredPart& part, bool isLeftFirst, Layers& best, uint64_t& fewest, const StopToken& stop) {
+    std::vector<double> rank(part.items.size(), 0);
+    const size_t count = part.layers.size();
+    int patience = kPatience;
+    uint64_t fewestHere = UINT64_MAX;
+    for (int i = 0; i < kMostSweeps && patience > 0; ++i) {
+        for (const auto& layer : part.layers)
+            for (size_t k = 0; k < layer.size(); ++k)
+                rank[layer[k]] = static_cast<double>(k);
+        for (const bool isBefore : {isLeftFirst, !isLeftFirst}) {
+            stop.check();
+            for (size_t l = 1; l < count; ++l)
+                sortByMean(part, isBefore ? l : count - 1 - l, isBefore, rank);
         }
-        for (const uint32_t layer : layerOf)
-            if (igraph_vector_int_push_back(&layers, layer) != IGRAPH_SUCCESS)
-                return false;
-        hasGraph = igraph_create(&graph, &edgeList, static_cast<igraph_integer_t>(layerOf.size()), IGRAPH_DIRECTED) ==
-                   IGRAPH_SUCCESS;
-        hasExtended = hasGraph && igraph_layout_sugiyama(&graph, &places, &extended, &original, &layers, 1, 1, 100,
-                                                         nullptr) == IGRAPH_SUCCESS;
-        return hasExtended;
-    }
-};
-
-/// Adds the passing points and the order that igraph found; false when it failed.
-bool orderByIgraph(const std::vector<uint32_t>& layerOf, const std::vector<LayerEdge>& edges, LayeredPart& part,
-                   std::vector<double>& place) {
-    const std::lock_guard lock(igraphMutex());
-    igraph_set_error_handler(igraph_error_handler_ignore);
-    igraph_set_warning_handler(igraph_warning_handler_ignore);
-    igraph_rng_seed(igraph_rng_default(), 1);
-    Sugiyama sugiyama;
-    if (!sugiyama.run(layerOf, edges))
-        return false;
-    const auto nodes = static_cast<uint32_t>(layerOf.size());
-    const auto count = static_cast<uint32_t>(igraph_vcount(&sugiyama.extended));
-    if (static_cast<uint32_t>(igraph_matrix_nrow(&sugiyama.places)) < count)
-        return false;
-    place.resize(count);
-    for (uint32_t i = 0; i < count; ++i)
-        place[i] = MATRIX(sugiyama.places, i, 0);
-    // Each edge as its pieces; a passing point belongs to one edge, so its next point is known.
-    std::vector<uint32_t> first(edges.size(), count), next(count, count);
-    for (igraph_integer_t piece = 0; piece < igraph_ecount(&sugiyama.extended); ++piece) {
-        auto from = static_cast<uint32_t>(IGRAPH_FROM(&sugiyama.extended, piece));
-        auto to = static_cast<uint32_t>(IGRAPH_TO(&sugiyama.extended, piece));
-        const auto edge = static_cast<size_t>(VECTOR(sugiyama.original)[piece]);
-        if (edge >= edges.size())
-            return false;
-        if (from < nodes)
-            first[edge] = to;
-        else
-            next[from] = to;
-    }
-    part.items.resize(count);
-    for (size_t e = 0; e < edges.size(); ++e) {
-        auto& chain = part.chains[e];
-        chain = {edges[e].first};
-        uint32_t layer = layerOf[edges[e].first];
-        for (uint32_t at = first[e];; at = next[at]) {
-            if (at >= count || ++layer > layerOf[edges[e].second])
-                return false;
-            chain.push_back(at);
-            if (at < nodes)
-                break;
-            part.items[at].layer = layer;
-        }
-        if (chain.back() != edges[e].second)
-            return false;
-    }
-    return true;
-}
-
-uint64_t crossings(const std::vector<uint32_t>& upper, const std::vector<uint32_t>& lower,
-                   const std::vector<uint32_t>& rank) {
-    uint64_t n = 0;
-    for (const uint32_t a : upper)
-        for (const uint32_t b : lower)
-            n += rank[a] > rank[b];
-    return n;
-}
-
-/// Exchanges neighbours in a layer for as long as that takes crossings away.
-void exchangeNeighbours(LayeredPart& part) {
-    std::vector<uint32_t> rank(part.items.size(), 0);
-    for (const auto& layer : part.layers)
-        for (uint32_t i = 0; i < layer.size(); ++i)
-            rank[layer[i]] = i;
-    bool improved = true;
-    for (int round = 0; improved && round < 30; ++round) {
-        improved = false;
-        for (auto& layer : part.layers) {
-            for (uint32_t i = 0; i + 1 < layer.size(); ++i) {
-                const LayerItem &a = part.items[layer[i]], &b = part.items[layer[i + 1]];
-                const uint64_t now = crossings(a.before, b.before, rank) + crossings(a.after, b.after, rank);
-                const uint64_t then = crossings(b.before, a.before, rank) + crossings(b.after, a.after, rank);
-                if (then < now) {
-                    std::swap(layer[i], layer[i + 1]);
-                    rank[layer[i]] = i;
-                    rank[layer[i + 1]] = i + 1;
-                    improved = true;
-                }
-            }
+        siftItems(part, SiftWhat::All, kPairsInSweep, stop);
+        const uint64_t crossings = countCrossings(part);
+        patience = crossings < fewestHere ? kPatience : patience - 1;
+        fewestHere = std::min(fewestHere, crossings);
+        if (crossings < fewest) {
+            fewest = crossings;
+            best = part.layers;
         }
     }
 }
 
 } // namespace
 
-LayeredPart orderLayers(const std::vector<double>& heights, const std::vector<uint32_t>& layerOf,
-                        const std::vector<LayerEdge>& edges, const StopToken& stop) {
+LayeredPart makeItems(const std::vector<double>& heights, const std::vector<uint32_t>& layerOf, const std::vector<LayerEdge>& edges) {
     LayeredPart part;
     part.items.resize(heights.size());
-    part.chains.resize(edges.size());
-    size_t passing = 0;
-    for (const LayerEdge& edge : edges)
-        passing += layerOf[edge.second] - layerOf[edge.first] - 1;
-    stop.check();
-    std::vector<double> place;
-    if (edges.empty() || passing + heights.size() > kMostLayerItems || !orderByIgraph(layerOf, edges, part, place)) {
-        part.items.resize(heights.size());
-        for (size_t e = 0; e < edges.size(); ++e)
-            part.chains[e] = {edges[e].first, edges[e].second};
-        place.assign(heights.size(), 0); // by number
-    }
-    stop.check();
     for (uint32_t i = 0; i < heights.size(); ++i) {
         part.items[i].layer = layerOf[i];
         part.items[i].half = heights[i] / 2;
         part.items[i].isNode = true;
     }
-    uint32_t last = 0;
-    for (const LayerItem& item : part.items)
-        last = std::max(last, item.layer);
-    part.layers.resize(last + 1);
-    for (uint32_t i = 0; i < part.items.size(); ++i)
-        part.layers[part.items[i].layer].push_back(i);
-    for (auto& layer : part.layers)
-        std::stable_sort(layer.begin(), layer.end(), [&](uint32_t a, uint32_t b) { return place[a] < place[b]; });
-    for (const auto& chain : part.chains) {
+    size_t passing = 0;
+    for (const LayerEdge& edge : edges)
+        passing += layerOf[edge.second] - layerOf[edge.first] - 1;
+    const bool isPassing = passing + heights.size() <= kMostLayerItems;
+    for (const LayerEdge& edge : edges) {
+        auto& chain = part.chains.emplace_back(1, edge.first);
+        for (uint32_t layer = layerOf[edge.first] + 1; isPassing && layer < layerOf[edge.second]; ++layer) {
+            chain.push_back(static_cast<uint32_t>(part.items.size()));
+            part.items.emplace_back().layer = layer;
+        }
+        chain.push_back(edge.second);
         for (size_t i = 0; i + 1 < chain.size(); ++i) {
             part.items[chain[i]].after.push_back(chain[i + 1]);
             part.items[chain[i + 1]].before.push_back(chain[i]);
         }
     }
-    if (part.items.size() <= kMostForExchange)
-        exchangeNeighbours(part);
+    part.layers.resize(*std::max_element(layerOf.begin(), layerOf.end()) + 1);
+    for (uint32_t i = 0; i < part.items.size(); ++i)
+        part.layers[part.items[i].layer].push_back(i);
     return part;
+}
+
+void orderLayers(LayeredPart& part, const StopToken& stop) {
+    const Layers given = part.layers;
+    Layers best = given;
+    uint64_t fewest = UINT64_MAX;
+    size_t lines = 0;
+    for (const LayerItem& item : part.items)
+        lines += item.after.size();
+    const auto starts = static_cast<int>(std::clamp<size_t>(kWorth / std::max<size_t>(lines, 1), 1, 8));
+    for (int start = 0; start < starts && fewest > 0; ++start) {
+        part.layers = given;
+        if (start >= 2) // by number and against it; then every third, fourth ... is moved to the front
+            for (auto& layer : part.layers)
+                std::stable_partition(layer.begin(), layer.end(),
+                                      [&](uint32_t item) { return item % static_cast<uint32_t>(1 + start / 2) == 0; });
+        if (start % 4 >= 2)
+            for (auto& layer : part.layers)
+                std::reverse(layer.begin(), layer.end());
+        sweep(part, start % 2 == 0, best, fewest, stop);
+    }
+    part.layers = std::move(best);
+    siftItems(part, SiftWhat::All, kPairsAtEnd, stop);
+}
+
+void orderAsBefore(LayeredPart& part) {
+    // New nodes: neighbours are known after as many rounds as they are steps away from a known one.
+    std::vector<std::vector<uint32_t>> beside(part.items.size());
+    for (const auto& chain : part.chains) {
+        beside[chain.front()].push_back(chain.back());
+        beside[chain.back()].push_back(chain.front());
+    }
+    std::vector<bool> isKnown(part.items.size(), false);
+    std::vector<uint32_t> queue;
+    for (uint32_t i = 0; i < part.items.size(); ++i) {
+        isKnown[i] = part.items[i].beforeY.has_value();
+        part.items[i].y = part.items[i].beforeY.value_or(0);
+        if (isKnown[i])
+            queue.push_back(i);
+    }
+    for (size_t at = 0; at < queue.size(); ++at) {
+        for (const uint32_t node : beside[queue[at]]) {
+            if (isKnown[node])
+                continue;
+            double sum = 0, count = 0;
+            for (const uint32_t other : beside[node]) {
+                if (isKnown[other]) {
+                    sum += part.items[other].y;
+                    ++count;
+                }
+            }
+            part.items[node].y = sum / count;
+            isKnown[node] = true;
+            queue.push_back(node);
+        }
+    }
+    for (const auto& chain : part.chains) {
+        const double first = part.items[chain.front()].y, last = part.items[chain.back()].y;
+        for (size_t i = 1; i + 1 < chain.size(); ++i)
+            part.items[chain[i]].y = first + (last - first) * static_cast<double>(i) / static_cast<double>(chain.size() - 1);
+    }
+    for (auto& layer : part.layers)
+        std::stable_sort(layer.begin(), layer.end(), [&](uint32_t a, uint32_t b) { return part.items[a].y < part.items[b].y; });
 }
 
 } // namespace aisle

@@ -1,4 +1,5 @@
 #include "service_graph/graph_layout_layers.h"
+#include "service_graph/graph_layout_settle.h"
 
 #include <algorithm>
 #include <limits>
@@ -10,39 +11,38 @@ namespace {
 /// How strongly two neighbours pull each other level: long edges shall be straight where they pass layers.
 double pull(const LayerItem& a, const LayerItem& b) { return a.isNode && b.isNode ? 1 : a.isNode || b.isNode ? 2 : 8; }
 
-double separation(const LayerItem& a, const LayerItem& b, double nodeGap) {
-    const double gap = a.isNode && b.isNode ? nodeGap : a.isNode || b.isNode ? nodeGap * 0.75 : nodeGap * 0.5;
-    return a.half + b.half + gap;
-}
+/// How much more strongly than all neighbours together the place in the layout on show pulls.
+constexpr double kStay = 10;
 
-struct Block {
-    double sum, weight; ///< of wishes
-    size_t count;
-    double mean() const { return sum / weight; }
+/// Distances in a layer.
+struct Gaps {
+    double node, line; ///< between cards, between lines
+
+    /// Lines get as much room as the cards and a dozen lines besides, and stand closer where that does not do: of 190 lines past
+    /// 30 cards every second pixel would be a gap.
+    static Gaps of(const LayeredPart& part, const std::vector<uint32_t>& layer, double nodeGap) {
+        double cards = 12 * nodeGap / 2, lines = 0;
+        for (const uint32_t item : layer) {
+            cards += part.items[item].isNode ? 2 * part.items[item].half : 0;
+            lines += part.items[item].isNode ? 0 : 1;
+        }
+        return {nodeGap, std::clamp(cards / std::max(lines, 1.0), std::min(4.0, nodeGap / 2), nodeGap / 2)};
+    }
+    double between(const LayerItem& a, const LayerItem& b) const {
+        return a.half + b.half + (a.isNode && b.isNode ? node : a.isNode || b.isNode ? node * 0.75 : line);
+    }
 };
 
-/// Moves the items of a layer as near to their wishes as their order and distances allow: least squares, by pooling
-/// neighbours that want to pass each other. Linear.
+/// Moves the items of a layer as near to their wishes as their order and distances allow.
 void settle(LayeredPart& part, const std::vector<uint32_t>& layer, const std::vector<double>& wish,
             const std::vector<double>& weight, double nodeGap) {
-    std::vector<Block> blocks;
+    const Gaps gaps = Gaps::of(part, layer, nodeGap);
     std::vector<double> offset(layer.size(), 0);
-    for (size_t i = 0; i < layer.size(); ++i) {
-        if (i > 0)
-            offset[i] = offset[i - 1] + separation(part.items[layer[i - 1]], part.items[layer[i]], nodeGap);
-        blocks.push_back({(wish[i] - offset[i]) * weight[i], weight[i], 1});
-        while (blocks.size() > 1 && blocks[blocks.size() - 2].mean() > blocks.back().mean()) {
-            const Block last = blocks.back();
-            blocks.pop_back();
-            blocks.back().sum += last.sum;
-            blocks.back().weight += last.weight;
-            blocks.back().count += last.count;
-        }
-    }
-    size_t i = 0;
-    for (const Block& block : blocks)
-        for (size_t k = 0; k < block.count; ++k, ++i)
-            part.items[layer[i]].y = block.mean() + offset[i];
+    for (size_t i = 1; i < layer.size(); ++i)
+        offset[i] = offset[i - 1] + gaps.between(part.items[layer[i - 1]], part.items[layer[i]]);
+    const std::vector<double> place = settleInOrder(wish, weight, offset);
+    for (size_t i = 0; i < layer.size(); ++i)
+        part.items[layer[i]].y = place[i];
 }
 
 enum class Side { Before, After, Both };
@@ -64,6 +64,10 @@ void settleBy(LayeredPart& part, size_t number, Side side, double nodeGap) {
             add(item.before);
         if (side != Side::Before)
             add(item.after);
+        if (item.beforeY) {
+            sum += *item.beforeY * (total * kStay + 1);
+            total += total * kStay + 1;
+        }
         // Without neighbours on that side: stay, but make room for the others.
         wish[i] = total > 0 ? sum / total : item.y;
         weight[i] = total > 0 ? total : 0.05;
@@ -71,30 +75,51 @@ void settleBy(LayeredPart& part, size_t number, Side side, double nodeGap) {
     settle(part, layer, wish, weight, nodeGap);
 }
 
-} // namespace
-
-double placeItems(LayeredPart& part, double nodeGap, const StopToken& stop) {
+void startAfresh(LayeredPart& part, double nodeGap, const StopToken& stop) {
     for (const auto& layer : part.layers) {
+        const Gaps gaps = Gaps::of(part, layer, nodeGap);
         double y = 0;
         for (size_t i = 0; i < layer.size(); ++i) {
             if (i > 0)
-                y += separation(part.items[layer[i - 1]], part.items[layer[i]], nodeGap);
+                y += gaps.between(part.items[layer[i - 1]], part.items[layer[i]]);
             part.items[layer[i]].y = y;
         }
         for (const uint32_t item : layer) // around a common middle
             part.items[item].y -= y / 2;
     }
-    const size_t layers = part.layers.size();
     for (int round = 0; round < 12; ++round) {
         stop.check();
-        for (size_t l = 1; l < layers; ++l)
+        for (size_t l = 1; l < part.layers.size(); ++l)
             settleBy(part, l, Side::Before, nodeGap);
-        for (size_t l = layers - 1; l-- > 0;)
+        for (size_t l = part.layers.size() - 1; l-- > 0;)
             settleBy(part, l, Side::After, nodeGap);
     }
+}
+
+/// From the wishes of orderAsBefore(), where cards may still overlap.
+void startAsBefore(LayeredPart& part, double nodeGap) {
+    for (const auto& layer : part.layers) {
+        std::vector<double> wish, weight;
+        for (const uint32_t item : layer) {
+            wish.push_back(part.items[item].y);
+            weight.push_back(part.items[item].beforeY ? kStay : 1);
+        }
+        settle(part, layer, wish, weight, nodeGap);
+    }
+}
+
+} // namespace
+
+double placeItems(LayeredPart& part, double nodeGap, const StopToken& stop) {
+    const bool staysNear =
+        std::any_of(part.items.begin(), part.items.end(), [](const LayerItem& item) { return item.beforeY.has_value(); });
+    if (staysNear)
+        startAsBefore(part, nodeGap);
+    else
+        startAfresh(part, nodeGap, stop);
     for (int round = 0; round < 6; ++round) {
         stop.check();
-        for (size_t l = 0; l < layers; ++l)
+        for (size_t l = 0; l < part.layers.size(); ++l)
             settleBy(part, l, Side::Both, nodeGap);
     }
     double top = std::numeric_limits<double>::max(), bottom = std::numeric_limits<double>::lowest();
