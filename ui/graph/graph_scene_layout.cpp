@@ -63,12 +63,18 @@ void fillCard(GraphFrame::Node& card, const ServiceGraph& graph, uint32_t number
         card.lines.push_back({toQString(details->nodes[number].failures.front().kind), words(formatCount(details->nodes[number].failures.front().count)), {}});
 }
 
-/// Curves between columns, straight through them (see GraphLayout::Edge); ends `shorter` before the last point.
+/// A straight line, or curves between columns and straight through them (see GraphLayout::Edge); ends `shorter` before the last point.
 QPainterPath edgePath(const GraphLayout::Edge& edge, double shorter, bool isDownward) {
     QPainterPath path(edge.points.front());
     if (edge.isLoop) {
         const QPointF from = edge.points.front(), to = edge.points.back() - QPointF(0, shorter);
         path.cubicTo(from - QPointF(4, 24), QPointF(to.x() + 4, from.y() - 24), to);
+        return path;
+    }
+    if (edge.isStraight) {
+        QLineF line(edge.points.front(), edge.points.back());
+        line.setLength(std::max(1.0, line.length() - shorter));
+        path.lineTo(line.p2());
         return path;
     }
     for (size_t i = 0; i + 1 < edge.points.size(); ++i) {
@@ -93,9 +99,10 @@ QPainterPath edgePath(const GraphLayout::Edge& edge, double shorter, bool isDown
 QPolygonF arrowHead(const GraphLayout::Edge& edge, double width, bool isDownward) {
     const QPointF tip = edge.points.back();
     const QPointF before = edge.points[edge.points.size() - 2];
-    const QPointF back = edge.isLoop    ? QPointF(0, -1)
-                         : isDownward ? QPointF(0, tip.y() > before.y() ? -1 : 1)
-                                      : QPointF(tip.x() > before.x() ? -1 : 1, 0);
+    const QPointF back = edge.isLoop       ? QPointF(0, -1)
+                         : edge.isStraight ? QLineF(tip, before).unitVector().p2() - tip
+                         : isDownward      ? QPointF(0, tip.y() > before.y() ? -1 : 1)
+                                           : QPointF(tip.x() > before.x() ? -1 : 1, 0);
     const QPointF across(-back.y(), back.x());
     const double half = 3 + width / 2;
     return QPolygonF({tip, tip + back * (kArrow + width) + across * half, tip + back * (kArrow + width) - across * half});
