@@ -67,6 +67,9 @@ struct GraphLayout {
     bool isDownward = false; ///< then read "rows" for columns and "vertically" for horizontally above
 };
 
+/// A straight line between two cards: of an edge that a layout was not made for. Cards must not overlap.
+GraphLayout::Edge straightEdge(const QRectF& from, const QRectF& to);
+
 /// Any kind. O(rounds x E log V), with at most some two million pairs of items compared besides; force: O(V (V + E)). Throws Stopped.
 GraphLayout layoutGraph(const GraphLayoutInput& input, const StopToken& stop = {});
 /// Of both directions, and of some limits of nodes in a layer, the layered layout that is larger when fitted into a window of that

@@ -1,6 +1,8 @@
 // What layouts with straight lines share: cards that do not overlap, and lines between their borders.
 #include "service_graph/graph_layout_part.h"
 
+#include <QLineF>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -75,6 +77,12 @@ QPointF borderPoint(const QRectF& card, QPointF from, QPointF direction) {
 }
 
 } // namespace
+
+GraphLayout::Edge straightEdge(const QRectF& from, const QRectF& to) {
+    const QLineF line(from.center(), to.center());
+    const QPointF ahead = line.unitVector().p2() - line.p1();
+    return {{borderPoint(from, line.p1(), ahead), borderPoint(to, line.p2(), -ahead)}, false, true};
+}
 
 void pushApart(std::vector<QRectF>& cards, double gap, const StopToken& stop) {
     std::vector<uint32_t> byLeft(cards.size());

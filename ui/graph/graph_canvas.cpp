@@ -82,7 +82,7 @@ void GraphCanvas::paintEvent(QPaintEvent*) {
     if (!frame_->nodes.empty()) {
         edges_->paint(painter, frame_, marks_, viewport_, theme());
         paintGraphNodes(painter, *frame_, labels(), marks_, viewport_, rect(), theme());
-        paintGraphLegend(painter, rect(), theme());
+        paintGraphLegend(painter, frame_->colours, rect(), theme());
         paintMinimap(painter);
     }
     if (!notice_.isEmpty()) {

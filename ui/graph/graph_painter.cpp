@@ -252,36 +252,61 @@ void paintGraphNodes(QPainter& painter, const GraphFrame& frame, const GraphLabe
     painter.restore();
 }
 
-QRectF paintGraphLegend(QPainter& painter, const QRectF& area, const Theme& theme) {
+namespace {
+
+struct LegendPart {
+    QString words;
+    QPen pen; ///< Qt::NoPen: words alone
+};
+
+std::vector<LegendPart> legendParts(GraphFrame::Colours colours, const Theme& theme) {
+    const auto words = [](const char* text) { return QCoreApplication::translate("aisle::GraphView", text); };
+    const auto line = [](const QColor& colour, double width, bool isDashed = false) {
+        QPen pen(colour, width);
+        pen.setCapStyle(Qt::FlatCap);
+        if (isDashed)
+            pen.setDashPattern({3, 2});
+        return pen;
+    };
+    std::vector<LegendPart> parts{{words("thicker: more calls"), line(theme.mutedText, 3)}, {words("dashed: messages"), line(theme.mutedText, 2, true)}};
+    if (colours == GraphFrame::Colours::Plain) {
+        parts.push_back({words("red: share that failed"), line(theme.error, 2)});
+        parts.push_back({words("label: calls · p95"), Qt::NoPen});
+        return parts;
+    }
+    const bool isDifference = colours == GraphFrame::Colours::Difference;
+    parts.push_back({isDifference ? words("less, faster, gone") : words("faster than over the whole time"), line(theme.difference(-1), 3)});
+    parts.push_back({isDifference ? words("no clear change") : words("as usual"), line(theme.difference(0), 3)});
+    parts.push_back({isDifference ? words("more, slower, new") : words("slower"), line(theme.difference(1), 3)});
+    return parts;
+}
+
+} // namespace
+
+QRectF paintGraphLegend(QPainter& painter, GraphFrame::Colours colours, const QRectF& area, const Theme& theme) {
     painter.save();
     painter.setFont(theme.axisFont);
     const QFontMetricsF metrics(theme.axisFont);
-    const auto words = [](const char* text) { return QCoreApplication::translate("aisle::GraphView", text); };
-    const QString texts[] = {words("thicker: more calls"), words("dashed: messages"), words("red: share that failed"), words("label: calls · p95")};
+    const std::vector<LegendPart> parts = legendParts(colours, theme);
     constexpr double kLine = 22, kSpace = 6, kGap = 16;
-    double width = 16;
-    for (const QString& text : texts)
-        width += kLine + kSpace + metrics.horizontalAdvance(text) + kGap;
-    width -= kLine + kSpace + kGap; // the last one has no line
+    double width = 16 - kGap;
+    for (const LegendPart& part : parts)
+        width += (part.pen.style() == Qt::NoPen ? 0 : kLine + kSpace) + metrics.horizontalAdvance(part.words) + kGap;
     const QRectF rect(area.left() + 8, area.bottom() - metrics.height() - 12, width, metrics.height() + 4);
     QColor back = theme.background;
     back.setAlphaF(0.9F);
     painter.fillRect(rect, back);
     double x = rect.left() + 8;
     const double y = std::floor(rect.center().y());
-    for (int i = 0; i < 4; ++i) {
-        if (i < 3) {
-            QPen pen(i == 2 ? theme.error : theme.mutedText, i == 0 ? 3 : 2);
-            pen.setCapStyle(Qt::FlatCap);
-            if (i == 1)
-                pen.setDashPattern({3, 2});
-            painter.setPen(pen);
+    for (const LegendPart& part : parts) {
+        if (part.pen.style() != Qt::NoPen) {
+            painter.setPen(part.pen);
             painter.drawLine(QPointF(x, y), QPointF(x + kLine, y));
             x += kLine + kSpace;
         }
         painter.setPen(theme.mutedText);
-        painter.drawText(QPointF(x, rect.top() + 2 + metrics.ascent()), texts[i]);
-        x += metrics.horizontalAdvance(texts[i]) + kGap;
+        painter.drawText(QPointF(x, rect.top() + 2 + metrics.ascent()), part.words);
+        x += metrics.horizontalAdvance(part.words) + kGap;
     }
     painter.restore();
     return rect;
@@ -301,7 +326,7 @@ void paintGraphPicture(QPainter& painter, const GraphFrame& frame, const GraphMa
     const QRectF clip(QPointF(0, 0), size);
     paintGraphEdges(painter, frame, marks, viewport, clip, theme);
     paintGraphNodes(painter, frame, graphLabels(frame, viewport.scale, theme), marks, viewport, clip, theme);
-    paintGraphLegend(painter, QRectF(QPointF(8, 0), size), theme);
+    paintGraphLegend(painter, frame.colours, QRectF(QPointF(8, 0), size), theme);
 }
 
 } // namespace aisle

@@ -15,8 +15,8 @@ void paintGraphEdges(QPainter& painter, const GraphFrame& frame, const GraphMark
 /// Cards and all text; `labels` are those of the viewport's zoom.
 void paintGraphNodes(QPainter& painter, const GraphFrame& frame, const GraphLabels& labels, const GraphMarks& marks, const GraphViewport& viewport, const QRectF& clip,
                      const Theme& theme);
-/// One line at the bottom left: what lines, dashes and red mean. Returns its rectangle.
-QRectF paintGraphLegend(QPainter& painter, const QRectF& area, const Theme& theme);
+/// One line at the bottom left: what lines, dashes and colours mean. Returns its rectangle.
+QRectF paintGraphLegend(QPainter& painter, GraphFrame::Colours colours, const QRectF& area, const Theme& theme);
 
 /// The whole graph without a window.
 QSize graphPictureSize(const GraphFrame& frame);

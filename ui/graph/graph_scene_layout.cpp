@@ -238,7 +238,7 @@ GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme,
                                                        graph.nodes[edge.to].kind == NodeKind::Service});
     input.isDownward = isDownward;
     // A label stands across the lines: as wide as it is between columns, one line high between rows.
-    input.layerGap = isDownward ? 3.2 * small.height() : std::clamp(label + 20, 90.0, 150.0);
+    input.layerGap = isDownward ? 3.2 * small.height() : std::clamp(label, 72.0, 112.0);
     return input;
 }
 
@@ -278,8 +278,9 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
         if (edge.errors > 0)
             line.errorLabel = words(formatPercent(errorShare(edge.errors, edge.calls)));
         const auto found = edgeOf.find(key(inWhole[edge.from], inWhole[edge.to]));
-        if (found != edgeOf.end()) {
-            const GraphLayout::Edge& way = plan.layout.edges[found->second];
+        const QRectF &fromCard = frame.nodes[edge.from].rect, &toCard = frame.nodes[edge.to].rect;
+        if (found != edgeOf.end() || (!fromCard.isNull() && !toCard.isNull() && edge.from != edge.to)) {
+            const GraphLayout::Edge way = found != edgeOf.end() ? plan.layout.edges[found->second] : straightEdge(fromCard, toCard);
             line.path = edgePath(way, kArrow + line.width - 1, frame.isDownward);
             line.arrow = arrowHead(way, line.width, frame.isDownward);
             const auto pieces = line.path.toSubpathPolygons();
@@ -317,6 +318,8 @@ GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& them
     size_t placed = 0;
     for (const uint32_t e : frame.labelOrder) {
         const GraphFrame::Edge& edge = frame.edges[e];
+        if (edge.label.isEmpty() && edge.errorLabel.isEmpty())
+            continue;
         double width = metrics.horizontalAdvance(edge.label) + 8;
         if (!edge.errorLabel.isEmpty())
             width += metrics.horizontalAdvance(edge.errorLabel) + 16;

@@ -41,6 +41,8 @@ struct GraphFrame {
     };
     std::vector<Node> nodes; ///< by node number of the graph
     std::vector<Edge> edges; ///< by edge number
+    enum class Colours : uint8_t { Plain, Difference, Moment };
+    Colours colours = Colours::Plain; ///< what colours of lines say
     std::vector<uint32_t> labelOrder; ///< edges, those whose label is wanted most first
     QSizeF size;             ///< of the whole layout, also of what is hidden by the scope
     bool isDownward = false; ///< callers above callees, else to the left of them

@@ -206,18 +206,6 @@ std::shared_ptr<const GraphGroups> groupsBy(const std::string& key, const std::s
     return groups.of.empty() ? nullptr : std::make_shared<const GraphGroups>(std::move(groups));
 }
 
-/// All nodes of the lens, at places for the edges that matter most.
-GraphLayoutInput inputFor(const ServiceGraph& graph, const std::vector<uint32_t>* edges, GraphLayoutInput input) {
-    if (edges == nullptr)
-        return input;
-    std::vector<GraphLayoutInput::Edge> kept;
-    for (const uint32_t e : *edges)
-        kept.push_back(input.edges[e]);
-    input.edges = std::move(kept);
-    (void)graph;
-    return input;
-}
-
 } // namespace
 
 /// Which direction suits is decided by the window; one that is not shown yet is taken to be twice as wide as high.
@@ -245,23 +233,68 @@ void GraphView::layOut() {
         [this](Asked asked) { placeNodes(asked.graph, asked.groups); }, [this](const QString& why) { showProblem(why); });
 }
 
-/// Cards are measured here, because fonts belong to the UI thread; the layout runs elsewhere.
-void GraphView::placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups) {
+namespace {
+
+/// The same graph with the edges that matter most.
+ServiceGraphPtr withMost(ServiceGraphPtr graph, uint32_t most) {
+    if (most == 0 || most >= graph->edges.size())
+        return graph;
+    const LensedGraph kept = applyLens(*graph, {{}, 0, GraphLens::Direction::Both, {}, most});
+    auto out = std::make_shared<ServiceGraph>(*graph);
+    out->edges.clear();
+    for (const uint32_t e : kept.edgeNumbers)
+        out->edges.push_back(graph->edges[e]);
+    out->firstPair.assign(out->edges.size() + 1, 0);
+    out->pairs.clear();
+    return out;
+}
+
+} // namespace
+
+/// Cards are measured here, because fonts belong to the UI thread; the layout runs elsewhere. Nodes stay near where they are.
+void GraphView::placeNodes(ServiceGraphPtr all, std::shared_ptr<const GraphGroups> groups) {
     const QSizeF window = isVisible() && canvas_->width() > 100 && canvas_->height() > 100 ? QSizeF(canvas_->size()) : QSizeF(1000, 500);
-    std::optional<std::vector<uint32_t>> edges;
-    if (lens_.mostEdges > 0)
-        edges = applyLens(*graph, {{}, 0, GraphLens::Direction::Both, {}, lens_.mostEdges}).edgeNumbers;
-    const auto* kept = edges ? &*edges : nullptr;
-    layoutWorker_.run<GraphLayout>(
-        [window, right = inputFor(*graph, kept, graphLayoutInput(*graph, theme())), down = inputFor(*graph, kept, graphLayoutInput(*graph, theme(), true))](const StopToken& stop) {
-            return layoutGraphFor(window, right, down, stop);
-        },
-        [this, graph, groups](GraphLayout layout) {
-            laid_ = {groups, {std::move(layout), graph}};
-            full_ = nullptr; // counted with other groups
-            followScope();
-        },
-        [this](const QString& why) { showProblem(why); });
+    const ServiceGraphPtr graph = withMost(all, lens_.mostEdges);
+    GraphLayoutInput right = graphLayoutInput(*graph, theme()), down = graphLayoutInput(*graph, theme(), true);
+    const GraphLayoutKind kind = layoutKind();
+    right.kind = down.kind = kind;
+    right.centre = centreOf(*graph);
+    if (laid_.plan.graph && laid_.kind == kind) {
+        std::vector<std::optional<QPointF>> before;
+        for (const ServiceGraph::Node& node : graph->nodes) {
+            const auto found = laid_.plan.graph->nodeById(node.id);
+            before.push_back(found ? std::optional(laid_.plan.layout.nodes[*found].center()) : std::nullopt);
+        }
+        (laid_.plan.layout.isDownward ? down : right).before = std::move(before);
+    }
+    layoutWorker_.run<GraphLayout>([window, right, down](const StopToken& stop) { return layoutGraphFor(window, right, down, stop); },
+                                   [this, all, graph, groups, kind](GraphLayout layout) {
+                                       laid_ = {all, groups, {std::move(layout), graph}, kind};
+                                       full_ = nullptr; // counted with other groups
+                                       followScope();
+                                   },
+                                   [this](const QString& why) { showProblem(why); });
+}
+
+GraphLayoutKind GraphView::layoutKind() const {
+    switch (bar_->places()) {
+    case GraphBar::Places::Force: return GraphLayoutKind::Force;
+    case GraphBar::Places::Radial: return GraphLayoutKind::Radial;
+    case GraphBar::Places::Layered: break;
+    }
+    return GraphLayoutKind::Layered;
+}
+
+/// Of rings: what is in focus, what the lens is around, else what is called most.
+uint32_t GraphView::centreOf(const ServiceGraph& graph) const {
+    uint32_t busiest = 0;
+    for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
+        if (selection().focus().kind == Focus::Kind::Service && graph.nodes[n].name == selection().focus().name)
+            return n;
+        if (graph.nodes[n].calls > graph.nodes[busiest].calls)
+            busiest = n;
+    }
+    return graph.nodeById(lens_.around).value_or(busiest);
 }
 
 GraphView::Counted GraphView::throughLens(ServiceGraphPtr graph, const GraphLens& lens) {

@@ -76,15 +76,19 @@ private:
         std::vector<GroupKey> groupKeys;
     };
     struct Laid {
+        ServiceGraphPtr of; ///< all edges
         std::shared_ptr<const GraphGroups> groups; ///< null: none
         GraphPlan plan;
+        GraphLayoutKind kind = GraphLayoutKind::Layered;
     };
 
     // --- graph_view.cpp: from the table to a frame
     void readTable();
     void adopt(Whole whole);
     void layOut();
-    void placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups);
+    void placeNodes(ServiceGraphPtr all, std::shared_ptr<const GraphGroups> groups);
+    GraphLayoutKind layoutKind() const;
+    uint32_t centreOf(const ServiceGraph& graph) const;
     void followScope();
     void settleScope();
     void countScope();

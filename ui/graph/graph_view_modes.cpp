@@ -55,24 +55,21 @@ void GraphView::compare() {
     const auto scope = context().scopeResult();
     exactWorker_.cancel();
     detailsWorker_.cancel();
-    struct Compared {
-        std::shared_ptr<const GraphDifference> difference;
-        GraphLayout layout;
-    };
-    const QSizeF window = canvas_->width() > 100 && canvas_->height() > 100 ? QSizeF(canvas_->size()) : QSizeF(1000, 500);
-    // Of all traces, so that no node moves from one comparison to the next.
-    const ServiceGraphPtr whole = whole_.graph;
-    differenceWorker_.run<Compared>(
-        [asked = context().queryContext(), scope, baseline = baseline_->baseline(), window, right = graphLayoutInput(*whole, theme()),
-         down = graphLayoutInput(*whole, theme(), true)](const StopToken& stop) {
-            return Compared{std::make_shared<const GraphDifference>(graphDifference(asked, *scope, baseline, stop)), layoutGraphFor(window, right, down, stop)};
+    // Places are of all traces, so that no node moves from one comparison to the next.
+    if (laid_.of != whole_.graph || laid_.kind != layoutKind()) {
+        setShownScope(nullptr);
+        placeNodes(whole_.graph, nullptr);
+        return;
+    }
+    differenceWorker_.run<std::shared_ptr<const GraphDifference>>(
+        [asked = context().queryContext(), scope, baseline = baseline_->baseline()](const StopToken& stop) {
+            return std::make_shared<const GraphDifference>(graphDifference(asked, *scope, baseline, stop));
         },
-        [this, whole, scope](Compared compared) {
+        [this, scope](std::shared_ptr<const GraphDifference> difference) {
             setShownScope(scope);
             problem_.clear();
-            laid_ = {nullptr, {std::move(compared.layout), whole}};
             details_ = nullptr;
-            difference_ = std::move(compared.difference);
+            difference_ = std::move(difference);
             full_ = ServiceGraphPtr(difference_, &difference_->graph);
             const Counted counted = throughLens(full_, lens_);
             shown_ = counted.graph;
@@ -118,6 +115,7 @@ const GraphChange& GraphView::changeOf(const GraphHit& hit) const {
 void GraphView::colourDifferences(GraphFrame& frame) const {
     if (!difference_)
         return;
+    frame.colours = GraphFrame::Colours::Difference;
     const auto colourOf = [&](const GraphChange& change) {
         if (change.presence == GraphChange::Presence::Added)
             return theme().difference(1);
@@ -147,7 +145,7 @@ void GraphView::colourDifferences(GraphFrame& frame) const {
         if (!share.isClear())
             return {};
         const double by = (share.after - share.before) * 100;
-        return (by > 0 ? QLatin1String("+") : QLatin1String()) + QString::number(by, 'f', 1) + QLatin1String(" %");
+        return (by > 0 ? QLatin1String("+") : QLatin1String()) + QString::number(by, 'f', 1) + tr(" points");
     };
     for (uint32_t n = 0; n < frame.nodes.size(); ++n) {
         const GraphChange& of = changeOf({GraphHit::Kind::Node, n});
@@ -196,6 +194,7 @@ void GraphView::showMoment(const ServiceGraph& moment) {
     if (!shown_ || moment.nodes.size() != shown_->nodes.size() || moment.edges.size() != shown_->edges.size())
         return;
     auto frame = std::make_shared<GraphFrame>(graphFrame(moment, laid_.plan, context().serviceColours(), theme()));
+    frame->colours = GraphFrame::Colours::Moment;
     std::vector<std::string> ids;
     for (uint32_t n = 0; n < moment.nodes.size(); ++n) {
         ids.push_back(moment.nodes[n].id);
