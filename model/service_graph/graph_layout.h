@@ -3,7 +3,8 @@
 //
 // Layered: from left to right or from top to bottom. Cycles are broken depth first, layers are by longest path and, where a limit
 // is given, by list scheduling (Coffman and Graham 1972); order within a layer by barycentres (Sugiyama, Tagawa and Toda 1981) and
-// exchanges of neighbours, crossings counted as by Barth, Juenger and Mutzel (2002); then places that keep long edges straight.
+// sifting (Matuszewski, Schoenfeld and Molitor 1999), crossings counted as by Barth, Juenger and Mutzel (2002); then places that
+// keep long edges straight.
 // Force: springs as long as the way between two nodes (Kamada and Kawai 1989, by igraph), then cards pushed apart.
 // Radial: rings by distance from one node (Wills 1999), each subtree in a sector, ordered by barycentres.
 //
