@@ -71,7 +71,8 @@ struct GraphLayout {
 /// A straight line between two cards: of an edge that a layout was not made for. Cards must not overlap.
 GraphLayout::Edge straightEdge(const QRectF& from, const QRectF& to);
 
-/// Any kind. O(rounds x E log V), with at most some two million pairs of items compared besides; force: O(V (V + E)). Throws Stopped.
+/// Any kind. Layered and radial: O(E log V) for each of a bounded number of sweeps, sifting compares a bounded number of pairs;
+/// force: O(V (V + E)). Throws Stopped.
 GraphLayout layoutGraph(const GraphLayoutInput& input, const StopToken& stop = {});
 /// Of both directions, and of some limits of nodes in a layer, the layered layout that is larger when fitted into a window of that
 /// size. Where `before` of one input is given, that direction stays unless another layout is far larger. Of the other kinds:
