@@ -197,8 +197,6 @@ Tabular graphTable(const Options& o, const traceql::Context& context, const Scop
 /// The graph for other programs.
 std::string graphDocument(const Options& o, const traceql::Context& context, const ScopeResult& scope, GraphFormat format) {
     const Export exporter;
-    if (!o.baseline.empty())
-        return graphText(graphDifferenceOf(o, context, scope).graph, format, exporter.redactor());
     const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
     return graphText(*context.graph->ofTraces(traces ? &*traces : nullptr, {}), format, exporter.redactor());
 }
@@ -369,6 +367,14 @@ int runShow(const Options& o, int& argc, char** argv) {
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
     if (graphFormat && *graphFormat != GraphFormat::Json && o.view != "service-graph") {
         std::fprintf(stderr, "aisle: --as %s is for the service graph\n", o.as.c_str());
+        return kWrongUsage;
+    }
+    if (o.view == "service-graph" && !o.baseline.empty() && (!o.trace.empty() || (graphFormat && *graphFormat != GraphFormat::Json))) {
+        std::fputs(!o.trace.empty() ? "aisle: --baseline compares many traces; --trace does not go with it\n" : "aisle: what differs from a baseline is a table or a picture\n", stderr);
+        return kWrongUsage;
+    }
+    if (!o.by.empty() && o.view == "service-graph" && (isPicture || (graphFormat && *graphFormat != GraphFormat::Json))) {
+        std::fputs("aisle: --by is for the service graph as a table\n", stderr);
         return kWrongUsage;
     }
     if (o.view == kReport && (!o.select.empty() || isPicture)) {

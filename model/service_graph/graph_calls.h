@@ -102,6 +102,9 @@ public:
     const SpanTable& table() const { return table_; }
     const std::vector<ServiceGraph::Node>& nodes() const { return nodes_; } ///< of the graph of all traces; without numbers
     const std::vector<ServiceGraph::Edge>& edges() const { return edges_; }
+    /// Ids of the nodes at both ends of each edge that a trace has calls of, as in a graph of these groups; sorted. O(calls of the trace)
+    using NodeIds = std::pair<std::string, std::string>;
+    std::vector<NodeIds> edgesOf(TraceIndex trace, const GraphGroups* groups = nullptr) const;
     /// f(counter, whether it failed, ns or -1 without a duration) for each call of a trace and each entry span of its services.
     /// Counters are edges, then nodes.
     template <typename F>

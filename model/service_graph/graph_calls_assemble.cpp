@@ -105,6 +105,22 @@ void GraphCalls::placeEdges(const Totals& totals, Counted& counted) const {
     }
 }
 
+std::vector<GraphCalls::NodeIds> GraphCalls::edgesOf(TraceIndex trace, const GraphGroups* groups) const {
+    const auto idOf = [&](uint32_t node) {
+        if (groups != nullptr)
+            if (const auto group = groups->of.find(nodes_[node].id); group != groups->of.end())
+                return std::string(nodeKindName(NodeKind::Group)) + ':' + groups->names[group->second];
+        return nodes_[node].id;
+    };
+    std::vector<NodeIds> out;
+    for (const Call& call : calls_.of(trace))
+        if (call.counter < edges_.size())
+            out.emplace_back(idOf(edges_[call.counter].from), idOf(edges_[call.counter].to));
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 void GraphCalls::countNodes(const Totals& totals, const QuantilesOf& durations, Counted& counted) const {
     ServiceGraph& graph = counted.graph;
     const auto edges = static_cast<uint32_t>(edges_.size());

@@ -80,13 +80,18 @@ private:
         edge.failures = ranked(failures);
         countRequests(edge, pairs);
         edge.retries = countRetries(calls);
-        const NodeKind from = graph_.nodes[graph_.edges[e].from].kind, to = graph_.nodes[graph_.edges[e].to].kind;
-        const uint32_t peer = from == NodeKind::User ? graph_.edges[e].from : graph_.edges[e].to;
-        if (graph_.nodes[peer].kind == NodeKind::Service || (to == NodeKind::Group && graph_.edges[e].from == graph_.edges[e].to))
-            return; // counted by its spans; within a group nothing comes in
-        out_.nodes[peer].weight += edge.weight;
-        for (const auto& [kind, count] : failures)
-            nodeFailures_[peer][kind] += count;
+        const auto [from, to] = std::pair(graph_.edges[e].from, graph_.edges[e].to);
+        const auto take = [&](uint32_t node) {
+            out_.nodes[node].weight += edge.weight;
+            for (const auto& [kind, count] : failures)
+                nodeFailures_[node][kind] += count;
+        };
+        // As GraphCalls counts: users by what they call, others by what calls them; services by their own spans.
+        const bool isByUser = graph_.nodes[from].kind == NodeKind::User;
+        if (isByUser)
+            take(from);
+        if (graph_.nodes[to].kind == NodeKind::Group ? from != to : graph_.nodes[to].kind != NodeKind::Service && !isByUser)
+            take(to);
     }
 
     void visitCall(uint32_t e, std::span<const SpanPair> call, std::vector<int64_t>& gaps, FailureCounts& failures) {
@@ -244,6 +249,18 @@ private:
 
 GraphDetails graphDetails(const SpanTable& table, const ServiceGraph& graph, const BitSet* traces, const ErrorKinds& kinds, const Sampling& sampling, const StopToken& stop) {
     return DetailsFinder(table, graph, traces, kinds, sampling, stop).find();
+}
+
+GraphDetails detailsOf(const GraphDetails& details, std::span<const uint32_t> nodeNumbers, std::span<const uint32_t> edgeNumbers) {
+    GraphDetails out;
+    out.criticalTime = details.criticalTime;
+    out.sampledTraces = details.sampledTraces;
+    out.estimatedTraces = details.estimatedTraces;
+    for (const uint32_t node : nodeNumbers)
+        out.nodes.push_back(details.nodes[node]);
+    for (const uint32_t edge : edgeNumbers)
+        out.edges.push_back(details.edges[edge]);
+    return out;
 }
 
 GraphDetails graphDetails(const traceql::Context& context, const ServiceGraph& graph, const BitSet* traces, const StopToken& stop) {

@@ -15,6 +15,8 @@
 #include "query/context.h"
 #include "service_graph/service_graph.h"
 
+#include <span>
+
 namespace aisle {
 
 struct GraphDetails {
@@ -58,7 +60,9 @@ struct GraphDetails {
 /// Of an exact graph (with pairs) of these traces; null: of all. Calls between members of a group count for its edge to itself. Throws
 /// Stopped. O(n log n); 5 M spans take some seconds, most of it for critical paths. Keep it off the UI thread.
 GraphDetails graphDetails(const SpanTable& table, const ServiceGraph& graph, const BitSet* traces, const ErrorKinds& kinds, const Sampling& sampling, const StopToken& stop = {});
-/// The same with what the workspace knows; `context` has a graph.
+/// Of the nodes and edges of a graph that is a part of the one that these are of, by their numbers there (LensedGraph has them).
+GraphDetails detailsOf(const GraphDetails& details, std::span<const uint32_t> nodeNumbers, std::span<const uint32_t> edgeNumbers);
+/// graphDetails() with what the workspace knows; `context` has a graph.
 GraphDetails graphDetails(const traceql::Context& context, const ServiceGraph& graph, const BitSet* traces, const StopToken& stop = {});
 
 } // namespace aisle

@@ -179,6 +179,10 @@ private:
         graph.traces = graph_.traces;
         graph.unnamedCalls = graph_.unnamedCalls;
         graph.isApproximate = graph_.isApproximate;
+        graph.orphans = graph_.orphans;
+        graph.incompleteTraces = graph_.incompleteTraces;
+        graph.from = graph_.from;
+        graph.to = graph_.to;
         std::vector<uint32_t> number(graph_.nodes.size());
         for (uint32_t n = 0; n < graph_.nodes.size(); ++n) {
             if (!showsNode_[n])
@@ -187,6 +191,10 @@ private:
             out.nodeNumbers.push_back(n);
             graph.nodes.push_back(graph_.nodes[n]);
         }
+        graph.nodeOfService = graph_.nodeOfService;
+        for (uint32_t& node : graph.nodeOfService)
+            if (node != ServiceGraph::kNoNode)
+                node = showsNode_[node] ? number[node] : ServiceGraph::kNoNode;
         const bool hasPairs = graph_.firstPair.size() == graph_.edges.size() + 1;
         if (hasPairs)
             graph.firstPair.push_back(0);

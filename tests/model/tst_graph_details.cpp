@@ -194,6 +194,9 @@ private Q_SLOTS:
         QCOMPARE(found.graph.nodeOfService[*found.table->serviceByName("cart")], static_cast<uint32_t>(found.graph.nodes.size() - 1));
         QCOMPARE(found.graph.pairsOf(found.edge("store", "store")).size(), size_t(1));
         QCOMPARE(found.of("store").criticalTime, 40 + 40);
+        for (size_t n = 0; n < found.graph.nodes.size(); ++n) // nothing was sampled
+            QCOMPARE(found.details.nodes[n].weight, static_cast<double>(found.graph.nodes[n].calls));
+        QCOMPARE(found.of("store").failures.at(0).count, uint64_t(1));
     }
 
     /// Whatever is brought together, calls and spans are neither lost nor invented.

@@ -286,7 +286,9 @@ private Q_SLOTS:
         class Masking : public Redactor {
             std::string redact(std::string_view key, std::string_view) const override { return "<" + std::string(key) + ">"; }
         };
-        Window w(shop());
+        GraphFixture f = shop();
+        f.spans[2].isError = true;
+        Window w(f);
         QVERIFY(svgPicture(w.view).find("checkout") != std::string::npos);
         w.context.exporter() = Export(std::make_shared<Masking>());
         const std::string svg = svgPicture(w.view);
@@ -336,13 +338,66 @@ private Q_SLOTS:
         w.settle();
         QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(3)); // frontend, checkout, payment
         QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("Around checkout, 1 call away")));
-        QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("left out")) || !visibleWords(&w.view.bar()).isEmpty());
+        settle(); // details of a part of the graph
+        QCOMPARE(w.view.details()->nodes.size(), size_t(3));
+        QVERIFY(w.view.graph()->to > w.view.graph()->from); // rates are known
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 2})); // marks of a trace in a part of the graph
+        QVERIFY(w.view.marks().nodes[w.node("payment")] & GraphMarks::kRelated);
+        w.context.selection().setFocus(Focus::onService("checkout"));
         QTest::keyClick(&w.view.canvas(), Qt::Key_D);
         QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(2));
         w.settle();
         w.context.selection().setFocus({});
         QTest::keyClick(&w.view.canvas(), Qt::Key_Escape);
         QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
+    }
+
+    // The places were those of all traces, and everything that the scope holds was piled up where its first node was.
+    void aroundANodeThatTheScopeDoesNotHave() {
+        GraphFixture f = shop();
+        f.add(99, 9900, 0, "batch", Kind::Client);
+        f.add(99, 9901, 9900, "cart", Kind::Server);
+        Window w(f);
+        GraphLens lens;
+        lens.around = "service:checkout";
+        w.view.setLens(lens);
+        w.settle();
+        w.context.selection().addTerm(term(ScopeTerm::Kind::Service, "batch"));
+        QTRY_VERIFY(w.view.graph()->nodes.empty());
+        QVERIFY(w.view.emptyText().contains(QStringLiteral("checkout is in none of these traces")));
+    }
+
+    // A click in the graph of one trace showed all traces that hold the service that was clicked.
+    void onlyTheFocusStaysWhileItIsRead() {
+        Window w(shop());
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 2}));
+        w.view.showOnlyFocus(true);
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(1));
+        w.settle();
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, {}, w.at("checkout"));
+        QCOMPARE(w.context.selection().focus(), Focus::onService("checkout"));
+        settle();
+        QCOMPARE(w.view.graph()->traces, uint64_t(1));
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, {}, QPoint(3, 3));
+        settle();
+        QCOMPARE(w.view.graph()->traces, uint64_t(1));
+        QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("Only 1 trace of the focus")));
+    }
+
+    // Results about the rows of one table were paired with another one, which has fewer.
+    void tableChangesWhileItIsCounted() {
+        GraphFixture large = shop();
+        for (uint64_t trace = 100; trace < 3000; ++trace) {
+            large.add(trace, trace * 100, 0, "frontend", Kind::Server);
+            large.add(trace, trace * 100 + 1, trace * 100, "service " + std::to_string(trace), Kind::Server);
+        }
+        Window w(large);
+        w.context.selection().addTerm(term(ScopeTerm::Kind::Service, "frontend"));
+        w.context.setTable(shop().table(), false);
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        settle();
+        w.settle();
+        QCOMPARE(w.view.graph()->nodes.size(), size_t(5));
     }
 
     void waysBetweenTwoNodes() {
@@ -376,6 +431,10 @@ private Q_SLOTS:
         w.context.selection().setFocus(Focus::onService("payment"));
         QVERIFY(w.view.marks().nodes[1] & GraphMarks::kFocused);
         w.context.selection().setFocus({});
+        // No query knows groups: there is nothing to filter to, nothing to put into focus.
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, Qt::ShiftModifier, w.view.viewport().toView(w.view.frame().nodes[1].rect.center()).toPoint());
+        QVERIFY(w.context.selection().scope().isEmpty());
+        QCOMPARE(w.context.selection().focus(), Focus());
         QTest::mouseDClick(&w.view.canvas(), Qt::LeftButton, {}, w.view.viewport().toView(w.view.frame().nodes[1].rect.center()).toPoint());
         QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
         w.settle();
@@ -443,6 +502,22 @@ private Q_SLOTS:
         QCOMPARE(w.view.frame().nodes[w.node("new")].lines.front().left, QStringLiteral("new"));
         QVERIFY(w.view.frame().nodes[w.node("cart")].lines.front().left.startsWith(QStringLiteral("p95 ×4")));
         QCOMPARE(w.view.tabular()->rows.size(), w.view.difference()->ranked.size());
+        QVERIFY(w.view.documents().empty());
+        // A row of the comparison led to another node or edge, or out of bounds.
+        w.view.bar().setShow(GraphBar::Show::Edges);
+        Q_EMIT w.view.bar().showChanged();
+        auto* list = named<QTableView>(&w.view, QStringLiteral("Service graph as a table"));
+        list->setFocus();
+        for (int row = list->model()->rowCount() - 1; row >= 0; --row) {
+            list->setCurrentIndex(list->model()->index(row, 0));
+            const auto place = w.view.difference()->ranked[static_cast<size_t>(row)];
+            const ServiceGraph& graph = w.view.difference()->graph;
+            QCOMPARE(w.context.selection().focus(), place.isNode ? Focus::onService(graph.nodes[place.number].name)
+                                                                 : Focus::onEdge(graph.nodes[graph.edges[place.number].from].name, graph.nodes[graph.edges[place.number].to].name));
+        }
+        w.view.bar().setShow(GraphBar::Show::Picture);
+        Q_EMIT w.view.bar().showChanged();
+        w.context.selection().setFocus({});
         w.context.selection().setScope({}); // nothing to compare with
         QTRY_COMPARE(w.view.difference()->tracesBefore, uint64_t(0));
         QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("nothing to compare with")));
@@ -527,12 +602,21 @@ private Q_SLOTS:
         QVERIFY(w.view.graph()->edges.size() > GraphEdgeLayer::kMostAtOnce);
         w.view.grab();
         QTRY_VERIFY(!w.view.canvas().isBusy());
-        const QImage image = w.view.grab().toImage();
-        int lines = 0;
-        for (int y = 60; y < image.height(); ++y)
-            for (int x = 0; x < image.width(); ++x)
-                lines += image.pixelColor(x, y) != theme().background;
-        QVERIFY(lines > 10'000);
+        const auto inked = [&] { // pixels that are no ground, beside the cards
+            const QImage image = w.view.canvas().grab().toImage();
+            int lines = 0;
+            for (int y = 0; y < image.height() - 30; ++y)
+                for (int x = 0; x < image.width(); ++x) {
+                    const QPointF at = w.view.viewport().toScene(QPointF(x, y));
+                    const bool isCard = std::any_of(w.view.frame().nodes.begin(), w.view.frame().nodes.end(), [&](const auto& node) { return node.rect.adjusted(-40, -40, 40, 40).contains(at); });
+                    lines += !isCard && image.pixelColor(x, y) != theme().background;
+                }
+            return lines;
+        };
+        const int all = inked();
+        QVERIFY(all > 2'000);
+        w.view.canvas().zoom(1.5);
+        QVERIFY(inked() > 500); // the last picture, moved, until the next is ready
     }
 
     void namesFromAFileAreNoMarkup() {

@@ -167,9 +167,9 @@ private Q_SLOTS:
         auto* graph = qobject_cast<GraphView*>(window->view("service-graph"));
         QVERIFY(graph->frame().nodes.size() >= 2);
         for (const auto& node : graph->frame().nodes)
-            hover(graph, graph->viewport().toView(node.rect.center()).toPoint());
+            hover(&graph->canvas(), graph->viewport().toView(node.rect.center()).toPoint());
         for (const auto& edge : graph->frame().edges)
-            hover(graph, graph->viewport().toView(edge.line[edge.line.size() / 2]).toPoint());
+            hover(&graph->canvas(), graph->viewport().toView(edge.line[edge.line.size() / 2]).toPoint());
         window->setPerspective(1);
         QVERIFY(settle());
         auto* waterfall = qobject_cast<WaterfallView*>(window->view("waterfall"));

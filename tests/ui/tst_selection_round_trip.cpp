@@ -120,7 +120,7 @@ private Q_SLOTS:
 
     void graphNode() {
         show(3);
-        QTest::mouseClick(graph_, Qt::LeftButton, {}, atNode("payment"));
+        QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, {}, atNode("payment"));
         QVERIFY(settle());
         QCOMPARE(focus(), Focus::onService("payment"));
         checkService("payment");
@@ -143,7 +143,7 @@ private Q_SLOTS:
         }
         QVERIFY(node < graph->nodes.size());
         const std::string name = graph->nodes[node].name;
-        QTest::mouseClick(graph_, Qt::LeftButton, {}, atNode(name));
+        QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, {}, atNode(name));
         QVERIFY(settle());
         QCOMPARE(focus(), Focus::onService(name));
         RowSet expected(*table_);
@@ -159,11 +159,11 @@ private Q_SLOTS:
 
         const ScopeTerm call = term(Term::Edge, graph->nodes[graph->edges[calls[1]].from].name, graph->nodes[graph->edges[calls[1]].to].name);
         const QString words = QStringLiteral("Filter to this: ") + QString::fromStdString(call.toWords());
-        QVERIFY(chooseInMenu([&] { QTest::mouseClick(graph_, Qt::LeftButton, Qt::ShiftModifier, atNode(name)); }, words));
+        QVERIFY(chooseInMenu([&] { QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, Qt::ShiftModifier, atNode(name)); }, words));
         QCOMPARE(window_->context().selection().scope().terms(), std::vector<ScopeTerm>{call});
         window_->context().selection().setScope({});
         QVERIFY(settle());
-        QVERIFY(chooseInMenu([&] { QTest::keyClick(graph_, Qt::Key_Return); }, words));
+        QVERIFY(chooseInMenu([&] { QTest::keyClick(&graph_->canvas(), Qt::Key_Return); }, words));
         QCOMPARE(window_->context().selection().scope().terms(), std::vector<ScopeTerm>{call});
     }
 
@@ -181,7 +181,7 @@ private Q_SLOTS:
         const uint32_t edge = serviceEdge();
         const std::string from = graph_->graph()->nodes[graph_->graph()->edges[edge].from].name,
                           to = graph_->graph()->nodes[graph_->graph()->edges[edge].to].name;
-        QTest::mouseClick(graph_, Qt::LeftButton, {}, atEdge(edge));
+        QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, {}, atEdge(edge));
         QVERIFY(settle());
         QCOMPARE(focus(), Focus::onEdge(from, to));
         QVERIFY(graph_->marks().edges[edge] & GraphMarks::kFocused);
@@ -239,7 +239,7 @@ private Q_SLOTS:
         steps.push_back({"graph node, Shift+click",
                          [&] {
                              show(3);
-                             QTest::mouseClick(graph_, Qt::LeftButton, Qt::ShiftModifier, atNode("payment"));
+                             QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, Qt::ShiftModifier, atNode("payment"));
                          },
                          {term(Term::Service, "payment")}});
         const uint32_t edge = serviceEdge();
@@ -248,7 +248,7 @@ private Q_SLOTS:
         steps.push_back({"graph edge, Shift+click",
                          [&] {
                              show(3);
-                             QTest::mouseClick(graph_, Qt::LeftButton, Qt::ShiftModifier, atEdge(edge));
+                             QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, Qt::ShiftModifier, atEdge(edge));
                          },
                          {edgeTerm}});
         const TraceIndex trace = longTrace();
@@ -341,9 +341,9 @@ private Q_SLOTS:
         clickRow(3);
         note();
         show(3);
-        QTest::mouseClick(graph_, Qt::LeftButton, {}, atNode("checkout"));
+        QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, {}, atNode("checkout"));
         note();
-        QTest::mouseClick(graph_, Qt::LeftButton, Qt::ShiftModifier, atNode("payment")); // a focus and a filter: two steps
+        QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, Qt::ShiftModifier, atNode("payment")); // a focus and a filter: two steps
         QVERIFY(settle());
         selection.goBack();
         QVERIFY(settle());
@@ -438,7 +438,7 @@ private:
         const QPolygonF& line = graph_->frame().edges[edge].line;
         for (int i = 1; i + 1 < line.size(); ++i) {
             const QPoint at = graph_->viewport().toView(line[i]).toPoint();
-            if (graph_->rect().contains(at) && hitTest(graph_->frame(), graph_->viewport(), at) == GraphHit{GraphHit::Kind::Edge, edge})
+            if (graph_->canvas().rect().contains(at) && hitTest(graph_->frame(), graph_->canvas().labels(), graph_->viewport(), at) == GraphHit{GraphHit::Kind::Edge, edge})
                 return at;
         }
         qFatal("an edge that cannot be clicked");
@@ -543,7 +543,7 @@ private:
         QCOMPARE(text(*window_->view("overview")->tabular()), text(tabulateServices(*table_, overview(*table_, scope))));
         QCOMPARE(text(*funnel_->tabular()), text(tabulateFunnel(*context.journey(), funnelInScope(*context.journey(), scope))));
         const ServiceGraphPtr graph = context.graphSource()->ofTraces(&scope.traces, StopToken());
-        QCOMPARE(text(*graph_->tabular()), text(tabulateEdges(*graph)));
+        QCOMPARE(text(*graph_->tabular()), text(tabulateEdges(*graph, graph_->details().get())));
         QVERIFY2(visibleWords(window_).contains(QString::fromStdString(formatCount(scope.spanCount)) + QStringLiteral(" spans in ")),
                  qPrintable(visibleWords(window_)));
     }

@@ -9,7 +9,6 @@
 #include <QCompleter>
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QStringListModel>
@@ -90,7 +89,9 @@ GraphBar::GraphBar(QWidget* parent)
     direction_->addItem(tr("callees"), int(GraphLens::Direction::Downstream));
     direction_->setAccessibleName(tr("Callers or callees"));
     connect(direction_, &QComboBox::activated, this, [this] { Q_EMIT directionAsked(static_cast<GraphLens::Direction>(direction_->currentData().toInt())); });
-    lensWords_ = plainLabel({}, lens_);
+    lensWords_ = new ElidedLabel(lens_);
+    lensWords_->setContentsMargins(0, 0, 0, 0);
+    lensWords_->setWidest(520);
     const auto step = [this](const QString& text, const QString& help) {
         auto* button = new QToolButton(lens_);
         button->setText(text);
@@ -206,6 +207,8 @@ void GraphBar::setWords(const QString& words) {
     words_->setText(words);
 }
 void GraphBar::setNames(const QStringList& names) { names_->setStringList(names); }
+
+QString GraphBar::searchText() const { return search_->text(); }
 
 void GraphBar::openSearch() {
     search_->setFocus();

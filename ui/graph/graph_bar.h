@@ -7,7 +7,6 @@
 #include <QWidget>
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QStringListModel;
 class QToolButton;
@@ -47,6 +46,7 @@ public:
     void setLens(const GraphLens& lens, const QString& around, const QString& pathTo);
     void setWords(const QString& words); ///< what is left out
     void setNames(const QStringList& names); ///< that can be searched for
+    QString searchText() const;
     void openSearch();
 
 Q_SIGNALS:
@@ -71,8 +71,7 @@ private:
     QToolButton *picture_, *calls_, *nodes_, *onlyFocus_, *compare_, *replay_, *fewer_, *more_, *end_;
     QComboBox *places_, *groups_, *edges_, *direction_;
     QWidget* lens_;
-    QLabel *lensWords_;
-    ElidedLabel* words_;
+    ElidedLabel *lensWords_, *words_;
     QLineEdit* search_;
     QStringListModel* names_;
 };

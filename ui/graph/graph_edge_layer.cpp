@@ -3,6 +3,8 @@
 #include <QPainter>
 #include <QWidget>
 
+#include <algorithm>
+
 namespace aisle {
 
 namespace {
@@ -12,6 +14,18 @@ std::vector<uint8_t> withoutHover(const std::vector<uint8_t>& marks) {
     std::vector<uint8_t> out = marks;
     for (uint8_t& mark : out)
         mark &= static_cast<uint8_t>(~GraphMarks::kHovered);
+    return out;
+}
+
+/// What is painted at once, on the picture: what the pointer is at, and what is in focus unless that is most of it or in the picture.
+GraphMarks onTop(const GraphMarks& marks, bool isReady) {
+    GraphMarks out;
+    out.edges = marks.edges;
+    const auto marked = static_cast<size_t>(std::count_if(marks.edges.begin(), marks.edges.end(), [](uint8_t mark) { return mark != 0; }));
+    if (isReady || marked > GraphEdgeLayer::kMostAtOnce)
+        for (uint8_t& mark : out.edges)
+            if ((mark & GraphMarks::kHovered) == 0)
+                mark = 0;
     return out;
 }
 
@@ -30,14 +44,15 @@ void GraphEdgeLayer::paint(QPainter& painter, const std::shared_ptr<const GraphF
     }
     const double ratio = owner_->devicePixelRatioF();
     const QSize size = owner_->size();
-    Picture wanted{{}, frame, withoutHover(marks.edges), viewport, theme.isDark};
+    Picture wanted{{}, frame, withoutHover(marks.edges), marks.isDimmed, viewport, theme.isDark};
     const auto isOf = [&](const Picture& picture) {
-        return picture.frame == wanted.frame && picture.marks == wanted.marks && isSame(picture.viewport, wanted.viewport) && picture.isDark == wanted.isDark;
+        return picture.frame == wanted.frame && picture.marks == wanted.marks && picture.isDimmed == wanted.isDimmed && isSame(picture.viewport, wanted.viewport) && picture.isDark == wanted.isDark;
     };
     const bool isReady = isOf(shown_) && shown_.image.size() == size * ratio;
     if (!isReady && !(worker_.isBusy() && isOf(asked_)))
         ask(wanted, size, ratio, theme);
-    if (!shown_.image.isNull() && shown_.frame == frame && shown_.isDark == theme.isDark) {
+    // While numbers change, as in a replay, the last picture stays.
+    if (!shown_.image.isNull() && shown_.frame->places == frame->places && shown_.isDark == theme.isDark) {
         const double factor = viewport.scale / shown_.viewport.scale;
         painter.save();
         painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
@@ -46,20 +61,20 @@ void GraphEdgeLayer::paint(QPainter& painter, const std::shared_ptr<const GraphF
         painter.drawImage(QPointF(0, 0), shown_.image);
         painter.restore();
     }
-    paintGraphEdges(painter, *frame, marks, viewport, area, theme, GraphEdges::Marked);
+    paintGraphEdges(painter, *frame, onTop(marks, isReady), viewport, area, theme, GraphEdges::Marked);
 }
 
 void GraphEdgeLayer::ask(Picture wanted, QSize size, double ratio, const Theme& theme) {
     asked_ = wanted;
     worker_.follow<Picture>(
-        [wanted, size, ratio, theme, isDimmed = std::any_of(wanted.marks.begin(), wanted.marks.end(), [](uint8_t mark) { return mark != 0; })](const StopToken&) {
+        [wanted, size, ratio, theme](const StopToken&) {
             Picture made = wanted;
             made.image = QImage(size * ratio, QImage::Format_ARGB32_Premultiplied);
             made.image.setDevicePixelRatio(ratio);
             made.image.fill(Qt::transparent);
             GraphMarks marks;
             marks.edges = wanted.marks;
-            marks.isDimmed = isDimmed;
+            marks.isDimmed = wanted.isDimmed;
             QPainter painter(&made.image);
             paintGraphEdges(painter, *wanted.frame, marks, wanted.viewport, QRectF(QPointF(0, 0), size), theme);
             return made;

@@ -28,6 +28,7 @@ private:
         QImage image;
         std::shared_ptr<const GraphFrame> frame;
         std::vector<uint8_t> marks; ///< of the lines, without what the pointer is at
+        bool isDimmed = false;
         GraphViewport viewport;
         bool isDark = false;
     };

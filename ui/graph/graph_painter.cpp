@@ -318,12 +318,15 @@ QSize graphPictureSize(const GraphFrame& frame) {
     return {static_cast<int>(std::ceil(std::max(frame.size.width(), 640.0))) + 48, static_cast<int>(std::ceil(frame.size.height())) + 84};
 }
 
-void paintGraphPicture(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const Theme& theme) {
+void paintGraphPicture(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const QString& words, const Theme& theme) {
     const QSize size = graphPictureSize(frame);
     painter.fillRect(QRect(QPoint(0, 0), size), theme.background);
     GraphViewport viewport;
     viewport.offset = {24, 30}; // loops reach above their node
     const QRectF clip(QPointF(0, 0), size);
+    painter.setPen(theme.mutedText);
+    painter.setFont(theme.axisFont);
+    painter.drawText(clip.adjusted(16, 6, -16, 0), Qt::AlignTop | Qt::AlignLeft | Qt::TextSingleLine, words);
     paintGraphEdges(painter, frame, marks, viewport, clip, theme);
     paintGraphNodes(painter, frame, graphLabels(frame, viewport.scale, theme), marks, viewport, clip, theme);
     paintGraphLegend(painter, frame.colours, QRectF(QPointF(8, 0), size), theme);

@@ -20,7 +20,8 @@ QRectF paintGraphLegend(QPainter& painter, GraphFrame::Colours colours, const QR
 
 /// The whole graph without a window.
 QSize graphPictureSize(const GraphFrame& frame);
-void paintGraphPicture(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const Theme& theme);
+/// `words`: what it does not show, at the top; may be empty.
+void paintGraphPicture(QPainter& painter, const GraphFrame& frame, const GraphMarks& marks, const QString& words, const Theme& theme);
 
 /// A sign of 16 x 16 px at the origin: person, queue, bolt, cylinder, cloud, and two blocks for a service.
 QPainterPath nodeIcon(ServiceGraph::NodeKind kind);

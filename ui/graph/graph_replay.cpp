@@ -68,7 +68,6 @@ GraphReplay::GraphReplay(QWidget* parent)
     play_->setCheckable(true);
     play_->setObjectName(QStringLiteral("toggle"));
     play_->setToolTip(plainToolTip(tr("Play the calls back (Space)")));
-    play_->setShortcut(Qt::Key_Space);
     slider_->setAccessibleName(tr("Moment"));
     slider_->setPageStep(10);
     for (const auto& [width, words] : {std::pair(1U, tr("1 moment at a time")), {5U, tr("5 moments at a time")}, {20U, tr("20 moments at a time")}})
@@ -112,6 +111,19 @@ void GraphReplay::setTimeline(std::shared_ptr<const GraphTimeline> timeline, Tim
 
 int GraphReplay::moment() const { return slider_->value(); }
 void GraphReplay::setMoment(int bucket) { slider_->setValue(bucket); }
+void GraphReplay::togglePlay() { play_->toggle(); }
+
+void GraphReplay::setProblem(const QString& words) {
+    stop();
+    setTimeline(nullptr, zone_);
+    words_->setText(words);
+}
+
+void GraphReplay::hideEvent(QHideEvent* event) {
+    stop();
+    QWidget::hideEvent(event);
+}
+
 void GraphReplay::stop() { play_->setChecked(false); }
 
 void GraphReplay::play() {

@@ -23,13 +23,19 @@ public:
 
     /// Null: nothing is played.
     void setTimeline(std::shared_ptr<const GraphTimeline> timeline, TimeZone zone);
+    void setProblem(const QString& words); ///< why there is none, or not yet
+    void togglePlay();
     void stop();
+    void refresh() { show(); } ///< says the moment again
     void setMoment(int bucket);
     int moment() const;
     bool isPlaying() const { return timer_.isActive(); }
 
 Q_SIGNALS:
     void momentChanged(const ServiceGraph& moment);
+
+protected:
+    void hideEvent(QHideEvent* event) override;
 
 private:
     class Traffic;

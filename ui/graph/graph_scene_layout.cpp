@@ -34,6 +34,9 @@ std::string about(int64_t ns, bool isApproximate) { return (isApproximate ? "~" 
 
 QString tr(const char* text) { return QCoreApplication::translate("aisle::GraphView", text); }
 
+/// From a file: plain, and redacted where it leaves the application.
+QString failureWords(const std::string& kind, const Redactor* redactor) { return singleLine(toQString(redactor != nullptr ? redactor->redact("exception.type", kind) : kind)); }
+
 QString callsWords(uint64_t calls) { return words(formatCount(calls)) + QLatin1Char(' ') + (calls == 1 ? tr("call") : tr("calls")); }
 
 /// What is said of a node, line by line.
@@ -60,7 +63,7 @@ void fillCard(GraphFrame::Node& card, const ServiceGraph& graph, uint32_t number
         card.lines.push_back({words(counted(details->nodes[number].instanceCount, "instance", "instances")),
                               details->nodes[number].imbalance > 0 ? tr("busiest %1×").arg(details->nodes[number].imbalance, 0, 'f', 1) : QString(), {}});
     if (details != nullptr && !details->nodes[number].failures.empty())
-        card.lines.push_back({toQString(details->nodes[number].failures.front().kind), words(formatCount(details->nodes[number].failures.front().count)), {}});
+        card.lines.push_back({failureWords(details->nodes[number].failures.front().kind, redactor), words(formatCount(details->nodes[number].failures.front().count)), {}});
 }
 
 /// A straight line, or curves between columns and straight through them (see GraphLayout::Edge); ends `shorter` before the last point.
@@ -260,7 +263,7 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
     for (uint32_t n = 0; n < shown.nodes.size(); ++n) {
         const ServiceGraph::Node& node = shown.nodes[n];
         const auto found = nodeOf.find(node.id);
-        inWhole.push_back(found == nodeOf.end() ? 0 : found->second);
+        inWhole.push_back(found == nodeOf.end() ? ServiceGraph::kNoNode : found->second);
         GraphFrame::Node card;
         fillCard(card, shown, n, details, redactor);
         if (found != nodeOf.end())

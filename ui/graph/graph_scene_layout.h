@@ -5,6 +5,7 @@
 // Thread: the UI thread (fonts are measured).
 
 #include "service_graph/graph_layout.h"
+#include "service_graph/graph_calls.h"
 #include "service_graph/graph_details.h"
 #include "export/export.h"
 #include "selection/focus_matches.h"
@@ -43,6 +44,7 @@ struct GraphFrame {
     std::vector<Edge> edges; ///< by edge number
     enum class Colours : uint8_t { Plain, Difference, Moment };
     Colours colours = Colours::Plain; ///< what colours of lines say
+    const void* places = nullptr; ///< frames of equal ones have their nodes at the same places
     std::vector<uint32_t> labelOrder; ///< edges, those whose label is wanted most first
     QSizeF size;             ///< of the whole layout, also of what is hidden by the scope
     bool isDownward = false; ///< callers above callees, else to the left of them
@@ -97,8 +99,10 @@ GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& them
 /// Nodes before edges; `viewPoint` in window coordinates.
 GraphHit hitTest(const GraphFrame& frame, const GraphLabels& labels, const GraphViewport& viewport, QPointF viewPoint);
 
-/// `matches`: of a focus on a stage or a case, whose services are marked; may be null. Of a trace: O(pairs).
-GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches = nullptr);
+/// `matches`: of a focus on a stage or a case, whose services are marked; may be null. `callsOfTrace`: of a focus on a trace, see
+/// GraphCalls::edgesOf().
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches = nullptr,
+                      const std::vector<GraphCalls::NodeIds>& callsOfTrace = {});
 /// Marks what is under the pointer, and nothing else as that.
 void hover(const ServiceGraph& shown, const SpanTable& table, const GraphHit& hit, GraphMarks& marks);
 

@@ -109,17 +109,14 @@ public:
                 marks_.edges[e] |= GraphMarks::kRelated;
     }
     /// The calls of one trace, with the databases, queues and users they are to and from; and services that make none.
-    void trace(TraceIndex trace) {
+    void trace(TraceIndex trace, const std::vector<GraphCalls::NodeIds>& calls) {
         for (const Row row : table_.rowsOf(trace))
             if (!table_.isHidden(row))
                 if (const uint32_t n = graph_.nodeOfService[table_.service(row)]; n != ServiceGraph::kNoNode)
                     marks_.nodes[n] |= GraphMarks::kRelated;
-        const auto isInTrace = [&](Row row) { return row != kNoRow && table_.trace(row) == trace; };
-        for (uint32_t e = 0; e < graph_.edges.size(); ++e) {
-            const auto pairs = graph_.pairsOf(e);
-            if (std::any_of(pairs.begin(), pairs.end(), [&](const ServiceGraph::SpanPair& pair) { return isInTrace(pair.client) || isInTrace(pair.server); }))
+        for (uint32_t e = 0; e < graph_.edges.size(); ++e)
+            if (std::binary_search(calls.begin(), calls.end(), GraphCalls::NodeIds(graph_.nodes[graph_.edges[e].from].id, graph_.nodes[graph_.edges[e].to].id)))
                 edge(e, GraphMarks::kRelated, GraphMarks::kRelated);
-        }
     }
 
 private:
@@ -134,7 +131,7 @@ private:
 
 } // namespace
 
-GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches) {
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches, const std::vector<GraphCalls::NodeIds>& callsOfTrace) {
     GraphMarks marks;
     marks.nodes.assign(shown.nodes.size(), 0);
     marks.edges.assign(shown.edges.size(), 0);
@@ -152,7 +149,7 @@ GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const F
         break;
     case Focus::Kind::Trace:
         if (const auto trace = focus.traceIn(table))
-            marker.trace(*trace);
+            marker.trace(*trace, callsOfTrace);
         break;
     case Focus::Kind::Stage:
     case Focus::Kind::Case:
@@ -230,8 +227,9 @@ QString describeNode(const ServiceGraph& graph, uint32_t number, const GraphDeta
     text += criticalRow(more->criticalTime, *details);
     if (more->instanceCount > 0)
         text += row("Instances", formatCount(more->instanceCount));
-    if (more->imbalance > 0)
-        text += row("Busiest instance", more->instances.front().name + ", " + QString::number(more->imbalance, 'f', 2).toStdString() + " times its share");
+    const auto busiest = std::find_if(more->instances.begin(), more->instances.end(), [](const GraphDetails::Instance& instance) { return !instance.name.empty(); });
+    if (more->imbalance > 0 && busiest != more->instances.end())
+        text += row("Busiest instance", singleLine(toQString(busiest->name)).toStdString() + ", " + QString::number(more->imbalance, 'f', 2).toStdString() + " times its share");
     return text;
 }
 

@@ -6,6 +6,7 @@
 #include "graph/graph_replay.h"
 #include "service_graph/graph_tables.h"
 #include "service_graph/graph_text.h"
+#include "text/utf8.h"
 #include "widgets/empty_state.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
@@ -48,8 +49,13 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
     empty_ = new EmptyState(stack_);
 
     const auto read = [this] {
-        if (!isVisible())
-            whole_ = {}; // it holds the workspace, which may be closed meanwhile
+        cancelWork(); // its results are of rows of another table
+        if (!isVisible()) { // these hold the workspace, which may be closed meanwhile
+            wholeWorker_.cancel();
+            whole_ = {};
+            counted_.source = nullptr;
+            counted_.asked = {};
+        }
         whenSeen([this] { readTable(); });
         updateEmptyState();
     };
@@ -59,11 +65,14 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
     connect(&context(), &ViewContext::scopeSettled, this, &GraphView::settleScope);
     connect(&selection(), &SelectionModel::focusChanged, this, &GraphView::followFocus);
     connect(&context(), &ViewContext::focusMatchesChanged, this, [this] {
-        if (bar_->isOnlyFocus())
+        const auto before = onlyMatches_;
+        takeOnly();
+        if (bar_->isOnlyFocus() && onlyMatches_ != before && only_.kind != Focus::Kind::Trace && only_.kind != Focus::Kind::Span)
             layOut();
         else
             remark();
     });
+    takeOnly();
 
     connect(bar_, &GraphBar::showChanged, this, &GraphView::showTable);
     connect(bar_, &GraphBar::placesChanged, this, &GraphView::layOut);
@@ -74,8 +83,18 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
         setLens(lens);
     });
     connect(bar_, &GraphBar::onlyFocusChanged, this, &GraphView::layOut);
-    connect(bar_, &GraphBar::comparingChanged, this, [this] { bar_->isComparing() ? compare() : stopComparing(); });
-    connect(bar_, &GraphBar::replayingChanged, this, &GraphView::startReplay);
+    connect(bar_, &GraphBar::comparingChanged, this, [this] {
+        if (bar_->isComparing()) // the one is of two times, the other of many
+            stopReplay();
+        layOut();
+    });
+    connect(bar_, &GraphBar::replayingChanged, this, [this] {
+        if (bar_->isReplaying() && bar_->isComparing()) {
+            bar_->setComparing(false);
+            layOut();
+        }
+        startReplay();
+    });
     connect(bar_, &GraphBar::hopsAsked, this, [this](int change) {
         GraphLens lens = lens_;
         lens.hops = static_cast<uint32_t>(std::max(1, static_cast<int>(lens.hops) + change));
@@ -90,19 +109,19 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
     connect(bar_, &GraphBar::searched, this, &GraphView::search);
     connect(bar_, &GraphBar::searchEnded, this, &GraphView::takeFocus);
     connect(baseline_, &BaselineBox::baselineChanged, this, [this] {
-        if (bar_->isComparing())
-            compare();
+        setShownScope(nullptr); // which was compared with something else
+        settleScope();
     });
     connect(replay_, &GraphReplay::momentChanged, this, &GraphView::showMoment);
 
     canvas_->describe = [this](const GraphHit& hit) { return describe(hit); };
     connect(canvas_, &GraphCanvas::hovered, this, [this](const GraphHit& hit) {
         hover_ = hit;
-        remark();
+        point();
     });
     connect(canvas_, &GraphCanvas::clicked, this, [this](const GraphHit& hit, Qt::KeyboardModifiers modifiers, QPoint global) {
         if (!pathFrom_.isEmpty() && hit.kind == GraphHit::Kind::Node) {
-            setLens({std::exchange(pathFrom_, {}).toStdString(), 0, GraphLens::Direction::Both, shown_->nodes[hit.number].id, lens_.mostEdges});
+            endPath(hit.number);
             return;
         }
         select(hit);
@@ -112,14 +131,17 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
     connect(canvas_, &GraphCanvas::doubleClicked, this, &GraphView::activate);
     connect(canvas_, &GraphCanvas::menuRequested, this, [this](const GraphHit& hit, bool isByKey, QPoint global) { openMenu(isByKey ? focusedHit() : hit, global); });
     connect(canvas_, &GraphCanvas::keyPressed, this, &GraphView::keyPressed);
-    connect(canvas_, &GraphCanvas::themeChanged, this, &GraphView::makeFrame);
+    connect(canvas_, &GraphCanvas::themeChanged, this, [this] {
+        makeFrame();
+        replay_->refresh();
+    });
     connect(canvas_, &GraphCanvas::fontChanged, this, &GraphView::layOut); // other fonts need other cards
     connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
         if (now.isValid() && list_->hasFocus())
-            select({bar_->show() == GraphBar::Show::Edges ? GraphHit::Kind::Edge : GraphHit::Kind::Node, static_cast<uint32_t>(model_->given(now.row()))});
+            select(hitOfRow(now.row()));
     });
     connect(list_, &QTableView::activated, this, [this](const QModelIndex& at) {
-        activate({bar_->show() == GraphBar::Show::Edges ? GraphHit::Kind::Edge : GraphHit::Kind::Node, static_cast<uint32_t>(model_->given(at.row()))}, QCursor::pos());
+        activate(hitOfRow(at.row()), QCursor::pos());
     });
     connect(list_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, model_, &TabularModel::sort);
     for (Worker* worker : {&detailsWorker_, &differenceWorker_})
@@ -130,7 +152,7 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
 GraphView::~GraphView() = default;
 
 bool GraphView::isBusy() const {
-    return wholeWorker_.isBusy() || layoutWorker_.isBusy() || scopeWorker_.isBusy() || exactWorker_.isBusy() || detailsWorker_.isBusy() || differenceWorker_.isBusy();
+    return timelineWorker_.isBusy() || wholeWorker_.isBusy() || layoutWorker_.isBusy() || scopeWorker_.isBusy() || exactWorker_.isBusy() || detailsWorker_.isBusy() || differenceWorker_.isBusy();
 }
 
 void GraphView::takeFocus() { bar_->show() == GraphBar::Show::Picture ? canvas_->setFocus() : list_->setFocus(); }
@@ -155,7 +177,7 @@ void GraphView::readTable() {
     readAgain_ = false;
     wholeWorker_.run<Whole>(
         [source = context().graphSource(), workspace = context().workspace()](const StopToken& stop) {
-            Whole whole{source, source->whole(stop), GraphFollower::make(source->calls(stop), source->table()), {}};
+            Whole whole{source, source->whole(stop), GraphFollower::make(source->calls(stop), source->table()), {}, workspace};
             if (workspace)
                 whole.groupKeys = groupKeys(*workspace->connect(), *source->table(), stop);
             return whole;
@@ -166,8 +188,8 @@ void GraphView::readTable() {
                 readTable();
         },
         [this](const QString& why) {
-            shown_ = full_ = nullptr;
-            lensed_ = nullptr;
+            counted_ = {};
+            shown_ = nullptr;
             details_ = nullptr;
             showProblem(why);
             makeFrame();
@@ -208,70 +230,71 @@ std::shared_ptr<const GraphGroups> groupsBy(const std::string& key, const std::s
 
 } // namespace
 
-/// Which direction suits is decided by the window; one that is not shown yet is taken to be twice as wide as high.
-void GraphView::layOut() {
-    if (!whole_.source)
-        return;
-    if (bar_->isComparing()) {
-        compare();
-        return;
-    }
-    struct Asked {
-        ServiceGraphPtr graph; ///< of the lens, with all edges
-        std::shared_ptr<const GraphGroups> groups;
-    };
-    GraphLens lens = lens_;
-    lens.mostEdges = 0;
-    layoutWorker_.run<Asked>(
-        [source = whole_.source, whole = whole_.graph, workspace = context().workspace(), key = bar_->groupBy().toStdString(), opened = opened_, lens, only = focusTraces()](const StopToken& stop) {
-            const auto groups = groupsBy(key, opened, *whole, *source->table(), workspace.get(), stop);
-            ServiceGraphPtr graph = source->ofTraces(only ? &*only : nullptr, stop, groups.get());
-            if (!lens.isEverything())
-                graph = std::make_shared<const ServiceGraph>(applyLens(*graph, lens).graph);
-            return Asked{graph, groups};
-        },
-        [this](Asked asked) { placeNodes(asked.graph, asked.groups); }, [this](const QString& why) { showProblem(why); });
-}
-
 namespace {
 
-/// The same graph with the edges that matter most.
-ServiceGraphPtr withMost(ServiceGraphPtr graph, uint32_t most) {
+/// The same graph with the edges that matter most; for places, so without pairs.
+ServiceGraphPtr withMost(const ServiceGraphPtr& graph, uint32_t most) {
     if (most == 0 || most >= graph->edges.size())
         return graph;
-    const LensedGraph kept = applyLens(*graph, {{}, 0, GraphLens::Direction::Both, {}, most});
-    auto out = std::make_shared<ServiceGraph>(*graph);
-    out->edges.clear();
+    ServiceGraph bare = *graph;
+    bare.pairs.clear();
+    bare.firstPair.assign(bare.edges.size() + 1, 0);
+    const LensedGraph kept = applyLens(bare, {{}, 0, GraphLens::Direction::Both, {}, most});
+    bare.edges.clear();
     for (const uint32_t e : kept.edgeNumbers)
-        out->edges.push_back(graph->edges[e]);
-    out->firstPair.assign(out->edges.size() + 1, 0);
-    out->pairs.clear();
-    return out;
+        bare.edges.push_back(graph->edges[e]);
+    bare.firstPair.assign(bare.edges.size() + 1, 0);
+    return std::make_shared<const ServiceGraph>(std::move(bare));
 }
 
 } // namespace
 
-/// Cards are measured here, because fonts belong to the UI thread; the layout runs elsewhere. Nodes stay near where they are.
-void GraphView::placeNodes(ServiceGraphPtr all, std::shared_ptr<const GraphGroups> groups) {
+/// What is compared is laid out whole, so that no node moves from one comparison to the next.
+void GraphView::layOut() {
+    if (!whole_.source)
+        return;
+    struct Asked {
+        ServiceGraphPtr graph;
+        std::shared_ptr<const GraphGroups> groups;
+    };
+    const bool isComparing = bar_->isComparing();
+    baseline_->setVisible(isComparing);
+    if (!isComparing)
+        differenceWorker_.cancel();
+    GraphLens lens = isComparing ? GraphLens() : lens_;
+    lens.mostEdges = 0; // all nodes have their place, whichever edges are shown
+    layoutWorker_.run<Asked>(
+        [source = whole_.source, whole = whole_.graph, workspace = whole_.workspace, key = isComparing ? std::string() : bar_->groupBy().toStdString(), opened = opened_, lens,
+         most = lens_.mostEdges, only = isComparing ? std::nullopt : focusTraces()](const StopToken& stop) {
+            const auto groups = groupsBy(key, opened, *whole, *source->table(), workspace.get(), stop);
+            ServiceGraphPtr graph = source->ofTraces(only ? &*only : nullptr, stop, groups.get());
+            if (!lens.isEverything())
+                graph = std::make_shared<const ServiceGraph>(applyLens(*graph, lens).graph);
+            return Asked{withMost(graph, most), groups};
+        },
+        [this](Asked asked) { placeNodes(asked.graph, asked.groups); }, [this](const QString& why) { showProblem(why); });
+}
+
+/// Cards are measured here, because fonts belong to the UI thread; the layout runs elsewhere. Nodes stay near where they are. Which
+/// direction suits is decided by the window; one that is not shown yet is taken to be twice as wide as high.
+void GraphView::placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups) {
     const QSizeF window = isVisible() && canvas_->width() > 100 && canvas_->height() > 100 ? QSizeF(canvas_->size()) : QSizeF(1000, 500);
-    const ServiceGraphPtr graph = withMost(all, lens_.mostEdges);
     GraphLayoutInput right = graphLayoutInput(*graph, theme()), down = graphLayoutInput(*graph, theme(), true);
     const GraphLayoutKind kind = layoutKind();
     right.kind = down.kind = kind;
     right.centre = centreOf(*graph);
-    if (laid_.plan.graph && laid_.kind == kind) {
+    if (laid_ && laid_->kind == kind) {
         std::vector<std::optional<QPointF>> before;
         for (const ServiceGraph::Node& node : graph->nodes) {
-            const auto found = laid_.plan.graph->nodeById(node.id);
-            before.push_back(found ? std::optional(laid_.plan.layout.nodes[*found].center()) : std::nullopt);
+            const auto found = laid_->plan.graph->nodeById(node.id);
+            before.push_back(found ? std::optional(laid_->plan.layout.nodes[*found].center()) : std::nullopt);
         }
-        (laid_.plan.layout.isDownward ? down : right).before = std::move(before);
+        (laid_->plan.layout.isDownward ? down : right).before = std::move(before);
     }
     layoutWorker_.run<GraphLayout>([window, right, down](const StopToken& stop) { return layoutGraphFor(window, right, down, stop); },
-                                   [this, all, graph, groups, kind](GraphLayout layout) {
-                                       laid_ = {all, groups, {std::move(layout), graph}, kind};
-                                       full_ = nullptr; // counted with other groups
-                                       followScope();
+                                   [this, graph, groups, kind](GraphLayout layout) {
+                                       laid_ = std::make_shared<const Laid>(Laid{groups, {std::move(layout), graph}, kind});
+                                       followScope(); // counted with these groups and this lens
                                    },
                                    [this](const QString& why) { showProblem(why); });
 }
@@ -297,52 +320,74 @@ uint32_t GraphView::centreOf(const ServiceGraph& graph) const {
     return graph.nodeById(lens_.around).value_or(busiest);
 }
 
-GraphView::Counted GraphView::throughLens(ServiceGraphPtr graph, const GraphLens& lens) {
+GraphView::Counted GraphView::toCount(std::shared_ptr<const BitSet> traces) const { return {whole_.source, laid_, context().queryContext(), std::move(traces), {}, {}, {}}; }
+
+/// A node that is laid out but in none of these traces is said: without it everything would be shown, at no place.
+GraphView::Counted GraphView::throughLens(Counted counted, const GraphLens& lens) {
     if (lens.isEverything())
-        return {graph, nullptr};
-    auto lensed = std::make_shared<const LensedGraph>(applyLens(*graph, lens));
-    return {ServiceGraphPtr(lensed, &lensed->graph), lensed};
+        return counted;
+    for (const std::string* id : {&lens.around, &lens.pathTo})
+        if (!id->empty() && counted.laid->plan.graph->nodeById(*id) && !counted.full->nodeById(*id)) {
+            LensedGraph nothing;
+            nothing.graph.isApproximate = counted.full->isApproximate;
+            nothing.sentence = printable(id->substr(id->find(':') + 1)) + " is in none of these traces.";
+            counted.lensed = std::make_shared<const LensedGraph>(std::move(nothing));
+            return counted;
+        }
+    counted.lensed = std::make_shared<const LensedGraph>(applyLens(*counted.full, lens));
+    return counted;
 }
 
 std::optional<BitSet> GraphView::focusTraces() const {
-    const SpanTablePtr table = tableOnShow();
-    if (!bar_->isOnlyFocus() || !table)
+    if (!bar_->isOnlyFocus() || !whole_.source)
         return std::nullopt;
-    const Focus& focus = selection().focus();
-    BitSet traces(table->traceSlots());
-    if (focus.kind == Focus::Kind::Trace || focus.kind == Focus::Kind::Span) {
-        if (const auto trace = focus.traceIn(*table))
+    const SpanTable& table = *whole_.source->table();
+    BitSet traces(table.traceSlots());
+    if (only_.kind == Focus::Kind::Trace || only_.kind == Focus::Kind::Span) {
+        if (const auto trace = only_.traceIn(table))
             traces.set(*trace);
-    } else if (const auto& matches = context().focusMatches(); matches->traces.size() == table->traceSlots()) {
-        traces = matches->traces;
+    } else if (onlyMatches_ && onlyMatches_->traces.size() == table.traceSlots()) {
+        traces = onlyMatches_->traces;
     }
     return traces.any() ? std::optional(std::move(traces)) : std::nullopt;
 }
 
-/// A trace in focus is shown whether it is in the scope or not; of a stage or a case what the scope holds.
-std::optional<BitSet> GraphView::shownTraces() const {
+/// A trace that only is shown is so whether it is in the scope or not; of a stage or a case what the scope holds.
+std::shared_ptr<const BitSet> GraphView::scopeTraces() const {
     const auto scope = context().scopeResult();
     std::optional<BitSet> only = focusTraces();
     if (!only)
-        return scope->everything ? std::nullopt : std::optional(scope->traces);
-    if (!scope->everything && selection().focus().kind != Focus::Kind::Trace && selection().focus().kind != Focus::Kind::Span)
+        return scope->everything ? nullptr : std::shared_ptr<const BitSet>(scope, &scope->traces);
+    if (!scope->everything && only_.kind != Focus::Kind::Trace && only_.kind != Focus::Kind::Span)
         *only &= scope->traces;
-    return only;
+    return std::make_shared<const BitSet>(std::move(*only));
+}
+
+void GraphView::cancelWork() {
+    for (Worker* worker : {&layoutWorker_, &scopeWorker_, &exactWorker_, &detailsWorker_, &differenceWorker_, &timelineWorker_})
+        worker->cancel();
+    replay_->setTimeline(nullptr, context().timeZone());
 }
 
 void GraphView::followScope() {
-    if (!laid_.plan.graph || !whole_.source || whole_.source != context().graphSource())
+    if (!laid_ || !whole_.source || whole_.source != context().graphSource())
         return; // the graph of the present table is on its way; the picture stays until then
     const auto scope = context().scopeResult();
+    const bool isMoving = isVisible() && context().isMoving();
+    if (isMoving && (bar_->isComparing() || bar_->isOnlyFocus()))
+        return; // takes longer than a move; scopeSettled follows
     exactWorker_.cancel();
-    if (bar_->isComparing() || !isVisible() || !context().isMoving() || bar_->isOnlyFocus()) {
+    if (!isMoving) {
         settleScope();
         return;
     }
     detailsWorker_.cancel();
+    const auto traces = scope->everything ? nullptr : std::shared_ptr<const BitSet>(scope, &scope->traces);
     scopeWorker_.follow<Counted>(
-        [follower = whole_.follower, source = whole_.source, scope, groups = laid_.groups, lens = lens_](const StopToken& stop) {
-            return throughLens(follower ? std::make_shared<const ServiceGraph>(follower->follow(scope->traces, stop, groups.get())) : source->ofTraces(&scope->traces, stop, groups.get()), lens);
+        [follower = whole_.follower, counted = toCount(traces), lens = lens_](const StopToken& stop) mutable {
+            const auto* groups = counted.laid->groups.get();
+            counted.full = follower && counted.traces ? std::make_shared<const ServiceGraph>(follower->follow(*counted.traces, stop, groups)) : counted.source->ofTraces(counted.traces.get(), stop, groups);
+            return throughLens(std::move(counted), lens);
         },
         [this, scope](Counted counted) { display(std::move(counted), scope); }, [this](const QString& why) { showProblem(why); });
 }
@@ -355,19 +400,20 @@ void GraphView::settleScope() {
 
 void GraphView::countScope() {
     const auto scope = context().scopeResult();
-    if (!laid_.plan.graph || !whole_.source || whole_.source != context().graphSource())
+    if (!laid_ || !whole_.source || whole_.source != context().graphSource())
         return;
-    if (bar_->isComparing()) {
-        if (scope != shownScope())
-            compare();
-        return;
-    }
-    if (scope == shownScope() && full_ && !full_->isApproximate)
+    const bool isShown = scope == shownScope() && counted_.laid == laid_ && counted_.source == whole_.source && shown_ && !shown_->isApproximate && (counted_.difference != nullptr) == bar_->isComparing();
+    if (isShown)
         return;
     scopeWorker_.cancel(); // what is about comes no more
+    if (bar_->isComparing()) {
+        compare();
+        return;
+    }
     exactWorker_.run<Counted>(
-        [source = whole_.source, traces = shownTraces(), groups = laid_.groups, lens = lens_](const StopToken& stop) {
-            return throughLens(source->ofTraces(traces ? &*traces : nullptr, stop, groups.get()), lens);
+        [counted = toCount(scopeTraces()), lens = lens_](const StopToken& stop) mutable {
+            counted.full = counted.source->ofTraces(counted.traces.get(), stop, counted.laid->groups.get());
+            return throughLens(std::move(counted), lens);
         },
         [this, scope](Counted counted) {
             display(std::move(counted), scope);
@@ -384,10 +430,12 @@ void GraphView::showProblem(const QString& problem) {
 void GraphView::display(Counted counted, std::shared_ptr<const ScopeResult> scope) {
     setShownScope(std::move(scope));
     problem_.clear();
-    full_ = shown_ = std::move(counted.graph);
-    lensed_ = std::move(counted.lensed);
+    detailsProblem_.clear();
+    detailsWorker_.cancel();
+    counted_ = std::move(counted);
+    shown_ = counted_.graph();
     details_ = nullptr;
-    difference_ = nullptr;
+    moment_ = nullptr;
     makeFrame();
     if (bar_->isReplaying() && !shown_->isApproximate)
         startReplay();
@@ -395,37 +443,49 @@ void GraphView::display(Counted counted, std::shared_ptr<const ScopeResult> scop
 
 void GraphView::findDetails() {
     detailsWorker_.run<std::shared_ptr<const GraphDetails>>(
-        [asked = context().queryContext(), graph = shown_, traces = shownTraces()](const StopToken& stop) {
-            return std::make_shared<const GraphDetails>(graphDetails(asked, *graph, traces ? &*traces : nullptr, stop));
+        [counted = counted_](const StopToken& stop) {
+            GraphDetails details = graphDetails(counted.asked, *counted.full, counted.traces.get(), stop);
+            if (counted.lensed)
+                details = detailsOf(details, counted.lensed->nodeNumbers, counted.lensed->edgeNumbers);
+            return std::make_shared<const GraphDetails>(std::move(details));
         },
-        [this, of = shown_](std::shared_ptr<const GraphDetails> details) {
-            if (of != shown_)
-                return;
+        [this](std::shared_ptr<const GraphDetails> details) {
             details_ = std::move(details);
-            if (!bar_->isReplaying())
-                makeFrame();
-            showWords();
+            makeFrame();
         },
-        [this](const QString& why) { showProblem(why); });
+        [this](const QString& why) {
+            detailsProblem_ = why;
+            showWords();
+        });
+}
+
+/// The frame of what is on show: of a moment while one is played.
+GraphFrame GraphView::frameOf(const Redactor* redactor) const {
+    GraphFrame frame = graphFrame(moment_ ? *moment_ : *shown_, counted_.laid->plan, context().serviceColours(), theme(), moment_ ? nullptr : details_.get(), redactor);
+    frame.places = counted_.laid.get();
+    if (moment_)
+        colourMoment(frame);
+    else if (counted_.difference)
+        colourDifferences(frame);
+    return frame;
 }
 
 void GraphView::makeFrame() {
     auto frame = std::make_shared<GraphFrame>();
     std::vector<std::string> ids;
     if (shown_) {
-        *frame = graphFrame(*shown_, laid_.plan, context().serviceColours(), theme(), details_.get());
-        colourDifferences(*frame);
+        *frame = frameOf();
         for (const ServiceGraph::Node& node : shown_->nodes)
             ids.push_back(node.id);
     }
     hover_ = {};
-    found_.clear();
     canvas_->setNotice(shown_ && !shown_->nodes.empty() && shown_->edges.empty()
                            ? tr("No calls here: no span has a parent or a link in another service, and none names a database, queue or other system it calls.")
                            : QString());
     canvas_->setFrame(std::move(frame), ids, true);
-    remark();
-    showTable();
+    search(bar_->searchText(), false); // marks, too
+    if (!shown_ || !shown_->isApproximate) // while a brush moves a table would jump
+        showTable();
     showWords();
     updateEmptyState();
     Q_EMIT statusTextChanged();
@@ -480,25 +540,42 @@ QString GraphView::emptyText() const {
         return what + QLatin1Char('\n') + tr("Open a trace file or a workspace to see it.");
     if (!shown_ || isBusy())
         return {}; // on its way
-    if (lensed_ && !lensed_->sentence.empty())
-        return toQString(lensed_->sentence);
+    if (counted_.lensed && !counted_.lensed->sentence.empty())
+        return toQString(counted_.lensed->sentence);
     return what + QLatin1Char('\n') + tr("No trace is in the scope: remove a part of it above.");
 }
 
-/// What is left out, what is not known, what is being worked out; the first of these is the one that can be acted on.
+/// What is not shown, in sentences without names; for what leaves the window.
+std::vector<std::string> GraphView::notes() const {
+    std::vector<std::string> notes;
+    if (counted_.lensed && counted_.lensed->hiddenEdges > 0)
+        notes.push_back(counted(counted_.lensed->hiddenEdges, "edge is", "edges are") + " not shown: " + counted(counted_.lensed->hiddenCalls, "call", "calls") + ", " +
+                        formatCount(counted_.lensed->hiddenErrors) + " failed.");
+    if (bar_->isOnlyFocus() && counted_.traces && !counted_.difference)
+        notes.push_back("Only " + counted(shown_->traces, "trace", "traces") + " of the focus.");
+    return notes;
+}
+
+/// What can be acted on comes first.
 void GraphView::showWords() {
     QStringList words;
     if (!pathFrom_.isEmpty())
-        words.append(tr("Click the node where the ways are to end; Esc to leave it"));
+        words.append(tr("Click the node where the ways are to end, or walk to it and press Enter; Esc to leave it"));
     if (differenceWorker_.isBusy())
         words.append(tr("Comparing…"));
-    if (difference_)
+    if (counted_.difference)
         words.append(differenceWords());
-    if (lensed_ && !lensed_->sentence.empty())
-        words.append(toQString(lensed_->sentence));
-    if (shown_ && !difference_)
-        for (const std::string& note : graphNotes(*shown_, details_.get()))
-            words.append(toQString(note));
+    if (shown_) {
+        if (counted_.lensed && !counted_.lensed->sentence.empty())
+            words.append(toQString(counted_.lensed->sentence));
+        if (bar_->isOnlyFocus() && counted_.traces && !counted_.difference)
+            words.append(toQString(notes().back()));
+        if (!counted_.difference)
+            for (const std::string& note : graphNotes(*shown_, details_.get()))
+                words.append(toQString(note));
+    }
+    if (!detailsProblem_.isEmpty())
+        words.append(tr("Critical paths and failures could not be worked out: %1").arg(detailsProblem_));
     if (detailsWorker_.isBusy())
         words.append(tr("Working out critical paths…"));
     bar_->setWords(words.join(QLatin1String("  ·  ")));
@@ -523,14 +600,19 @@ QString GraphView::statusText() const {
 std::unique_ptr<Tabular> GraphView::tabular() const {
     if (!shown_)
         return nullptr;
-    if (difference_)
-        return std::make_unique<Tabular>(tabulate(*difference_));
-    return std::make_unique<Tabular>(bar_->show() == GraphBar::Show::Nodes ? tabulateNodes(*shown_, details_.get()) : tabulateEdges(*shown_, details_.get()));
+    auto table = std::make_unique<Tabular>(counted_.difference                        ? tabulate(*counted_.difference)
+                                           : bar_->show() == GraphBar::Show::Nodes ? tabulateNodes(*shown_, details_.get())
+                                                                                   : tabulateEdges(*shown_, details_.get()));
+    if (!counted_.difference)
+        for (std::string& note : notes())
+            table->notes.push_back(std::move(note));
+    return table;
 }
 
+/// Of a comparison there is none: a graph of two times would say neither what was nor what is.
 std::vector<ViewDocument> GraphView::documents() const {
     std::vector<ViewDocument> documents;
-    if (shown_ && !shown_->nodes.empty())
+    if (shown_ && !shown_->nodes.empty() && !counted_.difference)
         for (const auto& [format, name] : {std::pair(GraphFormat::Dot, tr("DOT graph for Graphviz")), {GraphFormat::Mermaid, tr("Mermaid flowchart")},
                                            {GraphFormat::GraphMl, tr("GraphML graph")}, {GraphFormat::Json, tr("JSON, nodes and edges")}})
             documents.push_back({name, QString::fromLatin1(graphFormatSuffix(format).substr(1).data()), [graph = shown_, format = format](const Redactor& redactor) { return graphText(*graph, format, redactor); }});
@@ -541,9 +623,13 @@ QSize GraphView::pictureSize(int) const { return graphPictureSize(frame()); }
 void GraphView::paintPicture(QPainter& painter, QSize) const {
     if (!shown_)
         return;
-    GraphFrame redacted = graphFrame(*shown_, laid_.plan, context().serviceColours(), theme(), details_.get(), &context().exporter().redactor());
-    colourDifferences(redacted);
-    paintGraphPicture(painter, redacted, marks(), theme());
+    GraphMarks marks = marks_;
+    marks.nodes.resize(shown_->nodes.size());
+    marks.edges.resize(shown_->edges.size());
+    QStringList said;
+    for (const std::string& note : notes())
+        said.append(toQString(note));
+    paintGraphPicture(painter, frameOf(&context().exporter().redactor()), marks, said.join(QLatin1Char(' ')), theme());
 }
 
 namespace {
@@ -591,10 +677,9 @@ void GraphView::applySettings(const QJsonObject& settings) {
         if (const auto scope = text.toString().isEmpty() ? Scope() : Scope::parse(text.toString().toStdString(), error))
             baseline_->keep(*scope);
     }
-    if (const bool comparing = settings[QStringLiteral("comparing")].toBool(bar_->isComparing()); comparing != bar_->isComparing()) {
-        bar_->setComparing(comparing);
-        comparing ? compare() : stopComparing();
-    }
+    bar_->setComparing(settings[QStringLiteral("comparing")].toBool(bar_->isComparing()));
+    if (bar_->isComparing())
+        stopReplay();
     layOut();
     showTable();
 }

@@ -53,7 +53,7 @@ public:
     const ServiceGraphPtr& graph() const { return shown_; } ///< null until the first one is there
     /// Null until they are worked out, and while a brush moves.
     const std::shared_ptr<const GraphDetails>& details() const { return details_; }
-    const std::shared_ptr<const GraphDifference>& difference() const { return difference_; } ///< null: nothing is compared
+    const std::shared_ptr<const GraphDifference>& difference() const { return counted_.difference; } ///< null: nothing is compared
     const GraphLens& lens() const { return lens_; }
     QString emptyText() const; ///< in words why there is nothing to see; empty when there is
     bool isBusy() const;
@@ -74,54 +74,69 @@ private:
         ServiceGraphPtr graph;
         std::shared_ptr<GraphFollower> follower; ///< null: there are too many edges
         std::vector<GroupKey> groupKeys;
+        std::shared_ptr<Workspace> workspace; ///< null: of a table without one
     };
+    /// Places, and the groups that they are for.
     struct Laid {
-        ServiceGraphPtr of; ///< all edges
         std::shared_ptr<const GraphGroups> groups; ///< null: none
         GraphPlan plan;
         GraphLayoutKind kind = GraphLayoutKind::Layered;
+    };
+    /// What is on show. All of it is of one table and was worked out together; a newer one may be on its way.
+    struct Counted {
+        std::shared_ptr<GraphSource> source;
+        std::shared_ptr<const Laid> laid;
+        traceql::Context asked;
+        std::shared_ptr<const BitSet> traces; ///< null: all
+        ServiceGraphPtr full;                 ///< before the lens
+        std::shared_ptr<const LensedGraph> lensed; ///< null: everything
+        std::shared_ptr<const GraphDifference> difference; ///< null: nothing is compared
+        ServiceGraphPtr graph() const { return lensed ? ServiceGraphPtr(lensed, &lensed->graph) : full; }
     };
 
     // --- graph_view.cpp: from the table to a frame
     void readTable();
     void adopt(Whole whole);
     void layOut();
-    void placeNodes(ServiceGraphPtr all, std::shared_ptr<const GraphGroups> groups);
+    void placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups);
     GraphLayoutKind layoutKind() const;
     uint32_t centreOf(const ServiceGraph& graph) const;
     void followScope();
     void settleScope();
     void countScope();
-    /// What was counted, and what the lens leaves of it.
-    struct Counted {
-        ServiceGraphPtr graph;
-        std::shared_ptr<const LensedGraph> lensed; ///< null: everything
-    };
-    static Counted throughLens(ServiceGraphPtr graph, const GraphLens& lens);
+    /// With what the lens leaves of `full`.
+    static Counted throughLens(Counted counted, const GraphLens& lens);
+    Counted toCount(std::shared_ptr<const BitSet> traces) const; ///< without graphs
     void display(Counted counted, std::shared_ptr<const ScopeResult> scope);
+    void cancelWork();
     void findDetails();
     void makeFrame();
+    GraphFrame frameOf(const Redactor* redactor = nullptr) const;
+    std::vector<std::string> notes() const;
     void showProblem(const QString& problem);
     void updateEmptyState();
     void showWords();
     /// The traces of the focus, while only these are shown.
     std::optional<BitSet> focusTraces() const;
-    std::optional<BitSet> shownTraces() const; ///< nothing: all
-    SpanTablePtr tableOnShow() const { return whole_.source ? whole_.source->table() : nullptr; }
+    std::shared_ptr<const BitSet> scopeTraces() const; ///< null: all
 
     // --- graph_view_modes.cpp: tables, comparison, replay
     void showTable();
     void compare();
-    void stopComparing();
     void startReplay();
+    void stopReplay();
     void showMoment(const ServiceGraph& moment);
+    void colourMoment(GraphFrame& frame) const;
     QString differenceWords() const;
     const GraphChange& changeOf(const GraphHit& hit) const; ///< while something is compared
     void colourDifferences(GraphFrame& frame) const;
 
     // --- graph_view_input.cpp: what a click means
     void followFocus();
+    void takeOnly();
     void remark();
+    void point();
+    GraphHit hitOfRow(int row) const; ///< of the table
     void select(const GraphHit& hit);
     void activate(const GraphHit& hit, QPoint global);
     /// The terms that "Filter to this" adds: the service; of other nodes the calls to or from them.
@@ -131,6 +146,7 @@ private:
     void addLenses(QMenu& menu, uint32_t node);
     void openMenu(const GraphHit& hit, QPoint global);
     void keyPressed(QKeyEvent* event);
+    void endPath(uint32_t node);
     void lookAround(uint32_t node, uint32_t hops, GraphLens::Direction direction);
     void search(const QString& text, bool isChosen);
     QPoint placeOf(const GraphHit& hit) const;
@@ -150,17 +166,19 @@ private:
     Worker wholeWorker_{this, Worker::Work::Long}, layoutWorker_{this}, scopeWorker_{this}, exactWorker_{this, Worker::Work::Long}, detailsWorker_{this, Worker::Work::Long},
         differenceWorker_{this, Worker::Work::Long}, timelineWorker_{this};
     Whole whole_;
-    Laid laid_;
+    std::shared_ptr<const Laid> laid_; ///< null: nothing is laid out yet
     GraphLens lens_;
     std::set<std::string> opened_; ///< groups
-    ServiceGraphPtr full_;  ///< of the scope, before the lens
-    ServiceGraphPtr shown_;
-    std::shared_ptr<const LensedGraph> lensed_; ///< that `shown_` is; null: everything
+    Focus only_; ///< what only is shown, while that is asked for
+    std::shared_ptr<const FocusMatches> onlyMatches_; ///< of it
+    std::shared_ptr<const ServiceGraph> moment_; ///< that is played; null: none
+    Counted counted_;
+    ServiceGraphPtr shown_; ///< counted_.graph()
     std::shared_ptr<const GraphDetails> details_;
-    std::shared_ptr<const GraphDifference> difference_;
+    GraphMarks marks_; ///< by the focus and the search
     GraphHit hover_;
-    QString problem_, pathFrom_; ///< id of the node that ways are to begin at, while their end is being chosen
-    std::set<uint32_t> found_;   ///< nodes that are searched for
+    QString problem_, detailsProblem_, pathFrom_; ///< id of the node that ways are to begin at, while their end is being chosen
+    std::set<uint32_t> found_;   ///< nodes on show that are searched for
     bool readAgain_ = false;     ///< the table changed while an import's last one was being read
     bool isOwnFocus_ = false;
 };

@@ -1,17 +1,36 @@
 // What clicks, keys and menus on the service graph mean.
 #include "graph/graph_view.h"
 
+#include "graph/graph_replay.h"
 #include "widgets/plain_text.h"
+#include "widgets/tabular_model.h"
 
 #include <QKeyEvent>
 #include <QMenu>
 
 namespace aisle {
 
+namespace {
+/// What traces can be shown alone of.
+bool isOfTraces(Focus::Kind kind) {
+    return kind == Focus::Kind::Trace || kind == Focus::Kind::Span || kind == Focus::Kind::Stage || kind == Focus::Kind::Case || kind == Focus::Kind::Traces;
+}
+} // namespace
+
+/// What only is shown stays while something in it is chosen, until other traces are.
+void GraphView::takeOnly() {
+    if (isOfTraces(selection().focus().kind)) {
+        only_ = selection().focus();
+        onlyMatches_ = context().focusMatches();
+    }
+    bar_->setOnlyFocusEnabled(only_.kind != Focus::Kind::None);
+}
+
 void GraphView::followFocus() {
-    const Focus::Kind kind = selection().focus().kind;
-    bar_->setOnlyFocusEnabled(kind != Focus::Kind::None);
-    if (bar_->isOnlyFocus() && (kind == Focus::Kind::Trace || kind == Focus::Kind::Span)) {
+    const Focus before = only_;
+    takeOnly();
+    const auto isOneTrace = [](const Focus& focus) { return focus.kind == Focus::Kind::Trace || focus.kind == Focus::Kind::Span; };
+    if (bar_->isOnlyFocus() && isOneTrace(only_) && (!isOneTrace(before) || before.trace != only_.trace)) {
         layOut();
         return;
     }
@@ -22,37 +41,69 @@ void GraphView::followFocus() {
 }
 
 void GraphView::remark() {
-    if (!shown_ || !whole_.source)
+    if (!shown_ || !counted_.source)
         return;
     // Of only what is in focus nothing is set apart by being in focus.
     const Focus& focus = selection().focus();
     const bool isAllInFocus = bar_->isOnlyFocus() && focus.kind != Focus::Kind::Service && focus.kind != Focus::Kind::Edge && focus.kind != Focus::Kind::Span;
-    GraphMarks marks = graphMarks(*shown_, *whole_.source->table(), isAllInFocus ? Focus() : focus, context().focusMatches().get());
+    const SpanTable& table = *counted_.source->table();
+    std::vector<GraphCalls::NodeIds> calls;
+    if (const auto trace = focus.kind == Focus::Kind::Trace && !isAllInFocus ? focus.traceIn(table) : std::nullopt)
+        calls = counted_.source->calls({})->edgesOf(*trace, counted_.laid->groups.get());
+    marks_ = graphMarks(*shown_, table, isAllInFocus ? Focus() : focus, context().focusMatches().get(), calls);
     if (!found_.empty()) {
-        marks.isDimmed = true;
-        std::fill(marks.nodes.begin(), marks.nodes.end(), uint8_t(0));
-        std::fill(marks.edges.begin(), marks.edges.end(), uint8_t(0));
+        marks_.isDimmed = true;
+        std::fill(marks_.nodes.begin(), marks_.nodes.end(), uint8_t(0));
+        std::fill(marks_.edges.begin(), marks_.edges.end(), uint8_t(0));
         for (const uint32_t node : found_)
-            marks.nodes[node] |= GraphMarks::kRelated;
-    } else if (lensed_) {
-        for (const uint32_t e : lensed_->shortestPath)
-            if (!marks.isDimmed)
-                marks.edges[e] |= GraphMarks::kHovered;
+            marks_.nodes[node] |= GraphMarks::kRelated;
     }
-    hover(*shown_, *whole_.source->table(), hover_, marks);
+    point();
+}
+
+/// What the pointer is at, on top of what the focus marks. Without either the shortest of the ways between two nodes stands out.
+void GraphView::point() {
+    if (!shown_ || !counted_.source || marks_.nodes.size() != shown_->nodes.size() || marks_.edges.size() != shown_->edges.size())
+        return;
+    GraphMarks marks = marks_;
+    hover(*shown_, *counted_.source->table(), hover_, marks);
+    if (counted_.lensed && !marks_.isDimmed)
+        for (const uint32_t e : counted_.lensed->shortestPath)
+            marks.edges[e] |= GraphMarks::kHovered;
     canvas_->setMarks(std::move(marks));
 }
 
+GraphHit GraphView::hitOfRow(int row) const {
+    auto number = static_cast<uint32_t>(model_->given(row));
+    bool isNode = bar_->show() == GraphBar::Show::Nodes;
+    if (counted_.difference) { // by impact, nodes among edges, whatever the lens leaves of them
+        isNode = counted_.difference->ranked[number].isNode;
+        number = counted_.difference->ranked[number].number;
+        if (counted_.lensed) {
+            const auto& of = isNode ? counted_.lensed->nodeNumbers : counted_.lensed->edgeNumbers;
+            const auto at = std::lower_bound(of.begin(), of.end(), number);
+            if (at == of.end() || *at != number)
+                return {};
+            number = static_cast<uint32_t>(at - of.begin());
+        }
+    }
+    return {isNode ? GraphHit::Kind::Node : GraphHit::Kind::Edge, number};
+}
+
+/// A group is nobody that other views know: it cannot be in focus, nor can calls of it.
 void GraphView::select(const GraphHit& hit) {
     if (!shown_)
         return;
+    const auto isGroup = [this](uint32_t node) { return shown_->nodes[node].kind == ServiceGraph::NodeKind::Group; };
     isOwnFocus_ = true; // what was clicked is in view already
     if (hit.kind == GraphHit::Kind::Node && hit.number < shown_->nodes.size()) {
-        selection().setFocus(Focus::onService(shown_->nodes[hit.number].name));
+        if (!isGroup(hit.number))
+            selection().setFocus(Focus::onService(shown_->nodes[hit.number].name));
         canvas_->setAccessibleDescription(describe(hit));
     } else if (hit.kind == GraphHit::Kind::Edge && hit.number < shown_->edges.size()) {
         const ServiceGraph::Edge& edge = shown_->edges[hit.number];
-        selection().setFocus(Focus::onEdge(shown_->nodes[edge.from].name, shown_->nodes[edge.to].name));
+        if (!isGroup(edge.from) && !isGroup(edge.to))
+            selection().setFocus(Focus::onEdge(shown_->nodes[edge.from].name, shown_->nodes[edge.to].name));
         canvas_->setAccessibleDescription(describe(hit));
     } else if (focusedHit().kind != GraphHit::Kind::None) {
         selection().setFocus({});
@@ -71,10 +122,13 @@ void GraphView::activate(const GraphHit& hit, QPoint global) {
 QString GraphView::describe(const GraphHit& hit) const {
     if (!shown_ || hit.kind == GraphHit::Kind::None)
         return {};
-    if (difference_)
-        return toQString((hit.kind == GraphHit::Kind::Node ? shown_->nodes[hit.number].name : shown_->nodes[shown_->edges[hit.number].from].name + " → " + shown_->nodes[shown_->edges[hit.number].to].name) +
-                         "\n" + changeOf(hit).sentence);
-    return hit.kind == GraphHit::Kind::Node ? describeNode(*shown_, hit.number, details_.get()) : describeEdge(*shown_, hit.number, details_.get());
+    const auto title = [this](uint32_t node) { return nodeTitle(shown_->nodes[node]); };
+    if (counted_.difference)
+        return (hit.kind == GraphHit::Kind::Node ? title(hit.number) : title(shown_->edges[hit.number].from) + QStringLiteral(" → ") + title(shown_->edges[hit.number].to)) + QLatin1Char('\n') +
+               toQString(changeOf(hit).sentence);
+    const ServiceGraph& graph = moment_ ? *moment_ : *shown_;
+    const GraphDetails* details = moment_ ? nullptr : details_.get();
+    return hit.kind == GraphHit::Kind::Node ? describeNode(graph, hit.number, details) : describeEdge(graph, hit.number, details);
 }
 
 GraphHit GraphView::focusedHit() const {
@@ -90,15 +144,17 @@ GraphHit GraphView::focusedHit() const {
 std::vector<ScopeTerm> GraphView::filterTerms(const GraphHit& hit) const {
     std::vector<ScopeTerm> terms;
     const auto addEdge = [&](const ServiceGraph::Edge& edge) {
+        if (shown_->nodes[edge.from].kind == ServiceGraph::NodeKind::Group || shown_->nodes[edge.to].kind == ServiceGraph::NodeKind::Group)
+            return; // no query knows groups
         ScopeTerm term;
         term.kind = ScopeTerm::Kind::Edge;
         term.text = shown_->nodes[edge.from].name;
         term.other = shown_->nodes[edge.to].name;
         terms.push_back(std::move(term));
     };
-    if (hit.kind == GraphHit::Kind::Edge) {
+    if (hit.kind == GraphHit::Kind::Edge && hit.number < shown_->edges.size()) {
         addEdge(shown_->edges[hit.number]);
-    } else if (hit.kind == GraphHit::Kind::Node) {
+    } else if (hit.kind == GraphHit::Kind::Node && hit.number < shown_->nodes.size()) {
         const ServiceGraph::Node& node = shown_->nodes[hit.number];
         if (node.kind == ServiceGraph::NodeKind::Service) {
             ScopeTerm term;
@@ -178,6 +234,8 @@ void GraphView::keyPressed(QKeyEvent* event) {
         if (focused.kind == GraphHit::Kind::Node)
             lookAround(focused.number, hops, direction);
     };
+    if ((event->modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier) // of the window, or nobody's
+        return;
     event->accept();
     switch (event->key()) {
     case Qt::Key_F: canvas_->fit(focusRect()); return;
@@ -191,7 +249,18 @@ void GraphView::keyPressed(QKeyEvent* event) {
     case Qt::Key_U: around(0, GraphLens::Direction::Upstream); return;
     case Qt::Key_D: around(0, GraphLens::Direction::Downstream); return;
     case Qt::Key_Return:
-    case Qt::Key_Enter: activate(focused, placeOf(focused)); return;
+    case Qt::Key_Enter:
+        if (!pathFrom_.isEmpty() && focused.kind == GraphHit::Kind::Node)
+            endPath(focused.number);
+        else
+            activate(focused, placeOf(focused));
+        return;
+    case Qt::Key_Space:
+        if (bar_->isReplaying()) {
+            replay_->togglePlay();
+            return;
+        }
+        break;
     case Qt::Key_Escape:
         // The last thing first.
         if (!pathFrom_.isEmpty()) {
@@ -209,6 +278,8 @@ void GraphView::keyPressed(QKeyEvent* event) {
     }
     event->ignore();
 }
+
+void GraphView::endPath(uint32_t node) { setLens({std::exchange(pathFrom_, {}).toStdString(), 0, GraphLens::Direction::Both, shown_->nodes[node].id, lens_.mostEdges}); }
 
 void GraphView::lookAround(uint32_t node, uint32_t hops, GraphLens::Direction direction) { setLens({shown_->nodes[node].id, hops, direction, {}, lens_.mostEdges}); }
 

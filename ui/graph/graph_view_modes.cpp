@@ -31,6 +31,8 @@ void GraphView::showTable() {
     }
     const auto before = std::pair(list_->verticalScrollBar()->value(), model_->columnCount());
     const auto table = tabular();
+    if (table && !model_->table().columns.empty() && model_->table().columns.front().key != table->columns.front().key)
+        list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // other columns
     model_->setTable(table ? *table : Tabular());
     if (model_->columnCount() != before.second) {
         const QFontMetrics metrics(theme().font);
@@ -49,71 +51,45 @@ void GraphView::showTable() {
 // --- comparison
 
 void GraphView::compare() {
-    baseline_->setVisible(bar_->isComparing());
-    if (!whole_.source || whole_.source != context().graphSource())
-        return;
-    const auto scope = context().scopeResult();
-    exactWorker_.cancel();
     detailsWorker_.cancel();
-    // Places are of all traces, so that no node moves from one comparison to the next.
-    if (laid_.of != whole_.graph || laid_.kind != layoutKind()) {
-        setShownScope(nullptr);
-        placeNodes(whole_.graph, nullptr);
-        return;
-    }
-    differenceWorker_.run<std::shared_ptr<const GraphDifference>>(
-        [asked = context().queryContext(), scope, baseline = baseline_->baseline()](const StopToken& stop) {
-            return std::make_shared<const GraphDifference>(graphDifference(asked, *scope, baseline, stop));
+    const auto scope = context().scopeResult();
+    differenceWorker_.run<Counted>(
+        [counted = toCount(nullptr), scope, baseline = baseline_->baseline(), lens = lens_](const StopToken& stop) mutable {
+            counted.difference = std::make_shared<const GraphDifference>(graphDifference(counted.asked, *scope, baseline, stop));
+            counted.full = ServiceGraphPtr(counted.difference, &counted.difference->graph);
+            return throughLens(std::move(counted), lens);
         },
-        [this, scope](std::shared_ptr<const GraphDifference> difference) {
-            setShownScope(scope);
-            problem_.clear();
-            details_ = nullptr;
-            difference_ = std::move(difference);
-            full_ = ServiceGraphPtr(difference_, &difference_->graph);
-            const Counted counted = throughLens(full_, lens_);
-            shown_ = counted.graph;
-            lensed_ = counted.lensed;
-            makeFrame();
-        },
-        [this](const QString& why) { showProblem(why); });
+        [this, scope](Counted counted) { display(std::move(counted), scope); }, [this](const QString& why) { showProblem(why); });
 }
 
 void GraphView::compareWith(const Scope& baseline) {
     baseline_->keep(baseline);
-    if (bar_->isComparing())
-        return; // the box has said so
     bar_->setComparing(true);
-    compare();
-}
-
-void GraphView::stopComparing() {
-    differenceWorker_.cancel();
-    baseline_->hide();
-    difference_ = nullptr;
-    full_ = nullptr;
-    setShownScope(nullptr);
+    stopReplay();
     layOut();
 }
 
 QString GraphView::differenceWords() const {
-    if (difference_->tracesBefore == 0 || difference_->tracesAfter == 0)
-        return difference_->tracesAfter == 0 ? tr("Nothing is selected that is not in the baseline") : tr("There is nothing to compare with: select some of the traces, or choose a baseline");
-    const auto clear = std::count_if(difference_->ranked.begin(), difference_->ranked.end(), [this](const GraphDifference::Place& place) { return difference_->at(place).isClear(); });
-    return tr("%1 traces against %2: %3 of %4 changed beyond chance; chosen by what they did themselves (slow, failed), they differ in that of course")
-        .arg(toQString(formatCount(difference_->tracesAfter)), toQString(formatCount(difference_->tracesBefore)), toQString(formatCount(static_cast<uint64_t>(clear))),
-             toQString(counted(difference_->ranked.size(), "node or edge", "nodes and edges")));
+    const GraphDifference& found = *counted_.difference;
+    if (found.tracesAfter == 0)
+        return tr("Nothing is selected that is not in the baseline");
+    if (found.tracesBefore == 0)
+        return tr("There is nothing to compare with: select some of the traces, or choose a baseline");
+    const auto clear = std::count_if(found.ranked.begin(), found.ranked.end(), [&](const GraphDifference::Place& place) { return found.at(place).isClear(); });
+    return tr("%1 against %2: %3 of %4 changed beyond chance. Traces that were chosen for being slow or failed differ in that, of course.")
+        .arg(toQString(counted(found.tracesAfter, "trace", "traces")), toQString(formatCount(found.tracesBefore)), toQString(formatCount(static_cast<uint64_t>(clear))),
+             toQString(counted(found.ranked.size(), "node or edge", "nodes and edges")));
 }
 
 const GraphChange& GraphView::changeOf(const GraphHit& hit) const {
     const bool isNode = hit.kind == GraphHit::Kind::Node;
-    const uint32_t number = !lensed_ ? hit.number : isNode ? lensed_->nodeNumbers[hit.number] : lensed_->edgeNumbers[hit.number];
-    return isNode ? difference_->nodes[number] : difference_->edges[number];
+    const uint32_t number = !counted_.lensed ? hit.number : isNode ? counted_.lensed->nodeNumbers[hit.number] : counted_.lensed->edgeNumbers[hit.number];
+    return isNode ? counted_.difference->nodes[number] : counted_.difference->edges[number];
 }
 
 /// Blue: less of it, grey: the same or not clear, orange: more of it (slower, more failures, more calls). What was added or is gone says so.
 void GraphView::colourDifferences(GraphFrame& frame) const {
-    if (!difference_)
+    if (!counted_.difference)
         return;
     frame.colours = GraphFrame::Colours::Difference;
     const auto colourOf = [&](const GraphChange& change) {
@@ -170,50 +146,66 @@ void GraphView::colourDifferences(GraphFrame& frame) const {
 
 // --- replay
 
+void GraphView::stopReplay() {
+    bar_->setReplaying(false);
+    startReplay();
+}
+
 void GraphView::startReplay() {
     replay_->setVisible(bar_->isReplaying());
     if (!bar_->isReplaying()) {
         replay_->stop();
         timelineWorker_.cancel();
         replay_->setTimeline(nullptr, context().timeZone());
-        makeFrame();
+        if (std::exchange(moment_, nullptr))
+            makeFrame();
         return;
     }
-    if (!shown_ || shown_->isApproximate || shown_->to <= shown_->from)
+    if (!shown_ || counted_.difference || shown_->isApproximate || !counted_.source)
+        return; // it is started again by what is shown next
+    if (shown_->to <= shown_->from) {
+        replay_->setProblem(tr("None of these spans has a start."));
         return;
+    }
     constexpr uint32_t kBuckets = 240;
+    replay_->setProblem(tr("Working out moments…"));
     timelineWorker_.run<std::shared_ptr<const GraphTimeline>>(
-        [graph = shown_, table = tableOnShow(), traces = shownTraces()](const StopToken& stop) {
-            return std::make_shared<const GraphTimeline>(*graph, table, traces ? &*traces : nullptr, GraphTimeline::Range{graph->from, graph->to + 1, kBuckets}, stop);
+        [counted = counted_, graph = shown_](const StopToken& stop) {
+            return std::make_shared<const GraphTimeline>(*graph, counted.source->table(), counted.traces.get(), GraphTimeline::Range{graph->from, graph->to + 1, kBuckets}, stop);
         },
-        [this](std::shared_ptr<const GraphTimeline> timeline) { replay_->setTimeline(std::move(timeline), context().timeZone()); }, [this](const QString& why) { showProblem(why); });
+        [this](std::shared_ptr<const GraphTimeline> timeline) { replay_->setTimeline(std::move(timeline), context().timeZone()); },
+        [this](const QString& why) { replay_->setProblem(why); });
 }
 
-/// The same nodes and edges with the numbers of a moment; what is silent then is faint.
+/// The same nodes and edges with the numbers of a moment.
 void GraphView::showMoment(const ServiceGraph& moment) {
     if (!shown_ || moment.nodes.size() != shown_->nodes.size() || moment.edges.size() != shown_->edges.size())
         return;
-    auto frame = std::make_shared<GraphFrame>(graphFrame(moment, laid_.plan, context().serviceColours(), theme()));
-    frame->colours = GraphFrame::Colours::Moment;
+    moment_ = std::make_shared<const ServiceGraph>(moment);
     std::vector<std::string> ids;
-    for (uint32_t n = 0; n < moment.nodes.size(); ++n) {
-        ids.push_back(moment.nodes[n].id);
-        if (moment.nodes[n].calls == 0)
-            frame->nodes[n].colour = theme().line;
-    }
-    for (uint32_t e = 0; e < moment.edges.size(); ++e) {
-        GraphFrame::Edge& edge = frame->edges[e];
-        const ServiceGraph::Edge &now = moment.edges[e], &usual = shown_->edges[e];
+    for (const ServiceGraph::Node& node : moment.nodes)
+        ids.push_back(node.id);
+    canvas_->setFrame(std::make_shared<GraphFrame>(frameOf()), ids, false);
+    point();
+}
+
+/// What is silent is faint, the rest as slow or fast as it is against the whole time.
+void GraphView::colourMoment(GraphFrame& frame) const {
+    frame.colours = GraphFrame::Colours::Moment;
+    for (uint32_t n = 0; n < moment_->nodes.size(); ++n)
+        if (moment_->nodes[n].calls == 0)
+            frame.nodes[n].colour = theme().line;
+    for (uint32_t e = 0; e < moment_->edges.size(); ++e) {
+        GraphFrame::Edge& edge = frame.edges[e];
+        const ServiceGraph::Edge &now = moment_->edges[e], &usual = shown_->edges[e];
         if (now.calls == 0) {
             edge.label.clear();
             edge.width = 1;
             edge.colour = mixed(theme().line, theme().background, 0.7);
-        } else if (now.p50 > 0 && usual.p50 > 0) { // slower or faster than over the whole time
+        } else if (now.p50 > 0 && usual.p50 > 0) {
             edge.colour = theme().difference(std::clamp(std::log2(static_cast<double>(now.p50) / static_cast<double>(usual.p50)) / 2, -1.0, 1.0));
         }
     }
-    canvas_->setFrame(std::move(frame), ids, false);
-    remark();
 }
 
 } // namespace aisle

@@ -59,7 +59,8 @@ std::string svgPicture(const View& view) {
 
 std::string pdfPicture(const View& view) {
     constexpr double kPerInch = 96; // a logical pixel is one of CSS
-    const QSize size = view.pictureSize();
+    constexpr int kTallest = 19'000; // 198 inches: readers refuse pages of more than 200
+    const QSize size = view.pictureSize(kTallest);
     if (size.isEmpty())
         return {};
     QByteArray bytes;
