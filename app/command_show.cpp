@@ -8,6 +8,7 @@
 #include "graph/graph_view.h"
 #include "service_graph/graph_tables.h"
 #include "service_graph/graph_text.h"
+#include "service_graph/sequence_diagram.h"
 #include "analysis/heatmap.h"
 #include "analysis/over_time.h"
 #include "analysis/overview.h"
@@ -47,7 +48,7 @@ namespace {
 constexpr char kReport[] = "report"; ///< is shown like a view, but is about the files
 constexpr char kCriticalPath[] = "critical-path"; ///< is a table here, and drawn as the rows of the waterfall that are on it
 constexpr char kCompare[] = "compare"; ///< of two traces
-constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics", kCompare};
+constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics", "sequence", kCompare};
 
 bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTrace), std::end(kOfOneTrace), view) != std::end(kOfOneTrace); }
 
@@ -132,8 +133,10 @@ Clocks clocksOf(const Options& o, const SpanTablePtr& table, std::span<const Tra
     return {table, "The clocks of " + pairs + ": " + counted(found.calls, "call lies", "calls lie") + " outside callers. --adjust-clocks shows them within, as far as one shift a host does."};
 }
 
-Tabular tableOfTrace(const Options& o, const Workspace& workspace, const SpanTable& table, std::span<const TraceIndex> traces) {
+Tabular tableOfTrace(const Options& o, const Workspace& workspace, GraphSource& graph, const SpanTable& table, std::span<const TraceIndex> traces) {
     const Waterfall tree = waterfall(table, traces);
+    if (o.view == "sequence")
+        return tabulate(sequenceDiagram(table, tree, *graph.calls({})));
     if (o.view == "waterfall" || o.view == "lanes" || o.view == "spans")
         return tabulate(table, tree);
     const CriticalPath path = criticalPath(table, tree);
@@ -149,12 +152,12 @@ Tabular tableOfTrace(const Options& o, const Workspace& workspace, const SpanTab
 }
 
 /// What there is to say about one trace; nothing when the view is about many.
-std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspace, const ScopeResult& scope) {
+std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspace, GraphSource& graph, const ScopeResult& scope) {
     if (!isOfOneTrace(o.view))
         return std::nullopt;
     const std::vector<TraceIndex> traces = chooseTraces(o, *workspace.table(), scope);
     const auto clocks = clocksOf(o, workspace.table(), traces);
-    Tabular out = tableOfTrace(o, workspace, *clocks.table, traces);
+    Tabular out = tableOfTrace(o, workspace, graph, *clocks.table, traces);
     if (!clocks.note.empty())
         out.notes.push_back(clocks.note);
     return out;
@@ -217,7 +220,7 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
     }
     if (o.view == kCompare)
         return comparison(o, *table, scope);
-    if (auto ofTrace = contentOfTrace(o, *workspace, scope))
+    if (auto ofTrace = contentOfTrace(o, *workspace, *context.graph, scope))
         return std::move(*ofTrace);
     if (o.view == "service-graph")
         return graphTable(o, context, scope);
@@ -382,7 +385,7 @@ int runShow(const Options& o, int& argc, char** argv) {
         return kWrongUsage;
     }
     if (o.all && (!o.trace.empty() || o.view == kCompare || !isOfOneTrace(o.view))) {
-        std::fputs("aisle: --all is for waterfall, lanes, spans, critical-path, flame and statistics, and in place of --trace\n", stderr);
+        std::fputs("aisle: --all is for waterfall, lanes, spans, critical-path, flame, statistics and sequence, and in place of --trace\n", stderr);
         return kWrongUsage;
     }
     static const std::set<std::string> kDivided = {"statistics", "scatter", "rates", "histogram", "attributes", "service-graph"};

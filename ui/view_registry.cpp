@@ -16,6 +16,7 @@
 #include "overview/overview_view.h"
 #include "rates/rates_view.h"
 #include "scatter/scatter_view.h"
+#include "sequence/sequence_view.h"
 #include "spans/spans_view.h"
 #include "sql/sql_view.h"
 #include "statistics/statistics_view.h"
@@ -50,6 +51,7 @@ std::span<const ViewInfo> views() {
         ViewInfo{"spans", "Spans", kTraceDock, "The spans of one trace in a table", make<SpansView>},
         ViewInfo{"statistics", "Statistics", kTraceDock, "The spans of one trace by operation, service or attribute", make<StatisticsView>},
         ViewInfo{"compare", "Compare", kTraceDock, "What makes a trace slower or faster than another one, or than is usual", make<CompareView>},
+        ViewInfo{"sequence", "Sequence", kTraceDock, "Who called whom in what order in one trace, as a sequence diagram", make<SequenceView>},
         ViewInfo{"service-graph", "Service graph", "service-graph", "Who calls whom, how often, how slowly, with how many errors", make<GraphView>},
         ViewInfo{"funnel", "Funnel", "funnel", "How far customers came on their journey, and where they stopped", make<FunnelView>},
         ViewInfo{"details", "Details", "details", "Everything about the span, service, stage or case in focus", make<DetailsView>},

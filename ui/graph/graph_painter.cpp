@@ -25,16 +25,6 @@ Theme dimmed(Theme theme, double strength, double textStrength) {
     return theme;
 }
 
-/// The second mark of an error beside red: a triangle with a base of about 8 px.
-void paintErrorMark(QPainter& painter, QPointF bottomLeft, const QColor& colour) {
-    QPainterPath path;
-    path.moveTo(bottomLeft);
-    path.lineTo(bottomLeft + QPointF(9, 0));
-    path.lineTo(bottomLeft + QPointF(4.5, -8));
-    path.closeSubpath();
-    painter.fillPath(path, colour);
-}
-
 bool isDim(const GraphMarks& marks, uint8_t mark) {
     return marks.isDimmed && (mark & (GraphMarks::kFocused | GraphMarks::kRelated | GraphMarks::kHovered)) == 0;
 }
@@ -75,7 +65,7 @@ void paintLabel(QPainter& painter, const GraphFrame::Edge& edge, const QRectF& p
     painter.setPen(theme.error);
     painter.drawText(rect, Qt::AlignRight | Qt::AlignVCenter, edge.errorLabel);
     const double width = QFontMetricsF(theme.axisFont).horizontalAdvance(edge.errorLabel);
-    paintErrorMark(painter, {rect.right() - width - 11, rect.center().y() + 4}, theme.error);
+    paintErrorTriangle(painter, {rect.right() - width - 11, rect.center().y() + 4}, theme.error);
 }
 
 /// Text of a card, as much as there is room for: its name, then line after line.
@@ -105,7 +95,7 @@ public:
         for (double y = top; lines < node_.lines.size() && y + metrics_.height() <= room_.height() + 1; y += metrics_.height() + 1)
             paintLine(node_.lines[lines++], y);
         if (lines == 0 && !node_.lines.empty() && !node_.lines.front().errors.isEmpty())
-            paintErrorMark(painter_, {room_.width() - 10, std::min(room_.height(), top) / 2 + 4}, theme_.error);
+            paintErrorTriangle(painter_, {room_.width() - 10, std::min(room_.height(), top) / 2 + 4}, theme_.error);
         painter_.restore();
     }
 
@@ -151,7 +141,7 @@ private:
         if (line.errors.isEmpty())
             return;
         const double x = std::min(left, most) + 9;
-        paintErrorMark(painter_, {x, rect.center().y() + 4}, theme_.error);
+        paintErrorTriangle(painter_, {x, rect.center().y() + 4}, theme_.error);
         painter_.setPen(theme_.error);
         painter_.drawText(rect.adjusted(x + 12, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, line.errors);
     }

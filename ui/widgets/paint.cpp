@@ -31,6 +31,15 @@ void paintNoteCorner(QPainter& painter, const QRectF& rect, const Theme& theme) 
     painter.restore();
 }
 
+void paintErrorTriangle(QPainter& painter, const QPointF& bottomLeft, const QColor& colour) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colour);
+    painter.drawPolygon(QPolygonF{bottomLeft, bottomLeft + QPointF(9, 0), bottomLeft + QPointF(4.5, -8)});
+    painter.restore();
+}
+
 void paintBrush(QPainter& p, const QRectF& brush, const QString& words, double top, double width, const Theme& t) {
     QColor veil = t.accent;
     veil.setAlphaF(0.18F);

@@ -350,7 +350,7 @@ void MainWindow::showShortcuts() {
         {"Ctrl+Shift+N, Ctrl+D", "A note, a bookmark on what is chosen"},
         {"Ctrl+Shift+P", "Pin a copy of the view, which keeps its scope"},
         {"Ctrl+1 to Ctrl+5", "Overview, Traces, Journey, Graph, Explore"},
-        {"Alt+1 to Alt+6", "The trace as waterfall, lanes, flame graph, spans, statistics, comparison"},
+        {"Alt+1 to Alt+7", "The trace as waterfall, lanes, flame graph, spans, statistics, comparison, sequence diagram"},
         {"Ctrl+click, Ctrl+A", "In the list of traces: several traces on one timeline"},
         {"Alt+Left, Alt+Right", "Selection back, forward"},
         {"Ctrl+K", "Search, ask in TraceQL, edit the scope as text"},
