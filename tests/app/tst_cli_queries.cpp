@@ -14,7 +14,7 @@ private Q_SLOTS:
 
     void show_data() {
         QTest::addColumn<QString>("view");
-        for (const char* view : {"overview", "trace-list", "waterfall", "lanes", "flame", "spans", "statistics", "critical-path", "service-graph", "funnel"})
+        for (const char* view : {"overview", "trace-list", "waterfall", "lanes", "flame", "spans", "statistics", "sequence", "critical-path", "service-graph", "funnel"})
             QTest::newRow(view) << s(view);
     }
 

@@ -195,13 +195,13 @@ private Q_SLOTS:
         window_->open({small_});
         QVERIFY(waitUntilOpen());
         window_->setPerspective(1);
-        const QStringList titles{QStringLiteral("Waterfall"), QStringLiteral("Lanes"), QStringLiteral("Flame graph"), QStringLiteral("Spans"), QStringLiteral("Statistics")};
-        const char* const ids[] = {"waterfall", "lanes", "flame", "spans", "statistics"};
-        for (int i = 4; i >= 0; --i) {
+        const QStringList titles{QStringLiteral("Waterfall"), QStringLiteral("Lanes"), QStringLiteral("Flame graph"), QStringLiteral("Spans"), QStringLiteral("Statistics"), QStringLiteral("Sequence")};
+        const char* const ids[] = {"waterfall", "lanes", "flame", "spans", "statistics", "sequence"};
+        for (int i = 5; i >= 0; --i) {
             action(titles[i])->trigger();
             QVERIFY(settle());
             QVERIFY(window_->view(ids[i])->isVisible());
-            for (int other = 0; other < 5; ++other)
+            for (int other = 0; other < 6; ++other)
                 QCOMPARE(window_->view(ids[other])->isVisible(), other == i);
             window_->close();
             QTRY_VERIFY(!window_);

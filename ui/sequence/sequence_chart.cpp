@@ -147,7 +147,20 @@ void SequenceChart::paintEvent(QPaintEvent*) {
         paintSequence(painter, frame(), theme());
 }
 
-void SequenceChart::resizeEvent(QResizeEvent*) { updateScrollBars(); }
+/// What is selected stays in sight.
+void SequenceChart::resizeEvent(QResizeEvent* event) {
+    const int top = selected_ == kNone ? -1 : static_cast<int>(scene_.requestLine[selected_]) * kRow - verticalScrollBar()->value();
+    updateScrollBars();
+    if (top >= 0 && top + kRow <= event->oldSize().height() - kHeader)
+        select(selected_);
+}
+
+/// What was put in focus while this was hidden was scrolled to for another size.
+void SequenceChart::showEvent(QShowEvent*) {
+    updateScrollBars();
+    focusParticipant(participant_);
+    select(selected_);
+}
 
 void SequenceChart::scrollContentsBy(int, int) {
     hovered_ = {}; // something else is below the mouse now

@@ -74,7 +74,7 @@ private:
             const double top = yOf(bar.firstLine) + kArrow - 2, bottom = bar.isOpen ? yOf(bar.lastLine) + kRow + 3 : yOf(bar.lastLine) + kArrow + 3;
             const QRectF rect(left, top, kBar, bottom - top);
             if (rect.intersects(out_.body))
-                out_.bars.push_back({bar.message, rect, in_.colours[bar.participant], isDim(bar.message)});
+                out_.bars.push_back({bar.message, rect, in_.colours[bar.participant], bar.level > 0, isDim(bar.message)});
         }
     }
 
@@ -124,8 +124,8 @@ private:
         const SequenceScene::Label& label = (arrow.isReturn ? scene_.returns : scene_.requests)[at.number];
         if (arrow.isSelf) {
             arrow.from = arrow.to = edgeOf(message.to, line, true);
-            const double next = message.to + 1 < scene_.columns.size() ? xOf(scene_.columns[message.to + 1].x()) - kBar : xOf(scene_.width);
-            arrow.label = labelIn(label, inSight({arrow.from + kSelf + kSpace, arrow.row.top(), std::max(0.0, next - arrow.from - kSelf - kSpace), kArrow}), 0);
+            const double begin = arrow.from + kSelf + kSpace;
+            arrow.label = labelIn(label, inSight({begin, arrow.row.top(), std::max(0.0, xOf(scene_.reach[at.number]) - begin), kArrow}), 0);
         } else {
             const uint32_t from = arrow.isReturn ? message.to : message.from, to = arrow.isReturn ? message.from : message.to;
             arrow.from = edgeOf(from, line, from < to);

@@ -49,6 +49,7 @@ struct SequenceFrame {
         uint32_t message = 0;
         QRectF rect;
         QColor colour;
+        bool isInner = false; ///< over another one
         bool isDim = false;
     };
     struct Label {

@@ -57,7 +57,8 @@ private:
     }
 
     void paintBar(const SequenceFrame::Bar& bar) {
-        p_.fillRect(bar.rect.adjusted(-1, 0, 1, 0), t_.surface); // bars within bars stay apart
+        if (bar.isInner)
+            p_.fillRect(bar.rect.adjusted(-1, -1, 0, 1), t_.surface); // stays apart from what it is within
         p_.fillRect(bar.rect, bar.isDim ? mixed(bar.colour, t_.surface, kDim) : bar.colour);
     }
 

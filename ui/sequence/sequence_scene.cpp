@@ -242,16 +242,15 @@ private:
             column.left = out_.width;
             out_.width += column.width;
         }
-        // The labels of the last one's calls to itself are beyond it.
-        for (uint32_t i = 0; i < diagram_.messages.size(); ++i)
-            if (diagram_.messages[i].to + 1 == out_.columns.size())
-                out_.width = std::max(out_.width, reach(i) + kFrameRight);
+        for (uint32_t i = 0; i < diagram_.messages.size(); ++i) {
+            out_.reach.push_back(reachOf(i));
+            out_.width = std::max(out_.width, out_.reach.back() + kFrameRight); // of calls of the last one to itself
+        }
     }
 
     static void widen(SequenceScene::Column& column, int wanted) { column.width = std::clamp(wanted + wanted % 2, std::max(kLeast, column.width), kMost); }
 
-    /// How far to the right something is drawn for a message.
-    int reach(uint32_t message) const {
+    int reachOf(uint32_t message) const {
         const uint32_t from = diagram_.messages[message].from, to = diagram_.messages[message].to;
         if (from != to)
             return out_.columns[std::max(from, to)].x();
@@ -268,7 +267,7 @@ private:
             for (uint32_t step = loop.firstStep; step < loop.endStep; ++step) {
                 const uint32_t message = diagram_.steps[step].message;
                 left = std::min(left, out_.columns[std::min(diagram_.messages[message].from, diagram_.messages[message].to)].x());
-                right = std::max(right, reach(message));
+                right = std::max(right, out_.reach[message]);
             }
             loop.left = left - kFrameLeft;
             loop.right = std::max(right + kFrameRight, loop.left + loop.title.width(theme_) + kChevron + 2 * kSpace);

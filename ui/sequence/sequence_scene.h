@@ -71,6 +71,7 @@ struct SequenceScene {
     std::vector<Label> requests, returns; ///< by message
     std::vector<QString> offsets; ///< by message: when it began
     std::vector<uint32_t> requestLine, returnLine; ///< by message; kNone: no return
+    std::vector<int> reach;       ///< by message: how far to the right something of it is
     int gutter = 0; ///< width of the times; columns begin behind it
     int width = 0;  ///< of the columns
 
