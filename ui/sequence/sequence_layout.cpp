@@ -164,12 +164,17 @@ private:
     }
 
     /// Texts one after the other in a place. What is short stays whole; the name has the rest.
-    SequenceFrame::Label labelIn(const SequenceScene::Label& label, const QRectF& place, double share) const {
+    SequenceFrame::Label labelIn(SequenceScene::Label label, const QRectF& place, double share) const {
+        // In a column that is scrolled away but for a slip the mark of an error stays longest.
+        if (label.widthOfNotes(theme_) > place.width())
+            label.note.clear();
+        if (label.widthOfNotes(theme_) > place.width())
+            label.failed.clear();
         SequenceFrame::Label out;
         const int notes = label.widthOfNotes(theme_);
         const int room = std::max(0, static_cast<int>(place.width()) - notes);
         if (place.isEmpty() || notes > place.width())
-            return out; // a column that is scrolled away but for a slip
+            return out;
         out.name = names_.elidedText(label.name, Qt::ElideMiddle, room);
         const int name = std::min(room, names_.horizontalAdvance(out.name));
         const double left = std::round(place.left() + share * (place.width() - notes - name));
