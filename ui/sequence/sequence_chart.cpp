@@ -46,7 +46,8 @@ void SequenceChart::setContent(SequenceContentPtr content, bool isOther) {
 std::vector<QColor> SequenceChart::coloursOf(const SequenceContent& content) {
     std::vector<QColor> out;
     for (const SequenceDiagram::Participant& participant : content.diagram.participants)
-        out.push_back(participant.kind == SequenceDiagram::NodeKind::Service ? content.data->colours.of(participant.name, theme()) : theme().neutralBar);
+        out.push_back(participant.kind == SequenceDiagram::NodeKind::Service ? content.data->colours.of(participant.name, theme())
+                                                                             : theme().neutralBar);
     return out;
 }
 
@@ -180,12 +181,17 @@ bool SequenceChart::viewportEvent(QEvent* event) {
         return QAbstractScrollArea::viewportEvent(event);
     const auto* help = static_cast<QHelpEvent*>(event);
     const SequenceHit hit = frame().hit(QPointF(help->pos()));
+    QString words;
     switch (hit.kind) {
-    case SequenceHit::Kind::Message: QToolTip::showText(help->globalPos(), plainToolTip(messageToolTip(*content_, hit.number)), viewport()); break;
-    case SequenceHit::Kind::Participant: QToolTip::showText(help->globalPos(), plainToolTip(participantToolTip(*content_, hit.number)), viewport()); break;
-    case SequenceHit::Kind::Loop: QToolTip::showText(help->globalPos(), plainToolTip(loopToolTip(scene_.loops[hit.number])), viewport()); break;
-    case SequenceHit::Kind::None: QToolTip::hideText(); break;
+    case SequenceHit::Kind::Message: words = messageToolTip(*content_, hit.number); break;
+    case SequenceHit::Kind::Participant: words = participantToolTip(*content_, hit.number); break;
+    case SequenceHit::Kind::Loop: words = loopToolTip(scene_.loops[hit.number]); break;
+    case SequenceHit::Kind::None: break;
     }
+    if (words.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(help->globalPos(), plainToolTip(words), viewport());
     return true;
 }
 

@@ -47,7 +47,8 @@ uint32_t SequenceContent::messageAround(Row row) const {
 }
 
 uint32_t SequenceContent::participantNamed(std::string_view name) const {
-    const auto found = std::find_if(diagram.participants.begin(), diagram.participants.end(), [&](const auto& participant) { return participant.name == name; });
+    const auto found = std::find_if(diagram.participants.begin(), diagram.participants.end(),
+                                    [&](const SequenceDiagram::Participant& participant) { return participant.name == name; });
     return found == diagram.participants.end() ? kNone : static_cast<uint32_t>(found - diagram.participants.begin());
 }
 
@@ -95,7 +96,8 @@ QString nameOf(const SequenceContent& content, uint32_t participant) { return si
 
 QString messageWords(const SequenceContent& content, uint32_t number) {
     const SequenceDiagram::Message& message = content.diagram.messages[number];
-    QString words = tr("%1 to %2: %3, %4").arg(nameOf(content, message.from), nameOf(content, message.to), singleLine(toQString(message.label)), durationWords(content, number));
+    QString words = tr("%1 to %2: %3, %4").arg(nameOf(content, message.from), nameOf(content, message.to),
+                                                singleLine(toQString(message.label)), durationWords(content, number));
     if (const QString failed = failedWords(message); !failed.isEmpty())
         words += QStringLiteral(", ") + failed;
     return words;
@@ -104,7 +106,8 @@ QString messageWords(const SequenceContent& content, uint32_t number) {
 QString messageToolTip(const SequenceContent& content, uint32_t number) {
     const SequenceDiagram::Message& message = content.diagram.messages[number];
     const SequenceDiagram::Call& first = content.diagram.calls[message.firstCall];
-    QStringList lines{toQString(message.label), tr("%1 → %2").arg(nameOf(content, message.from), nameOf(content, message.to)), durationWords(content, number)};
+    QStringList lines{toQString(message.label), tr("%1 → %2").arg(nameOf(content, message.from), nameOf(content, message.to)),
+                      durationWords(content, number)};
     if (first.hasStart)
         lines << tr("starts after %1").arg(toQString(formatDuration(first.start - content.diagram.start)));
     if (message.kind == SequenceDiagram::EdgeKind::Messaging)
@@ -121,12 +124,13 @@ QString participantToolTip(const SequenceContent& content, uint32_t number) {
         out += message.from == number ? message.count() : 0;
     }
     const SequenceDiagram::Participant& participant = content.diagram.participants[number];
-    return QStringList{toQString(participant.name), toQString(nodeKindName(participant.kind)), tr("called %1, calls %2").arg(toQString(counted(in, "time", "times")), toQString(counted(out, "time", "times")))}
-        .join(QLatin1Char('\n'));
+    const QStringList lines{toQString(participant.name), toQString(nodeKindName(participant.kind)),
+                            tr("called %1, calls %2").arg(toQString(counted(in, "time", "times")), toQString(counted(out, "time", "times")))};
+    return lines.join(QLatin1Char('\n'));
 }
 
 QString loopToolTip(const SequenceScene::Loop& loop) {
-    QStringList lines{loop.isExpanded ? tr("%1 in %2, one by one").arg(loop.title.name, loop.title.note) : tr("%1 in %2, listed once").arg(loop.title.name, loop.title.note)};
+    QStringList lines{(loop.isExpanded ? tr("%1 in %2, one by one") : tr("%1 in %2, listed once")).arg(loop.title.name, loop.title.note)};
     if (loop.title.isFailed)
         lines << loop.title.failed;
     lines << (loop.isExpanded ? tr("Double click to fold them again") : tr("Double click to list them one by one"));

@@ -17,7 +17,8 @@ constexpr int kHead = 10; ///< of an arrow, kept free of text
 
 class FrameLayout {
 public:
-    FrameLayout(const SequenceInput& in, const Theme& theme) : in_(in), scene_(*in.scene), theme_(theme), names_(theme.font), small_(theme.axisFont) {}
+    FrameLayout(const SequenceInput& in, const Theme& theme)
+        : in_(in), scene_(*in.scene), theme_(theme), names_(theme.font), small_(theme.axisFont) {}
 
     SequenceFrame layOut() {
         const int gutter = scene_.gutter;

@@ -14,6 +14,7 @@ using namespace sequence_measure;
 
 namespace {
 
+constexpr int kLine = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, kLineAtRight = Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine;
 constexpr double kDim = 0.3; ///< how strong what is dimmed stays
 
 class FramePainter {
@@ -129,7 +130,7 @@ private:
                 return;
             p_.setFont(font);
             p_.setPen(colour);
-            p_.drawText(QRectF(left, label.rect.top(), label.rect.right() - left + 1, label.rect.height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, words);
+            p_.drawText(QRectF(left, label.rect.top(), label.rect.right() - left + 1, label.rect.height()), kLine, words);
         };
         if (label.isFailed)
             paintErrorTriangle(p_, {label.rect.left(), std::round(label.rect.center().y()) + 4}, error);
@@ -142,7 +143,7 @@ private:
         p_.setFont(t_.axisFont);
         for (const SequenceFrame::Arrow& arrow : f_.arrows) {
             p_.setPen(arrow.isSelected ? t_.text : t_.mutedText);
-            p_.drawText(QRectF(0, arrow.row.top(), f_.gutter.width() - measure::kPadding, kRow), Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, arrow.offset);
+            p_.drawText(QRectF(0, arrow.row.top(), f_.gutter.width() - measure::kPadding, kRow), kLineAtRight, arrow.offset);
         }
         p_.fillRect(QRectF(f_.gutter.right() - 1, f_.gutter.top(), 1, f_.gutter.height()), t_.line);
     }
@@ -154,7 +155,8 @@ private:
         p_.fillRect(QRectF(0, all.bottom() - 1, all.width(), 1), t_.line);
         p_.setFont(t_.axisFont);
         p_.setPen(t_.mutedText);
-        p_.drawText(QRectF(0, 0, f_.gutter.width() - measure::kPadding, all.height()), Qt::AlignRight | Qt::AlignVCenter, QCoreApplication::translate("aisle::SequenceView", "Start"));
+        p_.drawText(QRectF(0, 0, f_.gutter.width() - measure::kPadding, all.height()), kLineAtRight,
+                    QCoreApplication::translate("aisle::SequenceView", "Start"));
         p_.setClipRect(f_.header, Qt::IntersectClip);
         for (const SequenceFrame::Card& card : f_.cards)
             paintCard(card);
@@ -181,7 +183,7 @@ private:
         bold.setWeight(QFont::DemiBold);
         p_.setFont(bold);
         p_.setPen(t_.text);
-        p_.drawText(rect.adjusted(38, 0, -4, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, card.name);
+        p_.drawText(rect.adjusted(38, 0, -4, 0), kLine, card.name);
     }
 
     QPainter& p_;

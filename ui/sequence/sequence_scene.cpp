@@ -1,5 +1,6 @@
 #include "sequence/sequence_scene.h"
 
+#include "sequence/sequence_loops.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
 
@@ -7,7 +8,6 @@
 #include <QFontMetrics>
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 namespace aisle {
@@ -31,7 +31,7 @@ public:
         : diagram_(diagram), theme_(theme), redactor_(redactor), small_(theme.axisFont) {}
 
     SequenceScene build() {
-        addLoops();
+        out_.loops = sequenceLoops(diagram_);
         addTexts();
         addLines();
         addBars();
@@ -48,67 +48,6 @@ private:
         return singleLine(toQString(redactor_ != nullptr ? redactor_->redact(key, text) : text));
     }
 
-    // Those of the diagram, and those that are expanded, which it does not frame.
-    void addLoops() {
-        for (const SequenceDiagram::Loop& loop : diagram_.loops) {
-            SequenceScene::Loop& out = out_.loops.emplace_back();
-            out.key = loop.key;
-            out.firstStep = loop.firstStep;
-            out.endStep = loop.endStep;
-            out.title.name = tr(loop.depth > 0 ? "×%1 in all" : "×%1").arg(toQString(formatCount(loop.iterations)));
-            out.title.note = toQString(formatDuration(loop.end - loop.start));
-            setFailed(out.title, loop.errors);
-        }
-        struct Expanded {
-            uint32_t firstStep = kNone, endStep = 0;
-            uint64_t calls = 0, errors = 0;
-            int64_t start = 0, end = 0;
-        };
-        std::map<Row, Expanded> expanded;
-        for (uint32_t step = 0; step < diagram_.steps.size(); ++step) {
-            const Message& message = diagram_.messages[diagram_.steps[step].message];
-            if (message.expandedLoop == kNoRow)
-                continue;
-            Expanded& loop = expanded[message.expandedLoop];
-            const SequenceDiagram::Call& call = diagram_.calls[message.firstCall];
-            if (loop.firstStep == kNone) {
-                loop.firstStep = step;
-                loop.start = call.start;
-            }
-            loop.endStep = step + 1;
-            loop.end = std::max(loop.end, call.end());
-            if (diagram_.steps[step].isReturn)
-                continue;
-            loop.calls += message.count();
-            loop.errors += message.errors;
-        }
-        for (const auto& [key, loop] : expanded) {
-            SequenceScene::Loop& out = out_.loops.emplace_back();
-            out.key = key;
-            out.isExpanded = true;
-            out.firstStep = loop.firstStep;
-            out.endStep = loop.endStep;
-            out.hasFrame = std::none_of(out_.loops.begin(), out_.loops.end(), [&](const SequenceScene::Loop& other) { return crosses(out, other); });
-            out.title.name = toQString(counted(loop.calls, "call", "calls"));
-            out.title.note = toQString(formatDuration(loop.end - loop.start));
-            setFailed(out.title, loop.errors);
-        }
-        std::stable_sort(out_.loops.begin(), out_.loops.end(), [](const auto& a, const auto& b) {
-            return std::tie(a.firstStep, b.endStep) < std::tie(b.firstStep, a.endStep);
-        });
-    }
-
-    static bool crosses(const SequenceScene::Loop& a, const SequenceScene::Loop& b) {
-        const auto begins = [](const auto& one, const auto& in) { return in.firstStep < one.firstStep && one.firstStep < in.endStep && in.endStep < one.endStep; };
-        return b.hasFrame && (begins(a, b) || begins(b, a));
-    }
-
-    static void setFailed(SequenceScene::Label& label, uint64_t errors) {
-        label.isFailed = errors > 0;
-        if (errors > 0)
-            label.failed = tr("%1 failed").arg(toQString(formatCount(errors)));
-    }
-
     void addTexts() {
         for (const Message& message : diagram_.messages) {
             const SequenceDiagram::Call& first = diagram_.calls[message.firstCall];
@@ -119,7 +58,7 @@ private:
             request.name = shown("name", message.label);
             request.isFailed = message.errors > 0;
             if (message.count() > 1)
-                setFailed(request, message.errors);
+                setFailedWords(request, message.errors);
             if (!message.hasReturn && hasDuration)
                 request.note = duration;
             SequenceScene::Label& answer = out_.returns.emplace_back();

@@ -1,14 +1,12 @@
 #include "sequence/sequence_view.h"
 
 #include "sequence/sequence_chart.h"
-#include "sequence/sequence_painter.h"
 #include "widgets/elided_label.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QPainter>
 #include <QSignalBlocker>
 #include <QToolButton>
 
@@ -19,11 +17,11 @@ namespace aisle {
 namespace {
 constexpr uint32_t kNone = SequenceScene::kNone;
 constexpr uint32_t kMostLevels = 99;
-constexpr int kNote = 24; ///< line below a picture
 } // namespace
 
 SequenceView::SequenceView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), folds_(new QToolButton(this)), depth_(new QComboBox(this)), words_(new ElidedLabel(this)), chart_(new SequenceChart(this)), empty_(new EmptyState(chart_)) {
+    : View(shared, parent), folds_(new QToolButton(this)), depth_(new QComboBox(this)), words_(new ElidedLabel(this)),
+      chart_(new SequenceChart(this)), empty_(new EmptyState(chart_)) {
     setObjectName(QStringLiteral("sequence"));
     setAccessibleName(tr("Sequence diagram of the trace"));
     chart_->setAccessibleName(tr("Sequence diagram of the trace"));
@@ -184,7 +182,7 @@ void SequenceView::updateEmptyState() {
     const ShownTrace& shown = context().shownTrace();
     const QString what = tr("Shows who called whom in what order in one trace.");
     if (content_ && content_->diagram.messages.empty())
-        empty_->show(tr("No calls"), QStringList{tr("No service of this trace calls another one, or a database or queue."), words_->text()}.join(QLatin1Char(' ')).trimmed());
+        empty_->show(tr("No calls"), tr("No service of this trace calls another one, or a database or queue. %1").arg(words_->text()).trimmed());
     else if (!problem_.isEmpty())
         empty_->show(tr("The calls could not be read"), problem_);
     else if (content_ || shown.data())
@@ -203,7 +201,8 @@ QString SequenceView::statusText() const {
     uint64_t errors = 0;
     for (const SequenceDiagram::Message& message : content_->diagram.messages)
         errors += message.errors;
-    QString text = tr("%1, %2").arg(toQString(counted(content_->diagram.participants.size(), "participant", "participants")), toQString(counted(content_->diagram.calls.size(), "call", "calls")));
+    QString text = toQString(counted(content_->diagram.participants.size(), "participant", "participants") + ", " +
+                             counted(content_->diagram.calls.size(), "call", "calls"));
     if (errors > 0)
         text += tr(", %1 failed").arg(toQString(formatCount(errors)));
     return withClocks(text, *content_->data);
@@ -224,46 +223,6 @@ QJsonObject SequenceView::settings() const {
 void SequenceView::applySettings(const QJsonObject& settings) {
     setFoldsRepeats(settings[QStringLiteral("fold")].toBool(options_.foldRepeats));
     setLevels(static_cast<uint32_t>(std::max(0, settings[QStringLiteral("levels")].toInt(static_cast<int>(levels_)))));
-}
-
-/// All of it; of what would be a picture of pixels no more than there is memory for.
-QSize SequenceView::pictureSize(int tallest) const {
-    constexpr int64_t kMostPixels = 40'000'000;
-    if (!content_ || content_->diagram.messages.empty())
-        return {};
-    const SequenceScene scene = sequenceScene(content_->diagram, theme(), &context().exporter().redactor());
-    const int width = std::min(scene.gutter + scene.width, tallest);
-    const int64_t room = tallest < kAnyHeight ? std::min<int64_t>(tallest, kMostPixels / width) : tallest;
-    return {width, static_cast<int>(std::min<int64_t>(room, sequence_measure::kHeader + scene.height() + measure::kPadding + kNote))};
-}
-
-void SequenceView::paintPicture(QPainter& painter, QSize size) const {
-    if (!content_)
-        return;
-    const Theme& t = theme();
-    const SequenceScene scene = sequenceScene(content_->diagram, t, &context().exporter().redactor());
-    painter.fillRect(QRect(QPoint(), size), t.surface);
-    SequenceInput in;
-    in.scene = &scene;
-    in.diagram = &content_->diagram;
-    in.size = {size.width(), size.height() - kNote};
-    in.colours = SequenceChart::coloursOf(*content_);
-    painter.save();
-    painter.setClipRect(QRect(QPoint(), in.size), Qt::IntersectClip);
-    paintSequence(painter, layoutSequence(in, t), t);
-    painter.restore();
-    QStringList note{statusText()};
-    const auto left = [&note](int64_t lines, const char* one, const char* many) {
-        if (lines > 0)
-            note << toQString(counted(static_cast<uint64_t>(lines), one, many) + " left out of this picture");
-    };
-    left(static_cast<int64_t>(scene.lines.size()) - (in.size.height() - sequence_measure::kHeader) / sequence_measure::kRow, "line below is", "lines below are");
-    left(std::count_if(scene.columns.begin(), scene.columns.end(), [&](const auto& column) { return scene.gutter + column.left >= size.width(); }), "participant to the right is", "participants to the right are");
-    for (const std::string& words : notesOf(content_->diagram))
-        note << toQString(words);
-    painter.setFont(t.axisFont);
-    painter.setPen(t.mutedText);
-    painter.drawText(QRect(measure::kPadding, size.height() - kNote, size.width(), kNote), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, note.join(QStringLiteral("; ")));
 }
 
 } // namespace aisle
