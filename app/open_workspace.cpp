@@ -70,14 +70,23 @@ void printProgress(const ImportProgress& p, double seconds) {
 TemporaryFolder::TemporaryFolder() {
     const char* base = std::getenv("TMPDIR");
     std::string name = std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/aisle-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr)
+    // A signal between making the folder and saying who removes it would leave it behind: it waits.
+    sigset_t waiting, before;
+    ::sigemptyset(&waiting);
+    for (const Signal& one : signals_)
+        ::sigaddset(&waiting, one.number);
+    ::pthread_sigmask(SIG_BLOCK, &waiting, &before);
+    if (::mkdtemp(name.data()) == nullptr) {
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
         throw std::runtime_error("A temporary folder cannot be made in " + name.substr(0, name.rfind('/')) + ".");
+    }
     path_ = name;
     const std::string workspace = (path_ / kWorkspace).string();
     toUnlink = {name, workspace, workspace + "-wal", workspace + "-shm", workspace + "-journal", workspace + ".lock"};
     for (Signal& one : signals_)
         if (one.before = std::signal(one.number, onInterruptWithFolder); one.before == SIG_IGN) // of nohup and the like
             std::signal(one.number, SIG_IGN);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 TemporaryFolder::~TemporaryFolder() {

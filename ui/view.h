@@ -43,6 +43,7 @@ public:
     virtual void paintPicture(QPainter&, QSize size) const { Q_UNUSED(size); }
     /// Keyboard focus to what keys are for in this view.
     virtual void takeFocus() { setFocus(); }
+    virtual bool hasSearch() const { return false; }
     /// Opens the search of a view that has one.
     virtual void openSearch() {}
 

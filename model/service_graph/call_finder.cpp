@@ -65,6 +65,12 @@ Row CallFinder::anchor(Row row) {
     return found;
 }
 
+/// Both say which instance they are of, and it is not the same: a service that calls itself over the network.
+bool CallFinder::isOfOtherInstance(Row a, Row b) const {
+    const uint32_t first = table_.contextInfo(table_.context(a)).instance, second = table_.contextInfo(table_.context(b)).instance;
+    return first != second && first != ContextInfo::kNoInstance && second != ContextInfo::kNoInstance;
+}
+
 void CallFinder::visitParent(Row row, Row parent) {
     const Kind kind = kindOf(row);
     const bool isCrossing = table_.service(parent) != table_.service(row);
@@ -74,12 +80,14 @@ void CallFinder::visitParent(Row row, Row parent) {
     const Kind aboveKind = above == kNoRow ? Kind::Unspecified : kindOf(above);
     const bool hasCaller = isCaller(aboveKind);
     if (!isCrossing) {
-        if (kind == Kind::Consumer && aboveKind == Kind::Producer)
+        if (kind == Kind::Consumer && aboveKind == Kind::Producer) {
             ties_.push_back({row, above, table_.service(above)});
-        else if (hasCaller)
+        } else if (kind == Kind::Server && aboveKind == Kind::Client && isOfOtherInstance(row, above)) {
+            marks_[above] |= kCalls;
+            add(table_.service(above), table_.service(row), above, row, false);
+        } else if (hasCaller || (kind == Kind::Consumer && aboveKind == Kind::Consumer)) { // "receive" above "process"
             marks_[above] |= kWraps;
-        else if (kind == Kind::Consumer && aboveKind == Kind::Consumer)
-            marks_[above] |= kWraps; // "receive" above "process"
+        }
         return;
     }
     if (hasCaller)

@@ -45,6 +45,7 @@ private:
     static bool isCaller(Kind kind) { return kind == Kind::Client || kind == Kind::Producer; }
     Kind kindOf(Row row) const;
     Row anchor(Row row);
+    bool isOfOtherInstance(Row a, Row b) const;
     void visitParent(Row row, Row parent);
     void visitLinks();
     void visitLink(Row row, Row target);

@@ -42,6 +42,7 @@ public:
           nodeFailures_(graph.nodes.size()) {
         out_.nodes.resize(graph.nodes.size());
         out_.edges.resize(graph.edges.size());
+        endOf_.resize(graph.edges.size());
     }
 
     GraphDetails find() {
@@ -227,9 +228,18 @@ private:
             if (node != kNone)
                 addSaturated(out_.nodes[node].criticalTime, section.to - section.from);
         }
-        for (const PathSection& stretch : path.stretches)
-            if (const uint32_t e = edgeOf_[tree.nodes[stretch.node].row]; e != kNone)
-                addSaturated(out_.edges[e].criticalTime, stretch.to - stretch.from);
+        // By node, so callers come before what they call: a call below another one of its edge is in that one's time.
+        for (const PathSection& stretch : path.stretches) {
+            const uint32_t e = edgeOf_[tree.nodes[stretch.node].row];
+            if (e == kNone || stretch.node < endOf_[e])
+                continue;
+            endOf_[e] = tree.nodes[stretch.node].end;
+            touched_.push_back(e);
+            addSaturated(out_.edges[e].criticalTime, stretch.to - stretch.from);
+        }
+        for (const uint32_t e : touched_)
+            endOf_[e] = 0;
+        touched_.clear();
     }
 
     const SpanTable& table_;
@@ -242,6 +252,8 @@ private:
     RowColumn<uint32_t> edgeOf_; ///< of the callee's span, of the caller's where there is none
     RowColumn<Row> entryOf_;
     std::vector<Row> walk_;
+    std::vector<NodeIndex> endOf_; ///< by edge: where what is below its last call on the path ends
+    std::vector<uint32_t> touched_; ///< edges of which that is so
     std::vector<FailureCounts> nodeFailures_;
 };
 

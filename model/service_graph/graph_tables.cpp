@@ -25,7 +25,7 @@ Cell decimal(double number, int digits) {
 
 /// Calls a second, as many as there were of what was sampled.
 Cell rate(const ServiceGraph& graph, uint64_t calls, double weight) {
-    if (graph.to <= graph.from)
+    if (!graph.hasRate())
         return {};
     const double perSecond = graph.perSecond(weight > 0 ? weight : static_cast<double>(calls));
     return Cell::real(perSecond, formatRate(perSecond));
@@ -56,7 +56,7 @@ std::vector<std::string> graphNotes(const ServiceGraph& graph, const GraphDetail
 
 Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
     Tabular table;
-    table.columns = {{"from", "From", false}, {"to", "To", false}, {"kind", "Kind", false}, {"calls", "Calls", true}, {"rate", "Per second", true},
+    table.columns = {{"from", "From", false}, {"to", "To", false}, {"kind", "Kind", false}, {"calls", "Calls", true}, {"calls_per_second", "Rate", true},
                      {"errors", "Errors", true}, {"error_share", "Error share", true}, {"p50_ns", "p50", true}, {"p95_ns", "p95", true}, {"p99_ns", "p99", true},
                      {"wait_p50_ns", "Wait p50", true}, {"wait_p95_ns", "Wait p95", true}};
     if (details != nullptr)
@@ -84,7 +84,7 @@ Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
 
 Tabular tabulateNodes(const ServiceGraph& graph, const GraphDetails* details) {
     Tabular table;
-    table.columns = {{"name", "Name", false}, {"kind", "Kind", false}, {"calls", "Calls", true}, {"rate", "Per second", true}, {"errors", "Errors", true},
+    table.columns = {{"name", "Name", false}, {"kind", "Kind", false}, {"calls", "Calls", true}, {"calls_per_second", "Rate", true}, {"errors", "Errors", true},
                      {"error_share", "Error share", true}, {"p50_ns", "p50", true}, {"p95_ns", "p95", true}, {"p99_ns", "p99", true}, {"spans", "Spans", true}, {"self_time_ns", "Self time", true}};
     if (details != nullptr)
         for (const Column& column : {Column{"critical_share", "Critical path", true}, Column{"instances", "Instances", true}, Column{"imbalance", "Imbalance", true}, Column{"failures", "Failures", false}})

@@ -8,6 +8,8 @@
 // - A CLIENT without a crossing calls what its peer attributes name. One that stands above another CLIENT or
 //   PRODUCER, or above a SERVER or CONSUMER of its own service, is a wrapper of that and no call. CLIENT spans that
 //   look a name up ("dns.lookup") are no calls either, but steps of the one above them.
+// - A CLIENT and the SERVER below it in the same service are a call of the service to itself when they are of two instances;
+//   else the one wraps the other (double instrumentation).
 // - Messages go producer -> queue -> consumer. Producer and consumer are tied by the parent or by a span link;
 //   one call per pair however they are tied. A queue nobody names is left out: then producer -> consumer.
 // - Root SERVER spans are called by the user. A SERVER whose parent is missing from the workspace is not: its
@@ -97,8 +99,9 @@ struct ServiceGraph {
         return {pairs.data() + firstPair[edge], firstPair[edge + 1] - firstPair[edge]};
     }
     std::optional<uint32_t> nodeById(std::string_view id) const;
-    /// Calls a second between `from` and `to`; 0 when there is no such time. `calls`: also an estimate.
-    double perSecond(double calls) const { return to > from ? calls * 1e9 / static_cast<double>(to - from) : 0; }
+    /// Calls a second between `from` and `to`. `calls`: also an estimate. Of less than a second a rate would say nothing.
+    bool hasRate() const { return to > from && static_cast<uint64_t>(to) - static_cast<uint64_t>(from) >= 1'000'000'000; }
+    double perSecond(double calls) const { return calls * 1e9 / static_cast<double>(static_cast<uint64_t>(to) - static_cast<uint64_t>(from)); }
 };
 
 using ServiceGraphPtr = std::shared_ptr<const ServiceGraph>;

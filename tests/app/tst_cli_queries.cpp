@@ -26,7 +26,10 @@ private Q_SLOTS:
         QVERIFY(text.out.count('\n') > 3);
         const Result csv = run({s("show"), view, shop_, s("--as"), s("csv")});
         QVERIFY(csv.out.contains("\r\n") && csv.out.split('\n')[0].contains(','));
-        const json rows = json::parse(run({s("show"), view, shop_, s("--as"), s("json")}).out.toStdString());
+        QStringList asJson{s("show"), view, shop_, s("--as"), s("json")};
+        if (view == s("service-graph")) // else nodes and edges, and no table
+            asJson << s("--by") << s("edge");
+        const json rows = json::parse(run(asJson).out.toStdString());
         QCOMPARE(static_cast<qsizetype>(rows.size()), csv.out.count("\r\n") - 1);
         QVERIFY(run({s("show"), view, demo_, s("--as"), s("csv")}).out == csv.out); // straight from the trace file
         if (view == s("trace-list")) { // a table, not a picture
@@ -60,6 +63,26 @@ private Q_SLOTS:
         process.terminate();
         QVERIFY(process.waitForFinished(30'000));
         QVERIFY2(isEmpty(), qPrintable(QDir(folder.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot).join(u' ')));
+    }
+
+    void graphsForOtherPrograms() {
+        const auto graph = [&](QStringList more) { return run(QStringList{s("show"), s("service-graph"), shop_} + more); };
+        const json whole = json::parse(graph({s("--as"), s("json")}).out.toStdString());
+        QVERIFY(whole.at("nodes").size() > 10 && whole.at("edges").size() > 20);
+        QVERIFY(graph({s("--as"), s("dot")}).out.startsWith("digraph"));
+        QVERIFY(graph({s("--as"), s("mermaid")}).out.contains("flowchart"));
+        QVERIFY(graph({s("--as"), s("graphml")}).out.contains("<graphml"));
+        QVERIFY(graph({s("--as"), s("pdf")}).out.startsWith("%PDF"));
+        QVERIFY(graph({s("--by"), s("node"), s("--as"), s("csv")}).out.count("\r\n") > 10);
+        const Result changed = graph({s("--select"), s("status = error"), s("--baseline"), s("{ }"), s("--as"), s("csv")});
+        QVERIFY2(changed.code == 0 && changed.out.contains("(user)"), changed.error);
+        // One trace has fewer calls than all.
+        const QByteArray trace = run({s("show"), s("trace-list"), shop_, s("--as"), s("csv"), s("--limit"), s("1")}).out.split('\n').at(1).split(',').at(0);
+        QVERIFY(graph({s("--trace"), QString::fromUtf8(trace), s("--as"), s("csv")}).out.size() < graph({s("--as"), s("csv")}).out.size());
+        for (const QStringList& wrong : {QStringList{s("--by"), s("service")}, {s("--by"), s("node"), s("--as"), s("dot")}, {s("--by"), s("node"), s("--as"), s("png")}, {s("--baseline"), s("{ }"), s("--as"), s("dot")},
+                                         {s("--baseline"), s("{ }"), s("--trace"), QString::fromUtf8(trace)}})
+            QCOMPARE(graph(wrong).code, 2);
+        QCOMPARE(run({s("show"), s("trace-list"), shop_, s("--as"), s("dot")}).code, 2);
     }
 
     /// What was asked in TraceQL: traces, spans with chosen fields, groups, series.

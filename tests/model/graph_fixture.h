@@ -27,6 +27,7 @@ public:
         std::vector<std::pair<uint64_t, uint64_t>> links; ///< trace, span
         uint8_t flags = 0;
         std::string name = "operation";
+        std::string instance = {}; ///< service.instance.id; empty: none
     };
     std::vector<Span> spans;
 
@@ -45,30 +46,30 @@ public:
 
     SpanTablePtr table() const {
         Batch batch;
-        std::map<std::string, uint32_t> contexts;
+        std::map<std::pair<std::string, std::string>, uint32_t> contexts; // service, instance
         const auto slice = [&](std::string_view text) {
             const Slice s{static_cast<uint32_t>(batch.text.size()), static_cast<uint32_t>(text.size())};
             batch.text += text;
             return s;
         };
         batch.strings.push_back({0, slice("")});
-        std::map<std::string, uint32_t> names;
-        for (const Span& span : spans) {
-            const auto [at, isNew] = names.try_emplace(span.name, static_cast<uint32_t>(batch.strings.size()));
+        std::map<std::string, uint32_t> strings;
+        const auto idOf = [&](const std::string& text) {
+            const auto [at, isNew] = strings.try_emplace(text, static_cast<uint32_t>(batch.strings.size()));
             if (isNew)
-                batch.strings.push_back({at->second, slice(span.name)});
-        }
+                batch.strings.push_back({at->second, slice(text)});
+            return at->second;
+        };
         for (const Span& span : spans) {
-            if (contexts.contains(span.service))
+            const auto [at, isNew] = contexts.try_emplace({span.service, span.instance}, static_cast<uint32_t>(contexts.size()));
+            if (!isNew)
                 continue;
-            const auto id = static_cast<uint32_t>(batch.strings.size());
-            batch.strings.push_back({id, slice(span.service)});
-            const auto handle = static_cast<uint32_t>(contexts.size());
             Batch::Context context{};
-            context.handle = handle;
-            context.service = id;
+            context.handle = at->second;
+            context.service = idOf(span.service);
+            if (!span.instance.empty())
+                context.instance = idOf(span.instance);
             batch.contexts.push_back(context);
-            contexts[span.service] = handle;
         }
         for (const Span& span : spans) {
             Batch::Span row{};
@@ -77,8 +78,8 @@ public:
             row.parent = span.parent;
             row.start = span.start;
             row.duration = span.duration;
-            row.context = contexts[span.service];
-            row.name = names[span.name];
+            row.context = contexts.at({span.service, span.instance});
+            row.name = idOf(span.name);
             row.kind = span.kind;
             row.status = span.isError ? Status::Error : Status::Unset;
             row.flags = static_cast<uint8_t>(span.flags | (span.isError ? kErrorByRule : 0));

@@ -228,6 +228,7 @@ private Q_SLOTS:
             {"ui/attributes/attributes_view.cpp", {"copies"}},
             {"ui/differences/differences_view.cpp", {"copies"}},
             {"ui/sql/sql_view.cpp", {"copies"}},
+            {"ui/graph/graph_view.cpp", {"copies"}},
             {"ui/notes/notes_view.cpp", {"copies"}},
             {"ui/overview/overview_view.cpp", {"copies"}},
             {"ui/trace_list/trace_list_view.cpp", {"copies"}},
@@ -237,7 +238,7 @@ private Q_SLOTS:
             {"ui/columns/column_dialog.cpp", {"copies"}},
             {"ui/window/trace_export.cpp", {"copies"}},
             {"ui/window/main_window_views.cpp", {"QFile"}}, // reads
-            {"ui/window/picture.cpp", {"QSvgGenerator", "save"}}, // into memory; Export::toFile writes it
+            {"ui/window/picture.cpp", {"QSvgGenerator", "print", "save"}}, // into memory; Export::toFile writes it
         };
         static const std::vector<std::pair<std::string, std::regex>> exits = {
             {"clipboard", std::regex("\\bclipboard\\(\\)|QClipboard\\s*\\*")},

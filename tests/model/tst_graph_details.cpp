@@ -78,6 +78,20 @@ private Q_SLOTS:
         QCOMPARE(found.of("(user)", "frontend").criticalTime, 100);
     }
 
+    // A calls B calls A calls B: the inner call's time was added to that of the outer one, and an edge took 298 % of the path.
+    void timeOfCallsWithinCallsOfTheirEdgeCountsOnce() {
+        GraphFixture f;
+        at(f.add(1, 1, 0, "a", Kind::Server), 0, 100);
+        at(f.add(1, 2, 1, "b", Kind::Server), 10, 80);
+        at(f.add(1, 3, 2, "a", Kind::Server), 20, 60);
+        at(f.add(1, 4, 3, "b", Kind::Server), 30, 40);
+        at(f.add(1, 5, 1, "b", Kind::Server), 92, 5); // another one, beside
+        const Found found(f);
+        QCOMPARE(found.of("a", "b").criticalTime, 80 + 5);
+        QCOMPARE(found.of("b", "a").criticalTime, 60);
+        QCOMPARE(found.details.criticalTime, 100);
+    }
+
     void gapIsTheClientsTimeWithoutTheServers() {
         GraphFixture f = oneRequest();
         at(f.add(2, 11, 0, "frontend", Kind::Server), 0, 100);
@@ -163,7 +177,10 @@ private Q_SLOTS:
         const Found all(f);
         QCOMPARE(all.graph.from, 0);
         QCOMPARE(all.graph.to, 5100);
-        QVERIFY(std::abs(all.graph.perSecond(51) - 51e9 / 5100) < 1e-3);
+        QVERIFY(!all.graph.hasRate()); // of 5 µs
+        f.spans.back().start = 2'000'000'000;
+        QVERIFY(std::abs(Found(f).graph.perSecond(51) - 51e9 / 2'000'000'100) < 1e-9 && Found(f).graph.hasRate());
+        f.spans.back().start = 5000;
         BitSet second(all.table->traceSlots());
         second.set(1);
         const Found some(f, nullptr, &second);

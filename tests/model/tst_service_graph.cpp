@@ -147,6 +147,20 @@ private Q_SLOTS:
         QCOMPARE(graph.unnamedCalls, uint64_t(0));
     }
 
+    // A service that calls itself over the network had no edge: its CLIENT was taken for double instrumentation of its SERVER.
+    void callsToItself() {
+        for (const bool isOther : {true, false}) {
+            GraphFixture f;
+            f.add(1, 1, 0, "a", Kind::Server).instance = "one";
+            f.add(1, 2, 1, "a", Kind::Client).instance = "one";
+            f.add(1, 3, 2, "a", Kind::Server).instance = isOther ? "two" : "one";
+            Lines expected{"user:(user) -> a: 1 sync"};
+            if (isOther)
+                expected.push_back("a -> a: 1 sync");
+            compare(f.graph(), expected);
+        }
+    }
+
     void sharedSpanId() {
         GraphFixture f;
         f.add(1, 1, 0, "front", C);

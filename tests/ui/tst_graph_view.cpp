@@ -500,7 +500,7 @@ private Q_SLOTS:
         QCOMPARE(w.view.frame().nodes[w.node("new")].colour, theme().difference(1));
         QCOMPARE(w.view.frame().nodes[w.node("old")].colour, theme().difference(-1));
         QCOMPARE(w.view.frame().nodes[w.node("new")].lines.front().left, QStringLiteral("new"));
-        QVERIFY(w.view.frame().nodes[w.node("cart")].lines.front().left.startsWith(QStringLiteral("p95 ×4")));
+        QVERIFY(w.view.frame().nodes[w.node("cart")].lines.front().left.startsWith(QStringLiteral("p95 ×3.98")));
         QCOMPARE(w.view.tabular()->rows.size(), w.view.difference()->ranked.size());
         QVERIFY(w.view.documents().empty());
         // A row of the comparison led to another node or edge, or out of bounds.

@@ -8,6 +8,8 @@
 #include <QLabel>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace aisle {
 
 namespace {
@@ -59,10 +61,22 @@ void BaselineBox::fill() {
     }
     if (kept_)
         box_->addItem(tr("kept: %1").arg(shortened(*kept_)), QVariant::fromValue(*kept_));
+    // What is in use stays: a comparison must not become another one because a pin was closed, or a journey is worked out anew.
+    const auto isFile = [](const Scope& scope) { return scope.terms().size() == 1 && scope.terms().front().kind == ScopeTerm::Kind::File; };
+    if (!baseline_.isEmpty() && !isFile(baseline_) && (!kept_ || !(*kept_ == baseline_)) && !isOffered(baseline_))
+        box_->addItem(tr("kept: %1").arg(shortened(baseline_)), QVariant::fromValue(baseline_));
     for (const auto& [pin, scope] : context_.pinned())
         if (!scope.isEmpty())
             box_->addItem(tr("pinned: %1").arg(shortened(scope)), QVariant::fromValue(scope));
     setBaseline(baseline_);
+}
+
+bool BaselineBox::isOffered(const Scope& scope) const {
+    for (int i = 1; i < box_->count(); ++i)
+        if (box_->itemData(i).value<Scope>() == scope)
+            return true;
+    const auto& pinned = context_.pinned();
+    return std::any_of(pinned.begin(), pinned.end(), [&](const auto& pin) { return pin.second == scope; });
 }
 
 void BaselineBox::keep(const Scope& scope) {

@@ -26,6 +26,7 @@ Q_SIGNALS:
 
 private:
     void fill();
+    bool isOffered(const Scope& scope) const;
 
     ViewContext& context_;
     QComboBox* box_;

@@ -64,7 +64,7 @@ GraphBar::GraphBar(QWidget* parent)
     connect(edges_, &QComboBox::activated, this, &GraphBar::mostEdgesChanged);
 
     onlyFocus_ = addToggle(tr("Only the focus"), tr("Only what the trace, stage or case in focus called"));
-    compare_ = addToggle(tr("Compare"), tr("What is different from other traces: before a release, in another file, everything else"));
+    compare_ = addToggle(tr("Compare"), tr("What is different from other traces: before a release, in another file, everything else. Traces that were chosen for being slow or failed differ in that, of course."));
     replay_ = addToggle(tr("Replay"), tr("Play the calls back, moment by moment"));
     connect(onlyFocus_, &QToolButton::clicked, this, &GraphBar::onlyFocusChanged);
     connect(compare_, &QToolButton::clicked, this, &GraphBar::comparingChanged);
@@ -169,7 +169,8 @@ void GraphBar::setGroupKeys(const std::vector<std::pair<QString, QString>>& keys
     groups_->addItem(tr("By kind"), QStringLiteral("kind"));
     for (const auto& [key, words] : keys)
         groups_->addItem(tr("By %1").arg(words), key);
-    groups_->setMaximumWidth(190);
+    groups_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    groups_->setMaximumWidth(220);
     setGroupBy(now);
 }
 

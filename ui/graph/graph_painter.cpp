@@ -76,6 +76,7 @@ public:
         // A second line is worth more than room around the first.
         const double two = nameMetrics_.height() + metrics_.height() + 1;
         const double pad = std::clamp((card.height() - (card.height() < two + 2 ? metrics_.height() : two)) / 2, 1.0, 8.0);
+        isTooLow_ = card.height() < kNameFrom;
         // Past the room that all lines take, text grows with the card.
         const double whole = nameMetrics_.height() + static_cast<double>(node.lines.size()) * (metrics_.height() + 1) + 2 * pad;
         grown_ = std::clamp(std::min(card.height() / whole, card.width() / 190), 1.0, 3.0);
@@ -84,7 +85,7 @@ public:
     }
 
     void paint() {
-        if (inner_.height() < metrics_.height() - 3 || inner_.width() < 24)
+        if (isTooLow_)
             return; // it is named beside
         painter_.save();
         painter_.translate(inner_.topLeft());
@@ -122,7 +123,7 @@ private:
         painter_.setFont(isAlone ? small_ : bold_);
         const double mark = isAlone && !node_.lines.empty() && !node_.lines.front().errors.isEmpty() ? 12 : 0;
         const QRectF rect(left, 0, room_.width() - left - mark, isAlone ? room_.height() : metrics.height());
-        painter_.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(node_.name, Qt::ElideMiddle, rect.width()));
+        painter_.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(node_.name, Qt::ElideRight, rect.width()));
         return isAlone ? room_.height() + metrics.height() : metrics.height() + 1;
     }
 
@@ -154,6 +155,7 @@ private:
     QRectF inner_;
     QSizeF room_;
     double grown_ = 1;
+    bool isTooLow_ = false;
 };
 
 /// In the window's coordinates: cards grow with the zoom, their text does not until all of it is shown.
@@ -188,6 +190,14 @@ void paintNameBeside(QPainter& painter, const GraphFrame::Node& node, const QRec
     painter.setFont(theme.axisFont);
     painter.setPen(theme.text);
     painter.drawText(place, Qt::AlignCenter | Qt::TextSingleLine, QFontMetricsF(theme.axisFont).elidedText(node.name, Qt::ElideMiddle, place.width()));
+}
+
+void paintNameOver(QPainter& painter, const GraphFrame::Node& node, const QRectF& card, const Theme& theme) {
+    const QFontMetricsF metrics(theme.axisFont);
+    const double width = std::min(200.0, metrics.horizontalAdvance(node.name) + 8);
+    const QRectF place(card.center().x() - width / 2, card.bottom() + 2, width, metrics.height());
+    painter.fillRect(place, theme.background);
+    paintNameBeside(painter, node, place, theme);
 }
 
 uint8_t markOf(const std::vector<uint8_t>& list, size_t i) { return i < list.size() ? list[i] : uint8_t(0); }
@@ -235,9 +245,12 @@ void paintGraphNodes(QPainter& painter, const GraphFrame& frame, const GraphLabe
         const bool dim = isDim(marks, markOf(marks.nodes, n));
         if (rect.adjusted(-2, -2, 2, 2).intersects(clip))
             paintNode(painter, node, rect, dim ? mixed(node.colour, theme.background, kDimNode) : node.colour, markOf(marks.nodes, n), dim ? dimTheme : theme);
-        if (n < labels.names.size() && !labels.names[n].isNull())
-            if (const QRectF place = labels.names[n].translated(viewport.offset); place.intersects(clip))
-                paintNameBeside(painter, node, place, dim ? dimTheme : theme);
+        if (rect.height() >= kNameFrom || n >= labels.names.size())
+            continue;
+        if (!labels.names[n].isNull())
+            paintNameBeside(painter, node, labels.names[n].translated(viewport.offset), dim ? dimTheme : theme);
+        else if ((markOf(marks.nodes, n) & (GraphMarks::kFocused | GraphMarks::kHovered)) != 0) // what one looks at is named, whatever is in the way
+            paintNameOver(painter, node, rect, theme);
     }
     painter.restore();
 }

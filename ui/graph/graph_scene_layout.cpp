@@ -55,7 +55,7 @@ void fillCard(GraphFrame::Node& card, const ServiceGraph& graph, uint32_t number
         card.lines.push_back({tr("critical path"), words(formatPercent(static_cast<double>(details->nodes[number].criticalTime) / static_cast<double>(details->criticalTime))), {}});
     if (node.spans > 0)
         card.lines.push_back({tr("self time"), words(formatDuration(node.selfTime)), {}});
-    if (graph.to > graph.from)
+    if (graph.hasRate())
         card.lines.push_back({tr("rate"), words(formatRate(graph.perSecond(details != nullptr ? details->nodes[number].weight : static_cast<double>(node.calls)))), {}});
     if (node.kind == NodeKind::Group)
         card.lines.push_back({words(counted(node.members, "member", "members")), {}, {}});
@@ -314,7 +314,7 @@ GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& them
         taken.take(scaled(node.rect, scale));
         least = std::min(least, node.rect.height() * scale);
     }
-    if (least < metrics.height() + 2)
+    if (least < kNameFrom)
         placeNames(frame, theme, taken, labels);
     if (scale < kEdgesFrom)
         return labels;

@@ -51,7 +51,7 @@ struct GraphFrame {
 };
 
 struct GraphViewport {
-    static constexpr double kLeast = 0.05, kMost = 4;
+    static constexpr double kLeast = 0.01, kMost = 4;
     double scale = 1;
     QPointF offset; ///< of the scene's origin in the window
     QPointF toScene(QPointF p) const { return (p - offset) / scale; }
@@ -61,6 +61,9 @@ struct GraphViewport {
     static GraphViewport fitting(const QRectF& scene, QSizeF window, double most = 1.25);
     void zoomAt(QPointF viewPoint, double factor);
 };
+
+/// Cards that are less high in the window have no room for a name.
+inline constexpr double kNameFrom = 13;
 
 /// Where labels are at a zoom: text has one size, whatever the zoom, so that the nearer one comes the more of it there is.
 struct GraphLabels {

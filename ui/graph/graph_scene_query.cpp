@@ -215,7 +215,7 @@ QString describeNode(const ServiceGraph& graph, uint32_t number, const GraphDeta
     if (node.kind == ServiceGraph::NodeKind::Group)
         text += row("Members", formatCount(node.members));
     text += row("Calls", formatCount(node.calls));
-    if (graph.to > graph.from)
+    if (graph.hasRate())
         text += row("Rate", formatRate(graph.perSecond(more != nullptr ? more->weight : static_cast<double>(node.calls))));
     text += errorsRow(node.errors, node.calls) + failureRows(more != nullptr ? &more->failures : nullptr);
     if (node.calls > 0)
@@ -239,7 +239,7 @@ QString describeEdge(const ServiceGraph& graph, uint32_t number, const GraphDeta
     QString text = nodeTitle(graph.nodes[edge.from]) + QStringLiteral(" → ") + nodeTitle(graph.nodes[edge.to]);
     text += edge.kind == ServiceGraph::EdgeKind::Messaging ? row("Messages", formatCount(edge.calls))
                                                            : row("Calls", formatCount(edge.calls));
-    if (graph.to > graph.from)
+    if (graph.hasRate())
         text += row("Rate", formatRate(graph.perSecond(more != nullptr ? more->weight : static_cast<double>(edge.calls))));
     text += errorsRow(edge.errors, edge.calls) + failureRows(more != nullptr ? &more->failures : nullptr) + durationRows(edge.p50, edge.p95, edge.p99);
     if (edge.waits > 0)

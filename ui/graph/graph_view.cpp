@@ -27,6 +27,7 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
     : View(shared, parent), bar_(new GraphBar(this)), baseline_(new BaselineBox(shared, this)), stack_(new QStackedWidget(this)), canvas_(new GraphCanvas(stack_)), list_(new QTableView(stack_)),
       model_(new TabularModel(this)), replay_(new GraphReplay(this)) {
     setFocusProxy(canvas_);
+    setAccessibleName(tr("Service graph"));
     canvas_->setAccessibleName(tr("Service graph"));
     canvas_->setAccessibleDescription(tr("Services and the calls between them; arrow keys walk from node to node. Calls and Nodes show the same as tables."));
     list_->setModel(model_);
@@ -144,12 +145,15 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
         activate(hitOfRow(at.row()), QCursor::pos());
     });
     connect(list_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, model_, &TabularModel::sort);
-    for (Worker* worker : {&detailsWorker_, &differenceWorker_})
+    for (Worker* worker : {&wholeWorker_, &detailsWorker_, &differenceWorker_})
         connect(worker, &Worker::busyChanged, this, &GraphView::showWords);
     read();
 }
 
-GraphView::~GraphView() = default;
+GraphView::~GraphView() {
+    for (Worker* worker : {&wholeWorker_, &detailsWorker_, &differenceWorker_}) // one that ends would be told of others that are gone
+        worker->disconnect(this);
+}
 
 bool GraphView::isBusy() const {
     return timelineWorker_.isBusy() || wholeWorker_.isBusy() || layoutWorker_.isBusy() || scopeWorker_.isBusy() || exactWorker_.isBusy() || detailsWorker_.isBusy() || differenceWorker_.isBusy();
@@ -538,10 +542,10 @@ QString GraphView::emptyText() const {
                             "many failures, with the databases, caches and queues they use.");
     if (context().table()->isEmpty())
         return what + QLatin1Char('\n') + tr("Open a trace file or a workspace to see it.");
+    if (shown_ && counted_.lensed && !counted_.lensed->sentence.empty())
+        return toQString(counted_.lensed->sentence);
     if (!shown_ || isBusy())
         return {}; // on its way
-    if (counted_.lensed && !counted_.lensed->sentence.empty())
-        return toQString(counted_.lensed->sentence);
     return what + QLatin1Char('\n') + tr("No trace is in the scope: remove a part of it above.");
 }
 
@@ -559,6 +563,8 @@ std::vector<std::string> GraphView::notes() const {
 /// What can be acted on comes first.
 void GraphView::showWords() {
     QStringList words;
+    if (!shown_ && wholeWorker_.isBusy())
+        words.append(tr("Working out who calls whom…"));
     if (!pathFrom_.isEmpty())
         words.append(tr("Click the node where the ways are to end, or walk to it and press Enter; Esc to leave it"));
     if (differenceWorker_.isBusy())

@@ -40,6 +40,7 @@ public:
     QJsonObject settings() const override;
     void applySettings(const QJsonObject& settings) override;
     void takeFocus() override;
+    bool hasSearch() const override { return true; }
     void openSearch() override;
     QSize sizeHint() const override { return {900, 560}; }
     QSize minimumSizeHint() const override { return {280, 160}; }

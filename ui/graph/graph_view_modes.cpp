@@ -76,7 +76,7 @@ QString GraphView::differenceWords() const {
     if (found.tracesBefore == 0)
         return tr("There is nothing to compare with: select some of the traces, or choose a baseline");
     const auto clear = std::count_if(found.ranked.begin(), found.ranked.end(), [&](const GraphDifference::Place& place) { return found.at(place).isClear(); });
-    return tr("%1 against %2: %3 of %4 changed beyond chance. Traces that were chosen for being slow or failed differ in that, of course.")
+    return tr("%1 against %2: %3 of %4 changed beyond chance")
         .arg(toQString(counted(found.tracesAfter, "trace", "traces")), toQString(formatCount(found.tracesBefore)), toQString(formatCount(static_cast<uint64_t>(clear))),
              toQString(counted(found.ranked.size(), "node or edge", "nodes and edges")));
 }
@@ -91,6 +91,8 @@ const GraphChange& GraphView::changeOf(const GraphHit& hit) const {
 void GraphView::colourDifferences(GraphFrame& frame) const {
     if (!counted_.difference)
         return;
+    if (counted_.difference->tracesBefore == 0 || counted_.difference->tracesAfter == 0)
+        return; // with nothing everything would be new
     frame.colours = GraphFrame::Colours::Difference;
     const auto colourOf = [&](const GraphChange& change) {
         if (change.presence == GraphChange::Presence::Added)

@@ -41,6 +41,7 @@ public:
     QString wordsOf(NodeIndex node) const; ///< service, operation, duration, status: what a screen reader says
     bool isBusy() const { return context().shownTrace().isBusy() || searchWorker_.isBusy(); }
 
+    bool hasSearch() const override { return true; }
     void openSearch() override;
     void zoomTo(const TimeRange& range); ///< remembers the present one for Escape
     void fitNode(NodeIndex node);

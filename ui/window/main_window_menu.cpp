@@ -108,6 +108,9 @@ void MainWindow::buildMenus() {
     });
 
     action(go, QStringLiteral("&Find in the waterfall"), QKeySequence::Find, [this] {
+        for (QWidget* widget = QApplication::focusWidget(); widget != nullptr; widget = widget->parentWidget())
+            if (auto* focused = qobject_cast<View*>(widget); focused != nullptr && focused->hasSearch())
+                return focused->openSearch();
         showView("waterfall");
         view("waterfall")->openSearch();
     });
@@ -371,7 +374,7 @@ void MainWindow::showShortcuts() {
         {"G, Shift+G, L", "In the waterfall: to the span that it links to, to one that links to it; with all linked traces"},
         {"E, P, N", "In the waterfall: next error, next span on the critical path, next match; with Shift the one before"},
         {"Comma, full stop", "Sibling before, next sibling"},
-        {"Ctrl+F", "Find in the waterfall"},
+        {"Ctrl+F", "Find in the waterfall, or in the graph"},
         {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
         {"Ctrl+I", "Import report"},
