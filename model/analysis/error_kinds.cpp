@@ -1,32 +1,27 @@
 #include "analysis/error_kinds.h"
 
 #include "query/row_values.h"
+#include "store/event_values.h"
 
 #include <array>
 #include <cmath>
+#include <span>
 
 namespace aisle {
 
 namespace {
 
-using traceql::Field;
 using traceql::Value;
 
 enum class Says { Type, Http, Grpc };
 struct Where {
     Says what;
-    Field field;
+    const char* key;
 };
 
-/// In this order; former names of an attribute are found with it.
-std::vector<Where> places() {
-    return {{Says::Type, {traceql::Scope::Span, false, "error.type"}},
-            {Says::Type, {traceql::Scope::Span, false, "exception.type"}},
-            {Says::Type, {traceql::Scope::Event, false, "exception.type"}},
-            {Says::Http, {traceql::Scope::Span, false, "http.response.status_code"}},
-            {Says::Grpc, {traceql::Scope::Span, false, "rpc.grpc.status_code"}},
-            {Says::Grpc, {traceql::Scope::Span, false, "rpc.response.status_code"}}};
-}
+/// In this order, events before status codes; former names of an attribute are found with it.
+constexpr Where kOfSpan[] = {{Says::Type, "error.type"}, {Says::Type, "exception.type"}};
+constexpr Where kStatusCodes[] = {{Says::Http, "http.response.status_code"}, {Says::Grpc, "rpc.grpc.status_code"}, {Says::Grpc, "rpc.response.status_code"}};
 
 /// https://grpc.github.io/grpc/core/md_doc_statuscodes.html
 std::string grpcStatus(const Value& value) {
@@ -65,33 +60,36 @@ ErrorKinds::ErrorKinds(const traceql::Source& source, const RowSet& rows, const 
     if (source.db == nullptr || !source.attributes)
         return;
     const SpanTable& table = *source.table;
-    RowSet failed(table);
-    uint64_t left = 0;
+    RowSet unknown(table); // failed, of no kind yet
     rows.forEach([&](Row row) {
-        if (table.isError(row)) {
-            failed.set(row);
-            ++left;
-        }
+        if (table.isError(row))
+            unknown.set(row);
     });
     std::unordered_map<std::string, uint32_t> numbers;
-    for (const Where& where : places()) {
-        if (left == 0)
-            break;
-        stop.check();
-        const traceql::FieldValues values(source, where.field, failed, stop);
-        failed.forEach([&](Row row) {
-            if (kinds_.contains(row))
-                return;
-            const std::string kind = kindOf(where.what, values(row));
-            if (kind.empty())
-                return;
-            const auto [at, isNew] = numbers.try_emplace(kind, static_cast<uint32_t>(names_.size()));
-            if (isNew)
-                names_.push_back(kind);
-            kinds_.emplace(row, at->second);
-            --left;
-        });
-    }
+    const auto take = [&](Row row, const std::string& kind) {
+        if (kind.empty() || kinds_.contains(row))
+            return;
+        const auto [at, isNew] = numbers.try_emplace(kind, static_cast<uint32_t>(names_.size()));
+        if (isNew)
+            names_.push_back(kind);
+        kinds_.emplace(row, at->second);
+    };
+    const auto leaveKnown = [&] {
+        for (const auto& [row, kind] : kinds_)
+            unknown.reset(row);
+    };
+    const auto read = [&](std::span<const Where> places) {
+        for (const Where& where : places) {
+            stop.check();
+            const traceql::FieldValues values(source, {traceql::Scope::Span, false, where.key}, unknown, stop);
+            unknown.forEach([&](Row row) { take(row, kindOf(where.what, values(row))); });
+            leaveKnown();
+        }
+    };
+    read(kOfSpan);
+    forEachEventValue(*source.db, "exception.type", unknown, stop, [&](Row row, std::string_view type) { take(row, std::string(type)); });
+    leaveKnown();
+    read(kStatusCodes);
 }
 
 std::string_view ErrorKinds::of(Row row) const {

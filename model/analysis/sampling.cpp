@@ -31,8 +31,8 @@ std::optional<double> ofThreshold(std::string_view digits) {
     if (digits.empty() || digits.size() > kDigits || error != std::errc() || end != digits.data() + digits.size())
         return std::nullopt;
     threshold <<= 4 * (kDigits - digits.size());
-    constexpr double kAll = 0x1p56;
-    return kAll / (kAll - static_cast<double>(threshold));
+    constexpr uint64_t kAll = uint64_t(1) << 56;
+    return static_cast<double>(kAll) / static_cast<double>(kAll - threshold); // subtracted exactly: the largest threshold is 1 below
 }
 
 /// 63 is "never".

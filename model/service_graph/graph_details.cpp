@@ -60,15 +60,30 @@ private:
     bool isMessage(uint32_t e) const { return graph_.edges[e].kind == ServiceGraph::EdgeKind::Messaging; }
     bool hasDuration(Row row) const { return row != kNoRow && (table_.flags(row) & (kUnfinished | kNegative)) == 0 && table_.duration(row) >= 0; }
 
+    /// Who is called: of a group one of its members.
+    uint32_t calleeOf(const SpanPair& pair) const { return pair.server != kNoRow ? table_.service(pair.server) : kNone; }
+
+    /// Of a group, whose edges hold calls to several members: those of one client to one of them follow each other.
+    std::vector<SpanPair> byCallee(std::span<const SpanPair> pairs) const {
+        std::vector<SpanPair> sorted(pairs.begin(), pairs.end());
+        std::stable_sort(sorted.begin(), sorted.end(), [this](const SpanPair& a, const SpanPair& b) { return std::pair(a.client, calleeOf(a)) < std::pair(b.client, calleeOf(b)); });
+        return sorted;
+    }
+
     /// Pairs of one client are one call, except of messages (as GraphCalls counts them).
     void visitEdge(uint32_t e) {
-        const auto pairs = graph_.pairsOf(e);
+        std::vector<SpanPair> sorted;
+        auto pairs = graph_.pairsOf(e);
+        if (graph_.nodes[graph_.edges[e].to].kind == NodeKind::Group) {
+            sorted = byCallee(pairs);
+            pairs = sorted;
+        }
         std::vector<int64_t> gaps;
         std::vector<Row> calls; // who makes the call, else who takes it
         FailureCounts failures;
         for (size_t from = 0; from < pairs.size();) {
             size_t to = from + 1;
-            while (!isMessage(e) && pairs[from].client != kNoRow && to < pairs.size() && pairs[to].client == pairs[from].client)
+            while (!isMessage(e) && pairs[from].client != kNoRow && to < pairs.size() && pairs[to].client == pairs[from].client && calleeOf(pairs[to]) == calleeOf(pairs[from]))
                 ++to;
             visitCall(e, pairs.subspan(from, to - from), gaps, failures);
             calls.push_back(pairs[from].client != kNoRow ? pairs[from].client : pairs[from].server);

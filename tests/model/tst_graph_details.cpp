@@ -241,6 +241,8 @@ private Q_SLOTS:
             QCOMPARE(sum(grouped.graph.nodes, &G::Node::members), sum(plain.graph.nodes, &G::Node::members));
             QCOMPARE(grouped.graph.pairs.size(), plain.graph.pairs.size());
             QCOMPARE(grouped.details.criticalTime, plain.details.criticalTime);
+            for (size_t e = 0; e < grouped.graph.edges.size(); ++e) // the same calls, one by one
+                QCOMPARE(grouped.details.edges[e].weight, static_cast<double>(grouped.graph.edges[e].calls));
         }
     }
 
