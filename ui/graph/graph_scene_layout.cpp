@@ -135,9 +135,14 @@ QPolygonF tail(const QPolygonF& line, double length) {
     return part;
 }
 
-QPointF pointAt(const QPolygonF& line, double share) {
-    const QPolygonF rest = tail(line, lengthOf(line) * (1 - share));
-    return rest.isEmpty() ? QPointF() : rest.front();
+QPointF pointAt(const QPolygonF& line, double length) {
+    for (qsizetype i = 1; i < line.size(); ++i) {
+        const QLineF piece(line[i - 1], line[i]);
+        if (piece.length() >= length)
+            return piece.pointAt(length / std::max(piece.length(), 1e-9));
+        length -= piece.length();
+    }
+    return line.isEmpty() ? QPointF() : line.back();
 }
 
 /// Rectangles in a plane, found by where they are.
@@ -305,7 +310,7 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
 /// Busiest edges first: in the middle of the line, else a bit before or behind.
 GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& theme) {
     constexpr double kEdgesFrom = 0.5; ///< below it cards have no numbers either
-    constexpr size_t kMost = 400;      ///< nobody reads more
+    constexpr size_t kMost = 200;      ///< nobody reads more, and a frame while zooming places them anew
     const QFontMetricsF metrics(theme.axisFont);
     GraphLabels labels{scale, std::vector<QRectF>(frame.edges.size()), std::vector<QRectF>(frame.nodes.size())};
     TakenRoom taken;
@@ -326,8 +331,9 @@ GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& them
         double width = metrics.horizontalAdvance(edge.label) + 8;
         if (!edge.errorLabel.isEmpty())
             width += metrics.horizontalAdvance(edge.errorLabel) + 16;
+        const double length = lengthOf(edge.line);
         for (const double share : {0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75}) {
-            const QPointF at = pointAt(edge.line, share) * scale;
+            const QPointF at = pointAt(edge.line, share * length) * scale;
             const QRectF rect(at.x() - width / 2, at.y() - metrics.height() / 2 - 1, width, metrics.height() + 2);
             if (!taken.isFree(rect))
                 continue;
