@@ -3,6 +3,7 @@
 #include "analysis/quantile.h"
 #include "analysis/saturating.h"
 #include "analysis/waterfall_path.h"
+#include "service_graph/counted_calls.h"
 #include "service_graph/row_column.h"
 
 #include <algorithm>
@@ -58,7 +59,7 @@ public:
 
 private:
     bool isMessage(uint32_t e) const { return graph_.edges[e].kind == ServiceGraph::EdgeKind::Messaging; }
-    bool hasDuration(Row row) const { return row != kNoRow && (table_.flags(row) & (kUnfinished | kNegative)) == 0 && table_.duration(row) >= 0; }
+    bool hasDuration(Row row) const { return row != kNoRow && aisle::hasDuration(table_, row); }
 
     /// Who is called: of a group one of its members.
     uint32_t calleeOf(const SpanPair& pair) const { return pair.server != kNoRow ? table_.service(pair.server) : kNone; }
