@@ -410,6 +410,17 @@ private Q_SLOTS:
         QCOMPARE(w.context.selection().focus(), Focus()); // the click chose an end, and no focus
     }
 
+    // The dot between two sentences was read as Latin-1 and came out as two characters.
+    void sentencesAreKeptApart() {
+        GraphFixture f = shop();
+        f.add(50, 5000, 4999, "cart", Kind::Server);   // its parent is in no file
+        f.add(51, 5100, 0, "frontend", Kind::Client); // names nobody
+        Window w(f);
+        settle();
+        const QString words = visibleWords(&w.view.bar());
+        QVERIFY2(words.contains(QStringLiteral("in no call.  ·  1 trace is incomplete")), qPrintable(words));
+    }
+
     void mostEdges() {
         Window w(shop());
         GraphLens lens;

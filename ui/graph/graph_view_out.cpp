@@ -65,7 +65,7 @@ void GraphView::showWords() {
         words.append(tr("Critical paths and failures could not be worked out: %1").arg(detailsProblem_));
     if (detailsWorker_.isBusy())
         words.append(tr("Working out critical paths…"));
-    bar_->setWords(words.join(QLatin1String("  ·  ")));
+    bar_->setWords(words.join(QStringLiteral("  ·  ")));
 }
 
 QString GraphView::statusText() const {
