@@ -2,6 +2,7 @@
 
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
+#include "widgets/flow_layout.h"
 #include "widgets/plain_text.h"
 
 #include <QButtonGroup>
@@ -107,17 +108,17 @@ GraphBar::GraphBar(QWidget* parent)
     connect(end_, &QToolButton::clicked, this, &GraphBar::lensEnded);
 
     auto* line = new QWidget(this);
-    auto* first = row(line);
-    first->setSpacing(4);
-    for (QWidget* widget : {static_cast<QWidget*>(picture_), static_cast<QWidget*>(calls_), static_cast<QWidget*>(nodes_)})
+    auto* first = new FlowLayout(line, measure::kPadding);
+    first->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    auto* shows = new QWidget(line); // they are one choice, which does not part at the end of a row
+    auto* together = new QHBoxLayout(shows);
+    together->setContentsMargins(0, 0, 0, 0);
+    together->setSpacing(4);
+    for (QToolButton* button : {picture_, calls_, nodes_})
+        together->addWidget(button);
+    for (QWidget* widget : {shows, static_cast<QWidget*>(places_), static_cast<QWidget*>(groups_), static_cast<QWidget*>(edges_), static_cast<QWidget*>(onlyFocus_),
+                            static_cast<QWidget*>(compare_), static_cast<QWidget*>(replay_)})
         first->addWidget(widget);
-    first->addSpacing(measure::kPadding);
-    for (QWidget* widget : {static_cast<QWidget*>(places_), static_cast<QWidget*>(groups_), static_cast<QWidget*>(edges_)})
-        first->addWidget(widget);
-    first->addSpacing(measure::kPadding);
-    for (QWidget* widget : {static_cast<QWidget*>(onlyFocus_), static_cast<QWidget*>(compare_), static_cast<QWidget*>(replay_)})
-        first->addWidget(widget);
-    first->addStretch(1);
     auto* second = row(lens_);
     second->setContentsMargins(measure::kPadding, 0, measure::kPadding, 4);
     for (QWidget* widget : {static_cast<QWidget*>(lensWords_), static_cast<QWidget*>(fewer_), static_cast<QWidget*>(more_), static_cast<QWidget*>(direction_), static_cast<QWidget*>(end_)})

@@ -1,0 +1,61 @@
+#include "widgets/flow_layout.h"
+
+#include <QWidget>
+
+#include <algorithm>
+
+namespace aisle {
+
+FlowLayout::FlowLayout(QWidget* owner, int gap) : QLayout(owner), gap_(gap) {}
+
+FlowLayout::~FlowLayout() { qDeleteAll(items_); }
+
+QSize FlowLayout::minimumSize() const {
+    const QMargins margins = contentsMargins();
+    QSize size;
+    for (const QLayoutItem* item : items_)
+        if (!item->isEmpty())
+            size = size.expandedTo(item->minimumSize());
+    return size.grownBy(margins);
+}
+
+QSize FlowLayout::sizeHint() const {
+    int width = 0, height = 0;
+    for (const QLayoutItem* item : items_) {
+        if (item->isEmpty()) // hidden
+            continue;
+        width += (width > 0 ? gap_ : 0) + item->sizeHint().width();
+        height = std::max(height, item->sizeHint().height());
+    }
+    return QSize(width, height).grownBy(contentsMargins());
+}
+
+void FlowLayout::setGeometry(const QRect& rect) {
+    QLayout::setGeometry(rect);
+    place(rect, true);
+}
+
+int FlowLayout::place(const QRect& rect, bool isReal) const {
+    const QMargins margins = contentsMargins();
+    const QRect inside = rect.marginsRemoved(margins);
+    int x = inside.left(), y = inside.top(), rowHeight = 0;
+    for (QLayoutItem* item : items_) {
+        if (item->isEmpty())
+            continue;
+        const QSize size(std::min(item->sizeHint().width(), std::max(inside.width(), item->minimumSize().width())), item->sizeHint().height());
+        if (x > inside.left() && x + size.width() > inside.left() + inside.width()) {
+            x = inside.left();
+            y += rowHeight + gap_ / 2;
+            rowHeight = 0;
+        }
+        if (isReal) {
+            const bool isMirrored = parentWidget() != nullptr && parentWidget()->layoutDirection() == Qt::RightToLeft;
+            item->setGeometry(QRect(QPoint(isMirrored ? inside.left() + inside.right() - x - size.width() + 1 : x, y), size));
+        }
+        x += size.width() + gap_;
+        rowHeight = std::max(rowHeight, size.height());
+    }
+    return y + rowHeight + margins.bottom() - rect.top();
+}
+
+} // namespace aisle
