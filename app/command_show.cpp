@@ -193,8 +193,8 @@ Tabular graphTable(const Options& o, const traceql::Context& context, const Scop
     const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
     const BitSet* only = traces ? &*traces : nullptr;
     const ServiceGraphPtr graph = context.graph->ofTraces(only, {});
-    const GraphDetails details = graphDetails(context, *graph, only);
-    return o.by == "node" ? tabulateNodes(*graph, &details) : tabulateEdges(*graph, &details);
+    const auto details = graphDetails(context, graph, only);
+    return o.by == "node" ? tabulateNodes(*graph, details.get()) : tabulateEdges(*graph, details.get());
 }
 
 /// The graph for other programs.

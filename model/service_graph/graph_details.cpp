@@ -291,12 +291,14 @@ GraphDetails detailsOf(const GraphDetails& details, std::span<const uint32_t> no
     return out;
 }
 
-GraphDetails graphDetails(const traceql::Context& context, const ServiceGraph& graph, const BitSet* traces, const StopToken& stop) {
-    traceql::Needs needs;
-    needs.attributes = true;
-    const traceql::OpenSource open(context, needs, stop);
-    const auto found = context.graph->findings(open.source(), stop);
-    return graphDetails(*context.table, graph, traces, found->kinds, found->sampling, stop);
+std::shared_ptr<const GraphDetails> graphDetails(const traceql::Context& context, const ServiceGraphPtr& graph, const BitSet* traces, const StopToken& stop) {
+    return context.graph->detailsOf(graph, stop, [&] {
+        traceql::Needs needs;
+        needs.attributes = true;
+        const traceql::OpenSource open(context, needs, stop);
+        const auto found = context.graph->findings(open.source(), stop);
+        return graphDetails(*context.table, *graph, traces, found->kinds, found->sampling, stop);
+    });
 }
 
 } // namespace aisle

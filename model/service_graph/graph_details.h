@@ -62,7 +62,7 @@ struct GraphDetails {
 GraphDetails graphDetails(const SpanTable& table, const ServiceGraph& graph, const BitSet* traces, const ErrorKinds& kinds, const Sampling& sampling, const StopToken& stop = {});
 /// Of the nodes and edges of a graph that is a part of the one that these are of, by their numbers there (LensedGraph has them).
 GraphDetails detailsOf(const GraphDetails& details, std::span<const uint32_t> nodeNumbers, std::span<const uint32_t> edgeNumbers);
-/// graphDetails() with what the workspace knows; `context` has a graph.
-GraphDetails graphDetails(const traceql::Context& context, const ServiceGraph& graph, const BitSet* traces, const StopToken& stop = {});
+/// graphDetails() with what the workspace knows, worked out once for whoever asks about the same graph; `context` has a graph.
+std::shared_ptr<const GraphDetails> graphDetails(const traceql::Context& context, const ServiceGraphPtr& graph, const BitSet* traces, const StopToken& stop = {});
 
 } // namespace aisle

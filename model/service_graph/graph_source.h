@@ -9,9 +9,12 @@
 #include "service_graph/graph_calls.h"
 #include "store/workspace.h"
 
+#include <functional>
 #include <mutex>
 
 namespace aisle {
+
+struct GraphDetails;
 
 class GraphSource {
 public:
@@ -21,7 +24,7 @@ public:
     /// Throws StoreError and Stopped; a stopped call leaves nothing behind and the next one starts anew.
     std::shared_ptr<const GraphCalls> calls(const StopToken& stop);
     ServiceGraphPtr whole(const StopToken& stop);
-    /// See GraphCalls::count().
+    /// See GraphCalls::count(). The last one without groups is kept: the view of the graph and the details panel ask for the same.
     ServiceGraphPtr ofTraces(const BitSet* traces, const StopToken& stop, const GraphGroups* groups = nullptr);
 
     /// What the details of any of these graphs are worked out with: kinds of all errors, and how traces were sampled. `source` is of this
@@ -31,6 +34,8 @@ public:
         Sampling sampling;
     };
     std::shared_ptr<const Findings> findings(const traceql::Source& source, const StopToken& stop);
+    /// The details of a graph, worked out by `find` unless they are those of the last graph asked about: seconds over 5 M spans.
+    std::shared_ptr<const GraphDetails> detailsOf(const ServiceGraphPtr& graph, const StopToken& stop, const std::function<GraphDetails()>& find);
 
 private:
     std::shared_ptr<Workspace> workspace_;
@@ -40,6 +45,11 @@ private:
     std::mutex findingsMutex_;
     std::shared_ptr<const Findings> findings_;
     ServiceGraphPtr whole_;
+    std::timed_mutex lastMutex_, detailsMutex_; ///< timed: who waits for them can be stopped
+    BitSet lastTraces_;
+    ServiceGraphPtr last_; ///< of lastTraces_
+    ServiceGraphPtr detailedGraph_;
+    std::shared_ptr<const GraphDetails> details_; ///< of detailedGraph_
 };
 
 } // namespace aisle

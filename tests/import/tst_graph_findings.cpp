@@ -38,7 +38,7 @@ struct Imported {
         context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
         context.graph = std::make_shared<GraphSource>(workspace, context.table);
     }
-    GraphDetails details() const { return graphDetails(context, *context.graph->whole({}), nullptr); }
+    GraphDetails details() const { return *graphDetails(context, context.graph->whole({}), nullptr); }
 };
 
 } // namespace

@@ -146,6 +146,7 @@ private Q_SLOTS:
     void numbersDoubledKeys();
     void showsTraceServiceAndEdge();
     void callFollowsTheScope();
+    void saysWhereTimeAndFailuresAre();
     void stageOfTheScope();
     void callsAreThoseOfTheGraph();
     void nothingOf1970();
@@ -441,6 +442,35 @@ void TestDetailsView::callFollowsTheScope() {
     QVERIFY(view_->content().facts.empty());
 }
 
+// The panel had fewer numbers of a service or a call than the tool tips of the graph.
+void TestDetailsView::saysWhereTimeAndFailuresAre() {
+    const auto fact = [this](const char* name) {
+        for (const DetailsContent::Fact& fact : view_->content().facts)
+            if (fact.name == name)
+                return fact.value;
+        return std::string("(not there)");
+    };
+    focus(Focus::onService("checkout"));
+    QCOMPARE(fact("Instances"), std::string("1"));
+    QVERIFY2(fact("Critical path").ends_with("% of the time waited for"), fact("Critical path").c_str());
+    const DetailItem* kinds = find(view_->content().groups, "Kinds of failures");
+    QVERIFY(kinds != nullptr);
+    QCOMPARE(kinds->children[0].key, std::string("failed"));
+    QCOMPARE(kinds->children[0].value, std::string("1"));
+    const DetailItem* instances = find(view_->content().groups, "Instances");
+    QVERIFY(instances != nullptr);
+    QCOMPARE(instances->children[0].key, std::string("node-1"));
+    QCOMPARE(instances->children[0].value, std::string("1 call · p95 100 ms · 1 error"));
+    SelectionModel& selection = context_->selection();
+    selection.setScope(selection.scope().narrowed(instances->children[0].condition));
+    QTRY_VERIFY(!context_->isScopePending());
+    QVERIFY(!context_->scopeResult()->everything);
+    QCOMPARE(context_->scopeResult()->spans.count(), size_t(3)); // payment is on the same host
+    focus(Focus::onEdge("checkout", "payment"));
+    QCOMPARE(fact("Duration"), std::string("p50 140 ms · p95 140 ms · p99 140 ms"));
+    QVERIFY(find(view_->content().groups, "Kinds of failures") == nullptr); // no call to payment failed
+}
+
 // A stage always said the numbers of the whole workspace, next to a funnel of the scope.
 void TestDetailsView::stageOfTheScope() {
     const auto of = [](uint64_t reached) {
@@ -471,7 +501,7 @@ void TestDetailsView::callsAreThoseOfTheGraph() {
     const ServiceGraph graph = f.graph();
     const auto names = [&](const char* service, const char* group) {
         QStringList out;
-        const DetailsContent content = serviceContent(*table, *table->serviceByName(service), nullptr, graph);
+        const DetailsContent content = serviceContent(*table, *table->serviceByName(service), nullptr, graph, nullptr);
         if (const DetailItem* found = find(content.groups, group))
             for (const DetailItem& item : found->children) {
                 out << QString::fromStdString(item.key);
@@ -511,7 +541,7 @@ void TestDetailsView::sumsDoNotOverflow() {
         f.add({id, 0, "op", "shop", 0, kMaxDuration, Kind::Server});
     const SpanTablePtr table = f.table();
     QVERIFY(find(traceContent(*table, 0, {}).groups, "Services by self time")->children[0].value.starts_with("100 %"));
-    const DetailsContent service = serviceContent(*table, *table->serviceByName("shop"), nullptr, {});
+    const DetailsContent service = serviceContent(*table, *table->serviceByName("shop"), nullptr, {}, nullptr);
     QVERIFY(find(service.groups, "Operations by total time")->children[0].value[0] != '-');
 }
 

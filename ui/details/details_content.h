@@ -1,9 +1,9 @@
 #pragma once
 // What the details panel says about a focus: pure functions from the model, run off the UI thread.
 
-#include "service_graph/service_graph.h"
 #include "cases/journey_model.h"
 #include "details/attribute_model.h"
+#include "service_graph/graph_details.h"
 #include "store/span_reader.h"
 #include "text/format.h"
 
@@ -28,13 +28,13 @@ struct DetailsContent {
 DetailsContent spanContent(const SpanTable& table, const SpanDetails& details, TimeZone zone);
 DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone zone,
                             const StopToken& stop = {});
-/// `scope` null: everything. `graph` is that of the scope: who calls whom is as the graph view shows it.
-DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope,
-                              const ServiceGraph& graph, const StopToken& stop = {});
+/// `scope` null: everything. `graph` is that of the scope, `more` its details: null while they are not known.
+DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope, const ServiceGraph& graph, const GraphDetails* more,
+                              const StopToken& stop = {});
 /// The numbers are those of the graph of the scope, as the graph view shows them.
-DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const std::string& from, const std::string& to);
+DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const GraphDetails* more, const std::string& from, const std::string& to);
 /// A database, cache, queue, external system or the user: what has no spans of its own.
-DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name);
+DetailsContent nodeContent(const ServiceGraph& graph, const GraphDetails* more, const std::string& name);
 /// `funnel`: of the journey, over everything or in the present scope.
 DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
                             const std::string& stage);

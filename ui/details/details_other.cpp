@@ -1,7 +1,8 @@
-// Details of a trace, service, edge, stage or case.
+// Details of a trace, several traces, a stage or a case.
 
 #include "analysis/quantile.h"
 #include "analysis/saturating.h"
+#include "details/detail_lines.h"
 #include "details/details_content.h"
 #include "widgets/words.h"
 
@@ -12,39 +13,6 @@
 namespace aisle {
 
 namespace {
-
-constexpr size_t kMostLines = 200;
-
-DetailItem line(std::string key, std::string value, Focus target = {}) {
-    DetailItem item;
-    item.key = std::move(key);
-    item.value = std::move(value);
-    item.target = std::move(target);
-    return item;
-}
-
-ScopeTerm term(ScopeTerm::Kind kind, std::string text, std::string other = {}) {
-    return {kind, std::move(text), std::move(other), 0, 0};
-}
-
-std::string share(uint64_t part, uint64_t whole) {
-    return whole == 0 ? "0 %" : formatPercent(static_cast<double>(part) / static_cast<double>(whole));
-}
-
-void sayErrors(DetailItem& item, uint64_t errors) {
-    if (errors == 0)
-        return;
-    item.errorPart = counted(errors, "error", "errors");
-    item.value += " · " + item.errorPart;
-}
-
-void sayMore(DetailItem& group, size_t all) {
-    if (all > group.children.size()) {
-        DetailItem more = line(formatCount(all - group.children.size()) + " more", "not shown here");
-        more.tone = DetailItem::Tone::Muted;
-        group.children.push_back(std::move(more));
-    }
-}
 
 std::string rootWords(const SpanTable& table, TraceIndex trace) {
     const Row root = table.summary(trace).root;
@@ -129,157 +97,6 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
     out.terms = {{"this trace", term(ScopeTerm::Kind::Trace, toHex(table.traceId(trace)))}};
     if (summary.root != kNoRow)
         out.targets = {{"root span", Focus::onSpan(table, summary.root)}};
-    return out;
-}
-
-namespace {
-
-/// Who calls a node and whom it calls, each with the call's own focus and scope term.
-void addNeighbours(const ServiceGraph& graph, uint32_t number, DetailsContent& out) {
-    DetailItem callers = line("Called by", ""), callees = line("Calls", "");
-    for (const ServiceGraph::Edge& edge : graph.edges) {
-        if (edge.from != number && edge.to != number)
-            continue;
-        const std::string &from = graph.nodes[edge.from].name, &to = graph.nodes[edge.to].name;
-        DetailItem item = line(edge.from == number ? to : from,
-                               counted(edge.calls, "call", "calls") + " · p95 " + formatDuration(edge.p95),
-                               Focus::onEdge(from, to));
-        item.term = term(ScopeTerm::Kind::Edge, from, to);
-        sayErrors(item, edge.errors);
-        (edge.from == number ? callees : callers).children.push_back(std::move(item));
-    }
-    for (DetailItem* group : {&callers, &callees}) {
-        if (group->children.empty())
-            continue;
-        group->value = formatCount(group->children.size());
-        out.groups.push_back(std::move(*group));
-    }
-}
-
-} // namespace
-
-DetailsContent serviceContent(const SpanTable& table, uint32_t service, const ScopeResult* scope,
-                              const ServiceGraph& graph, const StopToken& stop) {
-    DetailsContent out;
-    out.what = "Service";
-    out.title = out.service = table.services()[service];
-    struct Operation {
-        uint64_t spans = 0, errors = 0;
-        int64_t total = 0;
-        Row slowest = kNoRow;
-    };
-    std::map<std::pair<uint32_t, Kind>, Operation> operations;
-    std::vector<int64_t> durations;
-    uint64_t spans = 0, entries = 0, errors = 0, entryErrors = 0, steps = 0;
-    table.forEachRow([&](Row row) {
-        if ((++steps & 0xffff) == 0)
-            stop.check();
-        if (table.service(row) != service || (scope != nullptr && !scope->everything && !scope->spans[row]))
-            return;
-        ++spans;
-        errors += table.isError(row);
-        Operation& o = operations[{table.name(row), table.kind(row)}];
-        ++o.spans;
-        o.errors += table.isError(row);
-        addSaturated(o.total, std::max<int64_t>(0, table.duration(row)));
-        if (o.slowest == kNoRow || table.duration(row) > table.duration(o.slowest))
-            o.slowest = row;
-        if (!table.isEntry(row))
-            return;
-        ++entries;
-        entryErrors += table.isError(row);
-        if ((table.flags(row) & kUnfinished) == 0 && table.duration(row) >= 0)
-            durations.push_back(table.duration(row));
-    });
-    out.subtitle = scope != nullptr && !scope->everything ? "in the present scope" : "in the whole workspace";
-    out.facts = {
-        {"Spans", formatCount(spans) + (errors > 0 ? ", " + counted(errors, "error", "errors") : "")},
-        {"Calls", formatCount(entries) +
-                      (entryErrors > 0 ? ", " + share(entryErrors, entries) + " with an error" : "")}};
-    out.isError = errors > 0;
-    if (!durations.empty()) {
-        const auto at = [&](double q) { return formatDuration(quantile(durations, q)); };
-        out.facts.push_back({"Latency", "p50 " + at(0.5) + " · p95 " + at(0.95) + " · p99 " + at(0.99)});
-    } else {
-        out.notices.push_back("It has no entry spans here, so there is no latency of its calls.");
-    }
-    std::vector<std::pair<std::pair<uint32_t, Kind>, Operation>> sorted(operations.begin(), operations.end());
-    std::sort(sorted.begin(), sorted.end(),
-              [](const auto& a, const auto& b) { return a.second.total > b.second.total; });
-    DetailItem list = line("Operations by total time", formatCount(sorted.size()));
-    for (size_t i = 0; i < sorted.size() && i < kMostLines; ++i) {
-        const auto& [key, o] = sorted[i];
-        const std::string name(table.text(key.first));
-        DetailItem item = line(name,
-                               formatDuration(o.total) + " · " + counted(o.spans, "span", "spans") + " · " +
-                                   std::string(kindName(key.second)),
-                               Focus::onSpan(table, o.slowest));
-        item.term = term(ScopeTerm::Kind::Name, name);
-        sayErrors(item, o.errors);
-        list.children.push_back(std::move(item));
-    }
-    sayMore(list, sorted.size());
-    if (!list.children.empty())
-        out.groups.push_back(std::move(list));
-    for (uint32_t n = 0; n < graph.nodes.size(); ++n)
-        if (graph.nodes[n].service == service)
-            addNeighbours(graph, n, out);
-    out.terms = {{"service " + out.title, term(ScopeTerm::Kind::Service, out.title)}};
-    return out;
-}
-
-namespace {
-
-void addNumbers(DetailsContent& out, uint64_t calls, uint64_t errors, int64_t p50, int64_t p95) {
-    out.facts.push_back({"Calls", formatCount(calls)});
-    if (errors > 0)
-        out.facts.push_back({"Failed", formatCount(errors) + ", " + share(errors, calls)});
-    if (p95 > 0)
-        out.facts.push_back({"Duration", "p50 " + formatDuration(p50) + " · p95 " + formatDuration(p95)});
-}
-
-} // namespace
-
-DetailsContent nodeContent(const ServiceGraph& graph, const std::string& name) {
-    DetailsContent out;
-    const auto node = std::find_if(graph.nodes.begin(), graph.nodes.end(), [&](const auto& n) { return n.name == name; });
-    if (node == graph.nodes.end())
-        return out;
-    const bool isUser = node->kind == ServiceGraph::NodeKind::User;
-    out.what = isUser ? "User" : "Called without spans of its own";
-    out.title = isUser ? "User" : name;
-    out.subtitle = isUser ? "whoever calls from outside of this file" : std::string(nodeKindName(node->kind));
-    out.isError = node->errors > 0;
-    addNumbers(out, node->calls, node->errors, node->p50, node->p95);
-    addNeighbours(graph, static_cast<uint32_t>(node - graph.nodes.begin()), out);
-    return out;
-}
-
-DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const std::string& from, const std::string& to) {
-    DetailsContent out;
-    out.what = "Call";
-    out.title = from + " → " + to;
-    out.subtitle = "calls from " + from + " to " + to;
-    out.terms = {{"this call", term(ScopeTerm::Kind::Edge, from, to)}};
-    const auto edge = std::find_if(graph.edges.begin(), graph.edges.end(), [&](const ServiceGraph::Edge& e) {
-        return graph.nodes[e.from].name == from && graph.nodes[e.to].name == to;
-    });
-    if (edge != graph.edges.end()) {
-        out.isError = edge->errors > 0;
-        addNumbers(out, edge->calls, edge->errors, edge->p50, edge->p95);
-        if (edge->waits > 0)
-            out.facts.push_back({"Queue wait", "p50 " + formatDuration(edge->waitP50) + " · p95 " + formatDuration(edge->waitP95) +
-                                                   ", over two clocks"});
-    }
-    DetailItem ends = line("Ends", "");
-    for (const auto& [role, name] : {std::pair("caller", from), std::pair("callee", to)}) {
-        const bool isService = table.serviceByName(name).has_value();
-        ends.children.push_back(line(role, name + (isService ? "" : ", which has no spans of its own here"),
-                                     isService ? Focus::onService(name) : Focus()));
-        if (isService)
-            ends.children.back().term = term(ScopeTerm::Kind::Service, name);
-    }
-    out.groups.push_back(std::move(ends));
     return out;
 }
 

@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -138,62 +139,120 @@ void DetailsView::refreshIfStatistics() {
         refresh();
 }
 
+namespace {
+
+/// What a focus is looked up in.
+struct Request {
+    Focus focus;
+    traceql::Context context;
+    std::shared_ptr<Workspace> workspace; ///< null: nothing is open
+    TimeZone zone;
+    std::shared_ptr<const ScopeResult> scope;
+};
+
+/// The graph of the scope, and when it `isThorough` also what takes seconds to find out of 5 M spans.
+struct FocusGraph {
+    FocusGraph(const Request& request, bool isThorough, const StopToken& stop) {
+        const BitSet* traces = request.scope->everything ? nullptr : &request.scope->traces;
+        graph = request.context.graph->ofTraces(traces, stop);
+        if (isThorough)
+            details = graphDetails(request.context, graph, traces, stop);
+    }
+    ServiceGraphPtr graph;
+    std::shared_ptr<const GraphDetails> details;
+};
+
+bool isOfGraph(const Focus& focus) { return focus.kind == Focus::Kind::Service || focus.kind == Focus::Kind::Edge; }
+
+DetailsContent graphContent(const Request& request, bool isThorough, const StopToken& stop) {
+    const SpanTable& table = *request.context.table;
+    const FocusGraph found(request, isThorough, stop);
+    if (request.focus.kind == Focus::Kind::Edge)
+        return edgeContent(table, *found.graph, found.details.get(), request.focus.name, request.focus.other);
+    const auto service = table.serviceByName(request.focus.name);
+    return service ? serviceContent(table, *service, request.scope.get(), *found.graph, found.details.get(), stop)
+                   : nodeContent(*found.graph, found.details.get(), request.focus.name);
+}
+
+DetailsContent contentOf(const Request& request, const StopToken& stop) {
+    const auto& [focus, context, workspace, zone, scope] = request;
+    const SpanTable& table = *context.table;
+    switch (focus.kind) {
+    case Focus::Kind::Span: {
+        const Row row = focus.rowIn(table);
+        if (row == kNoRow)
+            return {};
+        SpanDetails details;
+        details.row = row;
+        if (workspace) {
+            const auto db = workspace->connect();
+            details = readSpan(*db, table, row, stop);
+        }
+        return spanContent(table, details, zone);
+    }
+    case Focus::Kind::Trace: {
+        const auto trace = focus.traceIn(table);
+        return trace ? traceContent(table, *trace, zone, stop) : DetailsContent();
+    }
+    case Focus::Kind::Service:
+    case Focus::Kind::Edge:
+        return graphContent(request, false, stop);
+    case Focus::Kind::Stage:
+        return stageContent(*context.journey, scope->everything ? context.journey->everything : funnelInScope(*context.journey, *scope, stop),
+                            !scope->everything, focus.name);
+    case Focus::Kind::Case:
+        return caseContent(table, *context.journey, focus.name, zone);
+    case Focus::Kind::Traces:
+        return tracesContent(table, focus.traces, zone);
+    case Focus::Kind::None:
+        break;
+    }
+    return {};
+}
+
+} // namespace
+
 void DetailsView::refresh() {
-    const Focus focus = selection().focus();
-    const SpanTablePtr table = context().table();
-    if (focus.kind == Focus::Kind::None || table->isEmpty()) {
+    const Request request{selection().focus(), context().queryContext(), context().workspace(), context().timeZone(), context().scopeResult()};
+    thoroughWorker_.cancel();
+    if (request.focus.kind == Focus::Kind::None || request.context.table->isEmpty()) {
         worker_.cancel();
-        showWords(table->isEmpty() ? tr("Open a trace file; details of what you click appear here.")
-                                   : tr("Click a span, service or stage to see its details here."));
+        showWords(request.context.table->isEmpty() ? tr("Open a trace file; details of what you click appear here.")
+                                                   : tr("Click a span, service or stage to see its details here."));
         return;
     }
     worker_.run<DetailsContent>(
-        [focus, table, workspace = context().workspace(), zone = context().timeZone(),
-         journey = context().journey(),
-         scope = context().scopeResult(), source = context().graphSource()](const StopToken& stop) -> DetailsContent {
-            const auto graph = [&] { return source->ofTraces(scope->everything ? nullptr : &scope->traces, stop); };
-            switch (focus.kind) {
-            case Focus::Kind::Span: {
-                const Row row = focus.rowIn(*table);
-                if (row == kNoRow)
-                    return {};
-                SpanDetails details;
-                details.row = row;
-                if (workspace) {
-                    const auto db = workspace->connect();
-                    details = readSpan(*db, *table, row, stop);
-                }
-                return spanContent(*table, details, zone);
-            }
-            case Focus::Kind::Trace: {
-                const auto trace = focus.traceIn(*table);
-                return trace ? traceContent(*table, *trace, zone, stop) : DetailsContent();
-            }
-            case Focus::Kind::Service: {
-                const auto service = table->serviceByName(focus.name);
-                return service ? serviceContent(*table, *service, scope.get(), *graph(), stop) : nodeContent(*graph(), focus.name);
-            }
-            case Focus::Kind::Edge:
-                return edgeContent(*table, *graph(), focus.name, focus.other);
-            case Focus::Kind::Stage:
-                return stageContent(*journey, scope->everything ? journey->everything : funnelInScope(*journey, *scope, stop),
-                                    !scope->everything, focus.name);
-            case Focus::Kind::Case:
-                return caseContent(*table, *journey, focus.name, zone);
-            case Focus::Kind::Traces:
-                return tracesContent(*table, focus.traces, zone);
-            case Focus::Kind::None:
-                break;
-            }
-            return {};
-        },
-        [this](DetailsContent content) {
-            if (content.what.empty())
+        [request](const StopToken& stop) { return contentOf(request, stop); },
+        [this, request](DetailsContent content) {
+            if (content.what.empty()) {
                 showWords(tr("What was chosen is not in this workspace."));
-            else
-                showContent(std::move(content));
+                return;
+            }
+            showContent(std::move(content));
+            if (isOfGraph(request.focus))
+                thoroughWorker_.run<DetailsContent>([request](const StopToken& stop) { return graphContent(request, true, stop); },
+                                                    [this](DetailsContent more) { showMore(std::move(more)); },
+                                                    [this](const QString& why) {
+                                                        content_.notices.push_back(tr("Critical paths and failures could not be worked out: %1").arg(why).toStdString());
+                                                        header_->setContent(content_, context().serviceColours());
+                                                    });
         },
         [this](const QString& problem) { showWords(problem); });
+}
+
+/// The same with more groups at its end: what is being read or clicked stays where it is.
+void DetailsView::showMore(DetailsContent content) {
+    const int scrolled = tree_->verticalScrollBar()->value();
+    std::vector<int> rows; // of the current line, innermost first
+    for (QModelIndex at = source(tree_->currentIndex()); at.isValid(); at = at.parent())
+        rows.push_back(at.row());
+    showContent(std::move(content));
+    QModelIndex current;
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+        current = model_->index(*row, 0, current);
+    if (current.isValid())
+        tree_->setCurrentIndex(proxy_->mapFromSource(current));
+    tree_->verticalScrollBar()->setValue(scrolled);
 }
 
 void DetailsView::showWords(const QString& words) {

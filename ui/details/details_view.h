@@ -29,7 +29,7 @@ public:
     QSize sizeHint() const override { return {360, 480}; }
 
     const DetailsContent& content() const { return content_; }
-    bool isBusy() const { return worker_.isBusy(); }
+    bool isBusy() const { return worker_.isBusy() || thoroughWorker_.isBusy(); }
     QTreeView* tree() const { return tree_; }
     AttributeModel* model() const { return model_; }
 
@@ -44,6 +44,7 @@ private:
     void refresh();
     void refreshIfStatistics();
     void showContent(DetailsContent content);
+    void showMore(DetailsContent content);
     void showWords(const QString& words);
     void expandGroups();
     void resizeKeys();
@@ -66,6 +67,7 @@ private:
     QHash<QString, bool> isOpen_; ///< groups that the user opened or closed
     bool isExpanding_ = false;
     Worker worker_{this};
+    Worker thoroughWorker_{this, Worker::Work::Long}; ///< of services and calls: what takes longer
 };
 
 } // namespace aisle

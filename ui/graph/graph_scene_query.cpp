@@ -1,6 +1,7 @@
 // Questions to a frame: what is under the pointer, what belongs to the focus, where an arrow key leads.
 #include "graph/graph_scene_layout.h"
 
+#include "service_graph/graph_facts.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
 
@@ -27,29 +28,18 @@ double distance(const QPolygonF& line, QPointF p) {
 
 QString tr(const char* text) { return QCoreApplication::translate("aisle::GraphView", text); }
 
-QString row(const char* title, const std::string& value) { return QLatin1Char('\n') + tr(title) + QLatin1String(": ") + toQString(value); }
-
-QString errorsRow(uint64_t errors, uint64_t calls) {
-    if (errors == 0)
-        return {};
-    const double share = calls == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(calls);
-    return row("Failed", formatCount(errors) + " (" + formatPercent(share) + ")");
-}
-
-QString failureRows(const std::vector<GraphDetails::Failures>* failures) {
+QString rows(const std::vector<GraphFact>& facts) {
     QString text;
-    if (failures != nullptr)
-        for (const auto& [kind, count] : *failures)
-            text += QStringLiteral("\n    ") + singleLine(toQString(kind)) + QLatin1String(": ") + toQString(formatCount(count));
+    for (const GraphFact& fact : facts)
+        text += QLatin1Char('\n') + toQString(fact.name) + QLatin1String(": ") + toQString(fact.value);
     return text;
 }
 
-QString durationRows(int64_t p50, int64_t p95, int64_t p99) { return row("p50", formatDuration(p50)) + row("p95", formatDuration(p95)) + row("p99", formatDuration(p99)); }
-
-QString criticalRow(int64_t time, const GraphDetails& details) {
-    if (details.criticalTime <= 0)
-        return {};
-    return row("On the critical path", formatPercent(static_cast<double>(time) / static_cast<double>(details.criticalTime)) + " of the time");
+QString failureRows(const std::vector<GraphDetails::Failures>& failures) {
+    QString text = failures.empty() ? QString() : QLatin1Char('\n') + tr("Kinds of failures");
+    for (const auto& [kind, count] : failures)
+        text += QStringLiteral("\n    ") + singleLine(toQString(kind)) + QLatin1String(": ") + toQString(formatCount(count));
+    return text;
 }
 
 } // namespace
@@ -208,51 +198,20 @@ std::optional<uint32_t> neighbourNode(const ServiceGraph& shown, const GraphFram
 
 QString describeNode(const ServiceGraph& graph, uint32_t number, const GraphDetails* details) {
     const ServiceGraph::Node& node = graph.nodes[number];
-    const GraphDetails::Node* more = details != nullptr ? &details->nodes[number] : nullptr;
     QString text = nodeTitle(node);
     if (node.kind != ServiceGraph::NodeKind::User)
         text += QLatin1String(" (") + tr(nodeKindName(node.kind).data()) + QLatin1Char(')');
-    if (node.kind == ServiceGraph::NodeKind::Group)
-        text += row("Members", formatCount(node.members));
-    text += row("Calls", formatCount(node.calls));
-    if (graph.hasRate())
-        text += row("Rate", formatRate(graph.perSecond(more != nullptr ? more->weight : static_cast<double>(node.calls))));
-    text += errorsRow(node.errors, node.calls) + failureRows(more != nullptr ? &more->failures : nullptr);
-    if (node.calls > 0)
-        text += durationRows(node.p50, node.p95, node.p99);
-    if (node.spans > 0)
-        text += row("Self time", formatDuration(node.selfTime)) + row("Spans", formatCount(node.spans));
-    if (more == nullptr)
-        return text;
-    text += criticalRow(more->criticalTime, *details);
-    if (more->instanceCount > 0)
-        text += row("Instances", formatCount(more->instanceCount));
-    const auto busiest = std::find_if(more->instances.begin(), more->instances.end(), [](const GraphDetails::Instance& instance) { return !instance.name.empty(); });
-    if (more->imbalance > 0 && busiest != more->instances.end())
-        text += row("Busiest instance", singleLine(toQString(busiest->name)).toStdString() + ", " + QString::number(more->imbalance, 'f', 2).toStdString() + " times its share");
+    text += rows(callFacts(node)) + rows(otherFacts(graph, number, details));
+    if (details != nullptr)
+        text += failureRows(details->nodes[number].failures);
     return text;
 }
 
 QString describeEdge(const ServiceGraph& graph, uint32_t number, const GraphDetails* details) {
     const ServiceGraph::Edge& edge = graph.edges[number];
-    const GraphDetails::Edge* more = details != nullptr ? &details->edges[number] : nullptr;
-    QString text = nodeTitle(graph.nodes[edge.from]) + QStringLiteral(" → ") + nodeTitle(graph.nodes[edge.to]);
-    text += edge.kind == ServiceGraph::EdgeKind::Messaging ? row("Messages", formatCount(edge.calls))
-                                                           : row("Calls", formatCount(edge.calls));
-    if (graph.hasRate())
-        text += row("Rate", formatRate(graph.perSecond(more != nullptr ? more->weight : static_cast<double>(edge.calls))));
-    text += errorsRow(edge.errors, edge.calls) + failureRows(more != nullptr ? &more->failures : nullptr) + durationRows(edge.p50, edge.p95, edge.p99);
-    if (edge.waits > 0)
-        text += row("Wait p50 (two clocks)", formatDuration(edge.waitP50)) + row("Wait p95", formatDuration(edge.waitP95));
-    if (more == nullptr)
-        return text;
-    if (more->gaps > 0)
-        text += row("Network and accepting, p50", formatDuration(more->gapP50)) + row("Network and accepting, p95", formatDuration(more->gapP95));
-    text += criticalRow(more->criticalTime, *details);
-    if (more->requests > 0)
-        text += row("Calls per request", QString::number(more->perRequest(edge.calls), 'f', 2).toStdString() + ", at most " + formatCount(more->mostOfOne));
-    if (more->retries > 0)
-        text += row("Retries", formatCount(more->retries));
+    QString text = nodeTitle(graph.nodes[edge.from]) + QStringLiteral(" → ") + nodeTitle(graph.nodes[edge.to]) + rows(edgeFacts(graph, number, details));
+    if (details != nullptr)
+        text += failureRows(details->edges[number].failures);
     return text;
 }
 

@@ -444,10 +444,8 @@ void GraphView::display(Counted counted, std::shared_ptr<const ScopeResult> scop
 void GraphView::findDetails() {
     detailsWorker_.run<std::shared_ptr<const GraphDetails>>(
         [counted = counted_](const StopToken& stop) {
-            GraphDetails details = graphDetails(counted.asked, *counted.full, counted.traces.get(), stop);
-            if (counted.lensed)
-                details = detailsOf(details, counted.lensed->nodeNumbers, counted.lensed->edgeNumbers);
-            return std::make_shared<const GraphDetails>(std::move(details));
+            auto details = graphDetails(counted.asked, counted.full, counted.traces.get(), stop);
+            return counted.lensed ? std::make_shared<const GraphDetails>(detailsOf(*details, counted.lensed->nodeNumbers, counted.lensed->edgeNumbers)) : details;
         },
         [this](std::shared_ptr<const GraphDetails> details) {
             details_ = std::move(details);
