@@ -20,7 +20,7 @@ template <typename Called>
 void addCalls(Json& fields, const Called& called) {
     fields["calls"] = called.calls;
     fields["errors"] = called.errors;
-    fields["error_share"] = errorShare(called.errors, called.calls);
+    fields["error_share"] = called.errorShare();
     fields["p50_ns"] = measured(called.calls, called.p50);
     fields["p95_ns"] = measured(called.calls, called.p95);
     fields["p99_ns"] = measured(called.calls, called.p99);

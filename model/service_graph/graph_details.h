@@ -55,6 +55,8 @@ struct GraphDetails {
     int64_t criticalTime = 0; ///< ns, of all traces looked at; saturated
     uint64_t sampledTraces = 0;
     double estimatedTraces = 0;
+    /// From 0 to 1, of `criticalTime`; 0 of nothing.
+    double criticalShare(int64_t time) const { return criticalTime > 0 ? static_cast<double>(time) / static_cast<double>(criticalTime) : 0; }
 };
 
 /// Of an exact graph (with pairs) of these traces; null: of all. Calls between members of a group count for its edge to itself. Throws

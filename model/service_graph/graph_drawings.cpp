@@ -39,7 +39,7 @@ std::string numbersOf(const Called& called, bool isApproximate, bool saysErrors)
     if (called.p95 > 0)
         text += std::string(" · p95 ") + (isApproximate ? "~" : "") + formatDuration(called.p95);
     if (saysErrors && called.errors > 0)
-        text += " · " + formatPercent(errorShare(called.errors, called.calls)) + " failed";
+        text += " · " + formatPercent(called.errorShare()) + " failed";
     return text;
 }
 

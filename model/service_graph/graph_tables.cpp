@@ -10,10 +10,6 @@ namespace aisle {
 
 namespace {
 
-double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
-double share(uint64_t part, uint64_t whole) { return share(static_cast<double>(part), static_cast<double>(whole)); }
-double share(int64_t part, int64_t whole) { return share(static_cast<double>(part), static_cast<double>(whole)); }
-
 /// Nothing where there was nothing to measure: a zero would read as "fast".
 Cell durationOf(uint64_t measured, int64_t ns) { return measured == 0 ? Cell() : Cell::duration(ns); }
 
@@ -68,12 +64,12 @@ Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
         const GraphDetails::Edge* more = details != nullptr ? &details->edges[e] : nullptr;
         auto& row = table.rows.emplace_back();
         row = {Cell(graph.nodes[edge.from].name), Cell(graph.nodes[edge.to].name), Cell(std::string(edgeKindName(edge.kind))), Cell::count(edge.calls),
-               rate(graph, edge.calls, more != nullptr ? more->weight : 0), Cell::count(edge.errors), Cell::percent(share(edge.errors, edge.calls)),
+               rate(graph, edge.calls, more != nullptr ? more->weight : 0), Cell::count(edge.errors), Cell::percent(edge.errorShare()),
                durationOf(edge.calls, edge.p50), durationOf(edge.calls, edge.p95), durationOf(edge.calls, edge.p99),
                durationOf(edge.waits, edge.waitP50), durationOf(edge.waits, edge.waitP95)};
         if (more == nullptr)
             continue;
-        for (const Cell& cell : {durationOf(more->gaps, more->gapP50), durationOf(more->gaps, more->gapP95), Cell::percent(share(more->criticalTime, details->criticalTime)),
+        for (const Cell& cell : {durationOf(more->gaps, more->gapP50), durationOf(more->gaps, more->gapP95), Cell::percent(details->criticalShare(more->criticalTime)),
                                  more->requests > 0 ? decimal(more->perRequest(edge.calls), 2) : Cell(), more->requests > 0 ? Cell::count(more->mostOfOne) : Cell(),
                                  Cell::count(more->retries), Cell(failuresText(more->failures))})
             row.push_back(cell);
@@ -94,11 +90,11 @@ Tabular tabulateNodes(const ServiceGraph& graph, const GraphDetails* details) {
         const GraphDetails::Node* more = details != nullptr ? &details->nodes[n] : nullptr;
         auto& row = table.rows.emplace_back();
         row = {Cell(node.name), Cell(std::string(nodeKindName(node.kind))), Cell::count(node.calls), rate(graph, node.calls, more != nullptr ? more->weight : 0), Cell::count(node.errors),
-               Cell::percent(share(node.errors, node.calls)), durationOf(node.calls, node.p50), durationOf(node.calls, node.p95), durationOf(node.calls, node.p99),
+               Cell::percent(node.errorShare()), durationOf(node.calls, node.p50), durationOf(node.calls, node.p95), durationOf(node.calls, node.p99),
                node.spans > 0 ? Cell::count(node.spans) : Cell(), durationOf(node.spans, node.selfTime)};
         if (more == nullptr)
             continue;
-        for (const Cell& cell : {Cell::percent(share(more->criticalTime, details->criticalTime)), more->instanceCount > 0 ? Cell::count(more->instanceCount) : Cell(),
+        for (const Cell& cell : {Cell::percent(details->criticalShare(more->criticalTime)), more->instanceCount > 0 ? Cell::count(more->instanceCount) : Cell(),
                                  more->imbalance > 0 ? decimal(more->imbalance, 2) : Cell(), Cell(failuresText(more->failures))})
             row.push_back(cell);
     }

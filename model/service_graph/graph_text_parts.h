@@ -26,9 +26,4 @@ std::string drawnText(std::string_view text);
 
 inline std::string graphNodeId(size_t node) { return "n" + std::to_string(node); }
 
-/// From 0 to 1; 0 of nothing.
-inline double errorShare(uint64_t errors, uint64_t calls) {
-    return calls == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(calls);
-}
-
 } // namespace aisle

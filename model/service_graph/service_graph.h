@@ -60,6 +60,7 @@ struct ServiceGraph {
         int64_t selfTime = 0;     ///< ns, sum over all spans of the service
         uint64_t spans = 0;       ///< of the service
         uint32_t members = 1;     ///< nodes that a group stands for
+        double errorShare() const { return ServiceGraph::errorShare(errors, calls); }
     };
     struct Edge {
         uint32_t from = 0, to = 0; ///< node numbers; equal for calls of a service to itself
@@ -72,6 +73,7 @@ struct ServiceGraph {
         /// queue has no name); over two clocks, so it can be negative. `waits` says how many there are.
         int64_t waitP50 = 0, waitP95 = 0;
         uint64_t waits = 0;
+        double errorShare() const { return ServiceGraph::errorShare(errors, calls); }
     };
     /// One crossing. A call whose crossings are several has one pair for each, all with the same client.
     struct SpanPair {
@@ -101,6 +103,8 @@ struct ServiceGraph {
     std::optional<uint32_t> nodeById(std::string_view id) const;
     /// Calls a second between `from` and `to`. `calls`: also an estimate. Of less than a second a rate would say nothing.
     bool hasRate() const { return to > from && static_cast<uint64_t>(to) - static_cast<uint64_t>(from) >= 1'000'000'000; }
+    /// From 0 to 1; 0 of nothing.
+    static double errorShare(uint64_t errors, uint64_t calls) { return calls == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(calls); }
     double perSecond(double calls) const { return calls * 1e9 / static_cast<double>(static_cast<uint64_t>(to) - static_cast<uint64_t>(from)); }
 };
 

@@ -20,10 +20,6 @@ namespace {
 constexpr double kStripe = 4, kPad = 8, kIcon = 16, kArrow = 7;
 constexpr double kLeastWidth = 140, kMostWidth = 260;
 
-double errorShare(uint64_t errors, uint64_t calls) {
-    return calls == 0 ? 0 : static_cast<double>(errors) / static_cast<double>(calls);
-}
-
 QString words(std::string text) { return toQString(text); }
 
 /// As attributes call it; the user is nobody of the file.
@@ -48,11 +44,11 @@ void fillCard(GraphFrame::Node& card, const ServiceGraph& graph, uint32_t number
                                : nodeTitle(node));
     card.kind = node.kind;
     card.weight = node.calls;
-    card.lines.push_back({callsWords(node.calls), duration("p95", node.p95), node.errors > 0 ? words(formatPercent(errorShare(node.errors, node.calls))) : QString()});
+    card.lines.push_back({callsWords(node.calls), duration("p95", node.p95), node.errors > 0 ? words(formatPercent(node.errorShare())) : QString()});
     if (node.p50 > 0)
         card.lines.push_back({duration("p50", node.p50), duration("p99", node.p99), {}});
     if (details != nullptr && details->criticalTime > 0)
-        card.lines.push_back({tr("critical path"), words(formatPercent(static_cast<double>(details->nodes[number].criticalTime) / static_cast<double>(details->criticalTime))), {}});
+        card.lines.push_back({tr("critical path"), words(formatPercent(details->criticalShare(details->nodes[number].criticalTime))), {}});
     if (node.spans > 0)
         card.lines.push_back({tr("self time"), words(formatDuration(node.selfTime)), {}});
     if (graph.hasRate())
@@ -284,7 +280,7 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
         if (edge.p95 > 0)
             line.label += QStringLiteral(" · ") + words(about(edge.p95, shown.isApproximate));
         if (edge.errors > 0)
-            line.errorLabel = words(formatPercent(errorShare(edge.errors, edge.calls)));
+            line.errorLabel = words(formatPercent(edge.errorShare()));
         const auto found = edgeOf.find(key(inWhole[edge.from], inWhole[edge.to]));
         const QRectF &fromCard = frame.nodes[edge.from].rect, &toCard = frame.nodes[edge.to].rect;
         if (found != edgeOf.end() || (!fromCard.isNull() && !toCard.isNull() && edge.from != edge.to)) {
@@ -295,7 +291,7 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
             if (!pieces.isEmpty())
                 line.line = pieces.front();
             if (edge.errors > 0) // one failed call in a million is still to be seen
-                line.failed = tail(line.line, std::max(10.0, lengthOf(line.line) * errorShare(edge.errors, edge.calls)));
+                line.failed = tail(line.line, std::max(10.0, lengthOf(line.line) * edge.errorShare()));
         }
         frame.edges.push_back(std::move(line));
     }
