@@ -201,7 +201,12 @@ Tabular graphTable(const Options& o, const traceql::Context& context, const Scop
 std::string graphDocument(const Options& o, const traceql::Context& context, const ScopeResult& scope, GraphFormat format) {
     const Export exporter;
     const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
-    return graphText(*context.graph->ofTraces(traces ? &*traces : nullptr, {}), format, exporter.redactor());
+    const BitSet* only = traces ? &*traces : nullptr;
+    const ServiceGraphPtr graph = context.graph->ofTraces(only, {});
+    std::optional<GraphDetails> details;
+    if (hasDetails(format))
+        details = graphDetails(context, *graph, only);
+    return graphText(*graph, details ? &*details : nullptr, format, exporter.redactor());
 }
 
 Measure measureFor(const Options& o) { return measureOf(o.measure).value_or(Measure::Rate); }

@@ -19,12 +19,15 @@ Cell decimal(double number, int digits) {
     return Cell::real(number, text.data());
 }
 
-/// Calls a second, as many as there were of what was sampled.
 Cell rate(const ServiceGraph& graph, uint64_t calls, double weight) {
-    if (!graph.hasRate())
-        return {};
-    const double perSecond = graph.perSecond(weight > 0 ? weight : static_cast<double>(calls));
-    return Cell::real(perSecond, formatRate(perSecond));
+    const std::optional<double> perSecond = callsPerSecond(graph, calls, weight);
+    return perSecond ? Cell::real(*perSecond, formatRate(*perSecond)) : Cell();
+}
+
+} // namespace
+
+std::optional<double> callsPerSecond(const ServiceGraph& graph, uint64_t calls, double weight) {
+    return graph.hasRate() ? std::optional(graph.perSecond(weight > 0 ? weight : static_cast<double>(calls))) : std::nullopt;
 }
 
 std::string failuresText(const std::vector<GraphDetails::Failures>& failures) {
@@ -33,8 +36,6 @@ std::string failuresText(const std::vector<GraphDetails::Failures>& failures) {
         text += (text.empty() ? "" : ", ") + kind + " " + formatCount(count);
     return text;
 }
-
-} // namespace
 
 std::vector<std::string> graphNotes(const ServiceGraph& graph, const GraphDetails* details) {
     std::vector<std::string> notes;

@@ -30,9 +30,30 @@ std::string drawnText(std::string_view text) {
     return out;
 }
 
-std::string graphText(const ServiceGraph& graph, GraphFormat format, const Redactor& redactor) {
+namespace {
+
+GraphDetails redacted(GraphDetails details, const Redactor& redactor) {
+    const auto pass = [&](auto& part) {
+        for (GraphDetails::Failures& each : part.failures)
+            each.kind = toUtf8(redactor.redact("exception.type", each.kind));
+    };
+    for (GraphDetails::Node& node : details.nodes) {
+        pass(node);
+        for (GraphDetails::Instance& each : node.instances)
+            each.name = toUtf8(redactor.redact("service.instance.id", each.name));
+    }
+    for (GraphDetails::Edge& edge : details.edges)
+        pass(edge);
+    return details;
+}
+
+} // namespace
+
+std::string graphText(const ServiceGraph& graph, const GraphDetails* details, GraphFormat format, const Redactor& redactor) {
     using NodeKind = ServiceGraph::NodeKind;
-    NamedGraph named{graph, {}};
+    NamedGraph named{graph, {}, {}};
+    if (details != nullptr && hasDetails(format))
+        named.details = redacted(*details, redactor);
     for (const ServiceGraph::Node& node : graph.nodes) {
         const std::string_view key = node.kind == NodeKind::Service ? "service.name" : "service.peer.name";
         named.names.push_back(toUtf8(node.kind == NodeKind::User ? node.name : redactor.redact(key, node.name)));

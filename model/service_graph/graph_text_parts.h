@@ -1,18 +1,21 @@
 #pragma once
 // The four texts that graphText() chooses from.
 
-#include "service_graph/service_graph.h"
+#include "service_graph/graph_details.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace aisle {
 
-/// A graph and what its nodes may be called outside: redacted, UTF-8, otherwise as the file has it.
+/// A graph and what its nodes may be called outside: redacted, UTF-8, otherwise as the file has it. So are kinds of failures and
+/// names of instances in `details`; nothing where these are not known.
 struct NamedGraph {
     const ServiceGraph& graph;
     std::vector<std::string> names;
+    std::optional<GraphDetails> details;
 };
 
 std::string dotText(const NamedGraph& named);

@@ -83,6 +83,15 @@ private Q_SLOTS:
                                          {s("--baseline"), s("{ }"), s("--trace"), QString::fromUtf8(trace)}})
             QCOMPARE(graph(wrong).code, 2);
         QCOMPARE(run({s("show"), s("trace-list"), shop_, s("--as"), s("dot")}).code, 2);
+        // Numbers that only the tables had: what takes longer to find out than counts and quantiles.
+        const json rows = json::parse(graph({s("--by"), s("edge"), s("--as"), s("json")}).out.toStdString());
+        QCOMPARE(whole["edges"].size(), rows.size());
+        for (size_t e = 0; e < rows.size(); ++e)
+            for (const char* field : {"calls", "calls_per_second", "critical_share", "gap_p95_ns", "per_request", "most_of_one", "retries", "wait_p95_ns"})
+                QVERIFY2(whole["edges"][e].at(field) == rows[e].at(field), field);
+        const auto& nodes = whole["nodes"];
+        QVERIFY(std::any_of(nodes.begin(), nodes.end(), [](const json& node) { return node["instances"].is_array() && !node["instances"].empty() && !node["failures"].empty(); }));
+        QVERIFY(graph({s("--as"), s("graphml")}).out.contains("attr.name=\"critical_share\""));
     }
 
     /// What was asked in TraceQL: traces, spans with chosen fields, groups, series.

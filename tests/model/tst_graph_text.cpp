@@ -8,7 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 using namespace aisle;
 using Node = ServiceGraph::Node;
@@ -59,6 +61,10 @@ ServiceGraph shop() {
     graph.spans = 9100;
     graph.traces = 1500;
     graph.unnamedCalls = 2;
+    graph.orphans = 5;
+    graph.incompleteTraces = 3;
+    graph.from = 1'700'000'000'000'000'000;
+    graph.to = graph.from + 10'000'000'000;
     return graph;
 }
 
@@ -72,7 +78,49 @@ ServiceGraph allNamed(const std::string& name) {
     return graph;
 }
 
-std::string textOf(const ServiceGraph& graph, GraphFormat format) { return graphText(graph, format, Redactor()); }
+/// Failures and instances of that name everywhere.
+GraphDetails detailsNamed(const ServiceGraph& graph, const std::string& name) {
+    GraphDetails details;
+    details.nodes.resize(graph.nodes.size());
+    details.edges.resize(graph.edges.size());
+    for (GraphDetails::Node& each : details.nodes) {
+        each.failures = {{name, 1}};
+        each.instances = {{name, 1, 1, 1}};
+    }
+    for (GraphDetails::Edge& each : details.edges)
+        each.failures = {{name, 1}};
+    return details;
+}
+
+/// What there is to know of shop().
+GraphDetails shopDetails() {
+    GraphDetails details;
+    details.nodes.resize(4);
+    details.edges.resize(3);
+    details.criticalTime = 1000;
+    details.sampledTraces = 300;
+    details.estimatedTraces = 4500.5;
+    GraphDetails::Node& front = details.nodes[2];
+    front.criticalTime = 250;
+    front.weight = 4501;
+    front.failures = {{"503", 1200}, {"timeout", 3}};
+    front.instances = {{"front-1", 1000, 10, 2'500'000}, {"", 500, 5, 0}};
+    front.instanceCount = 2;
+    front.imbalance = 1.25;
+    GraphDetails::Edge& edge = details.edges[0];
+    edge.criticalTime = 500;
+    edge.weight = 4501;
+    edge.gapP50 = 11;
+    edge.gapP95 = 12;
+    edge.gaps = 1490;
+    edge.retries = 4;
+    edge.requests = 1000;
+    edge.mostOfOne = 9;
+    edge.failures = {{"503", 15}};
+    return details;
+}
+
+std::string textOf(const ServiceGraph& graph, GraphFormat format, const GraphDetails* details = nullptr) { return graphText(graph, details, format, Redactor()); }
 
 /// What stands between quotes, in order, and the rest with empty quotes; a backslash takes the next character along.
 struct Quoted {
@@ -136,6 +184,7 @@ using Data = std::map<std::string, std::string>;
 struct GraphMl {
     std::vector<Data> graphs, nodes, edges;
     std::map<std::string, std::string> types; ///< "node.calls": "long"
+    std::set<std::string> ids; ///< of keys
     QString error;
     explicit GraphMl(const std::string& text) {
         QXmlStreamReader xml(QByteArray::fromStdString(text));
@@ -147,6 +196,7 @@ struct GraphMl {
             const auto attribute = [&](const char* name) { return xml.attributes().value(QLatin1String(name)).toString().toStdString(); };
             if (xml.name() == QLatin1String("key")) {
                 names[attribute("id")] = attribute("attr.name");
+                ids.insert(attribute("id"));
                 types[attribute("for") + '.' + attribute("attr.name")] = attribute("attr.type");
             } else if (xml.name() == QLatin1String("data")) {
                 const std::string field = names[attribute("key")];
@@ -231,33 +281,65 @@ private Q_SLOTS:
     }
 
     void json() {
-        const Json out = Json::parse(textOf(shop(), GraphFormat::Json));
-        QCOMPARE(out["spans"].get<int>(), 9100);
-        QCOMPARE(out["traces"].get<int>(), 1500);
-        QCOMPARE(out["unnamed_calls"].get<int>(), 2);
-        QCOMPARE(out["is_approximate"].get<bool>(), false);
+        const GraphDetails details = shopDetails();
+        const Json out = Json::parse(textOf(shop(), GraphFormat::Json, &details));
+        Json about = out;
+        about.erase("nodes");
+        about.erase("edges");
+        QCOMPARE(about.dump(), std::string("{\"critical_path_ns\":1000,\"estimated_traces\":4500.5,\"from_ns\":1700000000000000000,\"incomplete_traces\":3,\"is_approximate\":false,"
+                                           "\"orphans\":5,\"sampled_traces\":300,\"spans\":9100,\"to_ns\":1700000010000000000,\"traces\":1500,\"unnamed_calls\":2}"));
         QCOMPARE(out["nodes"].size(), size_t(4));
         QCOMPARE(out["edges"].size(), size_t(3));
-        QCOMPARE(out["nodes"][2].dump(), std::string("{\"calls\":1500,\"error_share\":0.01,\"errors\":15,\"id\":\"n2\",\"kind\":\"service\","
+        QCOMPARE(out["nodes"][2].dump(), std::string("{\"calls\":1500,\"calls_per_second\":450.1,\"critical_path_ns\":250,\"critical_share\":0.25,"
+                                                     "\"error_share\":0.01,\"errors\":15,\"failures\":[{\"count\":1200,\"kind\":\"503\"},{\"count\":3,\"kind\":\"timeout\"}],"
+                                                     "\"id\":\"n2\",\"imbalance\":1.25,\"instance_count\":2,\"instances\":[{\"calls\":1000,\"errors\":10,\"name\":\"front-1\",\"p95_ns\":2500000},"
+                                                     "{\"calls\":500,\"errors\":5,\"name\":\"\",\"p95_ns\":0}],\"kind\":\"service\","
                                                      "\"members\":1,\"name\":\"front\",\"p50_ns\":1000000,\"p95_ns\":2000000,"
                                                      "\"p99_ns\":3000000,\"self_time_ns\":77,\"spans\":9000}"));
+        QVERIFY(out["nodes"][3]["instances"].is_null() && out["nodes"][3]["instance_count"].is_null()); // a queue has none
+        QCOMPARE(out["nodes"][3]["failures"].dump(), std::string("[]"));
         QVERIFY(out["nodes"][3]["self_time_ns"].is_null()); // a queue has no spans of its own
         QVERIFY(out["nodes"][3]["spans"].is_null());
-        QCOMPARE(out["edges"][2].dump(), std::string("{\"calls\":30,\"error_share\":0.0,\"errors\":0,\"from\":\"n3\",\"kind\":\"messaging\","
-                                                     "\"p50_ns\":4000000,\"p95_ns\":5000000,\"p99_ns\":6000000,\"to\":\"n1\","
+        QCOMPARE(out["edges"][0].dump(), std::string("{\"calls\":1500,\"calls_per_second\":450.1,\"critical_path_ns\":500,\"critical_share\":0.5,\"error_share\":0.01,\"errors\":15,"
+                                                     "\"failures\":[{\"count\":15,\"kind\":\"503\"}],\"from\":\"n0\",\"gap_p50_ns\":11,\"gap_p95_ns\":12,\"gaps\":1490,\"kind\":\"sync\","
+                                                     "\"most_of_one\":9,\"p50_ns\":4000000,\"p95_ns\":5000000,\"p99_ns\":6000000,\"per_request\":1.5,\"requests\":1000,\"retries\":4,\"to\":\"n2\","
+                                                     "\"wait_p50_ns\":null,\"wait_p95_ns\":null,\"waits\":0}")); // no waits: nothing was measured
+        QCOMPARE(out["edges"][2].dump(), std::string("{\"calls\":30,\"calls_per_second\":3.0,\"critical_path_ns\":0,\"critical_share\":0.0,\"error_share\":0.0,\"errors\":0,"
+                                                     "\"failures\":[],\"from\":\"n3\",\"gap_p50_ns\":null,\"gap_p95_ns\":null,\"gaps\":0,\"kind\":\"messaging\","
+                                                     "\"most_of_one\":null,\"p50_ns\":4000000,\"p95_ns\":5000000,\"p99_ns\":6000000,\"per_request\":null,\"requests\":0,\"retries\":0,\"to\":\"n1\","
                                                      "\"wait_p50_ns\":-7,\"wait_p95_ns\":8,\"waits\":29}"));
-        QVERIFY(out["edges"][0]["wait_p50_ns"].is_null()); // no waits: nothing was measured
     }
 
-    // Every field of the JSON, the ends of edges aside, is in the GraphML with the same value; null is absent there.
+    // What nobody looked for is null, not zero; and a rate of less than a second would say nothing.
+    void withoutDetails() {
+        ServiceGraph graph = shop();
+        graph.to = graph.from + 999'999'999;
+        const Json out = Json::parse(textOf(graph, GraphFormat::Json));
+        const auto areNull = [](const Json& fields, std::initializer_list<const char*> names) {
+            return std::all_of(names.begin(), names.end(), [&](const char* name) { return fields.at(name).is_null(); });
+        };
+        QVERIFY(areNull(out, {"sampled_traces", "estimated_traces", "critical_path_ns"}));
+        QVERIFY(areNull(out["nodes"][2], {"calls_per_second", "critical_path_ns", "critical_share", "failures", "instances", "instance_count", "imbalance"}));
+        QVERIFY(areNull(out["edges"][0], {"calls_per_second", "critical_path_ns", "critical_share", "failures", "gap_p50_ns", "gap_p95_ns", "gaps", "requests", "per_request", "most_of_one", "retries"}));
+        QVERIFY(!out["from_ns"].is_null());
+        graph.from = graph.to = 0;
+        QVERIFY(areNull(Json::parse(textOf(graph, GraphFormat::Json)), {"from_ns", "to_ns"}));
+    }
+
+    // Every field of the JSON, the ends of edges and lists aside, is in the GraphML with the same value; null is absent there.
     void graphMlSaysWhatJsonSays() {
         ServiceGraph graph = shop();
         graph.edges.push_back(edge(2, 1, EdgeKind::Sync, 0));
-        const Json json = Json::parse(textOf(graph, GraphFormat::Json));
-        const GraphMl xml(textOf(graph, GraphFormat::GraphMl));
+        GraphDetails details = shopDetails();
+        details.edges.emplace_back();
+        const Json json = Json::parse(textOf(graph, GraphFormat::Json, &details));
+        const GraphMl xml(textOf(graph, GraphFormat::GraphMl, &details));
         QVERIFY2(xml.error.isEmpty(), qPrintable(xml.error));
+        QCOMPARE(xml.ids.size(), xml.types.size()); // unique
         const auto compare = [](const Json& fields, Data data) {
             for (const auto& [field, value] : fields.items()) {
+                if (value.is_array())
+                    continue;
                 QCOMPARE(data.contains(field), !value.is_null());
                 if (!value.is_null())
                     QCOMPARE(data[field], plain(value));
@@ -283,6 +365,14 @@ private Q_SLOTS:
         about.erase("nodes");
         about.erase("edges");
         compare(about, xml.graphs[0]);
+        QCOMPARE(xml.nodes[2].at("failures"), std::string("503 1,200, timeout 3"));
+        QCOMPARE(xml.edges[0].at("failures"), std::string("503 15"));
+        QVERIFY(!xml.nodes[0].contains("failures") && !xml.types.contains("node.instances"));
+        QCOMPARE(xml.types.at("node.failures"), std::string("string"));
+        for (const char* real : {"node.calls_per_second", "node.critical_share", "node.imbalance", "edge.calls_per_second", "edge.per_request", "graph.estimated_traces"})
+            QCOMPARE(xml.types.at(real), std::string("double"));
+        for (const char* whole : {"node.critical_path_ns", "node.instance_count", "edge.gaps", "edge.gap_p50_ns", "edge.retries", "edge.requests", "edge.most_of_one", "graph.from_ns", "graph.orphans"})
+            QCOMPARE(xml.types.at(whole), std::string("long"));
         QCOMPARE(xml.types.at("node.name"), std::string("string"));
         QCOMPARE(xml.types.at("node.error_share"), std::string("double"));
         QCOMPARE(xml.types.at("edge.waits"), std::string("long"));
@@ -322,9 +412,13 @@ private Q_SLOTS:
         ServiceGraph graph = allNamed("secret");
         graph.nodes.push_back(node(NodeKind::Service, std::string(kUserNode))); // a service that calls itself so
         graph.nodes.push_back(node(NodeKind::User, std::string(kUserNode)));
+        const GraphDetails details = detailsNamed(graph, "secret");
         for (const GraphFormat format : kGraphFormats)
-            QVERIFY(graphText(graph, format, Marker()).find("secret") == std::string::npos);
-        const Json out = Json::parse(graphText(graph, GraphFormat::Json, Marker()));
+            QVERIFY(graphText(graph, &details, format, Marker()).find("secret") == std::string::npos);
+        const Json out = Json::parse(graphText(graph, &details, GraphFormat::Json, Marker()));
+        QCOMPARE(out["nodes"][0]["failures"][0]["kind"].get<std::string>(), std::string("<exception.type of 6>"));
+        QCOMPARE(out["nodes"][0]["instances"][0]["name"].get<std::string>(), std::string("<service.instance.id of 6>"));
+        QCOMPARE(out["edges"][0]["failures"][0]["kind"].get<std::string>(), std::string("<exception.type of 6>"));
         QCOMPARE(out["nodes"][0]["name"].get<std::string>(), std::string("<service.name of 6>"));
         for (size_t n = 1; n < 6; ++n)
             QCOMPARE(out["nodes"][n]["name"].get<std::string>(), std::string("<service.peer.name of 6>"));
@@ -361,15 +455,20 @@ private Q_SLOTS:
         QCOMPARE(mermaid.rest, harmlessMermaid.rest);
         QCOMPARE(shownByMermaid(mermaid.strings[0]), shown + "\n3 calls · p95 2.00 ms · 33.3 % failed");
 
-        const GraphMl xml(textOf(graph, GraphFormat::GraphMl));
+        const GraphDetails details = detailsNamed(graph, name);
+        const GraphMl xml(textOf(graph, GraphFormat::GraphMl, &details));
         QVERIFY2(xml.error.isEmpty(), qPrintable(xml.error));
         QCOMPARE(xml.nodes.size(), graph.nodes.size());
         QCOMPARE(xml.edges.size(), graph.edges.size());
-        for (const Data& data : xml.nodes)
+        for (const Data& data : xml.nodes) {
             QCOMPARE(data.at("name"), shown);
+            QCOMPARE(data.at("failures"), shown + " 1");
+        }
 
-        const Json json = Json::parse(textOf(graph, GraphFormat::Json));
+        const Json json = Json::parse(textOf(graph, GraphFormat::Json, &details));
         QCOMPARE(json["nodes"].size(), graph.nodes.size());
+        QCOMPARE(json["nodes"][0]["instances"][0]["name"].get<std::string>(), utf8);
+        QCOMPARE(json["nodes"][0]["failures"][0]["kind"].get<std::string>(), utf8);
         for (const Json& each : json["nodes"])
             QCOMPARE(each["name"].get<std::string>(), utf8);
     }

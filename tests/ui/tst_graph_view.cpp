@@ -594,6 +594,15 @@ private Q_SLOTS:
             suffixes.insert(document.suffix);
             QVERIFY(document.render(Redactor()).find("checkout") != std::string::npos);
         }
+        // What is worked out after the graph is in the documents, too.
+        const auto saysPath = [](const Window& window) {
+            for (const ViewDocument& document : window.view.documents())
+                if (document.suffix == QLatin1String("graphml"))
+                    return document.render(Redactor()).find("<data key=\"graph.critical_path_ns\">") != std::string::npos;
+            return false;
+        };
+        QTRY_VERIFY(w.view.details() != nullptr);
+        QVERIFY(saysPath(w));
         QCOMPARE(suffixes, (QSet<QString>{QStringLiteral("dot"), QStringLiteral("mmd"), QStringLiteral("graphml"), QStringLiteral("json")}));
         QVERIFY(pdfPicture(w.view).starts_with("%PDF-"));
     }

@@ -102,7 +102,7 @@ std::vector<ViewDocument> GraphView::documents() const {
     if (shown_ && !shown_->nodes.empty() && !counted_.difference)
         for (const auto& [format, name] : {std::pair(GraphFormat::Dot, tr("DOT graph for Graphviz")), {GraphFormat::Mermaid, tr("Mermaid flowchart")},
                                            {GraphFormat::GraphMl, tr("GraphML graph")}, {GraphFormat::Json, tr("JSON, nodes and edges")}})
-            documents.push_back({name, QString::fromLatin1(graphFormatSuffix(format).substr(1).data()), [graph = shown_, format = format](const Redactor& redactor) { return graphText(*graph, format, redactor); }});
+            documents.push_back({name, QString::fromLatin1(graphFormatSuffix(format).substr(1).data()), [graph = shown_, details = details_, format = format](const Redactor& redactor) { return graphText(*graph, details.get(), format, redactor); }});
     return documents;
 }
 
