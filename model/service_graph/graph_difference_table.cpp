@@ -83,11 +83,12 @@ std::vector<Cell> rowOf(const GraphDifference& difference, GraphDifference::Plac
     std::vector<Cell> row;
     if (place.isNode) {
         const ServiceGraph::Node& node = graph.nodes[place.number];
-        row = {Cell(node.name), Cell(), Cell(), Cell(std::string(nodeKindName(node.kind)))};
+        row = {Cell(node.name), Cell(), Cell(), Cell(), Cell(), Cell(std::string(nodeKindName(node.kind)))};
     } else {
         const ServiceGraph::Edge& edge = graph.edges[place.number];
-        const std::string &from = graph.nodes[edge.from].name, &to = graph.nodes[edge.to].name;
-        row = {Cell(from + " \xe2\x86\x92 " + to), Cell(from), Cell(to), Cell(std::string(edgeKindName(edge.kind)))};
+        const ServiceGraph::Node &from = graph.nodes[edge.from], &to = graph.nodes[edge.to];
+        row = {Cell(from.name + " \xe2\x86\x92 " + to.name), Cell(from.name), Cell(std::string(nodeKindName(from.kind))), Cell(to.name), Cell(std::string(nodeKindName(to.kind))),
+               Cell(std::string(edgeKindName(edge.kind)))};
     }
     row.emplace_back(std::string(c.presence == Presence::Both ? "both" : c.presence == Presence::Added ? "added" : "removed"));
     row.emplace_back(c.isClear() ? 1 : 0, c.isClear() ? "yes" : "no");
@@ -130,7 +131,9 @@ Tabular tabulate(const GraphDifference& difference) {
     Tabular out;
     out.columns = {{"what", "What"},
                    {"from", "From"},
+                   {"from_kind", "From kind"},
                    {"to", "To"},
+                   {"to_kind", "To kind"},
                    {"kind", "Kind"},
                    {"presence", "In"},
                    {"clear", "Clear"},

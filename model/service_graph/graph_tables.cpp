@@ -53,7 +53,7 @@ std::vector<std::string> graphNotes(const ServiceGraph& graph, const GraphDetail
 
 Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
     Tabular table;
-    table.columns = {{"from", "From", false}, {"to", "To", false}, {"kind", "Kind", false}, {"calls", "Calls", true}, {"calls_per_second", "Rate", true},
+    table.columns = {{"from", "From", false}, {"from_kind", "From kind", false}, {"to", "To", false}, {"to_kind", "To kind", false}, {"kind", "Kind", false}, {"calls", "Calls", true}, {"calls_per_second", "Rate", true},
                      {"errors", "Errors", true}, {"error_share", "Error share", true}, {"p50_ns", "p50", true}, {"p95_ns", "p95", true}, {"p99_ns", "p99", true},
                      {"wait_p50_ns", "Wait p50", true}, {"wait_p95_ns", "Wait p95", true}};
     if (details != nullptr)
@@ -64,7 +64,8 @@ Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
         const ServiceGraph::Edge& edge = graph.edges[e];
         const GraphDetails::Edge* more = details != nullptr ? &details->edges[e] : nullptr;
         auto& row = table.rows.emplace_back();
-        row = {Cell(graph.nodes[edge.from].name), Cell(graph.nodes[edge.to].name), Cell(std::string(edgeKindName(edge.kind))), Cell::count(edge.calls),
+        const ServiceGraph::Node &from = graph.nodes[edge.from], &to = graph.nodes[edge.to];
+        row = {Cell(from.name), Cell(std::string(nodeKindName(from.kind))), Cell(to.name), Cell(std::string(nodeKindName(to.kind))), Cell(std::string(edgeKindName(edge.kind))), Cell::count(edge.calls),
                rate(graph, edge.calls, more != nullptr ? more->weight : 0), Cell::count(edge.errors), Cell::percent(edge.errorShare()),
                durationOf(edge.calls, edge.p50), durationOf(edge.calls, edge.p95), durationOf(edge.calls, edge.p99),
                durationOf(edge.waits, edge.waitP50), durationOf(edge.waits, edge.waitP95)};

@@ -413,6 +413,7 @@ private Q_SLOTS:
         const auto& pay = find("web \xe2\x86\x92 pay");
         const auto text = [&](const std::vector<Cell>& row, const char* key) { return std::get<std::string>(row[column(key)].value); };
         QCOMPARE(text(pay, "from") + text(pay, "to") + text(pay, "kind") + text(pay, "presence"), std::string("webpaysyncboth"));
+        QCOMPARE(text(pay, "from_kind") + ' ' + text(pay, "to_kind"), std::string("service service"));
         QCOMPARE(pay[column("clear")].shown, std::string("yes"));
         QCOMPARE(pay[column("calls_after")].shown, std::string("200"));
         QCOMPARE(pay[column("rate_after")].shown, std::string("2 per trace"));

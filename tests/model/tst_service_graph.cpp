@@ -449,6 +449,26 @@ private Q_SLOTS:
             QCOMPARE(row.size(), edges.columns.size());
         QCOMPARE(edges.notes.size(), size_t(1)); // the CLIENT that names nobody
     }
+
+    // Calls to a service and to a database of one name were two lines that looked alike.
+    void endsOfOneNameHaveTheirKind() {
+        GraphFixture f;
+        f.add(1, 1, 0, "front", S);
+        f.add(1, 2, 1, "front", C);
+        f.add(1, 3, 2, "orders", S);
+        f.add(1, 4, 1, "front", C).attributes = {{"db.namespace", "orders"}};
+        const Tabular edges = tabulateEdges(f.graph());
+        Lines lines;
+        for (const auto& row : edges.rows) {
+            std::string line;
+            for (size_t c = 0; c < edges.columns.size(); ++c)
+                for (const char* key : {"from", "from_kind", "to", "to_kind"})
+                    if (edges.columns[c].key == key)
+                        line += (line.empty() ? "" : " ") + std::get<std::string>(row[c].value);
+            lines.push_back(line);
+        }
+        QVERIFY((lines == Lines{"(user) user front service", "front service orders service", "front service orders database"}));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestServiceGraph)
