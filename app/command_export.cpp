@@ -15,12 +15,9 @@ struct Options {
 };
 
 int runExport(const Options& o) {
-    traceql::ParseError error;
-    const auto scope = o.select.empty() ? Scope() : Scope::parse(o.select, error);
-    if (!scope) {
-        std::fprintf(stderr, "aisle: --select, character %zu: %s\n", charactersBefore(o.select, error.position) + 1, error.message.c_str());
+    const auto scope = scopeOfOption("--select", o.select);
+    if (!scope)
         return kWrongUsage;
-    }
     const OpenedWorkspace opened = openForReading(o.file);
     const SpanTablePtr table = opened.workspace->table();
     const ScopeResult result = evaluateScope(opened.workspace, *scope).result;

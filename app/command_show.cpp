@@ -23,6 +23,7 @@
 #include "rates/rates_view.h"
 #include "scope_result.h"
 #include "selection/note_target.h"
+#include "show_options.h"
 #include "statistics/statistics_view.h"
 #include "store/import_report.h"
 #include "text/format.h"
@@ -45,29 +46,20 @@ namespace aisle {
 
 namespace {
 
-constexpr char kReport[] = "report"; ///< is shown like a view, but is about the files
-constexpr char kCriticalPath[] = "critical-path"; ///< is a table here, and drawn as the rows of the waterfall that are on it
-constexpr char kCompare[] = "compare"; ///< of two traces
-constexpr std::string_view kOfOneTrace[] = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics", "sequence", kCompare};
-
-bool isOfOneTrace(std::string_view view) { return std::find(std::begin(kOfOneTrace), std::end(kOfOneTrace), view) != std::end(kOfOneTrace); }
-
-struct Options {
-    std::string view, file, select, baseline, trace, with, by, measure, as = "text", out, theme = "light";
-    uint64_t limit = 0;
-    bool utc = false, all = false, adjustClocks = false, spans = false;
-};
+TraceIndex traceNamed(const SpanTable& table, const std::string& wanted) {
+    const auto found = table.findTrace(traceIdFromHex(wanted).value_or(traceIdFromText(wanted)));
+    if (!found || table.summary(*found).spans == 0) // of a file that was removed
+        throw std::runtime_error("No trace has the id " + wanted + ".");
+    return *found;
+}
 
 /// The trace that --trace names; without it the slowest of the scope.
-TraceIndex chooseTrace(const SpanTable& table, const ScopeResult& scope, const std::string& wanted) {
-    if (!wanted.empty()) {
-        auto id = traceIdFromHex(wanted);
-        if (!id)
-            id = traceIdFromText(wanted);
-        const auto found = table.findTrace(*id);
-        if (!found || table.summary(*found).spans == 0) // of a file that was removed
-            throw std::runtime_error("No trace has the id " + wanted + ".");
-        return *found;
+TraceIndex chooseTrace(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
+    if (!o.trace.empty()) {
+        const TraceIndex trace = traceNamed(table, o.trace);
+        if (o.view != kCompare && !scope.traces[trace]) // there the scope is of what is usual, and may well leave out what is not
+            throw std::runtime_error("The trace " + o.trace + " is not in the scope of --select.");
+        return trace;
     }
     TraceIndex slowest = kNoTrace;
     scope.traces.forEach([&](size_t i) {
@@ -81,9 +73,9 @@ TraceIndex chooseTrace(const SpanTable& table, const ScopeResult& scope, const s
 }
 
 /// Those of --all, by start; else the one that is chosen.
-std::vector<TraceIndex> chooseTraces(const Options& o, const SpanTable& table, const ScopeResult& scope) {
+std::vector<TraceIndex> chooseTraces(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
     if (!o.all)
-        return {chooseTrace(table, scope, o.trace)};
+        return {chooseTrace(o, table, scope)};
     std::vector<TraceIndex> traces;
     scope.traces.forEach([&](size_t i) { traces.push_back(static_cast<TraceIndex>(i)); });
     if (traces.size() > ShownTrace::kMostTraces)
@@ -94,9 +86,9 @@ std::vector<TraceIndex> chooseTraces(const Options& o, const SpanTable& table, c
     return traces;
 }
 
-Tabular comparison(const Options& o, const SpanTable& table, const ScopeResult& scope) {
-    const TraceIndex trace = chooseTrace(table, scope, o.trace);
-    const TraceIndex with = o.with.empty() ? usualTrace(table, &scope.traces, trace).trace : chooseTrace(table, scope, o.with);
+Tabular comparison(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
+    const TraceIndex trace = chooseTrace(o, table, scope);
+    const TraceIndex with = o.with.empty() ? usualTrace(table, &scope.traces, trace).trace : traceNamed(table, o.with);
     if (with == kNoTrace)
         throw std::runtime_error("No other trace of this scope begins with the same operation; name one by --with.");
     const Waterfall before = waterfall(table, with), after = waterfall(table, trace);
@@ -104,7 +96,7 @@ Tabular comparison(const Options& o, const SpanTable& table, const ScopeResult& 
 }
 
 /// Groups of the spans of a trace, by what --by says.
-Grouping grouping(const Options& o, const Workspace& workspace, const Waterfall& tree) {
+Grouping grouping(const ShowOptions& o, const Workspace& workspace, const Waterfall& tree) {
     const SpanTable& table = *workspace.table();
     if (o.by == "service")
         return groupByService(table, tree);
@@ -121,7 +113,7 @@ struct Clocks {
     SpanTablePtr table;
     std::string note;
 };
-Clocks clocksOf(const Options& o, const SpanTablePtr& table, std::span<const TraceIndex> traces) {
+Clocks clocksOf(const ShowOptions& o, const SpanTablePtr& table, std::span<const TraceIndex> traces) {
     const ClockSkew skew = ClockSkew::measure(*table);
     const auto shifts = std::make_shared<const std::vector<int64_t>>(skew.shifts(0.5));
     const ClockFindings found = clockFindings(*table, skew, traces, *shifts);
@@ -133,7 +125,7 @@ Clocks clocksOf(const Options& o, const SpanTablePtr& table, std::span<const Tra
     return {table, "The clocks of " + pairs + ": " + counted(found.calls, "call lies", "calls lie") + " outside callers. --adjust-clocks shows them within, as far as one shift a host does."};
 }
 
-Tabular tableOfTrace(const Options& o, const Workspace& workspace, GraphSource& graph, const SpanTable& table, std::span<const TraceIndex> traces) {
+Tabular tableOfTrace(const ShowOptions& o, const Workspace& workspace, GraphSource& graph, const SpanTable& table, std::span<const TraceIndex> traces) {
     const Waterfall tree = waterfall(table, traces);
     if (o.view == "sequence")
         return tabulate(sequenceDiagram(table, tree, *graph.calls({})));
@@ -152,7 +144,7 @@ Tabular tableOfTrace(const Options& o, const Workspace& workspace, GraphSource& 
 }
 
 /// What there is to say about one trace; nothing when the view is about many.
-std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspace, GraphSource& graph, const ScopeResult& scope) {
+std::optional<Tabular> contentOfTrace(const ShowOptions& o, const Workspace& workspace, GraphSource& graph, const ScopeResult& scope) {
     if (!isOfOneTrace(o.view))
         return std::nullopt;
     const std::vector<TraceIndex> traces = chooseTraces(o, *workspace.table(), scope);
@@ -164,30 +156,22 @@ std::optional<Tabular> contentOfTrace(const Options& o, const Workspace& workspa
 }
 
 /// The traces whose calls are shown; nothing: all.
-std::optional<BitSet> tracesOfGraph(const Options& o, const SpanTable& table, const ScopeResult& scope) {
+std::optional<BitSet> tracesOfGraph(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
     if (o.trace.empty())
         return scope.everything ? std::nullopt : std::optional(scope.traces);
     BitSet one(table.traceSlots());
-    one.set(chooseTrace(table, scope, o.trace));
+    one.set(chooseTrace(o, table, scope));
     return one;
 }
 
-Scope baselineOf(const Options& o) {
-    traceql::ParseError error;
-    const auto baseline = Scope::parse(o.baseline, error);
-    if (!baseline)
-        throw std::runtime_error("--baseline, character " + std::to_string(charactersBefore(o.baseline, error.position) + 1) + ": " + error.message);
-    return *baseline;
-}
-
-GraphDifference graphDifferenceOf(const Options& o, const traceql::Context& context, const ScopeResult& scope) {
-    GraphDifference found = graphDifference(context, scope, baselineOf(o));
+GraphDifference graphDifferenceOf(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
+    GraphDifference found = graphDifference(context, scope, o.baselineScope);
     if (found.tracesAfter == 0 || found.tracesBefore == 0)
         throw std::runtime_error(found.tracesAfter == 0 ? "Nothing is selected." : "There is nothing to compare with.");
     return found;
 }
 
-Tabular graphTable(const Options& o, const traceql::Context& context, const ScopeResult& scope) {
+Tabular graphTable(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
     if (!o.baseline.empty())
         return tabulate(graphDifferenceOf(o, context, scope));
     const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
@@ -198,7 +182,7 @@ Tabular graphTable(const Options& o, const traceql::Context& context, const Scop
 }
 
 /// The graph for other programs.
-std::string graphDocument(const Options& o, const traceql::Context& context, const ScopeResult& scope, GraphFormat format) {
+std::string graphDocument(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope, GraphFormat format) {
     const Export exporter;
     const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
     const BitSet* only = traces ? &*traces : nullptr;
@@ -209,15 +193,15 @@ std::string graphDocument(const Options& o, const traceql::Context& context, con
     return graphText(*graph, details ? &*details : nullptr, format, exporter.redactor());
 }
 
-Measure measureFor(const Options& o) { return measureOf(o.measure).value_or(Measure::Rate); }
+Measure measureFor(const ShowOptions& o) { return measureOf(o.measure).value_or(Measure::Rate); }
 
-Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, const traceql::Context& context, const ScopeResult& scope) {
+Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspace, const traceql::Context& context, const ScopeResult& scope) {
     const SpanTablePtr table = workspace->table();
     if (o.view == "trace-list") {
         auto traces = traceList(*table, scope, {}, TraceColumn::Start, false);
         const size_t all = traces.size();
-        if (o.limit > 0 && traces.size() > o.limit)
-            traces.resize(o.limit);
+        if (const uint64_t limit = o.limit.value_or(0); limit > 0 && traces.size() > limit)
+            traces.resize(limit);
         Tabular out = tabulateTraces(*table, traces, o.utc);
         if (traces.size() < all)
             out.notes.push_back(std::to_string(all - traces.size()) + " more traces left out by --limit.");
@@ -227,7 +211,7 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
         return comparison(o, *table, scope);
     if (auto ofTrace = contentOfTrace(o, *workspace, *context.graph, scope))
         return std::move(*ofTrace);
-    if (o.view == "service-graph")
+    if (o.view == kServiceGraph)
         return graphTable(o, context, scope);
     if (o.view == "funnel") {
         if (!context.journey->problem.empty())
@@ -236,7 +220,7 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
     }
     const ItemsOf of = o.spans ? ItemsOf::Spans : ItemsOf::Traces;
     if (o.view == "scatter")
-        return tabulateItems(*table, scope, of, o.limit, o.utc);
+        return tabulateItems(*table, scope, of, o.limit.value_or(0), o.utc);
     if (o.view == "rates") {
         OverTimeAsked asked;
         asked.of = of;
@@ -257,10 +241,9 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
         return tabulate(heatmap(*table, &scope, of, heatmapAxes(*table, of, 60, 30)), o.utc);
     }
     if (o.view == "differences") {
-        const Scope baseline = baselineOf(o);
-        if (scope.everything && baseline.isEmpty())
+        if (scope.everything && o.baselineScope.isEmpty())
             throw std::runtime_error("Everything is selected, and there is nothing to compare it with. Use --select, or --baseline.");
-        const Differences found = differences(context, scope, baseline, o.spans ? DifferencesOf::Spans : DifferencesOf::Traces);
+        const Differences found = differences(context, scope, o.baselineScope, o.spans ? DifferencesOf::Spans : DifferencesOf::Traces);
         if (found.selected == 0 || found.others == 0)
             throw std::runtime_error(found.selected == 0 ? "Nothing is selected." : "There is nothing to compare with.");
         return tabulate(found);
@@ -271,7 +254,7 @@ Tabular content(const Options& o, const std::shared_ptr<Workspace>& workspace, c
 }
 
 /// Draws a view as the window would, without a display.
-std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, const Scope& scope, int& argc, char** argv) {
+std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspace, int& argc, char** argv) {
     if (std::getenv("QT_QPA_PLATFORM") == nullptr)
         qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication app(argc, argv);
@@ -282,7 +265,7 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
         ViewContext context;
         context.setTimeZone({o.utc});
         context.setWorkspace(workspace);
-        context.selection().setScope(scope);
+        context.selection().setScope(o.scope);
         // Laid out like a shown one. The host has no size hints, which the offscreen platform would warn about.
         QWidget host;
         host.setAttribute(Qt::WA_DontShowOnScreen);
@@ -307,7 +290,7 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
                 traces.push_back(workspace->table()->traceId(trace));
             context.selection().setFocus(o.all ? Focus::onTraces(traces) : Focus::onTrace(traces.front()));
             if (!o.with.empty())
-                context.shownTrace().setBaseline(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.with)));
+                context.shownTrace().setBaseline(workspace->table()->traceId(traceNamed(*workspace->table(), o.with)));
             settle();
             if (o.adjustClocks) {
                 context.shownTrace().setAdjustsClocks(true);
@@ -322,11 +305,11 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
         }
         if (auto* graph = qobject_cast<GraphView*>(view)) {
             if (!o.trace.empty()) {
-                context.selection().setFocus(Focus::onTrace(workspace->table()->traceId(chooseTrace(*workspace->table(), *context.scopeResult(), o.trace))));
+                context.selection().setFocus(Focus::onTrace(workspace->table()->traceId(chooseTrace(o, *workspace->table(), *context.scopeResult()))));
                 graph->showOnlyFocus(true);
             }
             if (!o.baseline.empty())
-                graph->compareWith(baselineOf(o));
+                graph->compareWith(o.baselineScope);
             settle();
         }
         if (auto* chart = qobject_cast<ChartView*>(view)) {
@@ -354,7 +337,7 @@ std::string draw(const Options& o, const std::shared_ptr<Workspace>& workspace, 
 }
 
 /// What the imports of the files in the workspace did, as `aisle import` said it.
-std::string reportOf(const Options& o, const Workspace& workspace) {
+std::string reportOf(const ShowOptions& o, const Workspace& workspace) {
     const std::vector<ImportReport> reports = storedReports(*workspace.connect());
     const Export exporter;
     if (o.as == "json")
@@ -364,60 +347,25 @@ std::string reportOf(const Options& o, const Workspace& workspace) {
     return exporter.render("report", reportsToText(reports));
 }
 
-int runShow(const Options& o, int& argc, char** argv) {
-    traceql::ParseError error;
-    const auto scope = o.select.empty() ? Scope() : Scope::parse(o.select, error);
-    if (!scope) {
-        std::fprintf(stderr, "aisle: --select, character %zu: %s\n", charactersBefore(o.select, error.position) + 1, error.message.c_str());
+int runShow(ShowOptions& o, int& argc, char** argv) {
+    if (const std::string why = wrongUsage(o); !why.empty()) {
+        std::fprintf(stderr, "aisle: %s\n", why.c_str());
         return kWrongUsage;
     }
-    const bool isPicture = o.as == "png" || o.as == "svg" || o.as == "pdf";
-    const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
-    if (graphFormat && *graphFormat != GraphFormat::Json && o.view != "service-graph") {
-        std::fprintf(stderr, "aisle: --as %s is for the service graph\n", o.as.c_str());
+    const auto scope = scopeOfOption("--select", o.select), baseline = scopeOfOption("--baseline", o.baseline);
+    if (!scope || !baseline)
         return kWrongUsage;
-    }
-    if (o.view == "service-graph" && !o.baseline.empty() && (!o.trace.empty() || (graphFormat && *graphFormat != GraphFormat::Json))) {
-        std::fputs(!o.trace.empty() ? "aisle: --baseline compares many traces; --trace does not go with it\n" : "aisle: what differs from a baseline is a table or a picture\n", stderr);
-        return kWrongUsage;
-    }
-    if (!o.by.empty() && o.view == "service-graph" && (isPicture || (graphFormat && *graphFormat != GraphFormat::Json))) {
-        std::fputs("aisle: --by is for the service graph as a table\n", stderr);
-        return kWrongUsage;
-    }
-    if (o.view == kReport && (!o.select.empty() || isPicture)) {
-        std::fputs(o.select.empty() ? "aisle: the report is text: --as text, csv or json\n" : "aisle: the report is about whole files; --select does not apply\n", stderr);
-        return kWrongUsage;
-    }
-    if (o.all && (!o.trace.empty() || o.view == kCompare || !isOfOneTrace(o.view))) {
-        std::fputs("aisle: --all is for waterfall, lanes, spans, critical-path, flame, statistics and sequence, and in place of --trace\n", stderr);
-        return kWrongUsage;
-    }
-    static const std::set<std::string> kDivided = {"statistics", "scatter", "rates", "histogram", "attributes", "service-graph"};
-    if ((!o.by.empty() && !kDivided.contains(o.view)) || (!o.measure.empty() && o.view != "rates")) {
-        std::fprintf(stderr, "aisle: %s\n", !o.measure.empty() && o.view != "rates" ? "--measure is for rates" : "--by is for statistics, scatter, rates, histogram, attributes and service-graph");
-        return kWrongUsage;
-    }
-    if (o.view == "service-graph" && !o.by.empty() && o.by != "edge" && o.by != "node") {
-        std::fputs("aisle: the service graph is by edge or by node\n", stderr);
-        return kWrongUsage;
-    }
-    if (!o.by.empty() && o.measure == "percentiles") {
-        std::fputs("aisle: percentiles are of everything together; with --by choose --measure p50, p95 or p99\n", stderr);
-        return kWrongUsage;
-    }
-    if (!o.by.empty() && o.view == "scatter" && o.as != "png" && o.as != "svg") {
-        std::fputs("aisle: --by colours the picture of a scatter; use --as png or svg\n", stderr);
-        return kWrongUsage;
-    }
+    o.scope = *scope;
+    o.baselineScope = *baseline;
     const OpenedWorkspace opened = openForReading(o.file);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
-    if (isPicture)
-        return handOver(opened, Export(), draw(o, opened.workspace, *scope, argc, argv), o.out);
-    const EvaluatedScope evaluated = evaluateScope(opened.workspace, *scope, o.view == "funnel");
-    // As JSON the graph is nodes and edges; by edge or by node it is the table.
-    if (o.view == "service-graph" && graphFormat && o.by.empty() && (o.baseline.empty() || *graphFormat != GraphFormat::Json))
+    if (o.isPicture())
+        return handOver(opened, Export(), draw(o, opened.workspace, argc, argv), o.out);
+    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, o.view == "funnel");
+    // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
+    const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
+    if (o.view == kServiceGraph && graphFormat && o.by.empty() && o.baseline.empty())
         return handOver(opened, Export(), graphDocument(o, evaluated.context, evaluated.result, *graphFormat), o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
@@ -426,29 +374,29 @@ int runShow(const Options& o, int& argc, char** argv) {
 
 void addShowCommand(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("show", "Print or draw the content of a view, or print the import report");
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<ShowOptions>();
     std::set<std::string> names;
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
-    names.insert({kReport, kCriticalPath});
+    names.insert({std::string(kReport), std::string(kCriticalPath)});
     command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; compare, two traces; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
-    command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one");
+    command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one; with --select it must be in that scope, except of compare");
     command->add_flag("--all", o->all, "All traces of the scope on one timeline, for what is about one trace");
-    command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers");
-    command->add_option("--with", o->with, "Trace id, to compare with; without it the middle one, by duration, of those of the scope with the same operation at their root");
+    command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers; for what is about one trace, except compare");
+    command->add_option("--with", o->with, "Trace id, that compare compares with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--baseline", o->baseline, "Scope that differences, or the service graph, are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route. The service graph: edge (as without) or node");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
-    command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots of a scatter")->check(CLI::NonNegativeNumber);
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots in the table of a scatter; 0: all")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of")
         ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml"}))
         ->capture_default_str();
-    command->add_option("--theme", o->theme, "light or dark, for pictures")->check(CLI::IsMember({"light", "dark"}))->capture_default_str();
+    command->add_option("--theme", o->theme, "light (as without) or dark, for pictures")->check(CLI::IsMember({"light", "dark"}));
     command->add_option("--out", o->out, "Write to a file");
     command->callback([o, &run] { run = [o](int& argc, char** argv) { return runShow(*o, argc, argv); }; });
 }

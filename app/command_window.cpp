@@ -65,12 +65,9 @@ int runWindow(const Options& o, int& argc, char** argv) {
         throw std::runtime_error("There is no display to open a window on. Use aisle show, or set DISPLAY.");
     std::optional<Scope> scope;
     if (!o.select.empty()) {
-        traceql::ParseError error;
-        scope = Scope::parse(o.select, error);
-        if (!scope) {
-            std::fprintf(stderr, "aisle: --select, character %zu: %s\n", charactersBefore(o.select, error.position) + 1, error.message.c_str());
+        scope = scopeOfOption("--select", o.select);
+        if (!scope)
             return kWrongUsage;
-        }
     }
     QApplication::setApplicationName(QStringLiteral("aisle"));
     QApplication::setApplicationDisplayName(QStringLiteral("Aisle"));

@@ -16,6 +16,14 @@ traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool wit
     return context;
 }
 
+std::optional<Scope> scopeOfOption(const char* option, const std::string& text) {
+    traceql::ParseError error;
+    auto scope = text.empty() ? Scope() : Scope::parse(text, error);
+    if (!scope)
+        std::fprintf(stderr, "aisle: %s, character %zu: %s\n", option, charactersBefore(text, error.position) + 1, printable(error.message).c_str());
+    return scope;
+}
+
 size_t charactersBefore(std::string_view text, size_t byte) {
     const std::string_view before = text.substr(0, byte);
     return static_cast<size_t>(std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));

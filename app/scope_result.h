@@ -3,6 +3,8 @@
 
 #include "selection/scope.h"
 
+#include <optional>
+
 namespace aisle {
 
 struct EvaluatedScope {
@@ -13,6 +15,8 @@ struct EvaluatedScope {
 EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney = false);
 
 traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney);
+/// The scope that an option ("--select") says; of an empty text everything. Nothing when it says none: why is on stderr then.
+std::optional<Scope> scopeOfOption(const char* option, const std::string& text);
 /// Characters before a byte of a text, as people count them.
 size_t charactersBefore(std::string_view text, size_t byte);
 void sayProblems(const std::vector<std::string>& problems);

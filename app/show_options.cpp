@@ -1,0 +1,88 @@
+#include "show_options.h"
+
+#include "service_graph/graph_text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+constexpr std::array<std::string_view, 8> kOfOneTrace = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics", "sequence", kCompare};
+
+bool isAny(std::string_view view, std::initializer_list<std::string_view> of) { return std::find(of.begin(), of.end(), view) != of.end(); }
+
+/// Documents of other programs, of which JSON is a table as well.
+bool isDrawing(const ShowOptions& o) {
+    const auto format = graphFormatOf(o.as);
+    return format && *format != GraphFormat::Json;
+}
+
+/// Options of views that are not shown.
+std::string strangeOption(const ShowOptions& o) {
+    if (!o.trace.empty() && !isOfOneTrace(o.view) && o.view != kServiceGraph)
+        return "--trace is for what is about one trace, and for service-graph";
+    if (o.all && (!o.trace.empty() || o.view == kCompare || !isOfOneTrace(o.view)))
+        return "--all is for waterfall, lanes, spans, critical-path, flame, statistics and sequence, and in place of --trace";
+    if (!o.with.empty() && o.view != kCompare)
+        return "--with is for compare";
+    if (o.adjustClocks && (o.view == kCompare || !isOfOneTrace(o.view)))
+        return "--adjust-clocks is for waterfall, lanes, spans, critical-path, flame, statistics and sequence";
+    if (!o.baseline.empty() && o.view != "differences" && o.view != kServiceGraph)
+        return "--baseline is for differences and service-graph";
+    if (o.spans && !isAny(o.view, {"heatmap", "scatter", "rates", "histogram", "differences"}))
+        return "--matching-spans is for heatmap, scatter, rates, histogram and differences";
+    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", kServiceGraph}))
+        return "--by is for statistics, scatter, rates, histogram, attributes and service-graph";
+    if (!o.measure.empty() && o.view != "rates")
+        return "--measure is for rates";
+    if (o.limit && !isAny(o.view, {"trace-list", "scatter"}))
+        return "--limit is for trace-list and scatter";
+    if (!o.select.empty() && isAny(o.view, {kReport, "notes"}))
+        return o.view == kReport ? "the report is about whole files; --select does not apply" : "the notes are of the whole workspace; --select does not apply";
+    return {};
+}
+
+std::string wrongForm(const ShowOptions& o) {
+    if (isDrawing(o) && o.view != kServiceGraph)
+        return "--as " + o.as + " is for the service graph";
+    if (o.view == kReport && o.isPicture())
+        return "the report is text: --as text, csv or json";
+    if (!o.theme.empty() && !o.isPicture())
+        return "--theme is for pictures: --as png, svg or pdf";
+    if (o.limit && o.isPicture())
+        return "--limit is for tables, not for pictures";
+    if (!o.by.empty() && o.view == "scatter" && o.as != "png" && o.as != "svg")
+        return "--by colours the picture of a scatter; use --as png or svg";
+    return {};
+}
+
+std::string wrongForGraph(const ShowOptions& o) {
+    if (!o.baseline.empty() && !o.trace.empty())
+        return "--baseline compares many traces; --trace does not go with it";
+    if (!o.baseline.empty() && isDrawing(o))
+        return "what differs from a baseline is a table or a picture";
+    if (!o.baseline.empty() && !o.by.empty())
+        return "what differs from a baseline is nodes and edges in one table; --by does not go with it";
+    if (!o.by.empty() && (o.isPicture() || isDrawing(o)))
+        return "--by is for the service graph as a table";
+    if (!o.by.empty() && o.by != "edge" && o.by != "node")
+        return "the service graph is by edge or by node";
+    return {};
+}
+
+} // namespace
+
+bool isOfOneTrace(std::string_view view) { return std::find(kOfOneTrace.begin(), kOfOneTrace.end(), view) != kOfOneTrace.end(); }
+
+std::string wrongUsage(const ShowOptions& o) {
+    for (const auto& check : {strangeOption, wrongForm})
+        if (std::string why = check(o); !why.empty())
+            return why;
+    if (!o.by.empty() && o.measure == "percentiles")
+        return "percentiles are of everything together; with --by choose --measure p50, p95 or p99";
+    return o.view == kServiceGraph ? wrongForGraph(o) : std::string();
+}
+
+} // namespace aisle

@@ -1,0 +1,33 @@
+#pragma once
+// What `aisle show` is asked for, and which of it goes together. An option that a view cannot honour is refused: a script that
+// believes it was heard would go on with other numbers.
+
+#include "selection/scope.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aisle {
+
+inline constexpr std::string_view kReport = "report"; ///< is shown like a view, but is about the files
+inline constexpr std::string_view kCriticalPath = "critical-path"; ///< is a table here, and drawn as the rows of the waterfall that are on it
+inline constexpr std::string_view kCompare = "compare"; ///< of two traces
+inline constexpr std::string_view kServiceGraph = "service-graph";
+
+struct ShowOptions {
+    std::string view, file, select, baseline, trace, with, by, measure, as = "text", out, theme;
+    std::optional<uint64_t> limit;
+    bool utc = false, all = false, adjustClocks = false, spans = false;
+    Scope scope, baselineScope; ///< what `select` and `baseline` say; empty: everything, and everything else
+
+    bool isPicture() const { return as == "png" || as == "svg" || as == "pdf"; }
+};
+
+bool isOfOneTrace(std::string_view view);
+
+/// Why these options do not go together, without a full stop; empty when they do.
+std::string wrongUsage(const ShowOptions& options);
+
+} // namespace aisle
