@@ -4,7 +4,7 @@
 #include "service_graph/graph_follower.h"
 #include "analysis/log_histogram.h"
 #include "analysis/quantile.h"
-#include "graph_fixture.h"
+#include "random_graph.h"
 
 #include <QTest>
 
@@ -14,33 +14,6 @@
 using namespace aisle;
 
 namespace {
-
-GraphFixture randomGraph(std::mt19937& random, uint32_t traces) {
-    const auto below = [&](uint32_t n) { return static_cast<uint32_t>(random() % n); };
-    GraphFixture f;
-    uint64_t id = 0;
-    for (uint64_t trace = 1; trace <= traces; ++trace) {
-        const uint64_t first = id + 1;
-        for (uint32_t n = 1 + below(20); n > 0; --n) {
-            ++id;
-            const uint64_t parent = id == first ? 0 : first + below(static_cast<uint32_t>(id - first));
-            auto& span = f.add(trace, id, parent, std::string(1, static_cast<char>('a' + below(4))), static_cast<Kind>(below(6)));
-            span.start = static_cast<int64_t>(1'000'000'000 + below(1000));
-            span.duration = static_cast<int64_t>(1) << below(30);
-            span.isError = below(6) == 0;
-            span.flags = below(15) == 0 ? kUnfinished : 0;
-            if (below(4) == 0)
-                span.attributes.emplace_back("messaging.destination.name", below(2) == 0 ? "q1" : "q2");
-            if (below(5) == 0)
-                span.attributes.emplace_back("db.system", below(2) == 0 ? "redis" : "mysql");
-            if (below(4) == 0 && id > 1) {
-                const uint64_t to = 1 + below(static_cast<uint32_t>(id - 1));
-                span.links = {{f.spans[to - 1].trace, to}};
-            }
-        }
-    }
-    return f;
-}
 
 /// The edges of some traces, from the pairs of all: what is counted, as plainly as it can be written.
 QStringList countedPlainly(const SpanTable& table, const ServiceGraph& whole, const BitSet& traces) {
@@ -116,7 +89,7 @@ private Q_SLOTS:
     void ofSomeTraces() {
         std::mt19937 random(5);
         for (int round = 0; round < 60; ++round) {
-            const GraphFixture f = randomGraph(random, 12);
+            const GraphFixture f = test::randomGraph(random, 12);
             const SpanTablePtr table = f.table();
             const GraphCalls calls(*table, f.peers(*table));
             const ServiceGraph whole = calls.count(nullptr);
@@ -139,7 +112,7 @@ private Q_SLOTS:
     void follows() {
         std::mt19937 random(9);
         for (int round = 0; round < 30; ++round) {
-            const GraphFixture f = randomGraph(random, 30);
+            const GraphFixture f = test::randomGraph(random, 30);
             const SpanTablePtr table = f.table();
             const auto calls = std::make_shared<const GraphCalls>(*table, f.peers(*table));
             const auto made = GraphFollower::make(calls, table);

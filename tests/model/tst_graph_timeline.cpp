@@ -2,7 +2,7 @@
 
 #include "service_graph/graph_timeline.h"
 #include "analysis/quantile.h"
-#include "graph_fixture.h"
+#include "random_graph.h"
 #include "service_graph/graph_calls.h"
 
 #include <QTest>
@@ -17,38 +17,6 @@ using NodeKind = ServiceGraph::NodeKind;
 namespace {
 
 constexpr Kind S = Kind::Server, C = Kind::Client;
-
-GraphFixture randomTraces(std::mt19937& random, uint32_t traces) {
-    const auto below = [&](uint32_t n) { return static_cast<uint32_t>(random() % n); };
-    GraphFixture f;
-    uint64_t id = 0;
-    for (uint64_t trace = 1; trace <= traces; ++trace) {
-        const uint64_t first = id + 1;
-        for (uint32_t n = 1 + below(20); n > 0; --n) {
-            ++id;
-            const uint64_t parent = id == first ? 0 : first + below(static_cast<uint32_t>(id - first));
-            auto& span = f.add(trace, id, parent, std::string(1, static_cast<char>('a' + below(4))), static_cast<Kind>(below(6)));
-            span.start = static_cast<int64_t>(1'000'000'000 + below(1000));
-            span.duration = below(100);
-            span.isError = below(6) == 0;
-            if (below(10) == 0)
-                span.flags = kUnfinished;
-            if (below(10) == 0) {
-                span.flags |= kNoStart;
-                span.start = 0;
-            }
-            if (below(4) == 0)
-                span.attributes.emplace_back("messaging.destination.name", below(2) == 0 ? "q1" : "q2");
-            if (below(5) == 0)
-                span.attributes.emplace_back("db.system", below(2) == 0 ? "redis" : "mysql");
-            if (below(4) == 0 && id > 1) {
-                const uint64_t to = 1 + below(static_cast<uint32_t>(id - 1));
-                span.links = {{f.spans[to - 1].trace, to}};
-            }
-        }
-    }
-    return f;
-}
 
 struct Happened {
     int64_t time; ///< -1: nobody knows
@@ -261,7 +229,7 @@ private Q_SLOTS:
         std::mt19937 random(21);
         uint64_t timeless = 0, messages = 0;
         for (int round = 0; round < 40; ++round) {
-            const GraphFixture f = randomTraces(random, 12);
+            const GraphFixture f = test::randomGraph(random, 12);
             const SpanTablePtr table = f.table();
             BitSet some(table->traceSlots());
             some.setWhere([&](size_t) { return random() % 2 == 0; });
@@ -331,7 +299,7 @@ private Q_SLOTS:
     void wholeTimeIsTheGraph() {
         std::mt19937 random(22);
         for (int round = 0; round < 40; ++round) {
-            GraphFixture f = randomTraces(random, 10);
+            GraphFixture f = test::randomGraph(random, 10);
             for (auto& span : f.spans) {
                 span.flags &= static_cast<uint8_t>(~kNoStart);
                 span.start = std::max<int64_t>(span.start, 1'000'000'000);
