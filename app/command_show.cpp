@@ -38,6 +38,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QFontDatabase>
+#include <QJsonObject>
 
 #include <cstdio>
 #include <cstdlib>
@@ -310,6 +311,10 @@ std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspa
             }
             if (!o.baseline.empty())
                 graph->compareWith(o.baselineScope);
+            settle();
+        }
+        if (o.view == "differences") {
+            view->applySettings({{QStringLiteral("baseline"), o.baselineScope.isEmpty() ? QString() : toQString(o.baselineScope.toText())}, {QStringLiteral("matching-spans"), o.spans}});
             settle();
         }
         if (auto* chart = qobject_cast<ChartView*>(view)) {

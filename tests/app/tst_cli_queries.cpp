@@ -130,6 +130,15 @@ private Q_SLOTS:
         verifySentence(run(QStringList{s("show"), arguments[0], shop_} + arguments.mid(1)), 2, words.constData());
     }
 
+    // A picture of differences was the same whatever it was asked to compare.
+    void picturesOfDifferencesHonourOptions() {
+        const auto picture = [&](const QStringList& more) { return run(QStringList{s("show"), s("differences"), shop_, s("--as"), s("svg"), s("--select"), s("{ aisle:error = true }")} + more).out; };
+        const QByteArray plain = picture({});
+        QVERIFY(plain.contains("<svg") && plain == picture({}));
+        QVERIFY(plain != picture({s("--baseline"), s("{ resource.service.name = \"cart\" }")}));
+        QVERIFY(plain != picture({s("--matching-spans")}));
+    }
+
     // --trace beside --select: the scope was not looked at.
     void theTraceMustBeInTheScope() {
         const char* const inside = "{ aisle:error = true }";
