@@ -1,5 +1,6 @@
 #include "service_graph/graph_facts.h"
 
+#include "service_graph/graph_tables.h"
 #include "text/format.h"
 
 #include <array>
@@ -17,27 +18,24 @@ std::string decimal(double number) {
     return text.data();
 }
 
-std::string share(double part, double whole) { return formatPercent(part / whole); }
-
 /// Failures and latencies.
 void addOutcome(Facts& facts, uint64_t calls, uint64_t errors, int64_t p50, int64_t p95, int64_t p99) {
     if (errors > 0)
-        facts.push_back({"Failed", formatCount(errors) + (calls > 0 ? ", " + share(static_cast<double>(errors), static_cast<double>(calls)) : "")});
+        facts.push_back({"Failed", formatCount(errors) + (calls > 0 ? ", " + formatPercent(ServiceGraph::errorShare(errors, calls)) : "")});
     if (p99 > 0)
         facts.push_back({"Duration", "p50 " + formatDuration(p50) + " · p95 " + formatDuration(p95) + " · p99 " + formatDuration(p99)});
 }
 
-void addRate(Facts& facts, const ServiceGraph& graph, uint64_t calls, const double* weight) {
-    if (!graph.hasRate() || calls == 0)
-        return;
-    const double counted = static_cast<double>(calls);
-    const bool isEstimate = weight != nullptr && *weight > counted * 1.0001;
-    facts.push_back({"Rate", formatRate(graph.perSecond(weight != nullptr ? *weight : counted)) + (isEstimate ? ", estimated from samples" : "")});
+/// `weight`: what the calls stand for; 0: it is not known.
+void addRate(Facts& facts, const ServiceGraph& graph, uint64_t calls, double weight) {
+    const auto rate = callsPerSecond(graph, calls, weight);
+    if (rate && calls > 0)
+        facts.push_back({"Rate", formatRate(*rate) + (weight > static_cast<double>(calls) * 1.0001 ? ", estimated from samples" : "")});
 }
 
 void addCriticalPath(Facts& facts, int64_t time, const GraphDetails& details) {
     if (details.criticalTime > 0)
-        facts.push_back({"Critical path", share(static_cast<double>(time), static_cast<double>(details.criticalTime)) + " of the time waited for"});
+        facts.push_back({"Critical path", formatPercent(details.criticalShare(time)) + " of the time waited for"});
 }
 
 } // namespace
@@ -54,7 +52,7 @@ Facts otherFacts(const ServiceGraph& graph, uint32_t number, const GraphDetails*
     Facts facts;
     if (node.kind == ServiceGraph::NodeKind::Group)
         facts.push_back({"Members", formatCount(node.members)});
-    addRate(facts, graph, node.calls, more != nullptr ? &more->weight : nullptr);
+    addRate(facts, graph, node.calls, more != nullptr ? more->weight : 0);
     if (more != nullptr)
         addCriticalPath(facts, more->criticalTime, *details);
     if (node.spans > 0)
@@ -69,7 +67,7 @@ Facts edgeFacts(const ServiceGraph& graph, uint32_t number, const GraphDetails* 
     const GraphDetails::Edge* more = details != nullptr ? &details->edges[number] : nullptr;
     Facts facts{{edge.kind == ServiceGraph::EdgeKind::Messaging ? "Messages" : "Calls", formatCount(edge.calls)}};
     addOutcome(facts, edge.calls, edge.errors, edge.p50, edge.p95, edge.p99);
-    addRate(facts, graph, edge.calls, more != nullptr ? &more->weight : nullptr);
+    addRate(facts, graph, edge.calls, more != nullptr ? more->weight : 0);
     if (edge.waits > 0)
         facts.push_back({"Queue wait", "p50 " + formatDuration(edge.waitP50) + " · p95 " + formatDuration(edge.waitP95) + ", over two clocks"});
     if (more == nullptr)

@@ -1,5 +1,6 @@
 #include "graph/graph_scene_layout.h"
 
+#include "service_graph/graph_tables.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
 
@@ -51,8 +52,8 @@ void fillCard(GraphFrame::Node& card, const ServiceGraph& graph, uint32_t number
         card.lines.push_back({tr("critical path"), words(formatPercent(details->criticalShare(details->nodes[number].criticalTime))), {}});
     if (node.spans > 0)
         card.lines.push_back({tr("self time"), words(formatDuration(node.selfTime)), {}});
-    if (graph.hasRate())
-        card.lines.push_back({tr("rate"), words(formatRate(graph.perSecond(details != nullptr ? details->nodes[number].weight : static_cast<double>(node.calls)))), {}});
+    if (const auto rate = callsPerSecond(graph, node.calls, details != nullptr ? details->nodes[number].weight : 0))
+        card.lines.push_back({tr("rate"), words(formatRate(*rate)), {}});
     if (node.kind == NodeKind::Group)
         card.lines.push_back({words(counted(node.members, "member", "members")), {}, {}});
     if (details != nullptr && details->nodes[number].instanceCount > 0)
