@@ -188,10 +188,10 @@ std::string graphDocument(const ShowOptions& o, const traceql::Context& context,
     const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
     const BitSet* only = traces ? &*traces : nullptr;
     const ServiceGraphPtr graph = context.graph->ofTraces(only, {});
-    std::optional<GraphDetails> details;
+    std::shared_ptr<const GraphDetails> details;
     if (hasDetails(format))
-        details = graphDetails(context, *graph, only);
-    return graphText(*graph, details ? &*details : nullptr, format, exporter.redactor());
+        details = graphDetails(context, graph, only);
+    return graphText(*graph, details.get(), format, exporter.redactor());
 }
 
 Measure measureFor(const ShowOptions& o) { return measureOf(o.measure).value_or(Measure::Rate); }
