@@ -1,6 +1,6 @@
 #pragma once
-// How the pairs of an edge are counted as calls: the rule that everything which counts calls has in common. Used by GraphCalls
-// and GraphTimeline.
+// How the pairs of an edge are counted as calls: the rule that everything which counts calls has in common. Used by GraphCalls,
+// GraphTimeline and graphDetails().
 
 #include "service_graph/service_graph.h"
 
@@ -22,23 +22,48 @@ struct CountedCall {
     bool isError;
 };
 
-/// Calls f(CountedCall) for each call of an edge, whose pairs are in the order of ServiceGraph::pairs. Consecutive pairs of one client in
-/// one trace are one call, except for messages, which are one for each producer and consumer. `from`: kind of the caller's node.
+/// Calls f(kind, kind of the caller, pairs) for each part of an edge of a graph with pairs; an edge without a group is one part.
+template <typename F>
+void forEachPart(const ServiceGraph& graph, uint32_t e, F&& f) {
+    const auto pairs = graph.pairsOf(e);
+    auto part = std::lower_bound(graph.parts.begin(), graph.parts.end(), e, [](const ServiceGraph::Part& one, uint32_t edge) { return one.edge < edge; });
+    if (part == graph.parts.end() || part->edge != e) {
+        f(graph.edges[e].kind, graph.nodes[graph.edges[e].from].kind, pairs);
+        return;
+    }
+    for (; part != graph.parts.end() && part->edge == e; ++part) {
+        const auto next = part + 1;
+        const uint32_t end = next != graph.parts.end() && next->edge == e ? next->firstPair : graph.firstPair[e + 1];
+        f(part->kind, part->from, pairs.subspan(part->firstPair - graph.firstPair[e], end - part->firstPair));
+    }
+}
+
+/// Calls f(pairs) for each client of a part, or of all of an edge that has no parts: they are one call, except for messages, which are
+/// one for each producer and consumer.
+template <typename F>
+void forEachClient(ServiceGraph::EdgeKind kind, std::span<const ServiceGraph::SpanPair> pairs, F&& f) {
+    for (size_t first = 0; first < pairs.size();) {
+        size_t end = first + 1;
+        while (kind != ServiceGraph::EdgeKind::Messaging && pairs[first].client != kNoRow && end < pairs.size() && pairs[end].client == pairs[first].client)
+            ++end;
+        f(pairs.subspan(first, end - first));
+        first = end;
+    }
+}
+
+/// Calls f(CountedCall) for each call of a part: one for each trace that the pairs of a client are in. `from`: kind of the caller's node.
 template <typename F>
 void forEachCountedCall(const SpanTable& table, ServiceGraph::EdgeKind kind, ServiceGraph::NodeKind from,
                         std::span<const ServiceGraph::SpanPair> pairs, F&& f) {
-    const bool clientGroups = kind != ServiceGraph::EdgeKind::Messaging, serverTimes = from == ServiceGraph::NodeKind::Queue;
+    const bool serverTimes = from == ServiceGraph::NodeKind::Queue;
     std::vector<std::pair<TraceIndex, bool>> inTraces; // and whether the server failed
-    for (size_t first = 0; first < pairs.size();) {
-        const auto [client, server] = pairs[first];
-        size_t end = first + 1;
-        while (clientGroups && client != kNoRow && end < pairs.size() && pairs[end].client == client)
-            ++end;
+    forEachClient(kind, pairs, [&](std::span<const ServiceGraph::SpanPair> ofClient) {
+        const auto [client, server] = ofClient.front();
         const Row timed = client == kNoRow || (serverTimes && server != kNoRow) ? server : client;
         const bool isTimed = timed != kNoRow && hasDuration(table, timed);
         // As a rule all in one trace; a link ties a message of another one to a client now and then.
         inTraces.clear();
-        for (const auto& pair : pairs.subspan(first, end - first)) {
+        for (const auto& pair : ofClient) {
             const bool hasServer = pair.server != kNoRow;
             inTraces.emplace_back(table.trace(hasServer ? pair.server : pair.client), hasServer && table.isError(pair.server));
         }
@@ -47,8 +72,13 @@ void forEachCountedCall(const SpanTable& table, ServiceGraph::EdgeKind kind, Ser
         for (size_t i = 0; i < inTraces.size(); ++i) // of one trace what failed comes last
             if (i + 1 == inTraces.size() || inTraces[i + 1].first != inTraces[i].first)
                 f(CountedCall{inTraces[i].first, client, server, isTimed ? timed : kNoRow, inTraces[i].second || clientFailed});
-        first = end;
-    }
+    });
+}
+
+/// The same for an edge of a graph with pairs, part by part.
+template <typename F>
+void forEachCountedCall(const SpanTable& table, const ServiceGraph& graph, uint32_t e, F&& f) {
+    forEachPart(graph, e, [&](ServiceGraph::EdgeKind kind, ServiceGraph::NodeKind from, auto pairs) { forEachCountedCall(table, kind, from, pairs, f); });
 }
 
 } // namespace aisle

@@ -208,15 +208,17 @@ ServiceGraph GraphCalls::count(const BitSet* traces, const StopToken& stop, cons
         graph.to = to;
     }
     graph.firstPair.push_back(0);
-    for (const std::vector<uint32_t>& edges : counted.edges) {
+    for (uint32_t number = 0; number < graph.edges.size(); ++number) {
         stop.check();
-        const auto first = static_cast<ptrdiff_t>(graph.pairs.size());
-        for (const uint32_t e : edges)
+        const ServiceGraph::Edge& edge = graph.edges[number];
+        const bool isOfGroup = graph.nodes[edge.from].kind == NodeKind::Group || graph.nodes[edge.to].kind == NodeKind::Group;
+        for (const uint32_t e : counted.edges[number]) {
+            if (isOfGroup)
+                graph.parts.push_back({number, static_cast<uint32_t>(graph.pairs.size()), edges_[e].kind, nodes_[edges_[e].from].kind});
             for (uint32_t i = firstPair_[e]; i < firstPair_[e + 1]; ++i)
                 if (traces == nullptr || (*traces)[traceOf(pairs_[i])])
                     graph.pairs.push_back(pairs_[i]);
-        if (edges.size() > 1)
-            std::sort(graph.pairs.begin() + first, graph.pairs.end());
+        }
         graph.firstPair.push_back(static_cast<uint32_t>(graph.pairs.size()));
     }
     return std::move(counted.graph);

@@ -58,44 +58,24 @@ public:
     }
 
 private:
-    bool isMessage(uint32_t e) const { return graph_.edges[e].kind == ServiceGraph::EdgeKind::Messaging; }
     bool hasDuration(Row row) const { return row != kNoRow && aisle::hasDuration(table_, row); }
 
-    /// Who is called: of a group one of its members.
-    uint32_t calleeOf(const SpanPair& pair) const { return pair.server != kNoRow ? table_.service(pair.server) : kNone; }
-
-    /// Of a group, whose edges hold calls to several members: those of one client to one of them follow each other.
-    std::vector<SpanPair> byCallee(std::span<const SpanPair> pairs) const {
-        std::vector<SpanPair> sorted(pairs.begin(), pairs.end());
-        std::stable_sort(sorted.begin(), sorted.end(), [this](const SpanPair& a, const SpanPair& b) { return std::pair(a.client, calleeOf(a)) < std::pair(b.client, calleeOf(b)); });
-        return sorted;
-    }
-
-    /// Pairs of one client are one call, except of messages (as GraphCalls counts them).
     void visitEdge(uint32_t e) {
-        std::vector<SpanPair> sorted;
-        auto pairs = graph_.pairsOf(e);
-        if (graph_.nodes[graph_.edges[e].to].kind == NodeKind::Group) {
-            sorted = byCallee(pairs);
-            pairs = sorted;
-        }
         std::vector<int64_t> gaps;
         std::vector<Row> calls; // who makes the call, else who takes it
         FailureCounts failures;
-        for (size_t from = 0; from < pairs.size();) {
-            size_t to = from + 1;
-            while (!isMessage(e) && pairs[from].client != kNoRow && to < pairs.size() && pairs[to].client == pairs[from].client && calleeOf(pairs[to]) == calleeOf(pairs[from]))
-                ++to;
-            visitCall(e, pairs.subspan(from, to - from), gaps, failures);
-            calls.push_back(pairs[from].client != kNoRow ? pairs[from].client : pairs[from].server);
-            from = to;
-        }
+        forEachPart(graph_, e, [&](ServiceGraph::EdgeKind kind, NodeKind, std::span<const SpanPair> part) {
+            forEachClient(kind, part, [&](std::span<const SpanPair> call) {
+                visitCall(e, kind, call, gaps, failures);
+                calls.push_back(call.front().client != kNoRow ? call.front().client : call.front().server);
+            });
+        });
         GraphDetails::Edge& edge = out_.edges[e];
         edge.gaps = gaps.size();
         edge.gapP50 = quantile(gaps, 0.5);
         edge.gapP95 = quantile(gaps, 0.95);
         edge.failures = ranked(failures);
-        countRequests(edge, pairs);
+        countRequests(edge, e);
         edge.retries = countRetries(calls);
         const auto [from, to] = std::pair(graph_.edges[e].from, graph_.edges[e].to);
         const auto take = [&](uint32_t node) {
@@ -111,7 +91,7 @@ private:
             take(to);
     }
 
-    void visitCall(uint32_t e, std::span<const SpanPair> call, std::vector<int64_t>& gaps, FailureCounts& failures) {
+    void visitCall(uint32_t e, ServiceGraph::EdgeKind kind, std::span<const SpanPair> call, std::vector<int64_t>& gaps, FailureCounts& failures) {
         const auto [client, server] = call.front();
         const Row any = server != kNoRow ? server : client;
         out_.edges[e].weight += sampling_.weight(table_.trace(any));
@@ -122,7 +102,7 @@ private:
             ++failures[kinds_.of(failed->server)];
         else if (client != kNoRow && table_.isError(client))
             ++failures[kinds_.of(client)];
-        if (!isMessage(e) && call.size() == 1 && hasDuration(client) && hasDuration(server) && table_.duration(client) >= table_.duration(server))
+        if (kind != ServiceGraph::EdgeKind::Messaging && call.size() == 1 && hasDuration(client) && hasDuration(server) && table_.duration(client) >= table_.duration(server))
             gaps.push_back(table_.duration(client) - table_.duration(server));
     }
 
@@ -147,15 +127,17 @@ private:
         return found;
     }
 
-    void countRequests(GraphDetails::Edge& edge, std::span<const SpanPair> pairs) {
+    void countRequests(GraphDetails::Edge& edge, uint32_t e) {
         std::vector<Row> requests; // one for each call
-        for (size_t i = 0; i < pairs.size(); ++i) {
-            const auto [client, server] = pairs[i];
-            if (client != kNoRow && (i == 0 || pairs[i - 1].client != client))
-                requests.push_back(entry(client));
-            else if (client == kNoRow && table_.parent(server) != kNoRow && table_.service(table_.parent(server)) != table_.service(server))
-                requests.push_back(entry(table_.parent(server)));
-        }
+        forEachPart(graph_, e, [&](ServiceGraph::EdgeKind, NodeKind, std::span<const SpanPair> pairs) {
+            for (size_t i = 0; i < pairs.size(); ++i) {
+                const auto [client, server] = pairs[i];
+                if (client != kNoRow && (i == 0 || pairs[i - 1].client != client))
+                    requests.push_back(entry(client));
+                else if (client == kNoRow && table_.parent(server) != kNoRow && table_.service(table_.parent(server)) != table_.service(server))
+                    requests.push_back(entry(table_.parent(server)));
+            }
+        });
         std::sort(requests.begin(), requests.end());
         for (size_t from = 0; from < requests.size();) {
             const size_t to = static_cast<size_t>(std::upper_bound(requests.begin() + static_cast<ptrdiff_t>(from), requests.end(), requests[from]) - requests.begin());
@@ -169,6 +151,7 @@ private:
         const auto key = [this](Row row) { return std::tuple(table_.parent(row), table_.name(row)); };
         std::erase_if(calls, [this](Row row) { return table_.parent(row) == kNoRow || (table_.flags(row) & kNoStart) != 0; });
         std::sort(calls.begin(), calls.end(), [&](Row a, Row b) { return std::tuple_cat(key(a), std::tuple(table_.start(a), a)) < std::tuple_cat(key(b), std::tuple(table_.start(b), b)); });
+        calls.erase(std::unique(calls.begin(), calls.end()), calls.end()); // one that calls several members of a group is nobody's retry
         uint64_t found = 0;
         for (size_t i = 1; i < calls.size(); ++i) {
             const Row before = calls[i - 1];

@@ -198,6 +198,7 @@ private:
         const bool hasPairs = graph_.firstPair.size() == graph_.edges.size() + 1;
         if (hasPairs)
             graph.firstPair.push_back(0);
+        size_t part = 0;
         for (uint32_t e = 0; e < graph_.edges.size(); ++e) {
             if (!showsEdge_[e]) {
                 out.hiddenCalls += graph_.edges[e].calls;
@@ -210,6 +211,12 @@ private:
             edge.to = number[edge.to];
             if (!hasPairs)
                 continue;
+            for (; part < graph_.parts.size() && graph_.parts[part].edge <= e; ++part)
+                if (graph_.parts[part].edge == e) {
+                    ServiceGraph::Part& kept = graph.parts.emplace_back(graph_.parts[part]);
+                    kept.edge = static_cast<uint32_t>(graph.edges.size() - 1);
+                    kept.firstPair = static_cast<uint32_t>(graph.pairs.size()) + kept.firstPair - graph_.firstPair[e];
+                }
             const auto pairs = graph_.pairsOf(e);
             graph.pairs.insert(graph.pairs.end(), pairs.begin(), pairs.end());
             graph.firstPair.push_back(static_cast<uint32_t>(graph.pairs.size()));

@@ -55,16 +55,15 @@ void GraphTimeline::forEachItem(const ServiceGraph& graph, const BitSet* traces,
         f(slotOf(starts), Item{counter << 1 | (isError ? 1 : 0), timed});
     };
     const auto edges = static_cast<uint32_t>(graph.edges.size());
-    for (uint32_t e = 0; e < edges && !graph.isApproximate; ++e) {
-        const ServiceGraph::Edge& edge = graph.edges[e];
-        forEachCountedCall(*table_, edge.kind, graph.nodes[edge.from].kind, graph.pairsOf(e), [&](const CountedCall& call) {
-            item(hasStart(call.client) || call.server == kNoRow ? call.client : call.server, e, call.timed, call.isError);
-        });
-    }
+    for (uint32_t e = 0; e < edges && !graph.isApproximate; ++e)
+        if (isCounted_[e])
+            forEachCountedCall(*table_, graph, e, [&](const CountedCall& call) {
+                item(hasStart(call.client) || call.server == kNoRow ? call.client : call.server, e, call.timed, call.isError);
+            });
     constexpr uint32_t kNone = ServiceGraph::kNoService;
     std::vector<uint32_t> counterOfService(table_->services().size(), kNone);
     for (uint32_t node = 0; node < graph.nodes.size(); ++node)
-        if (graph.nodes[node].service < counterOfService.size())
+        if (isCounted_[edges + node] && graph.nodes[node].service < counterOfService.size())
             counterOfService[graph.nodes[node].service] = edges + node;
     table_->forEachRow([&](Row row) {
         const uint32_t counter = counterOfService[table_->service(row)];
@@ -73,21 +72,42 @@ void GraphTimeline::forEachItem(const ServiceGraph& graph, const BitSet* traces,
     });
 }
 
-GraphTimeline::GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, Range range, const StopToken& stop)
-    : table_(std::move(table)), shape_(withoutNumbers(graph)), edgesOfPeer_(graph.nodes.size()), from_(range.from),
-      to_(std::max(range.from, range.to)) {
+/// As GraphCalls counts: services by their own spans, users by what they call, all others by what calls them, and groups by what calls them
+/// from outside.
+std::vector<std::vector<uint32_t>> GraphTimeline::countersOf(const ServiceGraph& graph, const LensedGraph* shown) {
+    const auto edges = static_cast<uint32_t>(graph.edges.size());
+    std::vector<std::vector<uint32_t>> ofNode(graph.nodes.size()), out;
+    for (uint32_t node = 0; node < graph.nodes.size(); ++node)
+        if (graph.nodes[node].kind == NodeKind::Service)
+            ofNode[node] = {edges + node};
+    for (uint32_t e = 0; e < edges; ++e) {
+        const auto [from, to] = std::pair(graph.edges[e].from, graph.edges[e].to);
+        const NodeKind callee = graph.nodes[to].kind;
+        const bool isByUser = graph.nodes[from].kind == NodeKind::User;
+        if (isByUser)
+            ofNode[from].push_back(e);
+        if (callee == NodeKind::Group ? from != to : callee != NodeKind::Service && !isByUser)
+            ofNode[to].push_back(e);
+    }
+    for (uint32_t e = 0; e < (shown ? shown->edgeNumbers.size() : edges); ++e)
+        out.push_back({shown ? shown->edgeNumbers[e] : e});
+    for (uint32_t n = 0; n < (shown ? shown->nodeNumbers.size() : ofNode.size()); ++n)
+        out.push_back(std::move(ofNode[shown ? shown->nodeNumbers[n] : n]));
+    return out;
+}
+
+GraphTimeline::GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, Range range, const StopToken& stop, const LensedGraph* shown)
+    : table_(std::move(table)), shape_(withoutNumbers(shown ? shown->graph : graph)), countersOf_(countersOf(graph, shown)), from_(range.from),
+      to_(std::max(range.from, range.to)), counters_(graph.edges.size() + graph.nodes.size()) {
     const size_t buckets = std::max(range.buckets, 1U);
     const uint64_t length = std::max<uint64_t>(static_cast<uint64_t>(to_) - static_cast<uint64_t>(from_), 1);
     width_ = (length - 1) / buckets + 1;
     totals_.resize(buckets);
     const auto edges = static_cast<uint32_t>(graph.edges.size());
-    for (uint32_t e = 0; e < edges; ++e) {
-        const auto [from, to] = std::pair(graph.edges[e].from, graph.edges[e].to);
-        if (graph.nodes[from].kind == NodeKind::User)
-            edgesOfPeer_[from].push_back(e);
-        if (graph.nodes[to].kind != NodeKind::Service && from != to)
-            edgesOfPeer_[to].push_back(e);
-    }
+    isCounted_.resize(counters_);
+    for (const std::vector<uint32_t>& counters : countersOf_)
+        for (const uint32_t counter : counters)
+            isCounted_[counter] = true;
     // Twice, first to count: sorting the items instead would take as much memory again.
     first_.resize(buckets + 1);
     forEachItem(graph, traces, stop, [&](size_t slot, const Item& item) {
@@ -113,8 +133,7 @@ GraphTimeline::GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, cons
 
 ServiceGraph GraphTimeline::at(uint32_t bucket, uint32_t width, const StopToken& stop) const {
     ServiceGraph out = shape_;
-    const auto edges = static_cast<uint32_t>(out.edges.size());
-    std::vector<Count> counts(edges + out.nodes.size());
+    std::vector<Count> counts(counters_);
     std::vector<std::vector<int64_t>> durations(counts.size());
     const size_t begin = std::min<size_t>(bucket, totals_.size()), end = std::min<size_t>(begin + width, totals_.size());
     for (size_t i = first_[begin]; i < first_[end]; ++i) {
@@ -138,12 +157,10 @@ ServiceGraph GraphTimeline::at(uint32_t bucket, uint32_t width, const StopToken&
         part.p95 = quantile(merged, 0.95);
         part.p99 = quantile(merged, 0.99);
     };
-    for (uint32_t e = 0; e < edges; ++e)
-        fill(out.edges[e], std::span(&e, 1));
-    for (uint32_t n = 0; n < out.nodes.size(); ++n) {
-        const uint32_t own = edges + n;
-        fill(out.nodes[n], out.nodes[n].kind == NodeKind::Service ? std::span(&own, 1) : std::span<const uint32_t>(edgesOfPeer_[n]));
-    }
+    for (size_t e = 0; e < out.edges.size(); ++e)
+        fill(out.edges[e], countersOf_[e]);
+    for (size_t n = 0; n < out.nodes.size(); ++n)
+        fill(out.nodes[n], countersOf_[out.edges.size() + n]);
     return out;
 }
 

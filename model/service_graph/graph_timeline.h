@@ -4,7 +4,7 @@
 // Measured with 5 M spans (2.6 M calls on 4,900 edges, 240 buckets), one core: 0.7 s and 41 MB to make, 8 bytes a call or entry span;
 // a moment in 1.5 ms, five together in 4 ms. Thread: immutable; any.
 
-#include "service_graph/service_graph.h"
+#include "service_graph/graph_lens.h"
 #include "table/row_set.h"
 
 #include <cstdint>
@@ -25,10 +25,10 @@ public:
         uint64_t calls = 0, errors = 0;
     };
 
-    /// `graph`: with pairs (not isApproximate), counted from these `traces` of this table (null: all), or a part of such a graph.
-    /// A call is in the bucket in which its client starts; its server, where there is no client or that has no start. An entry span is
+    /// `graph`: with pairs (not isApproximate), counted from these `traces` of this table (null: all). `shown`: what a lens leaves of it,
+    /// then the moments are of that; null: all. Over a range that holds all of it a moment has the numbers of the graph. A call is in the bucket in which its client starts; its server, where there is no client or that has no start. An entry span is
     /// in the bucket in which it starts. Throws Stopped. O(pairs + spans).
-    GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, Range range, const StopToken& stop = {});
+    GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, Range range, const StopToken& stop = {}, const LensedGraph* shown = nullptr);
 
     uint32_t buckets() const { return static_cast<uint32_t>(totals_.size()); }
     int64_t width() const { return static_cast<int64_t>(width_); } ///< of a bucket, ns
@@ -39,12 +39,12 @@ public:
     /// numbers of spans and traces are those of no moment: empty and 0. Throws Stopped. O(nodes + edges + calls of these buckets).
     ServiceGraph at(uint32_t bucket, uint32_t width = 1, const StopToken& stop = {}) const;
 
-    /// Entry spans of the graph's services in a bucket, and those that failed.
+    /// Entry spans of the services on show in a bucket, and those that failed.
     Count total(uint32_t bucket) const { return totals_[bucket]; }
 
     /// Neither are in any bucket.
     struct Left {
-        uint64_t calls = 0, entries = 0; ///< calls of the edges; entry spans
+        uint64_t calls = 0, entries = 0; ///< calls that anything on show counts; entry spans
     };
     const Left& withoutStart() const { return withoutStart_; }
     const Left& outside() const { return outside_; } ///< before `from`, or not before `to`
@@ -52,7 +52,7 @@ public:
     std::string note() const;
 
 private:
-    /// A call or an entry span, in 8 bytes. Counters are edges, then nodes.
+    /// A call or an entry span, in 8 bytes. Counters are edges, then nodes, of the graph before the lens.
     struct Item {
         uint32_t counterAndError;
         Row timed; ///< kNoRow: without a duration
@@ -61,13 +61,16 @@ private:
     };
     template <typename F>
     void forEachItem(const ServiceGraph& graph, const BitSet* traces, const StopToken& stop, F&& f) const;
+    static std::vector<std::vector<uint32_t>> countersOf(const ServiceGraph& graph, const LensedGraph* shown);
     bool hasStart(Row row) const { return row != kNoRow && (table_->flags(row) & kNoStart) == 0; }
     size_t slotOf(Row row) const;
 
     SpanTablePtr table_;
-    ServiceGraph shape_; ///< without numbers and pairs
-    std::vector<std::vector<uint32_t>> edgesOfPeer_; ///< by node: the calls that count for a node without entry spans
+    ServiceGraph shape_; ///< of what is on show, without numbers and pairs
+    std::vector<std::vector<uint32_t>> countersOf_; ///< by edge, then node of the shape: what it is the sum of
+    std::vector<bool> isCounted_;                   ///< by counter: in any of these
     int64_t from_, to_;
+    size_t counters_;
     uint64_t width_;
     std::vector<uint32_t> first_; ///< CSR: items of bucket b are items_[first_[b]..first_[b + 1])
     std::vector<Item> items_;

@@ -80,12 +80,20 @@ struct ServiceGraph {
         Row client = kNoRow, server = kNoRow; ///< kNoRow: that side has no span
         auto operator<=>(const SpanPair&) const = default;
     };
+    /// What an edge to or from a group stands for: calls from one member to one other, which are counted by the rule of their own kind
+    /// (counted_calls.h), not by that of the edge they are drawn as.
+    struct Part {
+        uint32_t edge = 0, firstPair = 0; ///< its pairs end where the next part of the edge begins, or with the edge
+        EdgeKind kind = EdgeKind::Sync;
+        NodeKind from = NodeKind::Service; ///< of the member, or whoever else calls
+    };
     static constexpr uint32_t kNoService = 0xffffffffU;
 
     std::vector<Node> nodes; ///< by kind, then name
     std::vector<Edge> edges; ///< by from, then to
     std::vector<uint32_t> firstPair; ///< CSR: pairs of edge e are pairs[firstPair[e]..firstPair[e+1])
-    std::vector<SpanPair> pairs;     ///< within an edge by client, then server; without client last
+    std::vector<SpanPair> pairs;     ///< within an edge by part, then by client, then server; without client last
+    std::vector<Part> parts;         ///< by edge, then place; of edges to or from a group only: others are one part of their own kind
     std::vector<uint32_t> nodeOfService; ///< by index in SpanTable::services(): the service's node, or its group's; kNoNode
     static constexpr uint32_t kNoNode = 0xffffffffU;
     uint64_t spans = 0, traces = 0;  ///< looked at

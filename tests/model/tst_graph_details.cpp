@@ -216,6 +216,32 @@ private Q_SLOTS:
         QCOMPARE(found.of("store").failures.at(0).count, uint64_t(1));
     }
 
+    // One request made two calls to a group, and at most one of them; messages to one service were one call beside calls of another kind.
+    void callsOfAGroupPerRequest() {
+        GraphFixture f;
+        at(f.add(1, 1, 0, "shop", Kind::Server), 0, 100);
+        at(f.add(1, 2, 1, "shop", Kind::Client), 10, 0).isError = true; // one client, two members; it ends when it starts, and is no retry of itself
+        at(f.add(1, 3, 2, "cart", Kind::Server), 15, 40);
+        at(f.add(1, 4, 2, "stock", Kind::Server), 15, 40);
+        auto& message = at(f.add(1, 5, 1, "shop", Kind::Producer), 60, 5);
+        message.attributes = {{"messaging.destination.name", "orders"}};
+        message.name = "orders send"; // the client failed, and one of its name would be a retry
+        at(f.add(1, 6, 5, "mail", Kind::Consumer), 70, 5).attributes = {{"messaging.destination.name", "orders"}};
+        at(f.add(1, 7, 5, "mail", Kind::Consumer), 80, 5).attributes = {{"messaging.destination.name", "orders"}};
+        at(f.add(1, 8, 3, "mail", Kind::Server), 20, 5); // so that the edge is of both kinds
+        GraphGroups groups;
+        groups.names = {"store"};
+        groups.of = {{"service:cart", 0}, {"service:stock", 0}, {"queue:orders", 0}};
+        const Found found(f, &groups);
+        const auto calls = [&](std::string_view from, std::string_view to) { return found.graph.edges[found.edge(from, to)].calls; };
+        QCOMPARE(calls("shop", "store"), uint64_t(3));
+        QCOMPARE(found.of("shop", "store").requests, uint64_t(1));
+        QCOMPARE(found.of("shop", "store").mostOfOne, uint64_t(3));
+        QCOMPARE(found.of("shop", "store").retries, uint64_t(0));
+        QCOMPARE(calls("store", "mail"), uint64_t(3));
+        QCOMPARE(found.of("store", "mail").weight, 3.0);
+    }
+
     /// Whatever is brought together, calls and spans are neither lost nor invented.
     void groupsKeepSums() {
         std::mt19937 random(7);

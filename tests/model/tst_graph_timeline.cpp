@@ -202,6 +202,83 @@ private Q_SLOTS:
         QCOMPARE(found.nodes[graph.edges[1].to].calls, uint64_t(1));
     }
 
+    // Calls to several members of a group were one call of the replay and several of the graph, and so were messages that were
+    // brought together with other calls.
+    void callsOfAGroupCountAsInTheGraph() {
+        GraphFixture f;
+        f.add(1, 1, 0, "a", S).start = 100;
+        f.add(1, 2, 1, "a", C).start = 101; // one client, two members
+        f.add(1, 3, 2, "b", S).start = 102;
+        f.add(1, 4, 2, "c", S).start = 103;
+        const SpanTablePtr table = f.table();
+        GraphGroups groups;
+        groups.names = {"g"};
+        groups.of = {{"service:b", 0}, {"service:c", 0}};
+        const ServiceGraph graph = GraphCalls(*table, f.peers(*table)).count(nullptr, {}, &groups);
+        const ServiceGraph found = GraphTimeline(graph, table, nullptr, {100, 110, 1}).at(0);
+        const uint32_t group = *graph.nodeById("group:g");
+        QCOMPARE(graph.nodes[group].calls, uint64_t(2));
+        QCOMPARE(found.nodes[group].calls, uint64_t(2));
+    }
+
+    /// All moments at once are the graph itself, whatever is brought together and whatever a lens leaves of it; and the graph's edges are the
+    /// sums of what `plainly()` finds between members.
+    void wholeTimeIsTheGraphOfGroups() {
+        std::mt19937 random(23);
+        uint64_t mixedEdges = 0, hidden = 0;
+        for (int round = 0; round < 60; ++round) {
+            GraphFixture f = randomTraces(random, 10);
+            for (auto& span : f.spans) {
+                span.flags &= static_cast<uint8_t>(~kNoStart);
+                span.start = std::max<int64_t>(span.start, 1'000'000'000);
+            }
+            const SpanTablePtr table = f.table();
+            BitSet some(table->traceSlots());
+            some.setWhere([&](size_t) { return random() % 3 != 0; });
+            const BitSet* traces = round % 2 == 0 ? nullptr : &some;
+            const GraphCalls calls(*table, f.peers(*table));
+            const ServiceGraph members = calls.count(traces);
+            GraphGroups groups;
+            groups.names = {"one", "two"};
+            for (const auto& node : members.nodes)
+                if (random() % 3 != 0)
+                    groups.of.emplace(node.id, random() % 2);
+            const ServiceGraph graph = calls.count(traces, {}, &groups);
+            const auto expected = plainly(*table, members, traces);
+            const auto idOf = [&](uint32_t member) {
+                const auto group = groups.of.find(members.nodes[member].id);
+                return group == groups.of.end() ? members.nodes[member].id : "group:" + groups.names[group->second];
+            };
+            GraphLens lens;
+            lens.mostEdges = static_cast<uint32_t>(1 + random() % 6);
+            const LensedGraph shown = applyLens(graph, lens);
+            const GraphTimeline::Range range{table->startTime(), table->endTime() + 1, 7};
+            const ServiceGraph whole = GraphTimeline(graph, table, traces, range).at(0, 7), part = GraphTimeline(graph, table, traces, range, {}, &shown).at(0, 7);
+            for (size_t e = 0; e < graph.edges.size(); ++e) {
+                std::vector<Happened> all;
+                std::set<EdgeKind> kinds;
+                for (size_t m = 0; m < members.edges.size(); ++m)
+                    if (idOf(members.edges[m].from) == graph.nodes[graph.edges[e].from].id && idOf(members.edges[m].to) == graph.nodes[graph.edges[e].to].id) {
+                        all.insert(all.end(), expected[m].begin(), expected[m].end());
+                        kinds.insert(members.edges[m].kind);
+                    }
+                mixedEdges += kinds.size() > 1;
+                QCOMPARE(numbersOf(graph.edges[e]), numbersOf(all, range.from, range.to));
+                QCOMPARE(numbersOf(whole.edges[e]), numbersOf(graph.edges[e]));
+            }
+            for (size_t n = 0; n < graph.nodes.size(); ++n)
+                QCOMPARE(numbersOf(whole.nodes[n]), numbersOf(graph.nodes[n]));
+            QCOMPARE(part.edges.size(), shown.graph.edges.size());
+            for (size_t e = 0; e < part.edges.size(); ++e)
+                QCOMPARE(numbersOf(part.edges[e]), numbersOf(shown.graph.edges[e]));
+            QCOMPARE(part.nodes.size(), shown.graph.nodes.size());
+            for (size_t n = 0; n < part.nodes.size(); ++n)
+                QCOMPARE(numbersOf(part.nodes[n]), numbersOf(shown.graph.nodes[n]));
+            hidden += shown.hiddenEdges;
+        }
+        QVERIFY(mixedEdges > 50 && hidden > 50);
+    }
+
     void stops() {
         GraphFixture f;
         for (uint64_t i = 1; i <= 70'000; ++i)

@@ -238,6 +238,7 @@ ServiceGraphPtr withMost(const ServiceGraphPtr& graph, uint32_t most) {
         return graph;
     ServiceGraph bare = *graph;
     bare.pairs.clear();
+    bare.parts.clear();
     bare.firstPair.assign(bare.edges.size() + 1, 0);
     const LensedGraph kept = applyLens(bare, {{}, 0, GraphLens::Direction::Both, {}, most});
     bare.edges.clear();

@@ -172,8 +172,9 @@ void GraphView::startReplay() {
     constexpr uint32_t kBuckets = 240;
     replay_->setProblem(tr("Working out moments…"));
     timelineWorker_.run<std::shared_ptr<const GraphTimeline>>(
-        [counted = counted_, graph = shown_](const StopToken& stop) {
-            return std::make_shared<const GraphTimeline>(*graph, counted.source->table(), counted.traces.get(), GraphTimeline::Range{graph->from, graph->to + 1, kBuckets}, stop);
+        [counted = counted_](const StopToken& stop) {
+            const ServiceGraph& graph = *counted.full; // a node counts calls that the lens does not show, too
+            return std::make_shared<const GraphTimeline>(graph, counted.source->table(), counted.traces.get(), GraphTimeline::Range{graph.from, graph.to + 1, kBuckets}, stop, counted.lensed.get());
         },
         [this](std::shared_ptr<const GraphTimeline> timeline) { replay_->setTimeline(std::move(timeline), context().timeZone()); },
         [this](const QString& why) { replay_->setProblem(why); });
