@@ -52,7 +52,7 @@ void GraphTimeline::forEachItem(const ServiceGraph& graph, const BitSet* traces,
     const auto item = [&](Row starts, uint32_t counter, Row timed, bool isError) {
         if (++n % kStopInterval == 0)
             stop.check();
-        f(slotOf(starts), Item{counter << 1 | (isError ? 1 : 0), timed});
+        f(starts, Item{counter << 1 | (isError ? 1 : 0), timed});
     };
     const auto edges = static_cast<uint32_t>(graph.edges.size());
     for (uint32_t e = 0; e < edges && !graph.isApproximate; ++e)
@@ -110,7 +110,8 @@ GraphTimeline::GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, cons
             isCounted_[counter] = true;
     // Twice, first to count: sorting the items instead would take as much memory again.
     first_.resize(buckets + 1);
-    forEachItem(graph, traces, stop, [&](size_t slot, const Item& item) {
+    forEachItem(graph, traces, stop, [&](Row starts, const Item& item) {
+        const size_t slot = slotOf(starts);
         const bool isEntry = item.counter() >= edges;
         if (slot >= buckets) {
             Left& left = slot == buckets ? outside_ : withoutStart_;
@@ -125,8 +126,8 @@ GraphTimeline::GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, cons
         first_[b] += first_[b - 1];
     items_.resize(first_.back());
     std::vector<uint32_t> next(first_.begin(), first_.end() - 1);
-    forEachItem(graph, traces, stop, [&](size_t slot, const Item& item) {
-        if (slot < buckets)
+    forEachItem(graph, traces, stop, [&](Row starts, const Item& item) {
+        if (const size_t slot = slotOf(starts); slot < buckets)
             items_[next[slot]++] = item;
     });
 }
@@ -164,14 +165,81 @@ ServiceGraph GraphTimeline::at(uint32_t bucket, uint32_t width, const StopToken&
     return out;
 }
 
+int64_t GraphTimeline::start(uint32_t bucket) const {
+    const unsigned __int128 after = static_cast<unsigned __int128>(width_) * bucket;
+    const uint64_t length = static_cast<uint64_t>(to_) - static_cast<uint64_t>(from_);
+    return after >= length ? to_ : static_cast<int64_t>(static_cast<uint64_t>(from_) + static_cast<uint64_t>(after));
+}
+
+/// Whether all but so many are in two buckets that follow each other, of enough that this says something.
+bool GraphTimeline::isCrowded(size_t most) const {
+    if (totals_.size() < 20 || items_.size() < 8)
+        return false;
+    for (size_t b = 0; b + 2 < first_.size(); ++b)
+        if (first_[b + 2] - first_[b] + most >= items_.size())
+            return true;
+    return false;
+}
+
+/// The shortest range that holds all but one in a hundred (two of few: a call and its entry span), and what is next to it; nullopt: nothing
+/// is gained by it.
+std::optional<GraphTimeline::Range> GraphTimeline::withoutFew(const ServiceGraph& graph, const BitSet* traces, const StopToken& stop) const {
+    const size_t few = std::max<size_t>(2, items_.size() / 100);
+    if (!isCrowded(few))
+        return std::nullopt;
+    std::vector<int64_t> starts;
+    starts.reserve(items_.size());
+    forEachItem(graph, traces, stop, [&](Row row, const Item&) {
+        if (slotOf(row) < totals_.size())
+            starts.push_back(table_->start(row));
+    });
+    std::sort(starts.begin(), starts.end());
+    const auto between = [&](size_t a, size_t b) { return static_cast<uint64_t>(starts[b]) - static_cast<uint64_t>(starts[a]); };
+    const size_t kept = starts.size() - 1 - few;
+    size_t first = 0;
+    for (size_t i = 1; i <= few; ++i)
+        if (between(i, i + kept) < between(first, first + kept))
+            first = i;
+    size_t last = first + kept;
+    while (first > 0 && between(first - 1, first) <= between(first, last))
+        --first;
+    while (last + 1 < starts.size() && between(last, last + 1) <= between(first, last))
+        ++last;
+    const uint64_t length = static_cast<uint64_t>(to_) - static_cast<uint64_t>(from_);
+    if (between(first, last) == 0 || between(first, last) > length / 4)
+        return std::nullopt;
+    return Range{starts[first], starts[last] + 1, buckets()};
+}
+
+GraphTimeline GraphTimeline::ofAll(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, uint32_t buckets, const StopToken& stop, const LensedGraph* shown) {
+    GraphTimeline whole(graph, table, traces, {graph.from, graph.to + 1, buckets}, stop, shown);
+    const auto range = whole.withoutFew(graph, traces, stop);
+    if (!range)
+        return whole;
+    GraphTimeline out(graph, std::move(table), traces, *range, stop, shown);
+    out.isWithoutFew_ = true;
+    return out;
+}
+
 std::string GraphTimeline::note() const {
-    const auto& [calls, entries] = withoutStart_;
-    if (calls + entries == 0)
-        return {};
-    std::string out = calls > 0 ? counted(calls, "call", "calls") : std::string();
-    if (entries > 0)
-        out += (calls > 0 ? " and " : "") + counted(entries, "entry span", "entry spans");
-    return out + (calls + entries == 1 ? " has no start, and is" : " have no start, and are") + " at no moment of this time.";
+    std::string out;
+    const auto say = [&out](const Left& left, const char* ofOne, const char* ofMany) {
+        const auto& [calls, entries] = left;
+        if (calls + entries == 0)
+            return;
+        out += (out.empty() ? "" : " ") + (calls > 0 ? counted(calls, "call", "calls") : std::string());
+        if (entries > 0)
+            out += (calls > 0 ? " and " : "") + counted(entries, "entry span", "entry spans");
+        out += calls + entries == 1 ? ofOne : ofMany;
+    };
+    if (isWithoutFew_)
+        say(outside_, " is far away in time from all others and not played.", " are far away in time from all others and not played.");
+    else
+        say(outside_, " lies outside of this time range.", " lie outside of this time range.");
+    say(withoutStart_, " has no start, and is at no moment of this time.", " have no start, and are at no moment of this time.");
+    if (isCrowded(items_.size() / 10))
+        out += std::string(out.empty() ? "" : " ") + "Nearly all of it is at one moment: select a shorter time range to see more.";
+    return out;
 }
 
 } // namespace aisle

@@ -8,6 +8,7 @@
 #include "table/row_set.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,13 +27,19 @@ public:
     };
 
     /// `graph`: with pairs (not isApproximate), counted from these `traces` of this table (null: all). `shown`: what a lens leaves of it,
-    /// then the moments are of that; null: all. Over a range that holds all of it a moment has the numbers of the graph. A call is in the bucket in which its client starts; its server, where there is no client or that has no start. An entry span is
-    /// in the bucket in which it starts. Throws Stopped. O(pairs + spans).
+    /// then the moments are of that; null: all. A call is in the bucket in which its client starts; its server, where there is no client or
+    /// that has no start. An entry span is in the bucket in which it starts. So all buckets of a range that holds everything have, together,
+    /// the numbers of the graph. Throws Stopped. O(pairs + spans).
     GraphTimeline(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, Range range, const StopToken& stop = {}, const LensedGraph* shown = nullptr);
+
+    /// The same over the time of the graph. A few calls far away from all others (a broken clock) would leave the rest one moment: these are
+    /// outside(), and note() says so. Throws Stopped. O(pairs + spans); O(n log n) where there are such.
+    static GraphTimeline ofAll(const ServiceGraph& graph, SpanTablePtr table, const BitSet* traces, uint32_t buckets, const StopToken& stop = {}, const LensedGraph* shown = nullptr);
 
     uint32_t buckets() const { return static_cast<uint32_t>(totals_.size()); }
     int64_t width() const { return static_cast<int64_t>(width_); } ///< of a bucket, ns
-    int64_t start(uint32_t bucket) const { return from_ + width() * bucket; }
+    int64_t start(uint32_t bucket) const; ///< none is behind end(), where buckets() begins
+    int64_t end() const { return to_; }
 
     /// The graph of `width` buckets from this one on (as many as there are): the same nodes and edges in the same order, with the calls,
     /// errors, p50, p95 and p99 of this time only. Quantiles are exact; all is 0 where nothing was called. Pairs, waits, self times and
@@ -48,7 +55,7 @@ public:
     };
     const Left& withoutStart() const { return withoutStart_; }
     const Left& outside() const { return outside_; } ///< before `from`, or not before `to`
-    /// For people: what has no start and so is at no moment; empty: nothing.
+    /// For people: what is at no moment, and why; and that nearly everything is at one. Empty: neither.
     std::string note() const;
 
 private:
@@ -59,6 +66,8 @@ private:
         uint32_t counter() const { return counterAndError >> 1; }
         bool isError() const { return (counterAndError & 1) != 0; }
     };
+    std::optional<Range> withoutFew(const ServiceGraph& graph, const BitSet* traces, const StopToken& stop) const;
+    bool isCrowded(size_t most) const;
     template <typename F>
     void forEachItem(const ServiceGraph& graph, const BitSet* traces, const StopToken& stop, F&& f) const;
     static std::vector<std::vector<uint32_t>> countersOf(const ServiceGraph& graph, const LensedGraph* shown);
@@ -76,6 +85,7 @@ private:
     std::vector<Item> items_;
     std::vector<Count> totals_; ///< by bucket
     Left withoutStart_, outside_;
+    bool isWithoutFew_ = false; ///< what is outside is so because it is far away
 };
 
 } // namespace aisle

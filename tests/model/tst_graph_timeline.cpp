@@ -168,6 +168,65 @@ private Q_SLOTS:
         QCOMPARE(timeline.note(), std::string("1 call and 1 entry span have no start, and are at no moment of this time."));
     }
 
+    // A span of 1970 or of 2200 stretched the time so that everything else was one moment, and nobody was told.
+    void fewThatAreFarAway() {
+        constexpr int64_t kSecond = 1'000'000'000, kNow = 1'700'000'000 * kSecond, kYear = 365 * 86'400 * kSecond;
+        const auto timelineOf = [](const std::vector<int64_t>& starts, int64_t lastDuration = 10) {
+            GraphFixture f;
+            for (uint64_t i = 0; i < starts.size(); ++i)
+                f.add(i + 1, i + 1, 0, "a", S).start = starts[i];
+            f.spans.back().duration = lastDuration;
+            return GraphTimeline::ofAll(f.graph(), f.table(), nullptr, 240);
+        };
+        const auto callsOf = [](const GraphTimeline& timeline) { return timeline.at(0, 240).edges[0].calls; };
+        std::vector<int64_t> starts;
+        for (int i = 0; i < 300; ++i)
+            starts.push_back(kNow + i * kSecond);
+        const GraphTimeline near = timelineOf(starts);
+        QCOMPARE(std::pair(near.start(0), near.end()), std::pair(kNow, kNow + 299 * kSecond + 11));
+        QCOMPARE(near.note(), std::string());
+        for (const int64_t far : {int64_t(0), kNow + 50 * kYear}) {
+            std::vector<int64_t> with = starts;
+            with.push_back(far);
+            const GraphTimeline timeline = timelineOf(with);
+            QCOMPARE(std::pair(timeline.start(0), timeline.end()), std::pair(kNow, kNow + 299 * kSecond + 1));
+            QCOMPARE(timeline.note(), std::string("1 call and 1 entry span are far away in time from all others and not played."));
+            QCOMPARE(callsOf(timeline), uint64_t(300));
+        }
+        // Only the end of one is far away: nothing is left out.
+        const GraphTimeline longOne = timelineOf(starts, kYear);
+        QCOMPARE(longOne.end(), kNow + 299 * kSecond + 1);
+        QCOMPARE(longOne.note(), std::string());
+        QCOMPARE(callsOf(longOne), uint64_t(300));
+        // More than a few are no mistake: all are kept, and that they are crowded is said.
+        std::vector<int64_t> twoDays = starts;
+        for (int i = 0; i < 20; ++i)
+            twoDays.push_back(kNow + kYear + i * kSecond);
+        const GraphTimeline crowded = timelineOf(twoDays);
+        QCOMPARE(callsOf(crowded), uint64_t(320));
+        QCOMPARE(crowded.note(), std::string("Nearly all of it is at one moment: select a shorter time range to see more."));
+        // Even over the day: none of them is set apart.
+        std::vector<int64_t> even;
+        for (int i = 0; i < 12; ++i)
+            even.push_back(kNow + i * 7200 * kSecond);
+        QCOMPARE(callsOf(timelineOf(even)), uint64_t(12));
+        QCOMPARE(timelineOf(even).note(), std::string());
+        // All at one moment: there is nothing to be spread.
+        QCOMPARE(callsOf(timelineOf(std::vector<int64_t>(20, kNow))), uint64_t(20));
+    }
+
+    void outsideIsSaid() {
+        GraphFixture f;
+        for (uint64_t i = 0; i < 10; ++i)
+            f.add(i + 1, i + 1, 0, "a", S).start = static_cast<int64_t>(100 + i);
+        const SpanTablePtr table = f.table();
+        const GraphTimeline timeline(f.graph(), table, nullptr, {101, 111, 4});
+        QCOMPARE(timeline.note(), std::string("1 call and 1 entry span lie outside of this time range."));
+        QCOMPARE(timeline.start(3), int64_t(110)); // buckets are 3 wide
+        QCOMPARE(timeline.start(4), int64_t(111));
+        QCOMPARE(timeline.end(), int64_t(111));
+    }
+
     void withoutPairs() {
         GraphFixture f;
         f.add(1, 1, 0, "a", S).start = 100;

@@ -2,6 +2,7 @@
 // an empty table explains itself. And the scene as geometry.
 
 #include "graph/graph_painter.h"
+#include "graph/graph_replay.h"
 #include "graph/graph_view.h"
 #include "model/graph_fixture.h"
 #include "ui_fixture.h"
@@ -554,6 +555,46 @@ private Q_SLOTS:
         QCOMPARE(calls, w.view.graph()->nodes[cart].calls); // each at one moment
         buttonWithText<QToolButton>(&w.view, QStringLiteral("Replay"))->click();
         QCOMPARE(w.view.frame().nodes[cart].weight, w.view.graph()->nodes[cart].calls);
+    }
+
+    // Replay ran over all of the traces that a time range touches: of five minutes chosen it showed the hour around them.
+    void replayRunsOverTheTimeOfTheScope() {
+        Window w(shop());
+        ScopeTerm range = term(ScopeTerm::Kind::Time, {});
+        range.from = 1'005'015; // within trace 5: its frontend and the call to cart began before
+        range.to = 1'010'000;
+        w.context.selection().addTerm(range);
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(5));
+        w.settle();
+        buttonWithText<QToolButton>(&w.view, QStringLiteral("Replay"))->click();
+        settle();
+        auto* replay = w.view.findChild<GraphReplay*>();
+        QVERIFY2(visibleWords(replay).contains(QStringLiteral("2 calls and 1 entry span lie outside of this time range.")), qPrintable(visibleWords(replay)));
+        named<QComboBox>(&w.view, QStringLiteral("Moments at a time"))->setCurrentIndex(0);
+        auto* slider = named<QSlider>(&w.view, QStringLiteral("Moment"));
+        const uint32_t cart = w.node("cart"), frontend = w.node("frontend");
+        uint64_t ofCart = 0, ofFrontend = 0;
+        for (int moment = slider->maximum(); moment >= 0; --moment) {
+            slider->setValue(moment);
+            ofCart += w.view.frame().nodes[cart].weight;
+            ofFrontend += w.view.frame().nodes[frontend].weight;
+        }
+        QCOMPARE(w.view.frame().nodes[cart].weight, uint64_t(1)); // of trace 5, 5 ns after the slider begins
+        QCOMPARE(ofCart, uint64_t(5));
+        QCOMPARE(ofFrontend, uint64_t(4)); // and the one that is said
+        // Without a range it runs over everything, and says nothing.
+        w.context.selection().setScope({});
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(20));
+        settle();
+        w.settle();
+        QVERIFY(!visibleWords(replay).contains(QStringLiteral("outside")));
+        // So does that of one trace in focus, which is shown whatever the scope is.
+        w.context.selection().addTerm(range);
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        w.view.showOnlyFocus(true);
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(1));
+        settle();
+        QVERIFY2(!visibleWords(replay).contains(QStringLiteral("outside")), qPrintable(visibleWords(replay)));
     }
 
     void layouts() {

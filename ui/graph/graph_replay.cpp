@@ -1,6 +1,7 @@
 #include "graph/graph_replay.h"
 
 #include "theme/theme.h"
+#include "widgets/elided_label.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
@@ -63,7 +64,7 @@ private:
 };
 
 GraphReplay::GraphReplay(QWidget* parent)
-    : QWidget(parent), play_(new QToolButton(this)), slider_(new QSlider(Qt::Horizontal, this)), window_(new QComboBox(this)), words_(plainLabel({}, this)), traffic_(new Traffic(*this, this)) {
+    : QWidget(parent), play_(new QToolButton(this)), slider_(new QSlider(Qt::Horizontal, this)), window_(new QComboBox(this)), words_(plainLabel({}, this)), note_(new ElidedLabel(this)), traffic_(new Traffic(*this, this)) {
     play_->setText(tr("Play"));
     play_->setCheckable(true);
     play_->setObjectName(QStringLiteral("toggle"));
@@ -82,13 +83,19 @@ GraphReplay::GraphReplay(QWidget* parent)
     middle->setSpacing(0);
     middle->addWidget(traffic_);
     middle->addWidget(slider_);
-    auto* bar = new QHBoxLayout(this);
-    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    box->setSpacing(2);
+    auto* bar = new QHBoxLayout;
     bar->setSpacing(measure::kPadding);
     bar->addWidget(play_);
     bar->addLayout(middle, 1);
     bar->addWidget(window_);
     bar->addWidget(words_);
+    box->addLayout(bar);
+    note_->setForegroundRole(QPalette::PlaceholderText);
+    note_->hide();
+    box->addWidget(note_);
 
     connect(slider_, &QSlider::valueChanged, this, &GraphReplay::show);
     connect(window_, &QComboBox::currentIndexChanged, this, &GraphReplay::show);
@@ -104,6 +111,8 @@ GraphReplay::GraphReplay(QWidget* parent)
 void GraphReplay::setTimeline(std::shared_ptr<const GraphTimeline> timeline, TimeZone zone) {
     timeline_ = std::move(timeline);
     zone_ = zone;
+    note_->setText(timeline_ ? toQString(timeline_->note()) : QString());
+    note_->setVisible(!note_->text().isEmpty());
     const QSignalBlocker quiet(slider_);
     slider_->setRange(0, timeline_ ? static_cast<int>(timeline_->buckets()) - 1 : 0);
     show();
@@ -145,7 +154,6 @@ void GraphReplay::show() {
     }
     const auto bucket = static_cast<uint32_t>(slider_->value()), width = window_->currentData().toUInt();
     words_->setText(rangeWords(timeline_->start(bucket), timeline_->start(std::min(timeline_->buckets(), bucket + width)), zone_));
-    words_->setToolTip(plainToolTip(toQString(timeline_->note())));
     Q_EMIT momentChanged(timeline_->at(bucket, width));
 }
 

@@ -16,6 +16,8 @@ class QToolButton;
 
 namespace aisle {
 
+class ElidedLabel;
+
 class GraphReplay : public QWidget {
     Q_OBJECT
 public:
@@ -48,6 +50,7 @@ private:
     QSlider* slider_;
     QComboBox* window_; ///< how many moments are looked at together
     QLabel* words_;
+    ElidedLabel* note_; ///< what is at no moment; hidden while everything is at one
     Traffic* traffic_;
     QTimer timer_;
 };

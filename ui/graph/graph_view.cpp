@@ -321,7 +321,7 @@ uint32_t GraphView::centreOf(const ServiceGraph& graph) const {
     return graph.nodeById(lens_.around).value_or(busiest);
 }
 
-GraphView::Counted GraphView::toCount(std::shared_ptr<const BitSet> traces) const { return {whole_.source, laid_, context().queryContext(), std::move(traces), {}, {}, {}}; }
+GraphView::Counted GraphView::toCount(std::shared_ptr<const BitSet> traces, bool isOfFocus) const { return {whole_.source, laid_, context().queryContext(), std::move(traces), isOfFocus, {}, {}, {}}; }
 
 /// A node that is laid out but in none of these traces is said: without it everything would be shown, at no place.
 GraphView::Counted GraphView::throughLens(Counted counted, const GraphLens& lens) {
@@ -354,14 +354,14 @@ std::optional<BitSet> GraphView::focusTraces() const {
 }
 
 /// A trace that only is shown is so whether it is in the scope or not; of a stage or a case what the scope holds.
-std::shared_ptr<const BitSet> GraphView::scopeTraces() const {
+std::shared_ptr<const BitSet> GraphView::scopeTraces(const std::optional<BitSet>& only) const {
     const auto scope = context().scopeResult();
-    std::optional<BitSet> only = focusTraces();
     if (!only)
         return scope->everything ? nullptr : std::shared_ptr<const BitSet>(scope, &scope->traces);
+    BitSet traces = *only;
     if (!scope->everything && only_.kind != Focus::Kind::Trace && only_.kind != Focus::Kind::Span)
-        *only &= scope->traces;
-    return std::make_shared<const BitSet>(std::move(*only));
+        traces &= scope->traces;
+    return std::make_shared<const BitSet>(std::move(traces));
 }
 
 void GraphView::cancelWork() {
@@ -411,8 +411,9 @@ void GraphView::countScope() {
         compare();
         return;
     }
+    const std::optional<BitSet> only = focusTraces();
     exactWorker_.run<Counted>(
-        [counted = toCount(scopeTraces()), lens = lens_](const StopToken& stop) mutable {
+        [counted = toCount(scopeTraces(only), only.has_value()), lens = lens_](const StopToken& stop) mutable {
             counted.full = counted.source->ofTraces(counted.traces.get(), stop, counted.laid->groups.get());
             return throughLens(std::move(counted), lens);
         },

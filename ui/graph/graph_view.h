@@ -89,6 +89,7 @@ private:
         std::shared_ptr<const Laid> laid;
         traceql::Context asked;
         std::shared_ptr<const BitSet> traces; ///< null: all
+        bool isOfFocus = false;               ///< these are of the focus alone
         ServiceGraphPtr full;                 ///< before the lens
         std::shared_ptr<const LensedGraph> lensed; ///< null: everything
         std::shared_ptr<const GraphDifference> difference; ///< null: nothing is compared
@@ -107,7 +108,7 @@ private:
     void countScope();
     /// With what the lens leaves of `full`.
     static Counted throughLens(Counted counted, const GraphLens& lens);
-    Counted toCount(std::shared_ptr<const BitSet> traces) const; ///< without graphs
+    Counted toCount(std::shared_ptr<const BitSet> traces, bool isOfFocus = false) const; ///< without graphs
     void display(Counted counted, std::shared_ptr<const ScopeResult> scope);
     void cancelWork();
     void findDetails();
@@ -119,12 +120,13 @@ private:
     void showWords();
     /// The traces of the focus, while only these are shown.
     std::optional<BitSet> focusTraces() const;
-    std::shared_ptr<const BitSet> scopeTraces() const; ///< null: all
+    std::shared_ptr<const BitSet> scopeTraces(const std::optional<BitSet>& only) const; ///< null: all; `only`: focusTraces()
 
     // --- graph_view_modes.cpp: tables, comparison, replay
     void showTable();
     void compare();
     void startReplay();
+    bool isOfOneTrace() const;
     void stopReplay();
     void showMoment(const ServiceGraph& moment);
     void colourMoment(GraphFrame& frame) const;

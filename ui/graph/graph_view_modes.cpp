@@ -148,6 +148,20 @@ void GraphView::colourDifferences(GraphFrame& frame) const {
 
 // --- replay
 
+namespace {
+
+/// [from, to) ns that a scope names: when spans start, else when their traces do. nullopt: none.
+std::optional<std::pair<int64_t, int64_t>> timeOf(const Scope& scope) {
+    std::optional<std::pair<int64_t, int64_t>> found;
+    for (const ScopeTerm::Kind kind : {ScopeTerm::Kind::TraceTime, ScopeTerm::Kind::Time})
+        for (const ScopeTerm& term : scope.terms())
+            if (term.kind == kind)
+                found = {term.from, term.to};
+    return found;
+}
+
+} // namespace
+
 void GraphView::stopReplay() {
     bar_->setReplaying(false);
     startReplay();
@@ -165,20 +179,26 @@ void GraphView::startReplay() {
     }
     if (!shown_ || counted_.difference || shown_->isApproximate || !counted_.source)
         return; // it is started again by what is shown next
-    if (shown_->to <= shown_->from) {
+    if (shown_->from == 0 && shown_->to == 0) {
         replay_->setProblem(tr("None of these spans has a start."));
         return;
     }
     constexpr uint32_t kBuckets = 240;
     replay_->setProblem(tr("Working out moments…"));
     timelineWorker_.run<std::shared_ptr<const GraphTimeline>>(
-        [counted = counted_](const StopToken& stop) {
+        [counted = counted_, time = isOfOneTrace() ? std::nullopt : timeOf(shownScope()->scope)](const StopToken& stop) {
             const ServiceGraph& graph = *counted.full; // a node counts calls that the lens does not show, too
-            return std::make_shared<const GraphTimeline>(graph, counted.source->table(), counted.traces.get(), GraphTimeline::Range{graph.from, graph.to + 1, kBuckets}, stop, counted.lensed.get());
+            const auto& table = counted.source->table();
+            if (time)
+                return std::make_shared<const GraphTimeline>(graph, table, counted.traces.get(), GraphTimeline::Range{time->first, time->second, kBuckets}, stop, counted.lensed.get());
+            return std::make_shared<const GraphTimeline>(GraphTimeline::ofAll(graph, table, counted.traces.get(), kBuckets, stop, counted.lensed.get()));
         },
         [this](std::shared_ptr<const GraphTimeline> timeline) { replay_->setTimeline(std::move(timeline), context().timeZone()); },
         [this](const QString& why) { replay_->setProblem(why); });
 }
+
+/// Only a trace that is in focus is shown, whatever the scope is.
+bool GraphView::isOfOneTrace() const { return bar_->isOnlyFocus() && counted_.isOfFocus && (only_.kind == Focus::Kind::Trace || only_.kind == Focus::Kind::Span); }
 
 /// The same nodes and edges with the numbers of a moment.
 void GraphView::showMoment(const ServiceGraph& moment) {

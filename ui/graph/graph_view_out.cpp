@@ -36,7 +36,7 @@ std::vector<std::string> GraphView::notes() const {
     if (counted_.lensed && counted_.lensed->hiddenEdges > 0)
         notes.push_back(counted(counted_.lensed->hiddenEdges, "edge is", "edges are") + " not shown: " + counted(counted_.lensed->hiddenCalls, "call", "calls") + ", " +
                         formatCount(counted_.lensed->hiddenErrors) + " failed.");
-    if (bar_->isOnlyFocus() && counted_.traces && !counted_.difference)
+    if (bar_->isOnlyFocus() && counted_.isOfFocus && !counted_.difference)
         notes.push_back("Only " + counted(shown_->traces, "trace", "traces") + " of the focus.");
     return notes;
 }
@@ -55,7 +55,7 @@ void GraphView::showWords() {
     if (shown_) {
         if (counted_.lensed && !counted_.lensed->sentence.empty())
             words.append(toQString(counted_.lensed->sentence));
-        if (bar_->isOnlyFocus() && counted_.traces && !counted_.difference)
+        if (bar_->isOnlyFocus() && counted_.isOfFocus && !counted_.difference)
             words.append(toQString(notes().back()));
         if (!counted_.difference)
             for (const std::string& note : graphNotes(*shown_, details_.get()))
