@@ -1,5 +1,6 @@
 #include "selection/scope.h"
 
+#include "service_graph/node_words.h"
 #include "text/format.h"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ std::string ScopeTerm::toWords(TimeZone zone) const {
     case Term::Time: return rangeWords(from, to, zone);
     case Term::Trace: return "trace " + text;
     case Term::File: return "file " + text;
-    case Term::Edge: return text + " \xe2\x86\x92 " + other;
+    case Term::Edge: return nodeWords(text) + " \xe2\x86\x92 " + nodeWords(other);
     case Term::Case: return "case " + text;
     case Term::Stage: return "stage " + text;
     case Term::Dropped: return "stage " + text + ": stopped";

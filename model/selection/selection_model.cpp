@@ -1,5 +1,6 @@
 #include "selection/selection_model.h"
 
+#include "service_graph/node_words.h"
 #include "text/format.h"
 
 namespace aisle {
@@ -87,8 +88,8 @@ std::string Focus::toWords(const SpanTable* table) const {
         return found == kNoRow ? "span " + toHex(span)
                                : std::string(table->serviceText(found)) + " " + std::string(table->nameText(found));
     }
-    case Kind::Service: return "service " + name;
-    case Kind::Edge: return name + " \xe2\x86\x92 " + other;
+    case Kind::Service: return name == kUserNode ? nodeWords(name) : "service " + name;
+    case Kind::Edge: return nodeWords(name) + " \xe2\x86\x92 " + nodeWords(other);
     case Kind::Stage: return "stage " + name;
     case Kind::Case: return "case " + name;
     case Kind::Traces: return counted(traces.size(), "trace", "traces");

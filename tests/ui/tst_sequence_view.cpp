@@ -111,7 +111,7 @@ private Q_SLOTS:
         QStringList names;
         for (const SequenceFrame::Card& card : frame.cards)
             names << card.name;
-        QCOMPARE(names.join(QLatin1Char(' ')), QStringLiteral("(user) web cart stock mail"));
+        QCOMPARE(names.join(QLatin1Char(' ')), QStringLiteral("User web cart stock mail"));
         QCOMPARE(textsOf(frame), QStringLiteral("GET /|cart.Get| 20.0 ms|stock.Check !1 failed| 24.0 ms in all|later 1.00 ms|send mail 1.00 ms| 100 ms"));
         QCOMPARE(frame.loops.size(), size_t(1));
         QCOMPARE(frame.loops[0].title.name, QStringLiteral("×6"));
@@ -157,7 +157,7 @@ private Q_SLOTS:
         click(card(QStringLiteral("stock")).center(), Qt::ShiftModifier);
         QCOMPARE(context_->selection().scope(), Scope().with({ScopeTerm::Kind::Service, "stock", {}, 0, 0}));
         // Users have no spans: what can be filtered is their call.
-        click(card(QStringLiteral("(user)")).center(), Qt::ShiftModifier);
+        click(card(QStringLiteral("User")).center(), Qt::ShiftModifier);
         QCOMPARE(context_->selection().scope().terms().back().kind, ScopeTerm::Kind::Edge);
     }
 

@@ -6,6 +6,7 @@
 #include "details/details_content.h"
 #include "query/field_condition.h"
 #include "service_graph/graph_facts.h"
+#include "service_graph/node_words.h"
 
 #include <algorithm>
 #include <map>
@@ -21,7 +22,7 @@ void addNeighbours(const ServiceGraph& graph, uint32_t number, DetailsContent& o
         if (edge.from != number && edge.to != number)
             continue;
         const std::string &from = graph.nodes[edge.from].name, &to = graph.nodes[edge.to].name;
-        DetailItem item = line(edge.from == number ? to : from,
+        DetailItem item = line(nodeWords(edge.from == number ? to : from),
                                counted(edge.calls, "call", "calls") + " · p95 " + formatDuration(edge.p95),
                                Focus::onEdge(from, to));
         item.term = term(ScopeTerm::Kind::Edge, from, to);
@@ -165,7 +166,7 @@ DetailsContent nodeContent(const ServiceGraph& graph, const GraphDetails* more, 
         return out;
     const bool isUser = node->kind == ServiceGraph::NodeKind::User;
     out.what = isUser ? "User" : "Called without spans of its own";
-    out.title = isUser ? "User" : name;
+    out.title = nodeWords(name);
     out.subtitle = isUser ? "whoever calls from outside of this file" : std::string(nodeKindName(node->kind));
     out.isError = node->errors > 0;
     const auto number = static_cast<uint32_t>(node - graph.nodes.begin());
@@ -180,8 +181,8 @@ DetailsContent nodeContent(const ServiceGraph& graph, const GraphDetails* more, 
 DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const GraphDetails* more, const std::string& from, const std::string& to) {
     DetailsContent out;
     out.what = "Call";
-    out.title = from + " → " + to;
-    out.subtitle = "calls from " + from + " to " + to;
+    out.title = nodeWords(from) + " → " + nodeWords(to);
+    out.subtitle = "calls from " + nodeWords(from) + " to " + nodeWords(to);
     out.terms = {{"this call", term(ScopeTerm::Kind::Edge, from, to)}};
     const auto edge = std::find_if(graph.edges.begin(), graph.edges.end(), [&](const ServiceGraph::Edge& e) {
         return graph.nodes[e.from].name == from && graph.nodes[e.to].name == to;
@@ -193,7 +194,7 @@ DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, co
     DetailItem ends = line("Ends", "");
     for (const auto& [role, name] : {std::pair("caller", from), std::pair("callee", to)}) {
         const bool isService = table.serviceByName(name).has_value();
-        ends.children.push_back(line(role, name + (isService ? "" : ", which has no spans of its own here"),
+        ends.children.push_back(line(role, nodeWords(name) + (isService ? "" : ", which has no spans of its own here"),
                                      isService ? Focus::onService(name) : Focus()));
         if (isService)
             ends.children.back().term = term(ScopeTerm::Kind::Service, name);

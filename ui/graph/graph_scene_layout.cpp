@@ -1,6 +1,7 @@
 #include "graph/graph_scene_layout.h"
 
 #include "service_graph/graph_tables.h"
+#include "service_graph/node_words.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
 
@@ -211,7 +212,7 @@ void GraphViewport::zoomAt(QPointF viewPoint, double factor) {
 }
 
 QString nodeTitle(const ServiceGraph::Node& node) {
-    return node.kind == NodeKind::User ? QCoreApplication::translate("aisle::GraphView", "User") : toQString(node.name);
+    return toQString(node.kind == NodeKind::User ? nodeWords(node.name) : node.name);
 }
 
 GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme, bool isDownward) {

@@ -4,6 +4,7 @@
 #include "charts/baseline_box.h"
 #include "graph/graph_replay.h"
 #include "service_graph/graph_tables.h"
+#include "service_graph/node_words.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
 #include "widgets/paint.h"
@@ -22,6 +23,17 @@ namespace aisle {
 
 // --- tables
 
+namespace {
+/// As in the picture; what is exported keeps the name that scope terms have.
+void nameUser(Tabular& table) {
+    for (size_t c = 0; c < table.columns.size(); ++c)
+        if (const std::string& key = table.columns[c].key; key == "name" || key == "from" || key == "to")
+            for (auto& row : table.rows)
+                if (const auto* name = std::get_if<std::string>(&row[c].value); name != nullptr && *name == kUserNode)
+                    row[c].shown = nodeWords(*name);
+}
+} // namespace
+
 void GraphView::showTable() {
     const GraphBar::Show show = bar_->show();
     stack_->setCurrentWidget(show == GraphBar::Show::Picture ? static_cast<QWidget*>(canvas_) : list_);
@@ -33,7 +45,9 @@ void GraphView::showTable() {
     const auto table = tabular();
     if (table && !model_->table().columns.empty() && model_->table().columns.front().key != table->columns.front().key)
         list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // other columns
-    model_->setTable(table ? *table : Tabular());
+    if (table)
+        nameUser(*table);
+    model_->setTable(table ? std::move(*table) : Tabular());
     if (model_->columnCount() != before.second) {
         const QFontMetrics metrics(theme().font);
         for (int c = 0; c < model_->columnCount(); ++c) { // as wide as what is in the first rows

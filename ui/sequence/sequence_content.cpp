@@ -1,6 +1,7 @@
 #include "sequence/sequence_content.h"
 
 #include "service_graph/graph_source.h"
+#include "service_graph/node_words.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
 
@@ -90,7 +91,7 @@ QString failedWords(const SequenceDiagram::Message& message) {
     return message.count() == 1 ? tr("failed") : tr("%1 failed").arg(toQString(formatCount(message.errors)));
 }
 
-QString nameOf(const SequenceContent& content, uint32_t participant) { return singleLine(toQString(content.diagram.participants[participant].name)); }
+QString nameOf(const SequenceContent& content, uint32_t participant) { return singleLine(toQString(nodeWords(content.diagram.participants[participant].name))); }
 
 } // namespace
 
@@ -124,7 +125,7 @@ QString participantToolTip(const SequenceContent& content, uint32_t number) {
         out += message.from == number ? message.count() : 0;
     }
     const SequenceDiagram::Participant& participant = content.diagram.participants[number];
-    const QStringList lines{toQString(participant.name), toQString(nodeKindName(participant.kind)),
+    const QStringList lines{toQString(nodeWords(participant.name)), toQString(nodeKindName(participant.kind)),
                             tr("called %1, calls %2").arg(toQString(counted(in, "time", "times")), toQString(counted(out, "time", "times")))};
     return lines.join(QLatin1Char('\n'));
 }

@@ -1,6 +1,7 @@
 #include "sequence/sequence_scene.h"
 
 #include "sequence/sequence_loops.h"
+#include "service_graph/node_words.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
 
@@ -163,7 +164,7 @@ private:
             SequenceScene::Column& column = out_.columns.emplace_back();
             const bool isUser = participant.kind == SequenceDiagram::NodeKind::User; // no name from a file
             const char* key = participant.kind == SequenceDiagram::NodeKind::Service ? "service.name" : "service.peer.name";
-            column.name = isUser ? singleLine(toQString(participant.name)) : shown(key, participant.name);
+            column.name = isUser ? toQString(nodeWords(participant.name)) : shown(key, participant.name);
             widen(column, names.horizontalAdvance(measured(column.name)) + 55);
         }
         for (uint32_t i = 0; i < diagram_.messages.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include "sequence/sequence_chart.h"
 #include "sequence/sequence_view.h"
+#include "service_graph/node_words.h"
 #include "widgets/plain_text.h"
 
 #include <QKeyEvent>
@@ -141,7 +142,7 @@ void SequenceView::addActions(QMenu& menu, const SequenceHit& hit) {
         const SequenceDiagram::Message& message = content_->diagram.messages[hit.number];
         const auto &from = content_->diagram.participants[message.from], &to = content_->diagram.participants[message.to];
         filter(tr("Filter to operation %1").arg(menuText(message.label)), {ScopeTerm::Kind::Name, message.label, {}, 0, 0}, tr("Shift+Enter"));
-        filter(tr("Filter to calls from %1 to %2").arg(menuText(from.name), menuText(to.name)), {ScopeTerm::Kind::Edge, from.name, to.name, 0, 0});
+        filter(tr("Filter to calls from %1 to %2").arg(menuText(nodeWords(from.name)), menuText(nodeWords(to.name))), {ScopeTerm::Kind::Edge, from.name, to.name, 0, 0});
         const SpanTable& table = *content_->data->table;
         filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(table.traceId(table.trace(content_->rowOf(hit.number)))), {}, 0, 0});
     } else if (hit.kind == SequenceHit::Kind::Participant) {
