@@ -11,6 +11,7 @@
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QImage>
+#include <QJsonArray>
 #include <QLineEdit>
 #include <QPainter>
 #include <QPushButton>
@@ -483,6 +484,21 @@ private Q_SLOTS:
         list->sortByColumn(0, Qt::DescendingOrder);
         list->setCurrentIndex(list->model()->index(0, 0));
         QCOMPARE(w.context.selection().focus(), Focus::onService("payment"));
+        // A right click on a row of the table did nothing.
+        std::string copied;
+        w.context.exporter().clipboard = [&copied](const std::string& text) { copied = text; };
+        const auto choose = [&](int row, const QString& words) { return chooseInMenu(list->viewport(), list->visualRect(list->model()->index(row, 0)).center(), words); };
+        QVERIFY(choose(0, QStringLiteral("Copy name")));
+        QCOMPARE(copied, std::string("payment"));
+        QVERIFY(choose(0, QStringLiteral("Filter to this: service payment")));
+        QCOMPARE(w.context.selection().scope().terms().size(), size_t(1));
+        w.context.selection().setScope({});
+        QTRY_COMPARE(list->model()->rowCount(), 5);
+        w.settle();
+        // One name on the screen, the stable one where it leaves the window.
+        QCOMPARE(list->model()->index(4, 0).data().toString(), QStringLiteral("User"));
+        QCOMPARE(std::get<std::string>(w.view.tabular()->rows[0][0].value), std::string("(user)"));
+        QCOMPARE(Focus::onEdge("(user)", "frontend").toWords(nullptr), std::string("User → frontend"));
         w.view.bar().setShow(GraphBar::Show::Edges);
         Q_EMIT w.view.bar().showChanged();
         QCOMPARE(list->model()->rowCount(), 4);
@@ -626,6 +642,57 @@ private Q_SLOTS:
         other.view.applySettings({{QStringLiteral("hops"), -5}, {QStringLiteral("around"), QStringLiteral("service:nobody")}, {QStringLiteral("baseline"), QStringLiteral("{{{")}, {QStringLiteral("places"), 7}});
         other.settle();
         QVERIFY(other.view.graph() != nullptr);
+    }
+
+    // Saved views forgot which groups were open: all came back closed.
+    void openedGroupsComeBack() {
+        Window w(shop());
+        w.view.groupBy(QStringLiteral("kind"));
+        w.view.openGroup("Services");
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
+        const QJsonObject settings = w.view.settings();
+        Window other(shop());
+        other.view.applySettings(settings);
+        QCOMPARE(other.view.settings(), settings);
+        other.settle();
+        QCOMPARE(other.view.graph()->nodes.size(), size_t(5));
+        QVERIFY(chooseInMenu(&other.view.canvas(), QPoint(5, 5), QStringLiteral("Close all groups")));
+        QTRY_COMPARE(other.view.graph()->nodes.size(), size_t(2));
+        other.settle();
+        // A group that is not there opens nothing, and is there to be opened when its traces come.
+        QJsonObject gone = settings;
+        gone[QStringLiteral("opened-groups")] = QJsonArray{QStringLiteral("Gone"), 7};
+        other.view.applySettings(gone);
+        other.settle();
+        QCOMPARE(other.view.graph()->nodes.size(), size_t(2));
+        QCOMPARE(other.view.settings()[QStringLiteral("opened-groups")].toArray(), QJsonArray{QStringLiteral("Gone")});
+        QVERIFY(!chooseInMenu(&other.view.canvas(), QPoint(5, 5), QStringLiteral("Close all groups")));
+    }
+
+    // Saved views forgot that only the focus was shown.
+    void onlyTheFocusComesBack() {
+        Window w(shop());
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        w.view.showOnlyFocus(true);
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(1));
+        Window other(shop());
+        other.context.selection().addTerm(term(ScopeTerm::Kind::Service, "payment"));
+        QTRY_COMPARE(other.view.graph()->traces, uint64_t(10));
+        other.view.applySettings(w.view.settings());
+        QCOMPARE(other.view.settings(), w.view.settings());
+        other.settle();
+        settle();
+        QCOMPARE(other.view.graph()->traces, uint64_t(10)); // nothing is in focus
+        QVERIFY(visibleWords(&other.view.bar()).contains(QStringLiteral("No trace is in focus: everything in the scope is shown")));
+        QVERIFY(!visibleWords(&other.view.bar()).contains(QStringLiteral("of the focus.")));
+        other.context.selection().setFocus(Focus::onTrace(TraceId{0, 2}));
+        QTRY_COMPARE(other.view.graph()->traces, uint64_t(1));
+        other.settle();
+        buttonWithText<QToolButton>(&other.view, QStringLiteral("Only the focus"))->click(); // and can be taken back
+        QTRY_COMPARE(other.view.graph()->traces, uint64_t(10));
+        other.view.applySettings({{QStringLiteral("only-focus"), QStringLiteral("perhaps")}, {QStringLiteral("opened-groups"), 3}}); // of a stranger
+        other.settle();
+        QCOMPARE(other.view.graph()->traces, uint64_t(10));
     }
 
     void documents() {

@@ -182,7 +182,11 @@ void GraphBar::setMostEdges(uint32_t edges) {
     choose(edges_, edges);
 }
 bool GraphBar::isOnlyFocus() const { return onlyFocus_->isChecked(); }
-void GraphBar::setOnlyFocus(bool only) { onlyFocus_->setChecked(only); }
+/// From saved settings it may come before there is a focus: it can be taken back all the same.
+void GraphBar::setOnlyFocus(bool only) {
+    onlyFocus_->setChecked(only);
+    onlyFocus_->setEnabled(only || onlyFocus_->isEnabled());
+}
 void GraphBar::setOnlyFocusEnabled(bool enabled) { onlyFocus_->setEnabled(enabled || onlyFocus_->isChecked()); }
 bool GraphBar::isComparing() const { return compare_->isChecked(); }
 void GraphBar::setComparing(bool comparing) { compare_->setChecked(comparing); }

@@ -140,6 +140,7 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
     connect(list_, &QTableView::activated, this, [this](const QModelIndex& at) {
         activate(hitOfRow(at.row()), QCursor::pos());
     });
+    connect(list_, &QWidget::customContextMenuRequested, this, &GraphView::openTableMenu);
     connect(list_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, model_, &TabularModel::sort);
     for (Worker* worker : {&wholeWorker_, &detailsWorker_, &differenceWorker_})
         connect(worker, &Worker::busyChanged, this, &GraphView::showWords);
@@ -214,8 +215,13 @@ void GraphView::adopt(Whole whole) {
 
 namespace {
 
-/// Groups by a key, without those that are open; null: none.
-std::shared_ptr<const GraphGroups> groupsBy(const std::string& key, const std::set<std::string>& opened, const ServiceGraph& graph, const SpanTable& table, Workspace* workspace, const StopToken& stop) {
+struct Groups {
+    std::shared_ptr<const GraphGroups> closed; ///< null: none
+    bool hasOpened = false;
+};
+
+/// Groups by a key, without those that are open.
+Groups groupsBy(const std::string& key, const std::set<std::string>& opened, const ServiceGraph& graph, const SpanTable& table, Workspace* workspace, const StopToken& stop) {
     GraphGroups groups;
     if (key == "kind") {
         groups = groupByKind(graph);
@@ -224,8 +230,8 @@ std::shared_ptr<const GraphGroups> groupsBy(const std::string& key, const std::s
         const std::vector<std::string> values = mostCommonValues(*workspace->connect(), table, keys, stop);
         groups = groupByValue(graph, values);
     }
-    std::erase_if(groups.of, [&](const auto& member) { return opened.contains(groups.names[member.second]); });
-    return groups.of.empty() ? nullptr : std::make_shared<const GraphGroups>(std::move(groups));
+    const bool hasOpened = std::erase_if(groups.of, [&](const auto& member) { return opened.contains(groups.names[member.second]); }) > 0;
+    return {groups.of.empty() ? nullptr : std::make_shared<const GraphGroups>(std::move(groups)), hasOpened};
 }
 
 } // namespace
@@ -256,7 +262,7 @@ void GraphView::layOut() {
         return;
     struct Asked {
         ServiceGraphPtr graph;
-        std::shared_ptr<const GraphGroups> groups;
+        Groups groups;
     };
     const bool isComparing = bar_->isComparing();
     baseline_->setVisible(isComparing);
@@ -268,17 +274,17 @@ void GraphView::layOut() {
         [source = whole_.source, whole = whole_.graph, workspace = whole_.workspace, key = isComparing ? std::string() : bar_->groupBy().toStdString(), opened = opened_, lens,
          most = lens_.mostEdges, only = isComparing ? std::nullopt : focusTraces()](const StopToken& stop) {
             const auto groups = groupsBy(key, opened, *whole, *source->table(), workspace.get(), stop);
-            ServiceGraphPtr graph = source->ofTraces(only ? &*only : nullptr, stop, groups.get());
+            ServiceGraphPtr graph = source->ofTraces(only ? &*only : nullptr, stop, groups.closed.get());
             if (!lens.isEverything())
                 graph = std::make_shared<const ServiceGraph>(applyLens(*graph, lens).graph);
             return Asked{withMost(graph, most), groups};
         },
-        [this](Asked asked) { placeNodes(asked.graph, asked.groups); }, [this](const QString& why) { showProblem(why); });
+        [this](Asked asked) { placeNodes(asked.graph, asked.groups.closed, asked.groups.hasOpened); }, [this](const QString& why) { showProblem(why); });
 }
 
 /// Cards are measured here, because fonts belong to the UI thread; the layout runs elsewhere. Nodes stay near where they are. Which
 /// direction suits is decided by the window; one that is not shown yet is taken to be twice as wide as high.
-void GraphView::placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups) {
+void GraphView::placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups, bool hasOpened) {
     const QSizeF window = isVisible() && canvas_->width() > 100 && canvas_->height() > 100 ? QSizeF(canvas_->size()) : QSizeF(1000, 500);
     GraphLayoutInput right = graphLayoutInput(*graph, theme()), down = graphLayoutInput(*graph, theme(), true);
     const GraphLayoutKind kind = layoutKind();
@@ -293,8 +299,8 @@ void GraphView::placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGro
         (laid_->plan.layout.isDownward ? down : right).before = std::move(before);
     }
     layoutWorker_.run<GraphLayout>([window, right, down](const StopToken& stop) { return layoutGraphFor(window, right, down, stop); },
-                                   [this, graph, groups, kind](GraphLayout layout) {
-                                       laid_ = std::make_shared<const Laid>(Laid{groups, {std::move(layout), graph}, kind});
+                                   [this, graph, groups, kind, hasOpened](GraphLayout layout) {
+                                       laid_ = std::make_shared<const Laid>(Laid{groups, {std::move(layout), graph}, kind, hasOpened});
                                        followScope(); // counted with these groups and this lens
                                    },
                                    [this](const QString& why) { showProblem(why); });

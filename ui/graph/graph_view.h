@@ -82,6 +82,7 @@ private:
         std::shared_ptr<const GraphGroups> groups; ///< null: none
         GraphPlan plan;
         GraphLayoutKind kind = GraphLayoutKind::Layered;
+        bool hasOpened = false; ///< some group is drawn as its members
     };
     /// What is on show. All of it is of one table and was worked out together; a newer one may be on its way.
     struct Counted {
@@ -100,7 +101,7 @@ private:
     void readTable();
     void adopt(Whole whole);
     void layOut();
-    void placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups);
+    void placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups, bool hasOpened);
     GraphLayoutKind layoutKind() const;
     uint32_t centreOf(const ServiceGraph& graph) const;
     void followScope();
@@ -148,6 +149,8 @@ private:
     void addFilters(QMenu& menu, const GraphHit& hit);
     void addLenses(QMenu& menu, uint32_t node);
     void openMenu(const GraphHit& hit, QPoint global);
+    void openTableMenu(QPoint at); ///< in the table's viewport
+    void addForHit(QMenu& menu, const GraphHit& hit); ///< what can be done with a node or an edge, wherever it is shown
     void keyPressed(QKeyEvent* event);
     void endPath(uint32_t node);
     void lookAround(uint32_t node, uint32_t hops, GraphLens::Direction direction);

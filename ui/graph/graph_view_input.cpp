@@ -7,6 +7,7 @@
 
 #include <QKeyEvent>
 #include <QMenu>
+#include <QTableView>
 
 namespace aisle {
 
@@ -305,10 +306,7 @@ void GraphView::addLenses(QMenu& menu, uint32_t node) {
     });
 }
 
-void GraphView::openMenu(const GraphHit& hit, QPoint global) {
-    if (!shown_)
-        return;
-    QMenu menu(this);
+void GraphView::addForHit(QMenu& menu, const GraphHit& hit) {
     addFilters(menu, hit);
     if (hit.kind == GraphHit::Kind::Node) {
         const ServiceGraph::Node& node = shown_->nodes[hit.number];
@@ -318,7 +316,37 @@ void GraphView::openMenu(const GraphHit& hit, QPoint global) {
         addLenses(menu, hit.number);
     }
     menu.addSeparator();
-    if (!opened_.empty())
+    const auto nameOf = [this](uint32_t n) {
+        const ServiceGraph::Node& node = shown_->nodes[n];
+        if (node.kind == ServiceGraph::NodeKind::User)
+            return node.name;
+        return context().exporter().render(node.kind == ServiceGraph::NodeKind::Service ? "service.name" : "service.peer.name", node.name);
+    };
+    if (hit.kind == GraphHit::Kind::Node)
+        menu.addAction(tr("Copy name"), this, [this, name = nameOf(hit.number)] { context().exporter().toClipboard(name); });
+    else if (hit.kind == GraphHit::Kind::Edge)
+        menu.addAction(tr("Copy names"), this, [this, from = nameOf(shown_->edges[hit.number].from), to = nameOf(shown_->edges[hit.number].to)] {
+            context().exporter().toClipboard(from + " -> " + to);
+        });
+    menu.addSeparator();
+}
+
+void GraphView::openTableMenu(QPoint at) {
+    const QModelIndex index = list_->indexAt(at);
+    const GraphHit hit = shown_ && index.isValid() ? hitOfRow(index.row()) : GraphHit();
+    if (hit.kind == GraphHit::Kind::None)
+        return;
+    QMenu menu(this);
+    addForHit(menu, hit);
+    menu.exec(list_->viewport()->mapToGlobal(at));
+}
+
+void GraphView::openMenu(const GraphHit& hit, QPoint global) {
+    if (!shown_)
+        return;
+    QMenu menu(this);
+    addForHit(menu, hit);
+    if (counted_.laid && counted_.laid->hasOpened)
         menu.addAction(tr("Close all groups"), this, [this] { groupBy(bar_->groupBy()); });
     if (!lens_.around.empty())
         menu.addAction(tr("Show everything"), bar_, &GraphBar::lensEnded);

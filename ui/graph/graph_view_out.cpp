@@ -8,6 +8,7 @@
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
 
+#include <QJsonArray>
 #include <QPainter>
 
 #include <algorithm>
@@ -57,6 +58,8 @@ void GraphView::showWords() {
             words.append(toQString(counted_.lensed->sentence));
         if (bar_->isOnlyFocus() && counted_.isOfFocus && !counted_.difference)
             words.append(toQString(notes().back()));
+        else if (bar_->isOnlyFocus() && !counted_.difference && !shown_->isApproximate)
+            words.append(tr("No trace is in focus: everything in the scope is shown"));
         if (!counted_.difference)
             for (const std::string& note : graphNotes(*shown_, details_.get()))
                 words.append(toQString(note));
@@ -120,6 +123,7 @@ void GraphView::paintPicture(QPainter& painter, QSize) const {
 }
 
 namespace {
+constexpr size_t kMostOpened = 10'000; ///< groups, of a file of a stranger
 constexpr const char* kShows[] = {"graph", "calls", "nodes"};
 constexpr const char* kPlaces[] = {"layers", "forces", "radial"};
 
@@ -134,9 +138,14 @@ T named(const QJsonObject& settings, const char* key, const char* const (&names)
 } // namespace
 
 QJsonObject GraphView::settings() const {
+    QJsonArray opened;
+    for (const std::string& name : opened_)
+        opened.append(toQString(name));
     return {{QStringLiteral("show"), QLatin1String(kShows[static_cast<size_t>(bar_->show())])},
             {QStringLiteral("places"), QLatin1String(kPlaces[static_cast<size_t>(bar_->places())])},
             {QStringLiteral("group-by"), bar_->groupBy()},
+            {QStringLiteral("opened-groups"), opened},
+            {QStringLiteral("only-focus"), bar_->isOnlyFocus()},
             {QStringLiteral("most-edges"), static_cast<qint64>(lens_.mostEdges)},
             {QStringLiteral("around"), toQString(lens_.around)},
             {QStringLiteral("hops"), static_cast<qint64>(lens_.hops)},
@@ -151,6 +160,14 @@ void GraphView::applySettings(const QJsonObject& settings) {
     bar_->setPlaces(named(settings, "places", kPlaces, bar_->places()));
     if (settings[QStringLiteral("group-by")].isString())
         groupBy(settings[QStringLiteral("group-by")].toString());
+    // A name that no group has now is kept: its traces may come later.
+    if (const QJsonValue opened = settings[QStringLiteral("opened-groups")]; opened.isArray()) {
+        opened_.clear();
+        for (const QJsonValue& name : opened.toArray())
+            if (name.isString() && opened_.size() < kMostOpened)
+                opened_.insert(name.toString().toStdString());
+    }
+    bar_->setOnlyFocus(settings[QStringLiteral("only-focus")].toBool(bar_->isOnlyFocus()));
     GraphLens lens = lens_;
     const auto number = [&](const char* key, uint32_t now) { return static_cast<uint32_t>(std::clamp(settings[QLatin1String(key)].toInt(static_cast<int>(now)), 0, 1'000'000)); };
     lens.mostEdges = number("most-edges", lens.mostEdges);
