@@ -439,7 +439,7 @@ private Q_SLOTS:
         w.settle();
         QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(2)); // the user and all services
         QCOMPARE(w.view.graph()->nodes[1].kind, ServiceGraph::NodeKind::Group);
-        QVERIFY(w.view.statusText().contains(QStringLiteral("1 group")));
+        QCOMPARE(w.view.statusText(), QStringLiteral("1 group of 4 services, 2 edges")); // said "0 services, 1 group"
         // A service within it lights the group.
         w.context.selection().setFocus(Focus::onService("payment"));
         QVERIFY(w.view.marks().nodes[1] & GraphMarks::kFocused);

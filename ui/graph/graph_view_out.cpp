@@ -74,14 +74,25 @@ void GraphView::showWords() {
 QString GraphView::statusText() const {
     if (!shown_ || shown_->nodes.empty())
         return {};
-    uint64_t services = 0, groups = 0;
+    uint64_t services = 0, groups = 0, members = 0, grouped = 0; // nodes and services in groups
     for (const ServiceGraph::Node& node : shown_->nodes) {
         services += node.kind == ServiceGraph::NodeKind::Service;
-        groups += node.kind == ServiceGraph::NodeKind::Group;
+        if (node.kind == ServiceGraph::NodeKind::Group) {
+            ++groups;
+            members += node.members;
+        }
     }
-    QString text = toQString(counted(services, "service", "services"));
+    for (const uint32_t node : shown_->nodeOfService)
+        grouped += node != ServiceGraph::kNoNode && shown_->nodes[node].kind == ServiceGraph::NodeKind::Group;
+    QStringList parts;
+    if (services > 0 || groups == 0)
+        parts.append(toQString(counted(services, "service", "services")));
     if (groups > 0)
-        text += QLatin1String(", ") + toQString(counted(groups, "group", "groups"));
+        parts.append(tr("%1 of %2").arg(toQString(counted(groups, "group", "groups")),
+                                        grouped == members ? toQString(counted(grouped, "service", "services"))
+                                        : grouped == 0     ? toQString(counted(members, "node", "nodes"))
+                                                           : tr("%1 and %2").arg(toQString(counted(grouped, "service", "services")), toQString(counted(members - grouped, "other node", "other nodes")))));
+    const QString text = parts.join(QStringLiteral(", "));
     if (shown_->edges.empty())
         return text + tr(", no calls between services in these traces");
     return text + QLatin1String(", ") + toQString(counted(shown_->edges.size(), "edge", "edges"));
