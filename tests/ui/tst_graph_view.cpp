@@ -549,6 +549,7 @@ private Q_SLOTS:
         w.context.selection().setScope({}); // nothing to compare with
         QTRY_COMPARE(w.view.difference()->tracesBefore, uint64_t(0));
         QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("nothing to compare with")));
+        QVERIFY(visibleWords(&w.view).contains(QStringLiteral("Everything is in the scope: select some of the traces to keep them"))); // the button did nothing, and said nothing
         buttonWithText<QToolButton>(&w.view, QStringLiteral("Compare"))->click();
         QTRY_VERIFY(w.view.difference() == nullptr && !w.view.isBusy());
         QCOMPARE(w.view.graph()->traces, uint64_t(400));

@@ -21,7 +21,7 @@ Scope of(ScopeTerm::Kind kind, const std::string& text) {
 }
 } // namespace
 
-BaselineBox::BaselineBox(ViewContext& context, QWidget* parent) : QWidget(parent), context_(context), box_(new QComboBox(this)), keep_(new QToolButton(this)) {
+BaselineBox::BaselineBox(ViewContext& context, QWidget* parent) : QWidget(parent), context_(context), box_(new QComboBox(this)), keep_(new QToolButton(this)), why_(plainLabel(tr("Everything is in the scope: select some of the traces to keep them"), this)) {
     auto* bar = new QHBoxLayout(this);
     bar->setContentsMargins(0, 0, 0, 0);
     bar->setSpacing(measure::kPadding);
@@ -35,10 +35,16 @@ BaselineBox::BaselineBox(ViewContext& context, QWidget* parent) : QWidget(parent
     bar->addWidget(label);
     bar->addWidget(box_);
     bar->addWidget(keep_);
+    bar->addWidget(why_);
+    why_->setForegroundRole(QPalette::PlaceholderText);
     connect(&context_, &ViewContext::tableChanged, this, &BaselineBox::fill);
     connect(&context_, &ViewContext::pinnedChanged, this, &BaselineBox::fill);
     connect(&context_, &ViewContext::journeyChanged, this, &BaselineBox::fill);
-    const auto follow = [this] { keep_->setEnabled(!context_.scopeResult()->everything && !context_.table()->isEmpty()); };
+    const auto follow = [this] {
+        const bool isAll = context_.scopeResult()->everything, isEmpty = context_.table()->isEmpty();
+        keep_->setEnabled(!isAll && !isEmpty);
+        why_->setVisible(isAll && !isEmpty);
+    };
     connect(&context_, &ViewContext::scopeSettled, this, follow);
     connect(&context_, &ViewContext::scopeResultChanged, this, follow);
     connect(box_, &QComboBox::activated, this, [this](int index) { setBaseline(index == 0 ? Scope() : box_->itemData(index).value<Scope>()); });

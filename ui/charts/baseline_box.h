@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QLabel;
 class QToolButton;
 
 namespace aisle {
@@ -31,6 +32,7 @@ private:
     ViewContext& context_;
     QComboBox* box_;
     QToolButton* keep_;
+    QLabel* why_; ///< why nothing can be kept
     Scope baseline_;
     std::optional<Scope> kept_;
 };

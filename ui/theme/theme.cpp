@@ -73,6 +73,7 @@ QString flatParts(const Theme& t) {
                           "QToolTip { background: %5; color: %6; border: 1px solid %3; padding: 4px; }"
                           "QStatusBar::item { border: none; }"
                           "QToolButton#toggle { background: %5; color: %6; border: 1px solid %3; border-radius: 3px; padding: 3px 8px; }"
+                          "QToolButton#toggle:disabled { color: %4; }"
                           "QToolButton#toggle:hover, QToolButton#toggle:focus { border-color: %7; }"
                           "QToolButton#toggle:checked { background: %8; border-color: %7; }")
         .arg(t.surface.name(), t.mutedText.name(), t.line.name(), t.neutralBar.name(), t.raised.name(), t.text.name(), t.accent.name(),
