@@ -748,6 +748,42 @@ private Q_SLOTS:
         QVERIFY(inked() > 500); // the last picture, moved, until the next is ready
     }
 
+    // A name with 200 accents on one letter was painted over everything above it.
+    void namesStayOnTheirCards() {
+        GraphFixture f;
+        f.add(1, 1, 0, "Z" + [] {
+            std::string marks;
+            for (int i = 0; i < 200; ++i)
+                marks += "\xcc\x81"; // U+0301
+            return marks;
+        }() + "algo", Kind::Internal);
+        Window w(f);
+        GraphFrame frame = w.view.frame();
+        QCOMPARE(frame.nodes.size(), size_t(1));
+        QCOMPARE(frame.nodes[0].name.count(QChar(0x301)), 4); // for pictures whose format knows no clipping
+        frame.nodes[0].name = QString(QStringLiteral("Z") + QString(200, QChar(0x301)));
+        for (const double scale : {1.0, 0.2}) { // on its card, beside it
+            GraphViewport viewport;
+            viewport.scale = scale;
+            viewport.offset = {100, 200};
+            GraphLabels labels = graphLabels(frame, scale, theme());
+            QImage image(600, 500, QImage::Format_ARGB32_Premultiplied);
+            image.fill(theme().background);
+            QPainter painter(&image);
+            paintGraphNodes(painter, frame, labels, {}, viewport, QRectF(image.rect()), theme());
+            painter.end();
+            QRectF place = viewport.toView(frame.nodes[0].rect);
+            if (!labels.names[0].isNull())
+                place |= labels.names[0].translated(viewport.offset);
+            const QRect inside = place.toAlignedRect().adjusted(-3, -3, 3, 3);
+            int outside = 0;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    outside += !inside.contains(x, y) && image.pixelColor(x, y) != theme().background;
+            QCOMPARE(outside, 0);
+        }
+    }
+
     void namesFromAFileAreNoMarkup() {
         GraphFixture f;
         f.add(1, 1, 0, "<b>x</b>&\n<img src=http://evil>", Kind::Server);

@@ -72,7 +72,7 @@ void paintLabel(QPainter& painter, const GraphFrame::Edge& edge, const QRectF& p
 class CardText {
 public:
     CardText(QPainter& painter, const GraphFrame::Node& node, const QRectF& card, const Theme& theme)
-        : painter_(painter), node_(node), theme_(theme), bold_(theme.font), small_(theme.axisFont), nameMetrics_(withWeight(bold_)), metrics_(theme.axisFont) {
+        : painter_(painter), node_(node), theme_(theme), card_(card), bold_(theme.font), small_(theme.axisFont), nameMetrics_(withWeight(bold_)), metrics_(theme.axisFont) {
         // A second line is worth more than room around the first.
         const double two = nameMetrics_.height() + metrics_.height() + 1;
         const double pad = std::clamp((card.height() - (card.height() < two + 2 ? metrics_.height() : two)) / 2, 1.0, 8.0);
@@ -88,6 +88,7 @@ public:
         if (isTooLow_)
             return; // it is named beside
         painter_.save();
+        painter_.setClipRect(card_, Qt::IntersectClip); // some scripts reach far above their line
         painter_.translate(inner_.topLeft());
         painter_.scale(grown_, grown_);
         room_ = inner_.size() / grown_;
@@ -150,6 +151,7 @@ private:
     QPainter& painter_;
     const GraphFrame::Node& node_;
     const Theme& theme_;
+    QRectF card_;
     QFont bold_, small_;
     QFontMetricsF nameMetrics_, metrics_;
     QRectF inner_;
@@ -187,9 +189,12 @@ void paintNode(QPainter& painter, const GraphFrame::Node& node, const QRectF& re
 }
 
 void paintNameBeside(QPainter& painter, const GraphFrame::Node& node, const QRectF& place, const Theme& theme) {
+    painter.save();
+    painter.setClipRect(place.adjusted(-2, -2, 2, 2), Qt::IntersectClip);
     painter.setFont(theme.axisFont);
     painter.setPen(theme.text);
     painter.drawText(place, Qt::AlignCenter | Qt::TextSingleLine, QFontMetricsF(theme.axisFont).elidedText(node.name, Qt::ElideMiddle, place.width()));
+    painter.restore();
 }
 
 void paintNameOver(QPainter& painter, const GraphFrame::Node& node, const QRectF& card, const Theme& theme) {

@@ -37,13 +37,26 @@ QString failureWords(const std::string& kind, const Redactor* redactor) { return
 
 QString callsWords(uint64_t calls) { return words(formatCount(calls)) + QLatin1Char(' ') + (calls == 1 ? tr("call") : tr("calls")); }
 
+/// Some hundred combining marks on one letter would reach over the whole picture; no script puts more than a few there.
+QString withFewMarks(const QString& name) {
+    constexpr int kMost = 4;
+    QString out;
+    int marks = 0;
+    for (const QChar c : name) {
+        marks = c.isMark() ? marks + 1 : 0;
+        if (marks <= kMost)
+            out += c;
+    }
+    return out;
+}
+
 /// What is said of a node, line by line.
 void fillCard(GraphFrame::Node& card, const ServiceGraph& graph, uint32_t number, const GraphDetails* details, const Redactor* redactor = nullptr) {
     const ServiceGraph::Node& node = graph.nodes[number];
     const auto duration = [&](const char* name, int64_t ns) { return ns > 0 ? QLatin1String(name) + QLatin1Char(' ') + words(about(ns, graph.isApproximate)) : QString(); };
-    card.name = singleLine(redactor != nullptr && node.kind != NodeKind::User
-                               ? toQString(redactor->redact(nameKey(node.kind), node.name))
-                               : nodeTitle(node));
+    card.name = withFewMarks(singleLine(redactor != nullptr && node.kind != NodeKind::User
+                                            ? toQString(redactor->redact(nameKey(node.kind), node.name))
+                                            : nodeTitle(node)));
     card.kind = node.kind;
     card.weight = node.calls;
     card.lines.push_back({callsWords(node.calls), duration("p95", node.p95), node.errors > 0 ? words(formatPercent(node.errorShare())) : QString()});
