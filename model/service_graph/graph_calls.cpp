@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_set>
 
 namespace aisle {
 
@@ -26,6 +27,17 @@ EdgeKind edgeKind(NodeKind from, NodeKind to, bool onlyMessages) {
     return to == NodeKind::External ? EdgeKind::External : EdgeKind::Sync;
 }
 
+/// Where a service and a queue have one name, the queue's says what it is: people, scopes and the focus know a node by its name.
+void makeNamesUnique(std::vector<ServiceGraph::Node>& nodes) {
+    std::unordered_set<std::string> taken;
+    for (const ServiceGraph::Node& node : nodes)
+        if (node.kind == NodeKind::Service || node.kind == NodeKind::User)
+            taken.insert(node.name);
+    for (ServiceGraph::Node& node : nodes)
+        if (node.kind != NodeKind::Service && node.kind != NodeKind::User)
+            while (!taken.insert(node.name).second)
+                node.name += " (" + std::string(nodeKindName(node.kind)) + ')';
+}
 
 } // namespace
 
@@ -102,6 +114,7 @@ GraphCalls::GraphCalls(const SpanTable& table, const PeerColumns& peers, const S
             nodeOfService_[order[i]] = i;
         }
     }
+    makeNamesUnique(nodes_);
 
     std::vector<EdgeCalls>& edges = finder.edges();
     for (EdgeCalls& edge : edges) {

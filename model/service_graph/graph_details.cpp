@@ -214,10 +214,30 @@ private:
             node.instances.resize(GraphDetails::kMostInstances);
     }
 
+    /// Spans whose parent is missing, but for the one that the trace begins with where nothing else is whole: ten steps side by side of a
+    /// lost request would be on ten paths.
+    std::vector<NodeIndex> orphansIn(const Waterfall& tree, TraceIndex trace) const {
+        std::vector<NodeIndex> found;
+        if (table_.summary(trace).orphans > 0)
+            for (NodeIndex node = 0; node < tree.nodes.size(); ++node)
+                if (const Row row = tree.nodes[node].row; row != kNoRow && (table_.derivedFlags(row) & kOrphan) != 0 && row != table_.summary(trace).root)
+                    found.push_back(node);
+        return found;
+    }
+
     void visitPath(TraceIndex trace) {
         const Waterfall tree = waterfall(table_, trace, {}, stop_);
         const CriticalPath path = criticalPath(table_, tree, stop_);
+        const std::vector<NodeIndex> apart = orphansIn(tree, trace);
+        const auto isApart = [&](NodeIndex node) {
+            const auto after = std::upper_bound(apart.begin(), apart.end(), node);
+            return after != apart.begin() && node < tree.nodes[*(after - 1)].end;
+        };
         for (const PathSection& section : path.sections) {
+            if (isApart(section.node)) {
+                addSaturated(out_.orphanTime, section.to - section.from);
+                continue;
+            }
             const Row row = tree.nodes[section.node].row;
             uint32_t node = graph_.nodeOfService[table_.service(row)];
             // The span of a call is its edge's callee only where nobody else is.
@@ -230,7 +250,7 @@ private:
         // By node, so callers come before what they call: a call below another one of its edge is in that one's time.
         for (const PathSection& stretch : path.stretches) {
             const uint32_t e = edgeOf_[tree.nodes[stretch.node].row];
-            if (e == kNone || stretch.node < endOf_[e])
+            if (e == kNone || stretch.node < endOf_[e] || isApart(stretch.node))
                 continue;
             endOf_[e] = tree.nodes[stretch.node].end;
             touched_.push_back(e);
@@ -265,6 +285,7 @@ GraphDetails graphDetails(const SpanTable& table, const ServiceGraph& graph, con
 GraphDetails detailsOf(const GraphDetails& details, std::span<const uint32_t> nodeNumbers, std::span<const uint32_t> edgeNumbers) {
     GraphDetails out;
     out.criticalTime = details.criticalTime;
+    out.orphanTime = details.orphanTime;
     out.sampledTraces = details.sampledTraces;
     out.estimatedTraces = details.estimatedTraces;
     for (const uint32_t node : nodeNumbers)

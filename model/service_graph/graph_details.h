@@ -3,7 +3,8 @@
 //
 // - Time on the critical path (analysis/waterfall_path.h): of a service the sections of its spans, but those of a span that calls
 //   what has no spans of its own (a database, a queue, another company) are of what it calls. So the times of all nodes add up
-//   to the whole. Of an edge: of its calls, what they and all below them take on the path.
+//   to the whole. Of an edge: of its calls, what they and all below them take on the path. Paths that begin at a span whose parent
+//   is missing are totalled apart, unless the trace has no other.
 // - Gap: what a call takes longer for who calls than for who answers: the network, and waiting to be accepted. Of calls that are one
 //   pair of spans and that are no message; clocks play no part in it. What answers longer than it is waited for has no gap.
 // - Requests: entry spans of the caller that make calls of an edge, and how many one of them makes at most.
@@ -53,6 +54,7 @@ struct GraphDetails {
     std::vector<Node> nodes; ///< by node of the graph
     std::vector<Edge> edges; ///< by edge of the graph
     int64_t criticalTime = 0; ///< ns, of all traces looked at; saturated
+    int64_t orphanTime = 0;   ///< ns, of paths that are not in it: they begin at a span whose parent is missing, beside others of its trace
     uint64_t sampledTraces = 0;
     double estimatedTraces = 0;
     /// From 0 to 1, of `criticalTime`; 0 of nothing.

@@ -45,6 +45,8 @@ std::vector<std::string> graphNotes(const ServiceGraph& graph, const GraphDetail
     if (graph.orphans > 0)
         notes.push_back(counted(graph.incompleteTraces, "trace is", "traces are") + " incomplete: " + counted(graph.orphans, "span names", "spans name") +
                         " a parent that is in no file. Who called them is in no edge.");
+    if (details != nullptr && details->orphanTime > 0)
+        notes.push_back("Critical paths leave out " + formatDuration(details->orphanTime) + " of spans whose parent is in no file, beside others of their trace.");
     if (details != nullptr && details->sampledTraces > 0)
         notes.push_back(counted(details->sampledTraces, "trace is a sample", "traces are samples") + ": " + counted(graph.traces, "trace stands", "traces stand") + " for about " +
                         formatCount(static_cast<uint64_t>(std::llround(details->estimatedTraces))) + ". Rates are estimated for all; every other number is of what was recorded.");

@@ -50,7 +50,7 @@ struct ServiceGraph {
 
     struct Node {
         NodeKind kind = NodeKind::Service;
-        std::string name;      ///< for people and for scope terms; the same name may occur in several kinds
+        std::string name;      ///< for people, scope terms and the focus; "orders (queue)" where a service is called orders, too
         std::string id;        ///< unique and stable: "queue:orders"; of a service its name after "service:"
         uint32_t service = kNoService; ///< index in SpanTable::services(), of services only
         /// Of a service: entry spans (SpanTable::isEntry) and those that failed. Of the others: calls to them (of

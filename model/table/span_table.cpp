@@ -30,7 +30,7 @@ bool SpanTable::isEntry(Row r) const {
     switch (kind(r)) {
     case Kind::Server:
     case Kind::Consumer: return !isRecordedTwice(*this, r);
-    case Kind::Internal: return parent(r) == kNoRow;
+    case Kind::Internal: return parent(r) == kNoRow && (derivedFlags(r) & kOrphan) == 0;
     case Kind::Unspecified: {
         const Row up = parent(r);
         return up == kNoRow || service(up) != service(r);

@@ -85,7 +85,7 @@ public:
     uint32_t service(Row r) const { return (*contexts_)[context(r)].service; }
     uint8_t derivedFlags(Row r) const { return derived(r).flags[offset(r)]; }
     bool isHidden(Row r) const { return (derivedFlags(r) & kHidden) != 0; }
-    /// An entry span: SERVER, CONSUMER, root INTERNAL; without kind: a root, or its parent is in another service. A SERVER that is a part
+    /// An entry span: SERVER, CONSUMER, root INTERNAL; without kind: a root, or its parent is in another service or missing. A SERVER that is a part
     /// of a SERVER of its own service and instance (a proxy and a framework that both record one request) is none, a CONSUMER alike.
     bool isEntry(Row r) const;
 

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void otherRequestsOfTheSameService();
     void messagesReceivedAndProcessed();
     void longChainsEnd();
+    void partsOfWhatIsMissing();
 
 private:
     GraphFixture shop_;
@@ -85,6 +86,15 @@ void TestEntrySpans::longChainsEnd() {
     shop_.add(1, 41, 10, "batch", Kind::Server);
     shop_.add(1, 42, 40, "batch", Kind::Server);
     QCOMPARE(entries(), QStringLiteral("1 42"));
+}
+
+/// Ten steps of a request whose own span was lost were taken for ten requests.
+void TestEntrySpans::partsOfWhatIsMissing() {
+    init();
+    shop_.add(1, 1, 99, "cart", Kind::Internal); // a step of something
+    shop_.add(1, 2, 99, "cart", Kind::Server);
+    shop_.add(1, 3, 99, "old", Kind::Unspecified); // its caller is most likely elsewhere
+    QCOMPARE(entries(), QStringLiteral("2 3"));
 }
 
 QTEST_GUILESS_MAIN(TestEntrySpans)

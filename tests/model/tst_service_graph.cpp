@@ -267,6 +267,25 @@ private Q_SLOTS:
         compare(f.graph(), {"checkout -> queue:orders: 3 messaging", "queue:orders -> billing: 3 messaging"});
     }
 
+    // A click on the failed messages to the queue "orders" showed the calls to the service of that name, and both were filtered to.
+    void queueWithTheNameOfAService() {
+        GraphFixture f;
+        f.add(1, 1, 0, "checkout", Kind::Server);
+        f.add(1, 2, 1, "checkout", Kind::Client);
+        f.add(1, 3, 2, "orders", Kind::Server);
+        f.add(1, 4, 1, "checkout", Kind::Producer).attributes = {{"messaging.destination.name", "orders"}, {"messaging.system", "kafka"}};
+        f.add(1, 5, 1, "checkout", Kind::Client).attributes = {{"db.namespace", "orders"}, {"db.system.name", "mysql"}};
+        const ServiceGraph graph = f.graph();
+        std::vector<std::string> names;
+        for (const auto& node : graph.nodes)
+            names.push_back(node.name);
+        std::sort(names.begin(), names.end());
+        QCOMPARE(names, (std::vector<std::string>{"(user)", "checkout", "orders", "orders (database)", "orders (queue)"}));
+        QVERIFY(graph.nodeById("queue:orders").has_value()); // an id stays what it is
+        QCOMPARE(edgeRows(graph, "checkout", "orders (queue)")->size(), size_t(1));
+        QCOMPARE(edgeRows(graph, "checkout", "orders")->size(), size_t(1));
+    }
+
     void queueNamedByTheConsumer() {
         GraphFixture f;
         f.add(1, 1, 0, "checkout", P);

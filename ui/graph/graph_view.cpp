@@ -410,8 +410,11 @@ void GraphView::countScope() {
     if (!laid_ || !whole_.source || whole_.source != context().graphSource())
         return;
     const bool isShown = scope == shownScope() && counted_.laid == laid_ && counted_.source == whole_.source && shown_ && !shown_->isApproximate && (counted_.difference != nullptr) == bar_->isComparing();
-    if (isShown)
+    if (isShown) {
+        if (!details_ && !counted_.difference && !detailsWorker_.isBusy() && detailsProblem_.isEmpty())
+            findDetails(); // it was counted exactly while it moved, as where there are too many edges to follow
         return;
+    }
     scopeWorker_.cancel(); // what is about comes no more
     if (bar_->isComparing()) {
         compare();
