@@ -20,6 +20,7 @@ private Q_SLOTS:
     void cutsNoControl();
     void hiddenWidgetsTakeNoPlace();
     void aRowFromRightToLeft();
+    void whatExpandsTakesTheRestOfItsRow();
 };
 
 void TestGraphBar::cutsNoControl_data() {
@@ -90,6 +91,25 @@ void TestGraphBar::aRowFromRightToLeft() {
     flow.setGeometry(QRect(0, 0, 200, 20));
     QCOMPARE(first->geometry(), QRect(150, 0, 50, 20));
     QCOMPARE(second->geometry(), QRect(90, 0, 50, 20));
+}
+
+void TestGraphBar::whatExpandsTakesTheRestOfItsRow() {
+    QWidget owner;
+    FlowLayout flow(&owner, 10);
+    auto *first = new QWidget(&owner), *words = new QWidget(&owner);
+    first->setFixedSize(50, 20);
+    words->setMinimumWidth(100);
+    words->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    words->setMaximumHeight(10);
+    words->setMinimumHeight(10);
+    flow.addWidget(first);
+    flow.addWidget(words);
+    flow.setGeometry(QRect(0, 0, 300, 20));
+    QCOMPARE(words->geometry(), QRect(60, 5, 240, 10)); // in the middle of the row
+    flow.setGeometry(QRect(0, 0, 160, 20));
+    QCOMPARE(words->geometry(), QRect(60, 5, 100, 10));
+    flow.setGeometry(QRect(0, 0, 159, 35));
+    QCOMPARE(words->geometry(), QRect(0, 25, 159, 10));
 }
 
 QTEST_MAIN(TestGraphBar)

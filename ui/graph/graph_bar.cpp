@@ -5,6 +5,7 @@
 #include "widgets/flow_layout.h"
 #include "widgets/plain_text.h"
 
+#include <QAbstractItemView>
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QCompleter>
@@ -116,8 +117,13 @@ GraphBar::GraphBar(QWidget* parent)
     together->setSpacing(4);
     for (QToolButton* button : {picture_, calls_, nodes_})
         together->addWidget(button);
-    for (QWidget* widget : {shows, static_cast<QWidget*>(places_), static_cast<QWidget*>(groups_), static_cast<QWidget*>(edges_), static_cast<QWidget*>(onlyFocus_),
-                            static_cast<QWidget*>(compare_), static_cast<QWidget*>(replay_)})
+    // Words are always there: a row that came and went would move the graph.
+    words_->setForegroundRole(QPalette::PlaceholderText);
+    words_->setElideMode(Qt::ElideRight);
+    words_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    words_->setMinimumWidth(200);
+    for (QWidget* widget : {shows, static_cast<QWidget*>(places_), static_cast<QWidget*>(groups_), static_cast<QWidget*>(edges_), static_cast<QWidget*>(search_),
+                            static_cast<QWidget*>(onlyFocus_), static_cast<QWidget*>(compare_), static_cast<QWidget*>(replay_), static_cast<QWidget*>(words_)})
         first->addWidget(widget);
     auto* second = row(lens_);
     second->setContentsMargins(measure::kPadding, 0, measure::kPadding, 4);
@@ -125,19 +131,11 @@ GraphBar::GraphBar(QWidget* parent)
         second->addWidget(widget);
     second->addStretch(1);
     lens_->hide();
-    // Always there: a line that came and went would move the graph.
-    auto* below = new QWidget(this);
-    auto* third = row(below);
-    third->setContentsMargins(measure::kPadding, 0, measure::kPadding, 4);
-    words_->setForegroundRole(QPalette::PlaceholderText);
-    third->addWidget(words_, 1);
-    third->addWidget(search_);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(0);
     box->addWidget(line);
     box->addWidget(lens_);
-    box->addWidget(below);
 }
 
 QToolButton* GraphBar::addToggle(const QString& text, const QString& help) {
@@ -171,7 +169,8 @@ void GraphBar::setGroupKeys(const std::vector<std::pair<QString, QString>>& keys
     for (const auto& [key, words] : keys)
         groups_->addItem(tr("By %1").arg(words), key);
     groups_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    groups_->setMaximumWidth(220);
+    groups_->setMaximumWidth(140);
+    groups_->view()->setMinimumWidth(groups_->view()->sizeHintForColumn(0) + 24); // the list shows names whole
     setGroupBy(now);
 }
 

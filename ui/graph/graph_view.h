@@ -43,7 +43,7 @@ public:
     bool hasSearch() const override { return true; }
     void openSearch() override;
     QSize sizeHint() const override { return {900, 560}; }
-    QSize minimumSizeHint() const override { return {280, 160}; }
+    QSize minimumSizeHint() const override { return {280, 200}; } // the controls above it take up to half of that
 
     // What is shown; for tests, exports and actions.
     const GraphFrame& frame() const { return canvas_->frame(); }

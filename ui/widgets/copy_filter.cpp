@@ -27,7 +27,7 @@ QWidget* textWidget(QObject* watched) {
 
 QString selectedText(const QWidget* widget) {
     if (const auto* label = qobject_cast<const QLabel*>(widget))
-        return label->selectedText().remove(QChar(0x200b)); // put in where a long word may break
+        return label->selectedText().remove(QChar(0x200b)).replace(QChar::Nbsp, QLatin1Char(' ')); // put in where a long word may break, and a number may not
     return static_cast<const QPlainTextEdit*>(widget)->textCursor().selectedText().replace(QChar::ParagraphSeparator, QLatin1Char('\n'));
 }
 

@@ -18,6 +18,11 @@ void ElidedLabel::setWidest(int pixels) {
     setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
 }
 
+void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
+    mode_ = mode;
+    update();
+}
+
 QSize ElidedLabel::sizeHint() const {
     const QSize whole = QLabel::sizeHint();
     return {widest_ > 0 ? std::min(whole.width() + 2, widest_) : whole.width(), whole.height()};
@@ -37,7 +42,7 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
     painter.drawText(contentsRect(), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                     fontMetrics().elidedText(text(), Qt::ElideMiddle, contentsRect().width()));
+                     fontMetrics().elidedText(text(), mode_, contentsRect().width()));
 }
 
 } // namespace aisle

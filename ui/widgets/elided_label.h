@@ -12,6 +12,8 @@ public:
     explicit ElidedLabel(QWidget* parent = nullptr);
     /// As wide as the text, up to that; otherwise the layout decides.
     void setWidest(int pixels);
+    /// Names are cut in the middle, as is everything unless it is said; sentences at their end.
+    void setElideMode(Qt::TextElideMode mode);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -21,6 +23,7 @@ protected:
 
 private:
     int widest_ = 0;
+    Qt::TextElideMode mode_ = Qt::ElideMiddle;
 };
 
 } // namespace aisle

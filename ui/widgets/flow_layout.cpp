@@ -3,6 +3,8 @@
 #include <QWidget>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace aisle {
 
@@ -38,23 +40,37 @@ void FlowLayout::setGeometry(const QRect& rect) {
 int FlowLayout::place(const QRect& rect, bool isReal) const {
     const QMargins margins = contentsMargins();
     const QRect inside = rect.marginsRemoved(margins);
+    const bool isMirrored = parentWidget() != nullptr && parentWidget()->layoutDirection() == Qt::RightToLeft;
+    std::vector<std::pair<QLayoutItem*, QRect>> row;
     int x = inside.left(), y = inside.top(), rowHeight = 0;
+    const auto endRow = [&] {
+        for (auto& [item, place] : row) {
+            place.moveTop(y + (rowHeight - place.height()) / 2);
+            if (isMirrored)
+                place.moveLeft(inside.left() + inside.right() - place.right());
+            if (isReal)
+                item->setGeometry(place);
+        }
+        row.clear();
+    };
     for (QLayoutItem* item : items_) {
         if (item->isEmpty())
             continue;
-        const QSize size(std::min(item->sizeHint().width(), std::max(inside.width(), item->minimumSize().width())), item->sizeHint().height());
-        if (x > inside.left() && x + size.width() > inside.left() + inside.width()) {
+        const bool expands = (item->expandingDirections() & Qt::Horizontal) != 0;
+        QSize size(expands ? item->minimumSize().width() : std::min(item->sizeHint().width(), std::max(inside.width(), item->minimumSize().width())), item->sizeHint().height());
+        if (!row.empty() && x + size.width() > inside.left() + inside.width()) {
+            endRow();
             x = inside.left();
             y += rowHeight + gap_ / 2;
             rowHeight = 0;
         }
-        if (isReal) {
-            const bool isMirrored = parentWidget() != nullptr && parentWidget()->layoutDirection() == Qt::RightToLeft;
-            item->setGeometry(QRect(QPoint(isMirrored ? inside.left() + inside.right() - x - size.width() + 1 : x, y), size));
-        }
+        if (expands)
+            size.setWidth(std::max(size.width(), inside.left() + inside.width() - x));
+        row.emplace_back(item, QRect(QPoint(x, y), size));
         x += size.width() + gap_;
         rowHeight = std::max(rowHeight, size.height());
     }
+    endRow();
     return y + rowHeight + margins.bottom() - rect.top();
 }
 
