@@ -228,10 +228,19 @@ QString nodeTitle(const ServiceGraph::Node& node) {
     return toQString(node.kind == NodeKind::User ? nodeWords(node.name) : node.name);
 }
 
-GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme, bool isDownward) {
-    QFont bold = theme.font;
-    bold.setWeight(QFont::DemiBold);
-    const QFontMetricsF name(bold), small(theme.axisFont);
+namespace {
+
+/// Copies share what they were last measured with, which belongs to one thread: another weight parts them.
+QFont ofItsOwn(QFont font, QFont::Weight weight) {
+    font.setWeight(weight == QFont::Black ? QFont::Bold : QFont::Black);
+    font.setWeight(weight);
+    return font;
+}
+
+} // namespace
+
+GraphLayoutInputs graphLayoutInputs(const ServiceGraph& graph, const Theme& theme) {
+    const QFontMetricsF name(ofItsOwn(theme.font, QFont::DemiBold)), small(ofItsOwn(theme.axisFont, theme.axisFont.weight()));
     double width = kLeastWidth, label = 0;
     for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
         GraphFrame::Node card;
@@ -249,16 +258,30 @@ GraphLayoutInput graphLayoutInput(const ServiceGraph& graph, const Theme& theme,
     for (const ServiceGraph::Edge& edge : graph.edges)
         label = std::max(label, small.horizontalAdvance(words(formatCount(edge.calls) + " · " + about(edge.p95, true))) +
                                     (edge.errors > 0 ? 40 : 0));
-    GraphLayoutInput input;
+    GraphLayoutInputs inputs;
     const QSizeF card(std::ceil(width), std::ceil(name.height() + small.height() + 2 + 2 * kPad));
-    input.nodes.assign(graph.nodes.size(), card);
+    inputs.right.nodes.assign(graph.nodes.size(), card);
     for (const ServiceGraph::Edge& edge : graph.edges)
-        input.edges.push_back({edge.from, edge.to, edge.kind == ServiceGraph::EdgeKind::Messaging &&
-                                                       graph.nodes[edge.to].kind == NodeKind::Service});
-    input.isDownward = isDownward;
+        inputs.right.edges.push_back({edge.from, edge.to, edge.kind == ServiceGraph::EdgeKind::Messaging &&
+                                                              graph.nodes[edge.to].kind == NodeKind::Service});
+    inputs.down = inputs.right;
+    inputs.down.isDownward = true;
     // A label stands across the lines: as wide as it is between columns, one line high between rows.
-    input.layerGap = isDownward ? 3.2 * small.height() : std::clamp(label, 72.0, 112.0);
-    return input;
+    inputs.right.layerGap = std::clamp(label, 72.0, 112.0);
+    inputs.down.layerGap = 3.2 * small.height();
+    return inputs;
+}
+
+std::vector<std::optional<QPointF>> centresIn(const GraphPlan& plan, const ServiceGraph& graph) {
+    std::unordered_map<std::string_view, uint32_t> numbers;
+    for (uint32_t n = 0; n < plan.graph->nodes.size(); ++n)
+        numbers.emplace(plan.graph->nodes[n].id, n);
+    std::vector<std::optional<QPointF>> centres;
+    for (const ServiceGraph::Node& node : graph.nodes) {
+        const auto found = numbers.find(node.id);
+        centres.push_back(found == numbers.end() ? std::nullopt : std::optional(plan.layout.nodes[found->second].center()));
+    }
+    return centres;
 }
 
 GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const ServiceColours& colours, const Theme& theme,

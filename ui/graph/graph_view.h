@@ -100,10 +100,6 @@ private:
     // --- graph_view.cpp: from the table to a frame
     void readTable();
     void adopt(Whole whole);
-    void layOut();
-    void placeNodes(ServiceGraphPtr graph, std::shared_ptr<const GraphGroups> groups, bool hasOpened);
-    GraphLayoutKind layoutKind() const;
-    uint32_t centreOf(const ServiceGraph& graph) const;
     void followScope();
     void settleScope();
     void countScope();
@@ -122,6 +118,10 @@ private:
     /// The traces of the focus, while only these are shown.
     std::optional<BitSet> focusTraces() const;
     std::shared_ptr<const BitSet> scopeTraces(const std::optional<BitSet>& only) const; ///< null: all; `only`: focusTraces()
+
+    // --- graph_view_places.cpp: where nodes are
+    void layOut();
+    GraphLayoutKind layoutKind() const;
 
     // --- graph_view_modes.cpp: tables, comparison, replay
     void showTable();
