@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 namespace aisle {
 
@@ -112,10 +113,13 @@ std::vector<GraphCalls::NodeIds> GraphCalls::edgesOf(TraceIndex trace, const Gra
                 return std::string(nodeKindName(NodeKind::Group)) + ':' + groups->names[group->second];
         return nodes_[node].id;
     };
-    std::vector<NodeIds> out;
+    std::unordered_set<uint32_t> called;
     for (const Call& call : calls_.of(trace))
         if (call.counter < edges_.size())
-            out.emplace_back(idOf(edges_[call.counter].from), idOf(edges_[call.counter].to));
+            called.insert(call.counter);
+    std::vector<NodeIds> out;
+    for (const uint32_t e : called)
+        out.emplace_back(idOf(edges_[e].from), idOf(edges_[e].to));
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;

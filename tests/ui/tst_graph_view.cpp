@@ -181,10 +181,11 @@ private Q_SLOTS:
         w.context.selection().setFocus(Focus::onSpan(*table, 2));
         QVERIFY(w.view.marks().nodes[w.node("cart")] & GraphMarks::kFocused);
         w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        w.settle();
         QVERIFY(w.view.marks().nodes[w.node("cart")] & GraphMarks::kRelated);
         QCOMPARE(w.view.marks().nodes[w.node("payment")], uint8_t(0));
         w.context.selection().setFocus(Focus::onStage("Payment"));
-        QVERIFY(!w.view.marks().isDimmed);
+        QTRY_VERIFY(!w.view.marks().isDimmed);
         for (int i = 0; i < 12; ++i) // far into a corner, then a focus scrolls
             w.view.canvas().zoom(1.3);
         w.context.selection().setFocus(Focus::onService("payment"));
@@ -311,11 +312,38 @@ private Q_SLOTS:
         query.attributes = {{"db.system.name", "redis"}, {"server.address", "store"}};
         Window w(f);
         w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        w.settle();
         for (const char* name : {"(user)", "frontend", "cart"})
             QVERIFY2(w.view.marks().nodes[w.node(name)] & GraphMarks::kRelated, name);
         QCOMPARE(w.view.marks().nodes[w.node("checkout")], uint8_t(0));
         QVERIFY(w.view.marks().edges[w.edge("(user)", "frontend")] & GraphMarks::kRelated);
         QCOMPARE(w.view.marks().edges[w.edge("frontend", "checkout")], uint8_t(0));
+    }
+
+    // What the trace in focus called was worked out on the UI thread, and again for each frame: seconds for a trace of a million calls.
+    void traceInFocusIsReadBeside() {
+        Window w(shop());
+        QVERIFY(settle());
+        w.context.selection().setFocus(Focus::onService("payment"));
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        QVERIFY(w.view.isBusy());
+        QVERIFY(w.view.marks().nodes[w.node("payment")] & GraphMarks::kFocused); // until it is known what stands out
+        w.settle();
+        QCOMPARE(w.view.marks().nodes[w.node("payment")], uint8_t(0));
+        QVERIFY(w.view.marks().edges[w.edge("frontend", "cart")] & GraphMarks::kRelated);
+        // A frame of the same graph needs nothing anew.
+        const GraphMarks marks = w.view.marks();
+        Q_EMIT w.view.canvas().themeChanged();
+        QVERIFY(!w.view.isBusy());
+        QVERIFY(w.view.marks().nodes == marks.nodes && w.view.marks().edges == marks.edges);
+        // Other groups do; another focus does not wait.
+        w.view.groupBy(QStringLiteral("kind"));
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(2));
+        w.settle();
+        QCOMPARE(w.view.marks().nodes[1], uint8_t(GraphMarks::kRelated));
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 2}));
+        w.context.selection().setFocus({});
+        QVERIFY(!w.view.isBusy() && !w.view.marks().isDimmed);
     }
 
     void onlyTheFocus() {
@@ -345,6 +373,7 @@ private Q_SLOTS:
         QCOMPARE(w.view.details()->nodes.size(), size_t(3));
         QVERIFY(w.view.graph()->to > w.view.graph()->from); // rates are known
         w.context.selection().setFocus(Focus::onTrace(TraceId{0, 2})); // marks of a trace in a part of the graph
+        w.settle();
         QVERIFY(w.view.marks().nodes[w.node("payment")] & GraphMarks::kRelated);
         w.context.selection().setFocus(Focus::onService("checkout"));
         QTest::keyClick(&w.view.canvas(), Qt::Key_D);

@@ -2,7 +2,7 @@
 // The picture of a service graph as plain data: where everything is and what it says. Pure; painting, hit testing
 // and tests use the same struct. Scene coordinates are logical pixels at zoom 1; a GraphViewport maps them to a
 // window, so that dragging and zooming change nothing here.
-// Thread: the UI thread (fonts are measured), but for graphLayoutInputs(), which measures with fonts of its own.
+// Thread: the UI thread (fonts are measured), but for what says otherwise.
 
 #include "service_graph/graph_layout.h"
 #include "service_graph/graph_calls.h"
@@ -95,8 +95,8 @@ struct GraphPlan {
 struct GraphLayoutInputs {
     GraphLayoutInput right, down;
 };
-/// All cards have one size, that of the longest name (within limits) and numbers; it is measured once for both directions. Thread: any;
-/// keep it off the UI thread: 20,000 nodes take a second.
+/// All cards have one size, that of the longest name (within limits) and numbers; it is measured once for both directions, with
+/// fonts of its own. Thread: any; keep it off the UI thread: 20,000 nodes take a second.
 GraphLayoutInputs graphLayoutInputs(const ServiceGraph& graph, const Theme& theme);
 /// By node of `graph`: its centre in a plan; nothing where that has no such node. O(nodes of both). Thread: any.
 std::vector<std::optional<QPointF>> centresIn(const GraphPlan& plan, const ServiceGraph& graph);
@@ -109,10 +109,16 @@ GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& them
 /// Nodes before edges; `viewPoint` in window coordinates.
 GraphHit hitTest(const GraphFrame& frame, const GraphLabels& labels, const GraphViewport& viewport, QPointF viewPoint);
 
-/// `matches`: of a focus on a stage or a case, whose services are marked; may be null. `callsOfTrace`: of a focus on a trace, see
-/// GraphCalls::edgesOf().
-GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches = nullptr,
-                      const std::vector<GraphCalls::NodeIds>& callsOfTrace = {});
+/// What of graphs with these groups a trace has a part in, whatever of them is on show.
+struct TraceParts {
+    std::vector<bool> services;             ///< by index in SpanTable::services()
+    std::vector<GraphCalls::NodeIds> calls; ///< see GraphCalls::edgesOf()
+};
+/// O(spans of the trace). Thread: any; keep it off the UI thread. Throws Stopped.
+TraceParts partsOfTrace(const GraphCalls& calls, TraceIndex trace, const GraphGroups* groups, const StopToken& stop);
+
+/// `matches`: of a focus on a stage or a case, whose services are marked; may be null. `ofTrace`: of a focus on a trace; null: not known.
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches = nullptr, const TraceParts* ofTrace = nullptr);
 /// Marks what is under the pointer, and nothing else as that.
 void hover(const ServiceGraph& shown, const SpanTable& table, const GraphHit& hit, GraphMarks& marks);
 

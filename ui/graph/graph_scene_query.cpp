@@ -99,13 +99,14 @@ public:
                 marks_.edges[e] |= GraphMarks::kRelated;
     }
     /// The calls of one trace, with the databases, queues and users they are to and from; and services that make none.
-    void trace(TraceIndex trace, const std::vector<GraphCalls::NodeIds>& calls) {
-        for (const Row row : table_.rowsOf(trace))
-            if (!table_.isHidden(row))
-                if (const uint32_t n = graph_.nodeOfService[table_.service(row)]; n != ServiceGraph::kNoNode)
-                    marks_.nodes[n] |= GraphMarks::kRelated;
+    void trace(const TraceParts& parts) {
+        for (uint32_t s = 0; s < parts.services.size() && s < graph_.nodeOfService.size(); ++s)
+            if (const uint32_t n = graph_.nodeOfService[s]; parts.services[s] && n != ServiceGraph::kNoNode)
+                marks_.nodes[n] |= GraphMarks::kRelated;
+        using Ids = std::pair<std::string_view, std::string_view>;
         for (uint32_t e = 0; e < graph_.edges.size(); ++e)
-            if (std::binary_search(calls.begin(), calls.end(), GraphCalls::NodeIds(graph_.nodes[graph_.edges[e].from].id, graph_.nodes[graph_.edges[e].to].id)))
+            if (std::binary_search(parts.calls.begin(), parts.calls.end(), Ids(graph_.nodes[graph_.edges[e].from].id, graph_.nodes[graph_.edges[e].to].id),
+                                   [](const auto& a, const auto& b) { return Ids(a) < Ids(b); }))
                 edge(e, GraphMarks::kRelated, GraphMarks::kRelated);
     }
 
@@ -121,7 +122,22 @@ private:
 
 } // namespace
 
-GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches, const std::vector<GraphCalls::NodeIds>& callsOfTrace) {
+TraceParts partsOfTrace(const GraphCalls& calls, TraceIndex trace, const GraphGroups* groups, const StopToken& stop) {
+    const SpanTable& table = calls.table();
+    TraceParts parts;
+    parts.services.resize(table.services().size());
+    size_t done = 0;
+    for (const Row row : table.rowsOf(trace)) {
+        if (++done % 65'536 == 0)
+            stop.check();
+        if (!table.isHidden(row))
+            parts.services[table.service(row)] = true;
+    }
+    parts.calls = calls.edgesOf(trace, groups);
+    return parts;
+}
+
+GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const Focus& focus, const FocusMatches* matches, const TraceParts* ofTrace) {
     GraphMarks marks;
     marks.nodes.assign(shown.nodes.size(), 0);
     marks.edges.assign(shown.edges.size(), 0);
@@ -138,8 +154,8 @@ GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const F
                 marker.edge(e, GraphMarks::kFocused, GraphMarks::kRelated);
         break;
     case Focus::Kind::Trace:
-        if (const auto trace = focus.traceIn(table))
-            marker.trace(*trace, callsOfTrace);
+        if (ofTrace != nullptr)
+            marker.trace(*ofTrace);
         break;
     case Focus::Kind::Stage:
     case Focus::Kind::Case:

@@ -153,7 +153,7 @@ GraphView::~GraphView() {
 }
 
 bool GraphView::isBusy() const {
-    return timelineWorker_.isBusy() || wholeWorker_.isBusy() || layoutWorker_.isBusy() || scopeWorker_.isBusy() || exactWorker_.isBusy() || detailsWorker_.isBusy() || differenceWorker_.isBusy();
+    return traceWorker_.isBusy() || timelineWorker_.isBusy() || wholeWorker_.isBusy() || layoutWorker_.isBusy() || scopeWorker_.isBusy() || exactWorker_.isBusy() || detailsWorker_.isBusy() || differenceWorker_.isBusy();
 }
 
 void GraphView::takeFocus() { bar_->show() == GraphBar::Show::Picture ? canvas_->setFocus() : list_->setFocus(); }
@@ -259,6 +259,7 @@ std::shared_ptr<const BitSet> GraphView::scopeTraces(const std::optional<BitSet>
 void GraphView::cancelWork() {
     for (Worker* worker : {&layoutWorker_, &scopeWorker_, &exactWorker_, &detailsWorker_, &differenceWorker_, &timelineWorker_})
         worker->cancel();
+    forgetTrace();
     replay_->setTimeline(nullptr, context().timeZone());
 }
 
@@ -374,6 +375,7 @@ void GraphView::makeFrame() {
             ids.push_back(node.id);
     }
     hover_ = {};
+    marks_ = {};
     canvas_->setNotice(shown_ && !shown_->nodes.empty() && shown_->edges.empty()
                            ? tr("No calls here: no span has a parent or a link in another service, and none names a database, queue or other system it calls.")
                            : QString());

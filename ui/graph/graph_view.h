@@ -97,6 +97,12 @@ private:
         ServiceGraphPtr graph() const { return lensed ? ServiceGraphPtr(lensed, &lensed->graph) : full; }
     };
 
+    struct OfTrace {
+        TraceIndex trace = 0;
+        std::shared_ptr<const GraphGroups> groups;
+        std::shared_ptr<const TraceParts> parts; ///< null: on their way
+    };
+
     // --- graph_view.cpp: from the table to a frame
     void readTable();
     void adopt(Whole whole);
@@ -135,11 +141,18 @@ private:
     const GraphChange& changeOf(const GraphHit& hit) const; ///< while something is compared
     void colourDifferences(GraphFrame& frame) const;
 
-    // --- graph_view_input.cpp: what a click means
+    // --- graph_view_marks.cpp: what stands out
     void followFocus();
     void takeOnly();
+    const TraceParts* partsOf(TraceIndex trace);
+    void forgetTrace();
     void remark();
     void point();
+    void search(const QString& text, bool isChosen);
+    GraphHit focusedHit() const;
+    QRectF focusRect() const;
+
+    // --- graph_view_input.cpp: what a click means
     GraphHit hitOfRow(int row) const; ///< of the table
     void select(const GraphHit& hit);
     void activate(const GraphHit& hit, QPoint global);
@@ -154,10 +167,7 @@ private:
     void keyPressed(QKeyEvent* event);
     void endPath(uint32_t node);
     void lookAround(uint32_t node, uint32_t hops, GraphLens::Direction direction);
-    void search(const QString& text, bool isChosen);
     QPoint placeOf(const GraphHit& hit) const;
-    GraphHit focusedHit() const;
-    QRectF focusRect() const;
     void walk(Qt::Key key);
     QString describe(const GraphHit& hit) const;
 
@@ -170,7 +180,7 @@ private:
     GraphReplay* replay_;
     EmptyState* empty_;
     Worker wholeWorker_{this, Worker::Work::Long}, layoutWorker_{this}, scopeWorker_{this}, exactWorker_{this, Worker::Work::Long}, detailsWorker_{this, Worker::Work::Long},
-        differenceWorker_{this, Worker::Work::Long}, timelineWorker_{this};
+        differenceWorker_{this, Worker::Work::Long}, timelineWorker_{this}, traceWorker_{this};
     Whole whole_;
     std::shared_ptr<const Laid> laid_; ///< null: nothing is laid out yet
     GraphLens lens_;
@@ -182,11 +192,13 @@ private:
     ServiceGraphPtr shown_; ///< counted_.graph()
     std::shared_ptr<const GraphDetails> details_;
     GraphMarks marks_; ///< by the focus and the search
+    std::optional<OfTrace> ofTrace_; ///< that is in focus
     GraphHit hover_;
     QString problem_, detailsProblem_, pathFrom_; ///< id of the node that ways are to begin at, while their end is being chosen
     std::set<uint32_t> found_;   ///< nodes on show that are searched for
     bool readAgain_ = false;     ///< the table changed while an import's last one was being read
     bool isOwnFocus_ = false;
+    bool revealsLater_ = false; ///< the focus is to be scrolled to when it is known what belongs to it
 };
 
 } // namespace aisle

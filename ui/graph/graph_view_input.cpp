@@ -11,69 +11,6 @@
 
 namespace aisle {
 
-namespace {
-/// What traces can be shown alone of.
-bool isOfTraces(Focus::Kind kind) {
-    return kind == Focus::Kind::Trace || kind == Focus::Kind::Span || kind == Focus::Kind::Stage || kind == Focus::Kind::Case || kind == Focus::Kind::Traces;
-}
-} // namespace
-
-/// What only is shown stays while something in it is chosen, until other traces are.
-void GraphView::takeOnly() {
-    if (isOfTraces(selection().focus().kind)) {
-        only_ = selection().focus();
-        onlyMatches_ = context().focusMatches();
-    }
-    bar_->setOnlyFocusEnabled(only_.kind != Focus::Kind::None);
-}
-
-void GraphView::followFocus() {
-    const Focus before = only_;
-    takeOnly();
-    const auto isOneTrace = [](const Focus& focus) { return focus.kind == Focus::Kind::Trace || focus.kind == Focus::Kind::Span; };
-    if (bar_->isOnlyFocus() && isOneTrace(only_) && (!isOneTrace(before) || before.trace != only_.trace)) {
-        layOut();
-        return;
-    }
-    remark();
-    // While it is hidden it has no size to scroll in: then it is done when it is shown.
-    if (!isOwnFocus_ && isVisible())
-        canvas_->reveal(focusRect());
-}
-
-void GraphView::remark() {
-    if (!shown_ || !counted_.source)
-        return;
-    // Of only what is in focus nothing is set apart by being in focus.
-    const Focus& focus = selection().focus();
-    const bool isAllInFocus = bar_->isOnlyFocus() && focus.kind != Focus::Kind::Service && focus.kind != Focus::Kind::Edge && focus.kind != Focus::Kind::Span;
-    const SpanTable& table = *counted_.source->table();
-    std::vector<GraphCalls::NodeIds> calls;
-    if (const auto trace = focus.kind == Focus::Kind::Trace && !isAllInFocus ? focus.traceIn(table) : std::nullopt)
-        calls = counted_.source->calls({})->edgesOf(*trace, counted_.laid->groups.get());
-    marks_ = graphMarks(*shown_, table, isAllInFocus ? Focus() : focus, context().focusMatches().get(), calls);
-    if (!found_.empty()) {
-        marks_.isDimmed = true;
-        std::fill(marks_.nodes.begin(), marks_.nodes.end(), uint8_t(0));
-        std::fill(marks_.edges.begin(), marks_.edges.end(), uint8_t(0));
-        for (const uint32_t node : found_)
-            marks_.nodes[node] |= GraphMarks::kRelated;
-    }
-    point();
-}
-
-/// What the pointer is at, on top of what the focus marks. Without either the shortest of the ways between two nodes stands out.
-void GraphView::point() {
-    if (!shown_ || !counted_.source || marks_.nodes.size() != shown_->nodes.size() || marks_.edges.size() != shown_->edges.size())
-        return;
-    GraphMarks marks = marks_;
-    hover(*shown_, *counted_.source->table(), hover_, marks);
-    if (counted_.lensed && !marks_.isDimmed)
-        for (const uint32_t e : counted_.lensed->shortestPath)
-            marks.edges[e] |= GraphMarks::kHovered;
-    canvas_->setMarks(std::move(marks));
-}
-
 GraphHit GraphView::hitOfRow(int row) const {
     auto number = static_cast<uint32_t>(model_->given(row));
     bool isNode = bar_->show() == GraphBar::Show::Nodes;
@@ -130,16 +67,6 @@ QString GraphView::describe(const GraphHit& hit) const {
     const ServiceGraph& graph = moment_ ? *moment_ : *shown_;
     const GraphDetails* details = moment_ ? nullptr : details_.get();
     return hit.kind == GraphHit::Kind::Node ? describeNode(graph, hit.number, details) : describeEdge(graph, hit.number, details);
-}
-
-GraphHit GraphView::focusedHit() const {
-    for (uint32_t n = 0; shown_ && n < marks().nodes.size(); ++n)
-        if ((marks().nodes[n] & GraphMarks::kFocused) != 0)
-            return {GraphHit::Kind::Node, n};
-    for (uint32_t e = 0; shown_ && e < marks().edges.size(); ++e)
-        if ((marks().edges[e] & GraphMarks::kFocused) != 0)
-            return {GraphHit::Kind::Edge, e};
-    return {};
 }
 
 std::vector<ScopeTerm> GraphView::filterTerms(const GraphHit& hit) const {
@@ -201,15 +128,6 @@ QPoint GraphView::placeOf(const GraphHit& hit) const {
         return canvas_->mapToGlobal(middle);
     const QPoint centre = viewport().toView(frame().nodes[hit.number].rect.center()).toPoint();
     return canvas_->mapToGlobal(canvas_->rect().contains(centre) ? centre : middle);
-}
-
-/// What is focused and what belongs to it.
-QRectF GraphView::focusRect() const {
-    QRectF area;
-    for (size_t n = 0; n < frame().nodes.size() && n < marks().nodes.size(); ++n)
-        if ((marks().nodes[n] & (GraphMarks::kFocused | GraphMarks::kRelated)) != 0)
-            area |= frame().nodes[n].rect;
-    return area;
 }
 
 void GraphView::walk(Qt::Key key) {
@@ -355,23 +273,6 @@ void GraphView::openMenu(const GraphHit& hit, QPoint global) {
     menu.addAction(tr("Zoom in\t+"), this, [this] { canvas_->zoom(1.2); });
     menu.addAction(tr("Zoom out\t-"), this, [this] { canvas_->zoom(1 / 1.2); });
     menu.exec(global);
-}
-
-/// While it is typed what fits is brought out; Enter goes to the first of it.
-void GraphView::search(const QString& text, bool isChosen) {
-    found_.clear();
-    for (uint32_t n = 0; shown_ && !text.trimmed().isEmpty() && n < shown_->nodes.size(); ++n)
-        if (singleLine(nodeTitle(shown_->nodes[n])).contains(text.trimmed(), Qt::CaseInsensitive))
-            found_.insert(n);
-    if (isChosen && !found_.empty()) {
-        const auto exact = std::find_if(found_.begin(), found_.end(), [&](uint32_t n) { return singleLine(nodeTitle(shown_->nodes[n])) == text; });
-        const uint32_t node = exact == found_.end() ? *found_.begin() : *exact;
-        found_.clear();
-        select({GraphHit::Kind::Node, node});
-        canvas_->reveal(frame().nodes[node].rect);
-        takeFocus();
-    }
-    remark();
 }
 
 } // namespace aisle
