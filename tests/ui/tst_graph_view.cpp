@@ -13,6 +13,7 @@
 #include <QImage>
 #include <QJsonArray>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -811,6 +812,47 @@ private Q_SLOTS:
         QVERIFY(all > 2'000);
         w.view.canvas().zoom(1.5);
         QVERIFY(inked() > 500); // the last picture, moved, until the next is ready
+    }
+
+    // A hub's 5,000 lines were painted on the UI thread each time the pointer was at it, 150 ms, and its menu had an entry for each.
+    void hubsArePaintedBesideAndHaveShortMenus() {
+        GraphFixture f;
+        for (uint64_t id = 1; id <= 600; ++id)
+            f.add(id, id, 0, "s" + std::to_string(id), Kind::Server);
+        f.add(601, 601, 0, "s300", Kind::Server); // twice: the most
+        Window w(f);
+        QVERIFY(settle());
+        const std::string hub(kUserNode);
+        const uint32_t busiest = w.edge(hub, "s300");
+        w.view.canvas().fit(w.view.frame().nodes[w.node(hub)].rect);
+        const auto isPainted = [&] { return !w.view.canvas().isBusy(); };
+        w.view.canvas().grab();
+        QTRY_VERIFY(isPainted());
+        const QPoint at = w.at(hub);
+        QTest::mouseMove(&w.view.canvas(), at);
+        QVERIFY(w.view.marks().edges[busiest] & GraphMarks::kHovered);
+        const QImage before = w.view.canvas().grab().toImage();
+        QVERIFY(w.view.canvas().isBusy()); // with all of them
+        QTRY_VERIFY(isPainted());
+        const QImage after = w.view.canvas().grab().toImage();
+        const auto bright = [](const QImage& image) { // pixels of what the pointer is at, beside the text of few cards
+            int pixels = 0;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    pixels += image.pixelColor(x, y) == theme().text;
+            return pixels;
+        };
+        QVERIFY2(bright(after) > bright(before) + 200, qPrintable(QStringLiteral("%1, %2").arg(bright(before)).arg(bright(after))));
+        QVERIFY(isPainted());
+        QStringList entries;
+        const QString words = QStringLiteral("Filter to this: ") + QString::fromStdString(term(ScopeTerm::Kind::Edge, hub, "s300").toWords());
+        QVERIFY(chooseInMenu(&w.view.canvas(), at, words, [&entries] {
+            for (const QAction* action : qobject_cast<QMenu*>(QApplication::activePopupWidget())->actions())
+                entries.append(action->text());
+        }));
+        QCOMPARE(entries.filter(QStringLiteral("Filter to this")).size(), 12);
+        QVERIFY2(entries.contains(QStringLiteral("588 more: filter to them in the table Calls")), qPrintable(entries.join(QLatin1Char('\n'))));
+        QCOMPARE(w.context.selection().scope().terms().size(), size_t(1));
     }
 
     // A name with 200 accents on one letter was painted over everything above it.

@@ -9,24 +9,36 @@ namespace aisle {
 
 namespace {
 
-/// What the pointer is at is painted on top, so that no picture is made for it.
-std::vector<uint8_t> withoutHover(const std::vector<uint8_t>& marks) {
+bool isHovered(uint8_t mark) { return (mark & GraphMarks::kHovered) != 0; }
+
+/// What the pointer is at is painted on top, so that no picture is made for it; at a hub with more lines than can be painted at once
+/// it is in the picture.
+std::vector<uint8_t> inPicture(const std::vector<uint8_t>& marks) {
     std::vector<uint8_t> out = marks;
-    for (uint8_t& mark : out)
-        mark &= static_cast<uint8_t>(~GraphMarks::kHovered);
+    if (static_cast<size_t>(std::count_if(marks.begin(), marks.end(), isHovered)) <= GraphEdgeLayer::kMostAtOnce)
+        for (uint8_t& mark : out)
+            mark &= static_cast<uint8_t>(~GraphMarks::kHovered);
     return out;
 }
 
-/// What is painted at once, on the picture: what the pointer is at, and what is in focus unless that is most of it or in the picture.
+/// What is painted at once, on the picture: what the pointer is at, and what is in focus unless it is in the picture; neither if that
+/// is more than can be.
 GraphMarks onTop(const GraphMarks& marks, bool isReady) {
-    GraphMarks out;
-    out.edges = marks.edges;
-    const auto marked = static_cast<size_t>(std::count_if(marks.edges.begin(), marks.edges.end(), [](uint8_t mark) { return mark != 0; }));
-    if (isReady || marked > GraphEdgeLayer::kMostAtOnce)
-        for (uint8_t& mark : out.edges)
-            if ((mark & GraphMarks::kHovered) == 0)
+    const auto keep = [&](bool onlyHovered) {
+        GraphMarks out;
+        out.edges = marks.edges;
+        size_t kept = 0;
+        for (uint8_t& mark : out.edges) {
+            if (onlyHovered && !isHovered(mark))
                 mark = 0;
-    return out;
+            kept += mark != 0;
+        }
+        if (kept > GraphEdgeLayer::kMostAtOnce)
+            out.edges.clear();
+        return out;
+    };
+    GraphMarks all = isReady ? GraphMarks() : keep(false);
+    return all.edges.empty() ? keep(true) : all;
 }
 
 bool isSame(const GraphViewport& a, const GraphViewport& b) { return a.scale == b.scale && a.offset == b.offset; }
@@ -44,7 +56,7 @@ void GraphEdgeLayer::paint(QPainter& painter, const std::shared_ptr<const GraphF
     }
     const double ratio = owner_->devicePixelRatioF();
     const QSize size = owner_->size();
-    Picture wanted{{}, frame, withoutHover(marks.edges), marks.isDimmed, viewport, theme.isDark};
+    Picture wanted{{}, frame, inPicture(marks.edges), marks.isDimmed, viewport, theme.isDark};
     const auto isOf = [&](const Picture& picture) {
         return picture.frame == wanted.frame && picture.marks == wanted.marks && picture.isDimmed == wanted.isDimmed && isSame(picture.viewport, wanted.viewport) && picture.isDark == wanted.isDark;
     };

@@ -27,7 +27,7 @@ private:
     struct Picture {
         QImage image;
         std::shared_ptr<const GraphFrame> frame;
-        std::vector<uint8_t> marks; ///< of the lines, without what the pointer is at
+        std::vector<uint8_t> marks; ///< of the lines; what the pointer is at only where that is more than kMostAtOnce
         bool isDimmed = false;
         GraphViewport viewport;
         bool isDark = false;

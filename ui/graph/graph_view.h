@@ -156,7 +156,7 @@ private:
     GraphHit hitOfRow(int row) const; ///< of the table
     void select(const GraphHit& hit);
     void activate(const GraphHit& hit, QPoint global);
-    /// The terms that "Filter to this" adds: the service; of other nodes the calls to or from them.
+    /// The terms that "Filter to this" adds: the service; of other nodes the calls to or from them, those with most calls first.
     std::vector<ScopeTerm> filterTerms(const GraphHit& hit) const;
     void filterTo(const GraphHit& hit, QPoint global);
     void addFilters(QMenu& menu, const GraphHit& hit);

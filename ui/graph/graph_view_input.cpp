@@ -2,12 +2,15 @@
 #include "graph/graph_view.h"
 
 #include "graph/graph_replay.h"
+#include "text/format.h"
 #include "widgets/plain_text.h"
 #include "widgets/tabular_model.h"
 
 #include <QKeyEvent>
 #include <QMenu>
 #include <QTableView>
+
+#include <algorithm>
 
 namespace aisle {
 
@@ -91,9 +94,13 @@ std::vector<ScopeTerm> GraphView::filterTerms(const GraphHit& hit) const {
             return {term};
         }
         // Databases and their like have no spans of their own: what can be filtered is a call.
-        for (const ServiceGraph::Edge& edge : shown_->edges)
-            if (edge.from == hit.number || edge.to == hit.number)
-                addEdge(edge);
+        std::vector<uint32_t> around;
+        for (uint32_t e = 0; e < shown_->edges.size(); ++e)
+            if (shown_->edges[e].from == hit.number || shown_->edges[e].to == hit.number)
+                around.push_back(e);
+        std::stable_sort(around.begin(), around.end(), [this](uint32_t a, uint32_t b) { return shown_->edges[a].calls > shown_->edges[b].calls; });
+        for (const uint32_t e : around)
+            addEdge(shown_->edges[e]);
     }
     return terms;
 }
@@ -112,13 +119,18 @@ void GraphView::filterTo(const GraphHit& hit, QPoint global) {
     }
 }
 
+/// Of a database that thousands call, those that call it most: a menu is read from one end to the other.
 void GraphView::addFilters(QMenu& menu, const GraphHit& hit) {
-    for (const ScopeTerm& term : filterTerms(hit)) {
+    constexpr size_t kMost = 12;
+    const std::vector<ScopeTerm> terms = filterTerms(hit);
+    for (size_t i = 0; i < std::min(kMost, terms.size()); ++i) {
         // "&" would mark a shortcut in a menu.
-        QString words = singleLine(toQString(term.toWords()));
+        QString words = singleLine(toQString(terms[i].toWords()));
         words.replace(QLatin1Char('&'), QLatin1String("&&"));
-        menu.addAction(tr("Filter to this: %1").arg(words), this, [this, term] { selection().addTerm(term); });
+        menu.addAction(tr("Filter to this: %1").arg(words), this, [this, term = terms[i]] { selection().addTerm(term); });
     }
+    if (terms.size() > kMost)
+        menu.addAction(tr("%1 more: filter to them in the table Calls").arg(toQString(formatCount(terms.size() - kMost))))->setEnabled(false);
 }
 
 /// On the screen, for a menu that was asked for by a key.
