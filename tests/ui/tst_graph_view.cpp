@@ -23,6 +23,8 @@
 #include <QThreadPool>
 #include <QToolButton>
 
+#include <cmath>
+
 using namespace aisle;
 using namespace aisle::test;
 
@@ -485,6 +487,73 @@ private Q_SLOTS:
         w.view.groupBy({});
         w.settle();
         QCOMPARE(w.view.graph()->nodes.size(), size_t(5));
+    }
+
+    // Keys stopped at groups: arrows led from the user to the same group for ever, and Enter, the menu and 1, 2, 3, U and D acted on the
+    // user, though the menu of a group says "Open the group, Enter".
+    void keysWalkThroughGroups() {
+        Window w(shop());
+        w.view.groupBy(QStringLiteral("kind"));
+        w.settle();
+        QCOMPARE(w.view.graph()->nodes.size(), size_t(2)); // the user, services
+        w.view.takeFocus();
+        const Qt::Key along = w.view.frame().isDownward ? Qt::Key_Down : Qt::Key_Right;
+        const Qt::Key against = w.view.frame().isDownward ? Qt::Key_Up : Qt::Key_Left;
+        const auto isAt = [&](std::string_view name) {
+            const auto& marks = w.view.marks().nodes;
+            for (uint32_t n = 0; n < marks.size(); ++n)
+                if (((marks[n] & GraphMarks::kCursor) != 0) != (n == w.node(name)))
+                    return false;
+            return w.view.canvas().accessibleDescription().startsWith(w.view.frame().nodes[w.node(name)].name);
+        };
+        QTest::keyClick(&w.view.canvas(), along);
+        QVERIFY(isAt("(user)"));
+        QTest::keyClick(&w.view.canvas(), along);
+        QVERIFY(isAt("Services"));
+        QCOMPARE(w.context.selection().focus(), Focus::onService("(user)")); // no group can be in focus
+        QTest::keyClick(&w.view.canvas(), against);
+        QVERIFY(isAt("(user)"));
+        QTest::keyClick(&w.view.canvas(), along);
+        QVERIFY(isAt("Services"));
+        // It is drawn as what is in focus is: with a ring.
+        const QImage image = w.view.canvas().grab().toImage();
+        const QRectF card = w.view.viewport().toView(w.view.frame().nodes[w.node("Services")].rect);
+        QCOMPARE(image.pixelColor(QPoint(static_cast<int>(card.center().x()), static_cast<int>(std::floor(card.top())))), theme().accent);
+        // What the keys mean is meant of the group.
+        QTest::keyClick(&w.view.canvas(), Qt::Key_1);
+        QCOMPARE(w.view.lens().around, std::string("group:Services"));
+        w.settle();
+        QVERIFY(isAt("Services"));
+        QStringList entries;
+        QVERIFY(!chooseInMenu(
+            [&] {
+                QContextMenuEvent event(QContextMenuEvent::Keyboard, {}, w.view.canvas().mapToGlobal(QPoint(5, 5)));
+                QCoreApplication::sendEvent(&w.view.canvas(), &event);
+            },
+            QStringLiteral("nothing of this"), [&entries] {
+                for (const QAction* action : qobject_cast<QMenu*>(QApplication::activePopupWidget())->actions())
+                    entries.append(action->text());
+            }));
+        QVERIFY(entries.contains(QStringLiteral("Open the group\tEnter")));
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Escape); // leaves the group, then the lens
+        QCOMPARE(w.context.selection().focus(), Focus());
+        QVERIFY(!w.view.lens().around.empty());
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Escape);
+        QVERIFY(w.view.lens().around.empty());
+        w.settle();
+        w.context.selection().setFocus(Focus::onService("payment")); // within the group
+        QVERIFY(isAt("Services"));
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Return);
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
+        QVERIFY(w.view.marks().nodes[w.node("payment")] & GraphMarks::kCursor);
+        w.view.groupBy(QStringLiteral("kind")); // closed again
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(2));
+        QVERIFY(w.view.marks().nodes[w.node("Services")] & GraphMarks::kCursor);
+        w.context.selection().setFocus({});
+        QTest::mouseClick(&w.view.canvas(), Qt::LeftButton, {}, w.at("Services"));
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Return);
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
+        QVERIFY(w.view.marks().nodes[w.node("cart")] & GraphMarks::kCursor); // its busiest, of equals the first
     }
 
     void search() {

@@ -153,7 +153,7 @@ void GraphCanvas::paintMinimap(QPainter& painter) const {
     const auto onMap = [&](const QRectF& scene) { return QRectF(map.topLeft() + (scene.topLeft() - sceneArea().topLeft()) * scale, scene.size() * scale); };
     for (size_t n = 0; n < frame_->nodes.size(); ++n) {
         const QRectF node = onMap(frame_->nodes[n].rect);
-        const bool isFocused = n < marks_.nodes.size() && (marks_.nodes[n] & GraphMarks::kFocused) != 0;
+        const bool isFocused = n < marks_.nodes.size() && (marks_.nodes[n] & (GraphMarks::kFocused | GraphMarks::kCursor)) != 0;
         painter.fillRect(QRectF(node.topLeft(), QSizeF(std::max(1.5, node.width()), std::max(1.5, node.height()))), isFocused ? theme().accent : frame_->nodes[n].colour);
     }
     const QRectF window = onMap({viewport_.toScene(rect().topLeft()), viewport_.toScene(rect().bottomRight())}) & map;

@@ -26,16 +26,17 @@ Theme dimmed(Theme theme, double strength, double textStrength) {
 }
 
 bool isDim(const GraphMarks& marks, uint8_t mark) {
-    return marks.isDimmed && (mark & (GraphMarks::kFocused | GraphMarks::kRelated | GraphMarks::kHovered)) == 0;
+    return marks.isDimmed && (mark & (GraphMarks::kFocused | GraphMarks::kRelated | GraphMarks::kHovered | GraphMarks::kCursor)) == 0;
 }
 
 /// In scene coordinates.
 void paintEdge(QPainter& painter, const GraphFrame::Edge& edge, uint8_t mark, const Theme& theme) {
-    const QColor colour = (mark & GraphMarks::kFocused) != 0   ? theme.accent
+    const bool isAccented = (mark & (GraphMarks::kFocused | GraphMarks::kCursor)) != 0;
+    const QColor colour = isAccented                           ? theme.accent
                           : (mark & GraphMarks::kHovered) != 0 ? theme.text
                           : edge.colour.isValid()              ? edge.colour
                                                                : mixed(theme.mutedText, theme.line, 0.55);
-    QPen pen(colour, edge.width + ((mark & GraphMarks::kFocused) != 0 ? 1 : 0));
+    QPen pen(colour, edge.width + (isAccented ? 1 : 0));
     pen.setCapStyle(Qt::FlatCap);
     if (edge.isMessaging)
         pen.setDashPattern({std::max(2.0, 7 / edge.width), std::max(1.2, 4 / edge.width)});
@@ -162,14 +163,14 @@ private:
 
 /// In the window's coordinates: cards grow with the zoom, their text does not until all of it is shown.
 void paintNode(QPainter& painter, const GraphFrame::Node& node, const QRectF& rect, const QColor& stripe, uint8_t mark, const Theme& theme) {
-    const bool isFocused = (mark & GraphMarks::kFocused) != 0, isHovered = (mark & GraphMarks::kHovered) != 0;
+    const bool isFocused = (mark & GraphMarks::kFocused) != 0, isRinged = (mark & (GraphMarks::kFocused | GraphMarks::kCursor)) != 0, isHovered = (mark & GraphMarks::kHovered) != 0;
     const QColor fill = isFocused ? theme.selection : isHovered ? theme.raised : theme.surface;
-    const QColor border = isFocused ? theme.accent : isHovered ? theme.mutedText : theme.line;
+    const QColor border = isRinged ? theme.accent : isHovered ? theme.mutedText : theme.line;
     const double width = std::min(4.0, rect.width() / 8);
     if (rect.height() < 14) { // a rounded corner would not be seen, and takes six times as long
         painter.fillRect(rect, fill);
         painter.fillRect(QRectF(rect.left(), rect.top(), std::max(2.0, width), rect.height()), stripe);
-        painter.setPen(QPen(border, isFocused ? 2 : 1));
+        painter.setPen(QPen(border, isRinged ? 2 : 1));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(rect);
         return;
@@ -184,7 +185,7 @@ void paintNode(QPainter& painter, const GraphFrame::Node& node, const QRectF& re
     painter.setClipRect(rect.adjusted(width, 0, 0, 0), Qt::IntersectClip);
     painter.fillPath(inside, fill);
     painter.restore();
-    painter.strokePath(inside, QPen(border, isFocused ? 2 : 1));
+    painter.strokePath(inside, QPen(border, isRinged ? 2 : 1));
     CardText(painter, node, rect, theme).paint();
 }
 
@@ -254,7 +255,7 @@ void paintGraphNodes(QPainter& painter, const GraphFrame& frame, const GraphLabe
             continue;
         if (!labels.names[n].isNull())
             paintNameBeside(painter, node, labels.names[n].translated(viewport.offset), dim ? dimTheme : theme);
-        else if ((markOf(marks.nodes, n) & (GraphMarks::kFocused | GraphMarks::kHovered)) != 0) // what one looks at is named, whatever is in the way
+        else if ((markOf(marks.nodes, n) & (GraphMarks::kFocused | GraphMarks::kHovered | GraphMarks::kCursor)) != 0) // what one looks at is named, whatever is in the way
             paintNameOver(painter, node, rect, theme);
     }
     painter.restore();

@@ -78,9 +78,9 @@ struct GraphHit {
     bool operator==(const GraphHit&) const = default;
 };
 
-/// What stands out: by the focus (then the rest is dimmed) and by the pointer.
+/// What stands out: by the focus (then the rest is dimmed), by the pointer, and where keys act.
 struct GraphMarks {
-    enum Mark : uint8_t { kFocused = 1, kRelated = 2, kHovered = 4 };
+    enum Mark : uint8_t { kFocused = 1, kRelated = 2, kHovered = 4, kCursor = 8 };
     std::vector<uint8_t> nodes, edges;
     bool isDimmed = false; ///< something is focused
 };

@@ -126,7 +126,7 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
             filterTo(hit, global);
     });
     connect(canvas_, &GraphCanvas::doubleClicked, this, &GraphView::activate);
-    connect(canvas_, &GraphCanvas::menuRequested, this, [this](const GraphHit& hit, bool isByKey, QPoint global) { openMenu(isByKey ? focusedHit() : hit, global); });
+    connect(canvas_, &GraphCanvas::menuRequested, this, [this](const GraphHit& hit, bool isByKey, QPoint global) { openMenu(isByKey ? keyHit() : hit, global); });
     connect(canvas_, &GraphCanvas::keyPressed, this, &GraphView::keyPressed);
     connect(canvas_, &GraphCanvas::themeChanged, this, [this] {
         makeFrame();
@@ -376,6 +376,7 @@ void GraphView::makeFrame() {
     }
     hover_ = {};
     marks_ = {};
+    findCursor();
     canvas_->setNotice(shown_ && !shown_->nodes.empty() && shown_->edges.empty()
                            ? tr("No calls here: no span has a parent or a link in another service, and none names a database, queue or other system it calls.")
                            : QString());
@@ -415,8 +416,20 @@ void GraphView::groupBy(const QString& key) {
     layOut();
 }
 
+/// Keys that were at the group are at its member in focus then, else at the busiest.
 void GraphView::openGroup(const std::string& name) {
     opened_.insert(name);
+    if (const GraphHit at = cursor_.hit; shown_ && at.kind == GraphHit::Kind::Node && shown_->nodes[at.number].kind == ServiceGraph::NodeKind::Group && shown_->nodes[at.number].name == name) {
+        const GraphGroups& groups = *counted_.laid->groups;
+        const Focus& focus = selection().focus();
+        const auto worth = [&focus](const ServiceGraph::Node& node) { return std::pair(focus.kind == Focus::Kind::Service && node.name == focus.name, node.calls); };
+        const ServiceGraph::Node* best = nullptr;
+        for (const ServiceGraph::Node& node : whole_.graph->nodes)
+            if (const auto member = groups.of.find(node.id); member != groups.of.end() && groups.names[member->second] == name && (best == nullptr || worth(node) > worth(*best)))
+                best = &node;
+        if (best != nullptr)
+            cursor_.from = best->id;
+    }
     layOut();
 }
 

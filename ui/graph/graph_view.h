@@ -97,6 +97,11 @@ private:
         ServiceGraphPtr graph() const { return lensed ? ServiceGraphPtr(lensed, &lensed->graph) : full; }
     };
 
+    /// Where keys act, apart from the focus, which no group can have.
+    struct Cursor {
+        GraphHit hit;         ///< None: nowhere, or what it is on is not on show
+        std::string from, to; ///< ids: of the node, or of both ends of the edge
+    };
     struct OfTrace {
         TraceIndex trace = 0;
         std::shared_ptr<const GraphGroups> groups;
@@ -149,7 +154,9 @@ private:
     void remark();
     void point();
     void search(const QString& text, bool isChosen);
-    GraphHit focusedHit() const;
+    void setCursor(const GraphHit& hit);
+    void findCursor();
+    GraphHit keyHit() const { return cursor_.hit.kind == GraphHit::Kind::None ? focused_ : cursor_.hit; }
     QRectF focusRect() const;
 
     // --- graph_view_input.cpp: what a click means
@@ -193,7 +200,8 @@ private:
     std::shared_ptr<const GraphDetails> details_;
     GraphMarks marks_; ///< by the focus and the search
     std::optional<OfTrace> ofTrace_; ///< that is in focus
-    GraphHit hover_;
+    GraphHit hover_, focused_;
+    Cursor cursor_;
     QString problem_, detailsProblem_, pathFrom_; ///< id of the node that ways are to begin at, while their end is being chosen
     std::set<uint32_t> found_;   ///< nodes on show that are searched for
     bool readAgain_ = false;     ///< the table changed while an import's last one was being read

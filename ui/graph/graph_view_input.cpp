@@ -31,23 +31,27 @@ GraphHit GraphView::hitOfRow(int row) const {
     return {isNode ? GraphHit::Kind::Node : GraphHit::Kind::Edge, number};
 }
 
-/// A group is nobody that other views know: it cannot be in focus, nor can calls of it.
+/// A group is nobody that other views know: keys act on it, but it cannot be in focus, nor can calls of it.
 void GraphView::select(const GraphHit& hit) {
     if (!shown_)
         return;
     const auto isGroup = [this](uint32_t node) { return shown_->nodes[node].kind == ServiceGraph::NodeKind::Group; };
     isOwnFocus_ = true; // what was clicked is in view already
     if (hit.kind == GraphHit::Kind::Node && hit.number < shown_->nodes.size()) {
+        setCursor(hit);
         if (!isGroup(hit.number))
             selection().setFocus(Focus::onService(shown_->nodes[hit.number].name));
         canvas_->setAccessibleDescription(describe(hit));
     } else if (hit.kind == GraphHit::Kind::Edge && hit.number < shown_->edges.size()) {
         const ServiceGraph::Edge& edge = shown_->edges[hit.number];
+        setCursor(hit);
         if (!isGroup(edge.from) && !isGroup(edge.to))
             selection().setFocus(Focus::onEdge(shown_->nodes[edge.from].name, shown_->nodes[edge.to].name));
         canvas_->setAccessibleDescription(describe(hit));
-    } else if (focusedHit().kind != GraphHit::Kind::None) {
-        selection().setFocus({});
+    } else {
+        if (focused_.kind != GraphHit::Kind::None)
+            selection().setFocus({});
+        setCursor({});
     }
     isOwnFocus_ = false;
 }
@@ -145,7 +149,7 @@ QPoint GraphView::placeOf(const GraphHit& hit) const {
 void GraphView::walk(Qt::Key key) {
     if (!shown_ || shown_->nodes.empty())
         return;
-    const GraphHit now = focusedHit();
+    const GraphHit now = keyHit();
     std::optional<uint32_t> next;
     if (now.kind == GraphHit::Kind::None)
         next = 0;
@@ -160,10 +164,10 @@ void GraphView::walk(Qt::Key key) {
 }
 
 void GraphView::keyPressed(QKeyEvent* event) {
-    const GraphHit focused = focusedHit();
+    const GraphHit at = keyHit();
     const auto around = [&](uint32_t hops, GraphLens::Direction direction) {
-        if (focused.kind == GraphHit::Kind::Node)
-            lookAround(focused.number, hops, direction);
+        if (at.kind == GraphHit::Kind::Node)
+            lookAround(at.number, hops, direction);
     };
     if ((event->modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier) // of the window, or nobody's
         return;
@@ -181,10 +185,10 @@ void GraphView::keyPressed(QKeyEvent* event) {
     case Qt::Key_D: around(0, GraphLens::Direction::Downstream); return;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (!pathFrom_.isEmpty() && focused.kind == GraphHit::Kind::Node)
-            endPath(focused.number);
+        if (!pathFrom_.isEmpty() && at.kind == GraphHit::Kind::Node)
+            endPath(at.number);
         else
-            activate(focused, placeOf(focused));
+            activate(at, placeOf(at));
         return;
     case Qt::Key_Space:
         if (bar_->isReplaying()) {
@@ -197,8 +201,8 @@ void GraphView::keyPressed(QKeyEvent* event) {
         if (!pathFrom_.isEmpty()) {
             pathFrom_.clear();
             showWords();
-        } else if (focused.kind != GraphHit::Kind::None) {
-            selection().setFocus({});
+        } else if (at.kind != GraphHit::Kind::None) {
+            select({});
         } else if (!lens_.around.empty()) {
             setLens({{}, 0, GraphLens::Direction::Both, {}, lens_.mostEdges});
         } else {
@@ -229,8 +233,9 @@ void GraphView::addLenses(QMenu& menu, uint32_t node) {
     });
     if (bar_->places() == GraphBar::Places::Radial)
         return;
-    menu.addAction(tr("Rings around it"), this, [this, name = shown_->nodes[node].name] {
-        selection().setFocus(Focus::onService(name));
+    menu.addAction(tr("Rings around it"), this, [this, id = shown_->nodes[node].id] {
+        if (const auto now = shown_->nodeById(id))
+            select({GraphHit::Kind::Node, *now});
         bar_->setPlaces(GraphBar::Places::Radial);
         layOut();
     });

@@ -1,4 +1,4 @@
-// What stands out: by the focus, the pointer and the search.
+// What stands out: by the focus, the pointer and the search, and where keys act.
 #include "graph/graph_view.h"
 
 #include "widgets/plain_text.h"
@@ -29,10 +29,13 @@ void GraphView::followFocus() {
     revealsLater_ = false;
     const auto isOneTrace = [](const Focus& focus) { return focus.kind == Focus::Kind::Trace || focus.kind == Focus::Kind::Span; };
     if (bar_->isOnlyFocus() && isOneTrace(only_) && (!isOneTrace(before) || before.trace != only_.trace)) {
+        setCursor({});
         layOut();
         return;
     }
     remark();
+    if (!isOwnFocus_)
+        setCursor(focused_);
     // While it is hidden it has no size to scroll in: then it is done when it is shown.
     if (isOwnFocus_ || !isVisible())
         return;
@@ -68,6 +71,7 @@ void GraphView::forgetTrace() {
 }
 
 void GraphView::remark() {
+    focused_ = {};
     if (!shown_ || !counted_.source)
         return;
     // Of only what is in focus nothing is set apart by being in focus.
@@ -80,6 +84,11 @@ void GraphView::remark() {
         forgetTrace();
     if (!trace || parts != nullptr || marks_.nodes.size() != shown_->nodes.size()) // else what stands out does so until it is known
         marks_ = graphMarks(*shown_, table, isAllInFocus ? Focus() : focus, context().focusMatches().get(), parts);
+    const auto firstFocused = [](const std::vector<uint8_t>& list) { return std::find_if(list.begin(), list.end(), [](uint8_t mark) { return (mark & GraphMarks::kFocused) != 0; }) - list.begin(); };
+    if (const auto node = static_cast<uint32_t>(firstFocused(marks_.nodes)); !trace && node < marks_.nodes.size())
+        focused_ = {GraphHit::Kind::Node, node};
+    else if (const auto edge = static_cast<uint32_t>(firstFocused(marks_.edges)); !trace && edge < marks_.edges.size())
+        focused_ = {GraphHit::Kind::Edge, edge};
     if (!found_.empty()) {
         marks_.isDimmed = true;
         std::fill(marks_.nodes.begin(), marks_.nodes.end(), uint8_t(0));
@@ -99,25 +108,54 @@ void GraphView::point() {
     if (counted_.lensed && !marks_.isDimmed)
         for (const uint32_t e : counted_.lensed->shortestPath)
             marks.edges[e] |= GraphMarks::kHovered;
+    if (cursor_.hit.kind != GraphHit::Kind::None)
+        (cursor_.hit.kind == GraphHit::Kind::Node ? marks.nodes : marks.edges)[cursor_.hit.number] |= GraphMarks::kCursor;
     canvas_->setMarks(std::move(marks));
 }
 
-GraphHit GraphView::focusedHit() const {
-    for (uint32_t n = 0; shown_ && n < marks().nodes.size(); ++n)
-        if ((marks().nodes[n] & GraphMarks::kFocused) != 0)
-            return {GraphHit::Kind::Node, n};
-    for (uint32_t e = 0; shown_ && e < marks().edges.size(); ++e)
-        if ((marks().edges[e] & GraphMarks::kFocused) != 0)
-            return {GraphHit::Kind::Edge, e};
-    return {};
+void GraphView::setCursor(const GraphHit& hit) {
+    cursor_ = {hit, {}, {}};
+    if (hit.kind == GraphHit::Kind::Node) {
+        cursor_.from = shown_->nodes[hit.number].id;
+    } else if (hit.kind == GraphHit::Kind::Edge) {
+        cursor_.from = shown_->nodes[shown_->edges[hit.number].from].id;
+        cursor_.to = shown_->nodes[shown_->edges[hit.number].to].id;
+    }
+    point();
 }
 
-/// What is focused and what belongs to it.
+/// In what is on show now. A node that is within a group now is the group.
+void GraphView::findCursor() {
+    cursor_.hit = {};
+    if (!shown_ || cursor_.from.empty())
+        return;
+    const GraphGroups* groups = counted_.laid->groups.get();
+    const auto nodeOf = [&](const std::string& id) -> std::optional<uint32_t> {
+        if (groups != nullptr)
+            if (const auto group = groups->of.find(id); group != groups->of.end())
+                return shown_->nodeById(std::string(nodeKindName(ServiceGraph::NodeKind::Group)) + ':' + groups->names[group->second]);
+        return shown_->nodeById(id);
+    };
+    const auto from = nodeOf(cursor_.from);
+    if (cursor_.to.empty()) {
+        if (from)
+            cursor_.hit = {GraphHit::Kind::Node, *from};
+        return;
+    }
+    const auto to = nodeOf(cursor_.to);
+    for (uint32_t e = 0; from && to && e < shown_->edges.size(); ++e)
+        if (shown_->edges[e].from == *from && shown_->edges[e].to == *to)
+            cursor_.hit = {GraphHit::Kind::Edge, e};
+}
+
+/// What is focused and what belongs to it; without any, where keys act.
 QRectF GraphView::focusRect() const {
     QRectF area;
     for (size_t n = 0; n < frame().nodes.size() && n < marks().nodes.size(); ++n)
         if ((marks().nodes[n] & (GraphMarks::kFocused | GraphMarks::kRelated)) != 0)
             area |= frame().nodes[n].rect;
+    if (area.isNull() && cursor_.hit.kind == GraphHit::Kind::Node)
+        area = frame().nodes[cursor_.hit.number].rect;
     return area;
 }
 

@@ -42,8 +42,10 @@ ServiceGraphPtr withMost(const ServiceGraphPtr& graph, uint32_t most) {
     return std::make_shared<const ServiceGraph>(std::move(bare));
 }
 
-/// Of rings: what is in focus, what the lens is around, else what is called most.
-uint32_t centreOf(const ServiceGraph& graph, const Focus& focus, const std::string& around) {
+/// Of rings: where keys act, what is in focus, what the lens is around, else what is called most.
+uint32_t centreOf(const ServiceGraph& graph, const std::string& cursor, const Focus& focus, const std::string& around) {
+    if (const auto at = graph.nodeById(cursor))
+        return *at;
     uint32_t busiest = 0;
     for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
         if (focus.kind == Focus::Kind::Service && graph.nodes[n].name == focus.name)
@@ -70,7 +72,7 @@ void GraphView::layOut() {
     const QSizeF window = isVisible() && canvas_->width() > 100 && canvas_->height() > 100 ? QSizeF(canvas_->size()) : QSizeF(1000, 500);
     layoutWorker_.run<std::shared_ptr<const Laid>>(
         [source = whole_.source, whole = whole_.graph, workspace = whole_.workspace, key = isComparing ? std::string() : bar_->groupBy().toStdString(), opened = opened_, lens,
-         most = lens_.mostEdges, only = isComparing ? std::nullopt : focusTraces(), window, kind = layoutKind(), before = laid_, focus = selection().focus(), around = lens_.around,
+         most = lens_.mostEdges, only = isComparing ? std::nullopt : focusTraces(), window, kind = layoutKind(), before = laid_, cursor = cursor_.to.empty() ? cursor_.from : std::string(), focus = selection().focus(), around = lens_.around,
          fonts = theme()](const StopToken& stop) {
             const auto groups = groupsBy(key, opened, *whole, *source->table(), workspace.get(), stop);
             ServiceGraphPtr graph = source->ofTraces(only ? &*only : nullptr, stop, groups.closed.get());
@@ -79,7 +81,7 @@ void GraphView::layOut() {
             graph = withMost(graph, most);
             GraphLayoutInputs inputs = graphLayoutInputs(*graph, fonts);
             inputs.right.kind = inputs.down.kind = kind;
-            inputs.right.centre = centreOf(*graph, focus, around);
+            inputs.right.centre = centreOf(*graph, cursor, focus, around);
             if (before && before->kind == kind)
                 (before->plan.layout.isDownward ? inputs.down : inputs.right).before = centresIn(before->plan, *graph);
             GraphLayout layout = layoutGraphFor(window, std::move(inputs.right), std::move(inputs.down), stop);

@@ -359,7 +359,7 @@ void MainWindow::showShortcuts() {
         {"Ctrl+K", "Search, ask in TraceQL, edit the scope as text"},
         {"Click", "Put in focus: every view highlights it"},
         {"Shift+click, Shift+Enter", "Filter to this"},
-        {"Enter", "In a list, graph or funnel: filter to this; in the waterfall: fit the span; in the sequence: open a loop, fold it"},
+        {"Enter", "In a list, graph or funnel: filter to this, open a group of the graph; in the waterfall: fit the span; in the sequence: open a loop, fold it"},
         {"Escape", "Step back: zoom, focus, last part of the scope"},
         {"Ctrl+wheel, W and S", "Zoom at the cursor"},
         {"A and D, Shift+wheel", "Pan; also by dragging with Shift or the middle button"},
