@@ -195,6 +195,36 @@ private Q_SLOTS:
         QVERIFY(QRectF(w.view.canvas().rect()).intersects(w.view.viewport().toView(w.view.frame().nodes[w.node("payment")].rect)));
     }
 
+    // A screen reader heard nothing of a focus that came from another view: the graph went on describing what had last been clicked in it.
+    void describesAFocusFromElsewhere() {
+        Window w(shop());
+        const auto description = [&w] { return w.view.canvas().accessibleDescription(); };
+        const QString ofAll = description();
+        QVERIFY(ofAll.contains(QStringLiteral("arrow keys")));
+        w.context.selection().setFocus(Focus::onService("payment"));
+        QVERIFY2(description().startsWith(QStringLiteral("payment (service)")), qPrintable(description()));
+        w.context.selection().setFocus(Focus::onEdge("frontend", "cart"));
+        QVERIFY2(description().startsWith(QStringLiteral("frontend → cart")), qPrintable(description()));
+        // With what is worked out later, and of what the scope leaves.
+        QVERIFY(settle());
+        w.context.selection().setFocus(Focus::onService("cart"));
+        const QString before = description();
+        w.context.selection().addTerm(term(ScopeTerm::Kind::Service, "payment"));
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(10));
+        QVERIFY(description().startsWith(QStringLiteral("cart (service)")) && description() != before);
+        w.context.selection().setFocus({});
+        QCOMPARE(description(), ofAll);
+        // Also of one that was there before the graph.
+        ViewContext context;
+        GraphView view(context);
+        context.selection().setFocus(Focus::onService("payment"));
+        view.resize(900, 500);
+        view.show();
+        context.setTable(shop().table(), false);
+        QTRY_VERIFY(view.graph() && !view.isBusy());
+        QVERIFY(view.canvas().accessibleDescription().startsWith(QStringLiteral("payment (service)")));
+    }
+
     // A focus that came while the view was hidden, and tiny, scrolled to it there: shown at its size, the graph stayed
     // a stamp in a corner.
     void focusWhileHidden() {

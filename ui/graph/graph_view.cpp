@@ -25,7 +25,7 @@ GraphView::GraphView(ViewContext& shared, QWidget* parent)
     setFocusProxy(canvas_);
     setAccessibleName(tr("Service graph"));
     canvas_->setAccessibleName(tr("Service graph"));
-    canvas_->setAccessibleDescription(tr("Services and the calls between them; arrow keys walk from node to node. Calls and Nodes show the same as tables."));
+    describeCursor();
     list_->setModel(model_);
     list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
@@ -382,6 +382,7 @@ void GraphView::makeFrame() {
                            : QString());
     canvas_->setFrame(std::move(frame), ids, true);
     search(bar_->searchText(), false); // marks, too
+    describeCursor();
     if (!shown_ || !shown_->isApproximate) // while a brush moves a table would jump
         showTable();
     showWords();

@@ -177,6 +177,7 @@ private:
     QPoint placeOf(const GraphHit& hit) const;
     void walk(Qt::Key key);
     QString describe(const GraphHit& hit) const;
+    void describeCursor();
 
     GraphBar* bar_;
     BaselineBox* baseline_;

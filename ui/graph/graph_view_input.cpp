@@ -41,13 +41,11 @@ void GraphView::select(const GraphHit& hit) {
         setCursor(hit);
         if (!isGroup(hit.number))
             selection().setFocus(Focus::onService(shown_->nodes[hit.number].name));
-        canvas_->setAccessibleDescription(describe(hit));
     } else if (hit.kind == GraphHit::Kind::Edge && hit.number < shown_->edges.size()) {
         const ServiceGraph::Edge& edge = shown_->edges[hit.number];
         setCursor(hit);
         if (!isGroup(edge.from) && !isGroup(edge.to))
             selection().setFocus(Focus::onEdge(shown_->nodes[edge.from].name, shown_->nodes[edge.to].name));
-        canvas_->setAccessibleDescription(describe(hit));
     } else {
         if (focused_.kind != GraphHit::Kind::None)
             selection().setFocus({});
@@ -62,6 +60,12 @@ void GraphView::activate(const GraphHit& hit, QPoint global) {
         openGroup(shown_->nodes[hit.number].name);
     else
         filterTo(hit, global);
+}
+
+/// For who does not see where keys act: what is there, or else what this is.
+void GraphView::describeCursor() {
+    const GraphHit at = keyHit();
+    canvas_->setAccessibleDescription(at.kind == GraphHit::Kind::None ? tr("Services and the calls between them; arrow keys walk from node to node. Calls and Nodes show the same as tables.") : describe(at));
 }
 
 QString GraphView::describe(const GraphHit& hit) const {

@@ -122,6 +122,7 @@ void GraphView::setCursor(const GraphHit& hit) {
         cursor_.to = shown_->nodes[shown_->edges[hit.number].to].id;
     }
     point();
+    describeCursor();
 }
 
 /// In what is on show now. A node that is within a group now is the group.
