@@ -10,6 +10,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QCompleter>
 #include <QImage>
 #include <QJsonArray>
 #include <QLineEdit>
@@ -18,6 +19,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
+#include <QStringListModel>
 #include <QTableView>
 #include <QTest>
 #include <QThreadPool>
@@ -596,6 +598,44 @@ private Q_SLOTS:
         QCOMPARE(w.view.marks().nodes[w.node("cart")], uint8_t(0));
         QTest::keyClick(line, Qt::Key_Return);
         QCOMPARE(w.context.selection().focus(), Focus::onService("payment"));
+    }
+
+    // "Find a node" offered none of the groups on show, and found nothing that was within one.
+    void searchFindsGroupsAndWhatIsInThem() {
+        Window w(shop());
+        w.view.groupBy(QStringLiteral("kind"));
+        w.settle();
+        auto* line = named<QLineEdit>(&w.view, QStringLiteral("Find a node"));
+        const auto names = [line] { return qobject_cast<QStringListModel*>(line->completer()->model())->stringList(); };
+        QCOMPARE(names(), (QStringList{QStringLiteral("User"), QStringLiteral("cart"), QStringLiteral("checkout"), QStringLiteral("frontend"), QStringLiteral("payment"), QStringLiteral("Services")}));
+        line->setText(QStringLiteral("PAY"));
+        const uint32_t group = w.node("Services");
+        QVERIFY(w.view.marks().isDimmed);
+        QCOMPARE(w.view.marks().nodes[group], uint8_t(GraphMarks::kRelated));
+        QVERIFY2(visibleWords(&w.view.bar()).contains(QStringLiteral("Within Services: payment")), qPrintable(visibleWords(&w.view.bar())));
+        QVERIFY(w.view.canvas().describe({GraphHit::Kind::Node, group}).endsWith(QStringLiteral("Found in it: payment")));
+        line->setText(QStringLiteral("r")); // the user's name, and that of the group itself
+        QVERIFY(w.view.marks().nodes[w.node("(user)")] & GraphMarks::kRelated);
+        QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("Within Services: cart, frontend")));
+        line->setText(QStringLiteral("payment"));
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(w.context.selection().focus(), Focus::onService("payment"));
+        QVERIFY(w.view.marks().nodes[group] & GraphMarks::kFocused && w.view.marks().nodes[group] & GraphMarks::kCursor);
+        // What is not in the traces on show is found no more.
+        w.context.selection().setFocus(Focus::onTrace(TraceId{0, 1}));
+        w.view.showOnlyFocus(true);
+        QTRY_COMPARE(w.view.graph()->traces, uint64_t(1));
+        w.settle();
+        QVERIFY(!visibleWords(&w.view.bar()).contains(QStringLiteral("Within")));
+        w.view.showOnlyFocus(false);
+        w.settle();
+        line->setText(QStringLiteral("SERVICES"));
+        QVERIFY(w.view.marks().nodes[w.node("Services")] & GraphMarks::kRelated);
+        line->clear();
+        QVERIFY(!visibleWords(&w.view.bar()).contains(QStringLiteral("Within")));
+        w.view.openGroup("Services");
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
+        QVERIFY(!names().contains(QStringLiteral("Services")));
     }
 
     // --- other ways to look at it

@@ -211,7 +211,12 @@ void GraphBar::setLens(const GraphLens& lens, const QString& around, const QStri
 void GraphBar::setWords(const QString& words) {
     words_->setText(words);
 }
-void GraphBar::setNames(const QStringList& names) { names_->setStringList(names); }
+/// The same ones again would close the list that is being chosen from.
+void GraphBar::setNames(const QStringList& names) {
+    if (names != names_->stringList())
+        names_->setStringList(names);
+}
+
 
 QString GraphBar::searchText() const { return search_->text(); }
 

@@ -206,10 +206,6 @@ void GraphView::adopt(Whole whole) {
         if (key.key != "service.name" && keys.size() < 40)
             keys.emplace_back(toQString(key.key), singleLine(toQString(key.key)));
     bar_->setGroupKeys(keys);
-    QStringList names;
-    for (const ServiceGraph::Node& node : whole_.graph->nodes)
-        names.append(singleLine(nodeTitle(node)));
-    bar_->setNames(names);
     layOut();
 }
 
@@ -385,7 +381,6 @@ void GraphView::makeFrame() {
     describeCursor();
     if (!shown_ || !shown_->isApproximate) // while a brush moves a table would jump
         showTable();
-    showWords();
     updateEmptyState();
     Q_EMIT statusTextChanged();
 }

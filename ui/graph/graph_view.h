@@ -13,6 +13,7 @@
 #include "service_graph/graph_follower.h"
 #include "view.h"
 
+#include <map>
 #include <set>
 
 class QMenu;
@@ -83,6 +84,7 @@ private:
         GraphPlan plan;
         GraphLayoutKind kind = GraphLayoutKind::Layered;
         bool hasOpened = false; ///< some group is drawn as its members
+        QStringList names; ///< that can be searched for
     };
     /// What is on show. All of it is of one table and was worked out together; a newer one may be on its way.
     struct Counted {
@@ -154,6 +156,9 @@ private:
     void remark();
     void point();
     void search(const QString& text, bool isChosen);
+    void find(const QString& wanted);
+    void choose(const QString& wanted);
+    QString membersFound(uint32_t group) const; ///< names; empty: none
     void setCursor(const GraphHit& hit);
     void findCursor();
     GraphHit keyHit() const { return cursor_.hit.kind == GraphHit::Kind::None ? focused_ : cursor_.hit; }
@@ -204,7 +209,8 @@ private:
     GraphHit hover_, focused_;
     Cursor cursor_;
     QString problem_, detailsProblem_, pathFrom_; ///< id of the node that ways are to begin at, while their end is being chosen
-    std::set<uint32_t> found_;   ///< nodes on show that are searched for
+    std::map<uint32_t, std::vector<uint32_t>> found_; ///< nodes on show that are searched for; of groups the members that are, in whole_.graph
+    QString foundWords_;         ///< which members of which groups
     bool readAgain_ = false;     ///< the table changed while an import's last one was being read
     bool isOwnFocus_ = false;
     bool revealsLater_ = false; ///< the focus is to be scrolled to when it is known what belongs to it

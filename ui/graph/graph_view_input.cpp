@@ -77,7 +77,10 @@ QString GraphView::describe(const GraphHit& hit) const {
                toQString(changeOf(hit).sentence);
     const ServiceGraph& graph = moment_ ? *moment_ : *shown_;
     const GraphDetails* details = moment_ ? nullptr : details_.get();
-    return hit.kind == GraphHit::Kind::Node ? describeNode(graph, hit.number, details) : describeEdge(graph, hit.number, details);
+    if (hit.kind == GraphHit::Kind::Edge)
+        return describeEdge(graph, hit.number, details);
+    const QString members = membersFound(hit.number);
+    return describeNode(graph, hit.number, details) + (members.isEmpty() ? QString() : QLatin1Char('\n') + tr("Found in it: %1").arg(members));
 }
 
 std::vector<ScopeTerm> GraphView::filterTerms(const GraphHit& hit) const {

@@ -1,6 +1,7 @@
 // What stands out: by the focus, the pointer and the search, and where keys act.
 #include "graph/graph_view.h"
 
+#include "text/format.h"
 #include "widgets/plain_text.h"
 
 #include <algorithm>
@@ -93,7 +94,7 @@ void GraphView::remark() {
         marks_.isDimmed = true;
         std::fill(marks_.nodes.begin(), marks_.nodes.end(), uint8_t(0));
         std::fill(marks_.edges.begin(), marks_.edges.end(), uint8_t(0));
-        for (const uint32_t node : found_)
+        for (const auto& [node, members] : found_)
             marks_.nodes[node] |= GraphMarks::kRelated;
     }
     point();
@@ -160,21 +161,89 @@ QRectF GraphView::focusRect() const {
     return area;
 }
 
+/// Nodes by what is written on them, and groups by their members, as far as these are in the traces on show.
+void GraphView::find(const QString& wanted) {
+    found_.clear();
+    foundWords_.clear();
+    if (!shown_ || wanted.isEmpty())
+        return;
+    const auto fits = [&wanted](const ServiceGraph::Node& node) { return singleLine(nodeTitle(node)).contains(wanted, Qt::CaseInsensitive); };
+    std::map<std::string_view, uint32_t> groupNodes;
+    for (uint32_t n = 0; n < shown_->nodes.size(); ++n) {
+        if (fits(shown_->nodes[n]))
+            found_[n];
+        if (shown_->nodes[n].kind == ServiceGraph::NodeKind::Group)
+            groupNodes.emplace(shown_->nodes[n].name, n);
+    }
+    const GraphGroups* groups = counted_.laid->groups.get();
+    if (groups == nullptr || !whole_.graph || whole_.source != counted_.source)
+        return;
+    for (uint32_t n = 0; n < whole_.graph->nodes.size(); ++n) {
+        const ServiceGraph::Node& node = whole_.graph->nodes[n];
+        const auto group = groups->of.find(node.id);
+        if (group == groups->of.end() || !fits(node))
+            continue;
+        const auto at = groupNodes.find(groups->names[group->second]);
+        const bool isThere = node.service == ServiceGraph::kNoService || (node.service < shown_->nodeOfService.size() && shown_->nodeOfService[node.service] != ServiceGraph::kNoNode);
+        if (at != groupNodes.end() && isThere)
+            found_[at->second].push_back(n);
+    }
+    constexpr int kMost = 3;
+    QStringList words;
+    for (const auto& [node, members] : found_)
+        if (!members.empty() && words.size() < kMost)
+            words.append(tr("Within %1: %2").arg(singleLine(nodeTitle(shown_->nodes[node])), membersFound(node)));
+    foundWords_ = words.join(QStringLiteral("; "));
+}
+
+QString GraphView::membersFound(uint32_t group) const {
+    constexpr size_t kMost = 3;
+    const auto found = found_.find(group);
+    if (found == found_.end() || !whole_.graph)
+        return {};
+    const std::vector<uint32_t>& members = found->second;
+    QStringList names;
+    for (size_t i = 0; i < std::min(kMost, members.size()) && members[i] < whole_.graph->nodes.size(); ++i)
+        names.append(singleLine(nodeTitle(whole_.graph->nodes[members[i]])));
+    const QString words = names.join(QStringLiteral(", "));
+    return members.size() > kMost ? tr("%1 and %2 more").arg(words, toQString(formatCount(members.size() - kMost))) : words;
+}
+
+/// The one that is called so, else the first. A member of a group is in focus, and keys act on its group.
+void GraphView::choose(const QString& wanted) {
+    const auto isCalledSo = [&wanted](const ServiceGraph::Node& node) { return singleLine(nodeTitle(node)) == wanted; };
+    auto best = std::find_if(found_.begin(), found_.end(), [&](const auto& found) { return isCalledSo(shown_->nodes[found.first]); });
+    std::optional<uint32_t> member;
+    for (auto group = found_.begin(); best == found_.end() && group != found_.end(); ++group)
+        if (const auto at = std::find_if(group->second.begin(), group->second.end(), [&](uint32_t n) { return isCalledSo(whole_.graph->nodes[n]); }); at != group->second.end()) {
+            best = group;
+            member = *at;
+        }
+    if (best == found_.end()) {
+        best = found_.begin();
+        if (!best->second.empty())
+            member = best->second.front();
+    }
+    const uint32_t node = best->first;
+    const std::string name = member ? whole_.graph->nodes[*member].name : std::string();
+    found_.clear();
+    select({GraphHit::Kind::Node, node});
+    if (member) {
+        isOwnFocus_ = true;
+        selection().setFocus(Focus::onService(name));
+        isOwnFocus_ = false;
+    }
+    canvas_->reveal(frame().nodes[node].rect);
+    takeFocus();
+}
+
 /// While it is typed what fits is brought out; Enter goes to the first of it.
 void GraphView::search(const QString& text, bool isChosen) {
-    found_.clear();
-    for (uint32_t n = 0; shown_ && !text.trimmed().isEmpty() && n < shown_->nodes.size(); ++n)
-        if (singleLine(nodeTitle(shown_->nodes[n])).contains(text.trimmed(), Qt::CaseInsensitive))
-            found_.insert(n);
-    if (isChosen && !found_.empty()) {
-        const auto exact = std::find_if(found_.begin(), found_.end(), [&](uint32_t n) { return singleLine(nodeTitle(shown_->nodes[n])) == text; });
-        const uint32_t node = exact == found_.end() ? *found_.begin() : *exact;
-        found_.clear();
-        select({GraphHit::Kind::Node, node});
-        canvas_->reveal(frame().nodes[node].rect);
-        takeFocus();
-    }
+    find(text.trimmed());
+    if (isChosen && !found_.empty())
+        choose(text.trimmed());
     remark();
+    showWords();
 }
 
 } // namespace aisle

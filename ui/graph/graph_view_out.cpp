@@ -49,6 +49,8 @@ void GraphView::showWords() {
         words.append(tr("Working out who calls whom…"));
     if (!pathFrom_.isEmpty())
         words.append(tr("Click the node where the ways are to end, or walk to it and press Enter; Esc to leave it"));
+    if (!foundWords_.isEmpty())
+        words.append(foundWords_);
     if (differenceWorker_.isBusy())
         words.append(tr("Comparing…"));
     if (counted_.difference)

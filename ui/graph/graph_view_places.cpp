@@ -2,6 +2,7 @@
 #include "graph/graph_view.h"
 
 #include "charts/baseline_box.h"
+#include "widgets/plain_text.h"
 
 namespace aisle {
 
@@ -40,6 +41,22 @@ ServiceGraphPtr withMost(const ServiceGraphPtr& graph, uint32_t most) {
         bare.edges.push_back(graph->edges[e]);
     bare.firstPair.assign(bare.edges.size() + 1, 0);
     return std::make_shared<const ServiceGraph>(std::move(bare));
+}
+
+/// Of all nodes as they are shown: also those that are within closed groups, by which these are found, and the groups.
+QStringList namesOf(const ServiceGraph& graph, const GraphGroups* groups) {
+    QStringList names;
+    std::set<std::string> closed;
+    for (const ServiceGraph::Node& node : graph.nodes) {
+        names.append(singleLine(nodeTitle(node)));
+        if (groups != nullptr)
+            if (const auto group = groups->of.find(node.id); group != groups->of.end())
+                closed.insert(groups->names[group->second]);
+    }
+    for (const std::string& name : closed)
+        names.append(singleLine(toQString(name)));
+    names.removeDuplicates();
+    return names;
 }
 
 /// Of rings: where keys act, what is in focus, what the lens is around, else what is called most.
@@ -85,10 +102,11 @@ void GraphView::layOut() {
             if (before && before->kind == kind)
                 (before->plan.layout.isDownward ? inputs.down : inputs.right).before = centresIn(before->plan, *graph);
             GraphLayout layout = layoutGraphFor(window, std::move(inputs.right), std::move(inputs.down), stop);
-            return std::make_shared<const Laid>(Laid{groups.closed, {std::move(layout), graph}, kind, groups.hasOpened});
+            return std::make_shared<const Laid>(Laid{groups.closed, {std::move(layout), graph}, kind, groups.hasOpened, namesOf(*whole, groups.closed.get())});
         },
         [this](std::shared_ptr<const Laid> laid) {
             laid_ = std::move(laid);
+            bar_->setNames(laid_->names);
             followScope(); // counted with these groups and this lens
         },
         [this](const QString& why) { showProblem(why); });
