@@ -81,18 +81,21 @@ std::vector<Cell> rowOf(const GraphDifference& difference, GraphDifference::Plac
     const ServiceGraph& graph = difference.graph;
     const GraphChange& c = difference.at(place);
     std::vector<Cell> row;
+    const ServiceGraph::Node* from = nullptr; // of an edge
+    const ServiceGraph::Node* to = nullptr;
     if (place.isNode) {
         const ServiceGraph::Node& node = graph.nodes[place.number];
-        row = {Cell(node.name), Cell(), Cell(), Cell(), Cell(), Cell(std::string(nodeKindName(node.kind)))};
+        row = {Cell(node.name), Cell(std::string(nodeKindName(node.kind)))};
     } else {
         const ServiceGraph::Edge& edge = graph.edges[place.number];
-        const ServiceGraph::Node &from = graph.nodes[edge.from], &to = graph.nodes[edge.to];
-        row = {Cell(from.name + " \xe2\x86\x92 " + to.name), Cell(from.name), Cell(std::string(nodeKindName(from.kind))), Cell(to.name), Cell(std::string(nodeKindName(to.kind))),
-               Cell(std::string(edgeKindName(edge.kind)))};
+        from = &graph.nodes[edge.from];
+        to = &graph.nodes[edge.to];
+        row = {Cell(from->name + " \xe2\x86\x92 " + to->name), Cell(std::string(edgeKindName(edge.kind)))};
     }
-    row.emplace_back(std::string(c.presence == Presence::Both ? "both" : c.presence == Presence::Added ? "added" : "removed"));
-    row.emplace_back(c.isClear() ? 1 : 0, c.isClear() ? "yes" : "no");
     row.push_back(durationCell(c.impact));
+    row.emplace_back(c.sentence);
+    row.emplace_back(c.isClear() ? 1 : 0, c.isClear() ? "yes" : "no");
+    row.emplace_back(std::string(c.presence == Presence::Both ? "both" : c.presence == Presence::Added ? "added" : "removed"));
     row.push_back(durationCell(c.timeChange));
     row.push_back(Cell::real(c.errorChange, digits("%+.3g", c.errorChange)));
     row.push_back(Cell::count(c.callsBefore));
@@ -101,7 +104,10 @@ std::vector<Cell> rowOf(const GraphDifference& difference, GraphDifference::Plac
     addErrors(row, c);
     addQuantile(row, c.p50, c);
     addQuantile(row, c.p95, c);
-    row.emplace_back(c.sentence);
+    for (const ServiceGraph::Node* end : {from, to}) {
+        row.push_back(end != nullptr ? Cell(end->name) : Cell());
+        row.push_back(end != nullptr ? Cell(std::string(nodeKindName(end->kind))) : Cell());
+    }
     return row;
 }
 
@@ -127,17 +133,22 @@ std::string sentenceOf(const GraphChange& c, RatePer per) {
     return text + '.';
 }
 
-Tabular tabulate(const GraphDifference& difference) {
+std::vector<GraphDifference::Place> placesOf(const GraphDifference& difference, ChangesOf which) {
+    std::vector<GraphDifference::Place> places = difference.ranked;
+    if (which != ChangesOf::All)
+        std::erase_if(places, [&](const GraphDifference::Place& place) { return place.isNode != (which == ChangesOf::Nodes); });
+    return places;
+}
+
+/// What a reader wants to know stands first: the window shows the first eight columns or so.
+Tabular tabulate(const GraphDifference& difference, ChangesOf which) {
     Tabular out;
     out.columns = {{"what", "What"},
-                   {"from", "From"},
-                   {"from_kind", "From kind"},
-                   {"to", "To"},
-                   {"to_kind", "To kind"},
                    {"kind", "Kind"},
-                   {"presence", "In"},
-                   {"clear", "Clear"},
                    {"impact_ns", "Impact per trace", true},
+                   {"sentence", "Change"},
+                   {"clear", "Clear"},
+                   {"presence", "In"},
                    {"time_change_ns", "Time per trace", true},
                    {"error_change", "Failures per 1,000 traces", true},
                    {"calls_before", "Calls before", true},
@@ -161,8 +172,11 @@ Tabular tabulate(const GraphDifference& difference) {
                    {"p95_after_ns", "p95 after", true},
                    {"p95_change_low_ns", "p95 change at least", true},
                    {"p95_change_high_ns", "p95 change at most", true},
-                   {"sentence", "Change"}};
-    for (const GraphDifference::Place place : difference.ranked)
+                   {"from", "From"},
+                   {"from_kind", "From kind"},
+                   {"to", "To"},
+                   {"to_kind", "To kind"}};
+    for (const GraphDifference::Place place : placesOf(difference, which))
         out.rows.push_back(rowOf(difference, place));
     out.notes.push_back(counted(difference.tracesBefore, "trace", "traces") + " before, " + formatCount(difference.tracesAfter) + " after. Changes lie within their bounds with 95 % confidence for all " +
                         counted(difference.tested, "interval", "intervals") + " together, with traces as the independent units; no bound: too few calls.");

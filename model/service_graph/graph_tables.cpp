@@ -59,7 +59,7 @@ Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
                      {"errors", "Errors", true}, {"error_share", "Error share", true}, {"p50_ns", "p50", true}, {"p95_ns", "p95", true}, {"p99_ns", "p99", true},
                      {"wait_p50_ns", "Wait p50", true}, {"wait_p95_ns", "Wait p95", true}};
     if (details != nullptr)
-        for (const Column& column : {Column{"gap_p50_ns", "Network p50", true}, Column{"gap_p95_ns", "Network p95", true}, Column{"critical_share", "Critical path", true},
+        for (const Column& column : {Column{"gap_p50_ns", "Network p50", true}, Column{"gap_p95_ns", "Network p95", true}, Column{"gap_calls", "Calls with it", true}, Column{"critical_share", "Critical path", true},
                                      Column{"per_request", "Per request", true}, Column{"most_of_one", "At most", true}, Column{"retries", "Retries", true}, Column{"failures", "Failures", false}})
             table.columns.push_back(column);
     for (size_t e = 0; e < graph.edges.size(); ++e) {
@@ -73,7 +73,7 @@ Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
                durationOf(edge.waits, edge.waitP50), durationOf(edge.waits, edge.waitP95)};
         if (more == nullptr)
             continue;
-        for (const Cell& cell : {durationOf(more->gaps, more->gapP50), durationOf(more->gaps, more->gapP95), Cell::percent(details->criticalShare(more->criticalTime)),
+        for (const Cell& cell : {durationOf(more->gaps, more->gapP50), durationOf(more->gaps, more->gapP95), Cell::count(more->gaps), Cell::percent(details->criticalShare(more->criticalTime)),
                                  more->requests > 0 ? decimal(more->perRequest(edge.calls), 2) : Cell(), more->requests > 0 ? Cell::count(more->mostOfOne) : Cell(),
                                  Cell::count(more->retries), Cell(failuresText(more->failures))})
             row.push_back(cell);

@@ -469,6 +469,10 @@ void TestDetailsView::saysWhereTimeAndFailuresAre() {
     focus(Focus::onEdge("checkout", "payment"));
     QCOMPARE(fact("Duration"), std::string("p50 140 ms · p95 140 ms · p99 140 ms"));
     QVERIFY(find(view_->content().groups, "Kinds of failures") == nullptr); // no call to payment failed
+    const DetailItem* calls = find(view_->content().groups, "Failed and slowest calls"); // a call led to none of its spans
+    QVERIFY(calls != nullptr);
+    QCOMPARE(calls->children.size(), size_t(1));
+    QCOMPARE(calls->children[0].target, Focus::onSpan(*workspace_->table(), 1));
 }
 
 // A stage always said the numbers of the whole workspace, next to a funnel of the scope.

@@ -708,10 +708,19 @@ private Q_SLOTS:
         list->setFocus();
         for (int row = list->model()->rowCount() - 1; row >= 0; --row) {
             list->setCurrentIndex(list->model()->index(row, 0));
-            const auto place = w.view.difference()->ranked[static_cast<size_t>(row)];
+            const auto place = placesOf(*w.view.difference(), ChangesOf::Edges)[static_cast<size_t>(row)];
             const ServiceGraph& graph = w.view.difference()->graph;
-            QCOMPARE(w.context.selection().focus(), place.isNode ? Focus::onService(graph.nodes[place.number].name)
-                                                                 : Focus::onEdge(graph.nodes[graph.edges[place.number].from].name, graph.nodes[graph.edges[place.number].to].name));
+            QCOMPARE(w.context.selection().focus(), Focus::onEdge(graph.nodes[graph.edges[place.number].from].name, graph.nodes[graph.edges[place.number].to].name));
+        }
+        // Calls and nodes were one and the same table while two sets were compared.
+        QCOMPARE(list->model()->rowCount(), static_cast<int>(w.view.difference()->edges.size()));
+        w.view.bar().setShow(GraphBar::Show::Nodes);
+        Q_EMIT w.view.bar().showChanged();
+        QCOMPARE(list->model()->rowCount(), static_cast<int>(w.view.difference()->nodes.size()));
+        for (int row = list->model()->rowCount() - 1; row >= 0; --row) {
+            list->setCurrentIndex(list->model()->index(row, 0));
+            const auto place = placesOf(*w.view.difference(), ChangesOf::Nodes)[static_cast<size_t>(row)];
+            QCOMPARE(w.context.selection().focus(), Focus::onService(w.view.difference()->graph.nodes[place.number].name));
         }
         w.view.bar().setShow(GraphBar::Show::Picture);
         Q_EMIT w.view.bar().showChanged();

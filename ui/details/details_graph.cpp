@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace aisle {
 
@@ -159,6 +160,43 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
     return out;
 }
 
+namespace {
+
+/// The calls to look at, each a way to its span: those that failed, then the slowest.
+void addCalls(DetailsContent& out, const SpanTable& table, const ServiceGraph& graph, size_t edge) {
+    constexpr size_t kMostCalls = 20;
+    struct Call {
+        Row row; ///< of who answers, where that is known
+        bool isError;
+        int64_t duration; ///< ns, of who waits, where that is known; -1: none
+    };
+    std::vector<Call> calls;
+    Row client = kNoRow;
+    for (const ServiceGraph::SpanPair& pair : graph.pairsOf(edge)) {
+        if (pair.client != kNoRow && pair.client == client && graph.edges[edge].kind != ServiceGraph::EdgeKind::Messaging)
+            continue; // one call with several crossings; of a message each consumer is one
+        client = pair.client;
+        const Row timed = pair.client != kNoRow ? pair.client : pair.server;
+        const bool isTimed = (table.flags(timed) & kUnfinished) == 0 && table.duration(timed) >= 0;
+        const bool isError = (pair.client != kNoRow && table.isError(pair.client)) || (pair.server != kNoRow && table.isError(pair.server));
+        calls.push_back({pair.server != kNoRow ? pair.server : pair.client, isError, isTimed ? table.duration(timed) : -1});
+    }
+    const auto worse = [](const Call& a, const Call& b) { return std::tuple(b.isError, b.duration, a.row) < std::tuple(a.isError, a.duration, b.row); };
+    const size_t shown = std::min(kMostCalls, calls.size());
+    std::partial_sort(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(shown), calls.end(), worse);
+    DetailItem group = line("Failed and slowest calls", shown < calls.size() ? formatCount(shown) + " of " + formatCount(calls.size()) : formatCount(shown));
+    for (size_t i = 0; i < shown; ++i) {
+        const Call& call = calls[i];
+        group.children.push_back(line(std::string(table.nameText(call.row)), call.duration < 0 ? "no duration" : formatDuration(call.duration), Focus::onSpan(table, call.row)));
+        if (call.isError)
+            group.children.back().tone = DetailItem::Tone::Error;
+    }
+    if (shown > 0)
+        out.groups.push_back(std::move(group));
+}
+
+} // namespace
+
 DetailsContent nodeContent(const ServiceGraph& graph, const GraphDetails* more, const std::string& name) {
     DetailsContent out;
     const auto node = std::find_if(graph.nodes.begin(), graph.nodes.end(), [&](const auto& n) { return n.name == name; });
@@ -200,6 +238,8 @@ DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, co
             ends.children.back().term = term(ScopeTerm::Kind::Service, name);
     }
     out.groups.push_back(std::move(ends));
+    if (edge != graph.edges.end())
+        addCalls(out, table, graph, static_cast<size_t>(edge - graph.edges.begin()));
     if (more != nullptr && edge != graph.edges.end())
         addFailures(out, more->edges[static_cast<size_t>(edge - graph.edges.begin())].failures);
     return out;

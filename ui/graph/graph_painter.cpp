@@ -284,9 +284,11 @@ std::vector<LegendPart> legendParts(GraphFrame::Colours colours, const Theme& th
         return parts;
     }
     const bool isDifference = colours == GraphFrame::Colours::Difference;
-    parts.push_back({isDifference ? words("less, faster, gone") : words("faster than over the whole time"), line(theme.difference(-1), 3)});
+    parts.push_back({isDifference ? words("less, faster, gone") : words("median below that of the whole time"), line(theme.difference(-1), 3)});
     parts.push_back({isDifference ? words("no clear change") : words("as usual"), line(theme.difference(0), 3)});
-    parts.push_back({isDifference ? words("more, slower, new") : words("slower"), line(theme.difference(1), 3)});
+    parts.push_back({isDifference ? words("more, slower, new") : words("above it"), line(theme.difference(1), 3)});
+    if (!isDifference)
+        parts.push_back({words("red: share that failed"), line(theme.error, 2)});
     return parts;
 }
 

@@ -145,6 +145,7 @@ private:
     void showMoment(const ServiceGraph& moment);
     void colourMoment(GraphFrame& frame) const;
     QString differenceWords() const;
+    ChangesOf changesShown() const; ///< by the tables; by the picture all
     const GraphChange& changeOf(const GraphHit& hit) const; ///< while something is compared
     void colourDifferences(GraphFrame& frame) const;
 

@@ -17,9 +17,8 @@ namespace aisle {
 GraphHit GraphView::hitOfRow(int row) const {
     auto number = static_cast<uint32_t>(model_->given(row));
     bool isNode = bar_->show() == GraphBar::Show::Nodes;
-    if (counted_.difference) { // by impact, nodes among edges, whatever the lens leaves of them
-        isNode = counted_.difference->ranked[number].isNode;
-        number = counted_.difference->ranked[number].number;
+    if (counted_.difference) { // by impact, whatever the lens leaves of them
+        number = placesOf(*counted_.difference, changesShown())[number].number;
         if (counted_.lensed) {
             const auto& of = isNode ? counted_.lensed->nodeNumbers : counted_.lensed->edgeNumbers;
             const auto at = std::lower_bound(of.begin(), of.end(), number);

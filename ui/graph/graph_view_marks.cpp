@@ -193,6 +193,8 @@ void GraphView::find(const QString& wanted) {
     for (const auto& [node, members] : found_)
         if (!members.empty() && words.size() < kMost)
             words.append(tr("Within %1: %2").arg(singleLine(nodeTitle(shown_->nodes[node])), membersFound(node)));
+    if (found_.empty() && !text.isEmpty())
+        words.append(tr("No node is called %1").arg(singleLine(text)));
     foundWords_ = words.join(QStringLiteral("; "));
 }
 

@@ -27,10 +27,10 @@ namespace {
 /// As in the picture; what is exported keeps the name that scope terms have.
 void nameUser(Tabular& table) {
     for (size_t c = 0; c < table.columns.size(); ++c)
-        if (const std::string& key = table.columns[c].key; key == "name" || key == "from" || key == "to")
+        if (const std::string& key = table.columns[c].key; key == "name" || key == "from" || key == "to" || key == "what")
             for (auto& row : table.rows)
-                if (const auto* name = std::get_if<std::string>(&row[c].value); name != nullptr && *name == kUserNode)
-                    row[c].shown = nodeWords(*name);
+                if (const auto* name = std::get_if<std::string>(&row[c].value); name != nullptr && name->starts_with(kUserNode)) // of a call: "(user) → shop"
+                    row[c].shown = nodeWords(kUserNode) + name->substr(kUserNode.size());
 }
 } // namespace
 
@@ -160,6 +160,15 @@ void GraphView::colourDifferences(GraphFrame& frame) const {
     }
 }
 
+ChangesOf GraphView::changesShown() const {
+    switch (bar_->show()) {
+    case GraphBar::Show::Nodes: return ChangesOf::Nodes;
+    case GraphBar::Show::Edges: return ChangesOf::Edges;
+    case GraphBar::Show::Picture: break;
+    }
+    return ChangesOf::All;
+}
+
 // --- replay
 
 namespace {
@@ -228,6 +237,7 @@ void GraphView::showMoment(const ServiceGraph& moment) {
 
 /// What is silent is faint, the rest as slow or fast as it is against the whole time.
 void GraphView::colourMoment(GraphFrame& frame) const {
+    constexpr uint64_t kFewestCalls = 5; // the median of fewer is chance: a call of two was called slow for being the slower one
     frame.colours = GraphFrame::Colours::Moment;
     for (uint32_t n = 0; n < moment_->nodes.size(); ++n)
         if (moment_->nodes[n].calls == 0)
@@ -239,7 +249,7 @@ void GraphView::colourMoment(GraphFrame& frame) const {
             edge.label.clear();
             edge.width = 1;
             edge.colour = mixed(theme().line, theme().background, 0.7);
-        } else if (now.p50 > 0 && usual.p50 > 0) {
+        } else if (now.calls >= kFewestCalls && now.p50 > 0 && usual.p50 > 0) {
             edge.colour = theme().difference(std::clamp(std::log2(static_cast<double>(now.p50) / static_cast<double>(usual.p50)) / 2, -1.0, 1.0));
         }
     }

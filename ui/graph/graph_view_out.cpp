@@ -103,7 +103,7 @@ QString GraphView::statusText() const {
 std::unique_ptr<Tabular> GraphView::tabular() const {
     if (!shown_)
         return nullptr;
-    auto table = std::make_unique<Tabular>(counted_.difference                        ? tabulate(*counted_.difference)
+    auto table = std::make_unique<Tabular>(counted_.difference                        ? tabulate(*counted_.difference, changesShown())
                                            : bar_->show() == GraphBar::Show::Nodes ? tabulateNodes(*shown_, details_.get())
                                                                                    : tabulateEdges(*shown_, details_.get()));
     if (!counted_.difference)
