@@ -286,7 +286,7 @@ private Q_SLOTS:
         std::mt19937 random(23);
         uint64_t mixedEdges = 0, hidden = 0;
         for (int round = 0; round < 60; ++round) {
-            GraphFixture f = randomTraces(random, 10);
+            GraphFixture f = test::randomGraph(random, 10);
             for (auto& span : f.spans) {
                 span.flags &= static_cast<uint8_t>(~kNoStart);
                 span.start = std::max<int64_t>(span.start, 1'000'000'000);
