@@ -19,7 +19,8 @@ struct CountedCall {
     TraceIndex trace;
     Row client, server; ///< kNoRow: that side has no span; of several servers the first
     Row timed;          ///< whose duration is that of the call; kNoRow: it has none
-    bool isError;
+    Row failed;         ///< the first of its servers that failed, else a client that did; kNoRow: none
+    bool isError() const { return failed != kNoRow; }
 };
 
 /// Calls f(kind, kind of the caller, pairs) for each part of an edge of a graph with pairs; an edge without a group is one part.
@@ -56,7 +57,7 @@ template <typename F>
 void forEachCountedCall(const SpanTable& table, ServiceGraph::EdgeKind kind, ServiceGraph::NodeKind from,
                         std::span<const ServiceGraph::SpanPair> pairs, F&& f) {
     const bool serverTimes = from == ServiceGraph::NodeKind::Queue;
-    std::vector<std::pair<TraceIndex, bool>> inTraces; // and whether the server failed
+    std::vector<std::pair<TraceIndex, Row>> inTraces; // and the server, if it failed
     forEachClient(kind, pairs, [&](std::span<const ServiceGraph::SpanPair> ofClient) {
         const auto [client, server] = ofClient.front();
         const Row timed = client == kNoRow || (serverTimes && server != kNoRow) ? server : client;
@@ -65,13 +66,13 @@ void forEachCountedCall(const SpanTable& table, ServiceGraph::EdgeKind kind, Ser
         inTraces.clear();
         for (const auto& pair : ofClient) {
             const bool hasServer = pair.server != kNoRow;
-            inTraces.emplace_back(table.trace(hasServer ? pair.server : pair.client), hasServer && table.isError(pair.server));
+            inTraces.emplace_back(table.trace(hasServer ? pair.server : pair.client), hasServer && table.isError(pair.server) ? pair.server : kNoRow);
         }
         std::sort(inTraces.begin(), inTraces.end());
-        const bool clientFailed = client != kNoRow && table.isError(client);
-        for (size_t i = 0; i < inTraces.size(); ++i) // of one trace what failed comes last
-            if (i + 1 == inTraces.size() || inTraces[i + 1].first != inTraces[i].first)
-                f(CountedCall{inTraces[i].first, client, server, isTimed ? timed : kNoRow, inTraces[i].second || clientFailed});
+        const Row failedClient = client != kNoRow && table.isError(client) ? client : kNoRow;
+        for (size_t i = 0; i < inTraces.size(); ++i) // of one trace what failed comes first
+            if (const auto [trace, failedServer] = inTraces[i]; i == 0 || inTraces[i - 1].first != trace)
+                f(CountedCall{trace, client, server, isTimed ? timed : kNoRow, failedServer != kNoRow ? failedServer : failedClient});
     });
 }
 

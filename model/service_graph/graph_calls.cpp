@@ -60,7 +60,7 @@ void GraphCalls::forEachCall(const StopToken& stop, F&& f) const {
         stop.check();
         const std::span pairs(pairs_.data() + firstPair_[e], firstPair_[e + 1] - firstPair_[e]);
         forEachCountedCall(table_, edges_[e].kind, nodes_[edges_[e].from].kind, pairs, [&](const CountedCall& call) {
-            f(call.trace, Call{e, call.timed, call.timed != kNoRow ? bucketOf(table_.duration(call.timed)) : kNoBucket, call.isError});
+            f(call.trace, Call{e, call.timed, call.timed != kNoRow ? bucketOf(table_.duration(call.timed)) : kNoBucket, call.isError()});
         });
     }
     const auto edges = static_cast<uint32_t>(edges_.size());

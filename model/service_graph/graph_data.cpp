@@ -88,7 +88,7 @@ Json fieldsOfEdge(const NamedGraph& named, size_t e) {
     fields["gap_p95_ns"] = more != nullptr ? measured(more->gaps, more->gapP95) : Json();
     fields["gaps"] = more != nullptr ? Json(more->gaps) : Json();
     fields["requests"] = more != nullptr ? Json(more->requests) : Json();
-    fields["per_request"] = hasRequests ? Json(more->perRequest(edge.calls)) : Json();
+    fields["per_request"] = hasRequests ? Json(more->perRequest()) : Json();
     fields["most_of_one"] = hasRequests ? Json(more->mostOfOne) : Json();
     fields["retries"] = more != nullptr ? Json(more->retries) : Json();
     addDetails(fields, named, more);

@@ -62,12 +62,17 @@ private:
 
     void visitEdge(uint32_t e) {
         std::vector<int64_t> gaps;
-        std::vector<Row> calls; // who makes the call, else who takes it
+        std::vector<Row> calls, requests; // who makes the call, else who takes it; what made it be made
         FailureCounts failures;
-        forEachPart(graph_, e, [&](ServiceGraph::EdgeKind kind, NodeKind, std::span<const SpanPair> part) {
-            forEachClient(kind, part, [&](std::span<const SpanPair> call) {
-                visitCall(e, kind, call, gaps, failures);
-                calls.push_back(call.front().client != kNoRow ? call.front().client : call.front().server);
+        forEachPart(graph_, e, [&](ServiceGraph::EdgeKind kind, NodeKind from, std::span<const SpanPair> part) {
+            forEachClient(kind, part, [&](std::span<const SpanPair> call) { visitPairs(e, kind, call, gaps); });
+            forEachCountedCall(table_, kind, from, part, [&](const CountedCall& call) {
+                out_.edges[e].weight += sampling_.weight(call.trace);
+                if (call.isError())
+                    ++failures[kinds_.of(call.failed)];
+                calls.push_back(call.client != kNoRow ? call.client : call.server);
+                if (const Row request = requestOf(call); request != kNoRow)
+                    requests.push_back(request);
             });
         });
         GraphDetails::Edge& edge = out_.edges[e];
@@ -75,7 +80,7 @@ private:
         edge.gapP50 = quantile(gaps, 0.5);
         edge.gapP95 = quantile(gaps, 0.95);
         edge.failures = ranked(failures);
-        countRequests(edge, e);
+        countRequests(edge, requests);
         edge.retries = countRetries(calls);
         const auto [from, to] = std::pair(graph_.edges[e].from, graph_.edges[e].to);
         const auto take = [&](uint32_t node) {
@@ -91,18 +96,12 @@ private:
             take(to);
     }
 
-    void visitCall(uint32_t e, ServiceGraph::EdgeKind kind, std::span<const SpanPair> call, std::vector<int64_t>& gaps, FailureCounts& failures) {
-        const auto [client, server] = call.front();
-        const Row any = server != kNoRow ? server : client;
-        out_.edges[e].weight += sampling_.weight(table_.trace(any));
-        for (const SpanPair& pair : call)
+    /// Of one client.
+    void visitPairs(uint32_t e, ServiceGraph::EdgeKind kind, std::span<const SpanPair> pairs, std::vector<int64_t>& gaps) {
+        for (const SpanPair& pair : pairs)
             edgeOf_[pair.server != kNoRow ? pair.server : pair.client] = e;
-        const auto failed = std::find_if(call.begin(), call.end(), [this](const SpanPair& pair) { return pair.server != kNoRow && table_.isError(pair.server); });
-        if (failed != call.end())
-            ++failures[kinds_.of(failed->server)];
-        else if (client != kNoRow && table_.isError(client))
-            ++failures[kinds_.of(client)];
-        if (kind != ServiceGraph::EdgeKind::Messaging && call.size() == 1 && hasDuration(client) && hasDuration(server) && table_.duration(client) >= table_.duration(server))
+        const auto [client, server] = pairs.front();
+        if (kind != ServiceGraph::EdgeKind::Messaging && pairs.size() == 1 && hasDuration(client) && hasDuration(server) && table_.duration(client) >= table_.duration(server))
             gaps.push_back(table_.duration(client) - table_.duration(server));
     }
 
@@ -127,17 +126,16 @@ private:
         return found;
     }
 
-    void countRequests(GraphDetails::Edge& edge, uint32_t e) {
-        std::vector<Row> requests; // one for each call
-        forEachPart(graph_, e, [&](ServiceGraph::EdgeKind, NodeKind, std::span<const SpanPair> pairs) {
-            for (size_t i = 0; i < pairs.size(); ++i) {
-                const auto [client, server] = pairs[i];
-                if (client != kNoRow && (i == 0 || pairs[i - 1].client != client))
-                    requests.push_back(entry(client));
-                else if (client == kNoRow && table_.parent(server) != kNoRow && table_.service(table_.parent(server)) != table_.service(server))
-                    requests.push_back(entry(table_.parent(server)));
-            }
-        });
+    /// kNoRow: nobody knows what a call was made for.
+    Row requestOf(const CountedCall& call) {
+        if (call.client != kNoRow)
+            return entry(call.client);
+        const Row up = table_.parent(call.server);
+        return up != kNoRow && table_.service(up) != table_.service(call.server) ? entry(up) : kNoRow;
+    }
+
+    static void countRequests(GraphDetails::Edge& edge, std::vector<Row>& requests) {
+        edge.requestCalls = requests.size();
         std::sort(requests.begin(), requests.end());
         for (size_t from = 0; from < requests.size();) {
             const size_t to = static_cast<size_t>(std::upper_bound(requests.begin() + static_cast<ptrdiff_t>(from), requests.end(), requests[from]) - requests.begin());

@@ -7,7 +7,8 @@
 //   is missing are totalled apart, unless the trace has no other.
 // - Gap: what a call takes longer for who calls than for who answers: the network, and waiting to be accepted. Of calls that are one
 //   pair of spans and that are no message; clocks play no part in it. What answers longer than it is waited for has no gap.
-// - Requests: entry spans of the caller that make calls of an edge, and how many one of them makes at most.
+// - Requests: entry spans of the caller (of a queue: of who sends to it) that make calls of an edge, how many of its calls they make, and
+//   how many one of them makes at most.
 // - Retries: calls after one of the same name, below the same parent and along the same edge, had failed and ended.
 // - Weights: how many calls stand for what was recorded of sampled traces (analysis/sampling.h).
 
@@ -45,9 +46,9 @@ struct GraphDetails {
         int64_t gapP50 = 0, gapP95 = 0;    ///< ns, nearest rank
         uint64_t gaps = 0;                 ///< calls that have one
         uint64_t retries = 0;
-        uint64_t requests = 0, mostOfOne = 0;
+        uint64_t requests = 0, requestCalls = 0, mostOfOne = 0; ///< `requestCalls`: those that a request is known of
         std::vector<Failures> failures;
-        double perRequest(uint64_t calls) const { return requests == 0 ? 0 : static_cast<double>(calls) / static_cast<double>(requests); }
+        double perRequest() const { return requests == 0 ? 0 : static_cast<double>(requestCalls) / static_cast<double>(requests); }
     };
     static constexpr size_t kMostKinds = 8, kMostInstances = 50;
 

@@ -77,7 +77,7 @@ Facts edgeFacts(const ServiceGraph& graph, uint32_t number, const GraphDetails* 
         facts.push_back({"Network", "p50 " + formatDuration(more->gapP50) + " · p95 " + formatDuration(more->gapP95) +
                                         (more->gaps == edge.calls ? "" : ", in " + counted(more->gaps, "call", "calls"))});
     if (more->requests > 0)
-        facts.push_back({"Per request", decimal(more->perRequest(edge.calls)) + ", at most " + formatCount(more->mostOfOne)});
+        facts.push_back({"Per request", decimal(more->perRequest()) + ", at most " + formatCount(more->mostOfOne)});
     if (more->retries > 0)
         facts.push_back({"Retries", formatCount(more->retries)});
     return facts;

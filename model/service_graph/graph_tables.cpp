@@ -74,7 +74,7 @@ Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
         if (more == nullptr)
             continue;
         for (const Cell& cell : {durationOf(more->gaps, more->gapP50), durationOf(more->gaps, more->gapP95), Cell::count(more->gaps), Cell::percent(details->criticalShare(more->criticalTime)),
-                                 more->requests > 0 ? decimal(more->perRequest(edge.calls), 2) : Cell(), more->requests > 0 ? Cell::count(more->mostOfOne) : Cell(),
+                                 more->requests > 0 ? decimal(more->perRequest(), 2) : Cell(), more->requests > 0 ? Cell::count(more->mostOfOne) : Cell(),
                                  Cell::count(more->retries), Cell(failuresText(more->failures))})
             row.push_back(cell);
     }

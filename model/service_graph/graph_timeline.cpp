@@ -58,7 +58,7 @@ void GraphTimeline::forEachItem(const ServiceGraph& graph, const BitSet* traces,
     for (uint32_t e = 0; e < edges && !graph.isApproximate; ++e)
         if (isCounted_[e])
             forEachCountedCall(*table_, graph, e, [&](const CountedCall& call) {
-                item(hasStart(call.client) || call.server == kNoRow ? call.client : call.server, e, call.timed, call.isError);
+                item(hasStart(call.client) || call.server == kNoRow ? call.client : call.server, e, call.timed, call.isError());
             });
     constexpr uint32_t kNone = ServiceGraph::kNoService;
     std::vector<uint32_t> counterOfService(table_->services().size(), kNone);

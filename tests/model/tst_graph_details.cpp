@@ -140,8 +140,46 @@ private Q_SLOTS:
         const GraphDetails::Edge& edge = found.of("shop", "stock");
         QCOMPARE(edge.requests, uint64_t(3));
         QCOMPARE(edge.mostOfOne, uint64_t(3));
-        QCOMPARE(edge.perRequest(found.graph.edges[found.edge("shop", "stock")].calls), 2.0);
+        QCOMPARE(edge.perRequest(), 2.0);
         QCOMPARE(found.of("(user)", "shop").requests, uint64_t(0));
+    }
+
+    // One send to three consumers: 3.0 calls per request, and at most 1 of one. Calls that nobody knows a request of were in the average.
+    void messagesPerRequest() {
+        GraphFixture f;
+        const auto queued = [](GraphFixture::Span& span) { span.attributes = {{"messaging.destination.name", "orders"}}; };
+        f.add(1, 1, 0, "shop", Kind::Server);
+        queued(f.add(1, 2, 1, "shop", Kind::Producer));
+        for (uint64_t id = 3; id < 6; ++id)
+            queued(f.add(1, id, 2, "billing", Kind::Consumer));
+        queued(f.add(2, 10, 0, "billing", Kind::Consumer)); // sent by somebody who is in no file
+        const Found found(f);
+        QCOMPARE(found.graph.edges[found.edge("orders", "billing")].calls, uint64_t(4));
+        const GraphDetails::Edge& edge = found.of("orders", "billing");
+        QCOMPARE(edge.requests, uint64_t(1));
+        QCOMPARE(edge.mostOfOne, uint64_t(3));
+        QCOMPARE(edge.perRequest(), 3.0);
+    }
+
+    // A message to two traces, beside a call between the same services: two calls of three in all, and its weight was that of one.
+    void callsOfOneClientInSeveralTraces() {
+        GraphFixture f;
+        f.add(1, 1, 0, "shop", Kind::Server);
+        f.add(1, 2, 1, "shop", Kind::Producer);
+        f.add(1, 3, 2, "billing", Kind::Consumer);
+        f.add(1, 4, 1, "shop", Kind::Client);
+        f.add(1, 5, 4, "billing", Kind::Server);
+        auto& late = f.add(2, 6, 0, "billing", Kind::Consumer);
+        late.links = {{1, 2}};
+        late.isError = true;
+        f.spans[2].isError = true;
+        const Found found(f);
+        QCOMPARE(GraphFixture::text(found.graph).at(1), std::string("shop -> billing: 3 sync, 2 failed"));
+        const GraphDetails::Edge& edge = found.of("shop", "billing");
+        QCOMPARE(edge.weight, 3.0);
+        QCOMPARE(edge.failures.at(0).count, uint64_t(2));
+        QCOMPARE(edge.mostOfOne, uint64_t(3));
+        QCOMPARE(edge.perRequest(), 3.0);
     }
 
     void retries() {

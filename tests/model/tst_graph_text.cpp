@@ -115,6 +115,7 @@ GraphDetails shopDetails() {
     edge.gaps = 1490;
     edge.retries = 4;
     edge.requests = 1000;
+    edge.requestCalls = 1500;
     edge.mostOfOne = 9;
     edge.failures = {{"503", 15}};
     return details;
