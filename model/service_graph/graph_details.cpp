@@ -65,7 +65,7 @@ private:
         std::vector<Row> calls, requests; // who makes the call, else who takes it; what made it be made
         FailureCounts failures;
         forEachPart(graph_, e, [&](ServiceGraph::EdgeKind kind, NodeKind from, std::span<const SpanPair> part) {
-            forEachClient(kind, part, [&](std::span<const SpanPair> call) { visitPairs(e, kind, call, gaps); });
+            forEachClient(kind, part, [&](std::span<const SpanPair> call) { visitPairs(e, call, gaps); });
             forEachCountedCall(table_, kind, from, part, [&](const CountedCall& call) {
                 out_.edges[e].weight += sampling_.weight(call.trace);
                 if (call.isError())
@@ -96,12 +96,15 @@ private:
             take(to);
     }
 
+    /// Messages are no calls that are waited for, also where they are counted as such (beside calls between the same two services).
+    bool isMessage(const SpanPair& pair) const { return table_.kind(pair.client) == Kind::Producer || table_.kind(pair.server) == Kind::Consumer; }
+
     /// Of one client.
-    void visitPairs(uint32_t e, ServiceGraph::EdgeKind kind, std::span<const SpanPair> pairs, std::vector<int64_t>& gaps) {
+    void visitPairs(uint32_t e, std::span<const SpanPair> pairs, std::vector<int64_t>& gaps) {
         for (const SpanPair& pair : pairs)
             edgeOf_[pair.server != kNoRow ? pair.server : pair.client] = e;
         const auto [client, server] = pairs.front();
-        if (kind != ServiceGraph::EdgeKind::Messaging && pairs.size() == 1 && hasDuration(client) && hasDuration(server) && table_.duration(client) >= table_.duration(server))
+        if (pairs.size() == 1 && hasDuration(client) && hasDuration(server) && !isMessage(pairs.front()) && table_.duration(client) >= table_.duration(server))
             gaps.push_back(table_.duration(client) - table_.duration(server));
     }
 

@@ -10,6 +10,7 @@
 #include <QTest>
 
 #include <random>
+#include <set>
 
 using namespace aisle;
 
@@ -182,6 +183,19 @@ private Q_SLOTS:
         QCOMPARE(edge.perRequest(), 3.0);
     }
 
+    // What a producer took longer than its consumer was a network gap, where calls between the two made messages calls.
+    void messagesHaveNoGap() {
+        GraphFixture f;
+        at(f.add(1, 1, 0, "shop", Kind::Server), 0, 100);
+        at(f.add(1, 2, 1, "shop", Kind::Producer), 10, 40);
+        at(f.add(1, 3, 2, "billing", Kind::Consumer), 60, 5);
+        at(f.add(1, 4, 1, "shop", Kind::Client), 70, 20);
+        at(f.add(1, 5, 4, "billing", Kind::Server), 72, 17);
+        const Found found(f);
+        QCOMPARE(found.of("shop", "billing").gaps, uint64_t(1));
+        QCOMPARE(found.of("shop", "billing").gapP95, 3);
+    }
+
     void retries() {
         GraphFixture f;
         at(f.add(1, 1, 0, "shop", Kind::Server), 0, 1000);
@@ -298,6 +312,29 @@ private Q_SLOTS:
         QCOMPARE(found.of("store", "mail").weight, 3.0);
     }
 
+    // One send, three consumers and a call within a group: five calls with the weight of three, and a gap of a message.
+    void callsWithinAGroup() {
+        GraphFixture f;
+        const auto queued = [](GraphFixture::Span& span) { span.attributes = {{"messaging.destination.name", "orders"}}; };
+        at(f.add(1, 1, 0, "checkout", Kind::Server), 0, 100);
+        queued(at(f.add(1, 2, 1, "checkout", Kind::Producer), 10, 20));
+        for (uint64_t id = 3; id < 6; ++id)
+            queued(at(f.add(1, id, 2, "billing", Kind::Consumer), 40, 5));
+        at(f.add(1, 6, 1, "checkout", Kind::Client), 60, 30);
+        at(f.add(1, 7, 6, "payment", Kind::Server), 62, 26);
+        GraphGroups groups;
+        groups.names = {"all"};
+        groups.of = {{"service:checkout", 0}, {"queue:orders", 0}, {"service:billing", 0}, {"service:payment", 0}};
+        const Found found(f, &groups);
+        QCOMPARE(found.graph.edges[found.edge("all", "all")].calls, uint64_t(5));
+        const GraphDetails::Edge& edge = found.of("all", "all");
+        QCOMPARE(edge.weight, 5.0);
+        QCOMPARE(edge.gaps, uint64_t(1));
+        QCOMPARE(edge.gapP95, 4);
+        QCOMPARE(edge.perRequest(), 5.0);
+        QCOMPARE(edge.mostOfOne, uint64_t(5));
+    }
+
     /// Whatever is brought together, calls and spans are neither lost nor invented.
     void groupsKeepSums() {
         std::mt19937 random(7);
@@ -323,8 +360,14 @@ private Q_SLOTS:
             QCOMPARE(sum(grouped.graph.nodes, &G::Node::members), sum(plain.graph.nodes, &G::Node::members));
             QCOMPARE(grouped.graph.pairs.size(), plain.graph.pairs.size());
             QCOMPARE(grouped.details.criticalTime, plain.details.criticalTime);
-            for (size_t e = 0; e < grouped.graph.edges.size(); ++e) // the same calls, one by one
-                QCOMPARE(grouped.details.edges[e].weight, static_cast<double>(grouped.graph.edges[e].calls));
+            QCOMPARE(sum(grouped.details.edges, &GraphDetails::Edge::gaps), sum(plain.details.edges, &GraphDetails::Edge::gaps));
+            QCOMPARE(sum(grouped.details.edges, &GraphDetails::Edge::requestCalls), sum(plain.details.edges, &GraphDetails::Edge::requestCalls));
+            for (size_t e = 0; e < grouped.graph.edges.size(); ++e) { // the same calls, one by one
+                const GraphDetails::Edge& edge = grouped.details.edges[e];
+                QCOMPARE(edge.weight, static_cast<double>(grouped.graph.edges[e].calls));
+                QCOMPARE(sum(edge.failures, &GraphDetails::Failures::count), grouped.graph.edges[e].errors);
+                QVERIFY(edge.perRequest() <= static_cast<double>(edge.mostOfOne));
+            }
         }
     }
 
@@ -387,15 +430,21 @@ private:
             std::vector<size_t> own;
             const size_t spans = 1 + pick(25);
             for (size_t i = 0; i < spans; ++i) {
-                static constexpr Kind kKinds[] = {Kind::Server, Kind::Client, Kind::Internal, Kind::Client, Kind::Server};
+                static constexpr Kind kKinds[] = {Kind::Server, Kind::Client, Kind::Internal, Kind::Client, Kind::Server, Kind::Producer, Kind::Consumer};
                 const size_t parent = own.empty() ? 0 : own[pick(own.size())];
                 const bool isRoot = own.empty();
-                auto& span = f.add(trace, id++, isRoot ? 0 : f.spans[parent].id, isRoot || pick(3) != 0 ? services[pick(4)] : f.spans[parent].service, kKinds[pick(5)]);
+                auto& span = f.add(trace, id++, isRoot ? 0 : f.spans[parent].id, isRoot || pick(3) != 0 ? services[pick(4)] : f.spans[parent].service, kKinds[pick(std::size(kKinds))]);
                 at(span, static_cast<int64_t>(pick(50)) + (isRoot ? 0 : f.spans[parent].start), static_cast<int64_t>(pick(100)));
                 span.isError = pick(5) == 0;
                 span.name = pick(2) == 0 ? "x" : "y";
                 if (span.kind == Kind::Client && pick(3) == 0)
                     span.attributes = {{"db.system.name", "redis"}, {"server.address", pick(2) == 0 ? "one" : "two"}};
+                if ((span.kind == Kind::Producer || span.kind == Kind::Consumer) && pick(2) == 0)
+                    span.attributes = {{"messaging.destination.name", pick(2) == 0 ? "q1" : "q2"}};
+                if (span.kind == Kind::Consumer && pick(2) == 0 && f.spans.size() > 1) { // also into other traces
+                    const GraphFixture::Span& to = f.spans[pick(f.spans.size() - 1)];
+                    span.links = {{to.trace, to.id}};
+                }
                 own.push_back(f.spans.size() - 1);
             }
         }
@@ -405,33 +454,36 @@ private:
     /// Plainly: every call against every other.
     static void compareEdge(const Found& found, uint32_t e) {
         const SpanTable& t = *found.table;
-        const auto pairs = found.graph.pairsOf(e);
-        std::map<Row, std::vector<Row>> byClient;
-        std::vector<std::pair<Row, std::vector<Row>>> calls;
-        for (const auto& pair : pairs) {
-            if (pair.client == kNoRow)
-                calls.push_back({kNoRow, {pair.server}});
-            else if (pair.server != kNoRow)
-                byClient[pair.client].push_back(pair.server);
-            else
-                byClient[pair.client];
+        using Pair = ServiceGraph::SpanPair;
+        const bool isMessaging = found.graph.edges[e].kind == ServiceGraph::EdgeKind::Messaging;
+        const auto kindOf = [&](Row row) { return row != kNoRow ? t.kind(row) : Kind::Unspecified; };
+        std::map<std::tuple<Row, TraceIndex, Row>, std::vector<Pair>> calls; // of one client those in one trace, of messages each one
+        std::map<Row, std::vector<Pair>> ofClient;
+        for (const auto& pair : found.graph.pairsOf(e)) {
+            const bool isAlone = isMessaging || pair.client == kNoRow;
+            calls[{pair.client, t.trace(pair.server != kNoRow ? pair.server : pair.client), isAlone ? pair.server : kNoRow}].push_back(pair);
+            ofClient[pair.client].push_back(pair);
         }
-        calls.insert(calls.end(), byClient.begin(), byClient.end());
         std::vector<int64_t> gaps;
+        for (const auto& [client, pairs] : ofClient) {
+            const Row server = pairs[0].server;
+            if (client != kNoRow && pairs.size() == 1 && server != kNoRow && kindOf(client) != Kind::Producer && kindOf(server) != Kind::Consumer && t.duration(client) >= t.duration(server))
+                gaps.push_back(t.duration(client) - t.duration(server));
+        }
         std::map<Row, uint64_t> requests;
-        uint64_t failed = 0;
-        std::vector<Row> makers;
-        for (const auto& [client, servers] : calls) {
-            if (client != kNoRow && servers.size() == 1 && t.duration(client) >= t.duration(servers[0]))
-                gaps.push_back(t.duration(client) - t.duration(servers[0]));
-            failed += std::any_of(servers.begin(), servers.end(), [&](Row r) { return t.isError(r); }) || (client != kNoRow && t.isError(client));
-            Row caller = client != kNoRow ? client : t.parent(servers[0]);
-            if (caller != kNoRow && (client != kNoRow || t.service(caller) != t.service(servers[0]))) {
+        uint64_t failed = 0, known = 0;
+        std::set<Row> makers;
+        for (const auto& [call, pairs] : calls) {
+            const auto [client, server] = pairs[0];
+            failed += std::any_of(pairs.begin(), pairs.end(), [&](const Pair& pair) { return (pair.client != kNoRow && t.isError(pair.client)) || (pair.server != kNoRow && t.isError(pair.server)); });
+            Row caller = client != kNoRow ? client : t.parent(server);
+            if (caller != kNoRow && (client != kNoRow || t.service(caller) != t.service(server))) {
                 while (!t.isEntry(caller) && t.parent(caller) != kNoRow && t.service(t.parent(caller)) == t.service(caller))
                     caller = t.parent(caller);
                 ++requests[caller];
+                ++known;
             }
-            makers.push_back(client != kNoRow ? client : servers[0]);
+            makers.insert(client != kNoRow ? client : server);
         }
         uint64_t retries = 0;
         for (const Row now : makers) {
@@ -448,6 +500,8 @@ private:
         QCOMPARE(edge.gapP50, quantile(gaps, 0.5));
         QCOMPARE(edge.gapP95, quantile(gaps, 0.95));
         QCOMPARE(edge.requests, requests.size());
+        QCOMPARE(edge.requestCalls, known);
+        QCOMPARE(edge.weight, static_cast<double>(calls.size()));
         uint64_t most = 0, said = 0;
         for (const auto& [request, count] : requests)
             most = std::max(most, count);
