@@ -445,9 +445,9 @@ void TestDetailsView::callFollowsTheScope() {
 // The panel had fewer numbers of a service or a call than the tool tips of the graph.
 void TestDetailsView::saysWhereTimeAndFailuresAre() {
     const auto fact = [this](const char* name) {
-        for (const DetailsContent::Fact& fact : view_->content().facts)
-            if (fact.name == name)
-                return fact.value;
+        for (const DetailsContent::Fact& one : view_->content().facts)
+            if (one.name == name)
+                return one.value;
         return std::string("(not there)");
     };
     focus(Focus::onService("checkout"));
@@ -467,12 +467,16 @@ void TestDetailsView::saysWhereTimeAndFailuresAre() {
     QVERIFY(!context_->scopeResult()->everything);
     QCOMPARE(context_->scopeResult()->spans.count(), size_t(3)); // payment is on the same host
     focus(Focus::onEdge("checkout", "payment"));
-    QCOMPARE(fact("Duration"), std::string("p50 140 ms · p95 140 ms · p99 140 ms"));
-    QVERIFY(find(view_->content().groups, "Kinds of failures") == nullptr); // no call to payment failed
+    QCOMPARE(fact("Duration"), std::string("p50 100 ms · p95 140 ms · p99 140 ms")); // "Charge", and what "settle" has a link to
+    kinds = find(view_->content().groups, "Kinds of failures");
+    QVERIFY(kinds != nullptr);
+    QCOMPARE(kinds->children[0].value, std::string("1")); // of that link
     const DetailItem* calls = find(view_->content().groups, "Failed and slowest calls"); // a call led to none of its spans
     QVERIFY(calls != nullptr);
-    QCOMPARE(calls->children.size(), size_t(1));
-    QCOMPARE(calls->children[0].target, Focus::onSpan(*workspace_->table(), 1));
+    QCOMPARE(calls->children.size(), size_t(2));
+    QCOMPARE(calls->children[0].target, Focus::onSpan(*workspace_->table(), 2)); // whose maker failed
+    QCOMPARE(calls->children[0].tone, DetailItem::Tone::Error);
+    QCOMPARE(calls->children[1].target, Focus::onSpan(*workspace_->table(), 1));
 }
 
 // A stage always said the numbers of the whole workspace, next to a funnel of the scope.
