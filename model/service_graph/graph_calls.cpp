@@ -211,7 +211,7 @@ ServiceGraph GraphCalls::count(const BitSet* traces, const StopToken& stop, cons
             merged.clear();
             for (const uint32_t counter : counters)
                 merged.insert(merged.end(), lists[counter].begin(), lists[counter].end());
-            return Quantiles{quantile(merged, 0.5), quantile(merged, 0.95), quantile(merged, 0.99)};
+            return Quantiles{merged.size(), quantile(merged, 0.5), quantile(merged, 0.95), quantile(merged, 0.99)};
         };
     };
     Counted counted = assemble(totals, groups, quantilesOf(durations), quantilesOf(waits));

@@ -69,6 +69,7 @@ private:
         explicit Totals(const GraphCalls& of) : calls(of.counters()), errors(of.counters()), waits(of.edges_.size()), spans(of.nodes_.size()), selfTime(of.nodes_.size()) {}
     };
     struct Quantiles {
+        uint64_t values = 0; ///< that they are of
         int64_t p50 = 0, p95 = 0, p99 = 0;
     };
     using Counters = std::span<const uint32_t>;

@@ -154,6 +154,7 @@ void GraphCalls::countNodes(const Totals& totals, const QuantilesOf& durations, 
         node.calls = sum(totals.calls, counted.nodes[place]);
         node.errors = sum(totals.errors, counted.nodes[place]);
         const Quantiles q = durations(counted.nodes[place]);
+        node.timed = q.values;
         node.p50 = q.p50;
         node.p95 = q.p95;
         node.p99 = q.p99;
@@ -167,6 +168,7 @@ void GraphCalls::countEdges(const Totals& totals, const QuantilesOf& durations, 
         edge.calls = sum(totals.calls, counters);
         edge.errors = sum(totals.errors, counters);
         const Quantiles q = durations(counters);
+        edge.timed = q.values;
         edge.p50 = q.p50;
         edge.p95 = q.p95;
         edge.p99 = q.p99;

@@ -28,7 +28,7 @@ Json listOf(const std::vector<GraphDetails::Failures>& failures) {
 Json listOf(const std::vector<GraphDetails::Instance>& instances) {
     Json out = Json::array();
     for (const GraphDetails::Instance& each : instances)
-        out.push_back({{"name", each.name}, {"calls", each.calls}, {"errors", each.errors}, {"p95_ns", measured(each.calls, each.p95)}});
+        out.push_back({{"name", each.name}, {"calls", each.calls}, {"errors", each.errors}, {"p95_ns", measured(each.timed, each.p95)}});
     return out;
 }
 
@@ -40,9 +40,10 @@ void addCalls(Json& fields, const ServiceGraph& graph, const Called& called, con
     fields["calls_per_second"] = perSecond ? Json(*perSecond) : Json();
     fields["errors"] = called.errors;
     fields["error_share"] = called.errorShare();
-    fields["p50_ns"] = measured(called.calls, called.p50);
-    fields["p95_ns"] = measured(called.calls, called.p95);
-    fields["p99_ns"] = measured(called.calls, called.p99);
+    fields["timed"] = called.timed;
+    fields["p50_ns"] = measured(called.timed, called.p50);
+    fields["p95_ns"] = measured(called.timed, called.p95);
+    fields["p99_ns"] = measured(called.timed, called.p99);
 }
 template <typename More>
 void addDetails(Json& fields, const NamedGraph& named, const More* more) {

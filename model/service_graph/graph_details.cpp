@@ -203,7 +203,7 @@ private:
         uint64_t all = 0, most = 0;
         for (auto& [instance, load] : loads) {
             const bool isNamed = instance != ContextInfo::kNoInstance;
-            node.instances.push_back({isNamed ? std::string(table_.text(instance)) : std::string(), load.calls, load.errors, quantile(load.durations, 0.95)});
+            node.instances.push_back({isNamed ? std::string(table_.text(instance)) : std::string(), load.calls, load.errors, load.durations.size(), quantile(load.durations, 0.95)});
             node.instanceCount += isNamed;
             all += isNamed ? load.calls : 0;
             most = std::max(most, isNamed ? load.calls : 0);

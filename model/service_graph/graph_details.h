@@ -29,7 +29,8 @@ struct GraphDetails {
     struct Instance {
         std::string name; ///< service.instance.id, pod or host; empty: spans that name none
         uint64_t calls = 0, errors = 0; ///< entry spans
-        int64_t p95 = 0; ///< ns, of these
+        uint64_t timed = 0; ///< of these, those that have a duration
+        int64_t p95 = 0; ///< ns; 0 where none has
     };
     struct Node {
         int64_t criticalTime = 0; ///< ns

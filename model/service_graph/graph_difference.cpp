@@ -176,6 +176,8 @@ private:
             GraphChange& c = change(s);
             c.callsBefore = before.calls.calls;
             c.callsAfter = after.calls.calls;
+            c.timedBefore = before.durations.values.size();
+            c.timedAfter = after.durations.values.size();
             c.errorsBefore = before.calls.hits;
             c.errorsAfter = after.calls.hits;
             const auto over = [](double value, double by) { return by > 0 ? value / by : 0; };

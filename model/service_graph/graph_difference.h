@@ -38,6 +38,7 @@ struct GraphChange {
     enum class Presence : uint8_t { Both, Added, Removed };
     Presence presence = Presence::Both;
     uint64_t callsBefore = 0, callsAfter = 0, errorsBefore = 0, errorsAfter = 0; ///< as in ServiceGraph
+    uint64_t timedBefore = 0, timedAfter = 0; ///< of these calls, those that have a duration
     Change rate;            ///< calls per second or per trace
     Change errorShare;      ///< of the calls, 0..1
     Change p50, p95;        ///< ns, nearest rank; 0 without durations

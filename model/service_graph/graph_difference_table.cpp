@@ -47,9 +47,9 @@ std::string quantileText(const char* name, const Change& c) {
     return std::string(name) + (c.after > c.before ? " rose from " : " fell from ") + duration(c.before) + " to " + duration(c.after) + ' ' + interval(c, signedDuration);
 }
 
-/// Nothing for what has no bound, and without calls for what was not measured.
+/// Nothing for what has no bound, and for what was not measured.
 Cell durationCell(double ns) { return std::isfinite(ns) ? Cell::duration(std::llround(ns)) : Cell(); }
-Cell measuredCell(double ns, uint64_t calls) { return calls == 0 ? Cell() : durationCell(ns); }
+Cell measuredCell(double ns, uint64_t times) { return times == 0 ? Cell() : durationCell(ns); }
 Cell realCell(double value, std::string shown) { return std::isfinite(value) ? Cell::real(value, std::move(shown)) : Cell(); }
 
 void addRate(std::vector<Cell>& row, const Change& c, RatePer per) {
@@ -71,8 +71,8 @@ void addErrors(std::vector<Cell>& row, const GraphChange& c) {
 }
 
 void addQuantile(std::vector<Cell>& row, const Change& q, const GraphChange& c) {
-    row.push_back(measuredCell(q.before, c.callsBefore));
-    row.push_back(measuredCell(q.after, c.callsAfter));
+    row.push_back(measuredCell(q.before, c.timedBefore));
+    row.push_back(measuredCell(q.after, c.timedAfter));
     row.push_back(q.isTested ? durationCell(q.low) : Cell());
     row.push_back(q.isTested ? durationCell(q.high) : Cell());
 }

@@ -36,7 +36,7 @@ Shape shapeOf(ServiceGraph::NodeKind kind) {
 template <typename Called>
 std::string numbersOf(const Called& called, bool isApproximate, bool saysErrors) {
     std::string text = counted(called.calls, "call", "calls");
-    if (called.p95 > 0)
+    if (called.timed > 0)
         text += std::string(" · p95 ") + (isApproximate ? "~" : "") + formatDuration(called.p95);
     if (saysErrors && called.errors > 0)
         text += " · " + formatPercent(called.errorShare()) + " failed";

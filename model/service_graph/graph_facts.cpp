@@ -19,11 +19,12 @@ std::string decimal(double number) {
 }
 
 /// Failures and latencies.
-void addOutcome(Facts& facts, uint64_t calls, uint64_t errors, int64_t p50, int64_t p95, int64_t p99) {
-    if (errors > 0)
-        facts.push_back({"Failed", formatCount(errors) + (calls > 0 ? ", " + formatPercent(ServiceGraph::errorShare(errors, calls)) : "")});
-    if (p99 > 0)
-        facts.push_back({"Duration", "p50 " + formatDuration(p50) + " · p95 " + formatDuration(p95) + " · p99 " + formatDuration(p99)});
+template <typename Called>
+void addOutcome(Facts& facts, const Called& called) {
+    if (called.errors > 0)
+        facts.push_back({"Failed", formatCount(called.errors) + (called.calls > 0 ? ", " + formatPercent(called.errorShare()) : "")});
+    if (called.timed > 0)
+        facts.push_back({"Duration", "p50 " + formatDuration(called.p50) + " · p95 " + formatDuration(called.p95) + " · p99 " + formatDuration(called.p99)});
 }
 
 /// `weight`: what the calls stand for; 0: it is not known.
@@ -42,7 +43,7 @@ void addCriticalPath(Facts& facts, int64_t time, const GraphDetails& details) {
 
 Facts callFacts(const ServiceGraph::Node& node) {
     Facts facts{{"Calls", formatCount(node.calls)}};
-    addOutcome(facts, node.calls, node.errors, node.p50, node.p95, node.p99);
+    addOutcome(facts, node);
     return facts;
 }
 
@@ -66,7 +67,7 @@ Facts edgeFacts(const ServiceGraph& graph, uint32_t number, const GraphDetails* 
     const ServiceGraph::Edge& edge = graph.edges[number];
     const GraphDetails::Edge* more = details != nullptr ? &details->edges[number] : nullptr;
     Facts facts{{edge.kind == ServiceGraph::EdgeKind::Messaging ? "Messages" : "Calls", formatCount(edge.calls)}};
-    addOutcome(facts, edge.calls, edge.errors, edge.p50, edge.p95, edge.p99);
+    addOutcome(facts, edge);
     addRate(facts, graph, edge.calls, more != nullptr ? more->weight : 0);
     if (edge.waits > 0)
         facts.push_back({"Queue wait", "p50 " + formatDuration(edge.waitP50) + " · p95 " + formatDuration(edge.waitP95) + ", over two clocks"});

@@ -99,6 +99,7 @@ GraphCalls::Quantiles GraphFollower::quantiles(const Plan& plan, const std::vect
             all += counts[histogram.first + i];
     }
     GraphCalls::Quantiles out;
+    out.values = all;
     if (all == 0)
         return out;
     const auto rank = [all](double q) { return static_cast<uint64_t>(std::max(1.0, std::ceil(q * static_cast<double>(all) - 1e-6))); };

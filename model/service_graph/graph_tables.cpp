@@ -69,7 +69,7 @@ Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details) {
         const ServiceGraph::Node &from = graph.nodes[edge.from], &to = graph.nodes[edge.to];
         row = {Cell(from.name), Cell(std::string(nodeKindName(from.kind))), Cell(to.name), Cell(std::string(nodeKindName(to.kind))), Cell(std::string(edgeKindName(edge.kind))), Cell::count(edge.calls),
                rate(graph, edge.calls, more != nullptr ? more->weight : 0), Cell::count(edge.errors), Cell::percent(edge.errorShare()),
-               durationOf(edge.calls, edge.p50), durationOf(edge.calls, edge.p95), durationOf(edge.calls, edge.p99),
+               durationOf(edge.timed, edge.p50), durationOf(edge.timed, edge.p95), durationOf(edge.timed, edge.p99),
                durationOf(edge.waits, edge.waitP50), durationOf(edge.waits, edge.waitP95)};
         if (more == nullptr)
             continue;
@@ -94,7 +94,7 @@ Tabular tabulateNodes(const ServiceGraph& graph, const GraphDetails* details) {
         const GraphDetails::Node* more = details != nullptr ? &details->nodes[n] : nullptr;
         auto& row = table.rows.emplace_back();
         row = {Cell(node.name), Cell(std::string(nodeKindName(node.kind))), Cell::count(node.calls), rate(graph, node.calls, more != nullptr ? more->weight : 0), Cell::count(node.errors),
-               Cell::percent(node.errorShare()), durationOf(node.calls, node.p50), durationOf(node.calls, node.p95), durationOf(node.calls, node.p99),
+               Cell::percent(node.errorShare()), durationOf(node.timed, node.p50), durationOf(node.timed, node.p95), durationOf(node.timed, node.p99),
                node.spans > 0 ? Cell::count(node.spans) : Cell(), durationOf(node.spans, node.selfTime)};
         if (more == nullptr)
             continue;

@@ -154,6 +154,7 @@ ServiceGraph GraphTimeline::at(uint32_t bucket, uint32_t width, const StopToken&
             part.errors += counts[counter].errors;
             merged.insert(merged.end(), durations[counter].begin(), durations[counter].end());
         }
+        part.timed = merged.size();
         part.p50 = quantile(merged, 0.5);
         part.p95 = quantile(merged, 0.95);
         part.p99 = quantile(merged, 0.99);

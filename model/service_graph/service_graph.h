@@ -56,7 +56,8 @@ struct ServiceGraph {
         /// Of a service: entry spans (SpanTable::isEntry) and those that failed. Of the others: calls to them (of
         /// the user: by them). Of a group: calls from outside of it.
         uint64_t calls = 0, errors = 0;
-        int64_t p50 = 0, p95 = 0, p99 = 0; ///< ns, nearest rank, of what `calls` counts; 0 when none has a duration
+        uint64_t timed = 0;                ///< of `calls`, those that have a duration
+        int64_t p50 = 0, p95 = 0, p99 = 0; ///< ns, nearest rank, of these; 0 where there are none
         int64_t selfTime = 0;     ///< ns, sum over all spans of the service
         uint64_t spans = 0;       ///< of the service
         uint32_t members = 1;     ///< nodes that a group stands for
@@ -67,7 +68,8 @@ struct ServiceGraph {
         EdgeKind kind = EdgeKind::Sync;
         uint64_t calls = 0, errors = 0; ///< errors: either side failed
         /// ns, nearest rank, of the client's duration, of the server's where there is no client; from a queue to a
-        /// consumer: of the consumer's. Unfinished and negative durations are counted as calls only.
+        /// consumer: of the consumer's. Unfinished and negative durations are counted as calls only: `timed` are the others.
+        uint64_t timed = 0;
         int64_t p50 = 0, p95 = 0, p99 = 0;
         /// ns from the producer's end to the consumer's start, on edges from a queue (or from a producer where the
         /// queue has no name); over two clocks, so it can be negative. `waits` says how many there are.

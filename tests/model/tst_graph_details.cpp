@@ -5,6 +5,7 @@
 #include "graph_fixture.h"
 #include "service_graph/graph_calls.h"
 #include "service_graph/graph_details.h"
+#include "service_graph/graph_facts.h"
 #include "service_graph/graph_tables.h"
 
 #include <QTest>
@@ -194,6 +195,32 @@ private Q_SLOTS:
         const Found found(f);
         QCOMPARE(found.of("shop", "billing").gaps, uint64_t(1));
         QCOMPARE(found.of("shop", "billing").gapP95, 3);
+    }
+
+    // Calls that all are unfinished had quantiles of 0, as if they were the fastest of all.
+    void unfinishedCallsHaveNoQuantiles() {
+        GraphFixture f = oneRequest();
+        for (size_t i = 1; i < f.spans.size(); ++i)
+            f.spans[i].flags = kUnfinished;
+        const Found found(f);
+        const auto edge = static_cast<uint32_t>(found.edge("frontend", "cart"));
+        QCOMPARE(found.graph.edges[edge].calls, uint64_t(1));
+        QCOMPARE(found.graph.edges[edge].timed, uint64_t(0));
+        const Tabular edges = tabulateEdges(found.graph, &found.details), nodes = tabulateNodes(found.graph, &found.details);
+        const auto cell = [](const Tabular& table, size_t row, std::string_view key) {
+            const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& one) { return one.key == key; });
+            return table.rows[row][static_cast<size_t>(column - table.columns.begin())];
+        };
+        const auto isEmpty = [](const Cell& of) { return std::holds_alternative<std::monostate>(of.value); };
+        for (const char* key : {"p50_ns", "p95_ns", "p99_ns"}) {
+            QVERIFY2(isEmpty(cell(edges, edge, key)), key);
+            for (size_t n = 0; n < found.graph.nodes.size(); ++n) // of the user and the frontend there is a duration
+                QCOMPARE(isEmpty(cell(nodes, n, key)), found.graph.nodes[n].name == "cart" || found.graph.nodes[n].name == "pg");
+        }
+        QCOMPARE(found.of("cart").instances.at(0).timed, uint64_t(0));
+        const auto saysDuration = [](const std::vector<GraphFact>& facts) { return std::any_of(facts.begin(), facts.end(), [](const GraphFact& fact) { return fact.name == "Duration"; }); };
+        QVERIFY(!saysDuration(edgeFacts(found.graph, edge, nullptr)));
+        QVERIFY(saysDuration(edgeFacts(found.graph, static_cast<uint32_t>(found.edge("(user)", "frontend")), nullptr)));
     }
 
     void retries() {

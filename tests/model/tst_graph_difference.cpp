@@ -222,6 +222,30 @@ private Q_SLOTS:
         }
     }
 
+    // Calls that all are unfinished on one side had quantiles of 0 there, as if they had become the fastest.
+    void unfinishedCallsHaveNoQuantiles() {
+        GraphFixture f;
+        for (uint64_t trace = 1; trace <= 2; ++trace) {
+            f.add(trace, trace * 10, 0, "web", Kind::Server);
+            f.add(trace, trace * 10 + 1, trace * 10, "web", Kind::Client).flags = trace == 2 ? kUnfinished : 0;
+            f.add(trace, trace * 10 + 2, trace * 10 + 1, "pay", Kind::Server);
+        }
+        const SpanTablePtr table = f.table();
+        const GraphCalls calls(*table, {});
+        BitSet before(table->traceSlots()), after(table->traceSlots());
+        before.set(0);
+        after.set(1);
+        const GraphDifference d = graphDifference(calls, {before}, {after}, RatePer::Trace);
+        QCOMPARE(std::pair(edge(d, "web", "pay").timedBefore, edge(d, "web", "pay").timedAfter), std::pair(uint64_t(1), uint64_t(0)));
+        const Tabular rows = tabulate(d);
+        const auto column = [&](std::string_view key) { return static_cast<size_t>(std::find_if(rows.columns.begin(), rows.columns.end(), [&](const Column& one) { return one.key == key; }) - rows.columns.begin()); };
+        const auto row = std::find_if(rows.rows.begin(), rows.rows.end(), [&](const auto& one) { return one[column("from")].value == Cell("web").value; });
+        QVERIFY(row != rows.rows.end());
+        for (const char* key : {"p50_after_ns", "p95_after_ns"})
+            QVERIFY2(std::holds_alternative<std::monostate>((*row)[column(key)].value), key);
+        QVERIFY(std::holds_alternative<int64_t>((*row)[column("p95_before_ns")].value));
+    }
+
     void emptySides() {
         const Shop shop = release();
         const BitSet none = shop.some(0, 0), some = shop.some(0, 100), few = shop.some(100, 104);

@@ -28,6 +28,7 @@ Node node(NodeKind kind, const std::string& name, uint64_t calls = 1, uint64_t e
     out.id = std::string(nodeKindName(kind)) + ':' + name;
     out.calls = calls;
     out.errors = errors;
+    out.timed = calls;
     out.p50 = 1'000'000;
     out.p95 = 2'000'000;
     out.p99 = 3'000'000;
@@ -41,6 +42,7 @@ Edge edge(uint32_t from, uint32_t to, EdgeKind kind, uint64_t calls = 1, uint64_
     out.kind = kind;
     out.calls = calls;
     out.errors = errors;
+    out.timed = calls;
     out.p50 = 4'000'000;
     out.p95 = 5'000'000;
     out.p99 = 6'000'000;
@@ -85,7 +87,7 @@ GraphDetails detailsNamed(const ServiceGraph& graph, const std::string& name) {
     details.edges.resize(graph.edges.size());
     for (GraphDetails::Node& each : details.nodes) {
         each.failures = {{name, 1}};
-        each.instances = {{name, 1, 1, 1}};
+        each.instances = {{name, 1, 1, 1, 1}};
     }
     for (GraphDetails::Edge& each : details.edges)
         each.failures = {{name, 1}};
@@ -104,7 +106,7 @@ GraphDetails shopDetails() {
     front.criticalTime = 250;
     front.weight = 4501;
     front.failures = {{"503", 1200}, {"timeout", 3}};
-    front.instances = {{"front-1", 1000, 10, 2'500'000}, {"", 500, 5, 0}};
+    front.instances = {{"front-1", 1000, 10, 900, 2'500'000}, {"", 500, 5, 0, 0}};
     front.instanceCount = 2;
     front.imbalance = 1.25;
     GraphDetails::Edge& edge = details.edges[0];
@@ -294,20 +296,20 @@ private Q_SLOTS:
         QCOMPARE(out["nodes"][2].dump(), std::string("{\"calls\":1500,\"calls_per_second\":450.1,\"critical_path_ns\":250,\"critical_share\":0.25,"
                                                      "\"error_share\":0.01,\"errors\":15,\"failures\":[{\"count\":1200,\"kind\":\"503\"},{\"count\":3,\"kind\":\"timeout\"}],"
                                                      "\"id\":\"n2\",\"imbalance\":1.25,\"instance_count\":2,\"instances\":[{\"calls\":1000,\"errors\":10,\"name\":\"front-1\",\"p95_ns\":2500000},"
-                                                     "{\"calls\":500,\"errors\":5,\"name\":\"\",\"p95_ns\":0}],\"kind\":\"service\","
+                                                     "{\"calls\":500,\"errors\":5,\"name\":\"\",\"p95_ns\":null}],\"kind\":\"service\","
                                                      "\"members\":1,\"name\":\"front\",\"p50_ns\":1000000,\"p95_ns\":2000000,"
-                                                     "\"p99_ns\":3000000,\"self_time_ns\":77,\"spans\":9000}"));
+                                                     "\"p99_ns\":3000000,\"self_time_ns\":77,\"spans\":9000,\"timed\":1500}"));
         QVERIFY(out["nodes"][3]["instances"].is_null() && out["nodes"][3]["instance_count"].is_null()); // a queue has none
         QCOMPARE(out["nodes"][3]["failures"].dump(), std::string("[]"));
         QVERIFY(out["nodes"][3]["self_time_ns"].is_null()); // a queue has no spans of its own
         QVERIFY(out["nodes"][3]["spans"].is_null());
         QCOMPARE(out["edges"][0].dump(), std::string("{\"calls\":1500,\"calls_per_second\":450.1,\"critical_path_ns\":500,\"critical_share\":0.5,\"error_share\":0.01,\"errors\":15,"
                                                      "\"failures\":[{\"count\":15,\"kind\":\"503\"}],\"from\":\"n0\",\"gap_p50_ns\":11,\"gap_p95_ns\":12,\"gaps\":1490,\"kind\":\"sync\","
-                                                     "\"most_of_one\":9,\"p50_ns\":4000000,\"p95_ns\":5000000,\"p99_ns\":6000000,\"per_request\":1.5,\"requests\":1000,\"retries\":4,\"to\":\"n2\","
+                                                     "\"most_of_one\":9,\"p50_ns\":4000000,\"p95_ns\":5000000,\"p99_ns\":6000000,\"per_request\":1.5,\"requests\":1000,\"retries\":4,\"timed\":1500,\"to\":\"n2\","
                                                      "\"wait_p50_ns\":null,\"wait_p95_ns\":null,\"waits\":0}")); // no waits: nothing was measured
         QCOMPARE(out["edges"][2].dump(), std::string("{\"calls\":30,\"calls_per_second\":3.0,\"critical_path_ns\":0,\"critical_share\":0.0,\"error_share\":0.0,\"errors\":0,"
                                                      "\"failures\":[],\"from\":\"n3\",\"gap_p50_ns\":null,\"gap_p95_ns\":null,\"gaps\":0,\"kind\":\"messaging\","
-                                                     "\"most_of_one\":null,\"p50_ns\":4000000,\"p95_ns\":5000000,\"p99_ns\":6000000,\"per_request\":null,\"requests\":0,\"retries\":0,\"to\":\"n1\","
+                                                     "\"most_of_one\":null,\"p50_ns\":4000000,\"p95_ns\":5000000,\"p99_ns\":6000000,\"per_request\":null,\"requests\":0,\"retries\":0,\"timed\":30,\"to\":\"n1\","
                                                      "\"wait_p50_ns\":-7,\"wait_p95_ns\":8,\"waits\":29}"));
     }
 
@@ -392,10 +394,26 @@ private Q_SLOTS:
         ServiceGraph graph;
         graph.nodes = {node(NodeKind::Service, "idle", 0)};
         graph.nodes[0].p50 = graph.nodes[0].p95 = graph.nodes[0].p99 = 0;
+        graph.nodes[0].timed = 0;
         QVERIFY(textOf(graph, GraphFormat::Dot).find("label=\"idle\\n0 calls\"]") != std::string::npos);
         const Json out = Json::parse(textOf(graph, GraphFormat::Json));
         QVERIFY(out["nodes"][0]["p95_ns"].is_null());
         QCOMPARE(out["nodes"][0]["error_share"].get<double>(), 0.0);
+    }
+
+    // What was never timed was exported as 0 ns, and calls of 0 ns were shown as never timed.
+    void onlyWhatWasTimedHasQuantiles() {
+        ServiceGraph graph = shop();
+        graph.edges[0].timed = 0;
+        graph.edges[1].p95 = 0;
+        graph.nodes[1].timed = 0;
+        const Json out = Json::parse(textOf(graph, GraphFormat::Json));
+        for (const char* field : {"p50_ns", "p95_ns", "p99_ns"})
+            QVERIFY2(out["edges"][0][field].is_null() && out["nodes"][1][field].is_null(), field);
+        QCOMPARE(out["edges"][1]["p95_ns"].get<int64_t>(), 0);
+        const std::string dot = textOf(graph, GraphFormat::Dot);
+        QVERIFY(dot.find("n0 -> n2 [label=\"1,500 calls\"") != std::string::npos);
+        QVERIFY(dot.find("n2 -> n3 [label=\"30 calls · p95 0 ns\"") != std::string::npos);
     }
 
     void emptyGraph() {

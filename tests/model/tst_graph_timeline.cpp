@@ -324,9 +324,12 @@ private Q_SLOTS:
                 mixedEdges += kinds.size() > 1;
                 QCOMPARE(numbersOf(graph.edges[e]), numbersOf(all, range.from, range.to));
                 QCOMPARE(numbersOf(whole.edges[e]), numbersOf(graph.edges[e]));
+                QCOMPARE(whole.edges[e].timed, graph.edges[e].timed);
             }
-            for (size_t n = 0; n < graph.nodes.size(); ++n)
+            for (size_t n = 0; n < graph.nodes.size(); ++n) {
                 QCOMPARE(numbersOf(whole.nodes[n]), numbersOf(graph.nodes[n]));
+                QCOMPARE(whole.nodes[n].timed, graph.nodes[n].timed);
+            }
             QCOMPARE(part.edges.size(), shown.graph.edges.size());
             for (size_t e = 0; e < part.edges.size(); ++e)
                 QCOMPARE(numbersOf(part.edges[e]), numbersOf(shown.graph.edges[e]));

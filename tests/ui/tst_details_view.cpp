@@ -149,6 +149,7 @@ private Q_SLOTS:
     void saysWhereTimeAndFailuresAre();
     void stageOfTheScope();
     void callsAreThoseOfTheGraph();
+    void unfinishedCallsHaveNoLatency();
     void nothingOf1970();
     void sumsDoNotOverflow();
     void onlyWhatSaysErrorIsRed();
@@ -520,6 +521,25 @@ void TestDetailsView::callsAreThoseOfTheGraph() {
     };
     QCOMPARE(names("checkout", "Calls"), QStringList{QStringLiteral("orders")});
     QCOMPARE(names("mail", "Called by"), QStringList{QStringLiteral("orders")});
+}
+
+// Calls that all are unfinished took 0 ns, and a service that had only such calls was said to have none.
+void TestDetailsView::unfinishedCallsHaveNoLatency() {
+    GraphFixture f;
+    f.add(1, 1, 0, "shop", Kind::Server);
+    f.add(1, 2, 1, "shop", Kind::Client).flags = kUnfinished;
+    auto& server = f.add(1, 3, 2, "stock", Kind::Server);
+    server.flags = kUnfinished;
+    server.instance = "stock-1";
+    const SpanTablePtr table = f.table();
+    const ServiceGraph graph = serviceGraph(*table, nullptr, f.peers(*table));
+    const GraphDetails more = graphDetails(*table, graph, nullptr, {}, {});
+    const DetailsContent stock = serviceContent(*table, *table->serviceByName("stock"), nullptr, graph, &more, {});
+    QCOMPARE(find(stock.groups, "Called by")->children.at(0).value, std::string("1 call"));
+    QCOMPARE(find(stock.groups, "Instances")->children.at(0).value, std::string("1 call"));
+    QCOMPARE(stock.notices.at(0), std::string("None of its entry spans here has a duration, so there is no latency of its calls."));
+    const DetailsContent shop = serviceContent(*table, *table->serviceByName("shop"), nullptr, graph, &more, {});
+    QCOMPARE(find(shop.groups, "Called by")->children.at(0).value, std::string("1 call · p95 10 ns"));
 }
 
 // Spans without a start were shown as of 1970, and their events as decades after them.

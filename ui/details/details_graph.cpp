@@ -5,6 +5,7 @@
 #include "details/detail_lines.h"
 #include "details/details_content.h"
 #include "query/field_condition.h"
+#include "service_graph/counted_calls.h"
 #include "service_graph/graph_facts.h"
 #include "service_graph/node_words.h"
 
@@ -16,6 +17,12 @@ namespace aisle {
 
 namespace {
 
+/// "30 calls · p95 12 ms"
+template <typename Called>
+std::string callsText(const Called& called) {
+    return counted(called.calls, "call", "calls") + (called.timed > 0 ? " · p95 " + formatDuration(called.p95) : "");
+}
+
 /// Who calls a node and whom it calls, each with the call's own focus and scope term.
 void addNeighbours(const ServiceGraph& graph, uint32_t number, DetailsContent& out) {
     DetailItem callers = line("Called by", ""), callees = line("Calls", "");
@@ -24,7 +31,7 @@ void addNeighbours(const ServiceGraph& graph, uint32_t number, DetailsContent& o
             continue;
         const std::string &from = graph.nodes[edge.from].name, &to = graph.nodes[edge.to].name;
         DetailItem item = line(nodeWords(edge.from == number ? to : from),
-                               counted(edge.calls, "call", "calls") + " · p95 " + formatDuration(edge.p95),
+                               callsText(edge),
                                Focus::onEdge(from, to));
         item.term = term(ScopeTerm::Kind::Edge, from, to);
         sayErrors(item, edge.errors);
@@ -67,7 +74,7 @@ void addInstances(DetailsContent& out, const GraphDetails::Node& node) {
         return;
     DetailItem group = line("Instances", formatCount(node.instanceCount));
     for (const GraphDetails::Instance& instance : node.instances) {
-        DetailItem item = line(instance.name, counted(instance.calls, "call", "calls") + " · p95 " + formatDuration(instance.p95));
+        DetailItem item = line(instance.name, callsText(instance));
         if (instance.name.empty()) {
             item.key = "without a name";
             item.tone = DetailItem::Tone::Muted;
@@ -113,7 +120,7 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
             return;
         ++entries;
         entryErrors += table.isError(row);
-        if ((table.flags(row) & kUnfinished) == 0 && table.duration(row) >= 0)
+        if (hasDuration(table, row))
             durations.push_back(table.duration(row));
     });
     out.subtitle = scope != nullptr && !scope->everything ? "in the present scope" : "in the whole workspace";
@@ -126,7 +133,8 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
         const auto at = [&](double q) { return formatDuration(quantile(durations, q)); };
         out.facts.push_back({"Latency", "p50 " + at(0.5) + " · p95 " + at(0.95) + " · p99 " + at(0.99)});
     } else {
-        out.notices.push_back("It has no entry spans here, so there is no latency of its calls.");
+        out.notices.push_back(entries > 0 ? "None of its entry spans here has a duration, so there is no latency of its calls."
+                                          : "It has no entry spans here, so there is no latency of its calls.");
     }
     std::vector<std::pair<std::pair<uint32_t, Kind>, Operation>> sorted(operations.begin(), operations.end());
     std::sort(sorted.begin(), sorted.end(),

@@ -53,14 +53,14 @@ QString withFewMarks(const QString& name) {
 /// What is said of a node, line by line.
 void fillCard(GraphFrame::Node& card, const ServiceGraph& graph, uint32_t number, const GraphDetails* details, const Redactor* redactor = nullptr) {
     const ServiceGraph::Node& node = graph.nodes[number];
-    const auto duration = [&](const char* name, int64_t ns) { return ns > 0 ? QLatin1String(name) + QLatin1Char(' ') + words(about(ns, graph.isApproximate)) : QString(); };
+    const auto duration = [&](const char* name, int64_t ns) { return node.timed > 0 ? QLatin1String(name) + QLatin1Char(' ') + words(about(ns, graph.isApproximate)) : QString(); };
     card.name = withFewMarks(singleLine(redactor != nullptr && node.kind != NodeKind::User
                                             ? toQString(redactor->redact(nameKey(node.kind), node.name))
                                             : nodeTitle(node)));
     card.kind = node.kind;
     card.weight = node.calls;
     card.lines.push_back({callsWords(node.calls), duration("p95", node.p95), node.errors > 0 ? words(formatPercent(node.errorShare())) : QString()});
-    if (node.p50 > 0)
+    if (node.timed > 0)
         card.lines.push_back({duration("p50", node.p50), duration("p99", node.p99), {}});
     if (details != nullptr && details->criticalTime > 0)
         card.lines.push_back({tr("critical path"), words(formatPercent(details->criticalShare(details->nodes[number].criticalTime))), {}});
@@ -315,7 +315,7 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
         line.width = std::clamp(1.25 + 0.75 * std::log10(static_cast<double>(std::max<uint64_t>(edge.calls, 1))), 1.25, 5.5);
         line.isMessaging = edge.kind == ServiceGraph::EdgeKind::Messaging;
         line.label = words(formatCount(edge.calls));
-        if (edge.p95 > 0)
+        if (edge.timed > 0)
             line.label += QStringLiteral(" · ") + words(about(edge.p95, shown.isApproximate));
         if (edge.errors > 0)
             line.errorLabel = words(formatPercent(edge.errorShare()));
