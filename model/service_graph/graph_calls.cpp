@@ -78,7 +78,7 @@ void GraphCalls::forEachWait(F&& f) const {
         if (edges_[e].kind != EdgeKind::Messaging)
             continue;
         for (uint32_t i = firstPair_[e]; i < firstPair_[e + 1]; ++i)
-            if (const auto [client, server] = pairs_[i]; client != kNoRow && server != kNoRow && ((table_.flags(client) | table_.flags(server)) & kNoStart) == 0)
+            if (const auto [client, server] = pairs_[i]; client != kNoRow && server != kNoRow && ((table_.flags(client) | table_.flags(server)) & kNoStart) == 0 && hasDuration(table_, client))
                 f(traceOf(pairs_[i]), Wait{e, table_.start(server) - table_.end(client)});
     }
 }

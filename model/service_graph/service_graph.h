@@ -72,7 +72,8 @@ struct ServiceGraph {
         uint64_t timed = 0;
         int64_t p50 = 0, p95 = 0, p99 = 0;
         /// ns from the producer's end to the consumer's start, on edges from a queue (or from a producer where the
-        /// queue has no name); over two clocks, so it can be negative. `waits` says how many there are.
+        /// queue has no name); over two clocks, so it can be negative. `waits` says how many there are:
+        /// of a producer that has no end nobody knows.
         int64_t waitP50 = 0, waitP95 = 0;
         uint64_t waits = 0;
         double errorShare() const { return ServiceGraph::errorShare(errors, calls); }

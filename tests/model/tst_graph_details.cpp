@@ -223,6 +223,21 @@ private Q_SLOTS:
         QVERIFY(saysDuration(edgeFacts(found.graph, static_cast<uint32_t>(found.edge("(user)", "frontend")), nullptr)));
     }
 
+    // A send without an end, consumed five seconds after its start: a queue wait of five seconds.
+    void waitsNeedAnEndOfTheSend() {
+        GraphFixture f;
+        at(f.add(1, 1, 0, "shop", Kind::Producer), 0, 0).attributes = {{"messaging.destination.name", "orders"}};
+        at(f.add(1, 2, 1, "billing", Kind::Consumer), 5'000'000'000, 10).attributes = {{"messaging.destination.name", "orders"}};
+        at(f.add(2, 3, 0, "shop", Kind::Producer), 0, 100).attributes = {{"messaging.destination.name", "orders"}};
+        at(f.add(2, 4, 3, "billing", Kind::Consumer), 107, 10).attributes = {{"messaging.destination.name", "orders"}};
+        f.spans[0].flags = kUnfinished;
+        const Found found(f);
+        const ServiceGraph::Edge& edge = found.graph.edges[found.edge("orders", "billing")];
+        QCOMPARE(edge.calls, uint64_t(2));
+        QCOMPARE(edge.waits, uint64_t(1));
+        QCOMPARE(edge.waitP95, 7);
+    }
+
     void retries() {
         GraphFixture f;
         at(f.add(1, 1, 0, "shop", Kind::Server), 0, 1000);
