@@ -203,8 +203,18 @@ GraphLayout layoutParts(const GraphLayoutInput& input, const StopToken& stop) {
 
 } // namespace
 
+GraphLayoutKind madeKind(const GraphLayoutInput& input) {
+    const bool isTooLarge = input.kind == GraphLayoutKind::Force && input.nodes.size() > kMostSprings && connectedParts(input).front().nodes.size() > kMostSprings;
+    return isTooLarge ? GraphLayoutKind::Layered : input.kind;
+}
+
 GraphLayout layoutGraph(const GraphLayoutInput& input, const StopToken& stop) {
     stop.check();
+    if (const GraphLayoutKind kind = madeKind(input); kind != input.kind) {
+        GraphLayoutInput other = input;
+        other.kind = kind;
+        return layoutGraph(other, stop);
+    }
     GraphLayout layout = layoutParts(input, stop);
     layout.isDownward = input.kind == GraphLayoutKind::Layered && input.isDownward;
     if (input.kind != GraphLayoutKind::Layered)

@@ -16,7 +16,8 @@
 //
 // Units: logical pixels, origin at the top left. Thread: any; force layouts one at a time inside (igraph of Debian 12 is built
 // without thread-local state). Errors: throws Stopped within 100 ms of a stop up to 1,000 nodes (springs of 2,000: 0.5 s), and
-// nothing else but std::bad_alloc. Memory: springs O(V^2), 100 MB for 2,000 nodes.
+// nothing else but std::bad_alloc. Memory: springs O(V^2), 100 MB for 2,000 nodes and 210 MB for kMostSprings, which take 4 s; above that
+// layers are made in place of them: 20,000 would ask for 10 GB.
 // Measured on one core (tests/bench/bench_graph.cpp), layered, force, radial: 60 nodes and 120 edges 20, 1 and 0.2 ms; 500 and
 // 1,500 20, 70 and 3 ms; 500 and 5,000 110, 70 and 7 ms. One of 60 services filtered out: the others move by 1.0, 0.1 and 1.7 card
 // heights on the average, from scratch by 3, 12 and 3.
@@ -34,6 +35,8 @@
 namespace aisle {
 
 enum class GraphLayoutKind : uint8_t { Layered, Force, Radial };
+
+inline constexpr size_t kMostSprings = 3000; ///< nodes that hang together
 
 struct GraphLayoutInput {
     std::vector<QSizeF> nodes;
@@ -70,6 +73,9 @@ struct GraphLayout {
 
 /// A straight line between two cards: of an edge that a layout was not made for. Cards must not overlap.
 GraphLayout::Edge straightEdge(const QRectF& from, const QRectF& to);
+
+/// The kind of layout that is made of this: layers where springs are asked for and more than kMostSprings nodes hang together.
+GraphLayoutKind madeKind(const GraphLayoutInput& input);
 
 /// Any kind. Layered and radial: O(E log V) for each of a bounded number of sweeps, sifting compares a bounded number of pairs;
 /// force: O(V (V + E)). Throws Stopped.

@@ -128,6 +128,7 @@ GraphLayout spreadAsBefore(const GraphLayoutInput& input, GraphLayout layout) {
 
 GraphLayout layoutGraphFor(QSizeF window, GraphLayoutInput rightward, GraphLayoutInput downward, const StopToken& stop) {
     window = window.expandedTo(QSizeF(1, 1));
+    rightward.kind = downward.kind = madeKind(rightward);
     if (rightward.kind != GraphLayoutKind::Layered)
         return rightward.before.empty() ? spreadOver(window, rightward, layoutGraph(rightward, stop))
                                         : spreadAsBefore(rightward, layoutGraph(rightward, stop));

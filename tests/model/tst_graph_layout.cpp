@@ -534,6 +534,27 @@ private Q_SLOTS:
         QVERIFY(crossingsIn(layoutGraph(input)) <= crossingsIn(fresh) * 1.4 + 10);
     }
 
+    // Springs of 20,000 nodes asked for 10 GB: one matrix after the other of all pairs.
+    void tooManyNodesForSprings() {
+        const auto star = [](uint32_t nodes) {
+            std::vector<GraphLayoutInput::Edge> edges;
+            for (uint32_t i = 1; i < nodes; ++i)
+                edges.push_back({0, i});
+            GraphLayoutInput input = graphOf(nodes, edges);
+            input.kind = GraphLayoutKind::Force;
+            return input;
+        };
+        constexpr auto kMost = static_cast<uint32_t>(kMostSprings);
+        QCOMPARE(madeKind(star(kMost)), GraphLayoutKind::Force);
+        const GraphLayoutInput input = star(kMost + 1);
+        QCOMPARE(madeKind(input), GraphLayoutKind::Layered);
+        const GraphLayout layout = layoutGraph(input);
+        QVERIFY(std::all_of(layout.nodes.begin() + 1, layout.nodes.end(), [&](const QRectF& card) { return card.left() == layout.nodes[1].left(); })); // one layer
+        GraphLayoutInput apart = star(kMost); // springs are of what hangs together
+        apart.nodes.emplace_back(160, 48);
+        QCOMPARE(madeKind(apart), GraphLayoutKind::Force);
+    }
+
     void hugeGraphsEnd() { // more passing points than are worth ordering
         std::vector<GraphLayoutInput::Edge> edges;
         for (uint32_t i = 0; i + 1 < 500; ++i) {

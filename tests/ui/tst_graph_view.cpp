@@ -840,6 +840,20 @@ private Q_SLOTS:
         QVERIFY(!centres[3]);
     }
 
+    // Forces between so many nodes took all memory, and that others are on show has to be said.
+    void tooManyNodesForForces() {
+        GraphFixture f;
+        f.add(1, 1, 0, "hub", Kind::Server);
+        for (uint64_t n = 0; n < kMostSprings; ++n)
+            f.add(1, 2 + n, 1, "s" + std::to_string(n), Kind::Server);
+        Window w(f);
+        const auto saysSo = [&] { return visibleWords(&w.view.bar()).contains(QStringLiteral("Too many nodes for forces: they are in layers")); };
+        QVERIFY(!saysSo());
+        w.view.applySettings({{QStringLiteral("places"), QStringLiteral("forces")}});
+        w.settle();
+        QTRY_VERIFY(saysSo());
+    }
+
     void settingsComeBack() {
         Window w(shop());
         w.view.groupBy(QStringLiteral("kind"));

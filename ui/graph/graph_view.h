@@ -85,6 +85,7 @@ private:
         GraphLayoutKind kind = GraphLayoutKind::Layered;
         bool hasOpened = false; ///< some group is drawn as its members
         QStringList names; ///< that can be searched for
+        bool isTooLarge = false; ///< for the places that are asked for
     };
     /// What is on show. All of it is of one table and was worked out together; a newer one may be on its way.
     struct Counted {

@@ -56,6 +56,8 @@ void GraphView::showWords() {
     if (counted_.difference)
         words.append(differenceWords());
     if (shown_) {
+        if (counted_.laid->isTooLarge)
+            words.append(tr("Too many nodes for forces: they are in layers"));
         if (counted_.lensed && !counted_.lensed->sentence.empty())
             words.append(toQString(counted_.lensed->sentence));
         if (bar_->isOnlyFocus() && counted_.isOfFocus && !counted_.difference)

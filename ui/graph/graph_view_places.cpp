@@ -97,12 +97,14 @@ void GraphView::layOut() {
                 graph = std::make_shared<const ServiceGraph>(applyLens(*graph, lens).graph);
             graph = withMost(graph, most);
             GraphLayoutInputs inputs = graphLayoutInputs(*graph, fonts);
-            inputs.right.kind = inputs.down.kind = kind;
+            inputs.right.kind = kind;
+            const GraphLayoutKind made = madeKind(inputs.right);
+            inputs.right.kind = inputs.down.kind = made;
             inputs.right.centre = centreOf(*graph, cursor, focus, around);
-            if (before && before->kind == kind)
+            if (before && before->kind == made)
                 (before->plan.layout.isDownward ? inputs.down : inputs.right).before = centresIn(before->plan, *graph);
             GraphLayout layout = layoutGraphFor(window, std::move(inputs.right), std::move(inputs.down), stop);
-            return std::make_shared<const Laid>(Laid{groups.closed, {std::move(layout), graph}, kind, groups.hasOpened, namesOf(*whole, groups.closed.get())});
+            return std::make_shared<const Laid>(Laid{groups.closed, {std::move(layout), graph}, made, groups.hasOpened, namesOf(*whole, groups.closed.get()), made != kind});
         },
         [this](std::shared_ptr<const Laid> laid) {
             laid_ = std::move(laid);
