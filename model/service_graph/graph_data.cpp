@@ -112,6 +112,10 @@ Json fieldsOfGraph(const NamedGraph& named) {
     fields["estimated_traces"] = named.details ? Json(named.details->estimatedTraces) : Json();
     fields["critical_path_ns"] = named.details ? Json(named.details->criticalTime) : Json();
     fields["is_approximate"] = graph.isApproximate;
+    fields["hidden_nodes"] = named.hidden.nodes;
+    fields["hidden_edges"] = named.hidden.edges;
+    fields["hidden_calls"] = named.hidden.calls;
+    fields["hidden_errors"] = named.hidden.errors;
     return fields;
 }
 
@@ -204,7 +208,7 @@ std::string graphMlText(const NamedGraph& named) {
     ServiceGraph any; // every field, whatever is in this graph
     any.nodes.resize(1);
     any.edges.resize(1);
-    const NamedGraph fields{any, {std::string()}, {}};
+    const NamedGraph fields{any, {std::string()}, {}, {}};
     writeKeys(xml, "graph", fieldsOfGraph(fields));
     writeKeys(xml, "node", drawnNode(fields, 0));
     writeKeys(xml, "edge", drawnEdge(fields, 0));

@@ -126,7 +126,9 @@ std::string dotText(const NamedGraph& named) {
     uint64_t most = 0;
     for (const ServiceGraph::Edge& edge : graph.edges)
         most = std::max(most, edge.calls);
-    std::string out = "digraph services {\n"
+    const std::string hidden = named.hidden.sentence();
+    std::string out = (hidden.empty() ? "" : "// " + hidden + "\n") +
+                      "digraph services {\n"
                       "  graph [rankdir=LR, charset=\"UTF-8\"];\n"
                       "  node [fontname=\"sans-serif\", fontsize=11];\n"
                       "  edge [fontname=\"sans-serif\", fontsize=9];\n";
@@ -139,7 +141,8 @@ std::string dotText(const NamedGraph& named) {
 
 std::string mermaidText(const NamedGraph& named) {
     const ServiceGraph& graph = named.graph;
-    std::string out = "flowchart LR\n";
+    const std::string hidden = named.hidden.sentence();
+    std::string out = "flowchart LR\n" + (hidden.empty() ? "" : "  %% " + hidden + "\n");
     for (size_t n = 0; n < graph.nodes.size(); ++n)
         out += mermaidNode(named, n);
     for (const ServiceGraph::Edge& edge : graph.edges)

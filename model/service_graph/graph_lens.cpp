@@ -201,8 +201,8 @@ private:
         size_t part = 0;
         for (uint32_t e = 0; e < graph_.edges.size(); ++e) {
             if (!showsEdge_[e]) {
-                out.hiddenCalls += graph_.edges[e].calls;
-                out.hiddenErrors += graph_.edges[e].errors;
+                out.hidden.calls += graph_.edges[e].calls;
+                out.hidden.errors += graph_.edges[e].errors;
                 continue;
             }
             out.edgeNumbers.push_back(e);
@@ -225,29 +225,31 @@ private:
             const auto at = std::lower_bound(out.edgeNumbers.begin(), out.edgeNumbers.end(), e);
             out.shortestPath.push_back(static_cast<uint32_t>(at - out.edgeNumbers.begin()));
         }
-        out.hiddenNodes = graph_.nodes.size() - graph.nodes.size();
-        out.hiddenEdges = graph_.edges.size() - graph.edges.size();
+        out.hidden.nodes = graph_.nodes.size() - graph.nodes.size();
+        out.hidden.edges = graph_.edges.size() - graph.edges.size();
         return out;
     }
 
     std::string leftOut(const LensedGraph& of) const {
-        if (of.hiddenEdges == 0 && of.hiddenNodes == 0)
+        const GraphHidden& hidden = of.hidden;
+        if (hidden.edges == 0 && hidden.nodes == 0)
             return {};
         const size_t nodes = of.graph.nodes.size(), shown = of.graph.edges.size(), edges = graph_.edges.size();
         const auto others = [](uint64_t n) { return n == 1 ? "the other one" : "the other " + formatCount(n); };
-        if (of.hiddenEdges == 0)
+        if (hidden.edges == 0)
             return formatCount(nodes) + " of " + formatCount(graph_.nodes.size()) + (nodes == 1 ? " nodes is" : " nodes are") +
-                   " shown; no call leads to or from " + others(of.hiddenNodes) + ".";
+                   " shown; no call leads to or from " + others(hidden.nodes) + ".";
         uint64_t calls = 0, errors = 0;
         for (const auto& edge : graph_.edges) {
             calls += edge.calls;
             errors += edge.errors;
         }
-        const std::string held = callsIn(of.hiddenCalls, calls) + " and " + failuresIn(of.hiddenErrors, errors) + ".";
+        const std::string held = callsIn(hidden.calls, calls) + " and " + failuresIn(hidden.errors, errors) + "." +
+                                 (hidden.nodes > 0 ? " " + formatCount(hidden.nodes) + " of " + formatCount(graph_.nodes.size()) + (hidden.nodes == 1 ? " nodes is" : " nodes are") + " not shown." : "");
         if (shown == 0)
             return (edges == 1 ? "The only edge is not shown; it holds " : "None of the " + formatCount(edges) + " edges is shown; they hold ") + held;
         return formatCount(shown) + " of " + formatCount(edges) + (shown == 1 ? " edges is" : " edges are") + " shown; " +
-               others(of.hiddenEdges) + (of.hiddenEdges == 1 ? " holds " : " hold ") + held;
+               others(hidden.edges) + (hidden.edges == 1 ? " holds " : " hold ") + held;
     }
 
     const ServiceGraph& graph_;
@@ -260,6 +262,15 @@ private:
 };
 
 } // namespace
+
+std::string GraphHidden::sentence() const {
+    if (nodes + edges == 0)
+        return {};
+    std::string what = nodes > 0 ? counted(nodes, "node", "nodes") : std::string();
+    if (edges > 0)
+        what += (what.empty() ? "" : " and ") + counted(edges, "edge", "edges");
+    return what + (nodes + edges == 1 ? " is" : " are") + " not shown" + (edges > 0 ? ": " + counted(calls, "call", "calls") + ", " + formatCount(errors) + " failed." : ".");
+}
 
 LensedGraph applyLens(const ServiceGraph& graph, const GraphLens& lens) { return LensMaker(graph, lens).make(); }
 

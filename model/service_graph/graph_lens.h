@@ -22,14 +22,22 @@ struct GraphLens {
     bool isEverything() const { return around.empty() && mostEdges == 0; }
 };
 
+/// What is left out of a graph.
+struct GraphHidden {
+    uint64_t nodes = 0, edges = 0;
+    uint64_t calls = 0, errors = 0; ///< of these edges
+    /// For what leaves the window, without names: "40 nodes and 2 edges are not shown: 12 calls, 3 failed."; empty: all is shown.
+    std::string sentence() const;
+    bool operator==(const GraphHidden&) const = default;
+};
+
 struct LensedGraph {
     /// Nodes and edges as in the full graph, with all their numbers: a node counts calls over edges that are not shown, too. So do
     /// `spans`, `traces` and `unnamedCalls`.
     ServiceGraph graph;
     std::vector<uint32_t> nodeNumbers, edgeNumbers; ///< of the full graph, by the numbers of `graph`; they ascend
     std::vector<uint32_t> shortestPath; ///< with `pathTo`: edge numbers of `graph`, see aisle::shortestPath()
-    uint64_t hiddenNodes = 0, hiddenEdges = 0;
-    uint64_t hiddenCalls = 0, hiddenErrors = 0; ///< of the edges that are left out
+    GraphHidden hidden;
     /// For people, what is left out or why nothing could be shown; empty: everything is shown, as was asked.
     std::string sentence;
 };

@@ -49,9 +49,9 @@ GraphDetails redacted(GraphDetails details, const Redactor& redactor) {
 
 } // namespace
 
-std::string graphText(const ServiceGraph& graph, const GraphDetails* details, GraphFormat format, const Redactor& redactor) {
+std::string graphText(const ServiceGraph& graph, const GraphDetails* details, GraphFormat format, const Redactor& redactor, const GraphHidden& hidden) {
     using NodeKind = ServiceGraph::NodeKind;
-    NamedGraph named{graph, {}, {}};
+    NamedGraph named{graph, {}, {}, hidden};
     if (details != nullptr && hasDetails(format))
         named.details = redacted(*details, redactor);
     for (const ServiceGraph::Node& node : graph.nodes) {

@@ -12,6 +12,7 @@
 
 #include "export/export.h"
 #include "service_graph/graph_details.h"
+#include "service_graph/graph_lens.h"
 
 #include <array>
 #include <optional>
@@ -33,7 +34,8 @@ std::optional<GraphFormat> graphFormatOf(std::string_view name);
 inline bool hasDetails(GraphFormat format) { return format == GraphFormat::GraphMl || format == GraphFormat::Json; }
 
 /// Names of services pass the redactor as "service.name", of other nodes as "service.peer.name", of instances as "service.instance.id",
-/// kinds of failures as "exception.type"; the user is nobody of the file. `details` null: not known.
-std::string graphText(const ServiceGraph& graph, const GraphDetails* details, GraphFormat format, const Redactor& redactor);
+/// kinds of failures as "exception.type"; the user is nobody of the file. `details` null: not known. `hidden`: what a lens left out of
+/// `graph`, which every format says: data in fields, drawings in a comment.
+std::string graphText(const ServiceGraph& graph, const GraphDetails* details, GraphFormat format, const Redactor& redactor, const GraphHidden& hidden = {});
 
 } // namespace aisle

@@ -2,6 +2,7 @@
 // The four texts that graphText() chooses from.
 
 #include "service_graph/graph_details.h"
+#include "service_graph/graph_lens.h"
 
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ struct NamedGraph {
     const ServiceGraph& graph;
     std::vector<std::string> names;
     std::optional<GraphDetails> details;
+    GraphHidden hidden;
 };
 
 std::string dotText(const NamedGraph& named);

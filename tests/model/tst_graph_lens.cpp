@@ -103,9 +103,9 @@ void checkParts(const ServiceGraph& full, const LensedGraph& found) {
         calls += shown.contains(e) ? 0 : full.edges[e].calls;
         errors += shown.contains(e) ? 0 : full.edges[e].errors;
     }
-    QCOMPARE(std::pair(found.hiddenCalls, found.hiddenErrors), std::pair(calls, errors));
-    QCOMPARE(found.hiddenEdges, full.edges.size() - graph.edges.size());
-    QCOMPARE(found.hiddenNodes, full.nodes.size() - graph.nodes.size());
+    QCOMPARE(std::pair(found.hidden.calls, found.hidden.errors), std::pair(calls, errors));
+    QCOMPARE(found.hidden.edges, full.edges.size() - graph.edges.size());
+    QCOMPARE(found.hidden.nodes, full.nodes.size() - graph.nodes.size());
     QCOMPARE(graph.isApproximate, full.isApproximate);
     QCOMPARE(graph.traces, full.traces);
     QCOMPARE(graph.firstPair.size(), full.isApproximate ? 0 : graph.edges.size() + 1);
@@ -195,7 +195,7 @@ private Q_SLOTS:
         const LensedGraph found = applyLens(graph, around("a"));
         checkParts(graph, found);
         QCOMPARE(nodesOf(found.graph), Lines{"a"});
-        QCOMPARE(text(found.sentence), QStringLiteral("The only edge is not shown; it holds all calls and all 2 failures."));
+        QCOMPARE(text(found.sentence), QStringLiteral("The only edge is not shown; it holds all calls and all 2 failures. 2 of 3 nodes are not shown."));
         QCOMPARE(text(applyLens(graph, around("b")).sentence), QStringLiteral("2 of 3 nodes are shown; no call leads to or from the other one."));
     }
 
@@ -238,7 +238,7 @@ private Q_SLOTS:
         GraphLens lens = around("gone");
         lens.mostEdges = 1;
         QCOMPARE(text(applyLens(graph, lens).sentence),
-                 QStringLiteral("There is no node “service:gone” in this graph. 1 of 2 edges is shown; the other one holds 33.3 % of the calls and no failure."));
+                 QStringLiteral("There is no node “service:gone” in this graph. 1 of 2 edges is shown; the other one holds 33.3 % of the calls and no failure. 1 of 3 nodes is not shown."));
     }
 
     void mostImportantEdges() {
@@ -251,7 +251,7 @@ private Q_SLOTS:
         QCOMPARE(edgesOf(found(1).graph), Lines{"a>c"}); // 10 of 11 failures, 91 %; a>b 90.0 % of the calls, a>d 90 % of the time
         QCOMPARE(nodesOf(found(1).graph), (Lines{"a", "c", "lonely"}));
         QCOMPARE(edgesOf(found(3).graph), (Lines{"a>b", "a>c", "a>d"}));
-        QCOMPARE(text(found(3).sentence), QStringLiteral("3 of 5 edges are shown; the other 2 hold 6.0 % of the calls and 1 of 11 failures."));
+        QCOMPARE(text(found(3).sentence), QStringLiteral("3 of 5 edges are shown; the other 2 hold 6.0 % of the calls and 1 of 11 failures. 2 of 7 nodes are not shown."));
         QCOMPARE(text(found(4).sentence), QStringLiteral("4 of 5 edges are shown; the other one holds 5.0 % of the calls and no failure."));
         QCOMPARE(text(found(5).sentence), QString());
         QCOMPARE(text(found(99).sentence), QString());
@@ -259,9 +259,9 @@ private Q_SLOTS:
 
     void roundedWordsStayTrue() {
         const auto sentence = [](uint64_t hidden, uint64_t shown) { return text(applyLens(make({"a", "b", "c"}, {{"a", "b", hidden, 0, 0}, {"a", "c", shown, 5, 0}}), most(1)).sentence); };
-        QCOMPARE(sentence(999'999, 1), QStringLiteral("1 of 2 edges is shown; the other one holds more than 99.9 % of the calls and no failure."));
-        QCOMPARE(sentence(1, 999'999), QStringLiteral("1 of 2 edges is shown; the other one holds <0.1 % of the calls and no failure."));
-        QCOMPARE(sentence(0, 3), QStringLiteral("1 of 2 edges is shown; the other one holds no call and no failure."));
+        QCOMPARE(sentence(999'999, 1), QStringLiteral("1 of 2 edges is shown; the other one holds more than 99.9 % of the calls and no failure. 1 of 3 nodes is not shown."));
+        QCOMPARE(sentence(1, 999'999), QStringLiteral("1 of 2 edges is shown; the other one holds <0.1 % of the calls and no failure. 1 of 3 nodes is not shown."));
+        QCOMPARE(sentence(0, 3), QStringLiteral("1 of 2 edges is shown; the other one holds no call and no failure. 1 of 3 nodes is not shown."));
     }
 
     void tiesAreDeterministic() {

@@ -289,7 +289,7 @@ private Q_SLOTS:
         Json about = out;
         about.erase("nodes");
         about.erase("edges");
-        QCOMPARE(about.dump(), std::string("{\"critical_path_ns\":1000,\"estimated_traces\":4500.5,\"from_ns\":1700000000000000000,\"incomplete_traces\":3,\"is_approximate\":false,"
+        QCOMPARE(about.dump(), std::string("{\"critical_path_ns\":1000,\"estimated_traces\":4500.5,\"from_ns\":1700000000000000000,\"hidden_calls\":0,\"hidden_edges\":0,\"hidden_errors\":0,\"hidden_nodes\":0,\"incomplete_traces\":3,\"is_approximate\":false,"
                                            "\"orphans\":5,\"sampled_traces\":300,\"spans\":9100,\"to_ns\":1700000010000000000,\"traces\":1500,\"unnamed_calls\":2}"));
         QCOMPARE(out["nodes"].size(), size_t(4));
         QCOMPARE(out["edges"].size(), size_t(3));
@@ -414,6 +414,25 @@ private Q_SLOTS:
         const std::string dot = textOf(graph, GraphFormat::Dot);
         QVERIFY(dot.find("n0 -> n2 [label=\"1,500 calls\"") != std::string::npos);
         QVERIFY(dot.find("n2 -> n3 [label=\"30 calls · p95 0 ns\"") != std::string::npos);
+    }
+
+    // What a lens left out was said by none of the formats: a part of the graph looked like all of it.
+    void whatIsHiddenIsSaid() {
+        const GraphHidden hidden{460, 70, 1200, 3};
+        const auto text = [&](GraphFormat format, const GraphHidden& left) { return graphText(shop(), nullptr, format, Redactor(), left); };
+        const std::string sentence = "460 nodes and 70 edges are not shown: 1,200 calls, 3 failed.\n";
+        QVERIFY(text(GraphFormat::Dot, hidden).starts_with("// " + sentence + "digraph services {"));
+        QVERIFY(text(GraphFormat::Mermaid, hidden).starts_with("flowchart LR\n  %% " + sentence + "  n0("));
+        const Json json = Json::parse(text(GraphFormat::Json, hidden));
+        const GraphMl xml(text(GraphFormat::GraphMl, hidden));
+        for (const auto& [field, value] : {std::pair("hidden_nodes", 460), {"hidden_edges", 70}, {"hidden_calls", 1200}, {"hidden_errors", 3}}) {
+            QCOMPARE(json[field].get<int>(), value);
+            QCOMPARE(xml.graphs[0].at(field), std::to_string(value));
+        }
+        for (const GraphFormat format : kGraphFormats)
+            QCOMPARE(text(format, {}), textOf(shop(), format)); // no comment about nothing
+        QCOMPARE(GraphHidden({1, 0, 0, 0}).sentence(), std::string("1 node is not shown."));
+        QCOMPARE(GraphHidden({0, 1, 1, 1}).sentence(), std::string("1 edge is not shown: 1 call, 1 failed."));
     }
 
     void emptyGraph() {

@@ -336,7 +336,7 @@ private Q_SLOTS:
             QCOMPARE(part.nodes.size(), shown.graph.nodes.size());
             for (size_t n = 0; n < part.nodes.size(); ++n)
                 QCOMPARE(numbersOf(part.nodes[n]), numbersOf(shown.graph.nodes[n]));
-            hidden += shown.hiddenEdges;
+            hidden += shown.hidden.edges;
         }
         QVERIFY(mixedEdges > 50 && hidden > 50);
     }

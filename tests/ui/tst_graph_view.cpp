@@ -496,6 +496,15 @@ private Q_SLOTS:
         w.settle();
         QTRY_COMPARE(w.view.graph()->edges.size(), size_t(2));
         QVERIFY(visibleWords(&w.view.bar()).contains(QStringLiteral("2 of 4 edges")));
+        // Documents and pictures of a part looked like all of it; nodes that are not shown were said nowhere.
+        const size_t hidden = 5 - w.view.graph()->nodes.size();
+        QVERIFY(hidden > 0 && visibleWords(&w.view.bar()).contains(QString::number(hidden) + QStringLiteral(" of 5 nodes")));
+        for (const ViewDocument& document : w.view.documents()) {
+            const std::string text = document.render(Redactor());
+            const bool isData = document.suffix == QLatin1String("json") || document.suffix == QLatin1String("graphml");
+            QVERIFY2(text.find(isData ? "hidden_edges" : " and 2 edges are not shown: ") != std::string::npos, text.c_str());
+        }
+        QVERIFY(svgPicture(w.view).find("edges are not shown") != std::string::npos);
     }
 
     void groupsOpenAndClose() {

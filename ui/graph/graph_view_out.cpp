@@ -34,9 +34,9 @@ QString GraphView::emptyText() const {
 /// What is not shown, in sentences without names; for what leaves the window.
 std::vector<std::string> GraphView::notes() const {
     std::vector<std::string> notes;
-    if (counted_.lensed && counted_.lensed->hiddenEdges > 0)
-        notes.push_back(counted(counted_.lensed->hiddenEdges, "edge is", "edges are") + " not shown: " + counted(counted_.lensed->hiddenCalls, "call", "calls") + ", " +
-                        formatCount(counted_.lensed->hiddenErrors) + " failed.");
+    if (counted_.lensed)
+        if (std::string hidden = counted_.lensed->hidden.sentence(); !hidden.empty())
+            notes.push_back(std::move(hidden));
     if (bar_->isOnlyFocus() && counted_.isOfFocus && !counted_.difference)
         notes.push_back("Only " + counted(shown_->traces, "trace", "traces") + " of the focus.");
     return notes;
@@ -120,7 +120,7 @@ std::vector<ViewDocument> GraphView::documents() const {
     if (shown_ && !shown_->nodes.empty() && !counted_.difference)
         for (const auto& [format, name] : {std::pair(GraphFormat::Dot, tr("DOT graph for Graphviz")), {GraphFormat::Mermaid, tr("Mermaid flowchart")},
                                            {GraphFormat::GraphMl, tr("GraphML graph")}, {GraphFormat::Json, tr("JSON, nodes and edges")}})
-            documents.push_back({name, QString::fromLatin1(graphFormatSuffix(format).substr(1).data()), [graph = shown_, details = details_, format = format](const Redactor& redactor) { return graphText(*graph, details.get(), format, redactor); }});
+            documents.push_back({name, QString::fromLatin1(graphFormatSuffix(format).substr(1).data()), [graph = shown_, details = details_, hidden = counted_.lensed ? counted_.lensed->hidden : GraphHidden(), format = format](const Redactor& redactor) { return graphText(*graph, details.get(), format, redactor, hidden); }});
     return documents;
 }
 
