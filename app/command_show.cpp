@@ -165,16 +165,18 @@ std::optional<BitSet> tracesOfGraph(const ShowOptions& o, const SpanTable& table
     return one;
 }
 
-GraphDifference graphDifferenceOf(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
-    GraphDifference found = graphDifference(context, scope, o.baselineScope);
+/// A table or a picture of what differs from nothing would say that everything is new. Throws where a side is empty.
+void requireSides(const GraphDifference& found) {
     if (found.tracesAfter == 0 || found.tracesBefore == 0)
         throw std::runtime_error(found.tracesAfter == 0 ? "Nothing is selected." : "There is nothing to compare with.");
-    return found;
 }
 
 Tabular graphTable(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
-    if (!o.baseline.empty())
-        return tabulate(graphDifferenceOf(o, context, scope));
+    if (!o.baseline.empty()) {
+        const GraphDifference found = graphDifference(context, scope, o.baselineScope);
+        requireSides(found);
+        return tabulate(found);
+    }
     const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
     const BitSet* only = traces ? &*traces : nullptr;
     const ServiceGraphPtr graph = context.graph->ofTraces(only, {});
@@ -312,6 +314,8 @@ std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspa
             if (!o.baseline.empty())
                 graph->compareWith(o.baselineScope);
             settle();
+            if (graph->difference() != nullptr)
+                requireSides(*graph->difference());
         }
         if (o.view == "differences") {
             view->applySettings({{QStringLiteral("baseline"), o.baselineScope.isEmpty() ? QString() : toQString(o.baselineScope.toText())}, {QStringLiteral("matching-spans"), o.spans}});

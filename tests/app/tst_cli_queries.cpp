@@ -130,6 +130,19 @@ private Q_SLOTS:
         verifySentence(run(QStringList{s("show"), arguments[0], shop_} + arguments.mid(1)), 2, words.constData());
     }
 
+    // Compared with nothing the table was refused, and the picture showed a graph without colours.
+    void graphsAreNotComparedWithNothing() {
+        for (const char* form : {"text", "csv", "svg", "png"}) {
+            const auto compare = [&](const char* select, const char* baseline) {
+                return run({s("show"), s("service-graph"), shop_, s("--as"), s(form), s("--select"), s(select), s("--baseline"), s(baseline)});
+            };
+            verifySentence(compare("{ }", "{ name = \"nope\" }"), 1, "There is nothing to compare with.");
+            verifySentence(compare("{ name = \"nope\" }", "{ }"), 1, "Nothing is selected.");
+        }
+        const Result changed = run({s("show"), s("service-graph"), shop_, s("--as"), s("svg"), s("--select"), s("{ aisle:error = true }"), s("--baseline"), s("{ }")});
+        QVERIFY2(changed.code == 0 && changed.out.contains("changed beyond chance"), changed.error); // under the picture, what was compared
+    }
+
     // A picture of differences was the same whatever it was asked to compare.
     void picturesOfDifferencesHonourOptions() {
         const auto picture = [&](const QStringList& more) { return run(QStringList{s("show"), s("differences"), shop_, s("--as"), s("svg"), s("--select"), s("{ aisle:error = true }")} + more).out; };

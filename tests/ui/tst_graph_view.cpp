@@ -710,6 +710,8 @@ private Q_SLOTS:
         QVERIFY(w.view.frame().nodes[w.node("cart")].lines.front().left.startsWith(QStringLiteral("p95 ×3.98")));
         QCOMPARE(w.view.tabular()->rows.size(), w.view.difference()->ranked.size());
         QVERIFY(w.view.documents().empty());
+        // The picture did not say what was compared.
+        QVERIFY(svgPicture(w.view).find("200 traces against 200: ") != std::string::npos);
         // A row of the comparison led to another node or edge, or out of bounds.
         w.view.bar().setShow(GraphBar::Show::Edges);
         Q_EMIT w.view.bar().showChanged();

@@ -31,9 +31,11 @@ QString GraphView::emptyText() const {
     return what + QLatin1Char('\n') + tr("No trace is in the scope: remove a part of it above.");
 }
 
-/// What is not shown, in sentences without names; for what leaves the window.
+/// What is compared and what is not shown, in sentences without names; for what leaves the window.
 std::vector<std::string> GraphView::notes() const {
     std::vector<std::string> notes;
+    if (counted_.difference)
+        notes.push_back(differenceWords().toStdString() + ".");
     if (counted_.lensed)
         if (std::string hidden = counted_.lensed->hidden.sentence(); !hidden.empty())
             notes.push_back(std::move(hidden));
