@@ -156,6 +156,15 @@ std::optional<Tabular> contentOfTrace(const ShowOptions& o, const Workspace& wor
     return out;
 }
 
+/// The sequence diagram for Markdown pages; what there is to say about clocks as a comment.
+std::string sequenceDocument(const ShowOptions& o, const Workspace& workspace, GraphSource& graph, const ScopeResult& scope) {
+    const Export exporter;
+    const std::vector<TraceIndex> traces = chooseTraces(o, *workspace.table(), scope);
+    const auto clocks = clocksOf(o, workspace.table(), traces);
+    const SequenceDiagram diagram = sequenceDiagram(*clocks.table, waterfall(*clocks.table, traces), *graph.calls({}));
+    return mermaidSequence(diagram, exporter.redactor()) + (clocks.note.empty() ? "" : "    %% " + clocks.note + "\n");
+}
+
 /// The traces whose calls are shown; nothing: all.
 std::optional<BitSet> tracesOfGraph(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
     if (o.trace.empty())
@@ -376,6 +385,8 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
     if (o.view == kServiceGraph && graphFormat && o.by.empty() && o.baseline.empty())
         return handOver(opened, Export(), graphDocument(o, evaluated.context, evaluated.result, *graphFormat), o.out);
+    if (o.view == "sequence" && graphFormat == GraphFormat::Mermaid)
+        return handOver(opened, Export(), sequenceDocument(o, *opened.workspace, *evaluated.context.graph, evaluated.result), o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
 
@@ -402,7 +413,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
     command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots in the table of a scatter; 0: all")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
-    command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of")
+    command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; mermaid also for sequence")
         ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml"}))
         ->capture_default_str();
     command->add_option("--theme", o->theme, "light (as without) or dark, for pictures")->check(CLI::IsMember({"light", "dark"}));

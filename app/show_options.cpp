@@ -45,8 +45,8 @@ std::string strangeOption(const ShowOptions& o) {
 }
 
 std::string wrongForm(const ShowOptions& o) {
-    if (isDrawing(o) && o.view != kServiceGraph)
-        return "--as " + o.as + " is for the service graph";
+    if (isDrawing(o) && o.view != kServiceGraph && !(o.view == "sequence" && o.as == "mermaid"))
+        return "--as " + o.as + " is for the service graph" + (o.as == "mermaid" ? ", and for sequence" : "");
     if (o.view == kReport && o.isPicture())
         return "the report is text: --as text, csv or json";
     if (!o.theme.empty() && !o.isPicture())

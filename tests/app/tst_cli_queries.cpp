@@ -118,6 +118,7 @@ private Q_SLOTS:
         add("service-graph", {s("--baseline"), s("{ nonsense")}, "--baseline, character ");
         add("differences", {s("--baseline"), s("{ nonsense")}, "--baseline, character ");
         add("trace-list", {s("--as"), s("dot")}, "--as dot is for the service graph");
+        add("waterfall", {s("--as"), s("mermaid")}, "--as mermaid is for the service graph, and for sequence");
         add("trace-list", {s("--trace"), s("0a")}, "--trace is for ");
         add("compare", {s("--adjust-clocks")}, "--adjust-clocks is for ");
         add("notes", {s("--select"), s("{ }")}, "--select does not apply");
@@ -141,6 +142,16 @@ private Q_SLOTS:
         }
         const Result changed = run({s("show"), s("service-graph"), shop_, s("--as"), s("svg"), s("--select"), s("{ aisle:error = true }"), s("--baseline"), s("{ }")});
         QVERIFY2(changed.code == 0 && changed.out.contains("changed beyond chance"), changed.error); // under the picture, what was compared
+    }
+
+    // The sequence of calls as Mermaid could be copied from the window alone.
+    void sequencesForMarkdown() {
+        const auto sequence = [&](const QStringList& more) { return run(QStringList{s("show"), s("sequence"), shop_, s("--as"), s("mermaid")} + more); };
+        const Result slowest = sequence({});
+        QVERIFY2(slowest.code == 0 && slowest.out.startsWith("sequenceDiagram\n") && slowest.out.contains("->>"), slowest.error);
+        QVERIFY(slowest.error.contains("not masked"));
+        QVERIFY(sequence({s("--all"), s("--select"), s("{ aisle:error = true }")}).out != slowest.out);
+        QVERIFY(run({s("show"), s("sequence"), shop_, s("--as"), s("json")}).out.startsWith('[')); // no document, but the table
     }
 
     // A picture of differences was the same whatever it was asked to compare.
