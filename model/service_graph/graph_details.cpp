@@ -62,7 +62,8 @@ private:
 
     void visitEdge(uint32_t e) {
         std::vector<int64_t> gaps;
-        std::vector<Row> calls, requests; // who makes the call, else who takes it; what made it be made
+        std::vector<Attempt> attempts;
+        std::vector<Row> requests; // what made each call be made
         FailureCounts failures;
         forEachPart(graph_, e, [&](ServiceGraph::EdgeKind kind, NodeKind from, std::span<const SpanPair> part) {
             forEachClient(kind, part, [&](std::span<const SpanPair> call) { visitPairs(e, call, gaps); });
@@ -70,7 +71,10 @@ private:
                 out_.edges[e].weight += sampling_.weight(call.trace);
                 if (call.isError())
                     ++failures[kinds_.of(call.failed)];
-                calls.push_back(call.client != kNoRow ? call.client : call.server);
+                // A message that is delivered again is another span of whoever takes it.
+                const bool isMessage = kind == ServiceGraph::EdgeKind::Messaging && call.server != kNoRow;
+                const Row row = isMessage || call.client == kNoRow ? call.server : call.client;
+                attempts.push_back({isMessage && call.client != kNoRow ? call.client : table_.parent(row), row});
                 if (const Row request = requestOf(call); request != kNoRow)
                     requests.push_back(request);
             });
@@ -81,7 +85,7 @@ private:
         edge.gapP95 = quantile(gaps, 0.95);
         edge.failures = ranked(failures);
         countRequests(edge, requests);
-        edge.retries = countRetries(calls);
+        edge.retries = countRetries(attempts);
         const auto [from, to] = std::pair(graph_.edges[e].from, graph_.edges[e].to);
         const auto take = [&](uint32_t node) {
             out_.nodes[node].weight += edge.weight;
@@ -148,15 +152,24 @@ private:
         }
     }
 
-    uint64_t countRetries(std::vector<Row>& calls) const {
-        const auto key = [this](Row row) { return std::tuple(table_.parent(row), table_.name(row)); };
-        std::erase_if(calls, [this](Row row) { return table_.parent(row) == kNoRow || (table_.flags(row) & kNoStart) != 0; });
-        std::sort(calls.begin(), calls.end(), [&](Row a, Row b) { return std::tuple_cat(key(a), std::tuple(table_.start(a), a)) < std::tuple_cat(key(b), std::tuple(table_.start(b), b)); });
-        calls.erase(std::unique(calls.begin(), calls.end()), calls.end()); // one that calls several members of a group is nobody's retry
+    /// A call or a delivery, and what it is made below, or which message was sent: calls of one name that have that in common are attempts
+    /// at one thing.
+    struct Attempt {
+        Row under = kNoRow, row = kNoRow;
+        bool operator==(const Attempt&) const = default;
+    };
+
+    uint64_t countRetries(std::vector<Attempt>& attempts) const {
+        const auto key = [this](const Attempt& attempt) { return std::tuple(attempt.under, table_.name(attempt.row)); };
+        std::erase_if(attempts, [this](const Attempt& attempt) { return attempt.under == kNoRow || (table_.flags(attempt.row) & kNoStart) != 0; });
+        std::sort(attempts.begin(), attempts.end(), [&](const Attempt& a, const Attempt& b) {
+            return std::tuple_cat(key(a), std::tuple(table_.start(a.row), a.row)) < std::tuple_cat(key(b), std::tuple(table_.start(b.row), b.row));
+        });
+        attempts.erase(std::unique(attempts.begin(), attempts.end()), attempts.end()); // one that calls several members of a group is nobody's retry
         uint64_t found = 0;
-        for (size_t i = 1; i < calls.size(); ++i) {
-            const Row before = calls[i - 1];
-            found += key(before) == key(calls[i]) && table_.isError(before) && hasDuration(before) && table_.end(before) <= table_.start(calls[i]);
+        for (size_t i = 1; i < attempts.size(); ++i) {
+            const Row before = attempts[i - 1].row;
+            found += key(attempts[i - 1]) == key(attempts[i]) && table_.isError(before) && hasDuration(before) && table_.end(before) <= table_.start(attempts[i].row);
         }
         return found;
     }

@@ -9,7 +9,8 @@
 //   pair of spans and that are no message; clocks play no part in it. What answers longer than it is waited for has no gap.
 // - Requests: entry spans of the caller (of a queue: of who sends to it) that make calls of an edge, how many of its calls they make, and
 //   how many one of them makes at most.
-// - Retries: calls after one of the same name, below the same parent and along the same edge, had failed and ended.
+// - Retries: calls after one of the same name, below the same parent and along the same edge, had failed and ended; and deliveries of a
+//   message after one of the same name had.
 // - Weights: how many calls stand for what was recorded of sampled traces (analysis/sampling.h).
 
 #include "analysis/error_kinds.h"

@@ -256,6 +256,26 @@ private Q_SLOTS:
         QCOMPARE(Found(f).of("shop", "stock").retries, uint64_t(2));
     }
 
+    // A message that was delivered three times, because twice it could not be worked on, was retried 0 times.
+    void deliveredAgain() {
+        for (const bool byLink : {false, true}) {
+            GraphFixture f;
+            at(f.add(1, 1, 0, "shop", Kind::Server), 0, 10);
+            at(f.add(1, 2, 1, "shop", Kind::Producer), 2, 2).attributes = {{"messaging.destination.name", "orders"}};
+            for (uint64_t n = 0; n < 4; ++n) {
+                auto& span = at(f.add(byLink ? 10 + n : 1, 10 + n, byLink ? 0 : 2, "billing", Kind::Consumer), 20 + 20 * static_cast<int64_t>(n), 10);
+                span.attributes = {{"messaging.destination.name", "orders"}};
+                span.isError = n < 2;
+                span.name = n < 3 ? "bill" : "archive"; // another one who takes it
+                if (byLink)
+                    span.links = {{1, 2}};
+            }
+            const Found found(f);
+            QCOMPARE(found.of("orders", "billing").retries, uint64_t(2));
+            QCOMPARE(found.of("shop", "orders").retries, uint64_t(0));
+        }
+    }
+
     void failuresByKindAndSide() {
         GraphFixture f = oneRequest();
         f.spans[2].isError = true;
@@ -514,7 +534,7 @@ private:
         }
         std::map<Row, uint64_t> requests;
         uint64_t failed = 0, known = 0;
-        std::set<Row> makers;
+        std::set<std::pair<Row, Row>> attempts; // below what, or of which message; and the span
         for (const auto& [call, pairs] : calls) {
             const auto [client, server] = pairs[0];
             failed += std::any_of(pairs.begin(), pairs.end(), [&](const Pair& pair) { return (pair.client != kNoRow && t.isError(pair.client)) || (pair.server != kNoRow && t.isError(pair.server)); });
@@ -525,14 +545,16 @@ private:
                 ++requests[caller];
                 ++known;
             }
-            makers.insert(client != kNoRow ? client : server);
+            const bool isMessage = isMessaging && server != kNoRow;
+            const Row row = isMessage || client == kNoRow ? server : client;
+            attempts.insert({isMessage && client != kNoRow ? client : t.parent(row), row});
         }
         uint64_t retries = 0;
-        for (const Row now : makers) {
-            // The call before it, of the same name below the same parent.
+        for (const auto& [under, now] : attempts) {
+            // The one before it, of the same name below the same parent.
             Row before = kNoRow;
-            for (const Row other : makers)
-                if (other != now && t.parent(other) == t.parent(now) && t.parent(now) != kNoRow && t.name(other) == t.name(now) && std::pair(t.start(other), other) < std::pair(t.start(now), now) &&
+            for (const auto& [otherUnder, other] : attempts)
+                if (other != now && otherUnder == under && under != kNoRow && t.name(other) == t.name(now) && std::pair(t.start(other), other) < std::pair(t.start(now), now) &&
                     (before == kNoRow || std::pair(t.start(before), before) < std::pair(t.start(other), other)))
                     before = other;
             retries += before != kNoRow && t.isError(before) && t.end(before) <= t.start(now);

@@ -141,13 +141,18 @@ private Q_SLOTS:
                 service.selfTime += table->selfTime(r);
                 const Row up = table->parent(r);
                 const Kind kind = table->kind(r);
-                const bool entry = kind == Kind::Server || kind == Kind::Consumer || (kind == Kind::Internal && up == kNoRow) ||
+                Row recorder = up; // through steps of its service
+                for (int step = 1; step < 16 && recorder != kNoRow && table->service(recorder) == table->service(r) && (table->kind(recorder) == Kind::Internal || table->kind(recorder) == Kind::Unspecified); ++step)
+                    recorder = table->parent(recorder);
+                const bool isTwice = recorder != kNoRow && table->service(recorder) == table->service(r) && table->kind(recorder) == kind;
+                const bool isRoot = up == kNoRow && (table->parentId(r) == 0 || table->findSpan(table->trace(r), table->parentId(r)) != kNoRow);
+                const bool entry = ((kind == Kind::Server || kind == Kind::Consumer) && !isTwice) || (kind == Kind::Internal && isRoot) ||
                                    (kind == Kind::Unspecified && (up == kNoRow || table->service(up) != table->service(r)));
                 if (!entry)
                     return;
                 auto& [self, operation] = operations[{std::string(table->serviceText(r)), std::string(table->nameText(r)), kind}];
                 self += table->selfTime(r);
-                const bool isRequest = up == kNoRow && (table->parentId(r) == 0 || table->findSpan(table->trace(r), table->parentId(r)) != kNoRow) && kind != Kind::Consumer;
+                const bool isRequest = isRoot && kind != Kind::Consumer;
                 for (Slow* slow : {&entries, &operation, isRequest ? &requests : nullptr}) {
                     if (slow == nullptr)
                         continue;

@@ -486,7 +486,7 @@ private Q_SLOTS:
                         line += (line.empty() ? "" : " ") + std::get<std::string>(row[c].value);
             lines.push_back(line);
         }
-        QVERIFY((lines == Lines{"(user) user front service", "front service orders service", "front service orders database"}));
+        QVERIFY((lines == Lines{"(user) user front service", "front service orders service", "front service orders (database) database"}));
     }
 };
 

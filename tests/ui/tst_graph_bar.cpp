@@ -63,6 +63,7 @@ void TestGraphBar::cutsNoControl() {
 void TestGraphBar::hiddenWidgetsTakeNoPlace() {
     QWidget owner;
     FlowLayout flow(&owner, 10);
+    flow.setContentsMargins(0, 0, 0, 0);
     auto *first = new QWidget(&owner), *hidden = new QWidget(&owner), *last = new QWidget(&owner);
     for (QWidget* widget : {first, hidden, last}) {
         widget->setFixedSize(50, 20);
@@ -83,6 +84,7 @@ void TestGraphBar::aRowFromRightToLeft() {
     QWidget owner;
     owner.setLayoutDirection(Qt::RightToLeft);
     FlowLayout flow(&owner, 10);
+    flow.setContentsMargins(0, 0, 0, 0);
     auto *first = new QWidget(&owner), *second = new QWidget(&owner);
     for (QWidget* widget : {first, second}) {
         widget->setFixedSize(50, 20);
@@ -96,6 +98,7 @@ void TestGraphBar::aRowFromRightToLeft() {
 void TestGraphBar::whatExpandsTakesTheRestOfItsRow() {
     QWidget owner;
     FlowLayout flow(&owner, 10);
+    flow.setContentsMargins(0, 0, 0, 0);
     auto *first = new QWidget(&owner), *words = new QWidget(&owner);
     first->setFixedSize(50, 20);
     words->setMinimumWidth(100);
