@@ -7,7 +7,6 @@
 #include <QComboBox>
 #include <QTest>
 #include <QToolButton>
-#include <QVBoxLayout>
 
 using namespace aisle;
 
@@ -33,12 +32,9 @@ void TestGraphBar::cutsNoControl_data() {
 void TestGraphBar::cutsNoControl() {
     QFETCH(int, width);
     QWidget host;
-    auto* layout = new QVBoxLayout(&host);
-    layout->setContentsMargins(0, 0, 0, 0);
     auto* bar = new GraphBar(&host);
-    layout->addWidget(bar);
-    layout->addStretch(1);
     host.resize(width, 600);
+    bar->resize(width, bar->layout()->heightForWidth(width));
     host.show();
     QVERIFY(QTest::qWaitForWindowExposed(&host));
     std::vector<QRect> places;

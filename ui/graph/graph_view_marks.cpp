@@ -175,10 +175,8 @@ void GraphView::find(const QString& wanted) {
         if (shown_->nodes[n].kind == ServiceGraph::NodeKind::Group)
             groupNodes.emplace(shown_->nodes[n].name, n);
     }
-    const GraphGroups* groups = counted_.laid->groups.get();
-    if (groups == nullptr || !whole_.graph || whole_.source != counted_.source)
-        return;
-    for (uint32_t n = 0; n < whole_.graph->nodes.size(); ++n) {
+    const GraphGroups* groups = whole_.graph && whole_.source == counted_.source ? counted_.laid->groups.get() : nullptr;
+    for (uint32_t n = 0; groups != nullptr && n < whole_.graph->nodes.size(); ++n) {
         const ServiceGraph::Node& node = whole_.graph->nodes[n];
         const auto group = groups->of.find(node.id);
         if (group == groups->of.end() || !fits(node))
@@ -193,8 +191,8 @@ void GraphView::find(const QString& wanted) {
     for (const auto& [node, members] : found_)
         if (!members.empty() && words.size() < kMost)
             words.append(tr("Within %1: %2").arg(singleLine(nodeTitle(shown_->nodes[node])), membersFound(node)));
-    if (found_.empty() && !text.isEmpty())
-        words.append(tr("No node is called %1").arg(singleLine(text)));
+    if (found_.empty())
+        words.append(tr("No node is called %1").arg(singleLine(wanted)));
     foundWords_ = words.join(QStringLiteral("; "));
 }
 

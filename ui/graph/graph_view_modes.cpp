@@ -30,7 +30,7 @@ void nameUser(Tabular& table) {
         if (const std::string& key = table.columns[c].key; key == "name" || key == "from" || key == "to" || key == "what")
             for (auto& row : table.rows)
                 if (const auto* name = std::get_if<std::string>(&row[c].value); name != nullptr && name->starts_with(kUserNode)) // of a call: "(user) → shop"
-                    row[c].shown = nodeWords(kUserNode) + name->substr(kUserNode.size());
+                    row[c].shown = nodeWords(std::string(kUserNode)) + name->substr(kUserNode.size());
 }
 } // namespace
 
