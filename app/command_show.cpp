@@ -190,7 +190,10 @@ Tabular graphTable(const ShowOptions& o, const traceql::Context& context, const 
     const BitSet* only = traces ? &*traces : nullptr;
     const ServiceGraphPtr graph = context.graph->ofTraces(only, {});
     const auto details = graphDetails(context, graph, only);
-    return o.by == "node" ? tabulateNodes(*graph, details.get()) : tabulateEdges(*graph, details.get());
+    Tabular out = o.by == "node" ? tabulateNodes(*graph, details.get()) : tabulateEdges(*graph, details.get());
+    if (graph->traces == 0)
+        out.notes.emplace_back("Nothing is selected.");
+    return out;
 }
 
 /// The graph for other programs.

@@ -88,7 +88,7 @@ std::string Focus::toWords(const SpanTable* table) const {
         return found == kNoRow ? "span " + toHex(span)
                                : std::string(table->serviceText(found)) + " " + std::string(table->nameText(found));
     }
-    case Kind::Service: return name == kUserNode ? nodeWords(name) : "service " + name;
+    case Kind::Service: return table == nullptr || table->serviceByName(name) ? "service " + name : nodeWords(name); // else a database, queue, user
     case Kind::Edge: return nodeWords(name) + " \xe2\x86\x92 " + nodeWords(other);
     case Kind::Stage: return "stage " + name;
     case Kind::Case: return "case " + name;

@@ -143,6 +143,9 @@ std::string mermaidText(const NamedGraph& named) {
     const ServiceGraph& graph = named.graph;
     const std::string hidden = named.hidden.sentence();
     std::string out = "flowchart LR\n" + (hidden.empty() ? "" : "  %% " + hidden + "\n");
+    constexpr size_t kMostEdges = 500; // Mermaid's own default (maxEdges); it draws nothing of more
+    if (graph.edges.size() > kMostEdges)
+        out += "  %% " + std::to_string(graph.edges.size()) + " edges: Mermaid draws at most " + std::to_string(kMostEdges) + " and 50,000 characters unless its maxEdges and maxTextSize say more.\n";
     for (size_t n = 0; n < graph.nodes.size(); ++n)
         out += mermaidNode(named, n);
     for (const ServiceGraph::Edge& edge : graph.edges)

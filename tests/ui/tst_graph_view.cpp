@@ -414,7 +414,17 @@ private Q_SLOTS:
         QTest::keyClick(&w.view.canvas(), Qt::Key_D);
         QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(2));
         w.settle();
+        // Around one node, then around another: there was no way back to the first.
+        w.context.selection().setFocus(Focus::onService("payment"));
+        QTest::keyClick(&w.view.canvas(), Qt::Key_U);
+        QTRY_COMPARE(w.view.lens().around, std::string("service:payment"));
+        w.settle();
         w.context.selection().setFocus({});
+        QTest::keyClick(&w.view.canvas(), Qt::Key_Escape);
+        QCOMPARE(w.view.lens().around, std::string("service:checkout"));
+        QCOMPARE(w.view.lens().direction, GraphLens::Direction::Downstream);
+        QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(2));
+        w.settle();
         QTest::keyClick(&w.view.canvas(), Qt::Key_Escape);
         QTRY_COMPARE(w.view.graph()->nodes.size(), size_t(5));
     }

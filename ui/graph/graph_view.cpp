@@ -389,6 +389,14 @@ void GraphView::setLens(const GraphLens& lens) {
     pathFrom_.clear();
     if (lens == lens_)
         return;
+    if (lens.around.empty())
+        lensesBefore_.clear();
+    else if (!lens_.around.empty() && (lens.around != lens_.around || lens.pathTo != lens_.pathTo))
+        lensesBefore_.push_back(lens_);
+    takeLens(lens);
+}
+
+void GraphView::takeLens(const GraphLens& lens) {
     lens_ = lens;
     const auto title = [this](const std::string& id) {
         if (whole_.graph)

@@ -134,6 +134,7 @@ private:
     std::shared_ptr<const BitSet> scopeTraces(const std::optional<BitSet>& only) const; ///< null: all; `only`: focusTraces()
 
     // --- graph_view_places.cpp: where nodes are
+    void takeLens(const GraphLens& lens);
     void layOut();
     GraphLayoutKind layoutKind() const;
 
@@ -199,6 +200,7 @@ private:
     Whole whole_;
     std::shared_ptr<const Laid> laid_; ///< null: nothing is laid out yet
     GraphLens lens_;
+    std::vector<GraphLens> lensesBefore_; ///< that Esc leads back to
     std::set<std::string> opened_; ///< groups
     Focus only_; ///< what only is shown, while that is asked for
     std::shared_ptr<const FocusMatches> onlyMatches_; ///< of it

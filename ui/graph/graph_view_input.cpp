@@ -209,6 +209,10 @@ void GraphView::keyPressed(QKeyEvent* event) {
             showWords();
         } else if (at.kind != GraphHit::Kind::None) {
             select({});
+        } else if (!lensesBefore_.empty()) {
+            const GraphLens before = std::move(lensesBefore_.back());
+            lensesBefore_.pop_back();
+            takeLens(before);
         } else if (!lens_.around.empty()) {
             setLens({{}, 0, GraphLens::Direction::Both, {}, lens_.mostEdges});
         } else {
