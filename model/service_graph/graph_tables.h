@@ -8,7 +8,7 @@
 
 namespace aisle {
 
-/// One line per edge, whose ends are named by name and kind, as nodes are: one name may be of several. `details` null: without their columns.
+/// One line per edge, with the names and kinds of its ends: a group may have the name of a node. `details` null: without their columns.
 Tabular tabulateEdges(const ServiceGraph& graph, const GraphDetails* details = nullptr);
 /// One line per node.
 Tabular tabulateNodes(const ServiceGraph& graph, const GraphDetails* details = nullptr);

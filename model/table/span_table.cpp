@@ -9,9 +9,9 @@ namespace aisle {
 
 namespace {
 
-/// Whether a SERVER span is a part of another one of its service, as a CONSUMER of another: two libraries that both record one request. A
-/// CLIENT or PRODUCER between them, or another instance, makes it another request. Chains of parents are walked for so many steps and no
-/// further. In the Astronomy Shop file each second request to its frontend is recorded twice, and most of those that failed.
+/// Whether a SERVER span is a part of another one of its service: two libraries that both record one request. A CLIENT or PRODUCER between
+/// them, or another instance, makes it another request. Not so CONSUMER spans: those below one that receives are each a message. Chains of
+/// parents are walked for so many steps and no further. In the Astronomy Shop file each second request to its frontend is recorded twice, and most of those that failed.
 bool isRecordedTwice(const SpanTable& table, Row row) {
     constexpr int kMostSteps = 16;
     Row up = table.parent(row);
@@ -28,8 +28,8 @@ bool isRecordedTwice(const SpanTable& table, Row row) {
 
 bool SpanTable::isEntry(Row r) const {
     switch (kind(r)) {
-    case Kind::Server:
-    case Kind::Consumer: return !isRecordedTwice(*this, r);
+    case Kind::Server: return !isRecordedTwice(*this, r);
+    case Kind::Consumer: return true;
     case Kind::Internal: return parent(r) == kNoRow && (derivedFlags(r) & kOrphan) == 0;
     case Kind::Unspecified: {
         const Row up = parent(r);

@@ -86,7 +86,7 @@ public:
     uint8_t derivedFlags(Row r) const { return derived(r).flags[offset(r)]; }
     bool isHidden(Row r) const { return (derivedFlags(r) & kHidden) != 0; }
     /// An entry span: SERVER, CONSUMER, root INTERNAL; without kind: a root, or its parent is in another service or missing. A SERVER that is a part
-    /// of a SERVER of its own service and instance (a proxy and a framework that both record one request) is none, a CONSUMER alike.
+    /// of a SERVER of its own service and instance (a proxy and a framework that both record one request) is none.
     bool isEntry(Row r) const;
 
     std::string_view nameText(Row r) const { return text(name(r)); }

@@ -113,7 +113,9 @@ std::string formatRate(double perSecond) {
         return "\xe2\x80\x93";
     if (perSecond >= 999.5)
         return formatCount(static_cast<uint64_t>(std::llround(perSecond))) + " /s";
-    // In the longest unit that leaves a whole number of digits: "0.00 /min" said that nothing had happened.
+    // In the shortest unit of which there is at least one: "0.00 /min" said that nothing had happened.
+    if (perSecond > 0 && perSecond < 0.005 / 86400)
+        return "<0.01 /day";
     if (perSecond > 0 && perSecond < 1 / 3600.0)
         return threeDigits(perSecond * 86400) + " /day";
     if (perSecond > 0 && perSecond < 1 / 60.0)

@@ -70,11 +70,11 @@ void TestEntrySpans::otherRequestsOfTheSameService() {
 
 void TestEntrySpans::messagesReceivedAndProcessed() {
     init();
-    shop_.add(1, 1, 0, "stock", Kind::Consumer); // received
-    shop_.add(1, 2, 1, "stock", Kind::Consumer); // and processed
-    shop_.add(1, 3, 2, "stock", Kind::Server);   // another kind of work
-    shop_.add(1, 4, 3, "stock", Kind::Consumer);
-    QCOMPARE(entries(), QStringLiteral("1 3 4"));
+    shop_.add(1, 1, 0, "stock", Kind::Consumer); // received together
+    shop_.add(1, 2, 1, "stock", Kind::Consumer); // and processed one by one
+    shop_.add(1, 3, 1, "stock", Kind::Consumer);
+    shop_.add(1, 4, 3, "stock", Kind::Server); // another kind of work
+    QCOMPARE(entries(), QStringLiteral("1 2 3 4"));
 }
 
 /// A chain of a million spans must not be walked for each of them; far from the other one, a request is taken for one of its own.

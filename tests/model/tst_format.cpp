@@ -85,6 +85,7 @@ private Q_SLOTS:
         QCOMPARE(formatRate(0.05), std::string("3.00 /min"));
         QCOMPARE(formatRate(0.01), std::string("36.0 /h"));
         QCOMPARE(formatRate(1 / 86400.0), std::string("1.00 /day")); // "0.00 /min"
+        QCOMPARE(formatRate(1e-9), std::string("<0.01 /day"));
         QCOMPARE(formatRate(0), std::string("0.00 /s"));
         QCOMPARE(formatRate(1.0 / 0.0), std::string("\xe2\x80\x93"));
     }

@@ -146,7 +146,7 @@ private Q_SLOTS:
                     recorder = table->parent(recorder);
                 const bool isTwice = recorder != kNoRow && table->service(recorder) == table->service(r) && table->kind(recorder) == kind;
                 const bool isRoot = up == kNoRow && (table->parentId(r) == 0 || table->findSpan(table->trace(r), table->parentId(r)) != kNoRow);
-                const bool entry = ((kind == Kind::Server || kind == Kind::Consumer) && !isTwice) || (kind == Kind::Internal && isRoot) ||
+                const bool entry = (kind == Kind::Server && !isTwice) || kind == Kind::Consumer || (kind == Kind::Internal && isRoot) ||
                                    (kind == Kind::Unspecified && (up == kNoRow || table->service(up) != table->service(r)));
                 if (!entry)
                     return;

@@ -6,6 +6,7 @@
 #include "details/details_content.h"
 #include "query/field_condition.h"
 #include "service_graph/counted_calls.h"
+#include "service_graph/counted_calls.h"
 #include "service_graph/graph_facts.h"
 #include "service_graph/node_words.h"
 
@@ -156,8 +157,8 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
         out.groups.push_back(std::move(list));
     if (const uint32_t node = service < graph.nodeOfService.size() ? graph.nodeOfService[service] : ServiceGraph::kNoNode; node != ServiceGraph::kNoNode) {
         addFacts(out, otherFacts(graph, node, more));
-        if (graph.nodes[node].calls != entries)
-            out.notices.push_back("Rate, critical path, failures, instances and who calls whom are of the whole traces that the scope touches.");
+        if (graph.nodes[node].calls != entries || graph.nodes[node].spans != spans)
+            out.notices.push_back("Rate, critical path, self time, failures, instances and who calls whom are of the whole traces that the scope touches.");
         addNeighbours(graph, node, out);
         if (more != nullptr) {
             addFailures(out, more->nodes[node].failures);
@@ -174,21 +175,17 @@ namespace {
 void addCalls(DetailsContent& out, const SpanTable& table, const ServiceGraph& graph, size_t edge) {
     constexpr size_t kMostCalls = 20;
     struct Call {
-        Row row; ///< of who answers, where that is known
+        Row row; ///< what failed, else who answers, else who waits
         bool isError;
-        int64_t duration; ///< ns, of who waits, where that is known; -1: none
+        int64_t duration; ///< ns; -1: none
     };
     std::vector<Call> calls;
-    Row client = kNoRow;
-    for (const ServiceGraph::SpanPair& pair : graph.pairsOf(edge)) {
-        if (pair.client != kNoRow && pair.client == client && graph.edges[edge].kind != ServiceGraph::EdgeKind::Messaging)
-            continue; // one call with several crossings; of a message each consumer is one
-        client = pair.client;
-        const Row timed = pair.client != kNoRow ? pair.client : pair.server;
-        const bool isTimed = (table.flags(timed) & kUnfinished) == 0 && table.duration(timed) >= 0;
-        const bool isError = (pair.client != kNoRow && table.isError(pair.client)) || (pair.server != kNoRow && table.isError(pair.server));
-        calls.push_back({pair.server != kNoRow ? pair.server : pair.client, isError, isTimed ? table.duration(timed) : -1});
-    }
+    forEachPart(graph, static_cast<uint32_t>(edge), [&](ServiceGraph::EdgeKind kind, ServiceGraph::NodeKind from, std::span<const ServiceGraph::SpanPair> pairs) {
+        forEachCountedCall(table, kind, from, pairs, [&](const CountedCall& call) {
+            const Row row = call.failed != kNoRow ? call.failed : call.server != kNoRow ? call.server : call.client;
+            calls.push_back({row, call.isError(), call.timed != kNoRow ? table.duration(call.timed) : -1});
+        });
+    });
     const auto worse = [](const Call& a, const Call& b) { return std::tuple(b.isError, b.duration, a.row) < std::tuple(a.isError, a.duration, b.row); };
     const size_t shown = std::min(kMostCalls, calls.size());
     std::partial_sort(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(shown), calls.end(), worse);

@@ -108,6 +108,7 @@ private:
     struct OfTrace {
         TraceIndex trace = 0;
         std::shared_ptr<const GraphGroups> groups;
+        std::shared_ptr<GraphSource> source; ///< a newer one may have more of the trace
         std::shared_ptr<const TraceParts> parts; ///< null: on their way
     };
 

@@ -17,6 +17,8 @@ namespace aisle {
 GraphHit GraphView::hitOfRow(int row) const {
     auto number = static_cast<uint32_t>(model_->given(row));
     bool isNode = bar_->show() == GraphBar::Show::Nodes;
+    if (!shown_ || shown_->isApproximate) // the table is still that of what was there before a brush began to move
+        return {};
     if (counted_.difference) { // by impact, whatever the lens leaves of them
         number = placesOf(*counted_.difference, changesShown())[number].number;
         if (counted_.lensed) {
@@ -210,8 +212,9 @@ void GraphView::keyPressed(QKeyEvent* event) {
         } else if (at.kind != GraphHit::Kind::None) {
             select({});
         } else if (!lensesBefore_.empty()) {
-            const GraphLens before = std::move(lensesBefore_.back());
+            GraphLens before = std::move(lensesBefore_.back());
             lensesBefore_.pop_back();
+            before.mostEdges = lens_.mostEdges; // a choice of its own
             takeLens(before);
         } else if (!lens_.around.empty()) {
             setLens({{}, 0, GraphLens::Direction::Both, {}, lens_.mostEdges});

@@ -49,8 +49,8 @@ void GraphView::followFocus() {
 /// What a trace has a part in, worked out once for the trace and the groups; null while it is on its way.
 const TraceParts* GraphView::partsOf(TraceIndex trace) {
     const auto& groups = counted_.laid->groups;
-    if (!ofTrace_ || ofTrace_->trace != trace || ofTrace_->groups != groups) {
-        ofTrace_ = {trace, groups, nullptr};
+    if (!ofTrace_ || ofTrace_->trace != trace || ofTrace_->groups != groups || ofTrace_->source != counted_.source) {
+        ofTrace_ = {trace, groups, counted_.source, nullptr};
         traceWorker_.run<std::shared_ptr<const TraceParts>>(
             [source = counted_.source, trace, groups](const StopToken& stop) {
                 return std::make_shared<const TraceParts>(partsOfTrace(*source->calls(stop), trace, groups.get(), stop));

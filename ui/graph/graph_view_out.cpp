@@ -193,6 +193,7 @@ void GraphView::applySettings(const QJsonObject& settings) {
     lens.around = settings[QStringLiteral("around")].toString(toQString(lens.around)).toStdString();
     lens.pathTo = settings[QStringLiteral("path-to")].toString(toQString(lens.pathTo)).toStdString();
     setLens(lens);
+    lensesBefore_.clear(); // a saved view begins anew
     if (const QJsonValue text = settings[QStringLiteral("baseline")]; text.isString()) {
         traceql::ParseError error;
         if (const auto scope = text.toString().isEmpty() ? Scope() : Scope::parse(text.toString().toStdString(), error))
