@@ -74,9 +74,9 @@ private Q_SLOTS:
         f.span(3, 2, "mail", Q, "process", 50, 90);
         f.query(4, 3, "mail", "SELECT", 60, 70);
         const SequenceDiagram d = Model(f).diagram();
-        compare(text(d), {"shop ~> orders: send 5+3", "orders ~> mail: process 50+40", "mail -> orders: SELECT 60+10"});
-        compare(names(d), {"service:shop", "queue:orders", "service:mail", "database:orders"});
-        compare(bars(d), {"orders 5-8 level 0", "mail 50-90 level 0", "orders 60-70 level 0"});
+        compare(text(d), {"shop ~> orders: send 5+3", "orders ~> mail: process 50+40", "mail -> orders (database): SELECT 60+10"});
+        compare(names(d), {"service:shop", "queue:orders", "service:mail", "database:orders (database)"});
+        compare(bars(d), {"orders 5-8 level 0", "mail 50-90 level 0", "orders (database) 60-70 level 0"});
         QCOMPARE(d.calls[1].client, Row(1));
         QCOMPARE(d.calls[1].server, Row(2));
         QCOMPARE(d.messages[1].depth, 0U);
@@ -118,8 +118,8 @@ private Q_SLOTS:
         const auto trace = model.table->findTrace({0, 10});
         model.show({*trace});
         const SequenceDiagram d = model.diagram();
-        compare(text(d), {"loop 5 {", "orders ~> mail: process 0+40 x5", "}", "mail -> orders: SELECT 10+10"});
-        compare(bars(d), {"mail 0-40 level 0", "orders 10-20 level 0"});
+        compare(text(d), {"loop 5 {", "orders ~> mail: process 0+40 x5", "}", "mail -> orders (database): SELECT 10+10"});
+        compare(bars(d), {"mail 0-40 level 0", "orders (database) 10-20 level 0"});
         QCOMPARE(model.unfolded().messages.size(), size_t(6));
         compare(bars(model.unfolded()), bars(d)); // five messages lead to one span
     }
@@ -179,7 +179,7 @@ private Q_SLOTS:
         f.span(2, 0, "mail", Q, "process", 50, 90, 2).links = {{5, 1}};
         f.query(3, 2, "mail", "SELECT", 50, 51);
         f.spans.back().trace = 2;
-        compare(text(Model(f).diagram()), {"shop ~> orders: send 0+10", "orders ~> mail: process 0+40", "mail -> orders: SELECT 0+1"});
+        compare(text(Model(f).diagram()), {"shop ~> orders: send 0+10", "orders ~> mail: process 0+40", "mail -> orders (database): SELECT 0+1"});
     }
 
     void timesThatAreNotKnown() {
