@@ -96,7 +96,10 @@ private Q_SLOTS:
 
         std::mt19937 rng(static_cast<unsigned>(duration));
         int killed = 0, unfinished = 0;
-        for (int round = 0; round < kRounds; ++round) {
+        // On a machine that has other work, too, how long it takes changes: the longest wait follows that, and there are more rounds where the
+        // import was hardly ever killed while it ran.
+        const auto isEnough = [&] { return killed > kRounds / 3 && unfinished > 0; };
+        for (int round = 0; round < kRounds || (!isEnough() && round < 10 * kRounds); ++round) {
             const bool isNew = round % 2 == 1;
             put(isNew);
             QProcess process;
@@ -104,7 +107,9 @@ private Q_SLOTS:
             QTest::qSleep(static_cast<int>(static_cast<uint64_t>(rng()) % static_cast<uint64_t>(duration * 11 / 10 + 1)));
             ::kill(static_cast<pid_t>(process.processId()), SIGKILL);
             QVERIFY(process.waitForFinished(30'000));
-            killed += process.exitStatus() == QProcess::CrashExit;
+            const bool wasKilled = process.exitStatus() == QProcess::CrashExit;
+            killed += wasKilled;
+            duration = wasKilled ? duration + duration / 16 + 1 : std::max<int64_t>(1, duration - duration / 8);
             if (isNew && !fs::exists(f.path()))
                 continue; // it had not come that far
             // First somebody who only looks, then somebody who may clean up.
@@ -124,7 +129,7 @@ private Q_SLOTS:
             QCOMPARE(static_cast<uint64_t>(db->integer("SELECT count(*) FROM span")), workspace->table()->rowCount());
             QCOMPARE(db->integer("SELECT count(*) FROM file WHERE state = 'loading'"), 0);
         }
-        QVERIFY2(killed > kRounds / 3 && unfinished > 0, "the import was hardly ever killed while it ran");
+        QVERIFY2(isEnough(), "the import was hardly ever killed while it ran");
         // And it can be imported then.
         put(false);
         QProcess again;
