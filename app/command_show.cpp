@@ -280,6 +280,8 @@ std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspa
         ViewContext context;
         context.setTimeZone({o.utc});
         context.setWorkspace(workspace);
+        if (o.journeyDefinition)
+            context.setJourney(*o.journeyDefinition);
         context.selection().setScope(o.scope);
         // Laid out like a shown one. The host has no size hints, which the offscreen platform would warn about.
         QWidget host;
@@ -378,12 +380,14 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
         return kWrongUsage;
     o.scope = *scope;
     o.baselineScope = *baseline;
+    if (!o.journey.empty())
+        o.journeyDefinition = journeyOfFile(o.journey);
     const OpenedWorkspace opened = openForReading(o.file);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.isPicture())
         return handOver(opened, Export(), draw(o, opened.workspace, argc, argv), o.out);
-    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, o.view == "funnel");
+    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, o.view == "funnel", o.journeyDefinition);
     // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
     if (o.view == kServiceGraph && graphFormat && o.by.empty() && o.baseline.empty())
@@ -411,6 +415,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers; for what is about one trace, except compare");
     command->add_option("--with", o->with, "Trace id, that compare compares with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--baseline", o->baseline, "Scope that differences, or the service graph, are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
+    command->add_option("--journey", o->journey, "JSON file of a journey, for the funnel and scopes by stage, instead of the preset that fits best")->check(CLI::ExistingFile);
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route. The service graph: edge (as without) or node");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));

@@ -2,18 +2,36 @@
 
 #include "text/utf8.h"
 
+#include <QFile>
+
 #include <algorithm>
 #include <cstdio>
+#include <stdexcept>
 
 namespace aisle {
 
-traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney) {
+traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney, const std::optional<JourneyDefinition>& journey) {
     traceql::Context context{workspace->table()};
     context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
     context.graph = std::make_shared<GraphSource>(workspace, context.table);
     if (withJourney)
-        context.journey = std::make_shared<const JourneyState>(workOutJourney(*workspace->connect(), context.table, std::nullopt));
+        context.journey = std::make_shared<const JourneyState>(workOutJourney(*workspace->connect(), context.table, journey));
     return context;
+}
+
+JourneyDefinition journeyOfFile(const std::string& path) {
+    constexpr qint64 kMostBytes = 1'000'000;
+    QFile file(QString::fromStdString(path));
+    if (!file.open(QIODevice::ReadOnly))
+        throw std::runtime_error(path + " cannot be read: " + file.errorString().toStdString() + ".");
+    const QByteArray text = file.read(kMostBytes + 1);
+    if (text.size() > kMostBytes)
+        throw std::runtime_error(path + " is larger than 1 MB; a journey is not.");
+    try {
+        return journeyFromJson(std::string_view(text.constData(), static_cast<size_t>(text.size())));
+    } catch (const std::exception& e) {
+        throw std::runtime_error(path + ": " + e.what());
+    }
 }
 
 std::optional<Scope> scopeOfOption(const char* option, const std::string& text) {
@@ -34,10 +52,10 @@ void sayProblems(const std::vector<std::string>& problems) {
         std::fprintf(stderr, "aisle: %s\n", printable(problem).c_str());
 }
 
-EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney) {
+EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney, const std::optional<JourneyDefinition>& journey) {
     traceql::ParseError error;
     const auto query = traceql::parse(scope.toText(), error);
-    EvaluatedScope out{contextOf(workspace, withJourney || (query && traceql::needsOf(*query).cases)), {}};
+    EvaluatedScope out{contextOf(workspace, withJourney || (query && traceql::needsOf(*query).cases), journey), {}};
     out.result = evaluate(scope, out.context);
     sayProblems(out.result.problems);
     return out;

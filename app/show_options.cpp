@@ -39,6 +39,8 @@ std::string strangeOption(const ShowOptions& o) {
         return "--measure is for rates";
     if (o.limit && !isAny(o.view, {"trace-list", "scatter"}))
         return "--limit is for trace-list and scatter";
+    if (!o.journey.empty() && isAny(o.view, {kReport, "notes"}))
+        return "--journey is for the funnel, and for scopes by stage";
     if (!o.select.empty() && isAny(o.view, {kReport, "notes"}))
         return o.view == kReport ? "the report is about whole files; --select does not apply" : "the notes are of the whole workspace; --select does not apply";
     return {};

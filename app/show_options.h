@@ -2,6 +2,7 @@
 // What `aisle show` is asked for, and which of it goes together. An option that a view cannot honour is refused: a script that
 // believes it was heard would go on with other numbers.
 
+#include "cases/journey.h"
 #include "selection/scope.h"
 
 #include <cstdint>
@@ -17,9 +18,10 @@ inline constexpr std::string_view kCompare = "compare"; ///< of two traces
 inline constexpr std::string_view kServiceGraph = "service-graph";
 
 struct ShowOptions {
-    std::string view, file, select, baseline, trace, with, by, measure, as = "text", out, theme;
+    std::string view, file, select, baseline, journey, trace, with, by, measure, as = "text", out, theme;
     std::optional<uint64_t> limit;
     bool utc = false, all = false, adjustClocks = false, spans = false;
+    std::optional<JourneyDefinition> journeyDefinition; ///< what the file `journey` says; nothing: the preset that fits best
     Scope scope, baselineScope; ///< what `select` and `baseline` say; empty: everything, and everything else
 
     bool isPicture() const { return as == "png" || as == "svg" || as == "pdf"; }

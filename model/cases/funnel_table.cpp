@@ -1,5 +1,6 @@
 #include "cases/funnel_table.h"
 
+#include "cases/journey_matcher.h"
 #include "text/format.h"
 
 namespace aisle {
@@ -48,6 +49,8 @@ std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResu
                     "; those that may still go on are shown as open, never as stopped.");
     if (funnel.botCases > 0)
         notes.push_back(formatCount(funnel.botCases) + " " + key.plural + " of bots and synthetic traffic are left out.");
+    if (funnel.cutCases > 0)
+        notes.push_back(counted(funnel.cutCases, key.id, key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");
     if (state.cases.ambiguousTraces() > 0)
         notes.push_back(formatCount(state.cases.ambiguousTraces()) + " traces name more than one " + key.id +
                         "; the earliest span decides.");

@@ -1,21 +1,21 @@
 #include "cases/journey.h"
 
 #include "analysis/quantile.h"
+#include "cases/journey_matcher.h"
 #include "resource/resource.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <bit>
-#include <limits>
+#include <array>
+#include <map>
 #include <regex>
 #include <tuple>
+#include <unordered_map>
 
 namespace aisle {
 
 namespace {
-
-constexpr size_t kMaxStages = 32;
 
 /// For each distinct text, whether the pattern matches all of it; an empty pattern matches anything.
 std::vector<bool> matches(const std::string& pattern, size_t count, auto&& text) {
@@ -71,12 +71,82 @@ std::optional<int64_t> causalStart(const SpanTable& table, Row row) {
     return start;
 }
 
+/// A condition of a stage or of an exclusion.
 struct Compiled {
-    size_t stage;
+    uint32_t stages;     ///< its bit
+    uint8_t exclusions;  ///< or its bit
     bool anySpan;
     bool needsRoute, needsMethod;
     std::vector<bool> method, route, operation, service;
 };
+
+} // namespace
+
+namespace {
+
+std::vector<StageCondition> conditionsOf(const nlohmann::json& list) {
+    std::vector<StageCondition> out;
+    for (const auto& condition : list) {
+        out.push_back({condition.value("method", ""), condition.value("route", ""), condition.value("operation", ""), condition.value("service", "")});
+        for (const std::string& pattern : {out.back().route, out.back().operation, out.back().service})
+            (void)std::regex(pattern);
+    }
+    return out;
+}
+
+StageDefinition stageOf(const nlohmann::json& item) {
+    StageDefinition stage;
+    stage.name = item.at("name");
+    stage.anySpan = item.value("any_span", false);
+    stage.isOptional = item.value("optional", false);
+    stage.times = item.value("times", 1U);
+    stage.holds = item.value("holds", true);
+    stage.any = conditionsOf(item.at("any"));
+    return stage;
+}
+
+uint32_t numberOf(const JourneyDefinition& journey, const std::string& name) {
+    for (uint32_t k = 0; k < journey.stages.size(); ++k)
+        if (journey.stages[k].name == name)
+            return k;
+    throw std::runtime_error("there is no stage \"" + name + '"');
+}
+
+StageOrder orderOf(const std::string& word) {
+    if (word == "sequential")
+        return StageOrder::Sequential;
+    if (word == "strict")
+        return StageOrder::Strict;
+    if (word == "any")
+        return StageOrder::Any;
+    throw std::runtime_error("the order is sequential, strict or any, not \"" + word + '"');
+}
+
+/// Throws what is wrong.
+void check(const JourneyDefinition& journey) {
+    const auto require = [](bool holds, const std::string& otherwise) {
+        if (!holds)
+            throw std::runtime_error(otherwise);
+    };
+    require(!journey.stages.empty() && journey.stages.size() <= JourneyDefinition::kMostStages, "a journey has 1 to " + std::to_string(JourneyDefinition::kMostStages) + " stages");
+    require(!journey.stages.front().isOptional, "the first stage cannot be optional");
+    require(journey.window >= 0, "a window is not negative");
+    require(journey.exclusions.size() <= JourneyDefinition::kMostExclusions, "a journey has at most " + std::to_string(JourneyDefinition::kMostExclusions) + " exclusions");
+    require(journey.hold.size() <= JourneyDefinition::kMostHeld, "at most " + std::to_string(JourneyDefinition::kMostHeld) + " attributes are held constant");
+    const bool isInAnyOrder = journey.order == StageOrder::Any;
+    require(!isInAnyOrder || (journey.exclusions.empty() && !journey.isOpen), "stages in any order have nothing between them to exclude, and no first one");
+    for (size_t k = 0; k < journey.stages.size(); ++k) {
+        const StageDefinition& stage = journey.stages[k];
+        require(stage.times >= 1 && stage.times <= JourneyDefinition::kMostTimes, "the stage \"" + stage.name + "\" takes 1 to " + std::to_string(JourneyDefinition::kMostTimes) + " events");
+        require(!isInAnyOrder || stage.times == 1, "in any order the stage \"" + stage.name + "\" takes one event");
+        for (size_t other = 0; other < k; ++other)
+            require(journey.stages[other].name != stage.name, "there are two stages \"" + stage.name + '"');
+    }
+    for (const ExclusionDefinition& exclusion : journey.exclusions) {
+        require(exclusion.after < exclusion.before, "the exclusion \"" + exclusion.name + "\" begins after it ends");
+        require(!journey.stages[exclusion.after].isOptional, "the exclusion \"" + exclusion.name + "\" begins at a stage that is optional");
+    }
+}
 
 } // namespace
 
@@ -88,20 +158,14 @@ JourneyDefinition journeyFromJson(std::string_view text) {
         journey.name = json.at("name");
         journey.caseKey = json.value("case", "session");
         journey.window = json.value("window_s", int64_t(0)) * 1'000'000'000;
-        for (const auto& item : json.at("stages")) {
-            StageDefinition stage;
-            stage.name = item.at("name");
-            stage.anySpan = item.value("any_span", false);
-            for (const auto& condition : item.at("any")) {
-                stage.any.push_back({condition.value("method", ""), condition.value("route", ""),
-                                     condition.value("operation", ""), condition.value("service", "")});
-                for (const std::string& pattern : {stage.any.back().route, stage.any.back().operation, stage.any.back().service})
-                    (void)std::regex(pattern);
-            }
-            journey.stages.push_back(std::move(stage));
-        }
-        if (journey.stages.empty() || journey.stages.size() > kMaxStages)
-            throw std::runtime_error("a journey has 1 to 32 stages");
+        journey.order = orderOf(json.value("order", "sequential"));
+        journey.isOpen = json.value("open", false);
+        journey.hold = json.value("hold", std::vector<std::string>());
+        for (const auto& item : json.at("stages"))
+            journey.stages.push_back(stageOf(item));
+        for (const auto& item : json.value("exclude", nlohmann::json::array()))
+            journey.exclusions.push_back({item.at("name"), conditionsOf(item.at("any")), numberOf(journey, item.at("after")), numberOf(journey, item.at("before"))});
+        check(journey);
         return journey;
     } catch (const std::exception& e) {
         throw std::runtime_error(std::string("The journey cannot be read: ") + e.what() + ".");
@@ -120,14 +184,70 @@ std::vector<ColumnSpec> journeyColumns() {
             {{"http.route", "url.path", "http.target", "http.path", "url.full", "http.url"}, false}};
 }
 
+std::vector<ColumnSpec> holdColumns(const JourneyDefinition& journey) {
+    std::vector<ColumnSpec> out;
+    for (const std::string& key : journey.hold)
+        out.push_back({{key}, true});
+    return out;
+}
+
+namespace {
+
+/// The values of an event that are held constant, numbered.
+class HeldValues {
+public:
+    HeldValues(const SpanTable& table, std::span<const AttributeColumn> columns, const StopToken& stop) : table_(table), columns_(columns), ofTrace_(columns.size()) {
+        for (size_t c = 0; c < columns.size(); ++c) {
+            std::unordered_map<TraceIndex, Row> earliest;
+            for (size_t i = 0; i < columns[c].rows().size(); ++i) {
+                if (i % 65536 == 0)
+                    stop.check();
+                const Row row = columns[c].rows()[i];
+                const auto [at, isNew] = earliest.try_emplace(table.trace(row), row);
+                if (isNew || std::pair(table.start(row), row) < std::pair(table.start(at->second), at->second)) {
+                    at->second = row;
+                    ofTrace_[c][table.trace(row)] = columns[c].values()[i];
+                }
+            }
+        }
+    }
+
+    /// kNothing: one of the values is not known.
+    uint32_t of(Row row) {
+        std::vector<uint32_t> values;
+        for (size_t c = 0; c < columns_.size(); ++c) {
+            const auto& rows = columns_[c].rows();
+            const auto own = std::lower_bound(rows.begin(), rows.end(), row);
+            if (own != rows.end() && *own == row) {
+                values.push_back(columns_[c].values()[static_cast<size_t>(own - rows.begin())]);
+                continue;
+            }
+            const auto trace = ofTrace_[c].find(table_.trace(row));
+            if (trace == ofTrace_[c].end())
+                return StageEvent::kNothing;
+            values.push_back(trace->second);
+        }
+        return numbers_.try_emplace(values, static_cast<uint32_t>(numbers_.size())).first->second;
+    }
+
+private:
+    const SpanTable& table_;
+    std::span<const AttributeColumn> columns_;
+    std::vector<std::unordered_map<TraceIndex, uint32_t>> ofTrace_; ///< by column: the value of the earliest span that has one
+    std::map<std::vector<uint32_t>, uint32_t> numbers_;
+};
+
+} // namespace
+
 std::vector<StageEvent> stageEvents(const SpanTable& table, const JourneyDefinition& journey, const AttributeColumn& method,
-                                    const AttributeColumn& route, const StopToken& stop) {
+                                    const AttributeColumn& route, std::span<const AttributeColumn> held, const StopToken& stop) {
     std::vector<Compiled> conditions;
-    for (size_t k = 0; k < journey.stages.size(); ++k) {
-        for (const StageCondition& c : journey.stages[k].any) {
+    const auto compile = [&](uint32_t stages, uint8_t exclusions, bool anySpan, const std::vector<StageCondition>& any) {
+        for (const StageCondition& c : any) {
             Compiled out{};
-            out.stage = k;
-            out.anySpan = journey.stages[k].anySpan;
+            out.stages = stages;
+            out.exclusions = exclusions;
+            out.anySpan = anySpan;
             out.needsMethod = !c.method.empty();
             out.needsRoute = !c.route.empty();
             for (const std::string& value : method.distinct())
@@ -140,7 +260,12 @@ std::vector<StageEvent> stageEvents(const SpanTable& table, const JourneyDefinit
             conditions.push_back(std::move(out));
         }
         stop.check();
-    }
+    };
+    for (size_t k = 0; k < journey.stages.size(); ++k)
+        compile(1U << k, 0, journey.stages[k].anySpan, journey.stages[k].any);
+    for (size_t x = 0; x < journey.exclusions.size(); ++x)
+        compile(0, static_cast<uint8_t>(1U << x), true, journey.exclusions[x].any);
+    HeldValues values(table, held, stop);
     // Both columns are in row order, as the rows are: walk along instead of searching per row.
     size_t m = 0, r = 0;
     const auto valueAt = [](const AttributeColumn& column, size_t& at, Row row) {
@@ -154,16 +279,20 @@ std::vector<StageEvent> stageEvents(const SpanTable& table, const JourneyDefinit
             stop.check();
         const uint32_t methodValue = valueAt(method, m, row), routeValue = valueAt(route, r, row);
         const bool entry = isRequest(table, row);
-        uint32_t stages = 0;
+        StageEvent event{row, 0};
         for (const Compiled& c : conditions) {
             if ((!entry && !c.anySpan) || (c.needsMethod && (methodValue == AttributeColumn::kNone || !c.method[methodValue])) ||
                 (c.needsRoute && (routeValue == AttributeColumn::kNone || !c.route[routeValue])) ||
                 !c.operation[table.name(row)] || !c.service[table.service(row)])
                 continue;
-            stages |= 1U << c.stage;
+            event.stages |= c.stages;
+            event.exclusions |= c.exclusions;
         }
-        if (stages != 0)
-            events.push_back({row, stages});
+        if (event.stages == 0 && event.exclusions == 0)
+            return;
+        if (!held.empty())
+            event.held = values.of(row);
+        events.push_back(event);
     });
     return events;
 }
@@ -180,17 +309,20 @@ void tally(const FunnelResult& whole, FunnelResult& result, const std::vector<bo
         const CaseProgress& progress = whole.progress[c];
         ++result.cases;
         result.openCases += progress.isOpen;
-        if (progress.stagesReached == 0) {
+        result.converted += progress.isConverted;
+        if (progress.last == 0) {
             ++result.notEntered;
             continue;
         }
-        for (size_t k = 0; k < progress.stagesReached; ++k) {
+        for (size_t k = 0; k < stageCount; ++k) {
+            if (!progress.reached(k))
+                continue;
             ++result.stages[k].reached;
-            if (k > 0)
-                fromPrevious[k].push_back(whole.fromPrevious[c * stageCount + k]);
+            if (const int64_t time = whole.fromPrevious[c * stageCount + k]; time >= 0)
+                fromPrevious[k].push_back(time);
         }
-        FunnelStage& last = result.stages[progress.stagesReached - 1];
-        if (progress.stagesReached < stageCount)
+        FunnelStage& last = result.stages[progress.last - 1];
+        if (!progress.isConverted)
             ++(progress.isOpen ? last.open : last.dropped);
     }
     for (size_t k = 1; k < stageCount; ++k) {
@@ -207,17 +339,12 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
     FunnelResult result;
     result.idleLimit = cases.idleLimit();
     result.progress.resize(cases.cases().size());
-    result.fromPrevious.resize(cases.cases().size() * stageCount);
+    result.fromPrevious.assign(cases.cases().size() * stageCount, -1);
     for (const StageDefinition& stage : journey.stages)
         result.stages.push_back({stage.name, 0, 0, 0, 0, 0});
 
-    // Events by case, by time. What lies within the coarsest clock of the case is a tie, and ties go in funnel order.
+    // Events by case.
     const std::vector<int64_t> resolutions = clockResolutions(table);
-    struct Timed {
-        int64_t tick, time;
-        StageEvent event;
-    };
-    std::vector<Timed> timed;
     std::vector<uint32_t> firstEvent(cases.cases().size() + 1, 0);
     for (const StageEvent& event : events)
         if (const CaseNumber c = cases.caseOf(table.trace(event.row)); c != kNoCase)
@@ -230,74 +357,49 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
         if (const CaseNumber c = cases.caseOf(table.trace(event.row)); c != kNoCase)
             ordered[next[c]++] = event;
 
-    struct Attempt {
-        int64_t start = std::numeric_limits<int64_t>::min(); // of its first stage; min: none
-        uint32_t last = kNoRow;                              // number in `chain`
-    };
-    struct Link {
-        Row row;
-        uint32_t previous;
-    };
-    std::vector<Attempt> best(stageCount);
-    std::vector<Link> chain;
+    JourneyMatcher matcher(journey);
+    std::vector<JourneyEvent> timed;
     const int64_t fileEnd = table.endTime();
-
     for (CaseNumber c = 0; c < cases.cases().size(); ++c) {
         if (c % 1024 == 0)
             stop.check();
         if (only != nullptr && !(*only)[c])
             continue;
-        const auto begin = ordered.begin() + firstEvent[c], end = ordered.begin() + firstEvent[c + 1];
         timed.clear();
-        int64_t resolution = 1;
-        for (auto event = begin; event != end; ++event)
-            resolution = std::max(resolution, resolutions[table.service(event->row)]);
-        for (auto event = begin; event != end; ++event) {
-            if (const auto time = causalStart(table, event->row))
-                timed.push_back({*time / resolution, *time, *event});
+        int64_t resolution = 1; // what lies within the coarsest clock of the case is a tie
+        for (uint32_t i = firstEvent[c]; i < firstEvent[c + 1]; ++i) {
+            resolution = std::max(resolution, resolutions[table.service(ordered[i].row)]);
+            if (const auto time = causalStart(table, ordered[i].row))
+                timed.push_back({*time, ordered[i]});
         }
-        std::sort(timed.begin(), timed.end(), [](const Timed& a, const Timed& b) {
-            return std::tuple(a.tick, std::countr_zero(a.event.stages), a.time, a.event.row) <
-                   std::tuple(b.tick, std::countr_zero(b.event.stages), b.time, b.event.row);
-        });
-        std::fill(best.begin(), best.end(), Attempt{});
-        chain.clear();
-        for (const auto& [tick, time, event] : timed) {
-            // From the last stage down, so that one event fills one stage of an attempt.
-            for (size_t k = stageCount; k-- > 0;) {
-                if ((event.stages >> k & 1) == 0)
-                    continue;
-                if (k == 0) {
-                    chain.push_back({event.row, kNoRow});
-                    best[0] = {time, static_cast<uint32_t>(chain.size() - 1)};
-                } else if (best[k - 1].last != kNoRow && best[k - 1].start > best[k].start &&
-                           (journey.window == 0 || time - best[k - 1].start <= journey.window)) {
-                    chain.push_back({event.row, best[k - 1].last});
-                    best[k] = {best[k - 1].start, static_cast<uint32_t>(chain.size() - 1)};
-                }
-            }
-        }
+        const JourneyMatcher::Match& match = matcher.match(timed, resolution, stop);
         CaseProgress& progress = result.progress[c];
+        progress.filled = match.filled;
+        progress.isConverted = match.isConverted;
+        result.cutCases += match.isCut;
         const CaseIndex::Case& kase = cases.cases()[c];
-        if (kase.traces.size() > 1) {
+        if (match.isConverted) {
+            progress.isOpen = false;
+        } else if (kase.traces.size() > 1) {
             progress.isOpen = fileEnd - kase.lastStart <= result.idleLimit;
         } else { // a single trace is over when its root has ended
             const Row root = table.summary(kase.traces.front()).root;
             progress.isOpen = root != kNoRow && (table.flags(root) & kUnfinished) != 0;
         }
-        for (size_t k = stageCount; k-- > 0;) {
-            if (best[k].last == kNoRow)
-                continue;
-            progress.stagesReached = static_cast<uint32_t>(k + 1);
-            for (uint32_t at = best[k].last; at != kNoRow; at = chain[at].previous)
-                progress.events.push_back(chain[at].row);
-            std::reverse(progress.events.begin(), progress.events.end());
-            break;
-        }
-        if (progress.stagesReached == stageCount)
-            progress.isOpen = false;
-        for (size_t k = 1; k < progress.stagesReached; ++k)
-            result.fromPrevious[c * stageCount + k] = *causalStart(table, progress.events[k]) - *causalStart(table, progress.events[k - 1]);
+        if (match.filled == 0)
+            continue;
+        progress.events = match.rows;
+        // Stages in the order in which they were filled: in any order it is not theirs.
+        std::array<uint32_t, JourneyDefinition::kMostStages> filled{};
+        size_t count = 0;
+        for (uint32_t k = 0; k < stageCount; ++k)
+            if (progress.reached(k))
+                filled[count++] = k;
+        if (journey.order == StageOrder::Any)
+            std::sort(filled.begin(), filled.begin() + static_cast<std::ptrdiff_t>(count), [&](uint32_t a, uint32_t b) { return std::pair(match.times[a], a) < std::pair(match.times[b], b); });
+        progress.last = filled[count - 1] + 1;
+        for (size_t i = 1; i < count; ++i)
+            result.fromPrevious[c * stageCount + filled[i]] = std::max<int64_t>(0, match.times[filled[i]] - match.times[filled[i - 1]]);
     }
     tally(result, result, only);
     return result;
@@ -307,6 +409,7 @@ FunnelResult funnelOf(const FunnelResult& whole, const std::vector<bool>& only) 
     FunnelResult result;
     result.idleLimit = whole.idleLimit;
     result.botCases = whole.botCases;
+    result.cutCases = whole.cutCases;
     for (const FunnelStage& stage : whole.stages)
         result.stages.push_back({stage.name, 0, 0, 0, 0, 0});
     tally(whole, result, &only);

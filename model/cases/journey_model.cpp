@@ -77,7 +77,8 @@ JourneyState workOutJourney(Database& db, SpanTablePtr table, const std::optiona
                             "(session.id, user.id, order.id and their older names were looked for).";
             return state;
         }
-        std::vector<StageEvent> events = stageEvents(*table, candidate, columns[0], columns[1], stop);
+        const std::vector<AttributeColumn> held = candidate.hold.empty() ? std::vector<AttributeColumn>() : readColumns(db, *table, holdColumns(candidate), stop);
+        std::vector<StageEvent> events = stageEvents(*table, candidate, columns[0], columns[1], held, stop);
         uint64_t bots = 0;
         std::vector<bool> people = withoutBots(*table, cases, columns[2], bots);
         FunnelResult result = funnel(*table, cases, candidate, events, &people, stop);

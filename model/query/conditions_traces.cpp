@@ -250,7 +250,7 @@ RowSet Conditions::cases(const Field& field, const Literal& literal) {
     const auto stage = static_cast<uint32_t>(at - stages.begin());
     for (CaseNumber number = 0; number < source_.funnel->progress.size(); ++number) {
         const CaseProgress& p = source_.funnel->progress[number];
-        if (field.name == "aisle:stage" ? p.stagesReached > stage : p.stagesReached == stage + 1 && !p.isOpen)
+        if (field.name == "aisle:stage" ? p.reached(stage) : p.stoppedAt(stage))
             add(number);
     }
     return rowsOf(found);

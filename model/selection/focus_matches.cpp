@@ -28,7 +28,7 @@ void addStageEvents(const JourneyState& journey, const std::string& stage, Focus
     const auto found = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == stage; });
     const auto k = static_cast<size_t>(found - stages.begin());
     for (const CaseProgress& progress : journey.everything.progress)
-        if (k < progress.events.size())
+        if (k < progress.events.size() && progress.events[k] != kNoRow)
             out.rows.set(progress.events[k]);
 }
 

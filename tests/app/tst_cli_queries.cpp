@@ -47,6 +47,34 @@ private Q_SLOTS:
         QVERIFY(svg.out.contains("<svg") && svg.out.trimmed().endsWith("</svg>"));
     }
 
+    /// A journey of one's own: what it says, and what is wrong with it.
+    void journeysFromFiles() {
+        const auto write = [&](const char* text) {
+            const QString file = path("journey.json");
+            QFile out(file);
+            if (!out.open(QIODevice::WriteOnly) || out.write(QByteArray(text).replace('\'', '"')) < 0)
+                qFatal("cannot write");
+            out.close();
+            return file;
+        };
+        const QString file = write("{'id': 'own', 'name': 'Own', 'order': 'any', 'stages': [ "
+            "{'name': 'Pay', 'any': [{'method': 'POST', 'route': '/api/payment'}]}, {'name': 'Look', 'any': [{'route': '/api/products/[^/]+'}]}, "
+            "{'name': 'Search', 'optional': true, 'any': [{'route': '/api/search'}]}]}");
+        const Result shown = run({s("show"), s("funnel"), shop_, s("--journey"), file, s("--as"), s("json")});
+        QVERIFY2(shown.code == 0, shown.error);
+        const json rows = json::parse(shown.out.toStdString());
+        QCOMPARE(rows.size(), size_t(3));
+        QVERIFY(rows[0]["stage"] == "Pay");
+        QVERIFY(rows[0]["reached"] > 0 && rows[0]["reached"] < rows[1]["reached"]); // in their own order hardly anybody looks after paying
+        const Result picture = run({s("show"), s("funnel"), shop_, s("--journey"), file, s("--as"), s("svg")});
+        QVERIFY2(picture.code == 0 && picture.out.contains("Search"), picture.error);
+        const Result scoped = run({s("show"), s("trace-list"), shop_, s("--journey"), file, s("--select"), s("{ aisle:stage = \"Pay\" }"), s("--as"), s("csv")});
+        QVERIFY2(scoped.code == 0 && scoped.out.count('\n') > 1, scoped.error);
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("{'id': 'a', 'name': 'b', 'order': 'backwards', 'stages': []}")}), 1, "sequential, strict or any");
+        verifySentence(run({s("show"), s("report"), shop_, s("--journey"), file}), 2, "--journey is for the funnel");
+        QCOMPARE(run({s("show"), s("funnel"), shop_, s("--journey"), path("nowhere.json")}).code, 2);
+    }
+
     /// A command that was ended while it worked left its workspace in the temporary folder, as large as the trace file.
     void endedCommandsLeaveNothing() {
         const QTemporaryDir folder;

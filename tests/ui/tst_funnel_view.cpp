@@ -218,7 +218,7 @@ private Q_SLOTS:
         const JourneyState& journey = *w.context.journey();
         for (size_t reached : {size_t(1), w.view()->funnel().stages.size()}) {
             CaseNumber number = 0;
-            while (number < journey.everything.progress.size() && journey.everything.progress[number].stagesReached != reached)
+            while (number < journey.everything.progress.size() && journey.everything.progress[number].last != reached)
                 ++number;
             QVERIFY(number < journey.everything.progress.size());
             w.context.selection().setFocus(Focus::onTrace(w.context.table()->traceId(journey.cases.cases()[number].traces[0])));

@@ -182,11 +182,11 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
         const CaseProgress& p = progress[number];
         out.facts.push_back(
             {"Journey",
-             p.stagesReached == 0
+             p.last == 0
                  ? "never reached the first stage"
                  : "came to " +
                        journey.everything
-                           .stages[std::min<size_t>(p.stagesReached, journey.everything.stages.size()) - 1]
+                           .stages[std::min<size_t>(p.last, journey.everything.stages.size()) - 1]
                            .name +
                        (p.isOpen ? ", still open" : "")});
     }

@@ -50,9 +50,9 @@ std::optional<size_t> FunnelChart::focusedStage() const {
     else if (const auto trace = focus.traceIn(*context_.table()))
         number = cases.caseOf(*trace);
     const auto& progress = context_.journey()->everything.progress;
-    if (number == kNoCase || number >= progress.size() || progress[number].stagesReached == 0)
+    if (number == kNoCase || number >= progress.size() || progress[number].last == 0)
         return std::nullopt;
-    return progress[number].stagesReached - 1;
+    return progress[number].last - 1;
 }
 
 void FunnelChart::paintEvent(QPaintEvent*) {
