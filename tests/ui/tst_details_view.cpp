@@ -475,7 +475,7 @@ void TestDetailsView::saysWhereTimeAndFailuresAre() {
     const DetailItem* calls = find(view_->content().groups, "Failed and slowest calls"); // a call led to none of its spans
     QVERIFY(calls != nullptr);
     QCOMPARE(calls->children.size(), size_t(2));
-    QCOMPARE(calls->children[0].target, Focus::onSpan(*workspace_->table(), 2)); // whose maker failed
+    QCOMPARE(calls->children[0].target, Focus::onSpan(*workspace_->table(), 0)); // the maker of "settle", which failed
     QCOMPARE(calls->children[0].tone, DetailItem::Tone::Error);
     QCOMPARE(calls->children[1].target, Focus::onSpan(*workspace_->table(), 1));
 }
