@@ -91,7 +91,7 @@ private Q_SLOTS:
         show(2);
         const CaseNumber number = window_->context().journey()->cases.caseOf(trace);
         QVERIFY(number != kNoCase);
-        const uint32_t reached = funnel_->funnel().progress[number].stagesReached;
+        const uint32_t reached = funnel_->funnel().progress[number].last;
         for (size_t k = 0; k < funnel_->funnel().stages.size(); ++k)
             QCOMPARE(isStageMarked(k), k + 1 == reached);
         QCOMPARE(list_->currentIndex().row(), 7);
