@@ -2,10 +2,9 @@
 
 #include "text/utf8.h"
 
-#include <QFile>
-
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <stdexcept>
 
 namespace aisle {
@@ -20,15 +19,17 @@ traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool wit
 }
 
 JourneyDefinition journeyOfFile(const std::string& path) {
-    constexpr qint64 kMostBytes = 1'000'000;
-    QFile file(QString::fromStdString(path));
-    if (!file.open(QIODevice::ReadOnly))
-        throw std::runtime_error(path + " cannot be read: " + file.errorString().toStdString() + ".");
-    const QByteArray text = file.read(kMostBytes + 1);
+    constexpr size_t kMostBytes = 1'000'000;
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw std::runtime_error(path + " cannot be read.");
+    std::string text(kMostBytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<size_t>(file.gcount()));
     if (text.size() > kMostBytes)
         throw std::runtime_error(path + " is larger than 1 MB; a journey is not.");
     try {
-        return journeyFromJson(std::string_view(text.constData(), static_cast<size_t>(text.size())));
+        return journeyFromJson(text);
     } catch (const std::exception& e) {
         throw std::runtime_error(path + ": " + e.what());
     }
