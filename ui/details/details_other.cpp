@@ -1,13 +1,11 @@
 // Details of a trace, several traces, a stage or a case.
 
-#include "analysis/quantile.h"
 #include "analysis/saturating.h"
 #include "details/detail_lines.h"
 #include "details/details_content.h"
 #include "widgets/words.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 
 namespace aisle {
