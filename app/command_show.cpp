@@ -17,7 +17,7 @@
 #include "analysis/trace_list.h"
 #include "analysis/trace_statistics.h"
 #include "analysis/waterfall.h"
-#include "cases/funnel_table.h"
+#include "journey/funnel_table.h"
 #include "charts/field_box.h"
 #include "open_workspace.h"
 #include "rates/rates_view.h"

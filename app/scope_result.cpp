@@ -13,8 +13,9 @@ traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool wit
     traceql::Context context{workspace->table()};
     context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
     context.graph = std::make_shared<GraphSource>(workspace, context.table);
+    context.cases = std::make_shared<CaseSource>(workspace, context.table);
     if (withJourney)
-        context.journey = std::make_shared<const JourneyState>(workOutJourney(*workspace->connect(), context.table, journey));
+        context.journey = std::make_shared<const JourneyState>(workOutJourney(context, journey));
     return context;
 }
 

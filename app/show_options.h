@@ -2,7 +2,7 @@
 // What `aisle show` is asked for, and which of it goes together. An option that a view cannot honour is refused: a script that
 // believes it was heard would go on with other numbers.
 
-#include "cases/journey.h"
+#include "journey/journey.h"
 #include "selection/scope.h"
 
 #include <cstdint>

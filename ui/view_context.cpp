@@ -18,7 +18,7 @@ SpanTablePtr emptyTable() {
 
 ViewContext::ViewContext(QObject* parent)
     : QObject(parent), table_(emptyTable()), journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)),
-      attributes_(std::make_shared<traceql::DictionarySource>(nullptr, table_)), conditions_(std::make_shared<traceql::ConditionCache>(table_)) {
+      cases_(std::make_shared<CaseSource>(nullptr, table_)), attributes_(std::make_shared<traceql::DictionarySource>(nullptr, table_)), conditions_(std::make_shared<traceql::ConditionCache>(table_)) {
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
     connect(&selection_, &SelectionModel::scopeChanged, this, &ViewContext::evaluateScope);
     connect(&selection_, &SelectionModel::focusChanged, this, &ViewContext::evaluateFocus);
@@ -74,6 +74,7 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     provisional_ = provisional;
     serviceColours_ = ServiceColours(table_->services());
     graph_ = std::make_shared<GraphSource>(workspace_, table_);
+    cases_ = std::make_shared<CaseSource>(workspace_, table_);
     attributes_ = std::make_shared<traceql::DictionarySource>(workspace_, table_);
     conditions_ = std::make_shared<traceql::ConditionCache>(table_);
     // Results of another table must not be used with this one's row numbers.
@@ -99,6 +100,7 @@ void ViewContext::share(const ViewContext& other) {
     provisional_ = other.provisional_;
     serviceColours_ = other.serviceColours_;
     graph_ = other.graph_;
+    cases_ = other.cases_;
     attributes_ = other.attributes_;
     conditions_ = other.conditions_;
     journey_ = other.journey_;
@@ -195,10 +197,7 @@ void ViewContext::evaluateJourney() {
         return;
     }
     journeyWorker_.run<std::shared_ptr<const JourneyState>>(
-        [workspace = workspace_, table = table_, definition = definition_](const StopToken& stop) {
-            const auto db = workspace->connect();
-            return std::make_shared<const JourneyState>(workOutJourney(*db, table, definition, stop));
-        },
+        [context = queryContext(), definition = definition_](const StopToken& stop) { return std::make_shared<const JourneyState>(workOutJourney(context, definition, stop)); },
         [this](std::shared_ptr<const JourneyState> state) {
             journey_ = std::move(state);
             Q_EMIT journeyChanged();

@@ -3,7 +3,7 @@
 // Thread: the UI thread. A view reads from here and writes to the selection; it never knows another view.
 
 #include "service_graph/graph_source.h"
-#include "cases/journey_model.h"
+#include "journey/journey_model.h"
 #include "export/export.h"
 #include "selection/focus_matches.h"
 #include "selection/selection_model.h"
@@ -54,7 +54,7 @@ public:
     const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
 
     /// What queries about the present table are asked of.
-    traceql::Context queryContext() const { return {table_, attributes_, graph_, journey_, conditions_}; }
+    traceql::Context queryContext() const { return {table_, attributes_, graph_, journey_, conditions_, cases_}; }
 
     /// The trace of the focus, for the views of one trace.
     ShownTrace& shownTrace() { return *shownTrace_; }
@@ -107,6 +107,7 @@ private:
     std::shared_ptr<const FocusMatches> focusMatches_ = std::make_shared<FocusMatches>();
     std::shared_ptr<const JourneyState> journey_;
     std::shared_ptr<GraphSource> graph_;
+    std::shared_ptr<CaseSource> cases_;
     std::shared_ptr<traceql::DictionarySource> attributes_;
     std::shared_ptr<traceql::ConditionCache> conditions_;
     std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the best preset

@@ -1,5 +1,6 @@
 #include "analysis/clustered.h"
 
+#include "analysis/proportions.h"
 #include "analysis/quantile.h"
 
 #include <algorithm>

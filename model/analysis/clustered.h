@@ -17,7 +17,7 @@
 //
 // Thread: any; pure functions, O(1) but for quantiles, which are O(n).
 
-#include "analysis/differences.h"
+#include "analysis/proportions.h"
 
 #include <cstdint>
 #include <optional>

@@ -56,14 +56,6 @@ enum class DifferencesOf : uint8_t { Traces, Spans };
 /// What both select is the first one's, but of everything it is the baseline's.
 Differences differences(const traceql::Context& context, const ScopeResult& selected, const Scope& baseline, DifferencesOf of = DifferencesOf::Traces, const StopToken& stop = {});
 
-/// The interval of p1 - p2, for x1 of n1 and x2 of n2.
-struct Interval {
-    double low = 0, high = 0;
-};
-Interval differenceInterval(uint64_t x1, uint64_t n1, uint64_t x2, uint64_t n2, double z);
-/// The z beyond which a standard normal value is with that chance on either side together.
-double normalQuantile(double chance);
-
 Tabular tabulate(const Differences& differences);
 
 } // namespace aisle

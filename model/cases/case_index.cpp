@@ -17,7 +17,7 @@ std::vector<CaseKey> caseKeys() {
     return out;
 }
 
-CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column, const CaseKey& key) {
+CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column, const CaseKey& key, const AttributeColumn* synthetic) {
     CaseIndex index;
     index.key_ = key;
     index.attribute_ = column.key();
@@ -58,7 +58,7 @@ CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column
         CaseNumber& number = ofValue[value[t]];
         if (number == kNoCase) {
             number = static_cast<CaseNumber>(index.cases_.size());
-            index.cases_.push_back({column.distinct()[value[t]], {}, 0, 0, 0});
+            index.cases_.push_back({column.distinct()[value[t]], {}, 0, 0, 0, false});
         }
         index.cases_[number].traces.push_back(t);
     }
@@ -88,6 +88,10 @@ CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column
     for (CaseNumber number = 0; number < index.cases_.size(); ++number)
         for (const TraceIndex t : index.cases_[number].traces)
             index.ofTrace_[t] = number;
+    if (synthetic != nullptr)
+        for (const Row row : synthetic->rows())
+            if (const CaseNumber number = index.caseOf(table.trace(row)); number != kNoCase)
+                index.cases_[number].isSynthetic = true;
 
     constexpr int64_t kShortest = 10'000'000'000, kLongest = 1'800'000'000'000;
     index.idleLimit_ = kLongest;

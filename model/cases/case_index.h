@@ -31,9 +31,11 @@ public:
         std::vector<TraceIndex> traces; ///< by start, then index; without a start last
         int64_t start = 0, end = 0;     ///< earliest start, latest end, ns
         int64_t lastStart = 0;          ///< of its last entry span
+        bool isSynthetic = false;       ///< of a bot or a test, as one of its spans says
     };
 
-    static CaseIndex build(const SpanTable& table, const AttributeColumn& column, const CaseKey& key);
+    /// `synthetic`: spans that have a value there are of bots and tests; null: none are.
+    static CaseIndex build(const SpanTable& table, const AttributeColumn& column, const CaseKey& key, const AttributeColumn* synthetic = nullptr);
 
     const CaseKey& key() const { return key_; }
     const std::string& attribute() const { return attribute_; } ///< the key the file has

@@ -3,7 +3,7 @@
 #include "query/conditions.h"
 
 #include "cases/case_index.h"
-#include "cases/journey.h"
+#include "journey/funnel.h"
 #include "query/edge_text.h"
 #include "text/format.h"
 #include "text/utf8.h"

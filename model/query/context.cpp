@@ -41,7 +41,7 @@ OpenSource::OpenSource(const Context& context, const Needs& needs, const StopTok
         source_.attributes = context.attributes->get(*db_, stop);
     }
     if (needs.cases && context.journey && context.journey->table == context.table) { // numbers of traces are of one table
-        source_.cases = &context.journey->cases;
+        source_.cases = context.journey->index.get();
         source_.funnel = context.journey->definition ? &context.journey->everything : nullptr;
     }
     if (needs.graph && context.graph) {

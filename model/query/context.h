@@ -5,7 +5,7 @@
 // Thread: any; the parts are immutable or made by the first who asks.
 
 #include "service_graph/graph_source.h"
-#include "cases/journey_model.h"
+#include "journey/journey_model.h"
 #include "query/evaluate.h"
 #include "store/workspace.h"
 
@@ -35,6 +35,7 @@ struct Context {
     std::shared_ptr<GraphSource> graph = {};           ///< null: no edges are known
     std::shared_ptr<const JourneyState> journey = {};  ///< null: no cases and stages are known
     std::shared_ptr<ConditionCache> cache = {};        ///< null: nothing is asked twice
+    std::shared_ptr<CaseSource> cases = {};            ///< null: no journey can be worked out
 };
 
 /// What a query asks for beyond the table.

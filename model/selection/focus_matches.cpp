@@ -27,9 +27,10 @@ void addStageEvents(const JourneyState& journey, const std::string& stage, Focus
     const auto& stages = journey.everything.stages;
     const auto found = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == stage; });
     const auto k = static_cast<size_t>(found - stages.begin());
-    for (const CaseProgress& progress : journey.everything.progress)
-        if (k < progress.events.size() && progress.events[k] != kNoRow)
-            out.rows.set(progress.events[k]);
+    const FunnelResult& all = journey.everything;
+    for (CaseNumber c = 0; c < all.progress.size() && k < stages.size(); ++c)
+        if (const Row row = all.rows[all.at(c, k)]; row != kNoRow)
+            out.rows.set(row);
 }
 
 void addCallsOfNode(const ServiceGraph& graph, const std::string& name, FocusMatches& out) {

@@ -1,7 +1,7 @@
 #pragma once
 // Which spans, traces, services and stages the focus is about: what other views highlight and scroll to.
 
-#include "cases/journey_model.h"
+#include "journey/journey_model.h"
 #include "selection/selection_model.h"
 
 namespace aisle {

@@ -195,7 +195,7 @@ bool isExact(MainWindow& window) {
     const auto& funnel = static_cast<FunnelView*>(window.view("funnel"))->funnel();
     const FunnelResult expected = funnelInScope(*window.context().journey(), *scope);
     const bool sameFunnel = std::equal(expected.stages.begin(), expected.stages.end(), funnel.stages.begin(), funnel.stages.end(),
-                                       [](const FunnelStage& a, const FunnelStage& b) { return a.reached == b.reached && a.dropped == b.dropped && a.medianFromPrevious == b.medianFromPrevious; });
+                                       [](const FunnelStage& a, const FunnelStage& b) { return a.reached == b.reached && a.dropped == b.dropped && a.p50FromPrevious == b.p50FromPrevious; });
     return sameGraph && sameFunnel && window.context().selection().scope() == scope->scope;
 }
 
@@ -290,7 +290,7 @@ int main(int argc, char** argv) {
     area->splitDockWidget(dock("trace-list"), dock("funnel"), Qt::Horizontal);
     settle();
     const double scale = std::max(1.0, static_cast<double>(window->context().table()->spanCount()) / 5e6);
-    std::printf("%llu spans, %u traces, %zu cases\n", static_cast<unsigned long long>(window->context().table()->spanCount()), window->context().table()->traceCount(), window->context().journey()->cases.cases().size());
+    std::printf("%llu spans, %u traces, %zu cases\n", static_cast<unsigned long long>(window->context().table()->spanCount()), window->context().table()->traceCount(), window->context().journey()->cases().cases().size());
     const std::string only = given.text("--only", "");
     for (uint64_t run = 0; run < runs; ++run)
         for (const char* brushed : {"time strip", "heatmap"})

@@ -7,8 +7,8 @@
 #include "analysis/trace_list.h"
 #include "analysis/traffic.h"
 #include "analysis/waterfall_path.h"
-#include "cases/funnel_table.h"
-#include "cases/journey_model.h"
+#include "journey/funnel_table.h"
+#include "journey/journey_model.h"
 #include "checking_sink.h"
 #include "export/export.h"
 #include "fuzz.h"
@@ -75,7 +75,10 @@ void readAll(const std::shared_ptr<Workspace>& workspace) {
     }
     GraphSource graph(workspace, table);
     (void)out.render(tabulateEdges(*graph.whole({})), TextFormat::Text);
-    const JourneyState journey = workOutJourney(*db, table, std::nullopt);
+    traceql::Context context{table};
+    context.attributes = std::make_shared<traceql::DictionarySource>(workspace, table);
+    context.cases = std::make_shared<CaseSource>(workspace, table);
+    const JourneyState journey = workOutJourney(context, std::nullopt);
     if (journey.problem.empty())
         (void)out.render(tabulateFunnel(journey, funnelInScope(journey, everything)), TextFormat::Text);
 }

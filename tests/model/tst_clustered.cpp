@@ -1,6 +1,7 @@
 // Intervals for calls that come in traces: closed forms, exact binomial tails, and what chance does to clustered data.
 
 #include "analysis/clustered.h"
+#include "analysis/proportions.h"
 
 #include <QTest>
 

@@ -1,6 +1,7 @@
 // What is different about a selection: intervals of the literature, a shop worked out by hand, and that chance is no finding.
 
 #include "analysis/differences.h"
+#include "analysis/proportions.h"
 #include "store/indexes.h"
 #include "workspace_fixture.h"
 

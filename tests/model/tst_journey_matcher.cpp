@@ -1,6 +1,6 @@
 // How far a case came: each rule by hand, and every way to choose events tried on random cases.
 
-#include "cases/journey_matcher.h"
+#include "journey/journey_matcher.h"
 
 #include <QTest>
 

@@ -23,7 +23,7 @@ FunnelStage stage(const std::string& name, uint64_t reached, uint64_t dropped, u
     s.reached = reached;
     s.dropped = dropped;
     s.open = open;
-    s.medianFromPrevious = 1'500'000'000;
+    s.p50FromPrevious = 1'500'000'000;
     return s;
 }
 
@@ -221,7 +221,7 @@ private Q_SLOTS:
             while (number < journey.everything.progress.size() && journey.everything.progress[number].last != reached)
                 ++number;
             QVERIFY(number < journey.everything.progress.size());
-            w.context.selection().setFocus(Focus::onTrace(w.context.table()->traceId(journey.cases.cases()[number].traces[0])));
+            w.context.selection().setFocus(Focus::onTrace(w.context.table()->traceId(journey.cases().cases()[number].traces[0])));
             QVERIFY(settle());
             for (size_t k = 0; k < w.view()->funnel().stages.size(); ++k)
                 QCOMPARE(w.isMarked(k), k + 1 == reached);

@@ -132,8 +132,8 @@ private Q_SLOTS:
                                       Focus::onStage(kHostile), Focus::onCase(kHostile)};
         for (const Row r : table.rowsOf(0))
             focuses.push_back(Focus::onSpan(table, r));
-        if (!journey.cases.cases().empty())
-            focuses.push_back(Focus::onCase(journey.cases.cases()[0].value));
+        if (!journey.cases().cases().empty())
+            focuses.push_back(Focus::onCase(journey.cases().cases()[0].value));
         for (int perspective = 0; perspective < 4; ++perspective) {
             window->setPerspective(perspective);
             for (const Focus& focus : focuses) {

@@ -4,7 +4,7 @@
 #include "service_graph/graph_tables.h"
 #include "analysis/overview.h"
 #include "analysis/trace_list.h"
-#include "cases/funnel_table.h"
+#include "journey/funnel_table.h"
 #include "details/details_view.h"
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
@@ -89,7 +89,7 @@ private Q_SLOTS:
             inTrace[table_->service(r)] = true;
         checkGraphServices([&](uint32_t service) { return service < inTrace.size() && inTrace[service]; });
         show(2);
-        const CaseNumber number = window_->context().journey()->cases.caseOf(trace);
+        const CaseNumber number = window_->context().journey()->cases().caseOf(trace);
         QVERIFY(number != kNoCase);
         const uint32_t reached = funnel_->funnel().progress[number].last;
         for (size_t k = 0; k < funnel_->funnel().stages.size(); ++k)

@@ -1,7 +1,7 @@
 #pragma once
 // What the details panel says about a focus: pure functions from the model, run off the UI thread.
 
-#include "cases/journey_model.h"
+#include "journey/journey_model.h"
 #include "details/attribute_model.h"
 #include "service_graph/graph_details.h"
 #include "store/span_reader.h"

@@ -110,7 +110,7 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
         out.subtitle = "not a stage of the present journey";
         return out;
     }
-    const CaseKey& key = journey.cases.key();
+    const CaseKey& key = journey.cases().key();
     const std::string plural = key.plural.empty() ? "cases" : key.plural;
     out.subtitle = journey.definition ? "stage of " + journey.definition->name : "stage of the journey";
     out.subtitle += isInScope ? " · in the present scope" : " · in the whole workspace";
@@ -119,7 +119,7 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
     if (found != stages.begin()) {
         const FunnelStage& before = *(found - 1);
         out.facts.push_back({"From " + before.name, share(found->reached, before.reached) + " went on"});
-        out.facts.push_back({"Time between", "p50 " + formatDuration(found->medianFromPrevious) + " · p90 " +
+        out.facts.push_back({"Time between", "p50 " + formatDuration(found->p50FromPrevious) + " · p90 " +
                                                  formatDuration(found->p90FromPrevious)});
     }
     if (found + 1 != stages.end())
@@ -160,16 +160,16 @@ void addTraces(DetailsContent& out, const SpanTable& table, std::span<const Trac
 DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,
                            TimeZone zone) {
     DetailsContent out;
-    const CaseKey& key = journey.cases.key();
+    const CaseKey& key = journey.cases().key();
     out.what = key.title.empty() ? "Case" : key.title;
     out.title = value;
-    const CaseNumber number = journey.cases.find(value);
+    const CaseNumber number = journey.cases().find(value);
     if (number == kNoCase || journey.table.get() != &table) {
         out.subtitle = "not in this workspace";
         return out;
     }
-    const CaseIndex::Case& one = journey.cases.cases()[number];
-    out.subtitle = journey.cases.attribute();
+    const CaseIndex::Case& one = journey.cases().cases()[number];
+    out.subtitle = journey.cases().attribute();
     out.facts = {{"Traces", formatCount(one.traces.size())}};
     if (table.summary(one.traces.front()).hasStart) {
         out.facts.push_back({"From", formatTime(one.start, zone, 3) + " " + zoneName(one.start, zone)});

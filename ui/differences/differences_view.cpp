@@ -221,33 +221,7 @@ std::unique_ptr<Tabular> DifferencesView::tabular() const {
     return model_->rowCount() == 0 ? nullptr : std::make_unique<Tabular>(tabulate(model_->content()));
 }
 
-QSize DifferencesView::pictureSize(int tallest) const {
-    if (model_->rowCount() == 0)
-        return {};
-    const int rows = std::min(model_->rowCount(), std::max(1, (tallest - list_->horizontalHeader()->height()) / list_->rowHeight(0)));
-    return {width(), list_->horizontalHeader()->height() + std::min(rows, 60) * list_->rowHeight(0)};
-}
-
-void DifferencesView::paintPicture(QPainter& painter, QSize size) const {
-    painter.fillRect(QRect(QPoint(), size), theme().surface);
-    auto* header = list_->horizontalHeader();
-    painter.setPen(theme().mutedText);
-    painter.setFont(theme().font);
-    for (int c = 0; c < model_->columnCount(); ++c) {
-        const QRect cell(header->sectionPosition(c) + 3, 0, header->sectionSize(c) - 6, header->height());
-        painter.drawText(cell, Qt::TextSingleLine | static_cast<int>(model_->headerData(c, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>()), model_->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
-    }
-    QStyleOptionViewItem option;
-    option.initFrom(list_);
-    option.widget = list_;
-    option.font = theme().font;
-    option.fontMetrics = QFontMetrics(theme().font);
-    option.state &= ~(QStyle::State_HasFocus | QStyle::State_MouseOver);
-    for (int row = 0, y = header->height(); row < model_->rowCount() && y < size.height(); ++row, y += list_->rowHeight(0))
-        for (int c = 0; c < model_->columnCount(); ++c) {
-            option.rect = QRect(header->sectionPosition(c), y, header->sectionSize(c), list_->rowHeight(0));
-            list_->itemDelegate()->paint(&painter, option, model_->index(row, c));
-        }
-}
+QSize DifferencesView::pictureSize(int tallest) const { return model_->rowCount() == 0 ? QSize() : listPictureSize(*list_, tallest); }
+void DifferencesView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size); }
 
 } // namespace aisle

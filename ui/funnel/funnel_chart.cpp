@@ -44,7 +44,7 @@ std::optional<size_t> FunnelChart::focusedStage() const {
         return std::nullopt;
     }
     CaseNumber number = kNoCase;
-    const auto& cases = context_.journey()->cases;
+    const auto& cases = context_.journey()->cases();
     if (focus.kind == Focus::Kind::Case)
         number = cases.find(focus.name);
     else if (const auto trace = focus.traceIn(*context_.table()))
@@ -97,7 +97,7 @@ QString FunnelChart::describe(FunnelFrame::Hit hit) const {
     QString words = QStringLiteral("%1: %2 reached it").arg(toQString(s.name), toQString(formatCount(s.reached)));
     if (hit.stage > 0)
         words += QStringLiteral("\np50 %1, p90 %2 from the stage before")
-                     .arg(toQString(formatDuration(s.medianFromPrevious)), toQString(formatDuration(s.p90FromPrevious)));
+                     .arg(toQString(formatDuration(s.p50FromPrevious)), toQString(formatDuration(s.p90FromPrevious)));
     return words + QStringLiteral("\nShift+click filters to these");
 }
 

@@ -56,8 +56,8 @@ FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHei
             between.area = {x - step, kPad, step, bottom - kPad};
             const double share = before.reached == 0 ? 0 : static_cast<double>(s.reached) / static_cast<double>(before.reached);
             between.conversion = QString::fromStdString(formatPercent(share));
-            if (s.reached > 0 && s.medianFromPrevious > 0)
-                between.time = QString::fromStdString(formatDuration(s.medianFromPrevious));
+            if (s.reached > 0 && s.p50FromPrevious > 0)
+                between.time = QString::fromStdString(formatDuration(s.p50FromPrevious));
             frame.steps.push_back(between);
         }
         frame.columns.push_back(c);

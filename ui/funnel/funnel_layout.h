@@ -1,7 +1,7 @@
 #pragma once
 // Geometry of the funnel: pure, in logical pixels. Painting and hit-testing use the same frame.
 
-#include "cases/journey.h"
+#include "journey/funnel.h"
 
 #include <QRectF>
 #include <QString>

@@ -1,6 +1,6 @@
 #include "funnel/funnel_view.h"
 
-#include "cases/funnel_table.h"
+#include "journey/funnel_table.h"
 #include "funnel/funnel_painter.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
@@ -58,7 +58,7 @@ void FunnelView::refresh() {
 void FunnelView::follow() {
     const auto state = context().journey();
     const auto scope = context().scopeResult();
-    if (!state->definition || state->cases.cases().empty() || state->table != context().table()) {
+    if (!state->definition || state->cases().cases().empty() || state->table != context().table()) {
         worker_.cancel();
         show(std::make_shared<FunnelResult>(), scope);
         return;
@@ -115,7 +115,7 @@ QString FunnelView::statusText() const {
         return {};
     const double share = static_cast<double>(funnel_->stages.back().reached) / static_cast<double>(funnel_->stages[0].reached);
     return QStringLiteral("%1 %2, %3 converted")
-        .arg(toQString(formatCount(funnel_->cases)), toQString(context().journey()->cases.key().plural), toQString(formatPercent(share)));
+        .arg(toQString(formatCount(funnel_->cases)), toQString(context().journey()->cases().key().plural), toQString(formatPercent(share)));
 }
 
 std::unique_ptr<Tabular> FunnelView::tabular() const {

@@ -45,12 +45,12 @@ void TraceListView::addTraceActions(QMenu& menu, TraceIndex trace) {
         filterTo(QStringLiteral("Filter to this service"), ScopeTerm::Kind::Service, std::string(table->serviceText(root)));
         filterTo(QStringLiteral("Filter to this operation"), ScopeTerm::Kind::Name, std::string(table->nameText(root)));
     }
-    if (const CaseNumber number = context().journey()->cases.caseOf(trace); number != kNoCase)
-        filterTo(QStringLiteral("Filter to this %1").arg(toQString(context().journey()->cases.key().title).toLower()),
-                 ScopeTerm::Kind::Case, context().journey()->cases.cases()[number].value);
-    if (const CaseNumber number = context().journey()->cases.caseOf(trace); number != kNoCase)
-        connect(menu.addAction(QStringLiteral("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases.key().title).toLower())), &QAction::triggered, this,
-                [this, value = context().journey()->cases.cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
+    if (const CaseNumber number = context().journey()->cases().caseOf(trace); number != kNoCase)
+        filterTo(QStringLiteral("Filter to this %1").arg(toQString(context().journey()->cases().key().title).toLower()),
+                 ScopeTerm::Kind::Case, context().journey()->cases().cases()[number].value);
+    if (const CaseNumber number = context().journey()->cases().caseOf(trace); number != kNoCase)
+        connect(menu.addAction(QStringLiteral("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases().key().title).toLower())), &QAction::triggered, this,
+                [this, value = context().journey()->cases().cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
     connect(menu.addAction(QStringLiteral("Compare others with this trace")), &QAction::triggered, this,
             [this, traceId = table->traceId(trace)] { context().shownTrace().setBaseline(traceId); });
     menu.addSeparator();

@@ -326,9 +326,9 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         fillAttributes(menu.addMenu(tr("Attribute")), row);
         add(tr("Go to the span it links to"), QStringLiteral("G"), [this] { followLinks(false); }, !linkTargets(*data_->table, row, 1).empty());
         add(tr("Go to a span that links to it"), tr("Shift+G"), [this] { followLinks(true); });
-        if (const CaseNumber number = context().journey()->cases.caseOf(data_->table->trace(row)); number != kNoCase && context().journey()->table == data_->source)
-            add(tr("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases.key().title).toLower()), {},
-                [this, value = context().journey()->cases.cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
+        if (const CaseNumber number = context().journey()->cases().caseOf(data_->table->trace(row)); number != kNoCase && context().journey()->table == data_->source)
+            add(tr("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases().key().title).toLower()), {},
+                [this, value = context().journey()->cases().cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
         add(tr("Compare others with this trace"), {}, [this, id = data_->table->traceId(data_->table->trace(row))] { context().shownTrace().setBaseline(id); });
         if (data_->tree.isOfSeveral())
             add(tr("Only this trace"), {}, [this, id = data_->table->traceId(data_->table->trace(row))] { selection().setFocus(Focus::onTrace(id)); });

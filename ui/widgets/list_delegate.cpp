@@ -5,6 +5,8 @@
 #include <QPainter>
 #include <QTableView>
 
+#include <algorithm>
+
 namespace aisle {
 
 namespace {
@@ -77,6 +79,35 @@ void styleList(QTableView& list) {
     header->setSortIndicator(0, Qt::AscendingOrder);
     header->setSectionResizeMode(QHeaderView::Interactive);
     header->setMinimumSectionSize(48);
+}
+
+QSize listPictureSize(const QTableView& list, int tallest) {
+    constexpr int kMostRows = 60;
+    const int head = list.horizontalHeader()->height(), rows = list.model()->rowCount();
+    return {list.horizontalHeader()->length(), head + std::min({rows, kMostRows, std::max(1, (tallest - head) / list.rowHeight(0))}) * list.rowHeight(0)};
+}
+
+void paintListPicture(QPainter& painter, const QTableView& list, QSize size) {
+    const QAbstractItemModel& model = *list.model();
+    const auto* header = list.horizontalHeader();
+    painter.fillRect(QRect(QPoint(), size), theme().surface);
+    painter.setPen(theme().mutedText);
+    painter.setFont(theme().font);
+    for (int c = 0; c < model.columnCount(); ++c) {
+        const QRect cell(header->sectionPosition(c) + 3, 0, header->sectionSize(c) - 6, header->height());
+        painter.drawText(cell, Qt::TextSingleLine | static_cast<int>(model.headerData(c, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>()), model.headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
+    }
+    QStyleOptionViewItem option;
+    option.initFrom(&list);
+    option.widget = &list;
+    option.font = theme().font;
+    option.fontMetrics = QFontMetrics(theme().font);
+    option.state &= ~(QStyle::State_HasFocus | QStyle::State_MouseOver);
+    for (int row = 0, y = header->height(); row < model.rowCount() && y < size.height(); ++row, y += list.rowHeight(0))
+        for (int c = 0; c < model.columnCount(); ++c) {
+            option.rect = QRect(header->sectionPosition(c), y, header->sectionSize(c), list.rowHeight(0));
+            list.itemDelegate()->paint(&painter, option, model.index(row, c));
+        }
 }
 
 } // namespace aisle

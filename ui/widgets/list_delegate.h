@@ -7,6 +7,7 @@
 
 #include <functional>
 
+class QPainter;
 class QTableView;
 
 namespace aisle {
@@ -36,5 +37,9 @@ QVariant cellAlignment(bool isNumber);
 
 /// One row at a time, no grid, rows of one height, a SortHeader whose sections can be clicked.
 void styleList(QTableView& list);
+
+/// A list as a picture: its headings and as many rows as `tallest` has room for, at most 60.
+QSize listPictureSize(const QTableView& list, int tallest);
+void paintListPicture(QPainter& painter, const QTableView& list, QSize size);
 
 } // namespace aisle

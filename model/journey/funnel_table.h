@@ -1,7 +1,7 @@
 #pragma once
 // The funnel as a table, for the command line and for copying.
 
-#include "cases/journey_model.h"
+#include "journey/journey_model.h"
 #include "export/tabular.h"
 
 namespace aisle {

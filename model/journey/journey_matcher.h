@@ -13,7 +13,7 @@
 //
 // Checked against all assignments of random events (tst_journey_matcher). Thread: one matcher per thread; no shared state.
 
-#include "cases/journey.h"
+#include "journey/stage_events.h"
 #include "table/cancel.h"
 
 #include <limits>

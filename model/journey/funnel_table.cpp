@@ -1,6 +1,6 @@
-#include "cases/funnel_table.h"
+#include "journey/funnel_table.h"
 
-#include "cases/journey_matcher.h"
+#include "journey/journey_matcher.h"
 #include "text/format.h"
 
 namespace aisle {
@@ -24,7 +24,7 @@ Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
                             k == 0 ? Cell() : share(s.reached, funnel.stages[k - 1].reached),
                             k + 1 == funnel.stages.size() ? Cell() : Cell::count(s.dropped),
                             k + 1 == funnel.stages.size() ? Cell() : Cell::count(s.open),
-                            k == 0 ? Cell() : Cell::duration(s.medianFromPrevious),
+                            k == 0 ? Cell() : Cell::duration(s.p50FromPrevious),
                             k == 0 ? Cell() : Cell::duration(s.p90FromPrevious)});
     }
     out.notes = funnelNotes(state, funnel);
@@ -39,9 +39,9 @@ std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResu
     }
     if (!state.definition)
         return notes;
-    const CaseKey& key = state.cases.key();
+    const CaseKey& key = state.cases().key();
     notes.push_back(formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.id : key.plural) + " by " +
-                    state.cases.attribute() + (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) +
+                    state.cases().attribute() + (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) +
                                                                            " of them never reached the first stage"
                                                                      : "") +
                     ".");
@@ -51,11 +51,11 @@ std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResu
         notes.push_back(formatCount(funnel.botCases) + " " + key.plural + " of bots and synthetic traffic are left out.");
     if (funnel.cutCases > 0)
         notes.push_back(counted(funnel.cutCases, key.id, key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");
-    if (state.cases.ambiguousTraces() > 0)
-        notes.push_back(formatCount(state.cases.ambiguousTraces()) + " traces name more than one " + key.id +
+    if (state.cases().ambiguousTraces() > 0)
+        notes.push_back(formatCount(state.cases().ambiguousTraces()) + " traces name more than one " + key.id +
                         "; the earliest span decides.");
-    if (state.cases.tracesWithoutCase() > 0)
-        notes.push_back(formatCount(state.cases.tracesWithoutCase()) + " traces name no " + key.id + " and are not counted.");
+    if (state.cases().tracesWithoutCase() > 0)
+        notes.push_back(formatCount(state.cases().tracesWithoutCase()) + " traces name no " + key.id + " and are not counted.");
     return notes;
 }
 

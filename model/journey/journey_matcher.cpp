@@ -1,4 +1,4 @@
-#include "cases/journey_matcher.h"
+#include "journey/journey_matcher.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,0 +1,217 @@
+#include "journey/funnel_breakdown.h"
+
+#include "analysis/items.h"
+#include "analysis/trace_values.h"
+#include "query/metrics.h"
+#include "text/format.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace aisle {
+
+namespace {
+
+std::string conditionOf(const traceql::Field& field, const traceql::Value& value) {
+    return traceql::toText(field) + " = " + (value.type == traceql::Value::Type::Text ? traceql::quoted(value.text) : value.toText());
+}
+
+FunnelGroup groupOf(const FunnelResult& whole, const std::vector<bool>& only) {
+    FunnelGroup out;
+    out.funnel = funnelOf(whole, only);
+    out.conversion = shareInterval(out.funnel.converted, out.entered());
+    return out;
+}
+
+/// The number of the value of a case; 0: none.
+uint32_t valueOfCase(const JourneyState& state, CaseNumber c, const TraceValues& values, Attribution attribution) {
+    if (attribution.of == Attribution::Of::Stage) {
+        const Row row = attribution.stage < state.everything.stages.size() ? state.everything.rows[state.everything.at(c, attribution.stage)] : kNoRow;
+        return row == kNoRow ? 0 : values.number(state.table->trace(row));
+    }
+    const auto& traces = state.cases().cases()[c].traces;
+    uint32_t number = 0;
+    for (size_t i = 0; i < traces.size() && number == 0; ++i)
+        number = values.number(traces[attribution.of == Attribution::Of::First ? i : traces.size() - 1 - i]);
+    return number;
+}
+
+double share(uint64_t part, uint64_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
+
+} // namespace
+
+FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, const std::string& text, Attribution attribution,
+                                const StopToken& stop) {
+    const traceql::Field field = fieldNamed(text);
+    const traceql::OpenSource open(context, {.attributes = true}, stop);
+    BitSet traces(context.table->traceSlots());
+    for (CaseNumber c = 0; c < only.size(); ++c)
+        if (only[c])
+            for (const TraceIndex t : state.cases().cases()[c].traces)
+                traces.set(t);
+    const TraceValues values(open.source(), field, &traces, stop);
+    std::vector<uint32_t> valueOf(only.size(), 0);
+    std::vector<uint64_t> counts(std::max<uint32_t>(1, values.count()), 0);
+    for (CaseNumber c = 0; c < only.size(); ++c)
+        if (only[c])
+            ++counts[valueOf[c] = valueOfCase(state, c, values, attribution)];
+    std::vector<uint32_t> order;
+    for (uint32_t n = 1; n < counts.size(); ++n)
+        if (counts[n] > 0)
+            order.push_back(n);
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return counts[a] > counts[b]; });
+    const size_t shown = order.size() > FunnelBreakdown::kMostGroups ? FunnelBreakdown::kMostGroups - 1 : order.size();
+    std::vector<uint32_t> groupOfValue(counts.size(), 0); // 0: none, shown + 1: the others
+    for (size_t i = 0; i < order.size(); ++i)
+        groupOfValue[order[i]] = static_cast<uint32_t>(std::min(i, shown) + 1);
+
+    FunnelBreakdown out;
+    out.field = traceql::toText(field);
+    out.attribution = attribution;
+    out.all = groupOf(state.everything, only);
+    std::vector<bool> some(only.size());
+    const auto group = [&](uint32_t number) {
+        stop.check();
+        for (CaseNumber c = 0; c < only.size(); ++c)
+            some[c] = only[c] && groupOfValue[valueOf[c]] == number;
+        return groupOf(state.everything, some);
+    };
+    for (size_t i = 0; i < shown; ++i) {
+        FunnelGroup one = group(static_cast<uint32_t>(i + 1));
+        const traceql::Value value = values.value(order[i]);
+        // Values of a key with very many are kept with their spans, and were not read.
+        one.label = value.type == traceql::Value::Type::Nil ? "(one of very many values)" : value.toText();
+        if (value.type != traceql::Value::Type::Nil)
+            one.condition = conditionOf(field, value);
+        out.groups.push_back(std::move(one));
+    }
+    if (order.size() > shown) {
+        out.groups.push_back(group(static_cast<uint32_t>(shown + 1)));
+        out.groups.back().label = counted(order.size() - shown, "other value", "other values");
+    }
+    if (counts[0] > 0) {
+        out.groups.push_back(group(0));
+        out.groups.back().isNone = true;
+        out.groups.back().condition = out.field + " = nil";
+    }
+    return out;
+}
+
+Tabular tabulate(const FunnelBreakdown& breakdown) {
+    Tabular out;
+    out.columns = {{"value", breakdown.field, false}, {"cases", "Cases", true}, {"entered", "Entered", true}, {"converted", "Converted", true}, {"conversion", "Conversion", true},
+                   {"conversion_low", "at least", true}, {"conversion_high", "at most", true}, {"open", "Still open", true}};
+    for (const FunnelStage& stage : breakdown.all.funnel.stages)
+        out.columns.push_back({"reached_" + stage.name, stage.name, true});
+    const auto add = [&](const FunnelGroup& group, const std::string& label) {
+        auto& row = out.rows.emplace_back();
+        row = {Cell(label), Cell::count(group.funnel.cases), Cell::count(group.entered()), Cell::count(group.funnel.converted),
+               group.entered() == 0 ? Cell() : Cell::percent(group.rate()), group.entered() == 0 ? Cell() : Cell::percent(group.conversion.low),
+               group.entered() == 0 ? Cell() : Cell::percent(group.conversion.high), Cell::count(group.funnel.openCases)};
+        for (const FunnelStage& stage : group.funnel.stages)
+            row.push_back(Cell::count(stage.reached));
+    };
+    for (const FunnelGroup& group : breakdown.groups)
+        add(group, group.isNone ? "(no value)" : group.label);
+    add(breakdown.all, "(all)");
+    out.notes = {"Conversion is of those that entered, with an interval of 95 % (Wilson)."};
+    return out;
+}
+
+FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only, size_t mostSteps, const StopToken& stop) {
+    const FunnelResult& all = state.everything;
+    const SpanTable& table = *state.table;
+    constexpr int64_t kSecond = 1'000'000'000;
+    FunnelTrend out;
+    int64_t range = 0;
+    if (__builtin_sub_overflow(table.endTime(), table.startTime(), &range)) // of a stranger's clock
+        range = std::numeric_limits<int64_t>::max();
+    out.step = std::max(traceql::chosenStep(range, static_cast<int64_t>(std::max<size_t>(1, mostSteps))), range < kSecond ? int64_t(1) : kSecond / 100);
+    out.start = table.startTime() / out.step * out.step - (table.startTime() % out.step < 0 ? out.step : 0);
+    out.steps.resize(static_cast<size_t>((static_cast<__int128>(table.endTime()) - out.start) / out.step) + 1);
+    for (CaseNumber c = 0; c < all.progress.size(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
+        const CaseProgress& progress = all.progress[c];
+        if (!only[c] || progress.last == 0)
+            continue;
+        int64_t entered = std::numeric_limits<int64_t>::max();
+        for (size_t k = 0; k < all.stages.size(); ++k)
+            if (progress.reached(k))
+                entered = std::min(entered, all.times[all.at(c, k)]);
+        const auto at = (static_cast<__int128>(entered) - out.start) / out.step;
+        FunnelTrend::Step& step = out.steps[static_cast<size_t>(std::clamp<__int128>(at, 0, static_cast<__int128>(out.steps.size()) - 1))];
+        ++step.entered;
+        ++(progress.isConverted ? step.converted : progress.isOpen ? step.open : step.dropped);
+    }
+    for (FunnelTrend::Step& step : out.steps)
+        step.conversion = shareInterval(step.converted, step.over());
+    return out;
+}
+
+Tabular tabulate(const FunnelTrend& trend, bool utc) {
+    Tabular out;
+    out.columns = {{"time", "Entered at", false}, {"entered", "Entered", true}, {"converted", "Converted", true}, {"stopped", "Stopped", true}, {"open", "Still open", true},
+                   {"conversion", "Conversion", true}, {"conversion_low", "at least", true}, {"conversion_high", "at most", true}};
+    for (size_t i = 0; i < trend.steps.size(); ++i) {
+        const FunnelTrend::Step& step = trend.steps[i];
+        if (step.entered == 0)
+            continue;
+        const bool isKnown = step.over() > 0;
+        out.rows.push_back({Cell::time(trend.start + trend.step * static_cast<int64_t>(i), utc), Cell::count(step.entered), Cell::count(step.converted), Cell::count(step.dropped), Cell::count(step.open),
+                            isKnown ? Cell::percent(share(step.converted, step.over())) : Cell(), isKnown ? Cell::percent(step.conversion.low) : Cell(),
+                            isKnown ? Cell::percent(step.conversion.high) : Cell()});
+    }
+    out.notes = {"Each step is " + formatDuration(trend.step) + " long. Conversion is of those that are over, with an interval of 95 % (Wilson)."};
+    return out;
+}
+
+FunnelComparison compareFunnels(const JourneyState& state, const std::vector<bool>& a, const std::vector<bool>& b) {
+    FunnelComparison out;
+    out.a = funnelOf(state.everything, a);
+    out.b = funnelOf(state.everything, b);
+    const std::array<const FunnelResult*, 2> sides = {&out.a, &out.b};
+    const auto entered = [](const FunnelResult& f) { return f.cases - f.notEntered; };
+    for (size_t k = 0; k < out.a.stages.size(); ++k) {
+        FunnelComparison::Stage& stage = out.stages.emplace_back();
+        std::array<uint64_t, 2> reached{}, previous{};
+        for (size_t side = 0; side < 2; ++side) {
+            const FunnelResult& f = *sides[side];
+            reached[side] = f.stages[k].reached;
+            previous[side] = k == 0 ? entered(f) : f.stages[k - 1].reached;
+            stage.ofAll[side] = share(reached[side], entered(f));
+            stage.ofPrevious[side] = share(reached[side], previous[side]);
+        }
+        stage.ofAllDifference = differenceInterval(reached[0], entered(out.a), reached[1], entered(out.b));
+        // Of an optional stage fewer may have come to the one before than to this one.
+        if (reached[0] <= previous[0] && reached[1] <= previous[1])
+            stage.ofPreviousDifference = differenceInterval(reached[0], previous[0], reached[1], previous[1]);
+        else
+            stage.ofPreviousDifference = {-1, 1};
+        stage.isClear = k > 0 && (stage.ofPreviousDifference.low > 0 || stage.ofPreviousDifference.high < 0);
+    }
+    out.conversionDifference = differenceInterval(out.a.converted, entered(out.a), out.b.converted, entered(out.b));
+    return out;
+}
+
+Tabular tabulate(const FunnelComparison& comparison) {
+    Tabular out;
+    out.columns = {{"stage", "Stage", false}, {"reached", "Reached", true}, {"reached_baseline", "Baseline", true}, {"share_of_previous", "Of previous", true},
+                   {"share_of_previous_baseline", "Baseline", true}, {"difference_low", "Difference at least", true}, {"difference_high", "at most", true},
+                   {"share_of_first", "Of all", true}, {"share_of_first_baseline", "Baseline", true}, {"p50_from_previous_ns", "p50 from previous", true}, {"p50_from_previous_baseline_ns", "Baseline", true}};
+    const auto points = [](double value) { return Cell::real(value, (value > 0 ? "+" : value < 0 ? "-" : "") + formatPercent(std::abs(value))); };
+    for (size_t k = 0; k < comparison.stages.size(); ++k) {
+        const FunnelComparison::Stage& s = comparison.stages[k];
+        const bool isFirst = k == 0;
+        out.rows.push_back({Cell(comparison.a.stages[k].name), Cell::count(comparison.a.stages[k].reached), Cell::count(comparison.b.stages[k].reached),
+                            isFirst ? Cell() : Cell::percent(s.ofPrevious[0]), isFirst ? Cell() : Cell::percent(s.ofPrevious[1]), isFirst ? Cell() : points(s.ofPreviousDifference.low),
+                            isFirst ? Cell() : points(s.ofPreviousDifference.high), Cell::percent(s.ofAll[0]), Cell::percent(s.ofAll[1]),
+                            isFirst ? Cell() : Cell::duration(comparison.a.stages[k].p50FromPrevious), isFirst ? Cell() : Cell::duration(comparison.b.stages[k].p50FromPrevious)});
+    }
+    out.notes = {"Differences are of the shares of the stage before, with an interval of 95 % (Newcombe): one that holds 0 may be chance."};
+    return out;
+}
+
+} // namespace aisle

@@ -1,0 +1,71 @@
+#pragma once
+// The funnel divided by the values of a field, over time, and beside that of other cases.
+
+#include "analysis/proportions.h"
+#include "export/tabular.h"
+#include "journey/journey_model.h"
+#include "query/context.h"
+
+namespace aisle {
+
+/// Of which trace of a case the value is: the first or the last one that has a value, or the one that filled a stage.
+struct Attribution {
+    enum class Of : uint8_t { First, Last, Stage };
+    Of of = Of::First;
+    size_t stage = 0;
+    bool operator==(const Attribution&) const = default;
+};
+
+struct FunnelGroup {
+    std::string label;      ///< the value; empty with `isNone`
+    std::string condition;  ///< TraceQL of spans with it; empty for the others
+    bool isNone = false;    ///< cases without a value
+    FunnelResult funnel;    ///< counts and times, without cases
+    Interval conversion;    ///< of converted in those that entered, 95 % (Wilson)
+    uint64_t entered() const { return funnel.cases - funnel.notEntered; }
+    double rate() const { return entered() == 0 ? 0 : static_cast<double>(funnel.converted) / static_cast<double>(entered()); }
+};
+
+struct FunnelBreakdown {
+    std::string field; ///< as TraceQL names it
+    Attribution attribution;
+    std::vector<FunnelGroup> groups; ///< by cases; what is left over together, then those without a value
+    FunnelGroup all;
+    static constexpr size_t kMostGroups = 50;
+};
+
+/// A value of a trace is its root's, otherwise that of the first of its spans that has one. 5 M spans take some 100 ms. Throws
+/// std::runtime_error when `field` is none, StoreError and Stopped.
+FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, const std::string& field,
+                                Attribution attribution = {}, const StopToken& stop = {});
+Tabular tabulate(const FunnelBreakdown& breakdown);
+
+/// Cases by when they entered: the event of their first stage.
+struct FunnelTrend {
+    struct Step {
+        uint64_t entered = 0, converted = 0, dropped = 0, open = 0;
+        Interval conversion; ///< of converted in those that are not open, 95 % (Wilson)
+        uint64_t over() const { return converted + dropped; }
+    };
+    int64_t start = 0, step = 0; ///< ns: of the first step, a multiple of `step`, and of each
+    std::vector<Step> steps;
+};
+/// Over the time of the whole table, so that what is brushed does not move.
+FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only, size_t mostSteps = 60, const StopToken& stop = {});
+Tabular tabulate(const FunnelTrend& trend, bool utc);
+
+/// Two groups of cases beside each other. A case may be in both.
+struct FunnelComparison {
+    FunnelResult a, b;
+    struct Stage {
+        double ofAll[2] = {0, 0}, ofPrevious[2] = {0, 0}; ///< shares in a and b
+        Interval ofAllDifference, ofPreviousDifference;   ///< a - b, 95 % (Newcombe)
+        bool isClear = false;                             ///< the one of previous (of the first stage none) does not hold 0
+    };
+    std::vector<Stage> stages;
+    Interval conversionDifference;
+};
+FunnelComparison compareFunnels(const JourneyState& state, const std::vector<bool>& a, const std::vector<bool>& b);
+Tabular tabulate(const FunnelComparison& comparison);
+
+} // namespace aisle

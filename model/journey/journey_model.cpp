@@ -1,0 +1,105 @@
+#include "journey/journey_model.h"
+
+#include "selection/scope.h"
+
+namespace aisle {
+
+namespace {
+
+traceql::Needs needsOf(const JourneyDefinition& journey) {
+    traceql::Needs needs;
+    needs.attributes = !journey.hold.empty();
+    const auto add = [&](const std::string& where) {
+        traceql::ParseError error;
+        if (const auto query = traceql::parse(where, error)) {
+            const traceql::Needs more = traceql::needsOf(*query);
+            needs.attributes |= more.attributes;
+            needs.graph |= more.graph;
+        }
+    };
+    for (const StageDefinition& stage : journey.stages)
+        add(stage.where);
+    for (const ExclusionDefinition& exclusion : journey.exclusions)
+        add(exclusion.where);
+    return needs;
+}
+
+} // namespace
+
+JourneyState workOutJourney(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) {
+    JourneyState state;
+    state.table = context.table;
+    const SpanTable& table = *context.table;
+    if (table.isEmpty()) {
+        state.problem = "Nothing is open.";
+        return state;
+    }
+    const auto facts = context.cases->facts(stop);
+    const std::vector<JourneyDefinition> candidates = definition ? std::vector{*definition} : journeyPresets();
+    // The preset of which cases reach most stages; of equals the one that most cases follow, then the first.
+    std::pair<size_t, uint64_t> best;
+    for (const JourneyDefinition& candidate : candidates) {
+        const auto cases = context.cases->cases(candidate.caseKey, stop);
+        if (cases->cases().empty()) {
+            state.problem = "No span of this file says which session, user or order it belongs to "
+                            "(session.id, user.id, order.id and their older names were looked for).";
+            return state;
+        }
+        if (state.cases().cases().empty())
+            state.index = cases; // for the words, and for cases without a journey
+        const traceql::OpenSource open(context, needsOf(candidate), stop);
+        std::vector<std::string> problems;
+        std::vector<StageEvent> events = stageEvents(candidate, open.source(), facts->requests, problems, stop);
+        std::vector<bool> counted(cases->cases().size(), true);
+        uint64_t bots = 0;
+        for (CaseNumber c = 0; c < counted.size() && !candidate.withBots; ++c)
+            if (cases->cases()[c].isSynthetic) { // a robot that browses never meant to buy
+                counted[c] = false;
+                ++bots;
+            }
+        FunnelResult result = funnel(table, *cases, candidate, events, facts->resolutions, &counted, stop);
+        result.botCases = bots;
+        std::pair<size_t, uint64_t> score;
+        for (const FunnelStage& stage : result.stages) {
+            score.first += stage.reached > 0;
+            score.second += stage.reached;
+        }
+        if (!definition && score <= best)
+            continue;
+        best = score;
+        state.index = cases;
+        state.events = std::move(events);
+        state.definition = candidate;
+        state.everything = std::move(result);
+        state.counted = std::move(counted);
+        state.problems = std::move(problems);
+    }
+    if (!state.definition)
+        state.problem = "None of the known journeys fits this file: none of their stages occurs in a " +
+                        (state.cases().key().id.empty() ? std::string("case") : state.cases().key().id) + ".";
+    return state;
+}
+
+std::vector<bool> casesInScope(const JourneyState& state, const ScopeResult& scope) {
+    if (scope.everything)
+        return state.counted;
+    std::vector<bool> only(state.counted.size(), false);
+    scope.traces.forEach([&](size_t t) {
+        const CaseNumber number = state.cases().caseOf(static_cast<TraceIndex>(t));
+        if (number != kNoCase && state.counted[number])
+            only[number] = true;
+    });
+    return only;
+}
+
+FunnelResult funnelInScope(const JourneyState& state, const ScopeResult& scope, const StopToken& stop) {
+    if (!state.definition || state.cases().cases().empty())
+        return {};
+    if (scope.everything)
+        return state.everything;
+    const std::vector<bool> only = casesInScope(state, scope);
+    stop.check();
+    return funnelOf(state.everything, only);
+}
+
+} // namespace aisle

@@ -1,0 +1,101 @@
+#include "journey/step_times.h"
+
+#include "analysis/quantile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace aisle {
+
+namespace {
+
+/// From the shortest to the longest time, at least a factor of ten.
+std::vector<int64_t> edgesOf(int64_t shortest, int64_t longest, size_t bars) {
+    const double low = std::max(1.0, static_cast<double>(shortest)), high = std::max(low * 10, static_cast<double>(longest));
+    std::vector<int64_t> edges;
+    for (size_t i = 0; i <= bars; ++i)
+        edges.push_back(std::llround(low * std::pow(high / low, static_cast<double>(i) / static_cast<double>(bars))));
+    edges.front() = 0; // what took no time at all
+    edges.back() = std::max(edges.back(), longest) + 1;
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+    return edges;
+}
+
+StepTimes::Times timesOf(std::vector<int64_t>& values, const std::vector<int64_t>& edges) {
+    StepTimes::Times out;
+    out.cases = values.size();
+    out.p50 = quantile(values, 0.5);
+    out.p90 = quantile(values, 0.9);
+    out.p95 = quantile(values, 0.95);
+    out.bars.resize(edges.size() - 1);
+    for (const int64_t value : values)
+        ++out.bars[static_cast<size_t>(std::upper_bound(edges.begin(), edges.end(), value) - edges.begin()) - 1];
+    return out;
+}
+
+} // namespace
+
+StepTimes stepTimes(const JourneyState& state, const std::vector<bool>& only, size_t bars, const StopToken& stop) {
+    const FunnelResult& all = state.everything;
+    const size_t stageCount = all.stages.size();
+    std::vector<std::vector<int64_t>> from(stageCount), stayed(stageCount);
+    std::vector<int64_t> whole;
+    for (CaseNumber c = 0; c < all.progress.size(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
+        const CaseProgress& progress = all.progress[c];
+        if (!only[c] || progress.last == 0)
+            continue;
+        int64_t first = std::numeric_limits<int64_t>::max(), last = std::numeric_limits<int64_t>::min();
+        for (size_t k = 0; k < stageCount; ++k) {
+            const size_t at = all.at(c, k);
+            if (all.rows[at] == kNoRow)
+                continue;
+            first = std::min(first, all.times[at]);
+            last = std::max(last, all.times[at]);
+            if (all.fromPrevious[at] >= 0)
+                from[k].push_back(all.fromPrevious[at]);
+        }
+        if (progress.isConverted)
+            whole.push_back(last - first);
+        else if (!progress.isOpen)
+            stayed[progress.last - 1].push_back(std::max<int64_t>(0, state.cases().cases()[c].end - all.times[all.at(c, progress.last - 1)]));
+    }
+    int64_t shortest = std::numeric_limits<int64_t>::max(), longest = 0;
+    const auto measure = [&](const std::vector<int64_t>& values) {
+        for (const int64_t value : values) {
+            if (value > 0)
+                shortest = std::min(shortest, value);
+            longest = std::max(longest, value);
+        }
+    };
+    measure(whole);
+    for (size_t k = 0; k < stageCount; ++k) {
+        measure(from[k]);
+        measure(stayed[k]);
+    }
+    StepTimes out;
+    out.edges = edgesOf(longest == 0 ? 1 : shortest, longest, std::max<size_t>(1, bars));
+    for (size_t k = 0; k < stageCount; ++k)
+        out.stages.push_back({all.stages[k].name, timesOf(from[k], out.edges), timesOf(stayed[k], out.edges)});
+    out.whole = timesOf(whole, out.edges);
+    return out;
+}
+
+Tabular tabulate(const StepTimes& times) {
+    Tabular out;
+    out.columns = {{"stage", "Stage", false}, {"what", "Time", false}, {"cases", "Cases", true}, {"p50_ns", "p50", true}, {"p90_ns", "p90", true}, {"p95_ns", "p95", true}};
+    const auto add = [&](const std::string& stage, const char* what, const StepTimes::Times& of) {
+        if (of.cases > 0)
+            out.rows.push_back({Cell(stage), Cell(std::string(what)), Cell::count(of.cases), Cell::duration(of.p50), Cell::duration(of.p90), Cell::duration(of.p95)});
+    };
+    for (const StepTimes::Stage& stage : times.stages) {
+        add(stage.name, "from the stage before", stage.fromPrevious);
+        add(stage.name, "stayed after stopping here", stage.stayed);
+    }
+    add(times.stages.empty() ? std::string() : times.stages.back().name, "whole journey", times.whole);
+    return out;
+}
+
+} // namespace aisle

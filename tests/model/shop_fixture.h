@@ -1,0 +1,105 @@
+#pragma once
+// A shop whose customers make the requests that a test says: for cases, funnels, causes and paths.
+
+#include "journey/journey_model.h"
+#include "query/context.h"
+#include "selection/scope.h"
+#include "workspace_fixture.h"
+
+#include <algorithm>
+
+namespace aisle::test {
+
+inline constexpr int64_t kMs = 1'000'000, kSecond = 1'000'000'000, kBegin = 1'773'478'800 * kSecond;
+
+/// One request of a customer: a SERVER span, a trace of its own unless `trace` says which.
+struct Visit {
+    std::string session;
+    int64_t at; ///< ns after kBegin
+    std::string name;
+    Pairs attributes = {};
+    uint64_t trace = 0;
+    int64_t duration = kMs;
+    Kind kind = Kind::Server;
+    std::string service = "shop";
+    SpanId parent = 0;
+};
+
+class Shop {
+    WorkspaceFixture fixture_; // first, so that it goes last: its folder holds the workspace
+    std::shared_ptr<Workspace> workspace_;
+
+public:
+    explicit Shop(const std::vector<Visit>& visits) {
+        workspace_ = fixture_.open();
+        WorkspaceFixture::add(*workspace_, "shop.json", [&](SpanSink& sink) {
+            SpanRecord s;
+            uint64_t id = 1;
+            for (const Visit& v : visits) {
+                s.clear();
+                s.trace.id = {0, v.trace != 0 ? v.trace : 1'000'000 + id};
+                s.span.id = id++;
+                s.parent.id = v.parent;
+                s.context = serviceContext(sink, v.service);
+                s.name = v.name;
+                s.kind = v.kind;
+                s.setTimes(kBegin + v.at, kBegin + v.at + v.duration);
+                if (!v.session.empty())
+                    s.attributes.push_back({"session.id", ValueType::String, v.session == "(empty)" ? std::string_view() : std::string_view(v.session)});
+                for (const auto& [key, value] : v.attributes)
+                    s.attributes.push_back({key, ValueType::String, value});
+                sink.span(s);
+            }
+        });
+        table = workspace_->table();
+        db = workspace_->connect();
+        context.table = table;
+        context.attributes = std::make_shared<traceql::DictionarySource>(workspace_, table);
+        context.cases = std::make_shared<CaseSource>(workspace_, table);
+    }
+
+    CaseIndex cases(const std::string& attribute = "session.id") const {
+        const std::vector<ColumnSpec> specs = {{{attribute}, true}};
+        return CaseIndex::build(*table, readColumns(*db, *table, specs)[0], {"session", "Session", "sessions", {attribute}});
+    }
+    std::vector<StageEvent> events(const JourneyDefinition& journey) const {
+        const traceql::OpenSource open(context, {.attributes = true}, {});
+        std::vector<std::string> problems;
+        return stageEvents(journey, open.source(), requests(*table), problems);
+    }
+    FunnelResult funnel(const JourneyDefinition& journey, const std::vector<bool>* only = nullptr) const {
+        return aisle::funnel(*table, cases(), journey, events(journey), clockResolutions(*table), only);
+    }
+    JourneyState workOut(const std::optional<JourneyDefinition>& journey) const { return workOutJourney(context, journey); }
+
+    SpanTablePtr table;
+    std::unique_ptr<Database> db;
+    traceql::Context context;
+};
+
+/// JSON with ' for each quotation mark, and " for those within.
+inline JourneyDefinition journeyOf(std::string text) {
+    std::string json;
+    for (const char c : text) {
+        if (c == '"')
+            json += "\\\"";
+        else
+            json += c == '\'' ? '"' : c;
+    }
+    return journeyFromJson(json);
+}
+
+/// Stages A, B, C, ...: a span fills those whose letter is in its name.
+inline JourneyDefinition letters(size_t stages, int64_t window = 0) {
+    JourneyDefinition journey;
+    journey.id = journey.name = "letters";
+    journey.window = window;
+    for (size_t k = 0; k < stages; ++k) {
+        const std::string letter(1, static_cast<char>('A' + k));
+        journey.stages.emplace_back().name = letter;
+        journey.stages.back().where = "{ name =~ \".*" + letter + ".*\" }";
+    }
+    return journey;
+}
+
+} // namespace aisle::test
