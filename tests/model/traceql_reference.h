@@ -399,7 +399,7 @@ private:
                         std::vector<std::string> longer = key;
                         for (const NodeIndex field : stage.children) {
                             const Items found = items(node(field).field, row);
-                            longer.push_back(found.empty() ? "-" : "=" + found.front().text);
+                            longer.push_back(found.empty() ? "-" : groupOf(found.front()));
                         }
                         next[longer].insert(row);
                     }
@@ -421,6 +421,12 @@ private:
         for (const auto& [key, rows] : groups)
             out.insert(rows.begin(), rows.end());
         return out;
+    }
+
+    /// true and "true" are two groups, 5 and "5" as well.
+    static std::string groupOf(const Item& item) {
+        const bool isNumber = item.type == ValueType::Int || item.type == ValueType::Double;
+        return (item.type == ValueType::Bool ? "truth " : isNumber ? "number " : "text ") + item.text;
     }
 
     std::optional<double> aggregate(NodeIndex index, const Rows& rows) {
