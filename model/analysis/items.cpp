@@ -26,7 +26,7 @@ std::string groupCondition(const traceql::Field& field, ItemsOf of, const traceq
 
 /// As numberedField() knows them.
 bool canGroup(const traceql::Field& field) {
-    static const std::set<std::string, std::less<>> kIntrinsics = {"span:name", "span:kind", "span:status", "aisle:error", "aisle:file", "trace:rootName", "trace:rootService"};
+    static const std::set<std::string, std::less<>> kIntrinsics = {"span:name", "span:kind", "span:status", "aisle:error", "aisle:file", "aisle:path", "trace:rootName", "trace:rootService"};
     if (field.ofParent)
         return false;
     return field.scope == traceql::Scope::Intrinsic ? kIntrinsics.contains(field.name) : field.scope != traceql::Scope::Event && field.scope != traceql::Scope::Link;
@@ -72,9 +72,7 @@ ItemGroups ItemGroups::by(const std::string& text, const traceql::Context& conte
 
 ItemGroups::ItemGroups(const traceql::Context& context, const ScopeResult& scope, ItemsOf of, const traceql::Field& field, uint32_t most, const StopToken& stop) : of_(of) {
     const SpanTable& table = *context.table;
-    traceql::Needs needs;
-    needs.attributes = field.scope != traceql::Scope::Intrinsic;
-    const traceql::OpenSource open(context, needs, stop);
+    const traceql::OpenSource open(context, traceql::needsOf(field), stop);
     std::vector<uint64_t> counts;
     std::function<traceql::Value(uint32_t)> valueOf;
     if (of == ItemsOf::Spans) {

@@ -1,5 +1,6 @@
 #include "query/attribute_rows.h"
 
+#include "query/request_path.h"
 #include "query/semantic_conventions.h"
 #include "store/attribute_json.h"
 #include "store/value_index.h"
@@ -73,8 +74,13 @@ bool AttributeFinder::hasArrays(uint32_t key) const {
     return std::any_of(values.begin(), values.end(), [&](uint32_t id) { return source_.attributes->value(id).type == ValueType::Array; });
 }
 
-/// Reading values that are kept with their spans is what takes long: not those of rows that nobody asks about.
-bool AttributeFinder::isAsked(Row row) const { return source_.within == nullptr || table_.isHidden(row) || (*source_.within)[row]; }
+/// Reading values that are kept with their spans is what takes long: not those of rows that nobody asks about, or that are decided.
+bool AttributeFinder::isAsked(Row row, const RowSet* decided) const {
+    if (decided != nullptr)
+        if (const Row of = shown(row); of == kNoRow || (*decided)[of])
+            return false;
+    return source_.within == nullptr || table_.isHidden(row) || (*source_.within)[row];
+}
 
 bool AttributeFinder::isManyValued(uint32_t key) {
     if (!manyValued_) {
@@ -94,6 +100,8 @@ AttributeRows AttributeFinder::find(const Field& field, const ValueTest* test) {
     const bool isIntrinsic = field.scope == Scope::Intrinsic;
     if (isIntrinsic && field.name.starts_with("instrumentation:"))
         instrumentation(field, test, out);
+    else if (isRequestPath(field))
+        paths(test, out);
     else if (field.scope == Scope::Event || (isIntrinsic && field.name.starts_with("event:")))
         events(field, names, test, out);
     else if (field.scope == Scope::Link || (isIntrinsic && field.name.starts_with("link:")))
@@ -111,18 +119,45 @@ AttributeRows AttributeFinder::find(const Field& field, const ValueTest* test) {
     return out;
 }
 
-void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out) {
+/// Of each row the first of the keys that it has, itself or in a fragment.
+void AttributeFinder::paths(const ValueTest* test, AttributeRows& out) {
+    for (const std::string_view key : kRequestPathKeys) {
+        AttributeRows found{RowSet(table_), RowSet(table_)};
+        spans({std::string(key)}, test, found, &out.present);
+        keep(found.matched);
+        keep(found.present);
+        found.matched -= out.present;
+        out.matched |= found.matched;
+        out.present |= found.present;
+    }
+}
+
+/// With rows that are `decided` already, the paths of values are compared, and all that have the key are present.
+void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out, const RowSet* decided) {
+    const bool isPath = decided != nullptr;
+    const auto matches = [&](ValueType type, std::string_view text) {
+        if (!isPath)
+            return (*test)(type, text);
+        const auto paths = pathsOf(type, text);
+        return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) { return test->text(path); });
+    };
     std::vector<uint8_t> memo(source_.attributes->idCount(), Unknown);
     for (const std::string& name : names) {
         const uint32_t key = source_.attributes->keyOf(name);
         if (key == AttributeDictionary::kNone)
             continue;
         bool isIndexed = false; // then the index knows all rows, those of the dictionary's values, too
-        if (const std::string* text = test == nullptr ? nullptr : test->equalText(); text != nullptr && isManyValued(key) && !hasArrays(key)) {
-            forEachRowWithValue(*source_.db, table_, name, ValueMatch::Exact, *text, [&](Row row) { out.matched.set(row); }, stop_);
-            isIndexed = true;
-            if (!test->isNegative())
-                continue; // who has the key at all is not asked
+        std::optional<RowSet> candidates; // of a path: whose values have it somewhere
+        if (const std::string* text = test == nullptr ? nullptr : test->equalText(); text != nullptr && !(isPath && text->empty()) && isManyValued(key) && !hasArrays(key)) {
+            if (isPath) {
+                candidates.emplace(table_);
+                forEachRowWithValue(*source_.db, table_, name, ValueMatch::Contains, *text, [&](Row row) { candidates->set(row); }, stop_);
+            } else {
+                forEachRowWithValue(*source_.db, table_, name, ValueMatch::Exact, *text, [&](Row row) { out.matched.set(row); }, stop_);
+                isIndexed = true;
+                if (!test->isNegative())
+                    continue; // who has the key at all is not asked
+            }
         }
         std::vector<uint8_t> local;
         for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
@@ -133,7 +168,7 @@ void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTe
             if (chunk.isEmpty())
                 continue;
             BitSet& matched = out.matched.segment(number);
-            if (test == nullptr || test->isNegative()) {
+            if (test == nullptr || test->isNegative() || isPath) {
                 BitSet& present = out.present.segment(number);
                 for (const uint16_t offset : chunk.offsets)
                     present.set(offset);
@@ -150,7 +185,7 @@ void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTe
                 }
                 if (memo[id] == Unknown) {
                     const auto value = source_.attributes->value(id);
-                    memo[id] = (*test)(value.type, value.text) ? Yes : No;
+                    memo[id] = matches(value.type, value.text) ? Yes : No;
                 }
                 local[i] = memo[id];
                 any |= local[i] == Yes;
@@ -165,11 +200,11 @@ void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTe
                 const uint8_t is = local[chunk.codes[i]];
                 if (is == Yes)
                     matched.set(chunk.offsets[i]);
-                else if (const auto row = static_cast<Row>(number << 16 | chunk.offsets[i]); is == Unknown && isAsked(row)) {
+                else if (const auto row = static_cast<Row>(number << 16 | chunk.offsets[i]); is == Unknown && isAsked(row, decided) && (!candidates || table_.isHidden(row) || (*candidates)[row])) {
                     if ((i & 0x3ff) == 0)
                         stop_.check();
                     postings_->forEachKept(row, key, [&](ValueType type, std::string_view text) {
-                        if ((*test)(type, text))
+                        if (matches(type, text))
                             matched.set(chunk.offsets[i]);
                     });
                 }
@@ -357,7 +392,7 @@ RowSet AttributeFinder::containing(std::string_view text) {
                     continue;
                 }
                 const auto row = static_cast<Row>(number << 16 | chunk.offsets[i]);
-                if (isMany || !isAsked(row))
+                if (isMany || !isAsked(row, nullptr))
                     continue;
                 if (!source_.readsKept) {
                     isPartial_ = true;

@@ -32,7 +32,8 @@ public:
     Row shown(Row row) const;
 
 private:
-    void spans(const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out);
+    void spans(const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out, const RowSet* decided = nullptr);
+    void paths(const ValueTest* test, AttributeRows& out);
     void contexts(const std::vector<std::string>& names, bool ofScope, const ValueTest* test, AttributeRows& out);
     void events(const Field& field, const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out);
     void links(const Field& field, const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out);
@@ -42,7 +43,7 @@ private:
     bool hasHidden(uint32_t segment) const;
     bool isManyValued(uint32_t key);
     bool hasArrays(uint32_t key) const;
-    bool isAsked(Row row) const;
+    bool isAsked(Row row, const RowSet* decided) const;
     void keep(RowSet& rows) const;
     template <typename F>
     void rowsOfContexts(const std::vector<uint8_t>& contexts, RowSet& rows, F&& flag) const;

@@ -1,6 +1,7 @@
 // What a query that can be read may not say: types that never fit together, functions in the wrong place, what is not supported.
 
 #include "query/edge_text.h"
+#include "query/request_path.h"
 #include "query/traceql.h"
 #include "query/value_test.h"
 #include "text/format.h"
@@ -307,7 +308,7 @@ private:
                 return fail(it, "nil is neither less nor more than anything; = nil and != nil ask whether there is a value.");
             if (other.type != Node::Type::Field)
                 return fail(other, "= nil and != nil ask whether a field has a value.");
-            if (other.field.name.starts_with("aisle:") && other.field.name != "aisle:case")
+            if (other.field.name.starts_with("aisle:") && other.field.name != "aisle:case" && !isRequestPath(other.field))
                 return fail(other, other.field.name + " is never nil.");
             return;
         }
@@ -348,6 +349,11 @@ private:
         if (name == "aisle:file") {
             if (isOrder(op))
                 fail(literal, "aisle:file is compared with = and !=.");
+            return;
+        }
+        if (isRequestPath(field.field)) {
+            if (isOrder(op))
+                fail(literal, "aisle:path is compared with = != =~ !~.");
             return;
         }
         if (op != Op::Equal && op != Op::NotEqual)

@@ -1,6 +1,7 @@
 #include "query/completion.h"
 
 #include "query/lexer.h"
+#include "query/request_path.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
@@ -161,6 +162,7 @@ constexpr Known kFields[] = {
     {"resource.service.name", "the service"},
     {"trace:duration", "of the whole trace"},
     {"aisle:error", "failed, by its status or its attributes"},
+    {"aisle:path", "that a request asked for, of a route or URL"},
     {"rootName", "the operation of the trace's root"},
     {"rootServiceName", "the service of the trace's root"},
     {"statusMessage", "what the status says"},
@@ -287,9 +289,10 @@ void addOperators(Chosen& chosen, const Field& field) {
         add(">=", "at least");
         add("<=", "at most");
     }
-    if (isAttribute)
+    const bool maybeNil = isAttribute || isRequestPath(field);
+    if (maybeNil)
         add("!= nil", "has it");
-    if (isAttribute)
+    if (maybeNil)
         add("= nil", "does not have it");
 }
 
@@ -327,7 +330,7 @@ void addValues(Chosen& chosen, const Site& site, const Source& source, const Sto
             chosen.add(traceql::quoted(file.name) + " ", counted(file.rows, "span", "spans"), file.name, file.rows);
         return;
     }
-    static const std::set<std::string_view> counted = {"span:name", "trace:rootName", "trace:rootService"};
+    static const std::set<std::string_view> counted = {"span:name", "trace:rootName", "trace:rootService", "aisle:path"};
     if (isIntrinsic && !counted.contains(name))
         return;
     for (const ValueCount& value : valueCounts(source, site.field, nullptr, site.typed, kMost, stop).values) {

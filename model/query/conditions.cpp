@@ -1,6 +1,7 @@
 #include "query/conditions.h"
 
 #include "cases/case_index.h"
+#include "query/request_path.h"
 #include "query/row_values.h"
 #include "query/semantic_conventions.h"
 
@@ -70,7 +71,7 @@ Conditions::Conditions(const Query& query, const Source& source, const StopToken
 bool Conditions::isKept(const Node& node) const {
     const auto field = [&](const Node& of) {
         static const std::set<std::string, std::less<>> kColumns = {"span:name",   "span:kind",  "span:status", "trace:rootName", "trace:rootService",
-                                                                   "aisle:error", "aisle:file", "aisle:edge",  "aisle:text",     "trace:id"};
+                                                                   "aisle:error", "aisle:file", "aisle:edge",  "aisle:text",     "aisle:path",     "trace:id"};
         switch (of.field.scope) {
         case Scope::Intrinsic: return kColumns.contains(of.field.name);
         case Scope::Any:
@@ -220,7 +221,7 @@ RowSet Conditions::leaf(const Field& field, Op op, const Literal& literal) {
         });
     }
     if (field.scope == Scope::Intrinsic) {
-        if (field.name.starts_with("event:") || field.name.starts_with("link:") || field.name.starts_with("instrumentation:"))
+        if (field.name.starts_with("event:") || field.name.starts_with("link:") || field.name.starts_with("instrumentation:") || isRequestPath(field))
             return attribute(field, op, literal);
         if (field.name.starts_with("trace:") && field.name != "trace:id")
             return rowsOf(traces(field, op, literal));
@@ -241,6 +242,9 @@ RowSet Conditions::attribute(const Field& field, Op op, const Literal& literal) 
         const auto names = namesOf(field.name);
         if (std::all_of(names.begin(), names.end(), [&](const std::string& name) { return source_.attributes->keyOf(name) == AttributeDictionary::kNone; }))
             problems_.push_back("Nothing here has the attribute " + field.name + ".");
+    } else if (isRequestPath(field) && source_.attributes) {
+        if (std::all_of(kRequestPathKeys.begin(), kRequestPathKeys.end(), [&](std::string_view key) { return source_.attributes->keyOf(key) == AttributeDictionary::kNone; }))
+            problems_.push_back("Nothing here says which path was asked for.");
     }
     if (literal.type == Literal::Type::Nil) {
         RowSet rows = finder_.find(field, nullptr).present;

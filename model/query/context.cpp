@@ -1,5 +1,6 @@
 #include "query/context.h"
 
+#include "query/request_path.h"
 #include "service_graph/service_graph.h"
 
 namespace aisle::traceql {
@@ -11,6 +12,21 @@ std::shared_ptr<const AttributeDictionary> DictionarySource::get(Database& db, c
     return dictionary_;
 }
 
+Needs needsOf(const Field& field) {
+    Needs needs;
+    const std::string& name = field.name;
+    if (field.scope != Scope::Intrinsic)
+        needs.attributes = name != "service.name" || (field.scope != Scope::Resource && field.scope != Scope::Any);
+    else if (name == "aisle:case" || name == "aisle:stage" || name == "aisle:dropped")
+        needs.cases = true;
+    else if (name == "aisle:edge")
+        needs.graph = true;
+    else
+        needs.attributes = name == "aisle:text" || isRequestPath(field) || name == "span:statusMessage" || name.starts_with("event:") || name.starts_with("link:") ||
+                           name.starts_with("instrumentation:") || name.ends_with("ID") || name.ends_with(":id"); // ids may be texts
+    return needs;
+}
+
 Needs needsOf(const Query& query) {
     Needs needs;
     for (const Node& node : query.nodes) {
@@ -18,16 +34,10 @@ Needs needsOf(const Query& query) {
         needs.attributes |= node.type == Node::Type::Metric && node.function == "compare"; // of all attributes
         if (node.type != Node::Type::Field)
             continue;
-        const std::string& name = node.field.name;
-        if (node.field.scope != Scope::Intrinsic)
-            needs.attributes |= name != "service.name" || (node.field.scope != Scope::Resource && node.field.scope != Scope::Any);
-        else if (name == "aisle:case" || name == "aisle:stage" || name == "aisle:dropped")
-            needs.cases = true;
-        else if (name == "aisle:edge")
-            needs.graph = true;
-        else
-            needs.attributes |= name == "aisle:text" || name == "span:statusMessage" || name.starts_with("event:") || name.starts_with("link:") || name.starts_with("instrumentation:") ||
-                                name.ends_with("ID") || name.ends_with(":id"); // ids may be texts
+        const Needs its = needsOf(node.field);
+        needs.attributes |= its.attributes;
+        needs.cases |= its.cases;
+        needs.graph |= its.graph;
     }
     return needs;
 }

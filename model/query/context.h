@@ -42,6 +42,7 @@ struct Context {
 struct Needs {
     bool attributes = false, cases = false, graph = false;
 };
+Needs needsOf(const Field& field);
 Needs needsOf(const Query& query);
 
 /// Opens what is needed and hands it over; what it points to is `context`'s, or lives as long as this.

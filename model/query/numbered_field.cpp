@@ -1,5 +1,7 @@
 #include "query/numbered_field.h"
 
+#include "query/request_path.h"
+
 namespace aisle::traceql {
 
 namespace {
@@ -40,7 +42,7 @@ NumberedField intrinsic(const SpanTablePtr& table, const std::string& name) {
 
 NumberedField numberedField(const Source& source, const Field& field, const RowSet& rows, const StopToken& stop) {
     const SpanTablePtr table = source.table;
-    if (field.scope == Scope::Intrinsic)
+    if (field.scope == Scope::Intrinsic && !isRequestPath(field))
         return intrinsic(table, field.name);
     if (field.name == "service.name" && (field.scope == Scope::Resource || field.scope == Scope::Any))
         return {[table](Row row) { return table->serviceText(row) == kUnknownService ? 0 : table->service(row) + 1; }, static_cast<uint32_t>(table->services().size()) + 1,

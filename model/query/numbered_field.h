@@ -12,7 +12,7 @@ struct NumberedField {
 };
 
 /// Attributes of spans and resources, and intrinsics of few values: span:name, span:kind, span:status, aisle:error, aisle:file,
-/// trace:rootName, trace:rootService. Of other fields nobody has a value. `rows`: which will be asked for. Throws StoreError and
+/// aisle:path, trace:rootName, trace:rootService. Of other fields nobody has a value. `rows`: which will be asked for. Throws StoreError and
 /// Stopped.
 NumberedField numberedField(const Source& source, const Field& field, const RowSet& rows, const StopToken& stop);
 

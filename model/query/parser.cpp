@@ -38,6 +38,7 @@ constexpr Name kIntrinsics[] = {
     {"aisle:edge", "aisle:edge"},           {"aisle:case", "aisle:case"},
     {"aisle:stage", "aisle:stage"},         {"aisle:dropped", "aisle:dropped"},
     {"aisle:text", "aisle:text"},           {"aisle:selfTime", "aisle:selfTime"},
+    {"aisle:path", "aisle:path"},
 };
 
 std::optional<std::string_view> canonicalIntrinsic(std::string_view word) {

@@ -1,6 +1,7 @@
 #include "query/row_values.h"
 
 #include "cases/case_index.h"
+#include "query/request_path.h"
 #include "query/semantic_conventions.h"
 #include "query/value_test.h"
 #include "store/string_pool.h"
@@ -80,7 +81,57 @@ struct FieldValues::Column {
         return found.id + kKept + 1;
     }
     uint32_t& at(Row row) { return codes[row >> 16][row & 0xffff]; }
+    /// `keys`: what counts most first. `ofPaths`: the paths of their values.
+    void addSpans(const Source& source, const std::vector<uint32_t>& keys, const RowSet& wanted, const StopToken& stop, bool ofPaths = false);
 };
+
+/// Of the rows of spans that are wanted, and of their fragments; what came before is overwritten by what counts more.
+void FieldValues::Column::addSpans(const Source& source, const std::vector<uint32_t>& keys, const RowSet& wanted, const StopToken& stop, bool ofPaths) {
+    const SpanTable& table = *source.table;
+    const AttributeDictionary& attributes = *source.attributes;
+    const auto addValue = [&](ValueType type, std::string_view value) { return ofPaths ? add(ValueType::String, pathsOf(type, value).front()) : add(type, value); };
+    PostingReader postings(*source.db, table, attributes);
+    std::vector<uint32_t> known(attributes.idCount());
+    std::map<Row, uint32_t> fragments;
+    for (uint32_t s = 0; s < table.segmentCount(); ++s) {
+        if (!table.hasSegment(s))
+            continue;
+        for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+            stop.check();
+            const PostingChunk chunk = postings.read(s, *key);
+            for (size_t i = chunk.offsets.size(); i-- > 0;) {
+                const auto row = static_cast<Row>(s << 16 | chunk.offsets[i]);
+                const bool isHidden = table.isHidden(row);
+                if (isHidden ? (table.derivedFlags(row) & kFragment) == 0 || !wanted[table.parent(row)] : !wanted[row])
+                    continue;
+                uint32_t code = 0;
+                if (chunk.codes[i] < chunk.values.size()) {
+                    const uint32_t id = chunk.values[chunk.codes[i]];
+                    if (id >= known.size())
+                        continue;
+                    if (known[id] == 0) {
+                        const auto value = attributes.value(id);
+                        known[id] = addValue(value.type, value.text);
+                    }
+                    code = known[id];
+                } else if (!source.readsKept) {
+                    code = kKept;
+                } else {
+                    if ((i & 0x3ff) == 0)
+                        stop.check();
+                    postings.forEachKept(row, *key, [&](ValueType type, std::string_view value) { code = code == 0 ? addValue(type, value) : code; });
+                }
+                if (isHidden)
+                    fragments[table.parent(row)] = code;
+                else
+                    at(row) = code;
+            }
+        }
+    }
+    for (const auto& [row, code] : fragments)
+        if (at(row) == 0)
+            at(row) = code;
+}
 
 FieldValues::FieldValues(const Source& source, const Field& field, const RowSet& rows, const StopToken& stop) {
     const SpanTablePtr table = source.table;
@@ -90,7 +141,8 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
             return parent == kNoRow ? Value{} : get(parent);
         };
     };
-    if (field.scope == Scope::Intrinsic) {
+    const bool isPath = isRequestPath(field);
+    if (field.scope == Scope::Intrinsic && !isPath) {
         const std::string& name = field.name;
         if (name == "span:duration")
             get_ = [table](Row row) { return (table->flags(row) & kUnfinished) != 0 ? Value{} : number(static_cast<double>(table->duration(row)), Value::Type::Duration); };
@@ -189,47 +241,20 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
                 column->codes[s][i] = ofContext[table->segmentAt(s).context[i]];
     }
     if (field.scope == Scope::Span || field.scope == Scope::Any) {
-        PostingReader postings(*source.db, *table, attributes);
-        std::vector<uint32_t> known(attributes.idCount());
-        std::map<Row, uint32_t> fragments;
-        for (uint32_t s = 0; s < table->segmentCount(); ++s) {
-            if (!table->hasSegment(s))
+        column->addSpans(source, keys, wanted, stop);
+    } else if (isPath) {
+        for (const std::string_view name : kRequestPathKeys) { // rows that have one are not asked for the next
+            const uint32_t key = attributes.keyOf(name);
+            if (key == AttributeDictionary::kNone)
                 continue;
-            for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
-                stop.check();
-                const PostingChunk chunk = postings.read(s, *key);
-                for (size_t i = chunk.offsets.size(); i-- > 0;) {
-                    const auto row = static_cast<Row>(s << 16 | chunk.offsets[i]);
-                    const bool isHidden = table->isHidden(row);
-                    if (isHidden ? (table->derivedFlags(row) & kFragment) == 0 || !wanted[table->parent(row)] : !wanted[row])
-                        continue;
-                    uint32_t code = 0;
-                    if (chunk.codes[i] < chunk.values.size()) {
-                        const uint32_t id = chunk.values[chunk.codes[i]];
-                        if (id >= known.size())
-                            continue;
-                        if (known[id] == 0) {
-                            const auto value = attributes.value(id);
-                            known[id] = column->add(value.type, value.text);
-                        }
-                        code = known[id];
-                    } else if (!source.readsKept) {
-                        code = kKept;
-                    } else {
-                        if ((i & 0x3ff) == 0)
-                            stop.check();
-                        postings.forEachKept(row, *key, [&](ValueType type, std::string_view value) { code = code == 0 ? column->add(type, value) : code; });
-                    }
-                    if (isHidden)
-                        fragments[table->parent(row)] = code;
-                    else
-                        column->at(row) = code;
-                }
-            }
+            column->addSpans(source, {key}, wanted, stop, true);
+            RowSet left(*table);
+            wanted.forEach([&](Row row) {
+                if (column->at(row) == 0)
+                    left.set(row);
+            });
+            wanted = std::move(left);
         }
-        for (const auto& [row, code] : fragments)
-            if (column->at(row) == 0)
-                column->at(row) = code;
     }
     column_ = column;
     ofParent([column](Row row) { return column->values[column->codes[row >> 16][row & 0xffff]]; });

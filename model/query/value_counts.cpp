@@ -1,5 +1,6 @@
 #include "query/value_counts.h"
 
+#include "query/request_path.h"
 #include "query/row_values.h"
 #include "query/semantic_conventions.h"
 #include "store/postings.h"
@@ -26,7 +27,7 @@ public:
             return {};
         const std::vector<std::string> names = namesOf(field.name);
         if (std::count_if(names.begin(), names.end(), [&](const std::string& name) { return source_.attributes->keyOf(name) != AttributeDictionary::kNone; }) > 1)
-            return ofSeveralNames(field); // a span that has the old and the new one counts once
+            return ofNumbered(field); // a span that has the old and the new one counts once
         for (const std::string& name : names) {
             const uint32_t key = source_.attributes->keyOf(name);
             if (key == AttributeDictionary::kNone)
@@ -39,7 +40,9 @@ public:
         return take();
     }
 
-    ValueCounts ofSeveralNames(const Field& field) {
+    ValueCounts ofNumbered(const Field& field) {
+        if (source_.db == nullptr || !source_.attributes)
+            return {};
         RowSet all(table_);
         useAll(all);
         Source quick = source_;
@@ -183,6 +186,8 @@ private:
 
 ValueCounts valueCounts(const Source& source, const Field& field, const RowSet* rows, std::string_view containing, size_t limit, const StopToken& stop) {
     Counter counter(source, rows, containing, limit, stop);
+    if (isRequestPath(field))
+        return counter.ofNumbered(field);
     const bool isService = field.name == "service.name" && (field.scope == Scope::Any || field.scope == Scope::Resource);
     return field.scope == Scope::Intrinsic || isService ? counter.ofIntrinsic(field) : counter.ofAttribute(field);
 }

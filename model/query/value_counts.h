@@ -25,7 +25,7 @@ struct ValueCounts {
     bool isCut = false;             ///< there are more values than were asked for
 };
 
-/// Of a span or resource attribute (Any: of both), or an intrinsic with texts (names, services, status, kind, file). `rows` null:
+/// Of a span or resource attribute (Any: of both), or an intrinsic with texts (names, services, paths, status, kind, file). `rows` null:
 /// all spans. `containing`: only values that hold it, without regard to the case of ASCII letters; of a key with very many values
 /// only those that begin with it. Attributes of 5 M spans take about 20 ms. Throws StoreError and Stopped.
 ValueCounts valueCounts(const Source& source, const Field& field, const RowSet* rows, std::string_view containing, size_t limit, const StopToken& stop = {});

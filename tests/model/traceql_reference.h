@@ -95,6 +95,8 @@ private:
                 out.push_back({ValueType::Bool, table_.isError(row) ? "true" : "false"});
             else if (name == "aisle:file")
                 text(d.file);
+            else if (name == "aisle:path")
+                return paths(d);
             else if (name == "instrumentation:name" && !d.scopeName.empty())
                 text(d.scopeName);
             else if (name == "instrumentation:version" && !d.scopeVersion.empty())
@@ -133,6 +135,34 @@ private:
                     add(link.attributes, name);
         }
         return out;
+    }
+
+    /// Of the first key that the span or a fragment of it has.
+    static Items paths(const SpanDetails& d) {
+        for (const char* key : {"http.route", "url.path", "http.target", "http.path", "url.full", "http.url"}) {
+            Items found;
+            const auto add = [&](const AttributeList& list) {
+                for (const AttributeValue& a : list)
+                    if (a.key == key)
+                        found.push_back({a.type, a.value});
+            };
+            add(d.attributes);
+            for (const MergedRecord& merged : d.merged)
+                if (merged.isFragment)
+                    add(merged.attributes);
+            Items out;
+            static const QRegularExpression url(QStringLiteral("^(?:[^/?#]*://[^/?#]*)?([^?#]*)"));
+            for (const Item& item : found)
+                for (const Item& one : opened(Items{item}))
+                    if (one.type != ValueType::Array) {
+                        const QRegularExpressionMatch match = url.match(QString::fromStdString(one.text));
+                        const bool isBare = match.captured(1).isEmpty() && match.capturedLength(0) > 0;
+                        out.push_back({ValueType::String, isBare ? "/" : match.captured(1).toStdString()});
+                    }
+            if (!out.empty())
+                return out;
+        }
+        return {};
     }
 
     /// With the elements of arrays.

@@ -24,8 +24,9 @@ private Q_SLOTS:
         QFETCH(bool, indexed);
         std::mt19937 random(indexed ? 7 : 8);
         const auto pick = [&](const std::vector<std::string>& from) { return from[random() % from.size()]; };
-        const std::vector<std::string> keys = {"http.status_code", "http.response.status_code", "http.method", "order", "long", "flag", "list", "size", "twice", "db.system"};
+        const std::vector<std::string> keys = {"http.status_code", "http.response.status_code", "http.method", "order", "long", "flag", "list", "size", "twice", "db.system", "http.route", "http.target", "url.full", "http.url"};
         const std::vector<std::string> texts = {"GET", "POST", "500", "mssql", "microsoft.sql_server", "true", "a", "", "1e2", "250ms"};
+        const std::vector<std::string> urls = {"/cart", "/cart?a=1", "http://shop/cart", "http://shop/pay#b", "http://shop", "/"};
         int different = 0, empty = 0;
         for (int round = 0; round < 6; ++round) {
             QueryShop shop;
@@ -72,10 +73,13 @@ private Q_SLOTS:
                                 value = dice() % 2 == 0 ? "true" : "false";
                             if (key == "long")
                                 value = std::string(300, 'x') + std::to_string(dice() % 3);
+                            const bool isPath = key == "http.route" || key == "http.target" || key == "url.full" || key == "http.url";
+                            if (isPath)
+                                value = urls[dice() % urls.size()] + (dice() % 4 == 0 ? "?q=" + std::string(300, 'x') : "");
                             if (key == "list")
                                 value = dice() % 2 == 0 ? R"(["a","GET"])" : "[500,true]";
                             kept.push_back(value);
-                            s.attributes.push_back({key, key == "list" ? ValueType::Array : key == "long" ? ValueType::String : type, kept.back()});
+                            s.attributes.push_back({key, key == "list" ? ValueType::Array : key == "long" || isPath ? ValueType::String : type, kept.back()});
                             if (key == "twice") {
                                 kept.push_back("b");
                                 s.attributes.push_back({key, ValueType::String, kept.back()});
@@ -97,7 +101,7 @@ private Q_SLOTS:
             shop.add("one.json", spans(false));
             shop.add("two.json", spans(true));
             if (round % 2 == 1) {
-                shop.db->exec("INSERT OR IGNORE INTO value_key SELECT id FROM string WHERE text = 'order'");
+                shop.db->exec("INSERT OR IGNORE INTO value_key SELECT id FROM string WHERE text IN ('order', 'http.target', 'http.url')");
                 if (indexed)
                     buildValueIndex(*shop.db, *shop.workspace->table());
             }
@@ -123,7 +127,7 @@ private Q_SLOTS:
                     return (random() % 4 == 0 ? "!" : "") + ("(" + condition(depth - 1) + op + condition(depth - 1) + ")");
                 }
                 const std::string equal = pick({"=", "!="}), order = pick({"<", "<=", ">", ">=", "=", "!="});
-                switch (random() % 20) {
+                switch (random() % 22) {
                 case 0: return "duration " + order + " " + std::to_string(random() % 300) + "ns";
                 case 1: return "name " + equal + " \"op" + std::to_string(random() % 5) + "\"";
                 case 2: return "name " + pick({"=~", "!~"}) + " \"op[1-3]\"";
@@ -138,6 +142,8 @@ private Q_SLOTS:
                 case 11: return ".size * 2 " + order + " duration + .http.status_code";
                 case 12: return "." + pick(keys) + " " + order + " ." + pick(keys);
                 case 13: return pick({"rootName", "statusMessage", "event:name", "trace:id", "span:id"}) + " " + equal + " \"" + pick({"op1", "failed a", "exception", "0000000000000003", "000000000000000b"}) + "\"";
+                case 20: return "aisle:path " + equal + " " + pick({"\"/cart\"", "\"/pay\"", "\"/\"", "nil"});
+                case 21: return "aisle:path " + pick({"=~", "!~"}) + " \"" + pick({"/c.*", "/", "cart", "/(pay|cart)"}) + "\"";
                 case 14: return "aisle:file " + equal + " \"one.json\"";
                 default: {
                     const std::string value = literal();
@@ -152,7 +158,7 @@ private Q_SLOTS:
                 if (depth > 0 && random() % 6 == 0)
                     return "aisle:trace(" + spanset(depth - 1) + pick({" && !", " || !", " && "}) + spanset(depth - 1) + ")";
                 if (depth > 0 && random() % 4 == 0) {
-                    const std::string stage = pick({"count() > 2", "avg(duration) > 100", "max(.http.status_code) >= 300", "by(name) | count() > 1", "by(resource.version, .flag) | min(duration) < 50",
+                    const std::string stage = pick({"count() > 2", "avg(duration) > 100", "max(.http.status_code) >= 300", "by(name) | count() > 1", "by(aisle:path) | count() > 1", "by(resource.version, .flag) | min(duration) < 50",
                                                     "by(status) | { kind = server } && { duration > 10 }", "sum(.size) != 3", "count() < 3 | { status = error }", "max(duration) - min(duration) < 200"});
                     return "(" + spanset(depth - 1) + " | " + stage + ")";
                 }
