@@ -417,7 +417,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--baseline", o->baseline, "Scope that differences, or the service graph, are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_option("--journey", o->journey, "JSON file of a journey, for the funnel and scopes by stage, instead of the preset that fits best")->check(CLI::ExistingFile);
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
-    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route. The service graph: edge (as without) or node");
+    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
     command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots in the table of a scatter; 0: all")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");

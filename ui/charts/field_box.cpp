@@ -10,7 +10,8 @@ namespace aisle {
 namespace {
 
 constexpr std::pair<const char*, const char*> kIntrinsics[] = {{"", "All together"},          {"resource.service.name", "By service"}, {"span:name", "By operation"}, {"trace:rootName", "By first operation"},
-                                                               {"span:kind", "By kind"},      {"span:status", "By status"},            {"aisle:file", "By file"}};
+                                                               {"span:kind", "By kind"},      {"span:status", "By status"},            {"aisle:path", "By path"},
+                                                               {"aisle:file", "By file"}};
 constexpr size_t kMostKeys = 300;
 
 } // namespace
