@@ -5,6 +5,7 @@
 #include "analysis/differences.h"
 #include "analysis/duration_histogram.h"
 #include "analysis/flame_graph.h"
+#include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
 #include "service_graph/graph_tables.h"
 #include "service_graph/graph_text.h"
@@ -17,12 +18,12 @@
 #include "analysis/trace_list.h"
 #include "analysis/trace_statistics.h"
 #include "analysis/waterfall.h"
-#include "journey/funnel_table.h"
 #include "charts/field_box.h"
 #include "open_workspace.h"
 #include "rates/rates_view.h"
 #include "scope_result.h"
 #include "selection/note_target.h"
+#include "show_funnel.h"
 #include "show_options.h"
 #include "statistics/statistics_view.h"
 #include "store/import_report.h"
@@ -228,11 +229,8 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
         return std::move(*ofTrace);
     if (o.view == kServiceGraph)
         return graphTable(o, context, scope);
-    if (o.view == "funnel") {
-        if (!context.journey->problem.empty())
-            throw std::runtime_error(context.journey->problem);
-        return tabulateFunnel(*context.journey, funnelInScope(*context.journey, scope));
-    }
+    if (auto funnel = funnelContent(o, context, scope))
+        return std::move(*funnel);
     const ItemsOf of = o.spans ? ItemsOf::Spans : ItemsOf::Traces;
     if (o.view == "scatter")
         return tabulateItems(*table, scope, of, o.limit.value_or(0), o.utc);
@@ -331,6 +329,14 @@ std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspa
             if (graph->difference() != nullptr)
                 requireSides(*graph->difference());
         }
+        if (o.view == "breakdown") {
+            view->applySettings({{QStringLiteral("by"), toQString(o.by)}});
+            settle();
+        }
+        if (auto* funnel = qobject_cast<FunnelView*>(view); funnel != nullptr && !o.baseline.empty()) {
+            funnel->compareWith(o.baselineScope);
+            settle();
+        }
         if (o.view == "differences") {
             view->applySettings({{QStringLiteral("baseline"), o.baselineScope.isEmpty() ? QString() : toQString(o.baselineScope.toText())}, {QStringLiteral("matching-spans"), o.spans}});
             settle();
@@ -380,14 +386,14 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
         return kWrongUsage;
     o.scope = *scope;
     o.baselineScope = *baseline;
-    if (!o.journey.empty())
-        o.journeyDefinition = journeyOfFile(o.journey);
     const OpenedWorkspace opened = openForReading(o.file);
+    if (!o.journey.empty())
+        o.journeyDefinition = journeyNamed(*opened.workspace->connect(), o.journey);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.isPicture())
         return handOver(opened, Export(), draw(o, opened.workspace, argc, argv), o.out);
-    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, o.view == "funnel", o.journeyDefinition);
+    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view), o.journeyDefinition);
     // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
     if (o.view == kServiceGraph && graphFormat && o.by.empty() && o.baseline.empty())
@@ -414,10 +420,10 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_flag("--all", o->all, "All traces of the scope on one timeline, for what is about one trace");
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers; for what is about one trace, except compare");
     command->add_option("--with", o->with, "Trace id, that compare compares with; without it the middle one, by duration, of those of the scope with the same operation at their root");
-    command->add_option("--baseline", o->baseline, "Scope that differences, or the service graph, are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
-    command->add_option("--journey", o->journey, "JSON file of a journey, for the funnel and scopes by stage, instead of the preset that fits best")->check(CLI::ExistingFile);
+    command->add_option("--baseline", o->baseline, "Scope that differences, the service graph or the funnel are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
+    command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage: a JSON file, or the name of one that is kept in the workspace or a preset; without the one that was chosen there last, else the preset that fits best");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
-    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node");
+    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
     command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots in the table of a scatter; 0: all")->check(CLI::NonNegativeNumber);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");

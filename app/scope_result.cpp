@@ -1,10 +1,10 @@
 #include "scope_result.h"
 
+#include "journey/saved_journeys.h"
 #include "text/utf8.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <stdexcept>
 
 namespace aisle {
@@ -15,25 +15,8 @@ traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool wit
     context.graph = std::make_shared<GraphSource>(workspace, context.table);
     context.cases = std::make_shared<CaseSource>(workspace, context.table);
     if (withJourney)
-        context.journey = std::make_shared<const JourneyState>(workOutJourney(context, journey));
+        context.journey = std::make_shared<const JourneyState>(workOutJourney(context, journey ? journey : lastJourney(*workspace->connect())));
     return context;
-}
-
-JourneyDefinition journeyOfFile(const std::string& path) {
-    constexpr size_t kMostBytes = 1'000'000;
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        throw std::runtime_error(path + " cannot be read.");
-    std::string text(kMostBytes + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<size_t>(file.gcount()));
-    if (text.size() > kMostBytes)
-        throw std::runtime_error(path + " is larger than 1 MB; a journey is not.");
-    try {
-        return journeyFromJson(text);
-    } catch (const std::exception& e) {
-        throw std::runtime_error(path + ": " + e.what());
-    }
 }
 
 std::optional<Scope> scopeOfOption(const char* option, const std::string& text) {

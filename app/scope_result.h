@@ -16,8 +16,6 @@ EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const 
 
 /// `journey`: instead of the preset that fits best.
 traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney, const std::optional<JourneyDefinition>& journey = std::nullopt);
-/// Of a JSON file. Throws std::runtime_error with what is wrong.
-JourneyDefinition journeyOfFile(const std::string& path);
 /// The scope that an option ("--select") says; of an empty text everything. Nothing when it says none: why is on stderr then.
 std::optional<Scope> scopeOfOption(const char* option, const std::string& text);
 /// Characters before a byte of a text, as people count them.

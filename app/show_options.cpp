@@ -29,12 +29,14 @@ std::string strangeOption(const ShowOptions& o) {
         return "--with is for compare";
     if (o.adjustClocks && (o.view == kCompare || !isOfOneTrace(o.view)))
         return "--adjust-clocks is for waterfall, lanes, spans, critical-path, flame, statistics and sequence";
-    if (!o.baseline.empty() && o.view != "differences" && o.view != kServiceGraph)
-        return "--baseline is for differences and service-graph";
+    if (!o.baseline.empty() && !isAny(o.view, {"differences", "funnel", kServiceGraph}))
+        return "--baseline is for differences, funnel and service-graph";
     if (o.spans && !isAny(o.view, {"heatmap", "scatter", "rates", "histogram", "differences"}))
         return "--matching-spans is for heatmap, scatter, rates, histogram and differences";
-    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", kServiceGraph}))
-        return "--by is for statistics, scatter, rates, histogram, attributes and service-graph";
+    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", "breakdown", kServiceGraph}))
+        return "--by is for statistics, scatter, rates, histogram, attributes, breakdown and service-graph";
+    if (o.by.empty() && o.view == "breakdown")
+        return "breakdown needs --by, a field: --by resource.service.version";
     if (!o.measure.empty() && o.view != "rates")
         return "--measure is for rates";
     if (o.limit && !isAny(o.view, {"trace-list", "scatter"}))

@@ -17,6 +17,7 @@ public:
     bool isPinned() const override { return true; }
     Notes& notes() override { return live_.notes(); }
     void setJourney(const JourneyDefinition& definition) override { live_.setJourney(definition); }
+    void chooseJourney() override { live_.chooseJourney(); }
 
 private:
     void handOver();

@@ -83,6 +83,7 @@ struct ViewInfo {
 };
 std::span<const ViewInfo> views();
 inline constexpr char kTraceDock[] = "trace";     ///< holds the views of one trace
+inline constexpr char kJourneyDock[] = "journey"; ///< holds the views of the cases of the journey
 inline constexpr char kExploreDock[] = "explore"; ///< holds charts of what the scope selects
 
 } // namespace aisle

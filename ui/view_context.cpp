@@ -1,5 +1,7 @@
 #include "view_context.h"
 
+#include "journey/saved_journeys.h"
+
 #include "notes/notes.h"
 #include "table/span_table_builder.h"
 
@@ -56,6 +58,7 @@ void ViewContext::setWorkspace(std::shared_ptr<Workspace> workspace) {
     workspace_ = std::move(workspace);
     journey_ = std::make_shared<JourneyState>();
     definition_.reset();
+    usesPresets_ = false;
     selection_.clear();
     setTable(workspace_ ? workspace_->table() : emptyTable(), false);
 }
@@ -105,6 +108,7 @@ void ViewContext::share(const ViewContext& other) {
     conditions_ = other.conditions_;
     journey_ = other.journey_;
     definition_ = other.definition_;
+    usesPresets_ = other.usesPresets_;
     timeZone_ = other.timeZone_;
     if (!isOther) {
         Q_EMIT journeyChanged();
@@ -189,6 +193,12 @@ void ViewContext::evaluateIfAboutCases() {
         evaluateScope();
 }
 
+void ViewContext::chooseJourney() {
+    definition_.reset();
+    usesPresets_ = true;
+    evaluateJourney();
+}
+
 void ViewContext::evaluateJourney() {
     if (!workspace_ || table_->isEmpty() || provisional_) {
         journeyWorker_.cancel();
@@ -197,7 +207,10 @@ void ViewContext::evaluateJourney() {
         return;
     }
     journeyWorker_.run<std::shared_ptr<const JourneyState>>(
-        [context = queryContext(), definition = definition_](const StopToken& stop) { return std::make_shared<const JourneyState>(workOutJourney(context, definition, stop)); },
+        [context = queryContext(), workspace = workspace_, definition = definition_, usesPresets = usesPresets_](const StopToken& stop) {
+            const auto chosen = definition || usesPresets ? definition : lastJourney(*workspace->connect());
+            return std::make_shared<const JourneyState>(workOutJourney(context, chosen, stop));
+        },
         [this](std::shared_ptr<const JourneyState> state) {
             journey_ = std::move(state);
             Q_EMIT journeyChanged();

@@ -49,6 +49,7 @@ public:
     /// Cases and the funnel of the present journey; never null, empty until computed.
     const std::shared_ptr<const JourneyState>& journey() const { return journey_; }
     virtual void setJourney(const JourneyDefinition& definition);
+    virtual void chooseJourney(); ///< the preset that fits best
 
     /// The service graph of the present table, worked out when first asked for (on a worker); never null.
     const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
@@ -110,7 +111,8 @@ private:
     std::shared_ptr<CaseSource> cases_;
     std::shared_ptr<traceql::DictionarySource> attributes_;
     std::shared_ptr<traceql::ConditionCache> conditions_;
-    std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the best preset
+    std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the last one of the workspace, else the best preset
+    bool usesPresets_ = false; ///< and not the last one of the workspace
     std::vector<std::pair<const void*, Scope>> pinned_;
     Export exporter_;
     TimeZone timeZone_;

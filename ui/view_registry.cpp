@@ -3,7 +3,9 @@
 #include "view.h"
 
 #include "attributes/attributes_view.h"
+#include "breakdown/breakdown_view.h"
 #include "compare/compare_view.h"
+#include "conversion/conversion_view.h"
 #include "details/details_view.h"
 #include "differences/differences_view.h"
 #include "flame/flame_view.h"
@@ -20,6 +22,7 @@
 #include "spans/spans_view.h"
 #include "sql/sql_view.h"
 #include "statistics/statistics_view.h"
+#include "step_times/step_times_view.h"
 #include "trace_list/trace_list_view.h"
 #include "waterfall/waterfall_view.h"
 
@@ -53,7 +56,10 @@ std::span<const ViewInfo> views() {
         ViewInfo{"compare", "Compare", kTraceDock, "What makes a trace slower or faster than another one, or than is usual", make<CompareView>},
         ViewInfo{"sequence", "Sequence", kTraceDock, "Who called whom in what order in one trace, as a sequence diagram", make<SequenceView>},
         ViewInfo{"service-graph", "Service graph", "service-graph", "Who calls whom, how often, how slowly, with how many errors", make<GraphView>},
-        ViewInfo{"funnel", "Funnel", "funnel", "How far customers came on their journey, and where they stopped", make<FunnelView>},
+        ViewInfo{"funnel", "Funnel", kJourneyDock, "How far customers came on their journey, and where they stopped", make<FunnelView>},
+        ViewInfo{"step-times", "Times", kJourneyDock, "How long the steps of the journey took, and how long those who stopped had stayed", make<StepTimesView>},
+        ViewInfo{"breakdown", "By value", kJourneyDock, "The funnel by the values of an attribute", make<BreakdownView>},
+        ViewInfo{"conversion", "Over time", kJourneyDock, "How the share of customers who convert changes over time", make<ConversionView>},
         ViewInfo{"details", "Details", "details", "Everything about the span, service, stage or case in focus", make<DetailsView>},
         ViewInfo{"notes", "Notes", "details", "Notes and bookmarks on spans, traces, cases, edges and time ranges", make<NotesView>},
     };

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <future>
-#include <optional>
 
 namespace aisle {
 
@@ -65,6 +64,7 @@ void tally(const FunnelResult& whole, FunnelResult& result, const std::vector<bo
             if (!progress.reached(k))
                 continue;
             ++result.stages[k].reached;
+            result.stages[k].fromBefore += result.stages[k].before != FunnelStage::kNone && progress.reached(result.stages[k].before);
             if (const int64_t time = whole.fromPrevious[c * stageCount + k]; time >= 0)
                 fromPrevious[k].push_back(time);
         }
@@ -157,11 +157,26 @@ std::vector<FunnelStage> emptyStages(const std::vector<FunnelStage>& of) {
     for (size_t k = 0; k < of.size(); ++k) {
         out[k].name = of[k].name;
         out[k].isOptional = of[k].isOptional;
+        out[k].before = of[k].before;
     }
     return out;
 }
 
 } // namespace
+
+uint64_t entered(const FunnelResult& funnel) { return funnel.cases - funnel.notEntered; }
+
+std::optional<double> shareOfEntered(const FunnelResult& funnel, size_t stage) {
+    const uint64_t whole = entered(funnel);
+    return whole == 0 ? std::nullopt : std::optional(static_cast<double>(funnel.stages[stage].reached) / static_cast<double>(whole));
+}
+
+std::optional<double> shareOfBefore(const FunnelResult& funnel, size_t stage) {
+    const FunnelStage& s = funnel.stages[stage];
+    if (s.before == FunnelStage::kNone || funnel.stages[s.before].reached == 0)
+        return std::nullopt;
+    return static_cast<double>(s.fromBefore) / static_cast<double>(funnel.stages[s.before].reached);
+}
 
 std::vector<int64_t> clockResolutions(const SpanTable& table) {
     constexpr int64_t ms = 1'000'000;
@@ -178,9 +193,13 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
     const auto caseCount = static_cast<CaseNumber>(cases.cases().size());
     FunnelResult result;
     result.idleLimit = journey.idleLimit > 0 ? journey.idleLimit : cases.idleLimit();
+    size_t before = FunnelStage::kNone;
     for (const StageDefinition& stage : journey.stages) {
         result.stages.emplace_back().name = stage.name;
         result.stages.back().isOptional = stage.isOptional;
+        result.stages.back().before = before;
+        if (!stage.isOptional && journey.order != StageOrder::Any)
+            before = result.stages.size() - 1;
     }
     const size_t cells = size_t(caseCount) * journey.stages.size();
     result.progress.resize(caseCount);

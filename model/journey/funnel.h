@@ -4,7 +4,7 @@
 #include "cases/case_index.h"
 #include "journey/stage_events.h"
 
-#include <functional>
+#include <optional>
 
 namespace aisle {
 
@@ -15,6 +15,9 @@ struct FunnelStage {
     uint64_t dropped = 0;  ///< cases that are over and came no further
     uint64_t open = 0;     ///< cases that came no further, and may still go on
     bool isOptional = false;
+    static constexpr size_t kNone = ~size_t(0);
+    size_t before = kNone; ///< the stage that its share is of: the nearest one before that is not optional; none of the first, nor in any order
+    uint64_t fromBefore = 0; ///< cases that came to `before` and to this one; of an open journey not all that came to this one
     /// ns from the event before it that filled a stage, quantiles (nearest rank) over those that reached it that way.
     int64_t p50FromPrevious = 0, p90FromPrevious = 0, p95FromPrevious = 0;
 };
@@ -47,6 +50,11 @@ struct FunnelResult {
     std::vector<int64_t> fromPrevious;  ///< ns from the event before it that filled a stage; -1: there is none
     size_t at(CaseNumber c, size_t stage) const { return c * stages.size() + stage; }
 };
+
+/// Shares of a stage: of the cases that entered, and of those that came to FunnelStage::before; nothing where there is none.
+uint64_t entered(const FunnelResult& funnel);
+std::optional<double> shareOfEntered(const FunnelResult& funnel, size_t stage);
+std::optional<double> shareOfBefore(const FunnelResult& funnel, size_t stage);
 
 /// Clocks of services: what lies within the coarsest clock of a case is a tie.
 std::vector<int64_t> clockResolutions(const SpanTable& table); ///< by service, ns: 1 ms where every start is a whole millisecond, else 1

@@ -6,7 +6,6 @@
 #include "text/format.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -172,28 +171,26 @@ FunnelComparison compareFunnels(const JourneyState& state, const std::vector<boo
     FunnelComparison out;
     out.a = funnelOf(state.everything, a);
     out.b = funnelOf(state.everything, b);
-    const std::array<const FunnelResult*, 2> sides = {&out.a, &out.b};
-    const auto entered = [](const FunnelResult& f) { return f.cases - f.notEntered; };
     for (size_t k = 0; k < out.a.stages.size(); ++k) {
+        const FunnelStage &x = out.a.stages[k], &y = out.b.stages[k];
         FunnelComparison::Stage& stage = out.stages.emplace_back();
-        std::array<uint64_t, 2> reached{}, previous{};
-        for (size_t side = 0; side < 2; ++side) {
-            const FunnelResult& f = *sides[side];
-            reached[side] = f.stages[k].reached;
-            previous[side] = k == 0 ? entered(f) : f.stages[k - 1].reached;
-            stage.ofAll[side] = share(reached[side], entered(f));
-            stage.ofPrevious[side] = share(reached[side], previous[side]);
-        }
-        stage.ofAllDifference = differenceInterval(reached[0], entered(out.a), reached[1], entered(out.b));
-        // Of an optional stage fewer may have come to the one before than to this one.
-        if (reached[0] <= previous[0] && reached[1] <= previous[1])
-            stage.ofPreviousDifference = differenceInterval(reached[0], previous[0], reached[1], previous[1]);
-        else
-            stage.ofPreviousDifference = {-1, 1};
-        stage.isClear = k > 0 && (stage.ofPreviousDifference.low > 0 || stage.ofPreviousDifference.high < 0);
+        stage.ofEntered = differenceInterval(x.reached, entered(out.a), y.reached, entered(out.b));
+        stage.hasBefore = shareOfBefore(out.a, k) && shareOfBefore(out.b, k);
+        if (stage.hasBefore)
+            stage.ofBefore = differenceInterval(x.fromBefore, out.a.stages[x.before].reached, y.fromBefore, out.b.stages[y.before].reached);
     }
-    out.conversionDifference = differenceInterval(out.a.converted, entered(out.a), out.b.converted, entered(out.b));
+    out.conversion = differenceInterval(out.a.converted, entered(out.a), out.b.converted, entered(out.b));
     return out;
+}
+
+FunnelComparison compareFunnels(const JourneyState& state, const ScopeResult& scope, const Scope& baseline, const traceql::Context& context, const StopToken& stop) {
+    std::vector<bool> a = casesInScope(state, scope), b = state.counted;
+    if (!baseline.isEmpty())
+        b = casesInScope(state, evaluate(baseline, context, stop));
+    for (CaseNumber c = 0; c < a.size(); ++c)
+        if (a[c] && b[c])
+            (scope.everything ? a : b)[c] = false;
+    return compareFunnels(state, a, b);
 }
 
 Tabular tabulate(const FunnelComparison& comparison) {
@@ -202,13 +199,13 @@ Tabular tabulate(const FunnelComparison& comparison) {
                    {"share_of_previous_baseline", "Baseline", true}, {"difference_low", "Difference at least", true}, {"difference_high", "at most", true},
                    {"share_of_first", "Of all", true}, {"share_of_first_baseline", "Baseline", true}, {"p50_from_previous_ns", "p50 from previous", true}, {"p50_from_previous_baseline_ns", "Baseline", true}};
     const auto points = [](double value) { return Cell::real(value, (value > 0 ? "+" : value < 0 ? "-" : "") + formatPercent(std::abs(value))); };
+    const auto percent = [](std::optional<double> value) { return value ? Cell::percent(*value) : Cell(); };
     for (size_t k = 0; k < comparison.stages.size(); ++k) {
         const FunnelComparison::Stage& s = comparison.stages[k];
-        const bool isFirst = k == 0;
-        out.rows.push_back({Cell(comparison.a.stages[k].name), Cell::count(comparison.a.stages[k].reached), Cell::count(comparison.b.stages[k].reached),
-                            isFirst ? Cell() : Cell::percent(s.ofPrevious[0]), isFirst ? Cell() : Cell::percent(s.ofPrevious[1]), isFirst ? Cell() : points(s.ofPreviousDifference.low),
-                            isFirst ? Cell() : points(s.ofPreviousDifference.high), Cell::percent(s.ofAll[0]), Cell::percent(s.ofAll[1]),
-                            isFirst ? Cell() : Cell::duration(comparison.a.stages[k].p50FromPrevious), isFirst ? Cell() : Cell::duration(comparison.b.stages[k].p50FromPrevious)});
+        const FunnelStage &a = comparison.a.stages[k], &b = comparison.b.stages[k];
+        out.rows.push_back({Cell(a.name), Cell::count(a.reached), Cell::count(b.reached), percent(shareOfBefore(comparison.a, k)), percent(shareOfBefore(comparison.b, k)),
+                            s.hasBefore ? points(s.ofBefore.low) : Cell(), s.hasBefore ? points(s.ofBefore.high) : Cell(), percent(shareOfEntered(comparison.a, k)), percent(shareOfEntered(comparison.b, k)),
+                            k == 0 ? Cell() : Cell::duration(a.p50FromPrevious), k == 0 ? Cell() : Cell::duration(b.p50FromPrevious)});
     }
     out.notes = {"Differences are of the shares of the stage before, with an interval of 95 % (Newcombe): one that holds 0 may be chance."};
     return out;

@@ -5,6 +5,7 @@
 #include "export/tabular.h"
 #include "journey/journey_model.h"
 #include "query/context.h"
+#include "selection/scope.h"
 
 namespace aisle {
 
@@ -22,7 +23,7 @@ struct FunnelGroup {
     bool isNone = false;    ///< cases without a value
     FunnelResult funnel;    ///< counts and times, without cases
     Interval conversion;    ///< of converted in those that entered, 95 % (Wilson)
-    uint64_t entered() const { return funnel.cases - funnel.notEntered; }
+    uint64_t entered() const { return aisle::entered(funnel); }
     double rate() const { return entered() == 0 ? 0 : static_cast<double>(funnel.converted) / static_cast<double>(entered()); }
 };
 
@@ -58,14 +59,17 @@ Tabular tabulate(const FunnelTrend& trend, bool utc);
 struct FunnelComparison {
     FunnelResult a, b;
     struct Stage {
-        double ofAll[2] = {0, 0}, ofPrevious[2] = {0, 0}; ///< shares in a and b
-        Interval ofAllDifference, ofPreviousDifference;   ///< a - b, 95 % (Newcombe)
-        bool isClear = false;                             ///< the one of previous (of the first stage none) does not hold 0
+        Interval ofEntered, ofBefore; ///< difference of the shares in a and in b, 95 % (Newcombe)
+        bool hasBefore = false;       ///< both have shareOfBefore()
+        bool isClear() const { return hasBefore && (ofBefore.low > 0 || ofBefore.high < 0); }
     };
     std::vector<Stage> stages;
-    Interval conversionDifference;
+    Interval conversion; ///< the same of converted in those that entered
 };
 FunnelComparison compareFunnels(const JourneyState& state, const std::vector<bool>& a, const std::vector<bool>& b);
+/// Of the cases in a scope, and those in another one; an empty one is all cases that are not in the first. What both hold is the first's,
+/// but of everything it is the other's. Throws StoreError and Stopped.
+FunnelComparison compareFunnels(const JourneyState& state, const ScopeResult& scope, const Scope& baseline, const traceql::Context& context, const StopToken& stop = {});
 Tabular tabulate(const FunnelComparison& comparison);
 
 } // namespace aisle

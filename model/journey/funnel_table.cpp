@@ -14,18 +14,18 @@ Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
                    {"stopped", "Stopped here", true},
                    {"open", "Still open", true},
                    {"p50_from_previous_ns", "p50 from previous", true},
-                   {"p90_from_previous_ns", "p90 from previous", true}};
-    const auto share = [](uint64_t part, uint64_t whole) {
-        return whole == 0 ? Cell() : Cell::percent(static_cast<double>(part) / static_cast<double>(whole));
-    };
+                   {"p90_from_previous_ns", "p90 from previous", true},
+                   {"p95_from_previous_ns", "p95 from previous", true}};
+    const auto percent = [](std::optional<double> share) { return share ? Cell::percent(*share) : Cell(); };
     for (size_t k = 0; k < funnel.stages.size(); ++k) {
         const FunnelStage& s = funnel.stages[k];
-        out.rows.push_back({Cell(s.name), Cell::count(s.reached), share(s.reached, funnel.stages[0].reached),
-                            k == 0 ? Cell() : share(s.reached, funnel.stages[k - 1].reached),
+        out.rows.push_back({Cell(s.isOptional ? s.name + " (optional)" : s.name), Cell::count(s.reached), percent(shareOfEntered(funnel, k)),
+                            percent(shareOfBefore(funnel, k)),
                             k + 1 == funnel.stages.size() ? Cell() : Cell::count(s.dropped),
                             k + 1 == funnel.stages.size() ? Cell() : Cell::count(s.open),
                             k == 0 ? Cell() : Cell::duration(s.p50FromPrevious),
-                            k == 0 ? Cell() : Cell::duration(s.p90FromPrevious)});
+                            k == 0 ? Cell() : Cell::duration(s.p90FromPrevious),
+                            k == 0 ? Cell() : Cell::duration(s.p95FromPrevious)});
     }
     out.notes = funnelNotes(state, funnel);
     return out;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <stdexcept>
 
 namespace aisle {
@@ -133,6 +134,23 @@ JourneyDefinition journeyFromJson(std::string_view text) {
         return journey;
     } catch (const std::exception& e) {
         throw std::runtime_error(std::string("The journey cannot be read: ") + e.what() + ".");
+    }
+}
+
+JourneyDefinition journeyOfFile(const std::string& path) {
+    constexpr size_t kMostBytes = 1'000'000;
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw std::runtime_error(path + " cannot be read.");
+    std::string text(kMostBytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<size_t>(file.gcount()));
+    if (text.size() > kMostBytes)
+        throw std::runtime_error(path + " is larger than 1 MB; a journey is not.");
+    try {
+        return journeyFromJson(text);
+    } catch (const std::exception& e) {
+        throw std::runtime_error(path + ": " + e.what());
     }
 }
 

@@ -56,6 +56,7 @@ struct JourneyDefinition {
 std::vector<JourneyDefinition> journeyPresets();
 /// Throws std::runtime_error with what is wrong and where.
 JourneyDefinition journeyFromJson(std::string_view json);
+JourneyDefinition journeyOfFile(const std::string& path); ///< the same of a file, at most 1 MB
 std::string toJson(const JourneyDefinition& journey); ///< pretty, with the keys that are not as by default; reads back the same
 
 /// What is wrong with it, in one sentence; empty: nothing.

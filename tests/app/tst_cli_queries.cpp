@@ -58,8 +58,8 @@ private Q_SLOTS:
             return file;
         };
         const QString file = write("{'id': 'own', 'name': 'Own', 'order': 'any', 'stages': [ "
-            "{'name': 'Pay', 'any': [{'method': 'POST', 'route': '/api/payment'}]}, {'name': 'Look', 'any': [{'route': '/api/products/[^/]+'}]}, "
-            "{'name': 'Search', 'optional': true, 'any': [{'route': '/api/search'}]}]}");
+            "{'name': 'Pay', 'where': '{ .http.request.method = `POST` && aisle:path = `/api/payment` }'}, {'name': 'Look', 'where': '{ aisle:path =~ `/api/products/[^/]+` }'}, "
+            "{'name': 'Search', 'optional': true, 'where': '{ aisle:path = `/api/search` }'}]}");
         const Result shown = run({s("show"), s("funnel"), shop_, s("--journey"), file, s("--as"), s("json")});
         QVERIFY2(shown.code == 0, shown.error);
         const json rows = json::parse(shown.out.toStdString());
@@ -72,7 +72,27 @@ private Q_SLOTS:
         QVERIFY2(scoped.code == 0 && scoped.out.count('\n') > 1, scoped.error);
         verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("{'id': 'a', 'name': 'b', 'order': 'backwards', 'stages': []}")}), 1, "sequential, strict or any");
         verifySentence(run({s("show"), s("report"), shop_, s("--journey"), file}), 2, "--journey is for the funnel");
-        QCOMPARE(run({s("show"), s("funnel"), shop_, s("--journey"), path("nowhere.json")}).code, 2);
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), path("nowhere.json")}), 1, "neither a file nor a journey");
+        const Result preset = run({s("show"), s("funnel"), shop_, s("--journey"), s("shop"), s("--as"), s("csv")});
+        QVERIFY2(preset.code == 0 && preset.out.contains("Add to cart"), preset.error);
+    }
+
+    void pagesOfTheJourney() {
+        const Result compared = run({s("show"), s("funnel"), shop_, s("--select"), s("{ aisle:error = true }"), s("--baseline"), s("{ }"), s("--as"), s("json")});
+        QVERIFY2(compared.code == 0, compared.error);
+        QVERIFY(json::parse(compared.out.toStdString())[1].contains("difference_low"));
+        const Result by = run({s("show"), s("breakdown"), shop_, s("--by"), s("aisle:path"), s("--as"), s("json")});
+        QVERIFY2(by.code == 0, by.error);
+        QVERIFY(json::parse(by.out.toStdString()).size() > 2);
+        verifySentence(run({s("show"), s("breakdown"), shop_}), 2, "breakdown needs --by");
+        for (const char* view : {"step-times", "conversion"}) {
+            const Result shown = run({s("show"), s(view), shop_, s("--as"), s("json")});
+            QVERIFY2(shown.code == 0 && json::parse(shown.out.toStdString()).size() > 1, shown.error);
+            const Result drawn = run({s("show"), s(view), shop_, s("--as"), s("svg")});
+            QVERIFY2(drawn.code == 0 && drawn.out.contains("<svg"), drawn.error);
+        }
+        const Result drawn = run({s("show"), s("breakdown"), shop_, s("--by"), s("resource.service.version"), s("--as"), s("png")});
+        QVERIFY2(drawn.code == 0 && drawn.out.startsWith("\x89PNG"), drawn.error);
     }
 
     /// A command that was ended while it worked left its workspace in the temporary folder, as large as the trace file.

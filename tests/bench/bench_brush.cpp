@@ -287,7 +287,7 @@ int main(int argc, char** argv) {
     const auto dock = [&](const char* id) { return window->findChild<QDockWidget*>(QLatin1String(id)); };
     auto* area = qobject_cast<QMainWindow*>(dock("explore")->parentWidget());
     area->splitDockWidget(dock("explore"), dock("service-graph"), Qt::Horizontal);
-    area->splitDockWidget(dock("trace-list"), dock("funnel"), Qt::Horizontal);
+    area->splitDockWidget(dock("trace-list"), dock("journey"), Qt::Horizontal);
     settle();
     const double scale = std::max(1.0, static_cast<double>(window->context().table()->spanCount()) / 5e6);
     std::printf("%llu spans, %u traces, %zu cases\n", static_cast<unsigned long long>(window->context().table()->spanCount()), window->context().table()->traceCount(), window->context().journey()->cases().cases().size());

@@ -23,7 +23,7 @@ private Q_SLOTS:
         row("{ resource.service.name = \"shop\" }", false, {0, 1, 2, 4, 5});
         row("{ resource.service.name = \"other\" }", false, {});
         row("{ kind = server } > { name = \"within\" }", true, {6});
-        row("{ kind = server } < { name = \"within\" }", false, {5}); // structure sees spans that are no requests
+        row("{ name = \"within\" } < { kind = server }", false, {5}); // structure sees spans that are no requests
         row("{ kind = server } > { name = \"within\" }", false, {}); // the same request
     }
     void whatFillsAStage() {

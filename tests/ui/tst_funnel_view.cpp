@@ -32,6 +32,10 @@ FunnelResult example() {
     f.stages = {stage("Browse", 1000, 300, 100), stage("Cart", 600, 350, 0), stage("Pay", 250, 0, 0), stage("Gone", 0, 0, 0)};
     f.stages[2].dropped = 250;
     f.cases = 1000;
+    for (size_t k = 1; k < f.stages.size(); ++k) {
+        f.stages[k].before = k - 1;
+        f.stages[k].fromBefore = f.stages[k].reached;
+    }
     return f;
 }
 
@@ -83,6 +87,7 @@ private Q_SLOTS:
     void smallCountsCanBeSeen() {
         FunnelResult f;
         f.stages = {stage("A", 1'000'000, 999'999, 0), stage("B", 1, 0, 0)};
+        f.cases = 1'000'000;
         const FunnelFrame frame = layOutFunnel(f, {960, 360}, 17);
         QVERIFY(frame.columns[1].bar.height() >= 2);
         // No stages, no room, one stage: nothing to divide by.

@@ -19,14 +19,15 @@ FunnelChart::FunnelChart(ViewContext& context, QWidget* parent) : QWidget(parent
     connect(&context, &ViewContext::focusMatchesChanged, this, [this] { update(); });
 }
 
-void FunnelChart::setFunnel(std::shared_ptr<const FunnelResult> funnel) {
+void FunnelChart::setFunnel(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison) {
     funnel_ = std::move(funnel);
+    comparison_ = std::move(comparison);
     hovered_ = {};
     layOut();
 }
 
 void FunnelChart::layOut() {
-    frame_ = layOutFunnel(*funnel_, size(), QFontMetricsF(theme().font).height());
+    frame_ = layOutFunnel(*funnel_, size(), QFontMetricsF(theme().font).height(), comparison_.get());
     QStringList words;
     for (const FunnelStage& s : funnel_->stages)
         words.append(QStringLiteral("%1: %2").arg(toQString(s.name), toQString(formatCount(s.reached))));
@@ -96,8 +97,15 @@ QString FunnelChart::describe(FunnelFrame::Hit hit) const {
     }
     QString words = QStringLiteral("%1: %2 reached it").arg(toQString(s.name), toQString(formatCount(s.reached)));
     if (hit.stage > 0)
-        words += QStringLiteral("\np50 %1, p90 %2 from the stage before")
-                     .arg(toQString(formatDuration(s.p50FromPrevious)), toQString(formatDuration(s.p90FromPrevious)));
+        words += QStringLiteral("\np50 %1, p90 %2, p95 %3 from the stage before")
+                     .arg(toQString(formatDuration(s.p50FromPrevious)), toQString(formatDuration(s.p90FromPrevious)), toQString(formatDuration(s.p95FromPrevious)));
+    if (comparison_ != nullptr && comparison_->stages[hit.stage].hasBefore) {
+        const Interval& by = comparison_->stages[hit.stage].ofBefore;
+        words += QStringLiteral("\n%1 of those of the stage before came here, %2 of what it is compared with: a difference of %3 to %4 points")
+                     .arg(toQString(formatPercent(*shareOfBefore(comparison_->a, hit.stage))), toQString(formatPercent(*shareOfBefore(comparison_->b, hit.stage))))
+                     .arg(by.low * 100, 0, 'f', 1)
+                     .arg(by.high * 100, 0, 'f', 1);
+    }
     return words + QStringLiteral("\nShift+click filters to these");
 }
 

@@ -21,7 +21,7 @@ FunnelFrame::Hit FunnelFrame::hit(QPointF at) const {
     return {};
 }
 
-FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHeight) {
+FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHeight, const FunnelComparison* comparison) {
     FunnelFrame frame;
     frame.size = size;
     const size_t n = funnel.stages.size();
@@ -32,8 +32,10 @@ FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHei
         std::clamp((size.width() - 2 * kPad - step * static_cast<double>(n - 1)) / static_cast<double>(n), 40.0, 220.0);
     const double top = kPad + 3.4 * lineHeight, bottom = std::max(top + 40, size.height() - kPad);
     const double height = bottom - top;
-    const auto first = static_cast<double>(std::max<uint64_t>(1, funnel.stages[0].reached));
-    const auto scaled = [&](uint64_t count) { return std::round(static_cast<double>(count) / first * height); };
+    const auto all = static_cast<double>(std::max<uint64_t>(1, entered(funnel)));
+    const auto scaled = [&](uint64_t count) { return std::round(static_cast<double>(count) / all * height); };
+    const double gap = comparison == nullptr ? 0 : 3, beside = comparison == nullptr ? 0 : std::round(width * 0.28);
+    const double barWidth = width - gap - beside;
     double x = kPad;
     for (size_t k = 0; k < n; ++k) {
         const FunnelStage& s = funnel.stages[k];
@@ -43,19 +45,30 @@ FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHei
         c.count = {x, kPad + lineHeight, width, lineHeight * 1.3};
         c.share = {x, kPad + 2.3 * lineHeight, width, lineHeight};
         const double bar = s.reached == 0 ? 0 : std::max(kMinBar, scaled(s.reached));
-        c.bar = {x, bottom - bar, width, bar};
+        c.bar = {x, bottom - bar, barWidth, bar};
+        if (comparison != nullptr) {
+            const double share = shareOfEntered(comparison->b, k).value_or(0), high = share == 0 ? 0 : std::max(kMinBar, std::round(share * height));
+            c.baseline = {x + barWidth + gap, bottom - high, beside, high};
+        }
         if (k > 0) {
             const FunnelStage& before = funnel.stages[k - 1];
             // What did not come on: open cases next to the bar, stopped ones on top.
             const double open = before.open == 0 ? 0 : std::max(kMinBar, scaled(before.open));
-            const double room = std::max(0.0, scaled(before.reached) - bar - open);
-            const double dropped = before.dropped == 0 ? 0 : std::max(kMinBar, room);
-            c.open = {x, c.bar.top() - open, width, open};
-            c.dropped = {x, c.open.top() - dropped, width, dropped};
+            const double dropped = before.dropped == 0 ? 0 : std::max(kMinBar, std::min(scaled(before.dropped), height - bar - open));
+            c.open = {x, c.bar.top() - open, barWidth, open};
+            c.dropped = {x, c.open.top() - dropped, barWidth, dropped};
             FunnelFrame::Step between;
             between.area = {x - step, kPad, step, bottom - kPad};
-            const double share = before.reached == 0 ? 0 : static_cast<double>(s.reached) / static_cast<double>(before.reached);
-            between.conversion = QString::fromStdString(formatPercent(share));
+            const auto words = [&](const FunnelResult& of) {
+                const auto share = shareOfBefore(of, k);
+                return share ? QString::fromStdString(formatPercent(*share)) : QString();
+            };
+            between.conversion = words(funnel);
+            if (comparison != nullptr) {
+                between.baseline = words(comparison->b);
+                if (comparison->stages[k].isClear())
+                    between.difference = *shareOfBefore(comparison->a, k) - *shareOfBefore(comparison->b, k);
+            }
             if (s.reached > 0 && s.p50FromPrevious > 0)
                 between.time = QString::fromStdString(formatDuration(s.p50FromPrevious));
             frame.steps.push_back(between);

@@ -1,7 +1,7 @@
 #pragma once
 // Geometry of the funnel: pure, in logical pixels. Painting and hit-testing use the same frame.
 
-#include "journey/funnel.h"
+#include "journey/funnel_breakdown.h"
 
 #include <QRectF>
 #include <QString>
@@ -18,12 +18,15 @@ struct FunnelFrame {
         QRectF bar;     ///< cases that reached the stage
         QRectF dropped; ///< of the stage before: stopped there; empty for the first
         QRectF open;    ///< of the stage before: may still go on
+        QRectF baseline; ///< beside the bar, of what it is compared with: by its own share of those that entered
         QRectF title, count, share;
     };
     /// Between two columns: how many went on, and how long that took.
     struct Step {
         QRectF area;
         QString conversion, time;
+        QString baseline;     ///< the conversion of what it is compared with
+        double difference = 0; ///< of the two, where it is more than chance; else 0
     };
     std::vector<Column> columns;
     std::vector<Step> steps;
@@ -38,6 +41,7 @@ struct FunnelFrame {
     Hit hit(QPointF at) const;
 };
 
-FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHeight);
+/// `comparison`: beside what; its first side is the funnel. Null: beside nothing.
+FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHeight, const FunnelComparison* comparison = nullptr);
 
 } // namespace aisle

@@ -1,6 +1,7 @@
 #include "funnel/funnel_painter.h"
 
 #include "text/format.h"
+#include "widgets/paint.h"
 #include "widgets/plain_text.h"
 
 #include <QPainter>
@@ -31,6 +32,10 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
             painter.fillRect(c.area.adjusted(-6, -6, 6, 0), hover);
         }
         painter.fillRect(c.bar, bar);
+        if (!c.baseline.isEmpty()) {
+            painter.fillRect(c.baseline, mixed(theme.mutedText, theme.surface, 0.25));
+            frameRect(painter, c.baseline, theme.mutedText);
+        }
         if (!c.dropped.isEmpty())
             painter.fillRect(c.dropped, lost);
         if (!c.open.isEmpty()) { // hatched: not lost yet
@@ -52,8 +57,10 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
         drawElided(painter, c.count, toQString(formatCount(s.reached)));
         painter.setFont(theme.axisFont);
         painter.setPen(theme.mutedText);
-        const auto first = static_cast<double>(std::max<uint64_t>(1, funnel.stages[0].reached));
-        drawElided(painter, c.share, toQString(formatPercent(static_cast<double>(s.reached) / first)) + QStringLiteral(" of all"));
+        QString share = toQString(formatPercent(shareOfEntered(funnel, k).value_or(0))) + QStringLiteral(" of all");
+        if (s.isOptional)
+            share += QStringLiteral(", optional");
+        drawElided(painter, c.share, share);
         if (k > 0) {
             const FunnelStage& before = funnel.stages[k - 1];
             const double line = QFontMetricsF(theme.axisFont).height();
@@ -85,8 +92,17 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
         painter.setPen(theme.text);
         drawElided(painter, {step.area.left(), middle - line - 2, step.area.width(), line}, step.conversion, Qt::AlignHCenter);
         painter.setFont(theme.axisFont);
+        if (!step.baseline.isEmpty()) { // more than chance: in bold, with an arrow, so that colour is not the only mark
+            QFont font = theme.axisFont;
+            font.setBold(step.difference != 0);
+            painter.setFont(font);
+            painter.setPen(step.difference == 0 ? theme.mutedText : theme.difference(step.difference > 0 ? -1 : 1));
+            const QString mark = step.difference > 0 ? QStringLiteral("\u25b2 ") : step.difference < 0 ? QStringLiteral("\u25bc ") : QString();
+            drawElided(painter, {step.area.left(), middle + 3, step.area.width(), line}, mark + QStringLiteral("not ") + step.baseline, Qt::AlignHCenter);
+            painter.setFont(theme.axisFont);
+        }
         painter.setPen(theme.mutedText);
-        drawElided(painter, {step.area.left(), middle + 3, step.area.width(), line}, step.time, Qt::AlignHCenter);
+        drawElided(painter, {step.area.left(), middle + (step.baseline.isEmpty() ? 3 : 3 + line), step.area.width(), line}, step.time, Qt::AlignHCenter);
     }
 }
 

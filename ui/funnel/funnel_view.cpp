@@ -1,19 +1,25 @@
 #include "funnel/funnel_view.h"
 
 #include "journey/funnel_table.h"
+#include "charts/baseline_box.h"
 #include "funnel/funnel_painter.h"
+#include "journey/saved_journeys.h"
+#include "journey_editor/journey_editor.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 
 #include <QComboBox>
+#include <QFileDialog>
 #include <QLabel>
+#include <QMenu>
 #include <QPainter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace aisle {
 
 FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), journeys_(new QComboBox(this)), notes_(new QLabel(this)), chart_(new FunnelChart(shared, this)),
+    : View(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), edit_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), chart_(new FunnelChart(shared, this)),
       empty_(new EmptyState(this)) {
     setAccessibleName(QStringLiteral("Funnel"));
     notes_->setTextFormat(Qt::PlainText);
@@ -24,7 +30,20 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     journeys_->setAccessibleName(QStringLiteral("Journey"));
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 0);
+    bar->setSpacing(measure::kPadding);
     bar->addWidget(journeys_);
+    edit_->setText(QStringLiteral("Edit"));
+    edit_->setToolTip(QStringLiteral("Stages, their conditions and their order; counted while they are edited"));
+    edit_->setPopupMode(QToolButton::InstantPopup);
+    edit_->setObjectName(QStringLiteral("toggle"));
+    bar->addWidget(edit_);
+    compares_->setText(QStringLiteral("Compare"));
+    compares_->setCheckable(true);
+    compares_->setObjectName(QStringLiteral("toggle"));
+    compares_->setToolTip(QStringLiteral("Beside everything else, another file, a scope that was kept"));
+    bar->addWidget(compares_);
+    bar->addWidget(baseline_);
+    baseline_->hide();
     bar->addStretch(1);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
@@ -34,19 +53,27 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     box->addWidget(notes_);
     connect(&context(), &ViewContext::journeyChanged, this, &FunnelView::refresh);
     connect(&context(), &ViewContext::scopeResultChanged, this, [this] { whenSeen([this] { follow(); }); });
-    connect(journeys_, &QComboBox::activated, this, [this](int index) {
-        const auto presets = journeyPresets();
-        if (index >= 0 && static_cast<size_t>(index) < presets.size())
-            context().setJourney(presets[static_cast<size_t>(index)]);
+    connect(compares_, &QToolButton::toggled, this, [this](bool compares) {
+        baseline_->setVisible(compares);
+        follow();
     });
+    connect(baseline_, &BaselineBox::baselineChanged, this, &FunnelView::follow);
+    connect(journeys_, &QComboBox::activated, this, [this](int index) { choose(index); });
+    connect(&store_, &UserStore::changed, this, &FunnelView::fillJourneys);
+    connect(&store_, &UserStore::failed, this, [this](const QString& problem) { notes_->setText(problem); });
+    auto* menu = new QMenu(edit_);
+    connect(menu->addAction(QStringLiteral("Edit this journey…")), &QAction::triggered, this, [this] { edit(context().journey()->definition.value_or(JourneyDefinition())); });
+    connect(menu->addAction(QStringLiteral("New journey…")), &QAction::triggered, this, [this] { edit({}); });
+    removes_ = menu->addAction(QStringLiteral("Remove from the workspace"));
+    connect(removes_, &QAction::triggered, this, &FunnelView::removeJourney);
+    edit_->setMenu(menu);
     connect(empty_, &EmptyState::buttonClicked, this, [this] {
         if (context().table()->isEmpty())
             Q_EMIT context().openRequested();
         else
             selection().setScope({});
     });
-    for (const JourneyDefinition& journey : journeyPresets())
-        journeys_->addItem(toQString(journey.name));
+    fillJourneys();
     refresh();
 }
 
@@ -55,41 +82,144 @@ void FunnelView::refresh() {
     follow();
 }
 
+void FunnelView::compareWith(const std::optional<Scope>& baseline) {
+    if (baseline)
+        baseline_->keep(*baseline);
+    compares_->setChecked(baseline.has_value());
+    follow();
+}
+
+QJsonObject FunnelView::settings() const {
+    return {{QStringLiteral("compare"), compares_->isChecked()}, {QStringLiteral("baseline"), baseline_->baseline().isEmpty() ? QString() : toQString(baseline_->baseline().toText())}};
+}
+
+void FunnelView::applySettings(const QJsonObject& settings) {
+    const QString text = settings[QStringLiteral("baseline")].toString();
+    traceql::ParseError error;
+    if (const auto scope = text.isEmpty() ? std::nullopt : Scope::parse(text.toStdString(), error))
+        baseline_->keep(*scope);
+    compares_->setChecked(settings[QStringLiteral("compare")].toBool(compares_->isChecked()));
+}
+
 void FunnelView::follow() {
     const auto state = context().journey();
     const auto scope = context().scopeResult();
     if (!state->definition || state->cases().cases().empty() || state->table != context().table()) {
         worker_.cancel();
-        show(std::make_shared<FunnelResult>(), scope);
+        show(std::make_shared<FunnelResult>(), nullptr, scope);
         return;
     }
-    if (scope->everything) {
+    // What everything is compared with is nothing.
+    const bool compares = compares_->isChecked() && !(scope->everything && baseline_->baseline().isEmpty());
+    if (scope->everything && !compares) {
         worker_.cancel();
-        show(std::shared_ptr<const FunnelResult>(state, &state->everything), scope);
+        show(std::shared_ptr<const FunnelResult>(state, &state->everything), nullptr, scope);
         return;
     }
-    worker_.follow<std::shared_ptr<const FunnelResult>>(
-        [state, scope](const StopToken& stop) { return std::make_shared<const FunnelResult>(funnelInScope(*state, *scope, stop)); },
-        [this, state, scope](std::shared_ptr<const FunnelResult> result) {
+    worker_.follow<std::shared_ptr<const FunnelComparison>>(
+        [state, scope, compares, baseline = baseline_->baseline(), asked = context().queryContext()](const StopToken& stop) {
+            if (compares)
+                return std::make_shared<const FunnelComparison>(compareFunnels(*state, *scope, baseline, asked, stop));
+            FunnelComparison alone;
+            alone.a = funnelInScope(*state, *scope, stop);
+            return std::make_shared<const FunnelComparison>(std::move(alone));
+        },
+        [this, state, scope, compares](std::shared_ptr<const FunnelComparison> result) {
             if (state == context().journey())
-                show(std::move(result), scope);
+                show(std::shared_ptr<const FunnelResult>(result, &result->a), compares ? result : nullptr, scope);
         });
 }
 
+/// Those of the workspace, the one that was chosen last first; then presets.
 void FunnelView::fillJourneys() {
-    const auto& definition = context().journey()->definition;
+    offered_ = journeysOf(store_.items());
+    const size_t own = offered_.size();
+    for (JourneyDefinition& preset : journeyPresets())
+        offered_.push_back(std::move(preset));
+    const auto& present = context().journey()->definition;
     journeys_->setEnabled(!context().table()->isEmpty());
-    if (definition)
-        journeys_->setCurrentIndex(journeys_->findText(toQString(definition->name), Qt::MatchExactly));
+    edit_->setEnabled(!context().table()->isEmpty());
+    journeys_->clear();
+    int current = -1;
+    for (size_t i = 0; i < offered_.size(); ++i) {
+        if (i == own && own > 0)
+            journeys_->insertSeparator(journeys_->count());
+        journeys_->addItem(singleLine(toQString(offered_[i].name)), static_cast<int>(i));
+        if (present && current < 0 && *present == offered_[i])
+            current = journeys_->count() - 1;
+    }
+    if (present && current < 0) { // of a file, or edited by somebody else meanwhile
+        offered_.push_back(*present);
+        journeys_->addItem(singleLine(toQString(present->name)), static_cast<int>(offered_.size() - 1));
+        current = journeys_->count() - 1;
+    }
+    journeys_->setCurrentIndex(current);
+    const int at = journeys_->currentData().toInt();
+    removes_->setEnabled(current >= 0 && static_cast<size_t>(at) < own);
 }
 
-void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const ScopeResult> scope) {
+void FunnelView::choose(int index) {
+    const auto at = static_cast<size_t>(journeys_->itemData(index).toInt());
+    if (at >= offered_.size())
+        return;
+    const JourneyDefinition chosen = offered_[at];
+    if (at < journeysOf(store_.items()).size()) // the newest is what the workspace is looked at with next time
+        store_.keep(chosen.name, toJson(chosen));
+    context().setJourney(chosen);
+}
+
+void FunnelView::edit(const JourneyDefinition& journey) {
+    auto* editor = new JourneyEditor(context(), journey, this);
+    editor->setAttribute(Qt::WA_DeleteOnClose);
+    connect(editor, &JourneyEditor::saved, this, [this](const JourneyDefinition& saved) {
+        store_.keep(saved.name, toJson(saved));
+        context().setJourney(saved);
+    });
+    connect(editor, &JourneyEditor::fileWanted, this, [this, editor](const JourneyDefinition& wanted) { write(wanted, editor); });
+    editor->open();
+}
+
+void FunnelView::write(const JourneyDefinition& journey, QWidget* over) {
+    auto* dialog = new QFileDialog(over, QStringLiteral("Write the journey to a file"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({QStringLiteral("Journeys (*.json)")});
+    dialog->setDefaultSuffix(QStringLiteral("json"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, journey](const QString& name) {
+        fileWorker_.run<bool>(
+            [exporter = context().exporter(), name, json = toJson(journey)](const StopToken&) {
+                exporter.toFile(name.toStdString(), json);
+                return true;
+            },
+            [](bool) {}, [this](const QString& problem) { notes_->setText(problem); });
+    });
+    dialog->open();
+}
+
+void FunnelView::removeJourney() {
+    const auto& present = context().journey()->definition;
+    if (!present)
+        return;
+    const std::string name = present->name;
+    store_.remove(name);
+    auto rest = journeysOf(store_.items());
+    std::erase_if(rest, [&](const JourneyDefinition& journey) { return journey.name == name; });
+    rest.empty() ? context().chooseJourney() : context().setJourney(rest.front());
+}
+
+void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison, std::shared_ptr<const ScopeResult> scope) {
     setShownScope(std::move(scope));
     funnel_ = std::move(funnel);
-    chart_->setFunnel(funnel_);
+    comparison_ = std::move(comparison);
+    chart_->setFunnel(funnel_, comparison_);
     std::string words;
     for (const std::string& note : funnelNotes(*context().journey(), *funnel_))
         words += (words.empty() ? "" : " ") + note;
+    if (compares_->isChecked() && comparison_ == nullptr && !funnel_->stages.empty())
+        words = "Everything is selected, and there is nothing else to compare it with: select something, or compare it with a scope. " + words;
+    else if (comparison_ != nullptr)
+        words = "The narrow bars are of what it is compared with, " + formatCount(comparison_->b.cases) + " " + (comparison_->b.cases == 1 ? context().journey()->cases().key().id : context().journey()->cases().key().plural) +
+                "; differences in bold are more than chance (95 %). " + words;
     notes_->setText(toQString(words));
     const bool nothing = funnel_->stages.empty() || funnel_->cases == 0;
     if (!nothing)
@@ -111,9 +241,9 @@ void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_pt
 }
 
 QString FunnelView::statusText() const {
-    if (funnel_->stages.empty() || funnel_->stages[0].reached == 0)
+    if (funnel_->stages.empty() || entered(*funnel_) == 0)
         return {};
-    const double share = static_cast<double>(funnel_->stages.back().reached) / static_cast<double>(funnel_->stages[0].reached);
+    const double share = static_cast<double>(funnel_->converted) / static_cast<double>(std::max<uint64_t>(1, entered(*funnel_)));
     return QStringLiteral("%1 %2, %3 converted")
         .arg(toQString(formatCount(funnel_->cases)), toQString(context().journey()->cases().key().plural), toQString(formatPercent(share)));
 }
@@ -121,7 +251,7 @@ QString FunnelView::statusText() const {
 std::unique_ptr<Tabular> FunnelView::tabular() const {
     if (funnel_->stages.empty())
         return nullptr;
-    return std::make_unique<Tabular>(tabulateFunnel(*context().journey(), *funnel_));
+    return std::make_unique<Tabular>(comparison_ != nullptr ? tabulate(*comparison_) : tabulateFunnel(*context().journey(), *funnel_));
 }
 
 void FunnelView::takeFocus() { chart_->setFocus(); }
@@ -130,7 +260,7 @@ QSize FunnelView::pictureSize(int) const { return funnel_->stages.empty() ? QSiz
 
 void FunnelView::paintPicture(QPainter& painter, QSize size) const {
     painter.fillRect(QRect(QPoint(), size), theme().surface);
-    paintFunnel(painter, layOutFunnel(*funnel_, size, QFontMetricsF(theme().font).height()), *funnel_, {}, theme());
+    paintFunnel(painter, layOutFunnel(*funnel_, size, QFontMetricsF(theme().font).height(), comparison_.get()), *funnel_, {}, theme());
 }
 
 } // namespace aisle

@@ -2,13 +2,16 @@
 // The funnel of all cases of the scope over the stages of the present journey.
 
 #include "funnel/funnel_layout.h"
+#include "user_store.h"
 #include "view.h"
 
 class QComboBox;
 class QLabel;
+class QToolButton;
 
 namespace aisle {
 
+class BaselineBox;
 class EmptyState;
 class FunnelChart;
 
@@ -25,19 +28,35 @@ public:
 
     const FunnelResult& funnel() const { return *funnel_; }
     FunnelChart* chart() const { return chart_; }
+    /// Beside everything else (an empty scope) or another scope; nothing: beside nothing.
+    void compareWith(const std::optional<Scope>& baseline);
+    const FunnelComparison* comparison() const { return comparison_.get(); }
+    QJsonObject settings() const override;
+    void applySettings(const QJsonObject& settings) override;
 
 private:
     void refresh();
     void follow();
-    void show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const ScopeResult> scope);
+    void show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison, std::shared_ptr<const ScopeResult> scope);
     void fillJourneys();
+    void choose(int index);
+    void edit(const JourneyDefinition& journey);
+    void write(const JourneyDefinition& journey, QWidget* over);
+    void removeJourney();
 
+    UserStore store_;
+    std::vector<JourneyDefinition> offered_;
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
+    std::shared_ptr<const FunnelComparison> comparison_;
     QComboBox* journeys_;
+    QToolButton* edit_;
+    QAction* removes_ = nullptr;
+    QToolButton* compares_;
+    BaselineBox* baseline_;
     QLabel* notes_;
     FunnelChart* chart_;
     EmptyState* empty_;
-    Worker worker_{this};
+    Worker worker_{this}, fileWorker_{this};
 };
 
 /// The drawing itself: hover, click, keyboard.
@@ -45,7 +64,8 @@ class FunnelChart : public QWidget {
     Q_OBJECT
 public:
     FunnelChart(ViewContext& context, QWidget* parent);
-    void setFunnel(std::shared_ptr<const FunnelResult> funnel);
+    /// `comparison`: of it as the first side; null: it is compared with nothing.
+    void setFunnel(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison = nullptr);
     const FunnelFrame& frame() const { return frame_; }
     QSize sizeHint() const override { return {720, 280}; }
     QSize minimumSizeHint() const override { return {320, 150}; }
@@ -70,6 +90,7 @@ private:
 
     ViewContext& context_;
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
+    std::shared_ptr<const FunnelComparison> comparison_;
     FunnelFrame frame_;
     FunnelFrame::Hit hovered_;
 };

@@ -20,7 +20,7 @@ namespace aisle {
 
 namespace {
 
-constexpr int kLayoutVersion = 5;
+constexpr int kLayoutVersion = 6;
 const char* const kPerspectives[] = {"overview", "traces", "journey", "graph", "explore"};
 
 /// A flat title of one line; Qt's own has a frame and buttons in a style of their own.
@@ -107,6 +107,20 @@ private:
     }
 };
 
+/// What docks of several views are called.
+struct PagesInfo {
+    std::string_view dock;
+    const char* title;
+    const char* accessibleName;
+};
+constexpr PagesInfo kPages[] = {{kTraceDock, "Trace", "Views of the trace"},
+                                {kExploreDock, "Explore", "Charts of the selection"},
+                                {kJourneyDock, "Journey", "Views of the journey"},
+                                {"details", "Details", "Details and notes"}};
+const PagesInfo& pagesOf(std::string_view dock) {
+    return *std::find_if(std::begin(kPages), std::end(kPages), [dock](const PagesInfo& one) { return one.dock == dock; });
+}
+
 /// Views of one dock, one on top of the other.
 class Pages : public QStackedWidget {
 public:
@@ -140,8 +154,7 @@ void MainWindow::buildDocks() {
             auto* pages = new Pages(area_);
             auto* tabs = new PageTabs(area_);
             const bool isTrace = std::string_view(id) == kTraceDock;
-            const bool isExplore = std::string_view(id) == kExploreDock;
-            tabs->setAccessibleName(isTrace ? QStringLiteral("Views of the trace") : isExplore ? QStringLiteral("Charts of the selection") : QStringLiteral("Details and notes"));
+            tabs->setAccessibleName(QString::fromLatin1(pagesOf(id).accessibleName));
             for (size_t k = i; k < end; ++k) {
                 pages->addWidget(views_[k].second);
                 tabs->addTab(QString::fromLatin1(views()[k].title));
@@ -156,7 +169,7 @@ void MainWindow::buildDocks() {
                 QSettings().setValue(setting, now);
                 updateStatus();
             });
-            addDock(id, isTrace ? QStringLiteral("Trace") : isExplore ? QStringLiteral("Explore") : QStringLiteral("Details"), pages, tabs);
+            addDock(id, QString::fromLatin1(pagesOf(id).title), pages, tabs);
         }
         i = end;
     }
@@ -233,10 +246,9 @@ void MainWindow::setPerspective(int index) {
 
 /// What the perspective is about: keys go there, and the status bar says what it shows.
 View* MainWindow::mainView() const {
-    static constexpr const char* mains[] = {"overview", "trace-list", "funnel", "service-graph"};
-    if (perspective_ == 4) // the chart on top
-        if (auto* pages = qobject_cast<QStackedWidget*>(dock(kExploreDock)->widget()))
-            return qobject_cast<View*>(pages->currentWidget());
+    static constexpr const char* mains[] = {"overview", "trace-list", nullptr, "service-graph", nullptr};
+    if (mains[perspective_] == nullptr) // the page on top
+        return qobject_cast<View*>(qobject_cast<QStackedWidget*>(dock(perspective_ == 2 ? kJourneyDock : kExploreDock)->widget())->currentWidget());
     return view(mains[perspective_]);
 }
 
@@ -264,7 +276,7 @@ void MainWindow::arrange(int perspective) {
         share = 36;
         break;
     case 2:
-        first = place("funnel");
+        first = place(kJourneyDock);
         second = dock("trace-list");
         share = 58;
         break;

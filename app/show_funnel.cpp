@@ -1,0 +1,57 @@
+#include "show_funnel.h"
+
+#include "journey/funnel_breakdown.h"
+#include "journey/funnel_table.h"
+#include "journey/saved_journeys.h"
+#include "journey/step_times.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <stdexcept>
+
+namespace aisle {
+
+namespace {
+constexpr std::array<std::string_view, 4> kViews = {"funnel", "step-times", "breakdown", "conversion"};
+}
+
+JourneyDefinition journeyNamed(Database& db, const std::string& text) {
+    if (std::error_code ignored; std::filesystem::exists(text, ignored))
+        return journeyOfFile(text);
+    std::vector<JourneyDefinition> known = journeysOf(userItems(db, kJourney, kMostJourneys));
+    for (JourneyDefinition& preset : journeyPresets())
+        known.push_back(std::move(preset));
+    std::string names;
+    for (const JourneyDefinition& journey : known) {
+        if (journey.name == text || journey.id == text)
+            return journey;
+        names += (names.empty() ? "\"" : ", \"") + journey.name + '"';
+    }
+    throw std::runtime_error("There is neither a file nor a journey " + text + ". Journeys are " + names + ".");
+}
+
+bool isOfJourney(std::string_view view) { return std::find(kViews.begin(), kViews.end(), view) != kViews.end(); }
+
+std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
+    if (!isOfJourney(o.view))
+        return std::nullopt;
+    const JourneyState& journey = *context.journey;
+    if (!journey.problem.empty())
+        throw std::runtime_error(journey.problem);
+    if (o.view == "step-times")
+        return tabulate(stepTimes(journey, casesInScope(journey, scope)));
+    if (o.view == "breakdown")
+        return tabulate(funnelBreakdown(context, journey, casesInScope(journey, scope), o.by));
+    if (o.view == "conversion")
+        return tabulate(funnelTrend(journey, casesInScope(journey, scope)), o.utc);
+    if (!o.baseline.empty()) {
+        const FunnelComparison found = compareFunnels(journey, scope, o.baselineScope, context);
+        if (found.a.cases == 0 || found.b.cases == 0)
+            throw std::runtime_error(found.a.cases == 0 ? "Nothing is selected." : "There is nothing to compare with.");
+        return tabulate(found);
+    }
+    return tabulateFunnel(journey, funnelInScope(journey, scope));
+}
+
+} // namespace aisle

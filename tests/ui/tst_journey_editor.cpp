@@ -1,0 +1,195 @@
+// The editor of journeys: what is typed is counted, what contradicts itself cannot be saved, what is saved is kept in the workspace.
+
+#include "funnel/funnel_view.h"
+#include "journey/saved_journeys.h"
+#include "journey_editor/journey_editor.h"
+#include "query_bar/query_edit.h"
+#include "text/format.h"
+#include "theme/theme.h"
+#include "ui_fixture.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QToolButton>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+std::vector<QueryEdit*> conditions(const JourneyEditor& editor) {
+    std::vector<QueryEdit*> out;
+    for (QueryEdit* edit : editor.findChildren<QueryEdit*>())
+        if (edit->accessibleName() == QStringLiteral("Condition of the stage"))
+            out.push_back(edit);
+    return out;
+}
+
+} // namespace
+
+class TestJourneyEditor : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+        workspace_ = demoWorkspace(dir_.path(), 150);
+    }
+
+    void countsWhileItIsEdited() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        const JourneyDefinition start = *context.journey()->definition;
+        QWidget window;
+        JourneyEditor editor(context, start, &window);
+        editor.show();
+        QVERIFY(editor.journey() == start);
+        QVERIFY(QTest::qWaitFor([&] { return editor.counted() != nullptr; }));
+        QCOMPARE(editor.counted()->everything.converted, context.journey()->everything.converted);
+        const QString words = visibleWords(&editor);
+        QVERIFY2(words.contains(QString::fromStdString(formatCount(context.journey()->everything.stages[1].reached)) + QStringLiteral(" sessions came here")), qPrintable(words));
+
+        conditions(editor)[1]->setText(QStringLiteral("{ name = \"nothing is called so\" }"));
+        QVERIFY(editor.counted() == nullptr); // the numbers of before are not said of what is there now
+        QVERIFY(QTest::qWaitFor([&] { return editor.counted() != nullptr; }));
+        QCOMPARE(editor.counted()->everything.stages[1].reached, uint64_t(0));
+
+        auto* save = buttonWithText<QPushButton>(&editor, QStringLiteral("Save"));
+        QVERIFY(save->isEnabled());
+        conditions(editor)[1]->setText(QStringLiteral("{ name = "));
+        QVERIFY(!save->isEnabled());
+        QVERIFY(!editor.problem().isEmpty());
+        conditions(editor)[1]->setText(QStringLiteral("{ aisle:stage = \"x\" }"));
+        QVERIFY2(editor.problem().contains(QStringLiteral("made of stages")), qPrintable(editor.problem()));
+        conditions(editor)[1]->setText(QString::fromStdString(start.stages[1].where));
+        QVERIFY(save->isEnabled());
+    }
+
+    void stagesAreAddedMovedAndRemoved() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        const JourneyDefinition start = *context.journey()->definition;
+        QWidget window;
+        JourneyEditor editor(context, start, &window);
+        editor.show();
+        const size_t n = start.stages.size();
+        QTest::mouseClick(buttonWithText<QPushButton>(&editor, QStringLiteral("Add a stage")), Qt::LeftButton);
+        QCOMPARE(editor.journey().stages.size(), n + 1);
+        QVERIFY(!editor.problem().isEmpty()); // it has no name yet
+        std::vector<QToolButton*> up, remove;
+        for (QToolButton* button : editor.findChildren<QToolButton*>()) {
+            if (button->accessibleName() == QStringLiteral("Move the stage up"))
+                up.push_back(button);
+            if (button->accessibleName() == QStringLiteral("Remove the stage"))
+                remove.push_back(button);
+        }
+        QVERIFY(!up[0]->isEnabled() && up[1]->isEnabled());
+        QTest::mouseClick(remove.back(), Qt::LeftButton);
+        QCOMPARE(editor.journey().stages.size(), n);
+        QTest::mouseClick(up[1], Qt::LeftButton);
+        QCOMPARE(editor.journey().stages[0].name, start.stages[1].name);
+        QCOMPARE(editor.journey().stages[1].name, start.stages[0].name);
+        QTest::mouseClick(buttonWithText<QPushButton>(&editor, QStringLiteral("Add what may not happen between stages")), Qt::LeftButton);
+        QCOMPARE(editor.journey().exclusions.size(), size_t(1));
+        QCOMPARE(std::pair(editor.journey().exclusions[0].after, editor.journey().exclusions[0].before), std::pair(0U, 1U));
+    }
+
+    void everythingComesBack() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        JourneyDefinition journey = *context.journey()->definition;
+        journey.window = 600 * int64_t(1'000'000'000);
+        journey.idleLimit = 120 * int64_t(1'000'000'000);
+        journey.order = StageOrder::Strict;
+        journey.isOpen = journey.withBots = true;
+        journey.hold = {"product.id", "user.id"};
+        journey.stages[1].isOptional = journey.stages[2].anySpan = true;
+        journey.stages[2].times = 3;
+        journey.stages[2].holds = false;
+        journey.exclusions = {{"Emptied", "{ name = \"empty\" }", 2, 3}};
+        QWidget window;
+        const JourneyEditor editor(context, journey, &window);
+        QVERIFY(editor.journey() == journey);
+    }
+
+    /// From the menu of the funnel into the workspace, and out of it when it is opened again.
+    void isKeptInTheWorkspace() {
+        JourneyDefinition own;
+        {
+            ViewContext context;
+            context.setWorkspace(workspace_);
+            Host<FunnelView> host({900, 500}, context);
+            QVERIFY(settle());
+            const auto before = context.journey()->definition;
+            auto* edit = buttonWithText<QToolButton>(host.view, QStringLiteral("Edit"));
+            Q_EMIT edit->menu()->actions()[0]->triggered();
+            auto* editor = host.view->findChild<JourneyEditor*>();
+            QVERIFY(editor != nullptr);
+            named<QLineEdit>(editor, QStringLiteral("Name of the journey"))->setText(QStringLiteral("My <b>own</b>"));
+            own = editor->journey();
+            own.stages.pop_back();
+            editor->setJourney(own);
+            QTest::mouseClick(buttonWithText<QPushButton>(editor, QStringLiteral("Save")), Qt::LeftButton);
+            QVERIFY(settle());
+            QVERIFY(context.journey()->definition == own);
+            auto* box = named<QComboBox>(host.view, QStringLiteral("Journey"));
+            QCOMPARE(box->currentText(), QStringLiteral("My <b>own</b>"));
+            QCOMPARE(host.view->funnel().stages.size(), own.stages.size());
+            QVERIFY(before && !(*before == own));
+        }
+        const auto kept = lastJourney(*workspace_->connect());
+        QVERIFY(kept && *kept == own);
+        ViewContext again;
+        again.setWorkspace(workspace_);
+        Host<FunnelView> host({900, 500}, again);
+        QVERIFY(settle());
+        QVERIFY(again.journey()->definition == own); // what it was looked at with last
+        auto* edit = buttonWithText<QToolButton>(host.view, QStringLiteral("Edit"));
+        QVERIFY(edit->menu()->actions()[2]->isEnabled());
+        Q_EMIT edit->menu()->actions()[2]->triggered();
+        QVERIFY(settle());
+        QVERIFY(!lastJourney(*workspace_->connect()));
+        QVERIFY(again.journey()->definition && again.journey()->definition->id == "shop");
+        QVERIFY(!edit->menu()->actions()[2]->isEnabled()); // a preset
+    }
+
+    void besideEverythingElse() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        Host<FunnelView> host({900, 500}, context);
+        QVERIFY(settle());
+        auto* compare = buttonWithText<QToolButton>(host.view, QStringLiteral("Compare"));
+        QTest::mouseClick(compare, Qt::LeftButton);
+        QVERIFY(settle());
+        QVERIFY(host.view->comparison() == nullptr); // everything is selected: there is nothing else
+        QVERIFY2(visibleWords(&host.window).contains(QStringLiteral("nothing else to compare it with")), qPrintable(visibleWords(&host.window)));
+        traceql::ParseError error;
+        context.selection().setScope(*Scope::parse("{ aisle:error = true }", error));
+        QVERIFY(settle());
+        QVERIFY(host.view->comparison() != nullptr);
+        QCOMPARE(host.view->comparison()->a.cases + host.view->comparison()->b.cases, context.journey()->everything.cases);
+        for (const auto& column : host.view->chart()->frame().columns) {
+            QVERIFY(!column.bar.intersects(column.baseline));
+            QVERIFY(column.area.contains(column.baseline) || column.baseline.isEmpty());
+        }
+        QVERIFY(host.view->tabular()->columns.size() == tabulate(*host.view->comparison()).columns.size());
+        QTest::mouseClick(compare, Qt::LeftButton);
+        QVERIFY(settle());
+        QVERIFY(host.view->comparison() == nullptr);
+    }
+
+private:
+    QTemporaryDir dir_;
+    std::shared_ptr<Workspace> workspace_;
+};
+
+AISLE_TEST_MAIN(TestJourneyEditor)
+#include "tst_journey_editor.moc"

@@ -1,0 +1,34 @@
+#pragma once
+// Rows of a funnel that is divided by the values of a field: conversion with its interval, and what share went on from stage to stage.
+
+#include "journey/funnel_breakdown.h"
+
+#include <QAbstractTableModel>
+
+namespace aisle {
+
+class BreakdownModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum ColumnIndex { ValueColumn, CasesColumn, ConvertedColumn, ConversionColumn, FirstStageColumn }; ///< then a column for each stage but the first
+    /// Of a ConversionColumn: low, middle and high of the interval, and the conversion of all, 0 to 1.
+    enum Role { IntervalRole = Qt::UserRole + 50 };
+
+    using QAbstractTableModel::QAbstractTableModel;
+    void setContent(FunnelBreakdown content);
+    const FunnelBreakdown& content() const { return content_; }
+    const FunnelGroup& groupAt(int row) const { return content_.groups[order_[static_cast<size_t>(row)]]; }
+    void sort(int column, Qt::SortOrder order) override; ///< column -1: as given, by cases
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    double number(const FunnelGroup& group, int column) const;
+    FunnelBreakdown content_;
+    std::vector<size_t> order_;
+};
+
+} // namespace aisle

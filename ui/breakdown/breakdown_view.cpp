@@ -1,0 +1,188 @@
+#include "breakdown/breakdown_view.h"
+
+#include "charts/field_box.h"
+#include "text/format.h"
+#include "theme/theme.h"
+#include "widgets/elided_label.h"
+#include "widgets/list_delegate.h"
+#include "widgets/plain_text.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QTableView>
+
+namespace aisle {
+
+namespace {
+
+/// A rate from 0 to 100 % with its interval as a bar, and the rate of all as a line.
+class RateDelegate : public ListDelegate {
+public:
+    using ListDelegate::ListDelegate;
+    void paint(QPainter* p, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        const QVariant interval = index.data(BreakdownModel::IntervalRole);
+        if (!interval.isValid()) {
+            ListDelegate::paint(p, option, index);
+            return;
+        }
+        QStyleOptionViewItem item = option;
+        initStyleOption(&item, index);
+        const QString words = item.text;
+        item.text.clear();
+        item.widget->style()->drawControl(QStyle::CE_ItemViewItem, &item, p, item.widget);
+        const QList<QVariant> values = interval.toList();
+        const double room = QFontMetricsF(item.font).horizontalAdvance(QStringLiteral("100.0 %")) + 12;
+        const QRectF bar = QRectF(option.rect).adjusted(8, 0, -room - 4, 0);
+        const auto at = [&](int i) { return std::round(bar.left() + std::clamp(values[i].toDouble(), 0.0, 1.0) * bar.width()); };
+        const bool isClear = values[0].toDouble() > values[3].toDouble() || values[2].toDouble() < values[3].toDouble();
+        p->fillRect(QRectF(bar.left(), bar.center().y(), bar.width(), 1), theme().line);
+        QColor colour = isClear ? theme().text : theme().mutedText;
+        colour.setAlphaF(isClear ? 0.55F : 0.30F);
+        p->fillRect(QRectF(at(0), bar.center().y() - 3, std::max(1.0, at(2) - at(0)), 7), colour);
+        p->fillRect(QRectF(at(3), bar.top() + 2, 1, bar.height() - 4), theme().accent);
+        p->fillRect(QRectF(at(1) - 1, bar.center().y() - 6, 2, 13), isClear ? theme().text : theme().mutedText);
+        p->setPen(item.palette.color((item.state & QStyle::State_Selected) != 0 ? QPalette::HighlightedText : QPalette::Text));
+        p->setFont(item.font);
+        p->drawText(QRectF(option.rect.right() - room, option.rect.top(), room - 6, option.rect.height()), Qt::AlignRight | Qt::AlignVCenter, words);
+    }
+};
+
+} // namespace
+
+BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
+    : JourneyPage(shared, tr("By value"), tr("How the values of an attribute differ in how far customers come: by release, device, country, payment method."), parent), model_(new BreakdownModel(this)),
+      list_(new QTableView(this)), field_(new FieldBox(shared, this)), attribution_(new QComboBox(this)), words_(new ElidedLabel(this)) {
+    list_->setModel(model_);
+    list_->setItemDelegate(new RateDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    styleList(*list_);
+    list_->setAccessibleName(tr("Conversion by value"));
+    list_->horizontalHeader()->setSortIndicator(BreakdownModel::CasesColumn, Qt::DescendingOrder);
+    field_->setToolTip(tr("The field whose values the cases are divided by"));
+    field_->setField("resource.service.version");
+    attribution_->setAccessibleName(tr("Which trace of a case the value is of"));
+    attribution_->setToolTip(plainToolTip(tr("A case has several traces, and their values may differ: the first one that has a value, the last one, or the one that came to a stage")));
+    words_->setForegroundRole(QPalette::PlaceholderText);
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    bar->setSpacing(measure::kPadding);
+    bar->addWidget(field_);
+    bar->addWidget(attribution_);
+    bar->addWidget(words_, 1);
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(0);
+    box->addLayout(bar);
+    box->addWidget(list_, 1);
+    setEmptyState(list_);
+    fillAttributions();
+    connect(&context(), &ViewContext::journeyChanged, this, &BreakdownView::fillAttributions);
+    connect(field_, &FieldBox::fieldChanged, this, &BreakdownView::refresh);
+    connect(attribution_, &QComboBox::activated, this, &BreakdownView::refresh);
+    connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { filterTo(index, false); });
+    connect(list_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, model_, &BreakdownModel::sort);
+    connect(list_, &QWidget::customContextMenuRequested, this, &BreakdownView::openMenu);
+    list_->installEventFilter(this);
+    refresh();
+}
+
+void BreakdownView::fillAttributions() {
+    const QString before = attribution_->currentText();
+    attribution_->clear();
+    attribution_->addItem(tr("First value of a case"));
+    attribution_->addItem(tr("Last value of a case"));
+    for (const FunnelStage& stage : context().journey()->everything.stages)
+        attribution_->addItem(tr("Value at %1").arg(singleLine(toQString(stage.name))));
+    attribution_->setCurrentIndex(std::max(0, attribution_->findText(before, Qt::MatchExactly)));
+}
+
+Attribution BreakdownView::attribution() const {
+    const int index = attribution_->currentIndex();
+    if (index <= 0)
+        return {};
+    return index == 1 ? Attribution{Attribution::Of::Last, 0} : Attribution{Attribution::Of::Stage, static_cast<size_t>(index - 2)};
+}
+
+void BreakdownView::count() {
+    if (field_->field().empty()) {
+        clear();
+        words_->setText(tr("Choose a field to divide by"));
+        return;
+    }
+    work<FunnelBreakdown>([asked = context().queryContext(), field = field_->field(), attribution = attribution()](const JourneyState& journey, const std::vector<bool>& only,
+                                                                                                               const StopToken& stop) { return funnelBreakdown(asked, journey, only, field, attribution, stop); },
+                          [this](FunnelBreakdown found) {
+                              const bool isNew = model_->columnCount() == 0 || found.all.funnel.stages.size() != model_->content().all.funnel.stages.size();
+                              model_->setContent(std::move(found));
+                              auto* header = list_->horizontalHeader();
+                              model_->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
+                              if (isNew) {
+                                  const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
+                                  header->setSectionResizeMode(BreakdownModel::ValueColumn, QHeaderView::Stretch);
+                                  header->resizeSection(BreakdownModel::CasesColumn, 10 * digit);
+                                  header->resizeSection(BreakdownModel::ConvertedColumn, 12 * digit);
+                                  header->resizeSection(BreakdownModel::ConversionColumn, 34 * digit);
+                                  for (int c = BreakdownModel::FirstStageColumn; c < model_->columnCount(); ++c)
+                                      header->resizeSection(c, 15 * digit);
+                              }
+                              const FunnelGroup& all = model_->content().all;
+                              words_->setText(tr("All: %1 of %2 converted, %3").arg(toQString(formatCount(all.funnel.converted)), toQString(formatCount(all.entered())), toQString(formatPercent(all.rate()))));
+                          });
+}
+
+void BreakdownView::clear() {
+    model_->setContent({});
+    words_->setText({});
+}
+
+QJsonObject BreakdownView::settings() const { return {{QStringLiteral("by"), toQString(field_->field())}}; }
+
+void BreakdownView::applySettings(const QJsonObject& settings) {
+    const QJsonValue by = settings[QStringLiteral("by")];
+    if (by.isString() && (by.toString().isEmpty() || fieldOf(by.toString().toStdString()))) {
+        field_->setField(by.toString().toStdString());
+        refresh();
+    }
+}
+
+QString BreakdownView::statusText() const { return isEmpty() ? QString() : toQString(counted(model_->content().groups.size(), "value", "values")); }
+std::unique_ptr<Tabular> BreakdownView::tabular() const { return isEmpty() ? nullptr : std::make_unique<Tabular>(tabulate(model_->content())); }
+void BreakdownView::takeFocus() { list_->setFocus(); }
+
+void BreakdownView::filterTo(const QModelIndex& index, bool excludes) {
+    if (!index.isValid())
+        return;
+    const FunnelGroup& group = model_->groupAt(index.row());
+    if (!group.condition.empty())
+        selection().setScope(selection().scope().withTraces(group.condition, excludes));
+}
+
+void BreakdownView::openMenu(QPoint at) {
+    const QModelIndex index = list_->indexAt(at);
+    if (!index.isValid() || model_->groupAt(index.row()).condition.empty())
+        return;
+    const std::string condition = model_->groupAt(index.row()).condition; // the rows may be others while the menu is open
+    QMenu menu(this);
+    connect(menu.addAction(tr("Filter to this value\tEnter")), &QAction::triggered, this, [this, condition] { selection().setScope(selection().scope().withTraces(condition, false)); });
+    connect(menu.addAction(tr("Leave this value out\tShift+Enter")), &QAction::triggered, this, [this, condition] { selection().setScope(selection().scope().withTraces(condition, true)); });
+    menu.exec(list_->viewport()->mapToGlobal(at));
+}
+
+bool BreakdownView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            filterTo(list_->currentIndex(), (key->modifiers() & Qt::ShiftModifier) != 0);
+            return true;
+        }
+    }
+    return View::eventFilter(watched, event);
+}
+
+QSize BreakdownView::pictureSize(int tallest) const { return isEmpty() ? QSize() : listPictureSize(*list_, tallest); }
+void BreakdownView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size); }
+
+} // namespace aisle

@@ -1,0 +1,50 @@
+#pragma once
+// The funnel by the values of a field: who converts, and where the others stop. Enter and the menu filter to a value.
+
+#include "breakdown/breakdown_model.h"
+#include "funnel/journey_page.h"
+
+class QComboBox;
+class QTableView;
+
+namespace aisle {
+
+class ElidedLabel;
+class FieldBox;
+
+class BreakdownView : public JourneyPage {
+    Q_OBJECT
+public:
+    explicit BreakdownView(ViewContext& context, QWidget* parent = nullptr);
+
+    const BreakdownModel& model() const { return *model_; }
+    FieldBox* fields() const { return field_; }
+    QTableView* list() const { return list_; }
+    QJsonObject settings() const override;
+    void applySettings(const QJsonObject& settings) override;
+    QString statusText() const override;
+    std::unique_ptr<Tabular> tabular() const override;
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
+    void takeFocus() override;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void count() override;
+    void clear() override;
+    bool isEmpty() const override { return model_->rowCount() == 0; }
+    Attribution attribution() const;
+    void fillAttributions();
+    void filterTo(const QModelIndex& index, bool excludes);
+    void openMenu(QPoint at);
+
+    BreakdownModel* model_;
+    QTableView* list_;
+    FieldBox* field_;
+    QComboBox* attribution_;
+    ElidedLabel* words_;
+};
+
+} // namespace aisle

@@ -1,0 +1,326 @@
+#include "journey_editor/journey_editor.h"
+
+#include "journey_editor/exclusion_row.h"
+#include "journey_editor/stage_row.h"
+#include "text/format.h"
+#include "theme/theme.h"
+#include "widgets/plain_text.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+namespace aisle {
+
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int kMostMinutes = 366 * 24 * 60;
+
+QSpinBox* minutesBox(const QString& none, const QString& help, QWidget* parent) {
+    auto* box = new QSpinBox(parent);
+    box->setRange(0, kMostMinutes);
+    box->setSuffix(QStringLiteral(" min"));
+    box->setSpecialValueText(none);
+    box->setToolTip(plainToolTip(help));
+    return box;
+}
+
+} // namespace
+
+JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& journey, QWidget* parent)
+    : QDialog(parent), context_(context), name_(new QLineEdit(this)), hold_(new QLineEdit(this)), cases_(new QComboBox(this)), order_(new QComboBox(this)),
+      window_(minutesBox(tr("the whole case"), tr("From the first stage to the last; one that takes longer does not convert"), this)),
+      idle_(minutesBox(tr("as the file says"), tr("A case is over when it has been silent for so long. Without, ten times the pauses that 95 % of the cases stay below."), this)),
+      open_(new QCheckBox(tr("May begin at any stage"), this)), bots_(new QCheckBox(tr("With bots and synthetic traffic"), this)), words_(plainLabel({}, this)), save_(new QPushButton(tr("Save"), this)),
+      write_(new QPushButton(tr("Write to a file…"), this)) {
+    setWindowTitle(tr("Journey"));
+    resize(920, 640);
+    for (const CaseKey& key : caseKeys())
+        cases_->addItem(toQString(key.plural), toQString(key.id));
+    order_->addItem(tr("one after the other"), static_cast<int>(StageOrder::Sequential));
+    order_->addItem(tr("directly after each other"), static_cast<int>(StageOrder::Strict));
+    order_->addItem(tr("in any order"), static_cast<int>(StageOrder::Any));
+    order_->setToolTip(plainToolTip(tr("Whether other requests may come in between, other stages may not, or the order does not matter")));
+    hold_->setPlaceholderText(tr("for example product.id"));
+    hold_->setToolTip(plainToolTip(tr("Attributes of which all stages have the same value, apart by commas, at most %1").arg(JourneyDefinition::kMostHeld)));
+    name_->setAccessibleName(tr("Name of the journey"));
+
+    auto* form = new QFormLayout;
+    form->addRow(tr("Name"), name_);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(measure::kPadding);
+    line->addWidget(cases_);
+    line->addWidget(plainLabel(tr("come to the stages"), this));
+    line->addWidget(order_);
+    line->addWidget(plainLabel(tr("within"), this));
+    line->addWidget(window_);
+    line->addStretch(1);
+    form->addRow(tr("How"), line);
+    auto* more = new QHBoxLayout;
+    more->setSpacing(measure::kPadding);
+    more->addWidget(plainLabel(tr("with the same"), this));
+    more->addWidget(hold_, 1);
+    more->addWidget(open_);
+    more->addWidget(bots_);
+    form->addRow(QString(), more);
+    auto* over = new QHBoxLayout;
+    over->addWidget(idle_);
+    over->addWidget(plainLabel(tr("of silence"), this));
+    over->addStretch(1);
+    form->addRow(tr("Over after"), over);
+
+    auto* page = new QWidget(this);
+    auto* pageBox = new QVBoxLayout(page);
+    pageBox->setContentsMargins(0, 0, measure::kPadding, 0);
+    stageBox_ = new QVBoxLayout;
+    exclusionBox_ = new QVBoxLayout;
+    auto* addStageButton = new QPushButton(tr("Add a stage"), page);
+    auto* addExclusionButton = new QPushButton(tr("Add what may not happen between stages"), page);
+    auto* adding = new QHBoxLayout;
+    adding->addWidget(addStageButton);
+    adding->addWidget(addExclusionButton);
+    adding->addStretch(1);
+    pageBox->addLayout(stageBox_);
+    pageBox->addLayout(exclusionBox_);
+    pageBox->addLayout(adding);
+    pageBox->addStretch(1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(page);
+
+    auto* open = new QPushButton(tr("Open a file…"), this);
+    auto* cancel = new QPushButton(tr("Cancel"), this);
+    for (QPushButton* button : {open, write_, cancel, addStageButton, addExclusionButton})
+        button->setAutoDefault(false);
+    save_->setDefault(true);
+    save_->setToolTip(tr("Kept in the workspace, and what its cases are looked at with"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(open);
+    buttons->addWidget(write_);
+    buttons->addStretch(1);
+    buttons->addWidget(cancel);
+    buttons->addWidget(save_);
+    words_->setWordWrap(true);
+    auto* box = new QVBoxLayout(this);
+    box->addLayout(form);
+    box->addWidget(scroll, 1);
+    box->addWidget(words_);
+    box->addLayout(buttons);
+
+    soon_.setSingleShot(true);
+    constexpr int kSoon = 250; // ms after the last key
+    soon_.setInterval(kSoon);
+    connect(&soon_, &QTimer::timeout, this, &JourneyEditor::count);
+    connect(&context_, &ViewContext::tableChanged, this, &JourneyEditor::changed);
+    connect(name_, &QLineEdit::textEdited, this, &JourneyEditor::changed);
+    connect(hold_, &QLineEdit::textEdited, this, &JourneyEditor::changed);
+    for (QComboBox* combo : {cases_, order_})
+        connect(combo, &QComboBox::activated, this, &JourneyEditor::changed);
+    for (QSpinBox* spin : {window_, idle_})
+        connect(spin, &QSpinBox::valueChanged, this, &JourneyEditor::changed);
+    for (QCheckBox* check : {open_, bots_})
+        connect(check, &QCheckBox::toggled, this, &JourneyEditor::changed);
+    connect(addStageButton, &QPushButton::clicked, this, [this] {
+        addStage({});
+        placeRows();
+        stages_.back()->takeFocus();
+        changed();
+    });
+    connect(addExclusionButton, &QPushButton::clicked, this, [this] {
+        ExclusionDefinition between;
+        between.before = 1;
+        addExclusion(between);
+        placeRows();
+        changed();
+    });
+    connect(open, &QPushButton::clicked, this, &JourneyEditor::openFile);
+    connect(write_, &QPushButton::clicked, this, [this] { Q_EMIT fileWanted(this->journey()); });
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(save_, &QPushButton::clicked, this, [this] {
+        if (!problem().isEmpty())
+            return;
+        Q_EMIT saved(this->journey());
+        accept();
+    });
+    setJourney(journey);
+}
+
+JourneyEditor::~JourneyEditor() = default;
+
+void JourneyEditor::setJourney(const JourneyDefinition& journey) {
+    isFilling_ = true;
+    id_ = journey.id;
+    name_->setText(toQString(journey.name));
+    if (cases_->findData(toQString(journey.caseKey)) < 0)
+        cases_->addItem(toQString(journey.caseKey), toQString(journey.caseKey));
+    cases_->setCurrentIndex(cases_->findData(toQString(journey.caseKey)));
+    order_->setCurrentIndex(order_->findData(static_cast<int>(journey.order)));
+    const auto minutes = [](int64_t ns) { return static_cast<int>((ns + 60 * kSecond - 1) / (60 * kSecond)); };
+    window_->setValue(minutes(journey.window));
+    idle_->setValue(minutes(journey.idleLimit));
+    open_->setChecked(journey.isOpen);
+    bots_->setChecked(journey.withBots);
+    QStringList held;
+    for (const std::string& key : journey.hold)
+        held.append(toQString(key));
+    hold_->setText(held.join(QStringLiteral(", ")));
+    for (StageRow* row : std::exchange(stages_, {}))
+        delete row;
+    for (ExclusionRow* row : std::exchange(exclusions_, {}))
+        delete row;
+    for (const StageDefinition& stage : journey.stages)
+        addStage(stage);
+    for (const ExclusionDefinition& exclusion : journey.exclusions)
+        addExclusion(exclusion);
+    if (stages_.empty())
+        addStage({});
+    placeRows();
+    isFilling_ = false;
+    changed();
+}
+
+JourneyDefinition JourneyEditor::journey() const {
+    JourneyDefinition out;
+    out.name = name_->text().trimmed().toStdString();
+    out.id = id_.empty() ? out.name : id_;
+    out.caseKey = cases_->currentData().toString().toStdString();
+    out.order = static_cast<StageOrder>(order_->currentData().toInt());
+    out.window = window_->value() * 60 * kSecond;
+    out.idleLimit = idle_->value() * 60 * kSecond;
+    out.isOpen = open_->isChecked();
+    out.withBots = bots_->isChecked();
+    for (const QString& key : hold_->text().split(QLatin1Char(','), Qt::SkipEmptyParts))
+        if (!key.trimmed().isEmpty())
+            out.hold.push_back(key.trimmed().toStdString());
+    for (const StageRow* row : stages_)
+        out.stages.push_back(row->stage());
+    for (const ExclusionRow* row : exclusions_)
+        out.exclusions.push_back(row->exclusion());
+    return out;
+}
+
+QString JourneyEditor::problem() const {
+    const JourneyDefinition edited = journey();
+    return edited.name.empty() ? tr("the journey has no name") : toQString(problemOf(edited));
+}
+
+void JourneyEditor::addStage(const StageDefinition& stage) {
+    auto* row = new StageRow(context_, stage, this);
+    stageBox_->addWidget(row);
+    stages_.push_back(row);
+    connect(row, &StageRow::changed, this, &JourneyEditor::changed);
+    connect(row, &StageRow::moved, this, [this, row](int by) {
+        const auto at = std::find(stages_.begin(), stages_.end(), row) - stages_.begin();
+        std::swap(stages_[static_cast<size_t>(at)], stages_[static_cast<size_t>(at + by)]);
+        stageBox_->removeWidget(row);
+        stageBox_->insertWidget(static_cast<int>(at) + by, row);
+        placeRows();
+        changed();
+    });
+    connect(row, &StageRow::removed, this, [this, row] {
+        std::erase(stages_, row);
+        row->deleteLater();
+        placeRows();
+        changed();
+    });
+}
+
+void JourneyEditor::addExclusion(const ExclusionDefinition& exclusion) {
+    auto* row = new ExclusionRow(context_, exclusion, this);
+    exclusionBox_->addWidget(row);
+    exclusions_.push_back(row);
+    connect(row, &ExclusionRow::changed, this, &JourneyEditor::changed);
+    connect(row, &ExclusionRow::removed, this, [this, row] {
+        std::erase(exclusions_, row);
+        row->deleteLater();
+        changed();
+    });
+}
+
+void JourneyEditor::placeRows() {
+    QStringList names;
+    const bool holds = !hold_->text().trimmed().isEmpty();
+    for (size_t k = 0; k < stages_.size(); ++k) {
+        stages_[k]->setPlace(k, stages_.size(), holds);
+        const QString name = toQString(stages_[k]->stage().name);
+        names.append(name.isEmpty() ? tr("stage %1").arg(k + 1) : singleLine(name));
+    }
+    for (ExclusionRow* row : exclusions_)
+        row->setStages(names);
+}
+
+void JourneyEditor::changed() {
+    if (isFilling_)
+        return;
+    placeRows();
+    counted_.reset();
+    for (StageRow* row : stages_) {
+        row->setCount({});
+        row->setProblem(row->stage().where.empty() ? tr("has no condition") : toQString(problemOfCondition(row->stage().where)));
+    }
+    const QString why = problem();
+    save_->setEnabled(why.isEmpty());
+    write_->setEnabled(why.isEmpty());
+    words_->setText(why.isEmpty() ? tr("Counting…") : tr("Not ready to be saved: %1.").arg(why));
+    worker_.cancel();
+    soon_.start();
+}
+
+void JourneyEditor::count() {
+    if (!problem().isEmpty() || context_.table()->isEmpty())
+        return;
+    worker_.run<std::shared_ptr<const JourneyState>>(
+        [context = context_.queryContext(), edited = journey()](const StopToken& stop) { return std::make_shared<const JourneyState>(workOutJourney(context, edited, stop)); },
+        [this](std::shared_ptr<const JourneyState> state) {
+            counted_ = std::move(state);
+            showCounts();
+        },
+        [this](const QString& why) { words_->setText(why); });
+}
+
+void JourneyEditor::showCounts() {
+    const JourneyState& state = *counted_;
+    if (!state.problem.empty()) {
+        words_->setText(toQString(state.problem));
+        return;
+    }
+    std::vector<uint64_t> spans(stages_.size(), 0);
+    for (const StageEvent& event : state.events)
+        for (size_t k = 0; k < spans.size(); ++k)
+            spans[k] += event.stages >> k & 1;
+    const CaseKey& key = state.cases().key();
+    for (size_t k = 0; k < stages_.size() && k < state.everything.stages.size(); ++k) {
+        const FunnelStage& stage = state.everything.stages[k];
+        QString words = tr("%1, %2 came here").arg(toQString(counted(spans[k], "span", "spans")), toQString(counted(stage.reached, key.id, key.plural)));
+        if (const auto share = shareOfBefore(state.everything, k))
+            words += tr(" (%1)").arg(toQString(formatPercent(*share)));
+        stages_[k]->setCount(words);
+    }
+    QString words = tr("%1 of %2 converted").arg(toQString(formatCount(state.everything.converted)), toQString(counted(entered(state.everything), key.id + " that entered", key.plural + " that entered")));
+    for (const std::string& problem : state.problems)
+        words += QStringLiteral(". ") + toQString(problem);
+    words_->setText(words);
+}
+
+void JourneyEditor::openFile() {
+    auto* dialog = new QFileDialog(this, tr("Open a journey"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Journeys (*.json)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        fileWorker_.run<JourneyDefinition>([path = path.toStdString()](const StopToken&) { return journeyOfFile(path); }, [this](const JourneyDefinition& read) { setJourney(read); },
+                                           [this](const QString& why) { words_->setText(why); });
+    });
+    dialog->open();
+}
+
+} // namespace aisle

@@ -1,0 +1,65 @@
+#pragma once
+// Edits a journey, and counts while it is edited: which spans fill a stage, how many cases come to it. Saved in the workspace, or to a file.
+
+#include "journey/journey.h"
+#include "view_context.h"
+
+#include <QDialog>
+#include <QTimer>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+class QVBoxLayout;
+
+namespace aisle {
+
+class ExclusionRow;
+class StageRow;
+
+class JourneyEditor : public QDialog {
+    Q_OBJECT
+public:
+    JourneyEditor(ViewContext& context, const JourneyDefinition& journey, QWidget* parent);
+    ~JourneyEditor() override;
+
+    /// As it is edited; it may contradict itself (problemOf()).
+    JourneyDefinition journey() const;
+    void setJourney(const JourneyDefinition& journey);
+    QString problem() const; ///< why it cannot be saved; empty: it can
+    const std::shared_ptr<const JourneyState>& counted() const { return counted_; } ///< of what is edited, null until it is known
+
+Q_SIGNALS:
+    void saved(const aisle::JourneyDefinition& journey);
+    void fileWanted(const aisle::JourneyDefinition& journey); ///< to be written to a file
+
+private:
+    void addStage(const StageDefinition& stage);
+    void addExclusion(const ExclusionDefinition& exclusion);
+    void placeRows();
+    void changed();
+    void count();
+    void showCounts();
+    void openFile();
+
+    ViewContext& context_;
+    std::string id_;
+    QLineEdit *name_, *hold_;
+    QComboBox *cases_, *order_;
+    QSpinBox *window_, *idle_;
+    QCheckBox *open_, *bots_;
+    QVBoxLayout *stageBox_, *exclusionBox_;
+    std::vector<StageRow*> stages_;
+    std::vector<ExclusionRow*> exclusions_;
+    QLabel* words_;
+    QPushButton *save_, *write_;
+    std::shared_ptr<const JourneyState> counted_;
+    bool isFilling_ = false;
+    QTimer soon_;
+    Worker worker_{this}, fileWorker_{this};
+};
+
+} // namespace aisle

@@ -1,0 +1,121 @@
+#include "journey_editor/stage_row.h"
+
+#include "query_bar/query_edit.h"
+#include "theme/theme.h"
+#include "widgets/plain_text.h"
+
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSpinBox>
+#include <QToolButton>
+
+namespace aisle {
+
+StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* parent)
+    : QWidget(parent), number_(new QLabel(this)), name_(new QLineEdit(toQString(stage.name), this)), where_(new QueryEdit(context, this)), optional_(new QCheckBox(tr("optional"), this)),
+      anySpan_(new QCheckBox(tr("any span"), this)), holds_(new QCheckBox(tr("same value"), this)), times_(new QSpinBox(this)), count_(plainLabel({}, this)), up_(new QToolButton(this)), down_(new QToolButton(this)),
+      remove_(new QToolButton(this)) {
+    number_->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("24")));
+    number_->setForegroundRole(QPalette::PlaceholderText);
+    name_->setPlaceholderText(tr("Name"));
+    name_->setAccessibleName(tr("Name of the stage"));
+    name_->setFixedWidth(150);
+    where_->setText(toQString(stage.where));
+    where_->setPlaceholderText(QStringLiteral("{ aisle:path = \"/cart\" && .http.request.method = \"POST\" }"));
+    where_->setHelp(tr("Which spans fill the stage, in TraceQL. Ctrl+Space completes."));
+    where_->setAccessibleName(tr("Condition of the stage"));
+    optional_->setChecked(stage.isOptional);
+    optional_->setToolTip(plainToolTip(tr("Later stages can be reached without it")));
+    anySpan_->setChecked(stage.anySpan);
+    anySpan_->setToolTip(plainToolTip(tr("Any span fills it, not only requests: entry spans that begin their service's part of a request")));
+    holds_->setChecked(stage.holds);
+    holds_->setToolTip(plainToolTip(tr("Its events have to have the value that is held constant")));
+    times_->setRange(1, JourneyDefinition::kMostTimes);
+    times_->setValue(static_cast<int>(stage.times));
+    times_->setPrefix(QStringLiteral("\u00d7 "));
+    times_->setToolTip(plainToolTip(tr("So many events fill it")));
+    times_->setAccessibleName(tr("Events that fill the stage"));
+    count_->setForegroundRole(QPalette::PlaceholderText);
+    const auto button = [](QToolButton* of, const QString& text, const QString& help) {
+        of->setText(text);
+        of->setToolTip(help);
+        of->setAccessibleName(help);
+        of->setAutoRaise(true);
+    };
+    button(up_, QStringLiteral("\u2191"), tr("Move the stage up"));
+    button(down_, QStringLiteral("\u2193"), tr("Move the stage down"));
+    button(remove_, QStringLiteral("\u00d7"), tr("Remove the stage"));
+
+    auto* first = new QHBoxLayout;
+    first->setSpacing(measure::kPadding);
+    first->addWidget(number_);
+    first->addWidget(name_);
+    first->addWidget(where_, 1);
+    first->addWidget(up_);
+    first->addWidget(down_);
+    first->addWidget(remove_);
+    auto* second = new QHBoxLayout;
+    second->setSpacing(measure::kGap);
+    second->setContentsMargins(number_->minimumWidth() + measure::kPadding, 0, 0, 0);
+    second->addWidget(optional_);
+    second->addWidget(anySpan_);
+    second->addWidget(holds_);
+    second->addWidget(times_);
+    second->addWidget(count_, 1);
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(0, 4, 0, 8);
+    box->setSpacing(4);
+    box->addLayout(first);
+    box->addLayout(second);
+
+    connect(name_, &QLineEdit::textEdited, this, &StageRow::changed);
+    connect(where_, &QLineEdit::textChanged, this, &StageRow::changed);
+    for (QCheckBox* check : {optional_, anySpan_, holds_})
+        connect(check, &QCheckBox::toggled, this, &StageRow::changed);
+    connect(times_, &QSpinBox::valueChanged, this, &StageRow::changed);
+    connect(up_, &QToolButton::clicked, this, [this] { Q_EMIT moved(-1); });
+    connect(down_, &QToolButton::clicked, this, [this] { Q_EMIT moved(1); });
+    connect(remove_, &QToolButton::clicked, this, &StageRow::removed);
+}
+
+StageDefinition StageRow::stage() const {
+    StageDefinition out;
+    out.name = name_->text().trimmed().toStdString();
+    out.where = where_->text().trimmed().toStdString();
+    out.isOptional = optional_->isChecked() && optional_->isEnabled();
+    out.anySpan = anySpan_->isChecked();
+    out.holds = holds_->isChecked();
+    out.times = static_cast<uint32_t>(times_->value());
+    return out;
+}
+
+void StageRow::setPlace(size_t index, size_t count, bool holds) {
+    number_->setText(QString::number(index + 1));
+    optional_->setEnabled(index > 0); // the first one is where a journey begins
+    holds_->setVisible(holds);
+    up_->setEnabled(index > 0);
+    down_->setEnabled(index + 1 < count);
+    remove_->setEnabled(count > 1);
+}
+
+void StageRow::setCount(const QString& words) {
+    QPalette muted = palette();
+    count_->setPalette(muted);
+    count_->setForegroundRole(QPalette::PlaceholderText);
+    count_->setText(words);
+}
+
+void StageRow::setProblem(const QString& problem) {
+    if (problem.isEmpty())
+        return;
+    QPalette red = palette();
+    red.setColor(QPalette::PlaceholderText, theme().error);
+    count_->setPalette(red);
+    count_->setText(problem);
+}
+
+void StageRow::takeFocus() { name_->text().isEmpty() ? name_->setFocus() : where_->setFocus(); }
+
+} // namespace aisle

@@ -1,0 +1,47 @@
+#pragma once
+// One stage of a journey in the editor: its name, its condition, what it may be, and how many come to it.
+
+#include "journey/journey.h"
+#include "view_context.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+class QToolButton;
+
+namespace aisle {
+
+class QueryEdit;
+
+class StageRow : public QWidget {
+    Q_OBJECT
+public:
+    StageRow(ViewContext& context, const StageDefinition& stage, QWidget* parent);
+
+    StageDefinition stage() const;
+    /// Where it stands of how many.
+    void setPlace(size_t index, size_t count, bool holds);
+    /// What the live count says; empty while it is counted.
+    void setCount(const QString& words);
+    void setProblem(const QString& problem); ///< of its condition; empty: none
+    void takeFocus();
+
+Q_SIGNALS:
+    void changed();
+    void moved(int by); ///< -1 up, 1 down
+    void removed();
+
+private:
+    QLabel* number_;
+    QLineEdit* name_;
+    QueryEdit* where_;
+    QCheckBox *optional_, *anySpan_, *holds_;
+    QSpinBox* times_;
+    QLabel* count_;
+    QToolButton *up_, *down_, *remove_;
+};
+
+} // namespace aisle
