@@ -1,6 +1,7 @@
 #include "journey/funnel.h"
 
 #include "analysis/quantile.h"
+#include "journey/causal_start.h"
 #include "journey/journey_matcher.h"
 
 #include <algorithm>
@@ -10,18 +11,6 @@
 namespace aisle {
 
 namespace {
-
-/// When a span began as far as cause and effect tell: not before the spans it is part of, whatever their clocks say
-/// (in the Astronomy Shop file 8,040 of 64,151 spans start up to 1 ms before their parent).
-/// Nothing when neither the span nor those above it have a start.
-std::optional<int64_t> causalStart(const SpanTable& table, Row row) {
-    std::optional<int64_t> start;
-    int steps = 64; // bounded: a chain of 100,000 spans must not be walked for each of its events
-    for (Row up = row; up != kNoRow && steps-- > 0; up = table.parent(up))
-        if ((table.flags(up) & kNoStart) == 0)
-            start = std::max(start.value_or(table.start(up)), table.start(up));
-    return start;
-}
 
 /// Events by case: CSR.
 struct EventsByCase {
@@ -112,7 +101,7 @@ private:
         CaseProgress& progress = result_.progress[c];
         progress.filled = match.filled;
         progress.isConverted = match.isConverted;
-        progress.isOpen = !match.isConverted && mayGoOn(cases_.cases()[c]);
+        progress.isOpen = !match.isConverted && mayGoOn(table_, cases_.cases()[c], result_.idleLimit);
         if (match.filled == 0)
             return match.isCut;
         // Stages in the order in which they were filled: in any order it is not theirs.
@@ -132,14 +121,6 @@ private:
         for (size_t i = 1; i < count; ++i)
             result_.fromPrevious[c * stageCount + filled[i]] = std::max<int64_t>(0, match.times[filled[i]] - match.times[filled[i - 1]]);
         return match.isCut;
-    }
-
-    bool mayGoOn(const CaseIndex::Case& kase) const {
-        if (kase.traces.size() > 1)
-            return table_.endTime() - kase.lastStart <= result_.idleLimit;
-        // A single trace is over when its root has ended.
-        const Row root = table_.summary(kase.traces.front()).root;
-        return root != kNoRow && (table_.flags(root) & kUnfinished) != 0;
     }
 
     const SpanTable& table_;

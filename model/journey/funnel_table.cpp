@@ -3,6 +3,8 @@
 #include "journey/journey_matcher.h"
 #include "text/format.h"
 
+#include <algorithm>
+
 namespace aisle {
 
 Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
@@ -31,31 +33,32 @@ Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
     return out;
 }
 
-std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel) {
+std::vector<std::string> caseNotes(const JourneyState& state) {
     std::vector<std::string> notes;
-    if (!state.problem.empty()) {
-        notes.push_back(state.problem);
-        return notes;
-    }
+    const CaseIndex& index = state.cases();
+    const CaseKey& key = index.key();
+    const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
+    notes.push_back("A " + key.id + " is over when it has been silent for " + formatDuration(idleLimit) + "; those that may still go on are shown as open, never as stopped.");
+    if (const auto bots = std::count(state.counted.begin(), state.counted.end(), false); bots > 0)
+        notes.push_back(formatCount(static_cast<uint64_t>(bots)) + " " + key.plural + " of bots and synthetic traffic are left out.");
+    if (index.ambiguousTraces() > 0)
+        notes.push_back(formatCount(index.ambiguousTraces()) + " traces name more than one " + key.id + "; the earliest span decides.");
+    if (index.tracesWithoutCase() > 0)
+        notes.push_back(formatCount(index.tracesWithoutCase()) + " traces name no " + key.id + " and are not counted.");
+    return notes;
+}
+
+std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel) {
+    if (!state.problem.empty())
+        return {state.problem};
     if (!state.definition)
-        return notes;
+        return {};
     const CaseKey& key = state.cases().key();
-    notes.push_back(formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.id : key.plural) + " by " +
-                    state.cases().attribute() + (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) +
-                                                                           " of them never reached the first stage"
-                                                                     : "") +
-                    ".");
-    notes.push_back("A " + key.id + " is over when it has been silent for " + formatDuration(funnel.idleLimit) +
-                    "; those that may still go on are shown as open, never as stopped.");
-    if (funnel.botCases > 0)
-        notes.push_back(formatCount(funnel.botCases) + " " + key.plural + " of bots and synthetic traffic are left out.");
+    std::vector<std::string> notes = caseNotes(state);
+    notes.insert(notes.begin(), formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.id : key.plural) + " by " + state.cases().attribute() +
+                                    (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) + " of them never reached the first stage" : "") + ".");
     if (funnel.cutCases > 0)
         notes.push_back(counted(funnel.cutCases, key.id, key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");
-    if (state.cases().ambiguousTraces() > 0)
-        notes.push_back(formatCount(state.cases().ambiguousTraces()) + " traces name more than one " + key.id +
-                        "; the earliest span decides.");
-    if (state.cases().tracesWithoutCase() > 0)
-        notes.push_back(formatCount(state.cases().tracesWithoutCase()) + " traces name no " + key.id + " and are not counted.");
     return notes;
 }
 

@@ -45,11 +45,6 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
                             "(session.id, user.id, order.id and their older names were looked for).";
             return state;
         }
-        if (state.cases().cases().empty())
-            state.index = cases; // for the words, and for cases without a journey
-        const traceql::OpenSource open(context, needsOf(candidate), stop);
-        std::vector<std::string> problems;
-        std::vector<StageEvent> events = stageEvents(candidate, open.source(), facts->requests, problems, stop);
         std::vector<bool> counted(cases->cases().size(), true);
         uint64_t bots = 0;
         for (CaseNumber c = 0; c < counted.size() && !candidate.withBots; ++c)
@@ -57,6 +52,13 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
                 counted[c] = false;
                 ++bots;
             }
+        if (state.cases().cases().empty()) { // for the words, and for cases without a journey
+            state.index = cases;
+            state.counted = counted;
+        }
+        const traceql::OpenSource open(context, needsOf(candidate), stop);
+        std::vector<std::string> problems;
+        std::vector<StageEvent> events = stageEvents(candidate, open.source(), facts->requests, problems, stop);
         FunnelResult result = funnel(table, *cases, candidate, events, facts->resolutions, &counted, stop);
         result.botCases = bots;
         std::pair<size_t, uint64_t> score;
