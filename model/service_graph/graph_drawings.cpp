@@ -43,30 +43,15 @@ std::string numbersOf(const Called& called, bool isApproximate, bool saysErrors)
     return text;
 }
 
-// --- DOT
-
-/// What stands between quotes and is a label: there a backslash begins an escape and & an HTML entity.
-std::string dotEscaped(std::string_view text) {
-    std::string out;
-    for (const char c : drawnText(text)) {
-        if (c == '"' || c == '\\')
-            out += '\\';
-        out += c;
-        if (c == '&')
-            out += "amp;";
-    }
-    return out;
-}
-
 /// A point, whatever the user's language writes.
 std::string dotNumber(double number) {
     char text[32];
     return {text, std::to_chars(text, text + sizeof text, number, std::chars_format::fixed, 2).ptr};
 }
 
-double widthOf(uint64_t calls, uint64_t most) {
-    return kThin + (kThick - kThin) * std::log1p(static_cast<double>(calls)) / std::log1p(static_cast<double>(std::max<uint64_t>(most, 1)));
-}
+bool isLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+// --- DOT
 
 std::string dotNode(const NamedGraph& named, size_t n) {
     const ServiceGraph::Node& node = named.graph.nodes[n];
@@ -79,7 +64,7 @@ std::string dotNode(const NamedGraph& named, size_t n) {
 
 std::string dotEdge(const ServiceGraph& graph, const ServiceGraph::Edge& edge, uint64_t most) {
     std::string line = "  " + graphNodeId(edge.from) + " -> " + graphNodeId(edge.to) + " [label=\"" +
-                       dotEscaped(numbersOf(edge, graph.isApproximate, false)) + "\", penwidth=" + dotNumber(widthOf(edge.calls, most));
+                       dotEscaped(numbersOf(edge, graph.isApproximate, false)) + "\", penwidth=" + dotPenWidth(edge.calls, most);
     if (edge.kind == ServiceGraph::EdgeKind::Messaging)
         line += ", style=dashed";
     if (edge.errors > 0)
@@ -88,23 +73,6 @@ std::string dotEdge(const ServiceGraph& graph, const ServiceGraph::Edge& edge, u
 }
 
 // --- Mermaid
-
-bool isLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
-/// Labels are HTML, and older versions read them as Markdown: every other ASCII character becomes an entity, except what
-/// names are commonly joined with, within a word.
-std::string mermaidEscaped(std::string_view text) {
-    const std::string line = drawnText(text);
-    std::string out;
-    for (size_t i = 0; i < line.size(); ++i) {
-        const char c = line[i];
-        const bool isJoint = std::string_view("-_./").find(c) != std::string_view::npos && i > 0 && i + 1 < line.size() &&
-                             isLetterOrDigit(line[i - 1]) && isLetterOrDigit(line[i + 1]);
-        const bool isPlain = isLetterOrDigit(c) || c == ' ' || c == ',' || isJoint || static_cast<unsigned char>(c) >= 0x80;
-        out += isPlain ? std::string(1, c) : "#" + std::to_string(static_cast<int>(c)) + ";";
-    }
-    return out;
-}
 
 std::string mermaidNode(const NamedGraph& named, size_t n) {
     const ServiceGraph::Node& node = named.graph.nodes[n];
@@ -120,6 +88,35 @@ std::string mermaidEdge(const ServiceGraph& graph, const ServiceGraph::Edge& edg
 }
 
 } // namespace
+
+std::string dotEscaped(std::string_view text) {
+    std::string out;
+    for (const char c : drawnText(text)) {
+        if (c == '"' || c == '\\')
+            out += '\\';
+        out += c;
+        if (c == '&')
+            out += "amp;";
+    }
+    return out;
+}
+
+std::string dotPenWidth(uint64_t count, uint64_t most) {
+    return dotNumber(kThin + (kThick - kThin) * std::log1p(static_cast<double>(count)) / std::log1p(static_cast<double>(std::max<uint64_t>(most, 1))));
+}
+
+std::string mermaidEscaped(std::string_view text) {
+    const std::string line = drawnText(text);
+    std::string out;
+    for (size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        const bool isJoint = std::string_view("-_./").find(c) != std::string_view::npos && i > 0 && i + 1 < line.size() &&
+                             isLetterOrDigit(line[i - 1]) && isLetterOrDigit(line[i + 1]);
+        const bool isPlain = isLetterOrDigit(c) || c == ' ' || c == ',' || isJoint || static_cast<unsigned char>(c) >= 0x80;
+        out += isPlain ? std::string(1, c) : "#" + std::to_string(static_cast<int>(c)) + ";";
+    }
+    return out;
+}
 
 std::string dotText(const NamedGraph& named) {
     const ServiceGraph& graph = named.graph;

@@ -29,6 +29,14 @@ std::string graphJsonText(const NamedGraph& named);
 /// and GraphML are.
 std::string drawnText(std::string_view text);
 
+/// A text between quotes as a label of DOT: there a backslash begins an escape and & an HTML entity.
+std::string dotEscaped(std::string_view text);
+/// How thick the edge of `count` is drawn, of which the busiest has `most`.
+std::string dotPenWidth(uint64_t count, uint64_t most);
+/// A label of Mermaid. Labels are HTML, and older versions read them as Markdown: every other ASCII character becomes an entity, except
+/// what names are commonly joined with, within a word.
+std::string mermaidEscaped(std::string_view text);
+
 inline std::string graphNodeId(size_t node) { return "n" + std::to_string(node); }
 
 } // namespace aisle
