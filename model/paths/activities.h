@@ -1,0 +1,49 @@
+#pragma once
+// What the events of cases are called: the stages of the journey, or the requests of customers by a field. The activities of process mining.
+//
+// Requests are the entry spans that begin their service's part (requests()); without `everyRequest` only those that come from outside: no
+// entry span of another service is above them, for what happens behind the front door is no act of the customer.
+//
+// By default a request is called "GET /api/products/{id}": its method and http.route as it is; without a route the path that it asked for
+// (aisle:path) with ids folded to {} (path_folding.h); without a path the name of its span.
+
+#include "journey/journey_model.h"
+#include "query/context.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aisle {
+
+struct ActivityChoice {
+    enum class Of : uint8_t { Stages, Requests, Field };
+    Of of = Of::Requests;
+    std::string field;         ///< with Of::Field, as TraceQL names it: span:name, .http.route
+    bool everyRequest = false; ///< also those behind other services; not of stages
+    bool operator==(const ActivityChoice&) const = default;
+};
+/// Of a word: "stages", "requests", or a field. Throws std::runtime_error when it is none.
+ActivityChoice activityChoice(const std::string& of, bool everyRequest = false);
+
+struct Activities {
+    struct Event {
+        Row row = kNoRow;
+        uint32_t activity = 0;
+    };
+    std::vector<std::string> names;      ///< each once, as the file has them: plain text of strangers
+    std::vector<std::string> conditions; ///< TraceQL of the spans of each; empty: none is known
+    std::vector<Event> events;           ///< in row order
+    uint64_t without = 0;                ///< requests that have no value of the field, and are no events
+    uint64_t rest = 0;                   ///< values beyond kMost, which are together one activity, the last
+    static constexpr size_t kMost = 1000;
+};
+
+/// A stage's event that may fill several stages is the earliest of them. Throws std::runtime_error when there is no journey or the field is
+/// none, StoreError and Stopped. Keep it off the UI thread.
+Activities activities(const traceql::Context& context, const JourneyState& state, const ActivityChoice& choice, const StopToken& stop = {});
+
+/// Those of `requests` that come from outside. O(spans), whatever the depth of traces.
+RowSet frontDoors(const SpanTable& table, const RowSet& requests, const StopToken& stop = {});
+
+} // namespace aisle

@@ -1,0 +1,27 @@
+#pragma once
+// Maps and variants of paths as tables and documents, for the command line, for copying and for other programs.
+
+#include "export/export.h"
+#include "paths/follow_graph.h"
+#include "paths/variants.h"
+
+namespace aisle {
+
+/// "(start)", "(end)", "(still open)", or the name of the node's activity.
+std::string followName(const CaseLog& log, const DirectlyFollows& graph, uint32_t node);
+
+Tabular tabulateFollows(const CaseLog& log, const DirectlyFollows& graph);    ///< a row for each edge
+Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph); ///< a row for each node
+/// `limit`: at most so many rows; 0: all.
+Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit = 0);
+
+/// What was counted, in sentences: the key, what an event is, what is left out.
+std::vector<std::string> pathNotes(const JourneyState& state, const Activities& activities, const CaseLog& log);
+/// What the detail of a map leaves out; empty: nothing.
+std::string leftOutSentence(const DirectlyFollows& graph);
+
+enum class FollowFormat : uint8_t { Dot, Mermaid };
+/// The map as text in UTF-8; names pass the redactor, and can be nothing but names.
+std::string followText(const CaseLog& log, const DirectlyFollows& graph, FollowFormat format, const Redactor& redactor);
+
+} // namespace aisle
