@@ -1,6 +1,9 @@
 #include "journey/journey_model.h"
 
+#include "journey/journey_proposal.h"
 #include "selection/scope.h"
+
+#include <algorithm>
 
 namespace aisle {
 
@@ -76,6 +79,13 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
         state.counted = std::move(counted);
         state.problems = std::move(problems);
     }
+    constexpr size_t kFits = 2; // stages that a case reaches; everybody visits
+    if (!definition && best.first < kFits)
+        if (const auto proposed = proposeJourney(context, state, stop)) {
+            JourneyState own = workOutJourney(context, proposed, stop);
+            if (static_cast<size_t>(std::count_if(own.everything.stages.begin(), own.everything.stages.end(), [](const FunnelStage& s) { return s.reached > 0; })) > best.first)
+                return own;
+        }
     if (!state.definition)
         state.problem = "None of the known journeys fits this file: none of their stages occurs in a " +
                         (state.cases().key().id.empty() ? std::string("case") : state.cases().key().id) + ".";

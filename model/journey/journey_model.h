@@ -27,7 +27,7 @@ struct JourneyState {
     const CaseIndex& cases() const { return *index; }
 };
 
-/// With no definition: the preset of which cases reach most stages. Of `context` table, attributes, cases and the cache are used. With the
+/// With no definition: the preset of which cases reach most stages; where they reach but one, what proposeJourney() finds. Of `context` table, attributes, cases and the cache are used. With the
 /// cases known, 100,000 of them in 5 M spans take some 50 ms. Throws StoreError and Stopped. Keep it off the UI thread.
 JourneyState workOutJourney(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop = {});
 

@@ -1,5 +1,6 @@
 // Definitions of journeys: as JSON, what contradicts itself, and which spans fill a stage.
 
+#include "journey/journey_proposal.h"
 #include "shop_fixture.h"
 
 #include <QTest>
@@ -95,6 +96,66 @@ private Q_SLOTS:
             message = QString::fromStdString(e.what());
         }
         QVERIFY2(message.contains(said), qPrintable(message));
+    }
+
+    void stagesByWords_data() {
+        QTest::addColumn<QString>("request");
+        QTest::addColumn<QString>("stage");
+        const auto row = [](const char* request, const char* stage) { QTest::newRow(request) << QString::fromLatin1(request) << QString::fromLatin1(stage); };
+        row("GET /", "Visit");
+        row("GET /api/products/{}", "Product");
+        row("POST /cart/checkout", "Checkout"); // the last word that says one
+        row("hipstershop.CheckoutService/PlaceOrder", "Order");
+        row("AddItem", "Cart");
+        row("POST /v1/orders/{}/payment", "Payment");
+        row("GET /healthz", "");
+        row("GET /ordered", ""); // whole words
+        row("", "");
+    }
+    void stagesByWords() {
+        QFETCH(QString, request);
+        QFETCH(QString, stage);
+        QCOMPARE(QString::fromStdString(stageByWords(request.toStdString())), stage);
+    }
+
+    void proposedFromWords() {
+        std::vector<Visit> visits;
+        for (int s = 0; s < 5; ++s) {
+            const std::string session = "s" + std::to_string(s);
+            visits.push_back({session, s * kSecond, "GET", {{"http.request.method", "GET"}, {"http.route", "/item/{id}"}}});
+            visits.push_back({session, s * kSecond + 1, "GET", {{"http.request.method", "GET"}, {"http.route", "/basket"}}});
+            if (s < 3)
+                visits.push_back({session, s * kSecond + 2, "PUT", {{"http.request.method", "PUT"}, {"http.route", "/basket"}}});
+            if (s < 2)
+                visits.push_back({session, s * kSecond + 3, "POST", {{"http.request.method", "POST"}, {"http.route", "/buy"}}});
+            visits.push_back({session, s * kSecond + 4, "GET", {{"http.request.method", "GET"}, {"http.route", "/status"}}});
+        }
+        const JourneyState state = Shop(visits).workOut(std::nullopt);
+        QVERIFY(state.definition && state.definition->id == "proposed");
+        QVERIFY(journeyFromJson(toJson(*state.definition)) == *state.definition);
+        QStringList words;
+        for (const FunnelStage& stage : state.everything.stages)
+            words.append(QStringLiteral("%1 %2").arg(QString::fromStdString(stage.name)).arg(stage.reached));
+        QCOMPARE(words, (QStringList{QStringLiteral("Product 5"), QStringLiteral("Cart 3"), QStringLiteral("Order 2")})); // to look at a basket is not to fill it
+    }
+
+    void proposedFromWhatIsFrequent() {
+        std::vector<Visit> visits;
+        for (int s = 0; s < 6; ++s) {
+            const std::string session = "s" + std::to_string(s);
+            visits.push_back({session, s * kSecond, "alpha"});
+            if (s > 0)
+                visits.push_back({session, s * kSecond + 1, "beta"});
+            if (s > 2)
+                visits.push_back({session, s * kSecond + 2, "gamma"});
+            if (s > 4)
+                visits.push_back({session, s * kSecond + 3, "delta"}); // once is no habit
+        }
+        const JourneyState state = Shop(visits).workOut(std::nullopt);
+        QVERIFY(state.definition);
+        QCOMPARE(state.everything.stages.size(), size_t(3));
+        QCOMPARE(state.everything.stages[0].name, std::string("alpha"));
+        QCOMPARE(std::tuple(state.everything.stages[0].reached, state.everything.stages[1].reached, state.everything.stages[2].reached), std::tuple(uint64_t(6), uint64_t(5), uint64_t(3)));
     }
 
     void jsonAndBack() {
