@@ -67,8 +67,13 @@ private Q_SLOTS:
         QAbstractItemModelTester tester(host.view->list()->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
         QVERIFY(settle());
         host.view->applySettings({{QStringLiteral("by"), QStringLiteral("aisle:path")}});
+        auto* attribution = named<QComboBox>(host.view, QStringLiteral("Which trace of a case the value is of"));
+        QCOMPARE(attribution->count(), static_cast<int>(2 + context.journey()->everything.stages.size()));
+        attribution->setCurrentIndex(1); // everybody begins alike
+        Q_EMIT attribution->activated(1);
         QVERIFY(settle());
         const BreakdownModel& model = host.view->model();
+        QCOMPARE(model.content().attribution.of, Attribution::Of::Last);
         QVERIFY(model.rowCount() > 2);
         uint64_t cases = 0;
         for (int row = 0; row < model.rowCount(); ++row)
@@ -90,14 +95,8 @@ private Q_SLOTS:
         for (const bool in : casesInScope(*context.journey(), *context.scopeResult()))
             held += in;
         QVERIFY(held >= group.funnel.cases);
-        auto* attribution = named<QComboBox>(host.view, QStringLiteral("Which trace of a case the value is of"));
-        QCOMPARE(attribution->count(), static_cast<int>(2 + context.journey()->everything.stages.size()));
         context.selection().setScope({});
         QVERIFY(settle());
-        attribution->setCurrentIndex(1);
-        Q_EMIT attribution->activated(1);
-        QVERIFY(settle());
-        QCOMPARE(model.content().attribution.of, Attribution::Of::Last);
         QVERIFY(!host.view->pictureSize().isEmpty());
         QVERIFY(host.view->tabular()->rows.size() == static_cast<size_t>(model.rowCount()) + 1);
     }
@@ -133,7 +132,7 @@ private Q_SLOTS:
         QTest::keyClick(chart, Qt::Key_Escape);
         QVERIFY(context.selection().scope().isEmpty());
         QVERIFY(settle());
-        QVERIFY(host.view->tabular()->rows.size() > 5);
+        QVERIFY(host.view->tabular()->rows.size() >= 2);
         QVERIFY(!host.view->pictureSize().isEmpty());
     }
 

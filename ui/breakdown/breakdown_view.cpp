@@ -1,5 +1,6 @@
 #include "breakdown/breakdown_view.h"
 
+#include "analysis/items.h"
 #include "charts/field_box.h"
 #include "text/format.h"
 #include "theme/theme.h"

@@ -300,12 +300,12 @@ void JourneyEditor::showCounts() {
     const CaseKey& key = state.cases().key();
     for (size_t k = 0; k < stages_.size() && k < state.everything.stages.size(); ++k) {
         const FunnelStage& stage = state.everything.stages[k];
-        QString words = tr("%1, %2 came here").arg(toQString(counted(spans[k], "span", "spans")), toQString(counted(stage.reached, key.id, key.plural)));
+        QString words = tr("%1, %2 came here").arg(toQString(aisle::counted(spans[k], "span", "spans")), toQString(aisle::counted(stage.reached, key.id, key.plural)));
         if (const auto share = shareOfBefore(state.everything, k))
             words += tr(" (%1)").arg(toQString(formatPercent(*share)));
         stages_[k]->setCount(words);
     }
-    QString words = tr("%1 of %2 converted").arg(toQString(formatCount(state.everything.converted)), toQString(counted(entered(state.everything), key.id + " that entered", key.plural + " that entered")));
+    QString words = tr("%1 of %2 converted").arg(toQString(formatCount(state.everything.converted)), toQString(aisle::counted(entered(state.everything), key.id + " that entered", key.plural + " that entered")));
     for (const std::string& problem : state.problems)
         words += QStringLiteral(". ") + toQString(problem);
     words_->setText(words);
