@@ -3,6 +3,7 @@
 #include "journey/funnel_table.h"
 #include "charts/baseline_box.h"
 #include "funnel/funnel_painter.h"
+#include "journey/journey_proposal.h"
 #include "journey/saved_journeys.h"
 #include "journey_editor/journey_editor.h"
 #include "widgets/empty_state.h"
@@ -63,7 +64,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     connect(&store_, &UserStore::failed, this, [this](const QString& problem) { notes_->setText(problem); });
     auto* menu = new QMenu(edit_);
     connect(menu->addAction(QStringLiteral("Edit this journey…")), &QAction::triggered, this, [this] { edit(context().journey()->definition.value_or(JourneyDefinition())); });
-    connect(menu->addAction(QStringLiteral("New journey…")), &QAction::triggered, this, [this] { edit({}); });
+    connect(menu->addAction(QStringLiteral("New journey…")), &QAction::triggered, this, &FunnelView::editNew);
     removes_ = menu->addAction(QStringLiteral("Remove from the workspace"));
     connect(removes_, &QAction::triggered, this, &FunnelView::removeJourney);
     edit_->setMenu(menu);
@@ -177,6 +178,18 @@ void FunnelView::edit(const JourneyDefinition& journey) {
     });
     connect(editor, &JourneyEditor::fileWanted, this, [this, editor](const JourneyDefinition& wanted) { write(wanted, editor); });
     editor->open();
+}
+
+/// Begins with what the requests of the file suggest.
+void FunnelView::editNew() {
+    fileWorker_.run<JourneyDefinition>(
+        [asked = context().queryContext(), state = context().journey()](const StopToken& stop) { return proposeJourney(asked, *state, stop).value_or(JourneyDefinition()); },
+        [this](JourneyDefinition proposed) {
+            proposed.id.clear();
+            proposed.name.clear();
+            edit(proposed);
+        },
+        [this](const QString&) { edit({}); });
 }
 
 void FunnelView::write(const JourneyDefinition& journey, QWidget* over) {

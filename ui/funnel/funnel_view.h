@@ -41,6 +41,7 @@ private:
     void fillJourneys();
     void choose(int index);
     void edit(const JourneyDefinition& journey);
+    void editNew();
     void write(const JourneyDefinition& journey, QWidget* over);
     void removeJourney();
 
