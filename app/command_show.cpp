@@ -25,6 +25,7 @@
 #include "selection/note_target.h"
 #include "show_funnel.h"
 #include "show_options.h"
+#include "show_paths.h"
 #include "statistics/statistics_view.h"
 #include "store/import_report.h"
 #include "text/format.h"
@@ -231,6 +232,8 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
         return graphTable(o, context, scope);
     if (auto funnel = funnelContent(o, context, scope))
         return std::move(*funnel);
+    if (isOfPaths(o.view))
+        return pathsTable(o, context, scope);
     const ItemsOf of = o.spans ? ItemsOf::Spans : ItemsOf::Traces;
     if (o.view == "scatter")
         return tabulateItems(*table, scope, of, o.limit.value_or(0), o.utc);
@@ -393,13 +396,15 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.isPicture())
         return handOver(opened, Export(), draw(o, opened.workspace, argc, argv), o.out);
-    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view), o.journeyDefinition);
+    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view), o.journeyDefinition);
     // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
     if (o.view == kServiceGraph && graphFormat && o.by.empty() && o.baseline.empty())
         return handOver(opened, Export(), graphDocument(o, evaluated.context, evaluated.result, *graphFormat), o.out);
     if (o.view == "sequence" && graphFormat == GraphFormat::Mermaid)
         return handOver(opened, Export(), sequenceDocument(o, *opened.workspace, *evaluated.context.graph, evaluated.result), o.out);
+    if (const auto document = pathsDocument(o, evaluated.context, evaluated.result))
+        return handOver(opened, Export(), *document, o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
 
@@ -412,8 +417,8 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
-    names.insert({std::string(kReport), std::string(kCriticalPath)});
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; compare, two traces; or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kPaths), std::string(kVariants)});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one; with --select it must be in that scope, except of compare");
@@ -423,11 +428,12 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--baseline", o->baseline, "Scope that differences, the service graph or the funnel are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage: a JSON file, or the name of one that is kept in the workspace or a preset; without the one that was chosen there last, else the preset that fits best");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
-    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node");
+    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
-    command->add_option("--limit", o->limit, "At most so many traces in the trace list, or dots in the table of a scatter; 0: all")->check(CLI::NonNegativeNumber);
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list, dots in the table of a scatter, or variants; 0: all")->check(CLI::NonNegativeNumber);
+    addPathOptions(*command, *o);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
-    command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; mermaid also for sequence")
+    command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence")
         ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml"}))
         ->capture_default_str();
     command->add_option("--theme", o->theme, "light (as without) or dark, for pictures")->check(CLI::IsMember({"light", "dark"}));

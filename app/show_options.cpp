@@ -33,14 +33,14 @@ std::string strangeOption(const ShowOptions& o) {
         return "--baseline is for differences, funnel and service-graph";
     if (o.spans && !isAny(o.view, {"heatmap", "scatter", "rates", "histogram", "differences"}))
         return "--matching-spans is for heatmap, scatter, rates, histogram and differences";
-    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", "breakdown", kServiceGraph}))
-        return "--by is for statistics, scatter, rates, histogram, attributes, breakdown and service-graph";
+    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", "breakdown", kServiceGraph, kPaths}))
+        return "--by is for statistics, scatter, rates, histogram, attributes, breakdown, service-graph and paths";
     if (o.by.empty() && o.view == "breakdown")
         return "breakdown needs --by, a field: --by resource.service.version";
     if (!o.measure.empty() && o.view != "rates")
         return "--measure is for rates";
-    if (o.limit && !isAny(o.view, {"trace-list", "scatter"}))
-        return "--limit is for trace-list and scatter";
+    if (o.limit && !isAny(o.view, {"trace-list", "scatter", kVariants}))
+        return "--limit is for trace-list, scatter and variants";
     if (!o.journey.empty() && isAny(o.view, {kReport, "notes"}))
         return "--journey is for the funnel, and for scopes by stage";
     if (!o.select.empty() && isAny(o.view, {kReport, "notes"}))
@@ -49,8 +49,9 @@ std::string strangeOption(const ShowOptions& o) {
 }
 
 std::string wrongForm(const ShowOptions& o) {
-    if (isDrawing(o) && o.view != kServiceGraph && !(o.view == "sequence" && o.as == "mermaid"))
-        return "--as " + o.as + " is for the service graph" + (o.as == "mermaid" ? ", and for sequence" : "");
+    const bool isGraphMl = o.as == "graphml";
+    if (isDrawing(o) && o.view != kServiceGraph && !(o.view == kPaths && !isGraphMl) && !(o.view == "sequence" && o.as == "mermaid"))
+        return "--as " + o.as + " is for the service graph" + (isGraphMl ? "" : o.as == "mermaid" ? ", for paths and for sequence" : ", and for paths");
     if (o.view == kReport && o.isPicture())
         return "the report is text: --as text, csv or json";
     if (!o.theme.empty() && !o.isPicture())
@@ -59,6 +60,20 @@ std::string wrongForm(const ShowOptions& o) {
         return "--limit is for tables, not for pictures";
     if (!o.by.empty() && o.view == "scatter" && o.as != "png" && o.as != "svg")
         return "--by colours the picture of a scatter; use --as png or svg";
+    return {};
+}
+
+std::string wrongForPaths(const ShowOptions& o) {
+    if (!isOfPaths(o.view))
+        return !o.of.empty() || !o.detail.empty() || o.everyRequest || o.foldRepeats ? "--of, --detail, --every-request and --fold-repeats are for paths and variants" : "";
+    if (o.everyRequest && o.of == "stages")
+        return "the stages of a journey say which requests they are of; --every-request does not go with them";
+    if (o.foldRepeats && o.view == kPaths && o.by != "variant")
+        return "--fold-repeats is for variants";
+    if (!o.by.empty() && o.by != "edge" && o.by != "node" && o.by != "variant")
+        return "paths are by edge, node or variant";
+    if (!o.by.empty() && (o.isPicture() || isDrawing(o)))
+        return "--by is for paths as a table";
     return {};
 }
 
@@ -81,7 +96,7 @@ std::string wrongForGraph(const ShowOptions& o) {
 bool isOfOneTrace(std::string_view view) { return std::find(kOfOneTrace.begin(), kOfOneTrace.end(), view) != kOfOneTrace.end(); }
 
 std::string wrongUsage(const ShowOptions& o) {
-    for (const auto& check : {strangeOption, wrongForm})
+    for (const auto& check : {strangeOption, wrongForm, wrongForPaths})
         if (std::string why = check(o); !why.empty())
             return why;
     if (!o.by.empty() && o.measure == "percentiles")

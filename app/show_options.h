@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aisle {
 
@@ -16,9 +17,14 @@ inline constexpr std::string_view kReport = "report"; ///< is shown like a view,
 inline constexpr std::string_view kCriticalPath = "critical-path"; ///< is a table here, and drawn as the rows of the waterfall that are on it
 inline constexpr std::string_view kCompare = "compare"; ///< of two traces
 inline constexpr std::string_view kServiceGraph = "service-graph";
+inline constexpr std::string_view kPaths = "paths";
+inline constexpr std::string_view kVariants = "variants"; ///< of paths, as a table
 
 struct ShowOptions {
     std::string view, file, select, baseline, journey, trace, with, by, measure, as = "text", out, theme;
+    std::string of;             ///< paths: what activities are
+    std::vector<double> detail; ///< paths: percent of activities, and of edges; one is both
+    bool everyRequest = false, foldRepeats = false; ///< of paths
     std::optional<uint64_t> limit;
     bool utc = false, all = false, adjustClocks = false, spans = false;
     std::optional<JourneyDefinition> journeyDefinition; ///< what the file `journey` says; nothing: the preset that fits best
@@ -28,6 +34,8 @@ struct ShowOptions {
 };
 
 bool isOfOneTrace(std::string_view view);
+/// Of the paths of cases: paths and variants.
+inline bool isOfPaths(std::string_view view) { return view == kPaths || view == kVariants; }
 
 /// Why these options do not go together, without a full stop; empty when they do.
 std::string wrongUsage(const ShowOptions& options);

@@ -1,0 +1,94 @@
+// aisle show paths and variants, on the demo shop.
+
+#include "cli_fixture.h"
+
+#include <map>
+#include <set>
+
+using namespace aisle::test;
+
+class TestCliPaths : public QObject, private CliFixture {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { begin(); }
+
+    void tablesAgree() {
+        for (const QStringList& of : {QStringList{}, {s("--of"), s("stages")}, {s("--of"), s("span:name"), s("--every-request")}}) {
+            const json edges = table(QStringList{s("paths")} + of), nodes = table(QStringList{s("paths"), s("--by"), s("node")} + of);
+            const json ways = table(QStringList{s("variants")} + of);
+            std::map<std::string, int64_t> in, out;
+            for (const json& edge : edges) {
+                out[edge["from"]] += edge["times"].get<int64_t>();
+                in[edge["to"]] += edge["times"].get<int64_t>();
+            }
+            QVERIFY(nodes.size() > 2);
+            for (const json& node : nodes) {
+                QCOMPARE(in[node["activity"]], node["events"].get<int64_t>());
+                QCOMPARE(out[node["activity"]], node["events"].get<int64_t>());
+            }
+            int64_t cases = 0, open = 0;
+            for (const json& way : ways) {
+                cases += way["cases"].get<int64_t>();
+                open += way["open"].get<int64_t>();
+            }
+            QCOMPARE(cases, out["(start)"]);
+            QCOMPARE(open, in["(still open)"]);
+            QCOMPARE(cases, in["(end)"] + open);
+            QVERIFY(table(QStringList{s("paths"), s("--by"), s("variant")} + of) == ways);
+        }
+    }
+
+    void namesOfRequests() {
+        std::set<std::string> names;
+        for (const json& node : table({s("paths"), s("--by"), s("node")}))
+            names.insert(node["activity"].get<std::string>());
+        QVERIFY2(names.contains("POST /api/payment"), qPrintable(QString::fromStdString(json(names).dump())));
+        for (const std::string& name : names)
+            QVERIFY2(std::none_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; }), name.c_str()); // no ids
+    }
+
+    void detail() {
+        const json all = table({s("paths"), s("--by"), s("node")});
+        const json half = table({s("paths"), s("--by"), s("node"), s("--detail"), s("50")});
+        QCOMPARE(half.size(), (all.size() + 1) / 2);
+        QVERIFY(table({s("paths"), s("--detail"), s("100,0")}).size() < table({s("paths")}).size());
+        const Result text = run({s("show"), s("paths"), shop_, s("--detail"), s("50,20")});
+        QVERIFY2(text.out.contains("left out by the detail"), text.out);
+        QVERIFY(text.out.contains("is over when it has been silent"));
+        const json folded = table({s("variants"), s("--fold-repeats")}), apart = table({s("variants")});
+        QVERIFY(folded.size() <= apart.size());
+        QCOMPARE(table({s("variants"), s("--limit"), s("2")}).size(), size_t(2));
+        const Result none = run({s("show"), s("paths"), shop_, s("--select"), s("{ name = \"nobody does this\" }")});
+        QVERIFY2(none.code == 0 && none.out.contains("Nothing is selected."), none.out);
+    }
+
+    void documents() {
+        const Result dot = run({s("show"), s("paths"), shop_, s("--as"), s("dot"), s("--of"), s("stages")});
+        QVERIFY2(dot.code == 0, dot.error);
+        QVERIFY(dot.out.contains("digraph paths {") && dot.out.contains("start -> n") && dot.out.contains("-> over ["));
+        const Result mermaid = run({s("show"), s("paths"), shop_, s("--as"), s("mermaid")});
+        QVERIFY2(mermaid.code == 0 && mermaid.out.startsWith("flowchart LR\n"), mermaid.error);
+    }
+
+    void wrongUsage() {
+        verifySentence(run({s("show"), s("paths"), shop_, s("--as"), s("graphml")}), 2, "--as graphml is for the service graph");
+        verifySentence(run({s("show"), s("variants"), shop_, s("--as"), s("dot")}), 2, "and for paths");
+        verifySentence(run({s("show"), s("paths"), shop_, s("--by"), s("service")}), 2, "paths are by edge, node or variant");
+        verifySentence(run({s("show"), s("paths"), shop_, s("--fold-repeats")}), 2, "--fold-repeats is for variants");
+        verifySentence(run({s("show"), s("paths"), shop_, s("--of"), s("stages"), s("--every-request")}), 2, "--every-request");
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--of"), s("stages")}), 2, "are for paths and variants");
+        verifySentence(run({s("show"), s("paths"), shop_, s("--of"), s("no field")}), 1, "is no field");
+        QCOMPARE(run({s("show"), s("paths"), shop_, s("--detail"), s("101")}).code, 2);
+    }
+
+private:
+    json table(const QStringList& arguments) {
+        const Result shown = run(QStringList{s("show"), arguments.front(), shop_, s("--as"), s("json")} + arguments.mid(1));
+        if (shown.code != 0)
+            qFatal("%s", shown.error.constData());
+        return json::parse(shown.out.toStdString());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliPaths)
+#include "tst_cli_paths.moc"
