@@ -13,7 +13,7 @@ traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool wit
     traceql::Context context{workspace->table()};
     context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
     context.graph = std::make_shared<GraphSource>(workspace, context.table);
-    context.cases = std::make_shared<CaseSource>(workspace, context.table);
+    context.cases = std::make_shared<CaseSource>(workspace, context.table, context.attributes);
     if (withJourney)
         context.journey = std::make_shared<const JourneyState>(workOutJourney(context, journey ? journey : lastJourney(*workspace->connect())));
     return context;

@@ -77,8 +77,8 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     provisional_ = provisional;
     serviceColours_ = ServiceColours(table_->services());
     graph_ = std::make_shared<GraphSource>(workspace_, table_);
-    cases_ = std::make_shared<CaseSource>(workspace_, table_);
     attributes_ = std::make_shared<traceql::DictionarySource>(workspace_, table_);
+    cases_ = std::make_shared<CaseSource>(workspace_, table_, attributes_);
     conditions_ = std::make_shared<traceql::ConditionCache>(table_);
     // Results of another table must not be used with this one's row numbers.
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));

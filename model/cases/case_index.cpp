@@ -1,114 +1,183 @@
 #include "cases/case_index.h"
 
-#include "resource/resource.h"
-
-#include <nlohmann/json.hpp>
+#include "text/format.h"
 
 #include <algorithm>
+#include <limits>
+#include <numeric>
 #include <tuple>
 
 namespace aisle {
 
-std::vector<CaseKey> caseKeys() {
-    std::vector<CaseKey> out;
-    const auto json = nlohmann::json::parse(readResource(":/presets/cases.json"));
-    for (const auto& item : json)
-        out.push_back({item.at("id"), item.at("title"), item.at("plural"), item.at("keys")});
-    return out;
+namespace {
+
+int64_t idleLimitOf(std::vector<int64_t> gaps) {
+    constexpr int64_t kShortest = 10'000'000'000, kLongest = 1'800'000'000'000;
+    if (gaps.empty())
+        return kLongest;
+    const size_t rank = (gaps.size() * 95 + 99) / 100 - 1; // nearest rank
+    std::nth_element(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(rank), gaps.end());
+    const int64_t p95 = gaps[rank];
+    return p95 > kLongest / 10 ? kLongest : std::max(kShortest, 10 * p95);
 }
 
-CaseIndex CaseIndex::build(const SpanTable& table, const AttributeColumn& column, const CaseKey& key, const AttributeColumn* synthetic) {
+} // namespace
+
+CaseIndex CaseIndex::build(const SpanTable& table, const CaseColumn& column, const CaseKey& key, const CaseParts& parts, const StopToken& stop) {
     CaseIndex index;
     index.key_ = key;
-    index.attribute_ = column.key();
+    index.attribute_ = column.attribute;
     const uint32_t traces = table.traceSlots();
-    std::vector<uint32_t> value(traces, AttributeColumn::kNone);
-    std::vector<Row> from(traces, kNoRow);
-    std::vector<bool> ambiguous(traces, false);
-    for (size_t i = 0; i < column.rows().size(); ++i) {
-        const Row row = column.rows()[i];
-        const uint32_t v = column.values()[i];
-        if (column.distinct()[v].empty())
-            continue;
-        const TraceIndex t = table.trace(row);
-        if (from[t] == kNoRow) {
-            value[t] = v;
-            from[t] = row;
-            continue;
-        }
-        if (value[t] != v)
-            ambiguous[t] = true;
-        const auto moment = [&](Row r) { return std::tuple((table.flags(r) & kNoStart) != 0, table.start(r), r); };
-        if (moment(row) < moment(from[t])) {
-            value[t] = v;
-            from[t] = row;
-        }
-    }
 
-    std::vector<CaseNumber> ofValue(column.distinct().size(), kNoCase);
-    index.ofTrace_.assign(traces, kNoCase);
-    for (TraceIndex t = 0; t < traces; ++t) {
+    // What traces say themselves, numbered as in the column; then what they are tied to.
+    std::vector<CaseNumber> own(traces, kNoCase);
+    for (size_t i = 0; i < column.said.size(); ++i) {
+        const auto [t, value] = column.said[i];
         if (table.summary(t).spans == 0)
             continue;
-        if (value[t] == AttributeColumn::kNone) {
-            ++index.without_;
+        if (column.decides(i))
+            own[t] = value;
+        else if (!column.decides(i - 1)) // counted with the second value
+            continue;
+        else
+            ++index.ambiguous_;
+    }
+    uint64_t without = 0;
+    for (TraceIndex t = 0; t < traces; ++t)
+        without += table.summary(t).spans > 0 && own[t] == kNoCase;
+    CaseTies ties;
+    if (without > 0 && (!parts.ties.empty() || key.links)) {
+        ties = tieTraces(table, std::move(own), parts.ties, key.links, stop);
+    } else {
+        ties.by.resize(traces);
+        for (TraceIndex t = 0; t < traces; ++t)
+            ties.by[t] = static_cast<uint8_t>(own[t] == kNoCase ? CaseTie::None : CaseTie::Own);
+        ties.ofTrace = std::move(own);
+    }
+    index.contested_ = ties.contested;
+    index.by_ = std::move(ties.by);
+    for (const CaseColumn* tie : parts.ties)
+        index.ties_.push_back(tie->attribute);
+    std::vector<uint64_t> countOf(static_cast<size_t>(CaseTie::Attribute) + index.ties_.size(), 0);
+    for (const uint8_t by : index.by_)
+        ++countOf[by];
+    for (size_t by = static_cast<size_t>(CaseTie::Link); by < countOf.size(); ++by)
+        if (countOf[by] > 0)
+            index.tied_.emplace_back(by == static_cast<size_t>(CaseTie::Link) ? "span links" : index.ties_[by - static_cast<size_t>(CaseTie::Attribute)], countOf[by]);
+    std::stable_sort(index.tied_.begin(), index.tied_.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+
+    // Numbered by start.
+    constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+    const auto values = static_cast<CaseNumber>(column.distinct.size());
+    std::vector<int64_t> starts(values, kNever), undated(values, kNever);
+    std::vector<uint32_t> sizes(values, 0);
+    for (TraceIndex t = 0; t < traces; ++t) {
+        const TraceSummary& s = table.summary(t);
+        const CaseNumber c = ties.ofTrace[t];
+        if (s.spans == 0 || c == kNoCase) {
+            index.without_ += s.spans > 0;
+            ties.ofTrace[t] = kNoCase; // of a file that was removed
             continue;
         }
-        index.ambiguous_ += ambiguous[t];
-        CaseNumber& number = ofValue[value[t]];
-        if (number == kNoCase) {
-            number = static_cast<CaseNumber>(index.cases_.size());
-            index.cases_.push_back({column.distinct()[value[t]], {}, 0, 0, 0, false});
-        }
-        index.cases_[number].traces.push_back(t);
+        ++sizes[c];
+        int64_t& earliest = (s.hasStart ? starts : undated)[c];
+        earliest = std::min(earliest, s.start);
     }
+    std::vector<CaseNumber> order;
+    for (CaseNumber c = 0; c < values; ++c) {
+        if (sizes[c] == 0)
+            continue;
+        order.push_back(c);
+        if (starts[c] == kNever)
+            starts[c] = undated[c];
+    }
+    std::sort(order.begin(), order.end(), [&](CaseNumber a, CaseNumber b) { return std::tie(starts[a], column.distinct[a]) < std::tie(starts[b], column.distinct[b]); });
+    std::vector<CaseNumber> numberOf(values, kNoCase);
+    std::vector<uint32_t> first{0};
+    for (const CaseNumber c : order) {
+        numberOf[c] = static_cast<CaseNumber>(first.size() - 1);
+        first.push_back(first.back() + sizes[c]);
+        Case& one = index.cases_.emplace_back();
+        one.value = column.distinct[c];
+        one.start = one.end = one.lastStart = starts[c];
+    }
+    const auto flat = std::make_shared<std::vector<TraceIndex>>(first.back());
+    std::vector<uint32_t> next(first.begin(), first.end() - 1);
+    index.ofTrace_ = std::move(ties.ofTrace);
+    for (TraceIndex t = 0; t < traces; ++t)
+        if (index.ofTrace_[t] != kNoCase) {
+            index.ofTrace_[t] = numberOf[index.ofTrace_[t]];
+            (*flat)[next[index.ofTrace_[t]]++] = t;
+        }
+
     std::vector<int64_t> gaps;
-    for (Case& c : index.cases_) {
-        std::sort(c.traces.begin(), c.traces.end(), [&](TraceIndex a, TraceIndex b) {
+    for (CaseNumber c = 0; c < index.cases_.size(); ++c) {
+        if ((c & 0xfff) == 0)
+            stop.check();
+        Case& one = index.cases_[c];
+        const auto from = flat->begin() + first[c], to = flat->begin() + first[c + 1];
+        std::sort(from, to, [&](TraceIndex a, TraceIndex b) {
             const TraceSummary &x = table.summary(a), &y = table.summary(b);
             return std::tuple(!x.hasStart, x.start, a) < std::tuple(!y.hasStart, y.start, b);
         });
-        c.start = table.summary(c.traces.front()).start;
-        c.lastStart = c.start;
-        for (const TraceIndex t : c.traces)
-            for (const Row row : table.rowsOf(t))
-                if (!table.isHidden(row) && table.isEntry(row) && (table.flags(row) & kNoStart) == 0)
-                    c.lastStart = std::max(c.lastStart, table.start(row));
-        c.end = c.start;
-        for (size_t i = 0; i < c.traces.size(); ++i) {
-            const TraceSummary& s = table.summary(c.traces[i]);
-            if (s.hasStart)
-                c.end = std::max(c.end, s.start + s.duration);
-            if (i > 0 && s.hasStart && table.summary(c.traces[i - 1]).hasStart)
-                gaps.push_back(s.start - table.summary(c.traces[i - 1]).start);
+        one.traces = {flat->data() + first[c], first[c + 1] - first[c]};
+        const TraceSummary* before = nullptr;
+        for (const TraceIndex t : one.traces) {
+            const TraceSummary& s = table.summary(t);
+            if (!s.hasStart)
+                continue;
+            one.end = std::max(one.end, s.start + s.duration);
+            if (index.tieOf(t) != CaseTie::Own)
+                continue;
+            if (before != nullptr)
+                gaps.push_back(s.start - before->start);
+            before = &s;
         }
     }
-    std::sort(index.cases_.begin(), index.cases_.end(),
-              [](const Case& a, const Case& b) { return std::tie(a.start, a.value) < std::tie(b.start, b.value); });
-    for (CaseNumber number = 0; number < index.cases_.size(); ++number)
-        for (const TraceIndex t : index.cases_[number].traces)
-            index.ofTrace_[t] = number;
-    if (synthetic != nullptr)
-        for (const Row row : synthetic->rows())
-            if (const CaseNumber number = index.caseOf(table.trace(row)); number != kNoCase)
-                index.cases_[number].isSynthetic = true;
-
-    constexpr int64_t kShortest = 10'000'000'000, kLongest = 1'800'000'000'000;
-    index.idleLimit_ = kLongest;
-    if (!gaps.empty()) {
-        const size_t rank = (gaps.size() * 95 + 99) / 100 - 1; // nearest rank
-        std::nth_element(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(rank), gaps.end());
-        const int64_t p95 = gaps[rank];
-        index.idleLimit_ = p95 > kLongest / 10 ? kLongest : std::max(kShortest, 10 * p95);
-    }
+    index.traces_ = flat;
+    index.idleLimit_ = idleLimitOf(std::move(gaps));
+    table.forEachRow([&](Row row) {
+        if ((row & 0xffff) == 0)
+            stop.check();
+        const CaseNumber c = index.ofTrace_[table.trace(row)];
+        if (c != kNoCase && (table.flags(row) & kNoStart) == 0 && table.start(row) > index.cases_[c].lastStart && table.isEntry(row))
+            index.cases_[c].lastStart = table.start(row);
+    });
+    for (const TraceIndex t : parts.synthetic)
+        if (const CaseNumber c = index.caseOf(t); c != kNoCase)
+            index.cases_[c].isSynthetic = true;
+    index.byValue_.resize(index.cases_.size());
+    std::iota(index.byValue_.begin(), index.byValue_.end(), 0U);
+    std::sort(index.byValue_.begin(), index.byValue_.end(), [&](CaseNumber a, CaseNumber b) { return index.cases_[a].value < index.cases_[b].value; });
     return index;
 }
 
 CaseNumber CaseIndex::find(std::string_view value) const {
-    for (CaseNumber number = 0; number < cases_.size(); ++number)
-        if (cases_[number].value == value)
-            return number;
-    return kNoCase;
+    const auto at = std::lower_bound(byValue_.begin(), byValue_.end(), value, [&](CaseNumber c, std::string_view wanted) { return cases_[c].value < wanted; });
+    return at != byValue_.end() && cases_[*at].value == value ? *at : kNoCase;
+}
+
+std::string CaseIndex::tieWords(TraceIndex trace) const {
+    switch (tieOf(trace)) {
+    case CaseTie::None: return {};
+    case CaseTie::Own: return attribute_;
+    case CaseTie::Link: return "tied by a span link";
+    case CaseTie::Attribute: return "tied by " + ties_[by_[trace] - static_cast<size_t>(CaseTie::Attribute)];
+    }
+    return {};
+}
+
+std::vector<std::string> CaseIndex::notes() const {
+    std::vector<std::string> out;
+    if (!tied_.empty()) {
+        std::string words = counted(tied_.front().second, "trace", "traces") + " without " + attribute_ + (tied_.front().second == 1 ? " was" : " were") + " tied by " + tied_.front().first;
+        for (size_t i = 1; i < tied_.size(); ++i)
+            words += ", " + formatCount(tied_[i].second) + " by " + tied_[i].first;
+        out.push_back(words + ".");
+    }
+    if (contested_ > 0)
+        out.push_back(counted(contested_, "trace", "traces") + " could be tied to several " + key_.plural + (contested_ == 1 ? " and belongs to none." : " and belong to none."));
+    return out;
 }
 
 } // namespace aisle

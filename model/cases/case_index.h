@@ -1,60 +1,70 @@
 #pragma once
-// Which traces belong to one case: a session, later a user or an order. The only way to group traces.
+// Which traces belong to one case: a session, a user, an order. The only way to group traces.
 //
-// Rule: the case of a trace is the key's value on the trace's earliest span that has one; a trace with several
-// values is counted as ambiguous.
+// Rule: the case of a trace is the key's value on the trace's earliest span that has one; a trace with several values is counted as
+// ambiguous. A trace that names none may be tied to one that does (cases/case_ties.h).
 
-#include "store/attribute_column.h"
-#include "table/span_table.h"
+#include "cases/case_key.h"
+#include "cases/case_ties.h"
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace aisle {
 
-using CaseNumber = uint32_t;
-inline constexpr CaseNumber kNoCase = 0xffffffffU;
-
-/// One notion of a case and the attribute keys that stand for it, best first (resources/presets/cases.json).
-struct CaseKey {
-    std::string id;    ///< "session"
-    std::string title; ///< "Session"
-    std::string plural; ///< "sessions"
-    std::vector<std::string> keys;
+/// What cases are made of beside their key.
+struct CaseParts {
+    std::vector<const CaseColumn*> ties; ///< best first
+    std::vector<TraceIndex> synthetic;   ///< traces of bots and tests
 };
-std::vector<CaseKey> caseKeys();
 
 class CaseIndex {
 public:
     struct Case {
         std::string value; ///< of the key
-        std::vector<TraceIndex> traces; ///< by start, then index; without a start last
+        std::span<const TraceIndex> traces; ///< by start, then index; without a start last. Lives as long as the index or a copy of it
         int64_t start = 0, end = 0;     ///< earliest start, latest end, ns
         int64_t lastStart = 0;          ///< of its last entry span
         bool isSynthetic = false;       ///< of a bot or a test, as one of its spans says
     };
 
-    /// `synthetic`: spans that have a value there are of bots and tests; null: none are.
-    static CaseIndex build(const SpanTable& table, const AttributeColumn& column, const CaseKey& key, const AttributeColumn* synthetic = nullptr);
+    /// `key` says whether links tie. O(spans). Throws Stopped.
+    static CaseIndex build(const SpanTable& table, const CaseColumn& column, const CaseKey& key, const CaseParts& parts = {}, const StopToken& stop = {});
+    /// By what spans say themselves.
+    static CaseIndex build(const SpanTable& table, const AttributeColumn& column, const CaseKey& key) { return build(table, caseColumn(table, column), key); }
 
     const CaseKey& key() const { return key_; }
     const std::string& attribute() const { return attribute_; } ///< the key the file has
-    const std::vector<Case>& cases() const { return cases_; }   ///< by start
+    const std::vector<Case>& cases() const { return cases_; }   ///< by start, then value
     CaseNumber caseOf(TraceIndex trace) const { return trace < ofTrace_.size() ? ofTrace_[trace] : kNoCase; }
-    CaseNumber find(std::string_view value) const;
+    CaseNumber find(std::string_view value) const; ///< O(log n)
+
+    CaseTie tieOf(TraceIndex trace) const { return trace < by_.size() ? std::min(static_cast<CaseTie>(by_[trace]), CaseTie::Attribute) : CaseTie::None; }
+    /// "session.id", "tied by app.order.id", "tied by a span link"; empty: it has no case.
+    std::string tieWords(TraceIndex trace) const;
+    /// How many traces have no value of the key and were tied: to what, "app.order.id" or "span links", with how many; most first.
+    const std::vector<std::pair<std::string, uint64_t>>& tied() const { return tied_; }
     uint64_t ambiguousTraces() const { return ambiguous_; }
     uint64_t tracesWithoutCase() const { return without_; }
+    /// How cases were put together, in sentences.
+    std::vector<std::string> notes() const;
 
-    /// A case is over when it has been silent longer than this: 10 times the p95, over all cases, of the gaps
-    /// between the starts of consecutive traces, within 10 s to 30 min.
+    /// A case is over when it has been silent longer than this: 10 times the p95, over all cases, of the gaps between the starts of
+    /// consecutive traces, within 10 s to 30 min. Traces that were tied are no steps of a customer and make no gaps.
     int64_t idleLimit() const { return idleLimit_; }
 
 private:
     CaseKey key_;
     std::string attribute_;
     std::vector<Case> cases_;
-    std::vector<CaseNumber> ofTrace_;
-    uint64_t ambiguous_ = 0, without_ = 0;
+    std::shared_ptr<const std::vector<TraceIndex>> traces_; ///< of the cases, one behind the other
+    std::vector<CaseNumber> ofTrace_, byValue_;
+    std::vector<uint8_t> by_; ///< CaseTies::by
+    std::vector<std::string> ties_;
+    std::vector<std::pair<std::string, uint64_t>> tied_;
+    uint64_t ambiguous_ = 0, without_ = 0, contested_ = 0;
     int64_t idleLimit_ = 0;
 };
 

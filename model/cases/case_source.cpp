@@ -1,57 +1,129 @@
 #include "cases/case_source.h"
 
 #include "journey/funnel.h"
+#include "query/context.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace aisle {
 
-struct CaseSource::Columns {
-    std::vector<CaseKey> keys;
-    std::vector<AttributeColumn> values; ///< of each attribute of each key, in their order; then who is synthetic
-};
+std::vector<CaseKey> CaseSource::keys() {
+    const std::lock_guard lock(mutex_);
+    return keysLocked();
+}
 
-const CaseSource::Columns& CaseSource::columns(const StopToken& stop) {
-    if (!columns_) {
-        auto columns = std::make_shared<Columns>();
-        columns->keys = caseKeys();
-        // Kept apart by attribute: a file that has session.id and app.session.id is grouped by one of them.
-        std::vector<ColumnSpec> specs;
-        for (const CaseKey& key : columns->keys)
-            for (const std::string& attribute : key.keys)
-                specs.push_back({{attribute}, true});
-        specs.push_back({{"user_agent.synthetic.type"}, false});
-        columns->values = readColumns(*workspace_->connect(), *table_, specs, stop);
-        columns_ = std::move(columns);
+std::vector<CaseSource::ColumnPtr> CaseSource::columns(const std::vector<std::string>& attributes, const StopToken& stop) {
+    const std::lock_guard lock(mutex_);
+    return columnsLocked(attributes, stop);
+}
+
+std::string CaseSource::attributeOf(const CaseKey& key, const StopToken& stop) {
+    const std::lock_guard lock(mutex_);
+    return attributeLocked(key, stop);
+}
+
+const std::vector<CaseKey>& CaseSource::keysLocked() {
+    if (keys_.empty())
+        keys_ = caseKeys(*workspace_->connect());
+    return keys_;
+}
+
+std::vector<CaseSource::ColumnPtr> CaseSource::columnsLocked(const std::vector<std::string>& attributes, const StopToken& stop) {
+    std::vector<std::string> missing;
+    const auto want = [&](const std::string& attribute) {
+        if (!columns_.contains(attribute) && std::find(missing.begin(), missing.end(), attribute) == missing.end())
+            missing.push_back(attribute);
+    };
+    for (const std::string& attribute : attributes)
+        want(attribute);
+    if (!missing.empty()) {
+        // One pass over the spans reads whatever it is asked for, so what the presets need is read with the first.
+        for (const CaseKey& key : keysLocked())
+            for (const auto* list : {&key.keys, &key.ties})
+                for (const std::string& attribute : *list)
+                    want(attribute);
+        for (const auto& [attribute, values] : syntheticMarks())
+            want(attribute);
+        const auto db = workspace_->connect();
+        const auto dictionary = attributes_ ? attributes_->get(*db, stop) : nullptr;
+        std::vector<CaseColumn> read = readCaseColumns(*db, *table_, dictionary.get(), missing, stop);
+        for (size_t i = 0; i < missing.size(); ++i)
+            columns_[missing[i]] = std::make_shared<const CaseColumn>(std::move(read[i]));
     }
-    return *columns_;
+    std::vector<ColumnPtr> out;
+    for (const std::string& attribute : attributes)
+        out.push_back(columns_.at(attribute));
+    return out;
+}
+
+namespace {
+
+/// A key with one value for everything (a shared test session) groups nothing.
+bool tellsApart(const CaseColumn& column, const SpanTable& table) {
+    for (size_t i = 0; i < column.said.size(); ++i)
+        if (column.decides(i) && column.said[i].value != column.said.front().value)
+            return true;
+    return !column.isEmpty() && table.traceCount() < 2;
+}
+
+} // namespace
+
+std::string CaseSource::attributeLocked(const CaseKey& key, const StopToken& stop) {
+    std::string first;
+    for (const ColumnPtr& column : columnsLocked(key.keys, stop)) {
+        if (tellsApart(*column, *table_))
+            return column->attribute;
+        if (!column->isEmpty() && first.empty())
+            first = column->attribute;
+    }
+    return first;
+}
+
+std::shared_ptr<const CaseIndex> CaseSource::build(const CaseKey& key, const std::string& attribute, const StopToken& stop) {
+    const ColumnPtr own = columnsLocked({attribute}, stop).front();
+    CaseParts parts;
+    std::vector<ColumnPtr> kept = columnsLocked(key.ties, stop);
+    for (const ColumnPtr& tie : kept)
+        if (!tie->isEmpty() && tie->attribute != attribute)
+            parts.ties.push_back(tie.get());
+    for (const auto& [mark, values] : syntheticMarks()) {
+        const ColumnPtr column = columnsLocked({mark}, stop).front();
+        for (const CaseColumn::Said& said : column->said) {
+            const std::string& value = column->distinct[said.value];
+            if (values.empty() ? value != "false" && value != "0" : std::find(values.begin(), values.end(), value) != values.end())
+                parts.synthetic.push_back(said.trace);
+        }
+    }
+    return std::make_shared<const CaseIndex>(CaseIndex::build(*table_, *own, key, parts, stop));
 }
 
 std::shared_ptr<const CaseIndex> CaseSource::cases(const std::string& keyId, const StopToken& stop) {
     const std::lock_guard lock(mutex_);
     if (const auto known = byKey_.find(keyId); known != byKey_.end())
         return known->second;
-    const Columns& all = columns(stop);
-    std::vector<std::pair<size_t, size_t>> order; // key, column
-    size_t column = 0;
-    for (size_t k = 0; k < all.keys.size(); ++k)
-        for (size_t a = 0; a < all.keys[k].keys.size(); ++a)
-            order.emplace_back(k, column++);
-    std::stable_partition(order.begin(), order.end(), [&](const auto& one) { return all.keys[one.first].id == keyId; });
-    CaseIndex found;
-    for (const auto& [key, at] : order) {
-        if (all.values[at].rows().empty())
+    std::vector<CaseKey> order = keysLocked();
+    const auto asked = std::find_if(order.begin(), order.end(), [&](const CaseKey& key) { return key.id == keyId; });
+    const bool isNotion = asked != order.end();
+    if (isNotion)
+        std::rotate(order.begin(), asked, asked + 1);
+    else if (!keyId.empty())
+        order.insert(order.begin(), caseKeyOf(order, keyId));
+    const CaseKey* found = nullptr;
+    std::string attribute;
+    for (const CaseKey& key : order) {
+        const std::string mine = attributeLocked(key, stop);
+        if (mine.empty())
             continue;
-        CaseIndex index = CaseIndex::build(*table_, all.values[at], all.keys[key], &all.values.back());
-        stop.check();
-        const bool ties = index.cases().size() >= 2 || table_->traceCount() < 2;
-        // A key with one value for everything (a shared test session) groups nothing.
-        if (ties || found.cases().empty())
-            found = std::move(index);
-        if (ties)
+        const bool isApart = tellsApart(*columns_.at(mine), *table_);
+        if (isApart || found == nullptr) {
+            found = &key;
+            attribute = mine;
+        }
+        if (isApart || (!isNotion && key.id == keyId)) // an attribute that was named is meant, even if it is one case
             break;
     }
-    return byKey_[keyId] = std::make_shared<const CaseIndex>(std::move(found));
+    return byKey_[keyId] = found == nullptr ? std::make_shared<const CaseIndex>() : build(*found, attribute, stop);
 }
 
 std::shared_ptr<const CaseSource::Facts> CaseSource::facts(const StopToken& stop) {

@@ -13,15 +13,30 @@
 
 namespace aisle {
 
+namespace traceql {
+class DictionarySource;
+}
+
 class CaseSource {
 public:
-    CaseSource(std::shared_ptr<Workspace> workspace, SpanTablePtr table) : workspace_(std::move(workspace)), table_(std::move(table)) {}
+    /// `attributes`: of that table; with them cases are read faster. Null: without.
+    CaseSource(std::shared_ptr<Workspace> workspace, SpanTablePtr table, std::shared_ptr<traceql::DictionarySource> attributes = {})
+        : workspace_(std::move(workspace)), table_(std::move(table)), attributes_(std::move(attributes)) {}
 
     const SpanTablePtr& table() const { return table_; }
 
-    /// The cases by that notion of one (CaseKey::id); where the file has none of them, by the first of the others that ties traces together:
-    /// CaseIndex::key() says which. No cases: nothing does. Throws StoreError and Stopped; a stopped call leaves nothing behind.
+    /// The cases by that notion of one (CaseKey::id, or the name of any attribute); where the file has none of them, by the first of the
+    /// others that ties traces together: CaseIndex::key() says which. No cases: nothing does. Throws StoreError and Stopped; a stopped
+    /// call leaves nothing behind.
     std::shared_ptr<const CaseIndex> cases(const std::string& keyId, const StopToken& stop = {});
+
+    /// Presets and the user's own (caseKeys()).
+    std::vector<CaseKey> keys();
+    using ColumnPtr = std::shared_ptr<const CaseColumn>;
+    /// What traces say in these attributes, in their order; of one that nobody has an empty one. Throws as cases().
+    std::vector<ColumnPtr> columns(const std::vector<std::string>& attributes, const StopToken& stop = {});
+    /// The attribute that cases of a notion are by; empty: nothing of it is in the file. Throws as cases().
+    std::string attributeOf(const CaseKey& key, const StopToken& stop = {});
 
     /// What the events of all journeys need.
     struct Facts {
@@ -31,13 +46,17 @@ public:
     std::shared_ptr<const Facts> facts(const StopToken& stop = {});
 
 private:
-    struct Columns;
-    const Columns& columns(const StopToken& stop);
+    const std::vector<CaseKey>& keysLocked();
+    std::vector<ColumnPtr> columnsLocked(const std::vector<std::string>& attributes, const StopToken& stop);
+    std::string attributeLocked(const CaseKey& key, const StopToken& stop);
+    std::shared_ptr<const CaseIndex> build(const CaseKey& key, const std::string& attribute, const StopToken& stop);
 
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
+    std::shared_ptr<traceql::DictionarySource> attributes_;
     std::mutex mutex_, factsMutex_;
-    std::shared_ptr<const Columns> columns_;
+    std::vector<CaseKey> keys_;
+    std::map<std::string, ColumnPtr> columns_;                      ///< by attribute, those that were read
     std::map<std::string, std::shared_ptr<const CaseIndex>> byKey_; ///< by the id that was asked for
     std::shared_ptr<const Facts> facts_;
 };

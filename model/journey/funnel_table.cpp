@@ -38,13 +38,15 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     const CaseIndex& index = state.cases();
     const CaseKey& key = index.key();
     const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
-    notes.push_back("A " + key.id + " is over when it has been silent for " + formatDuration(idleLimit) + "; those that may still go on are shown as open, never as stopped.");
+    notes.push_back("A " + key.noun() + " is over when it has been silent for " + formatDuration(idleLimit) + "; those that may still go on are shown as open, never as stopped.");
     if (const auto bots = std::count(state.counted.begin(), state.counted.end(), false); bots > 0)
         notes.push_back(formatCount(static_cast<uint64_t>(bots)) + " " + key.plural + " of bots and synthetic traffic are left out.");
     if (index.ambiguousTraces() > 0)
-        notes.push_back(formatCount(index.ambiguousTraces()) + " traces name more than one " + key.id + "; the earliest span decides.");
+        notes.push_back(formatCount(index.ambiguousTraces()) + " traces name more than one " + key.noun() + "; the earliest span decides.");
+    for (std::string& note : index.notes())
+        notes.push_back(std::move(note));
     if (index.tracesWithoutCase() > 0)
-        notes.push_back(formatCount(index.tracesWithoutCase()) + " traces name no " + key.id + " and are not counted.");
+        notes.push_back(formatCount(index.tracesWithoutCase()) + " traces name no " + key.noun() + " and are not counted.");
     return notes;
 }
 
@@ -55,10 +57,11 @@ std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResu
         return {};
     const CaseKey& key = state.cases().key();
     std::vector<std::string> notes = caseNotes(state);
-    notes.insert(notes.begin(), formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.id : key.plural) + " by " + state.cases().attribute() +
+    notes.insert(notes.begin(), formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.noun() : key.plural) + " by " + state.cases().attribute() +
                                     (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) + " of them never reached the first stage" : "") + ".");
     if (funnel.cutCases > 0)
-        notes.push_back(counted(funnel.cutCases, key.id, key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");
+        notes.push_back(counted(funnel.cutCases, key.noun(), key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");
+    notes.insert(notes.end(), state.unreached.begin(), state.unreached.end());
     return notes;
 }
 

@@ -1,6 +1,7 @@
 #include "journey/journey_model.h"
 
 #include "journey/journey_proposal.h"
+#include "journey/unreached.h"
 #include "selection/scope.h"
 
 #include <algorithm>
@@ -88,7 +89,8 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
         }
     if (!state.definition)
         state.problem = "None of the known journeys fits this file: none of their stages occurs in a " +
-                        (state.cases().key().id.empty() ? std::string("case") : state.cases().key().id) + ".";
+                        state.cases().key().noun() + ".";
+    state.unreached = unreachedNotes(state, *context.cases, stop);
     return state;
 }
 

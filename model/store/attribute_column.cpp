@@ -1,6 +1,7 @@
 #include "store/attribute_column.h"
 
 #include "store/attribute_json.h"
+#include "store/postings.h"
 
 #include <algorithm>
 
@@ -77,6 +78,48 @@ public:
                 fragments_.push_back({c, into, best_[c].value});
     }
 
+    /// Of all rows. False: so many values are kept with their spans that a pass over these is faster; nothing was read.
+    bool readPostings(Database& db, const SpanTable& table, const AttributeDictionary& dictionary, const StopToken& stop) {
+        struct Key {
+            uint32_t column, rank, key;
+        };
+        std::vector<Key> keys; // by column, the last that would count first
+        for (const auto& [key, uses] : uses_)
+            for (const Use& use : uses)
+                keys.push_back({use.column, use.rank, key});
+        std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return std::pair(a.column, b.rank) < std::pair(b.column, a.rank); });
+        PostingReader postings(db, table, dictionary);
+        const auto forEachChunk = [&](auto&& f) {
+            for (uint32_t segment = 0; segment < table.segmentCount(); ++segment) {
+                if (!table.hasSegment(segment))
+                    continue;
+                stop.check();
+                f(segment);
+            }
+        };
+        uint64_t kept = 0;
+        forEachChunk([&](uint32_t segment) {
+            for (const Key& key : keys) {
+                const PostingChunk chunk = postings.read(segment, key.key);
+                kept += static_cast<uint64_t>(std::count(chunk.codes.begin(), chunk.codes.end(), static_cast<uint32_t>(chunk.values.size())));
+            }
+        });
+        if (kept > table.rowCount() / 5)
+            return false;
+        std::vector<uint32_t> codes(kSegmentRows), numbers; // 0: none, else 1 + the value
+        forEachChunk([&](uint32_t segment) {
+            const uint32_t rows = table.segmentAt(segment).rows();
+            auto key = keys.begin();
+            for (uint32_t c = 0; c < specs_.size(); ++c) {
+                std::fill_n(codes.begin(), rows, 0U);
+                for (; key != keys.end() && key->column == c; ++key)
+                    readChunk(postings, postings.read(segment, key->key), segment, *key, codes, numbers);
+                collect(table, segment, c, codes);
+            }
+        });
+        return true;
+    }
+
     std::vector<AttributeColumn> take() {
         for (const Fragment& fragment : fragments_) { // few in any file
             AttributeColumn& column = columns_[fragment.column];
@@ -105,6 +148,51 @@ private:
     struct Best {
         uint32_t rank = kNoRank, value = 0;
     };
+
+    /// Of a column's key: over what keys that count less said.
+    template <typename Key>
+    void readChunk(PostingReader& postings, const PostingChunk& chunk, uint32_t segment, const Key& key, std::vector<uint32_t>& codes, std::vector<uint32_t>& numbers) {
+        numbers.assign(chunk.values.size(), 0);
+        for (size_t v = 0; v < chunk.values.size(); ++v)
+            if (const auto found = pairUses_.find(chunk.values[v]); found != pairUses_.end())
+                for (const PairUse& use : found->second)
+                    if (use.column == key.column && use.rank == key.rank)
+                        numbers[v] = use.value + 1;
+        for (size_t i = chunk.offsets.size(); i-- > 0;) { // the first of several counts
+            uint32_t code = 0;
+            if (chunk.codes[i] < numbers.size())
+                code = numbers[chunk.codes[i]];
+            else
+                postings.forEachKept(segment << 16 | chunk.offsets[i], key.key, [&](ValueType, std::string_view value) { code = code == 0 ? number(key.column, value) + 1 : code; });
+            if (code != 0)
+                codes[chunk.offsets[i]] = code;
+        }
+    }
+
+    void collect(const SpanTable& table, uint32_t segment, uint32_t c, const std::vector<uint32_t>& codes) {
+        std::unordered_map<uint32_t, uint32_t> ofContext;
+        for (const auto& [context, values] : ofContext_)
+            for (const auto& [column, value] : values)
+                if (column == c)
+                    ofContext[context] = value + 1;
+        const Segment& columns = table.segmentAt(segment);
+        for (uint32_t i = 0; i < columns.rows(); ++i) {
+            const Row row = segment << 16 | i;
+            uint32_t code = codes[i];
+            if (table.isHidden(row)) {
+                if (code != 0 && (table.derivedFlags(row) & kFragment) != 0)
+                    fragments_.push_back({c, table.parent(row), code - 1});
+                continue;
+            }
+            if (code == 0 && !ofContext.empty())
+                if (const auto shared = ofContext.find(columns.context[i]); shared != ofContext.end())
+                    code = shared->second;
+            if (code == 0)
+                continue;
+            columns_[c].rows_.push_back(row);
+            columns_[c].values_.push_back(code - 1);
+        }
+    }
 
     uint32_t number(uint32_t column, std::string_view text) {
         const auto [at, isNew] =
@@ -167,6 +255,18 @@ std::vector<AttributeColumn> readColumns(Database& db, const SpanTable& table, s
         }
     }
     return reader.take();
+}
+
+std::vector<AttributeColumn> readColumns(Database& db, const SpanTable& table, const AttributeDictionary& dictionary, std::span<const ColumnSpec> specs, const StopToken& stop) {
+    if (hasPostings(db) && !postingsAreDue(db, table)) {
+        ColumnReader reader(db, specs);
+        if (reader.isEmpty())
+            return reader.take();
+        reader.readResources(db);
+        if (reader.readPostings(db, table, dictionary, stop))
+            return reader.take();
+    }
+    return readColumns(db, table, specs, stop);
 }
 
 } // namespace aisle

@@ -16,6 +16,7 @@ struct UserItem {
 
 inline constexpr std::string_view kAskedQuery = "asked-query"; ///< the name is the query
 inline constexpr std::string_view kNamedQuery = "named-query"; ///< the content is the query
+inline constexpr std::string_view kCaseKey = "case-key";         ///< the name is its id, the content JSON (cases/case_key.h)
 inline constexpr std::string_view kNote = "note";              ///< the name is what it is about (selection/note_target.h)
 inline constexpr std::string_view kJourney = "journey";        ///< the content is JSON (journey/journey.h)
 inline constexpr std::string_view kSavedView = "saved-view";   ///< the content is JSON (ui/window/saved_view.h)

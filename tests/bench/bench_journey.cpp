@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
     traceql::Context context{workspace->table()};
     context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
     context.cache = std::make_shared<traceql::ConditionCache>(context.table);
-    context.cases = std::make_shared<CaseSource>(workspace, context.table);
+    context.cases = std::make_shared<CaseSource>(workspace, context.table, context.attributes);
     const SpanTable& table = *context.table;
 
     Measured first{"cases and the first funnel", {}};

@@ -77,7 +77,7 @@ void readAll(const std::shared_ptr<Workspace>& workspace) {
     (void)out.render(tabulateEdges(*graph.whole({})), TextFormat::Text);
     traceql::Context context{table};
     context.attributes = std::make_shared<traceql::DictionarySource>(workspace, table);
-    context.cases = std::make_shared<CaseSource>(workspace, table);
+    context.cases = std::make_shared<CaseSource>(workspace, table, context.attributes);
     const JourneyState journey = workOutJourney(context, std::nullopt);
     if (journey.problem.empty())
         (void)out.render(tabulateFunnel(journey, funnelInScope(journey, everything)), TextFormat::Text);

@@ -55,7 +55,7 @@ public:
         db = workspace_->connect();
         context.table = table;
         context.attributes = std::make_shared<traceql::DictionarySource>(workspace_, table);
-        context.cases = std::make_shared<CaseSource>(workspace_, table);
+        context.cases = std::make_shared<CaseSource>(workspace_, table, context.attributes);
     }
 
     CaseIndex cases(const std::string& attribute = "session.id") const {

@@ -1,6 +1,7 @@
 // Cases (session, user, order): which traces belong to one.
 
 #include "shop_fixture.h"
+#include "store/user_items.h"
 
 #include <QTest>
 
@@ -35,7 +36,8 @@ private Q_SLOTS:
     // A trace without a start put the begin of its case into 1970, and the case lasted for decades.
     void traceWithoutStart() {
         const Shop shop({{"a", 5 * kSecond, "x"}, {"a", -kBegin, "x"}, {"a", 9 * kSecond, "x"}});
-        const CaseIndex::Case c = shop.cases().cases()[0];
+        const CaseIndex index = shop.cases();
+        const CaseIndex::Case& c = index.cases()[0];
         QCOMPARE(c.traces.size(), size_t(3));
         QVERIFY(!shop.table->summary(c.traces.back()).hasStart);
         QCOMPARE(c.start, kBegin + 5 * kSecond);
@@ -83,7 +85,136 @@ private Q_SLOTS:
         QCOMPARE(shop.cases().idleLimit(), 50 * kSecond);
     }
 
-    void presets() { QVERIFY(caseKeys().size() >= 3); }
+    // Traces of a copy were those of the index it was made of, which is gone.
+    void aCopyHasItsTraces() {
+        const Shop shop({{"a", 1, "x"}, {"a", 2, "x"}, {"b", 3, "x"}});
+        CaseIndex copy;
+        {
+            const CaseIndex index = shop.cases();
+            copy = index;
+        }
+        QCOMPARE(copy.cases()[copy.find("a")].traces.size(), size_t(2));
+        QCOMPARE(copy.caseOf(copy.cases()[copy.find("b")].traces[0]), copy.find("b"));
+    }
+
+    void findAmongMany() {
+        std::vector<Visit> visits;
+        for (int i = 0; i < 300; ++i)
+            visits.push_back({"s" + std::to_string(i * 7919 % 300), i, "x"});
+        const Shop shop(visits);
+        const CaseIndex index = shop.cases();
+        for (CaseNumber c = 0; c < index.cases().size(); ++c)
+            QCOMPARE(index.find(index.cases()[c].value), c);
+        QCOMPARE(index.find("s"), kNoCase);
+        QCOMPARE(index.find("s300"), kNoCase);
+        QCOMPARE(index.find(""), kNoCase);
+    }
+
+    void presets() {
+        QVERIFY(caseKeys().size() >= 3);
+        for (const CaseKey& key : caseKeys())
+            QCOMPARE(caseKeyFromJson(toJson(key)), key);
+        QVERIFY(syntheticMarks().contains("user_agent.synthetic.type"));
+    }
+
+    void nouns() {
+        QCOMPARE(CaseKey{}.noun(), std::string("case"));
+        QCOMPARE((CaseKey{"a", "Session", "sessions", {"x"}}.noun()), std::string("session"));
+        QCOMPARE((CaseKey{"a", "VIP", "VIPs", {"x"}}.noun()), std::string("VIP"));
+    }
+
+    void keysThatAreNone_data() {
+        QTest::addColumn<QString>("json");
+        QTest::addColumn<QString>("said");
+        const auto row = [](const char* json, const char* said) { QTest::newRow(json) << QString::fromLatin1(json) << QString::fromLatin1(said); };
+        row("[]", "cannot be read");
+        row("{", "cannot be read");
+        row(R"({"id": "a", "title": "A", "plural": "as"})", "keys");
+        row(R"({"id": "a", "title": "A", "plural": "as", "keys": []})", "names no attribute");
+        row(R"({"id": "", "title": "A", "plural": "as", "keys": ["x"]})", "no id");
+        row(R"({"id": "a", "title": "A", "plural": "as", "keys": ["x", "x"]})", "twice");
+        row(R"({"id": "a", "title": "A", "plural": "as", "keys": ["x"], "ties": [""]})", "no name");
+        row(R"({"id": "a", "title": "A", "plural": "as", "keys": [1]})", "cannot be read");
+    }
+    void keysThatAreNone() {
+        QFETCH(QString, json);
+        QFETCH(QString, said);
+        QString message;
+        try {
+            (void)caseKeyFromJson(json.toStdString());
+        } catch (const std::runtime_error& e) {
+            message = QString::fromStdString(e.what());
+        }
+        QVERIFY2(message.startsWith(QLatin1String("The notion of a case cannot be read: ")) && message.contains(said), qPrintable(message));
+    }
+
+    void ownKeysComeFirst() {
+        const Shop shop({{"a", 1, "x", {{"till", "1"}}}, {"a", 2, "x", {{"till", "2"}}}, {"b", 3, "x", {{"till", "2"}}}});
+        QCOMPARE(caseKeys(*shop.db), caseKeys());
+        const CaseKey till{"till", "Till", "tills", {"till"}}, session{"session", "Visit", "visits", {"till", "session.id"}, {}, true};
+        keepCaseKey(*shop.db, till, 1);
+        keepCaseKey(*shop.db, session, 2);
+        keepUserItem(*shop.db, kCaseKey, {"bad", "{\"id\": 7}", 3});
+        const std::vector<CaseKey> all = caseKeys(*shop.db);
+        QCOMPARE(all.size(), caseKeys().size() + 1);
+        QCOMPARE(all[0], session); // the newest, in place of the preset
+        QCOMPARE(all[1], till);
+        const auto index = shop.context.cases->cases("session");
+        QCOMPARE(index->key().title, std::string("Visit"));
+        QCOMPARE(index->attribute(), std::string("till"));
+        QCOMPARE(index->cases().size(), size_t(2));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, keepCaseKey(*shop.db, CaseKey{}, 4));
+    }
+
+    void wordsOfNames() {
+        QCOMPARE(wordsOf("app.cartId"), (std::vector<std::string>{"app", "cart", "id"}));
+        QCOMPARE(wordsOf("order_NO"), (std::vector<std::string>{"order", "no"}));
+        QCOMPARE(wordsOf(".."), (std::vector<std::string>{}));
+        QCOMPARE(wordsOf("x2Y"), (std::vector<std::string>{"x2", "y"}));
+    }
+
+    void anyAttributeIsACase() {
+        const Shop shop({{"s", 1, "x", {{"app.user.id", "u1"}, {"shop.order_no", "1"}}}, {"s", 2, "x", {{"app.user.id", "u2"}, {"table", "7"}}}, {"t", 3, "x", {{"app.user.id", "u2"}}}});
+        const auto of = [&](const std::string& id) { return shop.context.cases->cases(id); };
+        QCOMPARE(of("session")->attribute(), std::string("session.id"));
+        QCOMPARE(of("app.user.id")->cases().size(), size_t(2));
+        QCOMPARE(of("app.user.id")->key().id, std::string("app.user.id"));
+        QCOMPARE(of("app.user.id")->key().plural, std::string("users"));
+        QCOMPARE(of("shop.order_no")->key().plural, std::string("orders"));
+        QCOMPARE(of("shop.order_no")->cases().size(), size_t(1)); // one case, but it was named
+        QCOMPARE(of("table")->key().plural, std::string("cases"));
+        QCOMPARE(of("nothing")->attribute(), std::string("session.id")); // what the file has instead
+        QCOMPARE(of("user")->attribute(), std::string("app.user.id"));
+        QCOMPARE(of("user")->key().id, std::string("user"));
+        QCOMPARE(of("order")->attribute(), std::string("session.id")); // no preset knows shop.order_no
+    }
+
+    // One session for everything (a test) groups nothing.
+    void oneValueForEverything() {
+        const Shop shop({{"s", 1, "x", {{"user.id", "u1"}}}, {"s", 2, "x", {{"user.id", "u2"}}}});
+        QCOMPARE(shop.context.cases->cases("session")->attribute(), std::string("user.id"));
+        const Shop alone({{"s", 1, "x"}, {"s", 2, "x"}});
+        QCOMPARE(alone.context.cases->cases("session")->attribute(), std::string("session.id"));
+    }
+
+    void syntheticTraffic_data() {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<bool>("isSynthetic");
+        QTest::newRow("a bot") << QStringLiteral("user_agent.synthetic.type") << QStringLiteral("bot") << true;
+        QTest::newRow("false") << QStringLiteral("user_agent.synthetic.type") << QStringLiteral("false") << false;
+        QTest::newRow("Datadog") << QStringLiteral("_dd.origin") << QStringLiteral("synthetics-browser") << true;
+        QTest::newRow("Datadog, a browser of somebody") << QStringLiteral("_dd.origin") << QStringLiteral("rum") << false;
+    }
+    void syntheticTraffic() {
+        QFETCH(QString, key);
+        QFETCH(QString, value);
+        QFETCH(bool, isSynthetic);
+        const Shop shop({{"s", 1, "x", {{key.toStdString(), value.toStdString()}}}, {"s", 2, "x"}, {"t", 3, "x"}});
+        const auto index = shop.context.cases->cases("session");
+        QCOMPARE(index->cases()[index->find("s")].isSynthetic, isSynthetic);
+        QVERIFY(!index->cases()[index->find("t")].isSynthetic);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCases)

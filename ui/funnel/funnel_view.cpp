@@ -231,7 +231,7 @@ void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_pt
     if (compares_->isChecked() && comparison_ == nullptr && !funnel_->stages.empty())
         words = "Everything is selected, and there is nothing else to compare it with: select something, or compare it with a scope. " + words;
     else if (comparison_ != nullptr)
-        words = "The narrow bars are of what it is compared with, " + formatCount(comparison_->b.cases) + " " + (comparison_->b.cases == 1 ? context().journey()->cases().key().id : context().journey()->cases().key().plural) +
+        words = "The narrow bars are of what it is compared with, " + formatCount(comparison_->b.cases) + " " + (comparison_->b.cases == 1 ? context().journey()->cases().key().noun() : context().journey()->cases().key().plural) +
                 "; differences in bold are more than chance (95 %). " + words;
     notes_->setText(toQString(words));
     const bool nothing = funnel_->stages.empty() || funnel_->cases == 0;

@@ -1,0 +1,168 @@
+#include "cases/case_candidates.h"
+
+#include "query/value_counts.h"
+#include "text/format.h"
+
+#include <algorithm>
+#include <set>
+
+namespace aisle {
+
+namespace {
+
+constexpr uint64_t kMostKept = 1'000'000;     ///< values that are read with their spans, 2 s
+constexpr uint64_t kFewValues = 10;           ///< so many are those of versions, servers and payment methods
+constexpr double kRare = 0.05;                ///< of the traces
+
+using Words = std::set<std::string, std::less<>>;
+
+/// Does a name end like that of an id?
+bool looksLikeAnId(const std::string& attribute) {
+    static const Words ends = {"id", "uuid", "guid", "key", "number", "no", "nr", "ref", "session", "order", "user", "customer", "visitor", "account", "cart", "basket", "sid"};
+    static const Words nouns = {"session", "order", "user", "customer", "visitor", "account", "cart", "basket", "booking", "visit", "shopper", "member"};
+    const std::vector<std::string> words = wordsOf(attribute);
+    if (words.empty())
+        return false;
+    if (ends.contains(words.back()))
+        return true;
+    const std::string& last = words.back(); // "sessionid"
+    return last.ends_with("id") && nouns.contains(last.substr(0, last.size() - 2));
+}
+
+/// Of machines and of tracing itself, as OpenTelemetry, Jaeger and the cloud providers call them.
+bool isOfMachines(const std::string& attribute) {
+    static constexpr std::array<std::string_view, 23> kBegins = {"aws.", "az.", "browser.", "cloud.", "container.", "db.", "device.", "faas.", "gcp.", "host.", "k8s.", "messaging.",
+                                                                 "net.", "network.", "os.", "otel.", "process.", "rpc.", "server.", "service.", "telemetry.", "thread.", "trace"};
+    static const Words others = {"span.id", "spanId", "span_id", "parentId", "parent_id", "internal.span.id", "guid:x-request-id", "http.request_id", "http.request.id", "node_id"};
+    return others.contains(attribute) || std::any_of(kBegins.begin(), kBegins.end(), [&](std::string_view begin) { return attribute.starts_with(begin); });
+}
+
+std::string ratio(double value) {
+    const auto tenths = static_cast<uint64_t>(value * 10 + 0.5);
+    return tenths >= 100 || tenths % 10 == 0 ? formatCount(static_cast<uint64_t>(value + 0.5)) : std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
+class Judge {
+public:
+    Judge(const SpanTable& table) : table_(table) {}
+
+    CaseCandidate judge(const CaseColumn& column, const CaseKey& key, bool isPreset) {
+        CaseCandidate out;
+        out.id = out.attribute = column.attribute;
+        out.key = key;
+        out.isPreset = isPreset;
+        out.spans = column.spans;
+        std::vector<uint32_t> tracesOf(column.distinct.size(), 0);
+        uint64_t ambiguous = 0;
+        for (size_t i = 0; i < column.said.size(); ++i) {
+            if (!column.decides(i)) {
+                ambiguous += column.decides(i - 1);
+                continue;
+            }
+            ++out.traces;
+            out.cases += ++tracesOf[column.said[i].value] == 1;
+            out.most = std::max<uint64_t>(out.most, tracesOf[column.said[i].value]);
+        }
+        const std::string why = problemOf(out, column, ambiguous);
+        out.isGood = why.empty();
+        out.sentence = column.attribute + ": " + counted(out.cases, key.noun(), key.plural) + wordsOfSpread(out, column) + (why.empty() ? "." : "; " + why + ".");
+        return out;
+    }
+
+private:
+    /// Why it is no good case; empty: it is one.
+    std::string problemOf(const CaseCandidate& c, const CaseColumn& column, uint64_t ambiguous) const {
+        if (c.cases < 2)
+            return table_.traceCount() < 2 ? "" : "one value for everything tells nothing apart";
+        if (c.isPreset)
+            return {};
+        if (ambiguous * 2 > c.traces)
+            return "most of these traces name several, so it is something that customers look at, not who they are";
+        const bool isEachOne = c.most == 1;
+        if (isEachOne && column.spans < 2 * c.traces && column.distinct.size() >= c.traces && !saysWhat(c))
+            return "a different value on every span, as of a request, ties nothing together";
+        if (isEachOne && !isOrder(c))
+            return "each value lies in one trace, so it ties nothing together";
+        if (c.cases < kFewValues && c.tracesPerCase() >= 2 && !saysWhat(c))
+            return "so few values are those of versions or servers rather than of customers";
+        return {};
+    }
+
+    static bool isOrder(const CaseCandidate& c) { return c.key.title == "Order"; }
+    static bool saysWhat(const CaseCandidate& c) { return c.key.title != "Case"; }
+
+    std::string wordsOfSpread(const CaseCandidate& c, const CaseColumn& column) const {
+        const bool isRare = static_cast<double>(c.traces) < kRare * table_.traceCount();
+        std::string out = (isRare ? ", only on " : " over ") + formatCount(c.traces) + (c.traces == table_.traceCount() ? "" : " of " + formatCount(table_.traceCount())) +
+                          (table_.traceCount() == 1 ? " trace" : " traces");
+        const auto most = std::max_element(column.ofService.begin(), column.ofService.end());
+        if (isRare && most != column.ofService.end() && *most == column.spans)
+            out += ", of " + table_.services()[static_cast<size_t>(most - column.ofService.begin())];
+        if (c.cases < 2)
+            return out;
+        if (c.most == 1)
+            return out + ", each " + (isOrder(c) ? "order is one trace here" : "in one trace");
+        return out + ", " + ratio(c.tracesPerCase()) + " traces each";
+    }
+
+    const SpanTable& table_;
+};
+
+} // namespace
+
+std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const StopToken& stop) {
+    std::vector<CaseCandidate> out;
+    if (!context.cases || context.table->isEmpty())
+        return out;
+    const std::vector<CaseKey> keys = context.cases->keys();
+    Judge judge(*context.table);
+    Words seen;
+    for (const CaseKey& key : keys)
+        for (const std::string& tie : key.ties) // they tie, but are no cases
+            if (std::none_of(keys.begin(), keys.end(), [&](const CaseKey& one) { return std::find(one.keys.begin(), one.keys.end(), tie) != one.keys.end(); }))
+                seen.insert(tie);
+    for (const CaseKey& key : keys) {
+        const std::string chosen = context.cases->attributeOf(key, stop);
+        for (const auto& column : context.cases->columns(key.keys, stop)) {
+            if (column->isEmpty() || !seen.insert(column->attribute).second)
+                continue;
+            CaseKey mine = key;
+            if (column->attribute != chosen) {
+                mine.id = column->attribute;
+                mine.keys = {column->attribute};
+            }
+            out.push_back(judge.judge(*column, mine, true));
+            out.back().id = mine.id;
+        }
+    }
+    const size_t presets = out.size();
+    const traceql::OpenSource open(context, {.attributes = true}, stop);
+    std::vector<std::string> others;
+    for (const traceql::KeyCount& key : traceql::keyCounts(open.source(), stop)) {
+        if (!looksLikeAnId(key.name) || isOfMachines(key.name) || !seen.insert(key.name).second)
+            continue;
+        const traceql::ValueCounts values = traceql::valueCounts(open.source(), {traceql::Scope::Span, false, key.name}, nullptr, {}, 0, stop);
+        if (values.uncounted <= kMostKept)
+            others.push_back(key.name);
+    }
+    for (const auto& column : context.cases->columns(others, stop))
+        if (!column->isEmpty())
+            out.push_back(judge.judge(*column, caseKeyOf(keys, column->attribute), false));
+    std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(presets), out.end(),
+                     [](const CaseCandidate& a, const CaseCandidate& b) { return std::tuple(!a.isGood, b.traces, a.attribute) < std::tuple(!b.isGood, a.traces, b.attribute); });
+    return out;
+}
+
+Tabular tabulate(const std::vector<CaseCandidate>& candidates) {
+    Tabular out;
+    out.columns = {{"id", "Case by"},        {"attribute", "Attribute"}, {"good", "Good"}, {"cases", "Cases", true}, {"traces", "Traces", true}, {"traces_per_case", "Traces per case", true},
+                   {"most_traces", "Most", true}, {"spans", "Spans", true}, {"why", "Why"}};
+    for (const CaseCandidate& c : candidates)
+        out.rows.push_back({Cell(c.id), Cell(c.attribute), Cell(std::string(c.isGood ? "yes" : "no")), Cell::count(c.cases), Cell::count(c.traces), Cell::real(c.tracesPerCase(), ratio(c.tracesPerCase())),
+                            Cell::count(c.most), Cell::count(c.spans), Cell(c.sentence)});
+    if (candidates.empty())
+        out.notes.emplace_back("No attribute of this file says which session, user or order a trace belongs to.");
+    return out;
+}
+
+} // namespace aisle

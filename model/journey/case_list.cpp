@@ -1,0 +1,179 @@
+#include "journey/case_list.h"
+
+#include "text/format.h"
+#include "text/utf8.h"
+
+#include <algorithm>
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> kOutcomes = {"never began", "open", "stopped", "converted"};
+
+const CaseProgress& progressOf(const JourneyState& state, CaseNumber number) {
+    static const CaseProgress none;
+    return number < state.everything.progress.size() ? state.everything.progress[number] : none;
+}
+
+int64_t rankOf(const JourneyState& state, const CaseTotals& totals, CaseNumber number, CaseOrder order) {
+    const CaseIndex::Case& one = state.cases().cases()[number];
+    switch (order) {
+    case CaseOrder::Value:
+    case CaseOrder::Start: return one.start;
+    case CaseOrder::Duration: return one.end - one.start;
+    case CaseOrder::Traces: return static_cast<int64_t>(one.traces.size());
+    case CaseOrder::Spans: return static_cast<int64_t>(totals.spans[number]);
+    case CaseOrder::Errors: return static_cast<int64_t>(totals.errors[number]);
+    case CaseOrder::Stage: return progressOf(state, number).last;
+    case CaseOrder::Outcome: return static_cast<int64_t>(outcomeOf(progressOf(state, number)));
+    }
+    return 0;
+}
+
+bool passes(const JourneyState& state, CaseNumber number, const CaseFilter& filter) {
+    const CaseProgress& progress = progressOf(state, number);
+    switch (filter.which) {
+    case CaseFilter::Which::All: break;
+    case CaseFilter::Which::Reached:
+        if (!progress.reached(filter.stage))
+            return false;
+        break;
+    case CaseFilter::Which::StoppedAt:
+        if (!progress.stoppedAt(filter.stage))
+            return false;
+        break;
+    case CaseFilter::Which::Outcome:
+        if (outcomeOf(progress) != filter.outcome)
+            return false;
+        break;
+    }
+    return containsFolded(state.cases().cases()[number].value, filter.text);
+}
+
+} // namespace
+
+std::string_view outcomeName(CaseOutcome outcome) { return kOutcomes[static_cast<size_t>(outcome)]; }
+
+CaseOutcome outcomeOf(const CaseProgress& progress) {
+    if (progress.isConverted)
+        return CaseOutcome::Converted;
+    if (progress.last == 0)
+        return CaseOutcome::NotEntered;
+    return progress.isOpen ? CaseOutcome::Open : CaseOutcome::Stopped;
+}
+
+std::string_view stageOf(const JourneyState& state, CaseNumber number) {
+    const uint32_t last = progressOf(state, number).last;
+    return last == 0 || last > state.everything.stages.size() ? std::string_view() : std::string_view(state.everything.stages[last - 1].name);
+}
+
+CaseTotals caseTotals(const JourneyState& state) {
+    const auto& cases = state.cases().cases();
+    CaseTotals out{std::vector<uint64_t>(cases.size(), 0), std::vector<uint64_t>(cases.size(), 0)};
+    for (CaseNumber c = 0; c < cases.size(); ++c)
+        for (const TraceIndex t : cases[c].traces) {
+            out.spans[c] += state.table->summary(t).spans;
+            out.errors[c] += state.table->summary(t).errors;
+        }
+    return out;
+}
+
+std::vector<CaseNumber> listCases(const JourneyState& state, const CaseTotals& totals, const std::vector<bool>& only, const CaseFilter& filter, CaseOrder order, bool descending, const StopToken& stop) {
+    const auto& cases = state.cases().cases();
+    std::vector<std::pair<int64_t, CaseNumber>> found;
+    for (CaseNumber c = 0; c < cases.size() && c < only.size(); ++c) {
+        if ((c & 0xfff) == 0)
+            stop.check();
+        if (only[c] && passes(state, c, filter))
+            found.emplace_back(rankOf(state, totals, c, order), c); // numbers are by start
+    }
+    if (order == CaseOrder::Value)
+        std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) { return descending ? cases[b.second].value < cases[a.second].value : cases[a.second].value < cases[b.second].value; });
+    else if (order != CaseOrder::Start)
+        std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) { return a.first != b.first ? (a.first < b.first) != descending : a.second < b.second; });
+    else if (descending)
+        std::reverse(found.begin(), found.end());
+    std::vector<CaseNumber> out;
+    out.reserve(found.size());
+    for (const auto& [rank, number] : found)
+        out.push_back(number);
+    return out;
+}
+
+Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const std::vector<CaseNumber>& cases, bool utc) {
+    Tabular out;
+    const std::string title = state.cases().key().title;
+    out.columns = {{"case", title.empty() ? "Case" : title}, {"start", "Start"}, {"duration_ns", "Duration", true}, {"traces", "Traces", true}, {"spans", "Spans", true}, {"errors", "Errors", true},
+                   {"came_to", "Came to"},                   {"outcome", "Outcome"}};
+    for (const CaseNumber c : cases) {
+        const CaseIndex::Case& one = state.cases().cases()[c];
+        const bool hasStart = state.table->summary(one.traces.front()).hasStart;
+        out.rows.push_back({Cell(one.value), hasStart ? Cell::time(one.start, utc) : Cell(), hasStart ? Cell::duration(one.end - one.start) : Cell(), Cell::count(one.traces.size()),
+                            Cell::count(totals.spans[c]), Cell::count(totals.errors[c]), state.definition ? Cell(std::string(stageOf(state, c))) : Cell(),
+                            state.definition ? Cell(std::string(outcomeName(outcomeOf(progressOf(state, c))))) : Cell()});
+    }
+    return out;
+}
+
+CaseStory caseStory(const JourneyState& state, CaseNumber number) {
+    CaseStory out;
+    out.number = number;
+    const SpanTable& table = *state.table;
+    const auto& all = state.everything;
+    const auto fills = [&](Row row) {
+        for (size_t k = 0; k < all.stages.size() && number < all.progress.size(); ++k)
+            if (all.rows[all.at(number, k)] == row)
+                return true;
+        return false;
+    };
+    std::vector<TraceIndex> numbers(state.cases().cases()[number].traces.begin(), state.cases().cases()[number].traces.end());
+    std::sort(numbers.begin(), numbers.end());
+    for (const TraceIndex t : numbers) {
+        const TraceSummary& s = table.summary(t);
+        out.entries.push_back({s.start, s.root, t, true, {}, false});
+    }
+    for (const StageEvent& event : state.events) {
+        const TraceIndex t = table.trace(event.row);
+        if (state.cases().caseOf(t) != number)
+            continue;
+        std::string names;
+        const auto say = [&](const std::string& name) { names += (names.empty() ? "" : ", ") + name; };
+        for (size_t k = 0; k < all.stages.size(); ++k)
+            if ((event.stages >> k & 1) != 0)
+                say(all.stages[k].name);
+        for (size_t x = 0; state.definition && x < state.definition->exclusions.size(); ++x)
+            if ((event.exclusions >> x & 1) != 0)
+                say(state.definition->exclusions[x].name);
+        out.entries.push_back({table.start(event.row), event.row, t, false, std::move(names), fills(event.row)});
+    }
+    const auto hasTime = [&](const CaseStory::Entry& e) { return e.isTrace ? table.summary(e.trace).hasStart : (table.flags(e.row) & kNoStart) == 0; };
+    std::stable_sort(out.entries.begin(), out.entries.end(), [&](const CaseStory::Entry& a, const CaseStory::Entry& b) {
+        return std::tuple(!hasTime(a), hasTime(a) ? a.time : 0, !a.isTrace, a.row) < std::tuple(!hasTime(b), hasTime(b) ? b.time : 0, !b.isTrace, b.row);
+    });
+    return out;
+}
+
+Tabular tabulate(const JourneyState& state, const CaseStory& story, bool utc) {
+    Tabular out;
+    out.columns = {{"time", "Time"}, {"what", "What"}, {"stage", "Stage"}, {"service", "Service"}, {"operation", "Operation"}, {"duration_ns", "Duration", true}, {"spans", "Spans", true},
+                   {"errors", "Errors", true}, {"trace", "Trace"}, {"belongs_by", "Belongs by"}};
+    const SpanTable& table = *state.table;
+    for (const CaseStory::Entry& e : story.entries) {
+        const TraceSummary& s = table.summary(e.trace);
+        const bool hasTime = e.isTrace ? s.hasStart : (table.flags(e.row) & kNoStart) == 0;
+        out.rows.push_back({hasTime ? Cell::time(e.time, utc) : Cell(), Cell(std::string(e.isTrace ? "trace" : e.fills ? "stage" : "event")), Cell(e.stage),
+                            e.row == kNoRow ? Cell() : Cell(std::string(table.serviceText(e.row))), e.row == kNoRow ? Cell() : Cell(std::string(table.nameText(e.row))),
+                            Cell::duration(e.isTrace ? s.duration : std::max<int64_t>(0, table.duration(e.row))), e.isTrace ? Cell::count(s.spans) : Cell(),
+                            e.isTrace ? Cell::count(s.errors) : Cell::count(table.isError(e.row) ? 1 : 0), Cell(toHex(table.traceId(e.trace))),
+                            e.isTrace ? Cell(state.cases().tieWords(e.trace)) : Cell()});
+    }
+    const CaseNumber c = story.number;
+    const std::string_view stage = stageOf(state, c);
+    if (state.definition)
+        out.notes.push_back(state.definition->name + ": " + (stage.empty() ? std::string(outcomeName(CaseOutcome::NotEntered)) : "came to " + std::string(stage) + ", " + std::string(outcomeName(outcomeOf(progressOf(state, c))))) + ".");
+    return out;
+}
+
+} // namespace aisle
