@@ -23,6 +23,7 @@
 #include "rates/rates_view.h"
 #include "scope_result.h"
 #include "selection/note_target.h"
+#include "show_cases.h"
 #include "show_funnel.h"
 #include "show_options.h"
 #include "show_paths.h"
@@ -392,6 +393,8 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     const OpenedWorkspace opened = openForReading(o.file);
     if (!o.journey.empty())
         o.journeyDefinition = journeyNamed(*opened.workspace->connect(), o.journey);
+    if (!o.byCase.empty())
+        o.journeyDefinition = journeyByCase(opened.workspace, o.journeyDefinition, o.byCase);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.isPicture())
@@ -417,8 +420,8 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
-    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kPaths), std::string(kVariants)});
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kPaths), std::string(kVariants), std::string(kCase), std::string(kCaseKeys)});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one; with --select it must be in that scope, except of compare");
@@ -427,10 +430,12 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--with", o->with, "Trace id, that compare compares with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--baseline", o->baseline, "Scope that differences, the service graph or the funnel are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage: a JSON file, or the name of one that is kept in the workspace or a preset; without the one that was chosen there last, else the preset that fits best");
+    command->add_option("--by-case", o->byCase, "What a case is, for cases, case and what is about the journey: session, user, order or the name of an attribute; case-keys lists what the file has");
+    command->add_option("--case", o->caseValue, "Value of the case that case shows");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
-    command->add_option("--limit", o->limit, "At most so many traces in the trace list, dots in the table of a scatter, or variants; 0: all")->check(CLI::NonNegativeNumber);
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list, cases, dots in the table of a scatter, or variants; 0: all")->check(CLI::NonNegativeNumber);
     addPathOptions(*command, *o);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence")

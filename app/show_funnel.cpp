@@ -4,6 +4,7 @@
 #include "journey/funnel_table.h"
 #include "journey/saved_journeys.h"
 #include "journey/step_times.h"
+#include "show_cases.h"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,7 @@
 namespace aisle {
 
 namespace {
-constexpr std::array<std::string_view, 4> kViews = {"funnel", "step-times", "breakdown", "conversion"};
+constexpr std::array<std::string_view, 6> kViews = {"funnel", "cases", kCase, "step-times", "breakdown", "conversion"};
 }
 
 JourneyDefinition journeyNamed(Database& db, const std::string& text) {
@@ -34,6 +35,8 @@ JourneyDefinition journeyNamed(Database& db, const std::string& text) {
 bool isOfJourney(std::string_view view) { return std::find(kViews.begin(), kViews.end(), view) != kViews.end(); }
 
 std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
+    if (auto cases = casesContent(o, context, scope))
+        return cases;
     if (!isOfJourney(o.view))
         return std::nullopt;
     const JourneyState& journey = *context.journey;

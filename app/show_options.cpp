@@ -1,6 +1,7 @@
 #include "show_options.h"
 
 #include "service_graph/graph_text.h"
+#include "show_funnel.h"
 
 #include <algorithm>
 #include <array>
@@ -39,10 +40,16 @@ std::string strangeOption(const ShowOptions& o) {
         return "breakdown needs --by, a field: --by resource.service.version";
     if (!o.measure.empty() && o.view != "rates")
         return "--measure is for rates";
-    if (o.limit && !isAny(o.view, {"trace-list", "scatter", kVariants}))
-        return "--limit is for trace-list, scatter and variants";
-    if (!o.journey.empty() && isAny(o.view, {kReport, "notes"}))
+    if (o.limit && !isAny(o.view, {"trace-list", "scatter", "cases", kVariants}))
+        return "--limit is for trace-list, scatter, cases and variants";
+    if (o.caseValue.empty() != (o.view != kCase))
+        return o.view == kCase ? "case needs --case, the value of one: --case 4f21" : "--case is for case";
+    if (!o.byCase.empty() && !isOfJourney(o.view) && !isAny(o.view, {kPaths, kVariants}))
+        return "--by-case is for cases, case and what is about the journey";
+    if (!o.journey.empty() && isAny(o.view, {kReport, kCaseKeys, "notes"}))
         return "--journey is for the funnel, and for scopes by stage";
+    if (!o.select.empty() && isAny(o.view, {kCase, kCaseKeys}))
+        return "cases are of the whole workspace; --select does not apply";
     if (!o.select.empty() && isAny(o.view, {kReport, "notes"}))
         return o.view == kReport ? "the report is about whole files; --select does not apply" : "the notes are of the whole workspace; --select does not apply";
     return {};
@@ -52,6 +59,8 @@ std::string wrongForm(const ShowOptions& o) {
     const bool isGraphMl = o.as == "graphml";
     if (isDrawing(o) && o.view != kServiceGraph && !(o.view == kPaths && !isGraphMl) && !(o.view == "sequence" && o.as == "mermaid"))
         return "--as " + o.as + " is for the service graph" + (isGraphMl ? "" : o.as == "mermaid" ? ", for paths and for sequence" : ", and for paths");
+    if (isAny(o.view, {kCase, kCaseKeys}) && o.isPicture())
+        return std::string(o.view) + " is a table: --as text, csv or json";
     if (o.view == kReport && o.isPicture())
         return "the report is text: --as text, csv or json";
     if (!o.theme.empty() && !o.isPicture())

@@ -16,12 +16,13 @@ namespace aisle {
 inline constexpr std::string_view kReport = "report"; ///< is shown like a view, but is about the files
 inline constexpr std::string_view kCriticalPath = "critical-path"; ///< is a table here, and drawn as the rows of the waterfall that are on it
 inline constexpr std::string_view kCompare = "compare"; ///< of two traces
+inline constexpr std::string_view kCase = "case", kCaseKeys = "case-keys"; ///< of one case; what a case could be
 inline constexpr std::string_view kServiceGraph = "service-graph";
 inline constexpr std::string_view kPaths = "paths";
 inline constexpr std::string_view kVariants = "variants"; ///< of paths, as a table
 
 struct ShowOptions {
-    std::string view, file, select, baseline, journey, trace, with, by, measure, as = "text", out, theme;
+    std::string view, file, select, baseline, journey, byCase, caseValue, trace, with, by, measure, as = "text", out, theme;
     std::string of;             ///< paths: what activities are
     std::vector<double> detail; ///< paths: percent of activities, and of edges; one is both
     bool everyRequest = false, foldRepeats = false; ///< of paths

@@ -4,6 +4,7 @@
 
 #include "attributes/attributes_view.h"
 #include "breakdown/breakdown_view.h"
+#include "cases/cases_view.h"
 #include "compare/compare_view.h"
 #include "conversion/conversion_view.h"
 #include "details/details_view.h"
@@ -57,6 +58,7 @@ std::span<const ViewInfo> views() {
         ViewInfo{"sequence", "Sequence", kTraceDock, "Who called whom in what order in one trace, as a sequence diagram", make<SequenceView>},
         ViewInfo{"service-graph", "Service graph", "service-graph", "Who calls whom, how often, how slowly, with how many errors", make<GraphView>},
         ViewInfo{"funnel", "Funnel", kJourneyDock, "How far customers came on their journey, and where they stopped", make<FunnelView>},
+        ViewInfo{"cases", "Cases", kJourneyDock, "The sessions, users or orders of the scope one by one: what is in them and how far they came", make<CasesView>},
         ViewInfo{"step-times", "Times", kJourneyDock, "How long the steps of the journey took, and how long those who stopped had stayed", make<StepTimesView>},
         ViewInfo{"breakdown", "By value", kJourneyDock, "The funnel by the values of an attribute", make<BreakdownView>},
         ViewInfo{"conversion", "Over time", kJourneyDock, "How the share of customers who convert changes over time", make<ConversionView>},

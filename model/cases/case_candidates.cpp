@@ -20,7 +20,7 @@ using Words = std::set<std::string, std::less<>>;
 bool looksLikeAnId(const std::string& attribute) {
     static const Words ends = {"id", "uuid", "guid", "key", "number", "no", "nr", "ref", "session", "order", "user", "customer", "visitor", "account", "cart", "basket", "sid"};
     static const Words nouns = {"session", "order", "user", "customer", "visitor", "account", "cart", "basket", "booking", "visit", "shopper", "member"};
-    const std::vector<std::string> words = wordsOf(attribute);
+    const std::vector<std::string> words = attributeWords(attribute);
     if (words.empty())
         return false;
     if (ends.contains(words.back()))

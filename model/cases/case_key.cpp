@@ -131,7 +131,7 @@ CaseKey caseKeyOf(const std::vector<CaseKey>& known, const std::string& attribut
             like(key);
             return out;
         }
-    const std::vector<std::string> words = wordsOf(attribute);
+    const std::vector<std::string> words = attributeWords(attribute);
     for (auto word = words.rbegin(); word != words.rend(); ++word)
         for (const Kind& kind : kinds()) {
             if (std::find(kind.words.begin(), kind.words.end(), *word) == kind.words.end())
@@ -146,7 +146,9 @@ CaseKey caseKeyOf(const std::vector<CaseKey>& known, const std::string& attribut
     return out;
 }
 
-std::vector<std::string> wordsOf(std::string_view attribute) {
+std::string withArticle(const std::string& noun) { return (!noun.empty() && std::string_view("aeioAEIO").find(noun[0]) != std::string_view::npos ? "an " : "a ") + noun; }
+
+std::vector<std::string> attributeWords(std::string_view attribute) {
     std::vector<std::string> out;
     bool isOpen = false, wasSmall = false;
     for (const char c : attribute) {

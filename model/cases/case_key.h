@@ -45,8 +45,11 @@ std::string toJson(const CaseKey& key); ///< pretty; reads back the same
 /// case. CaseKey::id is the attribute.
 CaseKey caseKeyOf(const std::vector<CaseKey>& known, const std::string& attribute);
 
+/// "an order", "a user".
+std::string withArticle(const std::string& noun);
+
 /// The words of an attribute's name, in small letters: "app.cartId" is app, cart, id.
-std::vector<std::string> wordsOf(std::string_view attribute);
+std::vector<std::string> attributeWords(std::string_view attribute);
 
 /// Attributes that bots and tests say of themselves, with the values that count; none: any but "", "false" and "0".
 std::map<std::string, std::vector<std::string>> syntheticMarks();

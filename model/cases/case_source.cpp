@@ -13,6 +13,12 @@ std::vector<CaseKey> CaseSource::keys() {
     return keysLocked();
 }
 
+void CaseSource::keysChanged() {
+    const std::lock_guard lock(mutex_);
+    keys_.clear();
+    byKey_.clear();
+}
+
 std::vector<CaseSource::ColumnPtr> CaseSource::columns(const std::vector<std::string>& attributes, const StopToken& stop) {
     const std::lock_guard lock(mutex_);
     return columnsLocked(attributes, stop);

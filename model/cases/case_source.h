@@ -30,8 +30,9 @@ public:
     /// call leaves nothing behind.
     std::shared_ptr<const CaseIndex> cases(const std::string& keyId, const StopToken& stop = {});
 
-    /// Presets and the user's own (caseKeys()).
+    /// Presets and the user's own (caseKeys()), as they were when first asked for.
     std::vector<CaseKey> keys();
+    void keysChanged(); ///< another user's key was kept: cases are worked out anew for who asks from now on
     using ColumnPtr = std::shared_ptr<const CaseColumn>;
     /// What traces say in these attributes, in their order; of one that nobody has an empty one. Throws as cases().
     std::vector<ColumnPtr> columns(const std::vector<std::string>& attributes, const StopToken& stop = {});

@@ -38,7 +38,9 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     const CaseIndex& index = state.cases();
     const CaseKey& key = index.key();
     const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
-    notes.push_back("A " + key.noun() + " is over when it has been silent for " + formatDuration(idleLimit) + "; those that may still go on are shown as open, never as stopped.");
+    std::string noun = withArticle(key.noun());
+    noun[0] = 'A';
+    notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + "; those that may still go on are shown as open, never as stopped.");
     if (const auto bots = std::count(state.counted.begin(), state.counted.end(), false); bots > 0)
         notes.push_back(formatCount(static_cast<uint64_t>(bots)) + " " + key.plural + " of bots and synthetic traffic are left out.");
     if (index.ambiguousTraces() > 0)

@@ -88,8 +88,8 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
                 return own;
         }
     if (!state.definition)
-        state.problem = "None of the known journeys fits this file: none of their stages occurs in a " +
-                        state.cases().key().noun() + ".";
+        state.problem = "None of the known journeys fits this file: none of their stages occurs in " +
+                        withArticle(state.cases().key().noun()) + ".";
     state.unreached = unreachedNotes(state, *context.cases, stop);
     return state;
 }

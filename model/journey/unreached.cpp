@@ -64,7 +64,7 @@ std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& c
         } else if (robots > 0) {
             words += "only those of bots and synthetic traffic";
         } else {
-            words += "none of their traces has a " + state.cases().attribute();
+            words += "none of their traces has " + withArticle(state.cases().attribute());
             if (const std::string other = otherKey(state, cases, traces, traces.count(), stop); !other.empty())
                 words += "; " + other;
         }

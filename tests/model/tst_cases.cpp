@@ -123,6 +123,12 @@ private Q_SLOTS:
         QCOMPARE((CaseKey{"a", "VIP", "VIPs", {"x"}}.noun()), std::string("VIP"));
     }
 
+    void articles() {
+        QCOMPARE(withArticle("order"), std::string("an order"));
+        QCOMPARE(withArticle("user"), std::string("a user"));
+        QCOMPARE(withArticle("session.id"), std::string("a session.id"));
+    }
+
     void keysThatAreNone_data() {
         QTest::addColumn<QString>("json");
         QTest::addColumn<QString>("said");
@@ -151,9 +157,12 @@ private Q_SLOTS:
     void ownKeysComeFirst() {
         const Shop shop({{"a", 1, "x", {{"till", "1"}}}, {"a", 2, "x", {{"till", "2"}}}, {"b", 3, "x", {{"till", "2"}}}});
         QCOMPARE(caseKeys(*shop.db), caseKeys());
+        QCOMPARE(shop.context.cases->cases("session")->key().title, std::string("Session"));
         const CaseKey till{"till", "Till", "tills", {"till"}}, session{"session", "Visit", "visits", {"till", "session.id"}, {}, true};
         keepCaseKey(*shop.db, till, 1);
         keepCaseKey(*shop.db, session, 2);
+        QCOMPARE(shop.context.cases->cases("session")->key().title, std::string("Session"));
+        shop.context.cases->keysChanged();
         keepUserItem(*shop.db, kCaseKey, {"bad", "{\"id\": 7}", 3});
         const std::vector<CaseKey> all = caseKeys(*shop.db);
         QCOMPARE(all.size(), caseKeys().size() + 1);
@@ -167,10 +176,10 @@ private Q_SLOTS:
     }
 
     void wordsOfNames() {
-        QCOMPARE(wordsOf("app.cartId"), (std::vector<std::string>{"app", "cart", "id"}));
-        QCOMPARE(wordsOf("order_NO"), (std::vector<std::string>{"order", "no"}));
-        QCOMPARE(wordsOf(".."), (std::vector<std::string>{}));
-        QCOMPARE(wordsOf("x2Y"), (std::vector<std::string>{"x2", "y"}));
+        QCOMPARE(attributeWords("app.cartId"), (std::vector<std::string>{"app", "cart", "id"}));
+        QCOMPARE(attributeWords("order_NO"), (std::vector<std::string>{"order", "no"}));
+        QCOMPARE(attributeWords(".."), (std::vector<std::string>{}));
+        QCOMPARE(attributeWords("x2Y"), (std::vector<std::string>{"x2", "y"}));
     }
 
     void anyAttributeIsACase() {

@@ -6,6 +6,7 @@
 #include "widgets/words.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace aisle {
@@ -135,7 +136,7 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
 namespace {
 
 /// The traces in order, each a way to it.
-void addTraces(DetailsContent& out, const SpanTable& table, std::span<const TraceIndex> traces, TimeZone zone) {
+void addTraces(DetailsContent& out, const SpanTable& table, std::span<const TraceIndex> traces, TimeZone zone, const CaseIndex* cases = nullptr) {
     DetailItem list = line("Traces in order", formatCount(traces.size()));
     uint64_t errors = 0;
     for (const TraceIndex trace : traces) {
@@ -147,6 +148,8 @@ void addTraces(DetailsContent& out, const SpanTable& table, std::span<const Trac
                                rootWords(table, trace) + " · " + formatDuration(s.duration),
                                Focus::onTrace(table.traceId(trace)));
         item.term = term(ScopeTerm::Kind::Trace, toHex(table.traceId(trace)));
+        if (cases != nullptr && cases->tieOf(trace) != CaseTie::Own)
+            item.value += " · " + cases->tieWords(trace);
         sayErrors(item, s.errors);
         list.children.push_back(std::move(item));
     }
@@ -171,6 +174,12 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
     const CaseIndex::Case& one = journey.cases().cases()[number];
     out.subtitle = journey.cases().attribute();
     out.facts = {{"Traces", formatCount(one.traces.size())}};
+    std::map<std::string, uint64_t> tied;
+    for (const TraceIndex t : one.traces)
+        if (journey.cases().tieOf(t) != CaseTie::Own)
+            ++tied[journey.cases().tieWords(t)];
+    for (const auto& [by, count] : tied)
+        out.facts.push_back({"Of these " + by, formatCount(count)});
     if (table.summary(one.traces.front()).hasStart) {
         out.facts.push_back({"From", formatTime(one.start, zone, 3) + " " + zoneName(one.start, zone)});
         out.facts.push_back({"Lasted", formatDuration(one.end - one.start)});
@@ -188,7 +197,7 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
                            .name +
                        (p.isOpen ? ", still open" : "")});
     }
-    addTraces(out, table, one.traces, zone);
+    addTraces(out, table, one.traces, zone, &journey.cases());
     out.terms = {{out.what + " " + value, term(ScopeTerm::Kind::Case, value)}};
     return out;
 }

@@ -1,0 +1,74 @@
+// Cases on the command line: all of them, one of them, and what a case could be.
+
+#include "cli_fixture.h"
+
+using namespace aisle::test;
+
+class TestCliCases : public QObject, private CliFixture {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { begin(); }
+
+    void casesOneByOne() {
+        const json all = shown({s("cases")});
+        const json funnel = shown({s("funnel")});
+        QVERIFY(all.size() >= 30);
+        size_t converted = 0;
+        for (const auto& row : all) {
+            converted += row["outcome"] == "converted";
+            QVERIFY(row["traces"] > 0 && row["spans"] >= row["traces"]);
+        }
+        QCOMPARE(converted, funnel.back()["reached"].get<size_t>());
+        QCOMPARE(shown({s("cases"), s("--limit"), s("5")}).size(), size_t(5));
+        const json some = shown({s("cases"), s("--select"), s("{ aisle:error = true }")});
+        QVERIFY(!some.empty() && some.size() < all.size());
+        QVERIFY(run({s("show"), s("cases"), shop_, s("--limit"), s("5")}).out.contains("more sessions left out by --limit"));
+    }
+
+    void oneCase() {
+        const json all = shown({s("cases")});
+        const auto& first = all[0];
+        const QString value = QString::fromStdString(first["case"].get<std::string>());
+        const json story = shown({s("case"), s("--case"), value});
+        size_t traces = 0, stages = 0;
+        for (const auto& row : story) {
+            traces += row["what"] == "trace";
+            stages += row["what"] == "stage";
+        }
+        QCOMPARE(traces, first["traces"].get<size_t>());
+        QVERIFY(stages > 0);
+        verifySentence(run({s("show"), s("case"), shop_, s("--case"), s("nobody")}), 1, "No session here is nobody");
+        verifySentence(run({s("show"), s("case"), shop_}), 2, "case needs --case");
+        verifySentence(run({s("show"), s("cases"), shop_, s("--case"), value}), 2, "--case is for case");
+    }
+
+    void whatACaseIs() {
+        const json keys = shown({s("case-keys")});
+        QVERIFY(!keys.empty());
+        QVERIFY(keys[0]["id"] == "session" && keys[0]["good"] == "yes" && keys[0]["cases"] >= 30);
+        for (const auto& key : keys) {
+            if (key["good"] != "yes")
+                continue;
+            const Result cases = run({s("show"), s("cases"), shop_, s("--as"), s("json"), s("--by-case"), QString::fromStdString(key["id"].get<std::string>())});
+            QVERIFY2(cases.code == 0, cases.error);
+            QVERIFY(json::parse(cases.out.toStdString()).size() <= key["cases"].get<size_t>()); // without those of bots
+        }
+        QCOMPARE(run({s("show"), s("funnel"), shop_, s("--by-case"), s("session.id")}).code, 0);
+        verifySentence(run({s("show"), s("cases"), shop_, s("--by-case"), s("no.such.key")}), 1, "Cases can be by session");
+        verifySentence(run({s("show"), s("trace-list"), shop_, s("--by-case"), s("session")}), 2, "--by-case is for");
+        verifySentence(run({s("show"), s("case-keys"), shop_, s("--as"), s("png")}), 2, "is a table");
+        verifySentence(run({s("show"), s("case-keys"), shop_, s("--select"), s("{ }")}), 2, "--select does not apply");
+    }
+
+private:
+    json shown(QStringList what) {
+        what.insert(1, shop_);
+        const Result r = run(QStringList{s("show")} + what + QStringList{s("--as"), s("json")});
+        if (r.code != 0)
+            qFatal("%s", r.error.constData());
+        return json::parse(r.out.toStdString());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliCases)
+#include "tst_cli_cases.moc"

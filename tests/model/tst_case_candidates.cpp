@@ -1,0 +1,156 @@
+// What a case could be in a file, and why a funnel by one kind of case shows nothing of another.
+
+#include "cases/case_candidates.h"
+#include "journey/funnel_table.h"
+#include "journey/unreached.h"
+#include "shop_fixture.h"
+
+#include <QTest>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+/// A shop of 40 sessions with 5 requests each. Everything else is like in a real file: products, releases, requests, carts, 6 orders.
+std::vector<Visit> busyShop() {
+    std::vector<Visit> visits;
+    for (int s = 0; s < 40; ++s)
+        for (int i = 0; i < 5; ++i) {
+            const std::string session = std::to_string(s), request = std::to_string(s * 5 + i);
+            Visit v{"s" + session, (s * 100 + i) * kSecond, "look", {}};
+            v.attributes = {{"app.product.id", "p" + std::to_string((s + i) % 30)}, {"request_number", request}, {"release.key", std::to_string(s % 3)},
+                            {"shop.cartId", "c" + session}, {"tenant.id", "one"}, {"http.method", "GET"}, {"thread.id", std::to_string(i)}};
+            visits.push_back(std::move(v));
+        }
+    for (int o = 0; o < 6; ++o) {
+        visits.push_back({"", (9000 + o) * kSecond, "place", {{"app.user.id", "u" + std::to_string(o)}, {"shop.order_no", "o" + std::to_string(o)}}});
+        visits.back().service = "checkout";
+    }
+    return visits;
+}
+
+const CaseCandidate* of(const std::vector<CaseCandidate>& all, const std::string& attribute) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const CaseCandidate& c) { return c.attribute == attribute; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool says(const std::vector<std::string>& notes, const std::string& sentence) { return std::find(notes.begin(), notes.end(), sentence) != notes.end(); }
+
+} // namespace
+
+class TestCaseCandidates : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void ofABusyShop_data() {
+        QTest::addColumn<QString>("attribute");
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<bool>("isGood");
+        QTest::addColumn<QString>("sentence");
+        const auto row = [](const char* attribute, const char* id, bool isGood, const char* sentence) {
+            QTest::newRow(attribute) << QString::fromLatin1(attribute) << QString::fromLatin1(id) << isGood << QString::fromLatin1(sentence);
+        };
+        row("session.id", "session", true, "session.id: 40 sessions over 200 of 206 traces, 5 traces each.");
+        row("app.user.id", "user", true, "app.user.id: 6 users, only on 6 of 206 traces, of checkout, each in one trace.");
+        row("shop.order_no", "shop.order_no", true, "shop.order_no: 6 orders, only on 6 of 206 traces, of checkout, each order is one trace here.");
+        row("shop.cartId", "shop.cartId", true, "shop.cartId: 40 carts over 200 of 206 traces, 5 traces each.");
+        row("app.product.id", "app.product.id", true, "app.product.id: 30 cases over 200 of 206 traces, 6.7 traces each.");
+        row("request_number", "request_number", false, "request_number: 200 cases over 200 of 206 traces, each in one trace; a different value on every span, as of a request, ties nothing together.");
+        row("release.key", "release.key", false, "release.key: 3 cases over 200 of 206 traces, 67 traces each; so few values are those of versions or servers rather than of customers.");
+        row("tenant.id", "tenant.id", false, "tenant.id: 1 case over 200 of 206 traces; one value for everything tells nothing apart.");
+    }
+    void ofABusyShop() {
+        QFETCH(QString, attribute);
+        QFETCH(QString, id);
+        QFETCH(bool, isGood);
+        QFETCH(QString, sentence);
+        static const Shop shop(busyShop());
+        const auto found = caseCandidates(shop.context);
+        const CaseCandidate* candidate = of(found, attribute.toStdString());
+        QVERIFY(candidate != nullptr);
+        QCOMPARE(QString::fromStdString(candidate->sentence), sentence);
+        QCOMPARE(QString::fromStdString(candidate->id), id);
+        QCOMPARE(candidate->isGood, isGood);
+        // Any of them can be what a case is.
+        const auto index = shop.context.cases->cases(candidate->id);
+        QCOMPARE(index->attribute(), candidate->attribute);
+        QCOMPARE(index->cases().size(), size_t(candidate->cases));
+        QCOMPARE(index->key().plural, candidate->key.plural);
+        uint64_t most = 0;
+        for (const auto& one : index->cases())
+            most = std::max<uint64_t>(most, static_cast<uint64_t>(std::count_if(one.traces.begin(), one.traces.end(), [&](TraceIndex t) { return index->tieOf(t) == CaseTie::Own; })));
+        QCOMPARE(most, candidate->most);
+    }
+
+    void presetsFirstThenGoodOnes() {
+        const Shop shop(busyShop());
+        const auto found = caseCandidates(shop.context);
+        QCOMPARE(found.size(), size_t(8));
+        QCOMPARE(found[0].attribute, std::string("session.id"));
+        QCOMPARE(found[1].attribute, std::string("app.user.id"));
+        QVERIFY(found[0].isPreset && found[1].isPreset && !found[2].isPreset);
+        for (size_t i = 3; i < found.size(); ++i)
+            QVERIFY(found[i].isGood <= found[i - 1].isGood);
+        QVERIFY(of(found, "thread.id") == nullptr && of(found, "http.method") == nullptr);
+        const Tabular table = tabulate(found);
+        QCOMPARE(table.rows.size(), found.size());
+        QCOMPARE(table.columns.size(), table.rows[0].size());
+        QVERIFY(caseCandidates(Shop({{"", 1, "x"}}).context).empty());
+        QVERIFY(!tabulate(std::vector<CaseCandidate>()).notes.empty());
+    }
+
+    // Two attributes of one notion: one is the notion's, the other is itself.
+    void twoAttributesOfASession() {
+        const Shop shop({{"a", 1, "x", {{"app.session.id", "1"}}}, {"a", 2, "x", {{"app.session.id", "2"}}}, {"b", 3, "x"}});
+        const auto found = caseCandidates(shop.context);
+        QCOMPARE(found.size(), size_t(2));
+        QCOMPARE(found[0].id, std::string("session"));
+        QCOMPARE(found[1].id, std::string("app.session.id"));
+        QCOMPARE(found[1].key.plural, std::string("sessions"));
+        QCOMPARE(shop.context.cases->cases(found[1].id)->cases().size(), size_t(2));
+    }
+
+    // A customer of several sessions looks at what most traces of a customer name several of.
+    void severalInMostTraces() {
+        std::vector<Visit> visits;
+        for (int i = 0; i < 20; ++i)
+            for (int k = 0; k < 3; ++k)
+                visits.push_back({"s" + std::to_string(i % 4), i * kSecond + k, "x", {{"item.id", std::to_string(k == 0 ? 100 + i / 2 : k)}}, static_cast<uint64_t>(i + 1)});
+        const Shop shop(visits);
+        const auto found = caseCandidates(shop.context);
+        const CaseCandidate* item = of(found, "item.id");
+        QVERIFY(item != nullptr && !item->isGood);
+        QVERIFY2(item->sentence.find("most of these traces name several") != std::string::npos, item->sentence.c_str());
+    }
+
+    void unreachedStages() {
+        const Shop shop({{"s", 1, "A", {}}, {"t", 2, "A", {}}, {"", 3, "B", {{"app.user.id", "u1"}}}, {"", 4, "B", {{"app.user.id", "u2"}}}, {"", 5, "C", {}}, {"s", 6, "D"}});
+        JourneyDefinition journey = letters(4);
+        const JourneyState state = workOutJourney(shop.context, journey);
+        QCOMPARE(state.everything.stages[0].reached, uint64_t(2));
+        QCOMPARE(state.unreached, (std::vector<std::string>{"2 spans match B, but none of their traces has a session.id; they have app.user.id: choose users as cases.",
+                                                            "1 span matches C, but none of their traces has a session.id.",
+                                                            "1 span matches D, but the session they belong to did not come that far in the order of the stages."}));
+        QVERIFY(says(funnelNotes(state, state.everything), state.unreached[0]));
+        journey.caseKey = "user";
+        const JourneyState users = workOutJourney(shop.context, journey);
+        QVERIFY(says(users.unreached, "2 spans match A, but none of their traces has an app.user.id; they have session.id: choose sessions as cases."));
+        QVERIFY(workOutJourney(shop.context, letters(1)).unreached.empty());
+    }
+
+    void unreachedByPartOfTheTraces() {
+        const Shop shop({{"s", 1, "A", {}}, {"t", 2, "A", {}}, {"", 3, "B", {{"app.user.id", "u1"}}}, {"", 4, "B"}});
+        QCOMPARE(workOutJourney(shop.context, letters(2)).unreached, (std::vector<std::string>{"2 spans match B, but none of their traces has a session.id; 1 of these 2 traces has app.user.id: choose users as cases."}));
+    }
+
+    // What ties traces is said where the cases are counted.
+    void tiesAreSaid() {
+        const Shop shop({{"s", 1, "A", {}}, {"s", 2, "B", {{"app.order.id", "1"}}}, {"t", 2, "A"}, {"", 3, "C", {{"app.order.id", "1"}}}});
+        const JourneyState state = workOutJourney(shop.context, letters(3));
+        QCOMPARE(state.everything.stages[2].reached, uint64_t(1));
+        QVERIFY(says(funnelNotes(state, state.everything), "1 trace without session.id was tied by app.order.id."));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCaseCandidates)
+#include "tst_case_candidates.moc"

@@ -1,0 +1,267 @@
+// The list of cases and the choice of what a case is, through real events on a small demo shop.
+
+#include "cases/case_key_box.h"
+#include "cases/cases_view.h"
+#include "theme/theme.h"
+#include "ui_fixture.h"
+
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QStandardItemModel>
+#include <QTableView>
+#include <QTemporaryDir>
+
+using namespace aisle;
+using namespace aisle::test;
+
+class TestCasesView : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+        workspace_ = demoWorkspace(dir_.path(), 150);
+    }
+
+    void emptyStates() {
+        ViewContext context;
+        Host<CasesView> host({900, 500}, context);
+        QVERIFY(host.view->tabular() == nullptr);
+        QVERIFY2(visibleWords(&host.window).contains(QStringLiteral("how far it came on the journey")), qPrintable(visibleWords(&host.window)));
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QVERIFY(host.view->model().rowCount() > 100);
+        traceql::ParseError error;
+        context.selection().setScope(*Scope::parse("{ name = \"nothing is called so\" }", error));
+        QVERIFY(settle());
+        QVERIFY(host.view->tabular() == nullptr);
+        QVERIFY(visibleWords(&host.window).contains(QStringLiteral("No case in this scope")));
+    }
+
+    void listsTheCases() {
+        Window w(workspace_);
+        const JourneyState& journey = *w.context.journey();
+        const CasesModel& model = w.view->model();
+        QCOMPARE(static_cast<uint64_t>(model.rowCount()), journey.everything.cases);
+        QCOMPARE(w.view->tabular()->rows.size(), size_t(model.rowCount()));
+        QVERIFY2(w.view->statusText().contains(QStringLiteral("sessions")), qPrintable(w.view->statusText()));
+        QVERIFY(!w.view->pictureSize().isEmpty());
+        for (int row = 1; row < model.rowCount(); ++row)
+            QVERIFY(model.at(row - 1).start <= model.at(row).start);
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const CaseProgress& progress = journey.everything.progress[model.caseAt(row)];
+            QCOMPARE(model.index(row, CasesModel::OutcomeColumn).data().toString() == QStringLiteral("converted"), progress.isConverted);
+            QCOMPARE(model.index(row, CasesModel::StageColumn).data().toString().isEmpty(), progress.last == 0);
+            QCOMPARE(model.index(row, CasesModel::ValueColumn).data().toString().toStdString(), model.at(row).value);
+        }
+    }
+
+    void sortsByEveryColumn() {
+        Window w(workspace_);
+        const CasesModel& model = w.view->model();
+        auto* header = w.view->list()->horizontalHeader();
+        for (int column = 0; column < CasesModel::ColumnTotal; ++column)
+            for (const Qt::SortOrder order : {Qt::DescendingOrder, Qt::AscendingOrder}) {
+                header->setSortIndicator(column, order);
+                QVERIFY(settle());
+                QVERIFY(model.rowCount() > 100);
+                const auto totals = model.content().totals;
+                const auto value = [&](int row) -> int64_t {
+                    const CaseIndex::Case& one = model.at(row);
+                    switch (column) {
+                    case CasesModel::StartColumn: return one.start;
+                    case CasesModel::DurationColumn: return one.end - one.start;
+                    case CasesModel::TracesColumn: return static_cast<int64_t>(one.traces.size());
+                    case CasesModel::SpansColumn: return static_cast<int64_t>(totals->spans[model.caseAt(row)]);
+                    case CasesModel::ErrorsColumn: return static_cast<int64_t>(totals->errors[model.caseAt(row)]);
+                    case CasesModel::StageColumn: return model.content().journey->everything.progress[model.caseAt(row)].last;
+                    case CasesModel::OutcomeColumn: return static_cast<int64_t>(outcomeOf(model.content().journey->everything.progress[model.caseAt(row)]));
+                    default: return 0;
+                    }
+                };
+                for (int row = 1; row < model.rowCount(); ++row) {
+                    if (column == CasesModel::ValueColumn)
+                        QVERIFY(order == Qt::AscendingOrder ? model.at(row - 1).value < model.at(row).value : model.at(row).value < model.at(row - 1).value);
+                    else
+                        QVERIFY(order == Qt::AscendingOrder ? value(row - 1) <= value(row) : value(row - 1) >= value(row));
+                }
+            }
+    }
+
+    void filters() {
+        Window w(workspace_);
+        const CasesModel& model = w.view->model();
+        const FunnelResult& all = w.context.journey()->everything;
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        auto* text = named<QLineEdit>(w.view, QStringLiteral("Filter cases"));
+        const auto choose = [&](const QString& words) {
+            const int index = which->findText(words, Qt::MatchExactly);
+            QVERIFY2(index >= 0, qPrintable(words));
+            which->setCurrentIndex(index);
+            QVERIFY(settle());
+        };
+        choose(QStringLiteral("Converted"));
+        QCOMPARE(static_cast<uint64_t>(model.rowCount()), all.converted);
+        QVERIFY2(w.view->statusText().contains(QStringLiteral(" of ")), qPrintable(w.view->statusText()));
+        for (const FunnelStage& stage : all.stages) {
+            choose(QStringLiteral("Reached ") + QString::fromStdString(stage.name));
+            QCOMPARE(static_cast<uint64_t>(model.rowCount()), stage.reached);
+        }
+        for (size_t k = 0; k + 1 < all.stages.size(); ++k) {
+            choose(QStringLiteral("Stopped at ") + QString::fromStdString(all.stages[k].name));
+            QCOMPARE(static_cast<uint64_t>(model.rowCount()), all.stages[k].dropped);
+        }
+        choose(QStringLiteral("All"));
+        const std::string value = model.at(7).value;
+        text->setText(QString::fromStdString(value).toUpper());
+        QVERIFY(settle());
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.at(0).value, value);
+        text->setText(QStringLiteral("nobody is called so"));
+        QVERIFY(settle());
+        QCOMPARE(model.rowCount(), 0);
+        QVERIFY2(w.view->statusText().startsWith(QStringLiteral("None of ")), qPrintable(w.view->statusText()));
+    }
+
+    void followsAStage() {
+        Window w(workspace_);
+        const FunnelResult& all = w.context.journey()->everything;
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        w.context.selection().setFocus(Focus::onStage(all.stages[1].name));
+        QVERIFY(settle());
+        QCOMPARE(which->currentText(), QStringLiteral("Reached ") + QString::fromStdString(all.stages[1].name));
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), all.stages[1].reached);
+        which->setCurrentIndex(which->findText(QStringLiteral("Stopped at ") + QString::fromStdString(all.stages[0].name), Qt::MatchExactly));
+        w.context.selection().setFocus(Focus::onStage(all.stages[2].name));
+        QVERIFY(settle());
+        QCOMPARE(which->currentText(), QStringLiteral("Stopped at ") + QString::fromStdString(all.stages[2].name));
+        w.context.selection().setFocus({});
+        QVERIFY(settle());
+        QCOMPARE(which->currentText(), QStringLiteral("Stopped at ") + QString::fromStdString(all.stages[2].name)); // what was chosen stays
+    }
+
+    void focusAndScope() {
+        Window w(workspace_);
+        QTableView* list = w.view->list();
+        const std::string value = w.view->model().at(3).value;
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(w.view->model().index(3, 2)).center());
+        QCOMPARE(w.context.selection().focus(), Focus::onCase(value));
+        QVERIFY(w.context.selection().scope().isEmpty());
+        QVERIFY(w.view->model().index(3, 0).data(MarkRole).toBool());
+        QTest::keyClick(list, Qt::Key_Down);
+        QCOMPARE(w.context.selection().focus(), Focus::onCase(w.view->model().at(4).value));
+        // From elsewhere: the row comes into view.
+        const std::string last = w.view->model().at(w.view->model().rowCount() - 1).value;
+        w.context.selection().setFocus(Focus::onCase(last));
+        QVERIFY(settle());
+        QCOMPARE(list->currentIndex().row(), w.view->model().rowCount() - 1);
+        QVERIFY(list->viewport()->rect().intersects(list->visualRect(list->currentIndex())));
+        QTest::keyClick(list, Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(w.context.selection().scope().terms().size(), size_t(1));
+        QVERIFY(w.context.selection().scope().contains(term(ScopeTerm::Kind::Case, last)));
+        QCOMPARE(w.view->model().rowCount(), 1);
+        QCOMPARE(w.view->model().at(0).value, last);
+    }
+
+    void doubleClickFilters() {
+        Window w(workspace_);
+        QTableView* list = w.view->list();
+        const std::string value = w.view->model().at(2).value;
+        const QPoint at = list->visualRect(w.view->model().index(2, 0)).center();
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, at);
+        QTest::mouseDClick(list->viewport(), Qt::LeftButton, {}, at);
+        QVERIFY(settle());
+        QVERIFY(w.context.selection().scope().contains(term(ScopeTerm::Kind::Case, value)));
+    }
+
+    void menu() {
+        Window w(workspace_);
+        QTableView* list = w.view->list();
+        std::string copied;
+        w.context.exporter().clipboard = [&](const std::string& text) { copied = text; };
+        const CaseIndex::Case& one = w.view->model().at(1);
+        const QPoint at = list->visualRect(w.view->model().index(1, 0)).center();
+        QVERIFY(chooseInMenu(list, at, QStringLiteral("Show its traces on one timeline")));
+        QCOMPARE(w.context.selection().focus().kind, Focus::Kind::Traces);
+        QCOMPARE(w.context.selection().focus().traces.size(), one.traces.size());
+        QVERIFY(chooseInMenu(list, at, QStringLiteral("Copy session.id")));
+        QCOMPARE(copied, one.value);
+        QVERIFY(chooseInMenu(list, at, QStringLiteral("Copy list as CSV")));
+        QVERIFY(copied.find(one.value) != std::string::npos && copied.starts_with("case,start"));
+        QVERIFY(chooseInMenu(list, at, QStringLiteral("Filter to this session")));
+        QVERIFY(w.context.selection().scope().contains(term(ScopeTerm::Kind::Case, one.value)));
+    }
+
+    void settings() {
+        Window w(workspace_);
+        w.view->applySettings({{QStringLiteral("which"), 7777}, {QStringLiteral("sort"), -4}, {QStringLiteral("filter"), 5}});
+        QVERIFY(settle());
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), w.context.journey()->everything.cases);
+        w.view->list()->horizontalHeader()->setSortIndicator(CasesModel::SpansColumn, Qt::DescendingOrder);
+        named<QComboBox>(w.view, QStringLiteral("Which cases"))->setCurrentIndex(1);
+        QVERIFY(settle());
+        const QJsonObject kept = w.view->settings();
+        Window other(workspace_);
+        other.view->applySettings(kept);
+        QVERIFY(settle());
+        QCOMPARE(other.view->model().content().cases, w.view->model().content().cases);
+    }
+
+    void whatACaseIs() {
+        ViewContext context;
+        Host<CaseKeyBox> host({400, 40}, context);
+        QVERIFY(!host.view->isEnabled());
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QVERIFY(host.view->isEnabled() && host.view->count() == static_cast<int>(host.view->candidates().size()));
+        QVERIFY(host.view->candidates().size() >= 2);
+        const auto now = static_cast<size_t>(host.view->currentIndex());
+        QCOMPARE(host.view->candidates()[now].attribute, context.journey()->cases().attribute());
+        const auto* items = qobject_cast<QStandardItemModel*>(host.view->model());
+        for (int i = 0; i < host.view->count(); ++i) {
+            const CaseCandidate& c = host.view->candidates()[static_cast<size_t>(i)];
+            QVERIFY(host.view->itemText(i).contains(QString::fromStdString(c.attribute)));
+            QVERIFY(host.view->itemData(i, Qt::ToolTipRole).toString().contains(QString::fromStdString(c.attribute)));
+            QCOMPARE(items->item(i)->isEnabled(), c.isGood);
+        }
+        QSignalSpy chosen(host.view, &CaseKeyBox::caseKeyChosen);
+        size_t other = 0;
+        while (other == now || !host.view->candidates()[other].isGood)
+            ++other;
+        QVERIFY(other < host.view->candidates().size());
+        host.view->setCurrentIndex(static_cast<int>(other));
+        Q_EMIT host.view->activated(static_cast<int>(other));
+        QCOMPARE(chosen.size(), 1);
+        JourneyDefinition journey = *context.journey()->definition;
+        journey.caseKey = chosen[0][0].toString().toStdString();
+        context.setJourney(journey);
+        QVERIFY(settle());
+        QCOMPARE(context.journey()->cases().attribute(), host.view->candidates()[other].attribute);
+        QCOMPARE(static_cast<size_t>(host.view->currentIndex()), other);
+        context.setTable(std::make_shared<SpanTable>(), false);
+        QVERIFY(settle());
+        QVERIFY(!host.view->isEnabled() && host.view->count() == 0);
+    }
+
+private:
+    struct Window {
+        explicit Window(std::shared_ptr<Workspace> workspace) : host({900, 500}, context), view(host.view), tester(host.view->list()->model(), QAbstractItemModelTester::FailureReportingMode::Fatal) {
+            context.setWorkspace(std::move(workspace));
+            if (!settle())
+                qFatal("the work does not end");
+        }
+        ViewContext context;
+        Host<CasesView> host;
+        CasesView* view;
+        QAbstractItemModelTester tester;
+    };
+    QTemporaryDir dir_;
+    std::shared_ptr<Workspace> workspace_;
+};
+
+AISLE_TEST_MAIN(TestCasesView)
+#include "tst_cases_view.moc"

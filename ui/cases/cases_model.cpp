@@ -1,0 +1,117 @@
+#include "cases/cases_model.h"
+
+#include "theme/theme.h"
+#include "widgets/copy_filter.h"
+#include "widgets/list_delegate.h"
+#include "widgets/plain_text.h"
+
+#include <algorithm>
+
+namespace aisle {
+
+namespace {
+/// By column, as the exported table calls them.
+constexpr const char* kKeys[] = {"case", "start", "duration_ns", "traces", "spans", "errors", "came_to", "outcome"};
+} // namespace
+
+void CasesModel::setContent(Content content) {
+    beginResetModel();
+    content_ = std::move(content);
+    longest_ = 1;
+    for (const CaseNumber number : content_.cases) {
+        const CaseIndex::Case& one = content_.journey->cases().cases()[number];
+        longest_ = std::max(longest_, one.end - one.start);
+    }
+    endResetModel();
+    Q_EMIT headerDataChanged(Qt::Horizontal, ValueColumn, ValueColumn);
+}
+
+void CasesModel::setTimeZone(TimeZone zone) {
+    zone_ = zone;
+    if (!content_.cases.empty())
+        Q_EMIT dataChanged(index(0, StartColumn), index(rowCount() - 1, StartColumn));
+}
+
+void CasesModel::setMarked(CaseNumber number) {
+    for (const CaseNumber one : {std::exchange(marked_, number), number})
+        if (const int row = one == kNoCase ? -1 : rowOf(one); row >= 0)
+            Q_EMIT dataChanged(index(row, 0), index(row, ColumnTotal - 1), {MarkRole});
+}
+
+int CasesModel::rowOf(CaseNumber number) const {
+    const auto found = std::find(content_.cases.begin(), content_.cases.end(), number);
+    return found == content_.cases.end() ? -1 : static_cast<int>(found - content_.cases.begin());
+}
+
+int CasesModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(std::min<size_t>(content_.cases.size(), INT_MAX)); }
+int CasesModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnTotal; }
+
+QString CasesModel::text(CaseNumber number, int column) const {
+    const JourneyState& journey = *content_.journey;
+    const CaseIndex::Case& one = journey.cases().cases()[number];
+    const bool hasStart = journey.table->summary(one.traces.front()).hasStart;
+    switch (column) {
+    case ValueColumn: return singleLine(toQString(one.value));
+    case StartColumn: return hasStart ? toQString(formatTime(one.start, zone_)) : QString();
+    case DurationColumn: return hasStart ? toQString(formatDuration(one.end - one.start)) : QString();
+    case TracesColumn: return toQString(formatCount(one.traces.size()));
+    case SpansColumn: return toQString(formatCount(content_.totals->spans[number]));
+    case ErrorsColumn: return content_.totals->errors[number] == 0 ? QString() : toQString(formatCount(content_.totals->errors[number]));
+    case StageColumn: return singleLine(toQString(stageOf(journey, number)));
+    case OutcomeColumn: return toQString(outcomeName(outcomeOf(journey.everything.progress[number])));
+    default: return {};
+    }
+}
+
+QVariant CasesModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || static_cast<size_t>(index.row()) >= content_.cases.size())
+        return {};
+    const CaseNumber number = caseAt(index.row());
+    const CaseIndex::Case& one = at(index.row());
+    const CaseProgress& progress = content_.journey->everything.progress[number];
+    const size_t stages = content_.journey->everything.stages.size();
+    switch (role) {
+    case Qt::DisplayRole: return text(number, index.column());
+    case Qt::ToolTipRole:
+        if (index.column() == StageColumn && progress.last > 0) {
+            QStringList reached;
+            for (size_t k = 0; k < stages; ++k)
+                if (progress.reached(k))
+                    reached << toQString(content_.journey->everything.stages[k].name);
+            return plainToolTip(tr("Reached %1").arg(reached.join(QStringLiteral(", "))));
+        }
+        return index.column() == ValueColumn ? QVariant(plainToolTip(toQString(one.value))) : QVariant();
+    case Qt::TextAlignmentRole: return cellAlignment(index.column() >= DurationColumn && index.column() <= ErrorsColumn);
+    case Qt::ForegroundRole:
+        if (index.column() == ErrorsColumn)
+            return theme().error;
+        return index.column() == OutcomeColumn && outcomeOf(progress) != CaseOutcome::Converted ? QVariant(theme().mutedText) : QVariant();
+    case ShareRole:
+        if (index.column() == DurationColumn)
+            return static_cast<double>(one.end - one.start) / static_cast<double>(longest_);
+        return {};
+    case MarkRole: return number == marked_;
+    case CopyTextRole: return index.column() == ValueColumn ? QVariant(toQString(one.value)) : QVariant();
+    case CopyKeyRole: return index.column() == ValueColumn ? toQString(content_.journey->cases().attribute()) : QString::fromLatin1(kKeys[index.column()]);
+    default: return {};
+    }
+}
+
+QVariant CasesModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnTotal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return cellAlignment(section >= DurationColumn && section <= ErrorsColumn);
+    static const char* const kTitles[] = {"Case", "Start", "Duration", "Traces", "Spans", "Errors", "Came to", "Outcome"};
+    static const char* const kHelp[] = {"", "When its first trace started", "From the start of its first trace to the end of the last", "", "", "Failed spans", "The last stage of the journey that it reached",
+                                        "Converted: reached every stage that is not optional. Stopped: is over before that. Open: may still go on. Never began: reached no stage"};
+    if (role == Qt::ToolTipRole)
+        return section == ValueColumn ? content_.journey ? QVariant(plainToolTip(toQString(content_.journey->cases().attribute()))) : QVariant() : QVariant(tr(kHelp[section]));
+    if (role != Qt::DisplayRole)
+        return {};
+    if (section == ValueColumn && content_.journey && !content_.journey->cases().key().title.empty())
+        return singleLine(toQString(content_.journey->cases().key().title));
+    return tr(kTitles[section]);
+}
+
+} // namespace aisle

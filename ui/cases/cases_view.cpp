@@ -1,0 +1,260 @@
+#include "cases/cases_view.h"
+
+#include "text/format.h"
+#include "theme/theme.h"
+#include "widgets/elided_label.h"
+#include "widgets/list_delegate.h"
+#include "widgets/plain_text.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPainter>
+#include <QScopedValueRollback>
+#include <QTableView>
+
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+using Which = CaseFilter::Which;
+
+CaseOrder orderOf(int section) {
+    static constexpr std::array<CaseOrder, CasesModel::ColumnTotal> kOrders = {CaseOrder::Value, CaseOrder::Start, CaseOrder::Duration, CaseOrder::Traces,
+                                                                               CaseOrder::Spans, CaseOrder::Errors, CaseOrder::Stage, CaseOrder::Outcome};
+    return kOrders[static_cast<size_t>(std::clamp(section, 0, CasesModel::ColumnTotal - 1))];
+}
+
+/// What an entry of the combo asks for, as its data.
+int dataOf(Which which, size_t number = 0) { return static_cast<int>(which) << 8 | static_cast<int>(number); }
+
+} // namespace
+
+CasesView::CasesView(ViewContext& shared, QWidget* parent)
+    : JourneyPage(shared, tr("Cases"), tr("Every session, user or order: when it was, what is in it, how far it came on the journey and whether it converted."), parent), model_(new CasesModel(this)),
+      list_(new QTableView(this)), text_(new QLineEdit(this)), which_(new QComboBox(this)), words_(new ElidedLabel(this)) {
+    list_->setModel(model_);
+    list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    styleList(*list_);
+    list_->setAccessibleName(tr("Cases"));
+    QHeaderView* header = list_->horizontalHeader();
+    header->setSortIndicator(CasesModel::StartColumn, Qt::AscendingOrder);
+    header->setSectionResizeMode(CasesModel::ValueColumn, QHeaderView::Stretch);
+    const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
+    static constexpr std::array<int, CasesModel::ColumnTotal> kWidths = {30, 24, 14, 9, 9, 9, 18, 14};
+    for (int c = CasesModel::StartColumn; c < CasesModel::ColumnTotal; ++c)
+        header->resizeSection(c, kWidths[static_cast<size_t>(c)] * digit);
+    text_->setPlaceholderText(tr("Filter cases"));
+    text_->setAccessibleName(tr("Filter cases"));
+    text_->setClearButtonEnabled(true);
+    text_->setMaximumWidth(260);
+    which_->setAccessibleName(tr("Which cases"));
+    which_->setToolTip(tr("Which cases are listed; a stage that is clicked in the funnel is chosen here as well"));
+    words_->setForegroundRole(QPalette::PlaceholderText);
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    bar->setSpacing(measure::kPadding);
+    bar->addWidget(text_, 1);
+    bar->addWidget(which_);
+    bar->addWidget(words_, 1);
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(0);
+    box->addLayout(bar);
+    box->addWidget(list_, 1);
+    setEmptyState(list_);
+    fillWhich();
+    connect(text_, &QLineEdit::textChanged, this, &CasesView::refresh);
+    connect(which_, &QComboBox::currentIndexChanged, this, &CasesView::refresh);
+    connect(header, &QHeaderView::sortIndicatorChanged, this, &CasesView::refresh);
+    connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) { choose(now.row()); });
+    connect(list_, &QTableView::clicked, this, [this](const QModelIndex& index) { choose(index.row()); }); // of the row that already is current
+    connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { filterTo(model_->at(index.row()).value); });
+    connect(list_, &QWidget::customContextMenuRequested, this, &CasesView::openMenu);
+    connect(&context(), &ViewContext::journeyChanged, this, &CasesView::fillWhich);
+    connect(&context(), &ViewContext::timeZoneChanged, this, [this] { model_->setTimeZone(context().timeZone()); });
+    connect(&selection(), &SelectionModel::focusChanged, this, &CasesView::followFocus);
+    model_->setTimeZone(context().timeZone());
+    list_->installEventFilter(this);
+    refresh();
+}
+
+void CasesView::fillWhich() {
+    const auto& stages = context().journey()->everything.stages;
+    const bool isSame = whichOf_ && std::equal(stages.begin(), stages.end(), whichOf_->everything.stages.begin(), whichOf_->everything.stages.end(),
+                                               [](const FunnelStage& a, const FunnelStage& b) { return a.name == b.name; });
+    whichOf_ = context().journey();
+    if (isSame && which_->count() > 0)
+        return;
+    const QSignalBlocker blocker(which_); // who changed the stages refreshes anyway
+    which_->clear();
+    which_->addItem(tr("All"), dataOf(Which::All));
+    which_->addItem(tr("Converted"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Converted)));
+    which_->addItem(tr("Stopped"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Stopped)));
+    which_->addItem(tr("Still open"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Open)));
+    which_->addItem(tr("Never began"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::NotEntered)));
+    for (size_t k = 0; k < stages.size(); ++k)
+        which_->addItem(tr("Reached %1").arg(singleLine(toQString(stages[k].name))), dataOf(Which::Reached, k));
+    for (size_t k = 0; k + 1 < stages.size(); ++k)
+        which_->addItem(tr("Stopped at %1").arg(singleLine(toQString(stages[k].name))), dataOf(Which::StoppedAt, k));
+}
+
+CaseFilter CasesView::filter() const {
+    CaseFilter out;
+    const int data = which_->currentData().toInt();
+    out.which = static_cast<Which>(data >> 8);
+    if (out.which == Which::Outcome)
+        out.outcome = static_cast<CaseOutcome>(data & 0xff);
+    else
+        out.stage = static_cast<size_t>(data & 0xff);
+    out.text = text_->text().trimmed().toStdString();
+    return out;
+}
+
+void CasesView::count() {
+    const auto journey = this->journey();
+    const auto totals = model_->content().journey == journey ? model_->content().totals : nullptr;
+    const QHeaderView* header = list_->horizontalHeader();
+    work<CasesModel::Content>(
+        [journey, totals, filter = filter(), order = orderOf(header->sortIndicatorSection()), descending = header->sortIndicatorOrder() == Qt::DescendingOrder](
+            const JourneyState& state, const std::vector<bool>& only, const StopToken& stop) {
+            CasesModel::Content out;
+            out.journey = journey;
+            out.totals = totals ? totals : std::make_shared<const CaseTotals>(caseTotals(state));
+            out.cases = listCases(state, *out.totals, only, filter, order, descending, stop);
+            out.all = static_cast<uint64_t>(std::count(only.begin(), only.end(), true));
+            return out;
+        },
+        [this](CasesModel::Content found) {
+            {
+                const QScopedValueRollback following(isFollowing_, true); // a list that is filled anew chooses nothing
+                model_->setContent(std::move(found));
+            }
+            showWords();
+            followFocus();
+        });
+}
+
+void CasesView::clear() {
+    const QScopedValueRollback following(isFollowing_, true);
+    model_->setContent({});
+    words_->setText({});
+}
+
+void CasesView::showWords() {
+    const CasesModel::Content& content = model_->content();
+    const CaseKey& key = content.journey->cases().key();
+    const std::string all = counted(content.all, key.noun(), key.plural);
+    if (content.cases.size() == content.all)
+        words_->setText(toQString(all));
+    else if (content.cases.empty())
+        words_->setText(tr("None of %1").arg(toQString(all)));
+    else
+        words_->setText(tr("%1 of %2").arg(toQString(formatCount(content.cases.size())), toQString(all)));
+}
+
+void CasesView::followFocus() {
+    const Focus& focus = selection().focus();
+    if (focus.kind == Focus::Kind::Stage) {
+        const auto& stages = context().journey()->everything.stages;
+        const auto stage = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& one) { return one.name == focus.name; });
+        const auto k = static_cast<size_t>(stage - stages.begin());
+        const auto now = static_cast<Which>(which_->currentData().toInt() >> 8);
+        const int index = stage == stages.end() ? -1 : which_->findData(dataOf(now == Which::StoppedAt ? Which::StoppedAt : Which::Reached, k));
+        if (index >= 0)
+            which_->setCurrentIndex(index);
+    }
+    const CaseNumber number = focus.kind == Focus::Kind::Case && model_->content().journey ? model_->content().journey->cases().find(focus.name) : kNoCase;
+    model_->setMarked(number);
+    const QScopedValueRollback following(isFollowing_, true);
+    const int row = number == kNoCase ? -1 : model_->rowOf(number);
+    if (row == list_->currentIndex().row())
+        return;
+    list_->setCurrentIndex(row < 0 ? QModelIndex() : model_->index(row, 0));
+    if (row >= 0)
+        list_->scrollTo(model_->index(row, 0), QAbstractItemView::EnsureVisible);
+}
+
+void CasesView::choose(int row) {
+    if (!isFollowing_ && row >= 0 && row < model_->rowCount())
+        selection().setFocus(Focus::onCase(model_->at(row).value));
+}
+
+void CasesView::filterTo(const std::string& value) {
+    ScopeTerm term;
+    term.kind = ScopeTerm::Kind::Case;
+    term.text = value;
+    selection().addTerm(term);
+}
+
+void CasesView::openMenu(QPoint at) {
+    QMenu menu(this);
+    if (const QModelIndex index = list_->indexAt(at); index.isValid()) {
+        const auto journey = model_->content().journey; // the rows may be others while the menu is open
+        const CaseIndex::Case& one = model_->at(index.row());
+        const QString noun = singleLine(toQString(journey->cases().key().noun()));
+        connect(menu.addAction(tr("Filter to this %1\tEnter").arg(noun)), &QAction::triggered, this, [this, journey, &one] { filterTo(one.value); });
+        QAction* timeline = menu.addAction(tr("Show its traces on one timeline"));
+        timeline->setEnabled(one.traces.size() <= ShownTrace::kMostTraces);
+        connect(timeline, &QAction::triggered, this, [this, journey, &one] {
+            std::vector<TraceId> traces;
+            for (const TraceIndex t : one.traces)
+                traces.push_back(journey->table->traceId(t));
+            selection().setFocus(Focus::onTraces(std::move(traces)));
+        });
+        menu.addSeparator();
+        connect(menu.addAction(tr("Copy %1").arg(toQString(journey->cases().attribute()))), &QAction::triggered, this,
+                [this, journey, &one] { context().exporter().toClipboard(context().exporter().render(journey->cases().attribute(), one.value)); });
+    }
+    connect(menu.addAction(tr("Copy list as CSV")), &QAction::triggered, this, [this] {
+        if (const auto table = tabular())
+            context().exporter().toClipboard(context().exporter().render(*table, TextFormat::Csv));
+    });
+    menu.exec(list_->viewport()->mapToGlobal(at));
+}
+
+bool CasesView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const QModelIndex now = list_->currentIndex();
+        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && now.isValid()) {
+            filterTo(model_->at(now.row()).value);
+            return true;
+        }
+    }
+    return View::eventFilter(watched, event);
+}
+
+QJsonObject CasesView::settings() const {
+    return {{QStringLiteral("which"), which_->currentData().toInt()}, {QStringLiteral("filter"), text_->text()}, {QStringLiteral("sort"), list_->horizontalHeader()->sortIndicatorSection()},
+            {QStringLiteral("descending"), list_->horizontalHeader()->sortIndicatorOrder() == Qt::DescendingOrder}};
+}
+
+void CasesView::applySettings(const QJsonObject& settings) {
+    if (const int index = which_->findData(settings[QStringLiteral("which")].toInt(-1)); index >= 0)
+        which_->setCurrentIndex(index);
+    if (const QJsonValue text = settings[QStringLiteral("filter")]; text.isString())
+        text_->setText(text.toString());
+    if (const int section = settings[QStringLiteral("sort")].toInt(-1); section >= 0 && section < CasesModel::ColumnTotal)
+        list_->horizontalHeader()->setSortIndicator(section, settings[QStringLiteral("descending")].toBool() ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
+QString CasesView::statusText() const { return words_->text(); }
+
+std::unique_ptr<Tabular> CasesView::tabular() const {
+    const CasesModel::Content& content = model_->content();
+    if (content.cases.empty())
+        return nullptr;
+    return std::make_unique<Tabular>(tabulateCases(*content.journey, *content.totals, content.cases, context().timeZone().utc));
+}
+
+void CasesView::takeFocus() { list_->setFocus(); }
+QSize CasesView::pictureSize(int tallest) const { return model_->rowCount() == 0 ? QSize() : listPictureSize(*list_, tallest); }
+void CasesView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size); }
+
+} // namespace aisle
