@@ -362,6 +362,8 @@ std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspa
             bytes = pdfPicture(*view);
         else if (const QImage image = paintedPicture(*view); !image.isNull())
             bytes = pngOf(image);
+        if (bytes.empty() && isOfJourney(o.view) && !context.journey()->problem.empty())
+            throw std::runtime_error(context.journey()->problem);
         if (bytes.empty())
             throw std::runtime_error("The view " + o.view + " cannot be drawn here; use --as text.");
         return bytes;

@@ -70,7 +70,8 @@ std::string CaseKey::noun() const {
 
 std::vector<CaseKey> caseKeys() {
     std::vector<CaseKey> out;
-    for (const auto& item : presets().at("cases"))
+    const auto json = presets();
+    for (const auto& item : json.at("cases"))
         out.push_back(keyOf(item));
     return out;
 }

@@ -23,7 +23,7 @@ struct CaseFilter {
     Which which = Which::All;
     size_t stage = 0;                                ///< of Reached and StoppedAt
     CaseOutcome outcome = CaseOutcome::Converted;    ///< of Outcome
-    std::string text;                                ///< in the value, without regard to the case of ASCII letters
+    std::string text = {};                           ///< in the value, without regard to the case of ASCII letters
     bool operator==(const CaseFilter&) const = default;
 };
 

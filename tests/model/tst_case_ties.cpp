@@ -103,7 +103,7 @@ std::vector<std::string> naive(const std::vector<Tied>& traces, bool links) {
         std::map<std::pair<std::string, std::string>, std::set<std::string>> casesOf;
         for (size_t t = 0; t < n; ++t)
             for (const auto& attribute : traces[t].attributes)
-                if (!of[t].empty())
+                if (!of[t].empty() && !attribute.second.empty())
                     casesOf[attribute].insert(of[t]);
         std::vector<std::set<std::string>> offers(n);
         for (size_t t = 0; t < n; ++t)
@@ -118,6 +118,7 @@ std::vector<std::string> naive(const std::vector<Tied>& traces, bool links) {
         for (size_t t = 0; t < n; ++t) {
             std::set<uint64_t> targets(traces[t].links.begin(), traces[t].links.end());
             targets.erase(t + 1);
+            std::erase_if(targets, [&](uint64_t to) { return to > n; });
             for (const uint64_t to : targets) {
                 if (!of[to - 1].empty())
                     offers[t].insert(of[to - 1]);
@@ -207,7 +208,7 @@ private Q_SLOTS:
         QFETCH(int, values);
         std::mt19937 rng(static_cast<unsigned>(sessions * 100 + values));
         const auto below = [&](int n) { return rng() % static_cast<unsigned>(n); };
-        for (int round = 0; round < 12; ++round) {
+        for (int round = 0; round < 4; ++round) {
             std::vector<Tied> traces(60);
             for (Tied& one : traces) {
                 if (static_cast<int>(below(10)) < sessions)
@@ -244,8 +245,6 @@ private Q_SLOTS:
         }
     }
 };
-
-Q_DECLARE_METATYPE(std::vector<Tied>)
 
 QTEST_GUILESS_MAIN(TestCaseTies)
 #include "tst_case_ties.moc"

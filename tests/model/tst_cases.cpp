@@ -135,12 +135,12 @@ private Q_SLOTS:
         const auto row = [](const char* json, const char* said) { QTest::newRow(json) << QString::fromLatin1(json) << QString::fromLatin1(said); };
         row("[]", "cannot be read");
         row("{", "cannot be read");
-        row(R"({"id": "a", "title": "A", "plural": "as"})", "keys");
-        row(R"({"id": "a", "title": "A", "plural": "as", "keys": []})", "names no attribute");
-        row(R"({"id": "", "title": "A", "plural": "as", "keys": ["x"]})", "no id");
-        row(R"({"id": "a", "title": "A", "plural": "as", "keys": ["x", "x"]})", "twice");
-        row(R"({"id": "a", "title": "A", "plural": "as", "keys": ["x"], "ties": [""]})", "no name");
-        row(R"({"id": "a", "title": "A", "plural": "as", "keys": [1]})", "cannot be read");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\"}", "keys");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": []}", "names no attribute");
+        row("{\"id\": \"\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\"]}", "no id");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\", \"x\"]}", "twice");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\"], \"ties\": [\"\"]}", "no name");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [1]}", "cannot be read");
     }
     void keysThatAreNone() {
         QFETCH(QString, json);

@@ -106,12 +106,12 @@ void CasesView::fillWhich() {
 
 CaseFilter CasesView::filter() const {
     CaseFilter out;
-    const int data = which_->currentData().toInt();
-    out.which = static_cast<Which>(data >> 8);
+    const int chosen = which_->currentData().toInt();
+    out.which = static_cast<Which>(chosen >> 8);
     if (out.which == Which::Outcome)
-        out.outcome = static_cast<CaseOutcome>(data & 0xff);
+        out.outcome = static_cast<CaseOutcome>(chosen & 0xff);
     else
-        out.stage = static_cast<size_t>(data & 0xff);
+        out.stage = static_cast<size_t>(chosen & 0xff);
     out.text = text_->text().trimmed().toStdString();
     return out;
 }

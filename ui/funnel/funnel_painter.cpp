@@ -34,7 +34,7 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
         painter.fillRect(c.bar, bar);
         if (!c.baseline.isEmpty()) {
             painter.fillRect(c.baseline, mixed(theme.mutedText, theme.surface, 0.25));
-            frameRect(painter, c.baseline, theme.mutedText);
+            frameRect(painter, c.baseline, mixed(theme.mutedText, theme.surface, 0.6));
         }
         if (!c.dropped.isEmpty())
             painter.fillRect(c.dropped, lost);
@@ -98,7 +98,7 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
             painter.setFont(font);
             painter.setPen(step.difference == 0 ? theme.mutedText : theme.difference(step.difference > 0 ? -1 : 1));
             const QString mark = step.difference > 0 ? QStringLiteral("\u25b2 ") : step.difference < 0 ? QStringLiteral("\u25bc ") : QString();
-            drawElided(painter, {step.area.left(), middle + 3, step.area.width(), line}, mark + QStringLiteral("not ") + step.baseline, Qt::AlignHCenter);
+            drawElided(painter, {step.area.left(), middle + 3, step.area.width(), line}, mark + QStringLiteral("vs ") + step.baseline, Qt::AlignHCenter);
             painter.setFont(theme.axisFont);
         }
         painter.setPen(theme.mutedText);
