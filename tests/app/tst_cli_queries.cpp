@@ -145,7 +145,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("words");
         const auto add = [](const char* view, const QStringList& more, const char* words) { QTest::addRow("%s %s", view, qPrintable(more.join(u' '))) << (QStringList{s(view)} + more) << QByteArray(words); };
         for (const char* view : {"service-graph", "sequence"}) {
-            add(view, {s("--limit"), s("5")}, "--limit is for trace-list and scatter");
+            add(view, {s("--limit"), s("5")}, "--limit is for trace-list, scatter and variants");
             add(view, {s("--with"), s("0a")}, "--with is for compare");
             add(view, {s("--matching-spans")}, "--matching-spans is for ");
             add(view, {s("--measure"), s("p50")}, "--measure is for rates");
@@ -166,7 +166,7 @@ private Q_SLOTS:
         add("service-graph", {s("--baseline"), s("{ nonsense")}, "--baseline, character ");
         add("differences", {s("--baseline"), s("{ nonsense")}, "--baseline, character ");
         add("trace-list", {s("--as"), s("dot")}, "--as dot is for the service graph");
-        add("waterfall", {s("--as"), s("mermaid")}, "--as mermaid is for the service graph, and for sequence");
+        add("waterfall", {s("--as"), s("mermaid")}, "--as mermaid is for the service graph, for paths and for sequence");
         add("trace-list", {s("--trace"), s("0a")}, "--trace is for ");
         add("compare", {s("--adjust-clocks")}, "--adjust-clocks is for ");
         add("notes", {s("--select"), s("{ }")}, "--select does not apply");
