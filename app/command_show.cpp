@@ -345,6 +345,10 @@ std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspa
             view->applySettings({{QStringLiteral("baseline"), o.baselineScope.isEmpty() ? QString() : toQString(o.baselineScope.toText())}, {QStringLiteral("matching-spans"), o.spans}});
             settle();
         }
+        if (o.view == kPaths) {
+            view->applySettings(pathSettings(o));
+            settle();
+        }
         if (auto* chart = qobject_cast<ChartView*>(view)) {
             chart->setItems(o.spans ? ItemsOf::Spans : ItemsOf::Traces);
             if (auto* rates = qobject_cast<RatesView*>(view))
@@ -422,7 +426,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
-    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kPaths), std::string(kVariants), std::string(kCase), std::string(kCaseKeys)});
+    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys)});
     command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");

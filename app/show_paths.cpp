@@ -4,6 +4,7 @@
 #include "paths/paths_table.h"
 #include "selection/scope.h"
 
+#include <cmath>
 #include <stdexcept>
 
 namespace aisle {
@@ -64,6 +65,15 @@ Tabular pathsTable(const ShowOptions& o, const traceql::Context& context, const 
     if (graph.cases == 0)
         out.notes.emplace_back("Nothing is selected.");
     return out;
+}
+
+QJsonObject pathSettings(const ShowOptions& o) {
+    (void)activityChoice(o.of, o.everyRequest);
+    const FollowDetail detail = detailOf(o);
+    const std::string of = !o.of.empty() && o.of != "requests" ? o.of : o.everyRequest ? "every-request" : "requests";
+    const auto percent = [](double share) { return static_cast<int>(std::lround(share * 100)); };
+    return {{QStringLiteral("of"), QString::fromStdString(of)}, {QStringLiteral("every-request"), o.everyRequest}, {QStringLiteral("activities"), percent(detail.activities)},
+            {QStringLiteral("paths"), percent(detail.paths)}};
 }
 
 std::optional<std::string> pathsDocument(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {

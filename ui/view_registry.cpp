@@ -17,6 +17,7 @@
 #include "lanes/lanes_view.h"
 #include "notes/notes_view.h"
 #include "overview/overview_view.h"
+#include "paths/paths_view.h"
 #include "rates/rates_view.h"
 #include "scatter/scatter_view.h"
 #include "sequence/sequence_view.h"
@@ -62,6 +63,7 @@ std::span<const ViewInfo> views() {
         ViewInfo{"step-times", "Times", kJourneyDock, "How long the steps of the journey took, and how long those who stopped had stayed", make<StepTimesView>},
         ViewInfo{"breakdown", "By value", kJourneyDock, "The funnel by the values of an attribute", make<BreakdownView>},
         ViewInfo{"conversion", "Over time", kJourneyDock, "How the share of customers who convert changes over time", make<ConversionView>},
+        ViewInfo{"paths", "Paths", kJourneyDock, "What customers really did: what followed what, how often and after which wait, and the variants of their ways", make<PathsView>},
         ViewInfo{"details", "Details", "details", "Everything about the span, service, stage or case in focus", make<DetailsView>},
         ViewInfo{"notes", "Notes", "details", "Notes and bookmarks on spans, traces, cases, edges and time ranges", make<NotesView>},
     };

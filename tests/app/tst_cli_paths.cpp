@@ -70,6 +70,13 @@ private Q_SLOTS:
         QVERIFY2(mermaid.code == 0 && mermaid.out.startsWith("flowchart LR\n"), mermaid.error);
     }
 
+    void pictures() {
+        const Result svg = run({s("show"), s("paths"), shop_, s("--as"), s("svg"), s("--of"), s("stages"), s("--detail"), s("100")});
+        QVERIFY2(svg.code == 0, svg.error);
+        QVERIFY(svg.out.contains("<svg") && svg.out.contains("Still open") && svg.out.contains("Checkout"));
+        verifySentence(run({s("show"), s("variants"), shop_, s("--as"), s("png")}), 1, "There is no view variants");
+    }
+
     void wrongUsage() {
         verifySentence(run({s("show"), s("paths"), shop_, s("--as"), s("graphml")}), 2, "--as graphml is for the service graph");
         verifySentence(run({s("show"), s("variants"), shop_, s("--as"), s("dot")}), 2, "and for paths");

@@ -114,7 +114,7 @@ private:
         const QFontMetricsF smallBold(withWeight(small_));
         const QFontMetricsF& metrics = isAlone ? smallBold : nameMetrics_;
         double left = 0;
-        if (!isAlone) {
+        if (!isAlone && node_.hasIcon) {
             painter_.save();
             painter_.translate(0, (metrics.height() - 16) / 2);
             painter_.strokePath(nodeIcon(node_.kind), QPen(theme_.mutedText, 1.3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -167,6 +167,17 @@ void paintNode(QPainter& painter, const GraphFrame::Node& node, const QRectF& re
     const QColor fill = isFocused ? theme.selection : isHovered ? theme.raised : theme.surface;
     const QColor border = isRinged ? theme.accent : isHovered ? theme.mutedText : theme.line;
     const double width = std::min(4.0, rect.width() / 8);
+    if (node.isRound) {
+        painter.setPen(QPen(isRinged || isHovered ? border : theme.mutedText, isRinged ? 3 : 2));
+        painter.setBrush(stripe);
+        painter.drawEllipse(rect);
+        painter.setFont(theme.axisFont);
+        painter.setPen(theme.mutedText);
+        const QFontMetricsF metrics(theme.axisFont);
+        if (rect.height() >= kNameFrom)
+            painter.drawText(QRectF(rect.center().x() - 60, rect.bottom() + 2, 120, metrics.height()), Qt::AlignCenter | Qt::TextSingleLine, node.name);
+        return;
+    }
     if (rect.height() < 14) { // a rounded corner would not be seen, and takes six times as long
         painter.fillRect(rect, fill);
         painter.fillRect(QRectF(rect.left(), rect.top(), std::max(2.0, width), rect.height()), stripe);
@@ -277,6 +288,15 @@ std::vector<LegendPart> legendParts(GraphFrame::Colours colours, const Theme& th
             pen.setDashPattern({3, 2});
         return pen;
     };
+    if (colours == GraphFrame::Colours::Paths || colours == GraphFrame::Colours::Waits) {
+        std::vector<LegendPart> paths{{words("thicker: more cases"), line(theme.mutedText, 3)}, {words("dashed: still open"), line(theme.mutedText, 2, true)}};
+        if (colours == GraphFrame::Colours::Waits) {
+            paths.push_back({words("short wait"), line(theme.ramp(0.2), 3)});
+            paths.push_back({words("long wait"), line(theme.ramp(0.9), 3)});
+        }
+        paths.push_back({words("label: cases · p50 of the wait"), Qt::NoPen});
+        return paths;
+    }
     std::vector<LegendPart> parts{{words("thicker: more calls"), line(theme.mutedText, 3)}, {words("dashed: messages"), line(theme.mutedText, 2, true)}};
     if (colours == GraphFrame::Colours::Plain) {
         parts.push_back({words("red: share that failed"), line(theme.error, 2)});

@@ -284,6 +284,14 @@ std::vector<std::optional<QPointF>> centresIn(const GraphPlan& plan, const Servi
     return centres;
 }
 
+void placeEdge(GraphFrame::Edge& line, const GraphLayout::Edge& way, bool isDownward) {
+    line.path = edgePath(way, kArrow + line.width - 1, isDownward);
+    line.arrow = arrowHead(way, line.width, isDownward);
+    const auto pieces = line.path.toSubpathPolygons();
+    if (!pieces.isEmpty())
+        line.line = pieces.front();
+}
+
 GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const ServiceColours& colours, const Theme& theme,
                       const GraphDetails* details, const Redactor* redactor) {
     GraphFrame frame;
@@ -323,11 +331,7 @@ GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const Se
         const QRectF &fromCard = frame.nodes[edge.from].rect, &toCard = frame.nodes[edge.to].rect;
         if (found != edgeOf.end() || (!fromCard.isNull() && !toCard.isNull() && edge.from != edge.to)) {
             const GraphLayout::Edge way = found != edgeOf.end() ? plan.layout.edges[found->second] : straightEdge(fromCard, toCard);
-            line.path = edgePath(way, kArrow + line.width - 1, frame.isDownward);
-            line.arrow = arrowHead(way, line.width, frame.isDownward);
-            const auto pieces = line.path.toSubpathPolygons();
-            if (!pieces.isEmpty())
-                line.line = pieces.front();
+            placeEdge(line, way, frame.isDownward);
             if (edge.errors > 0) // one failed call in a million is still to be seen
                 line.failed = tail(line.line, std::max(10.0, lengthOf(line.line) * edge.errorShare()));
         }
@@ -351,7 +355,8 @@ GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& them
     double least = 1e9;
     for (const GraphFrame::Node& node : frame.nodes) {
         taken.take(scaled(node.rect, scale));
-        least = std::min(least, node.rect.height() * scale);
+        if (!node.isRound)
+            least = std::min(least, node.rect.height() * scale);
     }
     if (least < kNameFrom)
         placeNames(frame, theme, taken, labels);

@@ -27,6 +27,8 @@ struct GraphFrame {
         QString name;
         std::vector<Line> lines; ///< as many are shown as there is room for; the more important first
         ServiceGraph::NodeKind kind = ServiceGraph::NodeKind::Service;
+        bool hasIcon = true;
+        bool isRound = false; ///< a circle without text, named below: where paths begin and end
         QColor colour; ///< of the stripe
         uint64_t weight = 0; ///< calls: who is named first where there is little room
     };
@@ -42,7 +44,7 @@ struct GraphFrame {
     };
     std::vector<Node> nodes; ///< by node number of the graph
     std::vector<Edge> edges; ///< by edge number
-    enum class Colours : uint8_t { Plain, Difference, Moment };
+    enum class Colours : uint8_t { Plain, Difference, Moment, Paths, Waits };
     Colours colours = Colours::Plain; ///< what colours of lines say
     const void* places = nullptr; ///< frames of equal ones have their nodes at the same places
     std::vector<uint32_t> labelOrder; ///< edges, those whose label is wanted most first
@@ -104,6 +106,8 @@ std::vector<std::optional<QPointF>> centresIn(const GraphPlan& plan, const Servi
 /// the application.
 GraphFrame graphFrame(const ServiceGraph& shown, const GraphPlan& plan, const ServiceColours& colours, const Theme& theme,
                       const GraphDetails* details = nullptr, const Redactor* redactor = nullptr);
+/// Path, arrow and pieces of a line of that width, where a layout has it.
+void placeEdge(GraphFrame::Edge& line, const GraphLayout::Edge& way, bool isDownward);
 GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& theme);
 
 /// Nodes before edges; `viewPoint` in window coordinates.

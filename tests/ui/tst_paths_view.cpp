@@ -1,0 +1,223 @@
+// The map of paths and the list of variants: geometry as numbers, and the view through real events on a small demo shop.
+
+#include "graph/graph_canvas.h"
+#include "paths/paths_table.h"
+#include "paths/paths_view.h"
+#include "theme/theme.h"
+#include "ui_fixture.h"
+#include "widgets/tabular_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QPushButton>
+#include <QSlider>
+#include <QTableView>
+#include <QTemporaryDir>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+/// Cases over three activities: A A B, A B, A C and still open.
+CaseLog exampleLog() {
+    CaseLog log;
+    log.activities = {"A", "B <b>bold</b>", "C"};
+    log.conditions.resize(3);
+    log.first = {0, 3, 5, 7};
+    log.activity = {0, 0, 1, 0, 1, 0, 2};
+    for (size_t i = 0; i < log.activity.size(); ++i) {
+        log.row.push_back(static_cast<Row>(i));
+        log.start.push_back(static_cast<int64_t>(i) * 1'000'000'000);
+        log.end.push_back(log.start.back() + 1'000'000);
+    }
+    log.isOpen = {false, false, true};
+    return log;
+}
+
+} // namespace
+
+class TestPathsView : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+        workspace_ = demoWorkspace(dir_.path(), 150);
+    }
+
+    void frame() {
+        const CaseLog log = exampleLog();
+        const DirectlyFollows graph = followGraph(log, {true, true, true});
+        const PathsPlan plan = planPaths(graph, {180, 44});
+        QCOMPARE(plan.circles, (std::vector<uint32_t>{DirectlyFollows::kStart, DirectlyFollows::kEnd, DirectlyFollows::kOpen}));
+        const GraphFrame frame = pathsFrame(log, graph, plan, true, theme());
+        QCOMPARE(frame.nodes.size(), size_t(6));
+        QCOMPARE(frame.edges.size(), graph.edges.size());
+        QCOMPARE(frame.nodes[1].name, QStringLiteral("B <b>bold</b>"));
+        QVERIFY(frame.nodes[3].isRound && frame.nodes[3].rect.bottom() < frame.nodes[0].rect.top()); // the start is above
+        QVERIFY(frame.nodes[4].rect.top() > frame.nodes[1].rect.bottom());
+        for (size_t a = 0; a < frame.nodes.size(); ++a)
+            for (size_t b = a + 1; b < frame.nodes.size(); ++b)
+                QVERIFY(!frame.nodes[a].rect.intersects(frame.nodes[b].rect));
+        double start = 0, open = 0;
+        for (size_t e = 0; e < graph.edges.size(); ++e) {
+            QVERIFY(!frame.edges[e].path.isEmpty());
+            QCOMPARE(frame.edges[e].isMessaging, graph.edges[e].to == DirectlyFollows::kOpen);
+            QCOMPARE(frame.edges[e].colour.isValid(), graph.edges[e].timed > 0);
+            (graph.edges[e].from == DirectlyFollows::kStart ? start : open) = frame.edges[e].width;
+        }
+        QVERIFY(start > open); // by cases
+        for (uint32_t n = 0; n < frame.nodes.size(); ++n) {
+            QCOMPARE(plan.frameNode(graph, plan.mapNode(graph, n)), n);
+            QVERIFY(!describePath(log, graph, plan, {GraphHit::Kind::Node, n}).isEmpty());
+        }
+        QCOMPARE(neighbourOnPath(graph, plan, frame, 3, Qt::Key_Down), std::optional<uint32_t>(0));
+        QCOMPARE(neighbourOnPath(graph, plan, frame, 0, Qt::Key_Up), std::optional<uint32_t>(3));
+    }
+
+    void emptyStates() {
+        ViewContext context;
+        const Host<PathsView> host({900, 500}, context);
+        QVERIFY(settle());
+        QVERIFY(visibleWords(host.view).contains(QStringLiteral("No paths")));
+        QVERIFY(buttonWithText<QPushButton>(host.view, QStringLiteral("Open a file..."))->isVisible());
+        QVERIFY(host.view->tabular() == nullptr);
+    }
+
+    void mapAndVariants() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        PathsView& view = *host.view;
+        QVERIFY(settle());
+        QVERIFY(view.shown());
+        const QAbstractItemModelTester tester(view.variantList()->model());
+        QVERIFY(view.shown()->graph.nodes.size() > 3);
+        QCOMPARE(static_cast<size_t>(view.variantList()->model()->rowCount()), view.shown()->variants.variants.size());
+        QVERIFY(!view.statusText().isEmpty());
+        QCOMPARE(view.tabular()->rows.size(), view.shown()->graph.edges.size());
+
+        // Less detail, fewer activities; more lines, more edges.
+        const size_t nodes = view.shown()->graph.nodes.size(), edges = view.shown()->graph.edges.size();
+        view.setDetail(100, 100);
+        QVERIFY(settle());
+        QVERIFY(view.shown()->graph.edges.size() > edges);
+        named<QSlider>(&view, QStringLiteral("Share of activities"))->setValue(50);
+        QVERIFY(settle());
+        QCOMPARE(view.shown()->graph.nodes.size(), (nodes + 1) / 2);
+        QVERIFY(visibleWords(&view).contains(QStringLiteral("left out by the detail")));
+
+        auto* what = named<QComboBox>(&view, QStringLiteral("What activities are"));
+        what->setCurrentText(QStringLiteral("no field at all"));
+        QTest::keyClick(what, Qt::Key_Return);
+        QVERIFY(settle());
+        QVERIFY(visibleWords(&view).contains(QStringLiteral("is no field")));
+        view.setActivities(QStringLiteral("stages"));
+        view.setDetail(100, 100);
+        QVERIFY(settle());
+        QCOMPARE(view.shown()->of->log.activities.size(), context.journey()->definition->stages.size());
+        QCOMPARE(view.settings().value(QStringLiteral("of")).toString(), QStringLiteral("stages"));
+
+        // The scope.
+        context.selection().addTerm(term(ScopeTerm::Kind::Stage, context.journey()->definition->stages.back().name));
+        QVERIFY(settle());
+        QTRY_COMPARE(view.shownScope()->scope.terms().size(), size_t(1));
+        QVERIFY(settle());
+        QCOMPARE(view.shown()->graph.cases, view.shownScope()->everything ? 0 : context.journey()->everything.converted);
+        for (const Variants::Variant& variant : view.shown()->variants.variants)
+            QCOMPARE(variant.converted, variant.cases);
+    }
+
+    void clicksAndKeys() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        PathsView& view = *host.view;
+        view.setActivities(QStringLiteral("stages"));
+        view.setDetail(100, 100);
+        QVERIFY(settle());
+        const GraphCanvas& canvas = *view.canvas();
+        const auto at = [&](uint32_t node) { return canvas.viewport().toView(canvas.frame().nodes[node].rect.center()).toPoint(); };
+        QTest::mouseClick(view.canvas(), Qt::LeftButton, {}, at(0));
+        const std::string first = view.shown()->of->log.activities[view.shown()->graph.nodes[0].activity];
+        QCOMPARE(context.selection().focus().name, first);
+        QVERIFY(canvas.marks().nodes[0] & GraphMarks::kCursor);
+        QVERIFY(view.canvas()->accessibleDescription().startsWith(toQString(first)));
+        QTest::keyClick(view.canvas(), Qt::Key_Down);
+        QVERIFY((canvas.marks().nodes[0] & GraphMarks::kCursor) == 0);
+
+        // A variant marks its way and dims the rest; Enter filters to its cases.
+        view.variantList()->selectRow(0);
+        QVERIFY(canvas.marks().isDimmed);
+        QVERIFY(std::any_of(canvas.marks().edges.begin(), canvas.marks().edges.end(), [](uint8_t mark) { return (mark & GraphMarks::kCursor) != 0; }));
+        uint32_t few = 0;
+        while (view.shown()->variants.variants[few].cases > 5)
+            ++few;
+        view.variantList()->selectRow(static_cast<int>(few));
+        const PathsView::Filter filter = view.filterOfVariant(few);
+        QVERIFY(filter.isExact);
+        QCOMPARE(filter.cases, view.shown()->variants.variants[few].cases);
+        QTest::keyClick(view.variantList(), Qt::Key_Return);
+        QVERIFY(settle());
+        QTRY_VERIFY(view.shownScope() && !view.shownScope()->everything);
+        QVERIFY(settle());
+        QCOMPARE(view.shown()->graph.cases, filter.cases);
+        QCOMPARE(view.shown()->variants.variants.size(), size_t(1));
+    }
+
+    void filtersHoldTheirCases() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        PathsView& view = *host.view;
+        view.setDetail(100, 100);
+        QVERIFY(settle());
+        size_t asked = 0;
+        for (uint32_t e = 0; e < view.shown()->graph.edges.size(); ++e) {
+            const PathsView::Filter filter = view.filterOf({GraphHit::Kind::Edge, e});
+            QCOMPARE(filter.cases, view.shown()->graph.edges[e].cases);
+            if (filter.query.empty() || ++asked > 12)
+                continue;
+            traceql::ParseError error;
+            const auto scope = Scope::parse(filter.query, error);
+            QVERIFY2(scope, filter.query.c_str());
+            const std::vector<bool> found = casesInScope(*context.journey(), evaluate(*scope, context.queryContext()));
+            const auto count = static_cast<uint64_t>(std::count(found.begin(), found.end(), true));
+            QVERIFY2(filter.isExact ? count == filter.cases : count >= filter.cases, filter.query.c_str());
+            const DirectlyFollows::Edge& edge = view.shown()->graph.edges[e];
+            for (const CaseNumber c : casesOfEdge(view.shown()->of->log, view.shown()->only, view.shown()->graph, edge.from, edge.to))
+                QVERIFY2(found[c], filter.query.c_str());
+        }
+        QVERIFY(asked > 3);
+    }
+
+    void pictures() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        QVERIFY(settle());
+        const QSize size = host.view->pictureSize();
+        QVERIFY(size.width() > 200 && size.height() > 100);
+        QCOMPARE(host.view->documents().size(), size_t(2));
+        QVERIFY(host.view->documents()[0].render(context.exporter().redactor()).starts_with("// ") || host.view->documents()[0].render(context.exporter().redactor()).starts_with("digraph"));
+        if (const QByteArray folder = qgetenv("AISLE_PICTURES"); !folder.isEmpty()) { // to be looked at
+            for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark})
+                for (const char* of : {"requests", "stages"}) {
+                    applyTheme(mode);
+                    host.view->setActivities(QString::fromLatin1(of));
+                    QVERIFY(settle());
+                    host.view->variantList()->selectRow(mode == ThemeMode::Dark ? 1 : -1);
+                    host.window.grab().save(QString::fromLocal8Bit(folder) + QStringLiteral("/paths-%1-%2.png").arg(QLatin1String(of)).arg(static_cast<int>(mode)));
+                }
+            applyTheme(ThemeMode::Light);
+        }
+    }
+
+private:
+    QTemporaryDir dir_;
+    std::shared_ptr<Workspace> workspace_;
+};
+
+AISLE_TEST_MAIN(TestPathsView)
+#include "tst_paths_view.moc"

@@ -1,0 +1,157 @@
+#include "paths/paths_layout.h"
+
+#include "paths/paths_table.h"
+#include "text/format.h"
+#include "widgets/plain_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace aisle {
+
+namespace {
+
+constexpr double kCircle = 22;
+
+QString circleName(uint32_t node) {
+    return node == DirectlyFollows::kStart ? QStringLiteral("Start") : node == DirectlyFollows::kEnd ? QStringLiteral("End") : QStringLiteral("Still open");
+}
+
+QString words(const std::string& text) { return toQString(text); }
+
+} // namespace
+
+uint32_t PathsPlan::frameNode(const DirectlyFollows& graph, uint32_t node) const {
+    if (node < graph.nodes.size())
+        return node;
+    return static_cast<uint32_t>(graph.nodes.size() + static_cast<size_t>(std::find(circles.begin(), circles.end(), node) - circles.begin()));
+}
+
+uint32_t PathsPlan::mapNode(const DirectlyFollows& graph, uint32_t frameNode) const { return frameNode < graph.nodes.size() ? frameNode : circles[frameNode - graph.nodes.size()]; }
+
+PathsPlan planPaths(const DirectlyFollows& graph, QSizeF card, const StopToken& stop) {
+    PathsPlan plan;
+    for (const uint32_t circle : {DirectlyFollows::kStart, DirectlyFollows::kEnd, DirectlyFollows::kOpen})
+        if (std::any_of(graph.edges.begin(), graph.edges.end(), [&](const DirectlyFollows::Edge& edge) { return edge.from == circle || edge.to == circle; }))
+            plan.circles.push_back(circle);
+    GraphLayoutInput input;
+    input.nodes.assign(graph.nodes.size(), card);
+    input.nodes.insert(input.nodes.end(), plan.circles.size(), QSizeF(kCircle, kCircle));
+    // Strongest first, and from the start: cycles are broken where cases seldom go.
+    for (const DirectlyFollows::Edge& edge : graph.edges)
+        input.edges.push_back({plan.frameNode(graph, edge.from), plan.frameNode(graph, edge.to), false});
+    input.layerGap = 56;
+    input.isDownward = true;
+    plan.layout = layoutGraph(input, stop);
+    return plan;
+}
+
+GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, bool coloursWaits, const Theme& theme, const Redactor* redactor) {
+    GraphFrame frame;
+    frame.size = plan.layout.size;
+    frame.isDownward = plan.layout.isDownward;
+    frame.colours = coloursWaits ? GraphFrame::Colours::Waits : GraphFrame::Colours::Paths;
+    uint64_t mostCases = 1;
+    for (const DirectlyFollows::Node& node : graph.nodes)
+        mostCases = std::max(mostCases, node.cases);
+    for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
+        const DirectlyFollows::Node& node = graph.nodes[n];
+        GraphFrame::Node card;
+        const std::string& name = log.activities[node.activity];
+        card.name = singleLine(toQString(redactor != nullptr ? redactor->redact("activity", name) : name));
+        card.hasIcon = false;
+        card.rect = plan.layout.nodes[n];
+        card.weight = node.cases;
+        card.colour = theme.ramp(0.15 + 0.7 * static_cast<double>(node.cases) / static_cast<double>(mostCases));
+        card.lines.push_back({words(counted(node.cases, "case", "cases")), node.timed > 0 ? QStringLiteral("p50 ") + words(formatDuration(node.p50)) : QString(), {}});
+        if (node.reworked > 0)
+            card.lines.push_back({words(formatCount(node.reworked)) + QStringLiteral(" more than once"), {}, {}});
+        frame.nodes.push_back(std::move(card));
+    }
+    for (size_t i = 0; i < plan.circles.size(); ++i) {
+        GraphFrame::Node circle;
+        circle.name = circleName(plan.circles[i]);
+        circle.isRound = true;
+        circle.hasIcon = false;
+        circle.rect = plan.layout.nodes[graph.nodes.size() + i];
+        circle.weight = graph.cases;
+        circle.colour = plan.circles[i] == DirectlyFollows::kOpen ? theme.surface : plan.circles[i] == DirectlyFollows::kStart ? theme.ramp(0.5) : theme.mutedText;
+        frame.nodes.push_back(std::move(circle));
+    }
+    double shortest = 1e300, longest = 0;
+    for (const DirectlyFollows::Edge& edge : graph.edges)
+        if (edge.timed > 0) {
+            shortest = std::min(shortest, std::log1p(static_cast<double>(edge.p50)));
+            longest = std::max(longest, std::log1p(static_cast<double>(edge.p50)));
+        }
+    const double most = graph.edges.empty() ? 1 : static_cast<double>(std::max<uint64_t>(1, graph.edges.front().cases));
+    for (size_t e = 0; e < graph.edges.size(); ++e) {
+        const DirectlyFollows::Edge& edge = graph.edges[e];
+        GraphFrame::Edge line;
+        line.width = 1 + 5 * std::sqrt(static_cast<double>(edge.cases) / most);
+        line.isMessaging = edge.to == DirectlyFollows::kOpen;
+        line.label = words(formatCount(edge.cases));
+        if (edge.timed > 0)
+            line.label += QStringLiteral(" · ") + words(formatDuration(edge.p50));
+        if (coloursWaits && edge.timed > 0)
+            line.colour = theme.ramp(longest > shortest ? 0.2 + 0.7 * (std::log1p(static_cast<double>(edge.p50)) - shortest) / (longest - shortest) : 0.2);
+        placeEdge(line, plan.layout.edges[e], frame.isDownward);
+        frame.edges.push_back(std::move(line));
+    }
+    frame.labelOrder.resize(frame.edges.size());
+    std::iota(frame.labelOrder.begin(), frame.labelOrder.end(), 0U); // the map has the strongest first
+    return frame;
+}
+
+QString describePath(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, const GraphHit& hit) {
+    if (hit.kind == GraphHit::Kind::Edge && hit.number < graph.edges.size()) {
+        const DirectlyFollows::Edge& edge = graph.edges[hit.number];
+        QString text = singleLine(toQString(followName(log, graph, edge.from))) + QStringLiteral(" → ") + singleLine(toQString(followName(log, graph, edge.to))) +
+                       QStringLiteral("\n%1, %2").arg(words(counted(edge.cases, "case", "cases")), words(counted(edge.times, "time", "times")));
+        if (edge.timed > 0)
+            text += QStringLiteral("\nWait: p50 %1, p90 %2, mean %3").arg(words(formatDuration(edge.p50)), words(formatDuration(edge.p90)), words(formatDuration(edge.mean)));
+        return text;
+    }
+    if (hit.kind != GraphHit::Kind::Node || hit.number >= graph.nodes.size() + plan.circles.size())
+        return {};
+    if (hit.number >= graph.nodes.size())
+        return circleName(plan.circles[hit.number - graph.nodes.size()]) + QLatin1Char('\n') + words(counted(graph.cases - graph.emptyCases, "case", "cases"));
+    const DirectlyFollows::Node& node = graph.nodes[hit.number];
+    QString text = singleLine(toQString(log.activities[node.activity])) + QStringLiteral("\n%1, %2").arg(words(counted(node.cases, "case", "cases")), words(counted(node.events, "event", "events"))) +
+                   QStringLiteral("\n%1 begin here, %2 end here, %3 still open").arg(words(formatCount(node.begins)), words(formatCount(node.ends)), words(formatCount(node.open)));
+    if (node.reworked > 0)
+        text += QStringLiteral("\nMore than once in %1").arg(words(counted(node.reworked, "case", "cases")));
+    if (node.timed > 0)
+        text += QStringLiteral("\nTakes: p50 %1, p90 %2").arg(words(formatDuration(node.p50)), words(formatDuration(node.p90)));
+    return text;
+}
+
+std::optional<uint32_t> neighbourOnPath(const DirectlyFollows& graph, const PathsPlan& plan, const GraphFrame& frame, uint32_t from, Qt::Key key) {
+    std::vector<bool> isLinked(frame.nodes.size(), false);
+    for (const DirectlyFollows::Edge& edge : graph.edges) {
+        const uint32_t a = plan.frameNode(graph, edge.from), b = plan.frameNode(graph, edge.to);
+        if (a == from)
+            isLinked[b] = true;
+        if (b == from)
+            isLinked[a] = true;
+    }
+    const QPointF at = frame.nodes[from].rect.center();
+    const bool isSideways = key == Qt::Key_Left || key == Qt::Key_Right;
+    std::optional<uint32_t> best;
+    double bestCost = 0;
+    for (uint32_t n = 0; n < frame.nodes.size(); ++n) {
+        const QPointF d = frame.nodes[n].rect.center() - at;
+        const double along = key == Qt::Key_Left ? -d.x() : key == Qt::Key_Right ? d.x() : key == Qt::Key_Up ? -d.y() : d.y();
+        if (n == from || along < 1)
+            continue;
+        const double cost = along + 2 * std::abs(isSideways ? d.y() : d.x()) + (isLinked[n] ? 0 : 1e6);
+        if (!best || cost < bestCost) {
+            best = n;
+            bestCost = cost;
+        }
+    }
+    return best;
+}
+
+} // namespace aisle

@@ -1,0 +1,543 @@
+#include "paths/paths_view.h"
+
+#include "graph/graph_canvas.h"
+#include "paths/paths_table.h"
+#include "text/format.h"
+#include "widgets/empty_state.h"
+#include "widgets/list_delegate.h"
+#include "widgets/plain_text.h"
+#include "widgets/tabular_model.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QPainter>
+#include <QSlider>
+#include <QSplitter>
+#include <QTableView>
+
+#include <algorithm>
+
+namespace aisle {
+
+namespace {
+
+constexpr size_t kMostCards = 150;    ///< on a map: nobody reads more, and each is laid out
+constexpr size_t kMostCasesNamed = 50; ///< in a filter, one by one
+constexpr int kShareColumn = 2;
+
+class VariantsModel : public TabularModel {
+public:
+    using TabularModel::TabularModel;
+    QVariant data(const QModelIndex& index, int role) const override {
+        if (role == ShareRole && index.isValid() && index.column() == kShareColumn)
+            if (const auto* share = std::get_if<double>(&table().rows[given(index.row())][kShareColumn].value))
+                return *share;
+        return TabularModel::data(index, role);
+    }
+};
+
+QSlider* slider(const QString& name, const QString& help, int value, QWidget* parent) {
+    auto* out = new QSlider(Qt::Horizontal, parent);
+    out->setRange(0, 100);
+    out->setPageStep(10);
+    out->setValue(value);
+    out->setFixedWidth(90);
+    out->setAccessibleName(name);
+    out->setToolTip(help);
+    return out;
+}
+
+QString wordOf(const ActivityChoice& choice) {
+    switch (choice.of) {
+    case ActivityChoice::Of::Stages: return QStringLiteral("stages");
+    case ActivityChoice::Of::Field: return toQString(choice.field);
+    case ActivityChoice::Of::Requests: break;
+    }
+    return choice.everyRequest ? QStringLiteral("every-request") : QStringLiteral("requests");
+}
+
+} // namespace
+
+PathsView::PathsView(ViewContext& shared, QWidget* parent)
+    : View(shared, parent), activities_(new QComboBox(this)), colours_(new QComboBox(this)), detail_(slider(tr("Share of activities"), tr("How many of the activities are shown, the most frequent first"), 100, this)),
+      paths_(slider(tr("Share of paths"), tr("How many of the lines are shown, the most frequent first; each activity stays connected"), 40, this)), folds_(new QCheckBox(tr("Fold repeats"), this)) {
+    setAccessibleName(tr("Paths"));
+    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    canvas_ = new GraphCanvas(splitter);
+    canvas_->setAccessibleName(tr("Map of paths"));
+    list_ = new QTableView(splitter);
+    model_ = new VariantsModel(this);
+    notes_ = plainLabel({}, this);
+    activities_->addItem(tr("Requests"), QStringLiteral("requests"));
+    activities_->addItem(tr("Every request"), QStringLiteral("every-request"));
+    activities_->addItem(tr("Stages"), QStringLiteral("stages"));
+    activities_->addItem(tr("Operations"), QStringLiteral("span:name"));
+    activities_->setEditable(true);
+    activities_->setInsertPolicy(QComboBox::NoInsert);
+    activities_->setMinimumContentsLength(16);
+    activities_->setAccessibleName(tr("What activities are"));
+    activities_->setToolTip(tr("Requests from outside, every request, stages of the journey, operations; or a field, for example .app.page"));
+    colours_->addItems({tr("Plain lines"), tr("Lines by wait")});
+    colours_->setAccessibleName(tr("Colour of lines"));
+    folds_->setToolTip(tr("How often an activity is repeated in a row makes no other variant"));
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    bar->setSpacing(measure::kPadding);
+    bar->addWidget(activities_);
+    const auto addSlider = [&](const QString& words, QSlider* of) {
+        auto* label = plainLabel(words, this);
+        label->setBuddy(of);
+        bar->addWidget(label);
+        bar->addWidget(of);
+    };
+    addSlider(tr("Activities"), detail_);
+    addSlider(tr("Lines"), paths_);
+    bar->addWidget(colours_);
+    bar->addStretch(1);
+    bar->addWidget(folds_);
+    list_->setModel(model_);
+    list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    styleList(*list_);
+    list_->setAccessibleName(tr("Variants"));
+    list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    list_->installEventFilter(this);
+    splitter->addWidget(canvas_);
+    splitter->addWidget(list_);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    splitter->setChildrenCollapsible(false);
+    notes_->setWordWrap(true);
+    notes_->setForegroundRole(QPalette::PlaceholderText);
+    notes_->setContentsMargins(measure::kGap, 4, measure::kGap, measure::kPadding);
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(0);
+    box->addLayout(bar);
+    box->addWidget(splitter, 1);
+    box->addWidget(notes_);
+    empty_ = new EmptyState(splitter);
+
+    connect(&context(), &ViewContext::journeyChanged, this, [this] { whenSeen([this] { readLog(); }); });
+    connect(&context(), &ViewContext::scopeSettled, this, [this] { whenSeen([this] { log_ ? count() : readLog(); }); });
+    connect(activities_, &QComboBox::activated, this, [this](int index) { setActivities(activities_->itemData(index).toString()); });
+    connect(activities_->lineEdit(), &QLineEdit::returnPressed, this, [this] {
+        const int known = activities_->findText(activities_->currentText().trimmed(), Qt::MatchFixedString);
+        setActivities(known >= 0 ? activities_->itemData(known).toString() : activities_->currentText().trimmed());
+    });
+    for (QSlider* each : {detail_, paths_})
+        connect(each, &QSlider::valueChanged, this, [this] { count(); });
+    connect(colours_, &QComboBox::activated, this, [this] { showFrame(); });
+    connect(folds_, &QCheckBox::toggled, this, [this] { count(); });
+    connect(empty_, &EmptyState::buttonClicked, this, [this] {
+        if (context().table()->isEmpty())
+            Q_EMIT context().openRequested();
+        else
+            selection().setScope({});
+    });
+    canvas_->describe = [this](const GraphHit& hit) { return shown_ ? describePath(shown_->of->log, shown_->graph, shown_->plan, hit) : QString(); };
+    connect(canvas_, &GraphCanvas::hovered, this, [this](const GraphHit& hit) {
+        hovered_ = hit;
+        showMarks();
+    });
+    connect(canvas_, &GraphCanvas::clicked, this, [this](const GraphHit& hit, Qt::KeyboardModifiers modifiers, QPoint) {
+        select(hit);
+        if ((modifiers & Qt::ShiftModifier) != 0)
+            filterTo(filterOf(hit));
+    });
+    connect(canvas_, &GraphCanvas::doubleClicked, this, [this](const GraphHit& hit, QPoint) { filterTo(filterOf(hit)); });
+    connect(canvas_, &GraphCanvas::menuRequested, this, [this](const GraphHit& hit, bool isByKey, QPoint global) { openMenu(filterOf(isByKey ? cursor_ : hit), global); });
+    connect(canvas_, &GraphCanvas::keyPressed, this, &PathsView::keyPressed);
+    connect(canvas_, &GraphCanvas::themeChanged, this, &PathsView::showFrame);
+    connect(canvas_, &GraphCanvas::fontChanged, this, [this] { count(); });
+    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { showMarks(); });
+    connect(list_, &QTableView::doubleClicked, this, [this] { filterTo(filterOfVariant(chosenVariant())); });
+    connect(list_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+        if (list_->indexAt(at).isValid())
+            openMenu(filterOfVariant(chosenVariant()), list_->viewport()->mapToGlobal(at));
+    });
+    showEmpty();
+    whenSeen([this] { readLog(); });
+}
+
+void PathsView::setActivities(const QString& of, bool everyRequest) {
+    try {
+        choice_ = of == QLatin1String("every-request") ? activityChoice("requests", true) : activityChoice(of.toStdString(), everyRequest);
+    } catch (const std::exception& e) {
+        notes_->setText(toQString(e.what()));
+        return;
+    }
+    if (const int known = activities_->findData(of); known >= 0)
+        activities_->setCurrentIndex(known);
+    else
+        activities_->setEditText(singleLine(of));
+    readLog();
+}
+
+void PathsView::setDetail(int activities, int paths) {
+    detail_->setValue(activities);
+    paths_->setValue(paths);
+}
+
+void PathsView::readLog() {
+    worker_.cancel();
+    const auto state = context().journey();
+    log_ = nullptr;
+    problem_.clear();
+    if (state->table != context().table() || state->cases().cases().empty() || context().isProvisional()) {
+        logWorker_.cancel();
+        show(nullptr, context().scopeResult());
+        return;
+    }
+    logWorker_.run<std::shared_ptr<const PathsLog>>(
+        [asked = context().queryContext(), state, choice = choice_](const StopToken& stop) {
+            auto out = std::make_shared<PathsLog>();
+            out->state = state;
+            out->choice = choice;
+            out->activities = activities(asked, *state, choice, stop);
+            out->log = caseLog(*state, out->activities, stop);
+            return out;
+        },
+        [this](std::shared_ptr<const PathsLog> log) {
+            log_ = std::move(log);
+            count();
+        },
+        [this](const QString& problem) {
+            problem_ = problem;
+            show(nullptr, context().scopeResult());
+        });
+}
+
+void PathsView::count() {
+    if (!log_)
+        return;
+    const auto scope = context().scopeResult();
+    const QFontMetricsF name(theme().font), small(theme().axisFont);
+    const QSizeF card(std::ceil(24 * name.averageCharWidth() + 16), std::ceil(name.height() + small.height() + 18));
+    FollowDetail detail;
+    detail.activities = std::min(detail_->value() / 100.0, log_->log.activities.empty() ? 1.0 : static_cast<double>(kMostCards) / static_cast<double>(log_->log.activities.size()));
+    detail.paths = paths_->value() / 100.0;
+    worker_.follow<std::shared_ptr<const PathsShown>>(
+        [log = log_, scope, card, detail, folds = folds_->isChecked()](const StopToken& stop) {
+            auto out = std::make_shared<PathsShown>();
+            out->of = log;
+            out->only = casesInScope(*log->state, *scope);
+            out->graph = followGraph(log->log, out->only, detail, stop);
+            out->variants = variants(log->log, out->only, folds, &out->graph.kept, stop);
+            out->plan = planPaths(out->graph, card, stop);
+            return out;
+        },
+        [this, scope](std::shared_ptr<const PathsShown> shown) {
+            if (shown->of != log_)
+                return;
+            problem_.clear();
+            show(std::move(shown), scope);
+        },
+        [this](const QString& problem) {
+            problem_ = problem;
+            show(nullptr, context().scopeResult());
+        });
+}
+
+void PathsView::show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<const ScopeResult> scope) {
+    setShownScope(std::move(scope));
+    shown_ = std::move(shown);
+    hovered_ = cursor_ = {};
+    fillVariants();
+    showFrame();
+    QString words;
+    if (shown_) {
+        const std::string leftOut = leftOutSentence(shown_->graph);
+        words = toQString(leftOut);
+        for (const std::string& note : pathNotes(*shown_->of->state, shown_->of->activities, shown_->of->log))
+            words += (words.isEmpty() ? QString() : QStringLiteral(" ")) + toQString(note);
+    }
+    notes_->setText(words);
+    showEmpty(problem_);
+    Q_EMIT statusTextChanged();
+}
+
+void PathsView::fillVariants() {
+    model_->setTable(shown_ ? tabulate(shown_->of->state->cases(), shown_->of->log, shown_->variants, 5000) : Tabular());
+    if (!shown_ || model_->columnCount() == 0)
+        return;
+    const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
+    list_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    for (int c = 1; c < model_->columnCount(); ++c) {
+        list_->setColumnWidth(c, 11 * digit);
+        list_->setColumnHidden(c, c == 3 || c == 5 || c == 6 || c == 9); // on the command line and in exports
+    }
+}
+
+void PathsView::showFrame() {
+    auto frame = std::make_shared<GraphFrame>();
+    std::vector<std::string> ids;
+    if (shown_) {
+        *frame = pathsFrame(shown_->of->log, shown_->graph, shown_->plan, colours_->currentIndex() == 1, theme());
+        for (const DirectlyFollows::Node& node : shown_->graph.nodes)
+            ids.push_back("a " + shown_->of->log.activities[node.activity]);
+        for (const uint32_t circle : shown_->plan.circles)
+            ids.push_back("c " + std::to_string(circle));
+    }
+    canvas_->setFrame(std::move(frame), ids, true);
+    showMarks();
+}
+
+void PathsView::showMarks() {
+    GraphMarks marks;
+    if (!shown_) {
+        canvas_->setMarks(std::move(marks));
+        return;
+    }
+    const DirectlyFollows& graph = shown_->graph;
+    marks.nodes.assign(canvas_->frame().nodes.size(), 0);
+    marks.edges.assign(graph.edges.size(), 0);
+    const auto set = [](uint8_t& of, uint8_t as) { of = static_cast<uint8_t>(of | as); };
+    const auto mark = [&](const GraphHit& hit, uint8_t as) {
+        if (hit.kind == GraphHit::Kind::Node && hit.number < marks.nodes.size()) {
+            set(marks.nodes[hit.number], as);
+            for (size_t e = 0; e < graph.edges.size(); ++e)
+                if (shown_->plan.frameNode(graph, graph.edges[e].from) == hit.number || shown_->plan.frameNode(graph, graph.edges[e].to) == hit.number)
+                    set(marks.edges[e], GraphMarks::kHovered);
+        } else if (hit.kind == GraphHit::Kind::Edge && hit.number < marks.edges.size()) {
+            set(marks.edges[hit.number], as);
+        }
+    };
+    if (const uint32_t chosen = chosenVariant(); chosen != Variants::kNone) {
+        // The way of the variant, as far as its lines are on show.
+        marks.isDimmed = true;
+        uint32_t before = DirectlyFollows::kStart;
+        const auto go = [&](uint32_t to) {
+            for (size_t e = 0; e < graph.edges.size(); ++e)
+                if (graph.edges[e].from == before && graph.edges[e].to == to)
+                    set(marks.edges[e], GraphMarks::kCursor);
+            if (const uint32_t n = shown_->plan.frameNode(graph, to); n < marks.nodes.size())
+                set(marks.nodes[n], GraphMarks::kRelated);
+            before = to;
+        };
+        const Variants::Variant& variant = shown_->variants.variants[chosen];
+        set(marks.nodes[shown_->plan.frameNode(graph, DirectlyFollows::kStart)], GraphMarks::kRelated);
+        for (const Variants::Step& step : variant.steps) {
+            go(graph.nodeOf[step.activity]);
+            if (step.most > 1)
+                go(graph.nodeOf[step.activity]);
+        }
+        const uint32_t last = before;
+        if (variant.open < variant.cases && !variant.isCut)
+            go(DirectlyFollows::kEnd);
+        before = last;
+        if (variant.open > 0 && !variant.isCut)
+            go(DirectlyFollows::kOpen);
+    }
+    mark(cursor_, GraphMarks::kCursor);
+    mark(hovered_, GraphMarks::kHovered);
+    canvas_->setMarks(std::move(marks));
+    const QString at = cursor_.kind == GraphHit::Kind::None ? QString() : describePath(shown_->of->log, graph, shown_->plan, cursor_);
+    canvas_->setAccessibleDescription(at.isEmpty() ? tr("Activities and what follows them; arrow keys walk from one to the next.") : at);
+}
+
+void PathsView::showEmpty(const QString& problem) {
+    if (context().table()->isEmpty())
+        empty_->show(tr("No paths"), tr("What customers really did, request by request or stage by stage. Open a trace file or a workspace to see it."), tr("Open a file..."));
+    else if (context().isProvisional())
+        empty_->show(tr("The import goes on"), tr("Paths are counted when all spans are there."));
+    else if (!problem.isEmpty())
+        empty_->show(tr("No paths of these"), problem);
+    else if (context().journey()->table == context().table() && context().journey()->cases().cases().empty())
+        empty_->show(tr("No paths in this file"), toQString(context().journey()->problem));
+    else if (!shown_)
+        empty_->show(tr("Counting"), tr("Sessions are being put together."));
+    else if (shown_->graph.nodes.empty())
+        empty_->show(tr("No case in this scope"), tr("None of the cases of the scope has an event of this kind."), selection().scope().isEmpty() ? QString() : tr("Clear the scope"));
+    else
+        empty_->hideState();
+}
+
+void PathsView::select(const GraphHit& hit) {
+    list_->clearSelection();
+    cursor_ = hit;
+    // What others know of: a stage.
+    if (shown_ && shown_->of->choice.of == ActivityChoice::Of::Stages && hit.kind == GraphHit::Kind::Node && hit.number < shown_->graph.nodes.size())
+        selection().setFocus(Focus::onStage(shown_->of->log.activities[shown_->graph.nodes[hit.number].activity]));
+    showMarks();
+}
+
+uint32_t PathsView::chosenVariant() const {
+    const QModelIndexList rows = list_->selectionModel()->selectedRows();
+    return !shown_ || rows.isEmpty() ? Variants::kNone : static_cast<uint32_t>(model_->given(rows.front().row()));
+}
+
+PathsView::Filter PathsView::filterTo(const std::vector<CaseNumber>& cases, const std::vector<uint32_t>& activities) const {
+    Filter out;
+    out.cases = cases.size();
+    if (cases.empty())
+        return out;
+    std::string text;
+    if (cases.size() <= kMostCasesNamed) {
+        for (const CaseNumber c : cases)
+            text += (text.empty() ? "{ " : " || ") + std::string("aisle:case = ") + traceql::quoted(shown_->of->state->cases().cases()[c].value);
+        text += " }";
+        out.isExact = true;
+    } else {
+        for (const uint32_t activity : activities) {
+            const std::string& condition = shown_->of->log.conditions[activity];
+            if (condition.empty())
+                return out;
+            text += (text.empty() ? "aisle:case(" : " && ") + condition;
+        }
+        if (text.empty())
+            return out;
+        text += ")";
+    }
+    traceql::ParseError error;
+    if (const auto query = traceql::parse(text, error))
+        out.query = query->toText();
+    return out;
+}
+
+PathsView::Filter PathsView::filterOf(const GraphHit& hit) const {
+    if (!shown_)
+        return {};
+    const DirectlyFollows& graph = shown_->graph;
+    const CaseLog& log = shown_->of->log;
+    if (hit.kind == GraphHit::Kind::Node && hit.number < graph.nodes.size())
+        return filterTo(casesOfNode(log, shown_->only, graph, hit.number), {graph.nodes[hit.number].activity});
+    if (hit.kind != GraphHit::Kind::Edge || hit.number >= graph.edges.size())
+        return {};
+    const DirectlyFollows::Edge& edge = graph.edges[hit.number];
+    std::vector<uint32_t> activities;
+    for (const uint32_t node : {edge.from, edge.to})
+        if (node < graph.nodes.size() && (activities.empty() || activities.front() != graph.nodes[node].activity))
+            activities.push_back(graph.nodes[node].activity);
+    return filterTo(casesOfEdge(log, shown_->only, graph, edge.from, edge.to), activities);
+}
+
+PathsView::Filter PathsView::filterOfVariant(uint32_t variant) const {
+    if (!shown_ || variant >= shown_->variants.variants.size())
+        return {};
+    std::vector<uint32_t> activities;
+    for (const Variants::Step& step : shown_->variants.variants[variant].steps)
+        if (std::find(activities.begin(), activities.end(), step.activity) == activities.end())
+            activities.push_back(step.activity);
+    return filterTo(casesOfVariant(shown_->variants, variant), activities);
+}
+
+void PathsView::filterTo(const Filter& filter) {
+    if (filter.query.empty())
+        return;
+    ScopeTerm term;
+    term.kind = ScopeTerm::Kind::Query;
+    term.text = filter.query;
+    selection().addTerm(term);
+}
+
+void PathsView::openMenu(const Filter& filter, QPoint global) {
+    if (filter.cases == 0)
+        return;
+    QMenu menu(this);
+    const QString cases = toQString(counted(filter.cases, "case", "cases"));
+    QAction* action = menu.addAction(filter.query.empty() ? tr("No query says which cases these %1 are").arg(toQString(formatCount(filter.cases)))
+                                     : filter.isExact     ? tr("Filter to its %1\tEnter").arg(cases)
+                                                          : tr("Filter to cases that have what is in these %1\tEnter").arg(cases));
+    action->setEnabled(!filter.query.empty());
+    connect(action, &QAction::triggered, this, [this, filter] { filterTo(filter); });
+    menu.exec(global);
+}
+
+void PathsView::keyPressed(QKeyEvent* event) {
+    if (!shown_ || canvas_->frame().nodes.empty())
+        return;
+    switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down: {
+        const GraphFrame& frame = canvas_->frame();
+        uint32_t at = 0; // the most frequent one
+        if (cursor_.kind == GraphHit::Kind::Edge && cursor_.number < shown_->graph.edges.size())
+            at = shown_->plan.frameNode(shown_->graph, shown_->graph.edges[cursor_.number].to);
+        else if (cursor_.kind == GraphHit::Kind::Node)
+            at = neighbourOnPath(shown_->graph, shown_->plan, frame, cursor_.number, static_cast<Qt::Key>(event->key())).value_or(cursor_.number);
+        select({GraphHit::Kind::Node, at});
+        canvas_->reveal(frame.nodes[at].rect);
+        break;
+    }
+    case Qt::Key_Return:
+    case Qt::Key_Enter: filterTo(filterOf(cursor_)); break;
+    case Qt::Key_Escape:
+        if (cursor_.kind == GraphHit::Kind::None && chosenVariant() == Variants::kNone)
+            return;
+        select({});
+        break;
+    default: return;
+    }
+    event->accept();
+}
+
+bool PathsView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if ((key == Qt::Key_Return || key == Qt::Key_Enter) && chosenVariant() != Variants::kNone) {
+            filterTo(filterOfVariant(chosenVariant()));
+            return true;
+        }
+    }
+    return View::eventFilter(watched, event);
+}
+
+QString PathsView::statusText() const {
+    if (!shown_ || shown_->graph.nodes.empty())
+        return {};
+    return tr("%1 of %2, %3").arg(toQString(counted(shown_->graph.cases, "case", "cases")), toQString(counted(shown_->graph.nodes.size(), "activity", "activities")), toQString(counted(shown_->variants.variants.size(), "variant", "variants")));
+}
+
+std::unique_ptr<Tabular> PathsView::tabular() const {
+    if (!shown_ || shown_->graph.nodes.empty())
+        return nullptr;
+    if (list_->hasFocus())
+        return std::make_unique<Tabular>(tabulate(shown_->of->state->cases(), shown_->of->log, shown_->variants));
+    return std::make_unique<Tabular>(tabulateFollows(shown_->of->log, shown_->graph));
+}
+
+std::vector<ViewDocument> PathsView::documents() const {
+    if (!shown_ || shown_->graph.nodes.empty())
+        return {};
+    const auto document = [this](const QString& name, const QString& suffix, FollowFormat format) {
+        return ViewDocument{name, suffix, [shown = shown_, format](const Redactor& redactor) { return followText(shown->of->log, shown->graph, format, redactor); }};
+    };
+    return {document(tr("DOT graph"), QStringLiteral("dot"), FollowFormat::Dot), document(tr("Mermaid diagram"), QStringLiteral("mmd"), FollowFormat::Mermaid)};
+}
+
+QSize PathsView::pictureSize(int) const { return shown_ ? graphPictureSize(canvas_->frame()) : QSize(); }
+
+void PathsView::paintPicture(QPainter& painter, QSize) const {
+    const GraphFrame frame = pathsFrame(shown_->of->log, shown_->graph, shown_->plan, colours_->currentIndex() == 1, theme(), &context().exporter().redactor());
+    paintGraphPicture(painter, frame, {}, toQString(leftOutSentence(shown_->graph)), theme());
+}
+
+void PathsView::takeFocus() { canvas_->setFocus(); }
+
+QJsonObject PathsView::settings() const {
+    return {{QStringLiteral("of"), wordOf(choice_)}, {QStringLiteral("every-request"), choice_.everyRequest}, {QStringLiteral("activities"), detail_->value()}, {QStringLiteral("paths"), paths_->value()},
+            {QStringLiteral("waits"), colours_->currentIndex() == 1}, {QStringLiteral("folds"), folds_->isChecked()}};
+}
+
+void PathsView::applySettings(const QJsonObject& settings) {
+    detail_->setValue(settings.value(QStringLiteral("activities")).toInt(detail_->value()));
+    paths_->setValue(settings.value(QStringLiteral("paths")).toInt(paths_->value()));
+    colours_->setCurrentIndex(settings.value(QStringLiteral("waits")).toBool(colours_->currentIndex() == 1) ? 1 : 0);
+    folds_->setChecked(settings.value(QStringLiteral("folds")).toBool(folds_->isChecked()));
+    const QString of = settings.value(QStringLiteral("of")).toString(wordOf(choice_));
+    const bool everyRequest = settings.value(QStringLiteral("every-request")).toBool(choice_.everyRequest);
+    if (of != wordOf(choice_) || everyRequest != choice_.everyRequest)
+        setActivities(of, everyRequest);
+    else
+        showFrame();
+}
+
+} // namespace aisle

@@ -1,0 +1,98 @@
+#pragma once
+// What the customers of the scope really did: the map of what followed what, with adjustable detail, and beside it the variants.
+
+#include "paths/paths_layout.h"
+#include "paths/variants.h"
+#include "view.h"
+
+class QCheckBox;
+class QComboBox;
+class QKeyEvent;
+class QLabel;
+class QSlider;
+class QTableView;
+
+namespace aisle {
+
+class EmptyState;
+class GraphCanvas;
+class TabularModel;
+
+/// The log of one choice of activities, over all counted cases of the journey.
+struct PathsLog {
+    std::shared_ptr<const JourneyState> state;
+    ActivityChoice choice;
+    Activities activities;
+    CaseLog log;
+};
+/// What is on show of it: of the cases in a scope.
+struct PathsShown {
+    std::shared_ptr<const PathsLog> of;
+    std::vector<bool> only; ///< by case
+    DirectlyFollows graph;
+    Variants variants;
+    PathsPlan plan;
+};
+
+class PathsView : public View {
+    Q_OBJECT
+public:
+    explicit PathsView(ViewContext& context, QWidget* parent = nullptr);
+
+    QString statusText() const override;
+    std::unique_ptr<Tabular> tabular() const override;
+    std::vector<ViewDocument> documents() const override;
+    QSize pictureSize(int tallest = kAnyHeight) const override;
+    void paintPicture(QPainter& painter, QSize size) const override;
+    void takeFocus() override;
+    QJsonObject settings() const override;
+    void applySettings(const QJsonObject& settings) override;
+
+    const std::shared_ptr<const PathsShown>& shown() const { return shown_; } ///< null: nothing
+    GraphCanvas* canvas() const { return canvas_; }
+    QTableView* variantList() const { return list_; }
+    /// "requests", "every-request", "stages", or a field; what is none is said, and nothing changes.
+    void setActivities(const QString& of, bool everyRequest = false);
+    void setDetail(int activities, int paths); ///< percent
+    /// What a filter to it would ask for: exactly its cases where these are few, else those that hold its activities, which may be more.
+    struct Filter {
+        std::string query; ///< TraceQL; empty: none
+        uint64_t cases = 0;
+        bool isExact = false;
+    };
+    Filter filterOf(const GraphHit& hit) const;
+    Filter filterOfVariant(uint32_t variant) const;
+
+private:
+    void readLog();
+    void count();
+    void show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<const ScopeResult> scope);
+    void fillVariants();
+    void showFrame();
+    void showMarks();
+    void showEmpty(const QString& problem = {});
+    void select(const GraphHit& hit);
+    void filterTo(const Filter& filter);
+    void openMenu(const Filter& filter, QPoint global);
+    void keyPressed(QKeyEvent* event);
+    uint32_t chosenVariant() const;
+    Filter filterTo(const std::vector<CaseNumber>& cases, const std::vector<uint32_t>& activities) const;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+    QComboBox *activities_, *colours_;
+    QSlider *detail_, *paths_;
+    QCheckBox* folds_;
+    GraphCanvas* canvas_;
+    QTableView* list_;
+    TabularModel* model_;
+    QLabel* notes_;
+    EmptyState* empty_;
+    ActivityChoice choice_;
+    std::shared_ptr<const PathsLog> log_;
+    std::shared_ptr<const PathsShown> shown_;
+    GraphHit hovered_, cursor_;
+    QString problem_;
+    Worker logWorker_{this, Worker::Work::Long}, worker_{this};
+};
+
+} // namespace aisle
