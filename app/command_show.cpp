@@ -24,6 +24,7 @@
 #include "scope_result.h"
 #include "selection/note_target.h"
 #include "show_cases.h"
+#include "show_drop_off.h"
 #include "show_funnel.h"
 #include "show_options.h"
 #include "show_paths.h"
@@ -333,6 +334,10 @@ std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspa
             if (graph->difference() != nullptr)
                 requireSides(*graph->difference());
         }
+        if (o.view == "drop-off" && !o.stage.empty()) {
+            view->applySettings({{QStringLiteral("stage"), toQString(o.stage)}});
+            settle();
+        }
         if (o.view == "breakdown") {
             view->applySettings({{QStringLiteral("by"), toQString(o.by)}});
             settle();
@@ -414,6 +419,8 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
         return handOver(opened, Export(), sequenceDocument(o, *opened.workspace, *evaluated.context.graph, evaluated.result), o.out);
     if (const auto document = pathsDocument(o, evaluated.context, evaluated.result))
         return handOver(opened, Export(), *document, o.out);
+    if (o.view == "drop-off" && o.as == "text") // sentences, where the table has two dozen columns
+        return handOver(opened, Export(), dropOffDocument(o.stage, evaluated.context, evaluated.result), o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
 
@@ -438,6 +445,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage: a JSON file, or the name of one that is kept in the workspace or a preset; without the one that was chosen there last, else the preset that fits best");
     command->add_option("--by-case", o->byCase, "What a case is, for cases, case and what is about the journey: session, user, order or the name of an attribute; case-keys lists what the file has");
     command->add_option("--case", o->caseValue, "Value of the case that case shows");
+    command->add_option("--stage", o->stage, "Stage of drop-off, by name; without it the one at which most stopped");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));

@@ -5,6 +5,7 @@
 #include "journey/saved_journeys.h"
 #include "journey/step_times.h"
 #include "show_cases.h"
+#include "show_drop_off.h"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +15,7 @@
 namespace aisle {
 
 namespace {
-constexpr std::array<std::string_view, 6> kViews = {"funnel", "cases", kCase, "step-times", "breakdown", "conversion"};
+constexpr std::array<std::string_view, 7> kViews = {"funnel", "cases", kCase, "step-times", "breakdown", "conversion", "drop-off"};
 }
 
 JourneyDefinition journeyNamed(Database& db, const std::string& text) {
@@ -42,6 +43,8 @@ std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Contex
     const JourneyState& journey = *context.journey;
     if (!journey.problem.empty())
         throw std::runtime_error(journey.problem);
+    if (o.view == "drop-off")
+        return tabulate(dropOffOf(o.stage, context, scope), journey);
     if (o.view == "step-times")
         return tabulate(stepTimes(journey, casesInScope(journey, scope)));
     if (o.view == "breakdown")

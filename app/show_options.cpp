@@ -38,6 +38,8 @@ std::string strangeOption(const ShowOptions& o) {
         return "--by is for statistics, scatter, rates, histogram, attributes, breakdown, service-graph and paths";
     if (o.by.empty() && o.view == "breakdown")
         return "breakdown needs --by, a field: --by resource.service.version";
+    if (!o.stage.empty() && o.view != "drop-off")
+        return "--stage is for drop-off";
     if (!o.measure.empty() && o.view != "rates")
         return "--measure is for rates";
     if (o.limit && !isAny(o.view, {"trace-list", "scatter", "cases", kVariants}))

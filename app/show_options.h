@@ -22,7 +22,7 @@ inline constexpr std::string_view kPaths = "paths";
 inline constexpr std::string_view kVariants = "variants"; ///< of paths, as a table
 
 struct ShowOptions {
-    std::string view, file, select, baseline, journey, byCase, caseValue, trace, with, by, measure, as = "text", out, theme;
+    std::string view, file, select, baseline, journey, stage, byCase, caseValue, trace, with, by, measure, as = "text", out, theme;
     std::string of;             ///< paths: what activities are
     std::vector<double> detail; ///< paths: percent of activities, and of edges; one is both
     bool everyRequest = false, foldRepeats = false; ///< of paths

@@ -9,6 +9,7 @@
 #include "conversion/conversion_view.h"
 #include "details/details_view.h"
 #include "differences/differences_view.h"
+#include "drop_off/drop_off_view.h"
 #include "flame/flame_view.h"
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
@@ -59,11 +60,12 @@ std::span<const ViewInfo> views() {
         ViewInfo{"sequence", "Sequence", kTraceDock, "Who called whom in what order in one trace, as a sequence diagram", make<SequenceView>},
         ViewInfo{"service-graph", "Service graph", "service-graph", "Who calls whom, how often, how slowly, with how many errors", make<GraphView>},
         ViewInfo{"funnel", "Funnel", kJourneyDock, "How far customers came on their journey, and where they stopped", make<FunnelView>},
-        ViewInfo{"cases", "Cases", kJourneyDock, "The sessions, users or orders of the scope one by one: what is in them and how far they came", make<CasesView>},
+        ViewInfo{"drop-off", "Why they stopped", kJourneyDock, "What those who stopped at a stage met with more often than those who went on", make<DropOffView>},
         ViewInfo{"step-times", "Times", kJourneyDock, "How long the steps of the journey took, and how long those who stopped had stayed", make<StepTimesView>},
         ViewInfo{"breakdown", "By value", kJourneyDock, "The funnel by the values of an attribute", make<BreakdownView>},
         ViewInfo{"conversion", "Over time", kJourneyDock, "How the share of customers who convert changes over time", make<ConversionView>},
         ViewInfo{"paths", "Paths", kJourneyDock, "What customers really did: what followed what, how often and after which wait, and the variants of their ways", make<PathsView>},
+        ViewInfo{"cases", "Cases", kJourneyDock, "The sessions, users or orders of the scope one by one: what is in them and how far they came", make<CasesView>},
         ViewInfo{"details", "Details", "details", "Everything about the span, service, stage or case in focus", make<DetailsView>},
         ViewInfo{"notes", "Notes", "details", "Notes and bookmarks on spans, traces, cases, edges and time ranges", make<NotesView>},
     };

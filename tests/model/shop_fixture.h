@@ -23,6 +23,7 @@ struct Visit {
     Kind kind = Kind::Server;
     std::string service = "shop";
     SpanId parent = 0;
+    std::string instance = {};
 };
 
 class Shop {
@@ -40,7 +41,7 @@ public:
                 s.trace.id = {0, v.trace != 0 ? v.trace : 1'000'000 + id};
                 s.span.id = id++;
                 s.parent.id = v.parent;
-                s.context = serviceContext(sink, v.service);
+                s.context = serviceContext(sink, v.service, v.instance);
                 s.name = v.name;
                 s.kind = v.kind;
                 s.setTimes(kBegin + v.at, kBegin + v.at + v.duration);

@@ -1,0 +1,140 @@
+#include "journey/case_money.h"
+
+#include "analysis/quantile.h"
+#include "query/numbered_field.h"
+#include "query/value_counts.h"
+#include "resource/resource.h"
+#include "text/format.h"
+#include "text/utf8.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace aisle {
+
+namespace {
+
+/// The fields of the file that have one of these names, in the order of the names.
+std::vector<traceql::Field> fieldsNamed(const std::vector<std::string>& names, const std::vector<traceql::Field>& all) {
+    std::vector<traceql::Field> out;
+    for (const std::string& name : names)
+        if (std::any_of(all.begin(), all.end(), [&](const traceql::Field& field) { return field.scope != traceql::Scope::Intrinsic && field.name == name; }))
+            out.push_back({traceql::Scope::Any, false, name});
+    return out;
+}
+
+} // namespace
+
+CaseAmounts::CaseAmounts(const traceql::Source& source, const JourneyState& state, const std::vector<CaseNumber>& cases, const StopToken& stop) {
+    const auto presets = nlohmann::json::parse(readResource(":/presets/amounts.json"));
+    const auto present = traceql::comparedFields(source, stop);
+    const auto amounts = fieldsNamed(presets.at("amounts"), present), currencies = fieldsNamed(presets.at("currencies"), present);
+    if (amounts.empty())
+        return;
+    const SpanTable& table = *source.table;
+    RowSet rows(table);
+    for (const CaseNumber c : cases)
+        for (const TraceIndex t : state.cases().cases()[c].traces)
+            for (const Row row : table.rowsOf(t))
+                if (!table.isHidden(row))
+                    rows.set(row);
+    amounts_.resize(state.cases().cases().size());
+    std::vector<bool> isKnown(amounts_.size());
+    for (const traceql::Field& field : amounts) {
+        const traceql::FieldValues values(source, field, rows, stop);
+        std::vector<CaseNumber> found;
+        rows.forEach([&](Row row) {
+            const traceql::Value value = values(row);
+            const CaseNumber c = state.cases().caseOf(table.trace(row));
+            if (!value.isNumber || !std::isfinite(value.number) || value.number <= 0 || isKnown[c])
+                return;
+            if (amounts_[c].value == 0)
+                found.push_back(c);
+            amounts_[c].value = std::max(amounts_[c].value, value.number);
+        });
+        for (const CaseNumber c : found)
+            isKnown[c] = true;
+    }
+    for (const traceql::Field& field : currencies) {
+        const traceql::NumberedField values = traceql::numberedField(source, field, rows, stop);
+        std::vector<uint32_t> numbers(values.count, 0);
+        rows.forEach([&](Row row) {
+            const uint32_t number = values.number(row);
+            const CaseNumber c = state.cases().caseOf(table.trace(row));
+            if (number == 0 || amounts_[c].value == 0 || amounts_[c].currency != 0)
+                return;
+            if (numbers[number] == 0) {
+                const std::string text(beginning(printable(values.value(number).toText()), 16));
+                const auto at = std::find(currencies_.begin(), currencies_.end(), text);
+                numbers[number] = static_cast<uint32_t>(at - currencies_.begin());
+                if (at == currencies_.end())
+                    currencies_.push_back(text);
+            }
+            amounts_[c].currency = numbers[number];
+        });
+    }
+    std::vector<std::vector<double>> converted(currencies_.size());
+    for (const CaseNumber c : cases)
+        if (state.everything.progress[c].isConverted && amounts_[c].value > 0)
+            converted[amounts_[c].currency].push_back(amounts_[c].value);
+    const auto most = std::max_element(converted.begin(), converted.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    usualCurrency_ = static_cast<uint32_t>(most - converted.begin());
+    usualOf_ = most->size();
+    usual_ = quantile(*most, 0.5);
+}
+
+CaseMoney CaseAmounts::of(const std::vector<CaseNumber>& stopped) const {
+    CaseMoney out;
+    std::vector<CaseMoney::Sum> sums(currencies_.size());
+    for (const CaseNumber c : stopped) {
+        const Amount amount = of(c);
+        if (amount.value == 0) {
+            ++out.unknown;
+            continue;
+        }
+        sums[amount.currency].lost += amount.value;
+        ++sums[amount.currency].cases;
+    }
+    for (uint32_t n = 0; n < sums.size(); ++n)
+        if (sums[n].cases > 0) {
+            sums[n].currency = currencies_[n];
+            out.sums.push_back(sums[n]);
+        }
+    std::stable_sort(out.sums.begin(), out.sums.end(), [](const CaseMoney::Sum& a, const CaseMoney::Sum& b) { return a.cases > b.cases; });
+    out.usual = usual_;
+    out.usualOf = usualOf_;
+    out.usualCurrency = currencies_[usualCurrency_];
+    return out;
+}
+
+std::string formatMoney(double amount, const std::string& currency) {
+    const bool isSmall = std::abs(amount) < 1000;
+    std::string text;
+    if (!std::isfinite(amount) || std::abs(amount) > 1e15) {
+        std::array<char, 40> digits{};
+        std::snprintf(digits.data(), digits.size(), "%.3g", amount);
+        text = digits.data();
+    } else {
+        const auto cents = static_cast<uint64_t>(std::llround(std::abs(amount) * 100));
+        text = (amount < 0 ? "-" : "") + formatCount(isSmall ? cents / 100 : (cents + 50) / 100);
+        if (isSmall)
+            text += (cents % 100 < 10 ? ".0" : ".") + std::to_string(cents % 100);
+    }
+    return currency.empty() ? text : text + " " + currency;
+}
+
+std::string CaseMoney::toWords(double share) const {
+    std::string out;
+    for (const Sum& sum : sums)
+        out += (out.empty() ? "" : " and ") + formatMoney(sum.lost * share, sum.currency);
+    if (!out.empty())
+        out += " lost";
+    if (usualOf > 0 && unknown > 0)
+        out += (out.empty() ? "about " : ", about ") + formatMoney(atRisk() * share, usualCurrency) + (out.empty() ? " at risk" : " more at risk");
+    return out;
+}
+
+} // namespace aisle

@@ -1,0 +1,338 @@
+#include "journey/drop_factors.h"
+
+#include "analysis/error_kinds.h"
+#include "analysis/quantile.h"
+#include "analysis/waterfall_path.h"
+#include "query/numbered_field.h"
+#include "query/value_counts.h"
+#include "text/format.h"
+
+#include <algorithm>
+#include <cmath>
+#include <future>
+#include <map>
+
+namespace aisle {
+
+namespace {
+
+using Met = DropComparisons::Met;
+using Seen = StageExperience::Seen;
+
+/// Two significant digits, so that what is said is what was compared.
+int64_t rounded(int64_t ns) {
+    int64_t unit = 1;
+    while (ns / unit >= 100)
+        unit *= 10;
+    return (ns + unit / 2) / unit * unit;
+}
+
+/// What spans say about how they ended.
+bool isOutcome(const std::string& field) {
+    static constexpr std::array<std::string_view, 11> kFields = {"error", "error.type", "error.message", "exception.type", "exception.message", "http.response.status_code", "http.status_code",
+                                                                "rpc.response.status_code", "rpc.grpc.status_code", "rpc.status_code", "otel.status_code"};
+    return std::find(kFields.begin(), kFields.end(), field) != kFields.end();
+}
+
+/// Adds what a case met with; a number comes once.
+void meet(Met& met, const Seen& span) {
+    if (met.empty() || met.back().first != span.number)
+        met.emplace_back(span.number, span.row);
+}
+
+class Factors {
+public:
+    Factors(const StageExperience& experience, const StopToken& stop) : experience_(experience), table_(experience.table()), stop_(stop) { index(); }
+
+    /// Of the spans of operations, in the order in which they were seen.
+    template <typename F>
+    void forEachOf(uint32_t operation, F&& f) const {
+        for (size_t i = first_[operation]; i < first_[operation + 1]; ++i)
+            f(experience_.seen[byOperation_[i]]);
+    }
+    size_t operations() const { return experience_.operations.size(); }
+    const DropGroundPtr& ground(uint32_t operation) const { return grounds_[operation]; }
+
+    DropFactor factorOf(DropFactor::Kind kind, uint32_t operation) const {
+        const StageExperience::Operation& o = experience_.operations[operation];
+        DropFactor factor = factorOfService(kind, o.service);
+        factor.operation = table_.text(o.name);
+        factor.spanKind = o.kind;
+        factor.depth = o.depth;
+        if (!factor.condition.empty())
+            factor.condition += " && span:name = " + traceql::quoted(factor.operation) + " && kind = " + std::string(kindName(o.kind));
+        if (o.request != StageExperience::Operation::kNone) {
+            const StageExperience::Operation& request = experience_.operations[o.request];
+            factor.request = table_.text(request.name);
+            if (table_.services()[request.service] == kUnknownService)
+                factor.condition.clear();
+            if (!factor.condition.empty())
+                factor.condition += " && trace:rootName = " + traceql::quoted(factor.request) + " && trace:rootService = " + traceql::quoted(table_.services()[request.service]);
+        }
+        return factor;
+    }
+    DropFactor factorOfService(DropFactor::Kind kind, uint32_t service) const {
+        DropFactor factor;
+        factor.kind = kind;
+        factor.service = table_.services()[service];
+        if (factor.service != kUnknownService)
+            factor.condition = "resource.service.name = " + traceql::quoted(factor.service);
+        return factor;
+    }
+
+    void failures(const ErrorKinds& kinds, DropComparisons& out) const {
+        for (uint32_t o = 0; o < operations(); ++o) {
+            Met any, requests, repeated;
+            std::map<std::string_view, Met> byKind;
+            forEachOf(o, [&](const Seen& span) {
+                if (span.is(StageExperience::kOrigin)) {
+                    meet(any, span);
+                    meet(byKind[kinds.of(span.row)], span);
+                }
+                if (span.is(StageExperience::kRootFailed))
+                    meet(requests, span);
+                if (span.is(StageExperience::kRepeated))
+                    meet(repeated, span);
+            });
+            DropFactor failure = factorOf(DropFactor::Kind::Failure, o);
+            if (!failure.condition.empty())
+                failure.condition += " && aisle:error = true";
+            // A kind that all of them have says more than that they failed.
+            const bool isOne = byKind.size() == 1;
+            if (!isOne)
+                out.compare(failure, any, grounds_[o]);
+            for (const auto& [kind, met] : byKind) {
+                DropFactor factor = failure;
+                factor.value = kind == "failed" ? std::string() : std::string(kind);
+                if (!isOne)
+                    factor.condition.clear(); // a query cannot ask for it
+                if (isOne || !factor.value.empty())
+                    out.compare(factor, met, grounds_[o]);
+            }
+            DropFactor request = failure;
+            request.kind = DropFactor::Kind::RequestFailed;
+            request.isOutcome = true;
+            out.compare(request, requests, grounds_[o]);
+            DropFactor again = factorOf(DropFactor::Kind::Repeated, o);
+            again.condition.clear();
+            out.compare(again, repeated, grounds_[o]);
+        }
+    }
+
+    void latencies(DropComparisons& out) const {
+        for (uint32_t o = 0; o < operations(); ++o) {
+            stop_.check();
+            std::vector<int64_t> durations;
+            std::vector<std::pair<uint32_t, Row>> longest; // of each case
+            forEachOf(o, [&](const Seen& span) {
+                const int64_t duration = table_.duration(span.row);
+                if (duration < 0)
+                    return;
+                durations.push_back(duration);
+                if (longest.empty() || longest.back().first != span.number)
+                    longest.emplace_back(span.number, span.row);
+                else if (duration > table_.duration(longest.back().second))
+                    longest.back().second = span.row;
+            });
+            compareThresholds(o, durations, longest, out);
+        }
+    }
+
+    /// Of the operations of requests, i.e. of roots: which service they waited for most.
+    void criticalPaths(size_t part, size_t parts, DropComparisons& out) const {
+        for (uint32_t o = static_cast<uint32_t>(part); o < operations(); o = static_cast<uint32_t>(o + parts)) {
+            std::map<uint32_t, Met> byService;
+            size_t n = 0;
+            forEachOf(o, [&](const Seen& span) {
+                const TraceIndex trace = table_.trace(span.row);
+                if (table_.summary(trace).root != span.row || table_.duration(span.row) < DropOff::kLeastLatency)
+                    return;
+                if (++n % 256 == 0)
+                    stop_.check();
+                meet(byService[dominatingService(table_, trace, stop_)], span);
+            });
+            for (const auto& [service, met] : byService) {
+                DropFactor factor = factorOf(DropFactor::Kind::CriticalPath, o);
+                factor.value = table_.services()[service];
+                factor.isOutcome = true;
+                factor.condition.clear();
+                out.compare(factor, met, grounds_[o]);
+            }
+        }
+    }
+
+    void attribute(const traceql::Source& source, const traceql::Field& field, DropComparisons& out) const {
+        const bool ofResource = field.scope == traceql::Scope::Resource;
+        const auto flag = ofResource ? StageExperience::kOfService : StageExperience::kOfOperation;
+        const traceql::NumberedField values = traceql::numberedField(source, field, experience_.rows, stop_);
+        struct Carrier { ///< an operation or a service
+            std::vector<std::pair<uint32_t, Met>> byValue;
+            std::vector<uint32_t> cases;
+            size_t last = 0;
+            bool isMany = false;
+        };
+        std::vector<Carrier> carriers(ofResource ? table_.services().size() : operations());
+        size_t n = 0;
+        for (const Seen& span : experience_.seen) {
+            if ((++n & 0xffff) == 0)
+                stop_.check();
+            if (!span.is(flag))
+                continue;
+            Carrier& carrier = carriers[ofResource ? table_.service(span.row) : span.operation];
+            if (carrier.isMany)
+                continue;
+            const uint32_t number = values.number(span.row);
+            if (number == 0)
+                continue;
+            if (carrier.cases.empty() || carrier.cases.back() != span.number)
+                carrier.cases.push_back(span.number);
+            auto& found = carrier.byValue;
+            if (carrier.last >= found.size() || found[carrier.last].first != number) {
+                carrier.last = static_cast<size_t>(std::find_if(found.begin(), found.end(), [&](const auto& one) { return one.first == number; }) - found.begin());
+                if (carrier.last == found.size()) {
+                    if (found.size() == DropOff::kMostValues || values.value(number).type == traceql::Value::Type::Nil) {
+                        carrier = {};
+                        carrier.isMany = true;
+                        continue;
+                    }
+                    found.emplace_back(number, Met());
+                }
+            }
+            meet(found[carrier.last].second, span);
+        }
+        for (uint32_t c = 0; c < carriers.size(); ++c)
+            compareValues(field, values, c, carriers[c].byValue, carriers[c].cases, out);
+    }
+
+private:
+    void index() {
+        first_.resize(operations() + 1);
+        for (const Seen& span : experience_.seen)
+            if (span.is(StageExperience::kOfOperation))
+                ++first_[span.operation + 1];
+        for (size_t o = 0; o < operations(); ++o)
+            first_[o + 1] += first_[o];
+        byOperation_.resize(first_.back());
+        std::vector<uint32_t> next(first_.begin(), first_.end() - 1);
+        for (size_t i = 0; i < experience_.seen.size(); ++i)
+            if (experience_.seen[i].is(StageExperience::kOfOperation))
+                byOperation_[next[experience_.seen[i].operation]++] = static_cast<uint32_t>(i);
+        const DropComparisons comparisons(experience_);
+        for (uint32_t o = 0; o < operations(); ++o) {
+            std::vector<uint32_t> numbers;
+            forEachOf(o, [&](const Seen& span) {
+                if (numbers.empty() || numbers.back() != span.number)
+                    numbers.push_back(span.number);
+            });
+            grounds_.push_back(comparisons.groundOf(numbers));
+        }
+    }
+
+    void compareThresholds(uint32_t operation, std::vector<int64_t>& durations, const std::vector<std::pair<uint32_t, Row>>& longest, DropComparisons& out) const {
+        std::vector<int64_t> thresholds(DropOff::kRound.begin(), DropOff::kRound.end());
+        for (const double q : DropOff::kQuantiles)
+            if (const int64_t threshold = rounded(quantile(durations, q)); std::find(thresholds.begin(), thresholds.end(), threshold) == thresholds.end())
+                thresholds.push_back(threshold);
+        const auto slower = [&](int64_t threshold) {
+            Met met;
+            for (const auto& [number, row] : longest)
+                if (table_.duration(row) > threshold)
+                    met.emplace_back(number, row);
+            return met;
+        };
+        struct Best {
+            double value = 0;
+            size_t comparison = 0;
+            int64_t threshold = -1;
+            TwoByTwo table;
+        } best;
+        for (const int64_t threshold : thresholds) {
+            if (threshold < DropOff::kLeastLatency)
+                continue;
+            const Met met = slower(threshold);
+            if (!out.isComparable(met.size(), *grounds_[operation]))
+                continue;
+            const TwoByTwo table = out.tableOf(met, *grounds_[operation]);
+            const size_t comparison = out.count(table);
+            if (const double value = chiSquared(table); table.with >= DropOff::kLeastStopped && table.shareWith() > table.shareWithout() && value > best.value)
+                best = {value, comparison, threshold, table};
+        }
+        if (best.threshold < 0)
+            return;
+        DropFactor factor = factorOf(DropFactor::Kind::Latency, operation);
+        factor.threshold = best.threshold;
+        if (!factor.condition.empty())
+            factor.condition += " && span:duration > " + formatDurationLiteral(best.threshold);
+        out.keep(best.comparison, factor, slower(best.threshold), best.table, grounds_[operation]);
+    }
+
+    void compareValues(const traceql::Field& field, const traceql::NumberedField& values, uint32_t carrier, const std::vector<std::pair<uint32_t, Met>>& byValue, const std::vector<uint32_t>& cases,
+                       DropComparisons& out) const {
+        if (byValue.size() < 2)
+            return;
+        const bool ofResource = field.scope == traceql::Scope::Resource;
+        const DropGroundPtr ground = out.groundOf(cases);
+        for (const auto& [number, met] : byValue) {
+            if (!out.isComparable(met.size(), *ground))
+                continue;
+            DropFactor factor = ofResource ? factorOfService(DropFactor::Kind::Resource, carrier) : factorOf(DropFactor::Kind::Attribute, carrier);
+            const traceql::Value value = values.value(number);
+            factor.field = field.name;
+            factor.value = value.toText();
+            factor.isOutcome = isOutcome(field.name);
+            if (!factor.condition.empty())
+                factor.condition += " && " + traceql::toText(field) + " = " + (value.type == traceql::Value::Type::Text ? traceql::quoted(value.text) : factor.value);
+            out.compare(std::move(factor), met, ground);
+        }
+    }
+
+    const StageExperience& experience_;
+    const SpanTable& table_;
+    const StopToken& stop_;
+    std::vector<uint32_t> first_, byOperation_; ///< of operation o: byOperation_[first_[o]..first_[o + 1]), numbers in `seen`
+    std::vector<DropGroundPtr> grounds_;        ///< by operation
+};
+
+} // namespace
+
+uint32_t dominatingService(const SpanTable& table, TraceIndex trace, const StopToken& stop) {
+    const Waterfall tree = waterfall(table, trace, {}, stop);
+    std::map<uint32_t, int64_t> times;
+    const CriticalPath path = criticalPath(table, tree, stop);
+    for (const PathSection& section : path.sections)
+        times[table.service(tree.nodes[section.node].row)] += section.to - section.from;
+    const auto most = std::max_element(times.begin(), times.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return most == times.end() ? table.service(table.summary(trace).root) : most->first;
+}
+
+DropComparisons compareFactors(const traceql::Context& context, const StageExperience& experience, const StopToken& stop) {
+    const Factors factors(experience, stop);
+    const traceql::OpenSource open(context, {.attributes = true}, stop);
+    std::vector<traceql::Field> fields = traceql::comparedFields(open.source(), stop);
+    // Operations are what is compared within; the rest of these says no more.
+    std::erase_if(fields, [](const traceql::Field& field) { return field.scope == traceql::Scope::Intrinsic || field.name == "service.name"; });
+    const auto half = [&](size_t part, const traceql::Source& source) {
+        DropComparisons out(experience);
+        for (size_t f = part; f < fields.size(); f += 2) {
+            stop.check();
+            factors.attribute(source, fields[f], out);
+        }
+        factors.criticalPaths(part, 2, out);
+        return out;
+    };
+    auto other = std::async(std::launch::async, [&] {
+        const traceql::OpenSource own(context, {.attributes = true}, stop);
+        return half(1, own.source());
+    });
+    DropComparisons out = half(0, open.source()); // where it throws, the other is waited for
+    RowSet origins(experience.table());
+    for (const Seen& span : experience.seen)
+        if (span.is(StageExperience::kOrigin))
+            origins.set(span.row);
+    factors.failures(ErrorKinds(open.source(), origins, stop), out);
+    factors.latencies(out);
+    out.append(other.get());
+    return out;
+}
+
+} // namespace aisle

@@ -1,0 +1,206 @@
+#include "journey/drop_off.h"
+
+#include "journey/drop_factors.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aisle {
+
+namespace {
+
+size_t common(BitSet a, const BitSet& b) {
+    a &= b;
+    return a.count();
+}
+
+class Ranking {
+public:
+    Ranking(const StageExperience& experience, std::vector<DropCandidate> candidates, const StopToken& stop) : experience_(experience), all_(std::move(candidates)), stop_(stop), covered_(experience.cases.size()) {
+        std::stable_sort(all_.begin(), all_.end(), [](const DropCandidate& a, const DropCandidate& b) {
+            if (a.factor.isOutcome != b.factor.isOutcome)
+                return b.factor.isOutcome;
+            if (a.odds.low != b.odds.low)
+                return a.odds.low > b.odds.low;
+            return a.factor.kind != b.factor.kind ? a.factor.kind < b.factor.kind : a.factor.depth > b.factor.depth;
+        });
+    }
+
+    void run(DropOff& out) {
+        std::vector<size_t> left, unclear;
+        for (size_t i = 0; i < all_.size(); ++i)
+            (all_[i].q <= DropOff::kMostFalse ? left : unclear).push_back(i);
+        std::vector<size_t> chosen;
+        while (!left.empty()) {
+            stop_.check();
+            const size_t best = deepest(left.front(), left);
+            chosen.push_back(best);
+            out.causes.push_back(causeOf(best));
+            covered_ |= all_[best].with;
+            std::erase_if(left, [&](size_t i) {
+                if (i == best)
+                    return true;
+                if (isSame(all_[i], all_[best])) {
+                    out.causes.back().same.push_back(all_[i].factor);
+                    return true;
+                }
+                if (!isExplained(all_[i], covered_))
+                    return false;
+                out.causes[nearest(i, chosen)].related.push_back(all_[i].factor);
+                return true;
+            });
+        }
+        std::stable_sort(out.causes.begin(), out.causes.end(), [](const DropCause& a, const DropCause& b) { return a.odds.low > b.odds.low; });
+        addChance(unclear, out);
+    }
+
+private:
+    /// Failures and delays travel up: of those that explain it, the deepest.
+    size_t deepest(size_t first, const std::vector<size_t>& left) const {
+        size_t best = first;
+        for (const size_t i : left) {
+            const DropFactor &deeper = all_[i].factor, &present = all_[best].factor;
+            const bool isCandidate = deeper.kind == present.kind && (deeper.kind == DropFactor::Kind::Failure || deeper.kind == DropFactor::Kind::Latency) && deeper.depth > present.depth;
+            if (isCandidate && (isSame(all_[i], all_[best]) || isExplained(all_[best], all_[i].with)))
+                best = i;
+        }
+        return best;
+    }
+
+    bool isSame(const DropCandidate& a, const DropCandidate& b) const {
+        const auto both = static_cast<double>(common(a.with, b.with));
+        const double either = static_cast<double>(a.cases.allWith() + b.cases.allWith()) - both;
+        return both >= DropOff::kSame * either;
+    }
+
+    /// It does not stand out, and by less than half as much, among the cases without these.
+    bool isExplained(const DropCandidate& candidate, const BitSet& without) const {
+        BitSet with = candidate.with, ground = candidate.ground->cases;
+        const size_t before = candidate.cases.allWith();
+        with -= without;
+        ground -= without;
+        const size_t count = with.count();
+        if (count == before && common(candidate.ground->cases, without) == 0)
+            return false;
+        TwoByTwo table;
+        table.with = common(with, experience_.stopped);
+        table.withOther = count - table.with;
+        const size_t stopped = common(ground, experience_.stopped);
+        table.without = stopped - table.with;
+        table.withoutOther = ground.count() - stopped - table.withOther;
+        if (table.allWith() < DropOff::kLeastCases || table.with < DropOff::kLeastStopped || table.allWithout() == 0)
+            return true;
+        return associationChance(table) > DropOff::kMostFalse && std::log(oddsRatio(table).value) < std::log(candidate.odds.value) / 2;
+    }
+
+    /// Of the causes, the one that most of its cases that stopped have.
+    size_t nearest(size_t candidate, const std::vector<size_t>& chosen) const {
+        BitSet stopped = all_[candidate].with;
+        stopped &= experience_.stopped;
+        size_t best = 0, most = 0;
+        for (size_t i = 0; i < chosen.size(); ++i)
+            if (const size_t n = common(stopped, all_[chosen[i]].with); n > most) {
+                most = n;
+                best = i;
+            }
+        return best;
+    }
+
+    void addChance(std::vector<size_t>& unclear, DropOff& out) const {
+        std::stable_sort(unclear.begin(), unclear.end(), [&](size_t a, size_t b) { return all_[a].p < all_[b].p; });
+        std::vector<size_t> taken;
+        for (const size_t i : unclear) {
+            if (taken.size() == DropOff::kMostChance)
+                break;
+            stop_.check();
+            if (isExplained(all_[i], covered_))
+                continue;
+            const auto same = std::find_if(taken.begin(), taken.end(), [&](size_t t) { return isSame(all_[i], all_[t]); });
+            if (same != taken.end()) {
+                out.chance[static_cast<size_t>(same - taken.begin())].same.push_back(all_[i].factor);
+                continue;
+            }
+            taken.push_back(i);
+            out.chance.push_back(causeOf(i));
+        }
+    }
+
+    DropCause causeOf(size_t i) const {
+        const DropCandidate& candidate = all_[i];
+        DropCause cause;
+        cause.factor = candidate.factor;
+        cause.cases = candidate.cases;
+        cause.odds = candidate.odds;
+        cause.p = candidate.p;
+        cause.q = candidate.q;
+        for (const auto& [number, row] : candidate.examples)
+            cause.examples.push_back({experience_.cases[number], row});
+        BitSet stopped = candidate.with;
+        stopped &= experience_.stopped;
+        stopped.forEach([&](size_t n) { cause.stopped.push_back(experience_.cases[n]); });
+        return cause;
+    }
+
+    const StageExperience& experience_;
+    std::vector<DropCandidate> all_;
+    const StopToken& stop_;
+    BitSet covered_; ///< cases of the causes that were chosen
+};
+
+void addMoney(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, const StageExperience& experience, DropOff& out, const StopToken& stop) {
+    std::vector<CaseNumber> asked, stopped; // amounts of those that stopped, and of those that converted
+    for (uint32_t n = 0; n < experience.cases.size(); ++n)
+        if (experience.stopped[n])
+            stopped.push_back(experience.cases[n]);
+    for (CaseNumber c = 0; c < state.everything.progress.size(); ++c)
+        if (only[c] && (state.everything.progress[c].isConverted || std::binary_search(stopped.begin(), stopped.end(), c)))
+            asked.push_back(c);
+    const traceql::OpenSource open(context, {.attributes = true}, stop);
+    const CaseAmounts amounts(open.source(), state, asked, stop);
+    out.money = amounts.of(stopped);
+    for (auto* list : {&out.causes, &out.chance})
+        for (DropCause& cause : *list)
+            cause.money = amounts.of(cause.stopped);
+}
+
+} // namespace
+
+DropOff dropOff(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, size_t stage, const StopToken& stop) {
+    DropOff out;
+    out.stage = stage;
+    if (!state.definition || state.everything.progress.empty() || stage >= state.everything.stages.size()) {
+        out.problem = state.problem.empty() ? "There is no funnel." : state.problem;
+        return out;
+    }
+    out.stageName = state.everything.stages[stage].name;
+    out.caseName = state.cases().key().id;
+    out.casePlural = state.cases().key().plural;
+    const StageExperience experience(state, only, stage, stop);
+    out.stopped = experience.stoppedCount;
+    out.wentOn = experience.cases.size() - experience.stoppedCount;
+    out.open = experience.open;
+    if (stage + 1 == state.everything.stages.size() && out.stopped == 0)
+        out.problem = out.stageName + " is the end of the journey; nobody stops there.";
+    else if (out.stopped == 0)
+        out.problem = "Nobody stopped at " + out.stageName + ".";
+    else if (out.wentOn == 0)
+        out.problem = "Nobody went on from " + out.stageName + ", so there is nobody to compare with.";
+    if (out.problem.empty()) {
+        DropComparisons comparisons = compareFactors(context, experience, stop);
+        out.compared = comparisons.counted();
+        Ranking(experience, comparisons.take(), stop).run(out);
+    }
+    if (out.stopped > 0)
+        addMoney(context, state, only, experience, out, stop);
+    return out;
+}
+
+std::optional<size_t> stageOfMostStops(const FunnelResult& funnel) {
+    std::optional<size_t> most;
+    for (size_t k = 0; k + 1 < funnel.stages.size(); ++k)
+        if (funnel.stages[k].dropped > (most ? funnel.stages[*most].dropped : 0))
+            most = k;
+    return most;
+}
+
+} // namespace aisle

@@ -1,0 +1,198 @@
+// What was found about a stage, in sentences and as a table.
+
+#include "journey/drop_off.h"
+#include "text/format.h"
+#include "text/utf8.h"
+
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+
+namespace aisle {
+
+namespace {
+
+/// Of a stranger, within a sentence.
+std::string shortened(const std::string& text) {
+    constexpr size_t kMost = 80;
+    return text.size() <= kMost ? printable(text) : printable(beginning(text, kMost - 3)) + "...";
+}
+
+std::string thresholdWords(int64_t ns) {
+    constexpr int64_t kSecond = 1'000'000'000;
+    if (ns >= 60 * kSecond || ns < 1'000'000)
+        return formatDuration(ns);
+    std::array<char, 40> text{};
+    const bool isSeconds = ns >= kSecond;
+    std::snprintf(text.data(), text.size(), "%g %s", static_cast<double>(ns) / (isSeconds ? 1e9 : 1e6), isSeconds ? "s" : "ms");
+    return text.data();
+}
+
+std::string number(double value) {
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), value >= 100 ? "%.0f" : value >= 0.1 ? "%.1f" : "%.2g", value);
+    return text.data();
+}
+
+std::string capitalised(std::string text) {
+    if (!text.empty())
+        text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    return text;
+}
+
+std::string listed(const std::vector<DropFactor>& factors) {
+    constexpr size_t kMost = 4;
+    std::string out;
+    for (size_t i = 0; i < factors.size() && i < kMost; ++i)
+        out += (i == 0 ? "" : "; ") + factors[i].toWords();
+    if (factors.size() > kMost)
+        out += "; and " + formatCount(factors.size() - kMost) + " more";
+    return out;
+}
+
+std::string kindWord(DropFactor::Kind kind) {
+    switch (kind) {
+    case DropFactor::Kind::Failure: return "failure";
+    case DropFactor::Kind::Latency: return "latency";
+    case DropFactor::Kind::Repeated: return "repeated call";
+    case DropFactor::Kind::Resource: return "resource";
+    case DropFactor::Kind::Attribute: return "attribute";
+    case DropFactor::Kind::RequestFailed: return "failed request";
+    case DropFactor::Kind::CriticalPath: return "critical path";
+    }
+    return {};
+}
+
+Cell ratio(double value) { return std::isfinite(value) ? Cell::real(value, number(value)) : Cell(); }
+
+Cell chance(double p) {
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%.2g", p);
+    return Cell::real(p, text.data());
+}
+
+std::vector<Cell> rowOf(const DropOff& drop, const DropCause& cause, bool isClear, const JourneyState& state) {
+    const SpanTable& table = *state.table;
+    const DropFactor& f = cause.factor;
+    const auto text = [](const std::string& value) { return value.empty() ? Cell() : Cell(value); };
+    const bool hasExample = !cause.examples.empty();
+    const Row row = hasExample ? cause.examples.front().row : kNoRow;
+    std::vector<Cell> cells = {Cell(sentenceOf(drop, cause)),
+                               Cell(isClear ? 1 : 0, isClear ? "yes" : "may be chance"),
+                               ratio(cause.odds.value),
+                               ratio(cause.odds.low),
+                               ratio(cause.odds.high),
+                               chance(cause.q),
+                               Cell::real(cause.cases.excess(), number(std::max(0.0, cause.cases.excess()))),
+                               text(cause.money.toWords()),
+                               text(alsoOf(drop, cause)),
+                               Cell(kindWord(f.kind)),
+                               text(f.service),
+                               text(f.operation),
+                               text(f.request),
+                               text(f.field),
+                               text(f.value),
+                               f.kind == DropFactor::Kind::Latency ? Cell::duration(f.threshold) : Cell(),
+                               Cell::count(cause.cases.with),
+                               Cell::count(cause.cases.allWith()),
+                               Cell::count(cause.cases.without),
+                               Cell::count(cause.cases.allWithout()),
+                               chance(cause.p),
+                               text(f.condition.empty() ? std::string() : "{ " + f.condition + " }"),
+                               hasExample ? Cell(state.cases().cases()[cause.examples.front().number].value) : Cell(),
+                               row == kNoRow ? Cell() : Cell(toHex(table.traceId(table.trace(row)))),
+                               row == kNoRow ? Cell() : Cell(toHex(table.id(row)))};
+    return cells;
+}
+
+} // namespace
+
+std::string DropFactor::toWords() const {
+    const std::string what = shortened(operation) + " of " + shortened(service) + (request.empty() ? "" : " in " + shortened(request));
+    switch (kind) {
+    case Kind::Failure: return "whose " + what + " failed" + (value.empty() ? "" : " with " + shortened(value));
+    case Kind::RequestFailed: return "whose " + what + " failed";
+    case Kind::Latency: return "whose " + what + " took over " + thresholdWords(threshold);
+    case Kind::Repeated: return "for whom " + what + " was called again after a failure";
+    case Kind::Resource: return "served by " + shortened(service) + " with " + shortened(field) + " " + shortened(value);
+    case Kind::Attribute: return "whose " + what + " had " + shortened(field) + " " + shortened(value);
+    case Kind::CriticalPath: return "whose " + what + " waited mostly for " + shortened(value);
+    }
+    return {};
+}
+
+std::string sentenceOf(const DropOff& drop, const DropCause& cause) {
+    const TwoByTwo& t = cause.cases;
+    const auto of = [](uint64_t part, uint64_t all) { return (part == 0 ? "none" : formatCount(part)) + " of " + formatCount(all); };
+    std::string out = capitalised(drop.casePlural) + " " + cause.factor.toWords() + " stopped at " + shortened(drop.stageName);
+    if (t.without > 0) {
+        const double times = t.shareWith() / t.shareWithout();
+        out += " " + number(times) + " times as often";
+    }
+    return out + ": " + of(t.with, t.allWith()) + " against " + of(t.without, t.allWithout()) + ".";
+}
+
+std::string alsoOf(const DropOff& drop, const DropCause& cause) {
+    std::string out;
+    if (!cause.same.empty())
+        out = "In nearly the same " + drop.casePlural + ": those " + listed(cause.same) + ".";
+    if (!cause.related.empty())
+        out += (out.empty() ? "" : " ") + ("More often with it: " + drop.casePlural + " " + listed(cause.related)) + ".";
+    return out;
+}
+
+std::vector<std::string> dropOffNotes(const DropOff& drop) {
+    if (!drop.problem.empty())
+        return {drop.problem};
+    std::vector<std::string> notes;
+    notes.push_back(formatCount(drop.stopped) + " of " + formatCount(drop.stopped + drop.wentOn) + " " + drop.casePlural + " stopped at " + shortened(drop.stageName) +
+                    (drop.open > 0 ? "; " + formatCount(drop.open) + " that may still go on are left out" : "") + ".");
+    const std::string looked = "Failures, durations, versions, instances and other attributes of services and operations, and who was waited for: " +
+                               counted(drop.compared, "comparison", "comparisons") + " of " + drop.casePlural + " that made the same request or call";
+    if (drop.causes.empty())
+        notes.push_back("Nothing stands out. " + looked + " were made; what differs may be chance.");
+    else
+        notes.push_back(looked + "; of what is found at most 1 in 20 is expected to be chance (Fisher's or chi-squared test, Benjamini-Hochberg).");
+    notes.push_back("Correlation: what goes together with stopping need not be its cause.");
+    if (const std::string money = drop.money.toWords(); !money.empty())
+        notes.push_back("Of all that stopped here: " + money +
+                        (drop.money.usualOf > 0 && drop.money.unknown > 0 ? ". Where no amount is known it is estimated as the median of those that converted, " + formatMoney(drop.money.usual, drop.money.usualCurrency) : "") + ".");
+    return notes;
+}
+
+Tabular tabulate(const DropOff& drop, const JourneyState& state) {
+    Tabular out;
+    out.columns = {{"sentence", "What goes together with stopping"},
+                   {"clear", "Clear"},
+                   {"odds_ratio", "Odds ratio", true},
+                   {"odds_ratio_low", "at least", true},
+                   {"odds_ratio_high", "at most", true},
+                   {"q", "q", true},
+                   {"excess", "Excess", true},
+                   {"money", "Money"},
+                   {"also", "Also"},
+                   {"kind", "Kind"},
+                   {"service", "Service"},
+                   {"operation", "Operation"},
+                   {"request", "Request"},
+                   {"field", "Attribute"},
+                   {"value", "Value"},
+                   {"longer_than_ns", "Longer than", true},
+                   {"stopped_with", "Stopped with", true},
+                   {"with", "With", true},
+                   {"stopped_without", "Stopped without", true},
+                   {"without", "Without", true},
+                   {"p", "p", true},
+                   {"condition", "Condition"},
+                   {"example_case", "Example"},
+                   {"example_trace", "Trace"},
+                   {"example_span", "Span"}};
+    for (const DropCause& cause : drop.causes)
+        out.rows.push_back(rowOf(drop, cause, true, state));
+    for (const DropCause& cause : drop.chance)
+        out.rows.push_back(rowOf(drop, cause, false, state));
+    out.notes = dropOffNotes(drop);
+    return out;
+}
+
+} // namespace aisle

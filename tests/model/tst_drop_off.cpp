@@ -1,0 +1,470 @@
+// Why cases stopped: counts by hand and beside a naive reference, what explains what, sentences, money.
+#include "journey/drop_factors.h"
+#include "journey/drop_off.h"
+#include "shop_fixture.h"
+
+#include <QTest>
+
+#include <map>
+#include <random>
+#include <set>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+/// Sessions, an hour before the file ends, so that all of them are over.
+class Sessions {
+public:
+    Sessions() { visits_.push_back({"late", 4 * 3600 * kSecond, "unrelated"}); }
+    /// A request of its own trace; each comes 100 ms or more after the one before.
+    Visit& add(int session, const std::string& name, int64_t duration = kMs, Pairs attributes = {}) {
+        at_ += duration + 100 * kMs;
+        visits_.push_back({"s" + std::to_string(session), at_ - duration, name, std::move(attributes), 0, duration});
+        last_ = visits_.size();
+        return visits_.back();
+    }
+    /// A span below that with the id, in its trace; all of its time.
+    SpanId below(SpanId parent, const std::string& service, const std::string& name, Kind kind, Pairs attributes = {}) {
+        Visit v = visits_[parent - 1];
+        v.trace = v.trace != 0 ? v.trace : 1'000'000 + parent;
+        v.session.clear();
+        v.name = name;
+        v.service = service;
+        v.kind = kind;
+        v.attributes = std::move(attributes);
+        v.parent = parent;
+        v.instance.clear();
+        visits_.push_back(v);
+        return visits_.size();
+    }
+    SpanId last() const { return last_; } ///< of the request that was added last
+    const std::vector<Visit>& visits() const { return visits_; }
+    std::vector<Visit>& visits() { return visits_; }
+
+private:
+    std::vector<Visit> visits_;
+    int64_t at_ = 0;
+    SpanId last_ = 0;
+};
+
+const Pairs kFailed = {{"error", "true"}};
+
+struct Looked {
+    explicit Looked(const Sessions& sessions, const std::optional<JourneyDefinition>& journey = letters(2), size_t stage = 0)
+        : shop(sessions.visits()), state(shop.workOut(journey)), drop(dropOff(shop.context, state, state.counted, stage)) {}
+    std::string value(CaseNumber c) const { return state.cases().cases()[c].value; }
+    Shop shop;
+    JourneyState state;
+    DropOff drop;
+};
+
+std::string words(const DropOff& drop) {
+    std::string out;
+    for (const auto* list : {&drop.causes, &drop.chance})
+        for (const DropCause& cause : *list)
+            out += (list == &drop.causes ? "* " : "? ") + sentenceOf(drop, cause) + " " + alsoOf(drop, cause) + "\n";
+    return out;
+}
+
+const DropCause* causeNamed(const std::vector<DropCause>& list, const std::string& words) {
+    for (const DropCause& cause : list)
+        if (cause.factor.toWords() == words)
+            return &cause;
+    return nullptr;
+}
+
+/// What a comparison is called in the reference.
+std::string nameOf(const DropFactor& f) {
+    return std::to_string(static_cast<int>(f.kind)) + "/" + f.service + "/" + f.operation + "/" + f.field + "/" + f.value + "/" + std::to_string(f.threshold);
+}
+
+} // namespace
+
+class TestDropOff : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void slowRequestByHand() {
+        Sessions sessions;
+        for (int i = 0; i < 1550; ++i) {
+            const bool isSlow = i < 540, stops = isSlow ? i < 212 : i < 540 + 116;
+            sessions.add(i, "A", isSlow ? 2500 * kMs : i % 3 == 0 ? 1900 * kMs : 10 * kMs);
+            if (!stops)
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        const DropOff& drop = looked.drop;
+        QCOMPARE(drop.stopped, uint64_t(328));
+        QCOMPARE(drop.wentOn, uint64_t(1222));
+        QCOMPARE(drop.causes.size(), size_t(1));
+        const DropCause& cause = drop.causes[0];
+        QVERIFY((cause.cases == TwoByTwo{212, 328, 116, 894}));
+        QCOMPARE(sentenceOf(drop, cause), std::string("Sessions whose A of shop took over 2 s stopped at A 3.4 times as often: 212 of 540 against 116 of 1,010."));
+        QCOMPARE(cause.factor.condition, std::string("resource.service.name = \"shop\" && span:name = \"A\" && kind = server && span:duration > 2s"));
+        QVERIFY(std::abs(cause.odds.value - 212.0 * 894 / (328.0 * 116)) < 1e-9);
+        QVERIFY(cause.q >= cause.p && cause.q < 1e-20);
+        QVERIFY(std::abs(cause.excessShare() - (212 - 540 * 116.0 / 1010) / 212) < 1e-9);
+        QCOMPARE(cause.stopped.size(), size_t(212));
+        QCOMPARE(cause.examples.size(), DropOff::kMostExamples);
+        for (const DropCause::Example& example : cause.examples) {
+            QVERIFY(looked.shop.table->duration(example.row) > 2 * kSecond);
+            QCOMPARE(looked.state.cases().caseOf(looked.shop.table->trace(example.row)), example.number);
+            QVERIFY(looked.state.everything.progress[example.number].stoppedAt(0));
+        }
+        const Tabular table = tabulate(drop, looked.state);
+        QVERIFY(table.rows.size() >= 1 && table.rows[0].size() == table.columns.size());
+    }
+
+    void failuresBeginSomewhere() {
+        // A bank that fails fails payment and the request, too.
+        Sessions sessions;
+        for (int i = 0; i < 200; ++i) {
+            const bool fails = i < 30;
+            sessions.add(i, "A", 10 * kMs, fails ? kFailed : Pairs());
+            const SpanId call = sessions.below(sessions.last(), "shop", "charge", Kind::Client, fails ? kFailed : Pairs());
+            const SpanId payment = sessions.below(call, "payment", "charge", Kind::Server, fails ? kFailed : Pairs());
+            sessions.below(payment, "payment", "ask the bank", Kind::Client, fails ? Pairs{{"error", "true"}, {"error.type", "BankGone"}} : Pairs());
+            if (!(fails ? i < 24 : i % 10 == 0))
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        QVERIFY2(looked.drop.causes.size() == 1, words(looked.drop).c_str());
+        const DropCause& cause = looked.drop.causes[0];
+        QCOMPARE(cause.factor.toWords(), std::string("whose ask the bank of payment in A failed with BankGone"));
+        QVERIFY((cause.cases == TwoByTwo{24, 6, 17, 153}));
+        QVERIFY(!cause.same.empty()); // the request that failed
+        QCOMPARE(cause.same[0].toWords(), std::string("whose A of shop failed"));
+        QCOMPARE(looked.shop.table->nameText(cause.examples[0].row), std::string_view("ask the bank"));
+    }
+
+    void whatBroughtTheFailureIsNamedWithIt() {
+        // One instance in two fails a fifth of its requests; the others of it are as good as any.
+        Sessions sessions;
+        for (int i = 0; i < 1000; ++i) {
+            const bool isBad = i % 2 == 0, fails = isBad && i % 10 == 0;
+            sessions.add(i, "A", kMs, fails ? kFailed : Pairs()).instance = isBad ? "shop-2" : "shop-1";
+            if (!(fails ? i % 100 != 0 : i % 10 == 3 || i % 10 == 4))
+                sessions.add(i, "B").instance = isBad ? "shop-2" : "shop-1";
+        }
+        const Looked looked(sessions);
+        QVERIFY2(looked.drop.causes.size() == 1, words(looked.drop).c_str());
+        QCOMPARE(looked.drop.causes[0].factor.toWords(), std::string("whose A of shop failed"));
+        QCOMPARE(looked.drop.causes[0].related.size(), size_t(1));
+        QCOMPARE(looked.drop.causes[0].related[0].toWords(), std::string("served by shop with service.instance.id shop-2"));
+        QVERIFY(alsoOf(looked.drop, looked.drop.causes[0]).find("shop-2") != std::string::npos);
+    }
+
+    void twoCausesAreTwo() {
+        Sessions sessions;
+        for (int i = 0; i < 1200; ++i) {
+            const bool isSlow = i % 7 == 0, hasCard = i % 5 == 0; // apart but for one in 35
+            sessions.add(i, "A", isSlow ? 3 * kSecond : kMs, {{"card", hasCard ? "amex" : "visa"}});
+            if (!(isSlow ? i % 2 == 0 : hasCard ? i % 3 == 0 : i % 20 == 1))
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        QVERIFY2(looked.drop.causes.size() == 2, words(looked.drop).c_str());
+        QVERIFY(causeNamed(looked.drop.causes, "whose A of shop took over 500 ms") != nullptr);
+        QVERIFY(causeNamed(looked.drop.causes, "whose A of shop had card amex") != nullptr);
+        QVERIFY(looked.drop.causes[0].odds.low >= looked.drop.causes[1].odds.low);
+    }
+
+    void whoNeverAskedIsOnNeitherSide() {
+        // Half of those who stop leave before the quote: that they saw no slow one is no evidence for it.
+        Sessions sessions;
+        for (int i = 0; i < 600; ++i) {
+            sessions.add(i, "A");
+            if (i < 300)
+                continue;
+            const bool isSlow = i % 3 == 0;
+            sessions.add(i, "quote", isSlow ? 4 * kSecond : 10 * kMs);
+            if (!(isSlow ? i % 2 == 0 : i % 10 == 1))
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        QVERIFY2(looked.drop.causes.size() == 1, words(looked.drop).c_str());
+        QVERIFY((looked.drop.causes[0].cases == TwoByTwo{50, 50, 20, 180}));
+    }
+
+    void aFailedAttemptAtTheNextStage() {
+        // Only payments that went well are payments; the others lie between checkout and the end.
+        JourneyDefinition journey = letters(2);
+        journey.stages[1].where = "{ name = \"B\" && .ok = \"yes\" }";
+        Sessions sessions;
+        for (int i = 0; i < 200; ++i) {
+            sessions.add(i, "A");
+            if (i % 4 == 0)
+                sessions.add(i, "B", kMs, kFailed);
+            if (i % 4 != 0 || i % 20 == 0)
+                sessions.add(i, "B", kMs, {{"ok", "yes"}});
+        }
+        const Looked looked(sessions, journey);
+        QVERIFY2(looked.drop.causes.size() == 1, words(looked.drop).c_str());
+        QCOMPARE(looked.drop.causes[0].factor.toWords(), std::string("whose B of shop failed"));
+        QVERIFY((looked.drop.causes[0].cases == TwoByTwo{40, 10, 0, 150})); // ten tried again
+    }
+
+    void anAttemptThatWasRepeatedCounts() {
+        // Those who went on after a failure had it, too.
+        Sessions sessions;
+        for (int i = 0; i < 300; ++i) {
+            const bool fails = i % 3 == 0;
+            sessions.add(i, "A", kMs, fails ? kFailed : Pairs());
+            if (fails && i % 2 == 0)
+                continue;
+            if (fails)
+                sessions.add(i, "A");
+            if (fails || i % 10 != 1)
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        QVERIFY2(!looked.drop.causes.empty(), words(looked.drop).c_str());
+        QCOMPARE(looked.drop.causes[0].factor.toWords(), std::string("whose A of shop failed"));
+        QCOMPARE(looked.drop.causes[0].cases.with, uint64_t(50));
+        QCOMPARE(looked.drop.causes[0].cases.withOther, uint64_t(50));
+    }
+
+    void callsThatWereMadeAgain() {
+        Sessions sessions;
+        for (int i = 0; i < 300; ++i) {
+            sessions.add(i, "A", 10 * kMs);
+            const SpanId request = sessions.last();
+            if (i % 4 == 0) {
+                sessions.below(request, "shop", "call", Kind::Client, kFailed);
+                sessions.visits().back().duration = kMs;
+            }
+            sessions.below(request, "shop", "call", Kind::Client);
+            sessions.visits().back().at += 5 * kMs;
+            sessions.visits().back().duration = kMs;
+            if (i % 4 == 0 ? i % 8 == 0 : i % 10 != 1)
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        QVERIFY2(looked.drop.causes.size() == 1, words(looked.drop).c_str());
+        QCOMPARE(looked.drop.causes[0].factor.toWords(), std::string("whose call of shop in A failed"));
+        QVERIFY(!looked.drop.causes[0].same.empty());
+        QCOMPARE(looked.drop.causes[0].same[0].toWords(), std::string("for whom call of shop in A was called again after a failure"));
+    }
+
+    void whoIsWaitedFor() {
+        Sessions sessions;
+        sessions.add(0, "A", 300 * kMs);
+        sessions.below(sessions.last(), "slow", "work", Kind::Server);
+        sessions.visits().back().at += 50 * kMs;
+        sessions.visits().back().duration = 200 * kMs;
+        const Shop shop(sessions.visits());
+        const auto trace = shop.table->findTrace({0, 1'000'000 + sessions.last()});
+        QVERIFY(trace.has_value());
+        QCOMPARE(shop.table->services()[dominatingService(*shop.table, *trace, {})], std::string("slow"));
+    }
+
+    void nothingThere() {
+        Sessions none;
+        for (int i = 0; i < 40; ++i) {
+            none.add(i, "A", kMs, {{"colour", i % 2 == 0 ? "red" : "blue"}});
+            if (i % 4 < 2)
+                none.add(i, "B");
+        }
+        const Looked looked(none);
+        QVERIFY(looked.drop.causes.empty());
+        QVERIFY(looked.drop.compared > 0);
+        const auto notes = dropOffNotes(looked.drop);
+        QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.starts_with("Nothing stands out."); }));
+        QVERIFY(dropOff(looked.shop.context, looked.state, looked.state.counted, 1).problem.find("end of the journey") != std::string::npos);
+        const std::vector<bool> nobody(looked.state.counted.size(), false);
+        QCOMPARE(dropOff(looked.shop.context, looked.state, nobody, 0).problem, std::string("Nobody stopped at A."));
+        QCOMPARE(stageOfMostStops(looked.state.everything), std::optional<size_t>(0));
+        QVERIFY(!stageOfMostStops(funnelOf(looked.state.everything, nobody)));
+        const StopToken stopped;
+        stopped.stop();
+        QVERIFY_THROWS_EXCEPTION(Stopped, dropOff(looked.shop.context, looked.state, looked.state.counted, 0, stopped));
+    }
+
+    void openCasesAreLeftOut() {
+        Sessions sessions;
+        for (int i = 0; i < 20; ++i) {
+            sessions.add(i, "A");
+            if (i % 2 == 0)
+                sessions.add(i, "B");
+        }
+        Visit last = sessions.visits().back();
+        last.session = "still here";
+        last.name = "A";
+        for (const int64_t second : {0, 1}) { // one trace alone is over when it has ended
+            last.at = (4 * 3600 + second) * kSecond;
+            sessions.visits().push_back(last);
+        }
+        const Looked looked(sessions);
+        QCOMPARE(looked.drop.open, uint64_t(1));
+        QCOMPARE(looked.drop.stopped, uint64_t(10));
+        QCOMPARE(looked.drop.wentOn, uint64_t(10));
+    }
+
+    void chanceIsRarelyFound() {
+        // Forty attributes that mean nothing, thirty times: at 5 % one or two, and never most of them.
+        int found = 0;
+        for (uint64_t seed = 1; seed <= 30; ++seed) {
+            std::mt19937_64 random(seed);
+            Sessions sessions;
+            for (int i = 0; i < 200; ++i) {
+                Pairs attributes;
+                for (int a = 0; a < 40; ++a)
+                    attributes.emplace_back("a" + std::to_string(a), std::to_string(random() % 3));
+                sessions.add(i, "A", static_cast<int64_t>(random() % 3000) * kMs, attributes);
+                if (random() % 3 != 0)
+                    sessions.add(i, "B");
+            }
+            const Looked looked(sessions);
+            QVERIFY(looked.drop.compared >= 120);
+            found += !looked.drop.causes.empty();
+        }
+        QVERIFY2(found <= 4, qPrintable(QString::number(found)));
+    }
+
+    void money() {
+        // Orders of 10, 20, ... of those who convert; of those who stop one in two has one, in two currencies.
+        Sessions sessions;
+        for (int i = 0; i < 100; ++i) {
+            const bool stops = i < 20;
+            sessions.add(i, "A");
+            if (!stops || i % 2 == 0) {
+                Visit& order = sessions.add(i, "order", kMs, {{"order.amount", std::to_string(stops ? 30 : i)}, {"order.currency", i < 8 ? "USD" : "EUR"}});
+                if (i == 0)
+                    order.attributes[0].second = "not a number";
+            }
+            if (i == 2)
+                sessions.add(i, "order", kMs, {{"order.amount", "45.5"}});
+            if (!stops)
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        const CaseMoney& money = looked.drop.money;
+        // USD: 2 (45.5, the largest), 4, 6; EUR: 8, 10, ... 18. Unknown: the odd ones and 0.
+        QVERIFY((money.sums == std::vector<CaseMoney::Sum>{{"EUR", 180, 6}, {"USD", 105.5, 3}}));
+        QCOMPARE(money.unknown, uint64_t(11));
+        QCOMPARE(money.usualOf, uint64_t(80)); // 20 to 99, the 40th of 80
+        QCOMPARE(money.usual, 59.0);
+        QCOMPARE(money.toWords(), std::string("180.00 EUR and 105.50 USD lost, about 649.00 EUR more at risk"));
+        QCOMPARE(formatMoney(1234567.6, "EUR"), std::string("1,234,568 EUR"));
+        QCOMPARE(formatMoney(0.05, ""), std::string("0.05"));
+        QVERIFY(CaseMoney().toWords().empty());
+    }
+
+    void textOfStrangers() {
+        Sessions sessions;
+        for (int i = 0; i < 200; ++i) {
+            sessions.add(i, "A", kMs, {{"note", i % 2 == 0 ? "one\nline " + std::string(90, 'x') : "two"}});
+            if (i % 2 == 0 ? i % 8 == 0 : true)
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        QVERIFY(!looked.drop.causes.empty());
+        const std::string sentence = sentenceOf(looked.drop, looked.drop.causes[0]);
+        QVERIFY(sentence.find('\n') == std::string::npos && sentence.size() < 300);
+        QVERIFY(sentence.ends_with("75 of 100 against none of 100."));
+    }
+
+    /// Random shops: every comparison that is told beside one that is counted straight from the visits, and none that is missing.
+    void besideANaiveReference() {
+        size_t checked = 0;
+        for (uint64_t seed = 1; seed <= 40; ++seed) {
+            std::mt19937_64 random(seed);
+            Sessions sessions;
+            struct Own {
+                std::vector<Visit> visits;
+            };
+            std::map<std::string, Own> own;
+            for (int i = 0; i < 120; ++i) {
+                const auto request = [&](const std::string& name) {
+                    Pairs attributes = {{"colour", std::to_string(random() % 4)}};
+                    if (random() % 5 == 0)
+                        attributes.emplace_back("error", "true");
+                    Visit& v = sessions.add(i, name, kMs, attributes);
+                    v.instance = "i" + std::to_string(random() % 3);
+                    own[v.session].visits.push_back(v);
+                };
+                const size_t length = 1 + random() % 7;
+                static const char* const kNames[] = {"A", "X", "A", "X", "Y", "B"};
+                for (size_t n = 0; n < length; ++n) {
+                    request(kNames[random() % 6]);
+                    if (sessions.visits().back().attributes.size() > 1 && random() % 3 != 0)
+                        break;
+                }
+            }
+            const Shop shop(sessions.visits());
+            const JourneyState state = shop.workOut(letters(2));
+            const StageExperience experience(state, state.counted, 0, {});
+
+            // From the first A to the first B after the A that counts, which is the last one that still has a B behind it.
+            std::map<std::string, std::set<std::string>> with, could;
+            std::set<std::string> stopped;
+            size_t population = 0;
+            for (const auto& [session, of] : own) {
+                const auto& v = of.visits;
+                const auto isA = [](const Visit& visit) { return visit.name == "A"; };
+                const auto first = std::find_if(v.begin(), v.end(), isA);
+                if (first == v.end())
+                    continue;
+                ++population;
+                auto end = v.end();
+                for (auto a = first; a != v.end(); ++a)
+                    if (a->name == "A")
+                        if (const auto b = std::find_if(a, v.end(), [](const Visit& visit) { return visit.name == "B"; }); b != v.end())
+                            end = b; // of the last A
+                if (end == v.end())
+                    stopped.insert(session);
+                std::set<std::string> seen;
+                for (auto at = first; at != v.end() && at <= end; ++at) {
+                    if (seen.insert("service").second) {
+                        for (const char* instance : {"i0", "i1", "i2"})
+                            could["3/shop//service.instance.id/" + std::string(instance) + "/0"].insert(session);
+                        with["3/shop//service.instance.id/" + at->instance + "/0"].insert(session);
+                    }
+                    if (!seen.insert(at->name).second)
+                        continue;
+                    for (const char* colour : {"0", "1", "2", "3"})
+                        could["4/shop/" + at->name + "/colour/" + colour + "/0"].insert(session);
+                    with["4/shop/" + at->name + "/colour/" + at->attributes[0].second + "/0"].insert(session);
+                    could["0/shop/" + at->name + "///0"].insert(session);
+                    if (at->attributes.size() > 1)
+                        with["0/shop/" + at->name + "///0"].insert(session);
+                }
+            }
+            QCOMPARE(experience.cases.size(), population);
+            QCOMPARE(experience.stoppedCount, uint64_t(stopped.size()));
+            std::map<std::string, TwoByTwo> expected;
+            uint64_t compared = 0;
+            for (const auto& [name, ground] : could) {
+                TwoByTwo t;
+                for (const std::string& session : ground) {
+                    const bool isStopped = stopped.contains(session), isWith = with[name].contains(session);
+                    ++(isWith ? (isStopped ? t.with : t.withOther) : (isStopped ? t.without : t.withoutOther));
+                }
+                if (t.allWith() < DropOff::kLeastCases || t.allWithout() < DropOff::kLeastCases || t.outcomes() == 0 || t.outcomes() == t.all())
+                    continue;
+                ++compared;
+                if (t.with >= DropOff::kLeastStopped && t.shareWith() > t.shareWithout() && associationChance(t) <= 0.2)
+                    expected.emplace(name, t);
+            }
+            DropComparisons comparisons = compareFactors(shop.context, experience, {});
+            std::map<std::string, TwoByTwo> found;
+            // Of the attribute that says that it failed there is one value only; session ids are too many.
+            for (const DropCandidate& candidate : comparisons.take()) {
+                found.emplace(nameOf(candidate.factor), candidate.cases);
+                QCOMPARE(uint64_t(candidate.with.count()), candidate.cases.allWith());
+                QCOMPARE(candidate.ground->all, candidate.cases.all());
+                QVERIFY(candidate.q >= candidate.p);
+            }
+            QCOMPARE(comparisons.counted(), compared);
+            QCOMPARE(found.size(), expected.size());
+            for (const auto& [name, table] : expected)
+                QVERIFY2(found.contains(name) && found[name] == table, name.c_str());
+            checked += expected.size();
+        }
+        QVERIFY(checked > 50);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDropOff)
+#include "tst_drop_off.moc"

@@ -1,0 +1,354 @@
+#include "drop_off/drop_off_view.h"
+
+#include "drop_off/drop_off_delegate.h"
+#include "drop_off/drop_off_model.h"
+#include "text/format.h"
+#include "theme/theme.h"
+#include "widgets/elided_label.h"
+#include "widgets/empty_state.h"
+#include "widgets/plain_text.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QListView>
+#include <QMenu>
+#include <QPainter>
+
+namespace aisle {
+
+DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
+    : View(shared, parent), model_(new DropOffModel(this)), list_(new QListView(this)), stages_(new QComboBox(this)), words_(new ElidedLabel(this)), notes_(plainLabel({}, this)) {
+    setAccessibleName(tr("Why they stopped"));
+    delegate_ = new DropOffDelegate(*model_, list_);
+    list_->setModel(model_);
+    list_->setItemDelegate(delegate_);
+    list_->setFrameShape(QFrame::NoFrame);
+    list_->setResizeMode(QListView::Adjust);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    list_->setAccessibleName(tr("What goes together with stopping"));
+    list_->installEventFilter(this);
+    stages_->setToolTip(tr("The stage at which they stopped"));
+    stages_->setAccessibleName(tr("Stage"));
+    stages_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    words_->setElideMode(Qt::ElideRight);
+    words_->setForegroundRole(QPalette::PlaceholderText);
+    words_->setContentsMargins(0, 0, 0, 0);
+    notes_->setWordWrap(true);
+    notes_->setForegroundRole(QPalette::PlaceholderText);
+    notes_->setContentsMargins(measure::kPadding, 4, measure::kPadding, measure::kPadding);
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    bar->setSpacing(measure::kPadding);
+    bar->addWidget(stages_);
+    bar->addWidget(words_, 1);
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(0);
+    box->addLayout(bar);
+    box->addWidget(list_, 1);
+    box->addWidget(notes_);
+    empty_ = new EmptyState(list_);
+
+    connect(&context(), &ViewContext::journeyChanged, this, &DropOffView::refresh);
+    connect(&context(), &ViewContext::scopeSettled, this, [this] {
+        if (own_ && selection().scope() == *own_)
+            return;
+        own_.reset();
+        refresh();
+    });
+    connect(&selection(), &SelectionModel::focusChanged, this, &DropOffView::followFocus);
+    connect(stages_, &QComboBox::activated, this, [this](int index) { setStage(stages_->itemData(index).toString().toStdString()); });
+    connect(list_, &QListView::clicked, this, [this](const QModelIndex& index) {
+        if (model_->isLine(index.row()))
+            model_->setOpen(!model_->isOpen());
+        else
+            focusOn(index.row());
+    });
+    connect(list_, &QListView::doubleClicked, this, [this](const QModelIndex& index) {
+        if (!model_->isLine(index.row()))
+            filterTo(index.row());
+    });
+    connect(list_, &QWidget::customContextMenuRequested, this, &DropOffView::openMenu);
+    connect(&worker_, &Worker::busyChanged, this, &DropOffView::showWords);
+    connect(empty_, &EmptyState::buttonClicked, this, [this] {
+        if (context().table()->isEmpty())
+            Q_EMIT context().openRequested();
+        else
+            selection().setScope({});
+    });
+    refresh();
+}
+
+void DropOffView::setStage(const std::string& name) {
+    if (name == wanted_)
+        return;
+    wanted_ = name;
+    refresh();
+}
+
+QJsonObject DropOffView::settings() const { return {{QStringLiteral("stage"), toQString(wanted_)}}; }
+
+void DropOffView::applySettings(const QJsonObject& settings) {
+    if (const QJsonValue stage = settings[QStringLiteral("stage")]; stage.isString())
+        setStage(stage.toString().toStdString());
+}
+
+void DropOffView::followFocus() {
+    const Focus& focus = selection().focus();
+    const auto& stages = context().journey()->everything.stages;
+    if (focus.kind == Focus::Kind::Stage && std::any_of(stages.begin(), stages.end(), [&](const FunnelStage& stage) { return stage.name == focus.name; }))
+        setStage(focus.name);
+}
+
+void DropOffView::refresh() {
+    whenSeen([this] { workOut(); });
+}
+
+void DropOffView::workOut() {
+    problem_.clear();
+    filterWorker_.cancel();
+    const auto state = context().journey();
+    const auto scope = own_ && content_.scope && content_.state == state ? content_.scope : context().scopeResult();
+    if (!state->definition || state->cases().cases().empty() || state->table != context().table()) {
+        worker_.cancel();
+        show({state, scope, {}, std::make_shared<DropOff>()});
+        return;
+    }
+    worker_.run<Content>(
+        [asked = context().queryContext(), state, scope, wanted = wanted_](const StopToken& stop) {
+            Content out{state, scope, funnelInScope(*state, *scope, stop), {}};
+            const auto& stages = out.funnel.stages;
+            const auto named = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& stage) { return stage.name == wanted; });
+            const size_t stage = named != stages.end() ? static_cast<size_t>(named - stages.begin()) : stageOfMostStops(out.funnel).value_or(0);
+            out.drop = std::make_shared<const DropOff>(dropOff(asked, *state, casesInScope(*state, *scope), stage, stop));
+            return out;
+        },
+        [this, state](Content content) {
+            if (state == context().journey())
+                show(std::move(content));
+        },
+        [this](const QString& problem) {
+            problem_ = problem;
+            show({context().journey(), context().scopeResult(), {}, std::make_shared<DropOff>()});
+        });
+    showWords();
+}
+
+void DropOffView::show(Content content) {
+    content_ = std::move(content);
+    setShownScope(content_.scope);
+    example_ = {-1, 0};
+    model_->setContent(content_.drop);
+    fillStages();
+    showWords();
+}
+
+void DropOffView::fillStages() {
+    stages_->clear();
+    const auto& stages = content_.funnel.stages;
+    for (size_t k = 0; k + 1 < stages.size(); ++k) // nobody stops at the end
+        stages_->addItem(tr("%1: %2 stopped").arg(singleLine(toQString(stages[k].name)), toQString(formatCount(stages[k].dropped))), toQString(stages[k].name));
+    stages_->setEnabled(stages_->count() > 0);
+    stages_->setCurrentIndex(stages_->findData(toQString(content_.drop->stageName)));
+}
+
+void DropOffView::showWords() {
+    const DropOff& drop = *content_.drop;
+    const bool isShown = drop.compared > 0 && drop.problem.empty();
+    if (worker_.isBusy())
+        words_->setText(tr("Comparing…"));
+    else if (isShown)
+        words_->setText(tr("%1 went on. Correlation: what goes together with stopping need not be its cause.").arg(toQString(formatCount(drop.wentOn))));
+    else
+        words_->setText({});
+    std::string notes;
+    if (isShown)
+        for (const std::string& note : dropOffNotes(drop))
+            notes += (notes.empty() ? "" : " ") + note;
+    notes_->setText(toQString(notes));
+    notes_->setVisible(isShown);
+    const auto& state = context().journey();
+    if (model_->rowCount() > 0)
+        empty_->hideState();
+    else if (!problem_.isEmpty())
+        empty_->show(tr("This could not be compared"), problem_);
+    else if (context().table()->isEmpty())
+        empty_->show(tr("Why they stopped"), tr("What those who stopped at a stage met with more often than those who went on: failures, delays, versions, devices. Open a trace file or a workspace to see it."), tr("Open a file..."));
+    else if (context().isProvisional())
+        empty_->show(tr("The import goes on"), tr("Journeys are counted when all spans are there."));
+    else if (!state->problem.empty())
+        empty_->show(tr("No journey for this file"), toQString(state->problem));
+    else if (worker_.isBusy() || content_.funnel.stages.empty())
+        empty_->show(tr("Comparing"), tr("Those who stopped are compared with those who went on."));
+    else if (content_.funnel.cases == 0)
+        empty_->show(tr("No case in this scope"), tr("None of the traces in the scope belongs to a session, user or order."), tr("Clear the scope"));
+    else if (!drop.problem.empty())
+        empty_->show(drop.stopped == 0 ? tr("Nobody stopped here") : tr("Nobody to compare with"), toQString(drop.problem));
+    else
+        empty_->show(tr("Nothing stands out"), tr("%1 were made, and what differs between those who stopped at %2 and those who went on may be chance.")
+                                                   .arg(toQString(counted(drop.compared, "comparison", "comparisons")), singleLine(toQString(drop.stageName))));
+    Q_EMIT statusTextChanged();
+}
+
+void DropOffView::focusOn(int row) {
+    const DropCause* cause = model_->cause(row);
+    if (cause == nullptr)
+        return;
+    if (cause->factor.kind == DropFactor::Kind::Resource)
+        selection().setFocus(Focus::onService(cause->factor.service));
+    else if (cause->factor.kind == DropFactor::Kind::CriticalPath)
+        selection().setFocus(Focus::onService(cause->factor.value));
+    else if (!cause->examples.empty() && content_.state->table == context().table())
+        selection().setFocus(Focus::onSpan(*context().table(), cause->examples.front().row));
+}
+
+void DropOffView::showExample(int row) {
+    const DropCause* cause = model_->cause(row);
+    if (cause == nullptr || cause->examples.empty() || content_.state->table != context().table())
+        return;
+    if (example_.first != row)
+        example_ = {row, 0};
+    selection().setFocus(Focus::onSpan(*context().table(), cause->examples[example_.second].row));
+    example_.second = (example_.second + 1) % cause->examples.size();
+}
+
+/// To exactly those that are counted, where a query says it; else to the examples.
+void DropOffView::filterTo(int row) {
+    const DropCause* cause = model_->cause(row);
+    if (cause == nullptr)
+        return;
+    struct Found {
+        Scope scope;
+        bool isExact = true;
+    };
+    filterWorker_.run<Found>(
+        [asked = context().queryContext(), state = content_.state, base = content_.scope->scope, drop = content_.drop, stopped = cause->stopped, examples = cause->examples,
+         condition = cause->factor.condition](const StopToken& stop) {
+            std::vector<bool> wanted(state->counted.size(), false);
+            for (const CaseNumber c : stopped)
+                wanted[c] = true;
+            ScopeTerm dropped;
+            dropped.kind = ScopeTerm::Kind::Dropped;
+            dropped.text = drop->stageName;
+            if (!condition.empty()) {
+                traceql::ParseError error; // of the whole case: also where it was met with in another request
+                const auto ofCase = Scope::parse("aisle:case({ " + condition + " })", error);
+                for (const Scope& scope : {base.withTraces(condition, false).with(dropped), (ofCase ? base.with(ofCase->terms().front()) : base).with(dropped)})
+                    if (casesInScope(*state, evaluate(scope, asked, stop)) == wanted)
+                        return Found{scope};
+            }
+            Scope scope;
+            for (const DropCause::Example& example : examples) {
+                ScopeTerm one;
+                one.kind = ScopeTerm::Kind::Case;
+                one.text = state->cases().cases()[example.number].value;
+                scope = scope.with(one);
+            }
+            return Found{scope, examples.size() == stopped.size()};
+        },
+        [this, all = cause->stopped.size(), shown = cause->examples.size()](const Found& found) {
+            own_ = found.scope;
+            selection().setScope(found.scope);
+            words_->setText(found.isExact ? tr("Filtered to the %1 that stopped with it; the comparison is the one before").arg(toQString(formatCount(all)))
+                                          : tr("Filtered to the first %1 of %2, because no query says which these are; the comparison is the one before").arg(toQString(formatCount(shown)), toQString(formatCount(all))));
+        },
+        [this](const QString& problem) { words_->setText(problem); });
+}
+
+void DropOffView::activate(int row) {
+    if (model_->isLine(row))
+        model_->setOpen(!model_->isOpen());
+    else
+        filterTo(row);
+}
+
+void DropOffView::openMenu(QPoint at) {
+    const QModelIndex index = list_->indexAt(at);
+    const DropCause* cause = model_->cause(index.row());
+    if (cause == nullptr)
+        return;
+    QMenu menu(this);
+    const int row = index.row();
+    // Other rows may be there when the menu closes.
+    const auto unlessGone = [this, drop = content_.drop](auto f) {
+        return [this, drop, f] {
+            if (drop == content_.drop)
+                f();
+        };
+    };
+    connect(menu.addAction(tr("Filter to those who stopped with it\tEnter")), &QAction::triggered, this, unlessGone([this, row] { filterTo(row); }));
+    connect(menu.addAction(cause->examples.size() > 1 ? tr("Show an example, or the next one\tE") : tr("Show an example\tE")), &QAction::triggered, this, unlessGone([this, row] { showExample(row); }));
+    menu.addSeparator();
+    connect(menu.addAction(tr("Copy the sentence")), &QAction::triggered, this,
+            [this, sentence = sentenceOf(*content_.drop, *cause)] { context().exporter().toClipboard(context().exporter().render("cause", sentence)); });
+    menu.exec(list_->viewport()->mapToGlobal(at));
+}
+
+bool DropOffView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::KeyPress) {
+        const int row = list_->currentIndex().row();
+        switch (static_cast<QKeyEvent*>(event)->key()) {
+        case Qt::Key_Return:
+        case Qt::Key_Enter: activate(row); return true;
+        case Qt::Key_Space:
+            if (model_->isLine(row))
+                activate(row);
+            else
+                focusOn(row);
+            return true;
+        case Qt::Key_E: showExample(row); return true;
+        default: break;
+        }
+    }
+    return View::eventFilter(watched, event);
+}
+
+void DropOffView::takeFocus() { list_->setFocus(); }
+
+QString DropOffView::statusText() const {
+    const DropOff& drop = *content_.drop;
+    if (drop.compared == 0)
+        return {};
+    return tr("%1 of %2 stopped at %3; %4 beyond chance")
+        .arg(toQString(formatCount(drop.stopped)), toQString(formatCount(drop.stopped + drop.wentOn)), singleLine(toQString(drop.stageName)), toQString(formatCount(drop.causes.size())));
+}
+
+std::unique_ptr<Tabular> DropOffView::tabular() const {
+    if (model_->rowCount() == 0)
+        return nullptr;
+    return std::make_unique<Tabular>(tabulate(*content_.drop, *content_.state));
+}
+
+QSize DropOffView::pictureSize(int tallest) const {
+    if (model_->rowCount() == 0)
+        return {};
+    constexpr int kWidth = 900;
+    int height = 0;
+    for (int row = 0; row < model_->rowCount(); ++row) {
+        const int next = height + delegate_->heightOf(model_->index(row), kWidth);
+        if (row > 0 && next > tallest)
+            break;
+        height = next;
+    }
+    return {kWidth, height};
+}
+
+void DropOffView::paintPicture(QPainter& painter, QSize size) const {
+    painter.fillRect(QRect(QPoint(), size), theme().surface);
+    QStyleOptionViewItem option;
+    option.initFrom(list_);
+    option.font = theme().font;
+    option.state &= ~(QStyle::State_HasFocus | QStyle::State_MouseOver | QStyle::State_Selected);
+    for (int row = 0, y = 0; row < model_->rowCount() && y < size.height(); ++row) {
+        const int height = delegate_->heightOf(model_->index(row), size.width());
+        option.rect = QRect(0, y, size.width(), height);
+        delegate_->paint(&painter, option, model_->index(row));
+        y += height;
+    }
+}
+
+} // namespace aisle
