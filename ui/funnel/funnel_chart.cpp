@@ -178,6 +178,11 @@ void FunnelChart::contextMenuEvent(QContextMenuEvent* event) {
     QMenu menu(this);
     connect(menu.addAction(QStringLiteral("Filter to those who reached it\tEnter")), &QAction::triggered, this,
             [this, stage] { filterTo(FunnelFrame::Part::Stage, stage); });
+    if (receivers(SIGNAL(casesWanted())) > 0)
+        connect(menu.addAction(QStringLiteral("List the cases")), &QAction::triggered, this, [this, stage] {
+            context_.selection().setFocus(Focus::onStage(stage));
+            Q_EMIT casesWanted();
+        });
     QAction* dropped = menu.addAction(QStringLiteral("Filter to those who stopped here\tD"));
     dropped->setEnabled(hit.stage + 1 < funnel_->stages.size());
     connect(dropped, &QAction::triggered, this, [this, stage] { filterTo(FunnelFrame::Part::Dropped, stage); });

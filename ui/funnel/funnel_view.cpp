@@ -1,6 +1,7 @@
 #include "funnel/funnel_view.h"
 
 #include "journey/funnel_table.h"
+#include "cases/case_key_box.h"
 #include "charts/baseline_box.h"
 #include "funnel/funnel_painter.h"
 #include "journey/journey_proposal.h"
@@ -33,6 +34,13 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 0);
     bar->setSpacing(measure::kPadding);
     bar->addWidget(journeys_);
+    auto* keys = new CaseKeyBox(shared, this);
+    bar->addWidget(keys);
+    connect(keys, &CaseKeyBox::caseKeyChosen, this, [this](const QString& id) {
+        JourneyDefinition other = context().journey()->definition.value_or(journeyPresets().front());
+        other.caseKey = id.toStdString();
+        context().setJourney(other);
+    });
     edit_->setText(QStringLiteral("Edit"));
     edit_->setToolTip(QStringLiteral("Stages, their conditions and their order; counted while they are edited"));
     edit_->setPopupMode(QToolButton::InstantPopup);
@@ -59,6 +67,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
         follow();
     });
     connect(baseline_, &BaselineBox::baselineChanged, this, &FunnelView::follow);
+    connect(chart_, &FunnelChart::casesWanted, this, &FunnelView::casesWanted);
     connect(journeys_, &QComboBox::activated, this, [this](int index) { choose(index); });
     connect(&store_, &UserStore::changed, this, &FunnelView::fillJourneys);
     connect(&store_, &UserStore::failed, this, [this](const QString& problem) { notes_->setText(problem); });

@@ -17,6 +17,9 @@ class FunnelChart;
 
 class FunnelView : public View {
     Q_OBJECT
+Q_SIGNALS:
+    void casesWanted(); ///< the list of cases, of the stage in focus
+
 public:
     explicit FunnelView(ViewContext& context, QWidget* parent = nullptr);
 
@@ -70,6 +73,9 @@ public:
     const FunnelFrame& frame() const { return frame_; }
     QSize sizeHint() const override { return {720, 280}; }
     QSize minimumSizeHint() const override { return {320, 150}; }
+
+Q_SIGNALS:
+    void casesWanted();
 
 protected:
     void paintEvent(QPaintEvent* event) override;

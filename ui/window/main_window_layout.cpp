@@ -1,5 +1,6 @@
 // Docks and perspectives: where views are, and what of it is remembered.
 
+#include "funnel/funnel_view.h"
 #include "report/report_panel.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
@@ -173,6 +174,7 @@ void MainWindow::buildDocks() {
         }
         i = end;
     }
+    connect(qobject_cast<FunnelView*>(view("funnel")), &FunnelView::casesWanted, this, [this] { showView("cases"); });
     report_ = new ReportPanel(context_.exporter(), area_);
     connectReport();
     addDock("report", QStringLiteral("Import report"), report_);
