@@ -72,7 +72,7 @@ QVariant DropOffModel::data(const QModelIndex& index, int role) const {
         const QString words = tr("May be chance (%1)").arg(content_->chance.size());
         switch (role) {
         case Qt::DisplayRole: return words;
-        case Qt::AccessibleTextRole: return words + (open_ ? tr(", open") : tr(", closed"));
+        case Qt::AccessibleTextRole: return QString(words + (open_ ? tr(", open") : tr(", closed")));
         case Qt::ToolTipRole: return plainToolTip(tr("What differs next, but not beyond chance for so many comparisons. A click shows or hides it."));
         default: return {};
         }
@@ -82,7 +82,7 @@ QVariant DropOffModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole: return singleLine(toQString(sentenceOf(*content_, of)));
     case DetailRole: return detailOf(of);
     case AlsoRole: return singleLine(toQString(alsoOf(*content_, of)));
-    case Qt::AccessibleTextRole: return data(index, Qt::DisplayRole).toString() + QLatin1Char(' ') + detailOf(of);
+    case Qt::AccessibleTextRole: return QString(data(index, Qt::DisplayRole).toString() + QLatin1Char(' ') + detailOf(of));
     case Qt::ToolTipRole: {
         QString words = toQString(sentenceOf(*content_, of)) + QLatin1Char('\n') + detailOf(of);
         if (const std::string also = alsoOf(*content_, of); !also.empty())
