@@ -297,7 +297,7 @@ std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspa
             // Each result may ask for the next one; idle is when nothing has been busy for a few rounds.
             QElapsedTimer idle;
             idle.start();
-            while (idle.elapsed() < 50) {
+            while (Worker::busyCount() > 0 || idle.elapsed() < 50) { // a machine under load may stand still for longer than that
                 QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
                 if (Worker::busyCount() > 0)
                     idle.restart();

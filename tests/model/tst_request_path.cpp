@@ -21,7 +21,7 @@ namespace {
 const std::string kLong(300, 'x'); ///< such values are kept with their spans
 
 /// One trace; what each span says is written beside it.
-void requests(SpanSink& sink) {
+void requestSpans(SpanSink& sink) {
     ContextRecord record;
     record.resource = {{"service.name", ValueType::String, "web"}, {"http.route", ValueType::String, "/of/the/resource"}};
     const ContextHandle web = sink.context(record);
@@ -149,7 +149,7 @@ private Q_SLOTS:
     void byHand() {
         QFETCH(QString, expected);
         QueryShop shop;
-        shop.add("shop.json", requests);
+        shop.add("shop.json", requestSpans);
         const std::string text = QTest::currentDataTag();
         for (const bool isIndexed : {false, true}) {
             if (isIndexed)
@@ -165,7 +165,7 @@ private Q_SLOTS:
     /// Asked once it is known, and of some spans it is the answer about these.
     void keptAndWithin() {
         QueryShop shop;
-        shop.add("shop.json", requests);
+        shop.add("shop.json", requestSpans);
         Source source = shop.source();
         source.cache = std::make_shared<traceql::ConditionCache>(source.table);
         const Query query = read("{ aisle:path = \"/cart\" }");
@@ -206,7 +206,7 @@ private Q_SLOTS:
     /// Of a key with very many values the index says which rows may have it.
     void manyValues() {
         QueryShop shop;
-        shop.add("shop.json", requests);
+        shop.add("shop.json", requestSpans);
         shop.db->exec("INSERT INTO value_key SELECT id FROM string WHERE text IN ('http.target', 'http.path', 'http.url')");
         buildValueIndex(*shop.db, *shop.workspace->table());
         shop.index();
@@ -224,7 +224,7 @@ private Q_SLOTS:
     /// With values that are kept with their spans left unread, what depends on one does not match, and that is said.
     void unread() {
         QueryShop shop;
-        shop.add("shop.json", requests);
+        shop.add("shop.json", requestSpans);
         Source source = shop.source();
         source.readsKept = false;
         const Result result = evaluate(read("{ aisle:path = \"/cart\" }"), source);
@@ -258,7 +258,7 @@ private Q_SLOTS:
     /// What groups, charts, columns and completion have of it.
     void values() {
         QueryShop shop;
-        shop.add("shop.json", requests);
+        shop.add("shop.json", requestSpans);
         const Source source = shop.source();
         const auto field = fieldOf("aisle:path");
         QVERIFY(field && traceql::isRequestPath(*field));
@@ -302,7 +302,7 @@ private Q_SLOTS:
     /// As the command line prints it, and what a legend filters to: through a context, which opens only what is needed.
     void throughAContext() {
         QueryShop shop;
-        shop.add("shop.json", requests);
+        shop.add("shop.json", requestSpans);
         traceql::Context context;
         context.table = shop.workspace->table();
         context.attributes = std::make_shared<traceql::DictionarySource>(shop.workspace, context.table);
