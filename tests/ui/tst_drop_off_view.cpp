@@ -181,7 +181,15 @@ private Q_SLOTS:
         w.view()->setStage("Add to cart");
         QVERIFY(settle());
         auto* list = w.list();
-        QVERIFY(chooseInMenu(list, list->visualRect(list->model()->index(0, 0)).center(), QStringLiteral("Show an example, or the next one")));
+        const auto& causes = w.model()->content().causes;
+        const bool hasCauses = !causes.empty();
+        const auto& examples = hasCauses ? causes[0].examples : w.model()->content().chance.at(0).examples;
+        if (!hasCauses) { // what may be chance is folded at first
+            list->setCurrentIndex(list->model()->index(0, 0));
+            QTest::keyClick(list, Qt::Key_Return);
+        }
+        const QString words = examples.size() > 1 ? QStringLiteral("Show an example, or the next one") : QStringLiteral("Show an example");
+        QVERIFY(chooseInMenu(list->viewport(), list->visualRect(list->model()->index(hasCauses ? 0 : 1, 0)).center(), words));
         QCOMPARE(w.context.selection().focus().kind, Focus::Kind::Span);
     }
 
