@@ -4,6 +4,7 @@
 #include "cases/cases_view.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
+#include "widgets/list_delegate.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>

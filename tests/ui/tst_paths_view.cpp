@@ -5,6 +5,7 @@
 #include "paths/paths_view.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
+#include "widgets/plain_text.h"
 #include "widgets/tabular_model.h"
 
 #include <QAbstractItemModelTester>
@@ -201,17 +202,6 @@ private Q_SLOTS:
         QVERIFY(size.width() > 200 && size.height() > 100);
         QCOMPARE(host.view->documents().size(), size_t(2));
         QVERIFY(host.view->documents()[0].render(context.exporter().redactor()).starts_with("// ") || host.view->documents()[0].render(context.exporter().redactor()).starts_with("digraph"));
-        if (const QByteArray folder = qgetenv("AISLE_PICTURES"); !folder.isEmpty()) { // to be looked at
-            for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark})
-                for (const char* of : {"requests", "stages"}) {
-                    applyTheme(mode);
-                    host.view->setActivities(QString::fromLatin1(of));
-                    QVERIFY(settle());
-                    host.view->variantList()->selectRow(mode == ThemeMode::Dark ? 1 : -1);
-                    host.window.grab().save(QString::fromLocal8Bit(folder) + QStringLiteral("/paths-%1-%2.png").arg(QLatin1String(of)).arg(static_cast<int>(mode)));
-                }
-            applyTheme(ThemeMode::Light);
-        }
     }
 
 private:
