@@ -186,14 +186,14 @@ private Q_SLOTS:
         w.context.exporter().clipboard = [&](const std::string& text) { copied = text; };
         const CaseIndex::Case& one = w.view->model().at(1);
         const QPoint at = list->visualRect(w.view->model().index(1, 0)).center();
-        QVERIFY(chooseInMenu(list, at, QStringLiteral("Show its traces on one timeline")));
+        QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Show its traces on one timeline")));
         QCOMPARE(w.context.selection().focus().kind, Focus::Kind::Traces);
         QCOMPARE(w.context.selection().focus().traces.size(), one.traces.size());
-        QVERIFY(chooseInMenu(list, at, QStringLiteral("Copy session.id")));
+        QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Copy session.id")));
         QCOMPARE(copied, one.value);
-        QVERIFY(chooseInMenu(list, at, QStringLiteral("Copy list as CSV")));
+        QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Copy list as CSV")));
         QVERIFY(copied.find(one.value) != std::string::npos && copied.starts_with("case,start"));
-        QVERIFY(chooseInMenu(list, at, QStringLiteral("Filter to this session")));
+        QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Filter to this session")));
         QVERIFY(w.context.selection().scope().contains(term(ScopeTerm::Kind::Case, one.value)));
     }
 
@@ -243,7 +243,7 @@ private Q_SLOTS:
         QVERIFY(settle());
         QCOMPARE(context.journey()->cases().attribute(), host.view->candidates()[other].attribute);
         QCOMPARE(static_cast<size_t>(host.view->currentIndex()), other);
-        context.setTable(std::make_shared<SpanTable>(), false);
+        context.setWorkspace(nullptr);
         QVERIFY(settle());
         QVERIFY(!host.view->isEnabled() && host.view->count() == 0);
     }
