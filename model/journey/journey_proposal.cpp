@@ -30,7 +30,7 @@ const std::vector<StageWords>& stageWords() {
 bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool isCapital(char c) { return c >= 'A' && c <= 'Z'; }
 
-/// Runs of letters in small ones, whole and apart at capitals: "PlaceOrder" is placeorder, place, order.
+/// Runs of letters in small ones, apart at capitals and whole: "AddItem" is add, item, additem.
 std::vector<std::string> wordsOf(std::string_view text) {
     std::vector<std::string> out;
     const auto add = [&](std::string_view word) {
@@ -47,7 +47,6 @@ std::vector<std::string> wordsOf(std::string_view text) {
         while (i < text.size() && isLetter(text[i]))
             ++i;
         const std::string_view run = text.substr(begin, i - begin);
-        add(run);
         size_t from = 0;
         for (size_t c = 1; c <= run.size(); ++c)
             if (c == run.size() || (isCapital(run[c]) && !isCapital(run[c - 1]))) {
@@ -55,6 +54,7 @@ std::vector<std::string> wordsOf(std::string_view text) {
                     add(run.substr(from, c - from));
                 from = c;
             }
+        add(run);
     }
     return out;
 }
