@@ -18,6 +18,7 @@
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QTemporaryDir>
+#include <QThreadPool>
 #include <QTest>
 #include <QTreeView>
 
@@ -187,6 +188,7 @@ void TestDetailsView::init() {
 void TestDetailsView::cleanup() {
     host_.reset();
     context_.reset();
+    Worker::pool().waitForDone(); // what is stopped lets go of the workspace before its folder goes
 }
 
 void TestDetailsView::focus(const Focus& focus) {
