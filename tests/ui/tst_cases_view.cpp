@@ -144,6 +144,36 @@ private Q_SLOTS:
         QCOMPARE(which->currentText(), QStringLiteral("Stopped at ") + QString::fromStdString(all.stages[2].name)); // what was chosen stays
     }
 
+    // While a stage was in focus, nothing else could be chosen: each list that came set it back.
+    void anotherChoiceWhileAStageIsInFocus() {
+        Window w(workspace_);
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        w.context.selection().setFocus(Focus::onStage(w.context.journey()->everything.stages[1].name));
+        QVERIFY(settle());
+        which->setCurrentIndex(0);
+        QVERIFY(settle());
+        QCOMPARE(which->currentText(), QStringLiteral("All"));
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), w.context.journey()->everything.cases);
+    }
+
+    // The list of a new journey was still that of a stage of the one before.
+    void anotherJourney() {
+        Window w(workspace_);
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        w.context.selection().setFocus(Focus::onStage(w.context.journey()->everything.stages.back().name));
+        QVERIFY(settle());
+        QVERIFY(static_cast<uint64_t>(w.view->model().rowCount()) < w.context.journey()->everything.cases);
+        JourneyDefinition journey = *w.context.journey()->definition;
+        journey.stages.resize(2);
+        journey.stages[1].name = "Something else";
+        journey.exclusions.clear();
+        w.context.setJourney(journey);
+        QVERIFY(settle());
+        QCOMPARE(which->currentText(), QStringLiteral("All"));
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), w.context.journey()->everything.cases);
+        QVERIFY(which->findText(QStringLiteral("Reached Something else"), Qt::MatchExactly) >= 0);
+    }
+
     void focusAndScope() {
         Window w(workspace_);
         QTableView* list = w.view->list();
@@ -210,6 +240,15 @@ private Q_SLOTS:
         other.view->applySettings(kept);
         QVERIFY(settle());
         QCOMPARE(other.view->model().content().cases, w.view->model().content().cases);
+        // Before the journey is known, too.
+        w.context.selection().setFocus(Focus::onStage(w.context.journey()->everything.stages[1].name));
+        QVERIFY(settle());
+        ViewContext context;
+        Host<CasesView> host({900, 500}, context);
+        host.view->applySettings(w.view->settings());
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QCOMPARE(host.view->model().content().cases, w.view->model().content().cases);
     }
 
     void whatACaseIs() {

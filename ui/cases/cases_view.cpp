@@ -17,6 +17,7 @@
 #include <QTableView>
 
 #include <array>
+#include <utility>
 
 namespace aisle {
 
@@ -78,7 +79,10 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     connect(list_, &QWidget::customContextMenuRequested, this, &CasesView::openMenu);
     connect(&context(), &ViewContext::journeyChanged, this, &CasesView::fillWhich);
     connect(&context(), &ViewContext::timeZoneChanged, this, [this] { model_->setTimeZone(context().timeZone()); });
-    connect(&selection(), &SelectionModel::focusChanged, this, &CasesView::followFocus);
+    connect(&selection(), &SelectionModel::focusChanged, this, [this] {
+        followStage();
+        followCase();
+    });
     model_->setTimeZone(context().timeZone());
     list_->installEventFilter(this);
     refresh();
@@ -91,7 +95,7 @@ void CasesView::fillWhich() {
     whichOf_ = context().journey();
     if (isSame && which_->count() > 0)
         return;
-    const QSignalBlocker blocker(which_); // who changed the stages refreshes anyway
+    const QSignalBlocker blocker(which_);
     which_->clear();
     which_->addItem(tr("All"), dataOf(Which::All));
     which_->addItem(tr("Converted"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Converted)));
@@ -102,6 +106,9 @@ void CasesView::fillWhich() {
         which_->addItem(tr("Reached %1").arg(singleLine(toQString(stages[k].name))), dataOf(Which::Reached, k));
     for (size_t k = 0; k + 1 < stages.size(); ++k)
         which_->addItem(tr("Stopped at %1").arg(singleLine(toQString(stages[k].name))), dataOf(Which::StoppedAt, k));
+    if (const int index = which_->findData(std::exchange(wanted_, -1)); index >= 0)
+        which_->setCurrentIndex(index);
+    refresh(); // what is under way may be of a stage that there was before
 }
 
 CaseFilter CasesView::filter() const {
@@ -136,7 +143,7 @@ void CasesView::count() {
                 model_->setContent(std::move(found));
             }
             showWords();
-            followFocus();
+            followCase();
         });
 }
 
@@ -158,17 +165,21 @@ void CasesView::showWords() {
         words_->setText(tr("%1 of %2").arg(toQString(formatCount(content.cases.size())), toQString(all)));
 }
 
-void CasesView::followFocus() {
+/// Only when it comes into focus: another choice may follow.
+void CasesView::followStage() {
     const Focus& focus = selection().focus();
-    if (focus.kind == Focus::Kind::Stage) {
-        const auto& stages = context().journey()->everything.stages;
-        const auto stage = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& one) { return one.name == focus.name; });
-        const auto k = static_cast<size_t>(stage - stages.begin());
-        const auto now = static_cast<Which>(which_->currentData().toInt() >> 8);
-        const int index = stage == stages.end() ? -1 : which_->findData(dataOf(now == Which::StoppedAt ? Which::StoppedAt : Which::Reached, k));
-        if (index >= 0)
-            which_->setCurrentIndex(index);
-    }
+    const auto& stages = context().journey()->everything.stages;
+    const auto stage = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& one) { return focus.kind == Focus::Kind::Stage && one.name == focus.name; });
+    if (stage == stages.end())
+        return;
+    const auto now = static_cast<Which>(which_->currentData().toInt() >> 8);
+    const int index = which_->findData(dataOf(now == Which::StoppedAt ? Which::StoppedAt : Which::Reached, static_cast<size_t>(stage - stages.begin())));
+    if (index >= 0)
+        which_->setCurrentIndex(index);
+}
+
+void CasesView::followCase() {
+    const Focus& focus = selection().focus();
     const CaseNumber number = focus.kind == Focus::Kind::Case && model_->content().journey ? model_->content().journey->cases().find(focus.name) : kNoCase;
     model_->setMarked(number);
     const QScopedValueRollback following(isFollowing_, true);
@@ -236,8 +247,11 @@ QJsonObject CasesView::settings() const {
 }
 
 void CasesView::applySettings(const QJsonObject& settings) {
-    if (const int index = which_->findData(settings[QStringLiteral("which")].toInt(-1)); index >= 0)
+    wanted_ = settings[QStringLiteral("which")].toInt(-1);
+    if (const int index = which_->findData(wanted_); index >= 0) {
         which_->setCurrentIndex(index);
+        wanted_ = -1;
+    }
     if (const QJsonValue text = settings[QStringLiteral("filter")]; text.isString())
         text_->setText(text.toString());
     if (const int section = settings[QStringLiteral("sort")].toInt(-1); section >= 0 && section < CasesModel::ColumnTotal)

@@ -36,7 +36,8 @@ private:
     bool isEmpty() const override { return model_->content().all == 0; }
     CaseFilter filter() const;
     void fillWhich();
-    void followFocus();
+    void followStage();
+    void followCase();
     void filterTo(const std::string& value);
     void choose(int row);
     void openMenu(QPoint at);
@@ -48,6 +49,7 @@ private:
     QComboBox* which_;
     ElidedLabel* words_;
     std::shared_ptr<const JourneyState> whichOf_; ///< whose stages are in which_
+    int wanted_ = -1; ///< of which_: what settings asked for before the journey was known
     bool isFollowing_ = false;
 };
 
