@@ -57,14 +57,15 @@ double associationChance(const TwoByTwo& table) {
     return static_cast<double>(row) * static_cast<double>(column) / static_cast<double>(all) < 5 ? fisherChance(table) : chiSquaredChance(chiSquared(table));
 }
 
-std::vector<double> falseDiscoveryRates(std::span<const double> chances) {
+std::vector<double> falseDiscoveryRates(std::span<const double> chances, size_t all) {
+    const auto tested = static_cast<double>(std::max(all, chances.size()));
     std::vector<size_t> order(chances.size());
     std::iota(order.begin(), order.end(), size_t(0));
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return chances[a] < chances[b]; });
     std::vector<double> out(chances.size());
     double least = 1;
     for (size_t i = order.size(); i-- > 0;) {
-        least = std::min(least, chances[order[i]] * static_cast<double>(order.size()) / static_cast<double>(i + 1));
+        least = std::min(least, chances[order[i]] * tested / static_cast<double>(i + 1));
         out[order[i]] = least;
     }
     return out;

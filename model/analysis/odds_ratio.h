@@ -42,7 +42,8 @@ double fisherChance(const TwoByTwo& table);
 double associationChance(const TwoByTwo& table);
 
 /// For each chance the share of false ones among all that are no larger, as it is expected (Benjamini and Hochberg 1995, "Controlling the false
-/// discovery rate"): what is at most q may be believed together.
-std::vector<double> falseDiscoveryRates(std::span<const double> chances);
+/// discovery rate"): what is at most q may be believed together. `all`: so many were tested; those that are not among `chances` are
+/// taken to say nothing.
+std::vector<double> falseDiscoveryRates(std::span<const double> chances, size_t all = 0);
 
 } // namespace aisle

@@ -105,6 +105,9 @@ private Q_SLOTS:
         QVERIFY(isNear(rates[5], 0.0298 * 15 / 7)); // a later one is lower
         QVERIFY(isNear(rates[14], 1));
         QVERIFY(falseDiscoveryRates({}).empty());
+        // As if the others were there, and each of them 1.
+        const std::vector<double> few = falseDiscoveryRates(std::vector<double>{0.004, 0.001}, 10);
+        QVERIFY(isNear(few[0], 0.004 * 10 / 2) && isNear(few[1], 0.001 * 10));
     }
 
     void falseDiscoveriesBesideTheirDefinition() {
