@@ -123,10 +123,10 @@ public:
         for (uint32_t o = 0; o < operations(); ++o) {
             stop_.check();
             std::vector<int64_t> durations;
-            std::vector<std::pair<uint32_t, Row>> longest; // of each case
+            Met longest; // of each case
             forEachOf(o, [&](const Seen& span) {
                 const int64_t duration = table_.duration(span.row);
-                if (duration < 0)
+                if (duration < 0 || table_.isError(span.row)) // how long a failure took is no delay
                     return;
                 durations.push_back(duration);
                 if (longest.empty() || longest.back().first != span.number)
@@ -228,11 +228,16 @@ private:
         }
     }
 
-    void compareThresholds(uint32_t operation, std::vector<int64_t>& durations, const std::vector<std::pair<uint32_t, Row>>& longest, DropComparisons& out) const {
-        std::vector<int64_t> thresholds(DropOff::kRound.begin(), DropOff::kRound.end());
+    void compareThresholds(uint32_t operation, std::vector<int64_t>& durations, const Met& longest, DropComparisons& out) const {
+        std::vector<int64_t> thresholds;
         for (const double q : DropOff::kQuantiles)
-            if (const int64_t threshold = rounded(quantile(durations, q)); std::find(thresholds.begin(), thresholds.end(), threshold) == thresholds.end())
-                thresholds.push_back(threshold);
+            thresholds.push_back(rounded(quantile(durations, q)));
+        // Of thresholds that tell the same cases apart the largest round one is said.
+        thresholds.insert(thresholds.end(), DropOff::kRound.begin(), DropOff::kRound.end());
+        std::vector<uint32_t> numbers;
+        for (const auto& [number, row] : longest)
+            numbers.push_back(number);
+        const DropGroundPtr ground = numbers.size() == grounds_[operation]->all ? grounds_[operation] : out.groundOf(numbers);
         const auto slower = [&](int64_t threshold) {
             Met met;
             for (const auto& [number, row] : longest)
@@ -246,15 +251,16 @@ private:
             int64_t threshold = -1;
             TwoByTwo table;
         } best;
-        for (const int64_t threshold : thresholds) {
-            if (threshold < DropOff::kLeastLatency)
+        for (size_t t = 0; t < thresholds.size(); ++t) {
+            const int64_t threshold = thresholds[t];
+            if (threshold < DropOff::kLeastLatency || std::find(thresholds.begin() + static_cast<ptrdiff_t>(t) + 1, thresholds.end(), threshold) != thresholds.end())
                 continue;
             const Met met = slower(threshold);
-            if (!out.isComparable(met.size(), *grounds_[operation]))
+            if (!out.isComparable(met.size(), *ground))
                 continue;
-            const TwoByTwo table = out.tableOf(met, *grounds_[operation]);
+            const TwoByTwo table = out.tableOf(met, *ground);
             const size_t comparison = out.count(table);
-            if (const double value = chiSquared(table); table.with >= DropOff::kLeastStopped && table.shareWith() > table.shareWithout() && value > best.value)
+            if (const double value = chiSquared(table); table.with >= DropOff::kLeastStopped && table.shareWith() > table.shareWithout() && value >= best.value)
                 best = {value, comparison, threshold, table};
         }
         if (best.threshold < 0)
@@ -263,7 +269,7 @@ private:
         factor.threshold = best.threshold;
         if (!factor.condition.empty())
             factor.condition += " && span:duration > " + formatDurationLiteral(best.threshold);
-        out.keep(best.comparison, factor, slower(best.threshold), best.table, grounds_[operation]);
+        out.keep(best.comparison, factor, slower(best.threshold), best.table, ground);
     }
 
     void compareValues(const traceql::Field& field, const traceql::NumberedField& values, uint32_t carrier, const std::vector<std::pair<uint32_t, Met>>& byValue, const std::vector<uint32_t>& cases,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace aisle {
 
@@ -26,10 +27,12 @@ public:
         });
     }
 
-    void run(DropOff& out) {
+    /// `compared`: so many comparisons were made.
+    void run(DropOff& out, size_t compared) {
         std::vector<size_t> left, unclear;
         for (size_t i = 0; i < all_.size(); ++i)
             (all_[i].q <= DropOff::kMostFalse ? left : unclear).push_back(i);
+        mostAgain_ = DropOff::kMostFalse / static_cast<double>(std::max<size_t>(1, left.size()));
         std::vector<size_t> chosen;
         while (!left.empty()) {
             stop_.check();
@@ -50,8 +53,9 @@ public:
                 return true;
             });
         }
-        std::stable_sort(out.causes.begin(), out.causes.end(), [](const DropCause& a, const DropCause& b) { return a.odds.low > b.odds.low; });
         addChance(unclear, out);
+        correct(out, compared);
+        std::stable_sort(out.causes.begin(), out.causes.end(), [](const DropCause& a, const DropCause& b) { return a.odds.low > b.odds.low; });
     }
 
 private:
@@ -73,7 +77,8 @@ private:
         return both >= DropOff::kSame * either;
     }
 
-    /// It does not stand out, and by less than half as much, among the cases without these.
+    /// It does not stand out among the cases without these, and by less than half as much as before; of what says how it ended the first
+    /// is enough.
     bool isExplained(const DropCandidate& candidate, const BitSet& without) const {
         BitSet with = candidate.with, ground = candidate.ground->cases;
         const size_t before = candidate.cases.allWith();
@@ -90,7 +95,7 @@ private:
         table.withoutOther = ground.count() - stopped - table.withOther;
         if (table.allWith() < DropOff::kLeastCases || table.with < DropOff::kLeastStopped || table.allWithout() == 0)
             return true;
-        return associationChance(table) > DropOff::kMostFalse && std::log(oddsRatio(table).value) < std::log(candidate.odds.value) / 2;
+        return associationChance(table) > mostAgain_ && (candidate.factor.isOutcome || std::log(oddsRatio(table).value) < std::log(candidate.odds.value) / 2);
     }
 
     /// Of the causes, the one that most of its cases that stopped have.
@@ -125,6 +130,23 @@ private:
         }
     }
 
+    /// What was found counts once, however often it shows.
+    static void correct(DropOff& out, size_t compared) {
+        std::vector<DropCause> all = std::move(out.causes);
+        std::move(out.chance.begin(), out.chance.end(), std::back_inserter(all));
+        out.causes.clear();
+        out.chance.clear();
+        std::vector<double> chances;
+        for (const DropCause& cause : all)
+            chances.push_back(cause.p);
+        const std::vector<double> rates = falseDiscoveryRates(chances, compared);
+        for (size_t i = 0; i < all.size(); ++i) {
+            all[i].q = rates[i];
+            (rates[i] <= DropOff::kMostFalse ? out.causes : out.chance).push_back(std::move(all[i]));
+        }
+        std::stable_sort(out.chance.begin(), out.chance.end(), [](const DropCause& a, const DropCause& b) { return a.p < b.p; });
+    }
+
     DropCause causeOf(size_t i) const {
         const DropCandidate& candidate = all_[i];
         DropCause cause;
@@ -144,6 +166,7 @@ private:
     const StageExperience& experience_;
     std::vector<DropCandidate> all_;
     const StopToken& stop_;
+    double mostAgain_ = DropOff::kMostFalse; ///< chance of what stands out when it is tested again (Bonferroni over these tests)
     BitSet covered_; ///< cases of the causes that were chosen
 };
 
@@ -188,7 +211,7 @@ DropOff dropOff(const traceql::Context& context, const JourneyState& state, cons
     if (out.problem.empty()) {
         DropComparisons comparisons = compareFactors(context, experience, stop);
         out.compared = comparisons.counted();
-        Ranking(experience, comparisons.take(), stop).run(out);
+        Ranking(experience, comparisons.take(), stop).run(out, out.compared);
     }
     if (out.stopped > 0)
         addMoney(context, state, only, experience, out, stop);

@@ -4,12 +4,13 @@
 // Who is compared, and which traces count as the stage's: journey/stage_experience.h. Each comparison is among the cases that made the same
 // request or call for the first time there: those in which it failed, took long, carried a value, with those in which it did not.
 // Cases that never made it are on neither side, because who stops early makes fewer requests of any kind.
-// What is compared (DropFactor::Kind), of operations within one kind of request: failures where they began, with and without their kind (analysis/error_kinds.h); durations above
-// thresholds; calls that were made again after a failure; resource attributes by service, span attributes by operation, of at most
+// What is compared (DropFactor::Kind), of operations within one kind of request: failures where they began, with and without their kind
+// (analysis/error_kinds.h); durations above thresholds, of what did not fail; calls that were made again after a failure; resource attributes by service, span attributes by operation, of at most
 // kMostValues values; which service took most of the critical path of a request.
 // Tests: odds ratio with Woolf's interval, Fisher's exact or chi-squared test (analysis/odds_ratio.h), corrected over all comparisons
-// that were made, each threshold one of them (Benjamini and Hochberg).
-// Ranked by the lower end of the interval; but what stops standing out when the cases of a stronger one are left out (a failure of the
+// that were made, each threshold one of them (Benjamini and Hochberg). What is found counts once, with all that it explains: a failure
+// that shows in fifty attributes must not make chance look fifty times as rare.
+// Ranked by the lower end of the interval; but what no longer stands out when the cases of a stronger one are left out (a failure of the
 // frontend because one of checkout, the release that brought the failure) is named with it, and the deeper of two failures or delays comes
 // before the one that it explains. All of that is correlation: what goes together with stopping need not be its cause.
 

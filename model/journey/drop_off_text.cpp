@@ -152,7 +152,7 @@ std::vector<std::string> dropOffNotes(const DropOff& drop) {
     if (drop.causes.empty())
         notes.push_back("Nothing stands out. " + looked + " were made; what differs may be chance.");
     else
-        notes.push_back(looked + "; of what is found at most 1 in 20 is expected to be chance (Fisher's or chi-squared test, Benjamini-Hochberg).");
+        notes.push_back(looked + "; of what is found at most 1 in 20 is expected to be chance (Fisher's or chi-squared test, Benjamini-Hochberg; what shows in several ways counts once).");
     notes.push_back("Correlation: what goes together with stopping need not be its cause.");
     if (const std::string money = drop.money.toWords(); !money.empty())
         notes.push_back("Of all that stopped here: " + money +

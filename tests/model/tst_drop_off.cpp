@@ -165,7 +165,7 @@ private Q_SLOTS:
         }
         const Looked looked(sessions);
         QVERIFY2(looked.drop.causes.size() == 2, words(looked.drop).c_str());
-        QVERIFY(causeNamed(looked.drop.causes, "whose A of shop took over 500 ms") != nullptr);
+        QVERIFY(causeNamed(looked.drop.causes, "whose A of shop took over 2 s") != nullptr);
         QVERIFY(causeNamed(looked.drop.causes, "whose A of shop had card amex") != nullptr);
         QVERIFY(looked.drop.causes[0].odds.low >= looked.drop.causes[1].odds.low);
     }
