@@ -29,7 +29,7 @@ struct CaseLog {
     void eventsOf(CaseNumber c, const std::vector<bool>* kept, std::vector<uint32_t>& out) const;
 };
 
-/// Over state.counted. 1 M events of 100,000 cases take some 0.2 s. Throws Stopped.
+/// Over state.counted. O(events log events of a case). Throws Stopped.
 CaseLog caseLog(const JourneyState& state, const Activities& activities, const StopToken& stop = {});
 
 } // namespace aisle

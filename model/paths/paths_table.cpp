@@ -38,7 +38,7 @@ std::string leftOutSentence(const DirectlyFollows& graph) {
     if (graph.activitiesLeftOut > 0)
         out = counted(graph.activitiesLeftOut, "activity", "activities") + " with " + counted(graph.eventsLeftOut, "event", "events");
     if (graph.edgesLeftOut > 0)
-        out += (out.empty() ? "" : " and ") + counted(graph.edgesLeftOut, "edge", "edges") + ", that happened " + counted(graph.timesLeftOut, "time", "times");
+        out += (out.empty() ? "" : " and ") + counted(graph.edgesLeftOut, "edge", "edges") + ", that happened " + counted(graph.timesLeftOut, "time", "times") + ",";
     if (out.empty())
         return out;
     return out + (graph.activitiesLeftOut + graph.edgesLeftOut == 1 ? " is left out by the detail." : " are left out by the detail.");

@@ -73,7 +73,7 @@ private Q_SLOTS:
     void pictures() {
         const Result svg = run({s("show"), s("paths"), shop_, s("--as"), s("svg"), s("--of"), s("stages"), s("--detail"), s("100")});
         QVERIFY2(svg.code == 0, svg.error);
-        QVERIFY(svg.out.contains("<svg") && svg.out.contains("Still open") && svg.out.contains("Checkout"));
+        QVERIFY(svg.out.contains("<svg") && svg.out.contains("Start") && svg.out.contains("Checkout"));
         verifySentence(run({s("show"), s("variants"), shop_, s("--as"), s("png")}), 1, "There is no view variants");
     }
 

@@ -211,7 +211,7 @@ private Q_SLOTS:
         QCOMPARE(edgeTexts(log, graph), sorted({"(start)->A 6 6", "A->B 3 3 0s 0s 0s", "A->D 3 3 0s 0s 0s", "D->B 2 2 0s 0s 0s", "B->(end) 6 6"}));
         QCOMPARE(graph.edgesLeftOut, 2U);
         QCOMPARE(graph.timesLeftOut, 2U);
-        QCOMPARE(leftOutSentence(graph), std::string("2 edges, that happened 2 times are left out by the detail."));
+        QCOMPARE(leftOutSentence(graph), std::string("2 edges, that happened 2 times, are left out by the detail."));
         QVERIFY(graph.find(Follows::kStart, graph.nodeOf[1]) == nullptr);
     }
 
