@@ -263,7 +263,7 @@ RowSet frontDoors(const SpanTable& table, const RowSet& requests, const StopToke
             if (parent != kNoRow)
                 above[way[i]] = table.isEntry(parent) ? with(above[parent], table.service(parent)) : above[parent];
         }
-        if (above[row] == kNone || above[row] == table.service(row))
+        if ((above[row] == kNone || above[row] == table.service(row)) && table.kind(row) != Kind::Consumer)
             out.set(row);
     });
     return out;

@@ -2,7 +2,8 @@
 // What the events of cases are called: the stages of the journey, or the requests of customers by a field. The activities of process mining.
 //
 // Requests are the entry spans that begin their service's part (requests()); without `everyRequest` only those that come from outside: no
-// entry span of another service is above them, for what happens behind the front door is no act of the customer.
+// entry span of another service is above them, and they are no messages, which services send each other. What happens behind the front
+// door is no act of the customer.
 //
 // By default a request is called "GET /api/products/{id}": its method and http.route as it is; without a route the path that it asked for
 // (aisle:path) with ids folded to {} (path_folding.h); without a path the name of its span.

@@ -141,18 +141,19 @@ private Q_SLOTS:
     }
 
     void frontDoor() {
-        // A trace: proxy, shop behind it through a client span, a nested server span of the shop, a worker behind the shop.
+        // A trace: proxy, shop behind it through a client span, a nested server span of the shop, a worker behind the shop. Then one of a message.
         std::vector<Visit> visits = {{"s", 0, "in", {}, 1, kSecond, Kind::Server, "proxy", 0},
                                      {"s", 1, "call", {}, 1, kSecond, Kind::Client, "proxy", 1},
                                      {"s", 2, "cart", {}, 1, kSecond, Kind::Server, "shop", 2},
                                      {"s", 3, "again", {}, 1, kSecond, Kind::Client, "shop", 3},
                                      {"s", 4, "self", {}, 1, kSecond, Kind::Server, "shop", 4},
                                      {"s", 5, "work", {}, 1, kSecond, Kind::Consumer, "worker", 5},
+                                     {"s", 6, "message", {}, 2, kSecond, Kind::Consumer, "worker", 0},
                                      visit("t", 9, "other")};
         const Shop shop(visits);
         const JourneyState state = shop.workOut(std::nullopt);
         QCOMPARE(counts(activities(shop.context, state, activityChoice("span:name"))), (std::map<std::string, size_t>{{"in", 1}, {"other", 1}}));
-        QCOMPARE(counts(activities(shop.context, state, activityChoice("span:name", true))), (std::map<std::string, size_t>{{"in", 1}, {"cart", 1}, {"work", 1}, {"other", 1}}));
+        QCOMPARE(counts(activities(shop.context, state, activityChoice("span:name", true))), (std::map<std::string, size_t>{{"in", 1}, {"cart", 1}, {"work", 1}, {"message", 1}, {"other", 1}}));
     }
 
     void frontDoorsOfRandomTraces() {
@@ -163,7 +164,7 @@ private Q_SLOTS:
                 Visit v = visit("s", static_cast<int64_t>(i), "x");
                 v.trace = 1;
                 v.parent = i == 0 || random() % 20 == 0 ? 0 : 1 + random() % i;
-                v.kind = random() % 3 == 0 ? Kind::Server : random() % 2 == 0 ? Kind::Client : Kind::Internal;
+                v.kind = random() % 3 == 0 ? Kind::Server : random() % 2 == 0 ? Kind::Client : random() % 2 == 0 ? Kind::Consumer : Kind::Internal;
                 v.service = "service" + std::to_string(random() % 3);
                 visits.push_back(v);
             }
@@ -171,7 +172,7 @@ private Q_SLOTS:
             const SpanTable& table = *shop.table;
             const RowSet all = requests(table), found = frontDoors(table, all);
             all.forEach([&](Row row) {
-                bool isBehind = false;
+                bool isBehind = table.kind(row) == Kind::Consumer;
                 for (Row up = table.parent(row); up != kNoRow; up = table.parent(up))
                     isBehind |= table.isEntry(up) && table.service(up) != table.service(row);
                 QCOMPARE(found[row], !isBehind);
