@@ -28,7 +28,7 @@ struct GraphFrame {
         std::vector<Line> lines; ///< as many are shown as there is room for; the more important first
         ServiceGraph::NodeKind kind = ServiceGraph::NodeKind::Service;
         bool hasIcon = true;
-        bool isRound = false; ///< a circle without text, named below: where paths begin and end
+        bool isRound = false; ///< a circle, named beside it: where paths begin and end
         QColor colour; ///< of the stripe
         uint64_t weight = 0; ///< calls: who is named first where there is little room
     };

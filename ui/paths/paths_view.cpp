@@ -28,6 +28,7 @@ namespace {
 
 constexpr size_t kMostCards = 150;    ///< on a map: nobody reads more, and each is laid out
 constexpr size_t kMostCasesNamed = 50; ///< in a filter, one by one
+constexpr double kLeastCard = 150, kMostCard = 300;
 constexpr int kShareColumn = 2;
 
 class VariantsModel : public TabularModel {
@@ -217,8 +218,13 @@ void PathsView::count() {
     if (!log_)
         return;
     const auto scope = context().scopeResult();
-    const QFontMetricsF name(theme().font), small(theme().axisFont);
-    const QSizeF card(std::ceil(24 * name.averageCharWidth() + 16), std::ceil(name.height() + small.height() + 18));
+    QFont bold = theme().font;
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetricsF name(bold), small(theme().axisFont);
+    double longest = kLeastCard;
+    for (const std::string& activity : log_->log.activities) // 1,000 at most, and texts that are cut
+        longest = std::max(longest, name.horizontalAdvance(singleLine(toQString(activity))) + 30);
+    const QSizeF card(std::ceil(std::min(longest, kMostCard)), std::ceil(name.height() + small.height() + 18));
     FollowDetail detail;
     detail.activities = std::min(detail_->value() / 100.0, log_->log.activities.empty() ? 1.0 : static_cast<double>(kMostCards) / static_cast<double>(log_->log.activities.size()));
     detail.paths = paths_->value() / 100.0;
