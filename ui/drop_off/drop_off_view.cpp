@@ -18,6 +18,51 @@
 
 namespace aisle {
 
+namespace {
+
+/// Those who stopped with a cause, as a scope.
+struct CauseScope {
+    enum How { Exact, Any, Examples };
+    Scope scope;
+    How how = Exact;
+    size_t cases = 0; ///< that it selects
+};
+
+CauseScope scopeOf(const DropCause& cause, const DropOff& drop, const JourneyState& state, const Scope& base, const traceql::Context& asked, const StopToken& stop) {
+    constexpr size_t kMostNamed = 100; // cases that are told one by one
+    std::vector<bool> wanted(state.counted.size(), false);
+    for (const CaseNumber c : cause.stopped)
+        wanted[c] = true;
+    std::optional<CauseScope> any;
+    if (!cause.factor.condition.empty()) {
+        ScopeTerm dropped;
+        dropped.kind = ScopeTerm::Kind::Dropped;
+        dropped.text = drop.stageName;
+        const Scope scope = base.withTraces(cause.factor.condition, false).with(dropped);
+        const std::vector<bool> found = casesInScope(state, evaluate(scope, asked, stop));
+        if (found == wanted)
+            return {scope, CauseScope::Exact, cause.stopped.size()};
+        any = CauseScope{scope, CauseScope::Any, static_cast<size_t>(std::count(found.begin(), found.end(), true))};
+    }
+    if (any && cause.stopped.size() > kMostNamed)
+        return *any;
+    std::vector<CaseNumber> cases = cause.stopped;
+    const bool isAll = cases.size() <= kMostNamed;
+    if (!isAll) {
+        cases.clear();
+        for (const DropCause::Example& example : cause.examples)
+            cases.push_back(example.number);
+    }
+    ScopeTerm named;
+    named.kind = ScopeTerm::Kind::Query;
+    for (const CaseNumber c : cases)
+        named.text += (named.text.empty() ? "{ aisle:case = " : " || aisle:case = ") + traceql::quoted(state.cases().cases()[c].value);
+    named.text += " }";
+    return {Scope().with(named), isAll ? CauseScope::Exact : CauseScope::Examples, cases.size()};
+}
+
+} // namespace
+
 DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
     : View(shared, parent), model_(new DropOffModel(this)), list_(new QListView(this)), stages_(new QComboBox(this)), words_(new ElidedLabel(this)), notes_(plainLabel({}, this)) {
     setAccessibleName(tr("Why they stopped"));
@@ -216,45 +261,21 @@ void DropOffView::showExample(int row) {
     example_.second = (example_.second + 1) % cause->examples.size();
 }
 
-/// To exactly those that are counted, where a query says it; else to the examples.
 void DropOffView::filterTo(int row) {
     const DropCause* cause = model_->cause(row);
     if (cause == nullptr)
         return;
-    struct Found {
-        Scope scope;
-        bool isExact = true;
-    };
-    filterWorker_.run<Found>(
-        [asked = context().queryContext(), state = content_.state, base = content_.scope->scope, drop = content_.drop, stopped = cause->stopped, examples = cause->examples,
-         condition = cause->factor.condition](const StopToken& stop) {
-            std::vector<bool> wanted(state->counted.size(), false);
-            for (const CaseNumber c : stopped)
-                wanted[c] = true;
-            ScopeTerm dropped;
-            dropped.kind = ScopeTerm::Kind::Dropped;
-            dropped.text = drop->stageName;
-            if (!condition.empty()) {
-                traceql::ParseError error; // of the whole case: also where it was met with in another request
-                const auto ofCase = Scope::parse("aisle:case({ " + condition + " })", error);
-                for (const Scope& scope : {base.withTraces(condition, false).with(dropped), (ofCase ? base.with(ofCase->terms().front()) : base).with(dropped)})
-                    if (casesInScope(*state, evaluate(scope, asked, stop)) == wanted)
-                        return Found{scope};
-            }
-            Scope scope;
-            for (const DropCause::Example& example : examples) {
-                ScopeTerm one;
-                one.kind = ScopeTerm::Kind::Case;
-                one.text = state->cases().cases()[example.number].value;
-                scope = scope.with(one);
-            }
-            return Found{scope, examples.size() == stopped.size()};
-        },
-        [this, all = cause->stopped.size(), shown = cause->examples.size()](const Found& found) {
+    filterWorker_.run<CauseScope>(
+        [asked = context().queryContext(), state = content_.state, base = content_.scope->scope, drop = content_.drop, cause = *cause](const StopToken& stop) { return scopeOf(cause, *drop, *state, base, asked, stop); },
+        [this, all = cause->stopped.size()](const CauseScope& found) {
             own_ = found.scope;
             selection().setScope(found.scope);
-            words_->setText(found.isExact ? tr("Filtered to the %1 that stopped with it; the comparison is the one before").arg(toQString(formatCount(all)))
-                                          : tr("Filtered to the first %1 of %2, because no query says which these are; the comparison is the one before").arg(toQString(formatCount(shown)), toQString(formatCount(all))));
+            const QString counted = toQString(formatCount(all)), cases = toQString(formatCount(found.cases));
+            switch (found.how) {
+            case CauseScope::Exact: words_->setText(tr("Filtered to the %1 that stopped with it; the comparison is the one before").arg(counted)); break;
+            case CauseScope::Any: words_->setText(tr("Filtered to %1 that met with it at any time, of which %2 count here; the comparison is the one before").arg(cases, counted)); break;
+            case CauseScope::Examples: words_->setText(tr("Filtered to %1 examples of %2, because no query says which these are; the comparison is the one before").arg(cases, counted)); break;
+            }
         },
         [this](const QString& problem) { words_->setText(problem); });
 }
