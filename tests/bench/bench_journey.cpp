@@ -7,6 +7,7 @@
 // condition that was not asked before; "another definition" none that was.
 
 #include "bench.h"
+#include "journey/drop_off.h"
 #include "journey/journey_model.h"
 #include "query/context.h"
 #include "selection/scope.h"
@@ -70,12 +71,18 @@ int main(int argc, char** argv) {
                        (void)context.cache->facts({});
                        workOut(*state.definition);
                    }});
+    const size_t funnels = all.size();
+    std::vector<std::string> labels;
+    for (size_t k = 0; k + 1 < state.everything.stages.size(); ++k)
+        labels.push_back("causes at " + state.everything.stages[k].name);
+    for (size_t k = 0; k < labels.size(); ++k)
+        all.push_back({labels[k], [&, k] { sum += static_cast<int64_t>(dropOff(context, state, state.counted, k).compared); }});
     interleave(all, runs);
     const double scale = static_cast<double>(table.spanCount()) / 5e6, scan = all[0].median();
     std::printf("%-34s %8.1f ms\n%-34s %8.1f ms\n", once[0].label.c_str(), once[0].median() * 1e3, all[0].label.c_str(), scan * 1e3);
     int notKept = sum == 0;
     for (size_t i = 1; i < all.size(); ++i) {
-        const double ms = all[i].median() * 1e3, bar = 100 * scale;
+        const double ms = all[i].median() * 1e3, bar = (i < funnels ? 100 : 2000) * scale;
         notKept += ms > bar;
         std::printf("%-34s %8.1f ms  bar %6.0f ms  %s  %.0f times the scan\n", all[i].label.c_str(), ms, bar, ms <= bar ? "kept" : "MISSED", all[i].median() / scan);
     }
