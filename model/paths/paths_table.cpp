@@ -69,7 +69,7 @@ Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph) {
 Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit) {
     Tabular out;
     out.columns = {{"variant", "Variant", false}, {"cases", "Cases", true}, {"share", "Of all", true}, {"cumulative_share", "Together", true}, {"p50_duration_ns", "p50 duration", true},
-                   {"p90_duration_ns", "p90 duration", true}, {"converted", "Converted", true}, {"converted_share", "Of these", true}, {"open", "Still open", true}, {"example", "Example", false}};
+                   {"p90_duration_ns", "p90 duration", true}, {"converted", "Converted", true}, {"converted_share", "Conversion", true}, {"open", "Still open", true}, {"example", "Example", false}};
     const size_t shown = limit == 0 ? variants.variants.size() : std::min(limit, variants.variants.size());
     const bool hasJourney = !log.isConverted.empty();
     for (size_t i = 0; i < shown; ++i) {

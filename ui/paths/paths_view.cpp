@@ -112,6 +112,7 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     splitter->addWidget(list_);
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({600, 400}); // shares: stretch factors leave hints as they are
     splitter->setChildrenCollapsible(false);
     notes_->setWordWrap(true);
     notes_->setForegroundRole(QPalette::PlaceholderText);
