@@ -65,6 +65,7 @@ RowSet rowsOf(const std::string& where, bool anySpan, const traceql::Source& sou
     // A condition of one span is asked of requests only; structure needs to see the others.
     if (!anySpan && query->nodes[query->root].type == traceql::Node::Type::Spanset)
         asked.within = &requests;
+        asked.withinName = "requests ";
     traceql::Result found = traceql::evaluate(*query, asked, stop);
     if (!anySpan)
         found.spans &= requests;

@@ -96,6 +96,7 @@ AttributeRows AttributeFinder::find(const Field& field, const ValueTest* test) {
     AttributeRows out{RowSet(table_), RowSet(table_)};
     if (!postings_)
         return out;
+    const ReadTransaction one(*source_.db);
     const std::vector<std::string> names = field.scope == Scope::Intrinsic ? std::vector<std::string>{} : namesOf(field.name);
     const bool isIntrinsic = field.scope == Scope::Intrinsic;
     if (isIntrinsic && field.name.starts_with("instrumentation:"))

@@ -63,6 +63,8 @@ Conditions::Conditions(const Query& query, const Source& source, const StopToken
     if (source.within != nullptr) {
         all_ &= *source.within;
         isWhole_ = false;
+        isNamed_ = !source.withinName.empty();
+        name_ = source.withinName;
     }
 }
 
@@ -91,16 +93,16 @@ bool Conditions::isKept(const Node& node) const {
 RowSet Conditions::where(NodeIndex index) {
     if (!source_.cache || !isKept(query_.nodes[index]))
         return worked(index);
-    const std::string text = query_.toText(index);
+    const std::string text = name_ + query_.toText(index);
     if (const auto known = source_.cache->find(text)) {
         RowSet out = *known;
-        if (!isWhole_)
+        if (!isNamed_)
             out &= all_;
         return out;
     }
     const size_t problems = problems_.size();
     RowSet out = worked(index);
-    if (isWhole_ && problems_.size() == problems && !isPartial())
+    if (isNamed_ && problems_.size() == problems && !isPartial())
         source_.cache->keep(text, out);
     return out;
 }
@@ -149,24 +151,24 @@ RowSet Conditions::worked(NodeIndex index) {
             return one.has_value();
         });
         RowSet out = order.empty() ? rowsOf(*traces) : where(order[0]);
-        if (traces && !order.empty()) {
-            const RowSet all = std::exchange(all_, std::move(out));
-            const bool wasWhole = std::exchange(isWhole_, false);
-            out = rowsOf(*traces);
-            all_ = all;
+        const auto ofThese = [&](RowSet these, auto&& ask) {
+            std::swap(these, all_);
+            const bool wasWhole = std::exchange(isWhole_, false), wasNamed = std::exchange(isNamed_, false);
+            RowSet found = ask();
+            all_ = std::move(these);
             isWhole_ = wasWhole;
-        }
+            isNamed_ = wasNamed;
+            return found;
+        };
+        if (traces && !order.empty())
+            out = ofThese(std::move(out), [&] { return rowsOf(*traces); });
         for (size_t i = 1; i < order.size() && out.any(); ++i) {
             if (source_.cache && isKept(query_.nodes[order[i]])) {
                 out &= where(order[i]);
                 continue;
             }
             // What the ones before left is all that the next one is asked about.
-            const RowSet all = std::exchange(all_, std::move(out));
-            const bool wasWhole = std::exchange(isWhole_, false);
-            out = where(order[i]);
-            all_ = all;
-            isWhole_ = wasWhole;
+            out = ofThese(std::move(out), [&] { return where(order[i]); });
         }
         return out;
     }
@@ -212,6 +214,7 @@ RowSet Conditions::leaf(const Field& field, Op op, const Literal& literal) {
         // Of any row, for the parent of one that is asked may not be.
         Source wide = source_;
         wide.within = nullptr;
+        wide.withinName = {};
         Conditions ofAll(query_, wide, stop_, problems_);
         const RowSet parents = ofAll.leaf(own, op, literal);
         isPartial_ |= ofAll.isPartial();

@@ -57,6 +57,8 @@ private:
     RowSet all_;
     std::shared_ptr<const ConditionCache::Facts> facts_; ///< null: without a cache
     bool isWhole_ = true;                                ///< all_ is every visible row
+    bool isNamed_ = true;                                ///< all_ are rows that the cache has a name for: name_
+    std::string name_;                                   ///< empty: of all rows
     AttributeFinder finder_;
     bool isPartial_ = false;
 };

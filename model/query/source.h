@@ -29,6 +29,8 @@ struct Source {
     const void* graph = nullptr;
     std::shared_ptr<ConditionCache> cache; ///< of that table; null: everything is worked out
     const RowSet* within = nullptr; ///< only these rows are asked; null: all
+    /// What the cache knows those rows by; empty: conditions about them are not kept.
+    std::string_view withinName = {};
     /// Whether values that are kept with their spans are read, which takes a second for a million of them. Without, what depends
     /// on one does not match, and Result::isPartial says so.
     bool readsKept = true;

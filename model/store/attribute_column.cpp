@@ -236,6 +236,7 @@ private:
 
 std::vector<AttributeColumn> readColumns(Database& db, const SpanTable& table, std::span<const ColumnSpec> specs,
                                          const StopToken& stop) {
+    const ReadTransaction one(db);
     ColumnReader reader(db, specs);
     if (reader.isEmpty()) // none of the keys occurs
         return reader.take();
@@ -258,6 +259,7 @@ std::vector<AttributeColumn> readColumns(Database& db, const SpanTable& table, s
 }
 
 std::vector<AttributeColumn> readColumns(Database& db, const SpanTable& table, const AttributeDictionary& dictionary, std::span<const ColumnSpec> specs, const StopToken& stop) {
+    const ReadTransaction one(db); // 0.8 M values that are kept with their spans are as many queries
     if (hasPostings(db) && !postingsAreDue(db, table)) {
         ColumnReader reader(db, specs);
         if (reader.isEmpty())

@@ -236,11 +236,11 @@ void Transaction::commit() {
     open_ = false;
 }
 
-ReadTransaction::ReadTransaction(Database& db) : db_(db) { db_.exec("BEGIN"); }
+ReadTransaction::ReadTransaction(Database& db) : db_(db) { db_.exec("SAVEPOINT reading"); } // unlike BEGIN one may be within another
 
 ReadTransaction::~ReadTransaction() {
     try {
-        db_.exec("COMMIT");
+        db_.exec("RELEASE reading");
     } catch (const StoreError&) {
         // Nothing was written; closing the connection ends the reading as well.
     }

@@ -1,10 +1,10 @@
 // How long the journeys of 100,000 sessions in 5 M spans take, as the median of interleaved runs.
 //
-//   bench_journey [--spans 5000000] [--runs 5] [--workspace FILE] [--folder DIR]
+//   bench_journey [--spans 5000000] [--runs 5] [--only LABEL] [--workspace FILE] [--folder DIR]
 //
 // Bars at 5 M spans: a funnel after another scope or another definition 100 ms, causes of a drop-off 2 s; more or fewer spans, more or
 // less in proportion. The limit they are compared with is a scan of one column of eight bytes a span. "Another stage" has one
-// condition that was not asked before; "another definition" none that was.
+// condition that was not asked before; "another definition" none that was. --only: what begins with it, for a profiler.
 
 #include "bench.h"
 #include "journey/drop_off.h"
@@ -71,12 +71,18 @@ int main(int argc, char** argv) {
                        (void)context.cache->facts({});
                        workOut(*state.definition);
                    }});
-    const size_t funnels = all.size();
+    size_t funnels = all.size();
     std::vector<std::string> labels;
     for (size_t k = 0; k + 1 < state.everything.stages.size(); ++k)
         labels.push_back("causes at " + state.everything.stages[k].name);
     for (size_t k = 0; k < labels.size(); ++k)
         all.push_back({labels[k], [&, k] { sum += static_cast<int64_t>(dropOff(context, state, state.counted, k).compared); }});
+    const std::string only = given.text("--only", "");
+    for (size_t i = all.size(); i-- > 1;)
+        if (!all[i].label.starts_with(only)) {
+            all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+            funnels -= i < funnels;
+        }
     interleave(all, runs);
     const double scale = static_cast<double>(table.spanCount()) / 5e6, scan = all[0].median();
     std::printf("%-34s %8.1f ms\n%-34s %8.1f ms\n", once[0].label.c_str(), once[0].median() * 1e3, all[0].label.c_str(), scan * 1e3);

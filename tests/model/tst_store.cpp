@@ -2,6 +2,8 @@
 
 #include "store_fixture.h"
 
+#include <sqlite3.h>
+
 using namespace aisle;
 using namespace aisle::test;
 
@@ -255,6 +257,24 @@ private Q_SLOTS:
     }
 
     // The very first string of a workspace has the number that stood for "no instance".
+    // A query of the index within the reading of a column: "cannot start a transaction within a transaction".
+    void readingWithinReading() {
+        WorkspaceFixture f;
+        auto workspace = f.open();
+        WorkspaceFixture::add(*workspace, "a", fillShop);
+        const auto connection = workspace->connect();
+        Database& db = *connection;
+        {
+            const ReadTransaction outer(db);
+            {
+                const ReadTransaction inner(db);
+                QCOMPARE(db.integer("SELECT count(*) FROM files"), int64_t(1));
+            }
+            QVERIFY(sqlite3_get_autocommit(db.handle()) == 0); // the outer one goes on
+        }
+        QVERIFY(sqlite3_get_autocommit(db.handle()) != 0);
+    }
+
     void theFirstStringCanBeAnInstance() {
         WorkspaceFixture f;
         const auto workspace = f.open();

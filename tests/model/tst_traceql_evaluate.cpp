@@ -368,6 +368,24 @@ private Q_SLOTS:
         QCOMPARE(spansOf(*source.table, evaluate(read("{ .rows + 1 > 1 }"), source).spans), QStringLiteral("2.3"));
     }
 
+    // What the cache keeps about some rows is not mistaken for what it keeps about all.
+    void ofParentsWithin() {
+        QueryShop shop;
+        shop.add("shop.json", fill);
+        Source source = shop.source();
+        source.cache = std::make_shared<traceql::ConditionCache>(source.table);
+        const RowSet none(*source.table);
+        const QString all = spansOf(*source.table, evaluate(read("{ parent.kind = server }"), shop.source()).spans);
+        QVERIFY(!all.isEmpty());
+        source.within = &none;
+        source.withinName = "none ";
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ parent.kind = server }"), source).spans), QString());
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ kind = server }"), source).spans), QString());
+        source.within = nullptr;
+        source.withinName = {};
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ parent.kind = server }"), source).spans), all);
+    }
+
     // A case with neither span was left out of "has not paid, or was refunded", because some other case had a span to name.
     void whatHoldsByAbsenceIsThere() {
         QueryShop shop;

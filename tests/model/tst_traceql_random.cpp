@@ -111,6 +111,14 @@ private Q_SLOTS:
             TraceQlReference reference(*shop.db, *source.table, nullptr);
             Source kept = source;
             kept.cache = std::make_shared<traceql::ConditionCache>(source.table);
+            RowSet some(*source.table);
+            source.table->forEachRow([&](Row row) {
+                if (random() % 3 == 0 && !source.table->isHidden(row))
+                    some.set(row);
+            });
+            Source within = kept; // one cache knows conditions about all rows, and about these
+            within.within = &some;
+            within.withinName = "some ";
 
             const auto literal = [&]() -> std::string {
                 switch (random() % 5) {
@@ -172,6 +180,12 @@ private Q_SLOTS:
                 // With what was asked before, and asked again.
                 for (int again = 0; again < 2; ++again)
                     QVERIFY2(evaluate(query, kept).spans == result.spans, text.c_str());
+                const std::string alone = "{ " + condition(2) + " }";
+                const Query single = read(alone);
+                RowSet ofSome = evaluate(single, source).spans;
+                ofSome &= some;
+                for (int again = 0; again < 2; ++again)
+                    QVERIFY2(evaluate(single, within).spans == ofSome, alone.c_str());
                 RowSet expected(*source.table);
                 for (const Row row : reference.evaluate(query))
                     expected.set(row);
