@@ -11,6 +11,7 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -38,12 +39,17 @@ ConversionLayout::ConversionLayout(const FunnelTrend& trend, QSizeF size) : star
     rates = QRectF(kAxisWidth, kMargin, width, std::floor(high * 0.68));
     counts = QRectF(kAxisWidth, rates.bottom() + kGap, width, high - rates.height());
     double top = 0;
+    std::vector<double> ends;
     for (const FunnelTrend::Step& s : trend.steps) {
-        if (s.over() > 0)
+        if (s.over() > 0) {
             top = std::max(top, rateOf(s));
+            ends.push_back(s.conversion.high);
+        }
         most = std::max(most, s.entered);
     }
-    highest = roundUp(top * 1.05);
+    // Most intervals fit; one of a few cases must not make the rates of all others flat.
+    std::nth_element(ends.begin(), ends.begin() + static_cast<ptrdiff_t>(ends.size() / 2), ends.end());
+    highest = roundUp(std::max(top * 1.05, ends.empty() ? 0 : ends[ends.size() / 2]));
 }
 
 double ConversionLayout::xOf(int64_t time) const {
@@ -73,8 +79,9 @@ ConversionChart::ConversionChart(ViewContext& context, const FunnelTrend& trend,
 void ConversionChart::paint(QPainter& p, const ConversionLayout& layout) const {
     const Theme& t = theme();
     p.setFont(t.axisFont);
-    for (int i = 0; i <= 4; ++i) {
-        const double rate = layout.highest * i / 4, y = std::round(layout.yOf(rate));
+    constexpr int kLines = 5; // of 1, 2 and 5 all are round
+    for (int i = 0; i <= kLines; ++i) {
+        const double rate = layout.highest * i / kLines, y = std::round(layout.yOf(rate));
         p.fillRect(QRectF(layout.rates.left(), y, layout.rates.width(), 1), t.line);
         p.setPen(t.mutedText);
         p.drawText(QRectF(0, y - 10, layout.rates.left() - 6, 20), Qt::AlignRight | Qt::AlignVCenter, toQString(formatPercent(rate)));

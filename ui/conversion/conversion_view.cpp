@@ -10,7 +10,7 @@
 namespace aisle {
 
 ConversionView::ConversionView(ViewContext& shared, QWidget* parent)
-    : JourneyPage(shared, tr("Conversion"), tr("How the share of customers who come to the end of the journey changes over time. Drag to select a time."), parent), chart_(new ConversionChart(shared, trend_, this)),
+    : JourneyPage(shared, tr("Conversion"), tr("How the share of customers who come to the end of the journey changes over time. Drag to select a time."), parent, {ScopeTerm::Kind::TraceTime}), chart_(new ConversionChart(shared, trend_, this)),
       words_(new ElidedLabel(this)) {
     words_->setForegroundRole(QPalette::PlaceholderText);
     auto* bar = new QHBoxLayout;

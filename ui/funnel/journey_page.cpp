@@ -1,36 +1,75 @@
 #include "funnel/journey_page.h"
 
-#include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 
 namespace aisle {
 
-JourneyPage::JourneyPage(ViewContext& shared, QString title, QString words, QWidget* parent)
-    : View(shared, parent), title_(std::move(title)), words_(std::move(words)), journey_(shared.journey()), scope_(shared.scopeResult()) {
-    setAccessibleName(title_);
-    connect(&context(), &ViewContext::journeyChanged, this, &JourneyPage::refresh);
-    connect(&context(), &ViewContext::scopeSettled, this, &JourneyPage::refresh);
-}
-
-void JourneyPage::setEmptyState(QWidget* over) {
-    empty_ = new EmptyState(over);
-    connect(empty_, &EmptyState::buttonClicked, this, [this] {
-        if (context().table()->isEmpty())
-            Q_EMIT context().openRequested();
+JourneyEmptyState::JourneyEmptyState(ViewContext& context, QString title, QString words, QWidget* over) : EmptyState(over), context_(context), title_(std::move(title)), words_(std::move(words)) {
+    connect(this, &EmptyState::buttonClicked, this, [this] {
+        if (context_.table()->isEmpty())
+            Q_EMIT context_.openRequested();
         else
-            selection().setScope({});
+            context_.selection().setScope({});
     });
 }
 
+bool JourneyEmptyState::showWithoutJourney() {
+    const JourneyState& journey = *context_.journey();
+    if (context_.table()->isEmpty())
+        show(title_, words_, tr("Open a file..."));
+    else if (context_.isProvisional())
+        show(tr("The import goes on"), tr("Journeys are counted when all spans are there."));
+    else if (!journey.problem.empty())
+        show(tr("No journey for this file"), toQString(journey.problem));
+    else if (!journey.definition || journey.table != context_.table())
+        show(tr("Counting"), tr("The traces of each session, user or order are being put together."));
+    else
+        return false;
+    return true;
+}
+
+void JourneyEmptyState::showWithoutCases(const ScopeResult& scope) {
+    const auto& cases = context_.journey()->cases();
+    if (!scope.everything)
+        show(tr("No case in this scope"), tr("None of the traces in the scope belongs to a session, user or order that is counted."), tr("Clear the scope"));
+    else
+        show(tr("No case that is counted"), tr("All %1 are of bots and synthetic traffic, which the journey leaves out.").arg(toQString(counted(cases.cases().size(), cases.key().noun(), cases.key().plural))));
+}
+
+CaseNumber caseInFocus(const JourneyState& journey, const Focus& focus) {
+    if (focus.kind == Focus::Kind::Case)
+        return journey.cases().find(focus.name);
+    const auto trace = focus.traceIn(*journey.table);
+    return trace ? journey.cases().caseOf(*trace) : kNoCase;
+}
+
+JourneyPage::JourneyPage(ViewContext& shared, QString title, QString words, QWidget* parent, ScopeWithout::Kinds own)
+    : View(shared, parent), title_(std::move(title)), words_(std::move(words)), journey_(shared.journey()), scope_(shared.scopeResult()), without_(shared, std::move(own), this) {
+    setAccessibleName(title_);
+    connect(&without_, &ScopeWithout::changed, this, &JourneyPage::follow);
+    connect(&context(), &ViewContext::journeyChanged, this, &JourneyPage::refresh);
+    connect(&context(), &ViewContext::scopeSettled, this, [this] {
+        if (isVisible())
+            without_.follow(); // not anew for what is brushed here
+        else
+            refresh();
+    });
+}
+
+void JourneyPage::setEmptyState(QWidget* over) { empty_ = new JourneyEmptyState(context(), title_, words_, over); }
+
 void JourneyPage::refresh() {
-    whenSeen([this] { follow(); });
+    whenSeen([this] {
+        if (!without_.follow())
+            follow();
+    });
 }
 
 void JourneyPage::follow() {
     journey_ = context().journey();
-    scope_ = context().scopeResult();
+    scope_ = without_.result();
     problem_.clear();
-    if (!journey_->definition || journey_->table != context().table()) {
+    if (!journey_->definition || journey_->table != context().table() || !lacks().isEmpty()) {
         worker_.cancel();
         clear();
         showEmptyState();
@@ -45,14 +84,10 @@ void JourneyPage::showEmptyState() {
         empty_->hideState();
     else if (!problem_.isEmpty())
         empty_->show(tr("This could not be counted"), problem_);
-    else if (context().table()->isEmpty())
-        empty_->show(title_, words_, tr("Open a file..."));
-    else if (context().isProvisional())
-        empty_->show(tr("The import goes on"), tr("Journeys are counted when all spans are there."));
-    else if (!journey_->problem.empty())
-        empty_->show(tr("No journey for this file"), toQString(journey_->problem));
-    else if (!journey_->definition)
-        empty_->show(tr("Counting"), tr("Sessions are being put together."));
+    else if (empty_->showWithoutJourney())
+        return;
+    else if (const QString words = lacks(); !words.isEmpty())
+        empty_->show(title_, words);
     else if (!scope_->everything)
         empty_->show(tr("No case in this scope"), tr("No case of the scope has come to a stage of the journey."), tr("Clear the scope"));
     else

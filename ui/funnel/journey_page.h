@@ -1,22 +1,40 @@
 #pragma once
 // Base of the views about the cases of the present journey that are in the scope.
 
+#include "scope_without.h"
 #include "view.h"
+#include "widgets/empty_state.h"
 
 namespace aisle {
 
-class EmptyState;
+/// What covers a page of the journey while it has nothing to show; its button opens a file or clears the scope.
+class JourneyEmptyState : public EmptyState {
+public:
+    /// `title` and `words`: what the page is for, while nothing is open. A child of `over`, which it covers.
+    JourneyEmptyState(ViewContext& context, QString title, QString words, QWidget* over);
+    /// Says why there is no journey to count; false: there is one.
+    bool showWithoutJourney();
+    void showWithoutCases(const ScopeResult& scope); ///< that holds none of the journey's
+
+private:
+    ViewContext& context_;
+    QString title_, words_;
+};
+
+/// That is in focus, or that a trace or span in focus belongs to; `journey` is of the table that the focus is about.
+CaseNumber caseInFocus(const JourneyState& journey, const Focus& focus);
 
 class JourneyPage : public View {
     Q_OBJECT
 protected:
-    /// `title` and `words`: what the page is for, while nothing is open.
-    JourneyPage(ViewContext& context, QString title, QString words, QWidget* parent);
+    /// `own`: terms that are brushed in the page itself, which does not filter it.
+    JourneyPage(ViewContext& context, QString title, QString words, QWidget* parent, ScopeWithout::Kinds own = {});
 
     /// Asks for the content of journey() in scope(), both ready, by work(). Called when the page can be seen.
     virtual void count() = 0;
     virtual void clear() = 0; ///< there is nothing to count
     virtual bool isEmpty() const = 0; ///< nothing of the scope counts
+    virtual QString lacks() const { return {}; } ///< what has to be chosen before anything is counted, in words; empty: nothing
 
     void refresh(); ///< count() or clear(), once it can be seen
     const std::shared_ptr<const JourneyState>& journey() const { return journey_; }
@@ -47,7 +65,8 @@ private:
     QString title_, words_, problem_;
     std::shared_ptr<const JourneyState> journey_;
     std::shared_ptr<const ScopeResult> scope_;
-    EmptyState* empty_ = nullptr;
+    ScopeWithout without_;
+    JourneyEmptyState* empty_ = nullptr;
     Worker worker_{this};
 };
 
