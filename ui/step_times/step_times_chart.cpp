@@ -78,12 +78,19 @@ void StepTimesChart::contentChanged() {
     setMinimumHeight(stepTimesHeight(times_, QFontMetricsF(theme().font).height()));
     QStringList words;
     for (const StepTimesLayout::Row& row : rowsOf(times_))
-        words.append(tr("%1: p50 %2").arg(toQString(row.stage < times_.stages.size() ? times_.stages[row.stage].name : std::string("whole journey")), toQString(formatDuration(row.times->p50))));
+        words.append(tr("%1: p50 %2").arg(titleOf(row), toQString(formatDuration(row.times->p50))));
     setAccessibleDescription(words.join(QStringLiteral(", ")));
     update();
 }
 
 StepTimesLayout StepTimesChart::layoutNow() const { return layOutStepTimes(times_, size(), QFontMetricsF(theme().font).height()); }
+
+QString StepTimesChart::titleOf(const StepTimesLayout::Row& row) const {
+    if (row.stage >= times_.stages.size())
+        return tr("Whole journey");
+    const QString name = singleLine(toQString(times_.stages[row.stage].name));
+    return row.isStayed ? tr("Stopped at %1").arg(name) : tr("To %1").arg(name);
+}
 
 std::optional<size_t> StepTimesChart::focusedStage() const {
     const Focus& focus = context_.selection().focus();
@@ -103,6 +110,7 @@ void StepTimesChart::paint(QPainter& p, const StepTimesLayout& layout, std::opti
     };
     const double bottom = layout.rows.empty() ? layout.axis.bottom() : layout.rows.back().bars.bottom();
     double free = layout.axis.left() - 1;
+    const double end = layout.axis.right() + 8; // behind it are words
     for (const int64_t tick : durationTicks(layout.longest)) {
         if (tick < layout.shortest)
             continue;
@@ -110,20 +118,20 @@ void StepTimesChart::paint(QPainter& p, const StepTimesLayout& layout, std::opti
         p.fillRect(QRectF(x, layout.axis.bottom(), 1, bottom - layout.axis.bottom()), t.line);
         const QString words = toQString(formatDuration(tick));
         const double wide = QFontMetricsF(t.axisFont).horizontalAdvance(words);
-        if (x - wide / 2 < free)
+        if (x - wide / 2 < free || x + wide / 2 > end)
             continue;
         text(QRectF(x - wide / 2 - 2, layout.axis.top(), wide + 4, layout.axis.height()), words, t.mutedText, t.axisFont, Qt::AlignCenter);
         free = x + wide / 2 + 10;
     }
+    if (!layout.rows.empty())
+        text(QRectF(layout.rows.front().words.left(), layout.axis.top(), layout.rows.front().words.width(), layout.axis.height()), tr("thick line p50, thin p95"), t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignVCenter);
     for (const StepTimesLayout::Row& row : layout.rows) {
         const bool isWhole = row.stage >= times_.stages.size();
         const bool isFocused = focused && !isWhole && *focused == row.stage;
         const double half = row.title.height() / 2;
-        const std::string& name = isWhole ? times_.stages.front().name : times_.stages[row.stage].name;
-        const QString title = isWhole ? tr("Whole journey") : row.isStayed ? tr("Stopped at %1").arg(singleLine(toQString(name))) : tr("to %1").arg(singleLine(toQString(name)));
         QFont heavy = t.font;
         heavy.setWeight(row.isStayed ? QFont::Normal : QFont::DemiBold);
-        text(row.title.adjusted(0, 0, 0, -half), title, isFocused ? t.accent : row.isStayed ? t.mutedText : t.text, heavy, Qt::AlignLeft | Qt::AlignBottom);
+        text(row.title.adjusted(0, 0, 0, -half), titleOf(row), isFocused ? t.accent : row.isStayed ? t.mutedText : t.text, heavy, Qt::AlignLeft | Qt::AlignBottom);
         const QString cases = toQString(formatCount(row.times->cases) + (row.isStayed ? " had stayed so long" : isWhole ? " converted" : " came here"));
         text(row.title.adjusted(0, half, 0, 0), cases, t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignTop);
 
@@ -161,7 +169,7 @@ QString StepTimesChart::describe(QPointF at) const {
             continue;
         for (size_t i = 0; i < row.times->bars.size(); ++i)
             if (at.x() >= layout.xOf(times_.edges[i]) && at.x() < layout.xOf(times_.edges[i + 1]))
-                return tr("%1 took %2 to %3").arg(toQString(counted(row.times->bars[i], "case", "cases")), toQString(formatDuration(times_.edges[i])), toQString(formatDuration(times_.edges[i + 1])));
+                return (row.isStayed ? tr("%1 had stayed %2 to %3") : tr("%1 took %2 to %3")).arg(toQString(counted(row.times->bars[i], "case", "cases")), toQString(formatDuration(times_.edges[i])), toQString(formatDuration(times_.edges[i + 1])));
     }
     return {};
 }
@@ -172,6 +180,8 @@ void StepTimesChart::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void StepTimesChart::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton)
+        return;
     for (const StepTimesLayout::Row& row : layoutNow().rows)
         if (row.area.contains(event->position()) && row.stage < times_.stages.size())
             context_.selection().setFocus(Focus::onStage(times_.stages[row.stage].name));
@@ -182,8 +192,11 @@ void StepTimesChart::keyPressEvent(QKeyEvent* event) {
     if (step == 0 || times_.stages.empty())
         return QWidget::keyPressEvent(event);
     const auto focused = focusedStage();
-    const int next = focused ? static_cast<int>(*focused) + step : 0;
-    context_.selection().setFocus(Focus::onStage(times_.stages[static_cast<size_t>(std::clamp(next, 0, static_cast<int>(times_.stages.size()) - 1))].name));
+    const auto next = static_cast<size_t>(std::clamp(focused ? static_cast<int>(*focused) + step : 0, 0, static_cast<int>(times_.stages.size()) - 1));
+    context_.selection().setFocus(Focus::onStage(times_.stages[next].name));
+    for (const StepTimesLayout::Row& row : layoutNow().rows)
+        if (row.stage == next)
+            Q_EMIT walkedTo(row.area.toAlignedRect());
 }
 
 } // namespace aisle

@@ -20,6 +20,7 @@ StepTimesView::StepTimesView(ViewContext& shared, QWidget* parent)
     box->setContentsMargins(0, 0, 0, 0);
     box->addWidget(scroll_);
     setEmptyState(this);
+    connect(chart_, &StepTimesChart::walkedTo, this, [this](const QRect& row) { scroll_->ensureVisible(row.left(), row.center().y(), 0, row.height()); });
     connect(&selection(), &SelectionModel::focusChanged, chart_, qOverload<>(&QWidget::update));
     refresh();
 }

@@ -57,6 +57,9 @@ public:
     StepTimesLayout layoutNow() const;
     void paint(QPainter& painter, const StepTimesLayout& layout, std::optional<size_t> focused) const;
 
+Q_SIGNALS:
+    void walkedTo(const QRect& row); ///< by the keyboard
+
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -67,6 +70,7 @@ protected:
 
 private:
     std::optional<size_t> focusedStage() const;
+    QString titleOf(const StepTimesLayout::Row& row) const;
     QString describe(QPointF at) const;
 
     ViewContext& context_;
