@@ -14,6 +14,8 @@
 #include <QTableView>
 #include <QTemporaryDir>
 
+#include <algorithm>
+
 using namespace aisle;
 using namespace aisle::test;
 
@@ -60,6 +62,73 @@ private Q_SLOTS:
         QVERIFY(visibleWords(&host.window).contains(QStringLiteral("No case in this scope")));
     }
 
+    // Arrow keys led to rows below the edge, which stayed there.
+    void keysLeadToWhatIsSeen() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<StepTimesView> host({900, 160}, context);
+        QVERIFY(settle());
+        StepTimesChart* chart = host.view->chart();
+        const size_t last = host.view->times().stages.size() - 1;
+        const auto isSeen = [&] {
+            const auto rows = chart->layoutNow().rows;
+            const auto row = std::find_if(rows.begin(), rows.end(), [&](const StepTimesLayout::Row& one) { return one.stage == last; });
+            return row != rows.end() && chart->visibleRegion().contains(row->area.center().toPoint());
+        };
+        QVERIFY(!isSeen());
+        for (size_t k = 0; k <= last; ++k)
+            QTest::keyClick(chart, Qt::Key_Down);
+        QCOMPARE(context.selection().focus(), Focus::onStage(host.view->times().stages[last].name));
+        QVERIFY(isSeen());
+    }
+
+    // Of a journey that has no such stage the values at it were counted, and the box said the first ones.
+    void anotherJourneyByValue() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<BreakdownView> host({900, 500}, context);
+        host.view->applySettings({{QStringLiteral("by"), QStringLiteral("aisle:path")}});
+        QVERIFY(settle());
+        const JourneyDefinition journey = *context.journey()->definition;
+        auto* attribution = named<QComboBox>(host.view, QStringLiteral("Which trace of a case the value is of"));
+        attribution->setCurrentIndex(attribution->count() - 1);
+        Q_EMIT attribution->activated(attribution->count() - 1);
+        QVERIFY(settle());
+        const Attribution atLast{Attribution::Of::Stage, journey.stages.size() - 1};
+        QCOMPARE(host.view->model().content().attribution, atLast);
+        const QJsonObject kept = host.view->settings();
+        JourneyDefinition shorter = journey;
+        shorter.stages.resize(2);
+        shorter.exclusions.clear();
+        context.setJourney(shorter);
+        QVERIFY(settle());
+        QCOMPARE(host.view->model().content().attribution, Attribution());
+        QCOMPARE(attribution->currentIndex(), 0);
+        context.setJourney(journey);
+        QVERIFY(settle());
+        QCOMPARE(host.view->model().content().attribution, atLast);
+
+        ViewContext another; // before its journey is known
+        const Host<BreakdownView> copy({900, 500}, another);
+        copy.view->applySettings(kept);
+        another.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QCOMPARE(copy.view->model().content().attribution, atLast);
+    }
+
+    // What was counted by a field came when none was chosen any more, and nobody said what to do.
+    void noField() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<BreakdownView> host({900, 500}, context);
+        QVERIFY(settle());
+        host.view->applySettings({{QStringLiteral("by"), QStringLiteral("aisle:path")}});
+        host.view->applySettings({{QStringLiteral("by"), QString()}});
+        QVERIFY(settle());
+        QCOMPARE(host.view->model().rowCount(), 0);
+        QVERIFY2(visibleWords(&host.window).contains(QStringLiteral("Choose a field")), qPrintable(visibleWords(&host.window)));
+    }
+
     void byValue() {
         ViewContext context;
         context.setWorkspace(workspace_);
@@ -101,6 +170,21 @@ private Q_SLOTS:
         QVERIFY(host.view->tabular()->rows.size() == static_cast<size_t>(model.rowCount()) + 1);
     }
 
+    // The intervals of few cases that never converted went beyond the top: a chart that was filled, with the axis at 1 %.
+    void intervalsFit() {
+        FunnelTrend trend;
+        trend.step = 1'000'000'000;
+        for (int i = 0; i < 3; ++i) {
+            FunnelTrend::Step& step = trend.steps.emplace_back();
+            step.entered = step.dropped = 3;
+            step.conversion = shareInterval(0, 3); // to 56 %
+        }
+        QCOMPARE(ConversionLayout(trend, {900, 400}).highest, 1.0);
+        trend.steps[0].conversion = shareInterval(0, 1000); // one that is narrower changes nothing
+        QCOMPARE(ConversionLayout(trend, {900, 400}).highest, 1.0);
+        QCOMPARE(ConversionLayout({}, {900, 400}).highest, 0.01);
+    }
+
     void overTime() {
         ViewContext context;
         context.setWorkspace(workspace_);
@@ -125,6 +209,8 @@ private Q_SLOTS:
         QCOMPARE(terms[0].from, layout.timeAt(from.x()));
         QCOMPARE(terms[0].to, layout.timeAt(to.x()));
         QCOMPARE(host.view->trend().start, trend.start); // what is brushed does not move
+        for (size_t i = 0; i < trend.steps.size(); ++i) // and is not filtered by its own brush, as it was
+            QCOMPARE(host.view->trend().steps[i].entered, trend.steps[i].entered);
         const int64_t before = terms[0].from;
         chart->setFocus();
         QTest::keyClick(chart, Qt::Key_Right);

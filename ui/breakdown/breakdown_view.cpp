@@ -20,6 +20,8 @@ namespace aisle {
 
 namespace {
 
+constexpr QLatin1String kAt("at "); ///< then a stage
+
 /// A rate from 0 to 100 % with its interval as a bar, and the rate of all as a line.
 class RateDelegate : public ListDelegate {
 public:
@@ -65,6 +67,7 @@ BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
     field_->setToolTip(tr("The field whose values the cases are divided by"));
     field_->setField("resource.service.version");
     attribution_->setAccessibleName(tr("Which trace of a case the value is of"));
+    attribution_->setMaximumWidth(measure::kWidestBox);
     attribution_->setToolTip(plainToolTip(tr("A case has several traces, and their values may differ: the first one that has a value, the last one, or the one that came to a stage")));
     words_->setForegroundRole(QPalette::PlaceholderText);
     auto* bar = new QHBoxLayout;
@@ -79,10 +82,14 @@ BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
     box->addLayout(bar);
     box->addWidget(list_, 1);
     setEmptyState(list_);
+    setTabOrder(field_, attribution_);
+    setTabOrder(attribution_, list_);
     fillAttributions();
-    connect(&context(), &ViewContext::journeyChanged, this, &BreakdownView::fillAttributions);
     connect(field_, &FieldBox::fieldChanged, this, &BreakdownView::refresh);
-    connect(attribution_, &QComboBox::activated, this, &BreakdownView::refresh);
+    connect(attribution_, &QComboBox::activated, this, [this](int index) {
+        wanted_ = attribution_->itemData(index).toString();
+        refresh();
+    });
     connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { filterTo(index, false); });
     connect(list_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, model_, &BreakdownModel::sort);
     connect(list_, &QWidget::customContextMenuRequested, this, &BreakdownView::openMenu);
@@ -91,29 +98,24 @@ BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
 }
 
 void BreakdownView::fillAttributions() {
-    const QString before = attribution_->currentText();
     attribution_->clear();
-    attribution_->addItem(tr("First value of a case"));
-    attribution_->addItem(tr("Last value of a case"));
-    for (const FunnelStage& stage : context().journey()->everything.stages)
-        attribution_->addItem(tr("Value at %1").arg(singleLine(toQString(stage.name))));
-    attribution_->setCurrentIndex(std::max(0, attribution_->findText(before, Qt::MatchExactly)));
+    attribution_->addItem(tr("First value of a case"), QString());
+    attribution_->addItem(tr("Last value of a case"), QStringLiteral("last"));
+    for (const FunnelStage& stage : journey()->everything.stages)
+        attribution_->addItem(tr("Value at %1").arg(singleLine(toQString(stage.name))), QString(kAt + toQString(stage.name)));
+    attribution_->setCurrentIndex(std::max(0, attribution_->findData(wanted_)));
 }
 
-Attribution BreakdownView::attribution() const {
-    const int index = attribution_->currentIndex();
-    if (index <= 0)
-        return {};
-    return index == 1 ? Attribution{Attribution::Of::Last, 0} : Attribution{Attribution::Of::Stage, static_cast<size_t>(index - 2)};
-}
+QString BreakdownView::lacks() const { return field_->field().empty() ? tr("Choose a field whose values the cases are divided by.") : QString(); }
 
 void BreakdownView::count() {
-    if (field_->field().empty()) {
-        clear();
-        words_->setText(tr("Choose a field to divide by"));
-        return;
-    }
-    work<FunnelBreakdown>([asked = context().queryContext(), field = field_->field(), attribution = attribution()](const JourneyState& journey, const std::vector<bool>& only,
+    fillAttributions();
+    Attribution attribution;
+    if (const int index = attribution_->currentIndex(); index == 1)
+        attribution.of = Attribution::Of::Last;
+    else if (index > 1)
+        attribution = {Attribution::Of::Stage, static_cast<size_t>(index - 2)};
+    work<FunnelBreakdown>([asked = context().queryContext(), field = field_->field(), attribution](const JourneyState& journey, const std::vector<bool>& only,
                                                                                                                const StopToken& stop) { return funnelBreakdown(asked, journey, only, field, attribution, stop); },
                           [this](FunnelBreakdown found) {
                               const bool isNew = model_->columnCount() == 0 || found.all.funnel.stages.size() != model_->content().all.funnel.stages.size();
@@ -139,14 +141,14 @@ void BreakdownView::clear() {
     words_->setText({});
 }
 
-QJsonObject BreakdownView::settings() const { return {{QStringLiteral("by"), toQString(field_->field())}}; }
+QJsonObject BreakdownView::settings() const { return {{QStringLiteral("by"), toQString(field_->field())}, {QStringLiteral("value"), wanted_}}; }
 
 void BreakdownView::applySettings(const QJsonObject& settings) {
-    const QJsonValue by = settings[QStringLiteral("by")];
-    if (by.isString() && (by.toString().isEmpty() || fieldOf(by.toString().toStdString()))) {
+    if (const QJsonValue value = settings[QStringLiteral("value")]; value.isString())
+        wanted_ = value.toString();
+    if (const QJsonValue by = settings[QStringLiteral("by")]; by.isString() && (by.toString().isEmpty() || fieldOf(by.toString().toStdString())))
         field_->setField(by.toString().toStdString());
-        refresh();
-    }
+    refresh();
 }
 
 QString BreakdownView::statusText() const { return isEmpty() ? QString() : toQString(counted(model_->content().groups.size(), "value", "values")); }

@@ -35,7 +35,7 @@ private:
     void count() override;
     void clear() override;
     bool isEmpty() const override { return model_->rowCount() == 0; }
-    Attribution attribution() const;
+    QString lacks() const override;
     void fillAttributions();
     void filterTo(const QModelIndex& index, bool excludes);
     void openMenu(QPoint at);
@@ -44,6 +44,7 @@ private:
     QTableView* list_;
     FieldBox* field_;
     QComboBox* attribution_;
+    QString wanted_; ///< as data of attribution_: also before the stages are known, and while a journey lacks the stage
     ElidedLabel* words_;
 };
 

@@ -18,6 +18,7 @@ inline constexpr int kGrid = 8;        ///< 4 inside controls
 inline constexpr int kPadding = 8;     ///< of panels
 inline constexpr int kGap = 16;        ///< between sections
 inline constexpr int kRow = 22;        ///< waterfall and lists
+inline constexpr int kWidestBox = 300; ///< of what is chosen from names of a file
 } // namespace measure
 
 enum class ThemeMode { System, Light, Dark };
