@@ -198,6 +198,16 @@ private Q_SLOTS:
         QCOMPARE(w.view->model().at(0).value, last);
     }
 
+    // A trace in focus did not show which case it belongs to.
+    void followsATrace() {
+        Window w(workspace_);
+        const Focus trace = Focus::onTrace(w.context.table()->traceId(w.view->model().at(3).traces[0]));
+        w.context.selection().setFocus(trace);
+        QVERIFY(settle());
+        QVERIFY(w.view->model().index(3, 0).data(MarkRole).toBool() && !w.view->model().index(2, 0).data(MarkRole).toBool());
+        QCOMPARE(w.context.selection().focus(), trace);
+    }
+
     void doubleClickFilters() {
         Window w(workspace_);
         QTableView* list = w.view->list();

@@ -1,6 +1,7 @@
 #include "cases/case_key_box.h"
 
 #include "text/format.h"
+#include "theme/theme.h"
 #include "widgets/plain_text.h"
 
 #include <QStandardItemModel>
@@ -10,6 +11,7 @@ namespace aisle {
 CaseKeyBox::CaseKeyBox(ViewContext& context, QWidget* parent) : QComboBox(parent), context_(context) {
     setAccessibleName(tr("What a case is"));
     setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    setMaximumWidth(measure::kWidestBox);
     connect(&context_, &ViewContext::tableChanged, this, [this] {
         worker_.cancel();
         table_.reset();

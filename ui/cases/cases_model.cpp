@@ -17,11 +17,6 @@ constexpr const char* kKeys[] = {"case", "start", "duration_ns", "traces", "span
 void CasesModel::setContent(Content content) {
     beginResetModel();
     content_ = std::move(content);
-    longest_ = 1;
-    for (const CaseNumber number : content_.cases) {
-        const CaseIndex::Case& one = content_.journey->cases().cases()[number];
-        longest_ = std::max(longest_, one.end - one.start);
-    }
     endResetModel();
     Q_EMIT headerDataChanged(Qt::Horizontal, ValueColumn, ValueColumn);
 }
@@ -88,7 +83,7 @@ QVariant CasesModel::data(const QModelIndex& index, int role) const {
         return index.column() == OutcomeColumn && outcomeOf(progress) != CaseOutcome::Converted ? QVariant(theme().mutedText) : QVariant();
     case ShareRole:
         if (index.column() == DurationColumn)
-            return static_cast<double>(one.end - one.start) / static_cast<double>(longest_);
+            return static_cast<double>(one.end - one.start) / static_cast<double>(content_.longest);
         return {};
     case MarkRole: return number == marked_;
     case CopyTextRole: return index.column() == ValueColumn ? QVariant(toQString(one.value)) : QVariant();

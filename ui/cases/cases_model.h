@@ -21,6 +21,7 @@ public:
         std::shared_ptr<const CaseTotals> totals; ///< of that journey
         std::vector<CaseNumber> cases;
         uint64_t all = 0; ///< cases of the scope, those that are filtered out included
+        int64_t longest = 1; ///< ns, of `cases`
     };
     using QAbstractTableModel::QAbstractTableModel;
 
@@ -43,7 +44,6 @@ private:
     Content content_;
     TimeZone zone_;
     CaseNumber marked_ = kNoCase;
-    int64_t longest_ = 1;
 };
 
 } // namespace aisle

@@ -50,11 +50,15 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     static constexpr std::array<int, CasesModel::ColumnTotal> kWidths = {30, 24, 14, 9, 9, 9, 18, 14};
     for (int c = CasesModel::StartColumn; c < CasesModel::ColumnTotal; ++c)
         header->resizeSection(c, kWidths[static_cast<size_t>(c)] * digit);
+    // Before the figures: "5 | Add to cart" would be read as one.
+    header->moveSection(CasesModel::StageColumn, CasesModel::DurationColumn);
+    header->moveSection(CasesModel::OutcomeColumn, CasesModel::DurationColumn + 1);
     text_->setPlaceholderText(tr("Filter cases"));
     text_->setAccessibleName(tr("Filter cases"));
     text_->setClearButtonEnabled(true);
     text_->setMaximumWidth(260);
     which_->setAccessibleName(tr("Which cases"));
+    which_->setMaximumWidth(measure::kWidestBox);
     which_->setToolTip(tr("Which cases are listed; a stage that is clicked in the funnel is chosen here as well"));
     words_->setForegroundRole(QPalette::PlaceholderText);
     auto* bar = new QHBoxLayout;
@@ -69,6 +73,8 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     box->addLayout(bar);
     box->addWidget(list_, 1);
     setEmptyState(list_);
+    setTabOrder(text_, which_);
+    setTabOrder(which_, list_);
     fillWhich();
     connect(text_, &QLineEdit::textChanged, this, &CasesView::refresh);
     connect(which_, &QComboBox::currentIndexChanged, this, &CasesView::refresh);
@@ -135,6 +141,10 @@ void CasesView::count() {
             out.totals = totals ? totals : std::make_shared<const CaseTotals>(caseTotals(state));
             out.cases = listCases(state, *out.totals, only, filter, order, descending, stop);
             out.all = static_cast<uint64_t>(std::count(only.begin(), only.end(), true));
+            for (const CaseNumber number : out.cases) {
+                const CaseIndex::Case& one = state.cases().cases()[number];
+                out.longest = std::max(out.longest, one.end - one.start);
+            }
             return out;
         },
         [this](CasesModel::Content found) {
@@ -179,8 +189,8 @@ void CasesView::followStage() {
 }
 
 void CasesView::followCase() {
-    const Focus& focus = selection().focus();
-    const CaseNumber number = focus.kind == Focus::Kind::Case && model_->content().journey ? model_->content().journey->cases().find(focus.name) : kNoCase;
+    const auto& journey = model_->content().journey;
+    const CaseNumber number = journey && journey->table == context().table() ? caseInFocus(*journey, selection().focus()) : kNoCase;
     model_->setMarked(number);
     const QScopedValueRollback following(isFollowing_, true);
     const int row = number == kNoCase ? -1 : model_->rowOf(number);
