@@ -148,6 +148,9 @@ private Q_SLOTS:
         w.context.selection().setFocus(Focus::onService("frontend")); // is of no stage
         QVERIFY(settle());
         QCOMPARE(w.stages()->currentIndex(), 2);
+        w.context.selection().setFocus(Focus::onStage(stages.back().name)); // at which nobody stops: the page said so, and its box nothing
+        QVERIFY(settle());
+        QCOMPARE(w.stages()->currentIndex(), 2);
         w.view()->applySettings({{QStringLiteral("stage"), 7}});
         w.view()->applySettings({{QStringLiteral("stage"), QStringLiteral("nowhere")}});
         QVERIFY(settle());
@@ -159,14 +162,44 @@ private Q_SLOTS:
         QVERIFY(w.view()->tabular() == nullptr);
     }
 
-    void whatMayBeChanceIsBelowALine() {
+    // Those with a cause were looked for when another scope was chosen, and took its place.
+    void anotherScopeMeanwhile() {
         Window w(workspace_);
         w.view()->setStage("Add to cart");
         QVERIFY(settle());
         auto* list = w.list();
+        QVERIFY(!w.model()->content().causes.empty());
+        list->setCurrentIndex(list->model()->index(0, 0));
+        QTest::keyClick(list, Qt::Key_Return);
+        const Scope wanted = Scope().with(term(ScopeTerm::Kind::Service, "frontend"));
+        w.context.selection().setScope(wanted);
+        QVERIFY(settle());
+        QVERIFY(w.context.selection().scope() == wanted);
+    }
+
+    // A long name made the window wider than the screen.
+    void longNames() {
+        Window w(workspace_);
+        JourneyDefinition journey = *w.context.journey()->definition;
+        journey.stages[0].name = std::string(300, 'x');
+        w.context.setJourney(journey);
+        QVERIFY(settle());
+        QVERIFY(w.stages()->itemText(0).contains(QStringLiteral("xxx")));
+        QVERIFY2(w.view()->minimumSizeHint().width() < 600, qPrintable(QString::number(w.view()->minimumSizeHint().width())));
+    }
+
+    void whatMayBeChanceIsBelowALine() {
+        Window w(workspace_);
+        auto* list = w.list();
+        const auto& stages = w.context.journey()->everything.stages;
+        for (size_t k = 0; k + 1 < stages.size(); ++k) {
+            w.view()->setStage(stages[k].name);
+            QVERIFY(settle());
+            if (!w.model()->content().chance.empty())
+                break;
+        }
         const auto& drop = w.model()->content();
-        if (drop.chance.empty())
-            QSKIP("nothing is near to chance here");
+        QVERIFY(!drop.chance.empty());
         const int line = int(drop.causes.size());
         list->setFocus();
         list->setCurrentIndex(list->model()->index(line, 0));

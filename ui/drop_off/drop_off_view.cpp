@@ -2,10 +2,10 @@
 
 #include "drop_off/drop_off_delegate.h"
 #include "drop_off/drop_off_model.h"
+#include "funnel/journey_page.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
-#include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 
 #include <QComboBox>
@@ -79,6 +79,7 @@ DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
     stages_->setToolTip(tr("The stage at which they stopped"));
     stages_->setAccessibleName(tr("Stage"));
     stages_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    stages_->setMaximumWidth(measure::kWidestBox);
     words_->setElideMode(Qt::ElideRight);
     words_->setForegroundRole(QPalette::PlaceholderText);
     words_->setContentsMargins(0, 0, 0, 0);
@@ -96,7 +97,8 @@ DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
     box->addLayout(bar);
     box->addWidget(list_, 1);
     box->addWidget(notes_);
-    empty_ = new EmptyState(list_);
+    empty_ = new JourneyEmptyState(context(), tr("Why they stopped"), tr("What those who stopped at a stage met with more often than those who went on: failures, delays, versions, devices. Open a trace file or a workspace to see it."), list_);
+    setTabOrder(stages_, list_);
 
     connect(&context(), &ViewContext::journeyChanged, this, &DropOffView::refresh);
     connect(&context(), &ViewContext::scopeSettled, this, [this] {
@@ -119,12 +121,7 @@ DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
     });
     connect(list_, &QWidget::customContextMenuRequested, this, &DropOffView::openMenu);
     connect(&worker_, &Worker::busyChanged, this, &DropOffView::showWords);
-    connect(empty_, &EmptyState::buttonClicked, this, [this] {
-        if (context().table()->isEmpty())
-            Q_EMIT context().openRequested();
-        else
-            selection().setScope({});
-    });
+    connect(&selection(), &SelectionModel::scopeChanged, &filterWorker_, &Worker::cancel); // another scope has been chosen meanwhile
     refresh();
 }
 
@@ -145,8 +142,9 @@ void DropOffView::applySettings(const QJsonObject& settings) {
 void DropOffView::followFocus() {
     const Focus& focus = selection().focus();
     const auto& stages = context().journey()->everything.stages;
-    if (focus.kind == Focus::Kind::Stage && std::any_of(stages.begin(), stages.end(), [&](const FunnelStage& stage) { return stage.name == focus.name; }))
-        setStage(focus.name);
+    for (size_t k = 0; k + 1 < stages.size(); ++k) // nobody stops at the end
+        if (focus.kind == Focus::Kind::Stage && stages[k].name == focus.name)
+            setStage(focus.name);
 }
 
 void DropOffView::refresh() {
@@ -216,27 +214,26 @@ void DropOffView::showWords() {
             notes += (notes.empty() ? "" : " ") + note;
     notes_->setText(toQString(notes));
     notes_->setVisible(isShown);
-    const auto& state = context().journey();
     if (model_->rowCount() > 0)
         empty_->hideState();
     else if (!problem_.isEmpty())
         empty_->show(tr("This could not be compared"), problem_);
-    else if (context().table()->isEmpty())
-        empty_->show(tr("Why they stopped"), tr("What those who stopped at a stage met with more often than those who went on: failures, delays, versions, devices. Open a trace file or a workspace to see it."), tr("Open a file..."));
-    else if (context().isProvisional())
-        empty_->show(tr("The import goes on"), tr("Journeys are counted when all spans are there."));
-    else if (!state->problem.empty())
-        empty_->show(tr("No journey for this file"), toQString(state->problem));
-    else if (worker_.isBusy() || content_.funnel.stages.empty())
+    else if (!empty_->showWithoutJourney())
+        showNothingFound();
+    Q_EMIT statusTextChanged();
+}
+
+void DropOffView::showNothingFound() {
+    const DropOff& drop = *content_.drop;
+    if (worker_.isBusy() || content_.funnel.stages.empty())
         empty_->show(tr("Comparing"), tr("Those who stopped are compared with those who went on."));
     else if (content_.funnel.cases == 0)
-        empty_->show(tr("No case in this scope"), tr("None of the traces in the scope belongs to a session, user or order."), tr("Clear the scope"));
+        empty_->showWithoutCases(*content_.scope);
     else if (!drop.problem.empty())
         empty_->show(drop.stopped == 0 ? tr("Nobody stopped here") : tr("Nobody to compare with"), toQString(drop.problem));
     else
         empty_->show(tr("Nothing stands out"), tr("%1 were made, and what differs between those who stopped at %2 and those who went on may be chance.")
                                                    .arg(toQString(counted(drop.compared, "comparison", "comparisons")), singleLine(toQString(drop.stageName))));
-    Q_EMIT statusTextChanged();
 }
 
 void DropOffView::focusOn(int row) {

@@ -15,7 +15,7 @@ namespace aisle {
 class DropOffDelegate;
 class DropOffModel;
 class ElidedLabel;
-class EmptyState;
+class JourneyEmptyState;
 
 class DropOffView : public View {
     Q_OBJECT
@@ -47,6 +47,7 @@ private:
     void workOut();
     void show(Content content);
     void showWords();
+    void showNothingFound();
     void fillStages();
     void followFocus();
     void focusOn(int row);
@@ -64,7 +65,7 @@ private:
     QComboBox* stages_;
     ElidedLabel* words_;
     QLabel* notes_;
-    EmptyState* empty_;
+    JourneyEmptyState* empty_;
     QString problem_;
     std::pair<int, size_t> example_{-1, 0}; ///< row, and which of its examples is next
     Worker worker_{this, Worker::Work::Long}, filterWorker_{this};
