@@ -97,6 +97,37 @@ private Q_SLOTS:
         QCOMPARE(layOutFunnel(f, {960, 360}, 17).steps.size(), size_t(0));
     }
 
+    // Of many stages the last ones were drawn beyond the edge, and the figures of the others cut.
+    void manyStagesCanBeRead() {
+        FunnelResult f;
+        for (int k = 0; k < int(JourneyDefinition::kMostStages); ++k)
+            f.stages.push_back(stage("Stage " + std::to_string(k), 1000, 0, 0));
+        f.cases = 1000;
+        const double wide = funnelLeastWidth(f.stages.size());
+        const FunnelFrame frame = layOutFunnel(f, {wide, 360}, 17);
+        for (const auto& c : frame.columns)
+            QVERIFY(QRectF(0, 0, wide, 360).adjusted(-0.01, -0.01, 0.01, 0.01).contains(c.area) && c.area.width() >= 70);
+        for (const auto& step : frame.steps)
+            QVERIFY(step.area.width() >= 50);
+        Window w(workspace_);
+        w.host.window.resize(300, 420);
+        w.host.view->resize(300, 420);
+        QVERIFY(settle());
+        for (const auto& c : w.chart()->frame().columns)
+            QVERIFY(QRectF(w.chart()->rect()).contains(c.area));
+        QTest::keyClick(w.chart(), Qt::Key_End); // and comes into view
+        QVERIFY(w.chart()->visibleRegion().contains(w.chart()->frame().columns.back().area.center().toPoint()));
+    }
+
+    // "1 sessions"
+    void oneOfThem() {
+        Window w(workspace_);
+        const JourneyState& journey = *w.context.journey();
+        w.context.selection().addTerm(term(ScopeTerm::Kind::Case, journey.cases().cases()[0].value));
+        QVERIFY(settle());
+        QVERIFY2(w.view()->statusText().startsWith(QStringLiteral("1 session,")), qPrintable(w.view()->statusText()));
+    }
+
     void hits() {
         const FunnelFrame frame = layOutFunnel(example(), {960, 360}, 17);
         for (size_t k = 0; k < 3; ++k) {
@@ -246,6 +277,12 @@ private Q_SLOTS:
         QVERIFY(journeys->isEnabled());
         QCOMPARE(journeys->count(), static_cast<int>(journeyPresets().size()));
         QCOMPARE(journeys->currentText().toStdString(), w.context.journey()->definition->name);
+        journeys->setCurrentIndex(1);
+        Q_EMIT journeys->activated(1);
+        QVERIFY(settle());
+        QCOMPARE(w.context.journey()->definition->id, journeyPresets()[1].id);
+        QCOMPARE(w.view()->funnel().stages.size(), journeyPresets()[1].stages.size());
+        QCOMPARE(journeys->currentIndex(), 1);
     }
 
     void emptyStates() {
@@ -272,7 +309,7 @@ private Q_SLOTS:
                                    R"("name":"x","kind":2,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000"}]}]}]})"
                                 << '\n';
             Window w(importInto(file.parent_path() / "plain.aisle", {file}));
-            QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("No funnel for this file")), qPrintable(visibleWords(w.view())));
+            QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("No journey for this file")), qPrintable(visibleWords(w.view())));
             QVERIFY(!w.context.journey()->problem.empty());
             QVERIFY(visibleWords(w.view()).contains(QString::fromStdString(w.context.journey()->problem)));
         }

@@ -1,5 +1,6 @@
 #include "funnel/funnel_painter.h"
 #include "funnel/funnel_view.h"
+#include "funnel/journey_page.h"
 #include "widgets/plain_text.h"
 
 #include <QContextMenuEvent>
@@ -7,6 +8,8 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
+
+#include <cmath>
 
 namespace aisle {
 
@@ -23,6 +26,7 @@ void FunnelChart::setFunnel(std::shared_ptr<const FunnelResult> funnel, std::sha
     funnel_ = std::move(funnel);
     comparison_ = std::move(comparison);
     hovered_ = {};
+    setMinimumWidth(static_cast<int>(std::ceil(funnelLeastWidth(funnel_->stages.size()))));
     layOut();
 }
 
@@ -30,7 +34,7 @@ void FunnelChart::layOut() {
     frame_ = layOutFunnel(*funnel_, size(), QFontMetricsF(theme().font).height(), comparison_.get());
     QStringList words;
     for (const FunnelStage& s : funnel_->stages)
-        words.append(QStringLiteral("%1: %2").arg(toQString(s.name), toQString(formatCount(s.reached))));
+        words.append(QStringLiteral("%1: %2").arg(singleLine(toQString(s.name)), toQString(formatCount(s.reached))));
     setAccessibleDescription(words.join(QStringLiteral(", ")));
     update();
 }
@@ -44,13 +48,11 @@ std::optional<size_t> FunnelChart::focusedStage() const {
                 return k;
         return std::nullopt;
     }
-    CaseNumber number = kNoCase;
-    const auto& cases = context_.journey()->cases();
-    if (focus.kind == Focus::Kind::Case)
-        number = cases.find(focus.name);
-    else if (const auto trace = focus.traceIn(*context_.table()))
-        number = cases.caseOf(*trace);
-    const auto& progress = context_.journey()->everything.progress;
+    const JourneyState& journey = *context_.journey();
+    if (journey.table != context_.table())
+        return std::nullopt;
+    const CaseNumber number = caseInFocus(journey, focus);
+    const auto& progress = journey.everything.progress;
     if (number == kNoCase || number >= progress.size() || progress[number].last == 0)
         return std::nullopt;
     return progress[number].last - 1;
@@ -90,12 +92,12 @@ QString FunnelChart::describe(FunnelFrame::Hit hit) const {
         return {};
     const FunnelStage& s = funnel_->stages[hit.stage];
     if (hit.part == FunnelFrame::Part::Dropped) {
-        QString words = QStringLiteral("%1 stopped after %2").arg(toQString(formatCount(s.dropped)), toQString(s.name));
+        QString words = QStringLiteral("%1 stopped at %2").arg(toQString(formatCount(s.dropped)), singleLine(toQString(s.name)));
         if (s.open > 0)
             words += QStringLiteral("\n%1 may still go on").arg(toQString(formatCount(s.open)));
         return words + QStringLiteral("\nShift+click filters to those that stopped");
     }
-    QString words = QStringLiteral("%1: %2 reached it").arg(toQString(s.name), toQString(formatCount(s.reached)));
+    QString words = QStringLiteral("%1: %2 reached it").arg(singleLine(toQString(s.name)), toQString(formatCount(s.reached)));
     if (hit.stage > 0)
         words += QStringLiteral("\np50 %1, p90 %2, p95 %3 from the stage before")
                      .arg(toQString(formatDuration(s.p50FromPrevious)), toQString(formatDuration(s.p90FromPrevious)), toQString(formatDuration(s.p95FromPrevious)));
@@ -147,7 +149,10 @@ void FunnelChart::keyPressEvent(QKeyEvent* event) {
     const auto focused = focusedStage();
     if (n == 0)
         return QWidget::keyPressEvent(event);
-    const auto focusOn = [&](size_t stage) { context_.selection().setFocus(Focus::onStage(funnel_->stages[stage].name)); };
+    const auto focusOn = [&](size_t stage) {
+        Q_EMIT walkedTo(frame_.columns[stage].area.toAlignedRect());
+        context_.selection().setFocus(Focus::onStage(funnel_->stages[stage].name));
+    };
     switch (event->key()) {
     case Qt::Key_Right: focusOn(focused ? std::min(*focused + 1, n - 1) : 0); break;
     case Qt::Key_Left: focusOn(focused && *focused > 0 ? *focused - 1 : 0); break;

@@ -8,6 +8,7 @@ namespace aisle {
 
 namespace {
 constexpr double kPad = 16, kStep = 84, kMinBar = 2;
+constexpr double kLeastColumn = 76, kLeastStep = 52; ///< in which figures can be read
 }
 
 FunnelFrame::Hit FunnelFrame::hit(QPointF at) const {
@@ -21,15 +22,20 @@ FunnelFrame::Hit FunnelFrame::hit(QPointF at) const {
     return {};
 }
 
+double funnelLeastWidth(size_t stages) {
+    const auto n = static_cast<double>(stages);
+    return stages == 0 ? 0 : 2 * kPad + n * kLeastColumn + (n - 1) * kLeastStep;
+}
+
 FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHeight, const FunnelComparison* comparison) {
     FunnelFrame frame;
     frame.size = size;
     const size_t n = funnel.stages.size();
     if (n == 0)
         return frame;
-    const double step = n > 1 ? std::min(kStep, (size.width() - 2 * kPad) / (3.0 * static_cast<double>(n - 1))) : 0;
+    const double step = n > 1 ? std::clamp((size.width() - 2 * kPad) / (3.0 * static_cast<double>(n - 1)), kLeastStep, kStep) : 0;
     const double width =
-        std::clamp((size.width() - 2 * kPad - step * static_cast<double>(n - 1)) / static_cast<double>(n), 40.0, 220.0);
+        std::clamp((size.width() - 2 * kPad - step * static_cast<double>(n - 1)) / static_cast<double>(n), kLeastColumn, 220.0);
     const double top = kPad + 3.4 * lineHeight, bottom = std::max(top + 40, size.height() - kPad);
     const double height = bottom - top;
     const auto all = static_cast<double>(std::max<uint64_t>(1, entered(funnel)));

@@ -41,6 +41,8 @@ struct FunnelFrame {
     Hit hit(QPointF at) const;
 };
 
+/// Below that it is laid out as if it had that, and is wider than `size`.
+double funnelLeastWidth(size_t stages);
 /// `comparison`: beside what; its first side is the funnel. Null: beside nothing.
 FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHeight, const FunnelComparison* comparison = nullptr);
 

@@ -27,10 +27,8 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
     for (size_t k = 0; k < frame.columns.size(); ++k) {
         const FunnelFrame::Column& c = frame.columns[k];
         const FunnelStage& s = funnel.stages[k];
-        if (highlight.hovered == k) {
-            QColor hover = theme.raised;
-            painter.fillRect(c.area.adjusted(-6, -6, 6, 0), hover);
-        }
+        if (highlight.hovered == k)
+            painter.fillRect(c.area.adjusted(-6, -6, 6, 0), theme.raised);
         painter.fillRect(c.bar, bar);
         if (!c.baseline.isEmpty()) {
             painter.fillRect(c.baseline, mixed(theme.mutedText, theme.surface, 0.25));
@@ -51,7 +49,7 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
         }
         painter.setPen(highlight.focused == k ? theme.accent : theme.text);
         painter.setFont(theme.font);
-        drawElided(painter, c.title, toQString(s.name));
+        drawElided(painter, c.title, singleLine(toQString(s.name)));
         painter.setPen(theme.text);
         painter.setFont(big);
         drawElided(painter, c.count, toQString(formatCount(s.reached)));
@@ -64,14 +62,21 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
         if (k > 0) {
             const FunnelStage& before = funnel.stages[k - 1];
             const double line = QFontMetricsF(theme.axisFont).height();
-            QString words = QStringLiteral("%1 stopped").arg(toQString(formatCount(before.dropped)));
-            if (c.dropped.height() >= line + 4)
-                drawElided(painter, c.dropped.adjusted(6, 2, -6, 0).intersected(QRectF(c.dropped.left() + 6, c.dropped.top() + 2, c.dropped.width() - 12, line)), words);
-            if (c.open.height() >= line + 4) {
+            const bool hasRoom = c.open.height() >= line + 4;
+            if (hasRoom) {
                 const QRectF label(c.open.left() + 6, c.open.top() + 2, c.open.width() - 12, line);
                 painter.fillRect(label.adjusted(-2, 0, 2, 0), theme.surface);
                 drawElided(painter, label, QStringLiteral("%1 still open").arg(toQString(formatCount(before.open))));
             }
+            QStringList words;
+            if (before.dropped > 0)
+                words << QStringLiteral("%1 stopped").arg(toQString(formatCount(before.dropped)));
+            if (before.open > 0 && !hasRoom)
+                words << QStringLiteral("%1 still open").arg(toQString(formatCount(before.open)));
+            // In the part of those who stopped, else above it.
+            const double top = c.dropped.height() >= line + 4 ? c.dropped.top() + 2 : c.dropped.top() - line - 1;
+            if (top >= c.share.bottom())
+                drawElided(painter, {c.bar.left() + 6, top, c.bar.width() - 12, line}, words.join(QStringLiteral(", ")));
         }
     }
     painter.setPen(Qt::NoPen);

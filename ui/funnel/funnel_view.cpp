@@ -4,10 +4,10 @@
 #include "cases/case_key_box.h"
 #include "charts/baseline_box.h"
 #include "funnel/funnel_painter.h"
+#include "funnel/journey_page.h"
 #include "journey/journey_proposal.h"
 #include "journey/saved_journeys.h"
 #include "journey_editor/journey_editor.h"
-#include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 
 #include <QComboBox>
@@ -15,14 +15,15 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPainter>
+#include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace aisle {
 
 FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), edit_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), chart_(new FunnelChart(shared, this)),
-      empty_(new EmptyState(this)) {
+    : View(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), edit_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
+      empty_(new JourneyEmptyState(shared, tr("No journey"), tr("The funnel shows how far customers came, over all their traces. Open a trace file or a workspace to see it."), this)) {
     setAccessibleName(QStringLiteral("Funnel"));
     notes_->setTextFormat(Qt::PlainText);
     notes_->setWordWrap(true);
@@ -30,6 +31,12 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     notes_->setContentsMargins(measure::kGap, 0, measure::kGap, measure::kPadding);
     journeys_->setToolTip(QStringLiteral("Which journey the stages belong to"));
     journeys_->setAccessibleName(QStringLiteral("Journey"));
+    journeys_->setMaximumWidth(measure::kWidestBox);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFocusPolicy(Qt::NoFocus);
+    scroll_->setWidget(chart_);
+    connect(chart_, &FunnelChart::walkedTo, this, [this](const QRect& stage) { scroll_->ensureVisible(stage.center().x(), stage.center().y(), stage.width(), 0); });
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 0);
     bar->setSpacing(measure::kPadding);
@@ -58,7 +65,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(0);
     box->addLayout(bar);
-    box->addWidget(chart_, 1);
+    box->addWidget(scroll_, 1);
     box->addWidget(notes_);
     connect(&context(), &ViewContext::journeyChanged, this, &FunnelView::refresh);
     connect(&context(), &ViewContext::scopeResultChanged, this, [this] { whenSeen([this] { follow(); }); });
@@ -77,12 +84,9 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     removes_ = menu->addAction(QStringLiteral("Remove from the workspace"));
     connect(removes_, &QAction::triggered, this, &FunnelView::removeJourney);
     edit_->setMenu(menu);
-    connect(empty_, &EmptyState::buttonClicked, this, [this] {
-        if (context().table()->isEmpty())
-            Q_EMIT context().openRequested();
-        else
-            selection().setScope({});
-    });
+    connect(&context(), &ViewContext::tableChanged, &proposalWorker_, &Worker::cancel);
+    setTabOrder(journeys_, keys);
+    setTabOrder(keys, edit_);
     fillJourneys();
     refresh();
 }
@@ -112,6 +116,7 @@ void FunnelView::applySettings(const QJsonObject& settings) {
 }
 
 void FunnelView::follow() {
+    problem_.clear();
     const auto state = context().journey();
     const auto scope = context().scopeResult();
     if (!state->definition || state->cases().cases().empty() || state->table != context().table()) {
@@ -137,6 +142,10 @@ void FunnelView::follow() {
         [this, state, scope, compares](std::shared_ptr<const FunnelComparison> result) {
             if (state == context().journey())
                 show(std::shared_ptr<const FunnelResult>(result, &result->a), compares ? result : nullptr, scope);
+        },
+        [this, scope](const QString& problem) {
+            problem_ = problem;
+            show(std::make_shared<FunnelResult>(), nullptr, scope);
         });
 }
 
@@ -191,7 +200,7 @@ void FunnelView::edit(const JourneyDefinition& journey) {
 
 /// Begins with what the requests of the file suggest.
 void FunnelView::editNew() {
-    fileWorker_.run<JourneyDefinition>(
+    proposalWorker_.run<JourneyDefinition>(
         [asked = context().queryContext(), state = context().journey()](const StopToken& stop) { return proposeJourney(asked, *state, stop).value_or(JourneyDefinition()); },
         [this](JourneyDefinition proposed) {
             proposed.id.clear();
@@ -237,28 +246,20 @@ void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_pt
     std::string words;
     for (const std::string& note : funnelNotes(*context().journey(), *funnel_))
         words += (words.empty() ? "" : " ") + note;
+    const CaseKey& key = context().journey()->cases().key();
     if (compares_->isChecked() && comparison_ == nullptr && !funnel_->stages.empty())
         words = "Everything is selected, and there is nothing else to compare it with: select something, or compare it with a scope. " + words;
     else if (comparison_ != nullptr)
-        words = "The narrow bars are of what it is compared with, " + formatCount(comparison_->b.cases) + " " + (comparison_->b.cases == 1 ? context().journey()->cases().key().noun() : context().journey()->cases().key().plural) +
+        words = "The narrow bars are of what it is compared with, " + counted(comparison_->b.cases, key.noun(), key.plural) +
                 "; differences in bold are more than chance (95 %). " + words;
     notes_->setText(toQString(words));
     const bool nothing = funnel_->stages.empty() || funnel_->cases == 0;
     if (!nothing)
         empty_->hideState();
-    else if (context().table()->isEmpty())
-        empty_->show(QStringLiteral("No journey"),
-                     QStringLiteral("The funnel shows how far customers came, over all their traces. Open a trace file or a workspace to see it."),
-                     QStringLiteral("Open a file..."));
-    else if (context().isProvisional())
-        empty_->show(QStringLiteral("The import goes on"), QStringLiteral("The funnel is counted when all spans are there."));
-    else if (!context().journey()->problem.empty())
-        empty_->show(QStringLiteral("No funnel for this file"), toQString(context().journey()->problem));
-    else if (!funnel_->stages.empty())
-        empty_->show(QStringLiteral("No case in this scope"), QStringLiteral("None of the traces in the scope belongs to a session, user or order."),
-                     QStringLiteral("Clear the scope"));
-    else
-        empty_->show(QStringLiteral("Counting"), QStringLiteral("Sessions are being put together."));
+    else if (!problem_.isEmpty())
+        empty_->show(tr("This could not be counted"), problem_);
+    else if (!empty_->showWithoutJourney())
+        empty_->showWithoutCases(*shownScope());
     Q_EMIT statusTextChanged();
 }
 
@@ -266,8 +267,8 @@ QString FunnelView::statusText() const {
     if (funnel_->stages.empty() || entered(*funnel_) == 0)
         return {};
     const double share = static_cast<double>(funnel_->converted) / static_cast<double>(std::max<uint64_t>(1, entered(*funnel_)));
-    return QStringLiteral("%1 %2, %3 converted")
-        .arg(toQString(formatCount(funnel_->cases)), toQString(context().journey()->cases().key().plural), toQString(formatPercent(share)));
+    const CaseKey& key = context().journey()->cases().key();
+    return QStringLiteral("%1, %2 converted").arg(toQString(counted(funnel_->cases, key.noun(), key.plural)), toQString(formatPercent(share)));
 }
 
 std::unique_ptr<Tabular> FunnelView::tabular() const {
@@ -278,7 +279,7 @@ std::unique_ptr<Tabular> FunnelView::tabular() const {
 
 void FunnelView::takeFocus() { chart_->setFocus(); }
 
-QSize FunnelView::pictureSize(int) const { return funnel_->stages.empty() ? QSize() : QSize(960, 360); }
+QSize FunnelView::pictureSize(int) const { return funnel_->stages.empty() ? QSize() : QSize(std::max(960, chart_->minimumWidth()), 360); }
 
 void FunnelView::paintPicture(QPainter& painter, QSize size) const {
     painter.fillRect(QRect(QPoint(), size), theme().surface);

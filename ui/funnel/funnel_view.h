@@ -7,13 +7,14 @@
 
 class QComboBox;
 class QLabel;
+class QScrollArea;
 class QToolButton;
 
 namespace aisle {
 
 class BaselineBox;
-class EmptyState;
 class FunnelChart;
+class JourneyEmptyState;
 
 class FunnelView : public View {
     Q_OBJECT
@@ -58,9 +59,11 @@ private:
     QToolButton* compares_;
     BaselineBox* baseline_;
     QLabel* notes_;
+    QScrollArea* scroll_;
     FunnelChart* chart_;
-    EmptyState* empty_;
-    Worker worker_{this}, fileWorker_{this};
+    JourneyEmptyState* empty_;
+    QString problem_;
+    Worker worker_{this}, fileWorker_{this}, proposalWorker_{this};
 };
 
 /// The drawing itself: hover, click, keyboard.
@@ -76,6 +79,7 @@ public:
 
 Q_SIGNALS:
     void casesWanted();
+    void walkedTo(const QRect& stage); ///< by the keyboard
 
 protected:
     void paintEvent(QPaintEvent* event) override;
