@@ -10,6 +10,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QPushButton>
 #include <QSlider>
 #include <QTableView>
@@ -191,6 +192,51 @@ private Q_SLOTS:
                 QVERIFY2(found[c], filter.query.c_str());
         }
         QVERIFY(asked > 3);
+    }
+
+    // The scope changed while the page was behind another one, and the paths of the journey before were counted in it.
+    void anotherJourneyWhileHidden() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        Host<PathsView> host({1100, 700}, context);
+        host.view->setActivities(QStringLiteral("stages"));
+        QVERIFY(settle());
+        JourneyDefinition journey = *context.journey()->definition;
+        QVERIFY(host.view->shown()->of->log.activities.size() > 2);
+        host.window.hide();
+        journey.stages.resize(2);
+        journey.exclusions.clear();
+        context.setJourney(journey);
+        QVERIFY(settle());
+        context.selection().addTerm(term(ScopeTerm::Kind::Stage, journey.stages[1].name));
+        QVERIFY(settle());
+        host.window.show();
+        QVERIFY(settle());
+        QVERIFY(host.view->shown()->of->state == context.journey());
+        QCOMPARE(host.view->shown()->of->log.activities.size(), size_t(2));
+        QCOMPARE(host.view->shown()->graph.cases, context.journey()->everything.stages[1].reached);
+    }
+
+    // A click on a header drew an arrow there and sorted nothing.
+    void variantsAreSorted() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        Host<PathsView> host({1100, 700}, context);
+        QVERIFY(settle());
+        const auto* model = qobject_cast<TabularModel*>(host.view->variantList()->model());
+        const auto isSorted = [&] {
+            for (int row = 1; row < model->rowCount(); ++row)
+                if (host.view->shown()->variants.variants[model->given(row - 1)].cases > host.view->shown()->variants.variants[model->given(row)].cases)
+                    return false;
+            return true;
+        };
+        QVERIFY(model->rowCount() > 2 && !isSorted());
+        QCOMPARE(model->table().columns[1].key, std::string("cases"));
+        host.view->variantList()->horizontalHeader()->setSortIndicator(1, Qt::AscendingOrder);
+        QVERIFY(isSorted());
+        host.view->applySettings({{QStringLiteral("folds"), true}});
+        QVERIFY(settle());
+        QVERIFY(isSorted()); // those that come, too
     }
 
     void pictures() {

@@ -1,9 +1,9 @@
 #include "paths/paths_view.h"
 
+#include "funnel/journey_page.h"
 #include "graph/graph_canvas.h"
 #include "paths/paths_table.h"
 #include "text/format.h"
-#include "widgets/empty_state.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
 #include "widgets/tabular_model.h"
@@ -21,12 +21,14 @@
 #include <QTableView>
 
 #include <algorithm>
+#include <utility>
 
 namespace aisle {
 
 namespace {
 
 constexpr size_t kMostCards = 150;    ///< on a map: nobody reads more, and each is laid out
+constexpr size_t kMostVariants = 5000; ///< in the list
 constexpr size_t kMostCasesNamed = 50; ///< in a filter, one by one
 constexpr double kLeastCard = 150, kMostCard = 300;
 constexpr int kShareColumn = 2;
@@ -123,10 +125,13 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     box->addLayout(bar);
     box->addWidget(splitter, 1);
     box->addWidget(notes_);
-    empty_ = new EmptyState(splitter);
+    empty_ = new JourneyEmptyState(context(), tr("No paths"), tr("What customers really did, request by request or stage by stage. Open a trace file or a workspace to see it."), splitter);
+    QWidget* before = activities_;
+    for (QWidget* next : std::initializer_list<QWidget*>{detail_, paths_, colours_, folds_, canvas_, list_})
+        setTabOrder(std::exchange(before, next), next);
 
     connect(&context(), &ViewContext::journeyChanged, this, [this] { whenSeen([this] { readLog(); }); });
-    connect(&context(), &ViewContext::scopeSettled, this, [this] { whenSeen([this] { log_ ? count() : readLog(); }); });
+    connect(&context(), &ViewContext::scopeSettled, this, [this] { whenSeen([this] { isLogWanted() ? count() : readLog(); }); });
     connect(activities_, &QComboBox::activated, this, [this](int index) { setActivities(activities_->itemData(index).toString()); });
     connect(activities_->lineEdit(), &QLineEdit::returnPressed, this, [this] {
         const int known = activities_->findText(activities_->currentText().trimmed(), Qt::MatchFixedString);
@@ -136,12 +141,6 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
         connect(each, &QSlider::valueChanged, this, [this] { count(); });
     connect(colours_, &QComboBox::activated, this, [this] { showFrame(); });
     connect(folds_, &QCheckBox::toggled, this, [this] { count(); });
-    connect(empty_, &EmptyState::buttonClicked, this, [this] {
-        if (context().table()->isEmpty())
-            Q_EMIT context().openRequested();
-        else
-            selection().setScope({});
-    });
     canvas_->describe = [this](const GraphHit& hit) { return shown_ ? describePath(shown_->of->log, shown_->graph, shown_->plan, hit) : QString(); };
     connect(canvas_, &GraphCanvas::hovered, this, [this](const GraphHit& hit) {
         hovered_ = hit;
@@ -157,6 +156,7 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     connect(canvas_, &GraphCanvas::keyPressed, this, &PathsView::keyPressed);
     connect(canvas_, &GraphCanvas::themeChanged, this, &PathsView::showFrame);
     connect(canvas_, &GraphCanvas::fontChanged, this, [this] { count(); });
+    connect(list_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, model_, &TabularModel::sort);
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { showMarks(); });
     connect(list_, &QTableView::doubleClicked, this, [this] { filterTo(filterOfVariant(chosenVariant())); });
     connect(list_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
@@ -213,10 +213,13 @@ void PathsView::readLog() {
             problem_ = problem;
             show(nullptr, context().scopeResult());
         });
+    showEmpty();
 }
 
+bool PathsView::isLogWanted() const { return log_ && log_->state == context().journey() && log_->state->table == context().table(); }
+
 void PathsView::count() {
-    if (!log_)
+    if (!isLogWanted()) // another one is on its way
         return;
     const auto scope = context().scopeResult();
     QFont bold = theme().font;
@@ -236,6 +239,7 @@ void PathsView::count() {
             out->only = casesInScope(*log->state, *scope);
             out->graph = followGraph(log->log, out->only, detail, stop);
             out->variants = variants(log->log, out->only, folds, &out->graph.kept, stop);
+            out->variantTable = tabulate(log->state->cases(), log->log, out->variants, kMostVariants);
             out->plan = planPaths(out->graph, card, stop);
             return out;
         },
@@ -265,14 +269,15 @@ void PathsView::show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<co
             words += (words.isEmpty() ? QString() : QStringLiteral(" ")) + toQString(note);
     }
     notes_->setText(words);
-    showEmpty(problem_);
+    showEmpty();
     Q_EMIT statusTextChanged();
 }
 
 void PathsView::fillVariants() {
-    model_->setTable(shown_ ? tabulate(shown_->of->state->cases(), shown_->of->log, shown_->variants, 5000) : Tabular());
+    model_->setTable(shown_ ? shown_->variantTable : Tabular());
     if (!shown_ || model_->columnCount() == 0)
         return;
+    model_->sort(list_->horizontalHeader()->sortIndicatorSection(), list_->horizontalHeader()->sortIndicatorOrder());
     const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
     list_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int c = 1; c < model_->columnCount(); ++c) {
@@ -328,7 +333,8 @@ void PathsView::showMarks() {
             before = to;
         };
         const Variants::Variant& variant = shown_->variants.variants[chosen];
-        set(marks.nodes[shown_->plan.frameNode(graph, DirectlyFollows::kStart)], GraphMarks::kRelated);
+        if (const uint32_t start = shown_->plan.frameNode(graph, DirectlyFollows::kStart); start < marks.nodes.size()) // its lines may be left out
+            set(marks.nodes[start], GraphMarks::kRelated);
         for (const Variants::Step& step : variant.steps) {
             go(graph.nodeOf[step.activity]);
             if (step.most > 1)
@@ -348,21 +354,19 @@ void PathsView::showMarks() {
     canvas_->setAccessibleDescription(at.isEmpty() ? tr("Activities and what follows them; arrow keys walk from one to the next.") : at);
 }
 
-void PathsView::showEmpty(const QString& problem) {
-    if (context().table()->isEmpty())
-        empty_->show(tr("No paths"), tr("What customers really did, request by request or stage by stage. Open a trace file or a workspace to see it."), tr("Open a file..."));
-    else if (context().isProvisional())
-        empty_->show(tr("The import goes on"), tr("Paths are counted when all spans are there."));
-    else if (!problem.isEmpty())
-        empty_->show(tr("No paths of these"), problem);
-    else if (context().journey()->table == context().table() && context().journey()->cases().cases().empty())
-        empty_->show(tr("No paths in this file"), toQString(context().journey()->problem));
-    else if (!shown_)
-        empty_->show(tr("Counting"), tr("Sessions are being put together."));
-    else if (shown_->graph.nodes.empty())
-        empty_->show(tr("No case in this scope"), tr("None of the cases of the scope has an event of this kind."), selection().scope().isEmpty() ? QString() : tr("Clear the scope"));
-    else
+void PathsView::showEmpty() {
+    if (shown_ && !shown_->graph.nodes.empty())
         empty_->hideState();
+    else if (shown_ && shownScope()->everything)
+        empty_->show(tr("No paths of these"), tr("No case has an event of this kind."));
+    else if (shown_)
+        empty_->show(tr("No case in this scope"), tr("None of the cases of the scope has an event of this kind."), tr("Clear the scope"));
+    else if (!problem_.isEmpty())
+        empty_->show(tr("No paths of these"), problem_);
+    else if (logWorker_.isBusy() || worker_.isBusy()) // which need no stages, and so not that a journey fits
+        empty_->show(tr("Counting"), tr("What the cases did is read."));
+    else
+        empty_->showWithoutJourney();
 }
 
 void PathsView::select(const GraphHit& hit) {

@@ -14,8 +14,8 @@ class QTableView;
 
 namespace aisle {
 
-class EmptyState;
 class GraphCanvas;
+class JourneyEmptyState;
 class TabularModel;
 
 /// The log of one choice of activities, over all counted cases of the journey.
@@ -31,6 +31,7 @@ struct PathsShown {
     std::vector<bool> only; ///< by case
     DirectlyFollows graph;
     Variants variants;
+    Tabular variantTable; ///< of the most frequent ones, as far as they are listed
     PathsPlan plan;
 };
 
@@ -65,12 +66,13 @@ public:
 
 private:
     void readLog();
+    bool isLogWanted() const; ///< log_ is of the present journey
     void count();
     void show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<const ScopeResult> scope);
     void fillVariants();
     void showFrame();
     void showMarks();
-    void showEmpty(const QString& problem = {});
+    void showEmpty();
     void select(const GraphHit& hit);
     void filterTo(const Filter& filter);
     void openMenu(const Filter& filter, QPoint global);
@@ -86,7 +88,7 @@ private:
     QTableView* list_;
     TabularModel* model_;
     QLabel* notes_;
-    EmptyState* empty_;
+    JourneyEmptyState* empty_;
     ActivityChoice choice_;
     std::shared_ptr<const PathsLog> log_;
     std::shared_ptr<const PathsShown> shown_;
