@@ -14,8 +14,11 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QToolButton>
+
+#include <algorithm>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -106,7 +109,7 @@ private Q_SLOTS:
         context.setWorkspace(workspace_);
         QVERIFY(settle());
         JourneyDefinition journey = *context.journey()->definition;
-        journey.window = 600 * int64_t(1'000'000'000);
+        journey.window = 90 * int64_t(1'000'000'000); // was made two minutes
         journey.idleLimit = 120 * int64_t(1'000'000'000);
         journey.order = StageOrder::Strict;
         journey.isOpen = journey.withBots = true;
@@ -118,6 +121,60 @@ private Q_SLOTS:
         QWidget window;
         const JourneyEditor editor(context, journey, &window);
         QVERIFY(editor.journey() == journey);
+    }
+
+    // A stage was moved or removed, and an exclusion was between other ones.
+    void exclusionsFollowTheirStages() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        JourneyDefinition journey = *context.journey()->definition;
+        QVERIFY(journey.stages.size() >= 4);
+        journey.exclusions = {{"Emptied", "{ name = \"empty\" }", 1, 3}};
+        QWidget window;
+        JourneyEditor editor(context, journey, &window);
+        editor.show();
+        const auto between = [&] {
+            const JourneyDefinition now = editor.journey();
+            return std::pair(now.stages[now.exclusions[0].after].name, now.stages[now.exclusions[0].before].name);
+        };
+        const auto press = [&](const QString& name, size_t at) {
+            std::vector<QToolButton*> buttons;
+            for (QToolButton* button : editor.findChildren<QToolButton*>())
+                if (button->accessibleName() == name)
+                    buttons.push_back(button);
+            QTest::mouseClick(buttons.at(at), Qt::LeftButton);
+        };
+        const std::pair wanted(journey.stages[1].name, journey.stages[3].name);
+        QCOMPARE(between(), wanted);
+        press(QStringLiteral("Move the stage down"), 1);
+        QCOMPARE(editor.journey().exclusions[0].after, 2U);
+        QCOMPARE(between(), wanted);
+        press(QStringLiteral("Remove the stage"), 0);
+        QCOMPARE(editor.journey().exclusions[0].after, 1U);
+        QCOMPARE(between(), wanted);
+    }
+
+    // From the name Tab went to Save and Cancel, and to the stages last.
+    void tabGoesThroughTheStagesBeforeTheButtons() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QWidget window;
+        JourneyEditor editor(context, *context.journey()->definition, &window);
+        editor.show();
+        QTest::mouseClick(buttonWithText<QPushButton>(&editor, QStringLiteral("Add a stage")), Qt::LeftButton);
+        std::vector<const QWidget*> chain;
+        const QWidget* first = named<QLineEdit>(&editor, QStringLiteral("Name of the journey"));
+        for (const QWidget* at = first; chain.empty() || at != first; at = at->nextInFocusChain())
+            chain.push_back(at);
+        const auto place = [&](const QWidget* widget) { return std::find(chain.begin(), chain.end(), widget) - chain.begin(); };
+        const auto edits = conditions(editor);
+        for (size_t k = 1; k < edits.size(); ++k)
+            QVERIFY(place(edits[k - 1]) < place(edits[k]));
+        QVERIFY(place(named<QSpinBox>(&editor, QStringLiteral("Silence after which a case is over"))) < place(edits.front()));
+        QVERIFY(place(edits.back()) < place(buttonWithText<QPushButton>(&editor, QStringLiteral("Add a stage"))));
+        QVERIFY(place(edits.back()) < place(buttonWithText<QPushButton>(&editor, QStringLiteral("Save"))));
     }
 
     /// From the menu of the funnel into the workspace, and out of it when it is opened again.

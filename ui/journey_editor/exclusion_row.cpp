@@ -27,6 +27,8 @@ ExclusionRow::ExclusionRow(ViewContext& context, const ExclusionDefinition& excl
     remove->setToolTip(tr("Remove the exclusion"));
     remove->setAccessibleName(remove->toolTip());
     remove->setAutoRaise(true);
+    for (QComboBox* stage : {after_, before_})
+        stage->setMaximumWidth(measure::kWidestBox);
     auto* box = new QHBoxLayout(this);
     box->setContentsMargins(0, 2, 0, 2);
     box->setSpacing(measure::kPadding);
@@ -44,12 +46,17 @@ ExclusionRow::ExclusionRow(ViewContext& context, const ExclusionDefinition& excl
     connect(remove, &QToolButton::clicked, this, &ExclusionRow::removed);
 }
 
-void ExclusionRow::setStages(const QStringList& names) {
+void ExclusionRow::setStages(const QStringList& names, const std::vector<const QWidget*>& rows) {
     const auto fill = [&](QComboBox* box, uint32_t wanted) {
-        const int before = box->count() == 0 ? static_cast<int>(wanted) : box->currentIndex();
+        const QVariant row = box->currentData();
+        int at = box->count() == 0 ? static_cast<int>(wanted) : box->currentIndex(); // also of a stage that is removed
         box->clear();
-        box->addItems(names);
-        box->setCurrentIndex(std::clamp(before, 0, static_cast<int>(names.size()) - 1));
+        for (int k = 0; k < names.size(); ++k) {
+            box->addItem(names[k], reinterpret_cast<quintptr>(rows[static_cast<size_t>(k)]));
+            if (row == box->itemData(k))
+                at = k;
+        }
+        box->setCurrentIndex(std::clamp(at, 0, static_cast<int>(names.size()) - 1));
     };
     fill(after_, wantedAfter_);
     fill(before_, wantedBefore_);

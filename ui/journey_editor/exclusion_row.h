@@ -18,7 +18,8 @@ class ExclusionRow : public QWidget {
 public:
     ExclusionRow(ViewContext& context, const ExclusionDefinition& exclusion, QWidget* parent);
     ExclusionDefinition exclusion() const;
-    void setStages(const QStringList& names); ///< that it can be between
+    /// That it can be between; a row of the editor each, which it follows when they change places.
+    void setStages(const QStringList& names, const std::vector<const QWidget*>& rows);
 
 Q_SIGNALS:
     void changed();
@@ -28,7 +29,7 @@ private:
     QLineEdit* name_;
     QueryEdit* where_;
     QComboBox *after_, *before_;
-    uint32_t wantedAfter_, wantedBefore_; ///< until the names are known
+    uint32_t wantedAfter_, wantedBefore_; ///< until the stages are known
 };
 
 } // namespace aisle

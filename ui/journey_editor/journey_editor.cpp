@@ -17,12 +17,18 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <utility>
+
 namespace aisle {
 
 namespace {
 
-constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kMinute = 60'000'000'000;
 constexpr int kMostMinutes = 366 * 24 * 60;
+
+/// As a box shows it: rounded up, and no more than it can hold.
+int minutesOf(int64_t ns) { return static_cast<int>(std::clamp<int64_t>(ns / kMinute + (ns % kMinute > 0 ? 1 : 0), 0, kMostMinutes)); }
 
 QSpinBox* minutesBox(const QString& none, const QString& help, QWidget* parent) {
     auto* box = new QSpinBox(parent);
@@ -52,6 +58,12 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     hold_->setPlaceholderText(tr("for example product.id"));
     hold_->setToolTip(plainToolTip(tr("Attributes of which all stages have the same value, apart by commas, at most %1").arg(JourneyDefinition::kMostHeld)));
     name_->setAccessibleName(tr("Name of the journey"));
+    cases_->setAccessibleName(tr("What a case is"));
+    cases_->setMaximumWidth(measure::kWidestBox);
+    order_->setAccessibleName(tr("Order of the stages"));
+    window_->setAccessibleName(tr("Time for the whole journey"));
+    hold_->setAccessibleName(tr("Attributes that stay the same"));
+    idle_->setAccessibleName(tr("Silence after which a case is over"));
 
     auto* form = new QFormLayout;
     form->addRow(tr("Name"), name_);
@@ -82,11 +94,11 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     pageBox->setContentsMargins(0, 0, measure::kPadding, 0);
     stageBox_ = new QVBoxLayout;
     exclusionBox_ = new QVBoxLayout;
-    auto* addStageButton = new QPushButton(tr("Add a stage"), page);
-    auto* addExclusionButton = new QPushButton(tr("Add what may not happen between stages"), page);
+    addStage_ = new QPushButton(tr("Add a stage"), page);
+    addExclusion_ = new QPushButton(tr("Add what may not happen between stages"), page);
     auto* adding = new QHBoxLayout;
-    adding->addWidget(addStageButton);
-    adding->addWidget(addExclusionButton);
+    adding->addWidget(addStage_);
+    adding->addWidget(addExclusion_);
     adding->addStretch(1);
     pageBox->addLayout(stageBox_);
     pageBox->addLayout(exclusionBox_);
@@ -97,17 +109,17 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidget(page);
 
-    auto* open = new QPushButton(tr("Open a file…"), this);
-    auto* cancel = new QPushButton(tr("Cancel"), this);
-    for (QPushButton* button : {open, write_, cancel, addStageButton, addExclusionButton})
+    read_ = new QPushButton(tr("Open a file…"), this);
+    cancel_ = new QPushButton(tr("Cancel"), this);
+    for (QPushButton* button : {read_, write_, cancel_, addStage_, addExclusion_})
         button->setAutoDefault(false);
     save_->setDefault(true);
     save_->setToolTip(tr("Kept in the workspace, and what its cases are looked at with"));
     auto* buttons = new QHBoxLayout;
-    buttons->addWidget(open);
+    buttons->addWidget(read_);
     buttons->addWidget(write_);
     buttons->addStretch(1);
-    buttons->addWidget(cancel);
+    buttons->addWidget(cancel_);
     buttons->addWidget(save_);
     words_->setWordWrap(true);
     auto* box = new QVBoxLayout(this);
@@ -129,22 +141,24 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
         connect(spin, &QSpinBox::valueChanged, this, &JourneyEditor::changed);
     for (QCheckBox* check : {open_, bots_})
         connect(check, &QCheckBox::toggled, this, &JourneyEditor::changed);
-    connect(addStageButton, &QPushButton::clicked, this, [this] {
+    connect(addStage_, &QPushButton::clicked, this, [this] {
         addStage({});
         placeRows();
+        orderTabs();
         stages_.back()->takeFocus();
         changed();
     });
-    connect(addExclusionButton, &QPushButton::clicked, this, [this] {
+    connect(addExclusion_, &QPushButton::clicked, this, [this] {
         ExclusionDefinition between;
         between.before = 1;
         addExclusion(between);
         placeRows();
+        orderTabs();
         changed();
     });
-    connect(open, &QPushButton::clicked, this, &JourneyEditor::openFile);
+    connect(read_, &QPushButton::clicked, this, &JourneyEditor::openFile);
     connect(write_, &QPushButton::clicked, this, [this] { Q_EMIT fileWanted(this->journey()); });
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
     connect(save_, &QPushButton::clicked, this, [this] {
         if (!problem().isEmpty())
             return;
@@ -161,12 +175,11 @@ void JourneyEditor::setJourney(const JourneyDefinition& journey) {
     id_ = journey.id;
     name_->setText(toQString(journey.name));
     if (cases_->findData(toQString(journey.caseKey)) < 0)
-        cases_->addItem(toQString(journey.caseKey), toQString(journey.caseKey));
+        cases_->addItem(singleLine(toQString(journey.caseKey)), toQString(journey.caseKey));
     cases_->setCurrentIndex(cases_->findData(toQString(journey.caseKey)));
     order_->setCurrentIndex(order_->findData(static_cast<int>(journey.order)));
-    const auto minutes = [](int64_t ns) { return static_cast<int>((ns + 60 * kSecond - 1) / (60 * kSecond)); };
-    window_->setValue(minutes(journey.window));
-    idle_->setValue(minutes(journey.idleLimit));
+    window_->setValue(minutesOf(filledWindow_ = journey.window));
+    idle_->setValue(minutesOf(filledIdle_ = journey.idleLimit));
     open_->setChecked(journey.isOpen);
     bots_->setChecked(journey.withBots);
     QStringList held;
@@ -184,6 +197,7 @@ void JourneyEditor::setJourney(const JourneyDefinition& journey) {
     if (stages_.empty())
         addStage({});
     placeRows();
+    orderTabs();
     isFilling_ = false;
     changed();
 }
@@ -194,8 +208,9 @@ JourneyDefinition JourneyEditor::journey() const {
     out.id = id_.empty() ? out.name : id_;
     out.caseKey = cases_->currentData().toString().toStdString();
     out.order = static_cast<StageOrder>(order_->currentData().toInt());
-    out.window = window_->value() * 60 * kSecond;
-    out.idleLimit = idle_->value() * 60 * kSecond;
+    const auto time = [](const QSpinBox* box, int64_t filled) { return box->value() == minutesOf(filled) ? filled : box->value() * kMinute; };
+    out.window = time(window_, filledWindow_);
+    out.idleLimit = time(idle_, filledIdle_);
     out.isOpen = open_->isChecked();
     out.withBots = bots_->isChecked();
     for (const QString& key : hold_->text().split(QLatin1Char(','), Qt::SkipEmptyParts))
@@ -224,6 +239,7 @@ void JourneyEditor::addStage(const StageDefinition& stage) {
         stageBox_->removeWidget(row);
         stageBox_->insertWidget(static_cast<int>(at) + by, row);
         placeRows();
+        orderTabs();
         changed();
     });
     connect(row, &StageRow::removed, this, [this, row] {
@@ -248,14 +264,37 @@ void JourneyEditor::addExclusion(const ExclusionDefinition& exclusion) {
 
 void JourneyEditor::placeRows() {
     QStringList names;
+    std::vector<const QWidget*> rows;
     const bool holds = !hold_->text().trimmed().isEmpty();
     for (size_t k = 0; k < stages_.size(); ++k) {
         stages_[k]->setPlace(k, stages_.size(), holds);
         const QString name = toQString(stages_[k]->stage().name);
         names.append(name.isEmpty() ? tr("stage %1").arg(k + 1) : singleLine(name));
+        rows.push_back(stages_[k]);
     }
     for (ExclusionRow* row : exclusions_)
-        row->setStages(names);
+        row->setStages(names, rows);
+}
+
+/// As they are seen: rows come and move after the rest was made.
+void JourneyEditor::orderTabs() {
+    QWidget* before = name_;
+    const auto next = [&](QWidget* widget) {
+        if ((widget->focusPolicy() & Qt::TabFocus) != 0)
+            setTabOrder(std::exchange(before, widget), widget);
+    };
+    const auto nextOf = [&](const QWidget* row) {
+        for (QWidget* child : row->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
+            next(child);
+    };
+    for (QWidget* widget : std::initializer_list<QWidget*>{cases_, order_, window_, hold_, open_, bots_, idle_})
+        next(widget);
+    for (const StageRow* row : stages_)
+        nextOf(row);
+    for (const ExclusionRow* row : exclusions_)
+        nextOf(row);
+    for (QWidget* widget : std::initializer_list<QWidget*>{addStage_, addExclusion_, read_, write_, cancel_, save_})
+        next(widget);
 }
 
 void JourneyEditor::changed() {
@@ -276,8 +315,12 @@ void JourneyEditor::changed() {
 }
 
 void JourneyEditor::count() {
-    if (!problem().isEmpty() || context_.table()->isEmpty())
+    if (!problem().isEmpty())
         return;
+    if (context_.table()->isEmpty() || context_.isProvisional()) {
+        words_->setText(context_.table()->isEmpty() ? tr("Nothing is open to count in.") : tr("Counted when all spans are there."));
+        return;
+    }
     worker_.run<std::shared_ptr<const JourneyState>>(
         [context = context_.queryContext(), edited = journey()](const StopToken& stop) { return std::make_shared<const JourneyState>(workOutJourney(context, edited, stop)); },
         [this](std::shared_ptr<const JourneyState> state) {
@@ -300,12 +343,12 @@ void JourneyEditor::showCounts() {
     const CaseKey& key = state.cases().key();
     for (size_t k = 0; k < stages_.size() && k < state.everything.stages.size(); ++k) {
         const FunnelStage& stage = state.everything.stages[k];
-        QString words = tr("%1, %2 came here").arg(toQString(aisle::counted(spans[k], "span", "spans")), toQString(aisle::counted(stage.reached, key.id, key.plural)));
+        QString words = tr("%1, %2 came here").arg(toQString(aisle::counted(spans[k], "span", "spans")), toQString(aisle::counted(stage.reached, key.noun(), key.plural)));
         if (const auto share = shareOfBefore(state.everything, k))
             words += tr(" (%1)").arg(toQString(formatPercent(*share)));
         stages_[k]->setCount(words);
     }
-    QString words = tr("%1 of %2 converted").arg(toQString(formatCount(state.everything.converted)), toQString(aisle::counted(entered(state.everything), key.id + " that entered", key.plural + " that entered")));
+    QString words = tr("%1 of %2 converted").arg(toQString(formatCount(state.everything.converted)), toQString(aisle::counted(entered(state.everything), key.noun() + " that entered", key.plural + " that entered")));
     for (const std::string& problem : state.problems)
         words += QStringLiteral(". ") + toQString(problem);
     words_->setText(words);

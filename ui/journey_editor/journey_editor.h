@@ -40,6 +40,7 @@ private:
     void addStage(const StageDefinition& stage);
     void addExclusion(const ExclusionDefinition& exclusion);
     void placeRows();
+    void orderTabs();
     void changed();
     void count();
     void showCounts();
@@ -47,6 +48,7 @@ private:
 
     ViewContext& context_;
     std::string id_;
+    int64_t filledWindow_ = 0, filledIdle_ = 0; ///< ns; minutes would round them
     QLineEdit *name_, *hold_;
     QComboBox *cases_, *order_;
     QSpinBox *window_, *idle_;
@@ -55,7 +57,7 @@ private:
     std::vector<StageRow*> stages_;
     std::vector<ExclusionRow*> exclusions_;
     QLabel* words_;
-    QPushButton *save_, *write_;
+    QPushButton *save_, *write_, *addStage_, *addExclusion_, *read_, *cancel_;
     std::shared_ptr<const JourneyState> counted_;
     bool isFilling_ = false;
     QTimer soon_;
