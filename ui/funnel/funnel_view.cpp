@@ -36,6 +36,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     scroll_->setWidgetResizable(true);
     scroll_->setFocusPolicy(Qt::NoFocus);
     scroll_->setWidget(chart_);
+    scroll_->setMinimumHeight(chart_->minimumSizeHint().height());
     connect(chart_, &FunnelChart::walkedTo, this, [this](const QRect& stage) { scroll_->ensureVisible(stage.center().x(), stage.center().y(), stage.width(), 0); });
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 0);
