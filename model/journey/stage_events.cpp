@@ -63,9 +63,10 @@ RowSet rowsOf(const std::string& where, bool anySpan, const traceql::Source& sou
         throw std::runtime_error("The condition " + where + " cannot be read: " + error.message); // a definition that was not checked
     traceql::Source asked = source;
     // A condition of one span is asked of requests only; structure needs to see the others.
-    if (!anySpan && query->nodes[query->root].type == traceql::Node::Type::Spanset)
+    if (!anySpan && query->nodes[query->root].type == traceql::Node::Type::Spanset) {
         asked.within = &requests;
         asked.withinName = "requests ";
+    }
     traceql::Result found = traceql::evaluate(*query, asked, stop);
     if (!anySpan)
         found.spans &= requests;
