@@ -44,8 +44,7 @@ void addPathOptions(CLI::App& command, ShowOptions& options) {
     command.add_flag("--every-request", options.everyRequest, "Paths and variants also of requests between services, not only of those that come from outside");
     command.add_option("--detail", options.detail, "Percent of the activities, and after a comma of the edges, that paths keep, the most frequent first; one number is of both; of variants the activities")
         ->delimiter(',')
-        ->expected(1, 2)
-        ->check(CLI::Range(0.0, 100.0));
+        ->expected(1, 2);
     command.add_flag("--fold-repeats", options.foldRepeats, "How often an activity is repeated in a row makes no other variant");
 }
 

@@ -18,4 +18,7 @@ inline int64_t clamped(__int128 sum) {
     return static_cast<int64_t>(std::clamp<__int128>(sum, std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()));
 }
 
+/// From one moment to another. Clocks of strangers may be further apart than a number holds.
+inline int64_t timeBetween(int64_t from, int64_t to) { return clamped(static_cast<__int128>(to) - from); }
+
 } // namespace aisle

@@ -13,7 +13,7 @@ int64_t CaseLog::duration(CaseNumber c) const {
     int64_t latest = start[first[c]];
     for (uint32_t i = first[c]; i < first[c + 1]; ++i)
         latest = std::max({latest, start[i], end[i]});
-    return clamped(static_cast<__int128>(latest) - start[first[c]]);
+    return timeBetween(start[first[c]], latest);
 }
 
 void CaseLog::eventsOf(CaseNumber c, const std::vector<bool>* kept, std::vector<uint32_t>& out) const {

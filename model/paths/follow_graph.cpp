@@ -14,8 +14,10 @@ namespace aisle {
 namespace {
 
 size_t keptOf(size_t all, double share) {
+    if (all == 0 || !(share > 0)) // or no number
+        return std::min<size_t>(1, all);
     // 0.07 * 100 is 7.000000000000001 in binary.
-    return all == 0 ? 0 : static_cast<size_t>(std::clamp(std::ceil(share * static_cast<double>(all) - 1e-6), 1.0, static_cast<double>(all)));
+    return static_cast<size_t>(std::clamp(std::ceil(share * static_cast<double>(all) - 1e-6), 1.0, static_cast<double>(all)));
 }
 
 /// Chooses the nodes: activities that occur, the most frequent first.
@@ -71,7 +73,7 @@ public:
                 ++node.reworked;
             }
             if (log_.end[event] != CaseLog::kNoEnd)
-                durations_[number].push_back(clamped(static_cast<__int128>(log_.end[event]) - log_.start[event]));
+                durations_[number].push_back(timeBetween(log_.start[event], log_.end[event]));
             const size_t edge = add(before, number, c);
             if (i > 0)
                 addWait(edge, events_[i - 1], event);
@@ -129,7 +131,7 @@ private:
     void addWait(size_t edge, uint32_t before, uint32_t event) {
         const int64_t from = fromStart_ ? log_.start[before] : log_.end[before];
         if (from != CaseLog::kNoEnd)
-            waits_[edge].push_back(std::max<int64_t>(0, clamped(static_cast<__int128>(log_.start[event]) - from)));
+            waits_[edge].push_back(std::max<int64_t>(0, timeBetween(from, log_.start[event])));
     }
 
     const CaseLog& log_;

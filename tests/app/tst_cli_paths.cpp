@@ -85,7 +85,8 @@ private Q_SLOTS:
         verifySentence(run({s("show"), s("paths"), shop_, s("--of"), s("stages"), s("--every-request")}), 2, "--every-request");
         verifySentence(run({s("show"), s("funnel"), shop_, s("--of"), s("stages")}), 2, "are for paths and variants");
         verifySentence(run({s("show"), s("paths"), shop_, s("--of"), s("no field")}), 1, "is no field");
-        QCOMPARE(run({s("show"), s("paths"), shop_, s("--detail"), s("101")}).code, 2);
+        for (const char* percent : {"101", "50,-1", "nan"}) // of no number the program crashed
+            verifySentence(run({s("show"), s("paths"), shop_, s("--detail"), s(percent)}), 2, "--detail is percent, 0 to 100");
     }
 
 private:

@@ -215,6 +215,15 @@ private Q_SLOTS:
         QVERIFY(graph.find(Follows::kStart, graph.nodeOf[1]) == nullptr);
     }
 
+    // Of no number the share was the whole of memory.
+    void detailThatIsNoNumber() {
+        const CaseLog log = logOf(shopping());
+        const double none = std::numeric_limits<double>::quiet_NaN();
+        const Follows found = followGraph(log, all(log), {none, none, false}), least = followGraph(log, all(log), {0, 0, false});
+        QCOMPARE(edgeTexts(log, found), edgeTexts(log, least));
+        QCOMPARE(found.nodes.size(), size_t(1));
+    }
+
     void variantsByHand() {
         const CaseLog log = logOf({{"A0-1 B1-2", false, true}, {"A0-1 B1-6"}, {"B0-1"}, {"A0-1 A1-2 A2-3 B3-4", true}, {"A0-1 B1-4"}, {"A0-1"}, {""}, {"A0-1 A1-2 B2-3"}});
         const Variants found = variants(log, all(log));
