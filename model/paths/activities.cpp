@@ -41,15 +41,29 @@ class Naming {
 public:
     explicit Naming(Activities& out) : out_(out) {}
 
-    uint32_t activity(const std::string& name, const std::string& condition) {
+    uint32_t activity(const std::string& name) {
         const auto [at, isNew] = numbers_.try_emplace(name, static_cast<uint32_t>(out_.names.size()));
-        if (isNew) {
+        if (isNew)
             out_.names.push_back(name);
-            out_.conditions.push_back(condition);
-        }
         return at->second;
     }
 
+    /// `conditionOf(row)` is asked of the first event of each that stays.
+    template <typename F>
+    void finish(F&& conditionOf) {
+        cut();
+        out_.conditions.resize(out_.names.size());
+        std::vector<bool> isKnown(out_.names.size(), false);
+        if (out_.rest > 0)
+            isKnown.back() = true;
+        for (const Activities::Event& event : out_.events)
+            if (!isKnown[event.activity]) {
+                isKnown[event.activity] = true;
+                out_.conditions[event.activity] = conditionOf(event.row);
+            }
+    }
+
+private:
     void cut() {
         if (out_.names.size() <= Activities::kMost)
             return;
@@ -62,22 +76,18 @@ public:
         std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return counts[a] != counts[b] ? counts[a] > counts[b] : out_.names[a] < out_.names[b]; });
         constexpr size_t kKept = Activities::kMost - 1;
         std::vector<uint32_t> to(counts.size(), kKept);
-        std::vector<std::string> names, conditions;
+        std::vector<std::string> names;
         for (size_t i = 0; i < kKept; ++i) {
             to[order[i]] = static_cast<uint32_t>(i);
             names.push_back(std::move(out_.names[order[i]]));
-            conditions.push_back(std::move(out_.conditions[order[i]]));
         }
         out_.rest = counts.size() - kKept;
         names.push_back("(" + counted(out_.rest, "other", "others") + ")");
-        conditions.emplace_back();
         for (Activities::Event& event : out_.events)
             event.activity = to[event.activity];
         out_.names = std::move(names);
-        out_.conditions = std::move(conditions);
     }
 
-private:
     Activities& out_;
     std::unordered_map<std::string, uint32_t> numbers_;
 };
@@ -106,13 +116,15 @@ Activities ofField(const traceql::Context& context, const std::string& text, con
         uint32_t& activity = activityOf[number];
         if (activity == kUnknown) {
             const traceql::Value value = values.value(number);
-            const bool isUnread = value.type == traceql::Value::Type::Nil;
             const std::string name = value.toText();
-            activity = naming.activity(isUnread ? "(one of very many values)" : name.empty() ? "(empty)" : name, isUnread ? std::string() : "{ " + equals(field, value) + " }");
+            activity = naming.activity(value.type == traceql::Value::Type::Nil ? "(one of very many values)" : name.empty() ? "(empty)" : name);
         }
         out.events.push_back({row, activity});
     });
-    naming.cut();
+    naming.finish([&](Row row) {
+        const traceql::Value value = values.value(values.number(row));
+        return value.type == traceql::Value::Type::Nil ? std::string() : "{ " + equals(field, value) + " }";
+    });
     return out;
 }
 
@@ -130,40 +142,37 @@ std::string patternOf(const std::string& folded) {
 /// Conditions about the paths that were folded to one; what the pattern matches and is called otherwise is left out again.
 class PathConditions {
 public:
-    void add(std::string path, std::string folded) { paths_.push_back({std::move(path), std::move(folded)}); }
-
-    /// Empty: too much is to be left out.
-    const std::string& of(const std::string& folded) {
-        const auto [at, isNew] = known_.try_emplace(folded);
-        if (isNew)
-            at->second = workOut(folded);
-        return at->second;
-    }
-
-private:
     struct Path {
         std::string text, folded;
     };
+    PathConditions(std::vector<Path> paths, const StopToken& stop) : paths_(std::move(paths)), stop_(stop) {
+        std::sort(paths_.begin(), paths_.end(), [](const Path& a, const Path& b) { return a.text < b.text; });
+    }
 
-    std::string workOut(const std::string& folded) const {
-        const std::string_view beginning = std::string_view(folded).substr(0, folded.find("{}"));
-        const std::string pattern = patternOf(folded);
-        const RE2 regex(pattern);
+    /// Empty: too much is to be left out.
+    std::string of(const std::string& folded) const {
+        stop_.check();
+        const std::string beginning = folded.substr(0, folded.find("{}")), pattern = patternOf(folded);
+        const RE2 regex(pattern, RE2::Quiet);
+        if (!regex.ok()) // longer than RE2 takes
+            return {};
         std::string others;
         size_t count = 0;
         constexpr size_t kMost = 50;
-        for (const Path& path : paths_) {
-            if (path.folded == folded || !path.text.starts_with(beginning) || !RE2::FullMatch(path.text, regex))
+        auto path = std::lower_bound(paths_.begin(), paths_.end(), beginning, [](const Path& one, const std::string& text) { return one.text < text; });
+        for (; path != paths_.end() && path->text.starts_with(beginning); ++path) {
+            if (path->folded == folded || !RE2::FullMatch(path->text, regex))
                 continue;
             if (++count > kMost)
                 return {};
-            others += (others.empty() ? "" : "|") + RE2::QuoteMeta(path.text);
+            others += (others.empty() ? "" : "|") + RE2::QuoteMeta(path->text);
         }
         return "aisle:path =~ " + traceql::quoted(pattern) + (others.empty() ? "" : " && aisle:path !~ " + traceql::quoted(others));
     }
 
-    std::vector<Path> paths_;
-    std::unordered_map<std::string, std::string> known_;
+private:
+    std::vector<Path> paths_; ///< by text
+    const StopToken& stop_;
 };
 
 Activities ofRequests(const traceql::Context& context, const RowSet& rows, const StopToken& stop) {
@@ -179,7 +188,7 @@ Activities ofRequests(const traceql::Context& context, const RowSet& rows, const
     std::vector<std::string> texts;
     std::vector<uint32_t> textOf(paths.valueNumbers(), 0); // 0: not seen as a path without a route
     std::vector<bool> isRouteSeen(paths.valueNumbers(), false);
-    PathConditions conditions;
+    std::vector<PathConditions::Path> known;
     uint64_t n = 0;
     rows.forEach([&](Row row) {
         if ((++n & 0xffff) == 0)
@@ -188,7 +197,7 @@ Activities ofRequests(const traceql::Context& context, const RowSet& rows, const
         if (path != 0 && routes.number(row) != 0 && !isRouteSeen[path]) {
             isRouteSeen[path] = true;
             const std::string text = paths.numbered(path).toText();
-            conditions.add(text, text);
+            known.push_back({text, text});
         }
         if (path == 0 || routes.number(row) != 0 || textOf[path] != 0)
             return;
@@ -197,37 +206,46 @@ Activities ofRequests(const traceql::Context& context, const RowSet& rows, const
     });
     const std::vector<std::string> folded = foldedPaths(texts);
     for (size_t i = 0; i < texts.size(); ++i)
-        conditions.add(texts[i], folded[i]);
+        known.push_back({texts[i], folded[i]});
+    const PathConditions conditions(std::move(known), stop);
     stop.check();
 
     Activities out;
     Naming naming(out);
-    std::map<std::tuple<uint32_t, uint32_t, uint32_t>, uint32_t> known; // method, path, name of a span that has none
+    const auto pathOf = [&](Row row, uint32_t path) { return routes.number(row) != 0 ? paths.numbered(path).toText() : folded[textOf[path] - 1]; };
+    const auto verbOf = [&](Row row) {
+        const uint32_t method = methods.number(row);
+        return method == 0 ? traceql::Value{} : methods.value(method);
+    };
+    const auto nameOf = [&](Row row) {
+        const uint32_t path = paths.valueNumber(row);
+        if (path == 0)
+            return table.nameText(row).empty() ? std::string("(no name)") : std::string(table.nameText(row));
+        const std::string text = pathOf(row, path);
+        const traceql::Value verb = verbOf(row);
+        return (verb.type == traceql::Value::Type::Nil ? "" : verb.toText() + " ") + (text.empty() ? "(empty path)" : text);
+    };
+    const auto conditionOf = [&](Row row) -> std::string {
+        const uint32_t path = paths.valueNumber(row);
+        if (path == 0)
+            return "{ span:name = " + traceql::quoted(table.nameText(row)) + " && aisle:path = nil }";
+        const std::string text = pathOf(row, path);
+        const bool isPattern = routes.number(row) == 0 && text.find("{}") != std::string::npos;
+        const std::string condition = isPattern ? conditions.of(text) : "aisle:path = " + traceql::quoted(text);
+        const traceql::Value verb = verbOf(row);
+        return condition.empty() ? condition : "{ " + (verb.type == traceql::Value::Type::Nil ? "" : equals(methodField, verb) + " && ") + condition + " }";
+    };
+    std::map<std::tuple<uint32_t, uint32_t, uint32_t>, uint32_t> activityOf; // method, path, name of a span that has none
     rows.forEach([&](Row row) {
         if ((++n & 0xffff) == 0)
             stop.check();
-        const uint32_t method = methods.number(row), path = paths.valueNumber(row);
-        const auto [at, isNew] = known.try_emplace({path == 0 ? 0 : method, path, path == 0 ? table.name(row) : routes.number(row)}, 0);
-        if (isNew) {
-            if (path == 0) {
-                const std::string_view name = table.nameText(row);
-                at->second = naming.activity(name.empty() ? "(no name)" : std::string(name), "{ span:name = " + traceql::quoted(name) + " && aisle:path = nil }");
-            } else {
-                const bool isRoute = routes.number(row) != 0;
-                const std::string text = isRoute ? paths.numbered(path).toText() : folded[textOf[path] - 1];
-                const bool isPattern = !isRoute && text.find("{}") != std::string::npos;
-                std::string condition = isPattern ? conditions.of(text) : "aisle:path = " + traceql::quoted(text);
-                std::string name = text.empty() ? "(empty path)" : text;
-                if (const traceql::Value verb = method == 0 ? traceql::Value{} : methods.value(method); verb.type != traceql::Value::Type::Nil) {
-                    name = verb.toText() + " " + name;
-                    condition = condition.empty() ? condition : equals(methodField, verb) + " && " + condition;
-                }
-                at->second = naming.activity(name, condition.empty() ? condition : "{ " + condition + " }");
-            }
-        }
+        const uint32_t path = paths.valueNumber(row);
+        const auto [at, isNew] = activityOf.try_emplace({path == 0 ? 0 : methods.number(row), path, path == 0 ? table.name(row) : routes.number(row)}, 0);
+        if (isNew)
+            at->second = naming.activity(nameOf(row));
         out.events.push_back({row, at->second});
     });
-    naming.cut();
+    naming.finish(conditionOf);
     return out;
 }
 

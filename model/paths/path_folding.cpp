@@ -24,10 +24,11 @@ bool isUuid(std::string_view text) {
     return true;
 }
 
+/// What is below kMostFoldedSegments is the last segment.
 std::vector<std::string_view> segmentsOf(std::string_view path) {
     std::vector<std::string_view> out;
     for (size_t from = 0;;) {
-        const size_t to = path.find('/', from);
+        const size_t to = out.size() < kMostFoldedSegments ? path.find('/', from) : std::string_view::npos;
         out.push_back(path.substr(from, to - from));
         if (to == std::string_view::npos)
             return out;

@@ -3,7 +3,8 @@
 //
 // A segment is folded to {} where it looks like an id: a number; a UUID; eight or more hex digits, of them at least one decimal (`facade` and
 // `deadbeef` are words); eight or more capitals and decimals, of both at least one (the products of the OpenTelemetry demo). Then, from left
-// to right, all segments that follow one beginning are folded where they are more than kMostSiblings different ones. Pure functions, any
+// to right, all segments that follow one beginning are folded where they are more than kMostSiblings different ones. What is
+// deeper than kMostFoldedSegments stays one text: no shop has such paths, but a path may be megabytes of slashes. Pure functions, any
 // thread.
 
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace aisle {
 
-inline constexpr size_t kMostSiblings = 50;
+inline constexpr size_t kMostSiblings = 50, kMostFoldedSegments = 64;
 
 bool isIdSegment(std::string_view segment);
 

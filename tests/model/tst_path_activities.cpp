@@ -71,6 +71,13 @@ private Q_SLOTS:
             numbers.push_back("/orders/" + std::to_string(i));
         QCOMPARE(foldedPaths(numbers).front(), std::string("/orders/new"));
         QCOMPARE(foldedPaths(numbers).back(), std::string("/orders/{}"));
+        // A path may be megabytes of slashes, each of which was a segment.
+        std::string deep, expected;
+        for (size_t i = 1; i <= kMostFoldedSegments + 2; ++i) {
+            deep += "/7";
+            expected += i < kMostFoldedSegments ? "/{}" : "/7";
+        }
+        QCOMPARE(foldedPaths({deep}), std::vector<std::string>{expected});
     }
 
     void requestsByPath() {
@@ -137,6 +144,8 @@ private Q_SLOTS:
         const auto of = counts(found);
         QCOMPARE(of.at("(6 others)"), 6U);
         QCOMPARE(of.at("n2"), 2U);
+        for (size_t a = 0; a + 1 < found.names.size(); ++a)
+            QCOMPARE(found.conditions[a], "{ span:name = \"" + found.names[a] + "\" }");
         QCOMPARE(found.events.size(), visits.size());
     }
 
