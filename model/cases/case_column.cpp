@@ -75,26 +75,28 @@ CaseColumn byTrace(const SpanTable& table, RowValues in, const StopToken& stop) 
 
 /// A column, and for rows without a value in it what their header of baggage says.
 CaseColumn withHeaders(const SpanTable& table, const AttributeColumn& column, const std::string& attribute, const AttributeColumn& headers,
-                       const std::vector<std::vector<std::pair<std::string, std::string>>>& members, const StopToken& stop) {
+                       const std::vector<BaggageMembers>& members, const StopToken& stop) {
+    std::vector<const std::string*> said(members.size(), nullptr); // of the attribute, by header
+    for (size_t h = 0; h < members.size(); ++h)
+        for (const auto& [key, value] : members[h])
+            if (key == attribute)
+                said[h] = &value;
+    if (std::all_of(said.begin(), said.end(), [](const std::string* value) { return value == nullptr; }))
+        return caseColumn(table, column, stop);
     RowValues all;
     all.distinct = column.distinct();
     std::unordered_map<std::string, uint32_t> numbers;
     for (uint32_t n = 0; n < all.distinct.size(); ++n)
         numbers.try_emplace(all.distinct[n], n);
     std::vector<uint32_t> ofHeader(members.size(), AttributeColumn::kNone);
-    bool isThere = false;
     for (size_t h = 0; h < members.size(); ++h) {
-        const auto member = std::find_if(members[h].begin(), members[h].end(), [&](const auto& one) { return one.first == attribute; });
-        if (member == members[h].end())
+        if (said[h] == nullptr)
             continue;
-        const auto [at, isNew] = numbers.try_emplace(member->second, static_cast<uint32_t>(all.distinct.size()));
+        const auto [at, isNew] = numbers.try_emplace(*said[h], static_cast<uint32_t>(all.distinct.size()));
         if (isNew)
-            all.distinct.push_back(member->second);
+            all.distinct.push_back(*said[h]);
         ofHeader[h] = at->second;
-        isThere = true;
     }
-    if (!isThere)
-        return caseColumn(table, column, stop);
     std::vector<Row> rows;
     std::vector<uint32_t> values;
     size_t i = 0, h = 0;
@@ -136,9 +138,12 @@ std::vector<CaseColumn> readCaseColumns(Database& db, const SpanTable& table, co
     specs.push_back({{"http.request.header.baggage", "baggage"}, false});
     std::vector<AttributeColumn> columns = dictionary != nullptr ? readColumns(db, table, *dictionary, specs, stop) : readColumns(db, table, specs, stop);
     const AttributeColumn headers = std::move(columns.back());
-    std::vector<std::vector<std::pair<std::string, std::string>>> members;
-    for (const std::string& header : headers.distinct())
-        members.push_back(baggageMembers(header));
+    std::vector<BaggageMembers> members;
+    for (const std::string& header : headers.distinct()) {
+        if (members.size() % 1024 == 0)
+            stop.check();
+        members.push_back(baggageMembers(header, &attributes));
+    }
     std::vector<CaseColumn> out;
     for (size_t a = 0; a < attributes.size(); ++a) {
         out.push_back(withHeaders(table, columns[a], attributes[a], headers, members, stop));
@@ -148,14 +153,20 @@ std::vector<CaseColumn> readCaseColumns(Database& db, const SpanTable& table, co
     return out;
 }
 
-std::vector<std::pair<std::string, std::string>> baggageMembers(std::string_view header) {
-    std::vector<std::pair<std::string, std::string>> out;
+BaggageMembers baggageMembers(std::string_view header, const std::vector<std::string>* asked) {
+    BaggageMembers out;
+    const auto isAsked = [&](std::string_view key) {
+        return asked == nullptr || (std::find(asked->begin(), asked->end(), key) != asked->end() && std::none_of(out.begin(), out.end(), [&](const auto& one) { return one.first == key; }));
+    };
     if (trimmed(header).starts_with('[')) {
-        const auto list = nlohmann::json::parse(header, nullptr, false);
-        for (const auto& one : list.is_array() ? list : nlohmann::json::array())
+        const auto list = nlohmann::json::parse(header, nullptr, false); // never copied: of deep JSON that takes a deep stack
+        if (!list.is_array())
+            return out;
+        for (const auto& one : list)
             if (one.is_string() && !trimmed(one.get_ref<const std::string&>()).starts_with('['))
-                for (auto& member : baggageMembers(one.get_ref<const std::string&>()))
-                    out.push_back(std::move(member));
+                for (auto& member : baggageMembers(one.get_ref<const std::string&>(), asked))
+                    if (isAsked(member.first))
+                        out.push_back(std::move(member));
         return out;
     }
     while (!header.empty()) {
@@ -167,7 +178,7 @@ std::vector<std::pair<std::string, std::string>> baggageMembers(std::string_view
         if (equals == std::string_view::npos)
             continue;
         const std::string_view key = trimmed(member.substr(0, equals)), value = trimmed(member.substr(equals + 1));
-        if (!key.empty())
+        if (!key.empty() && isAsked(key))
             out.emplace_back(key, toUtf8(QByteArray::fromPercentEncoding(QByteArray(value.data(), static_cast<qsizetype>(value.size()))).toStdString()));
     }
     return out;

@@ -37,7 +37,9 @@ std::vector<CaseColumn> readCaseColumns(Database& db, const SpanTable& table, co
                                         const StopToken& stop = {});
 
 /// Members of a header of W3C baggage: "session.id=a%20b;ttl=3,user=7". Or of a list of such headers, as JSON. What is none is skipped.
+/// `asked`: only the first member with each of these keys, so that a header of a million members takes no memory; null: all.
 /// https://www.w3.org/TR/baggage/#baggage-http-header-format
-std::vector<std::pair<std::string, std::string>> baggageMembers(std::string_view header);
+using BaggageMembers = std::vector<std::pair<std::string, std::string>>;
+BaggageMembers baggageMembers(std::string_view header, const std::vector<std::string>* asked = nullptr);
 
 } // namespace aisle

@@ -72,6 +72,16 @@ private Q_SLOTS:
         QCOMPARE(found.join(QLatin1Char('|')), members);
     }
 
+    // A list of lists was copied, which takes a deep stack: a header crashed the program. And of each header all members were kept.
+    void baggageOfStrangers() {
+        const std::string deep = std::string(400'000, '[') + std::string(400'000, ']');
+        QVERIFY(baggageMembers(deep).empty());
+        QVERIFY(baggageMembers("[" + deep + "]").empty());
+        const std::vector<std::string> asked = {"a", "c"};
+        QCOMPARE(baggageMembers("x=0,a=1,a=2,c=3,y=4", &asked), (Members{{"a", "1"}, {"c", "3"}}));
+        QCOMPARE(baggageMembers("[\"a=1,x=0\",\"a=2,c=3\"]", &asked), (Members{{"a", "1"}, {"c", "3"}}));
+    }
+
     void baggageStandsInForTheKey() {
         const Shop shop({{"own", 1, "x", {{"baggage.session.id", "other"}}, 1},
                          {"", 1, "x", {{"baggage.session.id", "carried"}}, 2},
