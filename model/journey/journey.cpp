@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <stdexcept>
 
@@ -37,6 +38,8 @@ int64_t whole(const nlohmann::json& json, const char* key, int64_t usual, int64_
     const auto value = json.value(key, static_cast<double>(usual));
     if (!(value >= 0 && value <= static_cast<double>(most)))
         throw std::runtime_error(std::string(key) + " is 0 to " + std::to_string(most));
+    if (value != std::floor(value))
+        throw std::runtime_error(std::string(key) + " is a whole number");
     return static_cast<int64_t>(value);
 }
 int64_t seconds(const nlohmann::json& json, const char* key) { return whole(json, key, 0, kLongestSeconds) * kSecond; }
@@ -63,6 +66,8 @@ void check(const JourneyDefinition& journey) {
     require(journey.window >= 0 && journey.idleLimit >= 0, "a time is not negative");
     require(journey.exclusions.size() <= JourneyDefinition::kMostExclusions, "a journey has at most " + std::to_string(JourneyDefinition::kMostExclusions) + " exclusions");
     require(journey.hold.size() <= JourneyDefinition::kMostHeld, "at most " + std::to_string(JourneyDefinition::kMostHeld) + " attributes are held constant");
+    for (const std::string& attribute : journey.hold)
+        require(!attribute.empty(), "an attribute that is held constant has no name");
     const bool isInAnyOrder = journey.order == StageOrder::Any;
     require(!isInAnyOrder || (journey.exclusions.empty() && !journey.isOpen), "stages in any order have nothing between them to exclude, and no first one");
     const auto requireCondition = [&](const std::string& what, const std::string& name, const std::string& where) {
@@ -128,8 +133,9 @@ JourneyDefinition journeyFromJson(std::string_view text) {
         journey.hold = json.value("hold", std::vector<std::string>());
         for (const auto& item : json.at("stages"))
             journey.stages.push_back(stageOf(item));
-        for (const auto& item : json.value("exclude", nlohmann::json::array()))
-            journey.exclusions.push_back({item.at("name"), item.at("where"), numberOf(journey, item.at("after")), numberOf(journey, item.at("before"))});
+        if (const auto exclude = json.find("exclude"); exclude != json.end()) // not value(), which copies: of deep JSON that takes a deep stack
+            for (const auto& item : *exclude)
+                journey.exclusions.push_back({item.at("name"), item.at("where"), numberOf(journey, item.at("after")), numberOf(journey, item.at("before"))});
         check(journey);
         return journey;
     } catch (const std::exception& e) {

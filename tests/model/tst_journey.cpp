@@ -77,6 +77,9 @@ private Q_SLOTS:
         row("'order': 'back', 'stages': [{'name': 'A', 'where': '{ }'}]", "sequential, strict or any");
         row("'hold': ['a', 'b', 'c', 'd'], 'stages': [{'name': 'A', 'where': '{ }'}]", "at most 3 attributes");
         row("'window_s': -1, 'stages': [{'name': 'A', 'where': '{ }'}]", "window_s is 0 to");
+        row("'window_s': 0.5, 'stages': [{'name': 'A', 'where': '{ }'}]", "window_s is a whole number"); // was 0, the whole case
+        row("'stages': [{'name': 'A', 'where': '{ }', 'times': 1.5}]", "times is a whole number");
+        row("'hold': [''], 'stages': [{'name': 'A', 'where': '{ }'}]", "has no name"); // nobody had it, and nobody entered
         row("'window_s': 1e300, 'stages': [{'name': 'A', 'where': '{ }'}]", "window_s is 0 to");
         row("'stages': [{'name': 'A', 'where': '{ }'}, {'name': 'B', 'where': '{ }'}], 'exclude': [{'name': 'x', 'where': '{ }', 'after': 'B', 'before': 'A'}]", "begins after it ends");
         row("'stages': [{'name': 'A', 'where': '{ }'}, {'name': 'B', 'where': '{ }'}], 'exclude': [{'name': 'x', 'where': '{ }', 'after': 'A', 'before': 'C'}]", "there is no stage");
@@ -96,6 +99,20 @@ private Q_SLOTS:
             message = QString::fromStdString(e.what());
         }
         QVERIFY2(message.contains(said), qPrintable(message));
+    }
+
+    // What is deep was copied, which takes a deep stack: the program crashed.
+    void deepJson() {
+        const std::string deep = std::string(400'000, '[') + std::string(400'000, ']');
+        for (const std::string key : {"exclude", "stages", "hold", "id", "open"}) {
+            std::string said;
+            try {
+                (void)journeyFromJson("{\"id\":\"a\",\"name\":\"b\"," + (key == "stages" ? std::string() : "\"stages\":[{\"name\":\"x\",\"where\":\"{ }\"}],") + "\"" + key + "\":" + deep + "}");
+            } catch (const std::runtime_error& e) {
+                said = e.what();
+            }
+            QVERIFY2(said.starts_with("The journey cannot be read: "), key.c_str());
+        }
     }
 
     void stagesByWords_data() {
