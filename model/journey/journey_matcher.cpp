@@ -1,13 +1,16 @@
 #include "journey/journey_matcher.h"
 
+#include "analysis/saturating.h"
+
 #include <algorithm>
 #include <bit>
 #include <tuple>
 
 namespace aisle {
 
-JourneyMatcher::JourneyMatcher(const JourneyDefinition& journey)
-    : stageCount_(journey.stages.size()), order_(journey.order), isOpen_(journey.isOpen), window_(journey.window > 0 ? journey.window : std::numeric_limits<int64_t>::max()) {
+JourneyMatcher::JourneyMatcher(const JourneyDefinition& journey, size_t fewLinks)
+    : stageCount_(journey.stages.size()), order_(journey.order), isOpen_(journey.isOpen), window_(journey.window > 0 ? journey.window : std::numeric_limits<int64_t>::max()), fewLinks_(fewLinks),
+      mostLinks_(fewLinks) {
     std::vector<uint32_t> ends; // last slots of stages that the next stage can follow
     for (uint32_t k = 0; k < stageCount_; ++k) {
         const StageDefinition& stage = journey.stages[k];
@@ -37,6 +40,7 @@ const JourneyMatcher::Match& JourneyMatcher::match(std::span<const JourneyEvent>
     std::fill(match_.times.begin(), match_.times.end(), 0);
     best_ = {};
     links_.clear();
+    mostLinks_ = fewLinks_;
     sort(events, resolution);
     const auto tryThese = [&] { order_ == StageOrder::Any ? matchAnyOrder(stop) : matchOrdered(stop); };
     if (!holds_) {
@@ -54,6 +58,7 @@ const JourneyMatcher::Match& JourneyMatcher::match(std::span<const JourneyEvent>
         values.push_back(StageEvent::kNothing); // stages that do not hold, by themselves
         all_ = timed_;
         for (const uint32_t value : values) {
+            stop.check();
             timed_.clear();
             for (const Timed& timed : all_) {
                 Timed one = timed;
@@ -105,6 +110,8 @@ void JourneyMatcher::matchOrdered(const StopToken& stop) {
             if (timed.stages == 0)
                 continue;
             lastTick = tick;
+            if (links_.size() > mostLinks_)
+                forgetLinks();
             // From the last slot down, so that one event fills one slot of an attempt.
             for (size_t s = slots_.size(); s-- > 0;) {
                 if ((timed.stages >> slots_[s].stage & 1) == 0)
@@ -133,7 +140,7 @@ void JourneyMatcher::fillSlot(size_t s, const JourneyEvent& event, const std::ve
         offer(s, more, event.time, kNoLink, event);
     for (const uint32_t before : before_[s])
         for (uint32_t count = 0; count < stageCount_; ++count)
-            if (const Attempt attempt = from[at(before, count)]; attempt.last != kNoLink && event.time - attempt.start <= window_)
+            if (const Attempt attempt = from[at(before, count)]; attempt.last != kNoLink && timeBetween(attempt.start, event.time) <= window_)
                 offer(s, count + more, attempt.start, attempt.last, event);
 }
 
@@ -172,6 +179,35 @@ void JourneyMatcher::settle() {
     }
 }
 
+/// Of a case with a million events nearly all links are of attempts that were overtaken.
+void JourneyMatcher::forgetLinks() {
+    std::vector<bool> isUsed(links_.size(), false);
+    const auto forEachAttempt = [&](auto&& f) {
+        for (auto* attempts : {&settled_, &fresh_})
+            for (Attempt& attempt : *attempts)
+                f(attempt.last);
+        f(best_.attempt.last);
+    };
+    forEachAttempt([&](uint32_t last) {
+        for (uint32_t at = last; at != kNoLink && !isUsed[at]; at = links_[at].previous)
+            isUsed[at] = true;
+    });
+    std::vector<uint32_t> numberOf(links_.size(), kNoLink);
+    uint32_t count = 0;
+    for (size_t at = 0; at < links_.size(); ++at) {
+        if (!isUsed[at])
+            continue;
+        Link link = links_[at]; // what it refers to is before it
+        if (link.previous != kNoLink)
+            link.previous = numberOf[link.previous];
+        links_[count] = link;
+        numberOf[at] = count++;
+    }
+    links_.resize(count);
+    forEachAttempt([&](uint32_t& last) { last = last == kNoLink ? kNoLink : numberOf[last]; });
+    mostLinks_ = std::max<size_t>(fewLinks_, 2 * size_t(count));
+}
+
 /// Without a window the earliest events, else the latest window of those in which most stages are filled.
 void JourneyMatcher::matchAnyOrder(const StopToken& stop) {
     std::vector<std::vector<uint32_t>> eventsOf(stageCount_);
@@ -203,7 +239,7 @@ void JourneyMatcher::matchAnyOrder(const StopToken& stop) {
             const size_t end = std::min(eventsOf[k].size(), from[k] + stageCount_);
             for (size_t i = from[k]; i < end; ++i) {
                 const uint32_t event = eventsOf[k][i];
-                if (timed_[event].event->time - start > window_)
+                if (timeBetween(start, timed_[event].event->time) > window_)
                     continue;
                 if (owner[event] == kNoLink || ((visited >> owner[event] & 1) == 0 && self(self, owner[event]))) {
                     owner[event] = k;
@@ -223,6 +259,7 @@ void JourneyMatcher::matchAnyOrder(const StopToken& stop) {
         }
         if (count > 0 && (best_.count == 0 || std::tuple(best_.stage, best_.count, best_.attempt.start) < std::tuple(needed, count, start))) {
             best_ = {needed, count, {start, kNoLink}};
+            links_.clear();
             for (uint32_t k = 0; k < stageCount_; ++k)
                 if (paired[k] != kNoLink) {
                     links_.push_back({timed_[paired[k]].event->is.row, timed_[paired[k]].event->time, k, best_.attempt.last});

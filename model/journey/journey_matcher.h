@@ -30,8 +30,8 @@ struct JourneyEvent {
 
 class JourneyMatcher {
 public:
-    /// `journey` is as journeyFromJson() lets it be.
-    explicit JourneyMatcher(const JourneyDefinition& journey);
+    /// `journey` is as journeyFromJson() lets it be. `fewLinks`: with fewer steps of attempts than that none is forgotten; for tests.
+    explicit JourneyMatcher(const JourneyDefinition& journey, size_t fewLinks = 1 << 16);
 
     struct Match {
         uint32_t filled = 0; ///< bit k: stage k
@@ -83,6 +83,7 @@ private:
     void offer(size_t slot, uint32_t count, int64_t start, uint32_t previous, const JourneyEvent& event);
     void exclude(uint8_t excluded);
     void settle();
+    void forgetLinks();
     void matchAnyOrder(const StopToken& stop);
     size_t at(size_t slot, uint32_t count) const { return slot * (stageCount_ + 1) + count; }
 
@@ -96,7 +97,8 @@ private:
     std::vector<std::pair<uint32_t, uint32_t>> exclusions_; ///< stages [first, second) at which attempts end
     std::vector<Timed> timed_, all_;
     std::vector<Attempt> settled_, fresh_; ///< by slot and count: until the last tick, and within this one
-    std::vector<Link> links_;
+    std::vector<Link> links_; ///< of attempts that were overtaken, too, until there are mostLinks_
+    size_t fewLinks_, mostLinks_;
     Best best_;
     Match match_;
 };

@@ -86,6 +86,37 @@ private Q_SLOTS:
         QCOMPARE(filled(abc, "A1 A2 B3 C7"), QStringLiteral("A2 B3 C7 !"));
     }
 
+    // Events by clocks of strangers, further apart than a number holds, lay within any window.
+    void farTimes() {
+        JourneyDefinition ab = journeyOf(2);
+        for (const StageOrder order : {StageOrder::Sequential, StageOrder::Any}) {
+            ab.order = order;
+            for (const int64_t window : {int64_t(5), int64_t(0)}) {
+                ab.window = window;
+                std::vector<JourneyEvent> events(2);
+                events[0] = {std::numeric_limits<int64_t>::min() + 1, {0, 1}};
+                events[1] = {std::numeric_limits<int64_t>::max(), {1, 2}};
+                JourneyMatcher matcher(ab);
+                QCOMPARE(matcher.match(events, 1).isConverted, window == 0);
+            }
+        }
+    }
+
+    // Of a case with a million events each step of each attempt was kept, 24 bytes each, however many attempts overtook it.
+    void overtakenAttemptsAreForgotten() {
+        for (const StageOrder order : {StageOrder::Sequential, StageOrder::Strict}) {
+            JourneyDefinition abc = journeyOf(4);
+            abc.order = order;
+            std::string text;
+            for (int i = 0; i < 3000; i += 3)
+                text += "A" + std::to_string(i) + " B" + std::to_string(i + 1) + " C" + std::to_string(i + 2) + " ";
+            const std::vector<JourneyEvent> events = eventsOf(text + "D3000");
+            JourneyMatcher few(abc, 10), many(abc);
+            QCOMPARE(few.match(events, 1).rows, (std::vector<Row>{2997, 2998, 2999, 3000}));
+            QCOMPARE(few.match(events, 1).times, many.match(events, 1).times);
+        }
+    }
+
     void ties() {
         QCOMPARE(filled(journeyOf(3), "C4 B4 A4"), QStringLiteral("A4 B4 C4 !")); // in the order of the stages
         QCOMPARE(filled(journeyOf(2), "B10 A12", 10), QStringLiteral("A12 B10 !"));
@@ -235,7 +266,7 @@ private Q_SLOTS:
             }
             std::sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
             const int64_t resolution = 1 + pick(2);
-            JourneyMatcher matcher(journey);
+            JourneyMatcher matcher(journey, round % 2 == 0 ? size_t(1) << 16 : size_t(1)); // one that forgets at once
             const JourneyMatcher::Match& match = matcher.match(events, resolution);
             const auto bits = [&](auto&& which) {
                 uint32_t mask = 0;
