@@ -1,5 +1,6 @@
 #include "cases/case_index.h"
 
+#include "analysis/saturating.h"
 #include "text/format.h"
 
 #include <algorithm>
@@ -130,7 +131,7 @@ CaseIndex CaseIndex::build(const SpanTable& table, const CaseColumn& column, con
             if (index.tieOf(t) != CaseTie::Own)
                 continue;
             if (before != nullptr)
-                gaps.push_back(s.start - before->start);
+                gaps.push_back(timeBetween(before->start, s.start));
             before = &s;
         }
     }

@@ -1,6 +1,7 @@
 #pragma once
 // When the events of a case were, and whether more may follow: shared by funnels and paths.
 
+#include "analysis/saturating.h"
 #include "cases/case_index.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ inline std::optional<int64_t> causalStart(const SpanTable& table, Row row) {
 /// Domain rules: end of a case.
 inline bool mayGoOn(const SpanTable& table, const CaseIndex::Case& kase, int64_t idleLimit) {
     if (kase.traces.size() > 1)
-        return table.endTime() - kase.lastStart <= idleLimit;
+        return timeBetween(kase.lastStart, table.endTime()) <= idleLimit;
     // A single trace is over when its root has ended.
     const Row root = table.summary(kase.traces.front()).root;
     return root != kNoRow && (table.flags(root) & kUnfinished) != 0;

@@ -44,6 +44,7 @@ void tally(const FunnelResult& whole, FunnelResult& result, const std::vector<bo
         const CaseProgress& progress = whole.progress[c];
         ++result.cases;
         result.openCases += progress.isOpen;
+        result.cutCases += progress.isCut;
         result.converted += progress.isConverted;
         if (progress.last == 0) {
             ++result.notEntered;
@@ -63,6 +64,7 @@ void tally(const FunnelResult& whole, FunnelResult& result, const std::vector<bo
     }
     for (size_t k = 0; k < stageCount; ++k) {
         FunnelStage& stage = result.stages[k];
+        stage.timed = fromPrevious[k].size();
         stage.p50FromPrevious = quantile(fromPrevious[k], 0.5);
         stage.p90FromPrevious = quantile(fromPrevious[k], 0.9);
         stage.p95FromPrevious = quantile(fromPrevious[k], 0.95);
@@ -75,20 +77,17 @@ public:
     CaseRange(const SpanTable& table, const CaseIndex& cases, const JourneyDefinition& journey, const EventsByCase& events, const std::vector<int64_t>& resolutions, FunnelResult& result)
         : table_(table), cases_(cases), journey_(journey), events_(events), resolutions_(resolutions), result_(result), matcher_(journey) {}
 
-    /// Returns the cases with too many values to hold.
-    uint64_t run(CaseNumber from, CaseNumber to, const std::vector<bool>* only, const StopToken& stop) {
-        uint64_t cut = 0;
+    void run(CaseNumber from, CaseNumber to, const std::vector<bool>* only, const StopToken& stop) {
         for (CaseNumber c = from; c < to; ++c) {
             if (c % 1024 == 0)
                 stop.check();
             if (only == nullptr || (*only)[c])
-                cut += one(c, stop);
+                one(c, stop);
         }
-        return cut;
     }
 
 private:
-    bool one(CaseNumber c, const StopToken& stop) {
+    void one(CaseNumber c, const StopToken& stop) {
         timed_.clear();
         int64_t resolution = 1;
         for (uint32_t i = events_.first[c]; i < events_.first[c + 1]; ++i) {
@@ -102,8 +101,9 @@ private:
         progress.filled = match.filled;
         progress.isConverted = match.isConverted;
         progress.isOpen = !match.isConverted && mayGoOn(table_, cases_.cases()[c], result_.idleLimit);
+        progress.isCut = match.isCut;
         if (match.filled == 0)
-            return match.isCut;
+            return;
         // Stages in the order in which they were filled: in any order it is not theirs.
         const size_t stageCount = journey_.stages.size();
         std::array<uint32_t, JourneyDefinition::kMostStages> filled{};
@@ -119,8 +119,7 @@ private:
             std::sort(filled.begin(), filled.begin() + static_cast<std::ptrdiff_t>(count), [&](uint32_t a, uint32_t b) { return std::pair(match.times[a], a) < std::pair(match.times[b], b); });
         progress.last = filled[count - 1] + 1;
         for (size_t i = 1; i < count; ++i)
-            result_.fromPrevious[c * stageCount + filled[i]] = std::max<int64_t>(0, match.times[filled[i]] - match.times[filled[i - 1]]);
-        return match.isCut;
+            result_.fromPrevious[c * stageCount + filled[i]] = std::max<int64_t>(0, timeBetween(match.times[filled[i - 1]], match.times[filled[i]]));
     }
 
     const SpanTable& table_;
@@ -189,14 +188,14 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
     result.fromPrevious.assign(cells, -1);
 
     const EventsByCase ofCases = byCase(table, cases, events);
-    const auto run = [&](CaseNumber from, CaseNumber to) { return CaseRange(table, cases, journey, ofCases, resolutions, result).run(from, to, only, stop); };
+    const auto run = [&](CaseNumber from, CaseNumber to) { CaseRange(table, cases, journey, ofCases, resolutions, result).run(from, to, only, stop); };
     constexpr CaseNumber kFew = 2000; // a thread takes some 50 us
     if (caseCount < kFew) {
-        result.cutCases = run(0, caseCount);
+        run(0, caseCount);
     } else {
         auto half = std::async(std::launch::async, run, caseCount / 2, caseCount);
-        const uint64_t cut = run(0, caseCount / 2); // where it throws, the other is waited for
-        result.cutCases = cut + half.get();
+        run(0, caseCount / 2); // where it throws, the other is waited for
+        half.get();
     }
     tally(result, result, only);
     return result;
@@ -205,8 +204,6 @@ FunnelResult funnel(const SpanTable& table, const CaseIndex& cases, const Journe
 FunnelResult funnelOf(const FunnelResult& whole, const std::vector<bool>& only) {
     FunnelResult result;
     result.idleLimit = whole.idleLimit;
-    result.botCases = whole.botCases;
-    result.cutCases = whole.cutCases;
     result.stages = emptyStages(whole.stages);
     tally(whole, result, &only);
     return result;

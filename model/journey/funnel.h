@@ -18,7 +18,8 @@ struct FunnelStage {
     static constexpr size_t kNone = ~size_t(0);
     size_t before = kNone; ///< the stage that its share is of: the nearest one before that is not optional; none of the first, nor in any order
     uint64_t fromBefore = 0; ///< cases that came to `before` and to this one; of an open journey not all that came to this one
-    /// ns from the event before it that filled a stage, quantiles (nearest rank) over those that reached it that way.
+    uint64_t timed = 0; ///< cases that came to it from another stage
+    /// ns from the event before it that filled a stage, quantiles (nearest rank) over `timed`; of none 0.
     int64_t p50FromPrevious = 0, p90FromPrevious = 0, p95FromPrevious = 0;
 };
 
@@ -28,6 +29,7 @@ struct CaseProgress {
     uint32_t last = 0;   ///< 1 + the stage that it came to last; 0: not even the first
     bool isConverted = false; ///< all stages that are not optional
     bool isOpen = false;      ///< may still go on (domain rules: end of a case)
+    bool isCut = false;       ///< has more values to hold constant than are tried
 
     bool reached(size_t stage) const { return (filled >> stage & 1) != 0; }
     bool stoppedAt(size_t stage) const { return last == stage + 1 && !isConverted && !isOpen; }
@@ -40,7 +42,6 @@ struct FunnelResult {
     uint64_t converted = 0;
     uint64_t cutCases = 0;   ///< with more values to hold constant than are tried
     uint64_t openCases = 0;
-    uint64_t botCases = 0;   ///< left out: synthetic traffic
     int64_t idleLimit = 0;
 
     // By case; empty in a funnelOf() others.

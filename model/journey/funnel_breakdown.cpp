@@ -1,6 +1,7 @@
 #include "journey/funnel_breakdown.h"
 
 #include "analysis/items.h"
+#include "analysis/saturating.h"
 #include "analysis/trace_values.h"
 #include "query/metrics.h"
 #include "text/format.h"
@@ -124,11 +125,9 @@ FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only
     const SpanTable& table = *state.table;
     constexpr int64_t kSecond = 1'000'000'000;
     FunnelTrend out;
-    int64_t range = 0;
-    if (__builtin_sub_overflow(table.endTime(), table.startTime(), &range)) // of a stranger's clock
-        range = std::numeric_limits<int64_t>::max();
+    const int64_t range = timeBetween(table.startTime(), table.endTime());
     out.step = std::max(traceql::chosenStep(range, static_cast<int64_t>(std::max<size_t>(1, mostSteps))), range < kSecond ? int64_t(1) : kSecond / 100);
-    out.start = table.startTime() / out.step * out.step - (table.startTime() % out.step < 0 ? out.step : 0);
+    out.start = clamped(static_cast<__int128>(table.startTime()) / out.step * out.step - (table.startTime() % out.step < 0 ? out.step : 0));
     out.steps.resize(static_cast<size_t>((static_cast<__int128>(table.endTime()) - out.start) / out.step) + 1);
     for (CaseNumber c = 0; c < all.progress.size(); ++c) {
         if (c % 4096 == 0)
@@ -205,7 +204,7 @@ Tabular tabulate(const FunnelComparison& comparison) {
         const FunnelStage &a = comparison.a.stages[k], &b = comparison.b.stages[k];
         out.rows.push_back({Cell(a.name), Cell::count(a.reached), Cell::count(b.reached), percent(shareOfBefore(comparison.a, k)), percent(shareOfBefore(comparison.b, k)),
                             s.hasBefore ? points(s.ofBefore.low) : Cell(), s.hasBefore ? points(s.ofBefore.high) : Cell(), percent(shareOfEntered(comparison.a, k)), percent(shareOfEntered(comparison.b, k)),
-                            k == 0 ? Cell() : Cell::duration(a.p50FromPrevious), k == 0 ? Cell() : Cell::duration(b.p50FromPrevious)});
+                            a.timed == 0 ? Cell() : Cell::duration(a.p50FromPrevious), b.timed == 0 ? Cell() : Cell::duration(b.p50FromPrevious)});
     }
     out.notes = {"Differences are of the shares of the stage before, with an interval of 95 % (Newcombe): one that holds 0 may be chance."};
     return out;

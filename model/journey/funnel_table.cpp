@@ -19,15 +19,14 @@ Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
                    {"p90_from_previous_ns", "p90 from previous", true},
                    {"p95_from_previous_ns", "p95 from previous", true}};
     const auto percent = [](std::optional<double> share) { return share ? Cell::percent(*share) : Cell(); };
+    const auto time = [](const FunnelStage& stage, int64_t ns) { return stage.timed == 0 ? Cell() : Cell::duration(ns); };
+    // At the end of a journey nobody stops, unless there is another way to it than by all stages: in any order, or of an open one.
+    const auto stopped = [&](size_t k, uint64_t cases) { return k + 1 == funnel.stages.size() && cases == 0 ? Cell() : Cell::count(cases); };
     for (size_t k = 0; k < funnel.stages.size(); ++k) {
         const FunnelStage& s = funnel.stages[k];
         out.rows.push_back({Cell(s.isOptional ? s.name + " (optional)" : s.name), Cell::count(s.reached), percent(shareOfEntered(funnel, k)),
                             percent(shareOfBefore(funnel, k)),
-                            k + 1 == funnel.stages.size() ? Cell() : Cell::count(s.dropped),
-                            k + 1 == funnel.stages.size() ? Cell() : Cell::count(s.open),
-                            k == 0 ? Cell() : Cell::duration(s.p50FromPrevious),
-                            k == 0 ? Cell() : Cell::duration(s.p90FromPrevious),
-                            k == 0 ? Cell() : Cell::duration(s.p95FromPrevious)});
+                            stopped(k, s.dropped), stopped(k, s.open), time(s, s.p50FromPrevious), time(s, s.p90FromPrevious), time(s, s.p95FromPrevious)});
     }
     out.notes = funnelNotes(state, funnel);
     return out;
@@ -40,15 +39,15 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
     std::string noun = withArticle(key.noun());
     noun[0] = 'A';
-    notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + "; those that may still go on are shown as open, never as stopped.");
+    notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + ", and where it is one trace when that has ended; those that may still go on are shown as open, never as stopped.");
     if (const auto bots = std::count(state.counted.begin(), state.counted.end(), false); bots > 0)
-        notes.push_back(formatCount(static_cast<uint64_t>(bots)) + " " + key.plural + " of bots and synthetic traffic are left out.");
+        notes.push_back(counted(static_cast<uint64_t>(bots), key.noun(), key.plural) + " of bots and synthetic traffic " + (bots == 1 ? "is" : "are") + " left out.");
     if (index.ambiguousTraces() > 0)
-        notes.push_back(formatCount(index.ambiguousTraces()) + " traces name more than one " + key.noun() + "; the earliest span decides.");
+        notes.push_back(counted(index.ambiguousTraces(), "trace names", "traces name") + " more than one " + key.noun() + "; the earliest span decides.");
     for (std::string& note : index.notes())
         notes.push_back(std::move(note));
     if (index.tracesWithoutCase() > 0)
-        notes.push_back(formatCount(index.tracesWithoutCase()) + " traces name no " + key.noun() + " and are not counted.");
+        notes.push_back(counted(index.tracesWithoutCase(), "trace names", "traces name") + " no " + key.noun() + " and " + (index.tracesWithoutCase() == 1 ? "is" : "are") + " not counted.");
     return notes;
 }
 

@@ -50,12 +50,8 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
             return state;
         }
         std::vector<bool> counted(cases->cases().size(), true);
-        uint64_t bots = 0;
         for (CaseNumber c = 0; c < counted.size() && !candidate.withBots; ++c)
-            if (cases->cases()[c].isSynthetic) { // a robot that browses never meant to buy
-                counted[c] = false;
-                ++bots;
-            }
+            counted[c] = !cases->cases()[c].isSynthetic; // a robot that browses never meant to buy
         if (state.cases().cases().empty()) { // for the words, and for cases without a journey
             state.index = cases;
             state.counted = counted;
@@ -64,7 +60,6 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
         std::vector<std::string> problems;
         std::vector<StageEvent> events = stageEvents(candidate, open.source(), facts->requests, problems, stop);
         FunnelResult result = funnel(table, *cases, candidate, events, facts->resolutions, &counted, stop);
-        result.botCases = bots;
         std::pair<size_t, uint64_t> score;
         for (const FunnelStage& stage : result.stages) {
             score.first += stage.reached > 0;

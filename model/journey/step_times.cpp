@@ -1,6 +1,7 @@
 #include "journey/step_times.h"
 
 #include "analysis/quantile.h"
+#include "analysis/saturating.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,10 @@
 namespace aisle {
 
 namespace {
+
+/// 18 years: by the clocks of strangers as good as any, and edges ten times as long are still numbers.
+constexpr int64_t kLongest = int64_t(1) << 59;
+int64_t between(int64_t from, int64_t to) { return std::clamp<int64_t>(timeBetween(from, to), 0, kLongest); }
 
 /// From the shortest to the longest time, at least a factor of ten.
 std::vector<int64_t> edgesOf(int64_t shortest, int64_t longest, size_t bars) {
@@ -55,12 +60,12 @@ StepTimes stepTimes(const JourneyState& state, const std::vector<bool>& only, si
             first = std::min(first, all.times[at]);
             last = std::max(last, all.times[at]);
             if (all.fromPrevious[at] >= 0)
-                from[k].push_back(all.fromPrevious[at]);
+                from[k].push_back(std::min(all.fromPrevious[at], kLongest));
         }
         if (progress.isConverted)
-            whole.push_back(last - first);
+            whole.push_back(between(first, last));
         else if (!progress.isOpen)
-            stayed[progress.last - 1].push_back(std::max<int64_t>(0, state.cases().cases()[c].end - all.times[all.at(c, progress.last - 1)]));
+            stayed[progress.last - 1].push_back(between(all.times[all.at(c, progress.last - 1)], state.cases().cases()[c].end));
     }
     int64_t shortest = std::numeric_limits<int64_t>::max(), longest = 0;
     const auto measure = [&](const std::vector<int64_t>& values) {

@@ -1,6 +1,7 @@
 // Funnels: hand-worked cases, and all assignments tried on random ones.
 
 #include "journey/funnel_table.h"
+#include "journey/journey_matcher.h"
 #include "shop_fixture.h"
 
 #include <QTest>
@@ -33,6 +34,8 @@ uint32_t reached(const std::string& visits, int64_t windowSeconds = 0, size_t st
             qFatal("events and stages differ");
     return progress.last;
 }
+
+bool says(const Tabular& table, const std::string& note) { return std::find(table.notes.begin(), table.notes.end(), note) != table.notes.end(); }
 
 } // namespace
 
@@ -178,7 +181,6 @@ private Q_SLOTS:
         visits.back().attributes = {{"user_agent.synthetic.type", "bot"}};
         const Shop shop(visits);
         const JourneyState state = shop.workOut(letters(2));
-        QCOMPARE(state.everything.botCases, uint64_t(1));
         QCOMPARE(state.everything.cases, uint64_t(2));
         QCOMPARE(state.everything.stages[1].reached, uint64_t(2));
         ScopeTerm term;
@@ -186,13 +188,54 @@ private Q_SLOTS:
         term.text = "B";
         const FunnelResult scoped = funnelInScope(state, evaluate(Scope().with(term), shop.context));
         QCOMPARE(scoped.cases, uint64_t(2));
-        QCOMPARE(scoped.botCases, uint64_t(1));
         JourneyDefinition all = letters(2);
         all.withBots = true;
         QCOMPARE(shop.workOut(all).everything.cases, uint64_t(3));
         const Tabular table = tabulateFunnel(state, state.everything);
         QCOMPARE(table.rows.size(), size_t(2));
-        QVERIFY(std::any_of(table.notes.begin(), table.notes.end(), [](const std::string& n) { return n.find("bots") != std::string::npos; }));
+        QVERIFY(says(table, "1 session of bots and synthetic traffic is left out."));
+    }
+
+    // "1 traces name no session and are not counted."
+    void oneIsOne() {
+        const Shop shop({{"s", 1, "A"}, {"s", 2, "B"}, {"", 3, "A"}, {"s", 4, "A", {}, 7}, {"t", 5, "A", {}, 7}});
+        const JourneyState state = shop.workOut(letters(2));
+        const Tabular table = tabulateFunnel(state, state.everything);
+        QVERIFY(says(table, "1 trace names no session and is not counted."));
+        QVERIFY(says(table, "A session is over when it has been silent for 10.0 s, and where it is one trace when that has ended; those that may still go on are shown as open, never as stopped."));
+        QVERIFY(says(table, "1 trace names more than one session; the earliest span decides."));
+    }
+
+    // Cases with too many values to hold were those of the whole file in every scope.
+    void casesThatWereCutAreThoseOfTheScope() {
+        JourneyDefinition journey = letters(1);
+        journey.hold = {"product.id"};
+        std::vector<Visit> visits = {{"few", 0, "A", {{"product.id", "1"}}}};
+        for (size_t i = 0; i <= JourneyMatcher::kMostValues; ++i)
+            visits.push_back({"many", static_cast<int64_t>(i), "A", {{"product.id", std::to_string(i)}}});
+        const Shop shop(visits);
+        const JourneyState state = shop.workOut(journey);
+        QCOMPARE(state.everything.cutCases, uint64_t(1));
+        QVERIFY(says(tabulateFunnel(state, state.everything), "1 session had more than 1,000 values to hold constant; the first were tried."));
+        std::vector<bool> only(2, false);
+        only[state.cases().find("few")] = true;
+        QCOMPARE(funnelOf(state.everything, only).cutCases, uint64_t(0));
+        only.flip();
+        QCOMPARE(funnelOf(state.everything, only).cutCases, uint64_t(1));
+    }
+
+    // In any order a case may stop at the stage that stands last; the table left it out, as if it had gone. And a step that nobody took took 0 ns.
+    void whatTheTableLeavesEmpty() {
+        JourneyDefinition journey = letters(2);
+        journey.order = StageOrder::Any;
+        const Shop shop({{"s", kSecond, "B"}, {"t", 2 * kSecond, "A"}, {"late", 90'000 * kSecond, "X"}});
+        const JourneyState state = shop.workOut(journey);
+        const Tabular any = tabulateFunnel(state, state.everything);
+        QCOMPARE(std::get<int64_t>(any.rows[1][4].value), int64_t(1));
+        for (size_t column = 6; column < 9; ++column)
+            QVERIFY(std::holds_alternative<std::monostate>(any.rows[1][column].value));
+        const JourneyState sequential = shop.workOut(letters(2));
+        QVERIFY(std::holds_alternative<std::monostate>(tabulateFunnel(sequential, sequential.everything).rows[1][4].value)); // the end of the journey
     }
 
     void problemsInWords() {
@@ -229,6 +272,15 @@ private Q_SLOTS:
         QCOMPARE(stages[3].p90FromPrevious, 2 * kSecond);
         QVERIFY(state.everything.progress[state.cases().find("empties")].stoppedAt(2));
         QVERIFY(!state.everything.progress[state.cases().find("buys")].reached(1));
+    }
+
+    // The value of a span without a start counted before that of the first one: it seemed to be of 1970.
+    void aHeldValueWithoutAStartComesLast() {
+        JourneyDefinition journey = letters(2);
+        journey.hold = {"product.id"};
+        const std::pair<std::string, std::string> one{"product.id", "1"}, two{"product.id", "2"};
+        const Shop shop({{"s", kSecond, "A", {one}}, {"s", 2 * kSecond, "B", {}, 7}, {"", -kBegin, "undated", {two}, 7, kMs, Kind::Client}, {"", 2 * kSecond + 1, "find", {one}, 7, kMs, Kind::Client}});
+        QCOMPARE(shop.workOut(journey).everything.converted, uint64_t(1));
     }
 
     // All ways to choose events for stages, tried one after the other.

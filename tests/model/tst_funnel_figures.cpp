@@ -89,6 +89,26 @@ private Q_SLOTS:
         QVERIFY(tabulate(none).rows.empty());
     }
 
+    // Two requests by clocks of strangers, further apart than a number holds: a time below 0 was counted into a bar before the first.
+    void farTimes() {
+        constexpr int64_t kFar = 9'000'000'000 * kSecond, kFuture = 7'400'000'000 * kSecond;
+        const Shop shop({{"buys", -kFar, "A"}, {"buys", kFuture, "B"}, {"stops", -kFar, "A"}, {"stops", kFuture - 90'000 * kSecond, "X"}, {"soon", kFuture - 90'000 * kSecond, "A"}, {"soon", kFuture - 89'999 * kSecond, "B"}});
+        const JourneyState state = shop.workOut(letters(2));
+        QCOMPARE(state.everything.converted, uint64_t(2));
+        const StepTimes times = stepTimes(state, state.counted);
+        QVERIFY(std::is_sorted(times.edges.begin(), times.edges.end()));
+        QVERIFY(times.whole.p50 == kSecond && times.whole.p95 > int64_t(18 * 365 - 10) * 86'400 * kSecond);
+        for (const StepTimes::Times& one : {times.whole, times.stages[1].fromPrevious, times.stages[0].stayed}) {
+            uint64_t sum = 0;
+            for (const uint64_t n : one.bars)
+                sum += n;
+            QCOMPARE(sum, one.cases);
+            QVERIFY(one.cases > 0);
+        }
+        const FunnelTrend trend = funnelTrend(state, state.counted);
+        QCOMPARE(trend.steps.front().entered + trend.steps.back().entered, uint64_t(3));
+    }
+
     void valueOfACase_data() {
         QTest::addColumn<int>("of");
         QTest::addColumn<QString>("value");
@@ -175,11 +195,12 @@ private Q_SLOTS:
         }
         QCOMPARE(sum.entered, entered(state.everything));
         QCOMPARE(sum.converted, state.everything.converted);
-        for (CaseNumber c = 0; c < state.everything.progress.size(); ++c) // the step in which each entered has one that entered
-            if (state.everything.progress[c].last > 0) {
-                const auto at = static_cast<size_t>((state.everything.times[state.everything.at(c, 0)] - trend.start) / trend.step);
-                QVERIFY(trend.steps[at].entered > 0);
-            }
+        std::vector<uint64_t> expected(trend.steps.size(), 0);
+        for (CaseNumber c = 0; c < state.everything.progress.size(); ++c)
+            if (state.everything.progress[c].last > 0)
+                ++expected[static_cast<size_t>((state.everything.times[state.everything.at(c, 0)] - trend.start) / trend.step)];
+        for (size_t i = 0; i < expected.size(); ++i)
+            QCOMPARE(trend.steps[i].entered, expected[i]);
     }
 
     void comparedWithTheRest() {
