@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 namespace aisle {
 
@@ -36,11 +37,13 @@ CaseAmounts::CaseAmounts(const traceql::Source& source, const JourneyState& stat
         return;
     const SpanTable& table = *source.table;
     RowSet rows(table);
-    for (const CaseNumber c : cases)
+    for (const CaseNumber c : cases) {
+        stop.check();
         for (const TraceIndex t : state.cases().cases()[c].traces)
             for (const Row row : table.rowsOf(t))
                 if (!table.isHidden(row))
                     rows.set(row);
+    }
     amounts_.resize(state.cases().cases().size());
     std::vector<bool> isKnown(amounts_.size());
     for (const traceql::Field& field : amounts) {
@@ -58,7 +61,9 @@ CaseAmounts::CaseAmounts(const traceql::Source& source, const JourneyState& stat
         for (const CaseNumber c : found)
             isKnown[c] = true;
     }
+    std::unordered_map<std::string, uint32_t> numberOf{{std::string(), 0}}; // of currencies
     for (const traceql::Field& field : currencies) {
+        stop.check();
         const traceql::NumberedField values = traceql::numberedField(source, field, rows, stop);
         std::vector<uint32_t> numbers(values.count, 0);
         rows.forEach([&](Row row) {
@@ -67,10 +72,13 @@ CaseAmounts::CaseAmounts(const traceql::Source& source, const JourneyState& stat
             if (number == 0 || amounts_[c].value == 0 || amounts_[c].currency != 0)
                 return;
             if (numbers[number] == 0) {
-                const std::string text(beginning(printable(values.value(number).toText()), 16));
-                const auto at = std::find(currencies_.begin(), currencies_.end(), text);
-                numbers[number] = static_cast<uint32_t>(at - currencies_.begin());
-                if (at == currencies_.end())
+                const traceql::Value value = values.value(number);
+                if (value.type == traceql::Value::Type::Nil) // one of very many: no currency
+                    return;
+                const std::string text(beginning(printable(value.toText()), 16));
+                const auto [at, isNew] = numberOf.try_emplace(text, static_cast<uint32_t>(currencies_.size()));
+                numbers[number] = at->second;
+                if (isNew)
                     currencies_.push_back(text);
             }
             amounts_[c].currency = numbers[number];
@@ -128,8 +136,11 @@ std::string formatMoney(double amount, const std::string& currency) {
 
 std::string CaseMoney::toWords(double share) const {
     std::string out;
-    for (const Sum& sum : sums)
-        out += (out.empty() ? "" : " and ") + formatMoney(sum.lost * share, sum.currency);
+    constexpr size_t kMost = 4; // what calls itself a currency may be anything
+    for (size_t i = 0; i < sums.size() && i < kMost; ++i)
+        out += (out.empty() ? "" : " and ") + formatMoney(sums[i].lost * share, sums[i].currency);
+    if (sums.size() > kMost)
+        out += " and amounts in " + counted(sums.size() - kMost, "other currency", "other currencies");
     if (!out.empty())
         out += " lost";
     if (usualOf > 0 && unknown > 0)

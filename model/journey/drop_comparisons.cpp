@@ -1,5 +1,8 @@
 #include "journey/drop_factors.h"
 
+#include <algorithm>
+#include <tuple>
+
 namespace aisle {
 
 DropGroundPtr DropComparisons::groundOf(const std::vector<uint32_t>& numbers) const {
@@ -48,6 +51,21 @@ void DropComparisons::keep(size_t comparison, DropFactor factor, const Met& with
             candidate.examples.emplace_back(number, row);
     }
     kept_.emplace_back(comparison, std::move(candidate));
+    leaveOut(2 * most());
+}
+
+size_t DropComparisons::most() const {
+    constexpr size_t kBytes = 64'000'000; // of two sets each, a bit for each case
+    return std::clamp<size_t>(kBytes / (experience_.cases.size() / 4 + 1), 500, 5000);
+}
+
+void DropComparisons::leaveOut(size_t from) {
+    if (kept_.size() <= from)
+        return;
+    const auto count = static_cast<std::ptrdiff_t>(most());
+    const auto rank = [](const auto& one) { return std::tuple(one.second.p, -one.second.factor.depth, one.first); };
+    std::nth_element(kept_.begin(), kept_.begin() + count, kept_.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    kept_.erase(kept_.begin() + count, kept_.end());
 }
 
 void DropComparisons::compare(DropFactor factor, const Met& with, const DropGroundPtr& ground) {
@@ -63,6 +81,7 @@ void DropComparisons::append(DropComparisons&& other) {
     for (auto& [comparison, candidate] : other.kept_)
         kept_.emplace_back(before + comparison, std::move(candidate));
     other.kept_.clear();
+    leaveOut(2 * most());
 }
 
 std::vector<DropCandidate> DropComparisons::take() {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <future>
+#include <limits>
 #include <map>
 
 namespace aisle {
@@ -51,7 +52,16 @@ public:
             f(experience_.seen[byOperation_[i]]);
     }
     size_t operations() const { return experience_.operations.size(); }
-    const DropGroundPtr& ground(uint32_t operation) const { return grounds_[operation]; }
+    /// Enough cases for any comparison; names of operations may be as many as spans.
+    bool isFrequent(uint32_t operation) const { return cases_[operation] >= 2 * DropOff::kLeastCases; }
+    DropGroundPtr ground(uint32_t operation, const DropComparisons& comparisons) const {
+        std::vector<uint32_t> numbers;
+        forEachOf(operation, [&](const Seen& span) {
+            if (numbers.empty() || numbers.back() != span.number)
+                numbers.push_back(span.number);
+        });
+        return comparisons.groundOf(numbers);
+    }
 
     DropFactor factorOf(DropFactor::Kind kind, uint32_t operation) const {
         const StageExperience::Operation& o = experience_.operations[operation];
@@ -82,6 +92,10 @@ public:
 
     void failures(const ErrorKinds& kinds, DropComparisons& out) const {
         for (uint32_t o = 0; o < operations(); ++o) {
+            if (!isFrequent(o))
+                continue;
+            stop_.check();
+            const DropGroundPtr ground = this->ground(o, out);
             Met any, requests, repeated;
             std::map<std::string_view, Met> byKind;
             forEachOf(o, [&](const Seen& span) {
@@ -100,27 +114,29 @@ public:
             // A kind that all of them have says more than that they failed.
             const bool isOne = byKind.size() == 1;
             if (!isOne)
-                out.compare(failure, any, grounds_[o]);
+                out.compare(failure, any, ground);
             for (const auto& [kind, met] : byKind) {
                 DropFactor factor = failure;
                 factor.value = kind == "failed" ? std::string() : std::string(kind);
                 if (!isOne)
                     factor.condition.clear(); // a query cannot ask for it
                 if (isOne || !factor.value.empty())
-                    out.compare(factor, met, grounds_[o]);
+                    out.compare(factor, met, ground);
             }
             DropFactor request = failure;
             request.kind = DropFactor::Kind::RequestFailed;
             request.isOutcome = true;
-            out.compare(request, requests, grounds_[o]);
+            out.compare(request, requests, ground);
             DropFactor again = factorOf(DropFactor::Kind::Repeated, o);
             again.condition.clear();
-            out.compare(again, repeated, grounds_[o]);
+            out.compare(again, repeated, ground);
         }
     }
 
     void latencies(DropComparisons& out) const {
         for (uint32_t o = 0; o < operations(); ++o) {
+            if (!isFrequent(o))
+                continue;
             stop_.check();
             std::vector<int64_t> durations;
             Met longest; // of each case
@@ -141,6 +157,9 @@ public:
     /// Of the operations of requests, i.e. of roots: which service they waited for most.
     void criticalPaths(size_t part, size_t parts, DropComparisons& out) const {
         for (uint32_t o = static_cast<uint32_t>(part); o < operations(); o = static_cast<uint32_t>(o + parts)) {
+            if (!isFrequent(o) || experience_.operations[o].request != StageExperience::Operation::kNone)
+                continue;
+            stop_.check();
             std::map<uint32_t, Met> byService;
             size_t n = 0;
             forEachOf(o, [&](const Seen& span) {
@@ -151,12 +170,15 @@ public:
                     stop_.check();
                 meet(byService[dominatingService(table_, trace, stop_)], span);
             });
+            if (byService.empty())
+                continue;
+            const DropGroundPtr ground = this->ground(o, out);
             for (const auto& [service, met] : byService) {
                 DropFactor factor = factorOf(DropFactor::Kind::CriticalPath, o);
                 factor.value = table_.services()[service];
                 factor.isOutcome = true;
                 factor.condition.clear();
-                out.compare(factor, met, grounds_[o]);
+                out.compare(factor, met, ground);
             }
         }
     }
@@ -217,15 +239,11 @@ private:
         for (size_t i = 0; i < experience_.seen.size(); ++i)
             if (experience_.seen[i].is(StageExperience::kOfOperation))
                 byOperation_[next[experience_.seen[i].operation]++] = static_cast<uint32_t>(i);
-        const DropComparisons comparisons(experience_);
-        for (uint32_t o = 0; o < operations(); ++o) {
-            std::vector<uint32_t> numbers;
-            forEachOf(o, [&](const Seen& span) {
-                if (numbers.empty() || numbers.back() != span.number)
-                    numbers.push_back(span.number);
-            });
-            grounds_.push_back(comparisons.groundOf(numbers));
-        }
+        cases_.resize(operations());
+        std::vector<uint32_t> last(operations(), std::numeric_limits<uint32_t>::max());
+        for (const Seen& span : experience_.seen)
+            if (span.is(StageExperience::kOfOperation) && std::exchange(last[span.operation], span.number) != span.number)
+                ++cases_[span.operation];
     }
 
     void compareThresholds(uint32_t operation, std::vector<int64_t>& durations, const Met& longest, DropComparisons& out) const {
@@ -237,7 +255,9 @@ private:
         std::vector<uint32_t> numbers;
         for (const auto& [number, row] : longest)
             numbers.push_back(number);
-        const DropGroundPtr ground = numbers.size() == grounds_[operation]->all ? grounds_[operation] : out.groundOf(numbers);
+        if (numbers.size() < 2 * DropOff::kLeastCases)
+            return;
+        const DropGroundPtr ground = out.groundOf(numbers);
         const auto slower = [&](int64_t threshold) {
             Met met;
             for (const auto& [number, row] : longest)
@@ -274,7 +294,7 @@ private:
 
     void compareValues(const traceql::Field& field, const traceql::NumberedField& values, uint32_t carrier, const std::vector<std::pair<uint32_t, Met>>& byValue, const std::vector<uint32_t>& cases,
                        DropComparisons& out) const {
-        if (byValue.size() < 2)
+        if (byValue.size() < 2 || cases.size() < 2 * DropOff::kLeastCases)
             return;
         const bool ofResource = field.scope == traceql::Scope::Resource;
         const DropGroundPtr ground = out.groundOf(cases);
@@ -296,7 +316,7 @@ private:
     const SpanTable& table_;
     const StopToken& stop_;
     std::vector<uint32_t> first_, byOperation_; ///< of operation o: byOperation_[first_[o]..first_[o + 1]), numbers in `seen`
-    std::vector<DropGroundPtr> grounds_;        ///< by operation
+    std::vector<uint32_t> cases_;               ///< by operation: how many have it
 };
 
 } // namespace

@@ -43,12 +43,16 @@ public:
     void compare(DropFactor factor, const Met& with, const DropGroundPtr& ground);
 
     void append(DropComparisons&& other);
-    /// With q worked out over all that were counted.
+    /// With q worked out over all that were counted. Of very many candidates those that are least likely by chance, of equal ones the deepest, are
+    /// left: some 64 MB of them, at most 128.
     std::vector<DropCandidate> take();
     uint64_t counted() const { return chances_.size(); }
 
 private:
     static constexpr double kMostChance = 0.2; ///< of what is worth telling
+    void leaveOut(size_t from); ///< where there are more, all but most()
+    size_t most() const;
+
     const StageExperience& experience_;
     std::vector<double> chances_;
     std::vector<std::pair<size_t, DropCandidate>> kept_; ///< with their number

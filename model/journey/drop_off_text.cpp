@@ -146,11 +146,11 @@ std::vector<std::string> dropOffNotes(const DropOff& drop) {
         return {drop.problem};
     std::vector<std::string> notes;
     notes.push_back(formatCount(drop.stopped) + " of " + formatCount(drop.stopped + drop.wentOn) + " " + drop.casePlural + " stopped at " + shortened(drop.stageName) +
-                    (drop.open > 0 ? "; " + formatCount(drop.open) + " that may still go on are left out" : "") + ".");
-    const std::string looked = "Failures, durations, versions, instances and other attributes of services and operations, and who was waited for: " +
+                    (drop.open > 0 ? "; " + formatCount(drop.open) + " that may still go on " + (drop.open == 1 ? "is" : "are") + " left out" : "") + ".");
+    const std::string looked = "Failures, durations, versions, instances and other attributes of services and operations with at most " + formatCount(DropOff::kMostValues) + " values, and who was waited for: " +
                                counted(drop.compared, "comparison", "comparisons") + " of " + drop.casePlural + " that made the same request or call";
     if (drop.causes.empty())
-        notes.push_back("Nothing stands out. " + looked + " were made; what differs may be chance.");
+        notes.push_back("Nothing stands out. " + looked + (drop.compared == 1 ? " was" : " were") + " made; what differs may be chance.");
     else
         notes.push_back(looked + "; of what is found at most 1 in 20 is expected to be chance (Fisher's or chi-squared test, Benjamini-Hochberg; what shows in several ways counts once).");
     notes.push_back("Correlation: what goes together with stopping need not be its cause.");

@@ -19,6 +19,7 @@ std::vector<StageExperience::Window> StageExperience::windows(const JourneyState
     std::vector<Window> out;
     std::vector<Times> times;
     std::vector<uint32_t> numberOf(only.size(), kNone);
+    const bool isInAnyOrder = state.definition && state.definition->order == StageOrder::Any;
     for (CaseNumber c = 0; c < all.progress.size(); ++c) {
         if (c % 4096 == 0)
             stop.check();
@@ -38,8 +39,8 @@ std::vector<StageExperience::Window> StageExperience::windows(const JourneyState
             const size_t at = all.at(c, k);
             if (k == stage || all.rows[at] == kNoRow)
                 continue;
-            // In any order a later stage may come first; in a fixed one it comes later, or in the same moment.
-            const bool isNext = all.times[at] > t.own || (all.times[at] == t.own && k > stage);
+            // In any order a later stage may come first; in a fixed one it comes later, or seems to come before by less than a clock can tell.
+            const bool isNext = isInAnyOrder ? std::pair(all.times[at], k) > std::pair(t.own, stage) : k > stage;
             if (isNext && all.times[at] < t.end) {
                 t.end = all.times[at];
                 t.next = k;

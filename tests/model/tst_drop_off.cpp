@@ -297,8 +297,72 @@ private Q_SLOTS:
         }
         const Looked looked(sessions);
         QCOMPARE(looked.drop.open, uint64_t(1));
+        QCOMPARE(dropOffNotes(looked.drop).front(), std::string("10 of 20 sessions stopped at A; 1 that may still go on is left out."));
         QCOMPARE(looked.drop.stopped, uint64_t(10));
         QCOMPARE(looked.drop.wentOn, uint64_t(10));
+    }
+
+    // Who went on in the same millisecond, by a clock that tells no more, seemed to have gone on before coming, and was on neither side.
+    void goingOnWithinOneTickOfTheClock() {
+        std::vector<Visit> visits = {{"late", 4 * 3600 * kSecond, "unrelated"}};
+        for (int i = 0; i < 6; ++i) {
+            const std::string session = "s" + std::to_string(i);
+            visits.push_back({session, i * kSecond + 700'000, "A", {}, 0, kMs, Kind::Server, "fine"});
+            if (i < 4)
+                visits.push_back({session, i * kSecond, "B", {}, 0, kMs, Kind::Server, "coarse"});
+        }
+        const Shop shop(visits);
+        const JourneyState state = shop.workOut(letters(2));
+        QCOMPARE(state.everything.converted, uint64_t(4));
+        const StageExperience experience(state, state.counted, 0, {});
+        QCOMPARE(experience.cases.size(), size_t(6));
+        QCOMPARE(experience.stoppedCount, uint64_t(2));
+    }
+
+    // Each of very many candidates had its set of cases, gigabytes of them.
+    void ofVeryManyCandidatesTheBest() {
+        Sessions sessions;
+        for (int i = 0; i < 40; ++i)
+            sessions.add(i, "A");
+        const Shop shop(sessions.visits());
+        const JourneyState state = shop.workOut(letters(2));
+        const StageExperience experience(state, state.counted, 0, {});
+        DropComparisons comparisons(experience);
+        const DropGroundPtr ground = comparisons.groundOf({0, 1, 2, 3});
+        const TwoByTwo weak{8, 12, 4, 16}, strong{18, 2, 2, 18};
+        QVERIFY(associationChance(weak) < 0.2 && associationChance(strong) < 1e-4);
+        for (int i = 0; i < 12'000; ++i) {
+            const TwoByTwo& table = i % 100 == 0 ? strong : weak;
+            DropFactor factor;
+            factor.value = std::to_string(i);
+            comparisons.keep(comparisons.count(table), factor, {{0, 0}}, table, ground);
+        }
+        std::set<std::string> found;
+        const std::vector<DropCandidate> left = comparisons.take();
+        QVERIFY(left.size() >= 5000 && left.size() < 10'000);
+        for (const DropCandidate& candidate : left)
+            if (candidate.cases == strong)
+                found.insert(candidate.factor.value);
+        QCOMPARE(found.size(), size_t(120));
+        QCOMPARE(comparisons.counted(), uint64_t(12'000));
+    }
+
+    // Each value of what calls itself a currency was looked for among all others, and the sentence named them all.
+    void currenciesOfStrangers() {
+        Sessions sessions;
+        for (int i = 0; i < 1200; ++i) {
+            sessions.add(i, "A", kMs, {{"order.amount", "10"}, {"order.currency", "C" + std::to_string(i / 2)}});
+            if (i % 2 == 0)
+                sessions.add(i, "B");
+        }
+        const Looked looked(sessions);
+        const std::string words = looked.drop.money.toWords();
+        QVERIFY2(words.size() < 200 && words.find("none") == std::string::npos, words.c_str());
+        CaseMoney money;
+        money.sums = {{"EUR", 4, 1}, {"USD", 3, 1}, {"GBP", 2, 1}, {"CHF", 1, 1}, {"", 5, 1}};
+        QCOMPARE(money.toWords(), std::string("4.00 EUR and 3.00 USD and 2.00 GBP and 1.00 CHF and amounts in 1 other currency lost"));
+        money.sums.resize(2);
+        QCOMPARE(money.toWords(), std::string("4.00 EUR and 3.00 USD lost"));
     }
 
     void chanceIsRarelyFound() {
