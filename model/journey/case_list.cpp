@@ -1,5 +1,7 @@
 #include "journey/case_list.h"
 
+#include "analysis/saturating.h"
+#include "journey/causal_start.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
@@ -22,7 +24,7 @@ int64_t rankOf(const JourneyState& state, const CaseTotals& totals, CaseNumber n
     switch (order) {
     case CaseOrder::Value:
     case CaseOrder::Start: return one.start;
-    case CaseOrder::Duration: return one.end - one.start;
+    case CaseOrder::Duration: return timeBetween(one.start, one.end);
     case CaseOrder::Traces: return static_cast<int64_t>(one.traces.size());
     case CaseOrder::Spans: return static_cast<int64_t>(totals.spans[number]);
     case CaseOrder::Errors: return static_cast<int64_t>(totals.errors[number]);
@@ -110,7 +112,7 @@ Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const
     for (const CaseNumber c : cases) {
         const CaseIndex::Case& one = state.cases().cases()[c];
         const bool hasStart = state.table->summary(one.traces.front()).hasStart;
-        out.rows.push_back({Cell(one.value), hasStart ? Cell::time(one.start, utc) : Cell(), hasStart ? Cell::duration(one.end - one.start) : Cell(), Cell::count(one.traces.size()),
+        out.rows.push_back({Cell(one.value), hasStart ? Cell::time(one.start, utc) : Cell(), hasStart ? Cell::duration(timeBetween(one.start, one.end)) : Cell(), Cell::count(one.traces.size()),
                             Cell::count(totals.spans[c]), Cell::count(totals.errors[c]), state.definition ? Cell(std::string(stageOf(state, c))) : Cell(),
                             state.definition ? Cell(std::string(outcomeName(outcomeOf(progressOf(state, c))))) : Cell()});
     }
@@ -132,7 +134,7 @@ CaseStory caseStory(const JourneyState& state, CaseNumber number) {
     std::sort(numbers.begin(), numbers.end());
     for (const TraceIndex t : numbers) {
         const TraceSummary& s = table.summary(t);
-        out.entries.push_back({s.start, s.root, t, true, {}, false});
+        out.entries.push_back({s.hasStart ? std::optional(s.start) : std::nullopt, s.root, t, true, {}, false});
     }
     for (const StageEvent& event : state.events) {
         const TraceIndex t = table.trace(event.row);
@@ -146,11 +148,10 @@ CaseStory caseStory(const JourneyState& state, CaseNumber number) {
         for (size_t x = 0; state.definition && x < state.definition->exclusions.size(); ++x)
             if ((event.exclusions >> x & 1) != 0)
                 say(state.definition->exclusions[x].name);
-        out.entries.push_back({table.start(event.row), event.row, t, false, std::move(names), fills(event.row)});
+        out.entries.push_back({causalStart(table, event.row), event.row, t, false, std::move(names), fills(event.row)});
     }
-    const auto hasTime = [&](const CaseStory::Entry& e) { return e.isTrace ? table.summary(e.trace).hasStart : (table.flags(e.row) & kNoStart) == 0; };
     std::stable_sort(out.entries.begin(), out.entries.end(), [&](const CaseStory::Entry& a, const CaseStory::Entry& b) {
-        return std::tuple(!hasTime(a), hasTime(a) ? a.time : 0, !a.isTrace, a.row) < std::tuple(!hasTime(b), hasTime(b) ? b.time : 0, !b.isTrace, b.row);
+        return std::tuple(!a.time, a.time, !a.isTrace, a.row) < std::tuple(!b.time, b.time, !b.isTrace, b.row);
     });
     return out;
 }
@@ -162,8 +163,7 @@ Tabular tabulate(const JourneyState& state, const CaseStory& story, bool utc) {
     const SpanTable& table = *state.table;
     for (const CaseStory::Entry& e : story.entries) {
         const TraceSummary& s = table.summary(e.trace);
-        const bool hasTime = e.isTrace ? s.hasStart : (table.flags(e.row) & kNoStart) == 0;
-        out.rows.push_back({hasTime ? Cell::time(e.time, utc) : Cell(), Cell(std::string(e.isTrace ? "trace" : e.fills ? "stage" : "event")), Cell(e.stage),
+        out.rows.push_back({e.time ? Cell::time(*e.time, utc) : Cell(), Cell(std::string(e.isTrace ? "trace" : e.fills ? "stage" : "event")), Cell(e.stage),
                             e.row == kNoRow ? Cell() : Cell(std::string(table.serviceText(e.row))), e.row == kNoRow ? Cell() : Cell(std::string(table.nameText(e.row))),
                             Cell::duration(e.isTrace ? s.duration : std::max<int64_t>(0, table.duration(e.row))), e.isTrace ? Cell::count(s.spans) : Cell(),
                             e.isTrace ? Cell::count(s.errors) : Cell::count(table.isError(e.row) ? 1 : 0), Cell(toHex(table.traceId(e.trace))),

@@ -4,6 +4,8 @@
 #include "export/tabular.h"
 #include "journey/journey_model.h"
 
+#include <optional>
+
 namespace aisle {
 
 enum class CaseOutcome : uint8_t { NotEntered, Open, Stopped, Converted };
@@ -36,7 +38,7 @@ Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const
 /// What happened in a case: its traces, and its spans that may fill stages or end an attempt; by time, a trace before its spans.
 struct CaseStory {
     struct Entry {
-        int64_t time = 0;       ///< ns; of what has no start that of the entry before
+        std::optional<int64_t> time; ///< ns, of a span as the journey counts it (causalStart()); nothing: nobody knows, it comes last
         Row row = kNoRow;       ///< the span; of a trace its root, kNoRow: it has none
         TraceIndex trace = 0;
         bool isTrace = false;

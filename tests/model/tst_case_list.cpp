@@ -113,7 +113,7 @@ private Q_SLOTS:
         const CaseStory story = caseStory(state, state.cases().find("stops"));
         std::string said;
         for (const CaseStory::Entry& e : story.entries)
-            said += (e.isTrace ? "trace " : e.fills ? "stage " : "event ") + e.stage + "@" + std::to_string((e.time - kBegin) / kSecond) + "; ";
+            said += (e.isTrace ? "trace " : e.fills ? "stage " : "event ") + e.stage + "@" + std::to_string((e.time.value_or(0) - kBegin) / kSecond) + "; ";
         QCOMPARE(said, std::string("trace @5; event A@5; trace @6; stage A@6; trace @7; "));
         const Tabular table = tabulate(state, story, true);
         QCOMPARE(table.rows.size(), size_t(5));
@@ -122,6 +122,18 @@ private Q_SLOTS:
         QCOMPARE(std::get<std::string>(table.rows[0][9].value), std::string("session.id"));
         QCOMPARE(tabulate(state, caseStory(state, state.cases().find("strolls")), true).notes, (std::vector<std::string>{"letters: never began."}));
         QCOMPARE(caseStory(state, state.cases().find("buys")).entries.size(), size_t(4)); // two traces, two events; the inner span is none
+    }
+
+    // By clocks as they were recorded the second stage was told before the first, and was said to fill it all the same.
+    void whoseClockIsBehind() {
+        const Shop shop({{"s", 10 * kMs, "A", {}, 7, 5 * kMs, Kind::Server, "web"}, {"", 9 * kMs, "B", {}, 7, 2 * kMs, Kind::Server, "shop", 1}, {"s", -kBegin, "A", {}, 8}, {"late", 90'000 * kSecond, "x"}});
+        const JourneyState state = workOutJourney(shop.context, letters(2));
+        const CaseNumber s = state.cases().find("s");
+        QVERIFY(state.everything.progress[s].isConverted);
+        std::string said;
+        for (const CaseStory::Entry& e : caseStory(state, s).entries)
+            said += (e.isTrace ? "trace" : e.stage) + "@" + (e.time ? std::to_string((*e.time - kBegin) / kMs) : "?") + " ";
+        QCOMPARE(said, std::string("trace@9 A@10 B@10 trace@? A@? "));
     }
 };
 
