@@ -48,7 +48,7 @@ std::optional<Tabular> casesContent(const ShowOptions& o, const traceql::Context
         cases.resize(limit);
     Tabular out = tabulateCases(journey, totals, cases, o.utc);
     if (cases.size() < all)
-        out.notes.push_back(formatCount(all - cases.size()) + " more " + journey.cases().key().plural + " left out by --limit.");
+        out.notes.push_back(formatCount(all - cases.size()) + " more " + (all - cases.size() == 1 ? journey.cases().key().noun() : journey.cases().key().plural) + " left out by --limit.");
     for (std::string& note : caseNotes(journey))
         out.notes.push_back(std::move(note));
     return out;

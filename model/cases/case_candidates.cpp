@@ -11,6 +11,7 @@ namespace aisle {
 namespace {
 
 constexpr uint64_t kMostKept = 1'000'000;     ///< values that are read with their spans, 2 s
+constexpr std::ptrdiff_t kMostOthers = 100;   ///< attributes that no preset names
 constexpr uint64_t kFewValues = 10;           ///< so many are those of versions, servers and payment methods
 constexpr double kRare = 0.05;                ///< of the traces
 
@@ -139,6 +140,8 @@ std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const
     const traceql::OpenSource open(context, {.attributes = true}, stop);
     std::vector<std::string> others;
     for (const traceql::KeyCount& key : traceql::keyCounts(open.source(), stop)) {
+        if (std::ssize(others) == kMostOthers)
+            break;
         if (!looksLikeAnId(key.name) || isOfMachines(key.name) || !seen.insert(key.name).second)
             continue;
         const traceql::ValueCounts values = traceql::valueCounts(open.source(), {traceql::Scope::Span, false, key.name}, nullptr, {}, 0, stop);
@@ -160,6 +163,8 @@ Tabular tabulate(const std::vector<CaseCandidate>& candidates) {
     for (const CaseCandidate& c : candidates)
         out.rows.push_back({Cell(c.id), Cell(c.attribute), Cell(std::string(c.isGood ? "yes" : "no")), Cell::count(c.cases), Cell::count(c.traces), Cell::real(c.tracesPerCase(), ratio(c.tracesPerCase())),
                             Cell::count(c.most), Cell::count(c.spans), Cell(c.sentence)});
+    if (std::count_if(candidates.begin(), candidates.end(), [](const CaseCandidate& c) { return !c.isPreset; }) == kMostOthers)
+        out.notes.push_back("Of attributes that no preset names these are the " + std::to_string(kMostOthers) + " on most spans whose names end like those of ids.");
     if (candidates.empty())
         out.notes.emplace_back("No attribute of this file says which session, user or order a trace belongs to.");
     return out;

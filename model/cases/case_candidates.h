@@ -22,7 +22,7 @@ struct CaseCandidate {
 };
 
 /// What the keys of the presets are in this file, in their order, then other attributes whose names end like those of ids, good ones first,
-/// of these the ones on most traces. Attributes of which very many values are kept with their spans are not counted. With postings some
+/// of these the ones on most traces; at most 100 of these, those on most spans. Attributes of which very many values are kept with their spans are not counted. With postings some
 /// 40 ms for each attribute and 5 M spans. Throws StoreError and Stopped. Keep it off the UI thread.
 std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const StopToken& stop = {});
 

@@ -22,7 +22,7 @@ std::string otherKey(const JourneyState& state, CaseSource& cases, const BitSet&
             if (have <= most)
                 continue;
             most = have;
-            words = (have == count ? "they have " : formatCount(have) + " of these " + counted(count, "trace", "traces") + (have == 1 ? " has " : " have ")) + column->attribute + ": choose " +
+            words = (have == count ? (count == 1 ? "it has " : "they have ") : formatCount(have) + " of these " + counted(count, "trace", "traces") + (have == 1 ? " has " : " have ")) + column->attribute + ": choose " +
                     key.plural + " as cases";
         }
     }
@@ -36,6 +36,7 @@ std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& c
     if (!state.definition)
         return out;
     const SpanTable& table = *state.table;
+    bool isMissing = false;
     for (size_t k = 0; k < state.everything.stages.size(); ++k) {
         if (state.everything.stages[k].reached > 0)
             continue;
@@ -55,21 +56,29 @@ std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& c
             ofCase[c] = true;
             ++(state.counted[c] ? inCases : robots);
         }
-        if (spans == 0)
+        if (spans == 0) {
+            out.push_back("No span matches " + state.everything.stages[k].name + ".");
+            isMissing = true;
             continue;
+        }
         const CaseKey& key = state.cases().key();
+        const bool isOne = spans == 1;
         std::string words = counted(spans, "span matches ", "spans match ") + state.everything.stages[k].name + ", but ";
         if (inCases > 0) {
-            words += (inCases == 1 ? "the " + key.noun() + " they belong to did not come" : "none of the " + counted(inCases, key.noun(), key.plural) + " they belong to came") + " that far in the order of the stages";
+            const std::string belong = isOne ? " it belongs to" : " they belong to";
+            words += (inCases == 1 ? "the " + key.noun() + belong + " did not come" : "none of the " + counted(inCases, key.noun(), key.plural) + belong + " came") + " that far in the order of the stages";
         } else if (robots > 0) {
-            words += "only those of bots and synthetic traffic";
+            words += isOne ? "it is one of bots and synthetic traffic" : "only those of bots and synthetic traffic";
         } else {
-            words += "none of their traces has " + withArticle(state.cases().attribute());
-            if (const std::string other = otherKey(state, cases, traces, traces.count(), stop); !other.empty())
+            const size_t count = traces.count();
+            words += count > 1 ? "none of their traces has " + withArticle(state.cases().attribute()) : std::string(isOne ? "its" : "their") + " trace has no " + state.cases().attribute();
+            if (const std::string other = otherKey(state, cases, traces, count, stop); !other.empty())
                 words += "; " + other;
         }
         out.push_back(words + ".");
     }
+    if (isMissing)
+        out.insert(out.end(), state.problems.begin(), state.problems.end());
     return out;
 }
 

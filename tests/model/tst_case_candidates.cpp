@@ -99,6 +99,17 @@ private Q_SLOTS:
         QVERIFY(!tabulate(std::vector<CaseCandidate>()).notes.empty());
     }
 
+    // Each attribute that looks like an id was counted and kept, however many there are.
+    void veryManyThatLookLikeIds() {
+        std::vector<Visit> visits = {{"s", 1, "x", {}}, {"t", 2, "x", {{"most.id", "1"}}}, {"t", 3, "x", {{"most.id", "2"}}}};
+        for (int i = 0; i < 120; ++i)
+            visits[0].attributes.emplace_back("a" + std::to_string(i) + ".id", "1");
+        const auto found = caseCandidates(Shop(visits).context);
+        QCOMPARE(found.size(), size_t(101)); // and the session
+        QVERIFY(of(found, "most.id") != nullptr);
+        QVERIFY(says(tabulate(found).notes, "Of attributes that no preset names these are the 100 on most spans whose names end like those of ids."));
+    }
+
     // Two attributes of one notion: one is the notion's, the other is itself.
     void twoAttributesOfASession() {
         const Shop shop({{"a", 1, "x", {{"app.session.id", "1"}}}, {"a", 2, "x", {{"app.session.id", "2"}}}, {"b", 3, "x"}});
@@ -129,13 +140,23 @@ private Q_SLOTS:
         const JourneyState state = workOutJourney(shop.context, journey);
         QCOMPARE(state.everything.stages[0].reached, uint64_t(2));
         QCOMPARE(state.unreached, (std::vector<std::string>{"2 spans match B, but none of their traces has a session.id; they have app.user.id: choose users as cases.",
-                                                            "1 span matches C, but none of their traces has a session.id.",
-                                                            "1 span matches D, but the session they belong to did not come that far in the order of the stages."}));
+                                                            "1 span matches C, but its trace has no session.id.",
+                                                            "1 span matches D, but the session it belongs to did not come that far in the order of the stages."}));
         QVERIFY(says(funnelNotes(state, state.everything), state.unreached[0]));
         journey.caseKey = "user";
         const JourneyState users = workOutJourney(shop.context, journey);
         QVERIFY(says(users.unreached, "2 spans match A, but none of their traces has an app.user.id; they have session.id: choose sessions as cases."));
         QVERIFY(workOutJourney(shop.context, letters(1)).unreached.empty());
+    }
+
+    // A name that was misspelt in a file of a journey was said nowhere: the funnel ended at 0.
+    void stagesThatNothingMatches() {
+        const Shop shop({{"s", 1, "A", {}}, {"t", 2, "A", {}}});
+        JourneyDefinition journey = letters(2);
+        journey.stages[1].where = "{ .pay_method = \"card\" }";
+        const JourneyState state = workOutJourney(shop.context, journey);
+        QCOMPARE(state.unreached, (std::vector<std::string>{"No span matches B.", "Nothing here has the attribute pay_method."}));
+        QVERIFY(says(funnelNotes(state, state.everything), "No span matches B."));
     }
 
     void unreachedByPartOfTheTraces() {
