@@ -109,6 +109,24 @@ private:
     const SpanTable& table_;
 };
 
+/// As a whole; `attribute`: that its cases are by, empty: the file has none of them.
+CaseCandidate candidateOf(Judge& judge, CaseSource& cases, const CaseKey& key, const std::string& attribute, const StopToken& stop) {
+    CaseCandidate out;
+    if (!attribute.empty()) {
+        out = judge.judge(*cases.columns({attribute}, stop).front(), key, true);
+    } else {
+        out.key = key;
+        out.isPreset = true;
+        out.attribute = key.keys.empty() ? std::string() : key.keys.front();
+        for (const std::string& one : key.keys)
+            out.sentence += (out.sentence.empty() ? "No span of this file has " : ", ") + one;
+        out.sentence += ".";
+    }
+    out.id = key.id;
+    out.isOwn = isOwn(key);
+    return out;
+}
+
 } // namespace
 
 std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const StopToken& stop) {
@@ -124,6 +142,10 @@ std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const
                 seen.insert(tie);
     for (const CaseKey& key : keys) {
         const std::string chosen = context.cases->attributeOf(key, stop);
+        if (isOwn(key)) { // what it is by can be what a preset is by as well
+            out.push_back(candidateOf(judge, *context.cases, key, chosen, stop));
+            continue;
+        }
         for (const auto& column : context.cases->columns(key.keys, stop)) {
             if (column->isEmpty() || !seen.insert(column->attribute).second)
                 continue;
@@ -158,15 +180,38 @@ std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const
 
 Tabular tabulate(const std::vector<CaseCandidate>& candidates) {
     Tabular out;
-    out.columns = {{"id", "Case by"},        {"attribute", "Attribute"}, {"good", "Good"}, {"cases", "Cases", true}, {"traces", "Traces", true}, {"traces_per_case", "Traces per case", true},
+    out.columns = {{"id", "Case by"},        {"attribute", "Attribute"}, {"good", "Good"}, {"own", "Own"}, {"cases", "Cases", true}, {"traces", "Traces", true}, {"traces_per_case", "Traces per case", true},
                    {"most_traces", "Most", true}, {"spans", "Spans", true}, {"why", "Why"}};
     for (const CaseCandidate& c : candidates)
-        out.rows.push_back({Cell(c.id), Cell(c.attribute), Cell(std::string(c.isGood ? "yes" : "no")), Cell::count(c.cases), Cell::count(c.traces), Cell::real(c.tracesPerCase(), ratio(c.tracesPerCase())),
+        out.rows.push_back({Cell(c.id), Cell(c.attribute), Cell(std::string(c.isGood ? "yes" : "no")), Cell(std::string(c.isOwn ? "yes" : "no")), Cell::count(c.cases), Cell::count(c.traces), Cell::real(c.tracesPerCase(), ratio(c.tracesPerCase())),
                             Cell::count(c.most), Cell::count(c.spans), Cell(c.sentence)});
     if (std::count_if(candidates.begin(), candidates.end(), [](const CaseCandidate& c) { return !c.isPreset; }) == kMostOthers)
         out.notes.push_back("Of attributes that no preset names these are the " + std::to_string(kMostOthers) + " on most spans whose names end like those of ids.");
     if (candidates.empty())
         out.notes.emplace_back("No attribute of this file says which session, user or order a trace belongs to.");
+    return out;
+}
+
+CaseTrial tryCaseKey(const traceql::Context& context, const CaseKey& key, const StopToken& stop) {
+    CaseTrial out;
+    out.index = context.cases->cases(key, stop);
+    Judge judge(*context.table);
+    out.candidate = candidateOf(judge, *context.cases, key, out.index->attribute(), stop);
+    out.notes.push_back(sentenceOf(key));
+    for (std::string& note : out.index->notes())
+        out.notes.push_back(std::move(note));
+    const auto& cases = out.index->cases();
+    out.bots = static_cast<uint64_t>(std::count_if(cases.begin(), cases.end(), [](const CaseIndex::Case& one) { return one.isSynthetic; }));
+    if (out.bots > 0)
+        out.notes.push_back(counted(out.bots, key.noun(), key.plural) + (out.bots == 1 ? " is" : " are") + " of bots and synthetic traffic.");
+    else if (!key.bots.empty() && !cases.empty())
+        out.notes.push_back("Nobody is a bot by " + key.bots + ".");
+    return out;
+}
+
+Tabular tabulate(const CaseTrial& trial) {
+    Tabular out = tabulate(std::vector{trial.candidate});
+    out.notes = trial.notes;
     return out;
 }
 

@@ -12,6 +12,7 @@ struct CaseCandidate {
     std::string attribute;
     CaseKey key;            ///< title and plural say what it is called
     bool isPreset = false;  ///< a preset or the user's own names it
+    bool isOwn = false;     ///< the user's own
     bool isGood = false;    ///< else cases by it say little; `sentence` says why
     uint64_t cases = 0;
     uint64_t traces = 0;    ///< that have a value
@@ -21,11 +22,23 @@ struct CaseCandidate {
     double tracesPerCase() const { return cases == 0 ? 0 : static_cast<double>(traces) / static_cast<double>(cases); }
 };
 
-/// What the keys of the presets are in this file, in their order, then other attributes whose names end like those of ids, good ones first,
-/// of these the ones on most traces; at most 100 of these, those on most spans. Attributes of which very many values are kept with their spans are not counted. With postings some
+/// What the user's own notions are in this file, also those of which it has nothing, what the keys of the presets are, in their order,
+/// then other attributes whose names end like those of ids, good ones first, of these the ones on most traces; at most 100 of these, those
+/// on most spans. Attributes of which very many values are kept with their spans are not counted. With postings some
 /// 40 ms for each attribute and 5 M spans. Throws StoreError and Stopped. Keep it off the UI thread.
 std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const StopToken& stop = {});
 
 Tabular tabulate(const std::vector<CaseCandidate>& candidates);
+
+/// One notion, kept or not, in all its parts.
+struct CaseTrial {
+    CaseCandidate candidate;
+    std::shared_ptr<const CaseIndex> index; ///< never null; without cases when the file has none of its attributes
+    uint64_t bots = 0;               ///< cases of bots and synthetic traffic
+    std::vector<std::string> notes;  ///< what it says, what traces were tied by, what is left out, in sentences
+};
+/// O(spans). Throws StoreError and Stopped. Keep it off the UI thread.
+CaseTrial tryCaseKey(const traceql::Context& context, const CaseKey& key, const StopToken& stop = {});
+Tabular tabulate(const CaseTrial& trial);
 
 } // namespace aisle

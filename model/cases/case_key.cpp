@@ -1,7 +1,8 @@
 #include "cases/case_key.h"
 
+#include "journey/journey.h"
 #include "resource/resource.h"
-#include "store/user_items.h"
+#include "text/small_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,18 +17,24 @@ nlohmann::json presets() { return nlohmann::json::parse(readResource(":/presets/
 
 /// Throws what is wrong.
 void check(const CaseKey& key) {
-    const auto require = [](bool holds, const char* otherwise) {
+    const auto require = [](bool holds, const std::string& otherwise) {
         if (!holds)
             throw std::runtime_error(otherwise);
     };
-    require(!key.id.empty() && !key.title.empty() && !key.plural.empty(), "it has no id, title or plural");
+    require(!key.id.empty(), "it has no id");
+    require(!key.title.empty(), "it has no title");
+    require(!key.plural.empty(), "it has no plural");
     require(!key.keys.empty(), "it names no attribute");
     require(key.keys.size() <= CaseKey::kMostAttributes && key.ties.size() <= CaseKey::kMostAttributes, "it names more than 50 attributes");
     for (const auto& list : {key.keys, key.ties})
         for (size_t i = 0; i < list.size(); ++i) {
             require(!list[i].empty(), "an attribute has no name");
-            require(std::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(i), list[i]) == list.begin() + static_cast<std::ptrdiff_t>(i), "it names an attribute twice");
+            require(std::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(i), list[i]) == list.begin() + static_cast<std::ptrdiff_t>(i), "it names the attribute " + list[i] + " twice");
         }
+    if (!key.bots.empty()) {
+        const std::string problem = problemOfCondition(key.bots);
+        require(problem.empty(), "the condition of bots: " + problem);
+    }
 }
 
 CaseKey keyOf(const nlohmann::json& item) {
@@ -38,6 +45,7 @@ CaseKey keyOf(const nlohmann::json& item) {
     key.keys = item.at("keys").get<std::vector<std::string>>();
     key.ties = item.value("ties", std::vector<std::string>());
     key.links = item.value("links", false);
+    key.bots = item.value("bots", std::string());
     check(key);
     return key;
 }
@@ -76,28 +84,65 @@ std::vector<CaseKey> caseKeys() {
     return out;
 }
 
-std::vector<CaseKey> caseKeys(Database& db) {
+std::vector<CaseKey> caseKeysOf(const std::vector<UserItem>& items) {
     std::vector<CaseKey> out;
-    const auto isKnown = [&](const std::string& id) { return std::any_of(out.begin(), out.end(), [&](const CaseKey& key) { return key.id == id; }); };
-    for (const UserItem& item : userItems(db, kCaseKey, kMostOwnCaseKeys)) {
+    for (const UserItem& item : items) {
         try {
-            if (CaseKey key = caseKeyFromJson(item.content); !isKnown(key.id))
+            CaseKey key = caseKeyFromJson(item.content);
+            if (std::none_of(out.begin(), out.end(), [&](const CaseKey& other) { return other.id == key.id; }))
                 out.push_back(std::move(key));
-        } catch (const std::runtime_error&) { // of a later version, or of a stranger
+        } catch (const std::runtime_error&) {
         }
     }
-    for (CaseKey& key : caseKeys())
-        if (!isKnown(key.id))
-            out.push_back(std::move(key));
     return out;
 }
 
-void keepCaseKey(Database& db, const CaseKey& key, int64_t now) {
+std::vector<CaseKey> withPresets(std::vector<CaseKey> own) {
+    const size_t ownOnes = own.size();
+    for (CaseKey& preset : caseKeys())
+        if (std::none_of(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(ownOnes), [&](const CaseKey& key) { return key.id == preset.id; }))
+            own.push_back(std::move(preset));
+    return own;
+}
+
+std::vector<CaseKey> caseKeys(Database& db) { return withPresets(caseKeysOf(userItems(db, kCaseKey, kMostOwnCaseKeys))); }
+
+bool isOwn(const CaseKey& key) {
+    const std::vector<CaseKey> presets = caseKeys();
+    return std::find(presets.begin(), presets.end(), key) == presets.end();
+}
+
+std::string problemOf(const CaseKey& key) {
     try {
         check(key);
     } catch (const std::runtime_error& e) {
-        throw std::runtime_error(std::string("The notion of a case cannot be kept: ") + e.what() + ".");
+        return e.what();
     }
+    return {};
+}
+
+std::string sentenceOf(const CaseKey& key) {
+    const auto joined = [](const std::vector<std::string>& list, const char* between) {
+        std::string out;
+        for (const std::string& one : list)
+            out += (out.empty() ? "" : between) + one;
+        return out;
+    };
+    std::string out = withArticle(key.noun()) + " is all traces with the same " + joined(key.keys, ", else ");
+    out[0] = 'A';
+    std::vector<std::string> ties = key.ties;
+    if (key.links)
+        ties.emplace_back("span links");
+    if (!ties.empty())
+        out += "; traces without one are tied to it by " + joined(ties, ", ");
+    if (!key.bots.empty())
+        out += "; one with a span of " + key.bots + " is of a bot";
+    return out + ".";
+}
+
+void keepCaseKey(Database& db, const CaseKey& key, int64_t now) {
+    if (const std::string problem = problemOf(key); !problem.empty())
+        throw std::runtime_error("The notion of a case cannot be kept: " + problem + ".");
     keepUserItem(db, kCaseKey, {key.id, toJson(key), now}, kMostOwnCaseKeys);
 }
 
@@ -109,12 +154,23 @@ CaseKey caseKeyFromJson(std::string_view text) {
     }
 }
 
+CaseKey caseKeyOfFile(const std::string& path) {
+    const std::string text = readSmallFile(path);
+    try {
+        return caseKeyFromJson(text);
+    } catch (const std::exception& e) {
+        throw std::runtime_error(path + ": " + e.what());
+    }
+}
+
 std::string toJson(const CaseKey& key) {
     nlohmann::ordered_json json = {{"id", key.id}, {"title", key.title}, {"plural", key.plural}, {"keys", key.keys}};
     if (!key.ties.empty())
         json["ties"] = key.ties;
     if (key.links)
         json["links"] = true;
+    if (!key.bots.empty())
+        json["bots"] = key.bots;
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 
@@ -125,6 +181,7 @@ CaseKey caseKeyOf(const std::vector<CaseKey>& known, const std::string& attribut
         out.plural = key.plural;
         out.ties = key.ties;
         out.links = key.links;
+        out.bots = key.bots;
         std::erase(out.ties, attribute);
     };
     for (const CaseKey& key : known)

@@ -4,7 +4,7 @@
 //
 // Names are those of OpenTelemetry's semantic conventions, old and new, and of the shops that demonstrate it.
 
-#include "store/sqlite.h"
+#include "store/user_items.h"
 
 #include <map>
 #include <string>
@@ -22,6 +22,8 @@ struct CaseKey {
     /// Attributes that tie a trace without the key to one that has it, best first: the id of an order, of a message.
     std::vector<std::string> ties = {};
     bool links = false; ///< span links tie as well
+    /// TraceQL: a case with such a span is of a bot or a test, as one that says so of itself (syntheticMarks()). Empty: no other.
+    std::string bots = {};
     bool operator==(const CaseKey&) const = default;
 
     std::string noun() const; ///< "session"
@@ -30,16 +32,28 @@ struct CaseKey {
 
 /// Presets, in the order in which they are tried.
 std::vector<CaseKey> caseKeys();
-/// The user's own, then the presets; one with the id of a preset takes its place. What cannot be read is left out. Throws StoreError.
-/// Thread: that of `db`.
+/// The user's own of what a store keeps (kCaseKey: the name is the id, the content JSON), newest first. What cannot be read, of a later
+/// version or a stranger, is left out.
+std::vector<CaseKey> caseKeysOf(const std::vector<UserItem>& items);
+/// The user's own, then the presets; one with the id of a preset takes its place.
+std::vector<CaseKey> withPresets(std::vector<CaseKey> own);
+/// Those of a workspace, with the presets. Throws StoreError. Thread: that of `db`.
 std::vector<CaseKey> caseKeys(Database& db);
+/// No preset is exactly so.
+bool isOwn(const CaseKey& key);
 /// Kept in the workspace under its id. Throws std::runtime_error when it is none, StoreError.
 void keepCaseKey(Database& db, const CaseKey& key, int64_t now);
 inline constexpr size_t kMostOwnCaseKeys = 100;
 
 /// Throws std::runtime_error with what is wrong.
 CaseKey caseKeyFromJson(std::string_view json);
+CaseKey caseKeyOfFile(const std::string& path); ///< the same of a file, at most 1 MB
 std::string toJson(const CaseKey& key); ///< pretty; reads back the same
+
+/// What is wrong with it, in one sentence; empty: nothing.
+std::string problemOf(const CaseKey& key);
+/// What it says, in a sentence: "A visit is all traces with the same session.id, else sid; ...".
+std::string sentenceOf(const CaseKey& key);
 
 /// Cases by one attribute alone: as the notion that has it or that its name speaks of (an order, for "shop.order_no") would be, else as any
 /// case. CaseKey::id is the attribute.

@@ -1,10 +1,12 @@
 #include "cases/case_source.h"
 
 #include "journey/funnel.h"
+#include "journey/journey.h"
 #include "query/context.h"
 
 #include <algorithm>
-#include <optional>
+#include <stdexcept>
+#include <utility>
 
 namespace aisle {
 
@@ -13,10 +15,13 @@ std::vector<CaseKey> CaseSource::keys() {
     return keysLocked();
 }
 
-void CaseSource::keysChanged() {
-    const std::lock_guard lock(mutex_);
-    keys_.clear();
-    byKey_.clear();
+bool CaseSource::setOwn(std::vector<CaseKey> own) {
+    const std::lock_guard lock(ownMutex_);
+    if (own_ && *own_ == own)
+        return false;
+    own_ = std::move(own);
+    isOwnNew_ = true;
+    return true;
 }
 
 std::vector<CaseSource::ColumnPtr> CaseSource::columns(const std::vector<std::string>& attributes, const StopToken& stop) {
@@ -30,8 +35,19 @@ std::string CaseSource::attributeOf(const CaseKey& key, const StopToken& stop) {
 }
 
 const std::vector<CaseKey>& CaseSource::keysLocked() {
-    if (keys_.empty())
-        keys_ = caseKeys(*workspace_->connect());
+    std::unique_lock lock(ownMutex_);
+    if (!own_) {
+        lock.unlock(); // setOwn() does not wait for a store
+        std::vector<CaseKey> read = caseKeysOf(userItems(*workspace_->connect(), kCaseKey, kMostOwnCaseKeys));
+        lock.lock();
+        if (!own_)
+            own_ = std::move(read);
+        isOwnNew_ = true;
+    }
+    if (std::exchange(isOwnNew_, false)) {
+        keys_ = withPresets(*own_);
+        byKey_.clear();
+    }
     return keys_;
 }
 
@@ -93,6 +109,15 @@ std::shared_ptr<const CaseIndex> CaseSource::build(const CaseKey& key, const std
     for (const ColumnPtr& tie : kept)
         if (!tie->isEmpty() && tie->attribute != attribute)
             parts.ties.push_back(tie.get());
+    if (!key.bots.empty()) {
+        if (const std::string problem = problemOfCondition(key.bots); !problem.empty()) // a notion that was not checked
+            throw std::runtime_error("The condition of bots " + key.bots + " cannot be used: " + problem + ".");
+        traceql::Context context{table_};
+        context.attributes = attributes_ ? attributes_ : std::make_shared<traceql::DictionarySource>(workspace_, table_);
+        context.graph = std::make_shared<GraphSource>(workspace_, table_);
+        traceql::ParseError error;
+        traceql::evaluate(*traceql::parse(key.bots, error), context, stop).traces.forEach([&](size_t t) { parts.synthetic.push_back(static_cast<TraceIndex>(t)); });
+    }
     for (const auto& [mark, values] : syntheticMarks()) {
         const ColumnPtr column = columnsLocked({mark}, stop).front();
         for (const CaseColumn::Said& said : column->said) {
@@ -106,9 +131,9 @@ std::shared_ptr<const CaseIndex> CaseSource::build(const CaseKey& key, const std
 
 std::shared_ptr<const CaseIndex> CaseSource::cases(const std::string& keyId, const StopToken& stop) {
     const std::lock_guard lock(mutex_);
+    std::vector<CaseKey> order = keysLocked();
     if (const auto known = byKey_.find(keyId); known != byKey_.end())
         return known->second;
-    std::vector<CaseKey> order = keysLocked();
     const auto asked = std::find_if(order.begin(), order.end(), [&](const CaseKey& key) { return key.id == keyId; });
     const bool isNotion = asked != order.end();
     if (isNotion)
@@ -130,6 +155,16 @@ std::shared_ptr<const CaseIndex> CaseSource::cases(const std::string& keyId, con
             break;
     }
     return byKey_[keyId] = found == nullptr ? std::make_shared<const CaseIndex>() : build(*found, attribute, stop);
+}
+
+std::shared_ptr<const CaseIndex> CaseSource::cases(const CaseKey& key, const StopToken& stop) {
+    const std::lock_guard lock(mutex_);
+    if (given_.second && given_.first == key)
+        return given_.second;
+    const std::string attribute = attributeLocked(key, stop);
+    auto index = attribute.empty() ? std::make_shared<const CaseIndex>() : build(key, attribute, stop);
+    given_ = {key, index};
+    return index;
 }
 
 std::shared_ptr<const CaseSource::Facts> CaseSource::facts(const StopToken& stop) {

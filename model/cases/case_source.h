@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace aisle {
 
@@ -30,9 +31,14 @@ public:
     /// call leaves nothing behind.
     std::shared_ptr<const CaseIndex> cases(const std::string& keyId, const StopToken& stop = {});
 
-    /// Presets and the user's own (caseKeys()), as they were when first asked for.
+    /// The cases by a notion that nobody has kept, of a file or while it is edited; no cases: the file has none of its attributes. The last
+    /// one is remembered. Throws as above.
+    std::shared_ptr<const CaseIndex> cases(const CaseKey& key, const StopToken& stop = {});
+
+    /// The user's own and the presets (caseKeys()): as was said last (setOwn()), else as they were in the workspace when first asked for.
     std::vector<CaseKey> keys();
-    void keysChanged(); ///< another user's key was kept: cases are worked out anew for who asks from now on
+    /// What the user's own are: cases are worked out anew for who asks from now on. False: they are what they were. Never waits for work.
+    bool setOwn(std::vector<CaseKey> own);
     using ColumnPtr = std::shared_ptr<const CaseColumn>;
     /// What traces say in these attributes, in their order; of one that nobody has an empty one. Throws as cases().
     std::vector<ColumnPtr> columns(const std::vector<std::string>& attributes, const StopToken& stop = {});
@@ -55,10 +61,13 @@ private:
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
     std::shared_ptr<traceql::DictionarySource> attributes_;
-    std::mutex mutex_, factsMutex_;
+    std::mutex mutex_, factsMutex_, ownMutex_;
+    std::optional<std::vector<CaseKey>> own_; ///< ownMutex_; nothing: they have not been read
+    bool isOwnNew_ = false;                   ///< ownMutex_; keys_ and byKey_ are of others
     std::vector<CaseKey> keys_;
     std::map<std::string, ColumnPtr> columns_;                      ///< by attribute, those that were read
     std::map<std::string, std::shared_ptr<const CaseIndex>> byKey_; ///< by the id that was asked for
+    std::pair<CaseKey, std::shared_ptr<const CaseIndex>> given_;    ///< the last one that nobody has kept
     std::shared_ptr<const Facts> facts_;
 };
 

@@ -42,6 +42,8 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + ", and where it is one trace when that has ended; those that may still go on are shown as open, never as stopped.");
     if (const auto bots = std::count(state.counted.begin(), state.counted.end(), false); bots > 0)
         notes.push_back(counted(static_cast<uint64_t>(bots), key.noun(), key.plural) + " of bots and synthetic traffic " + (bots == 1 ? "is" : "are") + " left out.");
+    else if (const uint64_t counts = syntheticCases(state); counts > 0)
+        notes.push_back(counted(counts, key.noun(), key.plural) + " of bots and synthetic traffic " + (counts == 1 ? "counts" : "count") + " as well.");
     if (index.ambiguousTraces() > 0)
         notes.push_back(counted(index.ambiguousTraces(), "trace names", "traces name") + " more than one " + key.noun() + "; the earliest span decides.");
     for (std::string& note : index.notes())

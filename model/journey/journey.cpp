@@ -2,13 +2,13 @@
 
 #include "query/context.h"
 #include "resource/resource.h"
+#include "text/small_file.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <stdexcept>
 
 namespace aisle {
@@ -103,9 +103,9 @@ std::string problemOfCondition(std::string_view where) {
     if (const auto wrong = traceql::check(*query))
         return wrong->message;
     if (traceql::needsOf(*query).cases)
-        return "a stage cannot ask for cases or stages, which are made of stages";
+        return "it cannot ask for cases or stages, which are made of stages";
     if (std::any_of(query->nodes.begin(), query->nodes.end(), [](const traceql::Node& node) { return node.type == traceql::Node::Type::Metric; }))
-        return "a stage is filled by spans, not by series over time";
+        return "it has to select spans, not make series over time";
     return {};
 }
 
@@ -124,7 +124,12 @@ JourneyDefinition journeyFromJson(std::string_view text) {
         JourneyDefinition journey;
         journey.id = json.at("id");
         journey.name = json.at("name");
-        journey.caseKey = json.value("case", "session");
+        if (const auto of = json.find("case"); of != json.end() && of->is_object()) {
+            journey.ownCase = caseKeyFromJson(of->dump());
+            journey.caseKey = journey.ownCase->id;
+        } else {
+            journey.caseKey = json.value("case", "session");
+        }
         journey.withBots = json.value("bots", false);
         journey.window = seconds(json, "window_s");
         journey.idleLimit = seconds(json, "idle_s");
@@ -144,15 +149,7 @@ JourneyDefinition journeyFromJson(std::string_view text) {
 }
 
 JourneyDefinition journeyOfFile(const std::string& path) {
-    constexpr size_t kMostBytes = 1'000'000;
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        throw std::runtime_error(path + " cannot be read.");
-    std::string text(kMostBytes + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<size_t>(file.gcount()));
-    if (text.size() > kMostBytes)
-        throw std::runtime_error(path + " is larger than 1 MB; a journey is not.");
+    const std::string text = readSmallFile(path);
     try {
         return journeyFromJson(text);
     } catch (const std::exception& e) {
@@ -162,6 +159,8 @@ JourneyDefinition journeyOfFile(const std::string& path) {
 
 std::string toJson(const JourneyDefinition& journey) {
     nlohmann::ordered_json json = {{"id", journey.id}, {"name", journey.name}, {"case", journey.caseKey}};
+    if (journey.ownCase)
+        json["case"] = nlohmann::ordered_json::parse(toJson(*journey.ownCase));
     const auto unless = [](nlohmann::ordered_json& object, const char* key, const auto& value, const auto& usual) {
         if (value != usual)
             object[key] = value;

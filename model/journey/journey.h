@@ -2,7 +2,10 @@
 // A customer journey as somebody defines it: named stages that a case goes through, each a TraceQL condition. Kept as JSON: presets in
 // resources/presets/journeys, files of users, and what a workspace remembers.
 
+#include "cases/case_key.h"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +38,8 @@ std::string_view orderName(StageOrder order); ///< "sequential"
 
 struct JourneyDefinition {
     std::string id, name;
-    std::string caseKey = "session"; ///< CaseKey::id
+    std::string caseKey = "session"; ///< CaseKey::id, or the name of an attribute
+    std::optional<CaseKey> ownCase;  ///< a notion of a case that the journey brings along, with caseKey as its id; nothing: one that is known by its id
     bool withBots = false;           ///< counts the cases of bots and synthetic traffic, too
     std::vector<StageDefinition> stages;
     int64_t window = 0; ///< ns from the event that filled the first stage; 0: the whole case
@@ -61,7 +65,8 @@ std::string toJson(const JourneyDefinition& journey); ///< pretty, with the keys
 
 /// What is wrong with it, in one sentence; empty: nothing.
 std::string problemOf(const JourneyDefinition& journey);
-/// The same of one condition: it is TraceQL, selects spans, and asks for no case or stage, which would go round in a circle.
+/// The same of a condition by which cases or stages are made: it is TraceQL, selects spans, and asks for no case or stage, which would go
+/// round in a circle.
 std::string problemOfCondition(std::string_view where);
 
 } // namespace aisle

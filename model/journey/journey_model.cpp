@@ -43,10 +43,14 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
     // The preset of which cases reach most stages; of equals the one that most cases follow, then the first.
     std::pair<size_t, uint64_t> best;
     for (const JourneyDefinition& candidate : candidates) {
-        const auto cases = context.cases->cases(candidate.caseKey, stop);
+        const auto cases = candidate.ownCase ? context.cases->cases(*candidate.ownCase, stop) : context.cases->cases(candidate.caseKey, stop);
+        if (cases->cases().empty() && candidate.ownCase) {
+            state.problem = "No span of this file says which " + candidate.ownCase->noun() + " it belongs to.";
+            return state;
+        }
         if (cases->cases().empty()) {
             state.problem = "No span of this file says which session, user or order it belongs to "
-                            "(session.id, user.id, order.id and their older names were looked for).";
+                            "(session.id, user.id, order.id and their older names were looked for). Any other attribute can be what a case is.";
             return state;
         }
         std::vector<bool> counted(cases->cases().size(), true);
@@ -87,6 +91,11 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
                         withArticle(state.cases().key().noun()) + ".";
     state.unreached = unreachedNotes(state, *context.cases, stop);
     return state;
+}
+
+uint64_t syntheticCases(const JourneyState& state) {
+    const auto& cases = state.cases().cases();
+    return static_cast<uint64_t>(std::count_if(cases.begin(), cases.end(), [](const CaseIndex::Case& one) { return one.isSynthetic; }));
 }
 
 std::vector<bool> casesInScope(const JourneyState& state, const ScopeResult& scope) {

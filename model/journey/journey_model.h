@@ -32,6 +32,8 @@ struct JourneyState {
 /// cases known, 100,000 of them in 5 M spans take some 50 ms. Throws StoreError and Stopped. Keep it off the UI thread.
 JourneyState workOutJourney(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop = {});
 
+/// Cases of bots and synthetic traffic, counted or not.
+uint64_t syntheticCases(const JourneyState& state);
 /// By CaseNumber: the counted cases that hold a trace of the scope.
 std::vector<bool> casesInScope(const JourneyState& state, const ScopeResult& scope);
 /// The funnel over casesInScope().

@@ -120,6 +120,8 @@ std::optional<JourneyDefinition> proposeJourney(const traceql::Context& context,
     out.id = "proposed";
     out.name = "Proposed from the requests of this file";
     out.caseKey = state.cases().key().id;
+    if (state.definition && state.definition->caseKey == out.caseKey)
+        out.ownCase = state.definition->ownCase;
 
     std::map<std::string, std::vector<uint32_t>> byStage;
     std::vector<uint32_t> frequent;

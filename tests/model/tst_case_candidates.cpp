@@ -164,6 +164,53 @@ private Q_SLOTS:
         QCOMPARE(workOutJourney(shop.context, letters(2)).unreached, (std::vector<std::string>{"2 spans match B, but none of their traces has a session.id; 1 of these 2 traces has app.user.id: choose users as cases."}));
     }
 
+    // By the attribute of a preset, which can still be chosen; one of which the file has nothing is there to be edited.
+    void ownNotions() {
+        const Shop shop(busyShop());
+        const CaseKey visit{"visit", "Visit", "visits", {"sid", "session.id"}, {}, false, "{ .app.product.id = \"p0\" }"}, till{"till", "Till", "tills", {"till.id", "till"}};
+        QVERIFY(shop.context.cases->setOwn({visit, till}));
+        const auto found = caseCandidates(shop.context);
+        QCOMPARE(found.size(), size_t(10));
+        QCOMPARE(std::tuple(found[0].id, found[0].attribute, found[0].isOwn, found[0].isGood), std::tuple(std::string("visit"), std::string("session.id"), true, true));
+        QCOMPARE(found[0].sentence, std::string("session.id: 40 visits over 200 of 206 traces, 5 traces each."));
+        QCOMPARE(std::tuple(found[1].id, found[1].isOwn, found[1].isGood), std::tuple(std::string("till"), true, false));
+        QCOMPARE(found[1].sentence, std::string("No span of this file has till.id, till."));
+        QCOMPARE(std::tuple(found[2].id, found[2].attribute, found[2].isOwn), std::tuple(std::string("session"), std::string("session.id"), false));
+        const Tabular table = tabulate(found);
+        QCOMPARE(table.columns.size(), table.rows[0].size());
+        QCOMPARE(shop.context.cases->cases("visit")->key(), visit);
+    }
+
+    void oneNotionInAllItsParts() {
+        const Shop shop({{"s", 1, "A", {}}, {"s", 2, "B", {{"app.order.id", "1"}}}, {"t", 2, "A", {{"agent", "bot"}}}, {"", 3, "C", {{"app.order.id", "1"}}}});
+        CaseKey key{"visit", "Visit", "visits", {"session.id"}, {"app.order.id"}, false, "{ .agent = \"bot\" }"};
+        const CaseTrial trial = tryCaseKey(shop.context, key);
+        QCOMPARE(trial.candidate.sentence, std::string("session.id: 2 visits over 3 of 4 traces, 1.5 traces each."));
+        QCOMPARE(trial.bots, uint64_t(1));
+        QCOMPARE(trial.notes, (std::vector<std::string>{sentenceOf(key), "1 trace without session.id was tied by app.order.id.", "1 visit is of bots and synthetic traffic."}));
+        QCOMPARE(tabulate(trial).rows.size(), size_t(1));
+        QCOMPARE(tabulate(trial).notes, trial.notes);
+        key.bots = "{ .agent = \"nobody\" }";
+        QCOMPARE(tryCaseKey(shop.context, key).notes.back(), std::string("Nobody is a bot by { .agent = \"nobody\" }."));
+        key.keys = {"till"};
+        const CaseTrial nothing = tryCaseKey(shop.context, key);
+        QVERIFY(!nothing.candidate.isGood && nothing.index->cases().empty());
+        QCOMPARE(nothing.candidate.sentence, std::string("No span of this file has till."));
+        JourneyDefinition journey = letters(2);
+        journey.ownCase = key;
+        QCOMPARE(workOutJourney(shop.context, journey).problem, std::string("No span of this file says which visit it belongs to."));
+    }
+
+    void botsAreSaid() {
+        const Shop shop({{"s", 1, "A"}, {"t", 2, "A", {{"user_agent.synthetic.type", "bot"}}}, {"u", 3, "A", {{"user_agent.synthetic.type", "test"}}}});
+        JourneyDefinition journey = letters(1);
+        const JourneyState without = workOutJourney(shop.context, journey);
+        QVERIFY(says(funnelNotes(without, without.everything), "2 sessions of bots and synthetic traffic are left out."));
+        journey.withBots = true;
+        const JourneyState with = workOutJourney(shop.context, journey);
+        QVERIFY(says(funnelNotes(with, with.everything), "2 sessions of bots and synthetic traffic count as well."));
+    }
+
     // What ties traces is said where the cases are counted.
     void tiesAreSaid() {
         const Shop shop({{"s", 1, "A", {}}, {"s", 2, "B", {{"app.order.id", "1"}}}, {"t", 2, "A"}, {"", 3, "C", {{"app.order.id", "1"}}}});

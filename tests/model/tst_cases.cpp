@@ -3,7 +3,10 @@
 #include "shop_fixture.h"
 #include "store/user_items.h"
 
+#include <QTemporaryDir>
 #include <QTest>
+
+#include <fstream>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -117,6 +120,21 @@ private Q_SLOTS:
         QVERIFY(syntheticMarks().contains("user_agent.synthetic.type"));
     }
 
+    void ownOnesInFiles() {
+        const CaseKey visit{"visit", "Visit", "visits", {"session.id", "sid"}, {"order.id"}, true, "{ .agent =~ \".*bot.*\" }"};
+        QCOMPARE(caseKeyFromJson(toJson(visit)), visit);
+        QCOMPARE(sentenceOf(visit), std::string("A visit is all traces with the same session.id, else sid; traces without one are tied to it by order.id, span links; one with a span of "
+                                                "{ .agent =~ \".*bot.*\" } is of a bot."));
+        QCOMPARE(sentenceOf({"o", "Order", "orders", {"x"}}), std::string("An order is all traces with the same x."));
+        QTemporaryDir dir;
+        const std::string path = dir.filePath(QStringLiteral("visit.json")).toStdString();
+        std::ofstream(path) << toJson(visit);
+        QCOMPARE(caseKeyOfFile(path), visit);
+        std::ofstream(path) << "{}";
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, caseKeyOfFile(path));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, caseKeyOfFile(path + "x"));
+    }
+
     void nouns() {
         QCOMPARE(CaseKey{}.noun(), std::string("case"));
         QCOMPARE((CaseKey{"a", "Session", "sessions", {"x"}}.noun()), std::string("session"));
@@ -138,7 +156,11 @@ private Q_SLOTS:
         row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\"}", "keys");
         row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": []}", "names no attribute");
         row("{\"id\": \"\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\"]}", "no id");
-        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\", \"x\"]}", "twice");
+        row("{\"id\": \"a\", \"title\": \"\", \"plural\": \"as\", \"keys\": [\"x\"]}", "no title");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\", \"x\"]}", "the attribute x twice");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\"], \"bots\": \"{ name = \"}", "condition of bots");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\"], \"bots\": \"{ aisle:case = 7 }\"}", "condition of bots");
+        row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\"], \"bots\": \"{ } | rate()\"}", "select spans");
         row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [\"x\"], \"ties\": [\"\"]}", "no name");
         row("{\"id\": \"a\", \"title\": \"A\", \"plural\": \"as\", \"keys\": [1]}", "cannot be read");
     }
@@ -162,8 +184,13 @@ private Q_SLOTS:
         keepCaseKey(*shop.db, till, 1);
         keepCaseKey(*shop.db, session, 2);
         QCOMPARE(shop.context.cases->cases("session")->key().title, std::string("Session"));
-        shop.context.cases->keysChanged();
         keepUserItem(*shop.db, kCaseKey, {"bad", "{\"id\": 7}", 3});
+        const std::vector<CaseKey> own = caseKeysOf(userItems(*shop.db, kCaseKey, kMostOwnCaseKeys));
+        QCOMPARE(own, (std::vector<CaseKey>{session, till}));
+        QVERIFY(isOwn(session) && isOwn(till) && !isOwn(caseKeys()[1]));
+        QVERIFY(shop.context.cases->setOwn(own));
+        QVERIFY(!shop.context.cases->setOwn(own));
+        QCOMPARE(shop.context.cases->keys(), caseKeys(*shop.db));
         const std::vector<CaseKey> all = caseKeys(*shop.db);
         QCOMPARE(all.size(), caseKeys().size() + 1);
         QCOMPARE(all[0], session); // the newest, in place of the preset
@@ -173,6 +200,8 @@ private Q_SLOTS:
         QCOMPARE(index->attribute(), std::string("till"));
         QCOMPARE(index->cases().size(), size_t(2));
         QVERIFY_THROWS_EXCEPTION(std::runtime_error, keepCaseKey(*shop.db, CaseKey{}, 4));
+        QVERIFY(shop.context.cases->setOwn({}));
+        QCOMPARE(shop.context.cases->cases("session")->key().title, std::string("Session"));
     }
 
     void wordsOfNames() {
@@ -204,6 +233,95 @@ private Q_SLOTS:
         QCOMPARE(shop.context.cases->cases("session")->attribute(), std::string("user.id"));
         const Shop alone({{"s", 1, "x"}, {"s", 2, "x"}});
         QCOMPARE(alone.context.cases->cases("session")->attribute(), std::string("session.id"));
+    }
+
+    // A notion of a file or while it is edited: where the file has nothing of it there are no cases, and nothing else instead.
+    void notionsThatAreNotKept() {
+        const Shop shop({{"s", 1, "x", {{"till", "1"}}}, {"s", 2, "x", {{"till", "2"}}}, {"t", 3, "x"}});
+        const auto index = shop.context.cases->cases(CaseKey{"till", "Till", "tills", {"box", "till"}});
+        QCOMPARE(index->attribute(), std::string("till"));
+        QCOMPARE(index->cases().size(), size_t(2));
+        QVERIFY(shop.context.cases->cases(CaseKey{"box", "Box", "boxes", {"box"}})->cases().empty());
+        QCOMPARE(shop.context.cases->cases(CaseKey{"till", "Till", "tills", {"session.id"}})->attribute(), std::string("session.id")); // the same id means something else
+        QCOMPARE(shop.context.cases->cases("till")->key().plural, std::string("cases")); // nobody has kept it
+    }
+
+    void botsByACondition_data() {
+        QTest::addColumn<QString>("where");
+        QTest::addColumn<QStringList>("bots");
+        QTest::newRow("an attribute") << QStringLiteral("{ .agent =~ \".*bot.*\" }") << QStringList{QStringLiteral("r")};
+        QTest::newRow("two conditions") << QStringLiteral("{ .agent = \"a bot\" } || { name = \"ping\" }") << QStringList{QStringLiteral("p"), QStringLiteral("r")};
+        QTest::newRow("how a trace is built") << QStringLiteral("{ name = \"look\" } >> { name = \"probe\" }") << QStringList{QStringLiteral("q")};
+        QTest::newRow("calls") << QStringLiteral("{ aisle:edge = \"shop -> stock\" }") << QStringList{QStringLiteral("q")};
+        QTest::newRow("nothing") << QStringLiteral("{ name = \"nothing is called so\" }") << QStringList();
+        QTest::newRow("none") << QString() << QStringList();
+    }
+    void botsByACondition() {
+        QFETCH(QString, where);
+        QFETCH(QStringList, bots);
+        std::vector<Visit> visits{{"p", 1, "ping"}, {"q", 2, "look", {}, 9, 10 * kMs}, {"", 3, "probe", {}, 9}, {"r", 4, "look", {{"agent", "a bot"}}}, {"r", 5, "look"}, {"s", 6, "look", {{"agent", "somebody"}}}};
+        visits[2].parent = 2; // spans are numbered as they are listed
+        visits[2].service = "stock";
+        const Shop shop(visits);
+        const CaseKey key{"visit", "Visit", "visits", {"session.id"}, {}, false, where.toStdString()};
+        const auto index = shop.context.cases->cases(key);
+        QStringList found;
+        for (const CaseIndex::Case& one : index->cases())
+            if (one.isSynthetic)
+                found.append(QString::fromStdString(one.value));
+        QCOMPARE(found, bots);
+        JourneyDefinition journey = letters(1);
+        journey.stages[0].where = "{ name = \"look\" }";
+        journey.caseKey = key.id;
+        journey.ownCase = key;
+        const JourneyState without = shop.workOut(journey);
+        QCOMPARE(without.everything.cases, uint64_t(4 - bots.size()));
+        journey.withBots = true;
+        QCOMPARE(shop.workOut(journey).everything.cases, uint64_t(4));
+        QCOMPARE(syntheticCases(without), uint64_t(bots.size()));
+    }
+
+    // What the issue asks for: stages that are known by the session first and by the order at last; a trace that carries both ties them.
+    void ordersThatSessionsLedTo() {
+        const Shop shop({{"s", 1 * kSecond, "A"},
+                         {"s", 2 * kSecond, "B", {{"order.id", "1"}}}, // both
+                         {"", 3 * kSecond, "C", {{"order.id", "1"}}},
+                         {"t", 4 * kSecond, "A"}, // orders twice
+                         {"t", 5 * kSecond, "B", {{"order.id", "2"}}},
+                         {"t", 6 * kSecond, "B", {{"order.id", "3"}}},
+                         {"", 7 * kSecond, "C", {{"order.id", "2"}}},
+                         {"", 8 * kSecond, "C", {{"order.id", "3"}}},
+                         {"u", 9 * kSecond, "A"}, // orders nothing
+                         {"", 10 * kSecond, "C", {{"order.id", "4"}}}}); // of nobody
+        const auto reached = [](const JourneyState& state) {
+            std::vector<uint64_t> out;
+            for (const FunnelStage& stage : state.everything.stages)
+                out.push_back(stage.reached);
+            return out;
+        };
+        JourneyDefinition journey = letters(3);
+        journey.ownCase = CaseKey{"visit", "Visit", "visits", {"session.id"}, {"order.id"}};
+        journey.caseKey = "visit";
+        const JourneyState visits = shop.workOut(journey);
+        QCOMPARE(visits.everything.cases, uint64_t(3));
+        QCOMPARE(reached(visits), (std::vector<uint64_t>{3, 2, 2})); // both orders of t are t's
+        QCOMPARE(visits.cases().tied(), (std::vector<std::pair<std::string, uint64_t>>{{"order.id", 3}}));
+        QCOMPARE(visits.cases().tracesWithoutCase(), uint64_t(1));
+        journey.ownCase->ties.clear();
+        QCOMPARE(reached(shop.workOut(journey)), (std::vector<uint64_t>{3, 2, 0}));
+
+        // The other way round, the order that a session led to is the case. What t looked at led to two of them, and is neither's.
+        journey.ownCase = CaseKey{"purchase", "Purchase", "purchases", {"order.id"}, {"session.id"}};
+        journey.caseKey = "purchase";
+        const JourneyState purchases = shop.workOut(journey);
+        QCOMPARE(purchases.everything.cases, uint64_t(4));
+        QCOMPARE(reached(purchases), (std::vector<uint64_t>{1, 1, 1}));
+        const CaseIndex& index = purchases.cases();
+        QCOMPARE(index.cases()[index.find("1")].traces.size(), size_t(3));
+        QCOMPARE(index.cases()[index.find("2")].traces.size(), size_t(2));
+        QCOMPARE(index.tracesWithoutCase(), uint64_t(2)); // A of t, A of u
+        journey.isOpen = true; // those of t come to B and C without having looked
+        QCOMPARE(reached(shop.workOut(journey)), (std::vector<uint64_t>{1, 3, 4}));
     }
 
     void syntheticTraffic_data() {

@@ -87,7 +87,7 @@ private Q_SLOTS:
         row("'stages': [{'name': 'A', 'where': 'name = '}]", "the stage \"A\": ");
         row("'stages': [{'name': 'A', 'where': '{ name = 1 }'}]", "the stage \"A\": ");
         row("'stages': [{'name': 'A', 'where': '{ aisle:stage = \"B\" }'}]", "made of stages");
-        row("'stages': [{'name': 'A', 'where': '{ } | rate()'}]", "filled by spans");
+        row("'stages': [{'name': 'A', 'where': '{ } | rate()'}]", "select spans");
     }
     void definitionsThatContradictThemselves() {
         QFETCH(QString, more);
@@ -185,6 +185,10 @@ private Q_SLOTS:
             QVERIFY(journeyFromJson(toJson(preset)) == preset);
         journey.name = "\xff<b>"; // what a user pasted
         QVERIFY(journeyFromJson(toJson(journey)).stages == journey.stages);
+        journey.name = "b";
+        journey.ownCase = CaseKey{"visit", "Visit", "visits", {"sid"}, {"order.id"}, true, "{ .agent = \"bot\" }"};
+        journey.caseKey = "visit";
+        QVERIFY(journeyFromJson(toJson(journey)) == journey);
     }
 };
 

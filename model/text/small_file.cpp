@@ -1,0 +1,21 @@
+#include "text/small_file.h"
+
+#include <fstream>
+#include <stdexcept>
+
+namespace aisle {
+
+std::string readSmallFile(const std::string& path) {
+    constexpr size_t kMostBytes = 1'000'000;
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw std::runtime_error(path + " cannot be read.");
+    std::string text(kMostBytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<size_t>(file.gcount()));
+    if (text.size() > kMostBytes)
+        throw std::runtime_error(path + " is larger than 1 MB; nothing of this kind is.");
+    return text;
+}
+
+} // namespace aisle
