@@ -404,8 +404,7 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     const OpenedWorkspace opened = openForReading(o.file);
     if (!o.journey.empty())
         o.journeyDefinition = journeyNamed(*opened.workspace->connect(), o.journey);
-    if (!o.byCase.empty())
-        o.journeyDefinition = journeyByCase(opened.workspace, o.journeyDefinition, o.byCase);
+    chooseCases(o, opened.workspace);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.isPicture())
@@ -443,8 +442,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--with", o->with, "Trace id, that compare compares with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--baseline", o->baseline, "Scope that differences, the service graph or the funnel are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage: a JSON file, or the name of one that is kept in the workspace or a preset; without the one that was chosen there last, else the preset that fits best");
-    command->add_option("--by-case", o->byCase, "What a case is, for cases, case and what is about the journey: session, user, order or the name of an attribute; case-keys lists what the file has");
-    command->add_option("--case", o->caseValue, "Value of the case that case shows");
+    addCaseOptions(*command, *o);
     command->add_option("--stage", o->stage, "Stage of drop-off, by name; without it the one at which most stopped");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant");

@@ -6,28 +6,108 @@
 #include "scope_result.h"
 #include "text/format.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 namespace aisle {
 
-JourneyDefinition journeyByCase(const std::shared_ptr<Workspace>& workspace, const std::optional<JourneyDefinition>& journey, const std::string& key) {
+namespace {
+
+/// The journey that would be chosen with cases by that notion: of a file of which no preset's cases are there, none would be otherwise.
+JourneyDefinition bestPreset(const traceql::Context& context, const CaseChoice& by) {
+    JourneyDefinition best;
+    uint64_t most = 0;
+    for (JourneyDefinition& preset : journeyPresets()) {
+        preset.caseKey = by.id;
+        preset.ownCase = by.own;
+        const JourneyState state = workOutJourney(context, preset);
+        uint64_t reached = 0;
+        for (const FunnelStage& stage : state.everything.stages)
+            reached += stage.reached;
+        if (best.stages.empty() || reached > most) {
+            best = std::move(preset);
+            most = reached;
+        }
+    }
+    return best;
+}
+
+/// What --by-case says: a notion that is kept in the workspace or a preset, by id or name, else a file, else an attribute.
+CaseChoice caseChoice(Database& db, const std::string& text) {
+    const std::vector<CaseKey> known = caseKeys(db);
+    for (const auto member : {&CaseKey::id, &CaseKey::title, &CaseKey::plural})
+        for (const CaseKey& key : known)
+            if (key.*member == text)
+                return {key.id, {}};
+    if (std::error_code ignored; std::filesystem::is_regular_file(text, ignored)) {
+        CaseChoice out;
+        out.own = caseKeyOfFile(text);
+        out.id = out.own->id;
+        return out;
+    }
+    return {text, {}};
+}
+
+/// The journey with such cases; without one the journey that would be chosen. Throws when the file has none of them.
+JourneyDefinition journeyByCase(const std::shared_ptr<Workspace>& workspace, const std::optional<JourneyDefinition>& journey, const CaseChoice& by) {
     const traceql::Context context = contextOf(workspace, true, journey);
-    const auto cases = context.cases->cases(key);
-    if (cases->cases().empty() || cases->key().id != key) {
+    const auto cases = by.own ? context.cases->cases(*by.own) : context.cases->cases(by.id);
+    if (cases->cases().empty() || cases->key().id != by.id) {
         std::string known;
         for (const CaseCandidate& candidate : caseCandidates(context))
             if (candidate.isGood)
                 known += (known.empty() ? "" : ", ") + candidate.id;
-        throw std::runtime_error("No span of this file says which " + key + " it belongs to." + (known.empty() ? "" : " Cases can be by " + known + "."));
+        throw std::runtime_error("No span of this file says which " + (by.own ? by.own->noun() : by.id) + " it belongs to." + (known.empty() ? "" : " Cases can be by " + known + "."));
     }
     if (!context.journey->definition)
-        throw std::runtime_error(context.journey->problem);
+        return bestPreset(context, by);
     JourneyDefinition out = *context.journey->definition;
-    out.caseKey = key;
+    out.caseKey = by.id;
+    out.ownCase = by.own;
     return out;
 }
 
+JourneyDefinition journeyWithBots(const std::shared_ptr<Workspace>& workspace, const std::optional<JourneyDefinition>& journey) {
+    JourneyDefinition out;
+    if (journey) {
+        out = *journey;
+    } else {
+        const traceql::Context context = contextOf(workspace, true);
+        if (!context.journey->definition)
+            throw std::runtime_error(context.journey->problem);
+        out = *context.journey->definition;
+    }
+    out.withBots = true;
+    return out;
+}
+
+} // namespace
+
+void chooseCases(ShowOptions& o, const std::shared_ptr<Workspace>& workspace) {
+    if (!o.byCase.empty())
+        o.caseChoice = caseChoice(*workspace->connect(), o.byCase);
+    if (o.caseChoice && o.view != kCaseKeys)
+        o.journeyDefinition = journeyByCase(workspace, o.journeyDefinition, *o.caseChoice);
+    if (o.withBots)
+        o.journeyDefinition = journeyWithBots(workspace, o.journeyDefinition);
+}
+
+void addCaseOptions(CLI::App& command, ShowOptions& o) {
+    command.add_option("--by-case", o.byCase, "What a case is, for cases, case and what is about the journey: session, user, order, one that is kept in the workspace, the name of an attribute, or a JSON file; case-keys lists what the file has, and says more of the one that is given");
+    command.add_flag("--with-bots", o.withBots, "Count the cases of bots and synthetic traffic, too, which are left out otherwise");
+    command.add_option("--case", o.caseValue, "Value of the case that case shows");
+}
+
 std::optional<Tabular> casesContent(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
+    if (o.view == kCaseKeys && o.caseChoice) {
+        const CaseChoice& by = *o.caseChoice;
+        if (by.own)
+            return tabulate(tryCaseKey(context, *by.own));
+        const std::vector<CaseKey> keys = context.cases->keys();
+        const auto kept = std::find_if(keys.begin(), keys.end(), [&](const CaseKey& key) { return key.id == by.id; });
+        return tabulate(tryCaseKey(context, kept != keys.end() ? *kept : caseKeyOf(keys, by.id)));
+    }
     if (o.view == kCaseKeys)
         return tabulate(caseCandidates(context));
     if (o.view != "cases" && o.view != kCase)

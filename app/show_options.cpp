@@ -46,8 +46,10 @@ std::string strangeOption(const ShowOptions& o) {
         return "--limit is for trace-list, scatter, cases and variants";
     if (o.caseValue.empty() != (o.view != kCase))
         return o.view == kCase ? "case needs --case, the value of one: --case 4f21" : "--case is for case";
-    if (!o.byCase.empty() && !isOfJourney(o.view) && !isAny(o.view, {kPaths, kVariants}))
-        return "--by-case is for cases, case and what is about the journey";
+    if (!o.byCase.empty() && !isOfJourney(o.view) && !isAny(o.view, {kPaths, kVariants, kCaseKeys}))
+        return "--by-case is for cases, case, case-keys and what is about the journey";
+    if (o.withBots && !isOfJourney(o.view) && !isAny(o.view, {kPaths, kVariants}))
+        return "--with-bots is for cases, case and what is about the journey";
     if (!o.journey.empty() && isAny(o.view, {kReport, kCaseKeys, "notes"}))
         return "--journey is for the funnel, and for scopes by stage";
     if (!o.select.empty() && isAny(o.view, {kCase, kCaseKeys}))

@@ -21,14 +21,22 @@ inline constexpr std::string_view kServiceGraph = "service-graph";
 inline constexpr std::string_view kPaths = "paths";
 inline constexpr std::string_view kVariants = "variants"; ///< of paths, as a table
 
+/// What a case is to be.
+struct CaseChoice {
+    std::string id;             ///< CaseKey::id, or the name of an attribute
+    std::optional<CaseKey> own; ///< of a file, with that id
+};
+
 struct ShowOptions {
     std::string view, file, select, baseline, journey, stage, byCase, caseValue, trace, with, by, measure, as = "text", out, theme;
     std::string of;             ///< paths: what activities are
     std::vector<double> detail; ///< paths: percent of activities, and of edges; one is both
     bool everyRequest = false, foldRepeats = false; ///< of paths
+    bool withBots = false;
     std::optional<uint64_t> limit;
     bool utc = false, all = false, adjustClocks = false, spans = false;
     std::optional<JourneyDefinition> journeyDefinition; ///< what the file `journey` says; nothing: the preset that fits best
+    std::optional<CaseChoice> caseChoice; ///< what `byCase` says
     Scope scope, baselineScope; ///< what `select` and `baseline` say; empty: everything, and everything else
 
     bool isPicture() const { return as == "png" || as == "svg" || as == "pdf"; }

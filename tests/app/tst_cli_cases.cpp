@@ -1,6 +1,8 @@
 // Cases on the command line: all of them, one of them, and what a case could be.
 
+#include "cases/case_key.h"
 #include "cli_fixture.h"
+#include "store/workspace.h"
 
 using namespace aisle::test;
 
@@ -58,6 +60,46 @@ private Q_SLOTS:
         verifySentence(run({s("show"), s("trace-list"), shop_, s("--by-case"), s("session")}), 2, "--by-case is for");
         verifySentence(run({s("show"), s("case-keys"), shop_, s("--as"), s("png")}), 2, "is a table");
         verifySentence(run({s("show"), s("case-keys"), shop_, s("--select"), s("{ }")}), 2, "--select does not apply");
+    }
+
+    // A notion of a file, of the workspace, and what it says of itself.
+    void ownNotions() {
+        const QString file = path("visit.json"), kept = path("kept.aisle");
+        const QByteArray visit = "{\"id\": \"visit\", \"title\": \"Visit\", \"plural\": \"visits\", \"keys\": [\"no.such.key\", \"session.id\"], \"ties\": [\"order.id\"], "
+                                "\"bots\": \"{ name = \\\"nothing is called so\\\" }\"}";
+        write(file, visit);
+        const Result funnel = run({s("show"), s("funnel"), shop_, s("--by-case"), file});
+        QVERIFY2(funnel.code == 0 && funnel.out.contains("visits by session.id"), funnel.error + funnel.out);
+        const Result trial = run({s("show"), s("case-keys"), shop_, s("--by-case"), file});
+        QVERIFY2(trial.code == 0 && trial.out.contains("A visit is all traces with the same no.such.key, else session.id") && trial.out.contains("Nobody is a bot by") == !trial.out.contains("of bots and synthetic"), trial.out);
+        QCOMPARE(shown({s("case-keys"), s("--by-case"), s("session")}).size(), size_t(1));
+        write(file, "{\"id\": \"till\", \"title\": \"Till\", \"plural\": \"tills\", \"keys\": [\"till.id\"]}");
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--by-case"), file}), 1, "which till it belongs to");
+        write(file, "{\"id\": \"till\"}");
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--by-case"), file}), 1, "visit.json: The notion of a case cannot be read");
+
+        QVERIFY(QFile::copy(shop_, kept));
+        {
+            const auto workspace = aisle::Workspace::open(kept.toStdString(), aisle::Workspace::Access::ReadWrite);
+            aisle::keepCaseKey(*workspace->connect(), aisle::caseKeyFromJson(visit.toStdString()), 1);
+        }
+        const Result list = run({s("show"), s("case-keys"), kept, s("--as"), s("json")});
+        QVERIFY2(list.code == 0, list.error);
+        const auto keys = json::parse(list.out.toStdString());
+        QVERIFY(keys[0]["id"] == "visit" && keys[0]["own"] == "yes" && keys[0]["cases"] == keys[1]["cases"]);
+        QVERIFY(keys[1]["id"] == "session" && keys[1]["own"] == "no");
+        for (const char* name : {"visit", "Visit", "visits"}) {
+            const Result cases = run({s("show"), s("funnel"), kept, s("--by-case"), s(name)});
+            QVERIFY2(cases.code == 0 && cases.out.contains("visits by session.id"), cases.error + cases.out);
+        }
+    }
+
+    void withBots() {
+        const Result without = run({s("show"), s("funnel"), shop_}), with = run({s("show"), s("funnel"), shop_, s("--with-bots")});
+        QVERIFY2(without.code == 0 && without.out.contains("of bots and synthetic traffic") && without.out.contains("left out"), without.out);
+        QVERIFY2(with.code == 0 && with.out.contains("as well.") && !with.out.contains("left out"), with.out);
+        QVERIFY(shown({s("cases"), s("--with-bots")}).size() > shown({s("cases")}).size());
+        verifySentence(run({s("show"), s("trace-list"), shop_, s("--with-bots")}), 2, "--with-bots is for");
     }
 
 private:
