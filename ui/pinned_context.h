@@ -16,6 +16,7 @@ public:
     Export& exporter() override { return live_.exporter(); }
     bool isPinned() const override { return true; }
     Notes& notes() override { return live_.notes(); }
+    CaseKeys& caseKeys() override { return live_.caseKeys(); }
     void setJourney(const JourneyDefinition& definition) override { live_.setJourney(definition); }
     void chooseJourney() override { live_.chooseJourney(); }
 

@@ -2,6 +2,7 @@
 
 #include "journey/saved_journeys.h"
 
+#include "cases/case_keys.h"
 #include "notes/notes.h"
 #include "table/span_table_builder.h"
 
@@ -40,6 +41,18 @@ Notes& ViewContext::notes() {
     return *notes_;
 }
 
+CaseKeys& ViewContext::caseKeys() {
+    if (!caseKeys_)
+        caseKeys_ = std::make_unique<CaseKeys>(*this);
+    return *caseKeys_;
+}
+
+void ViewContext::setOwnCaseKeys(std::vector<CaseKey> keys) {
+    ownCaseKeys_ = std::move(keys);
+    if (cases_->setOwn(*ownCaseKeys_))
+        evaluateJourney();
+}
+
 void ViewContext::setTimeZone(TimeZone zone) {
     timeZone_ = zone;
     Q_EMIT timeZoneChanged();
@@ -59,6 +72,7 @@ void ViewContext::setWorkspace(std::shared_ptr<Workspace> workspace) {
     journey_ = std::make_shared<JourneyState>();
     definition_.reset();
     usesPresets_ = false;
+    ownCaseKeys_.reset();
     selection_.clear();
     setTable(workspace_ ? workspace_->table() : emptyTable(), false);
 }
@@ -79,6 +93,8 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     graph_ = std::make_shared<GraphSource>(workspace_, table_);
     attributes_ = std::make_shared<traceql::DictionarySource>(workspace_, table_);
     cases_ = std::make_shared<CaseSource>(workspace_, table_, attributes_);
+    if (ownCaseKeys_)
+        cases_->setOwn(*ownCaseKeys_);
     conditions_ = std::make_shared<traceql::ConditionCache>(table_);
     // Results of another table must not be used with this one's row numbers.
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));

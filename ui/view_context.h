@@ -20,6 +20,7 @@
 
 namespace aisle {
 
+class CaseKeys;
 class Notes;
 
 class ViewContext : public QObject {
@@ -63,6 +64,8 @@ public:
     /// The way out: clipboard, files, pictures.
     virtual Export& exporter() { return exporter_; }
     virtual Notes& notes(); ///< read when first asked for
+    virtual CaseKeys& caseKeys(); ///< the user's own notions of a case; read when first asked for
+    void setOwnCaseKeys(std::vector<CaseKey> keys); ///< of this workspace; the journey is worked out anew where they are others
     virtual bool isPinned() const { return false; } ///< of a copy beside the window's own view
     TimeZone timeZone() const { return timeZone_; }
     void setTimeZone(TimeZone zone);
@@ -118,6 +121,8 @@ private:
     TimeZone timeZone_;
     std::unique_ptr<ShownTrace> shownTrace_;
     std::unique_ptr<Notes> notes_;
+    std::unique_ptr<CaseKeys> caseKeys_;
+    std::optional<std::vector<CaseKey>> ownCaseKeys_; ///< as they were edited here; nothing: as they are in the workspace
     QTimer settling_;
     Worker scopeWorker_{this}, journeyWorker_{this, Worker::Work::Long}, focusWorker_{this};
 };

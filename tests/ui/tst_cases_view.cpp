@@ -267,12 +267,13 @@ private Q_SLOTS:
         QVERIFY(!host.view->isEnabled());
         context.setWorkspace(workspace_);
         QVERIFY(settle());
-        QVERIFY(host.view->isEnabled() && host.view->count() == static_cast<int>(host.view->candidates().size()));
+        QVERIFY(host.view->isEnabled() && host.view->count() == static_cast<int>(host.view->candidates().size()) + 2);
+        QCOMPARE(host.view->itemText(host.view->count() - 1), QStringLiteral("Edit what a case is…")); // behind a line
         QVERIFY(host.view->candidates().size() >= 2);
         const auto now = static_cast<size_t>(host.view->currentIndex());
         QCOMPARE(host.view->candidates()[now].attribute, context.journey()->cases().attribute());
         const auto* items = qobject_cast<QStandardItemModel*>(host.view->model());
-        for (int i = 0; i < host.view->count(); ++i) {
+        for (int i = 0; i < host.view->count() - 2; ++i) {
             const CaseCandidate& c = host.view->candidates()[static_cast<size_t>(i)];
             QVERIFY(host.view->itemText(i).contains(QString::fromStdString(c.attribute)));
             QVERIFY(host.view->itemData(i, Qt::ToolTipRole).toString().contains(QString::fromStdString(c.attribute)));

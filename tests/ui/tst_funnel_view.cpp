@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QToolButton>
 #include <QToolTip>
 
 using namespace aisle;
@@ -48,6 +49,27 @@ private Q_SLOTS:
         failOnWarnings();
         applyTheme(ThemeMode::Light);
         workspace_ = demoWorkspace(dir_.path(), 150);
+    }
+
+    // The bots of the demo are left out, and count at the press of a button.
+    void bots() {
+        ViewContext context;
+        Host<FunnelView> host({900, 500}, context);
+        auto* with = buttonWithText<QToolButton>(host.view, QStringLiteral("With bots"));
+        QVERIFY(!with->isEnabled());
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        const uint64_t bots = syntheticCases(*context.journey()), people = host.view->funnel().cases;
+        QVERIFY(bots > 0 && with->isEnabled() && !with->isChecked());
+        QVERIFY2(visibleWords(&host.window).contains(QStringLiteral("of bots and synthetic traffic are left out")), qPrintable(visibleWords(&host.window)));
+        QTest::mouseClick(with, Qt::LeftButton);
+        QVERIFY(settle());
+        QVERIFY(with->isChecked());
+        QCOMPARE(host.view->funnel().cases, people + bots);
+        QVERIFY2(visibleWords(&host.window).contains(QStringLiteral("of bots and synthetic traffic count as well")), qPrintable(visibleWords(&host.window)));
+        QTest::mouseClick(with, Qt::LeftButton);
+        QVERIFY(settle());
+        QCOMPARE(host.view->funnel().cases, people);
     }
 
     void barsAreProportional() {

@@ -1,10 +1,14 @@
 #include "cases/case_key_box.h"
 
+#include "cases/case_key_editor.h"
+#include "cases/case_keys.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
 
+#include <QKeyEvent>
 #include <QStandardItemModel>
+#include <QWheelEvent>
 
 namespace aisle {
 
@@ -26,7 +30,14 @@ CaseKeyBox::CaseKeyBox(ViewContext& context, QWidget* parent) : QComboBox(parent
     connect(this, &QComboBox::activated, this, [this](int index) {
         if (const QString id = itemData(index).toString(); !id.isEmpty())
             Q_EMIT caseKeyChosen(id);
+        else
+            edit();
     });
+    connect(&context_.caseKeys(), &CaseKeys::changed, this, [this] {
+        table_.reset();
+        refresh();
+    });
+    setPlaceholderText(tr("What a case is"));
     fill();
 }
 
@@ -52,21 +63,55 @@ void CaseKeyBox::fill() {
     auto* items = qobject_cast<QStandardItemModel*>(model());
     for (const CaseCandidate& c : candidates_) {
         addItem(singleLine(toQString(c.key.plural.empty() ? "cases" : c.key.plural)) + tr(" by %1 (%2)").arg(singleLine(toQString(c.attribute)), toQString(formatCount(c.cases))), toQString(c.id));
-        setItemData(count() - 1, plainToolTip(toQString(c.sentence)), Qt::ToolTipRole);
+        setItemData(count() - 1, plainToolTip(toQString(c.isOwn ? c.sentence + " " + sentenceOf(c.key) : c.sentence)), Qt::ToolTipRole);
         if (!c.isGood && items != nullptr)
             items->item(count() - 1)->setEnabled(false);
     }
-    setEnabled(count() > 0);
+    setEnabled(!context_.table()->isEmpty());
+    if (isEnabled()) {
+        if (count() > 0)
+            insertSeparator(count());
+        addItem(tr("Edit what a case is…"));
+    }
     follow();
 }
 
+void CaseKeyBox::edit() {
+    const int now = indexOfPresent();
+    auto* editor = new CaseKeyEditor(context_, now < 0 ? std::string() : candidates_[static_cast<size_t>(now)].id, this);
+    editor->setAttribute(Qt::WA_DeleteOnClose);
+    connect(editor, &CaseKeyEditor::saved, this, &CaseKeyBox::caseKeyChosen);
+    follow();
+    editor->open();
+}
+
+/// Of the candidates the one that the cases of the journey are by; -1: none.
+int CaseKeyBox::indexOfPresent() const {
+    const CaseIndex& cases = context_.journey()->cases();
+    int now = -1;
+    for (size_t c = 0; c < candidates_.size(); ++c) {
+        if (candidates_[c].attribute != cases.attribute())
+            continue;
+        if (candidates_[c].id == cases.key().id)
+            return static_cast<int>(c);
+        if (now < 0)
+            now = static_cast<int>(c);
+    }
+    return now;
+}
+
+/// A step through the closed box would work each of them out, and open the editor at the end.
+void CaseKeyBox::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Down || event->key() == Qt::Key_Up || event->key() == Qt::Key_End || event->key() == Qt::Key_Home || event->key() == Qt::Key_PageDown || event->key() == Qt::Key_PageUp)
+        showPopup();
+    else
+        QComboBox::keyPressEvent(event);
+}
+void CaseKeyBox::wheelEvent(QWheelEvent* event) { event->ignore(); }
+
 /// Shows what the cases of the journey are by.
 void CaseKeyBox::follow() {
-    const std::string& attribute = context_.journey()->cases().attribute();
-    int now = -1;
-    for (size_t c = 0; c < candidates_.size(); ++c)
-        if (candidates_[c].attribute == attribute)
-            now = static_cast<int>(c);
+    const int now = indexOfPresent();
     setCurrentIndex(now);
     setToolTip(now < 0 ? tr("What a case is") : plainToolTip(toQString(candidates_[static_cast<size_t>(now)].sentence)));
 }

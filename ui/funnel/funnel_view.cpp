@@ -2,6 +2,7 @@
 
 #include "journey/funnel_table.h"
 #include "cases/case_key_box.h"
+#include "cases/case_keys.h"
 #include "charts/baseline_box.h"
 #include "funnel/funnel_painter.h"
 #include "funnel/journey_page.h"
@@ -19,11 +20,13 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace aisle {
 
 FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), edit_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
-      empty_(new JourneyEmptyState(shared, tr("No journey"), tr("The funnel shows how far customers came, over all their traces. Open a trace file or a workspace to see it."), this)) {
+    : View(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), bots_(new QToolButton(this)), edit_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
+      empty_(new JourneyEmptyState(shared, tr("No journey"), tr("The funnel shows how far customers came, over all their traces. Open a trace file or a workspace to see it."), scroll_)) {
     setAccessibleName(QStringLiteral("Funnel"));
     notes_->setTextFormat(Qt::PlainText);
     notes_->setWordWrap(true);
@@ -45,8 +48,21 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     auto* keys = new CaseKeyBox(shared, this);
     bar->addWidget(keys);
     connect(keys, &CaseKeyBox::caseKeyChosen, this, [this](const QString& id) {
+        const auto& own = context().caseKeys().own();
+        if (!context().journey()->definition && std::any_of(own.begin(), own.end(), [&](const CaseKey& key) { return key.id == id.toStdString(); }))
+            return context().chooseJourney(); // there was none by other cases
         JourneyDefinition other = context().journey()->definition.value_or(journeyPresets().front());
         other.caseKey = id.toStdString();
+        other.ownCase.reset();
+        context().setJourney(other);
+    });
+    bots_->setText(QStringLiteral("With bots"));
+    bots_->setCheckable(true);
+    bots_->setObjectName(QStringLiteral("toggle"));
+    bar->addWidget(bots_);
+    connect(bots_, &QToolButton::clicked, this, [this](bool withBots) {
+        JourneyDefinition other = context().journey()->definition.value_or(journeyPresets().front());
+        other.withBots = withBots;
         context().setJourney(other);
     });
     edit_->setText(QStringLiteral("Edit"));
@@ -79,6 +95,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     connect(journeys_, &QComboBox::activated, this, [this](int index) { choose(index); });
     connect(&store_, &UserStore::changed, this, &FunnelView::fillJourneys);
     connect(&store_, &UserStore::failed, this, [this](const QString& problem) { notes_->setText(problem); });
+    connect(&context().caseKeys(), &CaseKeys::failed, this, [this](const QString& problem) { notes_->setText(problem); });
     auto* menu = new QMenu(edit_);
     connect(menu->addAction(QStringLiteral("Edit this journey…")), &QAction::triggered, this, [this] { edit(context().journey()->definition.value_or(JourneyDefinition())); });
     connect(menu->addAction(QStringLiteral("New journey…")), &QAction::triggered, this, &FunnelView::editNew);
@@ -94,7 +111,20 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
 
 void FunnelView::refresh() {
     fillJourneys();
+    showBots();
     follow();
+}
+
+void FunnelView::showBots() {
+    const JourneyState& state = *context().journey();
+    const uint64_t bots = syntheticCases(state);
+    const CaseKey& key = state.cases().key();
+    bots_->setEnabled(bots > 0 && state.definition);
+    bots_->setChecked(state.definition && state.definition->withBots);
+    if (bots > 0)
+        bots_->setToolTip(plainToolTip(tr("%1 of bots and synthetic traffic: count them, too").arg(toQString(counted(bots, key.noun(), key.plural)))));
+    else
+        bots_->setToolTip(tr("Nobody here is a bot or synthetic traffic; which spans say so can be edited where it is chosen what a case is"));
 }
 
 void FunnelView::compareWith(const std::optional<Scope>& baseline) {

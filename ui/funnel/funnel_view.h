@@ -41,6 +41,7 @@ public:
 private:
     void refresh();
     void follow();
+    void showBots();
     void show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison, std::shared_ptr<const ScopeResult> scope);
     void fillJourneys();
     void choose(int index);
@@ -54,14 +55,14 @@ private:
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
     std::shared_ptr<const FunnelComparison> comparison_;
     QComboBox* journeys_;
-    QToolButton* edit_;
+    QToolButton *bots_, *edit_;
     QAction* removes_ = nullptr;
     QToolButton* compares_;
     BaselineBox* baseline_;
     QLabel* notes_;
     QScrollArea* scroll_;
     FunnelChart* chart_;
-    JourneyEmptyState* empty_;
+    JourneyEmptyState* empty_; ///< over the chart alone: where a file has no case that is known, what one is is chosen above it
     QString problem_;
     Worker worker_{this}, fileWorker_{this}, proposalWorker_{this};
 };

@@ -1,5 +1,6 @@
 #include "journey_editor/journey_editor.h"
 
+#include "cases/case_keys.h"
 #include "journey_editor/exclusion_row.h"
 #include "journey_editor/stage_row.h"
 #include "text/format.h"
@@ -49,8 +50,8 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
       write_(new QPushButton(tr("Write to a file…"), this)) {
     setWindowTitle(tr("Journey"));
     resize(920, 640);
-    for (const CaseKey& key : caseKeys())
-        cases_->addItem(toQString(key.plural), toQString(key.id));
+    for (const CaseKey& key : context_.caseKeys().all())
+        cases_->addItem(singleLine(toQString(key.plural)), toQString(key.id));
     order_->addItem(tr("one after the other"), static_cast<int>(StageOrder::Sequential));
     order_->addItem(tr("directly after each other"), static_cast<int>(StageOrder::Strict));
     order_->addItem(tr("in any order"), static_cast<int>(StageOrder::Any));
@@ -174,9 +175,14 @@ void JourneyEditor::setJourney(const JourneyDefinition& journey) {
     isFilling_ = true;
     id_ = journey.id;
     name_->setText(toQString(journey.name));
-    if (cases_->findData(toQString(journey.caseKey)) < 0)
-        cases_->addItem(singleLine(toQString(journey.caseKey)), toQString(journey.caseKey));
-    cases_->setCurrentIndex(cases_->findData(toQString(journey.caseKey)));
+    ownCase_ = journey.ownCase;
+    int at = cases_->findData(toQString(journey.caseKey));
+    if (at < 0 || ownCase_) {
+        cases_->addItem(singleLine(toQString(ownCase_ ? ownCase_->plural : journey.caseKey)), toQString(journey.caseKey));
+        at = cases_->count() - 1;
+    }
+    broughtAlong_ = ownCase_ ? at : -1;
+    cases_->setCurrentIndex(at);
     order_->setCurrentIndex(order_->findData(static_cast<int>(journey.order)));
     window_->setValue(minutesOf(filledWindow_ = journey.window));
     idle_->setValue(minutesOf(filledIdle_ = journey.idleLimit));
@@ -207,6 +213,8 @@ JourneyDefinition JourneyEditor::journey() const {
     out.name = name_->text().trimmed().toStdString();
     out.id = id_.empty() ? out.name : id_;
     out.caseKey = cases_->currentData().toString().toStdString();
+    if (cases_->currentIndex() == broughtAlong_)
+        out.ownCase = ownCase_;
     out.order = static_cast<StageOrder>(order_->currentData().toInt());
     const auto time = [](const QSpinBox* box, int64_t filled) { return box->value() == minutesOf(filled) ? filled : box->value() * kMinute; };
     out.window = time(window_, filledWindow_);

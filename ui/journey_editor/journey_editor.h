@@ -49,6 +49,8 @@ private:
     ViewContext& context_;
     std::string id_;
     int64_t filledWindow_ = 0, filledIdle_ = 0; ///< ns; minutes would round them
+    std::optional<CaseKey> ownCase_; ///< that the journey brought along
+    int broughtAlong_ = -1;          ///< where it is in cases_; -1: there is none
     QLineEdit *name_, *hold_;
     QComboBox *cases_, *order_;
     QSpinBox *window_, *idle_;
