@@ -1,218 +1,34 @@
 #include "command.h"
 
 #include "analysis/attribute_counts.h"
-#include "analysis/clock_skew.h"
 #include "analysis/differences.h"
 #include "analysis/duration_histogram.h"
-#include "analysis/flame_graph.h"
-#include "funnel/funnel_view.h"
-#include "graph/graph_view.h"
-#include "service_graph/graph_tables.h"
-#include "service_graph/graph_text.h"
-#include "service_graph/sequence_diagram.h"
 #include "analysis/heatmap.h"
 #include "analysis/over_time.h"
 #include "analysis/overview.h"
 #include "analysis/scatter.h"
-#include "analysis/trace_compare.h"
 #include "analysis/trace_list.h"
-#include "analysis/trace_statistics.h"
-#include "analysis/waterfall.h"
-#include "charts/field_box.h"
+#include "draw_view.h"
 #include "open_workspace.h"
-#include "rates/rates_view.h"
 #include "scope_result.h"
 #include "selection/note_target.h"
 #include "show_cases.h"
 #include "show_drop_off.h"
 #include "show_funnel.h"
+#include "show_graph.h"
 #include "show_options.h"
 #include "show_paths.h"
-#include "statistics/statistics_view.h"
+#include "show_trace.h"
 #include "store/import_report.h"
 #include "text/format.h"
-#include "text/utf8.h"
-#include "theme/theme.h"
 #include "view.h"
-#include "trace/shown_trace.h"
-#include "waterfall/waterfall_view.h"
-#include "widgets/plain_text.h"
-#include "window/picture.h"
-
-#include <QApplication>
-#include <QElapsedTimer>
-#include <QFontDatabase>
-#include <QJsonObject>
 
 #include <cstdio>
-#include <cstdlib>
+#include <set>
 
 namespace aisle {
 
 namespace {
-
-TraceIndex traceNamed(const SpanTable& table, const std::string& wanted) {
-    const auto found = table.findTrace(traceIdFromHex(wanted).value_or(traceIdFromText(wanted)));
-    if (!found || table.summary(*found).spans == 0) // of a file that was removed
-        throw std::runtime_error("No trace has the id " + wanted + ".");
-    return *found;
-}
-
-/// The trace that --trace names; without it the slowest of the scope.
-TraceIndex chooseTrace(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
-    if (!o.trace.empty()) {
-        const TraceIndex trace = traceNamed(table, o.trace);
-        if (o.view != kCompare && !scope.traces[trace]) // there the scope is of what is usual, and may well leave out what is not
-            throw std::runtime_error("The trace " + o.trace + " is not in the scope of --select.");
-        return trace;
-    }
-    TraceIndex slowest = kNoTrace;
-    scope.traces.forEach([&](size_t i) {
-        const auto t = static_cast<TraceIndex>(i);
-        if (slowest == kNoTrace || table.summary(t).duration > table.summary(slowest).duration)
-            slowest = t;
-    });
-    if (slowest == kNoTrace)
-        throw std::runtime_error("No trace is in this scope.");
-    return slowest;
-}
-
-/// Those of --all, by start; else the one that is chosen.
-std::vector<TraceIndex> chooseTraces(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
-    if (!o.all)
-        return {chooseTrace(o, table, scope)};
-    std::vector<TraceIndex> traces;
-    scope.traces.forEach([&](size_t i) { traces.push_back(static_cast<TraceIndex>(i)); });
-    if (traces.size() > ShownTrace::kMostTraces)
-        throw std::runtime_error("The scope holds " + formatCount(traces.size()) + " traces; at most " + formatCount(ShownTrace::kMostTraces) +
-                                 " are shown on one timeline. Narrow it by --select.");
-    if (traces.empty())
-        throw std::runtime_error("No trace is in this scope.");
-    return traces;
-}
-
-Tabular comparison(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
-    const TraceIndex trace = chooseTrace(o, table, scope);
-    const TraceIndex with = o.with.empty() ? usualTrace(table, &scope.traces, trace).trace : traceNamed(table, o.with);
-    if (with == kNoTrace)
-        throw std::runtime_error("No other trace of this scope begins with the same operation; name one by --with.");
-    const Waterfall before = waterfall(table, with), after = waterfall(table, trace);
-    return tabulate(table, before, after, compareTraces(table, before, after));
-}
-
-/// Groups of the spans of a trace, by what --by says.
-Grouping grouping(const ShowOptions& o, const Workspace& workspace, const Waterfall& tree) {
-    const SpanTable& table = *workspace.table();
-    if (o.by == "service")
-        return groupByService(table, tree);
-    if (o.by.empty() || o.by == "operation")
-        return groupByOperation(table, tree);
-    const auto db = workspace.connect();
-    const TraceAttributes attributes = TraceAttributes::read(*db, table, tree.traces, {});
-    TraceAttributes::Reader others(*db, attributes);
-    return groupByAttribute(tree, attributes, &others, o.by);
-}
-
-/// The table with the clocks that are asked for, and what there is to say about them.
-struct Clocks {
-    SpanTablePtr table;
-    std::string note;
-};
-Clocks clocksOf(const ShowOptions& o, const SpanTablePtr& table, std::span<const TraceIndex> traces) {
-    const ClockSkew skew = ClockSkew::measure(*table);
-    const auto shifts = std::make_shared<const std::vector<int64_t>>(skew.shifts(0.5));
-    const ClockFindings found = clockFindings(*table, skew, traces, *shifts);
-    if (found.differing.empty() && found.drifting.empty())
-        return {table, {}};
-    const std::string pairs = counted(found.differing.size() + found.drifting.size(), "pair of hosts differ", "pairs of hosts differ");
-    if (o.adjustClocks)
-        return {table->withClocks(shifts, traces), "The clocks of " + pairs + ": times of " + counted(found.spans, "span is", "spans are") + " shifted, so that calls lie within their callers."};
-    return {table, "The clocks of " + pairs + ": " + counted(found.calls, "call lies", "calls lie") + " outside callers. --adjust-clocks shows them within, as far as one shift a host does."};
-}
-
-Tabular tableOfTrace(const ShowOptions& o, const Workspace& workspace, GraphSource& graph, const SpanTable& table, std::span<const TraceIndex> traces) {
-    const Waterfall tree = waterfall(table, traces);
-    if (o.view == "sequence")
-        return tabulate(sequenceDiagram(table, tree, *graph.calls({})));
-    if (o.view == "waterfall" || o.view == "lanes" || o.view == "spans")
-        return tabulate(table, tree);
-    const CriticalPath path = criticalPath(table, tree);
-    if (o.view == kCriticalPath)
-        return tabulate(table, tree, path);
-    if (o.view == "flame")
-        return tabulate(table, flameGraph(table, tree, path));
-    const Grouping groups = grouping(o, workspace, tree);
-    const auto statistics = traceStatistics(table, tree, path, groups);
-    if (statistics.empty())
-        throw std::runtime_error("No span of this trace has the attribute " + o.by + ".");
-    return tabulate(table, tree, path, groups, statistics);
-}
-
-/// What there is to say about one trace; nothing when the view is about many.
-std::optional<Tabular> contentOfTrace(const ShowOptions& o, const Workspace& workspace, GraphSource& graph, const ScopeResult& scope) {
-    if (!isOfOneTrace(o.view))
-        return std::nullopt;
-    const std::vector<TraceIndex> traces = chooseTraces(o, *workspace.table(), scope);
-    const auto clocks = clocksOf(o, workspace.table(), traces);
-    Tabular out = tableOfTrace(o, workspace, graph, *clocks.table, traces);
-    if (!clocks.note.empty())
-        out.notes.push_back(clocks.note);
-    return out;
-}
-
-/// The sequence diagram for Markdown pages; what there is to say about clocks as a comment.
-std::string sequenceDocument(const ShowOptions& o, const Workspace& workspace, GraphSource& graph, const ScopeResult& scope) {
-    const Export exporter;
-    const std::vector<TraceIndex> traces = chooseTraces(o, *workspace.table(), scope);
-    const auto clocks = clocksOf(o, workspace.table(), traces);
-    const SequenceDiagram diagram = sequenceDiagram(*clocks.table, waterfall(*clocks.table, traces), *graph.calls({}));
-    return mermaidSequence(diagram, exporter.redactor()) + (clocks.note.empty() ? "" : "    %% " + clocks.note + "\n");
-}
-
-/// The traces whose calls are shown; nothing: all.
-std::optional<BitSet> tracesOfGraph(const ShowOptions& o, const SpanTable& table, const ScopeResult& scope) {
-    if (o.trace.empty())
-        return scope.everything ? std::nullopt : std::optional(scope.traces);
-    BitSet one(table.traceSlots());
-    one.set(chooseTrace(o, table, scope));
-    return one;
-}
-
-/// A table or a picture of what differs from nothing would say that everything is new. Throws where a side is empty.
-void requireSides(const GraphDifference& found) {
-    if (found.tracesAfter == 0 || found.tracesBefore == 0)
-        throw std::runtime_error(found.tracesAfter == 0 ? "Nothing is selected." : "There is nothing to compare with.");
-}
-
-Tabular graphTable(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
-    if (!o.baseline.empty()) {
-        const GraphDifference found = graphDifference(context, scope, o.baselineScope);
-        requireSides(found);
-        return tabulate(found);
-    }
-    const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
-    const BitSet* only = traces ? &*traces : nullptr;
-    const ServiceGraphPtr graph = context.graph->ofTraces(only, {});
-    const auto details = graphDetails(context, graph, only);
-    Tabular out = o.by == "node" ? tabulateNodes(*graph, details.get()) : tabulateEdges(*graph, details.get());
-    if (graph->traces == 0)
-        out.notes.emplace_back("Nothing is selected.");
-    return out;
-}
-
-/// The graph for other programs.
-std::string graphDocument(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope, GraphFormat format) {
-    const Export exporter;
-    const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
-    const BitSet* only = traces ? &*traces : nullptr;
-    const ServiceGraphPtr graph = context.graph->ofTraces(only, {});
-    std::shared_ptr<const GraphDetails> details;
-    if (hasDetails(format))
-        details = graphDetails(context, graph, only);
-    return graphText(*graph, details.get(), format, exporter.redactor());
-}
-
-Measure measureFor(const ShowOptions& o) { return measureOf(o.measure).value_or(Measure::Rate); }
 
 Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspace, const traceql::Context& context, const ScopeResult& scope) {
     const SpanTablePtr table = workspace->table();
@@ -226,8 +42,6 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
             out.notes.push_back(std::to_string(all - traces.size()) + " more traces left out by --limit.");
         return out;
     }
-    if (o.view == kCompare)
-        return comparison(o, *table, scope);
     if (auto ofTrace = contentOfTrace(o, *workspace, *context.graph, scope))
         return std::move(*ofTrace);
     if (o.view == kServiceGraph)
@@ -242,7 +56,7 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
     if (o.view == "rates") {
         OverTimeAsked asked;
         asked.of = of;
-        asked.measure = measureFor(o);
+        asked.measure = measureOf(o.measure).value_or(Measure::Rate);
         asked.by = o.by;
         return tabulate(overTime(context, scope, asked), o.utc);
     }
@@ -268,115 +82,6 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
     }
     if (o.view == "overview")
         return tabulateServices(*table, overview(*table, scope));
-    throw std::runtime_error("There is no view " + o.view + ".");
-}
-
-/// Draws a view as the window would, without a display.
-std::string draw(const ShowOptions& o, const std::shared_ptr<Workspace>& workspace, int& argc, char** argv) {
-    if (std::getenv("QT_QPA_PLATFORM") == nullptr)
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    QApplication app(argc, argv);
-    applyTheme(o.theme == "dark" ? ThemeMode::Dark : ThemeMode::Light);
-    for (const ViewInfo& info : views()) {
-        if (o.view != info.id && !(o.view == kCriticalPath && std::string_view(info.id) == "waterfall"))
-            continue;
-        ViewContext context;
-        context.setTimeZone({o.utc});
-        context.setWorkspace(workspace);
-        if (o.journeyDefinition)
-            context.setJourney(*o.journeyDefinition);
-        context.selection().setScope(o.scope);
-        // Laid out like a shown one. The host has no size hints, which the offscreen platform would warn about.
-        QWidget host;
-        host.setAttribute(Qt::WA_DontShowOnScreen);
-        host.resize(1132, 800);
-        View* view = info.create(context, &host);
-        view->resize(host.size());
-        host.show();
-        const auto settle = [] {
-            // Each result may ask for the next one; idle is when nothing has been busy for a few rounds.
-            QElapsedTimer idle;
-            idle.start();
-            while (Worker::busyCount() > 0 || idle.elapsed() < 50) { // a machine under load may stand still for longer than that
-                QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-                if (Worker::busyCount() > 0)
-                    idle.restart();
-            }
-        };
-        settle();
-        if (isOfOneTrace(o.view)) {
-            std::vector<TraceId> traces;
-            for (const TraceIndex trace : chooseTraces(o, *workspace->table(), *context.scopeResult()))
-                traces.push_back(workspace->table()->traceId(trace));
-            context.selection().setFocus(o.all ? Focus::onTraces(traces) : Focus::onTrace(traces.front()));
-            if (!o.with.empty())
-                context.shownTrace().setBaseline(workspace->table()->traceId(traceNamed(*workspace->table(), o.with)));
-            settle();
-            if (o.adjustClocks) {
-                context.shownTrace().setAdjustsClocks(true);
-                settle();
-            }
-            auto* rows = qobject_cast<WaterfallView*>(view);
-            if (o.view == kCriticalPath && rows != nullptr)
-                rows->setOnlyPath(true);
-            if (o.view == "statistics" && !o.by.empty() && o.by != "operation")
-                qobject_cast<StatisticsView*>(view)->groupBy(toQString(o.by));
-            settle();
-        }
-        if (auto* graph = qobject_cast<GraphView*>(view)) {
-            if (!o.trace.empty()) {
-                context.selection().setFocus(Focus::onTrace(workspace->table()->traceId(chooseTrace(o, *workspace->table(), *context.scopeResult()))));
-                graph->showOnlyFocus(true);
-            }
-            if (!o.baseline.empty())
-                graph->compareWith(o.baselineScope);
-            settle();
-            if (graph->difference() != nullptr)
-                requireSides(*graph->difference());
-        }
-        if (o.view == "drop-off" && !o.stage.empty()) {
-            view->applySettings({{QStringLiteral("stage"), toQString(o.stage)}});
-            settle();
-        }
-        if (o.view == "breakdown") {
-            view->applySettings({{QStringLiteral("by"), toQString(o.by)}});
-            settle();
-        }
-        if (auto* funnel = qobject_cast<FunnelView*>(view); funnel != nullptr && !o.baseline.empty()) {
-            funnel->compareWith(o.baselineScope);
-            settle();
-        }
-        if (o.view == "differences") {
-            view->applySettings({{QStringLiteral("baseline"), o.baselineScope.isEmpty() ? QString() : toQString(o.baselineScope.toText())}, {QStringLiteral("matching-spans"), o.spans}});
-            settle();
-        }
-        if (o.view == kPaths) {
-            view->applySettings(pathSettings(o));
-            settle();
-        }
-        if (auto* chart = qobject_cast<ChartView*>(view)) {
-            chart->setItems(o.spans ? ItemsOf::Spans : ItemsOf::Traces);
-            if (auto* rates = qobject_cast<RatesView*>(view))
-                rates->setMeasure(measureFor(o));
-            if (!o.by.empty())
-                (void)fieldNamed(o.by);
-            if (auto* fields = view->findChild<FieldBox*>(); fields != nullptr)
-                fields->setField(o.by);
-            settle();
-        }
-        std::string bytes;
-        if (o.as == "svg")
-            bytes = svgPicture(*view);
-        else if (o.as == "pdf")
-            bytes = pdfPicture(*view);
-        else if (const QImage image = paintedPicture(*view); !image.isNull())
-            bytes = pngOf(image);
-        if (bytes.empty() && isOfJourney(o.view) && !context.journey()->problem.empty())
-            throw std::runtime_error(context.journey()->problem);
-        if (bytes.empty())
-            throw std::runtime_error("The view " + o.view + " cannot be drawn here; use --as text.");
-        return bytes;
-    }
     throw std::runtime_error("There is no view " + o.view + ".");
 }
 
@@ -408,7 +113,7 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.isPicture())
-        return handOver(opened, Export(), draw(o, opened.workspace, argc, argv), o.out);
+        return handOver(opened, Export(), drawnView(o, opened.workspace, argc, argv), o.out);
     const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view), o.journeyDefinition);
     // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
