@@ -86,7 +86,7 @@ GraphLayoutInput inputOf(const GraphLayoutInput& input, const Part& part, std::v
         own.before.clear();
     for (const uint32_t e : part.edges) {
         const auto& edge = input.edges[e];
-        own.edges.push_back({local[edge.from], local[edge.to], edge.isWeak});
+        own.edges.push_back({local[edge.from], local[edge.to], edge.isWeak, edge.isMain});
     }
     own.centre = centreOf(own, centre);
     return own;

@@ -4,7 +4,7 @@
 // Layered: from left to right or from top to bottom. Cycles are broken depth first, layers are by longest path and, where a limit
 // is given, by list scheduling (Coffman and Graham 1972); order within a layer by barycentres (Sugiyama, Tagawa and Toda 1981) and
 // sifting (Matuszewski, Schoenfeld and Molitor 1999), crossings counted as by Barth, Juenger and Mutzel (2002); then places that
-// keep long edges straight.
+// keep long edges straight, and main ones in one line.
 // Force: springs as long as the way between two nodes (Kamada and Kawai 1989, by igraph), then cards pushed apart.
 // Radial: rings by distance from one node (Wills 1999), each subtree in a sector, ordered by barycentres.
 //
@@ -43,6 +43,7 @@ struct GraphLayoutInput {
     struct Edge {
         uint32_t from, to;   ///< equal: a loop
         bool isWeak = false; ///< a hand-over (queue to consumer): where the graph is deep, it may lead back
+        bool isMain = false; ///< layered, from scratch: nodes that such edges join are in one line, where there is room. Without cycles; few begin or end at one node
     };
     std::vector<Edge> edges;
     /// Centres in the layout on show, by node; nothing for a node that is new in the graph. Empty: no layout is on show. Nodes

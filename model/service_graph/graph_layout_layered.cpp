@@ -11,11 +11,12 @@ namespace {
 constexpr double kPortGap = 9;      ///< between edges at one side of a node
 constexpr size_t kPairs = 2'000'000; ///< compared in sifting, some 50 ms
 
-/// Where edges meet a side of a node: spread around its middle, in the order of their other ends.
+/// Where edges meet a side of a node: spread around its middle, or around a main edge there, in the order of their other ends.
 struct Ports {
     struct Port {
         double other;
         uint32_t edge;
+        bool isMain = false;
         bool operator<(const Port& o) const { return std::pair(other, edge) < std::pair(o.other, o.edge); }
     };
     std::vector<Port> ports;
@@ -24,9 +25,11 @@ struct Ports {
     void spread(const QRectF& rect, F&& place) {
         std::sort(ports.begin(), ports.end());
         const auto gaps = static_cast<double>(ports.size()) - 1;
-        const double gap = gaps > 0 ? std::min(kPortGap, (rect.height() - 12) / gaps) : 0;
+        const auto main = std::find_if(ports.begin(), ports.end(), [](const Port& port) { return port.isMain; });
+        const double middle = main == ports.end() ? gaps / 2 : static_cast<double>(main - ports.begin());
+        const double gap = gaps > 0 ? std::min(kPortGap, (rect.height() - 12) / (2 * std::max(middle, gaps - middle))) : 0;
         for (size_t i = 0; i < ports.size(); ++i)
-            place(ports[i].edge, rect.center().y() + (static_cast<double>(i) - gaps / 2) * gap);
+            place(ports[i].edge, rect.center().y() + (static_cast<double>(i) - middle) * gap);
     }
 };
 
@@ -49,6 +52,11 @@ struct Arrangement {
 Arrangement arrangeAfresh(const GraphLayoutInput& part, const std::vector<double>& heights, Layering layering, const StopToken& stop) {
     Arrangement a{std::move(layering), {}, 0, 0};
     a.items = makeItems(heights, a.layering.layerOf, a.layering.edges);
+    std::vector<bool> isMain;
+    for (const auto& edge : part.edges)
+        isMain.push_back(edge.isMain);
+    if (std::find(isMain.begin(), isMain.end(), true) != isMain.end())
+        joinLines(a.items, isMain);
     orderLayers(a.items, stop);
     a.crossings = countCrossings(a.items);
     a.height = placeItems(a.items, part.nodeGap, stop);
@@ -121,14 +129,14 @@ struct Columns {
     }
 };
 
-void drawEdges(const Arrangement& a, const Columns& columns, GraphLayout& layout) {
+void drawEdges(const GraphLayoutInput& part, const Arrangement& a, const Columns& columns, GraphLayout& layout) {
     const std::vector<LayerEdge>& edges = a.layering.edges;
     const std::vector<LayerItem>& items = a.items.items;
     std::vector<Ports> starts(layout.nodes.size()), ends(layout.nodes.size());
     for (uint32_t e = 0; e < edges.size(); ++e) {
         const auto& chain = a.items.chains[e];
-        starts[edges[e].first].ports.push_back({items[chain[1]].y, e});
-        ends[edges[e].second].ports.push_back({items[chain[chain.size() - 2]].y, e});
+        starts[edges[e].first].ports.push_back({items[chain[1]].y, e, part.edges[e].isMain});
+        ends[edges[e].second].ports.push_back({items[chain[chain.size() - 2]].y, e, part.edges[e].isMain});
     }
     std::vector<double> startY(edges.size()), endY(edges.size());
     for (uint32_t i = 0; i < layout.nodes.size(); ++i) {
@@ -164,7 +172,7 @@ GraphLayout layoutLayered(const GraphLayoutInput& part, const StopToken& stop) {
         layout.nodes[i] = {columns.left[column] + (columns.width[column] - size.width()) / 2,
                            a.items.items[i].y - size.height() / 2, size.width(), size.height()};
     }
-    drawEdges(a, columns, layout);
+    drawEdges(part, a, columns, layout);
     layout.size = {columns.left.back() + columns.width.back(), a.height};
     return layout;
 }

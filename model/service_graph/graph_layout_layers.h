@@ -17,6 +17,7 @@ struct LayerItem {
     bool isNode = false;
     double y = 0; ///< centre
     std::optional<double> beforeY; ///< centre in the layout on show, of nodes
+    std::optional<double> lineY; ///< centre of the line that it shall be in
     std::vector<uint32_t> before, after; ///< neighbours in the layers left and right
 };
 
@@ -24,6 +25,7 @@ struct LayeredPart {
     std::vector<LayerItem> items; ///< nodes first
     std::vector<std::vector<uint32_t>> layers; ///< items from top to bottom
     std::vector<std::vector<uint32_t>> chains; ///< by edge: the items it passes, ends included, left to right
+    std::vector<std::vector<uint32_t>> lines; ///< items that shall be in one line
 };
 
 using LayerEdge = std::pair<uint32_t, uint32_t>; ///< from, to
@@ -69,7 +71,9 @@ void siftItems(LayeredPart& part, SiftWhat what, size_t pairs, const StopToken& 
 /// The order of the layout on show, by LayerItem::beforeY: what is new lies at the mean of its neighbours, passing points
 /// between the ends of their edge. Sets y.
 void orderAsBefore(LayeredPart& part);
-/// Sets LayerItem::y; the topmost edge comes to 0. Returns the height of all. Nodes with a beforeY stay near it.
+/// The items that main edges join, into LayeredPart::lines.
+void joinLines(LayeredPart& part, const std::vector<bool>& isMain);
+/// Sets LayerItem::y; the topmost edge comes to 0. Returns the height of all. Nodes with a beforeY stay near it; lines are straight where there is room.
 double placeItems(LayeredPart& part, double nodeGap, const StopToken& stop);
 
 } // namespace aisle

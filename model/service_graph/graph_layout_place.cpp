@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <numeric>
 
 namespace aisle {
 
@@ -13,6 +15,8 @@ double pull(const LayerItem& a, const LayerItem& b) { return a.isNode && b.isNod
 
 /// How much more strongly than all neighbours together the place in the layout on show pulls.
 constexpr double kStay = 10;
+/// How strongly the line pulls that an item shall be in: what is beside it gives way.
+constexpr double kInLine = 1e6;
 
 /// Distances in a layer.
 struct Gaps {
@@ -68,6 +72,10 @@ void settleBy(LayeredPart& part, size_t number, Side side, double nodeGap) {
             sum += *item.beforeY * (total * kStay + 1);
             total += total * kStay + 1;
         }
+        if (item.lineY) {
+            sum = *item.lineY * kInLine;
+            total = kInLine;
+        }
         // Without neighbours on that side: stay, but make room for the others.
         wish[i] = total > 0 ? sum / total : item.y;
         weight[i] = total > 0 ? total : 0.05;
@@ -108,7 +116,43 @@ void startAsBefore(LayeredPart& part, double nodeGap) {
     }
 }
 
+/// Each line where its items are on the average; then what is beside it.
+void straighten(LayeredPart& part, double nodeGap, const StopToken& stop) {
+    for (const auto& line : part.lines) {
+        double sum = 0;
+        for (const uint32_t item : line)
+            sum += part.items[item].y;
+        for (const uint32_t item : line)
+            part.items[item].lineY = sum / static_cast<double>(line.size());
+    }
+    for (int round = 0; round < 6; ++round) {
+        stop.check();
+        for (size_t l = 0; l < part.layers.size(); ++l)
+            settleBy(part, l, Side::Both, nodeGap);
+    }
+}
+
 } // namespace
+
+void joinLines(LayeredPart& part, const std::vector<bool>& isMain) {
+    std::vector<uint32_t> lineOf(part.items.size());
+    std::iota(lineOf.begin(), lineOf.end(), 0U);
+    const auto find = [&](uint32_t item) {
+        while (lineOf[item] != item)
+            item = lineOf[item] = lineOf[lineOf[item]];
+        return item;
+    };
+    for (size_t e = 0; e < isMain.size(); ++e)
+        if (isMain[e])
+            for (const uint32_t item : part.chains[e])
+                lineOf[find(item)] = find(part.chains[e].front());
+    std::map<uint32_t, std::vector<uint32_t>> lines;
+    for (uint32_t item = 0; item < part.items.size(); ++item)
+        lines[find(item)].push_back(item);
+    for (auto& [first, line] : lines)
+        if (line.size() > 1)
+            part.lines.push_back(std::move(line));
+}
 
 double placeItems(LayeredPart& part, double nodeGap, const StopToken& stop) {
     const bool staysNear =
@@ -122,6 +166,8 @@ double placeItems(LayeredPart& part, double nodeGap, const StopToken& stop) {
         for (size_t l = 0; l < part.layers.size(); ++l)
             settleBy(part, l, Side::Both, nodeGap);
     }
+    if (!part.lines.empty())
+        straighten(part, nodeGap, stop);
     double top = std::numeric_limits<double>::max(), bottom = std::numeric_limits<double>::lowest();
     for (const LayerItem& item : part.items) {
         top = std::min(top, item.y - item.half);

@@ -138,6 +138,25 @@ private Q_SLOTS:
         QCOMPARE(layout.size.height(), 48.0);
     }
 
+    void mainEdgesAreInOneLine() { // with exits from the middle, a way around, and one back
+        auto input = graphOf(6, {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {0, 4}, {1, 4}, {0, 5}, {5, 2}, {3, 1}});
+        const auto isStraight = [](const GraphLayout& layout) {
+            for (int e = 0; e < 4; ++e)
+                for (const QPointF& point : layout.edges[e].points)
+                    if (std::abs(point.y() - layout.nodes[0].center().y()) > 0.1)
+                        return false;
+            return true;
+        };
+        QVERIFY(!isStraight(layoutGraph(input)));
+        for (size_t e = 0; e < 4; ++e)
+            input.edges[e].isMain = true;
+        const GraphLayout layout = layoutGraph(input);
+        verifyPicture(input, layout);
+        QVERIFY(isStraight(layout));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY(std::abs(layout.nodes[i].center().y() - layout.nodes[0].center().y()) < 0.1);
+    }
+
     void treeIsSymmetric() {
         const auto input = graphOf(3, {{0, 1}, {0, 2}});
         const GraphLayout layout = layoutGraph(input);
@@ -189,6 +208,8 @@ private Q_SLOTS:
             input.isDownward = seed % 3 == 0;
             input.centre = nodes / 2;
             input.mostPerLayer = seed % 2 * 4;
+            for (size_t e = 0; seed % 2 == 0 && e < input.edges.size(); e += 3) // also some that cannot be in one line
+                input.edges[e].isMain = true;
             const GraphLayout layout = layoutGraph(input);
             verifyPicture(input, layout);
             if (QTest::currentTestFailed())
