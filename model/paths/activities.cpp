@@ -1,17 +1,15 @@
 #include "paths/activities.h"
 
 #include "analysis/items.h"
+#include "paths/path_conditions.h"
 #include "paths/path_folding.h"
 #include "query/numbered_field.h"
+#include "query/request_path.h"
 #include "service_graph/row_column.h"
 #include "text/format.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <bit>
-#include <map>
-#include <optional>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -41,29 +39,18 @@ class Naming {
 public:
     explicit Naming(Activities& out) : out_(out) {}
 
-    uint32_t activity(const std::string& name) {
+    /// `condition`: of spans as "{ ... }", or empty. What is called the same is one activity.
+    uint32_t activity(const std::string& name, const std::string& condition) {
         const auto [at, isNew] = numbers_.try_emplace(name, static_cast<uint32_t>(out_.names.size()));
-        if (isNew)
+        if (isNew) {
             out_.names.push_back(name);
+            out_.conditions.push_back(condition);
+        } else if (std::string& there = out_.conditions[at->second]; there != condition) {
+            there = there.empty() || condition.empty() ? std::string() : "{ (" + inner(there) + ") || (" + inner(condition) + ") }";
+        }
         return at->second;
     }
 
-    /// `conditionOf(row)` is asked of the first event of each that stays.
-    template <typename F>
-    void finish(F&& conditionOf) {
-        cut();
-        out_.conditions.resize(out_.names.size());
-        std::vector<bool> isKnown(out_.names.size(), false);
-        if (out_.rest > 0)
-            isKnown.back() = true;
-        for (const Activities::Event& event : out_.events)
-            if (!isKnown[event.activity]) {
-                isKnown[event.activity] = true;
-                out_.conditions[event.activity] = conditionOf(event.row);
-            }
-    }
-
-private:
     void cut() {
         if (out_.names.size() <= Activities::kMost)
             return;
@@ -76,17 +63,23 @@ private:
         std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return counts[a] != counts[b] ? counts[a] > counts[b] : out_.names[a] < out_.names[b]; });
         constexpr size_t kKept = Activities::kMost - 1;
         std::vector<uint32_t> to(counts.size(), kKept);
-        std::vector<std::string> names;
+        std::vector<std::string> names, conditions;
         for (size_t i = 0; i < kKept; ++i) {
             to[order[i]] = static_cast<uint32_t>(i);
             names.push_back(std::move(out_.names[order[i]]));
+            conditions.push_back(std::move(out_.conditions[order[i]]));
         }
         out_.rest = counts.size() - kKept;
         names.push_back("(" + counted(out_.rest, "other", "others") + ")");
+        conditions.emplace_back();
         for (Activities::Event& event : out_.events)
             event.activity = to[event.activity];
         out_.names = std::move(names);
+        out_.conditions = std::move(conditions);
     }
+
+private:
+    static std::string inner(const std::string& condition) { return condition.substr(2, condition.size() - 4); }
 
     Activities& out_;
     std::unordered_map<std::string, uint32_t> numbers_;
@@ -96,11 +89,9 @@ std::string equals(const traceql::Field& field, const traceql::Value& value) {
     return traceql::toText(field) + " = " + (value.type == traceql::Value::Type::Text ? traceql::quoted(value.text) : value.toText());
 }
 
-Activities ofField(const traceql::Context& context, const std::string& text, const RowSet& rows, const StopToken& stop) {
+void nameByField(const traceql::Source& source, const std::string& text, const RowSet& rows, Activities& out, const StopToken& stop) {
     const traceql::Field field = fieldNamed(text);
-    const traceql::OpenSource open(context, {.attributes = true}, stop);
-    const traceql::NumberedField values = traceql::numberedField(open.source(), field, rows, stop);
-    Activities out;
+    const traceql::NumberedField values = traceql::numberedField(source, field, rows, stop);
     Naming naming(out);
     constexpr uint32_t kUnknown = 0xffffffffU;
     std::vector<uint32_t> activityOf(values.count, kUnknown);
@@ -116,138 +107,210 @@ Activities ofField(const traceql::Context& context, const std::string& text, con
         uint32_t& activity = activityOf[number];
         if (activity == kUnknown) {
             const traceql::Value value = values.value(number);
+            const bool isUnread = value.type == traceql::Value::Type::Nil;
             const std::string name = value.toText();
-            activity = naming.activity(value.type == traceql::Value::Type::Nil ? "(one of very many values)" : name.empty() ? "(empty)" : name);
+            activity = naming.activity(isUnread ? "(one of very many values)" : name.empty() ? "(empty)" : name, isUnread ? std::string() : "{ " + equals(field, value) + " }");
         }
         out.events.push_back({row, activity});
     });
-    naming.finish([&](Row row) {
-        const traceql::Value value = values.value(values.number(row));
-        return value.type == traceql::Value::Type::Nil ? std::string() : "{ " + equals(field, value) + " }";
+    naming.cut();
+}
+
+/// The counted cases' own.
+RowSet ofCountedCases(const SpanTable& table, const JourneyState& state, const RowSet& requests, const StopToken& stop) {
+    RowSet out(table);
+    uint64_t n = 0;
+    requests.forEach([&](Row row) {
+        if ((++n & 0xffff) == 0)
+            stop.check();
+        if (const CaseNumber c = state.cases().caseOf(table.trace(row)); c != kNoCase && state.counted[c])
+            out.set(row);
     });
     return out;
 }
 
-/// A path's regular expression: {} is any one segment.
-std::string patternOf(const std::string& folded) {
-    std::string out;
-    size_t from = 0;
-    for (size_t at = folded.find("{}"); at != std::string::npos; at = folded.find("{}", from)) {
-        out += RE2::QuoteMeta(re2::StringPiece(folded.data() + from, at - from)) + "[^/]+";
-        from = at + 2;
-    }
-    return out + RE2::QuoteMeta(re2::StringPiece(folded.data() + from, folded.size() - from));
-}
-
-/// Conditions about the paths that were folded to one; what the pattern matches and is called otherwise is left out again.
-class PathConditions {
+/// Counts background requests and takes them out of `rows`; says `conditions` what they asked for.
+class BackgroundFilter {
 public:
-    struct Path {
-        std::string text, folded;
-    };
-    PathConditions(std::vector<Path> paths, const StopToken& stop) : paths_(std::move(paths)), stop_(stop) {
-        std::sort(paths_.begin(), paths_.end(), [](const Path& a, const Path& b) { return a.text < b.text; });
-    }
+    BackgroundFilter(const traceql::Source& source, const traceql::FieldValues& paths, PathConditions& conditions, const StopToken& stop)
+        : source_(source), table_(*source.table), paths_(paths), conditions_(conditions), stop_(stop) {}
 
-    /// Empty: too much is to be left out.
-    std::string of(const std::string& folded) const {
-        stop_.check();
-        const std::string beginning = folded.substr(0, folded.find("{}")), pattern = patternOf(folded);
-        const RE2 regex(pattern, RE2::Quiet);
-        if (!regex.ok()) // longer than RE2 takes
-            return {};
-        std::string others;
-        size_t count = 0;
-        constexpr size_t kMost = 50;
-        auto path = std::lower_bound(paths_.begin(), paths_.end(), beginning, [](const Path& one, const std::string& text) { return one.text < text; });
-        for (; path != paths_.end() && path->text.starts_with(beginning); ++path) {
-            if (path->folded == folded || !RE2::FullMatch(path->text, regex))
-                continue;
-            if (++count > kMost)
-                return {};
-            others += (others.empty() ? "" : "|") + RE2::QuoteMeta(path->text);
+    void leaveOut(RowSet& rows, Activities& out) {
+        const BackgroundRequests& rules = BackgroundRequests::preset();
+        counts_.assign(rules.kinds().size(), 0);
+        RowSet found(table_), unknown(table_);
+        std::vector<uint32_t> ofPath(paths_.valueNumbers(), kNew), ofName(table_.stringCount(), kNew);
+        rows.forEach([&](Row row) {
+            check();
+            const uint32_t path = paths_.valueNumber(row);
+            uint32_t& kind = path == 0 ? ofName[table_.name(row)] : ofPath[path];
+            if (kind == kNew) {
+                const std::string text = path == 0 ? std::string(table_.nameText(row)) : paths_.numbered(path).toText();
+                kind = rules.kindOf(text);
+                if (kind == BackgroundRequests::kNone && path != 0 && text.find('*') != std::string::npos)
+                    kind = kCatchAll;
+                if (kind < kCatchAll && path != 0)
+                    conditions_.leaveOut(kind, text);
+            }
+            if (kind == kCatchAll)
+                unknown.set(row);
+            else
+                take(row, kind, found);
+        });
+        // A route that takes everything, as of a folder of files, says nothing: what was asked for does.
+        for (size_t key = 1; key < traceql::kRequestPathKeys.size() && unknown.any(); ++key) {
+            const traceql::FieldValues asked(source_, {traceql::Scope::Span, false, std::string(traceql::kRequestPathKeys[key])}, unknown, stop_);
+            std::vector<uint32_t> ofValue(asked.valueNumbers(), kNew);
+            RowSet left(table_);
+            unknown.forEach([&](Row row) {
+                check();
+                const uint32_t number = asked.valueNumber(row);
+                if (number == 0) {
+                    left.set(row);
+                    return;
+                }
+                uint32_t& kind = ofValue[number];
+                if (kind == kNew)
+                    kind = rules.kindOf(traceql::pathOf(asked.numbered(number).toText()));
+                take(row, kind, found);
+            });
+            unknown = std::move(left);
         }
-        return "aisle:path =~ " + traceql::quoted(pattern) + (others.empty() ? "" : " && aisle:path !~ " + traceql::quoted(others));
+        rows -= found;
+        for (size_t kind = 0; kind < counts_.size(); ++kind)
+            if (counts_[kind] > 0)
+                out.background.push_back({rules.kinds()[kind].what, counts_[kind]});
     }
 
 private:
-    std::vector<Path> paths_; ///< by text
+    static constexpr uint32_t kNew = 0xfffffffeU, kCatchAll = 0xfffffffdU; ///< beside BackgroundRequests::kNone
+
+    void check() {
+        if ((++n_ & 0xffff) == 0)
+            stop_.check();
+    }
+    void take(Row row, uint32_t kind, RowSet& found) {
+        if (kind == BackgroundRequests::kNone)
+            return;
+        ++counts_[kind];
+        found.set(row);
+    }
+
+    const traceql::Source& source_;
+    const SpanTable& table_;
+    const traceql::FieldValues& paths_;
+    PathConditions& conditions_;
     const StopToken& stop_;
+    std::vector<uint64_t> counts_;
+    uint64_t n_ = 0;
 };
 
-Activities ofRequests(const traceql::Context& context, const RowSet& rows, const StopToken& stop) {
-    const SpanTable& table = *context.table;
-    const traceql::OpenSource open(context, {.attributes = true}, stop);
-    const traceql::Field methodField{traceql::Scope::Any, false, "http.request.method"}, routeField{traceql::Scope::Span, false, "http.route"};
-    const traceql::Field pathField{traceql::Scope::Intrinsic, false, "aisle:path"};
-    const traceql::NumberedField methods = traceql::numberedField(open.source(), methodField, rows, stop);
-    const traceql::NumberedField routes = traceql::numberedField(open.source(), routeField, rows, stop);
-    // Paths with ids are so many that they are kept with their spans; read all the same, for they are folded.
-    const traceql::FieldValues paths(open.source(), pathField, rows, stop);
+/// Names requests by what they asked for.
+class RequestNames {
+public:
+    RequestNames(const traceql::Source& source, const traceql::FieldValues& paths, PathConditions& conditions, const RowSet& rows, const StopToken& stop)
+        : table_(*source.table), paths_(paths), conditions_(conditions), stop_(stop), methodField_{traceql::Scope::Any, false, "http.request.method"},
+          methods_(traceql::numberedField(source, methodField_, rows, stop)), routes_(traceql::numberedField(source, {traceql::Scope::Span, false, "http.route"}, rows, stop)),
+          asRoute_(paths.valueNumbers(), kNew), asPath_(paths.valueNumbers(), kNew) {}
 
-    std::vector<std::string> texts;
-    std::vector<uint32_t> textOf(paths.valueNumbers(), 0); // 0: not seen as a path without a route
-    std::vector<bool> isRouteSeen(paths.valueNumbers(), false);
-    std::vector<PathConditions::Path> known;
-    uint64_t n = 0;
-    rows.forEach([&](Row row) {
-        if ((++n & 0xffff) == 0)
-            stop.check();
-        const uint32_t path = paths.valueNumber(row);
-        if (path != 0 && routes.number(row) != 0 && !isRouteSeen[path]) {
-            isRouteSeen[path] = true;
-            const std::string text = paths.numbered(path).toText();
-            known.push_back({text, text});
+    void name(const RowSet& rows, Activities& out) {
+        fold(rows);
+        Naming naming(out);
+        std::unordered_map<uint64_t, uint32_t> known;                 // by method and what was asked for
+        std::vector<uint32_t> ofName(table_.stringCount(), kNew); // of spans that asked for no path
+        rows.forEach([&](Row row) {
+            check();
+            const uint32_t path = paths_.valueNumber(row);
+            if (path == 0) {
+                uint32_t& activity = ofName[table_.name(row)];
+                if (activity == kNew) {
+                    const std::string_view name = table_.nameText(row);
+                    activity = naming.activity(name.empty() ? "(no name)" : std::string(name), "{ span:name = " + traceql::quoted(name) + " && aisle:path = nil }");
+                }
+                out.events.push_back({row, activity});
+                return;
+            }
+            const uint32_t method = methods_.number(row), asked = (routes_.number(row) != 0 ? asRoute_ : asPath_)[path];
+            const auto [at, isNew] = known.try_emplace(uint64_t(method) << 32 | asked, 0);
+            if (isNew)
+                at->second = activityOf(method, asked_[asked], naming);
+            out.events.push_back({row, at->second});
+        });
+        naming.cut();
+    }
+
+private:
+    static constexpr uint32_t kNew = 0xffffffffU;
+
+    /// What one request, or those whose paths are folded to one, asked for.
+    struct Asked {
+        std::string text;
+        bool isPattern = false;
+    };
+
+    void fold(const RowSet& rows) {
+        std::vector<std::string> texts;
+        std::vector<uint32_t> pathOf;
+        rows.forEach([&](Row row) {
+            check();
+            const uint32_t path = paths_.valueNumber(row);
+            const bool isRoute = path != 0 && routes_.number(row) != 0;
+            if (path == 0 || (isRoute ? asRoute_ : asPath_)[path] != kNew)
+                return;
+            std::string text = paths_.numbered(path).toText();
+            if (isRoute) {
+                conditions_.add(text, text);
+                asRoute_[path] = static_cast<uint32_t>(asked_.size());
+                asked_.push_back({std::move(text), false});
+            } else {
+                asPath_[path] = 0; // until they are folded
+                texts.push_back(std::move(text));
+                pathOf.push_back(path);
+            }
+        });
+        const std::vector<std::string> folded = foldedPaths(texts);
+        stop_.check();
+        std::unordered_map<std::string_view, uint32_t> numbers;
+        for (size_t i = 0; i < texts.size(); ++i) {
+            const auto [at, isNew] = numbers.try_emplace(folded[i], static_cast<uint32_t>(asked_.size()));
+            if (isNew)
+                asked_.push_back({folded[i], folded[i].find("{}") != std::string::npos});
+            asPath_[pathOf[i]] = at->second;
+            conditions_.add(std::move(texts[i]), folded[i]);
         }
-        if (path == 0 || routes.number(row) != 0 || textOf[path] != 0)
-            return;
-        texts.emplace_back(paths.numbered(path).toText());
-        textOf[path] = static_cast<uint32_t>(texts.size());
-    });
-    const std::vector<std::string> folded = foldedPaths(texts);
-    for (size_t i = 0; i < texts.size(); ++i)
-        known.push_back({texts[i], folded[i]});
-    const PathConditions conditions(std::move(known), stop);
-    stop.check();
+        stop_.check();
+    }
 
-    Activities out;
-    Naming naming(out);
-    const auto pathOf = [&](Row row, uint32_t path) { return routes.number(row) != 0 ? paths.numbered(path).toText() : folded[textOf[path] - 1]; };
-    const auto verbOf = [&](Row row) {
-        const uint32_t method = methods.number(row);
-        return method == 0 ? traceql::Value{} : methods.value(method);
-    };
-    const auto nameOf = [&](Row row) {
-        const uint32_t path = paths.valueNumber(row);
-        if (path == 0)
-            return table.nameText(row).empty() ? std::string("(no name)") : std::string(table.nameText(row));
-        const std::string text = pathOf(row, path);
-        const traceql::Value verb = verbOf(row);
-        return (verb.type == traceql::Value::Type::Nil ? "" : verb.toText() + " ") + (text.empty() ? "(empty path)" : text);
-    };
-    const auto conditionOf = [&](Row row) -> std::string {
-        const uint32_t path = paths.valueNumber(row);
-        if (path == 0)
-            return "{ span:name = " + traceql::quoted(table.nameText(row)) + " && aisle:path = nil }";
-        const std::string text = pathOf(row, path);
-        const bool isPattern = routes.number(row) == 0 && text.find("{}") != std::string::npos;
-        const std::string condition = isPattern ? conditions.of(text) : "aisle:path = " + traceql::quoted(text);
-        const traceql::Value verb = verbOf(row);
-        return condition.empty() ? condition : "{ " + (verb.type == traceql::Value::Type::Nil ? "" : equals(methodField, verb) + " && ") + condition + " }";
-    };
-    std::map<std::tuple<uint32_t, uint32_t, uint32_t>, uint32_t> activityOf; // method, path, name of a span that has none
-    rows.forEach([&](Row row) {
-        if ((++n & 0xffff) == 0)
-            stop.check();
-        const uint32_t path = paths.valueNumber(row);
-        const auto [at, isNew] = activityOf.try_emplace({path == 0 ? 0 : methods.number(row), path, path == 0 ? table.name(row) : routes.number(row)}, 0);
-        if (isNew)
-            at->second = naming.activity(nameOf(row));
-        out.events.push_back({row, at->second});
-    });
-    naming.finish(conditionOf);
-    return out;
-}
+    uint32_t activityOf(uint32_t method, const Asked& asked, Naming& naming) {
+        std::string condition = asked.isPattern ? conditions_.of(asked.text, stop_) : "aisle:path = " + traceql::quoted(asked.text);
+        std::string name = asked.text.empty() ? "(empty path)" : asked.text;
+        const traceql::Value verb = method == 0 ? traceql::Value{} : methods_.value(method);
+        if (verb.type != traceql::Value::Type::Nil)
+            name = verb.toText() + " " + name;
+        if (condition.empty())
+            return naming.activity(name, {});
+        if (method == 0)
+            condition = traceql::toText(methodField_) + " = nil && " + condition;
+        else if (verb.type != traceql::Value::Type::Nil)
+            condition = equals(methodField_, verb) + " && " + condition;
+        return naming.activity(name, "{ " + condition + " }");
+    }
+
+    void check() {
+        if ((++n_ & 0xffff) == 0)
+            stop_.check();
+    }
+
+    const SpanTable& table_;
+    const traceql::FieldValues& paths_;
+    PathConditions& conditions_;
+    const StopToken& stop_;
+    const traceql::Field methodField_;
+    const traceql::NumberedField methods_, routes_;
+    std::vector<Asked> asked_;
+    std::vector<uint32_t> asRoute_, asPath_; ///< by number of a path: what it asked for, with and without a route
+    uint64_t n_ = 0;
+};
 
 } // namespace
 
@@ -290,9 +353,26 @@ RowSet frontDoors(const SpanTable& table, const RowSet& requests, const StopToke
 Activities activities(const traceql::Context& context, const JourneyState& state, const ActivityChoice& choice, const StopToken& stop) {
     if (choice.of == ActivityChoice::Of::Stages)
         return ofStages(state, stop);
-    const auto facts = context.cases->facts(stop);
-    const RowSet rows = choice.everyRequest ? facts->requests : frontDoors(*context.table, facts->requests, stop);
-    return choice.of == ActivityChoice::Of::Field ? ofField(context, choice.field, rows, stop) : ofRequests(context, rows, stop);
+    const SpanTable& table = *context.table;
+    RowSet rows = ofCountedCases(table, state, context.cases->facts(stop)->requests, stop);
+    if (!choice.everyRequest)
+        rows = frontDoors(table, rows, stop);
+    const traceql::OpenSource open(context, {.attributes = true}, stop);
+    Activities out;
+    if (choice.everyRequest && choice.of == ActivityChoice::Of::Field) {
+        nameByField(open.source(), choice.field, rows, out, stop);
+        return out;
+    }
+    // Paths with ids are so many that they are kept with their spans; read all the same, for they are folded.
+    const traceql::FieldValues paths(open.source(), {traceql::Scope::Intrinsic, false, "aisle:path"}, rows, stop);
+    PathConditions conditions;
+    if (!choice.everyRequest)
+        BackgroundFilter(open.source(), paths, conditions, stop).leaveOut(rows, out);
+    if (choice.of == ActivityChoice::Of::Field)
+        nameByField(open.source(), choice.field, rows, out, stop);
+    else
+        RequestNames(open.source(), paths, conditions, rows, stop).name(rows, out);
+    return out;
 }
 
 } // namespace aisle

@@ -3,7 +3,7 @@
 //
 // Requests are the entry spans that begin their service's part (requests()); without `everyRequest` only those that come from outside: no
 // entry span of another service is above them, and they are no messages, which services send each other. What happens behind the front
-// door is no act of the customer.
+// door is no act of the customer, and neither are requests that pages and machines make by themselves (background_requests.h).
 //
 // By default a request is called "GET /api/products/{id}": its method and http.route as it is; without a route the path that it asked for
 // (aisle:path) with ids folded to {} (path_folding.h); without a path the name of its span.
@@ -21,7 +21,7 @@ struct ActivityChoice {
     enum class Of : uint8_t { Stages, Requests, Field };
     Of of = Of::Requests;
     std::string field;         ///< with Of::Field, as TraceQL names it: span:name, .http.route
-    bool everyRequest = false; ///< also those behind other services; not of stages
+    bool everyRequest = false; ///< also those behind other services, and background requests; not of stages
     bool operator==(const ActivityChoice&) const = default;
 };
 /// Of a word: "stages", "requests", or a field. Throws std::runtime_error when it is none.
@@ -35,13 +35,18 @@ struct Activities {
     std::vector<std::string> names;      ///< each once, as the file has them: plain text of strangers
     std::vector<std::string> conditions; ///< TraceQL of the spans of each; empty: none is known
     std::vector<Event> events;           ///< in row order
+    struct LeftOut {
+        std::string what; ///< of many: "static assets"
+        uint64_t requests = 0;
+    };
+    std::vector<LeftOut> background;     ///< requests from outside that are no acts of customers, and no events
     uint64_t without = 0;                ///< requests that have no value of the field, and are no events
     uint64_t rest = 0;                   ///< values beyond kMost, which are together one activity, the last
     static constexpr size_t kMost = 1000;
 };
 
-/// A stage's event that may fill several stages is the earliest of them. Throws std::runtime_error when there is no journey or the field is
-/// none, StoreError and Stopped. Keep it off the UI thread.
+/// Requests are those of the counted cases. A stage's event that may fill several stages is the earliest of them. Throws std::runtime_error when
+/// there is no journey or the field is none, StoreError and Stopped. Keep it off the UI thread.
 Activities activities(const traceql::Context& context, const JourneyState& state, const ActivityChoice& choice, const StopToken& stop = {});
 
 /// Those of `requests` that come from outside. O(spans), whatever the depth of traces.

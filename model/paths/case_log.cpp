@@ -53,10 +53,8 @@ CaseLog caseLog(const JourneyState& state, const Activities& activities, const S
             stop.check();
         const Row row = activities.events[i].row;
         const CaseNumber c = index.caseOf(table.trace(row));
-        if (c == kNoCase || !state.counted[c]) {
-            ++log.withoutCase;
+        if (c == kNoCase || !state.counted[c]) // stages are of everybody
             continue;
-        }
         const auto start = causalStart(table, row);
         if (!start) {
             ++log.withoutStart;

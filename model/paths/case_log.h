@@ -19,7 +19,6 @@ struct CaseLog {
     std::vector<bool> isOpen;      ///< by case: may still go on (domain rules: end of a case), even when it has converted
     std::vector<bool> isConverted; ///< by case: came to the end of the journey; empty: there is no journey
     uint64_t withoutStart = 0;     ///< events that are left out, because nobody knows when they were
-    uint64_t withoutCase = 0;      ///< of traces that name no case, or one that is not counted
 
     size_t cases() const { return first.empty() ? 0 : first.size() - 1; }
     size_t events() const { return activity.size(); }

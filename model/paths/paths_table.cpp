@@ -44,6 +44,16 @@ std::string leftOutSentence(const DirectlyFollows& graph) {
     return out + (graph.activitiesLeftOut + graph.edgesLeftOut == 1 ? " is left out by the detail." : " are left out by the detail.");
 }
 
+std::string backgroundSentence(const Activities& activities) {
+    uint64_t all = 0;
+    std::string kinds;
+    for (const Activities::LeftOut& kind : activities.background) {
+        all += kind.requests;
+        kinds += (kinds.empty() ? "" : ", ") + kind.what + " " + formatCount(kind.requests);
+    }
+    return all == 0 ? std::string() : counted(all, "request that is no act of a customer is", "requests that are no acts of customers are") + " left out (" + kinds + "); \"every request\" counts them.";
+}
+
 Tabular tabulateFollows(const CaseLog& log, const DirectlyFollows& graph) {
     Tabular out;
     out.columns = {{"from", "From", false}, {"to", "To", false}, {"cases", "Cases", true}, {"share_of_cases", "Of all", true}, {"times", "Times", true},
@@ -91,6 +101,8 @@ Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& var
 
 std::vector<std::string> pathNotes(const JourneyState& state, const Activities& activities, const CaseLog& log) {
     std::vector<std::string> notes = caseNotes(state);
+    if (std::string background = backgroundSentence(activities); !background.empty())
+        notes.insert(notes.begin(), std::move(background));
     if (activities.without > 0)
         notes.push_back(counted(activities.without, "request has", "requests have") + " no value of that field and " + (activities.without == 1 ? "is" : "are") + " left out.");
     if (activities.rest > 0)

@@ -17,6 +17,8 @@ Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& var
 
 /// What was counted, in sentences: the key, what an event is, what is left out.
 std::vector<std::string> pathNotes(const JourneyState& state, const Activities& activities, const CaseLog& log);
+/// Which requests are no steps of customers, and how many; empty: none is.
+std::string backgroundSentence(const Activities& activities);
 /// What the detail of a map leaves out; empty: nothing.
 std::string leftOutSentence(const DirectlyFollows& graph);
 

@@ -47,6 +47,29 @@ private Q_SLOTS:
             QVERIFY2(std::none_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; }), name.c_str()); // no ids
     }
 
+    void background() {
+        json spans = json::array();
+        const auto add = [&](const char* session, const std::string& path) {
+            const std::string id = "000000000000000" + std::to_string(spans.size() + 1);
+            spans.push_back({{"traceId", id}, {"id", id}, {"kind", "SERVER"}, {"name", "get"}, {"timestamp", 1'700'000'000'000'000 + 1000 * spans.size()}, {"duration", 10}, {"localEndpoint", {{"serviceName", "shop"}}},
+                             {"tags", {{"session.id", session}, {"http.method", "GET"}, {"http.path", path}}}});
+        };
+        for (const char* session : {"a", "b"}) {
+            add(session, "/cart");
+            add(session, "/logo.png");
+        }
+        add("a", "/healthz");
+        const QString file = path("assets.json");
+        write(file, QByteArray::fromStdString(spans.dump()));
+        for (const QString& view : {s("paths"), s("variants")}) {
+            const Result shown = run({s("show"), view, file});
+            QVERIFY2(shown.code == 0 && shown.out.contains("3 requests that are no acts of customers are left out (static assets 2, health checks 1)"), shown.out + shown.error);
+            QVERIFY2(shown.out.contains("GET /cart") && !shown.out.contains("logo.png"), shown.out);
+            const Result every = run({s("show"), view, file, s("--every-request")});
+            QVERIFY2(every.code == 0 && every.out.contains("GET /logo.png") && every.out.contains("GET /healthz") && !every.out.contains("left out"), every.out + every.error);
+        }
+    }
+
     void detail() {
         const json all = table({s("paths"), s("--by"), s("node")});
         const json half = table({s("paths"), s("--by"), s("node"), s("--detail"), s("50")});

@@ -147,6 +147,7 @@ private Q_SLOTS:
                 visits.push_back({session, s * kSecond + 3, "POST", {{"http.request.method", "POST"}, {"http.route", "/buy"}}});
             visits.push_back({session, s * kSecond + 4, "GET", {{"http.request.method", "GET"}, {"http.route", "/status"}}});
         }
+        visits.push_back({"s9", 9 * kSecond, "GET", {{"http.request.method", "GET"}, {"url.path", "/item/17.jpg"}}}); // a picture is no act of a customer
         const JourneyState state = Shop(visits).workOut(std::nullopt);
         QVERIFY(state.definition && state.definition->id == "proposed");
         QVERIFY(journeyFromJson(toJson(*state.definition)) == *state.definition);

@@ -2,11 +2,13 @@
 
 #include "paths/case_log.h"
 #include "paths/path_folding.h"
+#include "paths/paths_table.h"
 #include "query/evaluate.h"
 #include "shop_fixture.h"
 
 #include <QTest>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -27,6 +29,27 @@ std::map<std::string, size_t> counts(const Activities& found) {
     std::map<std::string, size_t> out;
     for (const Activities::Event& event : found.events)
         ++out[found.names[event.activity]];
+    return out;
+}
+
+/// The condition of each activity selects its spans and no others.
+void verifyConditions(const Shop& shop, const Activities& found) {
+    for (size_t a = 0; a < found.names.size(); ++a) {
+        traceql::ParseError error;
+        const auto query = traceql::parse(found.conditions[a], error);
+        QVERIFY2(query, found.conditions[a].c_str());
+        RowSet wanted(*shop.table);
+        for (const Activities::Event& event : found.events)
+            if (event.activity == a)
+                wanted.set(event.row);
+        QVERIFY2(traceql::evaluate(*query, shop.context).spans == wanted, found.conditions[a].c_str());
+    }
+}
+
+std::string leftOut(const Activities& found) {
+    std::string out;
+    for (const Activities::LeftOut& kind : found.background)
+        out += (out.empty() ? "" : ", ") + kind.what + " " + std::to_string(kind.requests);
     return out;
 }
 
@@ -92,19 +115,57 @@ private Q_SLOTS:
         const Activities found = activities(shop.context, shop.workOut(std::nullopt), {});
         QCOMPARE(counts(found), (std::map<std::string, size_t>{{"GET /products/{id}", 1}, {"GET /orders/{}", 2}, {"POST /orders/{}", 1}, {"GET /orders/new", 1}, {"oteldemo.CartService/AddItem", 1},
                                                                {"/x", 1}, {"GET /orders/{id}", 1}}));
-        // The condition of each selects its spans and no others.
-        for (size_t a = 0; a < found.names.size(); ++a) {
-            traceql::ParseError error;
-            const auto query = traceql::parse(found.conditions[a], error);
-            QVERIFY2(query, found.conditions[a].c_str());
-            RowSet wanted(*shop.table);
-            for (const Activities::Event& event : found.events)
-                if (event.activity == a)
-                    wanted.set(event.row);
-            if (found.names[a] == "/x") // any method, or none
-                continue;
-            QVERIFY2(traceql::evaluate(*query, shop.context).spans == wanted, found.conditions[a].c_str());
+        verifyConditions(shop, found);
+    }
+
+    void sameNames() {
+        // What two conditions say of one name is one activity, whatever it was known by.
+        const Shop shop({visit("s", 0, "x", {{"http.request.method", "GET"}, {"url.path", "/cart"}}), visit("s", 1, "GET /cart"), visit("t", 2, "/cart"), visit("t", 3, "x", {{"url.path", "/cart"}})});
+        const Activities found = activities(shop.context, shop.workOut(std::nullopt), {});
+        QCOMPARE(counts(found), (std::map<std::string, size_t>{{"GET /cart", 2}, {"/cart", 2}}));
+        verifyConditions(shop, found);
+    }
+
+    void background() {
+        const auto get = [](const std::string& session, int64_t at, const std::string& path, const std::string& route = {}) {
+            Visit v = visit(session, at, "GET", {{"http.request.method", "GET"}, {"url.path", path}});
+            if (!route.empty())
+                v.attributes.emplace_back("http.route", route);
+            return v;
+        };
+        std::vector<Visit> visits = {get("s", 0, "/"), get("s", 1, "/favicon.ico"), get("s", 2, "/cart"), get("s", 3, "/css/shop.css", "/**"), get("s", 4, "/about", "/**"), get("t", 5, "/livez"),
+                                     visit("t", 6, "grpc.health.v1.Health/Check"), visit("t", 7, "GET", {{"http.route", "/*"}, {"http.method", "GET"}, {"http.url", "http://shop/a.png?x=1"}}),
+                                     get("", 8, "/b.png"), visit("bot", 9, "GET", {{"url.path", "/c.png"}, {"user_agent.synthetic.type", "bot"}})};
+        for (int i = 0; i < 60; ++i) {
+            visits.push_back(get("t", 10 + i, "/products/x" + std::to_string(i) + "y"));
+            visits.push_back(get("t", 100 + i, "/products/x" + std::to_string(i) + "y.jpg"));
         }
+        const Shop shop(visits);
+        const JourneyState state = shop.workOut(std::nullopt);
+        const Activities found = activities(shop.context, state, {});
+        QCOMPARE(counts(found), (std::map<std::string, size_t>{{"GET /", 1}, {"GET /cart", 1}, {"GET /**", 1}, {"GET /products/{}", 60}}));
+        QCOMPARE(leftOut(found), std::string("static assets 63, health checks 2")); // of those who are counted
+        QCOMPARE(backgroundSentence(found), std::string("65 requests that are no acts of customers are left out (static assets 63, health checks 2); \"every request\" counts them."));
+        const auto products = std::find(found.names.begin(), found.names.end(), "GET /products/{}") - found.names.begin();
+        RowSet wanted(*shop.table);
+        for (const Activities::Event& event : found.events)
+            if (event.activity == static_cast<uint32_t>(products))
+                wanted.set(event.row);
+        traceql::ParseError error;
+        const auto query = traceql::parse(found.conditions[static_cast<size_t>(products)], error);
+        QVERIFY2(query && traceql::evaluate(*query, shop.context).spans == wanted, found.conditions[static_cast<size_t>(products)].c_str());
+
+        const Activities every = activities(shop.context, state, activityChoice("requests", true));
+        QVERIFY(every.background.empty() && backgroundSentence(every).empty());
+        QCOMPARE(every.events.size(), found.events.size() + 65);
+        QCOMPARE(counts(every).at("GET /favicon.ico"), 1U);
+        const Activities byField = activities(shop.context, state, activityChoice("span:name"));
+        QCOMPARE(leftOut(byField), leftOut(found));
+        QCOMPARE(counts(byField), (std::map<std::string, size_t>{{"GET", 63}}));
+        QVERIFY(activities(shop.context, state, activityChoice("span:name", true)).background.empty());
+
+        const Shop one({get("s", 0, "/a.png"), get("s", 1, "/cart")});
+        QCOMPARE(backgroundSentence(activities(one.context, one.workOut(std::nullopt), {})), std::string("1 request that is no act of a customer is left out (static assets 1); \"every request\" counts them."));
     }
 
     void manyPaths() {
@@ -215,7 +276,9 @@ private Q_SLOTS:
         const Shop shop(visits);
         const JourneyState state = shop.workOut(std::nullopt);
         QVERIFY(!state.definition);
-        const CaseLog log = caseLog(state, activities(shop.context, state, activityChoice("span:name", true)));
+        const Activities found = activities(shop.context, state, activityChoice("span:name", true));
+        QCOMPARE(found.events.size(), size_t(7)); // neither the robot's nor nobody's
+        const CaseLog log = caseLog(state, found);
         const CaseNumber s = state.cases().find("s"), end = state.cases().find("end"), bot = state.cases().find("bot");
         QCOMPARE(sequence(log, s), std::string("tie1 tie2 outer inner late"));
         const uint32_t inner = log.first[s] + 3;
@@ -225,7 +288,6 @@ private Q_SLOTS:
         QVERIFY(!log.isOpen[s]);
         QVERIFY(log.isOpen[end]);
         QCOMPARE(sequence(log, bot), std::string());
-        QCOMPARE(log.withoutCase, 2U);
         QVERIFY(log.isConverted.empty());
         QCOMPARE(log.events(), 7U);
     }
