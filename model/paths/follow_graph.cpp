@@ -224,10 +224,14 @@ DirectlyFollows followGraph(const CaseLog& log, const std::vector<bool>& only, c
 }
 
 std::vector<CaseNumber> casesOfNode(const CaseLog& log, const std::vector<bool>& only, const DirectlyFollows& graph, uint32_t node) {
+    const bool isActivity = node < graph.nodes.size();
+    const auto isOfNode = [&](uint32_t activity) { return isActivity ? activity == graph.nodes[node].activity : static_cast<bool>(graph.kept[activity]); };
     std::vector<CaseNumber> out;
     for (CaseNumber c = 0; c < log.cases(); ++c) {
+        if (!only[c] || (node == DirectlyFollows::kEnd && log.isOpen[c]) || (node == DirectlyFollows::kOpen && !log.isOpen[c]))
+            continue;
         const auto begin = log.activity.begin() + log.first[c], end = log.activity.begin() + log.first[c + 1];
-        if (only[c] && std::find(begin, end, graph.nodes[node].activity) != end)
+        if (std::any_of(begin, end, isOfNode))
             out.push_back(c);
     }
     return out;

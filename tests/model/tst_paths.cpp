@@ -380,6 +380,16 @@ private Q_SLOTS:
                 QCOMPARE(strongest(graph, n, true), strongest(whole, n, true));
                 QCOMPARE(strongest(graph, n, false), strongest(whole, n, false));
             }
+            std::map<uint32_t, std::set<CaseNumber>> round; // the ends of cases, by those of their edges
+            for (const Follows::Edge& e : whole.edges) {
+                const auto of = casesOfEdge(log, only, whole, e.from, e.to);
+                for (const uint32_t end : {e.from, e.to})
+                    if (end >= whole.nodes.size())
+                        round[end].insert(of.begin(), of.end());
+            }
+            for (const uint32_t end : {Follows::kStart, Follows::kEnd, Follows::kOpen})
+                QCOMPARE(casesOfNode(log, only, graph, end), (std::vector<CaseNumber>(round[end].begin(), round[end].end())));
+            QCOMPARE(round[Follows::kOpen].size(), whole.openCases);
             QCOMPARE(out[Follows::kStart], whole.cases - whole.emptyCases);
             QCOMPARE(in[Follows::kEnd] + in[Follows::kOpen], whole.cases - whole.emptyCases);
 

@@ -3,6 +3,7 @@
 #include "graph/graph_canvas.h"
 #include "paths/paths_table.h"
 #include "paths/paths_view.h"
+#include "text/format.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 #include "widgets/plain_text.h"
@@ -15,6 +16,8 @@
 #include <QSlider>
 #include <QTableView>
 #include <QTemporaryDir>
+
+#include <set>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -59,6 +62,8 @@ private Q_SLOTS:
         QCOMPARE(frame.nodes[1].name, QStringLiteral("B <b>bold</b>"));
         QVERIFY(frame.nodes[3].isRound && frame.nodes[3].rect.bottom() < frame.nodes[0].rect.top()); // the start is above
         QVERIFY(frame.nodes[4].rect.top() > frame.nodes[1].rect.bottom());
+        for (const size_t n : {1U, 3U, 4U}) // start, A, B and the end are the main way
+            QVERIFY(std::abs(frame.nodes[n].rect.center().x() - frame.nodes[0].rect.center().x()) < 0.1);
         for (size_t a = 0; a < frame.nodes.size(); ++a)
             for (size_t b = a + 1; b < frame.nodes.size(); ++b)
                 QVERIFY(!frame.nodes[a].rect.intersects(frame.nodes[b].rect));
@@ -159,12 +164,12 @@ private Q_SLOTS:
         view.variantList()->selectRow(static_cast<int>(few));
         const PathsView::Filter filter = view.filterOfVariant(few);
         QVERIFY(filter.isExact);
-        QCOMPARE(filter.cases, view.shown()->variants.variants[few].cases);
+        QCOMPARE(filter.cases.size(), view.shown()->variants.variants[few].cases);
         QTest::keyClick(view.variantList(), Qt::Key_Return);
         QVERIFY(settle());
         QTRY_VERIFY(view.shownScope() && !view.shownScope()->everything);
         QVERIFY(settle());
-        QCOMPARE(view.shown()->graph.cases, filter.cases);
+        QCOMPARE(view.shown()->graph.cases, filter.cases.size());
         QCOMPARE(view.shown()->variants.variants.size(), size_t(1));
     }
 
@@ -175,23 +180,122 @@ private Q_SLOTS:
         PathsView& view = *host.view;
         view.setDetail(100, 100);
         QVERIFY(settle());
-        size_t asked = 0;
-        for (uint32_t e = 0; e < view.shown()->graph.edges.size(); ++e) {
-            const PathsView::Filter filter = view.filterOf({GraphHit::Kind::Edge, e});
-            QCOMPARE(filter.cases, view.shown()->graph.edges[e].cases);
-            if (filter.query.empty() || ++asked > 12)
-                continue;
+        const PathsShown& shown = *view.shown();
+        size_t asked = 0, exact = 0;
+        const auto verify = [&](const PathsView::Filter& filter, const std::vector<CaseNumber>& cases) {
+            QCOMPARE(filter.cases, cases);
+            if (filter.query.empty() || ++asked > 40)
+                return;
             traceql::ParseError error;
             const auto scope = Scope::parse(filter.query, error);
             QVERIFY2(scope, filter.query.c_str());
             const std::vector<bool> found = casesInScope(*context.journey(), evaluate(*scope, context.queryContext()));
-            const auto count = static_cast<uint64_t>(std::count(found.begin(), found.end(), true));
-            QVERIFY2(filter.isExact ? count == filter.cases : count >= filter.cases, filter.query.c_str());
-            const DirectlyFollows::Edge& edge = view.shown()->graph.edges[e];
-            for (const CaseNumber c : casesOfEdge(view.shown()->of->log, view.shown()->only, view.shown()->graph, edge.from, edge.to))
+            for (const CaseNumber c : cases)
                 QVERIFY2(found[c], filter.query.c_str());
+            const auto count = static_cast<size_t>(std::count(found.begin(), found.end(), true));
+            QVERIFY2(filter.isExact ? count == cases.size() : count >= cases.size(), filter.query.c_str());
+            exact += filter.isExact;
+        };
+        for (uint32_t n = 0; n < view.canvas()->frame().nodes.size(); ++n) {
+            const uint32_t node = shown.plan.mapNode(shown.graph, n);
+            const auto cases = casesOfNode(shown.of->log, shown.only, shown.graph, node);
+            if (n < shown.graph.nodes.size())
+                QCOMPARE(cases.size(), shown.graph.nodes[n].cases);
+            verify(view.filterOf({GraphHit::Kind::Node, n}), cases);
         }
-        QVERIFY(asked > 3);
+        for (uint32_t e = 0; e < shown.graph.edges.size(); ++e) {
+            const DirectlyFollows::Edge& edge = shown.graph.edges[e];
+            const auto cases = casesOfEdge(shown.of->log, shown.only, shown.graph, edge.from, edge.to);
+            QCOMPARE(cases.size(), edge.cases);
+            verify(view.filterOf({GraphHit::Kind::Edge, e}), cases);
+        }
+        for (uint32_t v = 0; v < std::min<size_t>(5, shown.variants.variants.size()); ++v) {
+            const auto cases = casesOfVariant(shown.variants, v);
+            QCOMPARE(cases.size(), shown.variants.variants[v].cases);
+            verify(view.filterOfVariant(v), cases);
+        }
+        QVERIFY(asked > 3 && exact > 3);
+        QVERIFY(view.filterOf({}).cases.empty());
+    }
+
+    void linesByKeys() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        PathsView& view = *host.view;
+        view.setActivities(QStringLiteral("stages"));
+        view.setDetail(100, 100);
+        QVERIFY(settle());
+        const DirectlyFollows& graph = view.shown()->graph;
+        const PathsPlan& plan = view.shown()->plan;
+        const auto cursor = [&] {
+            const auto& marks = view.canvas()->marks().edges;
+            return static_cast<uint32_t>(std::find_if(marks.begin(), marks.end(), [](uint8_t mark) { return (mark & GraphMarks::kCursor) != 0; }) - marks.begin());
+        };
+        // L goes through all lines of the first activity, and comes to the first again.
+        QTest::keyClick(view.canvas(), Qt::Key_Up); // nothing is chosen: the most frequent one
+        const std::vector<uint32_t> lines = linesAt(graph, plan, 0);
+        QVERIFY(lines.size() > 2);
+        std::set<uint32_t> seen;
+        for (const uint32_t line : lines) {
+            QVERIFY(graph.edges[line].from == 0 || graph.edges[line].to == 0);
+            QTest::keyClick(view.canvas(), Qt::Key_L);
+            QCOMPARE(cursor(), line);
+            seen.insert(line);
+        }
+        QCOMPARE(seen.size(), static_cast<size_t>(std::count_if(graph.edges.begin(), graph.edges.end(), [](const DirectlyFollows::Edge& e) { return e.from == 0 || e.to == 0; })));
+        QTest::keyClick(view.canvas(), Qt::Key_L);
+        QCOMPARE(cursor(), lines.front());
+        QVERIFY(view.canvas()->accessibleDescription().contains(QStringLiteral("→")));
+        QTest::keyClick(view.canvas(), Qt::Key_Down); // to its end
+        QVERIFY(view.canvas()->marks().nodes[plan.frameNode(graph, graph.edges[lines.front()].to)] & GraphMarks::kCursor);
+
+        // An exit that few took, by its line: Enter leaves its cases.
+        uint32_t exit = 0;
+        while (exit < graph.edges.size() && (graph.edges[exit].to != DirectlyFollows::kEnd || graph.edges[exit].cases > 50))
+            ++exit;
+        QVERIFY(exit < graph.edges.size());
+        const uint64_t cases = graph.edges[exit].cases;
+        QTest::keyClick(view.canvas(), Qt::Key_Escape);
+        QTest::mouseClick(view.canvas(), Qt::LeftButton, {}, view.canvas()->viewport().toView(view.canvas()->frame().nodes[graph.edges[exit].from].rect.center()).toPoint());
+        for (size_t i = 0; i < graph.edges.size() && cursor() != exit; ++i)
+            QTest::keyClick(view.canvas(), Qt::Key_L);
+        QCOMPARE(cursor(), exit);
+        QTest::keyClick(view.canvas(), Qt::Key_Return);
+        QVERIFY(settle());
+        QTRY_VERIFY(view.shownScope() && !view.shownScope()->everything);
+        QVERIFY(settle());
+        QCOMPARE(view.shown()->graph.cases, cases);
+        QCOMPARE(view.shown()->graph.openCases, 0U);
+    }
+
+    void menuOfVariantsByKey() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        PathsView& view = *host.view;
+        QVERIFY(settle());
+        const auto rare = static_cast<uint32_t>(view.shown()->variants.variants.size() - 1);
+        view.variantList()->selectRow(static_cast<int>(rare));
+        const QString words = QStringLiteral("Filter to its %1").arg(toQString(counted(view.shown()->variants.variants[rare].cases, "case", "cases")));
+        QVERIFY(chooseInMenu(
+            [&] {
+                const QPoint below(5, view.variantList()->viewport()->height() - 2); // maybe beside the rows
+                Q_EMIT view.variantList()->customContextMenuRequested(below);
+            },
+            words));
+        QVERIFY(settle());
+        QTRY_VERIFY(view.shownScope() && !view.shownScope()->everything);
+    }
+
+    void endsOfCases() {
+        const CaseLog log = exampleLog();
+        const DirectlyFollows graph = followGraph(log, {true, true, true});
+        const PathsPlan plan = planPaths(graph, {180, 44});
+        const auto said = [&](uint32_t node) { return describePath(log, graph, plan, {GraphHit::Kind::Node, plan.frameNode(graph, node)}); };
+        QCOMPARE(said(DirectlyFollows::kStart), QStringLiteral("Start\n3 cases"));
+        QCOMPARE(said(DirectlyFollows::kEnd), QStringLiteral("End\n2 cases"));
+        QCOMPARE(said(DirectlyFollows::kOpen), QStringLiteral("Still open\n1 case"));
     }
 
     // The scope changed while the page was behind another one, and the paths of the journey before were counted in it.

@@ -13,12 +13,47 @@ namespace aisle {
 namespace {
 
 constexpr double kCircle = 22;
+constexpr uint32_t kNoEdge = 0xffffffffU;
 
 QString circleName(uint32_t node) {
     return node == DirectlyFollows::kStart ? QStringLiteral("Start") : node == DirectlyFollows::kEnd ? QStringLiteral("End") : QStringLiteral("Still open");
 }
 
 QString words(const std::string& text) { return toQString(text); }
+
+/// The main ways, which are drawn straight: edges that are the strongest of both of their ends, exits apart; then the strongest exit at the end
+/// of the way that begins at the start.
+std::vector<bool> mainEdges(const DirectlyFollows& graph, const PathsPlan& plan) {
+    const size_t nodes = graph.nodes.size() + plan.circles.size();
+    std::vector<uint32_t> strongestOut(nodes, kNoEdge), strongestIn(nodes, kNoEdge), wayOf(nodes);
+    std::iota(wayOf.begin(), wayOf.end(), 0U);
+    const auto isExit = [](const DirectlyFollows::Edge& edge) { return edge.to == DirectlyFollows::kEnd || edge.to == DirectlyFollows::kOpen; };
+    for (uint32_t e = 0; e < graph.edges.size(); ++e) {
+        const DirectlyFollows::Edge& edge = graph.edges[e];
+        if (edge.from == edge.to || isExit(edge))
+            continue;
+        for (uint32_t* first : {&strongestOut[plan.frameNode(graph, edge.from)], &strongestIn[plan.frameNode(graph, edge.to)]})
+            if (*first == kNoEdge)
+                *first = e;
+    }
+    std::vector<bool> out(graph.edges.size(), false), goesOn(nodes, false);
+    for (uint32_t e = 0; e < graph.edges.size(); ++e) {
+        const uint32_t from = plan.frameNode(graph, graph.edges[e].from), to = plan.frameNode(graph, graph.edges[e].to);
+        if (strongestOut[from] != e || strongestIn[to] != e || wayOf[from] == wayOf[to]) // a cycle has no way that is straight
+            continue;
+        std::replace(wayOf.begin(), wayOf.end(), uint32_t(wayOf[to]), uint32_t(wayOf[from]));
+        out[e] = goesOn[from] = true;
+    }
+    const uint32_t start = plan.frameNode(graph, DirectlyFollows::kStart);
+    for (uint32_t e = 0; e < graph.edges.size(); ++e) {
+        const uint32_t from = plan.frameNode(graph, graph.edges[e].from);
+        if (!isExit(graph.edges[e]) || start >= nodes || wayOf[from] != wayOf[start] || goesOn[from])
+            continue;
+        out[e] = true;
+        break;
+    }
+    return out;
+}
 
 } // namespace
 
@@ -39,8 +74,9 @@ PathsPlan planPaths(const DirectlyFollows& graph, QSizeF card, const StopToken& 
     input.nodes.assign(graph.nodes.size(), card);
     input.nodes.insert(input.nodes.end(), plan.circles.size(), QSizeF(kCircle, kCircle));
     // Strongest first, and from the start: cycles are broken where cases seldom go.
-    for (const DirectlyFollows::Edge& edge : graph.edges)
-        input.edges.push_back({plan.frameNode(graph, edge.from), plan.frameNode(graph, edge.to), false});
+    const std::vector<bool> isMain = mainEdges(graph, plan);
+    for (size_t e = 0; e < graph.edges.size(); ++e)
+        input.edges.push_back({plan.frameNode(graph, graph.edges[e].from), plan.frameNode(graph, graph.edges[e].to), false, isMain[e]});
     input.layerGap = 56;
     input.isDownward = true;
     plan.layout = layoutGraph(input, stop);
@@ -115,8 +151,11 @@ QString describePath(const CaseLog& log, const DirectlyFollows& graph, const Pat
     }
     if (hit.kind != GraphHit::Kind::Node || hit.number >= graph.nodes.size() + plan.circles.size())
         return {};
-    if (hit.number >= graph.nodes.size())
-        return circleName(plan.circles[hit.number - graph.nodes.size()]) + QLatin1Char('\n') + words(counted(graph.cases - graph.emptyCases, "case", "cases"));
+    if (hit.number >= graph.nodes.size()) {
+        const uint32_t circle = plan.circles[hit.number - graph.nodes.size()];
+        const uint64_t all = graph.cases - graph.emptyCases;
+        return circleName(circle) + QLatin1Char('\n') + words(counted(circle == DirectlyFollows::kStart ? all : circle == DirectlyFollows::kOpen ? graph.openCases : all - graph.openCases, "case", "cases"));
+    }
     const DirectlyFollows::Node& node = graph.nodes[hit.number];
     QString text = singleLine(toQString(log.activities[node.activity])) + QStringLiteral("\n%1, %2").arg(words(counted(node.cases, "case", "cases")), words(counted(node.events, "event", "events"))) +
                    QStringLiteral("\n%1 begin here, %2 end here, %3 still open").arg(words(formatCount(node.begins)), words(formatCount(node.ends)), words(formatCount(node.open)));
@@ -125,6 +164,18 @@ QString describePath(const CaseLog& log, const DirectlyFollows& graph, const Pat
     if (node.timed > 0)
         text += QStringLiteral("\nTakes: p50 %1, p90 %2").arg(words(formatDuration(node.p50)), words(formatDuration(node.p90)));
     return text;
+}
+
+std::vector<uint32_t> linesAt(const DirectlyFollows& graph, const PathsPlan& plan, uint32_t frameNode) {
+    std::vector<uint32_t> from, to;
+    for (uint32_t e = 0; e < graph.edges.size(); ++e) {
+        if (plan.frameNode(graph, graph.edges[e].from) == frameNode)
+            from.push_back(e);
+        else if (plan.frameNode(graph, graph.edges[e].to) == frameNode)
+            to.push_back(e);
+    }
+    from.insert(from.end(), to.begin(), to.end());
+    return from;
 }
 
 std::optional<uint32_t> neighbourOnPath(const DirectlyFollows& graph, const PathsPlan& plan, const GraphFrame& frame, uint32_t from, Qt::Key key) {

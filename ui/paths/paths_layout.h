@@ -26,4 +26,7 @@ QString describePath(const CaseLog& log, const DirectlyFollows& graph, const Pat
 /// The node of the frame that an arrow key leads to: one that an edge joins if there is one in that direction, else the nearest.
 std::optional<uint32_t> neighbourOnPath(const DirectlyFollows& graph, const PathsPlan& plan, const GraphFrame& frame, uint32_t from, Qt::Key key);
 
+/// The edges that begin at a node of the frame, the strongest first, then those that end there.
+std::vector<uint32_t> linesAt(const DirectlyFollows& graph, const PathsPlan& plan, uint32_t frameNode);
+
 } // namespace aisle

@@ -14,8 +14,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QMenu>
-#include <QPainter>
+#include <QLineEdit>
 #include <QSlider>
 #include <QSplitter>
 #include <QTableView>
@@ -29,7 +28,6 @@ namespace {
 
 constexpr size_t kMostCards = 150;    ///< on a map: nobody reads more, and each is laid out
 constexpr size_t kMostVariants = 5000; ///< in the list
-constexpr size_t kMostCasesNamed = 50; ///< in a filter, one by one
 constexpr double kLeastCard = 150, kMostCard = 300;
 constexpr int kShareColumn = 2;
 
@@ -55,15 +53,6 @@ QSlider* slider(const QString& name, const QString& help, int value, QWidget* pa
     return out;
 }
 
-QString wordOf(const ActivityChoice& choice) {
-    switch (choice.of) {
-    case ActivityChoice::Of::Stages: return QStringLiteral("stages");
-    case ActivityChoice::Of::Field: return toQString(choice.field);
-    case ActivityChoice::Of::Requests: break;
-    }
-    return choice.everyRequest ? QStringLiteral("every-request") : QStringLiteral("requests");
-}
-
 } // namespace
 
 PathsView::PathsView(ViewContext& shared, QWidget* parent)
@@ -84,7 +73,7 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     activities_->setInsertPolicy(QComboBox::NoInsert);
     activities_->setMinimumContentsLength(16);
     activities_->setAccessibleName(tr("What activities are"));
-    activities_->setToolTip(tr("Requests from outside, every request, stages of the journey, operations; or a field, for example .app.page"));
+    activities_->setToolTip(tr("Requests of customers; every request, also those between services, of static assets, health checks and the like; stages of the journey, operations; or a field, for example .app.page"));
     colours_->addItems({tr("Plain lines"), tr("Lines by wait")});
     colours_->setAccessibleName(tr("Colour of lines"));
     folds_->setToolTip(tr("How often an activity is repeated in a row makes no other variant"));
@@ -160,8 +149,7 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { showMarks(); });
     connect(list_, &QTableView::doubleClicked, this, [this] { filterTo(filterOfVariant(chosenVariant())); });
     connect(list_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
-        if (list_->indexAt(at).isValid())
-            openMenu(filterOfVariant(chosenVariant()), list_->viewport()->mapToGlobal(at));
+        openMenu(filterOfVariant(chosenVariant()), list_->viewport()->mapToGlobal(at)); // asked for by a key, it may be beside the rows
     });
     showEmpty();
     whenSeen([this] { readLog(); });
@@ -351,7 +339,7 @@ void PathsView::showMarks() {
     mark(hovered_, GraphMarks::kHovered);
     canvas_->setMarks(std::move(marks));
     const QString at = cursor_.kind == GraphHit::Kind::None ? QString() : describePath(shown_->of->log, graph, shown_->plan, cursor_);
-    canvas_->setAccessibleDescription(at.isEmpty() ? tr("Activities and what follows them; arrow keys walk from one to the next.") : at);
+    canvas_->setAccessibleDescription(at.isEmpty() ? tr("Activities and what follows them; arrow keys walk from one to the next, L from line to line of one, Enter filters to its cases.") : at);
 }
 
 void PathsView::showEmpty() {
@@ -367,188 +355,6 @@ void PathsView::showEmpty() {
         empty_->show(tr("Counting"), tr("What the cases did is read."));
     else
         empty_->showWithoutJourney();
-}
-
-void PathsView::select(const GraphHit& hit) {
-    list_->clearSelection();
-    cursor_ = hit;
-    // What others know of: a stage.
-    if (shown_ && shown_->of->choice.of == ActivityChoice::Of::Stages && hit.kind == GraphHit::Kind::Node && hit.number < shown_->graph.nodes.size())
-        selection().setFocus(Focus::onStage(shown_->of->log.activities[shown_->graph.nodes[hit.number].activity]));
-    showMarks();
-}
-
-uint32_t PathsView::chosenVariant() const {
-    const QModelIndexList rows = list_->selectionModel()->selectedRows();
-    return !shown_ || rows.isEmpty() ? Variants::kNone : static_cast<uint32_t>(model_->given(rows.front().row()));
-}
-
-PathsView::Filter PathsView::filterTo(const std::vector<CaseNumber>& cases, const std::vector<uint32_t>& activities) const {
-    Filter out;
-    out.cases = cases.size();
-    if (cases.empty())
-        return out;
-    std::string text;
-    if (cases.size() <= kMostCasesNamed) {
-        for (const CaseNumber c : cases)
-            text += (text.empty() ? "{ " : " || ") + std::string("aisle:case = ") + traceql::quoted(shown_->of->state->cases().cases()[c].value);
-        text += " }";
-        out.isExact = true;
-    } else {
-        for (const uint32_t activity : activities) {
-            const std::string& condition = shown_->of->log.conditions[activity];
-            if (condition.empty())
-                return out;
-            text += (text.empty() ? "aisle:case(" : " && ") + condition;
-        }
-        if (text.empty())
-            return out;
-        text += ")";
-    }
-    traceql::ParseError error;
-    if (const auto query = traceql::parse(text, error))
-        out.query = query->toText();
-    return out;
-}
-
-PathsView::Filter PathsView::filterOf(const GraphHit& hit) const {
-    if (!shown_)
-        return {};
-    const DirectlyFollows& graph = shown_->graph;
-    const CaseLog& log = shown_->of->log;
-    if (hit.kind == GraphHit::Kind::Node && hit.number < graph.nodes.size())
-        return filterTo(casesOfNode(log, shown_->only, graph, hit.number), {graph.nodes[hit.number].activity});
-    if (hit.kind != GraphHit::Kind::Edge || hit.number >= graph.edges.size())
-        return {};
-    const DirectlyFollows::Edge& edge = graph.edges[hit.number];
-    std::vector<uint32_t> activities;
-    for (const uint32_t node : {edge.from, edge.to})
-        if (node < graph.nodes.size() && (activities.empty() || activities.front() != graph.nodes[node].activity))
-            activities.push_back(graph.nodes[node].activity);
-    return filterTo(casesOfEdge(log, shown_->only, graph, edge.from, edge.to), activities);
-}
-
-PathsView::Filter PathsView::filterOfVariant(uint32_t variant) const {
-    if (!shown_ || variant >= shown_->variants.variants.size())
-        return {};
-    std::vector<uint32_t> activities;
-    for (const Variants::Step& step : shown_->variants.variants[variant].steps)
-        if (std::find(activities.begin(), activities.end(), step.activity) == activities.end())
-            activities.push_back(step.activity);
-    return filterTo(casesOfVariant(shown_->variants, variant), activities);
-}
-
-void PathsView::filterTo(const Filter& filter) {
-    if (filter.query.empty())
-        return;
-    ScopeTerm term;
-    term.kind = ScopeTerm::Kind::Query;
-    term.text = filter.query;
-    selection().addTerm(term);
-}
-
-void PathsView::openMenu(const Filter& filter, QPoint global) {
-    if (filter.cases == 0)
-        return;
-    QMenu menu(this);
-    const QString cases = toQString(counted(filter.cases, "case", "cases"));
-    QAction* action = menu.addAction(filter.query.empty() ? tr("No query says which cases these %1 are").arg(toQString(formatCount(filter.cases)))
-                                     : filter.isExact     ? tr("Filter to its %1\tEnter").arg(cases)
-                                                          : tr("Filter to cases that have what is in these %1\tEnter").arg(cases));
-    action->setEnabled(!filter.query.empty());
-    connect(action, &QAction::triggered, this, [this, filter] { filterTo(filter); });
-    menu.exec(global);
-}
-
-void PathsView::keyPressed(QKeyEvent* event) {
-    if (!shown_ || canvas_->frame().nodes.empty())
-        return;
-    switch (event->key()) {
-    case Qt::Key_Left:
-    case Qt::Key_Right:
-    case Qt::Key_Up:
-    case Qt::Key_Down: {
-        const GraphFrame& frame = canvas_->frame();
-        uint32_t at = 0; // the most frequent one
-        if (cursor_.kind == GraphHit::Kind::Edge && cursor_.number < shown_->graph.edges.size())
-            at = shown_->plan.frameNode(shown_->graph, shown_->graph.edges[cursor_.number].to);
-        else if (cursor_.kind == GraphHit::Kind::Node)
-            at = neighbourOnPath(shown_->graph, shown_->plan, frame, cursor_.number, static_cast<Qt::Key>(event->key())).value_or(cursor_.number);
-        select({GraphHit::Kind::Node, at});
-        canvas_->reveal(frame.nodes[at].rect);
-        break;
-    }
-    case Qt::Key_Return:
-    case Qt::Key_Enter: filterTo(filterOf(cursor_)); break;
-    case Qt::Key_Escape:
-        if (cursor_.kind == GraphHit::Kind::None && chosenVariant() == Variants::kNone)
-            return;
-        select({});
-        break;
-    default: return;
-    }
-    event->accept();
-}
-
-bool PathsView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == list_ && event->type() == QEvent::KeyPress) {
-        const int key = static_cast<QKeyEvent*>(event)->key();
-        if ((key == Qt::Key_Return || key == Qt::Key_Enter) && chosenVariant() != Variants::kNone) {
-            filterTo(filterOfVariant(chosenVariant()));
-            return true;
-        }
-    }
-    return View::eventFilter(watched, event);
-}
-
-QString PathsView::statusText() const {
-    if (!shown_ || shown_->graph.nodes.empty())
-        return {};
-    return tr("%1 of %2, %3").arg(toQString(counted(shown_->graph.cases, "case", "cases")), toQString(counted(shown_->graph.nodes.size(), "activity", "activities")), toQString(counted(shown_->variants.variants.size(), "variant", "variants")));
-}
-
-std::unique_ptr<Tabular> PathsView::tabular() const {
-    if (!shown_ || shown_->graph.nodes.empty())
-        return nullptr;
-    if (list_->hasFocus())
-        return std::make_unique<Tabular>(tabulate(shown_->of->state->cases(), shown_->of->log, shown_->variants));
-    return std::make_unique<Tabular>(tabulateFollows(shown_->of->log, shown_->graph));
-}
-
-std::vector<ViewDocument> PathsView::documents() const {
-    if (!shown_ || shown_->graph.nodes.empty())
-        return {};
-    const auto document = [this](const QString& name, const QString& suffix, FollowFormat format) {
-        return ViewDocument{name, suffix, [shown = shown_, format](const Redactor& redactor) { return followText(shown->of->log, shown->graph, format, redactor); }};
-    };
-    return {document(tr("DOT graph"), QStringLiteral("dot"), FollowFormat::Dot), document(tr("Mermaid diagram"), QStringLiteral("mmd"), FollowFormat::Mermaid)};
-}
-
-QSize PathsView::pictureSize(int) const { return shown_ ? graphPictureSize(canvas_->frame()) : QSize(); }
-
-void PathsView::paintPicture(QPainter& painter, QSize) const {
-    const GraphFrame frame = pathsFrame(shown_->of->log, shown_->graph, shown_->plan, colours_->currentIndex() == 1, theme(), &context().exporter().redactor());
-    paintGraphPicture(painter, frame, {}, toQString(leftOutSentence(shown_->graph)), theme());
-}
-
-void PathsView::takeFocus() { canvas_->setFocus(); }
-
-QJsonObject PathsView::settings() const {
-    return {{QStringLiteral("of"), wordOf(choice_)}, {QStringLiteral("every-request"), choice_.everyRequest}, {QStringLiteral("activities"), detail_->value()}, {QStringLiteral("paths"), paths_->value()},
-            {QStringLiteral("waits"), colours_->currentIndex() == 1}, {QStringLiteral("folds"), folds_->isChecked()}};
-}
-
-void PathsView::applySettings(const QJsonObject& settings) {
-    detail_->setValue(settings.value(QStringLiteral("activities")).toInt(detail_->value()));
-    paths_->setValue(settings.value(QStringLiteral("paths")).toInt(paths_->value()));
-    colours_->setCurrentIndex(settings.value(QStringLiteral("waits")).toBool(colours_->currentIndex() == 1) ? 1 : 0);
-    folds_->setChecked(settings.value(QStringLiteral("folds")).toBool(folds_->isChecked()));
-    const QString of = settings.value(QStringLiteral("of")).toString(wordOf(choice_));
-    const bool everyRequest = settings.value(QStringLiteral("every-request")).toBool(choice_.everyRequest);
-    if (of != wordOf(choice_) || everyRequest != choice_.everyRequest)
-        setActivities(of, everyRequest);
-    else
-        showFrame();
 }
 
 } // namespace aisle

@@ -58,7 +58,7 @@ public:
     /// What a filter to it would ask for: exactly its cases where these are few, else those that hold its activities, which may be more.
     struct Filter {
         std::string query; ///< TraceQL; empty: none
-        uint64_t cases = 0;
+        std::vector<CaseNumber> cases; ///< that are counted there, ascending
         bool isExact = false;
     };
     Filter filterOf(const GraphHit& hit) const;
@@ -77,8 +77,10 @@ private:
     void filterTo(const Filter& filter);
     void openMenu(const Filter& filter, QPoint global);
     void keyPressed(QKeyEvent* event);
+    void walk(Qt::Key key);
+    void nextLine(); ///< of the node at the cursor
     uint32_t chosenVariant() const;
-    Filter filterTo(const std::vector<CaseNumber>& cases, const std::vector<uint32_t>& activities) const;
+    Filter filterTo(std::vector<CaseNumber> cases, const std::vector<uint32_t>& activities) const;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
     QComboBox *activities_, *colours_;
@@ -93,6 +95,7 @@ private:
     std::shared_ptr<const PathsLog> log_;
     std::shared_ptr<const PathsShown> shown_;
     GraphHit hovered_, cursor_;
+    uint32_t linesOf_ = 0; ///< node of the frame whose lines the cursor goes through
     QString problem_;
     Worker logWorker_{this, Worker::Work::Long}, worker_{this};
 };
