@@ -2,22 +2,12 @@
 
 #include "analysis/saturating.h"
 #include "journey/causal_start.h"
-#include "text/format.h"
-#include "text/utf8.h"
 
 #include <algorithm>
-#include <array>
 
 namespace aisle {
 
 namespace {
-
-constexpr std::array<std::string_view, 4> kOutcomes = {"never began", "open", "stopped", "converted"};
-
-const CaseProgress& progressOf(const JourneyState& state, CaseNumber number) {
-    static const CaseProgress none;
-    return number < state.everything.progress.size() ? state.everything.progress[number] : none;
-}
 
 int64_t rankOf(const JourneyState& state, const CaseTotals& totals, CaseNumber number, CaseOrder order) {
     const CaseIndex::Case& one = state.cases().cases()[number];
@@ -34,37 +24,7 @@ int64_t rankOf(const JourneyState& state, const CaseTotals& totals, CaseNumber n
     return 0;
 }
 
-bool passes(const JourneyState& state, CaseNumber number, const CaseFilter& filter) {
-    const CaseProgress& progress = progressOf(state, number);
-    switch (filter.which) {
-    case CaseFilter::Which::All: break;
-    case CaseFilter::Which::Reached:
-        if (!progress.reached(filter.stage))
-            return false;
-        break;
-    case CaseFilter::Which::StoppedAt:
-        if (!progress.stoppedAt(filter.stage))
-            return false;
-        break;
-    case CaseFilter::Which::Outcome:
-        if (outcomeOf(progress) != filter.outcome)
-            return false;
-        break;
-    }
-    return containsFolded(state.cases().cases()[number].value, filter.text);
-}
-
 } // namespace
-
-std::string_view outcomeName(CaseOutcome outcome) { return kOutcomes[static_cast<size_t>(outcome)]; }
-
-CaseOutcome outcomeOf(const CaseProgress& progress) {
-    if (progress.isConverted)
-        return CaseOutcome::Converted;
-    if (progress.last == 0)
-        return CaseOutcome::NotEntered;
-    return progress.isOpen ? CaseOutcome::Open : CaseOutcome::Stopped;
-}
 
 std::string_view stageOf(const JourneyState& state, CaseNumber number) {
     const uint32_t last = progressOf(state, number).last;

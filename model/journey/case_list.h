@@ -1,16 +1,12 @@
 #pragma once
 // The cases of a scope one by one: how long each took, what is in it and how far it came on the journey; and one of them event by event.
 
-#include "export/tabular.h"
-#include "journey/journey_model.h"
+#include "journey/case_filter.h"
 
 #include <optional>
 
 namespace aisle {
 
-enum class CaseOutcome : uint8_t { NotEntered, Open, Stopped, Converted };
-std::string_view outcomeName(CaseOutcome outcome); ///< "stopped"
-CaseOutcome outcomeOf(const CaseProgress& progress);
 /// The stage that it came to last; empty: not even the first.
 std::string_view stageOf(const JourneyState& state, CaseNumber number);
 
@@ -19,15 +15,6 @@ struct CaseTotals {
     std::vector<uint64_t> spans, errors;
 };
 CaseTotals caseTotals(const JourneyState& state);
-
-struct CaseFilter {
-    enum class Which : uint8_t { All, Reached, StoppedAt, Outcome };
-    Which which = Which::All;
-    size_t stage = 0;                                ///< of Reached and StoppedAt
-    CaseOutcome outcome = CaseOutcome::Converted;    ///< of Outcome
-    std::string text = {};                           ///< in the value, without regard to the case of ASCII letters
-    bool operator==(const CaseFilter&) const = default;
-};
 
 enum class CaseOrder : uint8_t { Value, Start, Duration, Traces, Spans, Errors, Stage, Outcome };
 /// Those of `only` (see casesInScope()) that pass. Equal ones by start. 100,000 cases take some 20 ms.

@@ -96,6 +96,12 @@ FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneySt
         out.groups.back().isNone = true;
         out.groups.back().condition = out.field + " = nil";
     }
+    out.ofCase.assign(only.size(), FunnelBreakdown::kNone);
+    for (CaseNumber c = 0; c < only.size(); ++c)
+        if (only[c]) {
+            const uint32_t group = groupOfValue[valueOf[c]];
+            out.ofCase[c] = group == 0 ? static_cast<uint32_t>(out.groups.size() - 1) : group - 1;
+        }
     return out;
 }
 
@@ -120,6 +126,18 @@ Tabular tabulate(const FunnelBreakdown& breakdown) {
     return out;
 }
 
+std::optional<size_t> stepOf(const FunnelTrend& trend, const JourneyState& state, CaseNumber number) {
+    const FunnelResult& all = state.everything;
+    if (all.progress[number].last == 0)
+        return std::nullopt;
+    int64_t entered = std::numeric_limits<int64_t>::max();
+    for (size_t k = 0; k < all.stages.size(); ++k)
+        if (all.progress[number].reached(k))
+            entered = std::min(entered, all.times[all.at(number, k)]);
+    const auto at = (static_cast<__int128>(entered) - trend.start) / trend.step;
+    return static_cast<size_t>(std::clamp<__int128>(at, 0, static_cast<__int128>(trend.steps.size()) - 1));
+}
+
 FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only, size_t mostSteps, const StopToken& stop) {
     const FunnelResult& all = state.everything;
     const SpanTable& table = *state.table;
@@ -133,14 +151,10 @@ FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only
         if (c % 4096 == 0)
             stop.check();
         const CaseProgress& progress = all.progress[c];
-        if (!only[c] || progress.last == 0)
+        const auto at = only[c] ? stepOf(out, state, c) : std::nullopt;
+        if (!at)
             continue;
-        int64_t entered = std::numeric_limits<int64_t>::max();
-        for (size_t k = 0; k < all.stages.size(); ++k)
-            if (progress.reached(k))
-                entered = std::min(entered, all.times[all.at(c, k)]);
-        const auto at = (static_cast<__int128>(entered) - out.start) / out.step;
-        FunnelTrend::Step& step = out.steps[static_cast<size_t>(std::clamp<__int128>(at, 0, static_cast<__int128>(out.steps.size()) - 1))];
+        FunnelTrend::Step& step = out.steps[*at];
         ++step.entered;
         ++(progress.isConverted ? step.converted : progress.isOpen ? step.open : step.dropped);
     }
@@ -170,6 +184,8 @@ FunnelComparison compareFunnels(const JourneyState& state, const std::vector<boo
     FunnelComparison out;
     out.a = funnelOf(state.everything, a);
     out.b = funnelOf(state.everything, b);
+    out.ofA = a;
+    out.ofB = b;
     for (size_t k = 0; k < out.a.stages.size(); ++k) {
         const FunnelStage &x = out.a.stages[k], &y = out.b.stages[k];
         FunnelComparison::Stage& stage = out.stages.emplace_back();

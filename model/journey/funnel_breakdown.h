@@ -32,7 +32,9 @@ struct FunnelBreakdown {
     Attribution attribution;
     std::vector<FunnelGroup> groups; ///< by cases; what is left over together, then those without a value
     FunnelGroup all;
+    std::vector<uint32_t> ofCase; ///< by CaseNumber: its group; kNone: was not looked at
     static constexpr size_t kMostGroups = 50;
+    static constexpr uint32_t kNone = 0xffffffffU;
 };
 
 /// A value of a trace is its root's, otherwise that of the first of its spans that has one. 5 M spans take some 100 ms. Throws
@@ -51,6 +53,8 @@ struct FunnelTrend {
     int64_t start = 0, step = 0; ///< ns: of the first step, a multiple of `step`, and of each
     std::vector<Step> steps;
 };
+/// The step in which it entered; nothing: it never did.
+std::optional<size_t> stepOf(const FunnelTrend& trend, const JourneyState& state, CaseNumber number);
 /// Over the time of the whole table, so that what is brushed does not move.
 FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only, size_t mostSteps = 60, const StopToken& stop = {});
 Tabular tabulate(const FunnelTrend& trend, bool utc);
@@ -58,6 +62,7 @@ Tabular tabulate(const FunnelTrend& trend, bool utc);
 /// Two groups of cases beside each other. A case may be in both.
 struct FunnelComparison {
     FunnelResult a, b;
+    std::vector<bool> ofA, ofB; ///< by CaseNumber: that each counts
     struct Stage {
         Interval ofEntered, ofBefore; ///< difference of the shares in a and in b, 95 % (Newcombe)
         bool hasBefore = false;       ///< both have shareOfBefore()

@@ -41,6 +41,31 @@ StepTimes::Times timesOf(std::vector<int64_t>& values, const std::vector<int64_t
 
 } // namespace
 
+std::optional<int64_t> stepTimeOf(const JourneyState& state, CaseNumber number, StepTime what, size_t stage) {
+    const FunnelResult& all = state.everything;
+    const CaseProgress& progress = all.progress[number];
+    switch (what) {
+    case StepTime::FromPrevious: {
+        const int64_t time = all.fromPrevious[all.at(number, stage)];
+        return time < 0 ? std::nullopt : std::optional(std::min(time, kLongest));
+    }
+    case StepTime::Stayed:
+        if (!progress.stoppedAt(stage))
+            return std::nullopt;
+        return between(all.times[all.at(number, stage)], state.cases().cases()[number].end);
+    case StepTime::Whole: break;
+    }
+    if (!progress.isConverted || progress.last == 0)
+        return std::nullopt;
+    int64_t first = std::numeric_limits<int64_t>::max(), last = std::numeric_limits<int64_t>::min();
+    for (size_t k = 0; k < all.stages.size(); ++k)
+        if (progress.reached(k)) {
+            first = std::min(first, all.times[all.at(number, k)]);
+            last = std::max(last, all.times[all.at(number, k)]);
+        }
+    return between(first, last);
+}
+
 StepTimes stepTimes(const JourneyState& state, const std::vector<bool>& only, size_t bars, const StopToken& stop) {
     const FunnelResult& all = state.everything;
     const size_t stageCount = all.stages.size();
@@ -49,23 +74,16 @@ StepTimes stepTimes(const JourneyState& state, const std::vector<bool>& only, si
     for (CaseNumber c = 0; c < all.progress.size(); ++c) {
         if (c % 4096 == 0)
             stop.check();
-        const CaseProgress& progress = all.progress[c];
-        if (!only[c] || progress.last == 0)
+        if (!only[c])
             continue;
-        int64_t first = std::numeric_limits<int64_t>::max(), last = std::numeric_limits<int64_t>::min();
         for (size_t k = 0; k < stageCount; ++k) {
-            const size_t at = all.at(c, k);
-            if (all.rows[at] == kNoRow)
-                continue;
-            first = std::min(first, all.times[at]);
-            last = std::max(last, all.times[at]);
-            if (all.fromPrevious[at] >= 0)
-                from[k].push_back(std::min(all.fromPrevious[at], kLongest));
+            if (const auto time = stepTimeOf(state, c, StepTime::FromPrevious, k))
+                from[k].push_back(*time);
+            if (const auto time = stepTimeOf(state, c, StepTime::Stayed, k))
+                stayed[k].push_back(*time);
         }
-        if (progress.isConverted)
-            whole.push_back(between(first, last));
-        else if (!progress.isOpen)
-            stayed[progress.last - 1].push_back(between(all.times[all.at(c, progress.last - 1)], state.cases().cases()[c].end));
+        if (const auto time = stepTimeOf(state, c, StepTime::Whole, 0))
+            whole.push_back(*time);
     }
     int64_t shortest = std::numeric_limits<int64_t>::max(), longest = 0;
     const auto measure = [&](const std::vector<int64_t>& values) {

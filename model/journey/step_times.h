@@ -4,8 +4,19 @@
 #include "export/tabular.h"
 #include "journey/journey_model.h"
 
+#include <optional>
+
 namespace aisle {
 
+enum class StepTime : uint8_t {
+    FromPrevious, ///< from the event before that filled a stage to the event of this one
+    Stayed,       ///< of a case that stopped here: from its event of the stage to the end of its last trace
+    Whole,        ///< from the first to the last stage of one that converted
+};
+/// ns; nothing: the case has no such time. `stage`: not of Whole.
+std::optional<int64_t> stepTimeOf(const JourneyState& state, CaseNumber number, StepTime what, size_t stage);
+
+/// Over the cases that have such a time.
 struct StepTimes {
     struct Times {
         uint64_t cases = 0;
@@ -14,11 +25,11 @@ struct StepTimes {
     };
     struct Stage {
         std::string name;
-        Times fromPrevious; ///< from the event before that filled a stage, of cases that came that way; none of the first stage
-        Times stayed;       ///< of cases that stopped here: from their event of the stage to the end of their last trace
+        Times fromPrevious; ///< none of the first stage
+        Times stayed;
     };
     std::vector<Stage> stages;
-    Times whole; ///< from the first to the last stage of those who converted
+    Times whole;
     std::vector<int64_t> edges; ///< ns, ascending, one more than bars, the same for all; evenly apart by the logarithm
     size_t bars() const { return edges.empty() ? 0 : edges.size() - 1; }
 };
