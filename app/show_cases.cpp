@@ -113,7 +113,7 @@ std::optional<Tabular> casesContent(const ShowOptions& o, const traceql::Context
     if (o.view != "cases" && o.view != kCase)
         return std::nullopt;
     const JourneyState& journey = *context.journey;
-    if (!journey.problem.empty())
+    if (journey.cases().cases().empty())
         throw std::runtime_error(journey.problem);
     if (o.view == kCase) {
         const CaseNumber number = journey.cases().find(o.caseValue);
@@ -129,6 +129,8 @@ std::optional<Tabular> casesContent(const ShowOptions& o, const traceql::Context
     Tabular out = tabulateCases(journey, totals, cases, o.utc);
     if (cases.size() < all)
         out.notes.push_back(formatCount(all - cases.size()) + " more " + (all - cases.size() == 1 ? journey.cases().key().noun() : journey.cases().key().plural) + " left out by --limit.");
+    if (!journey.problem.empty())
+        out.notes.push_back(journey.problem);
     for (std::string& note : caseNotes(journey))
         out.notes.push_back(std::move(note));
     return out;

@@ -44,6 +44,24 @@ private Q_SLOTS:
         verifySentence(run({s("show"), s("cases"), shop_, s("--case"), value}), 2, "--case is for case");
     }
 
+    // Where no journey fits there are cases all the same.
+    void withoutAJourney() {
+        const QString file = path("inner.jsonl");
+        {
+            std::ofstream out(file.toStdString());
+            for (int i = 1; i <= 3; ++i)
+                out << R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}}]},"scopeSpans":[{"spans":[{"traceId":"0123456789abcdef0123456789abcde)" << i
+                    << R"(","spanId":"0123456789abcde)" << i << R"(","name":"inner","kind":1,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000","attributes":[{"key":"session.id","value":{"stringValue":"s)"
+                    << i << R"("}}]}]}]}]})" << '\n';
+        }
+        const Result cases = run({s("show"), s("cases"), file, s("--as"), s("json")});
+        QVERIFY2(cases.code == 0, cases.error);
+        QCOMPARE(json::parse(cases.out.toStdString()).size(), size_t(3));
+        QVERIFY(run({s("show"), s("cases"), file}).out.contains("None of the known journeys fits"));
+        QCOMPARE(run({s("show"), s("case"), file, s("--case"), s("s2")}).code, 0);
+        QCOMPARE(run({s("show"), s("funnel"), file}).code, 1);
+    }
+
     void whatACaseIs() {
         const json keys = shown({s("case-keys")});
         QVERIFY(!keys.empty());
