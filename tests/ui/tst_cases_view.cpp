@@ -2,6 +2,7 @@
 
 #include "cases/case_key_box.h"
 #include "cases/cases_view.h"
+#include "journey/case_scope.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 #include "widgets/list_delegate.h"
@@ -14,6 +15,7 @@
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -174,6 +176,160 @@ private Q_SLOTS:
         QVERIFY(which->findText(QStringLiteral("Reached Something else"), Qt::MatchExactly) >= 0);
     }
 
+    // Exactly the cases behind a number, whatever the scope is, until something else is chosen.
+    void listsASet() {
+        Window w(workspace_);
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        auto* text = named<QLineEdit>(w.view, QStringLiteral("Filter cases"));
+        const CasesModel& model = w.view->model();
+        const CaseSet set = w.set({2, 5, 7, 40});
+        text->setText(QStringLiteral("nobody is called so"));
+        QVERIFY(w.view->list(set));
+        QVERIFY(settle());
+        QCOMPARE(which->currentText().toStdString(), set.words);
+        QVERIFY(text->text().isEmpty());
+        QCOMPARE(w.listed(), set.cases);
+        QVERIFY2(w.view->statusText().startsWith(QStringLiteral("4 sessions")), qPrintable(w.view->statusText()));
+        text->setText(QString::fromStdString(model.at(1).value));
+        QVERIFY(settle());
+        QCOMPARE(model.rowCount(), 1);
+        QVERIFY2(w.view->statusText().startsWith(QStringLiteral("1 of 4 sessions")), qPrintable(w.view->statusText()));
+        text->clear();
+        QVERIFY(settle());
+        // One after the other is looked at; the list stays.
+        QTest::mouseClick(w.view->list()->viewport(), Qt::LeftButton, {}, w.view->list()->visualRect(model.index(1, 2)).center());
+        QTest::keyClick(w.view->list(), Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(w.context.selection().scope().terms().size(), size_t(1));
+        QCOMPARE(w.listed(), set.cases);
+        QVERIFY2(w.view->statusText().contains(QStringLiteral("3 of them not in the scope")), qPrintable(w.view->statusText()));
+        w.context.selection().setScope({});
+        QVERIFY(settle());
+        which->setCurrentIndex(0);
+        QVERIFY(settle());
+        QCOMPARE(static_cast<uint64_t>(model.rowCount()), w.context.journey()->everything.cases);
+        const int entries = which->count();
+        CaseSet other = w.set({3});
+        other.words = "<b>another</b>\nset";
+        QVERIFY(w.view->list(other)); // in the place of the one before
+        QVERIFY(settle());
+        QCOMPARE(which->count(), entries);
+        QCOMPARE(which->currentText(), QStringLiteral("<b>another</b> set"));
+        QCOMPARE(w.listed(), other.cases);
+        QVERIFY(w.view->list(w.set({}))); // a number may be 0
+        QVERIFY(settle());
+        QCOMPARE(model.rowCount(), 0);
+        QVERIFY(!visibleWords(&w.host.window).contains(QStringLiteral("No case in this scope")));
+    }
+
+    // The numbers of cases are those of one journey.
+    void aSetOfAnotherJourney() {
+        Window w(workspace_);
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        const CaseSet set = w.set({1, 2});
+        QVERIFY(w.view->list(set));
+        QVERIFY(settle());
+        JourneyDefinition journey = *w.context.journey()->definition;
+        journey.idleLimit = 7200 * int64_t(1'000'000'000); // with stages of the same names
+        w.context.setJourney(journey);
+        QVERIFY(settle());
+        QCOMPARE(which->currentText(), QStringLiteral("All"));
+        QCOMPARE(which->findText(QString::fromStdString(set.words), Qt::MatchExactly), -1);
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), w.context.journey()->everything.cases);
+        QVERIFY(!w.view->list(set));
+        QVERIFY(settle());
+        QCOMPARE(which->currentText(), QStringLiteral("All"));
+        QVERIFY(w.view->list(w.set({1, 2})));
+        w.context.setWorkspace(nullptr);
+        QVERIFY(settle());
+        QCOMPARE(w.view->model().rowCount(), 0);
+        QCOMPARE(which->currentText(), QStringLiteral("All"));
+    }
+
+    void aSetIsNoSetting() {
+        Window w(workspace_);
+        QVERIFY(w.view->list(w.set({1, 2})));
+        QVERIFY(settle());
+        Window other(workspace_);
+        other.view->applySettings(w.view->settings());
+        QVERIFY(settle());
+        QCOMPARE(static_cast<uint64_t>(other.view->model().rowCount()), other.context.journey()->everything.cases);
+    }
+
+    void onlyThese() {
+        Window w(workspace_);
+        const JourneyState& journey = *w.context.journey();
+        auto* only = buttonWithText<QToolButton>(w.view, QStringLiteral("Only these"));
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        QVERIFY(!only->isEnabled()); // all are
+        const auto held = [&] {
+            std::vector<CaseNumber> out;
+            const std::vector<bool> in = casesInScope(journey, *w.context.scopeResult());
+            for (CaseNumber c = 0; c < in.size(); ++c)
+                if (in[c])
+                    out.push_back(c);
+            return out;
+        };
+        which->setCurrentIndex(which->findText(QStringLiteral("Reached ") + QString::fromStdString(journey.everything.stages[1].name), Qt::MatchExactly));
+        QVERIFY(settle());
+        const auto reached = w.listed();
+        QVERIFY(only->isEnabled() && !reached.empty() && reached.size() < journey.everything.cases);
+        only->click();
+        QVERIFY(settle());
+        QCOMPARE(w.context.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Stage, journey.everything.stages[1].name)});
+        QCOMPARE(held(), reached);
+        w.context.selection().setScope({});
+        QVERIFY(settle());
+        const CaseSet set = w.set({2, 5, 7});
+        QVERIFY(w.view->list(set));
+        QVERIFY(settle());
+        QVERIFY(chooseInMenu(w.view->list()->viewport(), w.view->list()->visualRect(w.view->model().index(0, 0)).center(), QStringLiteral("Only these 3 sessions")));
+        QVERIFY(settle());
+        QCOMPARE(held(), set.cases);
+        QCOMPARE(w.listed(), set.cases);
+        // Too many to be named, and no query that is known.
+        w.context.selection().setScope({});
+        QVERIFY(settle());
+        CaseSet many = w.set({});
+        for (CaseNumber c = 0; many.cases.size() <= kMostCasesNamed; c += 1)
+            if (journey.counted[c])
+                many.cases.push_back(c);
+        QVERIFY(many.cases.size() < journey.everything.cases);
+        QVERIFY(w.view->list(many));
+        QVERIFY(settle());
+        only->click();
+        QVERIFY(settle());
+        QVERIFY(w.context.selection().scope().isEmpty());
+        QVERIFY2(w.view->statusText().contains(QStringLiteral("No query says which")), qPrintable(w.view->statusText()));
+    }
+
+    // The page was empty where no journey fits.
+    void withoutAJourney() {
+        const std::filesystem::path file = std::filesystem::path(dir_.path().toStdString()) / "inner.jsonl";
+        {
+            std::ofstream out(file);
+            for (int i = 1; i <= 3; ++i)
+                out << R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}}]},"scopeSpans":[{"spans":[{"traceId":"0123456789abcdef0123456789abcde)" << i
+                    << R"(","spanId":"0123456789abcde)" << i << R"(","name":"inner","kind":1,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000","attributes":[{"key":"session.id","value":{"stringValue":"s)"
+                    << i << R"("}}]}]}]}]})" << '\n';
+        }
+        Window w(importInto(file.parent_path() / "inner.aisle", {file}));
+        QVERIFY(!w.context.journey()->definition);
+        const CasesModel& model = w.view->model();
+        QCOMPARE(model.rowCount(), 3);
+        QVERIFY2(w.view->statusText().startsWith(QStringLiteral("3 sessions. No journey was found")), qPrintable(w.view->statusText()));
+        QCOMPARE(named<QComboBox>(w.view, QStringLiteral("Which cases"))->count(), 1);
+        for (int row = 0; row < 3; ++row) {
+            QVERIFY(model.index(row, CasesModel::OutcomeColumn).data().toString().isEmpty());
+            QVERIFY(model.index(row, CasesModel::StageColumn).data().toString().isEmpty());
+            QVERIFY(!model.index(row, CasesModel::ValueColumn).data().toString().isEmpty());
+        }
+        QVERIFY(w.view->tabular() != nullptr);
+        w.context.selection().addTerm(term(ScopeTerm::Kind::Service, "not here"));
+        QVERIFY(settle());
+        QVERIFY2(visibleWords(&w.host.window).contains(QStringLiteral("No case in this scope")), qPrintable(visibleWords(&w.host.window)));
+    }
+
     void focusAndScope() {
         Window w(workspace_);
         QTableView* list = w.view->list();
@@ -304,6 +460,12 @@ private:
             context.setWorkspace(std::move(workspace));
             if (!settle())
                 qFatal("the work does not end");
+        }
+        CaseSet set(std::vector<CaseNumber> cases) const { return {context.journey(), "chosen, 1 s to 2 s", std::move(cases), {}}; }
+        std::vector<CaseNumber> listed() const {
+            std::vector<CaseNumber> out = view->model().content().cases;
+            std::sort(out.begin(), out.end());
+            return out;
         }
         ViewContext context;
         Host<CasesView> host;

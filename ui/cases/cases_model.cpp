@@ -53,7 +53,7 @@ QString CasesModel::text(CaseNumber number, int column) const {
     case SpansColumn: return toQString(formatCount(content_.totals->spans[number]));
     case ErrorsColumn: return content_.totals->errors[number] == 0 ? QString() : toQString(formatCount(content_.totals->errors[number]));
     case StageColumn: return singleLine(toQString(stageOf(journey, number)));
-    case OutcomeColumn: return toQString(outcomeName(outcomeOf(journey.everything.progress[number])));
+    case OutcomeColumn: return journey.definition ? toQString(outcomeName(outcomeOf(progressOf(journey, number)))) : QString();
     default: return {};
     }
 }
@@ -63,7 +63,7 @@ QVariant CasesModel::data(const QModelIndex& index, int role) const {
         return {};
     const CaseNumber number = caseAt(index.row());
     const CaseIndex::Case& one = at(index.row());
-    const CaseProgress& progress = content_.journey->everything.progress[number];
+    const CaseProgress& progress = progressOf(*content_.journey, number);
     const size_t stages = content_.journey->everything.stages.size();
     switch (role) {
     case Qt::DisplayRole: return text(number, index.column());

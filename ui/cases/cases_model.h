@@ -20,7 +20,8 @@ public:
         std::shared_ptr<const JourneyState> journey;
         std::shared_ptr<const CaseTotals> totals; ///< of that journey
         std::vector<CaseNumber> cases;
-        uint64_t all = 0; ///< cases of the scope, those that are filtered out included
+        uint64_t all = 0; ///< cases of the scope, or of the set that was asked for; those that are filtered out included
+        uint64_t outside = 0; ///< of that set: not in the scope
         int64_t longest = 1; ///< ns, of `cases`
     };
     using QAbstractTableModel::QAbstractTableModel;

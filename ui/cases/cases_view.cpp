@@ -1,5 +1,6 @@
 #include "cases/cases_view.h"
 
+#include "journey/case_scope.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
@@ -15,6 +16,7 @@
 #include <QPainter>
 #include <QScopedValueRollback>
 #include <QTableView>
+#include <QToolButton>
 
 #include <array>
 #include <utility>
@@ -33,12 +35,14 @@ CaseOrder orderOf(int section) {
 
 /// What an entry of the combo asks for, as its data.
 int dataOf(Which which, size_t number = 0) { return static_cast<int>(which) << 8 | static_cast<int>(number); }
+constexpr int kSet = 0xff00; ///< the cases that a number asked for
+constexpr int kWidest = 420;
 
 } // namespace
 
 CasesView::CasesView(ViewContext& shared, QWidget* parent)
     : JourneyPage(shared, tr("Cases"), tr("Every session, user or order: when it was, what is in it, how far it came on the journey and whether it converted."), parent), model_(new CasesModel(this)),
-      list_(new QTableView(this)), text_(new QLineEdit(this)), which_(new QComboBox(this)), words_(new ElidedLabel(this)) {
+      list_(new QTableView(this)), text_(new QLineEdit(this)), which_(new QComboBox(this)), only_(new QToolButton(this)), words_(new ElidedLabel(this)) {
     list_->setModel(model_);
     list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
@@ -58,14 +62,20 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     text_->setClearButtonEnabled(true);
     text_->setMaximumWidth(260);
     which_->setAccessibleName(tr("Which cases"));
-    which_->setMaximumWidth(measure::kWidestBox);
-    which_->setToolTip(tr("Which cases are listed; a stage that is clicked in the funnel is chosen here as well"));
+    which_->setToolTip(tr("Which cases are listed; a stage that is clicked in the funnel is chosen here as well, and what a number of the journey counts"));
+    which_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    which_->setMaximumWidth(kWidest);
+    only_->setObjectName(QStringLiteral("toggle"));
+    only_->setText(tr("Only these"));
+    only_->setToolTip(tr("Every view shows only the traces of the cases that are listed"));
+    only_->setEnabled(false);
     words_->setForegroundRole(QPalette::PlaceholderText);
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
     bar->setSpacing(measure::kPadding);
     bar->addWidget(text_, 1);
     bar->addWidget(which_);
+    bar->addWidget(only_);
     bar->addWidget(words_, 1);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
@@ -78,6 +88,7 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     fillWhich();
     connect(text_, &QLineEdit::textChanged, this, &CasesView::refresh);
     connect(which_, &QComboBox::currentIndexChanged, this, &CasesView::refresh);
+    connect(only_, &QToolButton::clicked, this, &CasesView::filterToThese);
     connect(header, &QHeaderView::sortIndicatorChanged, this, &CasesView::refresh);
     connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) { choose(now.row()); });
     connect(list_, &QTableView::clicked, this, [this](const QModelIndex& index) { choose(index.row()); }); // of the row that already is current
@@ -94,32 +105,73 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     refresh();
 }
 
+std::shared_ptr<const CaseSet> CasesView::listed() const { return which_->currentData().toInt() == kSet && set_ && set_->journey == context().journey() ? set_ : nullptr; }
+
+bool CasesView::list(const CaseSet& set) {
+    if (set.journey != context().journey())
+        return false;
+    set_ = std::make_shared<const CaseSet>(set);
+    {
+        const QSignalBlocker which(which_), text(text_);
+        if (const int before = which_->findData(kSet); before >= 0)
+            which_->removeItem(before);
+        which_->addItem(singleLine(toQString(set.words)), kSet);
+        which_->setItemData(which_->count() - 1, plainToolTip(toQString(set.words)), Qt::ToolTipRole);
+        which_->setCurrentIndex(which_->count() - 1);
+        text_->clear();
+    }
+    refresh();
+    return true;
+}
+
+/// Numbers of cases are those of one journey.
+void CasesView::forgetSet() {
+    set_ = nullptr;
+    const QSignalBlocker blocker(which_);
+    if (which_->currentData().toInt() == kSet)
+        which_->setCurrentIndex(0);
+    if (const int index = which_->findData(kSet); index >= 0)
+        which_->removeItem(index);
+}
+
 void CasesView::fillWhich() {
+    const bool forgets = set_ && set_->journey != context().journey();
+    if (forgets)
+        forgetSet();
     const auto& stages = context().journey()->everything.stages;
-    const bool isSame = whichOf_ && std::equal(stages.begin(), stages.end(), whichOf_->everything.stages.begin(), whichOf_->everything.stages.end(),
+    const bool isSame = whichOf_ && whichOf_->definition.has_value() == context().journey()->definition.has_value() && std::equal(stages.begin(), stages.end(), whichOf_->everything.stages.begin(), whichOf_->everything.stages.end(),
                                                [](const FunnelStage& a, const FunnelStage& b) { return a.name == b.name; });
     whichOf_ = context().journey();
-    if (isSame && which_->count() > 0)
+    if (isSame && which_->count() > 0) {
+        if (forgets)
+            refresh();
         return;
+    }
     const QSignalBlocker blocker(which_);
     which_->clear();
     which_->addItem(tr("All"), dataOf(Which::All));
-    which_->addItem(tr("Converted"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Converted)));
-    which_->addItem(tr("Stopped"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Stopped)));
-    which_->addItem(tr("Still open"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Open)));
-    which_->addItem(tr("Never began"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::NotEntered)));
+    if (context().journey()->definition) {
+        which_->addItem(tr("Converted"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Converted)));
+        which_->addItem(tr("Stopped"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Stopped)));
+        which_->addItem(tr("Still open"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Open)));
+        which_->addItem(tr("Never began"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::NotEntered)));
+    }
     for (size_t k = 0; k < stages.size(); ++k)
         which_->addItem(tr("Reached %1").arg(singleLine(toQString(stages[k].name))), dataOf(Which::Reached, k));
     for (size_t k = 0; k + 1 < stages.size(); ++k)
         which_->addItem(tr("Stopped at %1").arg(singleLine(toQString(stages[k].name))), dataOf(Which::StoppedAt, k));
-    if (const int index = which_->findData(std::exchange(wanted_, -1)); index >= 0)
+    if (const int index = which_->findData(wanted_); index >= 0) {
         which_->setCurrentIndex(index);
+        wanted_ = -1;
+    } else if (context().journey()->definition) {
+        wanted_ = -1;
+    }
     refresh(); // what is under way may be of a stage that there was before
 }
 
 CaseFilter CasesView::filter() const {
     CaseFilter out;
-    const int chosen = which_->currentData().toInt();
+    const int entry = which_->currentData().toInt(), chosen = entry == kSet ? dataOf(Which::All) : entry;
     out.which = static_cast<Which>(chosen >> 8);
     if (out.which == Which::Outcome)
         out.outcome = static_cast<CaseOutcome>(chosen & 0xff);
@@ -134,12 +186,20 @@ void CasesView::count() {
     const auto totals = model_->content().journey == journey ? model_->content().totals : nullptr;
     const QHeaderView* header = list_->horizontalHeader();
     work<CasesModel::Content>(
-        [journey, totals, filter = filter(), order = orderOf(header->sortIndicatorSection()), descending = header->sortIndicatorOrder() == Qt::DescendingOrder](
-            const JourneyState& state, const std::vector<bool>& only, const StopToken& stop) {
+        [journey, totals, set = listed(), filter = filter(), order = orderOf(header->sortIndicatorSection()), descending = header->sortIndicatorOrder() == Qt::DescendingOrder](
+            const JourneyState& state, const std::vector<bool>& inScope, const StopToken& stop) {
             CasesModel::Content out;
+            std::vector<bool> only = inScope;
+            if (set) { // these, and no others, whatever the scope is now
+                only.assign(inScope.size(), false);
+                for (const CaseNumber c : set->cases) {
+                    only[c] = true;
+                    out.outside += !inScope[c];
+                }
+            }
             out.journey = journey;
             out.totals = totals ? totals : std::make_shared<const CaseTotals>(caseTotals(state));
-            out.cases = listCases(state, *out.totals, only, filter, order, descending, stop);
+            out.cases = aisle::listCases(state, *out.totals, only, filter, order, descending, stop);
             out.all = static_cast<uint64_t>(std::count(only.begin(), only.end(), true));
             for (const CaseNumber number : out.cases) {
                 const CaseIndex::Case& one = state.cases().cases()[number];
@@ -161,18 +221,42 @@ void CasesView::clear() {
     const QScopedValueRollback following(isFollowing_, true);
     model_->setContent({});
     words_->setText({});
+    only_->setEnabled(false);
 }
 
 void CasesView::showWords() {
     const CasesModel::Content& content = model_->content();
     const CaseKey& key = content.journey->cases().key();
     const std::string all = counted(content.all, key.noun(), key.plural);
-    if (content.cases.size() == content.all)
-        words_->setText(toQString(all));
-    else if (content.cases.empty())
-        words_->setText(tr("None of %1").arg(toQString(all)));
-    else
-        words_->setText(tr("%1 of %2").arg(toQString(formatCount(content.cases.size())), toQString(all)));
+    QString words = toQString(all);
+    if (content.cases.size() != content.all)
+        words = content.cases.empty() ? tr("None of %1").arg(words) : tr("%1 of %2").arg(toQString(formatCount(content.cases.size())), words);
+    if (content.outside > 0)
+        words += tr(", %1 of them not in the scope").arg(toQString(formatCount(content.outside)));
+    if (!content.journey->definition)
+        words += tr(". No journey was found for this file, so nothing says how far they came.");
+    words_->setText(words);
+    only_->setEnabled(!content.cases.empty() && (content.cases.size() != content.all || listed()));
+}
+
+void CasesView::filterToThese() {
+    const CasesModel::Content& content = model_->content();
+    if (content.cases.empty() || content.journey != context().journey())
+        return;
+    std::vector<Scope> candidates;
+    if (const auto set = listed())
+        candidates = set->scopes;
+    else if (shownScope())
+        candidates = scopesFor(*content.journey, shownScope()->scope, filter());
+    filterWorker_.run<std::optional<Scope>>(
+        [asked = context().queryContext(), journey = content.journey, cases = content.cases, candidates](const StopToken& stop) { return scopeOfCases(asked, *journey, cases, candidates, stop); },
+        [this, count = content.cases.size()](const std::optional<Scope>& found) {
+            if (found)
+                selection().setScope(*found);
+            else
+                words_->setText(tr("No query says which these %1 are, and they are too many to name one by one").arg(toQString(formatCount(count))));
+        },
+        [this](const QString& problem) { words_->setText(problem); });
 }
 
 /// Only when it comes into focus: another choice may follow.
@@ -228,6 +312,9 @@ void CasesView::openMenu(QPoint at) {
                 traces.push_back(journey->table->traceId(t));
             selection().setFocus(Focus::onTraces(std::move(traces)));
         });
+        QAction* only = menu.addAction(tr("Only these %1").arg(toQString(counted(model_->content().cases.size(), journey->cases().key().noun(), journey->cases().key().plural))));
+        only->setEnabled(only_->isEnabled());
+        connect(only, &QAction::triggered, this, &CasesView::filterToThese);
         menu.addSeparator();
         connect(menu.addAction(tr("Copy %1").arg(toQString(journey->cases().attribute()))), &QAction::triggered, this,
                 [this, journey, &one] { context().exporter().toClipboard(context().exporter().render(journey->cases().attribute(), one.value)); });
@@ -252,7 +339,7 @@ bool CasesView::eventFilter(QObject* watched, QEvent* event) {
 }
 
 QJsonObject CasesView::settings() const {
-    return {{QStringLiteral("which"), which_->currentData().toInt()}, {QStringLiteral("filter"), text_->text()}, {QStringLiteral("sort"), list_->horizontalHeader()->sortIndicatorSection()},
+    return {{QStringLiteral("which"), which_->currentData().toInt() == kSet ? dataOf(Which::All) : which_->currentData().toInt()}, {QStringLiteral("filter"), text_->text()}, {QStringLiteral("sort"), list_->horizontalHeader()->sortIndicatorSection()},
             {QStringLiteral("descending"), list_->horizontalHeader()->sortIndicatorOrder() == Qt::DescendingOrder}};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The cases of the scope one by one: how long they took, what is in them and how far they came on the journey.
+// The cases of the scope one by one, or exactly those behind a number: how long they took, what is in them and how far they came on the
+// journey. Without a journey, too.
 
 #include "cases/cases_model.h"
 #include "funnel/journey_page.h"
@@ -7,6 +8,7 @@
 class QComboBox;
 class QLineEdit;
 class QTableView;
+class QToolButton;
 
 namespace aisle {
 
@@ -17,6 +19,8 @@ class CasesView : public JourneyPage {
 public:
     explicit CasesView(ViewContext& context, QWidget* parent = nullptr);
 
+    /// Lists these, until another choice is made or the journey is another one. False: it is another one already.
+    bool list(const CaseSet& set);
     const CasesModel& model() const { return *model_; }
     QTableView* list() const { return list_; }
     QJsonObject settings() const override;
@@ -33,9 +37,13 @@ protected:
 private:
     void count() override;
     void clear() override;
-    bool isEmpty() const override { return model_->content().all == 0; }
+    bool isEmpty() const override { return model_->content().all == 0 && !listed(); }
+    bool needsJourney() const override { return false; }
     CaseFilter filter() const;
+    std::shared_ptr<const CaseSet> listed() const; ///< the set on show; null: what the scope has
     void fillWhich();
+    void forgetSet();
+    void filterToThese();
     void followStage();
     void followCase();
     void filterTo(const std::string& value);
@@ -47,10 +55,13 @@ private:
     QTableView* list_;
     QLineEdit* text_;
     QComboBox* which_;
+    QToolButton* only_;
     ElidedLabel* words_;
     std::shared_ptr<const JourneyState> whichOf_; ///< whose stages are in which_
     int wanted_ = -1; ///< of which_: what settings asked for before the journey was known
+    std::shared_ptr<const CaseSet> set_; ///< that was asked for last
     bool isFollowing_ = false;
+    Worker filterWorker_{this};
 };
 
 } // namespace aisle

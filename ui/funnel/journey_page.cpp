@@ -44,7 +44,7 @@ CaseNumber caseInFocus(const JourneyState& journey, const Focus& focus) {
 }
 
 JourneyPage::JourneyPage(ViewContext& shared, QString title, QString words, QWidget* parent, ScopeWithout::Kinds own)
-    : View(shared, parent), title_(std::move(title)), words_(std::move(words)), journey_(shared.journey()), scope_(shared.scopeResult()), without_(shared, std::move(own), this) {
+    : CasePage(shared, parent), title_(std::move(title)), words_(std::move(words)), journey_(shared.journey()), scope_(shared.scopeResult()), without_(shared, std::move(own), this) {
     setAccessibleName(title_);
     connect(&without_, &ScopeWithout::changed, this, &JourneyPage::follow);
     connect(&context(), &ViewContext::journeyChanged, this, &JourneyPage::refresh);
@@ -69,7 +69,7 @@ void JourneyPage::follow() {
     journey_ = context().journey();
     scope_ = without_.result();
     problem_.clear();
-    if (!journey_->definition || journey_->table != context().table() || !lacks().isEmpty()) {
+    if (!hasJourney() || !lacks().isEmpty()) {
         worker_.cancel();
         clear();
         showEmptyState();
@@ -84,7 +84,7 @@ void JourneyPage::showEmptyState() {
         empty_->hideState();
     else if (!problem_.isEmpty())
         empty_->show(tr("This could not be counted"), problem_);
-    else if (empty_->showWithoutJourney())
+    else if (!hasJourney() && empty_->showWithoutJourney())
         return;
     else if (const QString words = lacks(); !words.isEmpty())
         empty_->show(title_, words);
