@@ -5,7 +5,9 @@
 #include "widgets/paint.h"
 #include "widgets/plain_text.h"
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
@@ -13,6 +15,8 @@
 #include <cmath>
 
 namespace aisle {
+
+using Hit = StepTimesLayout::Hit;
 
 namespace {
 
@@ -28,6 +32,7 @@ std::vector<StepTimesLayout::Row> rowsOf(const StepTimes& times) {
         StepTimesLayout::Row& row = rows.emplace_back();
         row.stage = stage;
         row.isStayed = isStayed;
+        row.isWhole = stage >= times.stages.size();
         row.times = &of;
     };
     for (size_t k = 0; k < times.stages.size(); ++k) {
@@ -45,11 +50,59 @@ double StepTimesLayout::xOf(int64_t ns) const {
     return axis.left() + std::clamp(share, 0.0, 1.0) * axis.width();
 }
 
+QRectF StepTimesLayout::barOf(const Row& row, size_t bar) const {
+    if (row.times->bars[bar] == 0)
+        return {};
+    const uint64_t most = *std::max_element(row.times->bars.begin(), row.times->bars.end());
+    const double x0 = std::floor(xOf(edges[bar])), x1 = std::max(x0 + 2, std::floor(xOf(edges[bar + 1])) - 1);
+    const double high = std::max(2.0, std::round(row.bars.height() * static_cast<double>(row.times->bars[bar]) / static_cast<double>(most)));
+    return {x0, row.bars.bottom() - high, x1 - x0, high};
+}
+
+StepTimesLayout::Hit StepTimesLayout::hit(QPointF at) const {
+    for (size_t r = 0; r < rows.size(); ++r) {
+        const Row& row = rows[r];
+        if (!row.area.contains(at))
+            continue;
+        if (row.title.contains(at))
+            return {Hit::Part::All, r};
+        for (const auto& [rect, part] : {std::pair(row.p50, Hit::Part::P50), std::pair(row.p90, Hit::Part::P90), std::pair(row.p95, Hit::Part::P95)})
+            if (rect.contains(at))
+                return {part, r};
+        if (at.x() < row.bars.left() || at.x() > row.bars.right())
+            continue;
+        for (size_t i = 0; i < row.times->bars.size(); ++i) // above a low bar as well
+            if (row.times->bars[i] > 0 && at.x() >= xOf(edges[i]) && at.x() < xOf(edges[i + 1]))
+                return {Hit::Part::Bar, r, i};
+    }
+    return {};
+}
+
+CaseFilter StepTimesLayout::filterOf(const Hit& hit) const {
+    const Row& row = rows[hit.row];
+    CaseFilter out;
+    out.which = CaseFilter::Which::Time;
+    out.time = row.isWhole ? StepTime::Whole : row.isStayed ? StepTime::Stayed : StepTime::FromPrevious;
+    out.stage = row.isWhole ? 0 : row.stage;
+    switch (hit.part) {
+    case Hit::Part::Bar:
+        out.from = edges[hit.bar];
+        out.to = edges[hit.bar + 1];
+        break;
+    case Hit::Part::P50: out.from = row.times->p50; break;
+    case Hit::Part::P90: out.from = row.times->p90; break;
+    case Hit::Part::P95: out.from = row.times->p95; break;
+    default: break;
+    }
+    return out;
+}
+
 int stepTimesHeight(const StepTimes& times, double lineHeight) { return static_cast<int>(std::ceil(static_cast<double>(rowsOf(times).size()) * rowHeight(lineHeight) + kAxisHeight + kMargin)); }
 
 StepTimesLayout layOutStepTimes(const StepTimes& times, QSizeF size, double lineHeight) {
     StepTimesLayout out;
     out.rows = rowsOf(times);
+    out.edges = times.edges;
     const double wide = std::max(80.0, size.width() - kTitleWidth - kWordsWidth - 2 * kMargin), x = kMargin + kTitleWidth;
     out.axis = QRectF(x, 4, wide, kAxisHeight);
     if (times.edges.size() >= 2) {
@@ -61,7 +114,10 @@ StepTimesLayout layOutStepTimes(const StepTimes& times, QSizeF size, double line
         row.area = QRectF(0, y, size.width(), rowHeight(lineHeight));
         row.title = QRectF(kMargin, y, kTitleWidth - 12, row.area.height());
         row.bars = QRectF(x, y + 4, wide, row.area.height() - 9);
-        row.words = QRectF(x + wide + 12, y, kWordsWidth - 12, row.area.height());
+        const double left = x + wide + 12, half = row.area.height() / 2, room = (kWordsWidth - 12) / 2;
+        row.p50 = QRectF(left, y, 2 * room, half);
+        row.p90 = QRectF(left, y + half, room, half);
+        row.p95 = QRectF(left + room, y + half, room, half);
         y += row.area.height();
     }
     return out;
@@ -75,6 +131,7 @@ StepTimesChart::StepTimesChart(ViewContext& context, const StepTimes& times, QWi
 }
 
 void StepTimesChart::contentChanged() {
+    cursor_ = {}; // rows are others
     setMinimumHeight(stepTimesHeight(times_, QFontMetricsF(theme().font).height()));
     QStringList words;
     for (const StepTimesLayout::Row& row : rowsOf(times_))
@@ -126,7 +183,7 @@ void StepTimesChart::paint(QPainter& p, const StepTimesLayout& layout, std::opti
     if (!layout.rows.empty())
         text(QRectF(layout.rows.front().words.left(), layout.axis.top(), layout.rows.front().words.width(), layout.axis.height()), tr("thick line p50, thin p95"), t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignVCenter);
     for (const StepTimesLayout::Row& row : layout.rows) {
-        const bool isWhole = row.stage >= times_.stages.size();
+        const bool isWhole = row.isWhole;
         const bool isFocused = focused && !isWhole && *focused == row.stage;
         const double half = row.title.height() / 2;
         QFont heavy = t.font;
@@ -135,68 +192,147 @@ void StepTimesChart::paint(QPainter& p, const StepTimesLayout& layout, std::opti
         const QString cases = toQString(formatCount(row.times->cases) + (row.isStayed ? " had stayed so long" : isWhole ? " converted" : " came here"));
         text(row.title.adjusted(0, half, 0, 0), cases, t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignTop);
 
-        uint64_t most = 1;
-        for (const uint64_t n : row.times->bars)
-            most = std::max(most, n);
         const QColor fill = row.isStayed ? mixed(t.mutedText, t.surface, 0.35) : t.ramp(t.isDark ? 0.55 : 0.45);
         p.fillRect(QRectF(row.bars.left(), row.bars.bottom(), row.bars.width(), 1), t.line);
-        for (size_t i = 0; i < row.times->bars.size(); ++i) {
-            if (row.times->bars[i] == 0)
-                continue;
-            const double x0 = std::floor(layout.xOf(times_.edges[i])), x1 = std::max(x0 + 2, std::floor(layout.xOf(times_.edges[i + 1])) - 1);
-            const double high = std::max(2.0, std::round(row.bars.height() * static_cast<double>(row.times->bars[i]) / static_cast<double>(most)));
-            p.fillRect(QRectF(x0, row.bars.bottom() - high, x1 - x0, high), fill);
-        }
+        for (size_t i = 0; i < row.times->bars.size(); ++i)
+            p.fillRect(layout.barOf(row, i), fill);
         for (const int64_t mark : {row.times->p50, row.times->p95})
             p.fillRect(QRectF(std::round(layout.xOf(mark)), row.bars.top(), mark == row.times->p50 ? 2 : 1, row.bars.height()), mark == row.times->p50 ? t.text : t.mutedText);
-        text(row.words.adjusted(0, 0, 0, -half), QStringLiteral("p50 %1").arg(toQString(formatDuration(row.times->p50))), t.text, t.tabular(), Qt::AlignLeft | Qt::AlignBottom);
-        text(row.words.adjusted(0, half, 0, 0), QStringLiteral("p90 %1 · p95 %2").arg(toQString(formatDuration(row.times->p90)), toQString(formatDuration(row.times->p95))), t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignTop);
+        text(row.p50, QStringLiteral("p50 %1").arg(toQString(formatDuration(row.times->p50))), t.text, t.tabular(), Qt::AlignLeft | Qt::AlignBottom);
+        text(row.p90, QStringLiteral("p90 %1").arg(toQString(formatDuration(row.times->p90))), t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignTop);
+        text(row.p95, QStringLiteral("p95 %1").arg(toQString(formatDuration(row.times->p95))), t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignTop);
     }
 }
 
 void StepTimesChart::paintEvent(QPaintEvent*) {
     QPainter p(this);
     p.fillRect(rect(), theme().surface);
-    paint(p, layoutNow(), focusedStage());
-    if (hasFocus())
-        frameRect(p, rect(), theme().accent);
+    const StepTimesLayout layout = layoutNow();
+    paint(p, layout, focusedStage());
+    if (!hasFocus())
+        return;
+    frameRect(p, rect(), theme().accent);
+    if (cursor_.part == Hit::Part::All && cursor_.row < layout.rows.size())
+        frameRect(p, layout.rows[cursor_.row].title.adjusted(-4, 2, 4, -2), theme().accent);
+    else if (cursor_.part == Hit::Part::Bar && cursor_.row < layout.rows.size())
+        frameRect(p, layout.barOf(layout.rows[cursor_.row], cursor_.bar).adjusted(-2, -2, 2, 2), theme().accent);
 }
 
-QString StepTimesChart::describe(QPointF at) const {
-    const StepTimesLayout layout = layoutNow();
-    for (const StepTimesLayout::Row& row : layout.rows) {
-        if (!row.area.contains(at) || at.x() < row.bars.left() || at.x() > row.bars.right())
-            continue;
-        for (size_t i = 0; i < row.times->bars.size(); ++i)
-            if (at.x() >= layout.xOf(times_.edges[i]) && at.x() < layout.xOf(times_.edges[i + 1]))
-                return (row.isStayed ? tr("%1 had stayed %2 to %3") : tr("%1 took %2 to %3")).arg(toQString(counted(row.times->bars[i], "case", "cases")), toQString(formatDuration(times_.edges[i])), toQString(formatDuration(times_.edges[i + 1])));
+QString StepTimesChart::describe(const StepTimesLayout& layout, const Hit& hit) const {
+    if (hit.part == Hit::Part::None || hit.row >= layout.rows.size())
+        return {};
+    const StepTimesLayout::Row& row = layout.rows[hit.row];
+    const StepTimes::Times& times = *row.times;
+    const auto ns = [](int64_t time) { return toQString(formatDuration(time)); };
+    const auto orLonger = [&](const QString& name, int64_t time) { return tr("%1: double click lists those of %2 or longer").arg(name, ns(time)); };
+    switch (hit.part) {
+    case Hit::Part::Bar:
+        return (row.isStayed ? tr("%1 had stayed %2 to %3\nDouble click lists them") : tr("%1 took %2 to %3\nDouble click lists them")).arg(toQString(counted(times.bars[hit.bar], "case", "cases")), ns(times_.edges[hit.bar]), ns(times_.edges[hit.bar + 1]));
+    case Hit::Part::P50: return orLonger(tr("p50, half of them took no longer"), times.p50);
+    case Hit::Part::P90: return orLonger(tr("p90, nine of ten took no longer"), times.p90);
+    case Hit::Part::P95: return orLonger(tr("p95, 19 of 20 took no longer"), times.p95);
+    default: break;
     }
-    return {};
+    const QString name = row.isWhole ? tr("Whole journey") : toQString(times_.stages[row.stage].name);
+    const QString count = toQString(counted(times.cases, "case", "cases"));
+    return (row.isWhole ? tr("%1: %2 converted").arg(name, count) : row.isStayed ? tr("%1 stopped at %2").arg(count, name) : tr("%1 came to %2 from an event before").arg(count, name)) +
+           tr("; p50 %1, p90 %2, p95 %3\nDouble click lists them").arg(ns(times.p50), ns(times.p90), ns(times.p95));
 }
 
 void StepTimesChart::mouseMoveEvent(QMouseEvent* event) {
-    const QString words = describe(event->position());
+    const StepTimesLayout layout = layoutNow();
+    const QString words = describe(layout, layout.hit(event->position()));
     QToolTip::showText(event->globalPosition().toPoint(), words.isEmpty() ? QString() : plainToolTip(words), this);
 }
 
-void StepTimesChart::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton)
+/// A stage of a row is in focus with it.
+void StepTimesChart::moveTo(const StepTimesLayout& layout, const Hit& hit) {
+    cursor_ = hit;
+    if (hit.part == Hit::Part::None)
         return;
-    for (const StepTimesLayout::Row& row : layoutNow().rows)
-        if (row.area.contains(event->position()) && row.stage < times_.stages.size())
-            context_.selection().setFocus(Focus::onStage(times_.stages[row.stage].name));
+    const StepTimesLayout::Row& row = layout.rows[hit.row];
+    if (!row.isWhole)
+        context_.selection().setFocus(Focus::onStage(times_.stages[row.stage].name));
+    setAccessibleDescription(describe(layout, hit));
+    Q_EMIT cursorMoved(row.area.toRect());
+    update();
 }
 
+void StepTimesChart::mousePressEvent(QMouseEvent* event) {
+    const StepTimesLayout layout = layoutNow();
+    Hit hit = layout.hit(event->position());
+    for (size_t r = 0; r < layout.rows.size() && hit.part == Hit::Part::None; ++r)
+        if (layout.rows[r].area.contains(event->position()))
+            hit = {Hit::Part::All, r};
+    moveTo(layout, hit);
+}
+
+void StepTimesChart::mouseDoubleClickEvent(QMouseEvent* event) {
+    const StepTimesLayout layout = layoutNow();
+    const Hit hit = layout.hit(event->position());
+    if (event->button() == Qt::LeftButton && hit.part != Hit::Part::None)
+        Q_EMIT casesWanted(layout.filterOf(hit));
+}
+
+void StepTimesChart::contextMenuEvent(QContextMenuEvent* event) {
+    const StepTimesLayout layout = layoutNow();
+    Hit hit = event->reason() == QContextMenuEvent::Keyboard ? cursor_ : layout.hit(event->pos());
+    for (size_t r = 0; r < layout.rows.size() && hit.part == Hit::Part::None; ++r)
+        if (layout.rows[r].area.contains(event->pos()))
+            hit = {Hit::Part::All, r};
+    if (hit.part == Hit::Part::None || hit.row >= layout.rows.size())
+        return;
+    const StepTimes::Times& times = *layout.rows[hit.row].times;
+    QMenu menu(this);
+    const auto add = [&](const QString& words, const Hit& of) {
+        connect(menu.addAction(words), &QAction::triggered, this, [this, filter = layout.filterOf(of)] { Q_EMIT casesWanted(filter); }); // the times may be others while it is open
+    };
+    if (hit.part == Hit::Part::Bar)
+        add(tr("List the %1 of this bar\tEnter").arg(toQString(formatCount(times.bars[hit.bar]))), hit);
+    add(tr("List all %1%2").arg(toQString(formatCount(times.cases)), hit.part == Hit::Part::All ? QStringLiteral("\tEnter") : QString()), {Hit::Part::All, hit.row});
+    const auto addOrLonger = [&](const QString& name, int64_t time, Hit::Part part) { add(tr("List those of %1 (%2) or longer").arg(name, toQString(formatDuration(time))), {part, hit.row}); };
+    addOrLonger(QStringLiteral("p50"), times.p50, Hit::Part::P50);
+    addOrLonger(QStringLiteral("p90"), times.p90, Hit::Part::P90);
+    addOrLonger(QStringLiteral("p95"), times.p95, Hit::Part::P95);
+    menu.exec(event->globalPos());
+}
+
+/// Up and down from row to row, right and left over its bars; left of the first bar it is the whole row.
 void StepTimesChart::keyPressEvent(QKeyEvent* event) {
-    const int step = event->key() == Qt::Key_Down ? 1 : event->key() == Qt::Key_Up ? -1 : 0;
-    if (step == 0 || times_.stages.empty())
+    const StepTimesLayout layout = layoutNow();
+    if (layout.rows.empty())
         return QWidget::keyPressEvent(event);
-    const auto focused = focusedStage();
-    const auto next = static_cast<size_t>(std::clamp(focused ? static_cast<int>(*focused) + step : 0, 0, static_cast<int>(times_.stages.size()) - 1));
-    context_.selection().setFocus(Focus::onStage(times_.stages[next].name));
-    for (const StepTimesLayout::Row& row : layoutNow().rows)
-        if (row.stage == next)
-            Q_EMIT walkedTo(row.area.toAlignedRect());
+    const bool isAt = cursor_.part != Hit::Part::None && cursor_.row < layout.rows.size();
+    const size_t row = isAt ? cursor_.row : 0;
+    const auto& bars = layout.rows[row].times->bars;
+    const size_t bar = isAt && cursor_.part == Hit::Part::Bar ? cursor_.bar : bars.size();
+    switch (event->key()) {
+    case Qt::Key_Down: moveTo(layout, {Hit::Part::All, isAt ? std::min(row + 1, layout.rows.size() - 1) : 0}); break;
+    case Qt::Key_Up: moveTo(layout, {Hit::Part::All, row > 0 ? row - 1 : 0}); break;
+    case Qt::Key_Right: {
+        size_t next = bar < bars.size() ? bar + 1 : 0;
+        while (next < bars.size() && bars[next] == 0)
+            ++next;
+        if (next < bars.size())
+            moveTo(layout, {Hit::Part::Bar, row, next});
+        break;
+    }
+    case Qt::Key_Left: {
+        if (bar >= bars.size())
+            break;
+        size_t before = bar;
+        while (before > 0 && bars[before - 1] == 0)
+            --before;
+        moveTo(layout, before > 0 ? Hit{Hit::Part::Bar, row, before - 1} : Hit{Hit::Part::All, row});
+        break;
+    }
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (isAt)
+            Q_EMIT casesWanted(layout.filterOf(cursor_));
+        break;
+    default: QWidget::keyPressEvent(event);
+    }
 }
 
 } // namespace aisle

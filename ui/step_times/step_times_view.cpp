@@ -20,7 +20,8 @@ StepTimesView::StepTimesView(ViewContext& shared, QWidget* parent)
     box->setContentsMargins(0, 0, 0, 0);
     box->addWidget(scroll_);
     setEmptyState(this);
-    connect(chart_, &StepTimesChart::walkedTo, this, [this](const QRect& row) { scroll_->ensureVisible(row.left(), row.center().y(), 0, row.height()); });
+    connect(chart_, &StepTimesChart::casesWanted, this, [this](const CaseFilter& filter) { listCases(filter); });
+    connect(chart_, &StepTimesChart::cursorMoved, this, [this](const QRect& to) { scroll_->ensureVisible(to.center().x(), to.center().y(), 0, to.height()); });
     connect(&selection(), &SelectionModel::focusChanged, chart_, qOverload<>(&QWidget::update));
     refresh();
 }
