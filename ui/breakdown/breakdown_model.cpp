@@ -39,6 +39,26 @@ double BreakdownModel::number(const FunnelGroup& group, int column) const {
     }
 }
 
+CaseFilter BreakdownModel::filterOf(int column) const {
+    CaseFilter out;
+    if (column == ConvertedColumn || column == ConversionColumn) {
+        out.which = CaseFilter::Which::Outcome;
+    } else if (column >= FirstStageColumn) {
+        out.which = CaseFilter::Which::FromBefore;
+        out.stage = static_cast<size_t>(column - FirstStageColumn) + 1;
+    }
+    return out;
+}
+
+std::string BreakdownModel::wordsOf(const FunnelGroup& group) const {
+    std::string out = content_.field + (group.isNone ? ": no value" : group.condition.empty() ? ": " + group.label : " = " + group.label);
+    if (content_.attribution.of == Attribution::Of::Last)
+        out += " at last";
+    else if (content_.attribution.of == Attribution::Of::Stage)
+        out += " at " + content_.all.funnel.stages[content_.attribution.stage].name;
+    return out;
+}
+
 void BreakdownModel::sort(int column, Qt::SortOrder order) {
     if (column >= columnCount())
         return;
@@ -92,6 +112,11 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
             words += tr("\n%1 may still go on").arg(toQString(formatCount(g.funnel.openCases)));
         for (size_t k = 0; k < g.funnel.stages.size(); ++k)
             words += QStringLiteral("\n%1: %2").arg(toQString(g.funnel.stages[k].name), toQString(formatCount(g.funnel.stages[k].reached)));
+        const CaseFilter filter = filterOf(index.column());
+        words += index.column() == ValueColumn                    ? tr("\nDouble click filters to the value")
+                 : filter.which == CaseFilter::Which::All         ? tr("\nDouble click lists its cases")
+                 : filter.which == CaseFilter::Which::FromBefore ? tr("\nDouble click lists those that came to %1").arg(toQString(g.funnel.stages[filter.stage].name))
+                                                                  : tr("\nDouble click lists those that converted");
         return plainToolTip(words);
     }
     case Qt::TextAlignmentRole: return headerData(index.column(), Qt::Horizontal, role);

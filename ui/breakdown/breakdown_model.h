@@ -1,6 +1,7 @@
 #pragma once
 // Rows of a funnel that is divided by the values of a field: conversion with its interval, and what share went on from stage to stage.
 
+#include "journey/case_filter.h"
 #include "journey/funnel_breakdown.h"
 
 #include <QAbstractTableModel>
@@ -17,7 +18,11 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
     void setContent(FunnelBreakdown content);
     const FunnelBreakdown& content() const { return content_; }
-    const FunnelGroup& groupAt(int row) const { return content_.groups[order_[static_cast<size_t>(row)]]; }
+    const FunnelGroup& groupAt(int row) const { return content_.groups[groupNumber(row)]; }
+    size_t groupNumber(int row) const { return order_[static_cast<size_t>(row)]; } ///< in FunnelBreakdown::groups
+    CaseFilter filterOf(int column) const; ///< those of the group that the column counts
+    /// "device.type = mobile"
+    std::string wordsOf(const FunnelGroup& group) const;
     void sort(int column, Qt::SortOrder order) override; ///< column -1: as given, by cases
 
     int rowCount(const QModelIndex& parent = {}) const override;

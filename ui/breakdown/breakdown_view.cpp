@@ -90,7 +90,12 @@ BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
         wanted_ = attribution_->itemData(index).toString();
         refresh();
     });
-    connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { filterTo(index, false); });
+    connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+        if (index.column() == BreakdownModel::ValueColumn)
+            filterTo(index, false);
+        else
+            list(model_->groupNumber(index.row()), model_->filterOf(index.column()));
+    });
     connect(list_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, model_, &BreakdownModel::sort);
     connect(list_, &QWidget::customContextMenuRequested, this, &BreakdownView::openMenu);
     list_->installEventFilter(this);
@@ -163,14 +168,47 @@ void BreakdownView::filterTo(const QModelIndex& index, bool excludes) {
         selection().setScope(selection().scope().withTraces(group.condition, excludes));
 }
 
+void BreakdownView::list(size_t group, const CaseFilter& filter) {
+    if (!shownJourney() || group >= model_->content().groups.size())
+        return;
+    std::string words = model_->wordsOf(model_->content().groups[group]);
+    if (filter.which != CaseFilter::Which::All)
+        words += ", " + toWords(*shownJourney(), filter);
+    listCases(filter, words, [groups = model_->content().ofCase, group](CaseNumber c) { return groups[c] == group; });
+}
+
 void BreakdownView::openMenu(QPoint at) {
     const QModelIndex index = list_->indexAt(at);
-    if (!index.isValid() || model_->groupAt(index.row()).condition.empty())
+    if (!index.isValid())
         return;
-    const std::string condition = model_->groupAt(index.row()).condition; // the rows may be others while the menu is open
+    const size_t number = model_->groupNumber(index.row());
+    const FunnelGroup group = model_->groupAt(index.row()); // the rows may be others while the menu is open
     QMenu menu(this);
-    connect(menu.addAction(tr("Filter to this value\tEnter")), &QAction::triggered, this, [this, condition] { selection().setScope(selection().scope().withTraces(condition, false)); });
-    connect(menu.addAction(tr("Leave this value out\tShift+Enter")), &QAction::triggered, this, [this, condition] { selection().setScope(selection().scope().withTraces(condition, true)); });
+    using Which = CaseFilter::Which;
+    const auto addList = [&](QMenu* to, const QString& words, uint64_t count, const CaseFilter& filter) {
+        QAction* action = to->addAction(words);
+        action->setEnabled(count > 0);
+        connect(action, &QAction::triggered, this, [this, number, filter, journey = shownJourney(), label = group.label] {
+            if (journey == shownJourney() && number < model_->content().groups.size() && model_->content().groups[number].label == label)
+                list(number, filter);
+        });
+    };
+    addList(&menu, tr("List its %1 cases").arg(toQString(formatCount(group.funnel.cases))), group.funnel.cases, {});
+    addList(&menu, tr("List the %1 that entered").arg(toQString(formatCount(group.entered()))), group.entered(), {.which = Which::Entered});
+    addList(&menu, tr("List the %1 that converted").arg(toQString(formatCount(group.funnel.converted))), group.funnel.converted, {.which = Which::Outcome, .outcome = CaseOutcome::Converted});
+    QMenu* reached = menu.addMenu(tr("List those that reached"));
+    QMenu* stopped = menu.addMenu(tr("List those that stopped at"));
+    for (size_t k = 0; k < group.funnel.stages.size(); ++k) {
+        const FunnelStage& stage = group.funnel.stages[k];
+        const QString name = singleLine(toQString(stage.name)).replace(QLatin1Char('&'), QStringLiteral("&&")) + QStringLiteral(": ");
+        addList(reached, name + toQString(formatCount(stage.reached)), stage.reached, {.which = Which::Reached, .stage = k});
+        addList(stopped, name + toQString(formatCount(stage.dropped)), stage.dropped, {.which = Which::StoppedAt, .stage = k});
+    }
+    if (!group.condition.empty()) {
+        menu.addSeparator();
+        connect(menu.addAction(tr("Filter to this value\tEnter")), &QAction::triggered, this, [this, condition = group.condition] { selection().setScope(selection().scope().withTraces(condition, false)); });
+        connect(menu.addAction(tr("Leave this value out\tShift+Enter")), &QAction::triggered, this, [this, condition = group.condition] { selection().setScope(selection().scope().withTraces(condition, true)); });
+    }
     menu.exec(list_->viewport()->mapToGlobal(at));
 }
 
@@ -179,6 +217,10 @@ bool BreakdownView::eventFilter(QObject* watched, QEvent* event) {
         const auto* key = static_cast<QKeyEvent*>(event);
         if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
             filterTo(list_->currentIndex(), (key->modifiers() & Qt::ShiftModifier) != 0);
+            return true;
+        }
+        if (key->key() == Qt::Key_L && list_->currentIndex().isValid()) {
+            list(model_->groupNumber(list_->currentIndex().row()), model_->filterOf(list_->currentIndex().column()));
             return true;
         }
     }

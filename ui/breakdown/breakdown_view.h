@@ -1,5 +1,6 @@
 #pragma once
-// The funnel by the values of a field: who converts, and where the others stop. Enter and the menu filter to a value.
+// The funnel by the values of a field: who converts, and where the others stop. Enter and the menu filter to a value;
+// a double click on a count lists its cases, as L and the menu do.
 
 #include "breakdown/breakdown_model.h"
 #include "funnel/journey_page.h"
@@ -38,6 +39,7 @@ private:
     QString lacks() const override;
     void fillAttributions();
     void filterTo(const QModelIndex& index, bool excludes);
+    void list(size_t group, const CaseFilter& filter);
     void openMenu(QPoint at);
 
     BreakdownModel* model_;

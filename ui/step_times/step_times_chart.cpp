@@ -143,7 +143,7 @@ void StepTimesChart::contentChanged() {
 StepTimesLayout StepTimesChart::layoutNow() const { return layOutStepTimes(times_, size(), QFontMetricsF(theme().font).height()); }
 
 QString StepTimesChart::titleOf(const StepTimesLayout::Row& row) const {
-    if (row.stage >= times_.stages.size())
+    if (row.isWhole)
         return tr("Whole journey");
     const QString name = singleLine(toQString(times_.stages[row.stage].name));
     return row.isStayed ? tr("Stopped at %1").arg(name) : tr("To %1").arg(name);
