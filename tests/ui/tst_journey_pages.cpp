@@ -19,6 +19,30 @@
 using namespace aisle;
 using namespace aisle::test;
 
+namespace {
+
+/// What a page asked to have listed.
+struct Listed {
+    explicit Listed(const CasePage* page) {
+        QObject::connect(page, &CasePage::casesWanted, page, [this](const CaseSet& set) {
+            last = set;
+            ++times;
+        });
+    }
+    CaseSet last;
+    int times = 0;
+};
+
+std::vector<CaseNumber> those(const JourneyState& journey, const std::function<bool(const CaseProgress&, CaseNumber)>& isOne) {
+    std::vector<CaseNumber> out;
+    for (CaseNumber c = 0; c < journey.counted.size(); ++c)
+        if (journey.counted[c] && isOne(journey.everything.progress[c], c))
+            out.push_back(c);
+    return out;
+}
+
+} // namespace
+
 class TestJourneyPages : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -41,7 +65,10 @@ private Q_SLOTS:
         const StepTimesLayout layout = host.view->chart()->layoutNow();
         QVERIFY(layout.rows.size() > times.stages.size());
         for (size_t i = 0; i < layout.rows.size(); ++i) {
-            QVERIFY(!layout.rows[i].title.intersects(layout.rows[i].bars) && !layout.rows[i].bars.intersects(layout.rows[i].words));
+            const auto& row = layout.rows[i];
+            QVERIFY(!row.title.intersects(row.bars) && !row.p50.intersects(row.p90) && !row.p50.intersects(row.p95) && !row.p90.intersects(row.p95));
+            for (const QRectF& words : {row.p50, row.p90, row.p95})
+                QVERIFY(!words.intersects(row.bars) && row.area.contains(words));
             QVERIFY(layout.rows[i].times->cases > 0);
             const double p50 = layout.xOf(layout.rows[i].times->p50);
             QVERIFY(p50 >= layout.axis.left() && p50 <= layout.xOf(layout.rows[i].times->p95));
@@ -51,7 +78,7 @@ private Q_SLOTS:
         QTest::mouseClick(host.view->chart(), Qt::LeftButton, {}, layout.rows[1].bars.center().toPoint());
         QCOMPARE(context.selection().focus(), Focus::onStage(times.stages[layout.rows[1].stage].name));
         QTest::keyClick(host.view->chart(), Qt::Key_Down);
-        QCOMPARE(context.selection().focus(), Focus::onStage(times.stages[layout.rows[1].stage + 1].name));
+        QCOMPARE(context.selection().focus(), Focus::onStage(times.stages[layout.rows[2].stage].name));
         QVERIFY(host.view->tabular()->rows.size() >= times.stages.size());
         QVERIFY(!host.view->pictureSize().isEmpty());
         QVERIFY(host.view->chart()->accessibleDescription().contains(QStringLiteral("p50")));
@@ -76,7 +103,7 @@ private Q_SLOTS:
             return row != rows.end() && chart->visibleRegion().contains(row->area.center().toPoint());
         };
         QVERIFY(!isSeen());
-        for (size_t k = 0; k <= last; ++k)
+        for (size_t i = 0; i < chart->layoutNow().rows.size() && context.selection().focus() != Focus::onStage(host.view->times().stages[last].name); ++i)
             QTest::keyClick(chart, Qt::Key_Down);
         QCOMPARE(context.selection().focus(), Focus::onStage(host.view->times().stages[last].name));
         QVERIFY(isSeen());
@@ -127,6 +154,103 @@ private Q_SLOTS:
         QVERIFY(settle());
         QCOMPARE(host.view->model().rowCount(), 0);
         QVERIFY2(visibleWords(&host.window).contains(QStringLiteral("Choose a field")), qPrintable(visibleWords(&host.window)));
+    }
+
+    void casesOfTheTimes() {
+        ViewContext context;
+        Host<StepTimesView> host({900, 500}, context);
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        StepTimesChart* chart = host.view->chart();
+        const StepTimes& times = host.view->times();
+        const JourneyState& journey = *context.journey();
+        Listed listed(host.view);
+        const StepTimesLayout layout = chart->layoutNow();
+        int asked = 0;
+        const auto open = [&](const QRectF& at, const std::function<bool(int64_t)>& isWithin, const StepTimesLayout::Row& row) {
+            QTest::mouseDClick(chart, Qt::LeftButton, {}, at.center().toPoint());
+            QVERIFY(settle());
+            QCOMPARE(listed.times, ++asked);
+            QVERIFY(listed.last.journey == context.journey());
+            QVERIFY(!listed.last.words.empty());
+            QCOMPARE(listed.last.cases, those(journey, [&](const CaseProgress& progress, CaseNumber c) {
+                         const auto& all = journey.everything;
+                         if (row.isStayed)
+                             return progress.stoppedAt(row.stage) && isWithin(journey.cases().cases()[c].end - all.times[all.at(c, row.stage)]);
+                         if (!row.isWhole)
+                             return all.fromPrevious[all.at(c, row.stage)] >= 0 && isWithin(all.fromPrevious[all.at(c, row.stage)]);
+                         return progress.isConverted && isWithin(all.times[all.at(c, all.stages.size() - 1)] - all.times[all.at(c, 0)]);
+                     }));
+        };
+        bool hasStayed = false;
+        for (const StepTimesLayout::Row& row : layout.rows) {
+            hasStayed |= row.isStayed;
+            open(row.title, [](int64_t) { return true; }, row);
+            QCOMPARE(listed.last.cases.size(), row.times->cases);
+            open(row.p50, [&](int64_t time) { return time >= row.times->p50; }, row);
+            open(row.p90, [&](int64_t time) { return time >= row.times->p90; }, row);
+            open(row.p95, [&](int64_t time) { return time >= row.times->p95; }, row);
+            int bars = 0;
+            for (size_t i = 0; i < row.times->bars.size() && bars < 3; ++i) {
+                const QRectF bar = layout.barOf(row, i);
+                if (row.times->bars[i] == 0 || bar.width() < 3)
+                    continue;
+                ++bars;
+                open(bar, [&](int64_t time) { return time >= times.edges[i] && time < times.edges[i + 1]; }, row);
+                QCOMPARE(listed.last.cases.size(), row.times->bars[i]);
+            }
+            QVERIFY(bars > 0);
+        }
+        QVERIFY(hasStayed && layout.rows.back().isWhole);
+        QTest::mouseDClick(chart, Qt::LeftButton, {}, QPoint(chart->width() / 2, 2)); // on the axis nothing is counted
+        QVERIFY(settle());
+        QCOMPARE(listed.times, asked);
+    }
+
+    void keysOfTheTimes() {
+        ViewContext context;
+        Host<StepTimesView> host({900, 500}, context);
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        StepTimesChart* chart = host.view->chart();
+        Listed listed(host.view);
+        QTest::keyClick(chart, Qt::Key_Return); // nothing is chosen
+        QVERIFY(settle());
+        QCOMPARE(listed.times, 0);
+        QTest::keyClick(chart, Qt::Key_Down);
+        QTest::keyClick(chart, Qt::Key_Down);
+        const StepTimesLayout layout = chart->layoutNow();
+        const auto& row = layout.rows[1];
+        QVERIFY(chart->cursor() == (StepTimesLayout::Hit{StepTimesLayout::Hit::Part::All, 1, 0}));
+        QTest::keyClick(chart, Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(listed.last.cases.size(), row.times->cases);
+        // Over all bars that count somebody, and back.
+        std::vector<size_t> bars;
+        for (size_t i = 0; i < row.times->bars.size(); ++i)
+            if (row.times->bars[i] > 0)
+                bars.push_back(i);
+        QVERIFY(bars.size() > 2);
+        for (const size_t i : bars) {
+            QTest::keyClick(chart, Qt::Key_Right);
+            QVERIFY(chart->cursor() == (StepTimesLayout::Hit{StepTimesLayout::Hit::Part::Bar, 1, i}));
+            QTest::keyClick(chart, Qt::Key_Return);
+            QVERIFY(settle());
+            QCOMPARE(listed.last.cases.size(), row.times->bars[i]);
+        }
+        QTest::keyClick(chart, Qt::Key_Right); // there is no further one
+        QCOMPARE(chart->cursor().bar, bars.back());
+        for (size_t i = bars.size() - 1; i > 0; --i) {
+            QTest::keyClick(chart, Qt::Key_Left);
+            QCOMPARE(chart->cursor().bar, bars[i - 1]);
+        }
+        QTest::keyClick(chart, Qt::Key_Left);
+        QVERIFY(chart->cursor().part == StepTimesLayout::Hit::Part::All);
+        const QString p90 = QStringLiteral("List those of p90 (%1) or longer").arg(QString::fromStdString(formatDuration(row.times->p90)));
+        QVERIFY(chooseInMenu(chart, row.title.center().toPoint(), p90));
+        QVERIFY(settle());
+        QVERIFY(!listed.last.cases.empty() && listed.last.cases.size() < row.times->cases);
+        QVERIFY2(listed.last.words.ends_with("or longer"), listed.last.words.c_str());
     }
 
     void byValue() {
@@ -183,6 +307,117 @@ private Q_SLOTS:
         trend.steps[0].conversion = shareInterval(0, 1000); // one that is narrower changes nothing
         QCOMPARE(ConversionLayout(trend, {900, 400}).highest, 1.0);
         QCOMPARE(ConversionLayout({}, {900, 400}).highest, 0.01);
+    }
+
+    void casesOfAValue() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        Host<BreakdownView> host({900, 500}, context);
+        QVERIFY(settle());
+        host.view->applySettings({{QStringLiteral("by"), QStringLiteral("aisle:path")}});
+        auto* attribution = named<QComboBox>(host.view, QStringLiteral("Which trace of a case the value is of"));
+        attribution->setCurrentIndex(1);
+        Q_EMIT attribution->activated(1);
+        QVERIFY(settle());
+        const BreakdownModel& model = host.view->model();
+        const JourneyState& journey = *context.journey();
+        QVERIFY(model.rowCount() > 2 && model.columnCount() > BreakdownModel::FirstStageColumn);
+        Listed listed(host.view);
+        int asked = 0;
+        for (int row = 0; row < model.rowCount(); ++row)
+            for (int column = BreakdownModel::CasesColumn; column < model.columnCount(); ++column) {
+                const FunnelGroup& group = model.groupAt(row);
+                const auto number = static_cast<uint32_t>(model.groupNumber(row));
+                host.view->list()->setCurrentIndex(model.index(row, column));
+                QTest::keyClick(host.view->list(), Qt::Key_L);
+                QVERIFY(settle());
+                QCOMPARE(listed.times, ++asked);
+                const auto stage = static_cast<size_t>(column - BreakdownModel::FirstStageColumn) + 1;
+                const bool isOfStage = column >= BreakdownModel::FirstStageColumn;
+                QCOMPARE(listed.last.cases, those(journey, [&](const CaseProgress& progress, CaseNumber c) {
+                             if (model.content().ofCase[c] != number)
+                                 return false;
+                             return column == BreakdownModel::CasesColumn || (isOfStage ? progress.reached(stage) && progress.reached(group.funnel.stages[stage].before) : progress.isConverted);
+                         }));
+                QCOMPARE(listed.last.cases.size(), column == BreakdownModel::CasesColumn ? group.funnel.cases : isOfStage ? group.funnel.stages[stage].fromBefore : group.funnel.converted);
+                QVERIFY2(listed.last.words.starts_with("aisle:path"), listed.last.words.c_str());
+            }
+        // A double click on a count does the same, on the value it filters.
+        QTableView* list = host.view->list();
+        const auto doubleClick = [&](int column) {
+            const QPoint at = list->visualRect(model.index(0, column)).center();
+            QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, at);
+            QTest::mouseDClick(list->viewport(), Qt::LeftButton, {}, at);
+        };
+        QVERIFY(model.index(0, BreakdownModel::ConvertedColumn).data(Qt::ToolTipRole).toString().contains(QStringLiteral("Double click lists those that converted")));
+        doubleClick(BreakdownModel::ConvertedColumn);
+        QVERIFY(settle());
+        QCOMPARE(listed.times, asked + 1);
+        QCOMPARE(listed.last.cases.size(), model.groupAt(0).funnel.converted);
+        QVERIFY(context.selection().scope().isEmpty());
+        const FunnelGroup first = model.groupAt(0);
+        QVERIFY(chooseInMenu(list->viewport(), list->visualRect(model.index(0, 0)).center(), QStringLiteral("List the %1 that entered").arg(QString::fromStdString(formatCount(first.entered())))));
+        QVERIFY(settle());
+        QCOMPARE(listed.last.cases.size(), first.entered());
+        QVERIFY(!first.condition.empty());
+        doubleClick(BreakdownModel::ValueColumn);
+        QVERIFY(!context.selection().scope().isEmpty());
+    }
+
+    void casesOverTime() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        Host<ConversionView> host({900, 400}, context);
+        QVERIFY(settle());
+        const FunnelTrend& trend = host.view->trend();
+        ConversionChart* chart = host.view->chart();
+        const JourneyState& journey = *context.journey();
+        Listed listed(host.view);
+        int asked = 0;
+        const ConversionLayout layout(trend, chart->size());
+        for (size_t i = 0; i < trend.steps.size(); ++i) {
+            const int64_t from = trend.start + trend.step * static_cast<int64_t>(i);
+            const auto x = static_cast<int>(layout.xOf(from + trend.step / 2));
+            const auto inStep = those(journey, [&](const CaseProgress& progress, CaseNumber c) {
+                int64_t first = INT64_MAX;
+                for (size_t k = 0; k < journey.everything.stages.size(); ++k)
+                    if (progress.reached(k))
+                        first = std::min(first, journey.everything.times[journey.everything.at(c, k)]);
+                return progress.last > 0 && first >= from && first < from + trend.step;
+            });
+            QTest::mouseDClick(chart, Qt::LeftButton, {}, QPoint(x, static_cast<int>(layout.counts.center().y())));
+            QVERIFY(settle());
+            if (trend.steps[i].entered == 0) {
+                QCOMPARE(listed.times, asked);
+                continue;
+            }
+            QCOMPARE(listed.times, ++asked);
+            QCOMPARE(listed.last.cases, inStep);
+            QCOMPARE(listed.last.cases.size(), trend.steps[i].entered);
+            QTest::mouseDClick(chart, Qt::LeftButton, {}, QPoint(x, static_cast<int>(layout.rates.center().y())));
+            QVERIFY(settle());
+            QCOMPARE(listed.times, ++asked);
+            QCOMPARE(listed.last.cases.size(), trend.steps[i].converted);
+        }
+        QVERIFY(asked > 8);
+        QVERIFY(context.selection().scope().isEmpty()); // nothing was brushed
+        // By keys, and what else the menu lists.
+        QTest::keyClick(chart, Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(listed.times, asked);
+        QTest::keyClick(chart, Qt::Key_Right, Qt::ControlModifier);
+        QVERIFY(chart->cursor() && trend.steps[*chart->cursor()].entered > 0);
+        QTest::keyClick(chart, Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(listed.last.cases.size(), trend.steps[*chart->cursor()].entered);
+        size_t stopped = 0;
+        while (trend.steps[stopped].dropped == 0)
+            ++stopped;
+        const QPoint at(static_cast<int>(layout.xOf(trend.start + trend.step * static_cast<int64_t>(stopped) + trend.step / 2)), static_cast<int>(layout.rates.center().y()));
+        QVERIFY(chooseInMenu(chart, at, QStringLiteral("List the %1 that stopped").arg(QString::fromStdString(formatCount(trend.steps[stopped].dropped)))));
+        QVERIFY(settle());
+        QCOMPARE(listed.last.cases.size(), trend.steps[stopped].dropped);
+        QVERIFY2(listed.last.words.ends_with(", stopped"), listed.last.words.c_str());
     }
 
     void overTime() {

@@ -6,7 +6,9 @@
 #include "widgets/time_axis.h"
 #include "widgets/words.h"
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
@@ -73,7 +75,13 @@ ConversionChart::ConversionChart(ViewContext& context, const FunnelTrend& trend,
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Conversion over time"));
-    setAccessibleDescription(tr("Arrow keys move the time range, Escape clears it"));
+    contentChanged();
+}
+
+void ConversionChart::contentChanged() {
+    cursor_.reset(); // steps are others
+    setAccessibleDescription(tr("Arrow keys move the time range, Escape clears it; with Ctrl they walk from step to step, and Enter lists who entered in it"));
+    update();
 }
 
 void ConversionChart::paint(QPainter& p, const ConversionLayout& layout) const {
@@ -129,8 +137,26 @@ void ConversionChart::paintEvent(QPaintEvent*) {
         p.fillRect(QRectF(x0, top, 1, high), theme().accent);
         p.fillRect(QRectF(x1, top, 1, high), theme().accent);
     }
-    if (hasFocus())
-        frameRect(p, rect(), theme().accent);
+    if (!hasFocus())
+        return;
+    frameRect(p, rect(), theme().accent);
+    if (cursor_) {
+        const double x0 = layout.xOf(layout.start + layout.step * static_cast<int64_t>(*cursor_)), x1 = layout.xOf(layout.start + layout.step * static_cast<int64_t>(*cursor_ + 1));
+        frameRect(p, QRectF(QPointF(std::round(x0) - 1, layout.rates.top()), QPointF(std::round(x1) + 1, layout.counts.bottom() + 1)), theme().accent);
+    }
+}
+
+QString ConversionChart::describe(size_t step) const {
+    const FunnelTrend::Step& s = trend_.steps[step];
+    const int64_t from = trend_.start + trend_.step * static_cast<int64_t>(step);
+    QString words = rangeWords(from, from + trend_.step, context_.timeZone()) + QLatin1Char('\n');
+    words += tr("%1 entered").arg(toQString(formatCount(s.entered)));
+    if (s.over() > 0)
+        words += tr(": %1 converted (%2, with 95 % confidence %3 to %4), %5 stopped")
+                     .arg(toQString(formatCount(s.converted)), toQString(formatPercent(rateOf(s))), toQString(formatPercent(s.conversion.low)), toQString(formatPercent(s.conversion.high)), toQString(formatCount(s.dropped)));
+    if (s.open > 0)
+        words += tr(", %1 may still go on").arg(toQString(formatCount(s.open)));
+    return words;
 }
 
 std::optional<std::pair<int64_t, int64_t>> ConversionChart::range() const {
@@ -166,15 +192,9 @@ void ConversionChart::mouseMoveEvent(QMouseEvent* event) {
     }
     QString words;
     if (const auto at = layout.stepAt(event->position().x())) {
-        const FunnelTrend::Step& s = trend_.steps[*at];
-        const int64_t from = layout.start + layout.step * static_cast<int64_t>(*at);
-        words = rangeWords(from, from + layout.step, context_.timeZone()) + QLatin1Char('\n');
-        words += tr("%1 entered").arg(toQString(formatCount(s.entered)));
-        if (s.over() > 0)
-            words += tr(": %1 converted (%2, with 95 % confidence %3 to %4), %5 stopped")
-                         .arg(toQString(formatCount(s.converted)), toQString(formatPercent(rateOf(s))), toQString(formatPercent(s.conversion.low)), toQString(formatPercent(s.conversion.high)), toQString(formatCount(s.dropped)));
-        if (s.open > 0)
-            words += tr(", %1 may still go on").arg(toQString(formatCount(s.open)));
+        words = describe(*at);
+        if (trend_.steps[*at].entered > 0)
+            words += event->position().y() > layout.rates.bottom() ? tr("\nDouble click lists those that entered") : tr("\nDouble click lists those that converted");
     }
     QToolTip::showText(event->globalPosition().toPoint(), words.isEmpty() ? QString() : plainToolTip(words), this);
 }
@@ -185,6 +205,39 @@ void ConversionChart::mouseReleaseEvent(QMouseEvent*) {
     press_.reset();
 }
 
+/// Below the bar is of those that entered, above the line of those of them that converted.
+void ConversionChart::mouseDoubleClickEvent(QMouseEvent* event) {
+    const ConversionLayout layout(trend_, size());
+    const auto at = layout.stepAt(event->position().x());
+    if (event->button() != Qt::LeftButton || !at || trend_.steps[*at].entered == 0)
+        return;
+    CaseFilter filter;
+    filter.which = event->position().y() > layout.rates.bottom() ? CaseFilter::Which::Entered : CaseFilter::Which::Outcome;
+    Q_EMIT casesWanted(*at, filter);
+}
+
+void ConversionChart::contextMenuEvent(QContextMenuEvent* event) {
+    const auto at = event->reason() == QContextMenuEvent::Keyboard ? cursor_ : ConversionLayout(trend_, size()).stepAt(event->pos().x());
+    if (!at || *at >= trend_.steps.size() || trend_.steps[*at].entered == 0)
+        return;
+    const FunnelTrend::Step& step = trend_.steps[*at];
+    QMenu menu(this);
+    const auto add = [&](const QString& words, uint64_t count, const CaseFilter& filter) {
+        QAction* action = menu.addAction(words.arg(toQString(formatCount(count))));
+        action->setEnabled(count > 0);
+        connect(action, &QAction::triggered, this, [this, at, filter, trend = std::pair(trend_.start, trend_.step)] {
+            if (trend == std::pair(trend_.start, trend_.step)) // steps may be others when it closes
+                Q_EMIT casesWanted(*at, filter);
+        });
+    };
+    using Which = CaseFilter::Which;
+    add(tr("List the %1 that entered\tEnter"), step.entered, {.which = Which::Entered});
+    add(tr("List the %1 that converted"), step.converted, {.which = Which::Outcome, .outcome = CaseOutcome::Converted});
+    add(tr("List the %1 that stopped"), step.dropped, {.which = Which::Outcome, .outcome = CaseOutcome::Stopped});
+    add(tr("List the %1 that may still go on"), step.open, {.which = Which::Outcome, .outcome = CaseOutcome::Open});
+    menu.exec(event->globalPos());
+}
+
 void ConversionChart::leaveEvent(QEvent*) { QToolTip::hideText(); }
 
 void ConversionChart::keyPressEvent(QKeyEvent* event) {
@@ -193,8 +246,24 @@ void ConversionChart::keyPressEvent(QKeyEvent* event) {
         context_.selection().setScope(context_.selection().scope().without(std::array{ScopeTerm::Kind::TraceTime}));
         return;
     }
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && cursor_) {
+        Q_EMIT casesWanted(*cursor_, {.which = CaseFilter::Which::Entered});
+        return;
+    }
     if (way == 0 || trend_.steps.empty())
         return QWidget::keyPressEvent(event);
+    if ((event->modifiers() & Qt::ControlModifier) != 0) { // to the next step in which somebody entered
+        const auto end = static_cast<std::ptrdiff_t>(trend_.steps.size());
+        auto next = cursor_ ? static_cast<std::ptrdiff_t>(*cursor_) + way : way > 0 ? 0 : end - 1;
+        while (next >= 0 && next < end && trend_.steps[static_cast<size_t>(next)].entered == 0)
+            next += way;
+        if (next >= 0 && next < end) {
+            cursor_ = static_cast<size_t>(next);
+            setAccessibleDescription(describe(*cursor_));
+            update();
+        }
+        return;
+    }
     const auto selected = range();
     const int64_t length = selected ? selected->second - selected->first : trend_.step;
     const int64_t from = selected ? selected->first + way * trend_.step : trend_.start;

@@ -3,6 +3,7 @@
 #include "text/format.h"
 #include "widgets/elided_label.h"
 #include "widgets/plain_text.h"
+#include "widgets/words.h"
 
 #include <QPainter>
 #include <QVBoxLayout>
@@ -22,6 +23,7 @@ ConversionView::ConversionView(ViewContext& shared, QWidget* parent)
     box->addLayout(bar);
     box->addWidget(chart_, 1);
     setEmptyState(this);
+    connect(chart_, &ConversionChart::casesWanted, this, &ConversionView::list);
     connect(&context(), &ViewContext::timeZoneChanged, chart_, qOverload<>(&QWidget::update));
     connect(&selection(), &SelectionModel::scopeChanged, chart_, qOverload<>(&QWidget::update));
     refresh();
@@ -32,14 +34,22 @@ void ConversionView::count() {
                       [this](FunnelTrend found) {
                           trend_ = std::move(found);
                           words_->setText(tr("Share that converted of those that entered in a step of %1 and are over, with an interval of 95 %; below, how many entered").arg(toQString(formatDuration(trend_.step))));
-                          chart_->update();
+                          chart_->contentChanged();
                       });
 }
 
 void ConversionView::clear() {
     trend_ = {};
     words_->setText({});
-    chart_->update();
+    chart_->contentChanged();
+}
+
+void ConversionView::list(size_t step, const CaseFilter& filter) {
+    if (!shownJourney())
+        return;
+    const int64_t from = trend_.start + trend_.step * static_cast<int64_t>(step);
+    listCases(filter, rangeWords(from, from + trend_.step, context().timeZone()).toStdString() + ", " + toWords(*shownJourney(), filter),
+              [trend = trend_, journey = shownJourney(), step](CaseNumber c) { return stepOf(trend, *journey, c) == step; });
 }
 
 bool ConversionView::isEmpty() const {

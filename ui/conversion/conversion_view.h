@@ -27,6 +27,7 @@ private:
     void count() override;
     void clear() override;
     bool isEmpty() const override;
+    void list(size_t step, const CaseFilter& filter);
 
     FunnelTrend trend_;
     ConversionChart* chart_;
@@ -52,24 +53,33 @@ class ConversionChart : public QWidget {
 public:
     ConversionChart(ViewContext& context, const FunnelTrend& trend, QWidget* parent);
     void paint(QPainter& painter, const ConversionLayout& layout) const;
+    void contentChanged();
+    std::optional<size_t> cursor() const { return cursor_; } ///< the step of the keys
     QSize minimumSizeHint() const override { return {240, 140}; }
+
+Q_SIGNALS:
+    void casesWanted(size_t step, const aisle::CaseFilter& filter); ///< of those that entered in the step
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void focusInEvent(QFocusEvent*) override { update(); }
     void focusOutEvent(QFocusEvent*) override { update(); }
 
 private:
+    QString describe(size_t step) const;
     void setRange(int64_t from, int64_t to, bool live);
     std::optional<std::pair<int64_t, int64_t>> range() const;
 
     ViewContext& context_;
     const FunnelTrend& trend_;
+    std::optional<size_t> cursor_;
     std::optional<QPointF> press_;
     bool dragged_ = false;
 };
