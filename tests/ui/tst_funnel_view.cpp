@@ -160,8 +160,8 @@ private Q_SLOTS:
         const FunnelFrame::Hit dropped = frame.hit(frame.columns[1].dropped.center());
         QVERIFY(dropped.part == Part::Dropped);
         QCOMPARE(dropped.stage, size_t(0)); // the last stage that they reached
-        QVERIFY(frame.hit(frame.columns[1].open.center()).part == Part::Dropped);
-        QVERIFY(frame.hit(frame.steps[0].area.center()).part == Part::None);
+        QVERIFY(frame.hit(frame.columns[1].open.center()) == (FunnelFrame::Hit{Part::Open, 0}));
+        QVERIFY(frame.hit(frame.steps[0].area.center()) == (FunnelFrame::Hit{Part::Between, 1}));
         QVERIFY(frame.hit({1, 1}).part == Part::None);
     }
 
@@ -290,7 +290,101 @@ private Q_SLOTS:
         Window w(workspace_);
         QTest::mouseMove(w.chart(), w.chart()->frame().columns[0].bar.center().toPoint());
         QVERIFY2(QToolTip::text().contains(QStringLiteral("reached it")), qPrintable(QToolTip::text()));
+        QVERIFY2(QToolTip::text().contains(QStringLiteral("Double click lists these")), qPrintable(QToolTip::text()));
         QToolTip::hideText();
+    }
+
+    // Each number opens exactly the cases that it counts.
+    void listsCases() {
+        Window w(workspace_);
+        const JourneyState& journey = *w.context.journey();
+        const FunnelResult f = w.view()->funnel();
+        CaseSet last;
+        int times = 0, asked = 0;
+        connect(w.view(), &CasePage::casesWanted, this, [&](const CaseSet& set) {
+            last = set;
+            ++times;
+        });
+        const auto check = [&](uint64_t count, const std::function<bool(const CaseProgress&, CaseNumber)>& isOne) {
+            QVERIFY(settle());
+            QCOMPARE(times, ++asked);
+            std::vector<CaseNumber> expected;
+            for (CaseNumber c = 0; c < journey.counted.size(); ++c)
+                if (journey.counted[c] && isOne(journey.everything.progress[c], c))
+                    expected.push_back(c);
+            QCOMPARE(last.cases, expected);
+            QCOMPARE(last.cases.size(), count);
+        };
+        const auto choose = [&](size_t k, const QString& words) {
+            const QPoint at = w.chart()->frame().columns[k].title.center().toPoint();
+            QVERIFY2(chooseInMenu(w.chart(), at, words), qPrintable(words));
+        };
+        const auto number = [](uint64_t count) { return QString::fromStdString(formatCount(count)); };
+        int dropped = 0;
+        for (size_t k = 0; k < f.stages.size(); ++k) {
+            const FunnelStage& s = f.stages[k];
+            const FunnelFrame::Column& c = w.chart()->frame().columns[k];
+            QTest::mouseDClick(w.chart(), Qt::LeftButton, {}, c.count.center().toPoint());
+            check(s.reached, [&](const CaseProgress& p, CaseNumber) { return p.reached(k); });
+            QCOMPARE(last.words, "reached " + s.name);
+            if (s.dropped > 0) {
+                choose(k, QStringLiteral("List the %1 who stopped here").arg(number(s.dropped)));
+                check(s.dropped, [&](const CaseProgress& p, CaseNumber) { return p.last == k + 1 && !p.isConverted && !p.isOpen; });
+            }
+            if (s.open > 0) {
+                choose(k, QStringLiteral("List the %1 who may still go on from here").arg(number(s.open)));
+                check(s.open, [&](const CaseProgress& p, CaseNumber) { return p.last == k + 1 && !p.isConverted && p.isOpen; });
+            }
+            if (k > 0) {
+                QTest::mouseDClick(w.chart(), Qt::LeftButton, {}, w.chart()->frame().steps[k - 1].area.center().toPoint());
+                check(s.fromBefore, [&](const CaseProgress& p, CaseNumber) { return p.reached(k) && p.reached(s.before); });
+                const auto tookLong = [&](const CaseProgress&, CaseNumber n) { return journey.everything.fromPrevious[journey.everything.at(n, k)] >= s.p90FromPrevious; };
+                uint64_t longer = 0;
+                for (CaseNumber n = 0; n < journey.counted.size(); ++n)
+                    longer += journey.counted[n] && tookLong(journey.everything.progress[n], n);
+                QVERIFY(longer > 0 && longer * 10 >= s.fromBefore);
+                choose(k, QStringLiteral("List who took p90 (%1) or longer to come here").arg(QString::fromStdString(formatDuration(s.p90FromPrevious))));
+                check(longer, tookLong);
+                if (c.dropped.height() >= 3) {
+                    QTest::mouseDClick(w.chart(), Qt::LeftButton, {}, c.dropped.center().toPoint());
+                    check(f.stages[k - 1].dropped, [&](const CaseProgress& p, CaseNumber) { return p.stoppedAt(k - 1); });
+                    ++dropped;
+                }
+            }
+        }
+        QVERIFY(dropped > 0);
+        // By keys.
+        QTest::keyClick(w.chart(), Qt::Key_Home);
+        QTest::keyClick(w.chart(), Qt::Key_L);
+        check(f.stages[0].reached, [](const CaseProgress& p, CaseNumber) { return p.reached(0); });
+        QTest::keyClick(w.chart(), Qt::Key_L, Qt::ShiftModifier);
+        check(f.stages[0].dropped, [](const CaseProgress& p, CaseNumber) { return p.stoppedAt(0); });
+        // In a scope those of the scope.
+        w.context.selection().addTerm(term(ScopeTerm::Kind::Error, {}));
+        QVERIFY(settle());
+        const std::vector<bool> in = casesInScope(journey, *w.context.scopeResult());
+        QVERIFY(f.stages[0].reached != w.view()->funnel().stages[0].reached || in != journey.counted);
+        QTest::keyClick(w.chart(), Qt::Key_L);
+        check(w.view()->funnel().stages[0].reached, [&](const CaseProgress& p, CaseNumber c) { return in[c] && p.reached(0); });
+    }
+
+    // Of everything beside a scope the funnel counts what is not in that scope.
+    void listsCasesBesideOthers() {
+        Window w(workspace_);
+        const JourneyState& journey = *w.context.journey();
+        CaseSet last;
+        connect(w.view(), &CasePage::casesWanted, this, [&](const CaseSet& set) { last = set; });
+        w.view()->compareWith(Scope().with(term(ScopeTerm::Kind::Dropped, journey.everything.stages[0].name)));
+        QVERIFY(settle());
+        QVERIFY(w.view()->comparison() != nullptr);
+        const uint64_t dropped = journey.everything.stages[0].dropped;
+        QVERIFY(dropped > 0);
+        QCOMPARE(w.view()->funnel().stages[0].reached, journey.everything.stages[0].reached - dropped);
+        QTest::mouseDClick(w.chart(), Qt::LeftButton, {}, w.chart()->frame().columns[0].count.center().toPoint());
+        QVERIFY(settle());
+        QCOMPARE(last.cases.size(), journey.everything.stages[0].reached - dropped);
+        for (const CaseNumber c : last.cases)
+            QVERIFY(!journey.everything.progress[c].stoppedAt(0));
     }
 
     void anotherJourney() {

@@ -13,6 +13,23 @@
 
 namespace aisle {
 
+namespace {
+
+/// Those that a double click lists.
+CaseFilter filterOf(FunnelFrame::Hit hit) {
+    CaseFilter out;
+    out.stage = hit.stage;
+    switch (hit.part) {
+    case FunnelFrame::Part::Dropped: out.which = CaseFilter::Which::StoppedAt; break;
+    case FunnelFrame::Part::Open: out.which = CaseFilter::Which::OpenAt; break;
+    case FunnelFrame::Part::Between: out.which = CaseFilter::Which::FromBefore; break;
+    default: out.which = CaseFilter::Which::Reached;
+    }
+    return out;
+}
+
+} // namespace
+
 FunnelChart::FunnelChart(ViewContext& context, QWidget* parent) : QWidget(parent), context_(context) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
@@ -91,13 +108,13 @@ QString FunnelChart::describe(FunnelFrame::Hit hit) const {
     if (hit.part == FunnelFrame::Part::None)
         return {};
     const FunnelStage& s = funnel_->stages[hit.stage];
-    if (hit.part == FunnelFrame::Part::Dropped) {
-        QString words = QStringLiteral("%1 stopped at %2").arg(toQString(formatCount(s.dropped)), singleLine(toQString(s.name)));
-        if (s.open > 0)
-            words += QStringLiteral("\n%1 may still go on").arg(toQString(formatCount(s.open)));
-        return words + QStringLiteral("\nShift+click filters to those that stopped");
-    }
+    if (hit.part == FunnelFrame::Part::Dropped)
+        return QStringLiteral("%1 stopped at %2\nDouble click lists them, Shift+click filters to them").arg(toQString(formatCount(s.dropped)), singleLine(toQString(s.name)));
+    if (hit.part == FunnelFrame::Part::Open)
+        return QStringLiteral("%1 came to %2 and may still go on\nDouble click lists them").arg(toQString(formatCount(s.open)), singleLine(toQString(s.name)));
     QString words = QStringLiteral("%1: %2 reached it").arg(singleLine(toQString(s.name)), toQString(formatCount(s.reached)));
+    if (hit.part == FunnelFrame::Part::Between && s.before != FunnelStage::kNone)
+        words = QStringLiteral("%1 of the %2 that came to %3 came to %4").arg(toQString(formatCount(s.fromBefore)), toQString(formatCount(funnel_->stages[s.before].reached)), singleLine(toQString(funnel_->stages[s.before].name)), singleLine(toQString(s.name)));
     if (hit.stage > 0)
         words += QStringLiteral("\np50 %1, p90 %2, p95 %3 from the stage before")
                      .arg(toQString(formatDuration(s.p50FromPrevious)), toQString(formatDuration(s.p90FromPrevious)), toQString(formatDuration(s.p95FromPrevious)));
@@ -108,12 +125,12 @@ QString FunnelChart::describe(FunnelFrame::Hit hit) const {
                      .arg(by.low * 100, 0, 'f', 1)
                      .arg(by.high * 100, 0, 'f', 1);
     }
-    return words + QStringLiteral("\nShift+click filters to these");
+    return words + (hit.part == FunnelFrame::Part::Between ? QStringLiteral("\nDouble click lists them; the menu those who took longest") : QStringLiteral("\nDouble click lists these, Shift+click filters to them"));
 }
 
 void FunnelChart::mouseMoveEvent(QMouseEvent* event) {
     const FunnelFrame::Hit hit = frame_.hit(event->position());
-    if (hit.part == hovered_.part && hit.stage == hovered_.stage)
+    if (hit == hovered_)
         return;
     hovered_ = hit;
     update();
@@ -132,8 +149,14 @@ void FunnelChart::mousePressEvent(QMouseEvent* event) {
     if (hit.part == FunnelFrame::Part::None)
         return;
     context_.selection().setFocus(Focus::onStage(funnel_->stages[hit.stage].name));
-    if ((event->modifiers() & Qt::ShiftModifier) != 0)
+    if ((event->modifiers() & Qt::ShiftModifier) != 0 && (hit.part == FunnelFrame::Part::Stage || hit.part == FunnelFrame::Part::Dropped))
         filterTo(hit.part, funnel_->stages[hit.stage].name);
+}
+
+void FunnelChart::mouseDoubleClickEvent(QMouseEvent* event) {
+    const FunnelFrame::Hit hit = frame_.hit(event->position());
+    if (event->button() == Qt::LeftButton && event->modifiers() == Qt::NoModifier && hit.part != FunnelFrame::Part::None)
+        Q_EMIT casesWanted(filterOf(hit));
 }
 
 /// By name: numbers of stages are those of one funnel, and another may come while a menu is open.
@@ -167,8 +190,47 @@ void FunnelChart::keyPressEvent(QKeyEvent* event) {
         if (focused && *focused + 1 < n)
             filterTo(FunnelFrame::Part::Dropped, funnel_->stages[*focused].name);
         break;
+    case Qt::Key_L:
+        if (focused)
+            Q_EMIT casesWanted(filterOf({(event->modifiers() & Qt::ShiftModifier) != 0 ? FunnelFrame::Part::Dropped : FunnelFrame::Part::Stage, *focused}));
+        break;
     default: QWidget::keyPressEvent(event);
     }
+}
+
+/// Every number that is about the stage, and those of the whole funnel.
+void FunnelChart::addLists(QMenu& menu, FunnelFrame::Hit hit) {
+    using Which = CaseFilter::Which;
+    const FunnelStage& s = funnel_->stages[hit.stage];
+    const auto add = [&](QMenu& to, const QString& words, uint64_t count, const CaseFilter& filter) {
+        QAction* action = to.addAction(words);
+        action->setEnabled(count > 0);
+        connect(action, &QAction::triggered, this, [this, filter, funnel = funnel_] {
+            if (funnel == funnel_) // another may come while the menu is open
+                Q_EMIT casesWanted(filter);
+        });
+    };
+    const auto number = [](uint64_t count) { return toQString(formatCount(count)); };
+    add(menu, QStringLiteral("List the %1 who reached it\tL").arg(number(s.reached)), s.reached, {.which = Which::Reached, .stage = hit.stage});
+    add(menu, QStringLiteral("List the %1 who stopped here\tShift+L").arg(number(s.dropped)), s.dropped, {.which = Which::StoppedAt, .stage = hit.stage});
+    add(menu, QStringLiteral("List the %1 who may still go on from here").arg(number(s.open)), s.open, {.which = Which::OpenAt, .stage = hit.stage});
+    if (s.before != FunnelStage::kNone)
+        add(menu, QStringLiteral("List the %1 who came from the stage before").arg(number(s.fromBefore)), s.fromBefore, {.which = Which::FromBefore, .stage = hit.stage});
+    if (hit.stage > 0 && s.reached > 0)
+        for (const auto& [name, time] : {std::pair("p50", s.p50FromPrevious), std::pair("p90", s.p90FromPrevious), std::pair("p95", s.p95FromPrevious)})
+            add(menu, QStringLiteral("List who took %1 (%2) or longer to come here").arg(QLatin1String(name), toQString(formatDuration(time))), s.reached, {.which = Which::Time, .stage = hit.stage, .from = time});
+    QMenu* all = menu.addMenu(QStringLiteral("List of all stages"));
+    const FunnelResult& f = *funnel_;
+    uint64_t stopped = 0, open = 0;
+    for (const FunnelStage& stage : f.stages) {
+        stopped += stage.dropped;
+        open += stage.open;
+    }
+    add(*all, QStringLiteral("%1 who entered").arg(number(entered(f))), entered(f), {.which = Which::Entered});
+    add(*all, QStringLiteral("%1 who converted").arg(number(f.converted)), f.converted, {.which = Which::Outcome, .outcome = CaseOutcome::Converted});
+    add(*all, QStringLiteral("%1 who stopped").arg(number(stopped)), stopped, {.which = Which::Outcome, .outcome = CaseOutcome::Stopped});
+    add(*all, QStringLiteral("%1 who may still go on").arg(number(open)), open, {.which = Which::Outcome, .outcome = CaseOutcome::Open});
+    add(*all, QStringLiteral("%1 who never began").arg(number(f.notEntered)), f.notEntered, {.which = Which::Outcome, .outcome = CaseOutcome::NotEntered});
 }
 
 void FunnelChart::contextMenuEvent(QContextMenuEvent* event) {
@@ -183,14 +245,11 @@ void FunnelChart::contextMenuEvent(QContextMenuEvent* event) {
     QMenu menu(this);
     connect(menu.addAction(QStringLiteral("Filter to those who reached it\tEnter")), &QAction::triggered, this,
             [this, stage] { filterTo(FunnelFrame::Part::Stage, stage); });
-    if (receivers(SIGNAL(casesWanted())) > 0)
-        connect(menu.addAction(QStringLiteral("List the cases")), &QAction::triggered, this, [this, stage] {
-            context_.selection().setFocus(Focus::onStage(stage));
-            Q_EMIT casesWanted();
-        });
     QAction* dropped = menu.addAction(QStringLiteral("Filter to those who stopped here\tD"));
     dropped->setEnabled(hit.stage + 1 < funnel_->stages.size());
     connect(dropped, &QAction::triggered, this, [this, stage] { filterTo(FunnelFrame::Part::Dropped, stage); });
+    menu.addSeparator();
+    addLists(menu, hit);
     menu.exec(event->globalPos());
 }
 

@@ -14,10 +14,14 @@ constexpr double kLeastColumn = 76, kLeastStep = 52; ///< in which figures can b
 FunnelFrame::Hit FunnelFrame::hit(QPointF at) const {
     for (size_t k = 0; k < columns.size(); ++k) {
         const Column& c = columns[k];
-        if (k > 0 && (c.dropped.contains(at) || c.open.contains(at)))
+        if (k > 0 && c.dropped.contains(at))
             return {Part::Dropped, k - 1};
+        if (k > 0 && c.open.contains(at))
+            return {Part::Open, k - 1};
         if (c.area.contains(at))
             return {Part::Stage, k};
+        if (k > 0 && steps[k - 1].area.contains(at))
+            return {Part::Between, k};
     }
     return {};
 }

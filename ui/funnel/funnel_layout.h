@@ -33,10 +33,11 @@ struct FunnelFrame {
     QRectF baseline;
     QSizeF size;
 
-    enum class Part { None, Stage, Dropped };
+    enum class Part { None, Stage, Dropped, Open, Between };
     struct Hit {
         Part part = Part::None;
-        size_t stage = 0; ///< Dropped: the stage that was the last one reached
+        size_t stage = 0; ///< Dropped and Open: the stage that was the last one reached; Between: the one that the step leads to
+        bool operator==(const Hit&) const = default;
     };
     Hit hit(QPointF at) const;
 };

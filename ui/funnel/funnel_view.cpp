@@ -25,7 +25,7 @@
 namespace aisle {
 
 FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), bots_(new QToolButton(this)), edit_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
+    : CasePage(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), bots_(new QToolButton(this)), edit_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
       empty_(new JourneyEmptyState(shared, tr("No journey"), tr("The funnel shows how far customers came, over all their traces. Open a trace file or a workspace to see it."), scroll_)) {
     setAccessibleName(QStringLiteral("Funnel"));
     notes_->setTextFormat(Qt::PlainText);
@@ -91,7 +91,12 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
         follow();
     });
     connect(baseline_, &BaselineBox::baselineChanged, this, &FunnelView::follow);
-    connect(chart_, &FunnelChart::casesWanted, this, &FunnelView::casesWanted);
+    connect(chart_, &FunnelChart::casesWanted, this, [this](const CaseFilter& filter) {
+        Asked asked{shownJourney_, shownScope(), filter, {}, {}};
+        if (comparison_ != nullptr) // of everything what it is compared with is taken away
+            asked.isOne = [of = comparison_](CaseNumber c) { return of->ofA[c]; };
+        listCases(std::move(asked));
+    });
     connect(journeys_, &QComboBox::activated, this, [this](int index) { choose(index); });
     connect(&store_, &UserStore::changed, this, &FunnelView::fillJourneys);
     connect(&store_, &UserStore::failed, this, [this](const QString& problem) { notes_->setText(problem); });
@@ -271,6 +276,7 @@ void FunnelView::removeJourney() {
 
 void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison, std::shared_ptr<const ScopeResult> scope) {
     setShownScope(std::move(scope));
+    shownJourney_ = context().journey();
     funnel_ = std::move(funnel);
     comparison_ = std::move(comparison);
     chart_->setFunnel(funnel_, comparison_);

@@ -1,12 +1,13 @@
 #pragma once
 // The funnel of all cases of the scope over the stages of the present journey.
 
+#include "cases/case_page.h"
 #include "funnel/funnel_layout.h"
 #include "user_store.h"
-#include "view.h"
 
 class QComboBox;
 class QLabel;
+class QMenu;
 class QScrollArea;
 class QToolButton;
 
@@ -16,11 +17,8 @@ class BaselineBox;
 class FunnelChart;
 class JourneyEmptyState;
 
-class FunnelView : public View {
+class FunnelView : public CasePage {
     Q_OBJECT
-Q_SIGNALS:
-    void casesWanted(); ///< the list of cases, of the stage in focus
-
 public:
     explicit FunnelView(ViewContext& context, QWidget* parent = nullptr);
 
@@ -52,6 +50,7 @@ private:
 
     UserStore store_;
     std::vector<JourneyDefinition> offered_;
+    std::shared_ptr<const JourneyState> shownJourney_; ///< that the funnel is of
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
     std::shared_ptr<const FunnelComparison> comparison_;
     QComboBox* journeys_;
@@ -79,7 +78,7 @@ public:
     QSize minimumSizeHint() const override { return {320, 150}; }
 
 Q_SIGNALS:
-    void casesWanted();
+    void casesWanted(const aisle::CaseFilter& filter);
     void walkedTo(const QRect& stage); ///< by the keyboard
 
 protected:
@@ -87,6 +86,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
@@ -99,6 +99,7 @@ private:
     std::optional<size_t> focusedStage() const;
     void filterTo(FunnelFrame::Part part, const std::string& stage);
     QString describe(FunnelFrame::Hit hit) const;
+    void addLists(QMenu& menu, FunnelFrame::Hit hit);
 
     ViewContext& context_;
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();

@@ -91,6 +91,7 @@ private:
     void undoRemoval(bool undone);
     // main_window_layout.cpp
     void buildDocks();
+    void listCasesOf(View* view);
     void arrange(int perspective);
     static const char* perspectiveName(int index);
     static int perspectiveCount();

@@ -1,6 +1,6 @@
 // Docks and perspectives: where views are, and what of it is remembered.
 
-#include "funnel/funnel_view.h"
+#include "cases/cases_view.h"
 #include "report/report_panel.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
@@ -174,7 +174,6 @@ void MainWindow::buildDocks() {
         }
         i = end;
     }
-    connect(qobject_cast<FunnelView*>(view("funnel")), &FunnelView::casesWanted, this, [this] { showView("cases"); });
     report_ = new ReportPanel(context_.exporter(), area_);
     connectReport();
     addDock("report", QStringLiteral("Import report"), report_);
@@ -184,8 +183,19 @@ void MainWindow::buildDocks() {
         if (isVisible && report_->height() < kLeast && !dock("report")->isFloating())
             area_->resizeDocks({dock("report")}, {report_->sizeHint().height()}, Qt::Vertical);
     });
-    for (const auto& [id, shown] : views_)
+    for (const auto& [id, shown] : views_) {
         connect(shown, &View::statusTextChanged, this, &MainWindow::updateStatus);
+        listCasesOf(shown);
+    }
+}
+
+/// What its numbers count is listed where cases are, also of a pinned view.
+void MainWindow::listCasesOf(View* view) {
+    if (auto* page = qobject_cast<CasePage*>(view))
+        connect(page, &CasePage::casesWanted, this, [this](const CaseSet& set) {
+            if (qobject_cast<CasesView*>(this->view("cases"))->list(set))
+                showView("cases");
+        });
 }
 
 QDockWidget* MainWindow::dock(const char* id) const {
