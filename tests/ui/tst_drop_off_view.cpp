@@ -119,6 +119,15 @@ private Q_SLOTS:
         QTest::keyClick(list, Qt::Key_E);
         QVERIFY(!(w.context.selection().focus() == first));
 
+        // L lists exactly those that stopped with it.
+        CaseSet listed;
+        connect(w.view(), &CasePage::casesWanted, this, [&](const CaseSet& set) { listed = set; });
+        QTest::keyClick(list, Qt::Key_L);
+        QVERIFY(listed.journey == w.context.journey());
+        QVERIFY(!listed.cases.empty() && std::is_sorted(listed.cases.begin(), listed.cases.end()));
+        QVERIFY(std::is_permutation(listed.cases.begin(), listed.cases.end(), drop.causes[0].stopped.begin(), drop.causes[0].stopped.end()));
+        QVERIFY2(listed.words.starts_with("sessions whose ") && listed.words.ends_with(", stopped at Add to cart"), listed.words.c_str());
+
         // Enter: exactly those that stopped with it, and what they are compared with stays.
         const std::set<CaseNumber> expected(drop.causes[0].stopped.begin(), drop.causes[0].stopped.end());
         const uint64_t wentOn = drop.wentOn;
@@ -155,8 +164,17 @@ private Q_SLOTS:
         w.view()->applySettings({{QStringLiteral("stage"), QStringLiteral("nowhere")}});
         QVERIFY(settle());
         QCOMPARE(w.stages()->currentIndex(), int(most));
+        // A stage that was chosen in one workspace is none that was chosen in the next.
+        w.view()->setStage(stages[most == 0 ? 1 : 0].name);
+        QVERIFY(settle());
+        QVERIFY(w.stages()->currentIndex() != int(most));
+        w.context.setWorkspace(nullptr);
+        QVERIFY(settle());
+        w.context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QCOMPARE(w.stages()->currentIndex(), int(most));
         // The end of the journey: nobody stops there.
-        w.view()->setStage(stages.back().name);
+        w.view()->setStage(w.context.journey()->everything.stages.back().name);
         QVERIFY(settle());
         QVERIFY(visibleWords(w.view()).contains(QStringLiteral("Nobody stopped here")));
         QVERIFY(w.view()->tabular() == nullptr);

@@ -3,6 +3,7 @@
 #include "drop_off/drop_off_delegate.h"
 #include "drop_off/drop_off_model.h"
 #include "funnel/journey_page.h"
+#include "journey/case_scope.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
@@ -29,7 +30,6 @@ struct CauseScope {
 };
 
 CauseScope scopeOf(const DropCause& cause, const DropOff& drop, const JourneyState& state, const Scope& base, const traceql::Context& asked, const StopToken& stop) {
-    constexpr size_t kMostNamed = 100; // cases that are told one by one
     std::vector<bool> wanted(state.counted.size(), false);
     for (const CaseNumber c : cause.stopped)
         wanted[c] = true;
@@ -44,27 +44,22 @@ CauseScope scopeOf(const DropCause& cause, const DropOff& drop, const JourneySta
             return {scope, CauseScope::Exact, cause.stopped.size()};
         any = CauseScope{scope, CauseScope::Any, static_cast<size_t>(std::count(found.begin(), found.end(), true))};
     }
-    if (any && cause.stopped.size() > kMostNamed)
+    if (any && cause.stopped.size() > kMostCasesNamed)
         return *any;
     std::vector<CaseNumber> cases = cause.stopped;
-    const bool isAll = cases.size() <= kMostNamed;
+    const bool isAll = cases.size() <= kMostCasesNamed;
     if (!isAll) {
         cases.clear();
         for (const DropCause::Example& example : cause.examples)
             cases.push_back(example.number);
     }
-    ScopeTerm named;
-    named.kind = ScopeTerm::Kind::Query;
-    for (const CaseNumber c : cases)
-        named.text += (named.text.empty() ? "{ aisle:case = " : " || aisle:case = ") + traceql::quoted(state.cases().cases()[c].value);
-    named.text += " }";
-    return {Scope().with(named), isAll ? CauseScope::Exact : CauseScope::Examples, cases.size()};
+    return {scopeNaming(state, cases), isAll ? CauseScope::Exact : CauseScope::Examples, cases.size()};
 }
 
 } // namespace
 
 DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), model_(new DropOffModel(this)), list_(new QListView(this)), stages_(new QComboBox(this)), words_(new ElidedLabel(this)), notes_(plainLabel({}, this)) {
+    : CasePage(shared, parent), workspace_(shared.workspace().get()), model_(new DropOffModel(this)), list_(new QListView(this)), stages_(new QComboBox(this)), words_(new ElidedLabel(this)), notes_(plainLabel({}, this)) {
     setAccessibleName(tr("Why they stopped"));
     delegate_ = new DropOffDelegate(*model_, list_);
     list_->setModel(model_);
@@ -100,6 +95,11 @@ DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
     empty_ = new JourneyEmptyState(context(), tr("Why they stopped"), tr("What those who stopped at a stage met with more often than those who went on: failures, delays, versions, devices. Open a trace file or a workspace to see it."), list_);
     setTabOrder(stages_, list_);
 
+    connect(&context(), &ViewContext::workspaceMoved, this, [this] { workspace_ = context().workspace().get(); });
+    connect(&context(), &ViewContext::tableChanged, this, [this] {
+        if (std::exchange(workspace_, context().workspace().get()) != context().workspace().get())
+            wanted_.clear();
+    });
     connect(&context(), &ViewContext::journeyChanged, this, &DropOffView::refresh);
     connect(&context(), &ViewContext::scopeSettled, this, [this] {
         if (own_ && selection().scope() == *own_)
@@ -277,6 +277,16 @@ void DropOffView::filterTo(int row) {
         [this](const QString& problem) { words_->setText(problem); });
 }
 
+/// Exactly those that are counted; as a scope those that met with it may be more.
+void DropOffView::list(int row) {
+    const DropCause* cause = model_->cause(row);
+    if (cause == nullptr)
+        return;
+    CaseSet set{content_.state, content_.drop->casePlural + " " + cause->factor.toWords() + ", stopped at " + content_.drop->stageName, cause->stopped, {}};
+    std::sort(set.cases.begin(), set.cases.end());
+    Q_EMIT casesWanted(set);
+}
+
 void DropOffView::activate(int row) {
     if (model_->isLine(row))
         model_->setOpen(!model_->isOpen());
@@ -300,6 +310,7 @@ void DropOffView::openMenu(QPoint at) {
     };
     connect(menu.addAction(tr("Filter to those who stopped with it\tEnter")), &QAction::triggered, this, unlessGone([this, row] { filterTo(row); }));
     connect(menu.addAction(cause->examples.size() > 1 ? tr("Show an example, or the next one\tE") : tr("Show an example\tE")), &QAction::triggered, this, unlessGone([this, row] { showExample(row); }));
+    connect(menu.addAction(tr("List the %1 who stopped with it\tL").arg(toQString(formatCount(cause->stopped.size())))), &QAction::triggered, this, unlessGone([this, row] { list(row); }));
     menu.addSeparator();
     connect(menu.addAction(tr("Copy the sentence")), &QAction::triggered, this,
             [this, sentence = sentenceOf(*content_.drop, *cause)] { context().exporter().toClipboard(context().exporter().render("cause", sentence)); });
@@ -319,6 +330,7 @@ bool DropOffView::eventFilter(QObject* watched, QEvent* event) {
                 focusOn(row);
             return true;
         case Qt::Key_E: showExample(row); return true;
+        case Qt::Key_L: list(row); return true;
         default: break;
         }
     }

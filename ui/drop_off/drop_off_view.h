@@ -1,9 +1,8 @@
 #pragma once
 // Why they stopped: of one stage of the journey what goes together with stopping there, strongest first. A click focuses what a cause is
-// about, Enter filters to those who stopped with it, E shows an example, and the next one when pressed again.
+// about, Enter filters to those who stopped with it, L lists them, E shows an example, and the next one when pressed again.
 
-#include "view.h"
-
+#include "cases/case_page.h"
 #include "journey/drop_off.h"
 
 class QComboBox;
@@ -17,7 +16,7 @@ class DropOffModel;
 class ElidedLabel;
 class JourneyEmptyState;
 
-class DropOffView : public View {
+class DropOffView : public CasePage {
     Q_OBJECT
 public:
     explicit DropOffView(ViewContext& context, QWidget* parent = nullptr);
@@ -53,11 +52,13 @@ private:
     void focusOn(int row);
     void showExample(int row);
     void filterTo(int row);
+    void list(int row);
     void openMenu(QPoint at);
     void activate(int row);
 
     Content content_;
     std::optional<Scope> own_; ///< what this view filtered to: not that is compared, but what was before it
+    const Workspace* workspace_; ///< that it was chosen in
     std::string wanted_; ///< the stage that was chosen; empty: the one at which most stopped
     DropOffModel* model_;
     DropOffDelegate* delegate_;
