@@ -239,12 +239,12 @@ private Q_SLOTS:
         std::set<uint32_t> seen;
         for (const uint32_t line : lines) {
             QVERIFY(graph.edges[line].from == 0 || graph.edges[line].to == 0);
-            QTest::keyClick(view.canvas(), Qt::Key_L);
+            QTest::keyClick(view.canvas(), Qt::Key_N);
             QCOMPARE(cursor(), line);
             seen.insert(line);
         }
         QCOMPARE(seen.size(), static_cast<size_t>(std::count_if(graph.edges.begin(), graph.edges.end(), [](const DirectlyFollows::Edge& e) { return e.from == 0 || e.to == 0; })));
-        QTest::keyClick(view.canvas(), Qt::Key_L);
+        QTest::keyClick(view.canvas(), Qt::Key_N);
         QCOMPARE(cursor(), lines.front());
         QVERIFY(view.canvas()->accessibleDescription().contains(QStringLiteral("→")));
         QTest::keyClick(view.canvas(), Qt::Key_Down); // to its end
@@ -259,7 +259,7 @@ private Q_SLOTS:
         QTest::keyClick(view.canvas(), Qt::Key_Escape);
         QTest::mouseClick(view.canvas(), Qt::LeftButton, {}, view.canvas()->viewport().toView(view.canvas()->frame().nodes[graph.edges[exit].from].rect.center()).toPoint());
         for (size_t i = 0; i < graph.edges.size() && cursor() != exit; ++i)
-            QTest::keyClick(view.canvas(), Qt::Key_L);
+            QTest::keyClick(view.canvas(), Qt::Key_N);
         QCOMPARE(cursor(), exit);
         QTest::keyClick(view.canvas(), Qt::Key_Return);
         QVERIFY(settle());
@@ -341,6 +341,45 @@ private Q_SLOTS:
         host.view->applySettings({{QStringLiteral("folds"), true}});
         QVERIFY(settle());
         QVERIFY(isSorted()); // those that come, too
+    }
+
+    // Activities, lines and variants open exactly their cases.
+    void listsCases() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        PathsView& view = *host.view;
+        QVERIFY(settle());
+        CaseSet last;
+        int times = 0;
+        connect(&view, &CasePage::casesWanted, this, [&](const CaseSet& set) {
+            last = set;
+            ++times;
+        });
+        QTest::keyClick(view.canvas(), Qt::Key_L); // nothing is chosen
+        QCOMPARE(times, 0);
+        QTest::keyClick(view.canvas(), Qt::Key_Right); // to the most frequent one, or its neighbour
+        QTest::keyClick(view.canvas(), Qt::Key_L);
+        QCOMPARE(times, 1);
+        QVERIFY(last.words.starts_with("with "));
+        const auto& shown = *view.shown();
+        const auto node = std::find_if(shown.graph.nodes.begin(), shown.graph.nodes.end(), [&](const DirectlyFollows::Node& n) { return last.words == "with " + shown.of->log.activities[n.activity]; });
+        QVERIFY(node != shown.graph.nodes.end());
+        std::vector<CaseNumber> expected;
+        std::vector<uint32_t> events;
+        for (CaseNumber c = 0; c < shown.only.size(); ++c) {
+            shown.of->log.eventsOf(c, nullptr, events);
+            if (shown.only[c] && std::any_of(events.begin(), events.end(), [&](uint32_t e) { return shown.of->log.activity[e] == node->activity; }))
+                expected.push_back(c);
+        }
+        QCOMPARE(last.cases, expected);
+        QCOMPARE(last.cases.size(), node->cases);
+        view.variantList()->selectRow(1);
+        QTest::keyClick(view.variantList(), Qt::Key_L);
+        QCOMPARE(times, 2);
+        QCOMPARE(last.cases.size(), shown.variants.variants[1].cases);
+        for (const CaseNumber c : last.cases)
+            QCOMPARE(shown.variants.ofCase[c], uint32_t(1));
     }
 
     void pictures() {

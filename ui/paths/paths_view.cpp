@@ -56,7 +56,7 @@ QSlider* slider(const QString& name, const QString& help, int value, QWidget* pa
 } // namespace
 
 PathsView::PathsView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), activities_(new QComboBox(this)), colours_(new QComboBox(this)), detail_(slider(tr("Share of activities"), tr("How many of the activities are shown, the most frequent first"), 100, this)),
+    : CasePage(shared, parent), activities_(new QComboBox(this)), colours_(new QComboBox(this)), detail_(slider(tr("Share of activities"), tr("How many of the activities are shown, the most frequent first"), 100, this)),
       paths_(slider(tr("Share of paths"), tr("How many of the lines are shown, the most frequent first; each activity stays connected"), 40, this)), folds_(new QCheckBox(tr("Fold repeats"), this)) {
     setAccessibleName(tr("Paths"));
     auto* splitter = new QSplitter(Qt::Horizontal, this);
@@ -130,7 +130,10 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
         connect(each, &QSlider::valueChanged, this, [this] { count(); });
     connect(colours_, &QComboBox::activated, this, [this] { showFrame(); });
     connect(folds_, &QCheckBox::toggled, this, [this] { count(); });
-    canvas_->describe = [this](const GraphHit& hit) { return shown_ ? describePath(shown_->of->log, shown_->graph, shown_->plan, hit) : QString(); };
+    canvas_->describe = [this](const GraphHit& hit) {
+        const QString words = shown_ ? describePath(shown_->of->log, shown_->graph, shown_->plan, hit) : QString();
+        return words.isEmpty() ? words : words + tr("\nDouble click filters to its cases, L lists them");
+    };
     connect(canvas_, &GraphCanvas::hovered, this, [this](const GraphHit& hit) {
         hovered_ = hit;
         showMarks();
@@ -339,7 +342,7 @@ void PathsView::showMarks() {
     mark(hovered_, GraphMarks::kHovered);
     canvas_->setMarks(std::move(marks));
     const QString at = cursor_.kind == GraphHit::Kind::None ? QString() : describePath(shown_->of->log, graph, shown_->plan, cursor_);
-    canvas_->setAccessibleDescription(at.isEmpty() ? tr("Activities and what follows them; arrow keys walk from one to the next, L from line to line of one, Enter filters to its cases.") : at);
+    canvas_->setAccessibleDescription(at.isEmpty() ? tr("Activities and what follows them; arrow keys walk from one to the next, N from line to line of one, Enter filters to its cases, L lists them.") : at);
 }
 
 void PathsView::showEmpty() {

@@ -1,9 +1,9 @@
 #pragma once
 // What the customers of the scope really did: the map of what followed what, with adjustable detail, and beside it the variants.
 
+#include "cases/case_page.h"
 #include "paths/paths_layout.h"
 #include "paths/variants.h"
-#include "view.h"
 
 class QCheckBox;
 class QComboBox;
@@ -35,7 +35,7 @@ struct PathsShown {
     PathsPlan plan;
 };
 
-class PathsView : public View {
+class PathsView : public CasePage {
     Q_OBJECT
 public:
     explicit PathsView(ViewContext& context, QWidget* parent = nullptr);
@@ -60,6 +60,7 @@ public:
         std::string query; ///< TraceQL; empty: none
         std::vector<CaseNumber> cases; ///< that are counted there, ascending
         bool isExact = false;
+        std::string words; ///< what the cases are: "Cart → Pay"
     };
     Filter filterOf(const GraphHit& hit) const;
     Filter filterOfVariant(uint32_t variant) const;
@@ -75,6 +76,7 @@ private:
     void showEmpty();
     void select(const GraphHit& hit);
     void filterTo(const Filter& filter);
+    void list(const Filter& filter);
     void openMenu(const Filter& filter, QPoint global);
     void keyPressed(QKeyEvent* event);
     void walk(Qt::Key key);

@@ -1,22 +1,15 @@
-// The map and the variants under the pointer and keys, and the filters to their cases.
+// The map and the variants under the pointer and keys.
 #include "paths/paths_view.h"
 
 #include "graph/graph_canvas.h"
-#include "text/format.h"
-#include "widgets/plain_text.h"
 #include "widgets/tabular_model.h"
 
 #include <QKeyEvent>
-#include <QMenu>
 #include <QTableView>
 
 #include <algorithm>
 
 namespace aisle {
-
-namespace {
-constexpr size_t kMostCasesNamed = 50; ///< in a filter, one by one
-}
 
 void PathsView::select(const GraphHit& hit) {
     list_->clearSelection();
@@ -30,85 +23,6 @@ void PathsView::select(const GraphHit& hit) {
 uint32_t PathsView::chosenVariant() const {
     const QModelIndexList rows = list_->selectionModel()->selectedRows();
     return !shown_ || rows.isEmpty() ? Variants::kNone : static_cast<uint32_t>(model_->given(rows.front().row()));
-}
-
-PathsView::Filter PathsView::filterTo(std::vector<CaseNumber> cases, const std::vector<uint32_t>& activities) const {
-    Filter out;
-    out.cases = std::move(cases);
-    if (out.cases.empty())
-        return out;
-    std::string text;
-    if (out.cases.size() <= kMostCasesNamed) {
-        for (const CaseNumber c : out.cases)
-            text += (text.empty() ? "{ " : " || ") + std::string("aisle:case = ") + traceql::quoted(shown_->of->state->cases().cases()[c].value);
-        text += " }";
-        out.isExact = true;
-    } else {
-        for (const uint32_t activity : activities) {
-            const std::string& condition = shown_->of->log.conditions[activity];
-            if (condition.empty())
-                return out;
-            text += (text.empty() ? "aisle:case(" : " && ") + condition;
-        }
-        if (text.empty())
-            return out;
-        text += ")";
-    }
-    traceql::ParseError error;
-    if (const auto query = traceql::parse(text, error))
-        out.query = query->toText();
-    return out;
-}
-
-PathsView::Filter PathsView::filterOf(const GraphHit& hit) const {
-    if (!shown_)
-        return {};
-    const DirectlyFollows& graph = shown_->graph;
-    const CaseLog& log = shown_->of->log;
-    if (hit.kind == GraphHit::Kind::Node && hit.number < graph.nodes.size())
-        return filterTo(casesOfNode(log, shown_->only, graph, hit.number), {graph.nodes[hit.number].activity});
-    if (hit.kind == GraphHit::Kind::Node && hit.number < graph.nodes.size() + shown_->plan.circles.size())
-        return filterTo(casesOfNode(log, shown_->only, graph, shown_->plan.mapNode(graph, hit.number)), {});
-    if (hit.kind != GraphHit::Kind::Edge || hit.number >= graph.edges.size())
-        return {};
-    const DirectlyFollows::Edge& edge = graph.edges[hit.number];
-    std::vector<uint32_t> activities;
-    for (const uint32_t node : {edge.from, edge.to})
-        if (node < graph.nodes.size() && (activities.empty() || activities.front() != graph.nodes[node].activity))
-            activities.push_back(graph.nodes[node].activity);
-    return filterTo(casesOfEdge(log, shown_->only, graph, edge.from, edge.to), activities);
-}
-
-PathsView::Filter PathsView::filterOfVariant(uint32_t variant) const {
-    if (!shown_ || variant >= shown_->variants.variants.size())
-        return {};
-    std::vector<uint32_t> activities;
-    for (const Variants::Step& step : shown_->variants.variants[variant].steps)
-        if (std::find(activities.begin(), activities.end(), step.activity) == activities.end())
-            activities.push_back(step.activity);
-    return filterTo(casesOfVariant(shown_->variants, variant), activities);
-}
-
-void PathsView::filterTo(const Filter& filter) {
-    if (filter.query.empty())
-        return;
-    ScopeTerm term;
-    term.kind = ScopeTerm::Kind::Query;
-    term.text = filter.query;
-    selection().addTerm(term);
-}
-
-void PathsView::openMenu(const Filter& filter, QPoint global) {
-    if (filter.cases.empty())
-        return;
-    QMenu menu(this);
-    const QString cases = toQString(counted(filter.cases.size(), "case", "cases"));
-    QAction* action = menu.addAction(filter.query.empty() ? tr("No query says which cases these %1 are").arg(toQString(formatCount(filter.cases.size())))
-                                     : filter.isExact     ? tr("Filter to its %1\tEnter").arg(cases)
-                                                          : tr("Filter to cases that have what is in these %1\tEnter").arg(cases));
-    action->setEnabled(!filter.query.empty());
-    connect(action, &QAction::triggered, this, [this, filter] { filterTo(filter); });
-    menu.exec(global);
 }
 
 void PathsView::walk(Qt::Key key) {
@@ -152,7 +66,8 @@ void PathsView::keyPressed(QKeyEvent* event) {
     case Qt::Key_Right:
     case Qt::Key_Up:
     case Qt::Key_Down: walk(static_cast<Qt::Key>(event->key())); break;
-    case Qt::Key_L: nextLine(); break;
+    case Qt::Key_N: nextLine(); break;
+    case Qt::Key_L: list(filterOf(cursor_)); break;
     case Qt::Key_Return:
     case Qt::Key_Enter: filterTo(filterOf(cursor_)); break;
     case Qt::Key_Escape:
@@ -170,6 +85,10 @@ bool PathsView::eventFilter(QObject* watched, QEvent* event) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if ((key == Qt::Key_Return || key == Qt::Key_Enter) && chosenVariant() != Variants::kNone) {
             filterTo(filterOfVariant(chosenVariant()));
+            return true;
+        }
+        if (key == Qt::Key_L && chosenVariant() != Variants::kNone) {
+            list(filterOfVariant(chosenVariant()));
             return true;
         }
     }
