@@ -232,7 +232,7 @@ private Q_SLOTS:
             const auto& marks = view.canvas()->marks().edges;
             return static_cast<uint32_t>(std::find_if(marks.begin(), marks.end(), [](uint8_t mark) { return (mark & GraphMarks::kCursor) != 0; }) - marks.begin());
         };
-        // L goes through all lines of the first activity, and comes to the first again.
+        // N goes through all lines of the first activity, and comes to the first again.
         QTest::keyClick(view.canvas(), Qt::Key_Up); // nothing is chosen: the most frequent one
         const std::vector<uint32_t> lines = linesAt(graph, plan, 0);
         QVERIFY(lines.size() > 2);
