@@ -1,7 +1,6 @@
-// Why cases stopped: counts by hand and beside a naive reference, what explains what, sentences, money.
+// Why cases stopped: counts by hand and beside a naive reference, what explains what, sentences.
+#include "drop_off_fixture.h"
 #include "journey/drop_factors.h"
-#include "journey/drop_off.h"
-#include "shop_fixture.h"
 
 #include <QTest>
 
@@ -13,52 +12,6 @@ using namespace aisle;
 using namespace aisle::test;
 
 namespace {
-
-/// Sessions, an hour before the file ends, so that all of them are over.
-class Sessions {
-public:
-    Sessions() { visits_.push_back({"late", 4 * 3600 * kSecond, "unrelated"}); }
-    /// A request of its own trace; each comes 100 ms or more after the one before.
-    Visit& add(int session, const std::string& name, int64_t duration = kMs, Pairs attributes = {}) {
-        at_ += duration + 100 * kMs;
-        visits_.push_back({"s" + std::to_string(session), at_ - duration, name, std::move(attributes), 0, duration});
-        last_ = visits_.size();
-        return visits_.back();
-    }
-    /// A span below that with the id, in its trace; all of its time.
-    SpanId below(SpanId parent, const std::string& service, const std::string& name, Kind kind, Pairs attributes = {}) {
-        Visit v = visits_[parent - 1];
-        v.trace = v.trace != 0 ? v.trace : 1'000'000 + parent;
-        v.session.clear();
-        v.name = name;
-        v.service = service;
-        v.kind = kind;
-        v.attributes = std::move(attributes);
-        v.parent = parent;
-        v.instance.clear();
-        visits_.push_back(v);
-        return visits_.size();
-    }
-    SpanId last() const { return last_; } ///< of the request that was added last
-    const std::vector<Visit>& visits() const { return visits_; }
-    std::vector<Visit>& visits() { return visits_; }
-
-private:
-    std::vector<Visit> visits_;
-    int64_t at_ = 0;
-    SpanId last_ = 0;
-};
-
-const Pairs kFailed = {{"error", "true"}};
-
-struct Looked {
-    explicit Looked(const Sessions& sessions, const std::optional<JourneyDefinition>& journey = letters(2), size_t stage = 0)
-        : shop(sessions.visits()), state(shop.workOut(journey)), drop(dropOff(shop.context, state, state.counted, stage)) {}
-    std::string value(CaseNumber c) const { return state.cases().cases()[c].value; }
-    Shop shop;
-    JourneyState state;
-    DropOff drop;
-};
 
 std::string words(const DropOff& drop) {
     std::string out;
@@ -347,24 +300,6 @@ private Q_SLOTS:
         QCOMPARE(comparisons.counted(), uint64_t(12'000));
     }
 
-    // Each value of what calls itself a currency was looked for among all others, and the sentence named them all.
-    void currenciesOfStrangers() {
-        Sessions sessions;
-        for (int i = 0; i < 1200; ++i) {
-            sessions.add(i, "A", kMs, {{"order.amount", "10"}, {"order.currency", "C" + std::to_string(i / 2)}});
-            if (i % 2 == 0)
-                sessions.add(i, "B");
-        }
-        const Looked looked(sessions);
-        const std::string words = looked.drop.money.toWords();
-        QVERIFY2(words.size() < 200 && words.find("none") == std::string::npos, words.c_str());
-        CaseMoney money;
-        money.sums = {{"EUR", 4, 1}, {"USD", 3, 1}, {"GBP", 2, 1}, {"CHF", 1, 1}, {"", 5, 1}};
-        QCOMPARE(money.toWords(), std::string("4.00 EUR and 3.00 USD and 2.00 GBP and 1.00 CHF and amounts in 1 other currency lost"));
-        money.sums.resize(2);
-        QCOMPARE(money.toWords(), std::string("4.00 EUR and 3.00 USD lost"));
-    }
-
     void chanceIsRarelyFound() {
         // Forty attributes that mean nothing, thirty times: at 5 % one or two, and never most of them.
         int found = 0;
@@ -384,35 +319,6 @@ private Q_SLOTS:
             found += !looked.drop.causes.empty();
         }
         QVERIFY2(found <= 4, qPrintable(QString::number(found)));
-    }
-
-    void money() {
-        // Orders of 10, 20, ... of those who convert; of those who stop one in two has one, in two currencies.
-        Sessions sessions;
-        for (int i = 0; i < 100; ++i) {
-            const bool stops = i < 20;
-            sessions.add(i, "A");
-            if (!stops || i % 2 == 0) {
-                Visit& order = sessions.add(i, "order", kMs, {{"order.amount", std::to_string(stops ? 30 : i)}, {"order.currency", i < 8 ? "USD" : "EUR"}});
-                if (i == 0)
-                    order.attributes[0].second = "not a number";
-            }
-            if (i == 2)
-                sessions.add(i, "order", kMs, {{"order.amount", "45.5"}});
-            if (!stops)
-                sessions.add(i, "B");
-        }
-        const Looked looked(sessions);
-        const CaseMoney& money = looked.drop.money;
-        // USD: 2 (45.5, the largest), 4, 6; EUR: 8, 10, ... 18. Unknown: the odd ones and 0.
-        QVERIFY((money.sums == std::vector<CaseMoney::Sum>{{"EUR", 180, 6}, {"USD", 105.5, 3}}));
-        QCOMPARE(money.unknown, uint64_t(11));
-        QCOMPARE(money.usualOf, uint64_t(80)); // 20 to 99, the 40th of 80
-        QCOMPARE(money.usual, 59.0);
-        QCOMPARE(money.toWords(), std::string("180.00 EUR and 105.50 USD lost, about 649.00 EUR more at risk"));
-        QCOMPARE(formatMoney(1234567.6, "EUR"), std::string("1,234,568 EUR"));
-        QCOMPARE(formatMoney(0.05, ""), std::string("0.05"));
-        QVERIFY(CaseMoney().toWords().empty());
     }
 
     void textOfStrangers() {
