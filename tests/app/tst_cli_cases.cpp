@@ -87,7 +87,7 @@ private Q_SLOTS:
                                 "\"bots\": \"{ name = \\\"nothing is called so\\\" }\"}";
         write(file, visit);
         const Result funnel = run({s("show"), s("funnel"), shop_, s("--by-case"), file});
-        QVERIFY2(funnel.code == 0 && funnel.out.contains("visits by session.id"), funnel.error + funnel.out);
+        QVERIFY2(funnel.code == 0 && funnel.out.contains("visits by session.id"), QByteArray(funnel.error + funnel.out));
         const Result trial = run({s("show"), s("case-keys"), shop_, s("--by-case"), file});
         QVERIFY2(trial.code == 0 && trial.out.contains("A visit is all traces with the same no.such.key, else session.id") && trial.out.contains("Nobody is a bot by") == !trial.out.contains("of bots and synthetic"), trial.out);
         QCOMPARE(shown({s("case-keys"), s("--by-case"), s("session")}).size(), size_t(1));
@@ -108,7 +108,7 @@ private Q_SLOTS:
         QVERIFY(keys[1]["id"] == "session" && keys[1]["own"] == "no");
         for (const char* name : {"visit", "Visit", "visits"}) {
             const Result cases = run({s("show"), s("funnel"), kept, s("--by-case"), s(name)});
-            QVERIFY2(cases.code == 0 && cases.out.contains("visits by session.id"), cases.error + cases.out);
+            QVERIFY2(cases.code == 0 && cases.out.contains("visits by session.id"), QByteArray(cases.error + cases.out));
         }
     }
 

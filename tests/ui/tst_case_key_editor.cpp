@@ -97,6 +97,8 @@ private Q_SLOTS:
         CaseKeyEditor& editor = *w.editor;
         const auto* lines = editor.findChildren<AttributeLines*>()[0];
         auto* first = line(editor, "Attribute of the case, 1");
+        editor.activateWindow(); // a line is completed while it has the keyboard
+        QVERIFY(QTest::qWaitForWindowActive(&editor));
         first->setFocus();
         QTest::keyClicks(first, QStringLiteral("SSION.I")); // anywhere in the name, in whatever letters
         QCOMPARE(first->completer()->completionCount(), 1);
