@@ -39,18 +39,35 @@ class Naming {
 public:
     explicit Naming(Activities& out) : out_(out) {}
 
-    /// `condition`: of spans as "{ ... }", or empty. What is called the same is one activity.
-    uint32_t activity(const std::string& name, const std::string& condition) {
+    /// `source`: what it is called after, a number that finish() asks about. What is called the same is one activity.
+    uint32_t activity(const std::string& name, uint64_t source) {
         const auto [at, isNew] = numbers_.try_emplace(name, static_cast<uint32_t>(out_.names.size()));
         if (isNew) {
             out_.names.push_back(name);
-            out_.conditions.push_back(condition);
-        } else if (std::string& there = out_.conditions[at->second]; there != condition) {
-            there = there.empty() || condition.empty() ? std::string() : "{ (" + inner(there) + ") || (" + inner(condition) + ") }";
+            sources_.emplace_back();
         }
+        sources_[at->second].push_back(source);
         return at->second;
     }
 
+    /// `conditionOf(source)`: of its spans as "{ ... }", or empty. Asked of those that stay alone: strangers have millions of names.
+    template <typename F>
+    void finish(F&& conditionOf) {
+        cut();
+        for (const std::vector<uint64_t>& sources : sources_) {
+            std::string all;
+            for (size_t i = 0; i < sources.size(); ++i) {
+                std::string one = conditionOf(sources[i]);
+                if (i == 0)
+                    all = std::move(one);
+                else if (all != one)
+                    all = all.empty() || one.empty() ? std::string() : "{ (" + inner(all) + ") || (" + inner(one) + ") }";
+            }
+            out_.conditions.push_back(std::move(all));
+        }
+    }
+
+private:
     void cut() {
         if (out_.names.size() <= Activities::kMost)
             return;
@@ -63,26 +80,27 @@ public:
         std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return counts[a] != counts[b] ? counts[a] > counts[b] : out_.names[a] < out_.names[b]; });
         constexpr size_t kKept = Activities::kMost - 1;
         std::vector<uint32_t> to(counts.size(), kKept);
-        std::vector<std::string> names, conditions;
+        std::vector<std::string> names;
+        std::vector<std::vector<uint64_t>> sources;
         for (size_t i = 0; i < kKept; ++i) {
             to[order[i]] = static_cast<uint32_t>(i);
             names.push_back(std::move(out_.names[order[i]]));
-            conditions.push_back(std::move(out_.conditions[order[i]]));
+            sources.push_back(std::move(sources_[order[i]]));
         }
         out_.rest = counts.size() - kKept;
         names.push_back("(" + counted(out_.rest, "other", "others") + ")");
-        conditions.emplace_back();
+        sources.emplace_back();
         for (Activities::Event& event : out_.events)
             event.activity = to[event.activity];
         out_.names = std::move(names);
-        out_.conditions = std::move(conditions);
+        sources_ = std::move(sources);
     }
 
-private:
     static std::string inner(const std::string& condition) { return condition.substr(2, condition.size() - 4); }
 
     Activities& out_;
     std::unordered_map<std::string, uint32_t> numbers_;
+    std::vector<std::vector<uint64_t>> sources_; ///< by activity
 };
 
 std::string equals(const traceql::Field& field, const traceql::Value& value) {
@@ -109,11 +127,14 @@ void nameByField(const traceql::Source& source, const std::string& text, const R
             const traceql::Value value = values.value(number);
             const bool isUnread = value.type == traceql::Value::Type::Nil;
             const std::string name = value.toText();
-            activity = naming.activity(isUnread ? "(one of very many values)" : name.empty() ? "(empty)" : name, isUnread ? std::string() : "{ " + equals(field, value) + " }");
+            activity = naming.activity(isUnread ? "(one of very many values)" : name.empty() ? "(empty)" : name, number);
         }
         out.events.push_back({row, activity});
     });
-    naming.cut();
+    naming.finish([&](uint64_t number) {
+        const traceql::Value value = values.value(static_cast<uint32_t>(number));
+        return value.type == traceql::Value::Type::Nil ? std::string() : "{ " + equals(field, value) + " }";
+    });
 }
 
 /// The counted cases' own.
@@ -225,22 +246,24 @@ public:
                 uint32_t& activity = ofName[table_.name(row)];
                 if (activity == kNew) {
                     const std::string_view name = table_.nameText(row);
-                    activity = naming.activity(name.empty() ? "(no name)" : std::string(name), "{ span:name = " + traceql::quoted(name) + " && aisle:path = nil }");
+                    activity = naming.activity(name.empty() ? "(no name)" : std::string(name), kIsName | table_.name(row));
                 }
                 out.events.push_back({row, activity});
                 return;
             }
             const uint32_t method = methods_.number(row), asked = (routes_.number(row) != 0 ? asRoute_ : asPath_)[path];
-            const auto [at, isNew] = known.try_emplace(uint64_t(method) << 32 | asked, 0);
+            const uint64_t source = uint64_t(method) << 32 | asked;
+            const auto [at, isNew] = known.try_emplace(source, 0);
             if (isNew)
-                at->second = activityOf(method, asked_[asked], naming);
+                at->second = naming.activity(nameOf(method, asked_[asked]), source);
             out.events.push_back({row, at->second});
         });
-        naming.cut();
+        naming.finish([&](uint64_t source) { return conditionOf(source); });
     }
 
 private:
     static constexpr uint32_t kNew = 0xffffffffU;
+    static constexpr uint64_t kIsName = uint64_t(1) << 63; ///< of a source: the name of spans; else method and what was asked for
 
     /// What one request, or those whose paths are folded to one, asked for.
     struct Asked {
@@ -281,19 +304,26 @@ private:
         stop_.check();
     }
 
-    uint32_t activityOf(uint32_t method, const Asked& asked, Naming& naming) {
+    traceql::Value verbOf(uint32_t method) const { return method == 0 ? traceql::Value{} : methods_.value(method); }
+
+    std::string nameOf(uint32_t method, const Asked& asked) const {
+        const traceql::Value verb = verbOf(method);
+        return (verb.type == traceql::Value::Type::Nil ? std::string() : verb.toText() + " ") + (asked.text.empty() ? "(empty path)" : asked.text);
+    }
+
+    std::string conditionOf(uint64_t source) {
+        if ((source & kIsName) != 0)
+            return "{ span:name = " + traceql::quoted(table_.text(static_cast<uint32_t>(source & ~kIsName))) + " && aisle:path = nil }";
+        const auto method = static_cast<uint32_t>(source >> 32);
+        const Asked& asked = asked_[source & 0xffffffffU];
         std::string condition = asked.isPattern ? conditions_.of(asked.text, stop_) : "aisle:path = " + traceql::quoted(asked.text);
-        std::string name = asked.text.empty() ? "(empty path)" : asked.text;
-        const traceql::Value verb = method == 0 ? traceql::Value{} : methods_.value(method);
-        if (verb.type != traceql::Value::Type::Nil)
-            name = verb.toText() + " " + name;
         if (condition.empty())
-            return naming.activity(name, {});
+            return condition;
         if (method == 0)
             condition = traceql::toText(methodField_) + " = nil && " + condition;
-        else if (verb.type != traceql::Value::Type::Nil)
+        else if (const traceql::Value verb = verbOf(method); verb.type != traceql::Value::Type::Nil)
             condition = equals(methodField_, verb) + " && " + condition;
-        return naming.activity(name, "{ " + condition + " }");
+        return "{ " + condition + " }";
     }
 
     void check() {

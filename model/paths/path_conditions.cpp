@@ -33,7 +33,9 @@ const std::string& PathConditions::of(const std::string& folded, const StopToken
 std::string PathConditions::workOut(const std::string& folded, const StopToken& stop) const {
     const std::string_view beginning = std::string_view(folded).substr(0, folded.find("{}"));
     const std::string pattern = patternOf(folded);
-    const RE2 regex(pattern);
+    const RE2 regex(pattern, RE2::Quiet);
+    if (!regex.ok()) // longer than RE2 takes
+        return {};
     uint64_t n = 0;
     const auto matches = [&](const std::string& path) {
         if ((++n & 0xffff) == 0)
