@@ -375,7 +375,7 @@ void MainWindow::showShortcuts() {
         {"G, Shift+G, L", "In the waterfall: to the span that it links to, to one that links to it; with all linked traces"},
         {"E, P, N", "In the waterfall: next error, next span on the critical path, next match; with Shift the one before"},
         {"Comma, full stop", "Sibling before, next sibling"},
-        {"L", "On the map of paths: the next line of an activity"},
+        {"N", "On the map of paths: the next line of an activity"},
         {"Ctrl+F", "Find in the waterfall, or in the graph"},
         {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
