@@ -99,8 +99,8 @@ FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneySt
     out.ofCase.assign(only.size(), FunnelBreakdown::kNone);
     for (CaseNumber c = 0; c < only.size(); ++c)
         if (only[c]) {
-            const uint32_t group = groupOfValue[valueOf[c]];
-            out.ofCase[c] = group == 0 ? static_cast<uint32_t>(out.groups.size() - 1) : group - 1;
+            const uint32_t number = groupOfValue[valueOf[c]]; // 0: without a value, which is last
+            out.ofCase[c] = number == 0 ? static_cast<uint32_t>(out.groups.size() - 1) : number - 1;
         }
     return out;
 }
