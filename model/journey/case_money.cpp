@@ -2,7 +2,7 @@
 
 #include "analysis/quantile.h"
 #include "query/numbered_field.h"
-#include "query/value_counts.h"
+#include "query/row_values.h"
 #include "resource/resource.h"
 #include "text/format.h"
 #include "text/utf8.h"
@@ -18,11 +18,11 @@ namespace aisle {
 
 namespace {
 
-/// The fields of the file that have one of these names, in the order of the names.
-std::vector<traceql::Field> fieldsNamed(const std::vector<std::string>& names, const std::vector<traceql::Field>& all) {
+/// Of these names those that something in the file has, in their order.
+std::vector<traceql::Field> fieldsNamed(const std::vector<std::string>& names, const traceql::Source& source) {
     std::vector<traceql::Field> out;
     for (const std::string& name : names)
-        if (std::any_of(all.begin(), all.end(), [&](const traceql::Field& field) { return field.scope != traceql::Scope::Intrinsic && field.name == name; }))
+        if (source.attributes && source.attributes->keyOf(name) != AttributeDictionary::kNone)
             out.push_back({traceql::Scope::Any, false, name});
     return out;
 }
@@ -31,8 +31,7 @@ std::vector<traceql::Field> fieldsNamed(const std::vector<std::string>& names, c
 
 CaseAmounts::CaseAmounts(const traceql::Source& source, const JourneyState& state, const std::vector<CaseNumber>& cases, const StopToken& stop) {
     const auto presets = nlohmann::json::parse(readResource(":/presets/amounts.json"));
-    const auto present = traceql::comparedFields(source, stop);
-    const auto amounts = fieldsNamed(presets.at("amounts"), present), currencies = fieldsNamed(presets.at("currencies"), present);
+    const auto amounts = fieldsNamed(presets.at("amounts"), source), currencies = fieldsNamed(presets.at("currencies"), source);
     if (amounts.empty())
         return;
     const SpanTable& table = *source.table;

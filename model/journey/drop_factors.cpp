@@ -9,9 +9,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <future>
 #include <limits>
 #include <map>
+#include <mutex>
 
 namespace aisle {
 
@@ -155,8 +157,8 @@ public:
     }
 
     /// Of the operations of requests, i.e. of roots: which service they waited for most.
-    void criticalPaths(size_t part, size_t parts, DropComparisons& out) const {
-        for (uint32_t o = static_cast<uint32_t>(part); o < operations(); o = static_cast<uint32_t>(o + parts)) {
+    void criticalPaths(DropComparisons& out) const {
+        for (uint32_t o = 0; o < operations(); ++o) {
             if (!isFrequent(o) || experience_.operations[o].request != StageExperience::Operation::kNone)
                 continue;
             stop_.check();
@@ -185,7 +187,6 @@ public:
 
     void attribute(const traceql::Source& source, const traceql::Field& field, DropComparisons& out) const {
         const bool ofResource = field.scope == traceql::Scope::Resource;
-        const auto flag = ofResource ? StageExperience::kOfService : StageExperience::kOfOperation;
         const traceql::NumberedField values = traceql::numberedField(source, field, experience_.rows, stop_);
         struct Carrier { ///< an operation or a service
             std::vector<std::pair<uint32_t, Met>> byValue;
@@ -195,11 +196,10 @@ public:
         };
         std::vector<Carrier> carriers(ofResource ? table_.services().size() : operations());
         size_t n = 0;
-        for (const Seen& span : experience_.seen) {
+        for (const uint32_t i : ofResource ? ofContexts_ : ofOperations_) {
+            const Seen& span = experience_.seen[i];
             if ((++n & 0xffff) == 0)
                 stop_.check();
-            if (!span.is(flag))
-                continue;
             Carrier& carrier = carriers[ofResource ? table_.service(span.row) : span.operation];
             if (carrier.isMany)
                 continue;
@@ -239,6 +239,15 @@ private:
         for (size_t i = 0; i < experience_.seen.size(); ++i)
             if (experience_.seen[i].is(StageExperience::kOfOperation))
                 byOperation_[next[experience_.seen[i].operation]++] = static_cast<uint32_t>(i);
+        // What a resource says is the same for all spans of a context.
+        std::vector<uint32_t> caseOf(table_.contextCount(), std::numeric_limits<uint32_t>::max());
+        for (size_t i = 0; i < experience_.seen.size(); ++i) {
+            const Seen& span = experience_.seen[i];
+            if (span.is(StageExperience::kOfOperation))
+                ofOperations_.push_back(static_cast<uint32_t>(i));
+            if (span.is(StageExperience::kOfService) && std::exchange(caseOf[table_.context(span.row)], span.number) != span.number)
+                ofContexts_.push_back(static_cast<uint32_t>(i));
+        }
         cases_.resize(operations());
         std::vector<uint32_t> last(operations(), std::numeric_limits<uint32_t>::max());
         for (const Seen& span : experience_.seen)
@@ -317,6 +326,8 @@ private:
     const StopToken& stop_;
     std::vector<uint32_t> first_, byOperation_; ///< of operation o: byOperation_[first_[o]..first_[o + 1]), numbers in `seen`
     std::vector<uint32_t> cases_;               ///< by operation: how many have it
+    std::vector<uint32_t> ofOperations_;        ///< numbers in `seen`
+    std::vector<uint32_t> ofContexts_;          ///< of each case the first of each context, numbers in `seen`
 };
 
 } // namespace
@@ -331,34 +342,49 @@ uint32_t dominatingService(const SpanTable& table, TraceIndex trace, const StopT
     return most == times.end() ? table.service(table.summary(trace).root) : most->first;
 }
 
-DropComparisons compareFactors(const traceql::Context& context, const StageExperience& experience, const StopToken& stop) {
+DropComparisons compareFactors(const traceql::Context& context, const StageExperience& experience, std::vector<traceql::Field> fields, const StopToken& stop) {
     const Factors factors(experience, stop);
-    const traceql::OpenSource open(context, {.attributes = true}, stop);
-    std::vector<traceql::Field> fields = traceql::comparedFields(open.source(), stop);
     // Operations are what is compared within; the rest of these says no more.
     std::erase_if(fields, [](const traceql::Field& field) { return field.scope == traceql::Scope::Intrinsic || field.name == "service.name"; });
-    const auto half = [&](size_t part, const traceql::Source& source) {
-        DropComparisons out(experience);
-        for (size_t f = part; f < fields.size(); f += 2) {
-            stop.check();
-            factors.attribute(source, fields[f], out);
-        }
-        factors.criticalPaths(part, 2, out);
-        return out;
-    };
-    auto other = std::async(std::launch::async, [&] {
-        const traceql::OpenSource own(context, {.attributes = true}, stop);
-        return half(1, own.source());
+    using Task = std::function<void(const traceql::Source& source, DropComparisons& out)>;
+    std::vector<Task> tasks;
+    tasks.emplace_back([&](const traceql::Source& source, DropComparisons& out) {
+        RowSet origins(experience.table());
+        for (const Seen& span : experience.seen)
+            if (span.is(StageExperience::kOrigin))
+                origins.set(span.row);
+        factors.failures(ErrorKinds(source, origins, stop), out);
     });
-    DropComparisons out = half(0, open.source()); // where it throws, the other is waited for
-    RowSet origins(experience.table());
-    for (const Seen& span : experience.seen)
-        if (span.is(StageExperience::kOrigin))
-            origins.set(span.row);
-    factors.failures(ErrorKinds(open.source(), origins, stop), out);
-    factors.latencies(out);
-    out.append(other.get());
-    return out;
+    tasks.emplace_back([&](const traceql::Source&, DropComparisons& out) { factors.latencies(out); });
+    tasks.emplace_back([&](const traceql::Source&, DropComparisons& out) { factors.criticalPaths(out); });
+    for (const traceql::Field& field : fields)
+        tasks.emplace_back([&](const traceql::Source& source, DropComparisons& out) { factors.attribute(source, field, out); });
+    // Two threads; put together in the order of the tasks, so that the same is left out of many each time.
+    DropComparisons all(experience);
+    std::map<size_t, DropComparisons> done;
+    std::mutex mutex;
+    size_t next = 0, appended = 0;
+    const auto some = [&] {
+        const traceql::OpenSource open(context, {.attributes = true}, stop);
+        for (;;) {
+            std::unique_lock lock(mutex);
+            if (next == tasks.size())
+                return;
+            const size_t task = next++;
+            lock.unlock();
+            stop.check();
+            DropComparisons out(experience);
+            tasks[task](open.source(), out);
+            lock.lock();
+            done.emplace(task, std::move(out));
+            for (auto first = done.begin(); first != done.end() && first->first == appended; first = done.erase(first), ++appended)
+                all.append(std::move(first->second));
+        }
+    };
+    auto others = std::async(std::launch::async, some); // where one throws, the other is waited for
+    some();
+    others.get();
+    return all;
 }
 
 } // namespace aisle

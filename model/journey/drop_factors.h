@@ -58,8 +58,8 @@ private:
     std::vector<std::pair<size_t, DropCandidate>> kept_; ///< with their number
 };
 
-/// All of them. Throws StoreError and Stopped.
-DropComparisons compareFactors(const traceql::Context& context, const StageExperience& experience, const StopToken& stop);
+/// All of them; `fields`: traceql::comparedFields(). Throws StoreError and Stopped.
+DropComparisons compareFactors(const traceql::Context& context, const StageExperience& experience, std::vector<traceql::Field> fields, const StopToken& stop);
 
 /// The service with most of the critical path of the trace of a root, by number; of equals the first. For tests.
 uint32_t dominatingService(const SpanTable& table, TraceIndex trace, const StopToken& stop);

@@ -1,9 +1,11 @@
 #include "journey/drop_off.h"
 
 #include "journey/drop_factors.h"
+#include "query/value_counts.h"
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <iterator>
 
 namespace aisle {
@@ -198,6 +200,10 @@ DropOff dropOff(const traceql::Context& context, const JourneyState& state, cons
     out.stageName = state.everything.stages[stage].name;
     out.caseName = state.cases().key().id;
     out.casePlural = state.cases().key().plural;
+    auto fields = std::async(std::launch::async, [&] { // 0.2 s of 5 M spans, meanwhile
+        const traceql::OpenSource open(context, {.attributes = true}, stop);
+        return traceql::comparedFields(open.source(), stop);
+    });
     const StageExperience experience(state, only, stage, stop);
     out.stopped = experience.stoppedCount;
     out.wentOn = experience.cases.size() - experience.stoppedCount;
@@ -209,7 +215,7 @@ DropOff dropOff(const traceql::Context& context, const JourneyState& state, cons
     else if (out.wentOn == 0)
         out.problem = "Nobody went on from " + out.stageName + ", so there is nobody to compare with.";
     if (out.problem.empty()) {
-        DropComparisons comparisons = compareFactors(context, experience, stop);
+        DropComparisons comparisons = compareFactors(context, experience, fields.get(), stop);
         out.compared = comparisons.counted();
         Ranking(experience, comparisons.take(), stop).run(out, out.compared);
     }

@@ -8,28 +8,6 @@
 
 namespace aisle {
 
-namespace {
-
-traceql::Needs needsOf(const JourneyDefinition& journey) {
-    traceql::Needs needs;
-    needs.attributes = !journey.hold.empty();
-    const auto add = [&](const std::string& where) {
-        traceql::ParseError error;
-        if (const auto query = traceql::parse(where, error)) {
-            const traceql::Needs more = traceql::needsOf(*query);
-            needs.attributes |= more.attributes;
-            needs.graph |= more.graph;
-        }
-    };
-    for (const StageDefinition& stage : journey.stages)
-        add(stage.where);
-    for (const ExclusionDefinition& exclusion : journey.exclusions)
-        add(exclusion.where);
-    return needs;
-}
-
-} // namespace
-
 JourneyState workOutJourney(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) {
     JourneyState state;
     state.table = context.table;
@@ -60,9 +38,8 @@ JourneyState workOutJourney(const traceql::Context& context, const std::optional
             state.index = cases;
             state.counted = counted;
         }
-        const traceql::OpenSource open(context, needsOf(candidate), stop);
         std::vector<std::string> problems;
-        std::vector<StageEvent> events = stageEvents(candidate, open.source(), facts->requests, problems, stop);
+        std::vector<StageEvent> events = stageEvents(candidate, context, facts->requests, problems, stop);
         FunnelResult result = funnel(table, *cases, candidate, events, facts->resolutions, &counted, stop);
         std::pair<size_t, uint64_t> score;
         for (const FunnelStage& stage : result.stages) {

@@ -1,9 +1,15 @@
 #include "journey/stage_events.h"
 
+#include "query/conditions.h"
+#include "query/context.h"
 #include "query/evaluate.h"
 #include "query/row_values.h"
 
+#include <algorithm>
+#include <atomic>
+#include <future>
 #include <map>
+#include <stdexcept>
 
 namespace aisle {
 
@@ -56,24 +62,54 @@ private:
     std::map<std::vector<uint32_t>, uint32_t> numbers_;
 };
 
-RowSet rowsOf(const std::string& where, bool anySpan, const traceql::Source& source, const RowSet& requests, std::vector<std::string>& problems, const StopToken& stop) {
+/// The rows of a stage or an exclusion.
+struct Asked {
+    traceql::Query query;
+    bool anySpan = true;
+    RowSet rows = {};
+    std::vector<std::string> problems = {};
+};
+
+Asked askedFor(const std::string& where, bool anySpan) {
     traceql::ParseError error;
-    const auto query = traceql::parse(where, error);
+    auto query = traceql::parse(where, error);
     if (!query)
         throw std::runtime_error("The condition " + where + " cannot be read: " + error.message); // a definition that was not checked
-    traceql::Source asked = source;
+    return {std::move(*query), anySpan};
+}
+
+void ask(Asked& asked, const traceql::Source& source, const RowSet& requests, const StopToken& stop) {
+    const traceql::Node& root = asked.query.nodes[asked.query.root];
     // A condition of one span is asked of requests only; structure needs to see the others.
-    if (!anySpan && query->nodes[query->root].type == traceql::Node::Type::Spanset) {
-        asked.within = &requests;
-        asked.withinName = "requests ";
+    if (!asked.anySpan && root.type == traceql::Node::Type::Spanset) {
+        traceql::Source ofRequests = source;
+        ofRequests.within = &requests;
+        ofRequests.withinName = "requests ";
+        traceql::Conditions conditions(asked.query, ofRequests, stop, asked.problems);
+        asked.rows = root.children.empty() ? conditions.all() : conditions.where(root.children[0]);
+        return;
     }
-    traceql::Result found = traceql::evaluate(*query, asked, stop);
-    if (!anySpan)
-        found.spans &= requests;
-    for (std::string& problem : found.problems)
-        if (std::find(problems.begin(), problems.end(), problem) == problems.end())
-            problems.push_back(std::move(problem));
-    return std::move(found.spans);
+    traceql::Result found = traceql::evaluate(asked.query, source, stop);
+    asked.rows = std::move(found.spans);
+    asked.problems = std::move(found.problems);
+    if (!asked.anySpan)
+        asked.rows &= requests;
+}
+
+/// In two threads, each with its own connection.
+void ask(std::vector<Asked>& all, const traceql::Context& context, const traceql::Needs& needs, const RowSet& requests, const StopToken& stop) {
+    std::atomic<size_t> next = 0;
+    const auto some = [&] {
+        const traceql::OpenSource open(context, needs, stop);
+        for (size_t i = next++; i < all.size(); i = next++)
+            ask(all[i], open.source(), requests, stop);
+    };
+    std::future<void> others;
+    if (all.size() > 1)
+        others = std::async(std::launch::async, some);
+    some();
+    if (others.valid())
+        others.get();
 }
 
 } // namespace
@@ -92,29 +128,45 @@ RowSet requests(const SpanTable& table, const StopToken& stop) {
     return out;
 }
 
-std::vector<StageEvent> stageEvents(const JourneyDefinition& journey, const traceql::Source& source, const RowSet& requests,
+std::vector<StageEvent> stageEvents(const JourneyDefinition& journey, const traceql::Context& context, const RowSet& requests,
                                     std::vector<std::string>& problems, const StopToken& stop) {
-    const SpanTable& table = *source.table;
-    std::vector<RowSet> stages, exclusions;
-    RowSet any(table);
+    const SpanTable& table = *context.table;
+    std::vector<Asked> asked; // stages, then exclusions
     for (const StageDefinition& stage : journey.stages)
-        any |= stages.emplace_back(rowsOf(stage.where, stage.anySpan, source, requests, problems, stop));
+        asked.push_back(askedFor(stage.where, stage.anySpan));
     for (const ExclusionDefinition& exclusion : journey.exclusions)
-        any |= exclusions.emplace_back(rowsOf(exclusion.where, true, source, requests, problems, stop));
+        asked.push_back(askedFor(exclusion.where, true));
+    traceql::Needs needs;
+    needs.attributes = !journey.hold.empty();
+    for (const Asked& one : asked) {
+        const traceql::Needs more = traceql::needsOf(one.query);
+        needs.attributes |= more.attributes;
+        needs.graph |= more.graph;
+    }
+    ask(asked, context, needs, requests, stop);
+    RowSet any(table);
+    for (Asked& one : asked) {
+        any |= one.rows;
+        for (std::string& problem : one.problems)
+            if (std::find(problems.begin(), problems.end(), problem) == problems.end())
+                problems.push_back(std::move(problem));
+    }
     std::vector<StageEvent> events;
     events.reserve(any.count());
+    const traceql::OpenSource open(context, journey.hold.empty() ? traceql::Needs() : needs, stop);
     std::optional<HeldValues> held;
     if (!journey.hold.empty())
-        held.emplace(source, journey.hold, stop);
+        held.emplace(open.source(), journey.hold, stop);
+    const size_t stages = journey.stages.size();
     any.forEach([&](Row row) {
         if ((events.size() & 0xffff) == 0)
             stop.check();
         StageEvent& event = events.emplace_back();
         event.row = row;
-        for (size_t k = 0; k < stages.size(); ++k)
-            event.stages |= static_cast<uint32_t>(stages[k][row]) << k;
-        for (size_t x = 0; x < exclusions.size(); ++x)
-            event.exclusions = static_cast<uint8_t>(event.exclusions | (exclusions[x][row] ? 1 : 0) << x);
+        for (size_t k = 0; k < stages; ++k)
+            event.stages |= static_cast<uint32_t>(asked[k].rows[row]) << k;
+        for (size_t x = stages; x < asked.size(); ++x)
+            event.exclusions = static_cast<uint8_t>(event.exclusions | (asked[x].rows[row] ? 1 : 0) << (x - stages));
         if (held)
             event.held = held->of(row);
     });

@@ -123,6 +123,8 @@ AttributeRows AttributeFinder::find(const Field& field, const ValueTest* test) {
 /// Of each row the first of the keys that it has, itself or in a fragment.
 void AttributeFinder::paths(const ValueTest* test, AttributeRows& out) {
     for (const std::string_view key : kRequestPathKeys) {
+        if (source_.attributes->keyOf(key) == AttributeDictionary::kNone)
+            continue;
         AttributeRows found{RowSet(table_), RowSet(table_)};
         spans({std::string(key)}, test, found, &out.present);
         keep(found.matched);

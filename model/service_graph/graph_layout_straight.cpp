@@ -115,7 +115,7 @@ void drawStraightEdges(const GraphLayoutInput& input, GraphLayout& layout) {
     for (const auto& edge : input.edges)
         pairs.emplace(edge.from, edge.to);
     for (size_t e = 0; e < input.edges.size(); ++e) {
-        const auto [from, to, isWeak] = input.edges[e];
+        const uint32_t from = input.edges[e].from, to = input.edges[e].to;
         if (from == to)
             continue;
         const QRectF &a = layout.nodes[from], &b = layout.nodes[to];

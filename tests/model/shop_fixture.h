@@ -64,9 +64,8 @@ public:
         return CaseIndex::build(*table, readColumns(*db, *table, specs)[0], {"session", "Session", "sessions", {attribute}});
     }
     std::vector<StageEvent> events(const JourneyDefinition& journey) const {
-        const traceql::OpenSource open(context, {.attributes = true}, {});
         std::vector<std::string> problems;
-        return stageEvents(journey, open.source(), requests(*table), problems);
+        return stageEvents(journey, context, requests(*table), problems);
     }
     FunnelResult funnel(const JourneyDefinition& journey, const std::vector<bool>* only = nullptr) const {
         return aisle::funnel(*table, cases(), journey, events(journey), clockResolutions(*table), only);

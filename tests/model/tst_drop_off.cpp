@@ -1,6 +1,7 @@
 // Why cases stopped: counts by hand and beside a naive reference, what explains what, sentences.
 #include "drop_off_fixture.h"
 #include "journey/drop_factors.h"
+#include "query/value_counts.h"
 
 #include <QTest>
 
@@ -417,7 +418,7 @@ private Q_SLOTS:
                 if (t.with >= DropOff::kLeastStopped && t.shareWith() > t.shareWithout() && associationChance(t) <= 0.2)
                     expected.emplace(name, t);
             }
-            DropComparisons comparisons = compareFactors(shop.context, experience, {});
+            DropComparisons comparisons = compareFactors(shop.context, experience, traceql::comparedFields(traceql::OpenSource(shop.context, {.attributes = true}, {}).source()), {});
             std::map<std::string, TwoByTwo> found;
             // Of the attribute that says that it failed there is one value only; session ids are too many.
             for (const DropCandidate& candidate : comparisons.take()) {
