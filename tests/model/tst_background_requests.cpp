@@ -44,7 +44,8 @@ private Q_SLOTS:
         QCOMPARE(rules.kindOf("/xy"), 1U);
         QCOMPARE(rules.kindOf("x"), BackgroundRequests::kNone);
         QCOMPARE(BackgroundRequests("[]").kindOf("/x"), BackgroundRequests::kNone);
-        QVERIFY_THROWS_EXCEPTION(std::runtime_error, BackgroundRequests(R"([{"what": "a", "paths": ["("]}])"));
+        const std::string unclosed = R"([{"what": "a", "paths": ["("]}])"; // commas are not for macros
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, BackgroundRequests{unclosed});
         QVERIFY_THROWS_EXCEPTION(nlohmann::json::exception, BackgroundRequests("[{}]"));
         QVERIFY_THROWS_EXCEPTION(nlohmann::json::exception, BackgroundRequests("["));
     }
