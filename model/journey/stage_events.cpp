@@ -10,6 +10,7 @@
 #include <future>
 #include <map>
 #include <stdexcept>
+#include <tuple>
 
 namespace aisle {
 
@@ -33,7 +34,8 @@ public:
                 if (values.valueNumber(row) == 0)
                     return;
                 Row& there = earliest[table_.trace(row)];
-                if (there == kNoRow || std::pair(table_.start(row), row) < std::pair(table_.start(there), there))
+                const auto moment = [&](Row r) { return std::tuple((table_.flags(r) & kNoStart) != 0, table_.start(r), r); }; // without a start last
+                if (there == kNoRow || moment(row) < moment(there))
                     there = row;
             });
             ofTrace_.push_back(std::move(earliest));

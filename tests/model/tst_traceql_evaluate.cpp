@@ -375,15 +375,15 @@ private Q_SLOTS:
         Source source = shop.source();
         source.cache = std::make_shared<traceql::ConditionCache>(source.table);
         const RowSet none(*source.table);
-        const QString all = spansOf(*source.table, evaluate(read("{ parent.kind = server }"), shop.source()).spans);
+        const QString all = spansOf(*source.table, evaluate(read("{ parent.span.retry = true }"), shop.source()).spans);
         QVERIFY(!all.isEmpty());
         source.within = &none;
         source.withinName = "none ";
-        QCOMPARE(spansOf(*source.table, evaluate(read("{ parent.kind = server }"), source).spans), QString());
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ parent.span.retry = true }"), source).spans), QString());
         QCOMPARE(spansOf(*source.table, evaluate(read("{ kind = server }"), source).spans), QString());
         source.within = nullptr;
         source.withinName = {};
-        QCOMPARE(spansOf(*source.table, evaluate(read("{ parent.kind = server }"), source).spans), all);
+        QCOMPARE(spansOf(*source.table, evaluate(read("{ parent.span.retry = true }"), source).spans), all);
     }
 
     // A case with neither span was left out of "has not paid, or was refunded", because some other case had a span to name.
