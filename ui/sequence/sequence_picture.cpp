@@ -12,7 +12,7 @@
 namespace aisle {
 
 namespace {
-constexpr int kNote = 24; ///< line below the picture
+constexpr int kNoteHeight = 24; ///< line below the picture
 }
 
 /// All of it; of what would be a picture of pixels no more than there is memory for.
@@ -23,7 +23,7 @@ QSize SequenceView::pictureSize(int tallest) const {
     const SequenceScene scene = sequenceScene(content_->diagram, theme(), &context().exporter().redactor());
     const int width = std::min(scene.gutter + scene.width, tallest);
     const int64_t room = tallest < kAnyHeight ? std::min<int64_t>(tallest, kMostPixels / width) : tallest;
-    return {width, static_cast<int>(std::min<int64_t>(room, sequence_measure::kHeader + scene.height() + measure::kPadding + kNote))};
+    return {width, static_cast<int>(std::min<int64_t>(room, sequence_measure::kHeader + scene.height() + measure::kPadding + kNoteHeight))};
 }
 
 void SequenceView::paintPicture(QPainter& painter, QSize size) const {
@@ -35,7 +35,7 @@ void SequenceView::paintPicture(QPainter& painter, QSize size) const {
     SequenceInput in;
     in.scene = &scene;
     in.diagram = &content_->diagram;
-    in.size = {size.width(), size.height() - kNote};
+    in.size = {size.width(), size.height() - kNoteHeight};
     in.colours = SequenceChart::coloursOf(*content_);
     painter.save();
     painter.setClipRect(QRect(QPoint(), in.size), Qt::IntersectClip);
@@ -54,7 +54,7 @@ void SequenceView::paintPicture(QPainter& painter, QSize size) const {
         note << toQString(words);
     painter.setFont(t.axisFont);
     painter.setPen(t.mutedText);
-    painter.drawText(QRect(measure::kPadding, size.height() - kNote, size.width(), kNote), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+    painter.drawText(QRect(measure::kPadding, size.height() - kNoteHeight, size.width(), kNoteHeight), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                      note.join(QStringLiteral("; ")));
 }
 

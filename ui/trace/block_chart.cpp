@@ -21,7 +21,7 @@ namespace aisle {
 using namespace block_measure;
 
 namespace {
-constexpr int kNote = 24; ///< line below a picture
+constexpr int kNoteHeight = 24; ///< line below a picture
 }
 
 BlockChart::BlockChart(ViewContext& shared, QWidget* parent)
@@ -246,14 +246,14 @@ QSize BlockChart::pictureSize(int tallest) const {
     constexpr int kWidth = 1400;
     if (!content_ || blocks().count() == 0)
         return {};
-    const int64_t height = kAxis + static_cast<int64_t>(blocks().rows()) * kRow + kNote;
+    const int64_t height = kAxis + static_cast<int64_t>(blocks().rows()) * kRow + kNoteHeight;
     return {kWidth, static_cast<int>(std::min<int64_t>(height, tallest))};
 }
 
 void BlockChart::paintPicture(QPainter& painter, QSize size) const {
     if (!content_)
         return;
-    const int64_t rows = std::clamp<int64_t>((size.height() - kAxis - kNote) / kRow, 0, blocks().rows());
+    const int64_t rows = std::clamp<int64_t>((size.height() - kAxis - kNoteHeight) / kRow, 0, blocks().rows());
     BlockInput in = input({size.width(), kAxis + static_cast<int>(rows) * kRow});
     in.dpr = painter.device() != nullptr ? std::max(1.0, painter.device()->devicePixelRatioF()) : 1.0;
     in.range = zoom_.bounds();
@@ -266,7 +266,7 @@ void BlockChart::paintPicture(QPainter& painter, QSize size) const {
         note += QStringLiteral("; ") + toQString(counted(left, "line below is", "lines below are") + " left out of this picture");
     painter.setFont(theme().axisFont);
     painter.setPen(theme().mutedText);
-    painter.drawText(QRect(kPadding, size.height() - kNote, size.width(), kNote), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, note);
+    painter.drawText(QRect(kPadding, size.height() - kNoteHeight, size.width(), kNoteHeight), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, note);
 }
 
 void BlockChart::updateScrollBar() {
