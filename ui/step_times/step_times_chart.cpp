@@ -181,7 +181,7 @@ void StepTimesChart::paint(QPainter& p, const StepTimesLayout& layout, std::opti
         free = x + wide / 2 + 10;
     }
     if (!layout.rows.empty())
-        text(QRectF(layout.rows.front().words.left(), layout.axis.top(), layout.rows.front().words.width(), layout.axis.height()), tr("thick line p50, thin p95"), t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignVCenter);
+        text(QRectF(layout.rows.front().p50.left(), layout.axis.top(), layout.rows.front().p95.right() - layout.rows.front().p50.left(), layout.axis.height()), tr("thick line p50, thin p95"), t.mutedText, t.axisFont, Qt::AlignLeft | Qt::AlignVCenter);
     for (const StepTimesLayout::Row& row : layout.rows) {
         const bool isWhole = row.isWhole;
         const bool isFocused = focused && !isWhole && *focused == row.stage;
