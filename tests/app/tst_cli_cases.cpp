@@ -4,6 +4,8 @@
 #include "cli_fixture.h"
 #include "store/workspace.h"
 
+#include <algorithm>
+
 using namespace aisle::test;
 
 class TestCliCases : public QObject, private CliFixture {
@@ -49,10 +51,13 @@ private Q_SLOTS:
         const QString file = path("inner.jsonl");
         {
             std::ofstream out(file.toStdString());
-            for (int i = 1; i <= 3; ++i)
-                out << R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}}]},"scopeSpans":[{"spans":[{"traceId":"0123456789abcdef0123456789abcde)" << i
-                    << R"(","spanId":"0123456789abcde)" << i << R"(","name":"inner","kind":1,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000","attributes":[{"key":"session.id","value":{"stringValue":"s)"
-                    << i << R"("}}]}]}]}]})" << '\n';
+            for (int i = 1; i <= 3; ++i) {
+                std::string line = "{'resourceSpans':[{'resource':{'attributes':[{'key':'service.name','value':{'stringValue':'a'}}]},'scopeSpans':[{'spans':[{'traceId':'0123456789abcdef0123456789abcde" + std::to_string(i) +
+                                   "','spanId':'0123456789abcde" + std::to_string(i) + "','name':'inner','kind':1,'startTimeUnixNano':'1700000000000000000','endTimeUnixNano':'1700000000100000000','attributes':[{'key':'session.id','value':{'stringValue':'s" +
+                                   std::to_string(i) + "'}}]}]}]}]}";
+                std::replace(line.begin(), line.end(), '\'', '"'); // raw strings with quotes hide the class from moc
+                out << line << '\n';
+            }
         }
         const Result cases = run({s("show"), s("cases"), file, s("--as"), s("json")});
         QVERIFY2(cases.code == 0, cases.error);

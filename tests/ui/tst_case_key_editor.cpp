@@ -10,6 +10,8 @@
 #include "theme/theme.h"
 #include "ui_fixture.h"
 
+#include <algorithm>
+
 #include <QAbstractItemView>
 #include <QComboBox>
 #include <QCompleter>
@@ -194,8 +196,10 @@ private Q_SLOTS:
         std::ofstream file(folder / "tills.json");
         for (int till = 0, id = 1; till < 6; ++till)
             for (const char* path : {"/products", "/cart", "/checkout"}) {
-                file << (id == 1 ? "[" : ",") << R"({"traceId":")" << 1000 + id << R"(","id":")" << 2000 + id << R"(","name":"get )" << path << R"(","kind":"SERVER","timestamp":)" << 1'700'000'000'000'000 + id * 1'000'000
-                     << R"(,"duration":1000,"localEndpoint":{"serviceName":"shop"},"tags":{"till":"t)" << till << R"(","http.method":"GET","http.target":")" << path << "\"}}";
+                std::string span = "{'traceId':'" + std::to_string(1000 + id) + "','id':'" + std::to_string(2000 + id) + "','name':'get " + path + "','kind':'SERVER','timestamp':" + std::to_string(1'700'000'000'000'000 + id * 1'000'000) +
+                                   ",'duration':1000,'localEndpoint':{'serviceName':'shop'},'tags':{'till':'t" + std::to_string(till) + "','http.method':'GET','http.target':'" + path + "'}}";
+                std::replace(span.begin(), span.end(), '\'', '"'); // raw strings with quotes hide the class from moc
+                file << (id == 1 ? "[" : ",") << span;
                 ++id;
             }
         file << "]";

@@ -7,6 +7,7 @@
 #include "ui_fixture.h"
 #include "widgets/list_delegate.h"
 
+#include <algorithm>
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QHeaderView>
@@ -308,10 +309,13 @@ private Q_SLOTS:
         const std::filesystem::path file = std::filesystem::path(dir_.path().toStdString()) / "inner.jsonl";
         {
             std::ofstream out(file);
-            for (int i = 1; i <= 3; ++i)
-                out << R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a"}}]},"scopeSpans":[{"spans":[{"traceId":"0123456789abcdef0123456789abcde)" << i
-                    << R"(","spanId":"0123456789abcde)" << i << R"(","name":"inner","kind":1,"startTimeUnixNano":"1700000000000000000","endTimeUnixNano":"1700000000100000000","attributes":[{"key":"session.id","value":{"stringValue":"s)"
-                    << i << R"("}}]}]}]}]})" << '\n';
+            for (int i = 1; i <= 3; ++i) {
+                std::string line = "{'resourceSpans':[{'resource':{'attributes':[{'key':'service.name','value':{'stringValue':'a'}}]},'scopeSpans':[{'spans':[{'traceId':'0123456789abcdef0123456789abcde" + std::to_string(i) +
+                                   "','spanId':'0123456789abcde" + std::to_string(i) + "','name':'inner','kind':1,'startTimeUnixNano':'1700000000000000000','endTimeUnixNano':'1700000000100000000','attributes':[{'key':'session.id','value':{'stringValue':'s" +
+                                   std::to_string(i) + "'}}]}]}]}]}";
+                std::replace(line.begin(), line.end(), '\'', '"'); // raw strings with quotes hide the class from moc
+                out << line << '\n';
+            }
         }
         Window w(importInto(file.parent_path() / "inner.aisle", {file}));
         QVERIFY(!w.context.journey()->definition);
