@@ -175,7 +175,7 @@ void paintNode(QPainter& painter, const GraphFrame::Node& node, const QRectF& re
         painter.setPen(theme.mutedText);
         const QFontMetricsF metrics(theme.axisFont);
         if (rect.height() >= kNameFrom) // beside it: lines come from above and leave below
-            painter.drawText(QRectF(rect.right() + 6, rect.center().y() - metrics.height() / 2, 120, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, node.name);
+            painter.drawText(QRectF(node.isNamedLeft ? rect.left() - 6 - 120 : rect.right() + 6, rect.center().y() - metrics.height() / 2, 120, metrics.height()), (node.isNamedLeft ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextSingleLine, node.name);
         return;
     }
     if (rect.height() < 14) { // a rounded corner would not be seen, and takes six times as long

@@ -29,6 +29,7 @@ struct GraphFrame {
         ServiceGraph::NodeKind kind = ServiceGraph::NodeKind::Service;
         bool hasIcon = true;
         bool isRound = false; ///< a circle, named beside it: where paths begin and end
+        bool isNamedLeft = false; ///< of a circle: another one is right of it
         QColor colour; ///< of the stripe
         uint64_t weight = 0; ///< calls: who is named first where there is little room
     };

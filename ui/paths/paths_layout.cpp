@@ -115,6 +115,12 @@ GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const Pa
         circle.colour = plan.circles[i] == DirectlyFollows::kOpen ? theme.surface : plan.circles[i] == DirectlyFollows::kStart ? theme.ramp(0.5) : theme.mutedText;
         frame.nodes.push_back(std::move(circle));
     }
+    for (size_t i = graph.nodes.size(); i < frame.nodes.size(); ++i)
+        for (size_t j = graph.nodes.size(); j < frame.nodes.size(); ++j) {
+            const QRectF &here = frame.nodes[i].rect, &other = frame.nodes[j].rect;
+            constexpr double kNear = 130; // where its name would be
+            frame.nodes[i].isNamedLeft |= other.left() > here.left() && other.left() < here.right() + kNear && other.top() < here.bottom() && here.top() < other.bottom();
+        }
     double shortest = 1e300, longest = 0;
     for (const DirectlyFollows::Edge& edge : graph.edges)
         if (edge.timed > 0) {
@@ -129,7 +135,7 @@ GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const Pa
         line.isMessaging = edge.to == DirectlyFollows::kOpen;
         line.label = words(formatCount(edge.cases));
         if (edge.timed > 0)
-            line.label += QStringLiteral(" · ") + words(formatDuration(edge.p50));
+            line.label += QStringLiteral(" · ") + (edge.p50 == 0 ? QStringLiteral("at once") : words(formatDuration(edge.p50)));
         if (coloursWaits && edge.timed > 0)
             line.colour = theme.ramp(longest > shortest ? 0.2 + 0.7 * (std::log1p(static_cast<double>(edge.p50)) - shortest) / (longest - shortest) : 0.2);
         placeEdge(line, plan.layout.edges[e], frame.isDownward);
