@@ -148,7 +148,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--baseline", o->baseline, "Scope that differences, the service graph or the funnel are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
     command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage: a JSON file, or the name of one that is kept in the workspace or a preset; without the one that was chosen there last, else the preset that fits best");
     addCaseOptions(*command, *o);
-    command->add_option("--stage", o->stage, "Stage of drop-off, by name; without it the one at which most stopped");
+    command->add_option("--stage", o->stage, "Stage of drop-off, by name; without it the one at which most stopped, or where nothing stands out there, at which most does");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));

@@ -4,6 +4,7 @@
 #include "text/format.h"
 #include "text/utf8.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -16,26 +17,41 @@ DropOff dropOffOf(const std::string& stage, const traceql::Context& context, con
     if (!state.problem.empty())
         throw std::runtime_error(state.problem);
     const FunnelResult funnel = funnelInScope(state, scope);
-    size_t k = stageOfMostStops(funnel).value_or(0);
-    if (!stage.empty()) {
-        std::string names;
-        for (k = 0; k < funnel.stages.size() && funnel.stages[k].name != stage; ++k)
-            names += (k == 0 ? "" : ", ") + funnel.stages[k].name;
-        if (k == funnel.stages.size())
-            throw std::runtime_error("The journey has no stage " + stage + "; its stages are " + names + ".");
+    const std::vector<bool> cases = casesInScope(state, scope);
+    if (stage.empty()) {
+        const size_t most = stageOfMostStops(funnel).value_or(0);
+        DropOff first = dropOff(context, state, cases, most);
+        if (!first.causes.empty())
+            return first;
+        auto elsewhere = clearestDropOff(context, state, cases, most);
+        return elsewhere && (!elsewhere->causes.empty() || !first.problem.empty()) ? std::move(*elsewhere) : std::move(first);
     }
-    return dropOff(context, state, casesInScope(state, scope), k);
+    std::string names;
+    const auto isExactly = [&](const FunnelStage& one) { return one.name == stage; };
+    const auto isFolded = [&](const FunnelStage& one) { return one.name.size() == stage.size() && containsFolded(one.name, stage); };
+    auto found = std::find_if(funnel.stages.begin(), funnel.stages.end(), isExactly);
+    if (found == funnel.stages.end())
+        found = std::find_if(funnel.stages.begin(), funnel.stages.end(), isFolded);
+    if (found != funnel.stages.end())
+        return dropOff(context, state, cases, static_cast<size_t>(found - funnel.stages.begin()));
+    for (const FunnelStage& one : funnel.stages)
+        names += (names.empty() ? "" : ", ") + one.name;
+    throw std::runtime_error("The journey has no stage " + stage + "; its stages are " + names + ".");
 }
 
 std::string dropOffDocument(const std::string& stage, const traceql::Context& context, const ScopeResult& scope) {
     const DropOff drop = dropOffOf(stage, context, scope);
     const JourneyState& state = *context.journey;
     std::string out;
+    if (const auto most = stageOfMostStops(funnelInScope(state, scope)); stage.empty() && most && *most != drop.stage) {
+        const std::string name = printable(state.everything.stages[*most].name);
+        out = "Most stopped at " + name + ", where nothing stands out or nobody can be compared (--stage \"" + name + "\"); this is about " + printable(drop.stageName) + ".\n\n";
+    }
     const auto add = [&](const DropCause& cause) {
         std::array<char, 160> figures{};
         std::snprintf(figures.data(), figures.size(), "odds ratio %.3g (%.3g to %.3g), q %.2g, %.0f more than among the others", cause.odds.value, cause.odds.low, cause.odds.high, cause.q, std::max(0.0, cause.cases.excess()));
         out += sentenceOf(drop, cause) + "\n    " + figures.data();
-        if (const std::string money = cause.money.toWords(); !money.empty())
+        if (const std::string money = cause.moneyWords(); !money.empty())
             out += "; " + money;
         out += "\n";
         if (const std::string also = alsoOf(drop, cause); !also.empty())
@@ -49,13 +65,13 @@ std::string dropOffDocument(const std::string& stage, const traceql::Context& co
     };
     for (const DropCause& cause : drop.causes)
         add(cause);
-    constexpr size_t kMostChance = 5;
-    if (!drop.chance.empty())
-        out += "May be chance (" + formatCount(drop.chance.size()) + (drop.chance.size() > kMostChance ? ", the first " + formatCount(kMostChance) : "") + "):\n\n";
-    for (size_t i = 0; i < drop.chance.size() && i < kMostChance; ++i)
-        add(drop.chance[i]);
     for (const std::string& note : dropOffNotes(drop))
         out += note + "\n";
+    constexpr size_t kMostChance = 5;
+    if (!drop.chance.empty())
+        out += "\nMay be chance (" + formatCount(drop.chance.size()) + (drop.chance.size() > kMostChance ? ", the first " + formatCount(kMostChance) : "") + "):\n\n";
+    for (size_t i = 0; i < drop.chance.size() && i < kMostChance; ++i)
+        add(drop.chance[i]);
     return Export().render("drop-off", out);
 }
 

@@ -224,6 +224,19 @@ DropOff dropOff(const traceql::Context& context, const JourneyState& state, cons
     return out;
 }
 
+std::optional<DropOff> clearestDropOff(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, size_t except, const StopToken& stop) {
+    std::optional<DropOff> best;
+    const auto rank = [](const DropOff& drop) { return std::pair(drop.causes.empty() ? 0.0 : drop.causes.front().odds.low, drop.problem.empty()); };
+    for (size_t k = 0; k + 1 < state.everything.stages.size(); ++k) {
+        if (k == except)
+            continue;
+        DropOff one = dropOff(context, state, only, k, stop);
+        if (one.problem.empty() && (!best || rank(*best) < rank(one)))
+            best = std::move(one);
+    }
+    return best;
+}
+
 std::optional<size_t> stageOfMostStops(const FunnelResult& funnel) {
     std::optional<size_t> most;
     for (size_t k = 0; k + 1 < funnel.stages.size(); ++k)

@@ -57,6 +57,8 @@ struct DropCause {
 
     /// The share of those with it that would not have stopped, had they fared like the others.
     double excessShare() const { return cases.with == 0 ? 0 : std::max(0.0, cases.excess() / static_cast<double>(cases.with)); }
+    /// What that share of the money is, in words; empty: none is known, or what they stopped with may be chance.
+    std::string moneyWords() const;
 };
 
 struct DropOff {
@@ -84,6 +86,10 @@ struct DropOff {
 /// `only`: see casesInScope(). Of `context` table and attributes are used. Throws StoreError and Stopped. Two threads; keep it off the UI
 /// thread.
 DropOff dropOff(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, size_t stage, const StopToken& stop = {});
+
+/// Of the other stages at which somebody can be compared the one whose first cause is the clearest (lower end of its odds ratio); nothing:
+/// nobody can be compared at any. As long as dropOff() for each of them. Throws StoreError and Stopped.
+std::optional<DropOff> clearestDropOff(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, size_t except, const StopToken& stop = {});
 
 /// The stage at which most stopped, but the last; nothing: nobody stopped at any.
 std::optional<size_t> stageOfMostStops(const FunnelResult& funnel);

@@ -84,7 +84,7 @@ std::vector<Cell> rowOf(const DropOff& drop, const DropCause& cause, bool isClea
                                ratio(cause.odds.high),
                                chance(cause.q),
                                Cell::real(cause.cases.excess(), number(std::max(0.0, cause.cases.excess()))),
-                               text(cause.money.toWords()),
+                               text(cause.moneyWords()),
                                text(alsoOf(drop, cause)),
                                Cell(kindWord(f.kind)),
                                text(f.service),
@@ -120,6 +120,8 @@ std::string DropFactor::toWords() const {
     }
     return {};
 }
+
+std::string DropCause::moneyWords() const { return q > DropOff::kMostFalse ? std::string() : money.toWords(excessShare()); }
 
 std::string sentenceOf(const DropOff& drop, const DropCause& cause) {
     const TwoByTwo& t = cause.cases;

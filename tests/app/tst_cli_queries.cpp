@@ -91,6 +91,9 @@ private Q_SLOTS:
             const Result drawn = run({s("show"), s(view), shop_, s("--as"), s("svg")});
             QVERIFY2(drawn.code == 0 && drawn.out.contains("<svg"), drawn.error);
         }
+        const Result why = run({s("show"), s("drop-off"), shop_, s("--stage"), s("checkout")});
+        QVERIFY2(why.code == 0 && why.out.contains("stopped at Checkout"), why.error);
+        verifySentence(run({s("show"), s("drop-off"), shop_, s("--stage"), s("nowhere")}), 1, "its stages are Visit, ");
         const Result drawn = run({s("show"), s("breakdown"), shop_, s("--by"), s("resource.service.version"), s("--as"), s("png")});
         QVERIFY2(drawn.code == 0 && drawn.out.startsWith("\x89PNG"), drawn.error);
     }

@@ -103,6 +103,12 @@ private Q_SLOTS:
         const DropCause* cause = causeOf(drop, DropFactor::Kind::Failure, "DiscountEngine.apply");
         QVERIFY2(cause != nullptr && cause->factor.value == "java.lang.NullPointerException" && cause->factor.service == "checkout", words(drop).c_str());
         QVERIFY2(strange(drop).empty(), strange(drop).c_str());
+        // Most stop at the first stage, where nothing is to be found; the answer to "why" began and ended there.
+        const auto clearest = clearestDropOff(shop.context, shop.state, shop.state.counted, 0);
+        QVERIFY(clearest && !clearest->causes.empty());
+        for (const char* stage : {"Product", "Add to cart", "Checkout"})
+            if (const DropOff other = shop.at(stage); !other.causes.empty())
+                QVERIFY(other.causes[0].odds.low <= clearest->causes[0].odds.low);
         // Before it only what is sold out, in this shop as in every other.
         for (const DropCause* before = drop.causes.data(); before != cause; ++before)
             QCOMPARE(before->factor.operation, std::string("shop.inventory.StockService/Check"));

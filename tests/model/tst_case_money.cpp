@@ -55,6 +55,20 @@ private Q_SLOTS:
         money.sums.resize(2);
         QCOMPARE(money.toWords(), std::string("4.00 EUR and 3.00 USD lost"));
     }
+
+    // Beside ten that stopped more than among the others stood what all twenty would have paid, and something was lost by chance.
+    void ofTheExcess() {
+        DropCause cause;
+        cause.money.sums = {{"EUR", 100, 4}};
+        cause.cases.with = 4;
+        cause.cases.withOther = 6;
+        cause.cases.without = 10;
+        cause.cases.withoutOther = 90; // one of ten: three of the four are more than that
+        cause.q = 0.01;
+        QCOMPARE(cause.moneyWords(), std::string("75.00 EUR lost"));
+        cause.q = 0.2;
+        QCOMPARE(cause.moneyWords(), std::string());
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCaseMoney)

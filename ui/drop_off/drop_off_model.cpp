@@ -60,7 +60,7 @@ QString DropOffModel::detailOf(const DropCause& cause) const {
                          cause.q < 0.001 ? tr("q < 0.001") : tr("q = %1").arg(cause.q, 0, 'g', 2)};
     if (const double excess = cause.cases.excess(); excess >= 0.5)
         words << tr("%1 more than among the others").arg(toQString(formatCount(static_cast<uint64_t>(std::llround(excess)))));
-    if (const std::string money = cause.money.toWords(); !money.empty())
+    if (const std::string money = cause.moneyWords(); !money.empty())
         words << singleLine(toQString(money));
     return words.join(QStringLiteral("  ·  "));
 }
