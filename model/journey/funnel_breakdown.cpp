@@ -122,7 +122,9 @@ Tabular tabulate(const FunnelBreakdown& breakdown) {
     for (const FunnelGroup& group : breakdown.groups)
         add(group, group.isNone ? "(no value)" : group.label);
     add(breakdown.all, "(all)");
-    out.notes = {"Conversion is of those that entered, with an interval of 95 % (Wilson)."};
+    if (breakdown.groups.size() == 1 && breakdown.groups.front().isNone)
+        out.notes.push_back("Nothing in these cases has " + breakdown.field + ".");
+    out.notes.push_back("Conversion is of those that entered, with an interval of 95 % (Wilson).");
     return out;
 }
 

@@ -91,6 +91,8 @@ private Q_SLOTS:
             const Result drawn = run({s("show"), s(view), shop_, s("--as"), s("svg")});
             QVERIFY2(drawn.code == 0 && drawn.out.contains("<svg"), drawn.error);
         }
+        const Result unknown = run({s("show"), s("breakdown"), shop_, s("--by"), s(".nowhere")}); // one row without a value, and not a word
+        QVERIFY2(unknown.code == 0 && unknown.out.contains("Nothing in these cases has .nowhere."), unknown.out);
         const Result why = run({s("show"), s("drop-off"), shop_, s("--stage"), s("checkout")});
         QVERIFY2(why.code == 0 && why.out.contains("stopped at Checkout"), why.error);
         verifySentence(run({s("show"), s("drop-off"), shop_, s("--stage"), s("nowhere")}), 1, "its stages are Visit, ");
