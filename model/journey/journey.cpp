@@ -2,6 +2,7 @@
 
 #include "query/context.h"
 #include "resource/resource.h"
+#include "text/json_problem.h"
 #include "text/small_file.h"
 
 #include <nlohmann/json.hpp>
@@ -121,6 +122,8 @@ std::string problemOf(const JourneyDefinition& journey) {
 JourneyDefinition journeyFromJson(std::string_view text) {
     try {
         const auto json = nlohmann::json::parse(text);
+        if (!json.is_object())
+            throw std::runtime_error("it is no object with id, name and stages");
         JourneyDefinition journey;
         journey.id = json.at("id");
         journey.name = json.at("name");
@@ -136,13 +139,20 @@ JourneyDefinition journeyFromJson(std::string_view text) {
         journey.order = orderOf(json.value("order", "sequential"));
         journey.isOpen = json.value("open", false);
         journey.hold = json.value("hold", std::vector<std::string>());
-        for (const auto& item : json.at("stages"))
-            journey.stages.push_back(stageOf(item));
+        for (const auto& item : json.at("stages")) {
+            try {
+                journey.stages.push_back(stageOf(item));
+            } catch (const nlohmann::json::exception& e) {
+                throw std::runtime_error("stage " + std::to_string(journey.stages.size() + 1) + ": " + jsonProblem(e));
+            }
+        }
         if (const auto exclude = json.find("exclude"); exclude != json.end()) // not value(), which copies: of deep JSON that takes a deep stack
             for (const auto& item : *exclude)
                 journey.exclusions.push_back({item.at("name"), item.at("where"), numberOf(journey, item.at("after")), numberOf(journey, item.at("before"))});
         check(journey);
         return journey;
+    } catch (const nlohmann::json::exception& e) {
+        throw std::runtime_error("The journey cannot be read: " + jsonProblem(e) + ".");
     } catch (const std::exception& e) {
         throw std::runtime_error(std::string("The journey cannot be read: ") + e.what() + ".");
     }

@@ -71,6 +71,9 @@ private Q_SLOTS:
         const Result scoped = run({s("show"), s("trace-list"), shop_, s("--journey"), file, s("--select"), s("{ aisle:stage = \"Pay\" }"), s("--as"), s("csv")});
         QVERIFY2(scoped.code == 0 && scoped.out.count('\n') > 1, scoped.error);
         verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("{'id': 'a', 'name': 'b', 'order': 'backwards', 'stages': []}")}), 1, "sequential, strict or any");
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("{'id': 'a', 'name': 'b', 'stages': [{'name': 'Look', 'where': '{ }'}, {'name': 'Pay'}]}")}), 1, "stage 2: it has no where");
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("[]")}), 1, "it is no object with id, name and stages");
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("{'id': 'a'")}), 1, "it is no JSON (");
         verifySentence(run({s("show"), s("report"), shop_, s("--journey"), file}), 2, "--journey is for the funnel");
         verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), path("nowhere.json")}), 1, "neither a file nor a journey");
         const Result preset = run({s("show"), s("funnel"), shop_, s("--journey"), s("shop"), s("--as"), s("csv")});
