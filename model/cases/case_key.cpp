@@ -2,6 +2,7 @@
 
 #include "journey/journey.h"
 #include "resource/resource.h"
+#include "text/json_problem.h"
 #include "text/small_file.h"
 
 #include <nlohmann/json.hpp>
@@ -149,6 +150,8 @@ void keepCaseKey(Database& db, const CaseKey& key, int64_t now) {
 CaseKey caseKeyFromJson(std::string_view text) {
     try {
         return keyOf(nlohmann::json::parse(text));
+    } catch (const nlohmann::json::exception& e) {
+        throw std::runtime_error("The notion of a case cannot be read: " + jsonProblem(e) + ".");
     } catch (const std::exception& e) {
         throw std::runtime_error(std::string("The notion of a case cannot be read: ") + e.what() + ".");
     }
