@@ -45,7 +45,25 @@ std::string csvField(std::string_view text, bool isText) {
     return out;
 }
 
-std::string renderText(const Tabular& table, const std::vector<std::vector<std::string>>& cells) {
+/// Of a wider text: its first characters and an ellipsis.
+std::string cutTo(const std::string& text, size_t most) {
+    size_t at = 0;
+    for (size_t n = 0; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && ++n == most)
+            break;
+    return text.substr(0, at) + "\u2026";
+}
+
+std::string renderText(const Tabular& table, std::vector<std::vector<std::string>> cells) {
+    // What stands behind a very wide value would be off every screen. Behind the last column nothing stands.
+    constexpr size_t kWidest = 100;
+    bool isCut = false;
+    for (auto& row : cells)
+        for (size_t c = 0; c + 1 < table.columns.size() && c < row.size(); ++c)
+            if (width(row[c]) > kWidest) {
+                row[c] = cutTo(row[c], kWidest);
+                isCut = true;
+            }
     std::vector<size_t> widths;
     for (const Column& column : table.columns)
         widths.push_back(width(column.title));
@@ -63,11 +81,14 @@ std::string renderText(const Tabular& table, const std::vector<std::vector<std::
         text.erase(text.find_last_not_of(' ') + 1);
         out += text + "\n";
     };
-    line([&](size_t c) { return printable(table.columns[c].title); });
+    if (!cells.empty() || table.notes.empty()) // a sentence says better that there is nothing than a bare head
+        line([&](size_t c) { return printable(table.columns[c].title); });
     for (const auto& row : cells)
         line([&](size_t c) { return c < row.size() ? row[c] : std::string(); });
     for (const std::string& note : table.notes)
-        out += "\n" + printable(note) + "\n";
+        out += (out.empty() ? "" : "\n") + printable(note) + "\n";
+    if (isCut)
+        out += "\nValues wider than " + std::to_string(kWidest) + " characters are cut here; csv and json have them whole.\n";
     return out;
 }
 
@@ -111,7 +132,7 @@ std::string Export::render(const Tabular& table, TextFormat format) const {
         }
     }
     if (format == TextFormat::Text)
-        return renderText(table, cells);
+        return renderText(table, std::move(cells));
     std::string out;
     for (size_t c = 0; c < table.columns.size(); ++c)
         out += (c > 0 ? "," : "") + csvField(table.columns[c].key, true);

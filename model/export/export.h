@@ -27,7 +27,7 @@ public:
     explicit Export(std::shared_ptr<const Redactor> redactor = std::make_shared<Redactor>());
 
     const Redactor& redactor() const { return *redactor_; }
-    /// Aligned text, CSV (RFC 4180, values that a spreadsheet would run as a formula get a leading ') or JSON
+    /// Aligned text (values of all columns but the last cut to 100 characters; without rows the notes alone), CSV (RFC 4180, values that a spreadsheet would run as a formula get a leading ') or JSON
     /// (an array of objects); all cells redacted.
     std::string render(const Tabular& table, TextFormat format) const;
     /// One value that a user copies ("copy value").

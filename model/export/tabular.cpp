@@ -12,6 +12,7 @@ Cell Cell::real(double number, std::string words) {
 }
 Cell Cell::count(uint64_t number) { return {static_cast<int64_t>(number), formatCount(number)}; }
 Cell Cell::duration(int64_t ns) { return {ns, formatDuration(ns)}; }
+Cell Cell::wait(int64_t ns) { return {ns, formatWait(ns)}; }
 Cell Cell::percent(double share) { return real(share, formatPercent(share)); }
 Cell Cell::time(int64_t ns, bool utc) {
     Cell cell(formatRfc3339(ns));

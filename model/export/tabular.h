@@ -21,6 +21,7 @@ struct Cell {
     static Cell real(double number, std::string words);
     static Cell count(uint64_t number);   ///< 64,151
     static Cell duration(int64_t ns);     ///< 1.24 ms; nanoseconds for machines
+    static Cell wait(int64_t ns);         ///< the same between two things; of 0 "at once"
     static Cell percent(double share);    ///< 12.3 %; 0..1 for machines
     static Cell time(int64_t ns, bool utc); ///< RFC 3339 for machines
 };
@@ -29,6 +30,7 @@ struct Column {
     std::string key;   ///< for machines: "duration_ns"
     std::string title; ///< for people: "Duration"
     bool isNumber = false;
+    std::string help = {}; ///< for people, where the title does not say it
 };
 
 struct Tabular {

@@ -111,7 +111,7 @@ Tabular tabulate(const StepTimes& times) {
     out.columns = {{"stage", "Stage", false}, {"what", "Time", false}, {"cases", "Cases", true}, {"p50_ns", "p50", true}, {"p90_ns", "p90", true}, {"p95_ns", "p95", true}};
     const auto add = [&](const std::string& stage, const char* what, const StepTimes::Times& of) {
         if (of.cases > 0)
-            out.rows.push_back({Cell(stage), Cell(std::string(what)), Cell::count(of.cases), Cell::duration(of.p50), Cell::duration(of.p90), Cell::duration(of.p95)});
+            out.rows.push_back({Cell(stage), Cell(std::string(what)), Cell::count(of.cases), Cell::wait(of.p50), Cell::wait(of.p90), Cell::wait(of.p95)});
     };
     for (const StepTimes::Stage& stage : times.stages) {
         add(stage.name, "from the stage before", stage.fromPrevious);

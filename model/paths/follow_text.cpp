@@ -21,7 +21,7 @@ std::string nodeId(uint32_t node) {
 
 /// "1,236 cases · p50 2.10 s"
 std::string numbersOf(const DirectlyFollows::Edge& edge) {
-    return counted(edge.cases, "case", "cases") + (edge.timed > 0 ? " · p50 " + formatDuration(edge.p50) : "");
+    return counted(edge.cases, "case", "cases") + (edge.timed == 0 ? "" : (edge.p50 == 0 ? " · " : " · p50 ") + formatWait(edge.p50));
 }
 
 std::string numbersOf(const DirectlyFollows::Node& node) { return counted(node.cases, "case", "cases") + (node.events > node.cases ? " · " + counted(node.events, "time", "times") : ""); }

@@ -75,6 +75,8 @@ std::string formatDuration(int64_t ns) {
     return print("%lld d %02lld h", static_cast<long long>(hours / 24), static_cast<long long>(hours % 24));
 }
 
+std::string formatWait(int64_t ns) { return ns == 0 ? "at once" : formatDuration(ns); }
+
 std::string formatCount(uint64_t count) {
     std::string digits = std::to_string(count);
     for (size_t at = digits.size(); at > 3; at -= 3)

@@ -9,6 +9,8 @@ namespace aisle {
 
 /// Three significant digits with a unit: 983 µs, 1.24 ms, 2 min 05 s, 3 h 12 min. `ns` may be negative.
 std::string formatDuration(int64_t ns);
+/// The same of a time between two things: "at once" where it is 0.
+std::string formatWait(int64_t ns);
 /// 64,151
 std::string formatCount(uint64_t count);
 /// "1 trace", "8,043 traces".

@@ -104,6 +104,34 @@ private Q_SLOTS:
         QCOMPARE(Export().render(t, TextFormat::Text), std::string("Name        Count\n\xc3\xbc       1,234,567\nlonger       five\n\n\nA note.\n"));
     }
 
+    // One long way through the shop put all its figures off the screen.
+    void veryWideValues() {
+        std::string wide, cut;
+        for (int i = 0; i < 101; ++i) {
+            wide += "\xc3\xbc";
+            cut += i < 99 ? "\xc3\xbc" : i == 99 ? "\xe2\x80\xa6" : "";
+        }
+        Tabular t;
+        t.columns = {{"a", "A"}, {"b", "B"}};
+        t.rows = {{Cell(wide), Cell(wide)}, {Cell(wide.substr(0, 200)), Cell(int64_t(1))}};
+        const std::string note = "\nValues wider than 100 characters are cut here; csv and json have them whole.\n";
+        QCOMPARE(Export().render(t, TextFormat::Text), "A" + std::string(101, ' ') + "B\n" + cut + "  " + wide + "\n" + wide.substr(0, 200) + "  1\n" + note);
+        QCOMPARE(Export().render(t, TextFormat::Csv), "a,b\r\n" + wide + "," + wide + "\r\n" + wide.substr(0, 200) + ",1\r\n");
+        QCOMPARE(nlohmann::json::parse(Export().render(t, TextFormat::Json))[0]["a"].get<std::string>(), wide);
+        t.rows.erase(t.rows.begin());
+        QVERIFY(Export().render(t, TextFormat::Text).find("Values wider") == std::string::npos);
+    }
+
+    // A head without rows says less than the sentence below it.
+    void nothingButASentence() {
+        Tabular t;
+        t.columns = {{"a", "A"}, {"b", "B"}};
+        QCOMPARE(Export().render(t, TextFormat::Text), std::string("A  B\n"));
+        t.notes = {"There is none.", "Nowhere."};
+        QCOMPARE(Export().render(t, TextFormat::Text), std::string("There is none.\n\nNowhere.\n"));
+        QCOMPARE(Export().render(t, TextFormat::Csv), std::string("a,b\r\n"));
+    }
+
     void json() {
         Tabular t;
         t.columns = {{"s", "S", false}, {"i", "I", true}, {"d", "D", true}, {"none", "N", false}};

@@ -51,6 +51,17 @@ private Q_SLOTS:
         QVERIFY(is(0, 0, 0, 1));
     }
 
+    // Steps that took no time were said to take 0 ns.
+    void noTimeIsAtOnce() {
+        StepTimes times;
+        times.stages.push_back({"A", {}, {}});
+        times.stages.push_back({"B", {3, 0, kMs, kMs, {}}, {}});
+        const Tabular table = tabulate(times);
+        QCOMPARE(table.rows.size(), size_t(1));
+        QCOMPARE(table.rows[0][3].shown + ", " + table.rows[0][4].shown, std::string("at once, 1.00 ms"));
+        QCOMPARE(std::get<int64_t>(table.rows[0][3].value), int64_t(0));
+    }
+
     void stepTimesByHand() {
         std::vector<Visit> visits;
         for (int i = 1; i <= 20; ++i) { // 1 s, 2 s, ..., 20 s from A to B; C follows 1 s later, of the first ten

@@ -94,6 +94,8 @@ QVariant TabularModel::headerData(int section, Qt::Orientation orientation, int 
     const Column& column = table_.columns[static_cast<size_t>(section)];
     if (role == Qt::DisplayRole)
         return toQString(column.title);
+    if (role == Qt::ToolTipRole)
+        return column.help.empty() ? QVariant() : QVariant(plainToolTip(toQString(column.help)));
     return role == Qt::TextAlignmentRole ? cellAlignment(column.isNumber) : QVariant();
 }
 
