@@ -67,7 +67,7 @@ std::vector<CaseNumber> listCases(const JourneyState& state, const CaseTotals& t
 Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const std::vector<CaseNumber>& cases, bool utc) {
     Tabular out;
     const std::string title = state.cases().key().title;
-    out.columns = {{"case", title.empty() ? "Case" : title}, {"start", "Start"}, {"duration_ns", "Duration", true}, {"traces", "Traces", true}, {"spans", "Spans", true}, {"errors", "Errors", true},
+    out.columns = {{"case", title.empty() ? "Case" : title}, {"start", "Start"}, {"first_to_last_ns", "First to last", true}, {"traces", "Traces", true}, {"spans", "Spans", true}, {"errors", "Errors", true},
                    {"came_to", "Came to"},                   {"outcome", "Outcome"}};
     for (const CaseNumber c : cases) {
         const CaseIndex::Case& one = state.cases().cases()[c];

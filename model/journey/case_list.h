@@ -1,5 +1,7 @@
 #pragma once
-// The cases of a scope one by one: how long each took, what is in it and how far it came on the journey; and one of them event by event.
+// The cases of a scope one by one: how long each was, what is in it and how far it came on the journey; and one of them event by event.
+// From first to last is from the start of its first span to the end of its last one, those included that were tied to it hours later; what
+// variants say of their cases is of their events alone (CaseLog::duration()).
 
 #include "journey/case_filter.h"
 

@@ -19,7 +19,7 @@ Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
                    {"p90_from_previous_ns", "p90 from previous", true},
                    {"p95_from_previous_ns", "p95 from previous", true}};
     const auto percent = [](std::optional<double> share) { return share ? Cell::percent(*share) : Cell(); };
-    const auto time = [](const FunnelStage& stage, int64_t ns) { return stage.timed == 0 ? Cell() : Cell::duration(ns); };
+    const auto time = [](const FunnelStage& stage, int64_t ns) { return stage.timed == 0 ? Cell() : Cell::wait(ns); };
     // At the end of a journey nobody stops, unless there is another way to it than by all stages: in any order, or of an open one.
     const auto stopped = [&](size_t k, uint64_t cases) { return k + 1 == funnel.stages.size() && cases == 0 ? Cell() : Cell::count(cases); };
     for (size_t k = 0; k < funnel.stages.size(); ++k) {
@@ -39,7 +39,7 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
     std::string noun = withArticle(key.noun());
     noun[0] = 'A';
-    notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + ", and where it is one trace when that has ended; those that may still go on are shown as open, never as stopped.");
+    notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + "; one that is a single trace, when that trace has ended. Those that are not over yet count as open, not as stopped.");
     if (const auto bots = std::count(state.counted.begin(), state.counted.end(), false); bots > 0)
         notes.push_back(counted(static_cast<uint64_t>(bots), key.noun(), key.plural) + " of bots and synthetic traffic " + (bots == 1 ? "is" : "are") + " left out.");
     else if (const uint64_t counts = syntheticCases(state); counts > 0)
@@ -60,8 +60,11 @@ std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResu
         return {};
     const CaseKey& key = state.cases().key();
     std::vector<std::string> notes = caseNotes(state);
+    uint64_t openBefore = funnel.openCases; // of those that are at no stage
+    for (const FunnelStage& stage : funnel.stages)
+        openBefore -= stage.open;
     notes.insert(notes.begin(), formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.noun() : key.plural) + " by " + state.cases().attribute() +
-                                    (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) + " of them never reached the first stage" : "") + ".");
+                                    (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) + " of them never reached the first stage" + (openBefore > 0 ? " (" + formatCount(openBefore) + " may still go on)" : "") : "") + ".");
     if (funnel.cutCases > 0)
         notes.push_back(counted(funnel.cutCases, key.noun(), key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");
     notes.insert(notes.end(), state.unreached.begin(), state.unreached.end());

@@ -31,13 +31,15 @@ CaseLog caseLog(const JourneyState& state, const Activities& activities, const S
     log.activities = activities.names;
     log.conditions = activities.conditions;
     log.isOpen.resize(cases);
-    const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
-    for (CaseNumber c = 0; c < cases; ++c)
-        log.isOpen[c] = mayGoOn(table, index.cases()[c], idleLimit);
-    if (state.definition) {
+    if (state.definition)
         log.isConverted.resize(cases);
-        for (CaseNumber c = 0; c < cases; ++c)
-            log.isConverted[c] = state.everything.progress[c].isConverted;
+    const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
+    for (CaseNumber c = 0; c < cases; ++c) {
+        const bool isConverted = state.definition && state.everything.progress[c].isConverted, goesOn = mayGoOn(table, index.cases()[c], idleLimit);
+        log.isOpen[c] = goesOn && !isConverted;
+        if (state.definition)
+            log.isConverted[c] = isConverted;
+        log.convertedGoOn += state.counted[c] && goesOn && isConverted;
     }
 
     struct Event {

@@ -16,13 +16,15 @@ struct CaseLog {
     std::vector<Row> row;
     std::vector<int64_t> start, end; ///< ns; an end is not before the start
     static constexpr int64_t kNoEnd = std::numeric_limits<int64_t>::min(); ///< of a span that never ended
-    std::vector<bool> isOpen;      ///< by case: may still go on (domain rules: end of a case), even when it has converted
+    std::vector<bool> isOpen;      ///< by case: may still go on (domain rules: end of a case) and has not converted, as in the funnel
     std::vector<bool> isConverted; ///< by case: came to the end of the journey; empty: there is no journey
+    uint64_t convertedGoOn = 0;    ///< cases that have converted and may still go on; they count as over
     uint64_t withoutStart = 0;     ///< events that are left out, because nobody knows when they were
 
     size_t cases() const { return first.empty() ? 0 : first.size() - 1; }
     size_t events() const { return activity.size(); }
-    /// From its first event to the latest end of one, ns; of a case without events 0.
+    /// From its first event to the latest end of one, ns; of a case without events 0. The case as such may be longer: what was tied to it,
+    /// or is left out, is no event.
     int64_t duration(CaseNumber c) const;
     /// The numbers of its events whose activities are kept, in order. `kept` by activity; null: all.
     void eventsOf(CaseNumber c, const std::vector<bool>* kept, std::vector<uint32_t>& out) const;

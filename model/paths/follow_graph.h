@@ -19,7 +19,7 @@ struct FollowDetail {
 struct DirectlyFollows {
     static constexpr uint32_t kStart = 0xffffffffU; ///< in place of a node, before the first event of a case
     static constexpr uint32_t kEnd = 0xfffffffeU;   ///< behind the last one of a case that is over
-    static constexpr uint32_t kOpen = 0xfffffffdU;  ///< behind the last one of a case that may go on
+    static constexpr uint32_t kOpen = 0xfffffffdU;  ///< behind the last one of a case that is open (CaseLog::isOpen)
     static constexpr uint32_t kNone = 0xfffffffcU;
 
     struct Node {

@@ -11,6 +11,7 @@ namespace {
 
 Cell share(uint64_t part, uint64_t whole) { return whole == 0 ? Cell() : Cell::percent(static_cast<double>(part) / static_cast<double>(whole)); }
 Cell time(uint64_t timed, int64_t ns) { return timed == 0 ? Cell() : Cell::duration(ns); }
+Cell wait(uint64_t timed, int64_t ns) { return timed == 0 ? Cell() : Cell::wait(ns); }
 
 std::vector<std::string> notesOf(const DirectlyFollows& graph) {
     std::vector<std::string> notes;
@@ -60,7 +61,7 @@ Tabular tabulateFollows(const CaseLog& log, const DirectlyFollows& graph) {
                    {"p50_wait_ns", "p50 wait", true}, {"p90_wait_ns", "p90 wait", true}, {"mean_wait_ns", "Mean wait", true}};
     for (const DirectlyFollows::Edge& edge : graph.edges)
         out.rows.push_back({Cell(followName(log, graph, edge.from)), Cell(followName(log, graph, edge.to)), Cell::count(edge.cases), share(edge.cases, graph.cases), Cell::count(edge.times),
-                            time(edge.timed, edge.p50), time(edge.timed, edge.p90), time(edge.timed, edge.mean)});
+                            wait(edge.timed, edge.p50), wait(edge.timed, edge.p90), wait(edge.timed, edge.mean)});
     out.notes = notesOf(graph);
     return out;
 }
@@ -77,9 +78,10 @@ Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph) {
 }
 
 Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit) {
+    const std::string ofEvents = "Of events: from the first event of a case to the end of its last one. As a whole a case may be longer, by what was tied to it or is left out here.";
     Tabular out;
-    out.columns = {{"variant", "Variant", false}, {"cases", "Cases", true}, {"share", "Of all", true}, {"cumulative_share", "Together", true}, {"p50_duration_ns", "p50 duration", true},
-                   {"p90_duration_ns", "p90 duration", true}, {"converted", "Converted", true}, {"converted_share", "Conversion", true}, {"open", "Still open", true}, {"example", "Example", false}};
+    out.columns = {{"variant", "Variant", false}, {"cases", "Cases", true}, {"share", "Of all", true}, {"cumulative_share", "Together", true}, {"p50_of_events_ns", "p50 of events", true, ofEvents},
+                   {"p90_of_events_ns", "p90 of events", true, ofEvents}, {"converted", "Converted", true}, {"converted_share", "Conversion", true}, {"open", "Still open", true}, {"example", "Example", false}};
     const size_t shown = limit == 0 ? variants.variants.size() : std::min(limit, variants.variants.size());
     const bool hasJourney = !log.isConverted.empty();
     for (size_t i = 0; i < shown; ++i) {
@@ -88,6 +90,8 @@ Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& var
                             hasJourney ? Cell::count(v.converted) : Cell(), hasJourney ? share(v.converted, v.cases) : Cell(), Cell::count(v.open),
                             Cell(cases.cases()[v.examples.front()].value)});
     }
+    if (shown > 0)
+        out.notes.push_back(ofEvents);
     if (shown < variants.variants.size())
         out.notes.push_back(counted(variants.variants.size() - shown, "more variant", "more variants") + " left out by --limit.");
     if (variants.foldsRepeats)
@@ -103,6 +107,8 @@ std::vector<std::string> pathNotes(const JourneyState& state, const Activities& 
     std::vector<std::string> notes = caseNotes(state);
     if (std::string background = backgroundSentence(activities); !background.empty())
         notes.insert(notes.begin(), std::move(background));
+    if (log.convertedGoOn > 0)
+        notes.push_back(formatCount(log.convertedGoOn) + " of those that have converted may still go on; they count as ended, not as open.");
     if (activities.without > 0)
         notes.push_back(counted(activities.without, "request has", "requests have") + " no value of that field and " + (activities.without == 1 ? "is" : "are") + " left out.");
     if (activities.rest > 0)

@@ -16,7 +16,7 @@ struct Variants {
         std::vector<Step> steps;
         bool isCut = false; ///< goes on, in whatever way, behind what is compared
         uint64_t cases = 0;
-        uint64_t open = 0, converted = 0; ///< of them: may go on; came to the end of the journey
+        uint64_t open = 0, converted = 0; ///< of them: CaseLog::isOpen; came to the end of the journey
         double share = 0, cumulative = 0; ///< of the cases that have events; of this and those before it
         int64_t p50 = 0, p90 = 0;         ///< ns that the whole case took (CaseLog::duration()), nearest rank
         std::vector<CaseNumber> examples; ///< the first ones

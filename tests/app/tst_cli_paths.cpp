@@ -38,6 +38,24 @@ private Q_SLOTS:
         }
     }
 
+    // Those that had converted and might go on were open here, and nowhere in the funnel.
+    void openAsInTheFunnel() {
+        int64_t open = 0, ofFunnel = 0;
+        for (const json& way : table({s("variants")}))
+            open += way["open"].get<int64_t>();
+        for (const json& stage : table({s("funnel")}))
+            ofFunnel += stage["open"].is_number() ? stage["open"].get<int64_t>() : 0;
+        QCOMPARE(open, ofFunnel); // everybody visits
+    }
+
+    void wideValuesAreCutInText() {
+        const QStringList variants{s("show"), s("variants"), shop_, s("--of"), s("span:name"), s("--every-request")};
+        const Result text = run(variants), csv = run(variants + QStringList{s("--as"), s("csv")});
+        QVERIFY2(text.code == 0 && csv.code == 0, QByteArray(text.error + csv.error));
+        QVERIFY(text.out.contains("\u2026") && text.out.contains("csv and json have them whole"));
+        QVERIFY(!csv.out.contains("\u2026"));
+    }
+
     void namesOfRequests() {
         std::set<std::string> names;
         for (const json& node : table({s("paths"), s("--by"), s("node")}))

@@ -202,7 +202,7 @@ private Q_SLOTS:
         const JourneyState state = shop.workOut(letters(2));
         const Tabular table = tabulateFunnel(state, state.everything);
         QVERIFY(says(table, "1 trace names no session and is not counted."));
-        QVERIFY(says(table, "A session is over when it has been silent for 10.0 s, and where it is one trace when that has ended; those that may still go on are shown as open, never as stopped."));
+        QVERIFY(says(table, "A session is over when it has been silent for 10.0 s; one that is a single trace, when that trace has ended. Those that are not over yet count as open, not as stopped."));
         QVERIFY(says(table, "1 trace names more than one session; the earliest span decides."));
     }
 

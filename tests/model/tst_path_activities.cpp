@@ -1,5 +1,7 @@
 // What events of cases are called, and the log of them: hand-worked shops.
 
+#include "journey/case_list.h"
+#include "journey/funnel_table.h"
 #include "paths/case_log.h"
 #include "paths/path_folding.h"
 #include "paths/paths_table.h"
@@ -290,6 +292,42 @@ private Q_SLOTS:
         QCOMPARE(sequence(log, bot), std::string());
         QVERIFY(log.isConverted.empty());
         QCOMPARE(log.events(), 7U);
+    }
+
+    // The two of a shop that had converted and might go on were open in paths, and not in the funnel.
+    void openIsWhatItIsInTheFunnel() {
+        // Gaps of 2 s: the limit is 20 s. The file ends at 100 s.
+        const Shop shop({visit("over", 0, "A"), visit("over", 2, "x"), visit("open", 95, "A"), visit("open", 97, "x"), visit("done", 98, "A"), visit("done", 100, "B"), visit("never", 96, "x"), visit("never", 98, "x")});
+        const JourneyState state = shop.workOut(letters(2));
+        const Activities found = activities(shop.context, state, activityChoice("span:name", true));
+        const CaseLog log = caseLog(state, found);
+        for (CaseNumber c = 0; c < log.cases(); ++c)
+            QCOMPARE(bool(log.isOpen[c]), state.everything.progress[c].isOpen);
+        QCOMPARE(state.everything.openCases, uint64_t(2)); // open and never
+        QCOMPARE(followGraph(log, state.counted).openCases, uint64_t(2));
+        uint64_t open = 0;
+        for (const Variants::Variant& variant : variants(log, state.counted).variants)
+            open += variant.open;
+        QCOMPARE(open, uint64_t(2));
+        QCOMPARE(log.convertedGoOn, uint64_t(1));
+        const auto says = [](const std::vector<std::string>& notes, const std::string& sentence) { return std::find(notes.begin(), notes.end(), sentence) != notes.end(); };
+        QVERIFY(says(pathNotes(state, found, log), "1 of those that have converted may still go on; they count as ended, not as open."));
+        QVERIFY(says(funnelNotes(state, state.everything), "4 sessions by session.id, 1 of them never reached the first stage (1 may still go on)."));
+    }
+
+    // A case that support came back to hours later lasted two hours in one list and seconds in the other, both called duration.
+    void firstToLastIsNotTheDurationOfEvents() {
+        const Shop shop({visit("s", 0, "A", {{"order.id", "1"}}), visit("s", 2, "B"), visit("", 7200, "support", {{"order.id", "1"}})});
+        const JourneyState state = shop.workOut(letters(2));
+        const Tabular list = tabulateCases(state, caseTotals(state), {0}, true);
+        QCOMPARE(list.columns[2].key + ": " + list.columns[2].title, std::string("first_to_last_ns: First to last"));
+        const CaseLog log = caseLog(state, activities(shop.context, state, activityChoice("stages")));
+        const Tabular ways = tabulate(state.cases(), log, variants(log, state.counted));
+        QCOMPARE(ways.columns[4].key + ": " + ways.columns[4].title, std::string("p50_of_events_ns: p50 of events"));
+        QVERIFY(!ways.columns[4].help.empty() && std::find(ways.notes.begin(), ways.notes.end(), ways.columns[4].help) != ways.notes.end());
+        const int64_t whole = std::get<int64_t>(list.rows[0][2].value), ofEvents = std::get<int64_t>(ways.rows[0][4].value);
+        QVERIFY(whole >= 7200 * kSecond && whole < 7201 * kSecond);
+        QVERIFY(ofEvents >= 2 * kSecond && ofEvents < 4 * kSecond);
     }
 };
 

@@ -11,7 +11,7 @@ namespace aisle {
 
 namespace {
 /// By column, as the exported table calls them.
-constexpr const char* kKeys[] = {"case", "start", "duration_ns", "traces", "spans", "errors", "came_to", "outcome"};
+constexpr const char* kKeys[] = {"case", "start", "first_to_last_ns", "traces", "spans", "errors", "came_to", "outcome"};
 } // namespace
 
 void CasesModel::setContent(Content content) {
@@ -97,8 +97,8 @@ QVariant CasesModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     if (role == Qt::TextAlignmentRole)
         return cellAlignment(section >= DurationColumn && section <= ErrorsColumn);
-    static const char* const kTitles[] = {"Case", "Start", "Duration", "Traces", "Spans", "Errors", "Came to", "Outcome"};
-    static const char* const kHelp[] = {"", "When its first trace started", "From the start of its first trace to the end of the last", "", "", "Failed spans", "The last stage of the journey that it reached",
+    static const char* const kTitles[] = {"Case", "Start", "First to last", "Traces", "Spans", "Errors", "Came to", "Outcome"};
+    static const char* const kHelp[] = {"", "When its first trace started", "From the start of its first span to the end of its last one, also of traces that were tied to it later. Variants of paths say how long its events took", "", "", "Failed spans", "The last stage of the journey that it reached",
                                         "Converted: reached every stage that is not optional. Stopped: is over before that. Open: may still go on. Never began: reached no stage"};
     if (role == Qt::ToolTipRole)
         return section == ValueColumn ? content_.journey ? QVariant(plainToolTip(toQString(content_.journey->cases().attribute()))) : QVariant() : QVariant(tr(kHelp[section]));

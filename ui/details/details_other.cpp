@@ -120,8 +120,8 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
     if (found != stages.begin()) {
         const FunnelStage& before = *(found - 1);
         out.facts.push_back({"From " + before.name, share(found->reached, before.reached) + " went on"});
-        out.facts.push_back({"Time between", "p50 " + formatDuration(found->p50FromPrevious) + " · p90 " +
-                                                 formatDuration(found->p90FromPrevious)});
+        out.facts.push_back({"Time between", "p50 " + formatWait(found->p50FromPrevious) + " · p90 " +
+                                                 formatWait(found->p90FromPrevious)});
     }
     if (found + 1 != stages.end())
         out.facts.push_back({"Stopped here", formatCount(found->dropped) + " " + plural + ", " +
@@ -182,7 +182,7 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
         out.facts.push_back({"Of these " + by, formatCount(count)});
     if (table.summary(one.traces.front()).hasStart) {
         out.facts.push_back({"From", formatTime(one.start, zone, 3) + " " + zoneName(one.start, zone)});
-        out.facts.push_back({"Lasted", formatDuration(one.end - one.start)});
+        out.facts.push_back({"First to last", formatDuration(one.end - one.start)});
     }
     const auto& progress = journey.everything.progress;
     if (number < progress.size() && !journey.everything.stages.empty()) {
