@@ -5,6 +5,7 @@
 #include "journey/funnel_table.h"
 #include "scope_result.h"
 #include "text/format.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -68,6 +69,13 @@ JourneyDefinition journeyByCase(const std::shared_ptr<Workspace>& workspace, con
     return out;
 }
 
+/// The first that is good; nothing: none is.
+std::optional<std::string> bestCandidate(const traceql::Context& context) {
+    const std::vector<CaseCandidate> found = caseCandidates(context);
+    const auto best = std::find_if(found.begin(), found.end(), [](const CaseCandidate& one) { return one.isGood; });
+    return best == found.end() ? std::nullopt : std::optional(best->id);
+}
+
 JourneyDefinition journeyWithBots(const std::shared_ptr<Workspace>& workspace, const std::optional<JourneyDefinition>& journey) {
     JourneyDefinition out;
     if (journey) {
@@ -75,7 +83,7 @@ JourneyDefinition journeyWithBots(const std::shared_ptr<Workspace>& workspace, c
     } else {
         const traceql::Context context = contextOf(workspace, true);
         if (!context.journey->definition)
-            throw std::runtime_error(context.journey->problem);
+            throwProblem(context);
         out = *context.journey->definition;
     }
     out.withBots = true;
@@ -83,6 +91,14 @@ JourneyDefinition journeyWithBots(const std::shared_ptr<Workspace>& workspace, c
 }
 
 } // namespace
+
+void throwProblem(const traceql::Context& context) {
+    const JourneyState& state = *context.journey;
+    if (!state.cases().cases().empty() || context.table->isEmpty())
+        throw std::runtime_error(state.problem);
+    const std::optional<std::string> best = bestCandidate(context);
+    throw std::runtime_error(state.problem + " Choose one with --by-case ATTRIBUTE" + (best ? ", for example --by-case " + printable(*best) : "") + "; aisle show case-keys lists what this file has.");
+}
 
 void chooseCases(ShowOptions& o, const std::shared_ptr<Workspace>& workspace) {
     if (!o.byCase.empty())
@@ -114,7 +130,7 @@ std::optional<Tabular> casesContent(const ShowOptions& o, const traceql::Context
         return std::nullopt;
     const JourneyState& journey = *context.journey;
     if (journey.cases().cases().empty())
-        throw std::runtime_error(journey.problem);
+        throwProblem(context);
     if (o.view == kCase) {
         const CaseNumber number = journey.cases().find(o.caseValue);
         if (number == kNoCase)

@@ -15,6 +15,8 @@ void addCaseOptions(CLI::App& command, ShowOptions& o);
 /// whether bots count: sets the journey of the options to the one of it, or to the one that would be chosen, with such cases. Throws
 /// std::runtime_error when the file has none of them, StoreError.
 void chooseCases(ShowOptions& o, const std::shared_ptr<Workspace>& workspace);
+/// Says why there are no cases or no journey, and where there are no cases how to choose what one is, with an attribute that the file has.
+[[noreturn]] void throwProblem(const traceql::Context& context);
 /// Of the views cases, case and case-keys; nothing of another. The journey of `context` is worked out, but for case-keys. Throws
 /// std::runtime_error when there is no such case, StoreError.
 std::optional<Tabular> casesContent(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope);

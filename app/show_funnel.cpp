@@ -42,7 +42,7 @@ std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Contex
         return std::nullopt;
     const JourneyState& journey = *context.journey;
     if (!journey.problem.empty())
-        throw std::runtime_error(journey.problem);
+        throwProblem(context);
     if (o.view == "drop-off")
         return tabulate(dropOffOf(o.stage, context, scope), journey);
     if (o.view == "step-times")

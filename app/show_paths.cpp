@@ -3,6 +3,7 @@
 #include "export/export.h"
 #include "paths/paths_table.h"
 #include "selection/scope.h"
+#include "show_cases.h"
 
 #include <cmath>
 #include <stdexcept>
@@ -20,7 +21,7 @@ struct Paths {
 Paths pathsOf(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
     const JourneyState& state = *context.journey;
     if (state.cases().cases().empty())
-        throw std::runtime_error(state.problem);
+        throwProblem(context);
     Paths out;
     out.activities = activities(context, state, activityChoice(o.of, o.everyRequest));
     out.log = caseLog(state, out.activities);

@@ -180,15 +180,15 @@ std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const
 
 Tabular tabulate(const std::vector<CaseCandidate>& candidates) {
     Tabular out;
-    out.columns = {{"id", "Case by"},        {"attribute", "Attribute"}, {"good", "Good"}, {"own", "Own"}, {"cases", "Cases", true}, {"traces", "Traces", true}, {"traces_per_case", "Traces per case", true},
-                   {"most_traces", "Most", true}, {"spans", "Spans", true}, {"why", "Why"}};
+    out.columns = {{"id", "For --by-case"},  {"attribute", "Attribute"}, {"good", "Good choice"}, {"own", "Your own"}, {"cases", "Cases", true}, {"traces", "Traces", true}, {"traces_per_case", "Traces per case", true},
+                   {"most_traces", "Traces of largest", true}, {"spans", "Spans", true}, {"why", "Why"}};
     for (const CaseCandidate& c : candidates)
         out.rows.push_back({Cell(c.id), Cell(c.attribute), Cell(std::string(c.isGood ? "yes" : "no")), Cell(std::string(c.isOwn ? "yes" : "no")), Cell::count(c.cases), Cell::count(c.traces), Cell::real(c.tracesPerCase(), ratio(c.tracesPerCase())),
                             Cell::count(c.most), Cell::count(c.spans), Cell(c.sentence)});
     if (std::count_if(candidates.begin(), candidates.end(), [](const CaseCandidate& c) { return !c.isPreset; }) == kMostOthers)
         out.notes.push_back("Of attributes that no preset names these are the " + std::to_string(kMostOthers) + " on most spans whose names end like those of ids.");
     if (candidates.empty())
-        out.notes.emplace_back("No attribute of this file says which session, user or order a trace belongs to.");
+        out.notes.emplace_back("No attribute of this file looks like that of a session, user or order. --by-case takes any attribute.");
     return out;
 }
 
