@@ -1,13 +1,11 @@
 #include "show_drop_off.h"
 
 #include "export/export.h"
+#include "show_cases.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
 #include <stdexcept>
 
 namespace aisle {
@@ -15,7 +13,7 @@ namespace aisle {
 DropOff dropOffOf(const std::string& stage, const traceql::Context& context, const ScopeResult& scope) {
     const JourneyState& state = *context.journey;
     if (!state.problem.empty())
-        throw std::runtime_error(state.problem);
+        throwProblem(context);
     const FunnelResult funnel = funnelInScope(state, scope);
     const std::vector<bool> cases = casesInScope(state, scope);
     if (stage.empty()) {
@@ -48,12 +46,7 @@ std::string dropOffDocument(const std::string& stage, const traceql::Context& co
         out = "Most stopped at " + name + ", where nothing stands out or nobody can be compared (--stage \"" + name + "\"); this is about " + printable(drop.stageName) + ".\n\n";
     }
     const auto add = [&](const DropCause& cause) {
-        std::array<char, 160> figures{};
-        std::snprintf(figures.data(), figures.size(), "odds ratio %.3g (%.3g to %.3g), q %.2g, %.0f more than among the others", cause.odds.value, cause.odds.low, cause.odds.high, cause.q, std::max(0.0, cause.cases.excess()));
-        out += sentenceOf(drop, cause) + "\n    " + figures.data();
-        if (const std::string money = cause.moneyWords(); !money.empty())
-            out += "; " + money;
-        out += "\n";
+        out += sentenceOf(drop, cause) + "\n    " + figuresOf(cause) + "\n";
         if (const std::string also = alsoOf(drop, cause); !also.empty())
             out += "    " + also + "\n";
         if (!cause.examples.empty()) {

@@ -8,9 +8,7 @@
 #include "text/utf8.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
@@ -24,6 +22,17 @@ std::vector<traceql::Field> fieldsNamed(const std::vector<std::string>& names, c
     for (const std::string& name : names)
         if (source.attributes && source.attributes->keyOf(name) != AttributeDictionary::kNone)
             out.push_back({traceql::Scope::Any, false, name});
+    return out;
+}
+
+/// "4.00 EUR and 3.00 USD"
+std::string listed(const std::vector<std::pair<std::string, double>>& amounts) {
+    constexpr size_t kMost = 4; // what calls itself a currency may be anything
+    std::string out;
+    for (size_t i = 0; i < amounts.size() && i < kMost; ++i)
+        out += (i == 0 ? "" : " and ") + formatMoney(amounts[i].second, amounts[i].first);
+    if (amounts.size() > kMost)
+        out += " and amounts in " + counted(amounts.size() - kMost, "other currency", "other currencies");
     return out;
 }
 
@@ -102,7 +111,7 @@ CaseMoney CaseAmounts::of(const std::vector<CaseNumber>& stopped) const {
             ++out.unknown;
             continue;
         }
-        sums[amount.currency].lost += amount.value;
+        sums[amount.currency].seen += amount.value;
         ++sums[amount.currency].cases;
     }
     for (uint32_t n = 0; n < sums.size(); ++n)
@@ -118,12 +127,11 @@ CaseMoney CaseAmounts::of(const std::vector<CaseNumber>& stopped) const {
 }
 
 std::string formatMoney(double amount, const std::string& currency) {
+    constexpr double kMost = 1e15; // beyond are the mistakes of strangers
     const bool isSmall = std::abs(amount) < 1000;
     std::string text;
-    if (!std::isfinite(amount) || std::abs(amount) > 1e15) {
-        std::array<char, 40> digits{};
-        std::snprintf(digits.data(), digits.size(), "%.3g", amount);
-        text = digits.data();
+    if (!(std::abs(amount) <= kMost)) {
+        text = "over " + formatCount(static_cast<uint64_t>(kMost));
     } else {
         const auto cents = static_cast<uint64_t>(std::llround(std::abs(amount) * 100));
         text = (amount < 0 ? "-" : "") + formatCount(isSmall ? cents / 100 : (cents + 50) / 100);
@@ -133,18 +141,47 @@ std::string formatMoney(double amount, const std::string& currency) {
     return currency.empty() ? text : text + " " + currency;
 }
 
-std::string CaseMoney::toWords(double share) const {
-    std::string out;
-    constexpr size_t kMost = 4; // what calls itself a currency may be anything
-    for (size_t i = 0; i < sums.size() && i < kMost; ++i)
-        out += (out.empty() ? "" : " and ") + formatMoney(sums[i].lost * share, sums[i].currency);
-    if (sums.size() > kMost)
-        out += " and amounts in " + counted(sums.size() - kMost, "other currency", "other currencies");
-    if (!out.empty())
-        out += " lost";
-    if (usualOf > 0 && unknown > 0)
-        out += (out.empty() ? "about " : ", about ") + formatMoney(atRisk() * share, usualCurrency) + (out.empty() ? " at risk" : " more at risk");
+std::vector<std::pair<std::string, double>> CaseMoney::expectedLoss() const {
+    std::vector<std::pair<std::string, double>> out;
+    if (converted == 0)
+        return out;
+    for (const Sum& sum : sums)
+        out.emplace_back(sum.currency, sum.seen * conversion());
+    if (usualOf > 0 && unknown > 0) {
+        auto at = std::find_if(out.begin(), out.end(), [&](const auto& one) { return one.first == usualCurrency; });
+        if (at == out.end())
+            at = out.emplace(out.end(), usualCurrency, 0.0);
+        at->second += static_cast<double>(unknown) * usual * conversion();
+    }
     return out;
+}
+
+std::string CaseMoney::toWords(double share) const {
+    std::vector<std::pair<std::string, double>> losses = expectedLoss();
+    for (auto& [currency, loss] : losses)
+        loss *= share;
+    return losses.empty() ? std::string() : "about " + listed(losses) + " expected to be lost";
+}
+
+std::string CaseMoney::explained(const std::string& casePlural) const {
+    if (!isKnown())
+        return {};
+    const auto ofCases = [&](uint64_t cases) { return formatCount(cases) + " of these " + casePlural; };
+    std::vector<std::pair<std::string, double>> seen;
+    uint64_t known = 0;
+    for (const Sum& sum : sums) {
+        seen.emplace_back(sum.currency, sum.seen);
+        known += sum.cases;
+    }
+    std::string amounts = seen.empty() ? "No amount was seen of them before they stopped" : "Before they stopped " + listed(seen) + (unknown == 0 ? " was seen of them" : " was seen of " + ofCases(known));
+    if (converted == 0)
+        return amounts + ". Nobody who went on from here has converted, so that nothing says how much of it would have been bought.";
+    if (unknown > 0 && usualOf > 0)
+        amounts += std::string(seen.empty() ? "; each counts" : unknown == 1 ? "; the other one counts" : "; the other " + formatCount(unknown) + " count") + " with the median of those that converted, " + formatMoney(usual, usualCurrency);
+    else if (unknown > 0)
+        amounts += "; the others do not count";
+    return "Expected loss of all that stopped here: about " + listed(expectedLoss()) + ", had all of them gone on and then converted as often as those that did go on and are over (" + formatCount(converted) + " of " + formatCount(wentOn) +
+           "). " + amounts + ".";
 }
 
 } // namespace aisle

@@ -6,14 +6,18 @@
 #include "table/row_set.h"
 
 #include <optional>
+#include <utility>
 
 namespace aisle {
 
-/// Of some cases that stopped.
+/// Of some cases that stopped at a stage: what was seen of them, and how much of it is expected to be lost.
+///
+/// Not everybody who stops would have bought. Had they gone on, they are expected to convert as often as those that did go on from there: of an
+/// amount a the loss is a * converted / wentOn. Cases of which no amount is known count with the median of those that converted.
 struct CaseMoney {
     struct Sum {
         std::string currency; ///< empty: none is said
-        double lost = 0;      ///< of the cases whose amount is known
+        double seen = 0;      ///< of the cases whose amount is known
         uint64_t cases = 0;
         bool operator==(const Sum&) const = default;
     };
@@ -22,14 +26,19 @@ struct CaseMoney {
     double usual = 0;      ///< median amount of those that converted, in the currency that most of them have
     uint64_t usualOf = 0;  ///< how many these are; 0: nothing can be estimated
     std::string usualCurrency;
+    uint64_t wentOn = 0, converted = 0; ///< cases that went on from that stage and are over; of them those that converted
 
-    double atRisk() const { return static_cast<double>(unknown) * usual; } ///< an estimate
     bool isKnown() const { return !sums.empty() || (usualOf > 0 && unknown > 0); }
-    /// "1,204.50 EUR lost, about 5,600 EUR more at risk"; empty: nothing is known. `share`: of all that.
+    double conversion() const { return wentOn == 0 ? 0 : static_cast<double>(converted) / static_cast<double>(wentOn); }
+    /// By currency, in the order of `sums`; empty: nothing is known, or nobody who went on converted.
+    std::vector<std::pair<std::string, double>> expectedLoss() const;
+    /// "about 1,204 EUR expected to be lost"; empty: see expectedLoss(). `share`: of all that.
     std::string toWords(double share = 1) const;
+    /// The loss with all that is assumed, in sentences about `casePlural`; empty: nothing is known.
+    std::string explained(const std::string& casePlural) const;
     bool operator==(const CaseMoney&) const = default;
 };
-std::string formatMoney(double amount, const std::string& currency);
+std::string formatMoney(double amount, const std::string& currency); ///< "45.50 EUR", "1,204 EUR"
 
 class CaseAmounts {
 public:
@@ -43,6 +52,7 @@ public:
         uint32_t currency = 0;
     };
     Amount of(CaseNumber c) const { return c < amounts_.size() ? amounts_[c] : Amount{}; }
+    /// Without wentOn and converted, which are the stage's.
     CaseMoney of(const std::vector<CaseNumber>& stopped) const;
 
 private:

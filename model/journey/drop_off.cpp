@@ -174,18 +174,31 @@ private:
 
 void addMoney(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, const StageExperience& experience, DropOff& out, const StopToken& stop) {
     std::vector<CaseNumber> asked, stopped; // amounts of those that stopped, and of those that converted
-    for (uint32_t n = 0; n < experience.cases.size(); ++n)
-        if (experience.stopped[n])
+    uint64_t wentOn = 0, converted = 0;
+    for (uint32_t n = 0; n < experience.cases.size(); ++n) {
+        const CaseProgress& progress = state.everything.progress[experience.cases[n]];
+        if (experience.stopped[n]) {
             stopped.push_back(experience.cases[n]);
+        } else if (!progress.isOpen) { // who may still convert says nothing yet
+            ++wentOn;
+            converted += progress.isConverted;
+        }
+    }
     for (CaseNumber c = 0; c < state.everything.progress.size(); ++c)
         if (only[c] && (state.everything.progress[c].isConverted || std::binary_search(stopped.begin(), stopped.end(), c)))
             asked.push_back(c);
     const traceql::OpenSource open(context, {.attributes = true}, stop);
     const CaseAmounts amounts(open.source(), state, asked, stop);
-    out.money = amounts.of(stopped);
+    const auto moneyOf = [&](const std::vector<CaseNumber>& some) {
+        CaseMoney money = amounts.of(some);
+        money.wentOn = wentOn;
+        money.converted = converted;
+        return money;
+    };
+    out.money = moneyOf(stopped);
     for (auto* list : {&out.causes, &out.chance})
         for (DropCause& cause : *list)
-            cause.money = amounts.of(cause.stopped);
+            cause.money = moneyOf(cause.stopped);
 }
 
 } // namespace

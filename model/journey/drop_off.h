@@ -57,7 +57,7 @@ struct DropCause {
 
     /// The share of those with it that would not have stopped, had they fared like the others.
     double excessShare() const { return cases.with == 0 ? 0 : std::max(0.0, cases.excess() / static_cast<double>(cases.with)); }
-    /// What that share of the money is, in words; empty: none is known, or what they stopped with may be chance.
+    /// What is expected to be lost of that share, in words; empty: none is known, or what they stopped with may be chance.
     std::string moneyWords() const;
 };
 
@@ -96,8 +96,10 @@ std::optional<size_t> stageOfMostStops(const FunnelResult& funnel);
 
 /// "Sessions whose shipping quote took over 2 s stopped at Checkout 3.4 times as often: 212 of 540 against 116 of 1,010."
 std::string sentenceOf(const DropOff& drop, const DropCause& cause);
-/// "In nearly the same sessions: ..." and what goes together with it; empty: nothing.
+/// "In nearly the same sessions: ..." and what goes together with it, a value or a call that shows in several places once; empty: nothing.
 std::string alsoOf(const DropOff& drop, const DropCause& cause);
+/// "odds ratio 3.4 (2.1 to 5.6), q <0.001, 21 more than among the others; about 1,204 EUR expected to be lost"
+std::string figuresOf(const DropCause& cause);
 /// What was compared, and that correlation is correlation; where nothing stands out, that.
 std::vector<std::string> dropOffNotes(const DropOff& drop);
 

@@ -4,9 +4,11 @@
 #include "text/format.h"
 #include "text/utf8.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 namespace aisle {
 
@@ -28,9 +30,27 @@ std::string thresholdWords(int64_t ns) {
     return text.data();
 }
 
+/// Of 999.5 and more.
+std::string large(double value) { return formatCount(static_cast<uint64_t>(std::llround(std::min(value, 1e15)))); }
+
 std::string number(double value) {
+    if (value >= 999.5)
+        return large(value);
+    if (value < 0.001)
+        return "0";
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), value >= 100 ? "%.0f" : value >= 0.1 ? "%.1f" : "%.2g", value);
+    return text.data();
+}
+
+/// Three digits, and no exponent.
+std::string ratioWords(double value) {
+    if (value >= 999.5)
+        return large(value);
+    if (value < 0.005)
+        return "<0.01";
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%.*f", value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2, value);
     return text.data();
 }
 
@@ -38,16 +58,6 @@ std::string capitalised(std::string text) {
     if (!text.empty())
         text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
     return text;
-}
-
-std::string listed(const std::vector<DropFactor>& factors) {
-    constexpr size_t kMost = 4;
-    std::string out;
-    for (size_t i = 0; i < factors.size() && i < kMost; ++i)
-        out += (i == 0 ? "" : "; ") + factors[i].toWords();
-    if (factors.size() > kMost)
-        out += "; and " + formatCount(factors.size() - kMost) + " more";
-    return out;
 }
 
 std::string kindWord(DropFactor::Kind kind) {
@@ -63,13 +73,46 @@ std::string kindWord(DropFactor::Kind kind) {
     return {};
 }
 
-Cell ratio(double value) { return std::isfinite(value) ? Cell::real(value, number(value)) : Cell(); }
+/// What a factor says, wherever it is seen: a value on the spans of several operations, or a call on both its sides, is one thing.
+std::string gist(const DropFactor& f) {
+    const bool isValue = f.kind == DropFactor::Kind::Attribute || f.kind == DropFactor::Kind::Resource;
+    const auto kind = f.kind == DropFactor::Kind::RequestFailed ? DropFactor::Kind::Failure : f.kind;
+    std::string out;
+    for (const std::string& part : {isValue ? std::string("value") : kindWord(kind), isValue ? std::string() : f.operation, isValue ? std::string() : f.request, f.field, f.value, std::to_string(f.threshold)})
+        out += part + '\0';
+    return out;
+}
 
-Cell chance(double p) {
+/// Factors that go together with that of `cause`, each once; `said`: what is said already. The request is left out where it is that of the cause.
+std::string listed(const std::vector<DropFactor>& factors, const DropFactor& cause, std::set<std::string>& said) {
+    constexpr size_t kMost = 4;
+    const std::string& request = cause.request.empty() ? cause.operation : cause.request;
+    std::string out;
+    size_t count = 0;
+    for (const DropFactor& factor : factors) {
+        if (!said.insert(gist(factor)).second || ++count > kMost)
+            continue;
+        DropFactor shown = factor;
+        if (shown.request == request)
+            shown.request.clear();
+        out += (count == 1 ? "" : "; ") + shown.toWords();
+    }
+    if (count > kMost)
+        out += "; and " + formatCount(count - kMost) + " more";
+    return out;
+}
+
+Cell ratio(double value) { return std::isfinite(value) ? Cell::real(value, ratioWords(value)) : Cell(); }
+
+std::string chanceWords(double p) {
+    if (p < 0.001)
+        return "<0.001";
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.2g", p);
-    return Cell::real(p, text.data());
+    return text.data();
 }
+
+Cell chance(double p) { return Cell::real(p, chanceWords(p)); }
 
 std::vector<Cell> rowOf(const DropOff& drop, const DropCause& cause, bool isClear, const JourneyState& state) {
     const SpanTable& table = *state.table;
@@ -135,11 +178,21 @@ std::string sentenceOf(const DropOff& drop, const DropCause& cause) {
 }
 
 std::string alsoOf(const DropOff& drop, const DropCause& cause) {
+    std::set<std::string> said{gist(cause.factor)};
     std::string out;
-    if (!cause.same.empty())
-        out = "In nearly the same " + drop.casePlural + ": those " + listed(cause.same) + ".";
-    if (!cause.related.empty())
-        out += (out.empty() ? "" : " ") + ("More often with it: " + drop.casePlural + " " + listed(cause.related)) + ".";
+    if (const std::string same = listed(cause.same, cause.factor, said); !same.empty())
+        out = "In nearly the same " + drop.casePlural + ": those " + same + ".";
+    if (const std::string related = listed(cause.related, cause.factor, said); !related.empty())
+        out += (out.empty() ? "" : " ") + ("More often with it: " + drop.casePlural + " " + related) + ".";
+    return out;
+}
+
+std::string figuresOf(const DropCause& cause) {
+    std::string out = "odds ratio " + ratioWords(cause.odds.value) + " (" + ratioWords(cause.odds.low) + " to " + ratioWords(cause.odds.high) + "), q " + chanceWords(cause.q);
+    if (const double excess = cause.cases.excess(); excess >= 0.5)
+        out += ", " + formatCount(static_cast<uint64_t>(std::llround(excess))) + " more than among the others";
+    if (const std::string money = cause.moneyWords(); !money.empty())
+        out += "; " + money;
     return out;
 }
 
@@ -156,9 +209,8 @@ std::vector<std::string> dropOffNotes(const DropOff& drop) {
     else
         notes.push_back(looked + "; of what is found at most 1 in 20 is expected to be chance (Fisher's or chi-squared test, Benjamini-Hochberg; what shows in several ways counts once).");
     notes.push_back("Correlation: what goes together with stopping need not be its cause.");
-    if (const std::string money = drop.money.toWords(); !money.empty())
-        notes.push_back("Of all that stopped here: " + money +
-                        (drop.money.usualOf > 0 && drop.money.unknown > 0 ? ". Where no amount is known it is estimated as the median of those that converted, " + formatMoney(drop.money.usual, drop.money.usualCurrency) : "") + ".");
+    if (std::string money = drop.money.explained(drop.casePlural); !money.empty())
+        notes.push_back(std::move(money));
     return notes;
 }
 
@@ -171,7 +223,7 @@ Tabular tabulate(const DropOff& drop, const JourneyState& state) {
                    {"odds_ratio_high", "at most", true},
                    {"q", "q", true},
                    {"excess", "Excess", true},
-                   {"money", "Money"},
+                   {"expected_loss", "Expected loss"},
                    {"also", "Also"},
                    {"kind", "Kind"},
                    {"service", "Service"},

@@ -67,6 +67,45 @@ private Q_SLOTS:
         QCOMPARE(run({s("show"), s("funnel"), file}).code, 1);
     }
 
+    // "No span of this file says which session it belongs to", and no word of what to do about it here.
+    void withoutSessions() {
+        const auto requests = [](const char* key) {
+            json spans = json::array();
+            for (int i = 0; i < 6; ++i) {
+                const std::string id = "000000000000000" + std::to_string(i + 1);
+                spans.push_back({{"traceId", id}, {"id", id}, {"kind", "SERVER"}, {"name", i % 2 == 0 ? "look" : "buy"}, {"timestamp", 1'700'000'000'000'000 + 1000 * i}, {"duration", 10},
+                                 {"localEndpoint", {{"serviceName", "shop"}}}, {"tags", {{key, "c" + std::to_string(i / 2)}}}});
+            }
+            return QByteArray::fromStdString(spans.dump());
+        };
+        const QString carts = path("carts.json"), nothing = path("nothing.json");
+        write(carts, requests("shop.cartId"));
+        write(nothing, requests("colour"));
+        for (const char* view : {"cases", "funnel", "drop-off", "paths", "variants"}) {
+            verifySentence(run({s("show"), s(view), carts}), 1, "Choose one with --by-case ATTRIBUTE, for example --by-case shop.cartId; aisle show case-keys lists");
+            verifySentence(run({s("show"), s(view), nothing}), 1, "Choose one with --by-case ATTRIBUTE; aisle show case-keys lists");
+        }
+        QCOMPARE(run({s("show"), s("cases"), carts, s("--by-case"), s("shop.cartId")}).code, 0);
+        const Result none = run({s("show"), s("case-keys"), nothing});
+        QVERIFY2(none.code == 0 && none.out.startsWith("No attribute of this file looks like that of a session"), none.out);
+    }
+
+    // Headings that say what stands below them; and two durations are not called the same.
+    void headings() {
+        const QByteArray keys = run({s("show"), s("case-keys"), shop_}).out;
+        for (const char* heading : {"For --by-case", "Good choice", "Your own", "Traces of largest"})
+            QVERIFY2(keys.contains(heading), keys);
+        const QByteArray cases = run({s("show"), s("cases"), shop_, s("--limit"), s("1")}).out, ways = run({s("show"), s("variants"), shop_, s("--limit"), s("1")}).out;
+        QVERIFY2(cases.contains("First to last") && !cases.contains("Duration"), cases);
+        QVERIFY2(ways.contains("p50 of events") && ways.contains("from the first event of a case to the end of its last one") && !ways.contains("p50 duration"), ways);
+    }
+
+    // As if everybody who stopped would have bought: "about 50,843 EUR at risk".
+    void expectedLoss() {
+        const Result shown = run({s("show"), s("drop-off"), shop_, s("--stage"), s("Visit")});
+        QVERIFY2(shown.code == 0 && shown.out.contains("Expected loss of all that stopped here: about ") && shown.out.contains("converted as often as those that did go on and are over (") && !shown.out.contains("at risk"), shown.out);
+    }
+
     void whatACaseIs() {
         const json keys = shown({s("case-keys")});
         QVERIFY(!keys.empty());

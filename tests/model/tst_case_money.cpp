@@ -32,10 +32,69 @@ private Q_SLOTS:
         QCOMPARE(money.unknown, uint64_t(11));
         QCOMPARE(money.usualOf, uint64_t(80)); // 20 to 99, the 40th of 80
         QCOMPARE(money.usual, 59.0);
-        QCOMPARE(money.toWords(), std::string("180.00 EUR and 105.50 USD lost, about 649.00 EUR more at risk"));
+        QCOMPARE(std::pair(money.converted, money.wentOn), std::pair(uint64_t(80), uint64_t(80)));
+        QCOMPARE(money.toWords(), std::string("about 829.00 EUR and 105.50 USD expected to be lost")); // 180 and 11 times 59
         QCOMPARE(formatMoney(1234567.6, "EUR"), std::string("1,234,568 EUR"));
         QCOMPARE(formatMoney(0.05, ""), std::string("0.05"));
-        QVERIFY(CaseMoney().toWords().empty());
+        QCOMPARE(formatMoney(1e300, "EUR"), std::string("over 1,000,000,000,000,000 EUR")); // "1e+300 EUR"
+        QVERIFY(CaseMoney().toWords().empty() && CaseMoney().explained("sessions").empty());
+    }
+
+    // It was said to be lost as if everybody who stopped would have bought.
+    void notEverybodyWouldHaveBought() {
+        // Of 20 that stop at A ten have a cart of 30. Of 80 that go on 20 buy, for 50 each: one in four. Who is still there says nothing.
+        Sessions sessions;
+        for (int i = 0; i < 100; ++i) {
+            sessions.add(i, "A");
+            if (i < 10)
+                sessions.add(i, "cart", kMs, {{"cart.total", "30"}, {"currency", "EUR"}});
+            if (i >= 20)
+                sessions.add(i, "B");
+            if (i >= 80)
+                sessions.add(i, "C", kMs, {{"cart.total", "50"}, {"currency", "EUR"}});
+        }
+        for (const char* name : {"A", "B"}) {
+            Visit last = sessions.visits().back();
+            last.session = "still here";
+            last.name = name;
+            last.at = (4 * 3600 + (name[0] == 'B')) * kSecond;
+            last.attributes.clear();
+            sessions.visits().push_back(last);
+        }
+        const Looked looked(sessions, letters(3));
+        QCOMPARE(looked.drop.stopped, uint64_t(20));
+        QCOMPARE(looked.drop.wentOn, uint64_t(81));
+        const CaseMoney& money = looked.drop.money;
+        QCOMPARE(std::pair(money.converted, money.wentOn), std::pair(uint64_t(20), uint64_t(80)));
+        QVERIFY((money.expectedLoss() == std::vector<std::pair<std::string, double>>{{"EUR", 200}})); // a quarter of 10 times 30 and 10 times 50
+        QCOMPARE(money.toWords(), std::string("about 200.00 EUR expected to be lost"));
+        QCOMPARE(money.toWords(0.5), std::string("about 100.00 EUR expected to be lost"));
+        QCOMPARE(dropOffNotes(looked.drop).back(),
+                 std::string("Expected loss of all that stopped here: about 200.00 EUR, had all of them gone on and then converted as often as those that did go on and are over (20 of 80). "
+                             "Before they stopped 300.00 EUR was seen of 10 of these sessions; the other 10 count with the median of those that converted, 50.00 EUR."));
+        for (const DropCause& cause : looked.drop.causes)
+            QCOMPARE(cause.money.wentOn, uint64_t(80));
+    }
+
+    void whatIsAssumedIsSaid() {
+        CaseMoney money;
+        money.sums = {{"EUR", 300, 3}};
+        money.unknown = 1;
+        QVERIFY(money.toWords().empty()); // nobody went on
+        QCOMPARE(money.explained("orders"), std::string("Before they stopped 300.00 EUR was seen of 3 of these orders. Nobody who went on from here has converted, so that nothing says how much of it would have been bought."));
+        money.wentOn = 4;
+        money.converted = 2;
+        QCOMPARE(money.explained("orders"), std::string("Expected loss of all that stopped here: about 150.00 EUR, had all of them gone on and then converted as often as those that did go on and are over (2 of 4). "
+                                                        "Before they stopped 300.00 EUR was seen of 3 of these orders; the others do not count."));
+        money.sums.clear();
+        QVERIFY(money.explained("orders").empty());
+        money.usual = 10;
+        money.usualOf = 2;
+        QCOMPARE(money.explained("orders"), std::string("Expected loss of all that stopped here: about 5.00, had all of them gone on and then converted as often as those that did go on and are over (2 of 4). "
+                                                        "No amount was seen of them before they stopped; each counts with the median of those that converted, 10.00."));
+        // What is usual in a currency that none of them has is a sum of its own.
+        money.sums = {{"EUR", 300, 3}};
+        QCOMPARE(money.toWords(), std::string("about 150.00 EUR and 5.00 expected to be lost"));
     }
 
     // Each value of what calls itself a currency was looked for among all others, and the sentence named them all.
@@ -51,21 +110,24 @@ private Q_SLOTS:
         QVERIFY2(words.size() < 200 && words.find("none") == std::string::npos, words.c_str());
         CaseMoney money;
         money.sums = {{"EUR", 4, 1}, {"USD", 3, 1}, {"GBP", 2, 1}, {"CHF", 1, 1}, {"", 5, 1}};
-        QCOMPARE(money.toWords(), std::string("4.00 EUR and 3.00 USD and 2.00 GBP and 1.00 CHF and amounts in 1 other currency lost"));
+        money.wentOn = money.converted = 1;
+        QCOMPARE(money.toWords(), std::string("about 4.00 EUR and 3.00 USD and 2.00 GBP and 1.00 CHF and amounts in 1 other currency expected to be lost"));
         money.sums.resize(2);
-        QCOMPARE(money.toWords(), std::string("4.00 EUR and 3.00 USD lost"));
+        QCOMPARE(money.toWords(), std::string("about 4.00 EUR and 3.00 USD expected to be lost"));
     }
 
     // Beside ten that stopped more than among the others stood what all twenty would have paid, and something was lost by chance.
     void ofTheExcess() {
         DropCause cause;
         cause.money.sums = {{"EUR", 100, 4}};
+        cause.money.wentOn = 96;
+        cause.money.converted = 48;
         cause.cases.with = 4;
         cause.cases.withOther = 6;
         cause.cases.without = 10;
         cause.cases.withoutOther = 90; // one of ten: three of the four are more than that
         cause.q = 0.01;
-        QCOMPARE(cause.moneyWords(), std::string("75.00 EUR lost"));
+        QCOMPARE(cause.moneyWords(), std::string("about 37.50 EUR expected to be lost"));
         cause.q = 0.2;
         QCOMPARE(cause.moneyWords(), std::string());
     }

@@ -322,6 +322,53 @@ private Q_SLOTS:
         QVERIFY2(found <= 4, qPrintable(QString::number(found)));
     }
 
+    // One value on four spans of a request, and both sides of a call, were told one by one, each with the name of the request.
+    void whatGoesTogetherIsToldOnce() {
+        const auto factor = [](DropFactor::Kind kind, const char* service, const char* operation, const char* field = "", const char* value = "") {
+            DropFactor f;
+            f.kind = kind;
+            f.service = service;
+            f.operation = operation;
+            f.request = std::string_view(operation) == "GET /q" ? "" : "GET /q";
+            f.field = field;
+            f.value = value;
+            return f;
+        };
+        using Kind = DropFactor::Kind;
+        DropOff drop;
+        drop.casePlural = "sessions";
+        DropCause cause;
+        cause.factor = factor(Kind::Attribute, "db", "SELECT", "code", "7");
+        cause.same = {factor(Kind::Attribute, "web", "GET /q", "code", "7"), factor(Kind::Attribute, "web", "GET /q", "code", "8"), factor(Kind::Attribute, "cart", "Add", "code", "8"), factor(Kind::Failure, "web", "GET /q"),
+                      factor(Kind::RequestFailed, "web", "GET /q")};
+        cause.related = {factor(Kind::Failure, "web", "GET /q"), factor(Kind::Latency, "cart", "Add"), factor(Kind::Latency, "web", "Add")};
+        cause.related[1].threshold = cause.related[2].threshold = 2 * kSecond;
+        cause.related[2].request = "GET /other";
+        QCOMPARE(alsoOf(drop, cause), std::string("In nearly the same sessions: those whose GET /q of web had code 8; whose GET /q of web failed. "
+                                                  "More often with it: sessions whose Add of cart took over 2 s; whose Add of web in GET /other took over 2 s."));
+        cause.related[2].request = "GET /q";
+        QVERIFY(alsoOf(drop, cause).ends_with("sessions whose Add of cart took over 2 s."));
+        cause.same.resize(1); // what the cause itself says
+        cause.related.clear();
+        QCOMPARE(alsoOf(drop, cause), std::string());
+        for (const char* value : {"1", "2", "2", "3", "4", "5", "6"})
+            cause.same.push_back(factor(Kind::Attribute, "db", "SELECT", "n", value));
+        QVERIFY(alsoOf(drop, cause).ends_with("had n 4; and 2 more."));
+    }
+
+    // "odds ratio 97.6 (5.47 to 1.74e+03), q 5.4e-05"
+    void figuresAreWrittenPlainly() {
+        DropCause cause;
+        cause.cases = {7, 0, 42, 276};
+        cause.odds = {97.6, 0.968, 1738};
+        cause.q = 5.4e-5;
+        QCOMPARE(figuresOf(cause), std::string("odds ratio 97.6 (0.97 to 1,738), q <0.001, 6 more than among the others"));
+        cause.cases = {1, 1, 1, 1};
+        cause.odds = {999.6, 0.001, 1e300};
+        cause.q = 0.0123;
+        QCOMPARE(figuresOf(cause), std::string("odds ratio 1,000 (<0.01 to 1,000,000,000,000,000), q 0.012"));
+    }
+
     void textOfStrangers() {
         Sessions sessions;
         for (int i = 0; i < 200; ++i) {
