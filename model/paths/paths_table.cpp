@@ -78,7 +78,7 @@ Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph) {
 }
 
 Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit) {
-    const std::string ofEvents = "Of events: from the first event of a case to the end of its last one. As a whole a case may be longer, by what was tied to it or is left out here.";
+    const std::string ofEvents = "Of events: from the first event of a case to the end of its last one. As a whole a case may be longer, by what was tied to it later or is no event here.";
     Tabular out;
     out.columns = {{"variant", "Variant", false}, {"cases", "Cases", true}, {"share", "Of all", true}, {"cumulative_share", "Together", true}, {"p50_of_events_ns", "p50 of events", true, ofEvents},
                    {"p90_of_events_ns", "p90 of events", true, ofEvents}, {"converted", "Converted", true}, {"converted_share", "Conversion", true}, {"open", "Still open", true}, {"example", "Example", false}};
