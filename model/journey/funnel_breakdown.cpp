@@ -222,7 +222,7 @@ Tabular tabulate(const FunnelComparison& comparison) {
         const FunnelStage &a = comparison.a.stages[k], &b = comparison.b.stages[k];
         out.rows.push_back({Cell(a.name), Cell::count(a.reached), Cell::count(b.reached), percent(shareOfBefore(comparison.a, k)), percent(shareOfBefore(comparison.b, k)),
                             s.hasBefore ? points(s.ofBefore.low) : Cell(), s.hasBefore ? points(s.ofBefore.high) : Cell(), percent(shareOfEntered(comparison.a, k)), percent(shareOfEntered(comparison.b, k)),
-                            a.timed == 0 ? Cell() : Cell::duration(a.p50FromPrevious), b.timed == 0 ? Cell() : Cell::duration(b.p50FromPrevious)});
+                            a.timed == 0 ? Cell() : Cell::wait(a.p50FromPrevious), b.timed == 0 ? Cell() : Cell::wait(b.p50FromPrevious)});
     }
     out.notes = {"Differences are of the shares of the stage before, with an interval of 95 % (Newcombe): one that holds 0 may be chance."};
     return out;
