@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 using namespace aisle::test;
 
@@ -45,62 +44,6 @@ private Q_SLOTS:
         const Result svg = run({s("show"), view, shop_, s("--as"), s("svg")});
         QVERIFY2(svg.code == 0, svg.error);
         QVERIFY(svg.out.contains("<svg") && svg.out.trimmed().endsWith("</svg>"));
-    }
-
-    /// A journey of one's own: what it says, and what is wrong with it.
-    void journeysFromFiles() {
-        const auto write = [&](const char* text) {
-            const QString file = path("journey.json");
-            QFile out(file);
-            if (!out.open(QIODevice::WriteOnly) || out.write(QByteArray(text).replace('\'', '"')) < 0)
-                qFatal("cannot write");
-            out.close();
-            return file;
-        };
-        const QString file = write("{'id': 'own', 'name': 'Own', 'order': 'any', 'stages': [ "
-            "{'name': 'Pay', 'where': '{ .http.request.method = `POST` && aisle:path = `/api/payment` }'}, {'name': 'Look', 'where': '{ aisle:path =~ `/api/products/[^/]+` }'}, "
-            "{'name': 'Search', 'optional': true, 'where': '{ aisle:path = `/api/search` }'}]}");
-        const Result shown = run({s("show"), s("funnel"), shop_, s("--journey"), file, s("--as"), s("json")});
-        QVERIFY2(shown.code == 0, shown.error);
-        const json rows = json::parse(shown.out.toStdString());
-        QCOMPARE(rows.size(), size_t(3));
-        QVERIFY(rows[0]["stage"] == "Pay");
-        QVERIFY(rows[0]["reached"] > 0 && rows[0]["reached"] < rows[1]["reached"]); // in their own order hardly anybody looks after paying
-        const Result picture = run({s("show"), s("funnel"), shop_, s("--journey"), file, s("--as"), s("svg")});
-        QVERIFY2(picture.code == 0 && picture.out.contains("Search"), picture.error);
-        const Result scoped = run({s("show"), s("trace-list"), shop_, s("--journey"), file, s("--select"), s("{ aisle:stage = \"Pay\" }"), s("--as"), s("csv")});
-        QVERIFY2(scoped.code == 0 && scoped.out.count('\n') > 1, scoped.error);
-        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("{'id': 'a', 'name': 'b', 'order': 'backwards', 'stages': []}")}), 1, "sequential, strict or any");
-        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("{'id': 'a', 'name': 'b', 'stages': [{'name': 'Look', 'where': '{ }'}, {'name': 'Pay'}]}")}), 1, "stage 2: it has no where");
-        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("[]")}), 1, "it is no object with id, name and stages");
-        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), write("{'id': 'a'")}), 1, "it is no JSON (");
-        verifySentence(run({s("show"), s("report"), shop_, s("--journey"), file}), 2, "--journey is for the funnel");
-        verifySentence(run({s("show"), s("funnel"), shop_, s("--journey"), path("nowhere.json")}), 1, "neither a file nor a journey");
-        const Result preset = run({s("show"), s("funnel"), shop_, s("--journey"), s("shop"), s("--as"), s("csv")});
-        QVERIFY2(preset.code == 0 && preset.out.contains("Add to cart"), preset.error);
-    }
-
-    void pagesOfTheJourney() {
-        const Result compared = run({s("show"), s("funnel"), shop_, s("--select"), s("{ aisle:error = true }"), s("--baseline"), s("{ }"), s("--as"), s("json")});
-        QVERIFY2(compared.code == 0, compared.error);
-        QVERIFY(json::parse(compared.out.toStdString())[1].contains("difference_low"));
-        const Result by = run({s("show"), s("breakdown"), shop_, s("--by"), s("aisle:path"), s("--as"), s("json")});
-        QVERIFY2(by.code == 0, by.error);
-        QVERIFY(json::parse(by.out.toStdString()).size() > 2);
-        verifySentence(run({s("show"), s("breakdown"), shop_}), 2, "breakdown needs --by");
-        for (const char* view : {"step-times", "conversion"}) {
-            const Result shown = run({s("show"), s(view), shop_, s("--as"), s("json")});
-            QVERIFY2(shown.code == 0 && !json::parse(shown.out.toStdString()).empty(), shown.error); // so few sessions are one step of time
-            const Result drawn = run({s("show"), s(view), shop_, s("--as"), s("svg")});
-            QVERIFY2(drawn.code == 0 && drawn.out.contains("<svg"), drawn.error);
-        }
-        const Result unknown = run({s("show"), s("breakdown"), shop_, s("--by"), s(".nowhere")}); // one row without a value, and not a word
-        QVERIFY2(unknown.code == 0 && unknown.out.contains("Nothing in these cases has .nowhere."), unknown.out);
-        const Result why = run({s("show"), s("drop-off"), shop_, s("--stage"), s("checkout")});
-        QVERIFY2(why.code == 0 && why.out.contains("stopped at Checkout"), why.error);
-        verifySentence(run({s("show"), s("drop-off"), shop_, s("--stage"), s("nowhere")}), 1, "its stages are Visit, ");
-        const Result drawn = run({s("show"), s("breakdown"), shop_, s("--by"), s("resource.service.version"), s("--as"), s("png")});
-        QVERIFY2(drawn.code == 0 && drawn.out.startsWith("\x89PNG"), drawn.error);
     }
 
     /// A command that was ended while it worked left its workspace in the temporary folder, as large as the trace file.
@@ -147,59 +90,6 @@ private Q_SLOTS:
         QVERIFY(graph({s("--as"), s("graphml")}).out.contains("attr.name=\"critical_share\""));
     }
 
-    // Options that were not honoured were not refused either, and a bad --baseline was a failure where a bad --select was wrong usage.
-    void whatAViewCannotHonourIsRefused_data() {
-        QTest::addColumn<QStringList>("arguments");
-        QTest::addColumn<QByteArray>("words");
-        const auto add = [](const char* view, const QStringList& more, const char* words) { QTest::addRow("%s %s", view, qPrintable(more.join(u' '))) << (QStringList{s(view)} + more) << QByteArray(words); };
-        for (const char* view : {"service-graph", "sequence"}) {
-            add(view, {s("--limit"), s("5")}, "--limit is for trace-list, scatter, cases and variants");
-            add(view, {s("--with"), s("0a")}, "--with is for compare");
-            add(view, {s("--matching-spans")}, "--matching-spans is for ");
-            add(view, {s("--measure"), s("p50")}, "--measure is for rates");
-            add(view, {s("--theme"), s("dark")}, "--theme is for pictures");
-            add(view, {s("--select"), s("{ nonsense")}, "--select, character ");
-        }
-        add("sequence", {s("--baseline"), s("{ }")}, "--baseline is for differences, funnel and service-graph");
-        add("sequence", {s("--by"), s("service")}, "--by is for ");
-        add("sequence", {s("--as"), s("dot")}, "--as dot is for the service graph");
-        add("service-graph", {s("--adjust-clocks")}, "--adjust-clocks is for ");
-        add("service-graph", {s("--all")}, "--all is for ");
-        add("service-graph", {s("--by"), s("service")}, "by edge or by node");
-        add("service-graph", {s("--by"), s("node"), s("--as"), s("dot")}, "as a table");
-        add("service-graph", {s("--by"), s("node"), s("--as"), s("png")}, "as a table");
-        add("service-graph", {s("--baseline"), s("{ }"), s("--as"), s("dot")}, "a table or a picture");
-        add("service-graph", {s("--baseline"), s("{ }"), s("--trace"), s("0a")}, "--trace does not go with it");
-        add("service-graph", {s("--baseline"), s("{ }"), s("--by"), s("node")}, "--by does not go with it");
-        add("service-graph", {s("--baseline"), s("{ nonsense")}, "--baseline, character ");
-        add("differences", {s("--baseline"), s("{ nonsense")}, "--baseline, character ");
-        add("trace-list", {s("--as"), s("dot")}, "--as dot is for the service graph");
-        add("waterfall", {s("--as"), s("mermaid")}, "--as mermaid is for the service graph, for paths and for sequence");
-        add("trace-list", {s("--trace"), s("0a")}, "--trace is for ");
-        add("compare", {s("--adjust-clocks")}, "--adjust-clocks is for ");
-        add("notes", {s("--select"), s("{ }")}, "--select does not apply");
-        add("scatter", {s("--limit"), s("5"), s("--as"), s("png")}, "--limit is for tables");
-    }
-
-    void whatAViewCannotHonourIsRefused() {
-        QFETCH(QStringList, arguments);
-        QFETCH(QByteArray, words);
-        verifySentence(run(QStringList{s("show"), arguments[0], shop_} + arguments.mid(1)), 2, words.constData());
-    }
-
-    // Compared with nothing the table was refused, and the picture showed a graph without colours.
-    void graphsAreNotComparedWithNothing() {
-        for (const char* form : {"text", "csv", "svg", "png"}) {
-            const auto compare = [&](const char* select, const char* baseline) {
-                return run({s("show"), s("service-graph"), shop_, s("--as"), s(form), s("--select"), s(select), s("--baseline"), s(baseline)});
-            };
-            verifySentence(compare("{ }", "{ name = \"nope\" }"), 1, "There is nothing to compare with.");
-            verifySentence(compare("{ name = \"nope\" }", "{ }"), 1, "Nothing is selected.");
-        }
-        const Result changed = run({s("show"), s("service-graph"), shop_, s("--as"), s("svg"), s("--select"), s("{ aisle:error = true }"), s("--baseline"), s("{ }")});
-        QVERIFY2(changed.code == 0 && changed.out.contains("changed beyond chance"), changed.error); // under the picture, what was compared
-    }
-
     // The sequence of calls as Mermaid could be copied from the window alone.
     void sequencesForMarkdown() {
         const auto sequence = [&](const QStringList& more) { return run(QStringList{s("show"), s("sequence"), shop_, s("--as"), s("mermaid")} + more); };
@@ -209,39 +99,6 @@ private Q_SLOTS:
         const Result all = sequence({s("--all"), s("--select"), s("{ aisle:error = true }")});
         QVERIFY2(all.code == 0 && all.out.contains("->>") && all.out != slowest.out, all.error);
         QVERIFY(run({s("show"), s("sequence"), shop_, s("--as"), s("json")}).out.startsWith('[')); // no document, but the table
-    }
-
-    // A picture of differences was the same whatever it was asked to compare.
-    void picturesOfDifferencesHonourOptions() {
-        const auto picture = [&](const QStringList& more) { return run(QStringList{s("show"), s("differences"), shop_, s("--as"), s("svg"), s("--select"), s("{ aisle:error = true }")} + more).out; };
-        const QByteArray plain = picture({});
-        QVERIFY(plain.contains("<svg") && plain == picture({}));
-        for (const QStringList& more : {QStringList{s("--baseline"), s("{ resource.service.name = \"cart\" }")}, {s("--matching-spans")}})
-            QVERIFY(picture(more).contains("<svg") && plain != picture(more));
-    }
-
-    // --trace beside --select: the scope was not looked at.
-    void theTraceMustBeInTheScope() {
-        const char* const inside = "{ aisle:error = true }";
-        const auto idsOf = [&](const char* scope) {
-            std::set<std::string> ids;
-            for (const json& trace : json::parse(run({s("show"), s("trace-list"), shop_, s("--as"), s("json"), s("--select"), s(scope)}).out.toStdString()))
-                ids.insert(trace["trace_id"].get<std::string>());
-            return ids;
-        };
-        const std::set<std::string> in = idsOf(inside), all = idsOf("{ }");
-        const auto outside = std::find_if(all.begin(), all.end(), [&](const std::string& id) { return !in.contains(id); });
-        QVERIFY(!in.empty() && outside != all.end());
-        const QString failed = QString::fromStdString(*in.begin()), other = QString::fromStdString(*outside);
-        for (const char* view : {"service-graph", "sequence", "waterfall"}) {
-            const auto show = [&](const QStringList& more) { return run(QStringList{s("show"), s(view), shop_} + more); };
-            const Result both = show({s("--trace"), failed, s("--select"), s(inside)});
-            QVERIFY2(both.code == 0, both.error);
-            QVERIFY(both.out == show({s("--trace"), failed}).out);
-            verifySentence(show({s("--trace"), other, s("--select"), s(inside)}), 1, "is not in the scope of --select");
-            verifySentence(show({s("--trace"), other, s("--select"), s(inside), s("--as"), s("svg")}), 1, "is not in the scope of --select");
-        }
-        QCOMPARE(run({s("show"), s("compare"), shop_, s("--trace"), other, s("--with"), failed, s("--select"), s(inside)}).code, 0); // there it says what is usual
     }
 
     /// What was asked in TraceQL: traces, spans with chosen fields, groups, series.
