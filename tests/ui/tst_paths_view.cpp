@@ -1,6 +1,7 @@
 // The map of paths and the list of variants: geometry as numbers, and the view through real events on a small demo shop.
 
 #include "graph/graph_canvas.h"
+#include "journey/case_scope.h"
 #include "paths/paths_table.h"
 #include "paths/paths_view.h"
 #include "text/format.h"
@@ -186,6 +187,7 @@ private Q_SLOTS:
             QCOMPARE(filter.cases, cases);
             if (filter.query.empty() || ++asked > 40)
                 return;
+            QCOMPARE(filter.isExact, cases.size() <= kMostCasesNamed);
             traceql::ParseError error;
             const auto scope = Scope::parse(filter.query, error);
             QVERIFY2(scope, filter.query.c_str());

@@ -2,6 +2,7 @@
 
 #include "paths/paths_view.h"
 
+#include "journey/case_scope.h"
 #include "paths/paths_table.h"
 #include "text/format.h"
 #include "widgets/plain_text.h"
@@ -12,20 +13,14 @@
 
 namespace aisle {
 
-namespace {
-constexpr size_t kMostNamed = 50; ///< in a filter, one by one
-}
-
 PathsView::Filter PathsView::filterTo(std::vector<CaseNumber> cases, const std::vector<uint32_t>& activities) const {
     Filter out;
     out.cases = std::move(cases);
     if (out.cases.empty())
         return out;
     std::string text;
-    if (out.cases.size() <= kMostNamed) {
-        for (const CaseNumber c : out.cases)
-            text += (text.empty() ? "{ " : " || ") + std::string("aisle:case = ") + traceql::quoted(shown_->of->state->cases().cases()[c].value);
-        text += " }";
+    if (out.cases.size() <= kMostCasesNamed) {
+        text = scopeNaming(*shown_->of->state, out.cases).toText();
         out.isExact = true;
     } else {
         for (const uint32_t activity : activities) {
