@@ -147,24 +147,9 @@ void keepCaseKey(Database& db, const CaseKey& key, int64_t now) {
     keepUserItem(db, kCaseKey, {key.id, toJson(key), now}, kMostOwnCaseKeys);
 }
 
-CaseKey caseKeyFromJson(std::string_view text) {
-    try {
-        return keyOf(nlohmann::json::parse(text));
-    } catch (const nlohmann::json::exception& e) {
-        throw std::runtime_error("The notion of a case cannot be read: " + jsonProblem(e) + ".");
-    } catch (const std::exception& e) {
-        throw std::runtime_error(std::string("The notion of a case cannot be read: ") + e.what() + ".");
-    }
-}
+CaseKey caseKeyFromJson(std::string_view text) { return readJson(text, "The notion of a case", keyOf); }
 
-CaseKey caseKeyOfFile(const std::string& path) {
-    const std::string text = readSmallFile(path);
-    try {
-        return caseKeyFromJson(text);
-    } catch (const std::exception& e) {
-        throw std::runtime_error(path + ": " + e.what());
-    }
-}
+CaseKey caseKeyOfFile(const std::string& path) { return readSmallFile(path, caseKeyFromJson); }
 
 std::string toJson(const CaseKey& key) {
     nlohmann::ordered_json json = {{"id", key.id}, {"title", key.title}, {"plural", key.plural}, {"keys", key.keys}};

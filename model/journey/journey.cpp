@@ -92,6 +92,38 @@ void check(const JourneyDefinition& journey) {
     }
 }
 
+JourneyDefinition journeyOf(const nlohmann::json& json) {
+    if (!json.is_object())
+        throw std::runtime_error("it is no object with id, name and stages");
+    JourneyDefinition journey;
+    journey.id = json.at("id");
+    journey.name = json.at("name");
+    if (const auto of = json.find("case"); of != json.end() && of->is_object()) {
+        journey.ownCase = caseKeyFromJson(of->dump());
+        journey.caseKey = journey.ownCase->id;
+    } else {
+        journey.caseKey = json.value("case", "session");
+    }
+    journey.withBots = json.value("bots", false);
+    journey.window = seconds(json, "window_s");
+    journey.idleLimit = seconds(json, "idle_s");
+    journey.order = orderOf(json.value("order", "sequential"));
+    journey.isOpen = json.value("open", false);
+    journey.hold = json.value("hold", std::vector<std::string>());
+    for (const auto& item : json.at("stages")) {
+        try {
+            journey.stages.push_back(stageOf(item));
+        } catch (const nlohmann::json::exception& e) {
+            throw std::runtime_error("stage " + std::to_string(journey.stages.size() + 1) + ": " + jsonProblem(e));
+        }
+    }
+    if (const auto exclude = json.find("exclude"); exclude != json.end()) // not value(), which copies: of deep JSON that takes a deep stack
+        for (const auto& item : *exclude)
+            journey.exclusions.push_back({item.at("name"), item.at("where"), numberOf(journey, item.at("after")), numberOf(journey, item.at("before"))});
+    check(journey);
+    return journey;
+}
+
 } // namespace
 
 std::string_view orderName(StageOrder order) { return kOrders[static_cast<size_t>(order)]; }
@@ -119,53 +151,9 @@ std::string problemOf(const JourneyDefinition& journey) {
     return {};
 }
 
-JourneyDefinition journeyFromJson(std::string_view text) {
-    try {
-        const auto json = nlohmann::json::parse(text);
-        if (!json.is_object())
-            throw std::runtime_error("it is no object with id, name and stages");
-        JourneyDefinition journey;
-        journey.id = json.at("id");
-        journey.name = json.at("name");
-        if (const auto of = json.find("case"); of != json.end() && of->is_object()) {
-            journey.ownCase = caseKeyFromJson(of->dump());
-            journey.caseKey = journey.ownCase->id;
-        } else {
-            journey.caseKey = json.value("case", "session");
-        }
-        journey.withBots = json.value("bots", false);
-        journey.window = seconds(json, "window_s");
-        journey.idleLimit = seconds(json, "idle_s");
-        journey.order = orderOf(json.value("order", "sequential"));
-        journey.isOpen = json.value("open", false);
-        journey.hold = json.value("hold", std::vector<std::string>());
-        for (const auto& item : json.at("stages")) {
-            try {
-                journey.stages.push_back(stageOf(item));
-            } catch (const nlohmann::json::exception& e) {
-                throw std::runtime_error("stage " + std::to_string(journey.stages.size() + 1) + ": " + jsonProblem(e));
-            }
-        }
-        if (const auto exclude = json.find("exclude"); exclude != json.end()) // not value(), which copies: of deep JSON that takes a deep stack
-            for (const auto& item : *exclude)
-                journey.exclusions.push_back({item.at("name"), item.at("where"), numberOf(journey, item.at("after")), numberOf(journey, item.at("before"))});
-        check(journey);
-        return journey;
-    } catch (const nlohmann::json::exception& e) {
-        throw std::runtime_error("The journey cannot be read: " + jsonProblem(e) + ".");
-    } catch (const std::exception& e) {
-        throw std::runtime_error(std::string("The journey cannot be read: ") + e.what() + ".");
-    }
-}
+JourneyDefinition journeyFromJson(std::string_view text) { return readJson(text, "The journey", journeyOf); }
 
-JourneyDefinition journeyOfFile(const std::string& path) {
-    const std::string text = readSmallFile(path);
-    try {
-        return journeyFromJson(text);
-    } catch (const std::exception& e) {
-        throw std::runtime_error(path + ": " + e.what());
-    }
-}
+JourneyDefinition journeyOfFile(const std::string& path) { return readSmallFile(path, journeyFromJson); }
 
 std::string toJson(const JourneyDefinition& journey) {
     nlohmann::ordered_json json = {{"id", journey.id}, {"name", journey.name}, {"case", journey.caseKey}};

@@ -3,7 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace aisle {
 
@@ -18,6 +20,18 @@ inline std::string jsonProblem(const nlohmann::json::exception& e) {
     if (e.id >= kFirstType && e.id <= kLastType)
         return "something is of another kind than it should be (" + said + ")";
     return "it is no JSON (" + said + ")";
+}
+
+/// What `read` makes of JSON. Throws std::runtime_error, which says that `what` cannot be read and why: "The journey cannot be read: it has no name."
+template <typename Read> auto readJson(std::string_view text, const std::string& what, Read read) {
+    const auto unread = [&](const std::string& why) { return std::runtime_error(what + " cannot be read: " + why + "."); };
+    try {
+        return read(nlohmann::json::parse(text));
+    } catch (const nlohmann::json::exception& e) {
+        throw unread(jsonProblem(e));
+    } catch (const std::exception& e) {
+        throw unread(e.what());
+    }
 }
 
 } // namespace aisle
