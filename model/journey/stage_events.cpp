@@ -98,18 +98,17 @@ void ask(Asked& asked, const traceql::Source& source, const RowSet& requests, co
         asked.rows &= requests;
 }
 
-/// In two threads, each with its own connection.
-void ask(std::vector<Asked>& all, const traceql::Context& context, const traceql::Needs& needs, const RowSet& requests, const StopToken& stop) {
+/// In this thread, which `source` belongs to, and in another one, with a connection of its own.
+void ask(std::vector<Asked>& all, const traceql::Source& source, const traceql::Context& context, const traceql::Needs& needs, const RowSet& requests, const StopToken& stop) {
     std::atomic<size_t> next = 0;
-    const auto some = [&] {
-        const traceql::OpenSource open(context, needs, stop);
+    const auto some = [&](const traceql::Source& of) {
         for (size_t i = next++; i < all.size(); i = next++)
-            ask(all[i], open.source(), requests, stop);
+            ask(all[i], of, requests, stop);
     };
     std::future<void> others;
     if (all.size() > 1)
-        others = std::async(std::launch::async, some);
-    some();
+        others = std::async(std::launch::async, [&] { some(traceql::OpenSource(context, needs, stop).source()); });
+    some(source);
     if (others.valid())
         others.get();
 }
@@ -145,7 +144,8 @@ std::vector<StageEvent> stageEvents(const JourneyDefinition& journey, const trac
         needs.attributes |= more.attributes;
         needs.graph |= more.graph;
     }
-    ask(asked, context, needs, requests, stop);
+    const traceql::OpenSource open(context, needs, stop);
+    ask(asked, open.source(), context, needs, requests, stop);
     RowSet any(table);
     for (Asked& one : asked) {
         any |= one.rows;
@@ -155,7 +155,6 @@ std::vector<StageEvent> stageEvents(const JourneyDefinition& journey, const trac
     }
     std::vector<StageEvent> events;
     events.reserve(any.count());
-    const traceql::OpenSource open(context, journey.hold.empty() ? traceql::Needs() : needs, stop);
     std::optional<HeldValues> held;
     if (!journey.hold.empty())
         held.emplace(open.source(), journey.hold, stop);
