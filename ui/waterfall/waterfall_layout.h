@@ -39,6 +39,9 @@ struct WaterfallInput {
     const RowSet* highlighted = nullptr; ///< rows of a focus on a service, call, stage or case; null: none
     const Connections* messages = nullptr; ///< besides the links; null: not read
     std::optional<TimeRange> brush;  ///< marked; places
+
+    double snap(double value) const; ///< to a pixel of the device
+    QString shown(const char* key, std::string_view value) const; ///< in one line; through the redactor
 };
 
 struct WaterfallRow {
