@@ -1,73 +1,17 @@
 // The sequence diagram of a trace, through real events: focus in both directions, loops that open and fold, keys, menu, empty
-// states, pictures; its layout as geometry.
+// states, pictures.
 
-#include "../model/trace_fixture.h"
-#include "sequence/sequence_chart.h"
-#include "sequence/sequence_view.h"
-#include "theme/theme.h"
-#include "ui_fixture.h"
+#include "sequence_view_fixture.h"
 #include "window/picture.h"
 
 #include <QComboBox>
-#include <QElapsedTimer>
-#include <QHelpEvent>
 #include <QPushButton>
-#include <QScrollBar>
-#include <QTest>
 #include <QToolButton>
-#include <QToolTip>
 
 using namespace aisle;
 using namespace aisle::test;
 
 namespace {
-
-constexpr int64_t kMs = 1'000'000, kStart = 1'700'000'000'000 * kMs;
-constexpr uint32_t kNone = SequenceScene::kNone;
-
-struct Fixture : TraceFixture {
-    Row span(SpanId id, SpanId parent, const char* service, Kind kind, const std::string& name, int64_t from, int64_t to, bool failed = false) {
-        Span out;
-        out.id = id;
-        out.parent = parent;
-        out.service = service;
-        out.name = name;
-        out.kind = kind;
-        out.start = kStart + from * kMs;
-        out.duration = (to - from) * kMs;
-        out.status = failed ? Status::Error : Status::Unset;
-        return add(out);
-    }
-    /// A CLIENT `id` and its SERVER `id` + 1, whose row comes back.
-    Row call(SpanId id, SpanId parent, const char* from, const char* to, const std::string& name, int64_t start, int64_t end, bool failed = false) {
-        span(id, parent, from, Kind::Client, name, start, end, failed);
-        return span(id + 1, id, to, Kind::Server, name, start, end, failed);
-    }
-};
-
-/// A user asks web, which asks the cart (which thinks), six times the stock (the fourth fails), and sends messages to itself and to mail.
-SpanTablePtr shop() {
-    Fixture f;
-    f.span(1, 0, "web", Kind::Server, "GET /", 0, 100); // row 0
-    f.call(2, 1, "web", "cart", "cart.Get", 5, 25);     // rows 1, 2
-    f.span(4, 3, "cart", Kind::Internal, "think", 6, 20); // row 3
-    for (SpanId i = 0; i < 6; ++i)                      // rows 4 to 15
-        f.call(10 + 2 * i, 1, "web", "stock", "stock.Check", 30 + 5 * static_cast<int64_t>(i), 34 + 5 * static_cast<int64_t>(i), i == 3);
-    f.span(30, 1, "web", Kind::Producer, "later", 62, 63);  // row 16
-    f.span(31, 30, "web", Kind::Consumer, "later", 64, 68); // row 17
-    f.span(40, 1, "web", Kind::Producer, "send mail", 70, 71); // row 18
-    f.span(41, 40, "mail", Kind::Consumer, "send mail", 75, 140); // row 19
-    return f.table();
-}
-
-/// Many services, of which each call is another one.
-SpanTablePtr large(uint32_t services, uint32_t calls) {
-    Fixture f;
-    f.span(1, 0, "service 0", Kind::Server, "root", 0, 10 * calls);
-    for (uint32_t i = 0; i < calls; ++i)
-        f.call(10 + 2 * i, 1, "service 0", ("service " + std::to_string(i % (services - 1) + 1)).c_str(), "operation " + std::to_string(i), 10 * i, 10 * i + 5);
-    return f.table();
-}
 
 QString textsOf(const SequenceFrame& frame) {
     QStringList texts;
@@ -84,7 +28,7 @@ public:
 
 } // namespace
 
-class TestSequenceView : public QObject {
+class TestSequenceView : public QObject, private SequenceViewFixture {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -92,17 +36,8 @@ private Q_SLOTS:
         failOnWarnings();
         applyTheme(ThemeMode::Light);
     }
-    void init() {
-        context_ = std::make_unique<ViewContext>();
-        host_ = std::make_unique<Host<SequenceView>>(QSize(1400, 700), *context_);
-        view_ = host_->view;
-        chart_ = &view_->chart();
-        QVERIFY(QTest::qWaitForWindowExposed(&host_->window));
-    }
-    void cleanup() {
-        host_.reset();
-        context_.reset();
-    }
+    void init() { open(); }
+    void cleanup() { close(); }
 
     void whoCallsWhom() {
         show(shop());
@@ -383,50 +318,6 @@ private Q_SLOTS:
         QVERIFY(selected());
     }
 
-    void themesAndFonts() {
-        show(shop());
-        const auto colour = [&] { return chart_->frame().cards[1].colour; };
-        const auto ground = [&] { return view_->grab().toImage().pixelColor(view_->width() / 2, view_->height() - 40); };
-        const QColor before = colour();
-        QCOMPARE(ground(), theme().surface);
-        applyTheme(ThemeMode::Dark);
-        QVERIFY(colour() != before);
-        QCOMPARE(ground(), theme().surface);
-        applyTheme(ThemeMode::Light);
-        QCOMPARE(colour(), before);
-        // Half as large again nothing runs into anything.
-        const QFont font = QApplication::font();
-        QFont larger = font;
-        larger.setPointSizeF(font.pointSizeF() * 1.5);
-        QApplication::setFont(larger);
-        verifyGeometry();
-        QApplication::setFont(font);
-    }
-
-    void hostileNames() {
-        const std::string evil = "<img src=x>\n<b>" + std::string(3000, 'W') + "\xe2\x80\xae" "end";
-        Fixture f;
-        f.span(1, 0, evil.c_str(), Kind::Server, evil, 0, 100);
-        f.call(2, 1, evil.c_str(), "b", evil, 1, 50, true);
-        f.call(4, 1, evil.c_str(), evil.c_str(), evil, 51, 60);
-        f.call(6, 1, evil.c_str(), "", "", 61, 70);
-        show(f.table());
-        const SequenceFrame frame = chart_->frame();
-        for (const SequenceFrame::Card& card : frame.cards)
-            QVERIFY(!card.name.contains(QLatin1Char('\n')));
-        for (const SequenceFrame::Arrow& arrow : frame.arrows)
-            QVERIFY(!arrow.label.name.contains(QLatin1Char('\n')) && !arrow.label.name.contains(QChar(0x202e)));
-        verifyGeometry();
-        for (const QPointF at : {frame.arrows[0].row.center(), frame.cards[1].rect.center()}) {
-            QHelpEvent help(QEvent::ToolTip, at.toPoint(), chart_->viewport()->mapToGlobal(at.toPoint()));
-            QCoreApplication::sendEvent(chart_->viewport(), &help);
-            QVERIFY(QToolTip::text().contains(QStringLiteral("&lt;img")));
-        }
-        click(frame.arrows[0].row.center());
-        QVERIFY(!chart_->accessibleDescription().contains(QLatin1Char('\n')));
-        QVERIFY(!paintedPicture(*view_).isNull());
-    }
-
     void picturesAreWholeAndRedacted() {
         show(large(12, 300));
         const QSize size = view_->pictureSize();
@@ -443,184 +334,6 @@ private Q_SLOTS:
         QVERIFY(!paintedPicture(*view_).isNull());
         QVERIFY(view_->pictureSize(16'000).height() * static_cast<int64_t>(view_->pictureSize(16'000).width()) <= 40'000'000);
     }
-
-    void nothingRunsIntoAnything() {
-        show(shop());
-        verifyGeometry();
-        show(large(30, 60));
-        verifyGeometry();
-        for (uint32_t seed = 1; seed <= 40; ++seed) {
-            RandomSpans with;
-            with.names = 2;
-            with.services = 2 + seed % 5;
-            show(randomTrace(seed, 150, with));
-            if (view_->content()->diagram.messages.empty())
-                continue;
-            verifyGeometry();
-            // Every loop opened, one after the other; frames nest all the same.
-            for (int i = 0; i < 3; ++i) {
-                const auto& loops = chart_->scene().loops;
-                const auto folded = std::find_if(loops.begin(), loops.end(), [](const auto& loop) { return !loop.isExpanded; });
-                if (folded == loops.end())
-                    break;
-                const SequenceScene::Line first = chart_->scene().lines[folded->firstLine + 1];
-                if (first.kind != SequenceScene::Line::Kind::Request)
-                    break;
-                chart_->select(first.number);
-                key(Qt::Key_Right);
-                verifyGeometry();
-            }
-        }
-    }
-
-    // Calls of a service to itself that return, too; loops in loops that end together.
-    void nothingRunsIntoAnythingByHand() {
-        SequenceDiagram d;
-        d.participants = {{SequenceDiagram::NodeKind::Service, "a", 0}, {SequenceDiagram::NodeKind::Queue, "b", kNone}, {SequenceDiagram::NodeKind::Service, "c", 1}};
-        const auto call = [&](uint32_t from, uint32_t to) {
-            SequenceDiagram::Message message;
-            message.from = from;
-            message.to = to;
-            message.label = "operation with a name that is long " + std::to_string(d.messages.size());
-            message.firstCall = static_cast<uint32_t>(d.calls.size());
-            message.endCall = message.firstCall + 1;
-            message.hasReturn = true;
-            const auto number = static_cast<uint32_t>(d.messages.size());
-            d.calls.push_back({0, 1, number * kMs, (20 - number) * kMs, true, true, false});
-            d.activations.push_back({to, number, number * kMs, 20 * kMs, 0});
-            d.messages.push_back(message);
-            d.steps.push_back({number, false});
-        };
-        for (const auto& [from, to] : {std::pair(0U, 2U), {2U, 2U}, {2U, 2U}, {2U, 0U}, {0U, 0U}, {0U, 1U}, {0U, 0U}})
-            call(from, to);
-        for (uint32_t message = static_cast<uint32_t>(d.messages.size()); message-- > 0;)
-            d.steps.push_back({message, true});
-        for (uint32_t depth = 0; depth < 5; ++depth)
-            d.loops.push_back({1 + depth, 13 - depth / 2, depth, 1, 1'000'000, 999, 0, kMs, depth});
-        const SequenceScene scene = sequenceScene(d, theme());
-        SequenceInput in;
-        in.scene = &scene;
-        in.diagram = &d;
-        in.colours.assign(3, theme().neutralBar);
-        for (const QSize size : {QSize(scene.gutter + scene.width, sequence_measure::kHeader + scene.height()), QSize(500, 300)})
-            for (const QPoint scroll : {QPoint(0, 0), QPoint(90, 45), QPoint(200, 170)}) {
-                in.size = size;
-                in.scroll = scroll;
-                verifyFrame(layoutSequence(in, theme()));
-            }
-        in.size = {scene.gutter + scene.width, sequence_measure::kHeader + scene.height()};
-        in.scroll = {};
-        const SequenceFrame frame = layoutSequence(in, theme());
-        QCOMPARE(frame.arrows.size(), size_t(14));
-        for (const SequenceFrame::Arrow& arrow : frame.arrows)
-            QVERIFY(!arrow.label.rect.isEmpty());
-        QCOMPARE(frame.loops.size(), size_t(5));
-        for (size_t i = 1; i < frame.loops.size(); ++i)
-            QVERIFY(frame.loops[i - 1].rect.contains(frame.loops[i].rect) && frame.loops[i - 1].rect.bottom() > frame.loops[i].rect.bottom());
-    }
-
-    // A frame costs what is in sight, whatever the diagram holds.
-    void framesOfLargeDiagrams() {
-        show(large(60, 1999)); // the user calls, too
-        QCOMPARE(view_->content()->diagram.messages.size(), size_t(2000));
-        QCOMPARE(view_->content()->diagram.participants.size(), size_t(61));
-        host_->window.resize(1920, 1080);
-        view_->resize(1920, 1080);
-        QElapsedTimer making;
-        making.start();
-        QCOMPARE(sequenceScene(view_->content()->diagram, theme()).lines.size(), size_t(4000));
-        const double scene = static_cast<double>(making.nsecsElapsed()) / 1e6;
-        std::vector<double> times;
-        for (int i = 0; i < 100; ++i) {
-            chart_->verticalScrollBar()->setValue(i * 857 % chart_->verticalScrollBar()->maximum());
-            chart_->horizontalScrollBar()->setValue(i * 331 % chart_->horizontalScrollBar()->maximum());
-            QElapsedTimer timer;
-            timer.start();
-            chart_->viewport()->repaint();
-            times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
-            const SequenceFrame frame = chart_->frame();
-            QVERIFY(frame.arrows.size() <= static_cast<size_t>(chart_->height() / sequence_measure::kRow + 1));
-            QVERIFY(frame.cards.size() <= static_cast<size_t>(chart_->width() / sequence_measure::kLeast + 2));
-        }
-        std::sort(times.begin(), times.end());
-        qInfo("frames of 2,000 messages: median %.2f ms, 95th percentile %.2f ms, slowest of 100 %.2f ms; scene %.1f ms", times[50], times[95], times[99], scene);
-        QVERIFY(times[50] < 300); // with sanitizers
-    }
-
-private:
-    SpanTablePtr show(const SpanTablePtr& table) {
-        context_->setTable(table, false);
-        context_->selection().setFocus(Focus::onTrace({0, 1}));
-        [&] { QVERIFY(settle()); }();
-        return table;
-    }
-    void click(QPointF at, Qt::KeyboardModifiers modifiers = {}) { QTest::mouseClick(chart_->viewport(), Qt::LeftButton, modifiers, at.toPoint()); }
-    void key(Qt::Key code) {
-        QTest::keyClick(chart_, code);
-        [&] { QVERIFY(settle()); }();
-    }
-    QRectF card(const QString& name) const {
-        for (const SequenceFrame::Card& card : chart_->frame().cards)
-            if (card.name == name)
-                return card.rect;
-        return {};
-    }
-
-    /// At several places that the chart is scrolled to.
-    void verifyGeometry() {
-        const int right = chart_->horizontalScrollBar()->maximum(), down = chart_->verticalScrollBar()->maximum();
-        for (const int x : {0, right / 3, right})
-            for (const int y : {0, down / 2 + 7, down}) {
-                chart_->horizontalScrollBar()->setValue(x);
-                chart_->verticalScrollBar()->setValue(y);
-                verifyFrame(chart_->frame());
-                if (QTest::currentTestFailed())
-                    return;
-            }
-    }
-
-    void verifyFrame(const SequenceFrame& frame) {
-        QVERIFY(!frame.arrows.empty() || !frame.loops.empty());
-        for (size_t i = 1; i < frame.cards.size(); ++i)
-            QVERIFY(frame.cards[i - 1].rect.right() < frame.cards[i].rect.left());
-        for (const SequenceFrame::Card& card : frame.cards) {
-            const QRectF seen = card.rect.intersected(frame.header);
-            QVERIFY(frame.hit(seen.center()) == (SequenceHit{SequenceHit::Kind::Participant, card.participant, false}));
-            QVERIFY(card.rect.left() < card.x && card.x < card.rect.right());
-        }
-        for (const SequenceFrame::Arrow& arrow : frame.arrows) {
-            if (frame.body.intersects(arrow.row)) {
-                const QRectF seen = arrow.row.intersected(frame.body);
-                QVERIFY(frame.hit(seen.center()) == (SequenceHit{SequenceHit::Kind::Message, arrow.message, false}));
-            }
-            const QRectF& label = arrow.label.rect;
-            if (label.isEmpty())
-                continue;
-            QVERIFY(arrow.row.contains(label) && label.bottom() <= arrow.y);
-            QVERIFY(label.left() >= frame.body.left() && label.right() <= frame.body.right());
-            for (const SequenceFrame::Card& card : frame.cards)
-                QVERIFY(card.x < label.left() || card.x > label.right());
-            for (const SequenceFrame::Bar& bar : frame.bars)
-                QVERIFY(!bar.rect.intersects(label));
-            for (const SequenceFrame::Loop& loop : frame.loops)
-                QVERIFY(!loop.rect.intersects(label) || (loop.rect.left() < label.left() && label.right() < loop.rect.right()));
-        }
-        for (const SequenceFrame::Loop& loop : frame.loops) {
-            if (frame.body.intersects(loop.row))
-                QVERIFY(frame.hit(loop.row.intersected(frame.body).center()).kind == SequenceHit::Kind::Loop);
-            if (!loop.row.isEmpty() && !loop.rect.isEmpty())
-                QVERIFY(loop.rect.contains(loop.tab) || loop.tab.right() < frame.body.left() || loop.tab.left() > frame.body.right());
-            for (const SequenceFrame::Loop& other : frame.loops)
-                QVERIFY(loop.rect.isEmpty() || other.rect.isEmpty() || !loop.rect.intersects(other.rect) || loop.rect.contains(other.rect) || other.rect.contains(loop.rect));
-        }
-        for (const SequenceFrame::Bar& bar : frame.bars)
-            QVERIFY(bar.rect.height() > 0 && bar.rect.width() == sequence_measure::kBar);
-    }
-
-    std::unique_ptr<ViewContext> context_;
-    std::unique_ptr<Host<SequenceView>> host_;
-    SequenceView* view_ = nullptr;
-    SequenceChart* chart_ = nullptr;
 };
 
 AISLE_TEST_MAIN(TestSequenceView)
