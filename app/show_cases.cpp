@@ -15,25 +15,6 @@ namespace aisle {
 
 namespace {
 
-/// The journey that would be chosen with cases by that notion: of a file of which no preset's cases are there, none would be otherwise.
-JourneyDefinition bestPreset(const traceql::Context& context, const CaseChoice& by) {
-    JourneyDefinition best;
-    uint64_t most = 0;
-    for (JourneyDefinition& preset : journeyPresets()) {
-        preset.caseKey = by.id;
-        preset.ownCase = by.own;
-        const JourneyState state = workOutJourney(context, preset);
-        uint64_t reached = 0;
-        for (const FunnelStage& stage : state.everything.stages)
-            reached += stage.reached;
-        if (best.stages.empty() || reached > most) {
-            best = std::move(preset);
-            most = reached;
-        }
-    }
-    return best;
-}
-
 /// What --by-case says: a notion that is kept in the workspace or a preset, by id or name, else a file, else an attribute.
 CaseChoice caseChoice(Database& db, const std::string& text) {
     const std::vector<CaseKey> known = caseKeys(db);
@@ -50,7 +31,7 @@ CaseChoice caseChoice(Database& db, const std::string& text) {
     return {text, {}};
 }
 
-/// The journey with such cases; without one the journey that would be chosen. Throws when the file has none of them.
+/// The journey with such cases; without one see journeyByCases(). Throws when the file has none of them.
 JourneyDefinition journeyByCase(const std::shared_ptr<Workspace>& workspace, const std::optional<JourneyDefinition>& journey, const CaseChoice& by) {
     const traceql::Context context = contextOf(workspace, true, journey);
     const auto cases = by.own ? context.cases->cases(*by.own) : context.cases->cases(by.id);
@@ -61,9 +42,9 @@ JourneyDefinition journeyByCase(const std::shared_ptr<Workspace>& workspace, con
                 known += (known.empty() ? "" : ", ") + candidate.id;
         throw std::runtime_error("No span of this file says which " + (by.own ? by.own->noun() : by.id) + " it belongs to." + (known.empty() ? "" : " Cases can be by " + known + "."));
     }
-    if (!context.journey->definition)
-        return bestPreset(context, by);
-    JourneyDefinition out = *context.journey->definition;
+    if (!journey)
+        return journeyByCases(context, context.journey->definition, by.id, by.own);
+    JourneyDefinition out = *journey; // that was asked for
     out.caseKey = by.id;
     out.ownCase = by.own;
     return out;
@@ -90,6 +71,14 @@ JourneyDefinition journeyWithBots(const std::shared_ptr<Workspace>& workspace, c
     return out;
 }
 
+/// Of what --outcome says; of nothing all.
+CaseFilter outcomeFilter(const std::string& text) {
+    for (const CaseOutcome outcome : {CaseOutcome::Converted, CaseOutcome::Stopped, CaseOutcome::Open})
+        if (outcomeName(outcome) == text)
+            return {.which = CaseFilter::Which::Outcome, .outcome = outcome};
+    return text.empty() ? CaseFilter() : CaseFilter{.which = CaseFilter::Which::Outcome, .outcome = CaseOutcome::NotEntered};
+}
+
 } // namespace
 
 void throwProblem(const traceql::Context& context) {
@@ -112,6 +101,8 @@ void chooseCases(ShowOptions& o, const std::shared_ptr<Workspace>& workspace) {
 void addCaseOptions(CLI::App& command, ShowOptions& o) {
     command.add_option("--by-case", o.byCase, "What a case is, for cases, case and what is about the journey: session, user, order, one that is kept in the workspace, the name of an attribute, or a JSON file; case-keys lists what the file has, and says more of the one that is given");
     command.add_flag("--with-bots", o.withBots, "Count the cases of bots and synthetic traffic, too, which are left out otherwise");
+    command.add_option("--outcome", o.outcome, "Of cases only those that converted, stopped, are open or never-began")
+        ->check(CLI::IsMember({"converted", "stopped", "open", "never-began"}));
     command.add_option("--case", o.caseValue, "Value of the case that case shows");
 }
 
@@ -138,7 +129,9 @@ std::optional<Tabular> casesContent(const ShowOptions& o, const traceql::Context
         return tabulate(journey, caseStory(journey, number), o.utc);
     }
     const CaseTotals totals = caseTotals(journey);
-    std::vector<CaseNumber> cases = listCases(journey, totals, casesInScope(journey, scope));
+    if (!o.outcome.empty() && !journey.definition)
+        throw std::runtime_error(journey.problem);
+    std::vector<CaseNumber> cases = listCases(journey, totals, casesInScope(journey, scope), outcomeFilter(o.outcome));
     const size_t all = cases.size();
     if (const uint64_t limit = o.limit.value_or(0); limit > 0 && cases.size() > limit)
         cases.resize(limit);

@@ -9,7 +9,7 @@
 
 namespace aisle {
 
-/// --by-case, --case and --with-bots.
+/// --by-case, --case, --outcome and --with-bots.
 void addCaseOptions(CLI::App& command, ShowOptions& o);
 /// What a case is by --by-case (a notion that is kept in the workspace or a preset, by id or name, else a file, else an attribute), and
 /// whether bots count: sets the journey of the options to the one of it, or to the one that would be chosen, with such cases. Throws

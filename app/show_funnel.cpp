@@ -57,7 +57,8 @@ std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Contex
             throw std::runtime_error(found.a.cases == 0 ? "Nothing is selected." : "There is nothing to compare with.");
         return tabulate(found);
     }
-    return tabulateFunnel(journey, funnelInScope(journey, scope));
+    const NeverBegan never = neverBegan(context, journey, casesInScope(journey, scope));
+    return tabulateFunnel(journey, funnelInScope(journey, scope), &never);
 }
 
 } // namespace aisle

@@ -46,6 +46,8 @@ std::string strangeOption(const ShowOptions& o) {
         return "--limit is for trace-list, scatter, cases and variants";
     if (o.caseValue.empty() != (o.view != kCase))
         return o.view == kCase ? "case needs --case, the value of one: --case 4f21" : "--case is for case";
+    if (!o.outcome.empty() && (o.view != "cases" || o.isPicture()))
+        return "--outcome is for cases, as a table";
     if (!o.byCase.empty() && !isOfJourney(o.view) && !isAny(o.view, {kPaths, kVariants, kCaseKeys}))
         return "--by-case is for cases, case, case-keys and what is about the journey";
     if (o.withBots && !isOfJourney(o.view) && !isAny(o.view, {kPaths, kVariants}))

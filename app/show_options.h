@@ -28,7 +28,7 @@ struct CaseChoice {
 };
 
 struct ShowOptions {
-    std::string view, file, select, baseline, journey, stage, byCase, caseValue, trace, with, by, measure, as = "text", out, theme;
+    std::string view, file, select, baseline, journey, stage, byCase, caseValue, outcome, trace, with, by, measure, as = "text", out, theme;
     std::string of;             ///< paths: what activities are
     std::vector<double> detail; ///< paths: percent of activities, and of edges; one is both
     bool everyRequest = false, foldRepeats = false; ///< of paths

@@ -1,13 +1,14 @@
 #include "journey/funnel_table.h"
 
 #include "journey/journey_matcher.h"
+#include "journey/journey_proposal.h"
 #include "text/format.h"
 
 #include <algorithm>
 
 namespace aisle {
 
-Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
+Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never) {
     Tabular out;
     out.columns = {{"stage", "Stage", false},
                    {"reached", "Reached", true},
@@ -28,7 +29,7 @@ Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel) {
                             percent(shareOfBefore(funnel, k)),
                             stopped(k, s.dropped), stopped(k, s.open), time(s, s.p50FromPrevious), time(s, s.p90FromPrevious), time(s, s.p95FromPrevious)});
     }
-    out.notes = funnelNotes(state, funnel);
+    out.notes = funnelNotes(state, funnel, never);
     return out;
 }
 
@@ -53,21 +54,30 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     return notes;
 }
 
-std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel) {
+std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never) {
     if (!state.problem.empty())
         return {state.problem};
     if (!state.definition)
         return {};
     const CaseKey& key = state.cases().key();
     std::vector<std::string> notes = caseNotes(state);
+    const std::string sentence = never != nullptr ? sentenceOf(*never, state) : std::string();
+    if (!sentence.empty())
+        notes.insert(notes.begin(), sentence);
     uint64_t openBefore = funnel.openCases; // of those that are at no stage
     for (const FunnelStage& stage : funnel.stages)
         openBefore -= stage.open;
-    notes.insert(notes.begin(), formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.noun() : key.plural) + " by " + state.cases().attribute() +
-                                    (funnel.notEntered > 0 ? ", " + formatCount(funnel.notEntered) + " of them never reached the first stage" + (openBefore > 0 ? " (" + formatCount(openBefore) + " may still go on)" : "") : "") + ".");
+    std::string first = formatCount(funnel.cases) + " " + (funnel.cases == 1 ? key.noun() : key.plural) + " by " + state.cases().attribute();
+    if (funnel.notEntered > 0 && sentence.empty())
+        first += ", " + formatCount(funnel.notEntered) + " of them never reached the first stage" + (openBefore > 0 ? " (" + formatCount(openBefore) + " may still go on)" : "");
+    else if (openBefore > 0)
+        first += "; " + formatCount(openBefore) + " of those that never began may still go on";
+    notes.insert(notes.begin(), first + ".");
     if (funnel.cutCases > 0)
         notes.push_back(counted(funnel.cutCases, key.noun(), key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");
     notes.insert(notes.end(), state.unreached.begin(), state.unreached.end());
+    if (isProposal(*state.definition))
+        notes.push_back("The stages are proposed from what these " + key.plural + " asked for, because they reach no two stages of a known journey.");
     return notes;
 }
 

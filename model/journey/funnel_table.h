@@ -1,16 +1,17 @@
 #pragma once
 // The funnel as a table, for the command line and for copying.
 
-#include "journey/journey_model.h"
+#include "journey/never_began.h"
 #include "export/tabular.h"
 
 namespace aisle {
 
-Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel);
+/// `never`: of the same cases, what those did that never began; null: that is not known yet.
+Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never = nullptr);
 
 /// What a case is, when it is over, and which are left out, in sentences.
 std::vector<std::string> caseNotes(const JourneyState& state);
 /// What was counted, in sentences: the key, the idle limit, what was left out.
-std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel);
+std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never = nullptr);
 
 } // namespace aisle

@@ -28,9 +28,17 @@ struct JourneyState {
     const CaseIndex& cases() const { return *index; }
 };
 
-/// With no definition: the preset of which cases reach most stages; where they reach but one, what proposeJourney() finds. Of `context` table, attributes, cases and the cache are used. With the
-/// cases known, 100,000 of them in 5 M spans take some 50 ms. Throws StoreError and Stopped. Keep it off the UI thread.
+/// With no definition the journey that fits best: the preset of which cases reach most stages. Where they reach but one: a preset without the
+/// stages that none of these cases has, what proposeJourney() finds, or proposeOrderJourney(), whichever they come furthest on. Of `context`
+/// table, attributes, cases and the cache are used. With the cases known, 100,000 of them in 5 M spans take some 50 ms. Throws StoreError and
+/// Stopped. Keep it off the UI thread.
 JourneyState workOutJourney(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop = {});
+
+/// The journey by another notion of a case (its id, or the name of an attribute, or a notion that nobody has kept). `present` with such cases;
+/// but where nobody made these stages (a preset, a proposal) and such cases reach fewer than two of them, the one that fits them best, if
+/// one does. Of `context` the same is used. Throws as above.
+JourneyDefinition journeyByCases(const traceql::Context& context, const std::optional<JourneyDefinition>& present, const std::string& caseKey, const std::optional<CaseKey>& ownCase,
+                                 const StopToken& stop = {});
 
 /// Cases of bots and synthetic traffic, counted or not.
 uint64_t syntheticCases(const JourneyState& state);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace aisle {
 
@@ -17,15 +18,23 @@ struct StageWords {
     std::vector<std::string> words;
 };
 
+std::vector<StageWords> readWords(const char* resource) {
+    std::vector<StageWords> out;
+    for (const auto& item : nlohmann::json::parse(readResource(resource)))
+        out.push_back({item.at("name"), item.at("words")});
+    return out;
+}
 const std::vector<StageWords>& stageWords() {
-    static const std::vector<StageWords> all = [] {
-        std::vector<StageWords> out;
-        for (const auto& item : nlohmann::json::parse(readResource(":/presets/stage_words.json")))
-            out.push_back({item.at("name"), item.at("words")});
-        return out;
-    }();
+    static const std::vector<StageWords> all = readWords(":/presets/stage_words.json");
     return all;
 }
+const std::vector<StageWords>& orderWords() {
+    static const std::vector<StageWords> all = readWords(":/presets/order_words.json");
+    return all;
+}
+
+constexpr std::string_view kId = "proposed", kName = "Proposed from the requests of this file";
+constexpr size_t kMostConditions = 12, kMostFrequent = 5;
 
 bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool isCapital(char c) { return c >= 'A' && c <= 'Z'; }
@@ -97,6 +106,60 @@ StageDefinition stageOf(std::string name, const std::vector<std::string>& condit
     return stage;
 }
 
+/// Fewer cases than that are no habit.
+uint64_t leastCases(const CaseLog& log) { return std::max<uint64_t>(2, log.cases() / 100); }
+
+JourneyDefinition withoutStages(const JourneyState& state) {
+    JourneyDefinition out;
+    nameAsProposal(out);
+    out.caseKey = state.cases().key().id;
+    if (state.definition && state.definition->caseKey == out.caseKey)
+        out.ownCase = state.definition->ownCase;
+    return out;
+}
+
+/// By what the most cases asked for, of those that at least `least` did; nothing: none of them.
+std::optional<StageDefinition> stageOf(const StageWords& words, std::vector<uint32_t> of, const Activities& found, const Counts& counts, uint64_t least) {
+    std::sort(of.begin(), of.end(), [&](uint32_t a, uint32_t b) { return std::pair(counts.cases[b], a) < std::pair(counts.cases[a], b); });
+    if (of.empty() || counts.cases[of.front()] < least)
+        return std::nullopt;
+    std::vector<std::string> conditions;
+    for (const uint32_t a : of)
+        if (conditions.size() < kMostConditions)
+            conditions.push_back(found.conditions[a]);
+    return stageOf(words.name, conditions);
+}
+
+/// By stage: where in a case its first activity is, 0 to 1, mean over the cases that have one. `stages`: by activity, none is kNone.
+std::vector<double> placesOf(const CaseLog& log, const std::vector<size_t>& stages, size_t count, const StopToken& stop) {
+    std::vector<double> places(count, 0);
+    std::vector<uint64_t> cases(count, 0);
+    std::vector<CaseNumber> last(count, kNoCase);
+    for (CaseNumber c = 0; c < log.cases(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
+        for (uint32_t i = log.first[c]; i < log.first[c + 1]; ++i) {
+            const size_t stage = stages[log.activity[i]];
+            if (stage >= count || std::exchange(last[stage], c) == c)
+                continue;
+            ++cases[stage];
+            places[stage] += static_cast<double>(i - log.first[c]) / static_cast<double>(log.first[c + 1] - log.first[c]);
+        }
+    }
+    for (size_t k = 0; k < count; ++k)
+        places[k] /= static_cast<double>(std::max<uint64_t>(1, cases[k]));
+    return places;
+}
+
+size_t orderStage(std::string_view request) {
+    size_t found = orderWords().size();
+    for (const std::string& word : wordsOf(request))
+        for (size_t k = orderWords().size(); k-- > 0;)
+            if (const auto& words = orderWords()[k].words; std::find(words.begin(), words.end(), word) != words.end())
+                found = found == orderWords().size() ? k : std::max(found, k);
+    return found;
+}
+
 } // namespace
 
 std::string stageByWords(std::string_view request) {
@@ -115,13 +178,8 @@ std::optional<JourneyDefinition> proposeJourney(const traceql::Context& context,
     const Activities found = activities(context, state, {}, stop);
     const CaseLog log = caseLog(state, found, stop);
     const Counts counts = countsOf(log, stop);
-    const uint64_t least = std::max<uint64_t>(2, log.cases() / 100);
-    JourneyDefinition out;
-    out.id = "proposed";
-    out.name = "Proposed from the requests of this file";
-    out.caseKey = state.cases().key().id;
-    if (state.definition && state.definition->caseKey == out.caseKey)
-        out.ownCase = state.definition->ownCase;
+    const uint64_t least = leastCases(log);
+    JourneyDefinition out = withoutStages(state);
 
     std::map<std::string, std::vector<uint32_t>> byStage;
     std::vector<uint32_t> frequent;
@@ -133,23 +191,14 @@ std::optional<JourneyDefinition> proposeJourney(const traceql::Context& context,
         if (counts.cases[a] >= least)
             frequent.push_back(a);
     }
-    constexpr size_t kMostConditions = 12, kMostFrequent = 5;
     for (const StageWords& words : stageWords()) {
         std::vector<uint32_t>& of = byStage[words.name];
         // Looking at a cart or an order is not to fill it: where something was done, that is the stage.
         const auto isDone = [&](uint32_t a) { return !isRead(found.names[a]); };
         if (std::any_of(of.begin(), of.end(), isDone))
             std::erase_if(of, [&](uint32_t a) { return !isDone(a); });
-        std::sort(of.begin(), of.end(), [&](uint32_t a, uint32_t b) { return std::pair(counts.cases[b], a) < std::pair(counts.cases[a], b); });
-        uint64_t most = 0;
-        std::vector<std::string> conditions;
-        for (const uint32_t a : of) {
-            most = std::max(most, counts.cases[a]);
-            if (conditions.size() < kMostConditions)
-                conditions.push_back(found.conditions[a]);
-        }
-        if (most >= least)
-            out.stages.push_back(stageOf(words.name, conditions));
+        if (auto stage = stageOf(words, of, found, counts, least))
+            out.stages.push_back(std::move(*stage));
     }
     if (out.stages.size() < 2) {
         out.stages.clear();
@@ -164,6 +213,44 @@ std::optional<JourneyDefinition> proposeJourney(const traceql::Context& context,
     if (out.stages.size() < 2 || !problemOf(out).empty())
         return std::nullopt;
     return out;
+}
+
+std::string orderStageByWords(std::string_view request) {
+    const size_t stage = orderStage(request);
+    return stage < orderWords().size() ? orderWords()[stage].name : std::string();
+}
+
+std::optional<JourneyDefinition> proposeOrderJourney(const traceql::Context& context, const JourneyState& state, const StopToken& stop) {
+    const Activities found = activities(context, state, {ActivityChoice::Of::Requests, {}, true}, stop);
+    const CaseLog log = caseLog(state, found, stop);
+    const Counts counts = countsOf(log, stop);
+    const std::vector<StageWords>& words = orderWords();
+    std::vector<size_t> stages(found.names.size(), words.size()); // by activity
+    std::vector<std::vector<uint32_t>> byStage(words.size());
+    for (uint32_t a = 0; a < found.names.size(); ++a) {
+        if (counts.cases[a] == 0 || found.conditions[a].empty() || isRead(found.names[a])) // to look at an order is not to place it
+            continue;
+        if ((stages[a] = orderStage(found.names[a])) < words.size())
+            byStage[stages[a]].push_back(a);
+    }
+    const std::vector<double> places = placesOf(log, stages, words.size(), stop);
+    std::vector<size_t> order(words.size());
+    std::iota(order.begin(), order.end(), size_t(0));
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return places[a] < places[b]; });
+    JourneyDefinition out = withoutStages(state);
+    for (const size_t k : order)
+        if (auto stage = stageOf(words[k], byStage[k], found, counts, leastCases(log)))
+            out.stages.push_back(std::move(*stage));
+    if (out.stages.size() < 2 || !problemOf(out).empty())
+        return std::nullopt;
+    return out;
+}
+
+bool isProposal(const JourneyDefinition& journey) { return journey.id == kId && journey.name == kName; }
+
+void nameAsProposal(JourneyDefinition& journey) {
+    journey.id = kId;
+    journey.name = kName;
 }
 
 } // namespace aisle

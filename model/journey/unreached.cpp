@@ -29,6 +29,15 @@ std::string otherKey(const JourneyState& state, CaseSource& cases, const BitSet&
     return words;
 }
 
+/// A counted one of these cases has a span of an earlier stage.
+bool haveAnyBefore(const JourneyState& state, const std::vector<bool>& ofCase, size_t stage) {
+    const uint32_t before = (uint32_t(1) << stage) - 1;
+    return std::any_of(state.events.begin(), state.events.end(), [&](const StageEvent& event) {
+        const CaseNumber c = (event.stages & before) == 0 ? kNoCase : state.cases().caseOf(state.table->trace(event.row));
+        return c != kNoCase && ofCase[c] && state.counted[c];
+    });
+}
+
 } // namespace
 
 std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& cases, const StopToken& stop) {
@@ -67,6 +76,8 @@ std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& c
         if (inCases > 0) {
             const std::string belong = isOne ? " it belongs to" : " they belong to";
             words += (inCases == 1 ? "the " + key.noun() + belong + " did not come" : "none of the " + counted(inCases, key.noun(), key.plural) + belong + " came") + " that far in the order of the stages";
+            if (k > 0 && !state.definition->isOpen && state.definition->order != StageOrder::Any && !haveAnyBefore(state, ofCase, k))
+                words += ", for " + std::string(inCases == 1 ? "it has" : "they have") + " none of the stages before: let attempts begin at any stage";
         } else if (robots > 0) {
             words += isOne ? "it is one of bots and synthetic traffic" : "only those of bots and synthetic traffic";
         } else {

@@ -25,7 +25,7 @@
 namespace aisle {
 
 FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
-    : CasePage(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), bots_(new QToolButton(this)), edit_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
+    : CasePage(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), bots_(new QToolButton(this)), edit_(new QToolButton(this)), never_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
       empty_(new JourneyEmptyState(shared, tr("No journey"), tr("The funnel shows how far customers came, over all their traces. Open a trace file or a workspace to see it."), scroll_)) {
     setAccessibleName(QStringLiteral("Funnel"));
     notes_->setTextFormat(Qt::PlainText);
@@ -47,15 +47,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     bar->addWidget(journeys_);
     auto* keys = new CaseKeyBox(shared, this);
     bar->addWidget(keys);
-    connect(keys, &CaseKeyBox::caseKeyChosen, this, [this](const QString& id) {
-        const auto& own = context().caseKeys().own();
-        if (!context().journey()->definition && std::any_of(own.begin(), own.end(), [&](const CaseKey& key) { return key.id == id.toStdString(); }))
-            return context().chooseJourney(); // there was none by other cases
-        JourneyDefinition other = context().journey()->definition.value_or(journeyPresets().front());
-        other.caseKey = id.toStdString();
-        other.ownCase.reset();
-        context().setJourney(other);
-    });
+    connect(keys, &CaseKeyBox::caseKeyChosen, this, [this](const QString& id) { chooseCases(id.toStdString()); });
     bots_->setText(QStringLiteral("With bots"));
     bots_->setCheckable(true);
     bots_->setObjectName(QStringLiteral("toggle"));
@@ -63,6 +55,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     connect(bots_, &QToolButton::clicked, this, [this](bool withBots) {
         JourneyDefinition other = context().journey()->definition.value_or(journeyPresets().front());
         other.withBots = withBots;
+        proposalWorker_.cancel();
         context().setJourney(other);
     });
     edit_->setText(QStringLiteral("Edit"));
@@ -83,9 +76,22 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     box->setSpacing(0);
     box->addLayout(bar);
     box->addWidget(scroll_, 1);
-    box->addWidget(notes_);
+    auto* below = new QHBoxLayout;
+    below->setContentsMargins(0, 0, measure::kPadding, measure::kPadding);
+    below->addWidget(notes_, 1);
+    below->addWidget(never_, 0, Qt::AlignTop);
+    box->addLayout(below);
+    never_->setAccessibleName(tr("Who never began"));
+    never_->setObjectName(QStringLiteral("toggle"));
+    never_->setPopupMode(QToolButton::InstantPopup);
+    never_->setMenu(new QMenu(never_));
+    never_->hide();
     connect(&context(), &ViewContext::journeyChanged, this, &FunnelView::refresh);
     connect(&context(), &ViewContext::scopeResultChanged, this, [this] { whenSeen([this] { follow(); }); });
+    connect(&context(), &ViewContext::scopeSettled, this, [this] {
+        if (isVisible())
+            followNeverBegan();
+    });
     connect(compares_, &QToolButton::toggled, this, [this](bool compares) {
         baseline_->setVisible(compares);
         follow();
@@ -218,9 +224,15 @@ void FunnelView::choose(int index) {
     if (at >= offered_.size())
         return;
     const JourneyDefinition chosen = offered_[at];
+    proposalWorker_.cancel();
     if (at < journeysOf(store_.items()).size()) // the newest is what the workspace is looked at with next time
         store_.keep(chosen.name, toJson(chosen));
     context().setJourney(chosen);
+}
+
+void FunnelView::chooseCases(const std::string& key) {
+    proposalWorker_.run<JourneyDefinition>([asked = context().queryContext(), present = context().journey()->definition, key](const StopToken& stop) { return journeyByCases(asked, present, key, {}, stop); },
+                                           [this](const JourneyDefinition& found) { context().setJourney(found); }, [this](const QString& problem) { notes_->setText(problem); });
 }
 
 void FunnelView::edit(const JourneyDefinition& journey) {
@@ -280,16 +292,10 @@ void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_pt
     funnel_ = std::move(funnel);
     comparison_ = std::move(comparison);
     chart_->setFunnel(funnel_, comparison_);
-    std::string words;
-    for (const std::string& note : funnelNotes(*context().journey(), *funnel_))
-        words += (words.empty() ? "" : " ") + note;
-    const CaseKey& key = context().journey()->cases().key();
-    if (compares_->isChecked() && comparison_ == nullptr && !funnel_->stages.empty())
-        words = "Everything is selected, and there is nothing else to compare it with: select something, or compare it with a scope. " + words;
-    else if (comparison_ != nullptr)
-        words = "The narrow bars are of what it is compared with, " + counted(comparison_->b.cases, key.noun(), key.plural) +
-                "; differences in bold are more than chance (95 %). " + words;
-    notes_->setText(toQString(words));
+    never_->hide();
+    neverBegan_.reset();
+    neverWorker_.cancel();
+    showNotes();
     const bool nothing = funnel_->stages.empty() || funnel_->cases == 0;
     if (!nothing)
         empty_->hideState();
@@ -298,6 +304,53 @@ void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_pt
     else if (!empty_->showWithoutJourney())
         empty_->showWithoutCases(*shownScope());
     Q_EMIT statusTextChanged();
+    if (isVisible())
+        followNeverBegan();
+    else
+        whenSeen([this] { follow(); });
+}
+
+void FunnelView::showNotes() {
+    std::string words;
+    for (const std::string& note : funnelNotes(*context().journey(), *funnel_, neverBegan_.get()))
+        words += (words.empty() ? "" : " ") + note;
+    const CaseKey& key = context().journey()->cases().key();
+    if (compares_->isChecked() && comparison_ == nullptr && !funnel_->stages.empty())
+        words = "Everything is selected, and there is nothing else to compare it with: select something, or compare it with a scope. " + words;
+    else if (comparison_ != nullptr)
+        words = "The narrow bars are of what it is compared with, " + counted(comparison_->b.cases, key.noun(), key.plural) +
+                "; differences in bold are more than chance (95 %). " + words;
+    notes_->setText(toQString(words));
+}
+
+/// Takes longer than the funnel, which a brush moves: what those did that never began is said when it stands still.
+void FunnelView::followNeverBegan() {
+    if (neverBegan_ || neverWorker_.isBusy() || context().isMoving() || comparison_ || funnel_->notEntered == 0 || !shownScope() || shownJourney_ != context().journey())
+        return;
+    neverWorker_.run<std::shared_ptr<const NeverBegan>>(
+        [asked = context().queryContext(), state = shownJourney_, scope = shownScope()](const StopToken& stop) { return std::make_shared<const NeverBegan>(neverBegan(asked, *state, casesInScope(*state, *scope), stop)); },
+        [this](std::shared_ptr<const NeverBegan> found) {
+            neverBegan_ = std::move(found);
+            showNotes();
+            offerNeverBegan();
+        });
+}
+
+void FunnelView::offerNeverBegan() {
+    never_->menu()->clear();
+    // Another funnel may come while the menu is open.
+    const auto add = [this, journey = shownJourney_, scope = shownScope()](const QString& text, const std::string& words, std::function<bool(CaseNumber)> isOne) {
+        connect(never_->menu()->addAction(text), &QAction::triggered, this, [this, journey, scope, words, isOne = std::move(isOne)] {
+            listCases({journey, scope, {.which = CaseFilter::Which::Outcome, .outcome = CaseOutcome::NotEntered}, isOne, words});
+        });
+    };
+    const auto number = [](size_t count) { return toQString(formatCount(count)); };
+    never_->setText(tr("Never began: %1").arg(number(neverBegan_->cases.size())));
+    add(tr("List all %1").arg(number(neverBegan_->cases.size())), {}, {});
+    for (const NeverBegan::Request& request : neverBegan_->requests)
+        add(tr("List the %1 who asked for %2").arg(number(request.cases.size()), singleLine(toQString(request.name)).left(60).replace(QLatin1Char('&'), QLatin1String("&&"))), "never began, asked for " + request.name,
+            [cases = request.cases](CaseNumber c) { return std::binary_search(cases.begin(), cases.end(), c); });
+    never_->show();
 }
 
 QString FunnelView::statusText() const {
@@ -311,7 +364,7 @@ QString FunnelView::statusText() const {
 std::unique_ptr<Tabular> FunnelView::tabular() const {
     if (funnel_->stages.empty())
         return nullptr;
-    return std::make_unique<Tabular>(comparison_ != nullptr ? tabulate(*comparison_) : tabulateFunnel(*context().journey(), *funnel_));
+    return std::make_unique<Tabular>(comparison_ != nullptr ? tabulate(*comparison_) : tabulateFunnel(*context().journey(), *funnel_, neverBegan_.get()));
 }
 
 void FunnelView::takeFocus() { chart_->setFocus(); }

@@ -3,6 +3,7 @@
 
 #include "cases/case_page.h"
 #include "funnel/funnel_layout.h"
+#include "journey/never_began.h"
 #include "user_store.h"
 
 class QComboBox;
@@ -45,6 +46,10 @@ private:
     void choose(int index);
     void edit(const JourneyDefinition& journey);
     void editNew();
+    void chooseCases(const std::string& key);
+    void showNotes();
+    void followNeverBegan();
+    void offerNeverBegan();
     void write(const JourneyDefinition& journey, QWidget* over);
     void removeJourney();
 
@@ -53,8 +58,9 @@ private:
     std::shared_ptr<const JourneyState> shownJourney_; ///< that the funnel is of
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
     std::shared_ptr<const FunnelComparison> comparison_;
+    std::shared_ptr<const NeverBegan> neverBegan_; ///< of the funnel on show; null: nobody, or it is not known yet
     QComboBox* journeys_;
-    QToolButton *bots_, *edit_;
+    QToolButton *bots_, *edit_, *never_;
     QAction* removes_ = nullptr;
     QToolButton* compares_;
     BaselineBox* baseline_;
@@ -63,7 +69,7 @@ private:
     FunnelChart* chart_;
     JourneyEmptyState* empty_; ///< over the chart alone: where a file has no case that is known, what one is is chosen above it
     QString problem_;
-    Worker worker_{this}, fileWorker_{this}, proposalWorker_{this};
+    Worker worker_{this}, fileWorker_{this}, proposalWorker_{this}, neverWorker_{this};
 };
 
 /// The drawing itself: hover, click, keyboard.
