@@ -22,7 +22,7 @@ DropOff dropOffOf(const std::string& stage, const traceql::Context& context, con
         if (!first.causes.empty())
             return first;
         auto elsewhere = clearestDropOff(context, state, cases, most);
-        return elsewhere && (!elsewhere->causes.empty() || !first.problem.empty()) ? std::move(*elsewhere) : std::move(first);
+        return isClearer(elsewhere, first) ? std::move(*elsewhere) : std::move(first);
     }
     std::string names;
     const auto isExactly = [&](const FunnelStage& one) { return one.name == stage; };

@@ -250,6 +250,10 @@ std::optional<DropOff> clearestDropOff(const traceql::Context& context, const Jo
     return best;
 }
 
+bool isClearer(const std::optional<DropOff>& elsewhere, const DropOff& first) {
+    return first.causes.empty() && elsewhere && (!elsewhere->causes.empty() || !first.problem.empty());
+}
+
 std::optional<size_t> stageOfMostStops(const FunnelResult& funnel) {
     std::optional<size_t> most;
     for (size_t k = 0; k + 1 < funnel.stages.size(); ++k)

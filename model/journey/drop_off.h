@@ -91,6 +91,10 @@ DropOff dropOff(const traceql::Context& context, const JourneyState& state, cons
 /// nobody can be compared at any. As long as dropOff() for each of them. Throws StoreError and Stopped.
 std::optional<DropOff> clearestDropOff(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, size_t except, const StopToken& stop = {});
 
+/// Where nobody has chosen a stage, `first` is of the one at which most stopped (stageOfMostStops()) and answers when it has a cause.
+/// Without one, what clearestDropOff() found is begun with, if that has one, or can at least be compared.
+bool isClearer(const std::optional<DropOff>& elsewhere, const DropOff& first);
+
 /// The stage at which most stopped, but the last; nothing: nobody stopped at any.
 std::optional<size_t> stageOfMostStops(const FunnelResult& funnel);
 

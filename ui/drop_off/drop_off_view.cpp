@@ -121,6 +121,7 @@ DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
     });
     connect(list_, &QWidget::customContextMenuRequested, this, &DropOffView::openMenu);
     connect(&worker_, &Worker::busyChanged, this, &DropOffView::showWords);
+    connect(&elsewhereWorker_, &Worker::busyChanged, this, &DropOffView::showWords);
     connect(&selection(), &SelectionModel::scopeChanged, &filterWorker_, &Worker::cancel); // another scope has been chosen meanwhile
     refresh();
 }
@@ -154,30 +155,53 @@ void DropOffView::refresh() {
 void DropOffView::workOut() {
     problem_.clear();
     filterWorker_.cancel();
+    elsewhereWorker_.cancel();
     const auto state = context().journey();
     const auto scope = own_ && content_.scope && content_.state == state ? content_.scope : context().scopeResult();
     if (!state->definition || state->cases().cases().empty() || state->table != context().table()) {
         worker_.cancel();
-        show({state, scope, {}, std::make_shared<DropOff>()});
+        show({.state = state, .scope = scope});
         return;
     }
     worker_.run<Content>(
         [asked = context().queryContext(), state, scope, wanted = wanted_](const StopToken& stop) {
-            Content out{state, scope, funnelInScope(*state, *scope, stop), {}};
+            Content out{.state = state, .scope = scope, .funnel = funnelInScope(*state, *scope, stop)};
             const auto& stages = out.funnel.stages;
             const auto named = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& stage) { return stage.name == wanted; });
-            const size_t stage = named != stages.end() ? static_cast<size_t>(named - stages.begin()) : stageOfMostStops(out.funnel).value_or(0);
+            out.isChosen = named != stages.end();
+            const size_t stage = out.isChosen ? static_cast<size_t>(named - stages.begin()) : stageOfMostStops(out.funnel).value_or(0);
             out.drop = std::make_shared<const DropOff>(dropOff(asked, *state, casesInScope(*state, *scope), stage, stop));
             return out;
         },
         [this, state](Content content) {
-            if (state == context().journey())
-                show(std::move(content));
+            if (state != context().journey())
+                return;
+            show(std::move(content));
+            lookElsewhere();
         },
         [this](const QString& problem) {
             problem_ = problem;
-            show({context().journey(), context().scopeResult(), {}, std::make_shared<DropOff>()});
+            show({.state = context().journey(), .scope = context().scopeResult()});
         });
+    showWords();
+}
+
+/// As long as a comparison for each other stage: what there is of the first is on show meanwhile.
+void DropOffView::lookElsewhere() {
+    if (content_.isChosen || !content_.drop->causes.empty() || content_.funnel.cases == 0)
+        return;
+    elsewhereWorker_.run<std::optional<DropOff>>(
+        [asked = context().queryContext(), state = content_.state, scope = content_.scope, except = content_.drop->stage](const StopToken& stop) { return clearestDropOff(asked, *state, casesInScope(*state, *scope), except, stop); },
+        [this, state = content_.state](std::optional<DropOff> found) {
+            if (state != context().journey() || model_->isOpen() || !isClearer(found, *content_.drop)) // what is being read stays
+                return;
+            Content other = content_;
+            if (content_.drop->stopped > 0)
+                other.insteadOf = content_.drop->stageName;
+            other.drop = std::make_shared<const DropOff>(std::move(*found));
+            show(std::move(other));
+        },
+        [this](const QString&) { showWords(); });
     showWords();
 }
 
@@ -204,6 +228,11 @@ void DropOffView::showWords() {
     const bool isShown = drop.compared > 0 && drop.problem.empty();
     if (worker_.isBusy())
         words_->setText(tr("Comparing…"));
+    else if (elsewhereWorker_.isBusy())
+        words_->setText(tr("Nothing stands out here. Looking at the other stages…"));
+    else if (isShown && !content_.insteadOf.empty())
+        words_->setText(tr("Most stopped at %1, where nothing stands out or nobody can be compared. Here %2 went on. Correlation: what goes together with stopping need not be its cause.")
+                            .arg(singleLine(toQString(content_.insteadOf)), toQString(formatCount(drop.wentOn))));
     else if (isShown)
         words_->setText(tr("%1 went on. Correlation: what goes together with stopping need not be its cause.").arg(toQString(formatCount(drop.wentOn))));
     else

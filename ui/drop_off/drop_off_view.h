@@ -29,7 +29,8 @@ public:
     QJsonObject settings() const override;
     void applySettings(const QJsonObject& settings) override;
 
-    /// A stage by its name; of a name that no stage has, and of none, the one at which most stopped.
+    /// A stage by its name; of a name that no stage has, and of none, the one at which most stopped, or where nothing stands out there, at
+    /// which most does.
     void setStage(const std::string& name);
 
 protected:
@@ -39,11 +40,14 @@ private:
     struct Content {
         std::shared_ptr<const JourneyState> state;
         std::shared_ptr<const ScopeResult> scope;
-        FunnelResult funnel;
+        FunnelResult funnel = {};
         std::shared_ptr<const DropOff> drop = std::make_shared<DropOff>();
+        bool isChosen = false; ///< the stage, by the user
+        std::string insteadOf = {}; ///< the stage at which most stopped, when another one is shown because nothing stands out there
     };
     void refresh();
     void workOut();
+    void lookElsewhere();
     void show(Content content);
     void showWords();
     void showNothingFound();
@@ -59,7 +63,7 @@ private:
     Content content_;
     std::optional<Scope> own_; ///< what this view filtered to: not that is compared, but what was before it
     const Workspace* workspace_; ///< that it was chosen in
-    std::string wanted_; ///< the stage that was chosen; empty: the one at which most stopped
+    std::string wanted_; ///< the stage that was chosen; empty: see setStage()
     DropOffModel* model_;
     DropOffDelegate* delegate_;
     QListView* list_;
@@ -69,7 +73,7 @@ private:
     JourneyEmptyState* empty_;
     QString problem_;
     std::pair<int, size_t> example_{-1, 0}; ///< row, and which of its examples is next
-    Worker worker_{this, Worker::Work::Long}, filterWorker_{this};
+    Worker worker_{this, Worker::Work::Long}, elsewhereWorker_{this, Worker::Work::Long}, filterWorker_{this};
 };
 
 } // namespace aisle

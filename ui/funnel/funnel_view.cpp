@@ -306,7 +306,7 @@ void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_pt
     Q_EMIT statusTextChanged();
     if (isVisible())
         followNeverBegan();
-    else
+    else if (funnel_->notEntered > 0)
         whenSeen([this] { follow(); });
 }
 
