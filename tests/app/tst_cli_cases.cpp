@@ -156,6 +156,73 @@ private Q_SLOTS:
         }
     }
 
+    // Each outcome lists the cases that all of them say have it.
+    void byOutcome() {
+        const json all = shown({s("cases")});
+        size_t together = 0;
+        for (const char* outcome : {"converted", "stopped", "open", "never-began"}) {
+            const std::string words = std::string(outcome) == "never-began" ? "never began" : outcome;
+            const json some = shown({s("cases"), s("--outcome"), s(outcome)});
+            QCOMPARE(some.size(), static_cast<size_t>(std::count_if(all.begin(), all.end(), [&](const json& one) { return one["outcome"] == words; })));
+            for (const auto& one : some)
+                QVERIFY(one["outcome"] == words);
+            together += some.size();
+        }
+        QCOMPARE(together, all.size());
+        QVERIFY(shown({s("cases"), s("--outcome"), s("stopped")}).size() > 0);
+        verifySentence(run({s("show"), s("funnel"), shop_, s("--outcome"), s("stopped")}), 2, "--outcome is for cases");
+        QVERIFY(run({s("show"), s("cases"), shop_, s("--outcome"), s("sold")}).code != 0);
+    }
+
+    // By session the funnel of such a file said "choose users", and by user "choose sessions".
+    void ordersWithoutSessions() {
+        const QString file = path("orders.jsonl");
+        {
+            std::ofstream out(file.toStdString());
+            int spans = 0;
+            const auto span = [&](int trace, bool hasParent, const std::string& service, const std::string& name, const std::string& attributes) {
+                const auto hex = [](int digits, int number) {
+                    std::string text = std::to_string(number);
+                    return std::string(static_cast<size_t>(digits) - text.size(), '0') + text;
+                };
+                ++spans;
+                std::string line = "{'resourceSpans':[{'resource':{'attributes':[{'key':'service.name','value':{'stringValue':'" + service + "'}}]},'scopeSpans':[{'spans':[{'traceId':'" + hex(32, trace) + "','spanId':'" + hex(16, spans) + "'," +
+                                   (hasParent ? "'parentSpanId':'" + hex(16, spans - 1) + "'," : "") + "'name':'" + name + "','kind':2,'startTimeUnixNano':'" + std::to_string(1700000000000000000 + spans * 1000000LL) +
+                                   "','endTimeUnixNano':'" + std::to_string(1700000000000500000 + spans * 1000000LL) + "','attributes':[" + attributes + "]}]}]}]}";
+                std::replace(line.begin(), line.end(), '\'', '"');
+                out << line << '\n';
+            };
+            const auto attribute = [](const std::string& key, const std::string& value) { return "{'key':'" + key + "','value':{'stringValue':'" + value + "'}}"; };
+            const auto request = [&](int trace, const std::string& method, const std::string& asked, const std::string& session) {
+                span(trace, false, "frontend", method, attribute("http.request.method", method) + "," + attribute("url.path", asked) + (session.empty() ? "" : "," + attribute("session.id", session)));
+            };
+            int trace = 1;
+            for (const char* session : {"a", "b", "c"}) {
+                request(trace++, "GET", "/", session);
+                request(trace++, "POST", "/api/cart", session);
+            }
+            request(trace++, "GET", "/api/data", "only-data");
+            for (const char* user : {"u", "v"}) {
+                request(trace, "POST", "/api/checkout", "");
+                span(trace++, true, "checkout", "CheckoutService/PlaceOrder", attribute("app.user.id", user));
+            }
+        }
+        const Result sessions = run({s("show"), s("funnel"), file});
+        QVERIFY2(sessions.code == 0 && sessions.out.contains("1 session never reached Visit: it only asked for GET /api/data."), QByteArray(sessions.out + sessions.error));
+        QVERIFY2(sessions.out.contains("they have app.user.id: choose users as cases."), sessions.out);
+        const Result users = run({s("show"), s("funnel"), file, s("--by-case"), s("user")});
+        QVERIFY2(users.code == 0 && users.out.contains("The stages are proposed from what these users asked for") && !users.out.contains("choose sessions"), QByteArray(users.out + users.error));
+        const json stages = json::parse(run({s("show"), s("funnel"), file, s("--by-case"), s("user"), s("--as"), s("json")}).out.toStdString());
+        QCOMPARE(stages.size(), size_t(2));
+        QVERIFY(stages.back()["stage"] == "Place order" && stages.back()["reached"] == 2);
+        // A journey that was asked for is not exchanged.
+        QCOMPARE(json::parse(run({s("show"), s("funnel"), file, s("--by-case"), s("user"), s("--journey"), s("otel-demo"), s("--as"), s("json")}).out.toStdString()).size(), size_t(3));
+        const Result never = run({s("show"), s("cases"), file, s("--outcome"), s("never-began"), s("--as"), s("json")});
+        QVERIFY2(never.code == 0, never.error);
+        const json cases = json::parse(never.out.toStdString());
+        QVERIFY(cases.size() == 1 && cases[0]["case"] == "only-data");
+    }
+
     void withBots() {
         const Result without = run({s("show"), s("funnel"), shop_}), with = run({s("show"), s("funnel"), shop_, s("--with-bots")});
         QVERIFY2(without.code == 0 && without.out.contains("of bots and synthetic traffic") && without.out.contains("left out"), without.out);

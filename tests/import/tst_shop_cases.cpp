@@ -2,6 +2,7 @@
 
 #include "cases/case_candidates.h"
 #include "import_job_fixture.h"
+#include "journey/never_began.h"
 #include "journey/unreached.h"
 #include "query/context.h"
 
@@ -56,6 +57,26 @@ private Q_SLOTS:
         journey.stages.erase(journey.stages.begin());
         journey.caseKey = "app.user.id";
         QCOMPARE(workOutJourney(context_, journey).everything.converted, uint64_t(users.cases().cases().size()));
+    }
+
+    // By user it showed nothing, and advised to choose sessions.
+    void ordersByUserWithoutConfiguration() {
+        const JourneyState sessions = workOutJourney(context_, std::nullopt);
+        QVERIFY(sessions.definition);
+        QCOMPARE(sessions.everything.stages.back().reached, uint64_t(0));
+        QCOMPARE(sessions.unreached, (std::vector<std::string>{"15 spans match Place order, but none of their traces has a session.id; they have app.user.id: choose users as cases."}));
+        const JourneyState users = workOutJourney(context_, journeyByCases(context_, sessions.definition, "user", {}));
+        QCOMPARE(users.everything.stages.size(), size_t(2));
+        QCOMPARE(users.everything.stages.back().name, std::string("Place order"));
+        QCOMPARE(users.everything.stages.back().reached, uint64_t(15));
+        QCOMPARE(users.everything.converted, uint64_t(15));
+        QVERIFY(users.unreached.empty());
+        QVERIFY(journeyByCases(context_, users.definition, "session", {}) == *sessions.definition);
+    }
+
+    void whatThoseDidThatNeverBegan() {
+        const JourneyState sessions = workOutJourney(context_, std::nullopt);
+        QCOMPARE(QString::fromStdString(sentenceOf(neverBegan(context_, sessions, sessions.counted), sessions)), QStringLiteral("112 sessions never reached Visit: they only asked for GET /api/cart (107) and GET /api/data (5)."));
     }
 
 private:

@@ -70,12 +70,41 @@ public:
     FunnelResult funnel(const JourneyDefinition& journey, const std::vector<bool>* only = nullptr) const {
         return aisle::funnel(*table, cases(), journey, events(journey), clockResolutions(*table), only);
     }
+    const std::shared_ptr<Workspace>& workspace() const { return workspace_; }
     JourneyState workOut(const std::optional<JourneyDefinition>& journey) const { return workOutJourney(context, journey); }
 
     SpanTablePtr table;
     std::unique_ptr<Database> db;
     traceql::Context context;
 };
+
+/// As in OpenTelemetry's demo: browsers say their session, of which 5 visit, 3 fill a cart and 2 only ask for data; of 4 orders only who
+/// placed them is known, behind the front door.
+inline std::vector<Visit> ordersWithoutSessions() {
+    std::vector<Visit> out;
+    const auto request = [&](const std::string& session, int64_t at, const char* method, const char* path) {
+        out.push_back({session, at, method, {{"http.request.method", method}, {"url.path", path}}});
+        out.back().service = "frontend";
+        out.back().duration = 10 * kMs;
+    };
+    for (int s = 0; s < 5; ++s) {
+        request("s" + std::to_string(s), s * kSecond, "GET", "/");
+        if (s < 3)
+            request("s" + std::to_string(s), s * kSecond + 100 * kMs, "POST", "/api/cart");
+    }
+    request("d0", 6 * kSecond, "GET", "/api/data");
+    request("d1", 7 * kSecond, "GET", "/api/data");
+    request("d1", 7 * kSecond + 100 * kMs, "GET", "/api/data/");
+    for (int o = 0; o < 4; ++o) {
+        request("", (10 + o) * kSecond, "POST", "/api/checkout");
+        out.back().trace = 100 + static_cast<uint64_t>(o);
+        Visit place{"", (10 + o) * kSecond + kMs, "oteldemo.CheckoutService/PlaceOrder", {{"app.user.id", "u" + std::to_string(o)}}, out.back().trace};
+        place.service = "checkout";
+        place.parent = out.size(); // ids of spans are numbers from 1
+        out.push_back(std::move(place));
+    }
+    return out;
+}
 
 /// JSON with ' for each quotation mark, and " for those within.
 inline JourneyDefinition journeyOf(std::string text) {

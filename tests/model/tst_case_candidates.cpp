@@ -146,6 +146,10 @@ private Q_SLOTS:
         journey.caseKey = "user";
         const JourneyState users = workOutJourney(shop.context, journey);
         QVERIFY(says(users.unreached, "2 spans match A, but none of their traces has an app.user.id; they have session.id: choose sessions as cases."));
+        // Said only that these did not come that far: by sessions "choose users", by users "choose sessions".
+        QVERIFY(says(users.unreached, "2 spans match B, but none of the 2 users they belong to came that far in the order of the stages, for they have none of the stages before: let attempts begin at any stage."));
+        journey.isOpen = true;
+        QCOMPARE(workOutJourney(shop.context, journey).everything.stages[1].reached, uint64_t(2));
         QVERIFY(workOutJourney(shop.context, letters(1)).unreached.empty());
     }
 

@@ -1,5 +1,6 @@
 // Definitions of journeys: as JSON, what contradicts itself, and which spans fill a stage.
 
+#include "journey/funnel_table.h"
 #include "journey/journey_proposal.h"
 #include "shop_fixture.h"
 
@@ -7,6 +8,21 @@
 
 using namespace aisle;
 using namespace aisle::test;
+
+namespace {
+
+QString reached(const JourneyState& state) {
+    QStringList out;
+    for (const FunnelStage& stage : state.everything.stages)
+        out.append(QStringLiteral("%1 %2").arg(QString::fromStdString(stage.name)).arg(stage.reached));
+    return out.join(QStringLiteral(", "));
+}
+
+bool says(const std::vector<std::string>& notes, const std::string& words) {
+    return std::any_of(notes.begin(), notes.end(), [&](const std::string& note) { return note.find(words) != std::string::npos; });
+}
+
+} // namespace
 
 class TestJourney : public QObject {
     Q_OBJECT
@@ -174,6 +190,111 @@ private Q_SLOTS:
         QCOMPARE(state.everything.stages.size(), size_t(3));
         QCOMPARE(state.everything.stages[0].name, std::string("alpha"));
         QCOMPARE(std::tuple(state.everything.stages[0].reached, state.everything.stages[1].reached, state.everything.stages[2].reached), std::tuple(uint64_t(6), uint64_t(5), uint64_t(3)));
+    }
+
+    void orderStagesByWords_data() {
+        QTest::addColumn<QString>("request");
+        QTest::addColumn<QString>("stage");
+        const auto row = [](const char* request, const char* stage) { QTest::newRow(request) << QString::fromLatin1(request) << QString::fromLatin1(stage); };
+        row("POST /api/checkout", "Checkout");
+        row("oteldemo.CheckoutService/PlaceOrder", "Place order");
+        row("oteldemo.PaymentService/Charge", "Payment");
+        row("oteldemo.ShippingService/ShipOrder", "Shipping");
+        row("POST /ship-order", "Shipping"); // the stage that is the last, whichever word is
+        row("POST /send_order_confirmation", "Confirmation");
+        row("oteldemo.CartService/EmptyCart", "");
+        row("POST /borders", "");
+    }
+    void orderStagesByWords() {
+        QFETCH(QString, request);
+        QFETCH(QString, stage);
+        QCOMPARE(QString::fromStdString(orderStageByWords(request.toStdString())), stage);
+    }
+
+    // By session no order was shown, with the advice to choose users, and by user nothing at all, with the advice to choose sessions.
+    void proposedForTheChosenCases() {
+        const Shop shop(ordersWithoutSessions());
+        const JourneyState sessions = shop.workOut(std::nullopt);
+        QVERIFY(sessions.definition);
+        QCOMPARE(sessions.definition->id, std::string("otel-demo"));
+        QCOMPARE(reached(sessions), QStringLiteral("Visit 5, Cart 3, Place order 0"));
+        QCOMPARE(sessions.unreached, (std::vector<std::string>{"4 spans match Place order, but none of their traces has a session.id; they have app.user.id: choose users as cases."}));
+
+        const JourneyState users = shop.workOut(journeyByCases(shop.context, sessions.definition, "user", {}));
+        QCOMPARE(users.cases().key().id, std::string("user"));
+        QCOMPARE(reached(users), QStringLiteral("Checkout 4, Place order 4"));
+        QVERIFY(isProposal(*users.definition) && users.unreached.empty());
+        QVERIFY(journeyFromJson(toJson(*users.definition)) == *users.definition);
+        QVERIFY(says(funnelNotes(users, users.everything), "The stages are proposed from what these users asked for"));
+        QVERIFY(!says(funnelNotes(sessions, sessions.everything), "The stages are proposed"));
+
+        const JourneyDefinition back = journeyByCases(shop.context, users.definition, "session", {});
+        QVERIFY(back == *sessions.definition);
+        // Of a notion that nobody has kept, and with bots.
+        JourneyDefinition withBots = *sessions.definition;
+        withBots.withBots = true;
+        const CaseKey buyer{"buyer", "Buyer", "buyers", {"app.user.id"}};
+        const JourneyDefinition own = journeyByCases(shop.context, withBots, "buyer", buyer);
+        QVERIFY(own.ownCase == buyer && own.caseKey == "buyer" && own.withBots);
+        QCOMPARE(reached(shop.workOut(own)), QStringLiteral("Checkout 4, Place order 4"));
+    }
+
+    // What somebody wrote stays, and so does a preset that such cases go through.
+    void stagesThatStayWithOtherCases() {
+        const Shop shop(ordersWithoutSessions());
+        JourneyDefinition own = letters(3), expected = own;
+        expected.caseKey = "user";
+        QVERIFY(journeyByCases(shop.context, own, "user", {}) == expected);
+        JourneyDefinition edited = *shop.workOut(std::nullopt).definition;
+        edited.stages.pop_back();
+        expected = edited;
+        expected.caseKey = "user";
+        QVERIFY(journeyByCases(shop.context, edited, "user", {}) == expected);
+        std::vector<Visit> visits = ordersWithoutSessions();
+        for (Visit& v : visits)
+            if (!v.session.empty())
+                v.attributes.emplace_back("app.user.id", v.session);
+        const Shop both(visits);
+        expected = *both.workOut(std::nullopt).definition;
+        expected.caseKey = "user";
+        QVERIFY(journeyByCases(both.context, both.workOut(std::nullopt).definition, "user", {}) == expected);
+        // Nothing fits: the stages stay, to be seen empty with the reason why.
+        const Shop strange({{"s", 1, "X", {}}, {"", 2, "Y", {{"app.user.id", "u"}}}, {"", 3, "Z", {{"app.user.id", "v"}}}});
+        QCOMPARE(journeyByCases(strange.context, std::nullopt, "user", {}).caseKey, std::string("user"));
+        QCOMPARE(journeyByCases(strange.context, std::nullopt, "user", {}).stages, journeyPresets().front().stages);
+    }
+
+    // Of which only one stage is there, with nothing behind it.
+    void presetWithoutWhatNobodyHas() {
+        std::vector<Visit> visits = ordersWithoutSessions();
+        std::erase_if(visits, [](const Visit& v) { return v.service == "checkout"; });
+        for (Visit& v : visits)
+            if (v.session.empty())
+                v.attributes.emplace_back("app.user.id", "u" + std::to_string(v.trace));
+        const Shop shop(visits);
+        const JourneyState users = shop.workOut(journeyByCases(shop.context, shop.workOut(std::nullopt).definition, "user", {}));
+        QCOMPARE(users.everything.stages.size(), size_t(1));
+        QCOMPARE(users.everything.converted, uint64_t(4));
+        QVERIFY(isProposal(*users.definition));
+    }
+
+    // In the order of the file: in this shop one pays first.
+    void orderStagesInTheirOrder() {
+        std::vector<Visit> visits;
+        for (uint64_t o = 0; o < 3; ++o) {
+            const auto step = [&](int64_t at, const char* name, const std::string& service) {
+                visits.push_back({"", static_cast<int64_t>(o) * kSecond + at * kMs, name, {{"app.user.id", "u" + std::to_string(o)}}, 100 + o, 10 * kMs, Kind::Server, service});
+                if (at > 0)
+                    visits.back().parent = visits.size() - static_cast<size_t>(at);
+            };
+            step(0, "POST /checkout", "web");
+            step(1, "PaymentService/Charge", "payment");
+            step(2, "OrderService/PlaceOrder", "orders");
+            if (o > 0)
+                step(3, "ShippingService/ShipOrder", "shipping");
+        }
+        const Shop shop(visits);
+        QCOMPARE(reached(shop.workOut(journeyByCases(shop.context, std::nullopt, "user", {}))), QStringLiteral("Checkout 3, Payment 3, Place order 3, Shipping 2"));
     }
 
     void jsonAndBack() {

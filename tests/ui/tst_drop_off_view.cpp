@@ -5,6 +5,7 @@
 #include "drop_off/drop_off_view.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
+#include "widgets/elided_label.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
@@ -146,7 +147,7 @@ private Q_SLOTS:
         Window w(workspace_);
         const auto& stages = w.context.journey()->everything.stages;
         QCOMPARE(w.stages()->count(), int(stages.size()) - 1);
-        const size_t most = *stageOfMostStops(w.context.journey()->everything);
+        const size_t most = beginOf(w).stage;
         QCOMPARE(w.stages()->currentIndex(), int(most));
         QVERIFY(w.stages()->currentText().contains(QStringLiteral("stopped")));
         w.context.selection().setFocus(Focus::onStage(stages[2].name));
@@ -178,6 +179,41 @@ private Q_SLOTS:
         QVERIFY(settle());
         QVERIFY(visibleWords(w.view()).contains(QStringLiteral("Nobody stopped here")));
         QVERIFY(w.view()->tabular() == nullptr);
+    }
+
+    // It began where most stop and nothing is to be found, while the command line began where something stands out.
+    void beginsWhereSomethingStandsOut() {
+        QTemporaryDir dir;
+        Window w(demoWorkspace(dir.path(), 1500, demo::Scenario::BadRelease));
+        const size_t most = *stageOfMostStops(w.context.journey()->everything);
+        const std::string mostName = w.context.journey()->everything.stages[most].name;
+        const DropOff expected = beginOf(w);
+        QVERIFY(expected.stage != most && !expected.causes.empty());
+        QCOMPARE(w.model()->content().stage, expected.stage);
+        QCOMPARE(w.model()->content().causes.size(), expected.causes.size());
+        QCOMPARE(w.model()->content().causes[0].factor.toWords(), expected.causes[0].factor.toWords());
+        QCOMPARE(w.stages()->currentData().toString().toStdString(), expected.stageName);
+        const QString words = QStringLiteral("Most stopped at %1, where nothing stands out").arg(QString::fromStdString(mostName));
+        QVERIFY2(w.words().contains(words), qPrintable(w.words()));
+        QVERIFY(w.view()->settings()[QStringLiteral("stage")].toString().isEmpty()); // nobody has chosen it
+        // Who chooses the other one sees it, also in another scope.
+        const int index = int(most);
+        w.stages()->setCurrentIndex(index);
+        Q_EMIT w.stages()->activated(index);
+        QVERIFY(settle());
+        QCOMPARE(w.model()->content().stage, most);
+        QVERIFY(!w.words().contains(words));
+        w.context.selection().setScope(Scope().with(term(ScopeTerm::Kind::Stage, mostName)));
+        QVERIFY(settle());
+        QCOMPARE(w.model()->content().stage, most);
+    }
+
+    void whichIsClearer() {
+        DropOff none, found, problem;
+        found.causes = {causeOf("pay", 2, {20, 10, 10, 90})};
+        problem.problem = "Nobody stopped at A.";
+        QVERIFY(isClearer(found, none) && isClearer(found, problem) && isClearer(none, problem));
+        QVERIFY(!isClearer(found, found) && !isClearer(none, none) && !isClearer(none, found) && !isClearer(std::nullopt, none) && !isClearer(std::nullopt, problem));
     }
 
     // Those with a cause were looked for when another scope was chosen, and took its place.
@@ -261,6 +297,17 @@ private Q_SLOTS:
     }
 
 private:
+    struct Window;
+    /// What the command line says, where no stage is chosen.
+    static DropOff beginOf(Window& w) {
+        const traceql::Context asked = w.context.queryContext();
+        const JourneyState& state = *w.context.journey();
+        const size_t most = *stageOfMostStops(state.everything);
+        DropOff first = dropOff(asked, state, state.counted, most);
+        auto elsewhere = clearestDropOff(asked, state, state.counted, most);
+        return first.causes.empty() && elsewhere && !elsewhere->causes.empty() ? *elsewhere : first;
+    }
+
     struct Window {
         explicit Window(std::shared_ptr<Workspace> workspace) {
             context.setWorkspace(std::move(workspace));
@@ -271,6 +318,7 @@ private:
         DropOffView* view() const { return host.view; }
         QListView* list() const { return host.view->findChild<QListView*>(QString(), Qt::FindDirectChildrenOnly); }
         QComboBox* stages() const { return named<QComboBox>(host.view, QStringLiteral("Stage")); }
+        QString words() const { return host.view->findChild<ElidedLabel*>()->text(); }
         DropOffModel* model() const { return qobject_cast<DropOffModel*>(list()->model()); }
         ViewContext context;
         Host<DropOffView> host{QSize(1000, 600), context};

@@ -1,11 +1,14 @@
 // The funnel: its geometry as numbers, and the view through real events on a small demo shop.
 
 #include "funnel/funnel_view.h"
+#include "cases/case_key_box.h"
+#include "model/shop_fixture.h"
 #include "model/trace_fixture.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 
 #include <QComboBox>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -366,6 +369,68 @@ private Q_SLOTS:
         QVERIFY(f.stages[0].reached != w.view()->funnel().stages[0].reached || in != journey.counted);
         QTest::keyClick(w.chart(), Qt::Key_L);
         check(w.view()->funnel().stages[0].reached, [&](const CaseProgress& p, CaseNumber c) { return in[c] && p.reached(0); });
+    }
+
+    // What those did that never began is said, and each number of it opens the cases.
+    void neverBegan() {
+        Window w(workspace_);
+        JourneyDefinition journey = *w.context.journey()->definition;
+        journey.stages.erase(journey.stages.begin());
+        w.context.setJourney(journey);
+        QVERIFY(settle());
+        const uint64_t count = w.view()->funnel().notEntered;
+        QVERIFY(count > 0); // who only visited
+        const auto state = w.context.journey();
+        const NeverBegan expected = aisle::neverBegan(w.context.queryContext(), *state, state->counted);
+        QCOMPARE(uint64_t(expected.cases.size()), count);
+        QVERIFY(!expected.requests.empty());
+        QVERIFY2(visibleWords(w.view()).contains(QString::fromStdString(sentenceOf(expected, *state))), qPrintable(visibleWords(w.view())));
+        auto* never = named<QToolButton>(w.view(), QStringLiteral("Who never began"));
+        QVERIFY(never->isVisible());
+        QCOMPARE(never->text(), QStringLiteral("Never began: %1").arg(QString::fromStdString(formatCount(count))));
+        CaseSet listed;
+        connect(w.view(), &CasePage::casesWanted, this, [&](const CaseSet& set) { listed = set; });
+        const auto actions = never->menu()->actions();
+        QCOMPARE(size_t(actions.size()), expected.requests.size() + 1);
+        actions[0]->trigger();
+        QVERIFY(settle());
+        QCOMPARE(listed.cases, expected.cases);
+        QVERIFY(listed.journey == state);
+        for (size_t i = 0; i < expected.requests.size(); ++i) {
+            actions[qsizetype(i) + 1]->trigger();
+            QVERIFY(settle());
+            QCOMPARE(listed.cases, expected.requests[i].cases);
+            QCOMPARE(listed.words, "never began, asked for " + expected.requests[i].name);
+        }
+        // Nobody of those that came to a stage.
+        w.context.selection().setScope(Scope().with(term(ScopeTerm::Kind::Stage, journey.stages[0].name)));
+        QVERIFY(settle());
+        QVERIFY(!never->isVisible() && !visibleWords(w.view()).contains(QStringLiteral("never reached")));
+        w.context.selection().setScope({});
+        QVERIFY(settle());
+        QVERIFY(never->isVisible());
+        w.view()->compareWith(Scope().with(term(ScopeTerm::Kind::Dropped, journey.stages[0].name)));
+        QVERIFY(settle());
+        QVERIFY(!never->isVisible());
+    }
+
+    // By user the funnel of a shop whose orders say no session was empty, and advised to choose sessions.
+    void stagesForTheChosenCases() {
+        const Shop shop(ordersWithoutSessions());
+        Window w(shop.workspace());
+        auto* keys = named<CaseKeyBox>(w.view(), QStringLiteral("What a case is"));
+        QCOMPARE(w.context.journey()->definition->id, std::string("otel-demo"));
+        const JourneyDefinition before = *w.context.journey()->definition;
+        QVERIFY(visibleWords(w.view()).contains(QStringLiteral("choose users as cases")));
+        Q_EMIT keys->caseKeyChosen(QStringLiteral("user"));
+        QVERIFY(settle());
+        QCOMPARE(w.context.journey()->cases().key().id, std::string("user"));
+        QCOMPARE(w.view()->funnel().stages.size(), size_t(2));
+        QCOMPARE(w.view()->funnel().stages.back().reached, uint64_t(4));
+        QVERIFY(visibleWords(w.view()).contains(QStringLiteral("The stages are proposed")));
+        Q_EMIT keys->caseKeyChosen(QStringLiteral("session"));
+        QVERIFY(settle());
+        QVERIFY(*w.context.journey()->definition == before);
     }
 
     // Of everything beside a scope the funnel counts what is not in that scope.

@@ -116,6 +116,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     connect(&context(), &ViewContext::tableChanged, &proposalWorker_, &Worker::cancel);
     setTabOrder(journeys_, keys);
     setTabOrder(keys, edit_);
+    setTabOrder(chart_, never_);
     fillJourneys();
     refresh();
 }
