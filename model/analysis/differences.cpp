@@ -142,12 +142,6 @@ private:
     Differences out_;
 };
 
-/// For a table in a terminal: at most so many bytes, whole characters.
-std::string shortened(const std::string& text) {
-    constexpr size_t kMost = 60;
-    return text.size() <= kMost ? printable(text) : printable(beginning(text, kMost - 3)) + "...";
-}
-
 } // namespace
 
 double Difference::certainty() const { return low > 0 ? low : high < 0 ? -high : 0; }
@@ -210,7 +204,7 @@ Tabular tabulate(const Differences& differences) {
         std::array<char, 32> lift{};
         std::snprintf(lift.data(), lift.size(), "%.3g", d.otherShare > 0 ? d.share / d.otherShare : 0);
         Cell value(d.isPresence ? std::string("(any)") : d.value);
-        value.shown = shortened(d.isPresence ? "(any)" : d.value);
+        value.shown = shortened(d.isPresence ? "(any)" : d.value, 60);
         out.rows.push_back({traceql::toText(d.field), std::move(value), Cell::percent(d.share), Cell::percent(d.otherShare), points(d.low), points(d.high),
                             d.otherShare > 0 ? Cell::real(d.share / d.otherShare, lift.data()) : Cell(), Cell::count(d.selected), Cell::count(d.others), Cell::count(d.selectedSpans),
                             Cell(d.isClear() ? 1 : 0, d.isClear() ? "yes" : "no")});

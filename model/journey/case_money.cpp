@@ -131,7 +131,7 @@ std::string formatMoney(double amount, const std::string& currency) {
     const bool isSmall = std::abs(amount) < 1000;
     std::string text;
     if (!(std::abs(amount) <= kMost)) {
-        text = "over " + formatCount(static_cast<uint64_t>(kMost));
+        text = formatCount(static_cast<uint64_t>(kMost)) + "+";
     } else {
         const auto cents = static_cast<uint64_t>(std::llround(std::abs(amount) * 100));
         text = (amount < 0 ? "-" : "") + formatCount(isSmall ? cents / 100 : (cents + 50) / 100);

@@ -5,6 +5,7 @@
 #include "analysis/waterfall_path.h"
 #include "query/numbered_field.h"
 #include "query/value_counts.h"
+#include "table/row_column.h"
 #include "text/format.h"
 
 #include <algorithm>
@@ -45,7 +46,7 @@ void meet(Met& met, const Seen& span) {
 
 class Factors {
 public:
-    Factors(const StageExperience& experience, const StopToken& stop) : experience_(experience), table_(experience.table()), stop_(stop) { index(); }
+    Factors(const StageExperience& experience, const StopToken& stop) : experience_(experience), table_(experience.table()), stop_(stop), operationOf_(table_, StageExperience::Operation::kNone) { index(); }
 
     /// Of the spans of operations, in the order in which they were seen.
     template <typename F>
@@ -185,48 +186,66 @@ public:
         }
     }
 
+    /// Only operations that have the attribute are looked through: each has a few of the many that a file knows.
     void attribute(const traceql::Source& source, const traceql::Field& field, DropComparisons& out) const {
-        const bool ofResource = field.scope == traceql::Scope::Resource;
         const traceql::NumberedField values = traceql::numberedField(source, field, experience_.rows, stop_);
-        struct Carrier { ///< an operation or a service
-            std::vector<std::pair<uint32_t, Met>> byValue;
-            std::vector<uint32_t> cases;
-            size_t last = 0;
-            bool isMany = false;
-        };
-        std::vector<Carrier> carriers(ofResource ? table_.services().size() : operations());
+        if (field.scope == traceql::Scope::Resource) {
+            std::vector<ByValue> ofServices(table_.services().size());
+            for (const uint32_t i : ofContexts_)
+                ofServices[table_.service(experience_.seen[i].row)].add(experience_.seen[i], values);
+            for (uint32_t service = 0; service < ofServices.size(); ++service)
+                compareValues(field, values, service, ofServices[service], out);
+            return;
+        }
+        if (!values.rows) // nobody has it
+            return;
+        std::vector<bool> has(operations());
         size_t n = 0;
-        for (const uint32_t i : ofResource ? ofContexts_ : ofOperations_) {
-            const Seen& span = experience_.seen[i];
+        values.rows->forEach([&](Row row) {
             if ((++n & 0xffff) == 0)
                 stop_.check();
-            Carrier& carrier = carriers[ofResource ? table_.service(span.row) : span.operation];
-            if (carrier.isMany)
+            if (const uint32_t operation = operationOf_[row]; operation != StageExperience::Operation::kNone)
+                has[operation] = true;
+        });
+        for (uint32_t o = 0; o < operations(); ++o) {
+            if (!has[o])
                 continue;
-            const uint32_t number = values.number(span.row);
-            if (number == 0)
-                continue;
-            if (carrier.cases.empty() || carrier.cases.back() != span.number)
-                carrier.cases.push_back(span.number);
-            auto& found = carrier.byValue;
-            if (carrier.last >= found.size() || found[carrier.last].first != number) {
-                carrier.last = static_cast<size_t>(std::find_if(found.begin(), found.end(), [&](const auto& one) { return one.first == number; }) - found.begin());
-                if (carrier.last == found.size()) {
-                    if (found.size() == DropOff::kMostValues || values.value(number).type == traceql::Value::Type::Nil) {
-                        carrier = {};
-                        carrier.isMany = true;
-                        continue;
-                    }
-                    found.emplace_back(number, Met());
-                }
-            }
-            meet(found[carrier.last].second, span);
+            stop_.check();
+            ByValue found;
+            forEachOf(o, [&](const Seen& span) { found.add(span, values); });
+            compareValues(field, values, o, found, out);
         }
-        for (uint32_t c = 0; c < carriers.size(); ++c)
-            compareValues(field, values, c, carriers[c].byValue, carriers[c].cases, out);
     }
 
 private:
+    /// The cases of an operation or a service by the values that its spans have; spans come by case.
+    struct ByValue {
+        std::vector<std::pair<uint32_t, Met>> met;
+        std::vector<uint32_t> cases;
+        size_t last = 0;
+        bool isMany = false; ///< too many values to compare
+
+        void add(const Seen& span, const traceql::NumberedField& values) {
+            const uint32_t number = isMany ? 0 : values.number(span.row);
+            if (number == 0)
+                return;
+            if (cases.empty() || cases.back() != span.number)
+                cases.push_back(span.number);
+            if (last >= met.size() || met[last].first != number) {
+                last = static_cast<size_t>(std::find_if(met.begin(), met.end(), [&](const auto& one) { return one.first == number; }) - met.begin());
+                if (last == met.size()) {
+                    if (met.size() == DropOff::kMostValues || values.value(number).type == traceql::Value::Type::Nil) {
+                        *this = {};
+                        isMany = true;
+                        return;
+                    }
+                    met.emplace_back(number, Met());
+                }
+            }
+            meet(met[last].second, span);
+        }
+    };
+
     void index() {
         first_.resize(operations() + 1);
         for (const Seen& span : experience_.seen)
@@ -243,8 +262,6 @@ private:
         std::vector<uint32_t> caseOf(table_.contextCount(), std::numeric_limits<uint32_t>::max());
         for (size_t i = 0; i < experience_.seen.size(); ++i) {
             const Seen& span = experience_.seen[i];
-            if (span.is(StageExperience::kOfOperation))
-                ofOperations_.push_back(static_cast<uint32_t>(i));
             if (span.is(StageExperience::kOfService) && std::exchange(caseOf[table_.context(span.row)], span.number) != span.number)
                 ofContexts_.push_back(static_cast<uint32_t>(i));
         }
@@ -253,6 +270,9 @@ private:
         for (const Seen& span : experience_.seen)
             if (span.is(StageExperience::kOfOperation) && std::exchange(last[span.operation], span.number) != span.number)
                 ++cases_[span.operation];
+        for (const Seen& span : experience_.seen)
+            if (span.is(StageExperience::kOfOperation) && isFrequent(span.operation))
+                operationOf_[span.row] = span.operation;
     }
 
     void compareThresholds(uint32_t operation, std::vector<int64_t>& durations, const Met& longest, DropComparisons& out) const {
@@ -301,13 +321,12 @@ private:
         out.keep(best.comparison, factor, slower(best.threshold), best.table, ground);
     }
 
-    void compareValues(const traceql::Field& field, const traceql::NumberedField& values, uint32_t carrier, const std::vector<std::pair<uint32_t, Met>>& byValue, const std::vector<uint32_t>& cases,
-                       DropComparisons& out) const {
-        if (byValue.size() < 2 || cases.size() < 2 * DropOff::kLeastCases)
+    void compareValues(const traceql::Field& field, const traceql::NumberedField& values, uint32_t carrier, const ByValue& byValue, DropComparisons& out) const {
+        if (byValue.met.size() < 2 || byValue.cases.size() < 2 * DropOff::kLeastCases)
             return;
         const bool ofResource = field.scope == traceql::Scope::Resource;
-        const DropGroundPtr ground = out.groundOf(cases);
-        for (const auto& [number, met] : byValue) {
+        const DropGroundPtr ground = out.groundOf(byValue.cases);
+        for (const auto& [number, met] : byValue.met) {
             if (!out.isComparable(met.size(), *ground))
                 continue;
             DropFactor factor = ofResource ? factorOfService(DropFactor::Kind::Resource, carrier) : factorOf(DropFactor::Kind::Attribute, carrier);
@@ -326,7 +345,7 @@ private:
     const StopToken& stop_;
     std::vector<uint32_t> first_, byOperation_; ///< of operation o: byOperation_[first_[o]..first_[o + 1]), numbers in `seen`
     std::vector<uint32_t> cases_;               ///< by operation: how many have it
-    std::vector<uint32_t> ofOperations_;        ///< numbers in `seen`
+    RowColumn<uint32_t> operationOf_;           ///< of rows in `seen` of operations that are frequent, else kNone
     std::vector<uint32_t> ofContexts_;          ///< of each case the first of each context, numbers in `seen`
 };
 

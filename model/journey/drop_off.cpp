@@ -1,5 +1,6 @@
 #include "journey/drop_off.h"
 
+#include "journey/causal_start.h"
 #include "journey/drop_factors.h"
 #include "query/value_counts.h"
 
@@ -176,12 +177,12 @@ void addMoney(const traceql::Context& context, const JourneyState& state, const 
     std::vector<CaseNumber> asked, stopped; // amounts of those that stopped, and of those that converted
     uint64_t wentOn = 0, converted = 0;
     for (uint32_t n = 0; n < experience.cases.size(); ++n) {
-        const CaseProgress& progress = state.everything.progress[experience.cases[n]];
+        const CaseNumber c = experience.cases[n];
         if (experience.stopped[n]) {
-            stopped.push_back(experience.cases[n]);
-        } else if (!progress.isOpen) { // who may still convert says nothing yet
+            stopped.push_back(c);
+        } else if (!mayGoOn(*state.table, state.cases().cases()[c], state.everything.idleLimit)) { // else those that convert soon would count, and those that have yet to would not
             ++wentOn;
-            converted += progress.isConverted;
+            converted += state.everything.progress[c].isConverted;
         }
     }
     for (CaseNumber c = 0; c < state.everything.progress.size(); ++c)

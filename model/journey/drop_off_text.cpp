@@ -14,12 +14,6 @@ namespace aisle {
 
 namespace {
 
-/// Of a stranger, within a sentence.
-std::string shortened(const std::string& text) {
-    constexpr size_t kMost = 80;
-    return text.size() <= kMost ? printable(text) : printable(beginning(text, kMost - 3)) + "...";
-}
-
 std::string thresholdWords(int64_t ns) {
     constexpr int64_t kSecond = 1'000'000'000;
     if (ns >= 60 * kSecond || ns < 1'000'000)
@@ -73,24 +67,36 @@ std::string kindWord(DropFactor::Kind kind) {
     return {};
 }
 
-/// What a factor says, wherever it is seen: a value on the spans of several operations, or a call on both its sides, is one thing.
-std::string gist(const DropFactor& f) {
-    const bool isValue = f.kind == DropFactor::Kind::Attribute || f.kind == DropFactor::Kind::Resource;
-    const auto kind = f.kind == DropFactor::Kind::RequestFailed ? DropFactor::Kind::Failure : f.kind;
-    std::string out;
-    for (const std::string& part : {isValue ? std::string("value") : kindWord(kind), isValue ? std::string() : f.operation, isValue ? std::string() : f.request, f.field, f.value, std::to_string(f.threshold)})
-        out += part + '\0';
-    return out;
-}
+/// What factors have said. Once is enough of a value on the spans of several operations, and of a call that shows on both of its sides.
+class Said {
+public:
+    bool insert(const DropFactor& f) {
+        const bool isAttribute = f.kind == DropFactor::Kind::Attribute;
+        const auto kind = f.kind == DropFactor::Kind::RequestFailed ? DropFactor::Kind::Failure : f.kind;
+        const std::string what = isAttribute ? std::string() : f.operation + '\0' + f.request + '\0';
+        const std::string rest = kindWord(kind) + '\0' + what + f.field + '\0' + f.value + '\0' + std::to_string(f.threshold) + '\0';
+        if (!said_.insert(rest + (isAttribute ? std::string() : f.service)).second)
+            return false;
+        // "GET" alone may be of any two services.
+        const bool isCall = !isAttribute && (f.spanKind == Kind::Client || f.spanKind == Kind::Server) && f.operation.find_first_of(" /.") != std::string::npos;
+        if (!isCall)
+            return true;
+        sides_.insert(rest + std::string(kindName(f.spanKind)));
+        return !sides_.contains(rest + std::string(kindName(f.spanKind == Kind::Client ? Kind::Server : Kind::Client)));
+    }
+
+private:
+    std::set<std::string> said_, sides_;
+};
 
 /// Factors that go together with that of `cause`, each once; `said`: what is said already. The request is left out where it is that of the cause.
-std::string listed(const std::vector<DropFactor>& factors, const DropFactor& cause, std::set<std::string>& said) {
+std::string listed(const std::vector<DropFactor>& factors, const DropFactor& cause, Said& said) {
     constexpr size_t kMost = 4;
     const std::string& request = cause.request.empty() ? cause.operation : cause.request;
     std::string out;
     size_t count = 0;
     for (const DropFactor& factor : factors) {
-        if (!said.insert(gist(factor)).second || ++count > kMost)
+        if (!said.insert(factor) || ++count > kMost)
             continue;
         DropFactor shown = factor;
         if (shown.request == request)
@@ -178,7 +184,8 @@ std::string sentenceOf(const DropOff& drop, const DropCause& cause) {
 }
 
 std::string alsoOf(const DropOff& drop, const DropCause& cause) {
-    std::set<std::string> said{gist(cause.factor)};
+    Said said;
+    said.insert(cause.factor);
     std::string out;
     if (const std::string same = listed(cause.same, cause.factor, said); !same.empty())
         out = "In nearly the same " + drop.casePlural + ": those " + same + ".";

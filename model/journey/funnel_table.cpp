@@ -77,7 +77,7 @@ std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResu
         notes.push_back(counted(funnel.cutCases, key.noun(), key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");
     notes.insert(notes.end(), state.unreached.begin(), state.unreached.end());
     if (isProposal(*state.definition))
-        notes.push_back("The stages are proposed from what these " + key.plural + " asked for, because they reach no two stages of a known journey.");
+        notes.push_back("The stages are proposed from what these " + key.plural + " did: they reach no two stages of a known journey as it is.");
     return notes;
 }
 

@@ -65,17 +65,21 @@ std::optional<JourneyDefinition> withoutEmptyStages(const JourneyState& state) {
 
 /// Of these and of what can be proposed the one that cases come furthest on; of equals the first.
 JourneyState followBest(const traceql::Context& context, const std::vector<JourneyDefinition>& candidates, const StopToken& stop) {
-    JourneyState best;
+    JourneyState best, without; // without: there are no such cases
     std::vector<JourneyDefinition> shorter;
     for (const JourneyDefinition& candidate : candidates) {
         JourneyState state = follow(context, candidate, stop);
-        if (!state.definition)
-            return state;
+        if (!state.definition) {
+            without = std::move(state);
+            continue;
+        }
         if (auto less = withoutEmptyStages(state))
             shorter.push_back(std::move(*less));
         if (!best.table || std::pair(stagesReached(state), timesReached(state)) > std::pair(stagesReached(best), timesReached(best)))
             best = std::move(state);
     }
+    if (!best.table)
+        return without;
     const auto tryOne = [&](const JourneyDefinition& journey) {
         JourneyState state = follow(context, journey, stop);
         if (state.definition && stagesReached(state) > stagesReached(best))
@@ -87,7 +91,6 @@ JourneyState followBest(const traceql::Context& context, const std::vector<Journ
         std::optional<JourneyDefinition> proposed = proposal(context, best, stop);
         if (!proposed)
             return;
-        proposed->ownCase = candidates.front().ownCase;
         proposed->withBots = candidates.front().withBots;
         tryOne(*proposed);
     };
@@ -132,8 +135,8 @@ JourneyDefinition journeyByCases(const traceql::Context& context, const std::opt
     same.caseKey = caseKey;
     same.ownCase = ownCase;
     if (present) {
-        const bool isPreset = std::find(presets.begin(), presets.end(), same) != presets.end();
-        if ((!isPreset && !isProposal(same)) || (isPreset && stagesReached(follow(context, same, stop)) >= kFits))
+        const bool isOffered = isProposal(same) || std::find(presets.begin(), presets.end(), same) != presets.end();
+        if (!isOffered || stagesReached(follow(context, same, stop)) >= kFits)
             return same;
     }
     return followBest(context, presets, stop).definition.value_or(same);

@@ -3,6 +3,7 @@
 #include "journey/case_filter.h"
 #include "paths/activities.h"
 #include "text/format.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 #include <map>
@@ -34,7 +35,8 @@ NeverBegan neverBegan(const traceql::Context& context, const JourneyState& state
     out.silent = static_cast<uint64_t>(std::count(those.counted.begin(), those.counted.end(), true));
     // "/api/data" and "/api/data/" are one request to whoever reads of it.
     std::map<std::string, std::vector<CaseNumber>> byName;
-    for (size_t a = 0; a < byActivity.size(); ++a) {
+    const size_t named = byActivity.size() - (found.rest > 0 ? 1 : 0); // the last is the rest of very many
+    for (size_t a = 0; a < named; ++a) {
         std::string name = found.names[a];
         if (name.ends_with('/') && !name.ends_with(" /") && name.size() > 1)
             name.pop_back();
@@ -49,8 +51,9 @@ NeverBegan neverBegan(const traceql::Context& context, const JourneyState& state
             out.requests.push_back({name, std::move(cases)});
     }
     std::stable_sort(out.requests.begin(), out.requests.end(), [](const auto& a, const auto& b) { return a.cases.size() > b.cases.size(); });
+    out.others = found.rest;
     if (out.requests.size() > NeverBegan::kMost) {
-        out.others = out.requests.size() - NeverBegan::kMost;
+        out.others += out.requests.size() - NeverBegan::kMost;
         out.requests.resize(NeverBegan::kMost);
     }
     return out;
@@ -67,7 +70,7 @@ std::string sentenceOf(const NeverBegan& never, const JourneyState& state) {
     words += never.others == 0 ? " only asked for " : " asked for ";
     for (size_t i = 0; i < never.requests.size(); ++i) {
         const bool isLast = i + 1 == never.requests.size() && never.others == 0;
-        words += (i == 0 ? "" : isLast ? " and " : ", ") + never.requests[i].name + (isOne ? "" : " (" + formatCount(never.requests[i].cases.size()) + ")");
+        words += (i == 0 ? "" : isLast ? " and " : ", ") + shortened(never.requests[i].name) + (isOne ? "" : " (" + formatCount(never.requests[i].cases.size()) + ")");
     }
     if (never.others > 0)
         words += " and " + counted(never.others, "other request", "other requests");

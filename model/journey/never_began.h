@@ -7,7 +7,7 @@ namespace aisle {
 
 struct NeverBegan {
     struct Request {
-        std::string name; ///< as paths call it (paths/activities.h): plain text of strangers
+        std::string name; ///< as paths/activities.h calls it among those of these cases: plain text of strangers
         std::vector<CaseNumber> cases; ///< that asked for it, ascending
     };
     std::vector<CaseNumber> cases; ///< ascending

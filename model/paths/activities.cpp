@@ -5,7 +5,7 @@
 #include "paths/path_folding.h"
 #include "query/numbered_field.h"
 #include "query/request_path.h"
-#include "service_graph/row_column.h"
+#include "table/row_column.h"
 #include "text/format.h"
 
 #include <algorithm>

@@ -15,6 +15,11 @@ namespace {
 
 enum Known : uint8_t { No, Yes, Unknown };
 
+bool hasPath(ValueType type, std::string_view value, const ValueTest& test) {
+    const auto paths = pathsOf(type, value);
+    return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) { return test.text(path); });
+}
+
 } // namespace
 
 AttributeFinder::AttributeFinder(const Source& source, const StopToken& stop) : source_(source), table_(*source.table), stop_(stop) {
@@ -23,6 +28,11 @@ AttributeFinder::AttributeFinder(const Source& source, const StopToken& stop) : 
 }
 
 bool AttributeFinder::hasHidden(uint32_t segment) const {
+    if (source_.cache) {
+        if (!facts_)
+            facts_ = source_.cache->facts(stop_);
+        return facts_->hasHidden[segment];
+    }
     if (hasHidden_.empty())
         hasHidden_.resize(table_.segmentCount());
     auto& is = hasHidden_[segment];
@@ -122,6 +132,22 @@ AttributeRows AttributeFinder::find(const Field& field, const ValueTest* test) {
 
 /// Of each row the first of the keys that it has, itself or in a fragment.
 void AttributeFinder::paths(const ValueTest* test, AttributeRows& out) {
+    if (source_.cache && source_.within != nullptr && !source_.withinName.empty()) {
+        const auto known = source_.cache->pathValues(std::string(source_.withinName), [this] { return pathValues(); });
+        if (known->isWhole) {
+            std::vector<uint8_t> memo(source_.attributes->idCount(), Unknown);
+            for (const auto& [row, id] : known->ids) {
+                out.present.set(row);
+                if (test == nullptr || id >= memo.size())
+                    continue;
+                if (memo[id] == Unknown)
+                    memo[id] = hasPath(source_.attributes->value(id).type, source_.attributes->value(id).text, *test) ? Yes : No;
+                if (memo[id] == Yes)
+                    out.matched.set(row);
+            }
+            return;
+        }
+    }
     for (const std::string_view key : kRequestPathKeys) {
         if (source_.attributes->keyOf(key) == AttributeDictionary::kNone)
             continue;
@@ -135,14 +161,44 @@ void AttributeFinder::paths(const ValueTest* test, AttributeRows& out) {
     }
 }
 
+ConditionCache::PathValues AttributeFinder::pathValues() {
+    ConditionCache::PathValues out;
+    RowSet decided(table_);
+    for (const std::string_view name : kRequestPathKeys) {
+        const uint32_t key = source_.attributes->keyOf(name);
+        if (key == AttributeDictionary::kNone)
+            continue;
+        const size_t first = out.ids.size();
+        for (uint32_t number = 0; number < table_.segmentCount(); ++number) {
+            if (!isActive(number))
+                continue;
+            stop_.check();
+            const PostingChunk chunk = postings_->read(number, key);
+            const bool someHidden = hasHidden(number);
+            for (size_t i = 0; i < chunk.offsets.size(); ++i) {
+                Row row = static_cast<Row>(number << 16 | chunk.offsets[i]);
+                if (someHidden)
+                    row = shown(row);
+                if (row == kNoRow || !(*source_.within)[row] || decided[row])
+                    continue;
+                if (chunk.codes[i] >= chunk.values.size()) {
+                    out.isWhole = false;
+                    return out;
+                }
+                out.ids.emplace_back(row, chunk.values[chunk.codes[i]]);
+            }
+        }
+        for (size_t i = first; i < out.ids.size(); ++i)
+            decided.set(out.ids[i].first);
+    }
+    return out;
+}
+
 /// With rows that are `decided` already, the paths of values are compared, and all that have the key are present.
 void AttributeFinder::spans(const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out, const RowSet* decided) {
     const bool isPath = decided != nullptr;
     const auto matches = [&](ValueType type, std::string_view text) {
-        if (!isPath)
-            return (*test)(type, text);
-        const auto paths = pathsOf(type, text);
-        return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) { return test->text(path); });
+        return isPath ? hasPath(type, text, *test) : (*test)(type, text);
     };
     std::vector<uint8_t> memo(source_.attributes->idCount(), Unknown);
     for (const std::string& name : names) {

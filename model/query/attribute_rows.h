@@ -34,6 +34,7 @@ public:
 private:
     void spans(const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out, const RowSet* decided = nullptr);
     void paths(const ValueTest* test, AttributeRows& out);
+    ConditionCache::PathValues pathValues();
     void contexts(const std::vector<std::string>& names, bool ofScope, const ValueTest* test, AttributeRows& out);
     void events(const Field& field, const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out);
     void links(const Field& field, const std::vector<std::string>& names, const ValueTest* test, AttributeRows& out);
@@ -55,7 +56,8 @@ private:
     const StopToken& stop_;
     std::optional<PostingReader> postings_;
     std::optional<std::vector<uint32_t>> manyValued_;
-    mutable std::vector<std::optional<bool>> hasHidden_; ///< by segment, as it is asked: most queries never do
+    mutable std::shared_ptr<const ConditionCache::Facts> facts_; ///< when first asked for
+    mutable std::vector<std::optional<bool>> hasHidden_;         ///< without a cache: by segment, as it is asked
     bool isPartial_ = false;
 };
 

@@ -8,6 +8,7 @@ std::shared_ptr<const ConditionCache::Facts> ConditionCache::facts(const StopTok
         return facts_;
     auto made = std::make_shared<Facts>();
     made->visible = RowSet(*table_);
+    made->hasHidden.resize(table_->segmentCount());
     made->starts.resize(table_->segmentCount(), {std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()});
     for (uint32_t number = 0; number < table_->segmentCount(); ++number) {
         if (!table_->hasSegment(number))
@@ -15,6 +16,7 @@ std::shared_ptr<const ConditionCache::Facts> ConditionCache::facts(const StopTok
         stop.check();
         const auto& flags = table_->derivedAt(number).flags;
         made->visible.segment(number).setWhere([&](size_t i) { return (flags[i] & kHidden) == 0; });
+        made->hasHidden[number] = made->visible.segment(number).count() < flags.size();
         for (const int64_t start : table_->segmentAt(number).start) {
             made->starts[number].first = std::min(made->starts[number].first, start);
             made->starts[number].last = std::max(made->starts[number].last, start);
@@ -29,6 +31,14 @@ std::shared_ptr<const ConditionCache::Facts> ConditionCache::facts(const StopTok
         made->traceDurations.push_back(summary.duration);
     }
     return facts_ = std::move(made);
+}
+
+std::shared_ptr<const ConditionCache::PathValues> ConditionCache::pathValues(const std::string& rows, const std::function<PathValues()>& make) {
+    const std::lock_guard lock(pathsMutex_);
+    auto& known = pathValues_[rows];
+    if (!known)
+        known = std::make_shared<const PathValues>(make());
+    return known;
 }
 
 std::shared_ptr<const ConditionCache::RowsOfTraces> ConditionCache::rowsOfTraces() {

@@ -52,7 +52,8 @@ NumberedField numberedField(const Source& source, const Field& field, const RowS
     Source quick = source;
     quick.readsKept = false; // whose values are so many that counting by them says nothing
     const auto values = std::make_shared<FieldValues>(quick, field, rows, stop);
-    return {[values](Row row) { return values->valueNumber(row); }, values->valueNumbers(), [values](uint32_t n) { return values->numbered(n); }};
+    return {[values](Row row) { return values->valueNumber(row); }, values->valueNumbers(), [values](uint32_t n) { return values->numbered(n); },
+            values->rowsWithOne() == nullptr ? nullptr : std::shared_ptr<const RowSet>(values, values->rowsWithOne())};
 }
 
 } // namespace aisle::traceql

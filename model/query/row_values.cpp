@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <optional>
 
 namespace aisle::traceql {
 
@@ -71,6 +72,7 @@ struct FieldValues::Column {
     std::vector<std::vector<uint32_t>> codes; ///< by segment and offset; 0: none
     std::vector<Value> values{Value{}, Value{}}; ///< none, kept ones
     StringPool texts; ///< that the others are in
+    std::optional<RowSet> rows; ///< of spans alone: that have one
 
     uint32_t add(ValueType type, std::string_view value) {
         std::string typed(1, static_cast<char>(type));
@@ -121,16 +123,22 @@ void FieldValues::Column::addSpans(const Source& source, const std::vector<uint3
                         stop.check();
                     postings.forEachKept(row, *key, [&](ValueType type, std::string_view value) { code = code == 0 ? addValue(type, value) : code; });
                 }
-                if (isHidden)
+                if (isHidden) {
                     fragments[table.parent(row)] = code;
-                else
-                    at(row) = code;
+                    continue;
+                }
+                at(row) = code;
+                if (rows)
+                    rows->set(row);
             }
         }
     }
     for (const auto& [row, code] : fragments)
-        if (at(row) == 0)
+        if (at(row) == 0) {
             at(row) = code;
+            if (rows)
+                rows->set(row);
+        }
 }
 
 FieldValues::FieldValues(const Source& source, const Field& field, const RowSet& rows, const StopToken& stop) {
@@ -240,6 +248,8 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
             for (size_t i = 0; i < column->codes[s].size(); ++i)
                 column->codes[s][i] = ofContext[table->segmentAt(s).context[i]];
     }
+    if (field.scope == Scope::Span && !field.ofParent)
+        column->rows.emplace(*table);
     if (field.scope == Scope::Span || field.scope == Scope::Any) {
         column->addSpans(source, keys, wanted, stop);
     } else if (isPath) {
@@ -261,6 +271,7 @@ FieldValues::FieldValues(const Source& source, const Field& field, const RowSet&
 }
 
 uint32_t FieldValues::valueNumber(Row row) const { return column_ ? column_->at(row) : 0; }
+const RowSet* FieldValues::rowsWithOne() const { return column_ && column_->rows ? &*column_->rows : nullptr; }
 uint32_t FieldValues::valueNumbers() const { return column_ ? static_cast<uint32_t>(column_->values.size()) : 0; }
 Value FieldValues::numbered(uint32_t number) const { return column_->values[number]; }
 

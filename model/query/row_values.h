@@ -39,6 +39,8 @@ public:
     uint32_t valueNumber(Row row) const;
     uint32_t valueNumbers() const;
     Value numbered(uint32_t number) const;
+    /// Of an attribute of spans alone: of the rows that were asked for those that have one. Null: not known.
+    const RowSet* rowsWithOne() const;
 
 private:
     struct Column;

@@ -3,7 +3,7 @@
 
 #include "service_graph/service_graph.h"
 #include "service_graph/peers.h"
-#include "service_graph/row_column.h"
+#include "table/row_column.h"
 
 #include <unordered_map>
 #include <vector>

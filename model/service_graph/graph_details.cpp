@@ -4,7 +4,7 @@
 #include "analysis/saturating.h"
 #include "analysis/waterfall_path.h"
 #include "service_graph/counted_calls.h"
-#include "service_graph/row_column.h"
+#include "table/row_column.h"
 
 #include <algorithm>
 #include <map>

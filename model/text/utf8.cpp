@@ -143,6 +143,8 @@ std::string_view beginning(std::string_view text, size_t most) {
     return text.substr(0, most);
 }
 
+std::string shortened(std::string_view text, size_t most) { return text.size() <= most ? printable(text) : printable(beginning(text, most - 3)) + "..."; }
+
 bool containsFolded(std::string_view text, std::string_view wanted) {
     const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), [&](char a, char b) { return fold(a) == fold(b); }) != text.end();

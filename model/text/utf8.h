@@ -17,6 +17,8 @@ std::string printable(std::string_view text);
 std::string printableLines(std::string_view text);
 /// Its beginning: at most so many bytes, and whole characters.
 std::string_view beginning(std::string_view text, size_t most);
+/// Of a stranger, within a sentence or a table: printable, and at most `most` bytes, the last "..." where it is longer.
+std::string shortened(std::string_view text, size_t most = 80);
 /// Does `text` hold `wanted`, without regard to the case of ASCII letters? An empty one is in every text.
 bool containsFolded(std::string_view text, std::string_view wanted);
 /// Appends `text` (UTF-8) as a JSON string with its quotes.

@@ -211,7 +211,7 @@ private Q_SLOTS:
         QVERIFY2(sessions.code == 0 && sessions.out.contains("1 session never reached Visit: it only asked for GET /api/data."), QByteArray(sessions.out + sessions.error));
         QVERIFY2(sessions.out.contains("they have app.user.id: choose users as cases."), sessions.out);
         const Result users = run({s("show"), s("funnel"), file, s("--by-case"), s("user")});
-        QVERIFY2(users.code == 0 && users.out.contains("The stages are proposed from what these users asked for") && !users.out.contains("choose sessions"), QByteArray(users.out + users.error));
+        QVERIFY2(users.code == 0 && users.out.contains("The stages are proposed from what these users did") && !users.out.contains("choose sessions"), QByteArray(users.out + users.error));
         const json stages = json::parse(run({s("show"), s("funnel"), file, s("--by-case"), s("user"), s("--as"), s("json")}).out.toStdString());
         QCOMPARE(stages.size(), size_t(2));
         QVERIFY(stages.back()["stage"] == "Place order" && stages.back()["reached"] == 2);

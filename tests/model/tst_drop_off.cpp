@@ -341,13 +341,21 @@ private Q_SLOTS:
         cause.factor = factor(Kind::Attribute, "db", "SELECT", "code", "7");
         cause.same = {factor(Kind::Attribute, "web", "GET /q", "code", "7"), factor(Kind::Attribute, "web", "GET /q", "code", "8"), factor(Kind::Attribute, "cart", "Add", "code", "8"), factor(Kind::Failure, "web", "GET /q"),
                       factor(Kind::RequestFailed, "web", "GET /q")};
-        cause.related = {factor(Kind::Failure, "web", "GET /q"), factor(Kind::Latency, "cart", "Add"), factor(Kind::Latency, "web", "Add")};
+        cause.related = {factor(Kind::Failure, "web", "GET /q"), factor(Kind::Latency, "cart", "POST /add"), factor(Kind::Latency, "web", "POST /add")};
         cause.related[1].threshold = cause.related[2].threshold = 2 * kSecond;
+        cause.related[1].spanKind = aisle::Kind::Server;
+        cause.related[2].spanKind = aisle::Kind::Client;
         cause.related[2].request = "GET /other";
         QCOMPARE(alsoOf(drop, cause), std::string("In nearly the same sessions: those whose GET /q of web had code 8; whose GET /q of web failed. "
-                                                  "More often with it: sessions whose Add of cart took over 2 s; whose Add of web in GET /other took over 2 s."));
+                                                  "More often with it: sessions whose POST /add of cart took over 2 s; whose POST /add of web in GET /other took over 2 s."));
         cause.related[2].request = "GET /q";
-        QVERIFY(alsoOf(drop, cause).ends_with("sessions whose Add of cart took over 2 s."));
+        QVERIFY(alsoOf(drop, cause).ends_with("sessions whose POST /add of cart took over 2 s."));
+        // Two services with the same operation are two things, and "GET" may be of any two.
+        cause.related[2].spanKind = aisle::Kind::Server;
+        QVERIFY(alsoOf(drop, cause).ends_with("sessions whose POST /add of cart took over 2 s; whose POST /add of web took over 2 s."));
+        cause.related[1].operation = cause.related[2].operation = "GET";
+        cause.related[2].spanKind = aisle::Kind::Client;
+        QVERIFY(alsoOf(drop, cause).ends_with("sessions whose GET of cart took over 2 s; whose GET of web took over 2 s."));
         cause.same.resize(1); // what the cause itself says
         cause.related.clear();
         QCOMPARE(alsoOf(drop, cause), std::string());

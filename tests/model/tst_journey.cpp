@@ -225,7 +225,7 @@ private Q_SLOTS:
         QCOMPARE(reached(users), QStringLiteral("Checkout 4, Place order 4"));
         QVERIFY(isProposal(*users.definition) && users.unreached.empty());
         QVERIFY(journeyFromJson(toJson(*users.definition)) == *users.definition);
-        QVERIFY(says(funnelNotes(users, users.everything), "The stages are proposed from what these users asked for"));
+        QVERIFY(says(funnelNotes(users, users.everything), "The stages are proposed from what these users did"));
         QVERIFY(!says(funnelNotes(sessions, sessions.everything), "The stages are proposed"));
 
         const JourneyDefinition back = journeyByCases(shop.context, users.definition, "session", {});
@@ -250,6 +250,10 @@ private Q_SLOTS:
         expected = edited;
         expected.caseKey = "user";
         QVERIFY(journeyByCases(shop.context, edited, "user", {}) == expected);
+        // And so does a proposal that those cases go through.
+        const JourneyDefinition proposed = journeyByCases(shop.context, shop.workOut(std::nullopt).definition, "user", {});
+        QVERIFY(isProposal(proposed));
+        QVERIFY(journeyByCases(shop.context, proposed, "user", {}) == proposed);
         std::vector<Visit> visits = ordersWithoutSessions();
         for (Visit& v : visits)
             if (!v.session.empty())

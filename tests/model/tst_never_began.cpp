@@ -71,6 +71,28 @@ private Q_SLOTS:
         QVERIFY(neverBegan(many.context, JourneyState(), {}).cases.empty());
     }
 
+    // The rest of very many names was a request, "(202 others)".
+    void ofAScanner() {
+        std::vector<Visit> visits = {{"began", 1, "A"}, {"odd", 2, "Z"}};
+        for (int i = 0; i < 1200; ++i)
+            visits.push_back({"scans", 10 + i, "X" + std::to_string(i)});
+        const Shop shop(visits);
+        const JourneyState state = shop.workOut(letters(1));
+        const NeverBegan found = neverBegan(shop.context, state, state.counted);
+        QCOMPARE(found.requests.size() + found.others, size_t(1201));
+        for (const NeverBegan::Request& request : found.requests)
+            QVERIFY2(!request.name.starts_with('('), request.name.c_str());
+        QCOMPARE(found.silent, uint64_t(0)); // that of "odd" is among the rest
+    }
+
+    // A path of a stranger filled the page.
+    void longNamesAreCut() {
+        const Shop shop({{"began", 1, "A"}, {"x", 2, "X" + std::string(100'000, 'x') + "\n"}});
+        const QString words = sentence(shop, shop.workOut(letters(1)));
+        QVERIFY(words.startsWith(QStringLiteral("1 session never reached A: it only asked for Xxx")));
+        QVERIFY(words.size() < 200 && !words.contains(QLatin1Char('\n')));
+    }
+
     void againstANaiveCount() {
         std::mt19937 random(7);
         const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };

@@ -1,6 +1,7 @@
 // The editor of journeys: what is typed is counted, what contradicts itself cannot be saved, what is saved is kept in the workspace.
 
 #include "funnel/funnel_view.h"
+#include "journey/journey_proposal.h"
 #include "journey/saved_journeys.h"
 #include "journey_editor/journey_editor.h"
 #include "query_bar/query_edit.h"
@@ -124,6 +125,18 @@ private Q_SLOTS:
     }
 
     // A stage was moved or removed, and an exclusion was between other ones.
+    // What somebody had edited counted as a proposal, and its stages were proposed anew with other cases.
+    void anEditedProposalIsNoProposal() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        JourneyDefinition proposed = *context.journey()->definition;
+        nameAsProposal(proposed);
+        const JourneyEditor editor(context, proposed);
+        QCOMPARE(editor.journey().name, proposed.name);
+        QVERIFY(!isProposal(editor.journey()));
+    }
+
     void exclusionsFollowTheirStages() {
         ViewContext context;
         context.setWorkspace(workspace_);

@@ -120,7 +120,8 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
     if (found != stages.begin()) {
         const FunnelStage& before = *(found - 1);
         out.facts.push_back({"From " + before.name, share(found->reached, before.reached) + " went on"});
-        out.facts.push_back({"Time between", "p50 " + formatWait(found->p50FromPrevious) + " · p90 " +
+        if (found->timed > 0)
+            out.facts.push_back({"Time between", "p50 " + formatWait(found->p50FromPrevious) + " · p90 " +
                                                  formatWait(found->p90FromPrevious)});
     }
     if (found + 1 != stages.end())

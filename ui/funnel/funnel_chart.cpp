@@ -115,9 +115,9 @@ QString FunnelChart::describe(FunnelFrame::Hit hit) const {
     QString words = QStringLiteral("%1: %2 reached it").arg(singleLine(toQString(s.name)), toQString(formatCount(s.reached)));
     if (hit.part == FunnelFrame::Part::Between && s.before != FunnelStage::kNone)
         words = QStringLiteral("%1 of the %2 that came to %3 came to %4").arg(toQString(formatCount(s.fromBefore)), toQString(formatCount(funnel_->stages[s.before].reached)), singleLine(toQString(funnel_->stages[s.before].name)), singleLine(toQString(s.name)));
-    if (hit.stage > 0)
+    if (s.timed > 0)
         words += QStringLiteral("\np50 %1, p90 %2, p95 %3 from the stage before")
-                     .arg(toQString(formatDuration(s.p50FromPrevious)), toQString(formatDuration(s.p90FromPrevious)), toQString(formatDuration(s.p95FromPrevious)));
+                     .arg(toQString(formatWait(s.p50FromPrevious)), toQString(formatWait(s.p90FromPrevious)), toQString(formatWait(s.p95FromPrevious)));
     if (comparison_ != nullptr && comparison_->stages[hit.stage].hasBefore) {
         const Interval& by = comparison_->stages[hit.stage].ofBefore;
         words += QStringLiteral("\n%1 of those of the stage before came here, %2 of what it is compared with: a difference of %3 to %4 points")
@@ -216,9 +216,9 @@ void FunnelChart::addLists(QMenu& menu, FunnelFrame::Hit hit) {
     add(menu, QStringLiteral("List the %1 who may still go on from here").arg(number(s.open)), s.open, {.which = Which::OpenAt, .stage = hit.stage});
     if (s.before != FunnelStage::kNone)
         add(menu, QStringLiteral("List the %1 who came from the stage before").arg(number(s.fromBefore)), s.fromBefore, {.which = Which::FromBefore, .stage = hit.stage});
-    if (hit.stage > 0 && s.reached > 0)
+    if (s.timed > 0)
         for (const auto& [name, time] : {std::pair("p50", s.p50FromPrevious), std::pair("p90", s.p90FromPrevious), std::pair("p95", s.p95FromPrevious)})
-            add(menu, QStringLiteral("List who took %1 (%2) or longer to come here").arg(QLatin1String(name), toQString(formatDuration(time))), s.reached, {.which = Which::Time, .stage = hit.stage, .from = time});
+            add(menu, QStringLiteral("List who took %1 (%2) or longer to come here").arg(QLatin1String(name), toQString(formatWait(time))), s.reached, {.which = Which::Time, .stage = hit.stage, .from = time});
     QMenu* all = menu.addMenu(QStringLiteral("List of all stages"));
     const FunnelResult& f = *funnel_;
     uint64_t stopped = 0, open = 0;

@@ -79,8 +79,8 @@ FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHei
                 if (comparison->stages[k].isClear())
                     between.difference = *shareOfBefore(comparison->a, k) - *shareOfBefore(comparison->b, k);
             }
-            if (s.reached > 0 && s.p50FromPrevious > 0)
-                between.time = QString::fromStdString(formatDuration(s.p50FromPrevious));
+            if (s.timed > 0)
+                between.time = QString::fromStdString(formatWait(s.p50FromPrevious));
             frame.steps.push_back(between);
         }
         frame.columns.push_back(c);

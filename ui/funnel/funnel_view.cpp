@@ -9,6 +9,7 @@
 #include "journey/journey_proposal.h"
 #include "journey/saved_journeys.h"
 #include "journey_editor/journey_editor.h"
+#include "text/utf8.h"
 #include "widgets/plain_text.h"
 
 #include <QComboBox>
@@ -55,8 +56,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     connect(bots_, &QToolButton::clicked, this, [this](bool withBots) {
         JourneyDefinition other = context().journey()->definition.value_or(journeyPresets().front());
         other.withBots = withBots;
-        proposalWorker_.cancel();
-        context().setJourney(other);
+        setJourney(other);
     });
     edit_->setText(QStringLiteral("Edit"));
     edit_->setToolTip(QStringLiteral("Stages, their conditions and their order; counted while they are edited"));
@@ -114,6 +114,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     connect(removes_, &QAction::triggered, this, &FunnelView::removeJourney);
     edit_->setMenu(menu);
     connect(&context(), &ViewContext::tableChanged, &proposalWorker_, &Worker::cancel);
+    connect(&context(), &ViewContext::tableChanged, &casesWorker_, &Worker::cancel);
     setTabOrder(journeys_, keys);
     setTabOrder(keys, edit_);
     setTabOrder(chart_, never_);
@@ -225,14 +226,18 @@ void FunnelView::choose(int index) {
     if (at >= offered_.size())
         return;
     const JourneyDefinition chosen = offered_[at];
-    proposalWorker_.cancel();
     if (at < journeysOf(store_.items()).size()) // the newest is what the workspace is looked at with next time
         store_.keep(chosen.name, toJson(chosen));
-    context().setJourney(chosen);
+    setJourney(chosen);
+}
+
+void FunnelView::setJourney(const JourneyDefinition& journey) {
+    casesWorker_.cancel(); // what was chosen before
+    context().setJourney(journey);
 }
 
 void FunnelView::chooseCases(const std::string& key) {
-    proposalWorker_.run<JourneyDefinition>([asked = context().queryContext(), present = context().journey()->definition, key](const StopToken& stop) { return journeyByCases(asked, present, key, {}, stop); },
+    casesWorker_.run<JourneyDefinition>([asked = context().queryContext(), present = context().journey()->definition, key](const StopToken& stop) { return journeyByCases(asked, present, key, {}, stop); },
                                            [this](const JourneyDefinition& found) { context().setJourney(found); }, [this](const QString& problem) { notes_->setText(problem); });
 }
 
@@ -241,7 +246,7 @@ void FunnelView::edit(const JourneyDefinition& journey) {
     editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &JourneyEditor::saved, this, [this](const JourneyDefinition& saved) {
         store_.keep(saved.name, toJson(saved));
-        context().setJourney(saved);
+        setJourney(saved);
     });
     connect(editor, &JourneyEditor::fileWanted, this, [this, editor](const JourneyDefinition& wanted) { write(wanted, editor); });
     editor->open();
@@ -284,6 +289,7 @@ void FunnelView::removeJourney() {
     store_.remove(name);
     auto rest = journeysOf(store_.items());
     std::erase_if(rest, [&](const JourneyDefinition& journey) { return journey.name == name; });
+    casesWorker_.cancel();
     rest.empty() ? context().chooseJourney() : context().setJourney(rest.front());
 }
 
@@ -331,6 +337,8 @@ void FunnelView::followNeverBegan() {
     neverWorker_.run<std::shared_ptr<const NeverBegan>>(
         [asked = context().queryContext(), state = shownJourney_, scope = shownScope()](const StopToken& stop) { return std::make_shared<const NeverBegan>(neverBegan(asked, *state, casesInScope(*state, *scope), stop)); },
         [this](std::shared_ptr<const NeverBegan> found) {
+            if (shownJourney_ != context().journey())
+                return;
             neverBegan_ = std::move(found);
             showNotes();
             offerNeverBegan();
@@ -349,7 +357,7 @@ void FunnelView::offerNeverBegan() {
     never_->setText(tr("Never began: %1").arg(number(neverBegan_->cases.size())));
     add(tr("List all %1").arg(number(neverBegan_->cases.size())), {}, {});
     for (const NeverBegan::Request& request : neverBegan_->requests)
-        add(tr("List the %1 who asked for %2").arg(number(request.cases.size()), singleLine(toQString(request.name)).left(60).replace(QLatin1Char('&'), QLatin1String("&&"))), "never began, asked for " + request.name,
+        add(tr("List the %1 who asked for %2").arg(number(request.cases.size()), singleLine(toQString(request.name)).left(60).replace(QLatin1Char('&'), QLatin1String("&&"))), "never began, asked for " + shortened(request.name),
             [cases = request.cases](CaseNumber c) { return std::binary_search(cases.begin(), cases.end(), c); });
     never_->show();
 }

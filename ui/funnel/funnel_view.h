@@ -46,6 +46,7 @@ private:
     void choose(int index);
     void edit(const JourneyDefinition& journey);
     void editNew();
+    void setJourney(const JourneyDefinition& journey);
     void chooseCases(const std::string& key);
     void showNotes();
     void followNeverBegan();
@@ -69,7 +70,7 @@ private:
     FunnelChart* chart_;
     JourneyEmptyState* empty_; ///< over the chart alone: where a file has no case that is known, what one is is chosen above it
     QString problem_;
-    Worker worker_{this}, fileWorker_{this}, proposalWorker_{this}, neverWorker_{this};
+    Worker worker_{this}, fileWorker_{this}, proposalWorker_{this}, casesWorker_{this}, neverWorker_{this};
 };
 
 /// The drawing itself: hover, click, keyboard.

@@ -1,6 +1,7 @@
 #include "journey_editor/journey_editor.h"
 
 #include "cases/case_keys.h"
+#include "journey/journey_proposal.h"
 #include "journey_editor/exclusion_row.h"
 #include "journey_editor/stage_row.h"
 #include "text/format.h"
@@ -173,7 +174,7 @@ JourneyEditor::~JourneyEditor() = default;
 
 void JourneyEditor::setJourney(const JourneyDefinition& journey) {
     isFilling_ = true;
-    id_ = journey.id;
+    id_ = isProposal(journey) ? std::string() : journey.id; // what is saved is the user's own
     name_->setText(toQString(journey.name));
     ownCase_ = journey.ownCase;
     int at = cases_->findData(toQString(journey.caseKey));

@@ -17,6 +17,7 @@ public:
                 segments_[i].assign(table.segmentAt(i).rows(), value);
     }
     T& operator[](Row row) { return segments_[row >> 16][row & (kSegmentRows - 1)]; }
+    const T& operator[](Row row) const { return segments_[row >> 16][row & (kSegmentRows - 1)]; }
 
 private:
     std::vector<std::vector<T>> segments_;
