@@ -132,7 +132,8 @@ private Q_SLOTS:
         QVERIFY(settle());
         JourneyDefinition proposed = *context.journey()->definition;
         nameAsProposal(proposed);
-        const JourneyEditor editor(context, proposed);
+        QWidget window;
+        const JourneyEditor editor(context, proposed, &window);
         QCOMPARE(editor.journey().name, proposed.name);
         QVERIFY(!isProposal(editor.journey()));
     }
