@@ -146,6 +146,7 @@ private Q_SLOTS:
         view.setDetail(100, 100);
         QVERIFY(settle());
         const GraphCanvas& canvas = *view.canvas();
+        view.canvas()->fitAll();
         const auto at = [&](uint32_t node) { return canvas.viewport().toView(canvas.frame().nodes[node].rect.center()).toPoint(); };
         QTest::mouseClick(view.canvas(), Qt::LeftButton, {}, at(0));
         const std::string first = view.shown()->of->log.activities[view.shown()->graph.nodes[0].activity];
@@ -259,6 +260,7 @@ private Q_SLOTS:
         QVERIFY(exit < graph.edges.size());
         const uint64_t cases = graph.edges[exit].cases;
         QTest::keyClick(view.canvas(), Qt::Key_Escape);
+        view.canvas()->fitAll();
         QTest::mouseClick(view.canvas(), Qt::LeftButton, {}, view.canvas()->viewport().toView(view.canvas()->frame().nodes[graph.edges[exit].from].rect.center()).toPoint());
         for (size_t i = 0; i < graph.edges.size() && cursor() != exit; ++i)
             QTest::keyClick(view.canvas(), Qt::Key_N);

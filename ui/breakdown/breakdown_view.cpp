@@ -137,7 +137,9 @@ void BreakdownView::count() {
                                       header->resizeSection(c, 15 * digit);
                               }
                               const FunnelGroup& all = model_->content().all;
-                              words_->setText(tr("All: %1 of %2 converted, %3").arg(toQString(formatCount(all.funnel.converted)), toQString(formatCount(all.entered())), toQString(formatPercent(all.rate()))));
+                              const QString words = tr("All: %1 of %2 converted, %3").arg(toQString(formatCount(all.funnel.converted)), toQString(formatCount(all.entered())), toQString(formatPercent(all.rate())));
+                              const bool isOne = model_->content().groups.size() == 1;
+                              words_->setText(isOne ? words + tr(". They all have the same value there: choose the value at another stage, or another field") : words);
                           });
 }
 

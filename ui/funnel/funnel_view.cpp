@@ -32,7 +32,6 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     notes_->setTextFormat(Qt::PlainText);
     notes_->setWordWrap(true);
     notes_->setForegroundRole(QPalette::PlaceholderText);
-    notes_->setContentsMargins(measure::kGap, 0, measure::kGap, measure::kPadding);
     journeys_->setToolTip(QStringLiteral("Which journey the stages belong to"));
     journeys_->setAccessibleName(QStringLiteral("Journey"));
     journeys_->setMaximumWidth(measure::kWidestBox);
@@ -77,7 +76,8 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     box->addLayout(bar);
     box->addWidget(scroll_, 1);
     auto* below = new QHBoxLayout;
-    below->setContentsMargins(0, 0, measure::kPadding, measure::kPadding);
+    below->setContentsMargins(measure::kGap, 4, measure::kGap, measure::kPadding);
+    below->setSpacing(measure::kGap);
     below->addWidget(notes_, 1);
     below->addWidget(never_, 0, Qt::AlignTop);
     box->addLayout(below);

@@ -54,7 +54,7 @@ void GraphCanvas::setFrame(std::shared_ptr<const GraphFrame> frame, const std::v
     labels_ = {};
     hover_ = {};
     if (isFitted_)
-        fitAll();
+        refit();
     update();
 }
 
@@ -107,7 +107,21 @@ void GraphCanvas::place(const GraphViewport& viewport, bool isFitted) {
     update();
 }
 
-void GraphCanvas::fitAll() { place(GraphViewport::fitting(sceneArea(), graphArea().size()), true); }
+void GraphCanvas::fitAll() {
+    isWhole_ = true;
+    refit();
+}
+
+void GraphCanvas::refit() {
+    GraphViewport viewport = GraphViewport::fitting(sceneArea(), graphArea().size());
+    if (viewport.scale < leastScale_ && !isWhole_) {
+        viewport.scale = leastScale_;
+        const QRectF scene = sceneArea(), window = graphArea();
+        viewport.offset = frame_->isDownward ? QPointF(window.center().x(), window.top()) - QPointF(scene.center().x(), scene.top()) * viewport.scale
+                                             : QPointF(window.left(), window.center().y()) - QPointF(scene.left(), scene.center().y()) * viewport.scale;
+    }
+    place(viewport, true);
+}
 
 void GraphCanvas::fit(const QRectF& scene) {
     if (!scene.isEmpty())
@@ -188,7 +202,7 @@ bool GraphCanvas::event(QEvent* event) {
 
 void GraphCanvas::resizeEvent(QResizeEvent*) {
     if (isFitted_)
-        fitAll();
+        refit();
 }
 
 void GraphCanvas::changeEvent(QEvent* event) {

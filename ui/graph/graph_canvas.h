@@ -30,6 +30,8 @@ public:
     bool isFitted() const { return isFitted_; }
 
     void fitAll();
+    /// As long as nobody zooms or drags: a graph that fits only when drawn smaller than this begins at its first layer. 0: all is shown.
+    void setLeastScale(double scale) { leastScale_ = scale; }
     void fit(const QRectF& scene);
     void zoom(double factor);
     /// Moves no further than needed; what is larger than the window is centred.
@@ -70,6 +72,7 @@ private:
     void paintMinimap(QPainter& painter) const;
     void moveByMinimap(QPointF at);
     void place(const GraphViewport& viewport, bool isFitted);
+    void refit();
     void setHover(const GraphHit& hit);
 
     std::shared_ptr<const GraphFrame> frame_ = std::make_shared<const GraphFrame>();
@@ -80,6 +83,8 @@ private:
     QString notice_;
     GraphHit hover_;
     bool isFitted_ = true; ///< until the user zooms or drags
+    bool isWhole_ = false; ///< who asked for all of it sees all of it
+    double leastScale_ = 0;
     enum class Press { None, Canvas, Dragging, Minimap } press_ = Press::None;
     QPointF pressedAt_, offsetAtPress_;
     GraphEdgeLayer* edges_;

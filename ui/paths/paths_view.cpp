@@ -4,6 +4,7 @@
 #include "graph/graph_canvas.h"
 #include "paths/paths_table.h"
 #include "text/format.h"
+#include "widgets/elided_label.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
 #include "widgets/tabular_model.h"
@@ -62,9 +63,12 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     canvas_ = new GraphCanvas(splitter);
     canvas_->setAccessibleName(tr("Map of paths"));
+    canvas_->setLeastScale(0.55); // names can be read
     list_ = new QTableView(splitter);
     model_ = new VariantsModel(this);
-    notes_ = plainLabel({}, this);
+    auto* notes = new ElidedLabel(this);
+    notes->setElideMode(Qt::ElideRight);
+    notes_ = notes;
     activities_->addItem(tr("Requests"), QStringLiteral("requests"));
     activities_->addItem(tr("Every request"), QStringLiteral("every-request"));
     activities_->addItem(tr("Stages"), QStringLiteral("stages"));
@@ -99,13 +103,13 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
     list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     list_->installEventFilter(this);
+    list_->viewport()->installEventFilter(this);
     splitter->addWidget(canvas_);
     splitter->addWidget(list_);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
-    splitter->setSizes({600, 400}); // shares: stretch factors leave hints as they are
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({500, 500}); // shares: stretch factors leave hints as they are
     splitter->setChildrenCollapsible(false);
-    notes_->setWordWrap(true);
     notes_->setForegroundRole(QPalette::PlaceholderText);
     notes_->setContentsMargins(measure::kGap, 4, measure::kGap, measure::kPadding);
     auto* box = new QVBoxLayout(this);
@@ -269,12 +273,19 @@ void PathsView::fillVariants() {
     if (!shown_ || model_->columnCount() == 0)
         return;
     model_->sort(list_->horizontalHeader()->sortIndicatorSection(), list_->horizontalHeader()->sortIndicatorOrder());
-    const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
-    list_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int c = 1; c < model_->columnCount(); ++c) {
-        list_->setColumnWidth(c, 11 * digit);
+        list_->setColumnWidth(c, list_->horizontalHeader()->sectionSizeHint(c));
         list_->setColumnHidden(c, c == 3 || c == 5 || c == 6 || c == 9); // on the command line and in exports
     }
+    sizeVariants(list_->viewport()->width());
+}
+
+/// The ways are what the list is for: they take the room that figures leave, and never less than can be read.
+void PathsView::sizeVariants(int width) {
+    if (model_->columnCount() == 0)
+        return;
+    const int least = QFontMetrics(theme().font).averageCharWidth() * 32;
+    list_->setColumnWidth(0, std::max(least, width - (list_->horizontalHeader()->length() - list_->columnWidth(0))));
 }
 
 void PathsView::showFrame() {

@@ -71,6 +71,7 @@ private:
     void count();
     void show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<const ScopeResult> scope);
     void fillVariants();
+    void sizeVariants(int width); ///< of the list's viewport
     void showFrame();
     void showMarks();
     void showEmpty();
