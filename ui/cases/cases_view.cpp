@@ -84,11 +84,15 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     box->addWidget(list_, 1);
     setEmptyState(list_);
     setTabOrder(text_, which_);
-    setTabOrder(which_, list_);
+    setTabOrder(which_, only_);
+    setTabOrder(only_, list_);
     fillWhich();
     connect(text_, &QLineEdit::textChanged, this, &CasesView::refresh);
     connect(which_, &QComboBox::currentIndexChanged, this, &CasesView::refresh);
     connect(only_, &QToolButton::clicked, this, &CasesView::filterToThese);
+    connect(&selection(), &SelectionModel::scopeChanged, &filterWorker_, &Worker::cancel); // something else has been chosen meanwhile
+    connect(&context(), &ViewContext::tableChanged, &filterWorker_, &Worker::cancel);
+    connect(&context(), &ViewContext::journeyChanged, &filterWorker_, &Worker::cancel);
     connect(header, &QHeaderView::sortIndicatorChanged, this, &CasesView::refresh);
     connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) { choose(now.row()); });
     connect(list_, &QTableView::clicked, this, [this](const QModelIndex& index) { choose(index.row()); }); // of the row that already is current

@@ -157,14 +157,16 @@ void DropOffView::workOut() {
     filterWorker_.cancel();
     elsewhereWorker_.cancel();
     const auto state = context().journey();
-    const auto scope = own_ && content_.scope && content_.state == state ? content_.scope : context().scopeResult();
+    const bool isOwn = own_ && content_.scope; // what is on show is not of the scope that was made of it
+    const auto scope = isOwn ? content_.scope : context().scopeResult();
     if (!state->definition || state->cases().cases().empty() || state->table != context().table()) {
         worker_.cancel();
         show({.state = state, .scope = scope});
         return;
     }
     worker_.run<Content>(
-        [asked = context().queryContext(), state, scope, wanted = wanted_](const StopToken& stop) {
+        [asked = context().queryContext(), state, of = scope, isOfOther = isOwn && content_.state != state, wanted = wanted_](const StopToken& stop) {
+            const auto scope = isOfOther ? std::make_shared<const ScopeResult>(evaluate(of->scope, asked, stop)) : of;
             Content out{.state = state, .scope = scope, .funnel = funnelInScope(*state, *scope, stop)};
             const auto& stages = out.funnel.stages;
             const auto named = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& stage) { return stage.name == wanted; });
@@ -179,9 +181,9 @@ void DropOffView::workOut() {
             show(std::move(content));
             lookElsewhere();
         },
-        [this](const QString& problem) {
+        [this, scope](const QString& problem) {
             problem_ = problem;
-            show({.state = context().journey(), .scope = context().scopeResult()});
+            show({.state = context().journey(), .scope = scope});
         });
     showWords();
 }

@@ -72,7 +72,9 @@ std::optional<size_t> FunnelChart::focusedStage() const {
     const auto& progress = journey.everything.progress;
     if (number == kNoCase || number >= progress.size() || progress[number].last == 0)
         return std::nullopt;
-    return progress[number].last - 1;
+    const size_t stage = progress[number].last - 1;
+    const bool isShown = stage < funnel_->stages.size() && funnel_->stages[stage].name == journey.everything.stages[stage].name; // which may be of the journey before
+    return isShown ? std::optional(stage) : std::nullopt;
 }
 
 void FunnelChart::paintEvent(QPaintEvent*) {

@@ -53,7 +53,7 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     bots_->setObjectName(QStringLiteral("toggle"));
     bar->addWidget(bots_);
     connect(bots_, &QToolButton::clicked, this, [this](bool withBots) {
-        JourneyDefinition other = context().journey()->definition.value_or(journeyPresets().front());
+        JourneyDefinition other = present().value_or(journeyPresets().front());
         other.withBots = withBots;
         setJourney(other);
     });
@@ -105,10 +105,10 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     });
     connect(journeys_, &QComboBox::activated, this, [this](int index) { choose(index); });
     connect(&store_, &UserStore::changed, this, &FunnelView::fillJourneys);
-    connect(&store_, &UserStore::failed, this, [this](const QString& problem) { notes_->setText(problem); });
-    connect(&context().caseKeys(), &CaseKeys::failed, this, [this](const QString& problem) { notes_->setText(problem); });
+    connect(&store_, &UserStore::failed, this, &FunnelView::say);
+    connect(&context().caseKeys(), &CaseKeys::failed, this, &FunnelView::say);
     auto* menu = new QMenu(edit_);
-    connect(menu->addAction(QStringLiteral("Edit this journey…")), &QAction::triggered, this, [this] { edit(context().journey()->definition.value_or(JourneyDefinition())); });
+    connect(menu->addAction(QStringLiteral("Edit this journey…")), &QAction::triggered, this, [this] { edit(present().value_or(JourneyDefinition())); });
     connect(menu->addAction(QStringLiteral("New journey…")), &QAction::triggered, this, &FunnelView::editNew);
     removes_ = menu->addAction(QStringLiteral("Remove from the workspace"));
     connect(removes_, &QAction::triggered, this, &FunnelView::removeJourney);
@@ -116,13 +116,16 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     connect(&context(), &ViewContext::tableChanged, &proposalWorker_, &Worker::cancel);
     connect(&context(), &ViewContext::tableChanged, &casesWorker_, &Worker::cancel);
     setTabOrder(journeys_, keys);
-    setTabOrder(keys, edit_);
+    setTabOrder(keys, bots_);
+    setTabOrder(bots_, edit_);
+    setTabOrder(edit_, compares_);
     setTabOrder(chart_, never_);
     fillJourneys();
     refresh();
 }
 
 void FunnelView::refresh() {
+    asked_.reset();
     fillJourneys();
     showBots();
     follow();
@@ -152,10 +155,11 @@ QJsonObject FunnelView::settings() const {
 }
 
 void FunnelView::applySettings(const QJsonObject& settings) {
-    const QString text = settings[QStringLiteral("baseline")].toString();
-    traceql::ParseError error;
-    if (const auto scope = text.isEmpty() ? std::nullopt : Scope::parse(text.toStdString(), error))
-        baseline_->keep(*scope);
+    if (const QJsonValue text = settings[QStringLiteral("baseline")]; text.isString()) {
+        traceql::ParseError error;
+        if (const auto scope = text.toString().isEmpty() ? std::optional(Scope()) : Scope::parse(text.toString().toStdString(), error))
+            baseline_->keep(*scope); // an empty one: everything else
+    }
     compares_->setChecked(settings[QStringLiteral("compare")].toBool(compares_->isChecked()));
 }
 
@@ -199,7 +203,7 @@ void FunnelView::fillJourneys() {
     const size_t own = offered_.size();
     for (JourneyDefinition& preset : journeyPresets())
         offered_.push_back(std::move(preset));
-    const auto& present = context().journey()->definition;
+    const auto& present = this->present();
     journeys_->setEnabled(!context().table()->isEmpty());
     edit_->setEnabled(!context().table()->isEmpty());
     journeys_->clear();
@@ -226,6 +230,7 @@ void FunnelView::choose(int index) {
     if (at >= offered_.size())
         return;
     const JourneyDefinition chosen = offered_[at];
+    message_.clear();
     if (at < journeysOf(store_.items()).size()) // the newest is what the workspace is looked at with next time
         store_.keep(chosen.name, toJson(chosen));
     setJourney(chosen);
@@ -233,18 +238,28 @@ void FunnelView::choose(int index) {
 
 void FunnelView::setJourney(const JourneyDefinition& journey) {
     casesWorker_.cancel(); // what was chosen before
+    asked_ = journey;
+    notes_->setText(tr("Counting…"));
     context().setJourney(journey);
 }
 
+void FunnelView::say(const QString& problem) {
+    message_ = problem;
+    showNotes();
+}
+
 void FunnelView::chooseCases(const std::string& key) {
-    casesWorker_.run<JourneyDefinition>([asked = context().queryContext(), present = context().journey()->definition, key](const StopToken& stop) { return journeyByCases(asked, present, key, {}, stop); },
-                                           [this](const JourneyDefinition& found) { context().setJourney(found); }, [this](const QString& problem) { notes_->setText(problem); });
+    message_.clear();
+    casesWorker_.run<JourneyDefinition>([asked = context().queryContext(), present = present(), key](const StopToken& stop) { return journeyByCases(asked, present, key, {}, stop); },
+                                           [this](const JourneyDefinition& found) { setJourney(found); }, [this](const QString& problem) { say(problem); });
+    notes_->setText(tr("Counting…"));
 }
 
 void FunnelView::edit(const JourneyDefinition& journey) {
     auto* editor = new JourneyEditor(context(), journey, this);
     editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &JourneyEditor::saved, this, [this](const JourneyDefinition& saved) {
+        message_.clear();
         store_.keep(saved.name, toJson(saved));
         setJourney(saved);
     });
@@ -276,21 +291,24 @@ void FunnelView::write(const JourneyDefinition& journey, QWidget* over) {
                 exporter.toFile(name.toStdString(), json);
                 return true;
             },
-            [](bool) {}, [this](const QString& problem) { notes_->setText(problem); });
+            [](bool) {}, [this](const QString& problem) { say(problem); });
     });
     dialog->open();
 }
 
 void FunnelView::removeJourney() {
-    const auto& present = context().journey()->definition;
-    if (!present)
+    if (!present())
         return;
-    const std::string name = present->name;
+    const std::string name = present()->name;
+    message_.clear();
     store_.remove(name);
     auto rest = journeysOf(store_.items());
     std::erase_if(rest, [&](const JourneyDefinition& journey) { return journey.name == name; });
+    if (!rest.empty())
+        return setJourney(rest.front());
     casesWorker_.cancel();
-    rest.empty() ? context().chooseJourney() : context().setJourney(rest.front());
+    asked_.reset();
+    context().chooseJourney();
 }
 
 void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison, std::shared_ptr<const ScopeResult> scope) {
@@ -327,7 +345,7 @@ void FunnelView::showNotes() {
     else if (comparison_ != nullptr)
         words = "The narrow bars are of what it is compared with, " + counted(comparison_->b.cases, key.noun(), key.plural) +
                 "; differences in bold are more than chance (95 %). " + words;
-    notes_->setText(toQString(words));
+    notes_->setText(message_.isEmpty() ? toQString(words) : message_ + QLatin1Char(' ') + toQString(words));
 }
 
 /// Takes longer than the funnel, which a brush moves: what those did that never began is said when it stands still.
@@ -366,14 +384,14 @@ QString FunnelView::statusText() const {
     if (funnel_->stages.empty() || entered(*funnel_) == 0)
         return {};
     const double share = static_cast<double>(funnel_->converted) / static_cast<double>(std::max<uint64_t>(1, entered(*funnel_)));
-    const CaseKey& key = context().journey()->cases().key();
+    const CaseKey& key = shownJourney_->cases().key();
     return QStringLiteral("%1, %2 converted").arg(toQString(counted(funnel_->cases, key.noun(), key.plural)), toQString(formatPercent(share)));
 }
 
 std::unique_ptr<Tabular> FunnelView::tabular() const {
     if (funnel_->stages.empty())
         return nullptr;
-    return std::make_unique<Tabular>(comparison_ != nullptr ? tabulate(*comparison_) : tabulateFunnel(*context().journey(), *funnel_, neverBegan_.get()));
+    return std::make_unique<Tabular>(comparison_ != nullptr ? tabulate(*comparison_) : tabulateFunnel(*shownJourney_, *funnel_, neverBegan_.get()));
 }
 
 void FunnelView::takeFocus() { chart_->setFocus(); }

@@ -47,6 +47,8 @@ private:
     void edit(const JourneyDefinition& journey);
     void editNew();
     void setJourney(const JourneyDefinition& journey);
+    const std::optional<JourneyDefinition>& present() const { return asked_ ? asked_ : context().journey()->definition; }
+    void say(const QString& problem);
     void chooseCases(const std::string& key);
     void showNotes();
     void followNeverBegan();
@@ -56,6 +58,7 @@ private:
 
     UserStore store_;
     std::vector<JourneyDefinition> offered_;
+    std::optional<JourneyDefinition> asked_; ///< that is being worked out; nothing: the context has it
     std::shared_ptr<const JourneyState> shownJourney_; ///< that the funnel is of
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
     std::shared_ptr<const FunnelComparison> comparison_;
@@ -69,7 +72,7 @@ private:
     QScrollArea* scroll_;
     FunnelChart* chart_;
     JourneyEmptyState* empty_; ///< over the chart alone: where a file has no case that is known, what one is is chosen above it
-    QString problem_;
+    QString problem_, message_; ///< message_: what failed, until the next choice
     Worker worker_{this}, fileWorker_{this}, proposalWorker_{this}, casesWorker_{this}, neverWorker_{this};
 };
 

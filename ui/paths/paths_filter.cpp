@@ -80,7 +80,7 @@ PathsView::Filter PathsView::filterOfVariant(uint32_t variant) const {
 }
 
 void PathsView::filterTo(const Filter& filter) {
-    if (filter.query.empty())
+    if (filter.query.empty() || !shown_ || shown_->of->state != context().journey()) // other cases are being counted
         return;
     ScopeTerm term;
     term.kind = ScopeTerm::Kind::Query;

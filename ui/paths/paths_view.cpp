@@ -208,6 +208,7 @@ void PathsView::readLog() {
             problem_ = problem;
             show(nullptr, context().scopeResult());
         });
+    notes_->setText(tr("Counting…"));
     showEmpty();
 }
 
