@@ -58,7 +58,10 @@ std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Contex
         return tabulate(found);
     }
     const NeverBegan never = neverBegan(context, journey, casesInScope(journey, scope));
-    return tabulateFunnel(journey, funnelInScope(journey, scope), &never);
+    Tabular out = tabulateFunnel(journey, funnelInScope(journey, scope), &never);
+    if (std::string note = timeNote(scope.scope, journey.cases().key()); !note.empty())
+        out.notes.push_back(std::move(note));
+    return out;
 }
 
 } // namespace aisle

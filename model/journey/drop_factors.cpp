@@ -4,6 +4,7 @@
 #include "analysis/quantile.h"
 #include "analysis/waterfall_path.h"
 #include "query/numbered_field.h"
+#include "query/request_path.h"
 #include "query/value_counts.h"
 #include "table/row_column.h"
 #include "text/format.h"
@@ -363,8 +364,11 @@ uint32_t dominatingService(const SpanTable& table, TraceIndex trace, const StopT
 
 DropComparisons compareFactors(const traceql::Context& context, const StageExperience& experience, std::vector<traceql::Field> fields, const StopToken& stop) {
     const Factors factors(experience, stop);
-    // Operations are what is compared within; the rest of these says no more.
-    std::erase_if(fields, [](const traceql::Field& field) { return field.scope == traceql::Scope::Intrinsic || field.name == "service.name"; });
+    // Operations are what is compared within; the rest of these says no more. Which pages somebody asked for makes the stages, and is no cause.
+    std::erase_if(fields, [](const traceql::Field& field) {
+        const auto& paths = traceql::kRequestPathKeys;
+        return field.scope == traceql::Scope::Intrinsic || field.name == "service.name" || std::find(paths.begin(), paths.end(), field.name) != paths.end();
+    });
     using Task = std::function<void(const traceql::Source& source, DropComparisons& out)>;
     std::vector<Task> tasks;
     tasks.emplace_back([&](const traceql::Source& source, DropComparisons& out) {

@@ -178,7 +178,7 @@ Tabular tabulate(const FunnelTrend& trend, bool utc) {
                             isKnown ? Cell::percent(share(step.converted, step.over())) : Cell(), isKnown ? Cell::percent(step.conversion.low) : Cell(),
                             isKnown ? Cell::percent(step.conversion.high) : Cell()});
     }
-    out.notes = {"Each step is " + formatDuration(trend.step) + " long. Conversion is of those that are over, with an interval of 95 % (Wilson)."};
+    out.notes = {"Each step is " + formatDuration(trend.step) + " long. Conversion is of those that converted or are over, with an interval of 95 % (Wilson)."};
     return out;
 }
 

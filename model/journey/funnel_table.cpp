@@ -54,6 +54,13 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     return notes;
 }
 
+std::string timeNote(const Scope& scope, const CaseKey& key) {
+    const bool hasTime = std::any_of(scope.terms().begin(), scope.terms().end(), [](const ScopeTerm& term) { return term.kind == ScopeTerm::Kind::Time || term.kind == ScopeTerm::Kind::TraceTime; });
+    if (!hasTime)
+        return {};
+    return "Counted are " + key.plural + " with any trace in that time, and long ones are more often among them than short ones: shares of those that began in it are in the conversion over time.";
+}
+
 std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never) {
     if (!state.problem.empty())
         return {state.problem};

@@ -3,6 +3,7 @@
 
 #include "journey/never_began.h"
 #include "export/tabular.h"
+#include "selection/scope.h"
 
 namespace aisle {
 
@@ -13,5 +14,7 @@ Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel, co
 std::vector<std::string> caseNotes(const JourneyState& state);
 /// What was counted, in sentences: the key, the idle limit, what was left out.
 std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never = nullptr);
+/// What a range of time does to the cases of a scope, in a sentence; empty: it has none.
+std::string timeNote(const Scope& scope, const CaseKey& key);
 
 } // namespace aisle

@@ -38,6 +38,26 @@ bool haveAnyBefore(const JourneyState& state, const std::vector<bool>& ofCase, s
     });
 }
 
+/// Whoever came to the end by requests that failed counts as converted; empty: nobody did.
+std::string convertedByFailures(const JourneyState& state) {
+    const FunnelResult& all = state.everything;
+    if (all.stages.empty() || all.progress.empty())
+        return {};
+    const size_t last = all.stages.size() - 1;
+    std::vector<bool> hasSucceeded(all.progress.size(), false);
+    for (const StageEvent& event : state.events)
+        if ((event.stages >> last & 1) != 0 && !state.table->isError(event.row))
+            if (const CaseNumber c = state.cases().caseOf(state.table->trace(event.row)); c != kNoCase)
+                hasSucceeded[c] = true;
+    uint64_t failed = 0;
+    for (CaseNumber c = 0; c < all.progress.size(); ++c)
+        failed += state.counted[c] && all.progress[c].reached(last) && !hasSucceeded[c];
+    if (failed == 0)
+        return {};
+    const CaseKey& key = state.cases().key();
+    return "In the whole workspace " + formatCount(failed) + " of the " + counted(all.stages[last].reached, key.noun(), key.plural) + " that came to " + all.stages[last].name + " had nothing but failures there: add \"aisle:error = false\" to its condition to count only what succeeded.";
+}
+
 } // namespace
 
 std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& cases, const StopToken& stop) {
@@ -90,6 +110,8 @@ std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& c
     }
     if (isMissing)
         out.insert(out.end(), state.problems.begin(), state.problems.end());
+    if (std::string failures = convertedByFailures(state); !failures.empty())
+        out.push_back(std::move(failures));
     return out;
 }
 

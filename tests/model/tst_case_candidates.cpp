@@ -163,6 +163,29 @@ private Q_SLOTS:
         QVERIFY(says(funnelNotes(state, state.everything), "No span matches B."));
     }
 
+    // A payment that failed counted as a conversion, and nothing said so.
+    void convertedByFailuresAlone() {
+        const Pairs failed{{"http.response.status_code", "500"}};
+        const Shop shop({{"again", 1, "A"}, {"again", 2, "B", failed}, {"again", 3, "B"}, {"never", 4, "A"}, {"never", 5, "B", failed}, {"never", 6, "B", failed}, {"well", 7, "A"}, {"well", 8, "B"}});
+        const JourneyState state = workOutJourney(shop.context, letters(2));
+        QCOMPARE(state.everything.converted, uint64_t(3));
+        QCOMPARE(state.unreached, (std::vector<std::string>{"In the whole workspace 1 of the 3 sessions that came to B had nothing but failures there: add \"aisle:error = false\" to its condition to count only what succeeded."}));
+        JourneyDefinition succeeds = letters(2);
+        succeeds.stages[1].where = "{ name = \"B\" && aisle:error = false }";
+        const JourneyState other = workOutJourney(shop.context, succeeds);
+        QCOMPARE(other.everything.converted, uint64_t(2));
+        QVERIFY(other.unreached.empty());
+    }
+
+    void aRangeOfTimeIsExplained() {
+        traceql::ParseError error;
+        const CaseKey key = caseKeys().front();
+        const auto scope = Scope::parse("{ aisle:time = \"2026-03-14T09:00:00Z/2026-03-14T10:00:00Z\" }", error);
+        QVERIFY(scope);
+        QVERIFY(timeNote(*scope, key).starts_with("Counted are sessions with any trace in that time, and long ones"));
+        QVERIFY(timeNote(Scope(), key).empty());
+    }
+
     void unreachedByPartOfTheTraces() {
         const Shop shop({{"s", 1, "A", {}}, {"t", 2, "A", {}}, {"", 3, "B", {{"app.user.id", "u1"}}}, {"", 4, "B"}});
         QCOMPARE(workOutJourney(shop.context, letters(2)).unreached, (std::vector<std::string>{"2 spans match B, but none of their traces has a session.id; 1 of these 2 traces has app.user.id: choose users as cases."}));

@@ -1,6 +1,7 @@
 #include "charts/baseline_box.h"
 
 #include "theme/theme.h"
+#include "widgets/elided_label.h"
 #include "widgets/plain_text.h"
 
 #include <QComboBox>
@@ -21,7 +22,12 @@ Scope of(ScopeTerm::Kind kind, const std::string& text) {
 }
 } // namespace
 
-BaselineBox::BaselineBox(ViewContext& context, QWidget* parent) : QWidget(parent), context_(context), box_(new QComboBox(this)), keep_(new QToolButton(this)), why_(plainLabel(tr("Everything is in the scope: select some of the traces to keep them"), this)) {
+BaselineBox::BaselineBox(ViewContext& context, QWidget* parent) : QWidget(parent), context_(context), box_(new QComboBox(this)), keep_(new QToolButton(this)) {
+    auto* why = new ElidedLabel(this); // a window must not grow with it
+    why->setElideMode(Qt::ElideRight);
+    why->setWidest(300);
+    why->setText(tr("Everything is in the scope: select some of the traces to keep them"));
+    why_ = why;
     auto* bar = new QHBoxLayout(this);
     bar->setContentsMargins(0, 0, 0, 0);
     bar->setSpacing(measure::kPadding);

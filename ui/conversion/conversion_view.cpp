@@ -33,7 +33,7 @@ void ConversionView::count() {
     work<FunnelTrend>([](const JourneyState& journey, const std::vector<bool>& only, const StopToken& stop) { return funnelTrend(journey, only, 60, stop); },
                       [this](FunnelTrend found) {
                           trend_ = std::move(found);
-                          words_->setText(tr("Share that converted of those that entered in a step of %1 and are over, with an interval of 95 %; below, how many entered").arg(toQString(formatDuration(trend_.step))));
+                          words_->setText(tr("Share that converted of those that entered in a step of %1 and converted or are over, with an interval of 95 %; below, how many entered").arg(toQString(formatDuration(trend_.step))));
                           chart_->contentChanged();
                       });
 }
@@ -62,7 +62,7 @@ QString ConversionView::statusText() const {
         converted += step.converted;
         over += step.over();
     }
-    return over == 0 ? QString() : tr("%1 of %2 that are over converted").arg(toQString(formatCount(converted)), toQString(formatCount(over)));
+    return over == 0 ? QString() : tr("%1 of %2 converted; those still open do not count").arg(toQString(formatCount(converted)), toQString(formatCount(over)));
 }
 
 std::unique_ptr<Tabular> ConversionView::tabular() const { return isEmpty() ? nullptr : std::make_unique<Tabular>(tabulate(trend_, context().timeZone().utc)); }

@@ -340,6 +340,9 @@ void FunnelView::showNotes() {
     for (const std::string& note : funnelNotes(*context().journey(), *funnel_, neverBegan_.get()))
         words += (words.empty() ? "" : " ") + note;
     const CaseKey& key = context().journey()->cases().key();
+    if (shownScope() && !funnel_->stages.empty())
+        if (const std::string note = timeNote(shownScope()->scope, key); !note.empty())
+            words = note + " " + words;
     if (compares_->isChecked() && comparison_ == nullptr && !funnel_->stages.empty())
         words = "Everything is selected, and there is nothing else to compare it with: select something, or compare it with a scope. " + words;
     else if (comparison_ != nullptr)
