@@ -166,13 +166,13 @@ void DropOffView::workOut() {
     }
     worker_.run<Content>(
         [asked = context().queryContext(), state, of = scope, isOfOther = isOwn && content_.state != state, wanted = wanted_](const StopToken& stop) {
-            const auto scope = isOfOther ? std::make_shared<const ScopeResult>(evaluate(of->scope, asked, stop)) : of;
-            Content out{.state = state, .scope = scope, .funnel = funnelInScope(*state, *scope, stop)};
+            const auto now = isOfOther ? std::make_shared<const ScopeResult>(evaluate(of->scope, asked, stop)) : of;
+            Content out{.state = state, .scope = now, .funnel = funnelInScope(*state, *now, stop)};
             const auto& stages = out.funnel.stages;
             const auto named = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& stage) { return stage.name == wanted; });
             out.isChosen = named != stages.end();
             const size_t stage = out.isChosen ? static_cast<size_t>(named - stages.begin()) : stageOfMostStops(out.funnel).value_or(0);
-            out.drop = std::make_shared<const DropOff>(dropOff(asked, *state, casesInScope(*state, *scope), stage, stop));
+            out.drop = std::make_shared<const DropOff>(dropOff(asked, *state, casesInScope(*state, *now), stage, stop));
             return out;
         },
         [this, state](Content content) {
