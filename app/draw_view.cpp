@@ -4,6 +4,7 @@
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
 #include "rates/rates_view.h"
+#include "show_drop_off.h"
 #include "show_funnel.h"
 #include "show_graph.h"
 #include "show_paths.h"
@@ -88,10 +89,13 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
                 requireSides(*graph->difference());
         }
         if (o.view == "drop-off" && !o.stage.empty()) {
-            view->applySettings({{QStringLiteral("stage"), toQString(o.stage)}});
+            const FunnelResult& funnel = context.journey()->everything;
+            if (context.journey()->problem.empty()) // else that is said
+                view->applySettings({{QStringLiteral("stage"), toQString(funnel.stages[stageNamed(o.stage, funnel)].name)}});
             settle();
         }
         if (o.view == "breakdown") {
+            (void)fieldNamed(o.by);
             view->applySettings({{QStringLiteral("by"), toQString(o.by)}});
             settle();
         }
@@ -127,7 +131,7 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
         if (bytes.empty() && isOfJourney(o.view) && !context.journey()->problem.empty())
             throw std::runtime_error(context.journey()->problem);
         if (bytes.empty())
-            throw std::runtime_error("The view " + o.view + " cannot be drawn here; use --as text.");
+            throw std::runtime_error("There is nothing to draw of " + o.view + "; --as text says why.");
         return bytes;
     }
     throw std::runtime_error("There is no view " + o.view + ".");

@@ -1,6 +1,7 @@
 #include "show_drop_off.h"
 
 #include "export/export.h"
+#include "journey/funnel_table.h"
 #include "show_cases.h"
 #include "text/format.h"
 #include "text/utf8.h"
@@ -9,6 +10,20 @@
 #include <stdexcept>
 
 namespace aisle {
+
+size_t stageNamed(const std::string& name, const FunnelResult& funnel) {
+    const auto isExactly = [&](const FunnelStage& one) { return one.name == name; };
+    const auto isFolded = [&](const FunnelStage& one) { return one.name.size() == name.size() && containsFolded(one.name, name); };
+    auto found = std::find_if(funnel.stages.begin(), funnel.stages.end(), isExactly);
+    if (found == funnel.stages.end())
+        found = std::find_if(funnel.stages.begin(), funnel.stages.end(), isFolded);
+    if (found != funnel.stages.end())
+        return static_cast<size_t>(found - funnel.stages.begin());
+    std::string names;
+    for (const FunnelStage& one : funnel.stages)
+        names += (names.empty() ? "" : ", ") + one.name;
+    throw std::runtime_error("The journey has no stage " + name + "; its stages are " + names + ".");
+}
 
 DropOff dropOffOf(const std::string& stage, const traceql::Context& context, const ScopeResult& scope) {
     const JourneyState& state = *context.journey;
@@ -24,17 +39,7 @@ DropOff dropOffOf(const std::string& stage, const traceql::Context& context, con
         auto elsewhere = clearestDropOff(context, state, cases, most);
         return isClearer(elsewhere, first) ? std::move(*elsewhere) : std::move(first);
     }
-    std::string names;
-    const auto isExactly = [&](const FunnelStage& one) { return one.name == stage; };
-    const auto isFolded = [&](const FunnelStage& one) { return one.name.size() == stage.size() && containsFolded(one.name, stage); };
-    auto found = std::find_if(funnel.stages.begin(), funnel.stages.end(), isExactly);
-    if (found == funnel.stages.end())
-        found = std::find_if(funnel.stages.begin(), funnel.stages.end(), isFolded);
-    if (found != funnel.stages.end())
-        return dropOff(context, state, cases, static_cast<size_t>(found - funnel.stages.begin()));
-    for (const FunnelStage& one : funnel.stages)
-        names += (names.empty() ? "" : ", ") + one.name;
-    throw std::runtime_error("The journey has no stage " + stage + "; its stages are " + names + ".");
+    return dropOff(context, state, cases, stageNamed(stage, funnel));
 }
 
 std::string dropOffDocument(const std::string& stage, const traceql::Context& context, const ScopeResult& scope) {
@@ -59,6 +64,8 @@ std::string dropOffDocument(const std::string& stage, const traceql::Context& co
     for (const DropCause& cause : drop.causes)
         add(cause);
     for (const std::string& note : dropOffNotes(drop))
+        out += note + "\n";
+    for (const std::string& note : caseNotes(state))
         out += note + "\n";
     constexpr size_t kMostChance = 5;
     if (!drop.chance.empty())

@@ -6,6 +6,9 @@
 
 namespace aisle {
 
+/// The number of the stage of that name, or that is written so but for the case of letters. Throws std::runtime_error with those there are.
+size_t stageNamed(const std::string& name, const FunnelResult& funnel);
+
 /// At the stage of that name; of an empty one, where most stopped. Throws std::runtime_error with what is wrong.
 DropOff dropOffOf(const std::string& stage, const traceql::Context& context, const ScopeResult& scope);
 

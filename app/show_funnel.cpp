@@ -19,8 +19,6 @@ constexpr std::array<std::string_view, 7> kViews = {"funnel", "cases", kCase, "s
 }
 
 JourneyDefinition journeyNamed(Database& db, const std::string& text) {
-    if (std::error_code ignored; std::filesystem::exists(text, ignored))
-        return journeyOfFile(text);
     std::vector<JourneyDefinition> known = journeysOf(userItems(db, kJourney, kMostJourneys));
     for (JourneyDefinition& preset : journeyPresets())
         known.push_back(std::move(preset));
@@ -30,6 +28,8 @@ JourneyDefinition journeyNamed(Database& db, const std::string& text) {
             return journey;
         names += (names.empty() ? "\"" : ", \"") + journey.name + '"';
     }
+    if (std::error_code ignored; std::filesystem::exists(text, ignored) && !std::filesystem::is_directory(text, ignored))
+        return journeyOfFile(text);
     throw std::runtime_error("There is neither a file nor a journey " + text + ". Journeys are " + names + ".");
 }
 
@@ -45,16 +45,21 @@ std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Contex
         throwProblem(context);
     if (o.view == "drop-off")
         return tabulate(dropOffOf(o.stage, context, scope), journey);
+    const auto withNotes = [&](Tabular table) { // which cases these are
+        for (std::string& note : caseNotes(journey))
+            table.notes.push_back(std::move(note));
+        return table;
+    };
     if (o.view == "step-times")
-        return tabulate(stepTimes(journey, casesInScope(journey, scope)));
+        return withNotes(tabulate(stepTimes(journey, casesInScope(journey, scope))));
     if (o.view == "breakdown")
-        return tabulate(funnelBreakdown(context, journey, casesInScope(journey, scope), o.by));
+        return withNotes(tabulate(funnelBreakdown(context, journey, casesInScope(journey, scope), o.by)));
     if (o.view == "conversion")
-        return tabulate(funnelTrend(journey, casesInScope(journey, scope)), o.utc);
+        return withNotes(tabulate(funnelTrend(journey, casesInScope(journey, scope)), o.utc));
     if (!o.baseline.empty()) {
         const FunnelComparison found = compareFunnels(journey, scope, o.baselineScope, context);
         if (found.a.cases == 0 || found.b.cases == 0)
-            throw std::runtime_error(found.a.cases == 0 ? "Nothing is selected." : "There is nothing to compare with.");
+            throw std::runtime_error(found.b.cases == 0 ? "There is nothing to compare with." : scope.everything ? "Everything is the baseline; there is nothing to compare with it." : "Nothing is selected.");
         return tabulate(found);
     }
     const NeverBegan never = neverBegan(context, journey, casesInScope(journey, scope));

@@ -29,7 +29,7 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
         if ((out.events.size() & 0xffff) == 0)
             stop.check();
         if (event.stages != 0) // else it only ends attempts
-            out.events.push_back({event.row, static_cast<uint32_t>(std::countr_zero(event.stages))});
+            out.events.push_back({event.row, static_cast<uint32_t>(std::bit_width(event.stages)) - 1});
     }
     return out;
 }
