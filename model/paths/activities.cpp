@@ -25,11 +25,24 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
         out.names.push_back(stage.name);
         out.conditions.push_back(stage.where);
     }
-    for (const StageEvent& event : state.events) {
-        if ((out.events.size() & 0xffff) == 0)
+    const auto& events = state.events; // in row order
+    const FunnelResult& all = state.everything;
+    constexpr uint32_t kNone = 0xffffffffU;
+    std::vector<uint32_t> filled(events.size(), kNone); // by event: the stage that it filled
+    for (size_t cell = 0; cell < all.rows.size(); ++cell) {
+        if ((cell & 0xffff) == 0)
             stop.check();
-        if (event.stages != 0) // else it only ends attempts
-            out.events.push_back({event.row, static_cast<uint32_t>(std::bit_width(event.stages)) - 1});
+        if (all.rows[cell] == kNoRow)
+            continue;
+        const auto at = std::lower_bound(events.begin(), events.end(), all.rows[cell], [](const StageEvent& event, Row row) { return event.row < row; });
+        if (at != events.end() && at->row == all.rows[cell])
+            filled[static_cast<size_t>(at - events.begin())] = static_cast<uint32_t>(cell % all.stages.size());
+    }
+    for (size_t i = 0; i < events.size(); ++i) {
+        if ((i & 0xffff) == 0)
+            stop.check();
+        if (events[i].stages != 0) // else it only ends attempts
+            out.events.push_back({events[i].row, filled[i] != kNone ? filled[i] : static_cast<uint32_t>(std::bit_width(events[i].stages)) - 1});
     }
     return out;
 }

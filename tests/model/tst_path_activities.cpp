@@ -253,6 +253,15 @@ private Q_SLOTS:
         }
     }
 
+    // A first stage that any page fills took the pages of the second, which never appeared.
+    void eventsOfSeveralStages() {
+        const Shop shop({visit("s", 0, "A"), visit("s", 1, "AB"), visit("s", 2, "AB"), visit("s", 3, "A"), visit("t", 4, "AB"), visit("t", 5, "A")});
+        const JourneyState state = shop.workOut(letters(2));
+        const CaseLog log = caseLog(state, activities(shop.context, state, activityChoice("stages")));
+        QCOMPARE(sequence(log, 0), std::string("A B B A"));
+        QCOMPARE(sequence(log, 1), std::string("A A"));
+    }
+
     void stages() {
         const Shop shop({visit("s", 0, "A"), visit("s", 1, "CB"), visit("s", 2, "x"), visit("s", 3, "C"), visit("t", 4, "B")});
         const JourneyState state = shop.workOut(letters(3));
