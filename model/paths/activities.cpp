@@ -41,8 +41,15 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
     for (size_t i = 0; i < events.size(); ++i) {
         if ((i & 0xffff) == 0)
             stop.check();
-        if (events[i].stages != 0) // else it only ends attempts
-            out.events.push_back({events[i].row, filled[i] != kNone ? filled[i] : static_cast<uint32_t>(std::bit_width(events[i].stages)) - 1});
+        if (events[i].stages == 0) // it only ends attempts
+            continue;
+        uint32_t stage = filled[i];
+        if (stage == kNone) {
+            const CaseNumber c = state.cases().caseOf(state.table->trace(events[i].row));
+            const uint32_t reached = c < all.progress.size() ? events[i].stages & all.progress[c].filled : 0;
+            stage = reached != 0 ? static_cast<uint32_t>(std::bit_width(reached)) - 1 : static_cast<uint32_t>(std::countr_zero(events[i].stages));
+        }
+        out.events.push_back({events[i].row, stage});
     }
     return out;
 }

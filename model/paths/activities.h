@@ -46,7 +46,8 @@ struct Activities {
 };
 
 /// Requests are those of the counted cases. An event that may fill several stages is the one that it filled in
-/// the funnel, else the last of them, since a first stage is often any page at all. Throws std::runtime_error when there is no journey or the field is none, StoreError and Stopped. Keep it off the UI thread.
+/// the funnel, else the last of them that its
+/// case came to, since a first stage is often any page at all. Throws std::runtime_error when there is no journey or the field is none, StoreError and Stopped. Keep it off the UI thread.
 Activities activities(const traceql::Context& context, const JourneyState& state, const ActivityChoice& choice, const StopToken& stop = {});
 
 /// Those of `requests` that come from outside. O(spans), whatever the depth of traces.
