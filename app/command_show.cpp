@@ -160,6 +160,9 @@ void addShowCommand(CLI::App& app, Run& run) {
         ->capture_default_str();
     command->add_option("--theme", o->theme, "light (as without) or dark, for pictures")->check(CLI::IsMember({"light", "dark"}));
     command->add_option("--out", o->out, "Write to a file");
+    // Of a script whose variable is not set, which meant another result than the one without the option.
+    for (const char* name : {"--baseline", "--journey", "--by-case", "--stage", "--case", "--by", "--of", "--trace", "--with", "--out"})
+        command->get_option(name)->check([](const std::string& value) { return value.empty() ? std::string("the value is empty") : std::string(); });
     command->callback([o, &run] { run = [o](int& argc, char** argv) { return runShow(*o, argc, argv); }; });
 }
 

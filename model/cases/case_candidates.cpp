@@ -123,7 +123,7 @@ CaseCandidate candidateOf(Judge& judge, CaseSource& cases, const CaseKey& key, c
         out.sentence += ".";
     }
     out.id = key.id;
-    out.isOwn = isOwn(key);
+    out.isOwn = isOwn(key) && key.keys != std::vector<std::string>{key.id}; // an attribute alone is nobody's notion
     return out;
 }
 

@@ -169,7 +169,7 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
     out.title = value;
     const CaseNumber number = journey.cases().find(value);
     if (number == kNoCase || journey.table.get() != &table) {
-        out.subtitle = "not in this workspace";
+        out.subtitle = key.plural.empty() ? "not in this workspace" : "not among the " + key.plural + " of this workspace";
         return out;
     }
     const CaseIndex::Case& one = journey.cases().cases()[number];

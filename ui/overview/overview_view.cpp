@@ -138,6 +138,9 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     funnelTitle_ = sectionTitle(QStringLiteral("Journey"), page);
     funnel_ = new FunnelChart(shared, page);
     funnel_->setFixedHeight(210);
+    funnelNotes_ = plainLabel({}, page);
+    funnelNotes_->setWordWrap(true);
+    funnelNotes_->setForegroundRole(QPalette::PlaceholderText);
     services_ = makeTable({QStringLiteral("Service"), QStringLiteral("Calls"), QStringLiteral("Errors"), QStringLiteral("p50"),
                            QStringLiteral("p95"), QStringLiteral("Self time")},
                           QStringLiteral("Services"), page);
@@ -151,6 +154,7 @@ OverviewView::OverviewView(ViewContext& shared, QWidget* parent)
     box->addSpacing(measure::kPadding);
     box->addWidget(funnelTitle_);
     box->addWidget(funnel_);
+    box->addWidget(funnelNotes_);
     box->addSpacing(measure::kPadding);
     box->addWidget(sectionTitle(QStringLiteral("Services, by time of their own"), page));
     box->addWidget(services_);
@@ -392,6 +396,11 @@ void OverviewView::showFunnel() {
     const bool ready = state->definition && !state->everything.stages.empty() && state->table == context().table();
     funnelTitle_->setVisible(ready);
     funnel_->setVisible(ready);
+    QString words;
+    for (const std::string& note : state->unreached)
+        words += (words.isEmpty() ? QString() : QStringLiteral(" ")) + toQString(note);
+    funnelNotes_->setText(words);
+    funnelNotes_->setVisible(ready && !words.isEmpty());
     if (!ready) {
         funnelWorker_.cancel();
         return;

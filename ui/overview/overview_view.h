@@ -53,6 +53,7 @@ private:
     QVBoxLayout* findingsBox_;
     QLabel* findingsTitle_;
     QLabel* funnelTitle_;
+    QLabel* funnelNotes_; ///< what is odd about it
     FunnelChart* funnel_;
     QTableWidget* services_;
     QTableWidget* operations_;
