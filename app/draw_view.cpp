@@ -130,8 +130,10 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
             bytes = pngOf(image);
         if (bytes.empty() && isOfJourney(o.view) && !context.journey()->problem.empty())
             throw std::runtime_error(context.journey()->problem);
-        if (bytes.empty())
+        if (bytes.empty() && (isOfJourney(o.view) || isOfPaths(o.view)))
             throw std::runtime_error("There is nothing to draw of " + o.view + "; --as text says why.");
+        if (bytes.empty())
+            throw std::runtime_error("The view " + o.view + " cannot be drawn here; use --as text.");
         return bytes;
     }
     throw std::runtime_error("There is no view " + o.view + ".");

@@ -464,7 +464,7 @@ private:
             for (const auto& [other, name] : others)
                 if (text == other)
                     meant = name;
-            fail(token, "There is no field " + text + (meant.empty() ? "; attributes begin with a point, ." + text + ", and texts are in quotes" : "; did you mean " + std::string(meant) + "?"));
+            fail(token, "There is no field " + text + (meant.empty() ? "; attributes begin with a point, ." + text + ", and texts are in quotes." : "; did you mean " + std::string(meant) + "?"));
             return false;
         }
         return true;

@@ -318,7 +318,7 @@ void JourneyEditor::changed() {
     const QString why = problem();
     save_->setEnabled(why.isEmpty());
     write_->setEnabled(why.isEmpty());
-    words_->setText(why.isEmpty() ? tr("Counting…") : tr("Not ready to be saved: %1.").arg(why));
+    words_->setText(why.isEmpty() ? tr("Counting…") : tr("Not ready to be saved: %1").arg(why.endsWith(QLatin1Char('.')) || why.endsWith(QLatin1Char('?')) ? why : why + QLatin1Char('.')));
     worker_.cancel();
     soon_.start();
 }
