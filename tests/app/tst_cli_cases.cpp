@@ -78,9 +78,11 @@ private Q_SLOTS:
             }
             return QByteArray::fromStdString(spans.dump());
         };
-        const QString carts = path("carts.json"), nothing = path("nothing.json");
-        write(carts, requests("shop.cartId"));
-        write(nothing, requests("colour"));
+        const QString carts = path("carts.aisle"), nothing = path("nothing.aisle");
+        for (const auto& [workspace, key] : {std::pair(carts, "shop.cartId"), std::pair(nothing, "colour")}) {
+            write(path("requests.json"), requests(key));
+            QCOMPARE(run({s("import"), path("requests.json"), s("--into"), workspace}).code, 0);
+        }
         for (const char* view : {"cases", "funnel", "drop-off", "paths", "variants"}) {
             verifySentence(run({s("show"), s(view), carts}), 1, "Choose one with --by-case ATTRIBUTE, for example --by-case shop.cartId; aisle show case-keys lists");
             verifySentence(run({s("show"), s(view), nothing}), 1, "Choose one with --by-case ATTRIBUTE; aisle show case-keys lists");
