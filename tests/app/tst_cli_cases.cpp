@@ -92,6 +92,19 @@ private Q_SLOTS:
         QVERIFY2(none.code == 0 && none.out.startsWith("No attribute of this file looks like that of a session"), none.out);
     }
 
+    // A picture of another stage or field was drawn, and an option whose value was empty did nothing.
+    void whatIsNotThereIsNotDrawn() {
+        const auto show = [&](const char* view, const char* option, const char* value, const char* as) { return run({s("show"), s(view), shop_, s(option), s(value), s("--as"), s(as)}); };
+        verifySentence(show("drop-off", "--stage", "Nope", "svg"), 1, "The journey has no stage Nope; its stages are");
+        QCOMPARE(show("drop-off", "--stage", "checkout", "svg").code, 0);
+        verifySentence(show("drop-off", "--stage", "Payment", "svg"), 1, "There is nothing to draw of drop-off; --as text says why");
+        verifySentence(show("breakdown", "--by", "foo", "png"), 1, "is no field");
+        QCOMPARE(show("drop-off", "--stage", "", "text").code, 2);
+        QCOMPARE(show("funnel", "--baseline", "", "text").code, 2);
+        const Result conversion = show("conversion", "--utc", "--with-bots", "text");
+        QVERIFY2(conversion.code == 0 && conversion.out.contains("of bots and synthetic traffic count as well"), conversion.out + conversion.error);
+    }
+
     // Headings that say what stands below them; and two durations are not called the same.
     void headings() {
         const QByteArray keys = run({s("show"), s("case-keys"), shop_}).out;

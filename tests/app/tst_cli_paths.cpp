@@ -115,7 +115,7 @@ private Q_SLOTS:
         const Result svg = run({s("show"), s("paths"), shop_, s("--as"), s("svg"), s("--of"), s("stages"), s("--detail"), s("100")});
         QVERIFY2(svg.code == 0, svg.error);
         QVERIFY(svg.out.contains("<svg") && svg.out.contains("Start") && svg.out.contains("Checkout"));
-        verifySentence(run({s("show"), s("variants"), shop_, s("--as"), s("png")}), 1, "There is no view variants");
+        verifySentence(run({s("show"), s("variants"), shop_, s("--as"), s("png")}), 2, "variants is a table");
     }
 
     void wrongUsage() {
