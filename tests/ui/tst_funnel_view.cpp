@@ -28,6 +28,7 @@ FunnelStage stage(const std::string& name, uint64_t reached, uint64_t dropped, u
     s.dropped = dropped;
     s.open = open;
     s.p50FromPrevious = 1'500'000'000;
+    s.timed = s.reached;
     return s;
 }
 
