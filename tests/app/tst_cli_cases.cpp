@@ -102,7 +102,7 @@ private Q_SLOTS:
         QCOMPARE(show("drop-off", "--stage", "", "text").code, 2);
         QCOMPARE(show("funnel", "--baseline", "", "text").code, 2);
         const Result conversion = show("conversion", "--utc", "--with-bots", "text");
-        QVERIFY2(conversion.code == 0 && conversion.out.contains("of bots and synthetic traffic count as well"), conversion.out + conversion.error);
+        QVERIFY2(conversion.code == 0 && conversion.out.contains("of bots and synthetic traffic count as well"), QByteArray(conversion.out + conversion.error));
     }
 
     // Headings that say what stands below them; and two durations are not called the same.
