@@ -21,7 +21,7 @@ struct JourneyState {
     std::vector<bool> counted;  ///< by CaseNumber: false for bots and synthetic traffic, unless the journey wants them
     FunnelResult everything;    ///< over all counted cases
     std::vector<std::string> problems; ///< conditions that nothing in the file can match, in words
-    std::vector<std::string> unreached; ///< why no case came to a stage, in words (journey/unreached.h)
+    std::vector<std::string> unreached; ///< what is odd about who came to the stages, in words (journey/unreached.h)
     std::string problem;        ///< why there is no funnel, in words, and what to do
     SpanTablePtr table;         ///< what it was worked out from
 
