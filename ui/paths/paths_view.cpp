@@ -274,8 +274,9 @@ void PathsView::fillVariants() {
     if (!shown_ || model_->columnCount() == 0)
         return;
     model_->sort(list_->horizontalHeader()->sortIndicatorSection(), list_->horizontalHeader()->sortIndicatorOrder());
+    const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
     for (int c = 1; c < model_->columnCount(); ++c) {
-        list_->setColumnWidth(c, list_->horizontalHeader()->sectionSizeHint(c));
+        list_->setColumnWidth(c, std::max(list_->horizontalHeader()->sectionSizeHint(c), 9 * digit));
         list_->setColumnHidden(c, c == 3 || c == 5 || c == 6 || c == 9); // on the command line and in exports
     }
     sizeVariants(list_->viewport()->width());
