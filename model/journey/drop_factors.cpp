@@ -193,7 +193,7 @@ public:
         const traceql::NumberedField values = traceql::numberedField(source, field, experience_.rows, stop_);
         if (field.scope == traceql::Scope::Resource) {
             std::vector<ByValue> ofServices(table_.services().size());
-            for (const uint32_t i : ofContexts_)                 {
+            for (const uint32_t i : ofContexts_) {
                 const Seen& span = experience_.seen[i];
                 if (const uint32_t number = values.number(span.row); number != 0)
                     ofServices[table_.service(span.row)].add(span, number, values);
@@ -349,12 +349,12 @@ private:
     const StageExperience& experience_;
     const SpanTable& table_;
     const StopToken& stop_;
-    std::vector<Seen> byOperation_;
-    std::vector<uint32_t> first_; ///< of operation o: byOperation_[first_[o]..first_[o + 1])
-    std::vector<uint32_t> cases_;               ///< by operation: how many have it
     static constexpr uint32_t kNoPlace = std::numeric_limits<uint32_t>::max();
-    RowColumn<uint32_t> placeOf_;               ///< in byOperation_, of rows of operations that are frequent, else kNoPlace
-    std::vector<uint32_t> ofContexts_;          ///< of each case the first of each context, numbers in `seen`
+    std::vector<Seen> byOperation_;
+    std::vector<uint32_t> first_;      ///< of operation o: byOperation_[first_[o]..first_[o + 1])
+    std::vector<uint32_t> cases_;      ///< by operation: how many have it
+    RowColumn<uint32_t> placeOf_;      ///< in byOperation_, of rows of operations that are frequent, else kNoPlace
+    std::vector<uint32_t> ofContexts_; ///< of each case the first of each context, numbers in `seen`
 };
 
 } // namespace
