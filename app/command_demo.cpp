@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "demo/demo_shop.h"
+#include "option_checks.h"
 #include "store/workspace.h"
 #include "text/format.h"
 
@@ -56,9 +57,9 @@ void addDemoCommand(CLI::App& app, Run& run) {
     command->add_option("--scenario", o->scenario, "What goes wrong in the shop")
         ->check(CLI::IsMember({"steady", "flash-sale", "bad-release", "slow-inventory"}))
         ->capture_default_str();
-    command->add_option("--sessions", o->shop.sessions, "Customer sessions")->check(CLI::PositiveNumber)->capture_default_str();
-    command->add_option("--spans", o->shop.spans, "Stop starting sessions after so many spans, instead of --sessions")->check(CLI::PositiveNumber);
-    command->add_option("--seed", o->shop.seed, "Another shop of the same kind")->check(CLI::NonNegativeNumber)->capture_default_str();
+    command->add_option("--sessions", o->shop.sessions, "Customer sessions")->check(wholeNumber(1))->capture_default_str();
+    command->add_option("--spans", o->shop.spans, "Stop starting sessions after so many spans, instead of --sessions")->check(wholeNumber(1));
+    command->add_option("--seed", o->shop.seed, "Another shop of the same kind")->check(wholeNumber(0))->capture_default_str();
     command->add_option("--out", o->out, "File to write, or - for standard output")->required();
     command->callback([o, &run] { run = [o](int&, char**) { return runDemo(*o); }; });
 }

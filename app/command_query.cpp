@@ -2,6 +2,7 @@
 
 #include "export/export.h"
 #include "open_workspace.h"
+#include "option_checks.h"
 #include "query/tabulate.h"
 #include "scope_result.h"
 #include "text/format.h"
@@ -56,7 +57,7 @@ void addQueryCommand(CLI::App& app, Run& run) {
     command->add_option("QUERY", o->query, "For example '{ status = error } >> { kind = client } | count() > 2', '{ } | rate() by (resource.service.name)', or words to look for")->required();
     command->add_flag("--spans", o->spans, "List the matching spans instead of their traces");
     command->add_option("--step", o->step, "Time between the values of a series, for example 10s; without it there are 30 to 100 of them");
-    command->add_option("--limit", o->limit, "At most so many rows; 0: all")->check(CLI::NonNegativeNumber)->capture_default_str();
+    command->add_option("--limit", o->limit, "At most so many rows; 0: all")->check(wholeNumber(0))->capture_default_str();
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}))->capture_default_str();
     command->add_option("--out", o->out, "Write to a file");

@@ -10,6 +10,7 @@
 #include "analysis/trace_list.h"
 #include "draw_view.h"
 #include "open_workspace.h"
+#include "option_checks.h"
 #include "scope_result.h"
 #include "selection/note_target.h"
 #include "show_cases.h"
@@ -152,17 +153,14 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
     command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
-    command->add_option("--limit", o->limit, "At most so many traces in the trace list, cases, dots in the table of a scatter, or variants; 0: all")->check(CLI::NonNegativeNumber);
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list, cases, dots in the table of a scatter, variants, or paths by variant; 0: all")->check(wholeNumber(0));
     addPathOptions(*command, *o);
-    command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
+    command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone, of what shows moments");
     command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence")
         ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml"}))
         ->capture_default_str();
     command->add_option("--theme", o->theme, "light (as without) or dark, for pictures")->check(CLI::IsMember({"light", "dark"}));
     command->add_option("--out", o->out, "Write to a file");
-    // Of a script whose variable is not set, which meant another result than the one without the option.
-    for (const char* name : {"--baseline", "--journey", "--by-case", "--stage", "--case", "--by", "--of", "--trace", "--with", "--out"})
-        command->get_option(name)->check([](const std::string& value) { return value.empty() ? std::string("the value is empty") : std::string(); });
     command->callback([o, &run] { run = [o](int& argc, char** argv) { return runShow(*o, argc, argv); }; });
 }
 

@@ -2,6 +2,7 @@
 
 #include "export/export.h"
 #include "open_workspace.h"
+#include "option_checks.h"
 #include "store/value_index.h"
 #include "text/format.h"
 
@@ -71,7 +72,7 @@ void addValuesCommand(CLI::App& app, Run& run) {
     command->add_option("--match", o->match, "exact, prefix or contains (without regard to case)")
         ->check(CLI::IsMember({"exact", "prefix", "contains"}))
         ->capture_default_str();
-    command->add_option("--limit", o->limit, "At most so many values")->check(CLI::PositiveNumber)->capture_default_str();
+    command->add_option("--limit", o->limit, "At most so many values")->check(wholeNumber(1))->capture_default_str();
     command->add_option("--as", o->as, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}))->capture_default_str();
     command->add_option("--out", o->out, "Write to a file");
     command->callback([o, &run] { run = [o](int&, char**) { return runValues(*o); }; });

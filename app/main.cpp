@@ -1,6 +1,7 @@
 // aisle: the window when called with files or alone, else one of the subcommands.
 
 #include "command.h"
+#include "option_checks.h"
 
 #include "text/utf8.h"
 
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
     aisle::addDemoCommand(app, run);
     aisle::addFormatsCommand(app, run);
     aisle::addViewsCommand(app, run);
+    aisle::refuseEmptyValues(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& e) {

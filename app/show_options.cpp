@@ -20,6 +20,11 @@ bool isDrawing(const ShowOptions& o) {
     return format && *format != GraphFormat::Json;
 }
 
+/// Others show how long something took, and when within its trace.
+bool showsMoments(const ShowOptions& o) {
+    return isAny(o.view, {"trace-list", "heatmap", "scatter", "rates", "conversion", "cases", kCase, "notes"}) || (o.view == "overview" && o.isPicture());
+}
+
 /// Options of views that are not shown.
 std::string strangeOption(const ShowOptions& o) {
     if (!o.trace.empty() && !isOfOneTrace(o.view) && o.view != kServiceGraph)
@@ -42,8 +47,10 @@ std::string strangeOption(const ShowOptions& o) {
         return "--stage is for drop-off";
     if (!o.measure.empty() && o.view != "rates")
         return "--measure is for rates";
-    if (o.limit && !isAny(o.view, {"trace-list", "scatter", "cases", kVariants}))
-        return "--limit is for trace-list, scatter, cases and variants";
+    if (o.limit && !isAny(o.view, {"trace-list", "scatter", "cases", kVariants}) && !(o.view == kPaths && o.by == "variant"))
+        return "--limit is for trace-list, scatter, cases, variants and paths by variant";
+    if (o.utc && !showsMoments(o))
+        return "--utc is for what shows moments: trace-list, heatmap, scatter, rates, conversion, cases, case and notes, and the picture of overview";
     if (o.caseValue.empty() != (o.view != kCase))
         return o.view == kCase ? "case needs --case, the value of one: --case 4f21" : "--case is for case";
     if (!o.outcome.empty() && (o.view != "cases" || o.isPicture()))

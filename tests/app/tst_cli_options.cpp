@@ -18,7 +18,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("words");
         const auto add = [](const char* view, const QStringList& more, const char* words) { QTest::addRow("%s %s", view, qPrintable(more.join(u' '))) << (QStringList{s(view)} + more) << QByteArray(words); };
         for (const char* view : {"service-graph", "sequence"}) {
-            add(view, {s("--limit"), s("5")}, "--limit is for trace-list, scatter, cases and variants");
+            add(view, {s("--limit"), s("5")}, "--limit is for trace-list, scatter, cases, variants and paths by variant");
             add(view, {s("--with"), s("0a")}, "--with is for compare");
             add(view, {s("--matching-spans")}, "--matching-spans is for ");
             add(view, {s("--measure"), s("p50")}, "--measure is for rates");
@@ -44,12 +44,56 @@ private Q_SLOTS:
         add("compare", {s("--adjust-clocks")}, "--adjust-clocks is for ");
         add("notes", {s("--select"), s("{ }")}, "--select does not apply");
         add("scatter", {s("--limit"), s("5"), s("--as"), s("png")}, "--limit is for tables");
+        add("paths", {s("--limit"), s("5")}, "--limit is for ");
+        add("paths", {s("--limit"), s("5"), s("--by"), s("node")}, "--limit is for ");
+        for (const char* view : {"case-keys", "funnel", "service-graph", "waterfall", "overview", "report"})
+            add(view, {s("--utc")}, "--utc is for what shows moments");
+        add("waterfall", {s("--utc"), s("--as"), s("svg")}, "--utc is for what shows moments");
     }
 
     void whatAViewCannotHonourIsRefused() {
         QFETCH(QStringList, arguments);
         QFETCH(QByteArray, words);
         verifySentence(run(QStringList{s("show"), arguments[0], shop_} + arguments.mid(1)), 2, words.constData());
+    }
+
+    // Of a script whose variable is not set: "--detail ''" kept 0 % of the activities, other options meant what there is without them.
+    void emptyValuesAreRefused() {
+        for (const char* option : {"--select", "--trace", "--with", "--baseline", "--journey", "--by-case", "--outcome", "--case", "--stage", "--by", "--measure", "--limit", "--of", "--detail", "--as", "--theme", "--out"}) {
+            const Result r = run({s("show"), s("funnel"), shop_, s(option), QString()});
+            QVERIFY2(r.code == 2 && r.error.startsWith(QByteArray("aisle: " + QByteArray(option) + ": the value is empty\n")), QByteArray(option + r.error));
+        }
+        for (const QStringList& more : {QStringList{s("query"), shop_, s("{ }"), s("--step"), QString()}, {s("values"), shop_, s("--match"), QString()}, {s("export"), shop_, s("--select"), QString()}, {s("sql"), shop_, s("SELECT 1"), s("--out"), QString()},
+                                        {s("import"), demo_, s("--into"), QString()}, {s("demo"), s("--out"), QString()}, {s("--select"), QString()}}) {
+            const Result r = run(more);
+            QVERIFY2(r.code == 2 && r.error.contains(": the value is empty\n"), qPrintable(more.join(u' ') + QString::fromUtf8(r.error)));
+        }
+        QCOMPARE(run({s("values"), shop_, s("session.id"), QString(), s("--limit"), s("1")}).code, 0); // an argument is no option: the first values
+    }
+
+    // "Value -1 not in range 0.000000 to 1797693...", 300 digits.
+    void numbersSayWhatIsAllowed() {
+        const auto is = [&](const QStringList& arguments, const char* words) {
+            const Result r = run(arguments);
+            QVERIFY2(r.code == 2 && r.error.startsWith(QByteArray("aisle: " + QByteArray(words) + "\n")), qPrintable(arguments.join(u' ') + QString::fromUtf8(r.error)));
+        };
+        for (const char* number : {"-1", "1.5", "many", "99999999999999999999"})
+            is({s("show"), s("trace-list"), shop_, s("--limit"), s(number)}, qPrintable(QStringLiteral("--limit: \"%1\" is not allowed: a whole number, 0 or more").arg(s(number))));
+        is({s("query"), shop_, s("{ }"), s("--limit"), s("-1")}, "--limit: \"-1\" is not allowed: a whole number, 0 or more");
+        is({s("values"), shop_, s("--limit"), s("0")}, "--limit: \"0\" is not allowed: a whole number, 1 or more");
+        is({s("demo"), s("--out"), s("-"), s("--sessions"), s("0")}, "--sessions: \"0\" is not allowed: a whole number, 1 or more");
+        QCOMPARE(run({s("show"), s("trace-list"), shop_, s("--limit"), s("0"), s("--as"), s("csv")}).out, run({s("show"), s("trace-list"), shop_, s("--as"), s("csv")}).out); // all
+    }
+
+    // What is refused elsewhere changes something here.
+    void utcIsHonoured() {
+        qputenv("TZ", "Asia/Tokyo");
+        for (const char* view : {"trace-list", "heatmap", "scatter", "rates", "conversion", "cases", "overview"}) {
+            const QStringList show{s("show"), s(view), shop_, s("--as"), std::string_view(view) == "overview" ? s("svg") : s("text")};
+            const Result local = run(show), utc = run(show + QStringList{s("--utc")});
+            QVERIFY2(local.code == 0 && utc.code == 0 && local.out != utc.out, view);
+        }
+        qunsetenv("TZ");
     }
 
     // Compared with nothing the table was refused, and the picture showed a graph without colours.

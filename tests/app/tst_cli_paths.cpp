@@ -99,6 +99,7 @@ private Q_SLOTS:
         const json folded = table({s("variants"), s("--fold-repeats")}), apart = table({s("variants")});
         QVERIFY(folded.size() <= apart.size());
         QCOMPARE(table({s("variants"), s("--limit"), s("2")}).size(), size_t(2));
+        QCOMPARE(table({s("paths"), s("--by"), s("variant"), s("--limit"), s("2")}), table({s("variants"), s("--limit"), s("2")}));
         const Result none = run({s("show"), s("paths"), shop_, s("--select"), s("{ name = \"nobody does this\" }")});
         QVERIFY2(none.code == 0 && none.out.contains("Nothing is selected."), none.out);
     }
