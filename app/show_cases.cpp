@@ -22,7 +22,8 @@ CaseChoice caseChoice(Database& db, const std::string& text) {
         for (const CaseKey& key : known)
             if (key.*member == text)
                 return {key.id, {}};
-    if (std::error_code ignored; std::filesystem::is_regular_file(text, ignored)) {
+    // A directory may be called like an attribute.
+    if (std::error_code ignored; std::filesystem::exists(text, ignored) && (text.find('/') != std::string::npos || !std::filesystem::is_directory(text, ignored))) {
         CaseChoice out;
         out.own = caseKeyOfFile(text);
         out.id = out.own->id;

@@ -28,7 +28,7 @@ JourneyDefinition journeyNamed(Database& db, const std::string& text) {
             return journey;
         names += (names.empty() ? "\"" : ", \"") + journey.name + '"';
     }
-    if (std::error_code ignored; std::filesystem::exists(text, ignored) && !std::filesystem::is_directory(text, ignored))
+    if (std::error_code ignored; std::filesystem::exists(text, ignored))
         return journeyOfFile(text);
     throw std::runtime_error("There is neither a file nor a journey " + text + ". Journeys are " + names + ".");
 }

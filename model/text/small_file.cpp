@@ -1,5 +1,6 @@
 #include "text/small_file.h"
 
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -7,6 +8,10 @@ namespace aisle {
 
 std::string readSmallFile(const std::string& path) {
     constexpr size_t kMostBytes = 1'000'000;
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error); // before it is opened: a pipe that nobody writes to waits
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        throw std::runtime_error(path + (std::filesystem::is_directory(status) ? " is a directory, not a file." : " is a pipe, a device or a socket, not a file."));
     std::ifstream file(path, std::ios::binary);
     if (!file)
         throw std::runtime_error(path + " cannot be read.");

@@ -6,7 +6,8 @@
 
 namespace aisle {
 
-/// Throws std::runtime_error when it cannot be read or is larger than 1 MB. Keep it off the UI thread.
+/// Throws std::runtime_error when it cannot be read, is larger than 1 MB, or is no regular file nor a link to one: reading of a pipe or a
+/// device may never end. Keep it off the UI thread.
 std::string readSmallFile(const std::string& path);
 
 /// What `read` makes of its text; what that throws is thrown with the file's name before it.

@@ -39,6 +39,19 @@ private Q_SLOTS:
         QVERIFY2(preset.code == 0 && preset.out.contains("Add to cart"), preset.error);
     }
 
+    // A pipe that nobody wrote to was waited for, and a device read, for ever.
+    void onlyRegularFiles() {
+        const QString pipe = path("pipe");
+        QCOMPARE(::mkfifo(qPrintable(pipe), 0600), 0);
+        for (const char* option : {"--journey", "--by-case"}) {
+            for (const QString& file : {pipe, s("/dev/zero")})
+                verifySentence(run({s("show"), s("funnel"), shop_, s(option), file}), 1, " is a pipe, a device or a socket, not a file.");
+            verifySentence(run({s("show"), s("funnel"), shop_, s(option), dir_.path()}), 1, " is a directory, not a file.");
+            write(path("large.json"), QByteArray(1'000'001, ' '));
+            verifySentence(run({s("show"), s("funnel"), shop_, s(option), path("large.json")}), 1, " is larger than 1 MB; nothing of this kind is.");
+        }
+    }
+
     void pagesOfTheJourney() {
         const Result compared = run({s("show"), s("funnel"), shop_, s("--select"), s("{ aisle:error = true }"), s("--baseline"), s("{ }"), s("--as"), s("json")});
         QVERIFY2(compared.code == 0, compared.error);

@@ -2,11 +2,14 @@
 
 #include "shop_fixture.h"
 #include "store/user_items.h"
+#include "text/small_file.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -133,6 +136,34 @@ private Q_SLOTS:
         std::ofstream(path) << "{}";
         QVERIFY_THROWS_EXCEPTION(std::runtime_error, caseKeyOfFile(path));
         QVERIFY_THROWS_EXCEPTION(std::runtime_error, caseKeyOfFile(path + "x"));
+    }
+
+    // A pipe was waited for for ever.
+    void onlyRegularFiles() {
+        QTemporaryDir dir;
+        const std::string pipe = dir.filePath(QStringLiteral("pipe")).toStdString(), link = dir.filePath(QStringLiteral("link")).toStdString(), file = dir.filePath(QStringLiteral("file")).toStdString();
+        const auto problem = [](const std::string& path) {
+            try {
+                return "read " + std::to_string(readSmallFile(path).size());
+            } catch (const std::runtime_error& e) {
+                return std::string(e.what());
+            }
+        };
+        QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+        QCOMPARE(problem(pipe), pipe + " is a pipe, a device or a socket, not a file.");
+        std::filesystem::create_symlink(pipe, link);
+        QCOMPARE(problem(link), link + " is a pipe, a device or a socket, not a file.");
+        QCOMPARE(problem("/dev/zero"), std::string("/dev/zero is a pipe, a device or a socket, not a file."));
+        const std::string folder = dir.path().toStdString();
+        QCOMPARE(problem(folder), folder + " is a directory, not a file.");
+        QCOMPARE(problem(file), file + " cannot be read.");
+        std::ofstream(file) << std::string(1'000'000, 'x');
+        QCOMPARE(problem(file), std::string("read 1000000"));
+        std::filesystem::remove(link);
+        std::filesystem::create_symlink(file, link);
+        QCOMPARE(problem(link), std::string("read 1000000"));
+        std::ofstream(file, std::ios::app) << 'x';
+        QCOMPARE(problem(file), file + " is larger than 1 MB; nothing of this kind is.");
     }
 
     void nouns() {
