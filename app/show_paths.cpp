@@ -60,7 +60,7 @@ Tabular pathsTable(const ShowOptions& o, const traceql::Context& context, const 
     } else {
         out = o.by == "node" ? tabulateActivities(paths.log, graph) : tabulateFollows(paths.log, graph);
     }
-    for (std::string& note : pathNotes(*context.journey, paths.activities, paths.log))
+    for (std::string& note : pathNotes(*context.journey, paths.activities, paths.log, "--every-request"))
         out.notes.push_back(std::move(note));
     if (graph.cases == 0)
         out.notes.emplace_back("Nothing is selected.");

@@ -45,14 +45,14 @@ std::string leftOutSentence(const DirectlyFollows& graph) {
     return out + (graph.activitiesLeftOut + graph.edgesLeftOut == 1 ? " is left out by the detail." : " are left out by the detail.");
 }
 
-std::string backgroundSentence(const Activities& activities) {
+std::string backgroundSentence(const Activities& activities, std::string_view everyRequest) {
     uint64_t all = 0;
     std::string kinds;
     for (const Activities::LeftOut& kind : activities.background) {
         all += kind.requests;
         kinds += (kinds.empty() ? "" : ", ") + kind.what + " " + formatCount(kind.requests);
     }
-    return all == 0 ? std::string() : counted(all, "request that is no act of a customer is", "requests that are no acts of customers are") + " left out (" + kinds + "); \"every request\" counts them.";
+    return all == 0 ? std::string() : counted(all, "request that is no act of a customer is", "requests that are no acts of customers are") + " left out (" + kinds + "); " + std::string(everyRequest) + " counts them.";
 }
 
 Tabular tabulateFollows(const CaseLog& log, const DirectlyFollows& graph) {
@@ -103,9 +103,9 @@ Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& var
     return out;
 }
 
-std::vector<std::string> pathNotes(const JourneyState& state, const Activities& activities, const CaseLog& log) {
+std::vector<std::string> pathNotes(const JourneyState& state, const Activities& activities, const CaseLog& log, std::string_view everyRequest) {
     std::vector<std::string> notes = caseNotes(state);
-    if (std::string background = backgroundSentence(activities); !background.empty())
+    if (std::string background = backgroundSentence(activities, everyRequest); !background.empty())
         notes.insert(notes.begin(), std::move(background));
     if (log.convertedGoOn > 0)
         notes.push_back(formatCount(log.convertedGoOn) + " of those that have converted may still go on; they count as ended, not as open.");

@@ -15,10 +15,11 @@ Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph); //
 /// `limit`: at most so many rows; 0: all.
 Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit = 0);
 
-/// What was counted, in sentences: the key, what an event is, what is left out.
-std::vector<std::string> pathNotes(const JourneyState& state, const Activities& activities, const CaseLog& log);
-/// Which requests are no steps of customers, and how many; empty: none is.
-std::string backgroundSentence(const Activities& activities);
+/// What was counted, in sentences: the key, what an event is, what is left out. `everyRequest`: see backgroundSentence().
+std::vector<std::string> pathNotes(const JourneyState& state, const Activities& activities, const CaseLog& log, std::string_view everyRequest);
+/// Which requests are no steps of customers, and how many; empty: none is. `everyRequest`: what counts them, as whoever reads it calls it: an
+/// option of the command line, or what the window has to choose.
+std::string backgroundSentence(const Activities& activities, std::string_view everyRequest);
 /// What the detail of a map leaves out; empty: nothing.
 std::string leftOutSentence(const DirectlyFollows& graph);
 

@@ -147,7 +147,7 @@ private Q_SLOTS:
         const Activities found = activities(shop.context, state, {});
         QCOMPARE(counts(found), (std::map<std::string, size_t>{{"GET /", 1}, {"GET /cart", 1}, {"GET /**", 1}, {"GET /products/{}", 60}}));
         QCOMPARE(leftOut(found), std::string("static assets 63, health checks 2")); // of those who are counted
-        QCOMPARE(backgroundSentence(found), std::string("65 requests that are no acts of customers are left out (static assets 63, health checks 2); \"every request\" counts them."));
+        QCOMPARE(backgroundSentence(found, "--every-request"), std::string("65 requests that are no acts of customers are left out (static assets 63, health checks 2); --every-request counts them."));
         const auto products = std::find(found.names.begin(), found.names.end(), "GET /products/{}") - found.names.begin();
         RowSet wanted(*shop.table);
         for (const Activities::Event& event : found.events)
@@ -158,7 +158,7 @@ private Q_SLOTS:
         QVERIFY2(query && traceql::evaluate(*query, shop.context).spans == wanted, found.conditions[static_cast<size_t>(products)].c_str());
 
         const Activities every = activities(shop.context, state, activityChoice("requests", true));
-        QVERIFY(every.background.empty() && backgroundSentence(every).empty());
+        QVERIFY(every.background.empty() && backgroundSentence(every, "--every-request").empty());
         QCOMPARE(every.events.size(), found.events.size() + 65);
         QCOMPARE(counts(every).at("GET /favicon.ico"), 1U);
         const Activities byField = activities(shop.context, state, activityChoice("span:name"));
@@ -167,7 +167,7 @@ private Q_SLOTS:
         QVERIFY(activities(shop.context, state, activityChoice("span:name", true)).background.empty());
 
         const Shop one({get("s", 0, "/a.png"), get("s", 1, "/cart")});
-        QCOMPARE(backgroundSentence(activities(one.context, one.workOut(std::nullopt), {})), std::string("1 request that is no act of a customer is left out (static assets 1); \"every request\" counts them."));
+        QCOMPARE(backgroundSentence(activities(one.context, one.workOut(std::nullopt), {}), "\"Every request\""), std::string("1 request that is no act of a customer is left out (static assets 1); \"Every request\" counts them."));
     }
 
     void manyPaths() {
@@ -320,7 +320,7 @@ private Q_SLOTS:
         QCOMPARE(open, uint64_t(2));
         QCOMPARE(log.convertedGoOn, uint64_t(1));
         const auto says = [](const std::vector<std::string>& notes, const std::string& sentence) { return std::find(notes.begin(), notes.end(), sentence) != notes.end(); };
-        QVERIFY(says(pathNotes(state, found, log), "1 of those that have converted may still go on; they count as ended, not as open."));
+        QVERIFY(says(pathNotes(state, found, log, "--every-request"), "1 of those that have converted may still go on; they count as ended, not as open."));
         QVERIFY(says(funnelNotes(state, state.everything), "4 sessions by session.id, 1 of them never reached the first stage (1 may still go on)."));
     }
 

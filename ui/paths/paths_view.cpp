@@ -261,7 +261,7 @@ void PathsView::show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<co
     if (shown_) {
         const std::string leftOut = leftOutSentence(shown_->graph);
         words = toQString(leftOut);
-        for (const std::string& note : pathNotes(*shown_->of->state, shown_->of->activities, shown_->of->log))
+        for (const std::string& note : pathNotes(*shown_->of->state, shown_->of->activities, shown_->of->log, "\"Every request\""))
             words += (words.isEmpty() ? QString() : QStringLiteral(" ")) + toQString(note);
     }
     notes_->setText(words);
