@@ -63,10 +63,7 @@ std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Contex
         return tabulate(found);
     }
     const NeverBegan never = neverBegan(context, journey, casesInScope(journey, scope));
-    Tabular out = tabulateFunnel(journey, funnelInScope(journey, scope), &never);
-    if (std::string note = timeNote(scope.scope, journey.cases().key()); !note.empty())
-        out.notes.push_back(std::move(note));
-    return out;
+    return tabulateFunnel(journey, funnelInScope(journey, scope), &never, scope.scope);
 }
 
 } // namespace aisle

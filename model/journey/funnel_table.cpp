@@ -8,7 +8,19 @@
 
 namespace aisle {
 
-Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never) {
+namespace {
+
+/// What a range of time does to the cases of a scope, in a sentence; empty: it has none.
+std::string timeNote(const Scope& scope, const CaseKey& key) {
+    const bool hasTime = std::any_of(scope.terms().begin(), scope.terms().end(), [](const ScopeTerm& term) { return term.kind == ScopeTerm::Kind::Time || term.kind == ScopeTerm::Kind::TraceTime; });
+    if (!hasTime)
+        return {};
+    return "Counted are " + key.plural + " with any trace in that time, and long ones are more often among them than short ones: shares of those that began in it are in the conversion over time.";
+}
+
+} // namespace
+
+Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never, const Scope& scope) {
     Tabular out;
     out.columns = {{"stage", "Stage", false},
                    {"reached", "Reached", true},
@@ -29,7 +41,7 @@ Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel, co
                             percent(shareOfBefore(funnel, k)),
                             stopped(k, s.dropped), stopped(k, s.open), time(s, s.p50FromPrevious), time(s, s.p90FromPrevious), time(s, s.p95FromPrevious)});
     }
-    out.notes = funnelNotes(state, funnel, never);
+    out.notes = funnelNotes(state, funnel, never, scope);
     return out;
 }
 
@@ -54,14 +66,7 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     return notes;
 }
 
-std::string timeNote(const Scope& scope, const CaseKey& key) {
-    const bool hasTime = std::any_of(scope.terms().begin(), scope.terms().end(), [](const ScopeTerm& term) { return term.kind == ScopeTerm::Kind::Time || term.kind == ScopeTerm::Kind::TraceTime; });
-    if (!hasTime)
-        return {};
-    return "Counted are " + key.plural + " with any trace in that time, and long ones are more often among them than short ones: shares of those that began in it are in the conversion over time.";
-}
-
-std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never) {
+std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never, const Scope& scope) {
     if (!state.problem.empty())
         return {state.problem};
     if (!state.definition)
@@ -79,6 +84,8 @@ std::vector<std::string> funnelNotes(const JourneyState& state, const FunnelResu
         first += ", " + formatCount(funnel.notEntered) + " of them never reached the first stage" + (openBefore > 0 ? " (" + formatCount(openBefore) + " may still go on)" : "");
     else if (openBefore > 0)
         first += "; " + formatCount(openBefore) + " of those that never began may still go on";
+    if (std::string ofTime = timeNote(scope, key); !ofTime.empty())
+        notes.insert(notes.begin(), std::move(ofTime));
     notes.insert(notes.begin(), first + ".");
     if (funnel.cutCases > 0)
         notes.push_back(counted(funnel.cutCases, key.noun(), key.plural) + " had more than " + formatCount(JourneyMatcher::kMostValues) + " values to hold constant; the first were tried.");

@@ -60,6 +60,8 @@ private Q_SLOTS:
         QVERIFY2(by.code == 0, by.error);
         QVERIFY(json::parse(by.out.toStdString()).size() > 2);
         verifySentence(run({s("show"), s("breakdown"), shop_}), 2, "breakdown needs --by");
+        const Result ofTime = run({s("show"), s("funnel"), shop_, s("--select"), s("{ aisle:time = \"2000-01-01T00:00:00Z/2100-01-01T00:00:00Z\" }")});
+        QVERIFY2(ofTime.code == 0 && ofTime.out.count("Counted are sessions with any trace in that time") == 1, QByteArray(ofTime.out + ofTime.error));
         for (const char* view : {"step-times", "conversion"}) {
             const Result shown = run({s("show"), s(view), shop_, s("--as"), s("json")});
             QVERIFY2(shown.code == 0 && !json::parse(shown.out.toStdString()).empty(), shown.error); // so few sessions are one step of time

@@ -178,12 +178,19 @@ private Q_SLOTS:
     }
 
     void aRangeOfTimeIsExplained() {
+        const Shop shop({{"s", 1, "A", {}}, {"t", 2, "A", {}}});
+        const JourneyState state = workOutJourney(shop.context, letters(2));
+        const std::string sentence = "Counted are sessions with any trace in that time, and long ones are more often among them than short ones: shares of those that began in it are in the conversion over time.";
         traceql::ParseError error;
-        const CaseKey key = caseKeys().front();
-        const auto scope = Scope::parse("{ aisle:time = \"2026-03-14T09:00:00Z/2026-03-14T10:00:00Z\" }", error);
-        QVERIFY(scope);
-        QVERIFY(timeNote(*scope, key).starts_with("Counted are sessions with any trace in that time, and long ones"));
-        QVERIFY(timeNote(Scope(), key).empty());
+        for (const char* text : {"{ aisle:time = \"2026-03-14T09:00:00Z/2026-03-14T10:00:00Z\" }", "{ aisle:traceTime = \"2026-03-14T09:00:00Z/2026-03-14T10:00:00Z\" && name = \"A\" }"}) {
+            const auto scope = Scope::parse(text, error);
+            QVERIFY2(scope, error.message.c_str());
+            QCOMPARE(funnelNotes(state, state.everything, nullptr, *scope)[1], sentence); // behind how many there are
+            QVERIFY(says(tabulateFunnel(state, state.everything, nullptr, *scope).notes, sentence));
+        }
+        const auto other = Scope::parse("{ name = \"A\" }", error);
+        QVERIFY(other && !says(funnelNotes(state, state.everything, nullptr, *other), sentence));
+        QVERIFY(!says(funnelNotes(state, state.everything), sentence));
     }
 
     void unreachedByPartOfTheTraces() {

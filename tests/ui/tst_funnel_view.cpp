@@ -76,6 +76,27 @@ private Q_SLOTS:
         QCOMPARE(host.view->funnel().cases, people);
     }
 
+    // The window and what is copied from it say the same of a range of time.
+    void aRangeOfTimeIsExplained() {
+        ViewContext context;
+        Host<FunnelView> host({900, 500}, context);
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        const QString sentence = QStringLiteral("Counted are sessions with any trace in that time");
+        const auto copied = [&] {
+            const auto table = host.view->tabular();
+            return std::count_if(table->notes.begin(), table->notes.end(), [&](const std::string& note) { return QString::fromStdString(note).startsWith(sentence); });
+        };
+        QVERIFY(!visibleWords(&host.window).contains(sentence) && copied() == 0);
+        traceql::ParseError error;
+        const auto scope = Scope::parse("{ aisle:time = \"2000-01-01T00:00:00Z/2100-01-01T00:00:00Z\" }", error);
+        QVERIFY(scope);
+        context.selection().setScope(*scope);
+        QVERIFY(settle());
+        QCOMPARE(visibleWords(&host.window).count(sentence), 1);
+        QCOMPARE(copied(), 1);
+    }
+
     void barsAreProportional() {
         const FunnelResult f = example();
         for (const QSizeF size : {QSizeF(960, 360), QSizeF(1600, 900), QSizeF(500, 220)}) {

@@ -337,12 +337,9 @@ void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_pt
 
 void FunnelView::showNotes() {
     std::string words;
-    for (const std::string& note : funnelNotes(*context().journey(), *funnel_, neverBegan_.get()))
+    for (const std::string& note : funnelNotes(*context().journey(), *funnel_, neverBegan_.get(), shownScope() ? shownScope()->scope : Scope()))
         words += (words.empty() ? "" : " ") + note;
     const CaseKey& key = context().journey()->cases().key();
-    if (shownScope() && !funnel_->stages.empty())
-        if (const std::string note = timeNote(shownScope()->scope, key); !note.empty())
-            words = note + " " + words;
     if (compares_->isChecked() && comparison_ == nullptr && !funnel_->stages.empty())
         words = "Everything is selected, and there is nothing else to compare it with: select something, or compare it with a scope. " + words;
     else if (comparison_ != nullptr)
@@ -394,7 +391,7 @@ QString FunnelView::statusText() const {
 std::unique_ptr<Tabular> FunnelView::tabular() const {
     if (funnel_->stages.empty())
         return nullptr;
-    return std::make_unique<Tabular>(comparison_ != nullptr ? tabulate(*comparison_) : tabulateFunnel(*shownJourney_, *funnel_, neverBegan_.get()));
+    return std::make_unique<Tabular>(comparison_ != nullptr ? tabulate(*comparison_) : tabulateFunnel(*shownJourney_, *funnel_, neverBegan_.get(), shownScope() ? shownScope()->scope : Scope()));
 }
 
 void FunnelView::takeFocus() { chart_->setFocus(); }
