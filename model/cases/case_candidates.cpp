@@ -4,6 +4,7 @@
 #include "text/format.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace aisle {
@@ -45,7 +46,7 @@ std::string ratio(double value) {
 
 class Judge {
 public:
-    Judge(const SpanTable& table) : table_(table) {}
+    Judge(const traceql::Context& context, const StopToken& stop) : table_(*context.table), source_(*context.cases), stop_(stop) {}
 
     CaseCandidate judge(const CaseColumn& column, const CaseKey& key, bool isPreset) {
         CaseCandidate out;
@@ -53,39 +54,71 @@ public:
         out.key = key;
         out.isPreset = isPreset;
         out.spans = column.spans;
-        std::vector<uint32_t> tracesOf(column.distinct.size(), 0);
-        uint64_t ambiguous = 0;
+        const std::vector<bool>& isOfBot = tracesOfBots(key);
+        std::vector<uint32_t> tracesOf(column.distinct.size(), 0), severalIn(column.distinct.size(), 0);
+        std::vector<bool> isBot(column.distinct.size(), false);
         for (size_t i = 0; i < column.said.size(); ++i) {
             if (!column.decides(i)) {
-                ambiguous += column.decides(i - 1);
+                severalIn[column.said[i - 1].value] += column.decides(i - 1);
                 continue;
             }
-            ++out.traces;
-            out.cases += ++tracesOf[column.said[i].value] == 1;
-            out.most = std::max<uint64_t>(out.most, tracesOf[column.said[i].value]);
+            ++tracesOf[column.said[i].value];
+            if (isOfBot[column.said[i].trace])
+                isBot[column.said[i].value] = true;
         }
-        const std::string why = problemOf(out, column, ambiguous);
+        People people;
+        for (size_t v = 0; v < tracesOf.size(); ++v) {
+            if (tracesOf[v] == 0)
+                continue;
+            ++out.cases;
+            out.traces += tracesOf[v];
+            out.most = std::max<uint64_t>(out.most, tracesOf[v]);
+            if (isBot[v]) {
+                ++out.bots;
+                continue;
+            }
+            ++people.cases;
+            people.traces += tracesOf[v];
+            people.most = std::max<uint64_t>(people.most, tracesOf[v]);
+            people.ambiguous += severalIn[v];
+        }
+        const std::string why = problemOf(out, people, column);
         out.isGood = why.empty();
         out.sentence = column.attribute + ": " + counted(out.cases, key.noun(), key.plural) + wordsOfSpread(out, column) + (why.empty() ? "." : "; " + why + ".");
         return out;
     }
 
 private:
+    /// What a journey counts of a candidate: cases without a trace of a bot.
+    struct People {
+        uint64_t cases = 0, traces = 0, most = 0;
+        uint64_t ambiguous = 0; ///< traces that name several
+    };
+
     /// Why it is no good case; empty: it is one.
-    std::string problemOf(const CaseCandidate& c, const CaseColumn& column, uint64_t ambiguous) const {
-        if (c.cases < 2)
-            return table_.traceCount() < 2 ? "" : "one value for everything tells nothing apart";
-        if (c.isPreset)
+    std::string problemOf(const CaseCandidate& c, const People& people, const CaseColumn& column) const {
+        if (c.cases < 2 && table_.traceCount() >= 2)
+            return "one value for everything tells nothing apart";
+        if (people.cases == 0)
+            return "all of them have traces of bots or synthetic traffic, and journeys leave such " + c.key.plural + " out";
+        if (c.isPreset || c.cases < 2)
             return {};
-        if (ambiguous * 2 > c.traces)
+        const std::string why = problemOfPeople(c, people, column);
+        return why.empty() || c.bots == 0 ? why : "without those of bots and synthetic traffic, which journeys leave out, " + why;
+    }
+
+    static std::string problemOfPeople(const CaseCandidate& c, const People& people, const CaseColumn& column) {
+        if (people.cases < 2)
+            return "one is left, which tells nothing apart";
+        if (people.ambiguous * 2 > people.traces)
             return "most of these traces name several, so it is something that customers look at, not who they are";
-        const bool isEachOne = c.most == 1;
+        const bool isEachOne = people.most == 1;
         if (isEachOne && column.spans < 2 * c.traces && column.distinct.size() >= c.traces && !saysWhat(c))
             return "a different value on every span, as of a request, ties nothing together";
         if (isEachOne && !isOrder(c))
             return "each value lies in one trace, so it ties nothing together";
-        if (c.cases < kFewValues && c.tracesPerCase() >= 2 && !saysWhat(c))
-            return "so few values are those of versions or servers rather than of customers";
+        if (people.cases < kFewValues && people.traces >= 2 * people.cases && !saysWhat(c))
+            return c.cases < kFewValues ? "so few values are those of versions or servers rather than of customers" : "only " + formatCount(people.cases) + " are left";
         return {};
     }
 
@@ -106,7 +139,19 @@ private:
         return out + ", " + ratio(c.tracesPerCase()) + " traces each";
     }
 
+    /// By TraceIndex. Of one condition of bots once.
+    const std::vector<bool>& tracesOfBots(const CaseKey& key) {
+        const auto [at, isNew] = ofBots_.try_emplace(key.bots, table_.traceSlots(), false);
+        if (isNew)
+            for (const TraceIndex t : source_.syntheticTraces(key, stop_))
+                at->second[t] = true;
+        return at->second;
+    }
+
     const SpanTable& table_;
+    CaseSource& source_;
+    const StopToken& stop_;
+    std::map<std::string, std::vector<bool>> ofBots_; ///< by CaseKey::bots
 };
 
 /// As a whole; `attribute`: that its cases are by, empty: the file has none of them.
@@ -134,7 +179,7 @@ std::vector<CaseCandidate> caseCandidates(const traceql::Context& context, const
     if (!context.cases || context.table->isEmpty())
         return out;
     const std::vector<CaseKey> keys = context.cases->keys();
-    Judge judge(*context.table);
+    Judge judge(context, stop);
     Words seen;
     for (const CaseKey& key : keys)
         for (const std::string& tie : key.ties) // they tie, but are no cases
@@ -195,7 +240,7 @@ Tabular tabulate(const std::vector<CaseCandidate>& candidates) {
 CaseTrial tryCaseKey(const traceql::Context& context, const CaseKey& key, const StopToken& stop) {
     CaseTrial out;
     out.index = context.cases->cases(key, stop);
-    Judge judge(*context.table);
+    Judge judge(context, stop);
     out.candidate = candidateOf(judge, *context.cases, key, out.index->attribute(), stop);
     out.notes.push_back(sentenceOf(key));
     for (std::string& note : out.index->notes())

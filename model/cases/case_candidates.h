@@ -13,8 +13,9 @@ struct CaseCandidate {
     CaseKey key;            ///< title and plural say what it is called
     bool isPreset = false;  ///< a preset or the user's own names it
     bool isOwn = false;     ///< the user's own
-    bool isGood = false;    ///< else cases by it say little; `sentence` says why
-    uint64_t cases = 0;
+    bool isGood = false;    ///< else cases by it say little, without those of bots, which journeys leave out; `sentence` says why
+    uint64_t cases = 0;     ///< of everybody; so are the numbers below
+    uint64_t bots = 0;      ///< of these, with a trace of a bot or of synthetic traffic that names it
     uint64_t traces = 0;    ///< that have a value
     uint64_t spans = 0;
     uint64_t most = 0;      ///< traces of the largest case

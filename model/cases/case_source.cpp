@@ -102,13 +102,13 @@ std::string CaseSource::attributeLocked(const CaseKey& key, const StopToken& sto
     return first;
 }
 
-std::shared_ptr<const CaseIndex> CaseSource::build(const CaseKey& key, const std::string& attribute, const StopToken& stop) {
-    const ColumnPtr own = columnsLocked({attribute}, stop).front();
-    CaseParts parts;
-    std::vector<ColumnPtr> kept = columnsLocked(key.ties, stop);
-    for (const ColumnPtr& tie : kept)
-        if (!tie->isEmpty() && tie->attribute != attribute)
-            parts.ties.push_back(tie.get());
+std::vector<TraceIndex> CaseSource::syntheticTraces(const CaseKey& key, const StopToken& stop) {
+    const std::lock_guard lock(mutex_);
+    return syntheticLocked(key, stop);
+}
+
+std::vector<TraceIndex> CaseSource::syntheticLocked(const CaseKey& key, const StopToken& stop) {
+    std::vector<TraceIndex> out;
     if (!key.bots.empty()) {
         if (const std::string problem = problemOfCondition(key.bots); !problem.empty()) // a notion that was not checked
             throw std::runtime_error("The condition of bots " + key.bots + " cannot be used: " + problem + ".");
@@ -116,16 +116,27 @@ std::shared_ptr<const CaseIndex> CaseSource::build(const CaseKey& key, const std
         context.attributes = attributes_ ? attributes_ : std::make_shared<traceql::DictionarySource>(workspace_, table_);
         context.graph = std::make_shared<GraphSource>(workspace_, table_);
         traceql::ParseError error;
-        traceql::evaluate(*traceql::parse(key.bots, error), context, stop).traces.forEach([&](size_t t) { parts.synthetic.push_back(static_cast<TraceIndex>(t)); });
+        traceql::evaluate(*traceql::parse(key.bots, error), context, stop).traces.forEach([&](size_t t) { out.push_back(static_cast<TraceIndex>(t)); });
     }
     for (const auto& [mark, values] : syntheticMarks()) {
         const ColumnPtr column = columnsLocked({mark}, stop).front();
         for (const CaseColumn::Said& said : column->said) {
             const std::string& value = column->distinct[said.value];
             if (values.empty() ? value != "false" && value != "0" : std::find(values.begin(), values.end(), value) != values.end())
-                parts.synthetic.push_back(said.trace);
+                out.push_back(said.trace);
         }
     }
+    return out;
+}
+
+std::shared_ptr<const CaseIndex> CaseSource::build(const CaseKey& key, const std::string& attribute, const StopToken& stop) {
+    const ColumnPtr own = columnsLocked({attribute}, stop).front();
+    CaseParts parts;
+    std::vector<ColumnPtr> kept = columnsLocked(key.ties, stop);
+    for (const ColumnPtr& tie : kept)
+        if (!tie->isEmpty() && tie->attribute != attribute)
+            parts.ties.push_back(tie.get());
+    parts.synthetic = syntheticLocked(key, stop);
     return std::make_shared<const CaseIndex>(CaseIndex::build(*table_, *own, key, parts, stop));
 }
 

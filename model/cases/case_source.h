@@ -45,6 +45,10 @@ public:
     /// The attribute that cases of a notion are by; empty: nothing of it is in the file. Throws as cases().
     std::string attributeOf(const CaseKey& key, const StopToken& stop = {});
 
+    /// Traces with a span of a bot or a test, as spans say of themselves (syntheticMarks()) or CaseKey::bots says; in no order, some more
+    /// than once. Throws as cases(), and std::runtime_error when the condition is none.
+    std::vector<TraceIndex> syntheticTraces(const CaseKey& key, const StopToken& stop = {});
+
     /// What the events of all journeys need.
     struct Facts {
         RowSet requests;                  ///< see requests()
@@ -56,6 +60,7 @@ private:
     const std::vector<CaseKey>& keysLocked();
     std::vector<ColumnPtr> columnsLocked(const std::vector<std::string>& attributes, const StopToken& stop);
     std::string attributeLocked(const CaseKey& key, const StopToken& stop);
+    std::vector<TraceIndex> syntheticLocked(const CaseKey& key, const StopToken& stop);
     std::shared_ptr<const CaseIndex> build(const CaseKey& key, const std::string& attribute, const StopToken& stop);
 
     std::shared_ptr<Workspace> workspace_;

@@ -110,6 +110,72 @@ private Q_SLOTS:
         QVERIFY(says(tabulate(found).notes, "Of attributes that no preset names these are the 100 on most spans whose names end like those of ids."));
     }
 
+    // Every product was looked at by a bot: a good choice, but a funnel by it left all of them out.
+    void withoutBots_data() {
+        QTest::addColumn<int>("looked"); // products that the bot looked at
+        QTest::addColumn<bool>("isGood");
+        QTest::addColumn<QString>("sentence");
+        QTest::newRow("none") << 0 << true << QStringLiteral("app.product.id: 12 cases over 48 traces, 4 traces each.");
+        QTest::newRow("some") << 2 << true << QStringLiteral("app.product.id: 12 cases over 50 traces, 4.2 traces each.");
+        QTest::newRow("few are left") << 3 << false << QStringLiteral("app.product.id: 12 cases over 51 traces, 4.3 traces each; without those of bots and synthetic traffic, which journeys leave out, only 9 are left.");
+        QTest::newRow("one is left") << 11 << false << QStringLiteral("app.product.id: 12 cases over 59 traces, 4.9 traces each; without those of bots and synthetic traffic, which journeys leave out, one is left, which tells nothing apart.");
+        QTest::newRow("all") << 12 << false << QStringLiteral("app.product.id: 12 cases over 60 traces, 5 traces each; all of them have traces of bots or synthetic traffic, and journeys leave such cases out.");
+    }
+    void withoutBots() {
+        QFETCH(int, looked);
+        QFETCH(bool, isGood);
+        QFETCH(QString, sentence);
+        std::vector<Visit> visits;
+        for (int p = 0; p < 12; ++p) {
+            const std::string product = "p" + std::to_string(p);
+            for (int s = 0; s < 4; ++s)
+                visits.push_back({"s" + std::to_string(s), (s * 100 + p) * kSecond, "A", {{"app.product.id", product}}});
+            if (p < looked)
+                visits.push_back({"crawler", (500 + p) * kSecond, "A", {{"app.product.id", product}, {"user_agent.synthetic.type", "bot"}}});
+        }
+        const Shop shop(visits);
+        const auto found = caseCandidates(shop.context);
+        const CaseCandidate* product = of(found, "app.product.id");
+        QVERIFY(product != nullptr);
+        QCOMPARE(QString::fromStdString(product->sentence), sentence);
+        QCOMPARE(product->isGood, isGood);
+        QCOMPARE(product->bots, uint64_t(looked));
+        QVERIFY(of(found, "session.id")->isGood);
+        QCOMPARE(of(found, "session.id")->bots, uint64_t(looked > 0));
+        // A funnel by it leaves out the same.
+        JourneyDefinition journey = letters(1);
+        journey.caseKey = "app.product.id";
+        QCOMPARE(workOutJourney(shop.context, journey).everything.cases, uint64_t(12 - looked));
+    }
+
+    // What bots do is no reason against an attribute of customers; a notion says who is a bot.
+    void botsAreNotJudged() {
+        const auto visits = [](const std::string& mark) {
+            std::vector<Visit> out;
+            for (int i = 0; i < 36; ++i)
+                out.push_back({"s" + std::to_string(i % 12), i * kSecond, "A", {{"member.id", "m" + std::to_string(i % 12)}}});
+            for (int i = 0; i < 60; ++i)
+                for (const char* several : {"x", "y"})
+                    out.push_back({"crawler", (100 + i) * kSecond, "A", {{"member.id", several + std::to_string(i)}, {mark, "bot"}}, static_cast<uint64_t>(i + 1)});
+            return out;
+        };
+        const Shop marked(visits("user_agent.synthetic.type")), shop(visits("agent"));
+        const auto known = caseCandidates(marked.context), unknown = caseCandidates(shop.context);
+        QVERIFY2(of(known, "member.id")->isGood && !of(known, "member.id")->isPreset, of(known, "member.id")->sentence.c_str());
+        QVERIFY(!of(unknown, "member.id")->isGood);
+        QVERIFY2(of(unknown, "member.id")->sentence.find("each; most of these traces name several") != std::string::npos, of(unknown, "member.id")->sentence.c_str());
+        const CaseKey member{"member", "Case", "members", {"member.id"}, {}, false, "{ .agent = \"bot\" }"};
+        const CaseTrial trial = tryCaseKey(shop.context, member);
+        QCOMPARE(trial.candidate.bots, uint64_t(60));
+        QCOMPARE(trial.bots, uint64_t(60));
+        QVERIFY(trial.candidate.isGood);
+        CaseKey everybody = member;
+        everybody.bots = "{ name = \"A\" }";
+        const CaseTrial nobody = tryCaseKey(shop.context, everybody);
+        QVERIFY(!nobody.candidate.isGood);
+        QCOMPARE(nobody.candidate.sentence, std::string("member.id: 72 members over 96 traces, 1.3 traces each; all of them have traces of bots or synthetic traffic, and journeys leave such members out."));
+    }
+
     // Two attributes of one notion: one is the notion's, the other is itself.
     void twoAttributesOfASession() {
         const Shop shop({{"a", 1, "x", {{"app.session.id", "1"}}}, {"a", 2, "x", {{"app.session.id", "2"}}}, {"b", 3, "x"}});
