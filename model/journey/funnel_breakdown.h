@@ -17,10 +17,12 @@ struct Attribution {
     bool operator==(const Attribution&) const = default;
 };
 
+/// Cases with one value: all that were asked for, whether they began or not (`funnel.cases`). What is converted is a share of those of them
+/// that entered: came to the first stage, of an open journey to any.
 struct FunnelGroup {
     std::string label;      ///< the value; empty with `isNone`
     std::string condition;  ///< TraceQL of spans with it; empty for the others
-    bool isNone = false;    ///< cases without a value
+    bool isNone = false;    ///< cases of which no trace has a value; by Attribution::Of::Stage those whose event there has none, or that did not come there
     FunnelResult funnel;    ///< counts and times, without cases
     Interval conversion;    ///< of converted in those that entered, 95 % (Wilson)
     uint64_t entered() const { return aisle::entered(funnel); }

@@ -142,6 +142,33 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(found.groups[0].condition), QStringLiteral(".device = \"") + value + QLatin1Char('"'));
     }
 
+    // Who has no value is counted like who has one: a share of those who came to the first stage, not of all without a value.
+    void withoutAValue() {
+        const Pairs phone{{"device", "phone"}}, desk{{"device", "desk"}};
+        const Shop shop({{"buys", kSecond, "A", phone}, {"buys", 2 * kSecond, "B", desk}, {"silent", kSecond, "A"}, {"silent", 2 * kSecond, "B"}, {"looks", 3 * kSecond, "A"}, {"never", 4 * kSecond, "X"}, {"lost", 5 * kSecond, "X", phone},
+                         {"late", 90'000 * kSecond, "A", phone}, {"late", 90'001 * kSecond, "X"}});
+        const JourneyState state = shop.workOut(letters(2));
+        const auto is = [](const FunnelGroup& group, uint64_t cases, uint64_t entered, uint64_t converted, uint64_t open) {
+            const Interval share = shareInterval(converted, entered);
+            return group.funnel.cases == cases && group.entered() == entered && group.funnel.stages[0].reached == entered && group.funnel.stages[1].reached == converted && group.funnel.converted == converted &&
+                   group.funnel.openCases == open && group.conversion.low == share.low && group.conversion.high == share.high;
+        };
+        const FunnelBreakdown first = funnelBreakdown(shop.context, state, state.counted, ".device");
+        QCOMPARE(first.groups.size(), size_t(2));
+        QVERIFY(first.groups[0].label == "phone" && is(first.groups[0], 3, 2, 1, 1)); // buys, late; lost
+        QVERIFY(first.groups[1].isNone && is(first.groups[1], 3, 2, 1, 0));           // silent, looks; never
+        QVERIFY(is(first.all, 6, 4, 2, 1));
+        QCOMPARE(first.groups[1].rate(), 0.5);
+        const Tabular table = tabulate(first);
+        QCOMPARE(std::get<std::string>(table.rows[1][0].value), std::string("(no value)"));
+        QCOMPARE(QString::fromStdString(table.rows[1][4].shown), QStringLiteral("50.0 %"));
+        // At B only what is said there counts, and who did not come there has said nothing.
+        const FunnelBreakdown atB = funnelBreakdown(shop.context, state, state.counted, ".device", {Attribution::Of::Stage, 1});
+        QCOMPARE(atB.groups.size(), size_t(2));
+        QVERIFY(atB.groups[0].label == "desk" && is(atB.groups[0], 1, 1, 1, 0));
+        QVERIFY(atB.groups[1].isNone && is(atB.groups[1], 5, 3, 1, 1));
+    }
+
     void breakdownOfRandomShops() {
         std::mt19937 random(11);
         for (int round = 0; round < 10; ++round) {
