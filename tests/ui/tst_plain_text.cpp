@@ -105,6 +105,13 @@ private Q_SLOTS:
         QCOMPARE(singleLine(QStringLiteral("a\r\n\tb") + QChar(0x2028) + QChar(0x202e) + QChar(0x2066)), QStringLiteral("a   b   "));
         // A name of a megabyte on one line made labels and windows wider than any screen.
         QCOMPARE(singleLine(QString(5000, QLatin1Char('x'))).size(), qsizetype(501));
+        // A file called R&D made D a shortcut of the menu, and a long name made the menu wider than the screen.
+        QCOMPARE(menuText(QStringLiteral("R&D && more\tF2")), QStringLiteral("R&&D &&&& more F2"));
+        QCOMPARE(menuText(QString(60, QLatin1Char('x'))), QString(60, QLatin1Char('x')));
+        QCOMPARE(menuText(QString(40, QLatin1Char('a')) + QString(5000, QLatin1Char('b')) + QString(40, QLatin1Char('c'))), QString(29, QLatin1Char('a')) + QChar(0x2026) + QString(30, QLatin1Char('c')));
+        const QString cart = QStringLiteral("\U0001F6D2"); // two code units, which stay together
+        QCOMPARE(menuText(cart.repeated(40)), cart.repeated(14) + QChar(0x2026) + cart.repeated(15));
+        QCOMPARE(menuText(cart.repeated(40) + QLatin1Char('a')), cart.repeated(14) + QChar(0x2026) + cart.repeated(14) + QLatin1Char('a'));
         std::unique_ptr<QLabel> label(plainLabel(hostile));
         QCOMPARE(label->textFormat(), Qt::PlainText);
         QCOMPARE(toQString("Gr\xc3\xb6\xc3\x9f" "e"), QStringLiteral("Größe"));
@@ -181,8 +188,16 @@ private Q_SLOTS:
         // What was opened lately.
         window->open({workspace_->path()}); // remembers it; a second window
         QVERIFY(settle());
+        const QStringList recent = QSettings().value(QStringLiteral("recent")).toStringList();
+        QSettings().setValue(QStringLiteral("recent"), QStringList{QStringLiteral("/R&D/") + QString(3000, QLatin1Char('W')) + QStringLiteral("&.jsonl")} + recent);
         for (QMenu* menu : window->findChildren<QMenu*>())
             Q_EMIT menu->aboutToShow();
+        QStringList entries;
+        for (const QMenu* menu : window->findChildren<QMenu*>())
+            for (const QAction* action : menu->actions())
+                entries << action->text();
+        QCOMPARE(entries.filter(QStringLiteral("WW&&.jsonl")).size(), 1);
+        QVERIFY(std::all_of(entries.begin(), entries.end(), [](const QString& entry) { return entry.size() < 140; }));
         look();
         for (QWidget* top : QApplication::topLevelWidgets())
             if (auto* other = qobject_cast<MainWindow*>(top))

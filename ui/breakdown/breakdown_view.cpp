@@ -202,7 +202,7 @@ void BreakdownView::openMenu(QPoint at) {
     QMenu* stopped = menu.addMenu(tr("List those that stopped at"));
     for (size_t k = 0; k < group.funnel.stages.size(); ++k) {
         const FunnelStage& stage = group.funnel.stages[k];
-        const QString name = singleLine(toQString(stage.name)).replace(QLatin1Char('&'), QStringLiteral("&&")) + QStringLiteral(": ");
+        const QString name = menuText(toQString(stage.name)) + QStringLiteral(": ");
         addList(reached, name + toQString(formatCount(stage.reached)), stage.reached, {.which = Which::Reached, .stage = k});
         addList(stopped, name + toQString(formatCount(stage.dropped)), stage.dropped, {.which = Which::StoppedAt, .stage = k});
     }

@@ -306,7 +306,7 @@ void CasesView::openMenu(QPoint at) {
     if (const QModelIndex index = list_->indexAt(at); index.isValid()) {
         const auto journey = model_->content().journey; // the rows may be others while the menu is open
         const CaseIndex::Case& one = model_->at(index.row());
-        const QString noun = singleLine(toQString(journey->cases().key().noun()));
+        const QString noun = menuText(toQString(journey->cases().key().noun()));
         connect(menu.addAction(tr("Filter to this %1\tEnter").arg(noun)), &QAction::triggered, this, [this, journey, &one] { filterTo(one.value); });
         QAction* timeline = menu.addAction(tr("Show its traces on one timeline"));
         timeline->setEnabled(one.traces.size() <= ShownTrace::kMostTraces);
@@ -316,11 +316,11 @@ void CasesView::openMenu(QPoint at) {
                 traces.push_back(journey->table->traceId(t));
             selection().setFocus(Focus::onTraces(std::move(traces)));
         });
-        QAction* only = menu.addAction(tr("Only these %1").arg(toQString(counted(model_->content().cases.size(), journey->cases().key().noun(), journey->cases().key().plural))));
+        QAction* only = menu.addAction(tr("Only these %1").arg(menuText(toQString(counted(model_->content().cases.size(), journey->cases().key().noun(), journey->cases().key().plural)))));
         only->setEnabled(only_->isEnabled());
         connect(only, &QAction::triggered, this, &CasesView::filterToThese);
         menu.addSeparator();
-        connect(menu.addAction(tr("Copy %1").arg(toQString(journey->cases().attribute()))), &QAction::triggered, this,
+        connect(menu.addAction(tr("Copy %1").arg(menuText(toQString(journey->cases().attribute())))), &QAction::triggered, this,
                 [this, journey, &one] { context().exporter().toClipboard(context().exporter().render(journey->cases().attribute(), one.value)); });
     }
     connect(menu.addAction(tr("Copy list as CSV")), &QAction::triggered, this, [this] {

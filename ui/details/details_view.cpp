@@ -422,12 +422,7 @@ void DetailsView::narrow(const std::string& condition) { selection().setScope(se
 
 void DetailsView::menu(const QPoint& at, bool onTree) {
     QMenu menu(this);
-    const auto words = [](const std::string& text) {
-        QString out = singleLine(toQString(text));
-        if (out.size() > 40)
-            out = out.left(39) + QChar(0x2026);
-        return out.replace(QLatin1Char('&'), QLatin1String("&&"));
-    };
+    const auto words = [](const std::string& text) { return menuText(toQString(text)); };
     const QModelIndex index = onTree ? source(tree_->currentIndex()) : QModelIndex();
     if (const DetailItem* item = model_->item(index)) {
         const QPersistentModelIndex kept(index);

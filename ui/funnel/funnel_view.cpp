@@ -375,7 +375,7 @@ void FunnelView::offerNeverBegan() {
     never_->setText(tr("Never began: %1").arg(number(neverBegan_->cases.size())));
     add(tr("List all %1").arg(number(neverBegan_->cases.size())), {}, {});
     for (const NeverBegan::Request& request : neverBegan_->requests)
-        add(tr("List the %1 who asked for %2").arg(number(request.cases.size()), singleLine(toQString(request.name)).left(60).replace(QLatin1Char('&'), QLatin1String("&&"))), "never began, asked for " + shortened(request.name),
+        add(tr("List the %1 who asked for %2").arg(number(request.cases.size()), menuText(toQString(request.name))), "never began, asked for " + shortened(request.name),
             [cases = request.cases](CaseNumber c) { return std::binary_search(cases.begin(), cases.end(), c); });
     never_->show();
 }

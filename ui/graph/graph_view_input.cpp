@@ -135,12 +135,8 @@ void GraphView::filterTo(const GraphHit& hit, QPoint global) {
 void GraphView::addFilters(QMenu& menu, const GraphHit& hit) {
     constexpr size_t kMost = 12;
     const std::vector<ScopeTerm> terms = filterTerms(hit);
-    for (size_t i = 0; i < std::min(kMost, terms.size()); ++i) {
-        // "&" would mark a shortcut in a menu.
-        QString words = singleLine(toQString(terms[i].toWords()));
-        words.replace(QLatin1Char('&'), QLatin1String("&&"));
-        menu.addAction(tr("Filter to this: %1").arg(words), this, [this, term = terms[i]] { selection().addTerm(term); });
-    }
+    for (size_t i = 0; i < std::min(kMost, terms.size()); ++i)
+        menu.addAction(tr("Filter to this: %1").arg(menuText(toQString(terms[i].toWords()))), this, [this, term = terms[i]] { selection().addTerm(term); });
     if (terms.size() > kMost)
         menu.addAction(tr("%1 more: filter to them in the table Calls").arg(toQString(formatCount(terms.size() - kMost))))->setEnabled(false);
 }

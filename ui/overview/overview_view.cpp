@@ -361,9 +361,7 @@ void OverviewView::openMenu(QTableWidget* table, const QPoint& at) {
         return;
     QMenu menu(this);
     for (const ScopeTerm& term : filterTerms(table, item->row())) {
-        QString words = singleLine(toQString(term.toWords())).left(60);
-        words.replace(QLatin1Char('&'), QLatin1String("&&")); // "&" would mark a shortcut
-        QAction* filter = menu.addAction(QStringLiteral("Filter to %1").arg(words));
+        QAction* filter = menu.addAction(QStringLiteral("Filter to %1").arg(menuText(toQString(term.toWords()))));
         if (menu.actions().size() == 1)
             filter->setText(filter->text() + QStringLiteral("\tShift+click"));
         filter->setEnabled(!selection().scope().contains(term));

@@ -16,7 +16,6 @@ namespace {
 constexpr uint32_t kNone = SequenceScene::kNone;
 
 /// "&" would mark a shortcut in a menu.
-QString menuText(const std::string& text) { return singleLine(toQString(text)).left(60).replace(QLatin1Char('&'), QLatin1String("&&")); }
 } // namespace
 
 void SequenceView::click(const SequenceHit& hit, Qt::KeyboardModifiers modifiers) {
@@ -141,13 +140,13 @@ void SequenceView::addActions(QMenu& menu, const SequenceHit& hit) {
     if (isMessage) {
         const SequenceDiagram::Message& message = content_->diagram.messages[hit.number];
         const auto &from = content_->diagram.participants[message.from], &to = content_->diagram.participants[message.to];
-        filter(tr("Filter to operation %1").arg(menuText(message.label)), {ScopeTerm::Kind::Name, message.label, {}, 0, 0}, tr("Shift+Enter"));
-        filter(tr("Filter to calls from %1 to %2").arg(menuText(nodeWords(from.name)), menuText(nodeWords(to.name))), {ScopeTerm::Kind::Edge, from.name, to.name, 0, 0});
+        filter(tr("Filter to operation %1").arg(menuText(toQString(message.label))), {ScopeTerm::Kind::Name, message.label, {}, 0, 0}, tr("Shift+Enter"));
+        filter(tr("Filter to calls from %1 to %2").arg(menuText(toQString(nodeWords(from.name))), menuText(toQString(nodeWords(to.name)))), {ScopeTerm::Kind::Edge, from.name, to.name, 0, 0});
         const SpanTable& table = *content_->data->table;
         filter(tr("Filter to this trace"), {ScopeTerm::Kind::Trace, toHex(table.traceId(table.trace(content_->rowOf(hit.number)))), {}, 0, 0});
     } else if (hit.kind == SequenceHit::Kind::Participant) {
         for (const ScopeTerm& term : termsOf(hit.number))
-            filter(tr("Filter to %1").arg(menuText(term.toWords())), term, tr("Shift+click"));
+            filter(tr("Filter to %1").arg(menuText(toQString(term.toWords()))), term, tr("Shift+click"));
     }
     menu.addSeparator();
     if (isMessage)

@@ -192,7 +192,7 @@ void TraceListView::fillColumns(QMenu* menu) {
     add(menu, tr("Compared with usual"), TraceListModel::kUsual, isShown(TraceListModel::kUsual));
     for (const auto& extra : model_->extras())
         if (!extra.isUsual())
-            add(menu, singleLine(toQString(extra.field)), extra.field, true);
+            add(menu, menuText(toQString(extra.field)), extra.field, true);
     QMenu* more = menu->addMenu(tr("Attribute"));
     more->addAction(context().table()->isEmpty() ? tr("Nothing is open") : tr("Reading…"))->setEnabled(false);
     if (context().table()->isEmpty())
@@ -205,13 +205,13 @@ void TraceListView::fillColumns(QMenu* menu) {
             more->clear();
             for (const std::string& field : fields)
                 if (!isShown(field))
-                    add(more, singleLine(toQString(field)), field, false);
+                    add(more, menuText(toQString(field)), field, false);
             if (more->isEmpty())
                 more->addAction(tr("No others"))->setEnabled(false);
         },
         [more = QPointer<QMenu>(more)](const QString& problem) {
             if (more)
-                more->actions().constFirst()->setText(problem);
+                more->actions().constFirst()->setText(menuText(problem));
         });
 }
 

@@ -15,7 +15,7 @@ void TraceListView::openMenu(const QPoint& at) {
         addTraceActions(menu, model_->traceAt(index.row()));
     QMenu* sorting = menu.addMenu(QStringLiteral("Sort by"));
     for (int section = 0; section < model_->columnCount(); ++section) {
-        QAction* by = sorting->addAction(model_->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString());
+        QAction* by = sorting->addAction(menuText(model_->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString()));
         by->setCheckable(true);
         by->setChecked(columnOf(section) == sort_ && (sort_ != TraceColumn::Other || model_->extras()[static_cast<size_t>(section - TraceListModel::ColumnTotal)].field == sortField_)); // again: the other way round
         connect(by, &QAction::triggered, this, [this, section] { sortBy(section); });
@@ -46,10 +46,10 @@ void TraceListView::addTraceActions(QMenu& menu, TraceIndex trace) {
         filterTo(QStringLiteral("Filter to this operation"), ScopeTerm::Kind::Name, std::string(table->nameText(root)));
     }
     if (const CaseNumber number = context().journey()->cases().caseOf(trace); number != kNoCase)
-        filterTo(QStringLiteral("Filter to this %1").arg(toQString(context().journey()->cases().key().title).toLower()),
+        filterTo(QStringLiteral("Filter to this %1").arg(menuText(toQString(context().journey()->cases().key().title).toLower())),
                  ScopeTerm::Kind::Case, context().journey()->cases().cases()[number].value);
     if (const CaseNumber number = context().journey()->cases().caseOf(trace); number != kNoCase)
-        connect(menu.addAction(QStringLiteral("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases().key().title).toLower())), &QAction::triggered, this,
+        connect(menu.addAction(QStringLiteral("All traces of this %1 on one timeline").arg(menuText(toQString(context().journey()->cases().key().title).toLower()))), &QAction::triggered, this,
                 [this, value = context().journey()->cases().cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
     connect(menu.addAction(QStringLiteral("Compare others with this trace")), &QAction::triggered, this,
             [this, traceId = table->traceId(trace)] { context().shownTrace().setBaseline(traceId); });

@@ -54,14 +54,6 @@ bool isOwnKey(const QKeyEvent& event) {
     }
 }
 
-/// Short, on one line, and no mnemonics from the file.
-QString menuText(std::string_view text) {
-    QString out = singleLine(toQString(text));
-    if (out.size() > 40)
-        out = out.left(39) + QChar(0x2026);
-    return out.replace(QLatin1Char('&'), QLatin1String("&&")).replace(QLatin1Char('\t'), QLatin1Char(' '));
-}
-
 /// A condition in TraceQL.
 QString queryFor(const std::string& key, const char* op, const std::string& value) {
     traceql::Query field;
@@ -208,7 +200,7 @@ void WaterfallView::fillAttributes(QMenu* menu, Row row) {
                 for (const AttributeValue& attribute : *list) {
                     if (++count > kMost)
                         break;
-                    QMenu* one = menu->addMenu(tr("%1 = %2").arg(menuText(attribute.key), menuText(context().exporter().redactor().redact(attribute.key, attribute.value))));
+                    QMenu* one = menu->addMenu(tr("%1 = %2").arg(menuText(toQString(attribute.key)), menuText(toQString(context().exporter().redactor().redact(attribute.key, attribute.value)))));
                     connect(one->addAction(tr("Show only spans with this value")), &QAction::triggered, this,
                             [this, query = queryFor(attribute.key, "=", attribute.value)] { context().shownTrace().requestSearch(query); });
                     connect(one->addAction(tr("Show only spans without this value")), &QAction::triggered, this,
@@ -232,7 +224,7 @@ void WaterfallView::fillAttributes(QMenu* menu, Row row) {
         },
         [menu = QPointer<QMenu>(menu)](const QString& problem) {
             if (menu)
-                menu->actions().constFirst()->setText(problem);
+                menu->actions().constFirst()->setText(menuText(problem));
         });
 }
 
@@ -313,7 +305,7 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     toggleOf(tr("Fold idle time\tI"), shown.skipsIdle(), &ShownTrace::setSkipsIdle);
     toggleOf(tr("Time of day on the axis\tT"), shown.showsClock(), &ShownTrace::setShowsClock);
     if (const Row row = isNode ? namedRow(node) : kNoRow; row != kNoRow)
-        add(tr("Hide service %1").arg(menuText(data_->table->serviceText(row))), QStringLiteral("H"), [this, service = std::string(data_->table->serviceText(row))] {
+        add(tr("Hide service %1").arg(menuText(toQString(data_->table->serviceText(row)))), QStringLiteral("H"), [this, service = std::string(data_->table->serviceText(row))] {
             hiddenServices_.insert(service);
             applyHidden();
         });
@@ -327,7 +319,7 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
         add(tr("Go to the span it links to"), QStringLiteral("G"), [this] { followLinks(false); }, !linkTargets(*data_->table, row, 1).empty());
         add(tr("Go to a span that links to it"), tr("Shift+G"), [this] { followLinks(true); });
         if (const CaseNumber number = context().journey()->cases().caseOf(data_->table->trace(row)); number != kNoCase && context().journey()->table == data_->source)
-            add(tr("All traces of this %1 on one timeline").arg(toQString(context().journey()->cases().key().title).toLower()), {},
+            add(tr("All traces of this %1 on one timeline").arg(menuText(toQString(context().journey()->cases().key().title).toLower())), {},
                 [this, value = context().journey()->cases().cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
         add(tr("Compare others with this trace"), {}, [this, id = data_->table->traceId(data_->table->trace(row))] { context().shownTrace().setBaseline(id); });
         if (data_->tree.isOfSeveral())
@@ -346,9 +338,9 @@ void WaterfallView::contextMenuEvent(QContextMenuEvent* event) {
     };
     if (const Row row = isNode ? namedRow(node) : kNoRow; row != kNoRow) {
         const auto service = data_->table->serviceText(row), name = data_->table->nameText(row);
-        filter(tr("Filter to service %1").arg(menuText(service)),
+        filter(tr("Filter to service %1").arg(menuText(toQString(service))),
                {ScopeTerm::Kind::Service, std::string(service), {}, 0, 0});
-        filter(tr("Filter to operation %1").arg(menuText(name)),
+        filter(tr("Filter to operation %1").arg(menuText(toQString(name))),
                {ScopeTerm::Kind::Name, std::string(name), {}, 0, 0}, tr("Shift+Enter"));
     }
     const Row ofTrace = isNode ? namedRow(node) : kNoRow;

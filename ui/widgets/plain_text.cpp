@@ -43,6 +43,20 @@ QString singleLine(const QString& text) {
     return out;
 }
 
+QString menuText(const QString& text) {
+    constexpr qsizetype kMost = 60, kEnd = kMost / 2;
+    QString out = text;
+    if (text.size() > kMost) {
+        QString first = text.left(kMost - kEnd - 1), last = text.right(kEnd);
+        if (first.back().isHighSurrogate())
+            first.chop(1);
+        if (last.front().isLowSurrogate())
+            last.remove(0, 1);
+        out = first + QChar(0x2026) + last;
+    }
+    return singleLine(out).replace(QLatin1Char('&'), QLatin1String("&&"));
+}
+
 QLabel* plainLabel(const QString& text, QWidget* parent) {
     auto* label = new QLabel(parent);
     label->setTextFormat(Qt::PlainText);

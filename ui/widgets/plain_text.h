@@ -16,6 +16,9 @@ QString plainToolTip(const QString& text);
 /// The same text on one line: line breaks and other control characters (also those that turn the direction of
 /// writing) become spaces; cut at 500 characters, which no line has room for.
 QString singleLine(const QString& text);
+/// For an entry of a menu: on one line, what would mark a shortcut is shown instead, and of more than 60 characters the middle is left out,
+/// so that neither an end that tells two apart is lost nor a menu is wider than the screen.
+QString menuText(const QString& text);
 /// A label that takes everything literally; its text can be selected.
 QLabel* plainLabel(const QString& text, QWidget* parent = nullptr);
 

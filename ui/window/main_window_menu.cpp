@@ -185,7 +185,7 @@ void MainWindow::fillRecent() {
     recent_->clear();
     const QStringList files = QSettings().value(QStringLiteral("recent")).toStringList();
     for (const QString& name : files) {
-        QAction* made = recent_->addAction(singleLine(name).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        QAction* made = recent_->addAction(menuText(name));
         connect(made, &QAction::triggered, this, [this, name] { open({std::filesystem::path(name.toStdString())}); });
     }
     if (files.isEmpty())

@@ -74,6 +74,7 @@ void MainWindow::pinView() {
     const QString title = singleLine(toQString(words));
     copy->setObjectName(QStringLiteral("pin-%1").arg(++pinCount_));
     copy->setWindowTitle(title);
+    copy->toggleViewAction()->setText(menuText(title)); // in the menu of the docks
     copy->setAttribute(Qt::WA_DeleteOnClose);
     copy->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
     copy->setTitleBarWidget(new PinTitle(title, copy));

@@ -96,10 +96,6 @@ bool MainWindow::showSavedView(const SavedView& saved) {
 void MainWindow::fillSavedViews(QMenu* menu) {
     menu->clear();
     qDeleteAll(menu->findChildren<QMenu*>(Qt::FindDirectChildrenOnly)); // which clear() leaves
-    const auto shown = [menu](const std::string& name) {
-        constexpr int kWidest = 320;
-        return menu->fontMetrics().elidedText(singleLine(toQString(name)), Qt::ElideRight, kWidest).replace(QLatin1Char('&'), QStringLiteral("&&"));
-    };
     if (context_.workspace()) {
         auto* name = new QLineEdit(menu);
         name->setPlaceholderText(tr("Save the present view as …"));
@@ -126,7 +122,7 @@ void MainWindow::fillSavedViews(QMenu* menu) {
     std::vector<UserItem> items = savedViews_->items();
     std::sort(items.begin(), items.end(), [](const UserItem& a, const UserItem& b) { return toQString(a.name).localeAwareCompare(toQString(b.name)) < 0; });
     for (const UserItem& item : items) {
-        QMenu* one = menu->addMenu(shown(item.name));
+        QMenu* one = menu->addMenu(menuText(toQString(item.name)));
         const auto read = [this, item]() -> std::optional<SavedView> {
             QString problem;
             auto saved = SavedView::fromJson(QByteArray::fromStdString(item.content), problem);

@@ -217,11 +217,10 @@ void ScopeBar::ask(const QString& query) {
 }
 
 void ScopeBar::fillMenu() {
-    constexpr int kRecent = 12, kWidest = 420;
+    constexpr int kRecent = 12;
     QMenu* menu = queriesButton_->menu();
     menu->clear();
     qDeleteAll(menu->findChildren<QMenu*>(Qt::FindDirectChildrenOnly)); // which clear() leaves
-    const auto shown = [&](const QString& text) { return menu->fontMetrics().elidedText(singleLine(text), Qt::ElideRight, kWidest).replace(QLatin1Char('&'), QStringLiteral("&&")); };
     if (const QString query = editing_ ? text_->text().trimmed() : scopeText(); !query.isEmpty()) {
         auto* name = new QLineEdit(menu);
         name->setPlaceholderText(QStringLiteral("Save this query as \u2026"));
@@ -245,9 +244,9 @@ void ScopeBar::fillMenu() {
     if (!store_->named().empty())
         menu->addSection(QStringLiteral("Saved"));
     for (const QueryStore::Named& named : store_->named()) {
-        QMenu* one = menu->addMenu(shown(named.name));
+        QMenu* one = menu->addMenu(menuText(named.name));
         one->setToolTip(plainToolTip(named.query));
-        one->addAction(shown(named.query), this, [this, named] { ask(named.query); });
+        one->addAction(menuText(named.query), this, [this, named] { ask(named.query); });
         one->addSeparator();
         one->addAction(QStringLiteral("Remove"), this, [this, named] {
             store_->remove(named.name);
@@ -257,7 +256,7 @@ void ScopeBar::fillMenu() {
     if (!store_->asked().isEmpty())
         menu->addSection(QStringLiteral("Asked before"));
     for (const QString& query : store_->asked().mid(0, kRecent))
-        menu->addAction(shown(query), this, [this, query] { ask(query); });
+        menu->addAction(menuText(query), this, [this, query] { ask(query); });
     if (menu->isEmpty())
         menu->addAction(QStringLiteral("Nothing was asked of this workspace yet"))->setEnabled(false);
 }
