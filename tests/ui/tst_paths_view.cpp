@@ -13,10 +13,12 @@
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QHeaderView>
+#include <QPainter>
 #include <QPushButton>
 #include <QSlider>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QWheelEvent>
 
 #include <set>
 
@@ -173,6 +175,49 @@ private Q_SLOTS:
         QVERIFY(settle());
         QCOMPARE(view.shown()->graph.cases, filter.cases.size());
         QCOMPARE(view.shown()->variants.variants.size(), size_t(1));
+    }
+
+    // The legend lay over the cards at the lower edge, and over the minimap.
+    void legendCoversNothing() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        PathsView& view = *host.view;
+        view.setDetail(100, 100);
+        QVERIFY(settle());
+        GraphCanvas& canvas = *view.canvas();
+        const auto legend = [&] {
+            const QRectF area = canvas.graphArea();
+            QCoreApplication::processEvents();
+            return canvas.grab(QRect(0, static_cast<int>(area.bottom()) + 1, canvas.width(), canvas.height() - static_cast<int>(area.bottom()) - 1)).toImage();
+        };
+        canvas.fitAll();
+        QVERIFY(settle());
+        for (const GraphFrame::Node& node : canvas.frame().nodes)
+            QVERIFY(canvas.graphArea().contains(canvas.viewport().toView(node.rect)));
+        const QImage before = legend();
+        QVERIFY(before.height() > 10);
+
+        // A card half in its line is shown and found only above it; the minimap, which is there now, is above it as well.
+        canvas.zoom(3 / canvas.viewport().scale);
+        const QRectF area = canvas.graphArea();
+        const QPointF by = QPointF(canvas.width() / 2.0, area.bottom()) - canvas.viewport().toView(canvas.frame().nodes[0].rect.center());
+        QWheelEvent wheel(QPointF(5, 5), canvas.mapToGlobal(QPointF(5, 5)), by.toPoint(), {}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(&canvas, &wheel);
+        const QPointF edge(canvas.width() / 2.0, area.bottom());
+        QVERIFY(canvas.viewport().toView(canvas.frame().nodes[0].rect).contains(edge + QPointF(0, 6)));
+        QCOMPARE(canvas.hitAt(edge + QPointF(0, 6)).kind, GraphHit::Kind::None);
+        QCOMPARE(canvas.hitAt(edge - QPointF(0, 6)).kind, GraphHit::Kind::Node);
+        QCOMPARE(legend(), before);
+
+        // In a narrow window it goes on in another line, and the map leaves room for that, too.
+        const Theme& now = theme();
+        const double wide = graphLegendHeight(GraphFrame::Colours::Waits, 2000, now), narrow = graphLegendHeight(GraphFrame::Colours::Waits, 300, now);
+        QVERIFY(narrow > wide);
+        QImage picture(300, 200, QImage::Format_ARGB32_Premultiplied);
+        QPainter painter(&picture);
+        const QRectF painted = paintGraphLegend(painter, GraphFrame::Colours::Waits, QRectF(0, 0, 300, 200), now);
+        QVERIFY(painted.top() >= 200 - narrow && painted.bottom() <= 200 && painted.right() <= 300);
     }
 
     void filtersHoldTheirCases() {

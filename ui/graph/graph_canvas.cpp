@@ -74,16 +74,20 @@ const GraphLabels& GraphCanvas::labels() const {
     return labels_;
 }
 
-GraphHit GraphCanvas::hitAt(QPointF point) const { return hitTest(*frame_, labels(), viewport_, point); }
+GraphHit GraphCanvas::hitAt(QPointF point) const { return graphArea().contains(point) ? hitTest(*frame_, labels(), viewport_, point) : GraphHit(); }
 
 void GraphCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme().background);
     if (!frame_->nodes.empty()) {
+        const QRectF area = graphArea();
+        painter.setClipRect(area);
         edges_->paint(painter, frame_, marks_, viewport_, theme());
-        paintGraphNodes(painter, *frame_, labels(), marks_, viewport_, rect(), theme());
-        paintGraphLegend(painter, frame_->colours, rect(), theme());
+        paintGraphNodes(painter, *frame_, labels(), marks_, viewport_, area, theme());
         paintMinimap(painter);
+        painter.setClipping(false);
+        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), theme().line);
+        paintGraphLegend(painter, frame_->colours, rect(), theme());
     }
     if (!notice_.isEmpty()) {
         painter.setPen(theme().mutedText);
@@ -99,7 +103,7 @@ void GraphCanvas::paintEvent(QPaintEvent*) {
 
 QRectF GraphCanvas::sceneArea() const { return {QPointF(0, -kLoopHeight), frame_->size + QSizeF(0, kLoopHeight)}; }
 
-QRectF GraphCanvas::graphArea() const { return QRectF(rect()).adjusted(0, 0, 0, -QFontMetricsF(theme().axisFont).height() - 12); }
+QRectF GraphCanvas::graphArea() const { return QRectF(rect()).adjusted(0, 0, 0, -std::ceil(graphLegendHeight(frame_->colours, width(), theme()))); }
 
 void GraphCanvas::place(const GraphViewport& viewport, bool isFitted) {
     viewport_ = viewport;
@@ -125,20 +129,20 @@ void GraphCanvas::refit() {
 
 void GraphCanvas::fit(const QRectF& scene) {
     if (!scene.isEmpty())
-        place(GraphViewport::fitting(scene.adjusted(-80, -80, 80, 80), size()), false);
+        place(GraphViewport::fitting(scene.adjusted(-80, -80, 80, 80), graphArea().size()), false);
 }
 
 void GraphCanvas::zoom(double factor) {
     const QPointF pointer = mapFromGlobal(QPointF(QCursor::pos()));
     GraphViewport viewport = viewport_;
-    viewport.zoomAt(underMouse() ? pointer : QRectF(rect()).center(), factor);
+    viewport.zoomAt(underMouse() ? pointer : graphArea().center(), factor);
     place(viewport, false);
 }
 
 void GraphCanvas::reveal(const QRectF& scene) {
     if (scene.isEmpty())
         return;
-    const QRectF target = viewport_.toView(scene), window = QRectF(rect()).adjusted(16, 16, -16, -16);
+    const QRectF target = viewport_.toView(scene), window = graphArea().adjusted(16, 16, -16, -16);
     const auto shift = [](double from, double to, double low, double high) {
         return to - from > high - low ? (low + high - from - to) / 2 : from < low ? low - from : to > high ? high - to : 0;
     };
@@ -152,10 +156,10 @@ void GraphCanvas::reveal(const QRectF& scene) {
 
 QRectF GraphCanvas::minimap() const {
     const QRectF shown = viewport_.toView(sceneArea());
-    if (frame_->nodes.empty() || QRectF(rect()).adjusted(-1, -1, 1, 1).contains(shown) || width() < 2.5 * kMinimapWidth || height() < 2.5 * kMinimapHeight)
+    if (frame_->nodes.empty() || graphArea().adjusted(-1, -1, 1, 1).contains(shown) || width() < 2.5 * kMinimapWidth || height() < 2.5 * kMinimapHeight)
         return {};
     const QSizeF size = sceneArea().size().scaled({kMinimapWidth, kMinimapHeight}, Qt::KeepAspectRatio);
-    return {QPointF(width() - size.width() - 12, height() - size.height() - 12), size};
+    return {graphArea().bottomRight() - QPointF(size.width() + 12, size.height() + 12), size};
 }
 
 void GraphCanvas::paintMinimap(QPainter& painter) const {
@@ -170,7 +174,7 @@ void GraphCanvas::paintMinimap(QPainter& painter) const {
         const bool isFocused = n < marks_.nodes.size() && (marks_.nodes[n] & (GraphMarks::kFocused | GraphMarks::kCursor)) != 0;
         painter.fillRect(QRectF(node.topLeft(), QSizeF(std::max(1.5, node.width()), std::max(1.5, node.height()))), isFocused ? theme().accent : frame_->nodes[n].colour);
     }
-    const QRectF window = onMap({viewport_.toScene(rect().topLeft()), viewport_.toScene(rect().bottomRight())}) & map;
+    const QRectF window = onMap({viewport_.toScene(graphArea().topLeft()), viewport_.toScene(graphArea().bottomRight())}) & map;
     painter.setPen(QPen(theme().text, 1));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(window);
@@ -182,7 +186,7 @@ void GraphCanvas::moveByMinimap(QPointF at) {
     if (map.isNull())
         return;
     const QPointF scene = sceneArea().topLeft() + (at - map.topLeft()) * (sceneArea().width() / map.width());
-    place({viewport_.scale, QRectF(rect()).center() - scene * viewport_.scale}, false);
+    place({viewport_.scale, graphArea().center() - scene * viewport_.scale}, false);
 }
 
 // --- pointer and keys

@@ -25,7 +25,8 @@ public:
     const GraphMarks& marks() const { return marks_; }
     const GraphViewport& viewport() const { return viewport_; }
     const GraphLabels& labels() const;
-    GraphHit hitAt(QPointF point) const;
+    GraphHit hitAt(QPointF point) const; ///< nothing in the line of the legend
+    QRectF graphArea() const; ///< where the graph is: above the line of the legend, which covers none of it
     bool isBusy() const { return edges_->isBusy(); }
     bool isFitted() const { return isFitted_; }
 
@@ -66,7 +67,6 @@ protected:
 
 private:
     QRectF sceneArea() const;
-    QRectF graphArea() const; ///< where the graph is fitted into: without the legend
     /// Null while all is in the window.
     QRectF minimap() const;
     void paintMinimap(QPainter& painter) const;

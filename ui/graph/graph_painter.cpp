@@ -6,6 +6,7 @@
 #include <QFontMetricsF>
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace aisle {
@@ -312,32 +313,61 @@ std::vector<LegendPart> legendParts(GraphFrame::Colours colours, const Theme& th
     return parts;
 }
 
+constexpr double kLegendLine = 22, kLegendSpace = 6, kLegendGap = 16, kLegendPadding = 8;
+
+/// The parts side by side, as far as they are in the width; then they go on in the next row.
+struct LegendLayout {
+    std::vector<LegendPart> parts;
+    std::vector<QPointF> at; ///< of each: the left end of the line, the top of the row
+    QSizeF size;
+};
+
+LegendLayout layOutLegend(GraphFrame::Colours colours, double width, const Theme& theme) {
+    LegendLayout out;
+    out.parts = legendParts(colours, theme);
+    const QFontMetricsF metrics(theme.axisFont);
+    const double row = metrics.height() + 4;
+    double x = kLegendPadding, y = 0;
+    for (const LegendPart& part : out.parts) {
+        const double length = (part.pen.style() == Qt::NoPen ? 0 : kLegendLine + kLegendSpace) + metrics.horizontalAdvance(part.words);
+        if (x > kLegendPadding && x + length + kLegendPadding > width) {
+            x = kLegendPadding;
+            y += row;
+        }
+        out.at.emplace_back(x, y);
+        out.size.setWidth(std::max(out.size.width(), x + length + kLegendPadding));
+        x += length + kLegendGap;
+    }
+    out.size.setHeight(y + row);
+    return out;
+}
+
+constexpr double kBesideLegend = 8;
+
 } // namespace
+
+double graphLegendHeight(GraphFrame::Colours colours, double width, const Theme& theme) { return layOutLegend(colours, width - 2 * kBesideLegend, theme).size.height() + kBesideLegend; }
 
 QRectF paintGraphLegend(QPainter& painter, GraphFrame::Colours colours, const QRectF& area, const Theme& theme) {
     painter.save();
     painter.setFont(theme.axisFont);
     const QFontMetricsF metrics(theme.axisFont);
-    const std::vector<LegendPart> parts = legendParts(colours, theme);
-    constexpr double kLine = 22, kSpace = 6, kGap = 16;
-    double width = 16 - kGap;
-    for (const LegendPart& part : parts)
-        width += (part.pen.style() == Qt::NoPen ? 0 : kLine + kSpace) + metrics.horizontalAdvance(part.words) + kGap;
-    const QRectF rect(area.left() + 8, area.bottom() - metrics.height() - 12, width, metrics.height() + 4);
+    const LegendLayout layout = layOutLegend(colours, area.width() - 2 * kBesideLegend, theme);
+    const QRectF rect(QPointF(area.left() + kBesideLegend, area.bottom() - kBesideLegend - layout.size.height()), layout.size);
     QColor back = theme.background;
     back.setAlphaF(0.9F);
     painter.fillRect(rect, back);
-    double x = rect.left() + 8;
-    const double y = std::floor(rect.center().y());
-    for (const LegendPart& part : parts) {
+    for (size_t i = 0; i < layout.parts.size(); ++i) {
+        const LegendPart& part = layout.parts[i];
+        double x = rect.left() + layout.at[i].x();
+        const double top = rect.top() + layout.at[i].y(), y = std::floor(top + metrics.height() / 2 + 2);
         if (part.pen.style() != Qt::NoPen) {
             painter.setPen(part.pen);
-            painter.drawLine(QPointF(x, y), QPointF(x + kLine, y));
-            x += kLine + kSpace;
+            painter.drawLine(QPointF(x, y), QPointF(x + kLegendLine, y));
+            x += kLegendLine + kLegendSpace;
         }
         painter.setPen(theme.mutedText);
-        painter.drawText(QPointF(x, rect.top() + 2 + metrics.ascent()), part.words);
-        x += metrics.horizontalAdvance(part.words) + kGap;
+        painter.drawText(QPointF(x, top + 2 + metrics.ascent()), part.words);
     }
     painter.restore();
     return rect;

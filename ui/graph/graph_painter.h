@@ -15,8 +15,10 @@ void paintGraphEdges(QPainter& painter, const GraphFrame& frame, const GraphMark
 /// Cards and all text; `labels` are those of the viewport's zoom.
 void paintGraphNodes(QPainter& painter, const GraphFrame& frame, const GraphLabels& labels, const GraphMarks& marks, const GraphViewport& viewport, const QRectF& clip,
                      const Theme& theme);
-/// One line at the bottom left: what lines, dashes and colours mean. Returns its rectangle.
+/// At the bottom left, in as many lines as the width asks for: what lines, dashes and colours mean. Returns its rectangle.
 QRectF paintGraphLegend(QPainter& painter, GraphFrame::Colours colours, const QRectF& area, const Theme& theme);
+/// What it takes away from the bottom of an area of that width.
+double graphLegendHeight(GraphFrame::Colours colours, double width, const Theme& theme);
 
 /// The whole graph without a window.
 QSize graphPictureSize(const GraphFrame& frame);
