@@ -97,6 +97,35 @@ private Q_SLOTS:
         QCOMPARE(copied(), 1);
     }
 
+    // In a window of 1280 px the box that says what a case is was cut as soon as something was compared.
+    void barHasRoomForAll() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        for (const int width : {1600, 850, 620}) {
+            Host<FunnelView> host({width, 600}, context);
+            QVERIFY(settle());
+            auto* compares = buttonWithText<QToolButton>(host.view, QStringLiteral("Compare"));
+            QWidget* keys = host.view->findChild<CaseKeyBox*>();
+            const int before = keys->width();
+            QTest::mouseClick(compares, Qt::LeftButton);
+            QVERIFY(settle());
+            QTRY_VERIFY(buttonWithText<QToolButton>(host.view, QStringLiteral("Keep as baseline"))->isVisible());
+            QCOMPARE(keys->width(), before);
+            QList<QRect> places;
+            for (QWidget* widget : std::initializer_list<QWidget*>{named<QComboBox>(host.view, QStringLiteral("Journey")), keys, buttonWithText<QToolButton>(host.view, QStringLiteral("With bots")),
+                                                                  buttonWithText<QToolButton>(host.view, QStringLiteral("Edit")), compares, named<QComboBox>(host.view, QStringLiteral("Compared with")),
+                                                                  buttonWithText<QToolButton>(host.view, QStringLiteral("Keep as baseline"))}) {
+                const QRect place(widget->mapTo(host.view, QPoint()), widget->size());
+                const QString what = QStringLiteral("%1 at %2").arg(widget->accessibleName()).arg(width);
+                QVERIFY2(widget->width() >= std::min(widget->sizeHint().width(), widget->maximumWidth()), qPrintable(what));
+                QVERIFY2(host.view->rect().contains(place) && place.bottom() < host.view->chart()->mapTo(host.view, QPoint()).y(), qPrintable(what));
+                for (const QRect& other : places)
+                    QVERIFY2(!other.intersects(place), qPrintable(what));
+                places << place;
+            }
+        }
+    }
+
     void barsAreProportional() {
         const FunnelResult f = example();
         for (const QSizeF size : {QSizeF(960, 360), QSizeF(1600, 900), QSizeF(500, 220)}) {

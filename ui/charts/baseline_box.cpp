@@ -35,6 +35,7 @@ BaselineBox::BaselineBox(ViewContext& context, QWidget* parent) : QWidget(parent
     label->setBuddy(box_);
     box_->setAccessibleName(tr("Compared with"));
     box_->setMinimumContentsLength(18);
+    box_->setMaximumWidth(measure::kWidestBox);
     keep_->setText(tr("Keep as baseline"));
     keep_->setToolTip(plainToolTip(tr("The present scope becomes what later ones are compared with")));
     keep_->setObjectName(QStringLiteral("toggle"));

@@ -10,6 +10,7 @@
 #include "journey/saved_journeys.h"
 #include "journey_editor/journey_editor.h"
 #include "text/utf8.h"
+#include "widgets/flow_layout.h"
 #include "widgets/plain_text.h"
 
 #include <QComboBox>
@@ -41,9 +42,9 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     scroll_->setWidget(chart_);
     scroll_->setMinimumHeight(chart_->minimumSizeHint().height());
     connect(chart_, &FunnelChart::walkedTo, this, [this](const QRect& stage) { scroll_->ensureVisible(stage.center().x(), stage.center().y(), stage.width(), 0); });
-    auto* bar = new QHBoxLayout;
+    auto* line = new QWidget(this); // goes on in another row where a comparison leaves no room for the rest
+    auto* bar = new FlowLayout(line, measure::kPadding);
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 0);
-    bar->setSpacing(measure::kPadding);
     bar->addWidget(journeys_);
     auto* keys = new CaseKeyBox(shared, this);
     bar->addWidget(keys);
@@ -69,11 +70,10 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     bar->addWidget(compares_);
     bar->addWidget(baseline_);
     baseline_->hide();
-    bar->addStretch(1);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(0);
-    box->addLayout(bar);
+    box->addWidget(line);
     box->addWidget(scroll_, 1);
     auto* below = new QHBoxLayout;
     below->setContentsMargins(measure::kGap, 4, measure::kGap, measure::kPadding);
