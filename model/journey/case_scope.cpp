@@ -2,7 +2,49 @@
 
 #include "query/traceql.h"
 
+#include <algorithm>
+
 namespace aisle {
+
+namespace {
+
+/// Of a query that says nothing else; empty: it says something else.
+std::vector<std::string> casesNamed(const std::string& query) {
+    std::vector<std::string> out;
+    traceql::ParseError error;
+    const auto scope = Scope::parse(query, error);
+    if (!scope || !std::all_of(scope->terms().begin(), scope->terms().end(), [](const ScopeTerm& term) { return term.kind == ScopeTerm::Kind::Case; }))
+        return out;
+    for (const ScopeTerm& term : scope->terms())
+        out.push_back(term.text);
+    return out;
+}
+
+/// " that stopped at Checkout"; empty: they have nothing in common, or are not all known.
+std::string inCommon(const JourneyState& state, const std::vector<std::string>& values) {
+    std::vector<CaseNumber> cases;
+    for (const std::string& value : values)
+        cases.push_back(state.cases().find(value));
+    if (!state.definition || std::find(cases.begin(), cases.end(), kNoCase) != cases.end())
+        return {};
+    const auto all = [&](const CaseFilter& filter) { return std::all_of(cases.begin(), cases.end(), [&](CaseNumber c) { return passes(state, c, filter); }); };
+    using Which = CaseFilter::Which;
+    for (size_t k = 0; k < state.everything.stages.size(); ++k)
+        if (all({.which = Which::StoppedAt, .stage = k}))
+            return " that stopped at " + state.everything.stages[k].name;
+    for (const auto& [outcome, words] : {std::pair(CaseOutcome::Stopped, " that stopped"), std::pair(CaseOutcome::Converted, " that converted"), std::pair(CaseOutcome::Open, " that are still open"),
+                                         std::pair(CaseOutcome::NotEntered, " that never began")})
+        if (all({.which = Which::Outcome, .outcome = outcome}))
+            return words;
+    return {};
+}
+
+std::string wordsOf(const JourneyState& state, const std::vector<std::string>& values) {
+    const CaseKey& key = state.cases().key();
+    return counted(values.size(), key.noun(), key.plural.empty() ? "cases" : key.plural) + inCommon(state, values);
+}
+
+} // namespace
 
 Scope scopeNaming(const JourneyState& state, std::span<const CaseNumber> cases) {
     ScopeTerm named;
@@ -58,6 +100,44 @@ std::optional<Scope> scopeOfCases(const traceql::Context& context, const Journey
         if (casesInScope(state, evaluate(candidate, context, stop)) == wanted)
             return candidate;
     return cases.size() <= kMostCasesNamed ? std::optional(scopeNaming(state, cases)) : std::nullopt;
+}
+
+std::vector<ScopePart> scopeParts(const Scope& scope, const JourneyState& state, TimeZone zone) {
+    const auto& terms = scope.terms();
+    const auto isCase = [](const ScopeTerm& term) { return term.kind == ScopeTerm::Kind::Case; };
+    const bool areTogether = static_cast<size_t>(std::count_if(terms.begin(), terms.end(), isCase)) > kMostCasesShown;
+    std::vector<ScopePart> out;
+    ScopePart together;
+    Scope named;
+    std::vector<std::string> values;
+    for (size_t i = 0; i < terms.size(); ++i) {
+        if (areTogether && isCase(terms[i])) {
+            together.terms.push_back(i);
+            values.push_back(terms[i].text);
+            named = named.with(terms[i]);
+            continue;
+        }
+        ScopePart part{terms[i].toWords(zone), {}, {i}};
+        if (terms[i].kind == ScopeTerm::Kind::Query)
+            if (const auto cases = casesNamed(terms[i].text); cases.size() > 1) {
+                part.words = wordsOf(state, cases);
+                part.query = terms[i].text;
+            }
+        out.push_back(std::move(part));
+    }
+    if (areTogether) {
+        together.words = wordsOf(state, values);
+        together.query = named.toText();
+        out.push_back(std::move(together));
+    }
+    return out;
+}
+
+std::string toWords(const Scope& scope, const JourneyState& state, TimeZone zone) {
+    std::string out;
+    for (const ScopePart& part : scopeParts(scope, state, zone))
+        out += (out.empty() ? "" : " \xc2\xb7 ") + part.words;
+    return out.empty() ? "everything" : out;
 }
 
 } // namespace aisle

@@ -1,11 +1,13 @@
 #pragma once
-// Cases as a scope.
+// Cases as a scope, and a scope in words where it names cases.
 
 #include "journey/case_filter.h"
 #include "query/context.h"
 #include "selection/scope.h"
 
 #include <span>
+#include <string>
+#include <vector>
 
 namespace aisle {
 
@@ -20,5 +22,18 @@ std::vector<Scope> scopesFor(const JourneyState& state, const Scope& base, const
 /// A scope whose cases (casesInScope()) are exactly these: the first of `candidates` of which that is true, else, of at most
 /// kMostCasesNamed, one that names them. Nothing: no query says which they are. Throws StoreError and Stopped.
 std::optional<Scope> scopeOfCases(const traceql::Context& context, const JourneyState& state, std::span<const CaseNumber> cases, std::span<const Scope> candidates, const StopToken& stop = {});
+
+/// A scope as people read it: each term in its words, but what names several cases as how many they are and what they have in common,
+/// "12 sessions that stopped at Checkout".
+struct ScopePart {
+    std::string words;
+    std::string query;         ///< TraceQL of several cases; empty: the words are those of one term
+    std::vector<size_t> terms; ///< of the scope
+};
+/// Up to so many cases that are terms of their own are parts of their own.
+inline constexpr size_t kMostCasesShown = 3;
+std::vector<ScopePart> scopeParts(const Scope& scope, const JourneyState& state, TimeZone zone = {});
+/// All parts; "everything" without any.
+std::string toWords(const Scope& scope, const JourneyState& state, TimeZone zone = {});
 
 } // namespace aisle

@@ -263,6 +263,64 @@ private Q_SLOTS:
         QVERIFY(!scopeOfCases(shop.context, *state, many, {}));
         QVERIFY(!scopeOfCases(shop.context, *state, {}, wrong));
     }
+
+    // a and b stop at A, c at B, d and f never begin, e and g buy, h and i are still there.
+    void aScopeInWords() {
+        std::vector<Visit> visits;
+        for (const char* session : {"a", "b", "c", "e", "g"})
+            visits.push_back({session, 0, "A"});
+        for (const char* session : {"c", "e", "g"})
+            visits.push_back({session, kSecond, "B"});
+        for (const char* session : {"e", "g"})
+            visits.push_back({session, 2 * kSecond, "C"});
+        for (const char* session : {"d", "f"})
+            visits.push_back({session, 0, "x"});
+        for (const char* session : {"h", "i"})
+            visits.push_back({session, 90'000 * kSecond, "A"});
+        const Shop shop(visits);
+        const JourneyState state = workOutJourney(shop.context, letters(3));
+        const auto naming = [&](const std::string& values) {
+            std::vector<CaseNumber> cases;
+            for (const char value : values)
+                cases.push_back(state.cases().find(std::string(1, value)));
+            return scopeNaming(state, cases);
+        };
+        QCOMPARE(toWords(naming("ab"), state), std::string("2 sessions that stopped at A"));
+        QCOMPARE(toWords(naming("abc"), state), std::string("3 sessions that stopped"));
+        QCOMPARE(toWords(naming("eg"), state), std::string("2 sessions that converted"));
+        QCOMPARE(toWords(naming("df"), state), std::string("2 sessions that never began"));
+        QCOMPARE(toWords(naming("hi"), state), std::string("2 sessions that are still open"));
+        QCOMPARE(toWords(naming("ae"), state), std::string("2 sessions"));
+        QCOMPARE(toWords(naming("ab"), JourneyState()), std::string("2 cases"));
+        QCOMPARE(toWords(Scope(), state), std::string("everything"));
+        const std::vector<ScopePart> parts = scopeParts(naming("ab"), state);
+        QCOMPARE(parts.size(), size_t(1));
+        QCOMPARE(parts[0].query, naming("ab").toText());
+        QCOMPARE(parts[0].terms, std::vector<size_t>{0});
+
+        // Read back it is a term for each case: a few are parts of their own, more are one.
+        const auto parsed = [](const std::string& text) {
+            traceql::ParseError error;
+            return Scope::parse(text, error).value_or(Scope());
+        };
+        QCOMPARE(toWords(parsed(naming("ab").toText()), state), std::string("case a \xc2\xb7 case b"));
+        ScopeTerm service;
+        service.text = "shop";
+        const Scope five = parsed(naming("abch").toText()).with(service).with(parsed(naming("d").toText()).terms().front());
+        const std::vector<ScopePart> together = scopeParts(five, state);
+        QCOMPARE(toWords(five, state), std::string("service shop \xc2\xb7 5 sessions"));
+        QCOMPARE(together.back().terms, (std::vector<size_t>{0, 1, 2, 3, 5}));
+        QCOMPARE(parsed(together.back().query), five.without(size_t(4)));
+        QVERIFY(together.front().query.empty());
+
+        // What says more is no list of cases; what is not in the file has nothing in common with the rest.
+        ScopeTerm query;
+        query.kind = ScopeTerm::Kind::Query;
+        query.text = "{ aisle:case = \"a\" } || { status = error }";
+        QCOMPARE(toWords(Scope().with(query), state), query.text);
+        query.text = "{ aisle:case = \"a\" || aisle:case = \"nobody\" }";
+        QCOMPARE(toWords(Scope().with(query), state), std::string("2 sessions"));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCaseFilter)

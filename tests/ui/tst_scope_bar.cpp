@@ -126,6 +126,30 @@ private Q_SLOTS:
         QCOMPARE(words(), QStringList{QStringLiteral("stage Payment: stopped")});
     }
 
+    // Cases that were named one by one filled the bar with their query, or with a hundred parts.
+    void casesAreCounted() {
+        selection().addTerm(term(Term::Query, "{ aisle:case = \"s1\" || aisle:case = \"s2\" }"));
+        selection().addTerm(term(Term::Error, {}));
+        QVERIFY(settle());
+        QCOMPARE(words().size(), 2);
+        QVERIFY2(words()[0].startsWith(QStringLiteral("2 ")), qPrintable(words()[0]));
+        QVERIFY(chips()[0]->toolTip().contains(QStringLiteral("aisle:case = &quot;s2&quot;")));
+        QTest::mouseClick(chips()[0], Qt::LeftButton);
+        QVERIFY(settle());
+        QCOMPARE(words(), QStringList{QStringLiteral("errors")});
+        for (const char* value : {"s1", "s2", "s3"})
+            selection().addTerm(term(Term::Case, value));
+        QVERIFY(settle());
+        QCOMPARE(words(), (QStringList{QStringLiteral("errors"), QStringLiteral("case s1"), QStringLiteral("case s2"), QStringLiteral("case s3")}));
+        selection().addTerm(term(Term::Case, "s4"));
+        QVERIFY(settle());
+        QCOMPARE(words().size(), 2);
+        QVERIFY2(words()[1].startsWith(QStringLiteral("4 ")), qPrintable(words()[1]));
+        QTest::mouseClick(chips()[1], Qt::LeftButton); // all of them
+        QVERIFY(settle());
+        QCOMPARE(selection().scope().terms(), std::vector<ScopeTerm>{term(Term::Error, {})});
+    }
+
     void clickRemovesThatPart() {
         selection().addTerm(term(Term::Service, "checkout"));
         selection().addTerm(term(Term::Error, {}));

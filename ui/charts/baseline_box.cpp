@@ -1,5 +1,6 @@
 #include "charts/baseline_box.h"
 
+#include "journey/case_scope.h"
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
 #include "widgets/plain_text.h"
@@ -47,6 +48,7 @@ BaselineBox::BaselineBox(ViewContext& context, QWidget* parent) : QWidget(parent
     connect(&context_, &ViewContext::tableChanged, this, &BaselineBox::fill);
     connect(&context_, &ViewContext::pinnedChanged, this, &BaselineBox::fill);
     connect(&context_, &ViewContext::journeyChanged, this, &BaselineBox::fill);
+    connect(&context_, &ViewContext::timeZoneChanged, this, &BaselineBox::fill);
     const auto follow = [this] {
         const bool isAll = context_.scopeResult()->everything, isEmpty = context_.table()->isEmpty();
         keep_->setEnabled(!isAll && !isEmpty);
@@ -61,7 +63,10 @@ BaselineBox::BaselineBox(ViewContext& context, QWidget* parent) : QWidget(parent
 }
 
 void BaselineBox::fill() {
-    const auto shortened = [](const Scope& scope) { return singleLine(toQString(scope.toText())).left(60); };
+    const auto addScope = [this](const QString& words, const Scope& scope) {
+        box_->addItem(words.arg(singleLine(toQString(toWords(scope, *context_.journey(), context_.timeZone()))).left(60)), QVariant::fromValue(scope));
+        box_->setItemData(box_->count() - 1, plainToolTip(toQString(scope.toText())), Qt::ToolTipRole);
+    };
     box_->clear();
     box_->addItem(tr("everything else"));
     // Files first: before.json against after.json is what most come for.
@@ -73,14 +78,14 @@ void BaselineBox::fill() {
         box_->addItem(tr("who came to %1").arg(singleLine(toQString(last))), QVariant::fromValue(of(ScopeTerm::Kind::Stage, last)));
     }
     if (kept_)
-        box_->addItem(tr("kept: %1").arg(shortened(*kept_)), QVariant::fromValue(*kept_));
+        addScope(tr("kept: %1"), *kept_);
     // What is in use stays: a comparison must not become another one because a pin was closed, or a journey is worked out anew.
     const auto isFile = [](const Scope& scope) { return scope.terms().size() == 1 && scope.terms().front().kind == ScopeTerm::Kind::File; };
     if (!baseline_.isEmpty() && !isFile(baseline_) && (!kept_ || !(*kept_ == baseline_)) && !isOffered(baseline_))
-        box_->addItem(tr("kept: %1").arg(shortened(baseline_)), QVariant::fromValue(baseline_));
+        addScope(tr("kept: %1"), baseline_);
     for (const auto& [pin, scope] : context_.pinned())
         if (!scope.isEmpty())
-            box_->addItem(tr("pinned: %1").arg(shortened(scope)), QVariant::fromValue(scope));
+            addScope(tr("pinned: %1"), scope);
     setBaseline(baseline_);
 }
 

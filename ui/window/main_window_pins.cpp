@@ -1,5 +1,6 @@
 // Views that are pinned: copies beside the live ones, which keep the scope they had.
 
+#include "journey/case_scope.h"
 #include "pinned_context.h"
 #include "theme/theme.h"
 #include "widgets/icons.h"
@@ -65,13 +66,7 @@ void MainWindow::pinView() {
     const std::string_view id = info->dock;
     auto* copy = new QDockWidget(area_);
     auto* context = new PinnedContext(context_, id == kTraceDock || id == "details", area_);
-    std::string words = std::string(info->title) + ", pinned: ";
-    const auto& terms = context->pinned().scope.terms();
-    for (size_t i = 0; i < terms.size(); ++i)
-        words += (i > 0 ? " \xc2\xb7 " : "") + terms[i].toWords(context_.timeZone());
-    if (terms.empty())
-        words += "everything";
-    const QString title = singleLine(toQString(words));
+    const QString title = singleLine(toQString(std::string(info->title) + ", pinned: " + toWords(context->pinned().scope, *context_.journey(), context_.timeZone())));
     copy->setObjectName(QStringLiteral("pin-%1").arg(++pinCount_));
     copy->setWindowTitle(title);
     copy->toggleViewAction()->setText(menuText(title)); // in the menu of the docks

@@ -1,5 +1,6 @@
 #include "window/scope_bar.h"
 
+#include "journey/case_scope.h"
 #include "query_bar/query_edit.h"
 #include "query_bar/query_store.h"
 #include "theme/theme.h"
@@ -25,8 +26,9 @@ namespace {
 /// One part of the scope: a button that removes it.
 class Chip : public QToolButton {
 public:
-    Chip(const QString& words, QWidget* parent) : QToolButton(parent), words_(singleLine(words)) {
-        setToolTip(plainToolTip(QStringLiteral("%1\nClick to remove").arg(words_)));
+    /// `query`: what the words stand for, unless they say it.
+    Chip(const QString& words, const QString& query, QWidget* parent) : QToolButton(parent), words_(singleLine(words)) {
+        setToolTip(plainToolTip(words_ + QStringLiteral("\nClick to remove") + (query.isEmpty() ? QString() : QStringLiteral("\n\n") + query)));
         setAccessibleName(QStringLiteral("Remove from the scope: %1").arg(words_));
         setFocusPolicy(Qt::StrongFocus);
         setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed); // narrower where many have to have room
@@ -56,12 +58,6 @@ protected:
 private:
     QString words_;
 };
-
-QString chipWords(const ScopeTerm& term, TimeZone zone) {
-    if (term.kind == ScopeTerm::Kind::Time)
-        return rangeWords(term.from, term.to, zone);
-    return toQString(term.toWords(zone));
-}
 
 QToolButton* iconButton(Icon icon, const QString& tip, QWidget* parent) {
     auto* button = new QToolButton(parent);
@@ -129,6 +125,7 @@ ScopeBar::ScopeBar(ViewContext& context, QWidget* parent)
     connect(&context, &ViewContext::scopeResultChanged, this, &ScopeBar::showScopeProblem);
     connect(&context, &ViewContext::tableChanged, this, &ScopeBar::showScope);
     connect(&context, &ViewContext::timeZoneChanged, this, &ScopeBar::showScope);
+    connect(&context, &ViewContext::journeyChanged, this, &ScopeBar::showScope); // what cases are called, and how far they came
     back_->setEnabled(false);
     forward_->setEnabled(false);
     stopEditing();
@@ -153,10 +150,17 @@ void ScopeBar::showScope() {
             item->widget()->deleteLater(); // a chip may be the sender
         delete item;
     }
-    const auto& terms = context_.selection().scope().terms();
-    for (size_t i = 0; i < terms.size(); ++i) {
-        auto* chip = new Chip(chipWords(terms[i], context_.timeZone()), chips_);
-        connect(chip, &QToolButton::clicked, this, [this, i] { context_.selection().removeTerm(i); });
+    const Scope& scope = context_.selection().scope();
+    const auto& terms = scope.terms();
+    for (const ScopePart& part : scopeParts(scope, *context_.journey(), context_.timeZone())) {
+        const ScopeTerm& first = terms[part.terms.front()];
+        auto* chip = new Chip(first.kind == ScopeTerm::Kind::Time ? rangeWords(first.from, first.to, context_.timeZone()) : toQString(part.words), toQString(part.query), chips_);
+        connect(chip, &QToolButton::clicked, this, [this, removed = part.terms] {
+            Scope rest = context_.selection().scope();
+            for (size_t i = removed.size(); i-- > 0;)
+                rest = rest.without(removed[i]);
+            context_.selection().setScope(rest);
+        });
         chipBox_->addWidget(chip);
         chip->show();
     }
