@@ -88,6 +88,7 @@ Q_SIGNALS:
     void journeyChanged();
     void timeZoneChanged();
     void pinnedChanged();
+    void traceRequested(); ///< what is in focus was opened, not only chosen: the window brings up the views of one trace where they are not shown
     void openRequested(); ///< a view's invitation to open a file was taken up; the window asks which
 
 protected:

@@ -373,10 +373,26 @@ private Q_SLOTS:
         QTableView* list = w.view->list();
         const std::string value = w.view->model().at(2).value;
         const QPoint at = list->visualRect(w.view->model().index(2, 0)).center();
+        QSignalSpy opened(&w.context, &ViewContext::traceRequested);
         QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, at);
+        QVERIFY(settle());
+        QCOMPARE(opened.size(), 0); // chosen, not opened
         QTest::mouseDClick(list->viewport(), Qt::LeftButton, {}, at);
         QVERIFY(settle());
         QVERIFY(w.context.selection().scope().contains(term(ScopeTerm::Kind::Case, value)));
+        QCOMPARE(w.context.selection().focus(), Focus::onCase(value));
+        QCOMPARE(opened.size(), 1);
+        // Enter as well, also when a trace of it was in focus.
+        w.context.selection().setScope({});
+        const CaseNumber number = w.context.journey()->cases().find(value);
+        w.context.selection().setFocus(Focus::onTrace(w.context.table()->traceId(w.context.journey()->cases().cases()[number].traces.back())));
+        QVERIFY(settle());
+        QCOMPARE(list->currentIndex().row(), w.view->model().rowOf(number));
+        QTest::keyClick(list, Qt::Key_Return);
+        QVERIFY(settle());
+        QVERIFY(w.context.selection().scope().contains(term(ScopeTerm::Kind::Case, value)));
+        QCOMPARE(w.context.selection().focus(), Focus::onCase(value));
+        QCOMPARE(opened.size(), 2);
     }
 
     void menu() {
@@ -386,7 +402,9 @@ private Q_SLOTS:
         w.context.exporter().clipboard = [&](const std::string& text) { copied = text; };
         const CaseIndex::Case& one = w.view->model().at(1);
         const QPoint at = list->visualRect(w.view->model().index(1, 0)).center();
+        QSignalSpy opened(&w.context, &ViewContext::traceRequested);
         QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Show its traces on one timeline")));
+        QCOMPARE(opened.size(), 1);
         QCOMPARE(w.context.selection().focus().kind, Focus::Kind::Traces);
         QCOMPARE(w.context.selection().focus().traces.size(), one.traces.size());
         QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Copy session.id")));

@@ -109,6 +109,15 @@ void TestGraphBar::whatExpandsTakesTheRestOfItsRow() {
     QCOMPARE(words->geometry(), QRect(60, 5, 100, 10));
     flow.setGeometry(QRect(0, 0, 159, 35));
     QCOMPARE(words->geometry(), QRect(0, 25, 159, 10));
+    // Also in front of others, which then end the row; what may not be wider leaves the rest to the next one.
+    auto* last = new QWidget(&owner);
+    last->setFixedSize(30, 20);
+    flow.addWidget(last);
+    first->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    flow.setGeometry(QRect(0, 0, 300, 20));
+    QCOMPARE(first->geometry(), QRect(0, 0, 50, 20));
+    QCOMPARE(words->geometry(), QRect(60, 5, 200, 10));
+    QCOMPARE(last->geometry(), QRect(270, 0, 30, 20));
 }
 
 QTEST_MAIN(TestGraphBar)

@@ -1,6 +1,9 @@
 // The window itself: keys, menus, themes, what is remembered, exports.
 
+#include "cases/cases_view.h"
 #include "window_fixture.h"
+
+#include <set>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -275,6 +278,44 @@ private Q_SLOTS:
             QVERIFY(settle());
             QCOMPARE(shown(), first[static_cast<size_t>(perspective)]);
         }
+    }
+
+    // What was opened in a list of the journey could only be seen after Ctrl+2.
+    void casesOpenInTheWaterfall() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->setPerspective(2);
+        window_->showView("cases");
+        QVERIFY(settle());
+        auto* cases = qobject_cast<CasesView*>(window_->view("cases"));
+        QVERIFY(cases->model().rowCount() > 10);
+        auto* waterfall = qobject_cast<WaterfallView*>(window_->view("waterfall"));
+        const CaseIndex::Case one = cases->model().at(3);
+        std::set<TraceId> traces;
+        for (const TraceIndex t : one.traces)
+            traces.insert(window_->context().table()->traceId(t));
+        const QPoint at = cases->list()->visualRect(cases->model().index(3, 0)).center();
+        QTest::mouseClick(cases->list()->viewport(), Qt::LeftButton, {}, at);
+        QVERIFY(settle());
+        QVERIFY(!waterfall->isVisible());
+        QTest::mouseDClick(cases->list()->viewport(), Qt::LeftButton, {}, at);
+        QVERIFY(settle());
+        QTRY_VERIFY(waterfall->isVisible() && waterfall->data());
+        const auto& shown = waterfall->data()->tree.traceIds;
+        QCOMPARE(std::set<TraceId>(shown.begin(), shown.end()), traces);
+        QCOMPARE(window_->perspective(), 2);
+        auto* list = window_->view("trace-list");
+        QVERIFY(cases->isVisible() && list->isVisible() && window_->view("details")->isVisible());
+        QVERIFY(waterfall->width() > list->width() / 2 && waterfall->mapTo(window_, QPoint()).x() > list->mapTo(window_, QPoint()).x());
+        QVERIFY(window_->width() <= 1280 && window_->height() <= 800);
+
+        // Another view of a trace that is on top stays there, and the keyboard in the list.
+        window_->showView("flame");
+        auto* rows = list->findChild<QTableView*>();
+        rows->setFocus();
+        QTest::mouseDClick(rows->viewport(), Qt::LeftButton, {}, rows->visualRect(rows->model()->index(0, 0)).center());
+        QVERIFY(settle());
+        QVERIFY(window_->view("flame")->isVisible() && !waterfall->isVisible());
     }
 
     void toolTipsOnARealDisplay() {

@@ -96,7 +96,7 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     connect(header, &QHeaderView::sortIndicatorChanged, this, &CasesView::refresh);
     connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) { choose(now.row()); });
     connect(list_, &QTableView::clicked, this, [this](const QModelIndex& index) { choose(index.row()); }); // of the row that already is current
-    connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { filterTo(model_->at(index.row()).value); });
+    connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { open(model_->at(index.row()).value); });
     connect(list_, &QWidget::customContextMenuRequested, this, &CasesView::openMenu);
     connect(&context(), &ViewContext::journeyChanged, this, &CasesView::fillWhich);
     connect(&context(), &ViewContext::timeZoneChanged, this, [this] { model_->setTimeZone(context().timeZone()); });
@@ -294,11 +294,13 @@ void CasesView::choose(int row) {
         selection().setFocus(Focus::onCase(model_->at(row).value));
 }
 
-void CasesView::filterTo(const std::string& value) {
+void CasesView::open(const std::string& value) {
     ScopeTerm term;
     term.kind = ScopeTerm::Kind::Case;
     term.text = value;
+    selection().setFocus(Focus::onCase(value)); // a trace of it may have been in focus
     selection().addTerm(term);
+    Q_EMIT context().traceRequested();
 }
 
 void CasesView::openMenu(QPoint at) {
@@ -307,7 +309,7 @@ void CasesView::openMenu(QPoint at) {
         const auto journey = model_->content().journey; // the rows may be others while the menu is open
         const CaseIndex::Case& one = model_->at(index.row());
         const QString noun = menuText(toQString(journey->cases().key().noun()));
-        connect(menu.addAction(tr("Filter to this %1\tEnter").arg(noun)), &QAction::triggered, this, [this, journey, &one] { filterTo(one.value); });
+        connect(menu.addAction(tr("Filter to this %1\tEnter").arg(noun)), &QAction::triggered, this, [this, journey, &one] { open(one.value); });
         QAction* timeline = menu.addAction(tr("Show its traces on one timeline"));
         timeline->setEnabled(one.traces.size() <= ShownTrace::kMostTraces);
         connect(timeline, &QAction::triggered, this, [this, journey, &one] {
@@ -315,6 +317,7 @@ void CasesView::openMenu(QPoint at) {
             for (const TraceIndex t : one.traces)
                 traces.push_back(journey->table->traceId(t));
             selection().setFocus(Focus::onTraces(std::move(traces)));
+            Q_EMIT context().traceRequested();
         });
         QAction* only = menu.addAction(tr("Only these %1").arg(menuText(toQString(counted(model_->content().cases.size(), journey->cases().key().noun(), journey->cases().key().plural)))));
         only->setEnabled(only_->isEnabled());
@@ -335,7 +338,7 @@ bool CasesView::eventFilter(QObject* watched, QEvent* event) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const QModelIndex now = list_->currentIndex();
         if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && now.isValid()) {
-            filterTo(model_->at(now.row()).value);
+            open(model_->at(now.row()).value);
             return true;
         }
     }

@@ -46,7 +46,7 @@ private:
     void filterToThese();
     void followStage();
     void followCase();
-    void filterTo(const std::string& value);
+    void open(const std::string& value); ///< filters to it, and its traces are shown
     void choose(int row);
     void openMenu(QPoint at);
     void showWords();

@@ -286,6 +286,7 @@ void DropOffView::showExample(int row) {
     if (example_.first != row)
         example_ = {row, 0};
     selection().setFocus(Focus::onSpan(*context().table(), cause->examples[example_.second].row));
+    Q_EMIT context().traceRequested();
     example_.second = (example_.second + 1) % cause->examples.size();
 }
 

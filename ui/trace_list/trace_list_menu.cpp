@@ -38,6 +38,8 @@ void TraceListView::addTraceActions(QMenu& menu, TraceIndex trace) {
             term.kind = kind;
             term.text = value;
             selection().addTerm(term);
+            if (kind == ScopeTerm::Kind::Trace)
+                Q_EMIT context().traceRequested(); // as Enter does
         });
     };
     filterTo(QStringLiteral("Filter to this trace\tEnter"), ScopeTerm::Kind::Trace, id);
@@ -50,7 +52,10 @@ void TraceListView::addTraceActions(QMenu& menu, TraceIndex trace) {
                  ScopeTerm::Kind::Case, context().journey()->cases().cases()[number].value);
     if (const CaseNumber number = context().journey()->cases().caseOf(trace); number != kNoCase)
         connect(menu.addAction(QStringLiteral("All traces of this %1 on one timeline").arg(menuText(toQString(context().journey()->cases().key().title).toLower()))), &QAction::triggered, this,
-                [this, value = context().journey()->cases().cases()[number].value] { selection().setFocus(Focus::onCase(value)); });
+                [this, value = context().journey()->cases().cases()[number].value] {
+                    selection().setFocus(Focus::onCase(value));
+                    Q_EMIT context().traceRequested();
+                });
     connect(menu.addAction(QStringLiteral("Compare others with this trace")), &QAction::triggered, this,
             [this, traceId = table->traceId(trace)] { context().shownTrace().setBaseline(traceId); });
     menu.addSeparator();

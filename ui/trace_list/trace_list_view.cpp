@@ -4,6 +4,7 @@
 #include "notes/notes.h"
 #include "theme/theme.h"
 #include "widgets/empty_state.h"
+#include "widgets/flow_layout.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
@@ -105,6 +106,7 @@ TraceListView::TraceListView(ViewContext& shared, QWidget* parent)
         if ((QApplication::mouseButtons() & Qt::LeftButton) == 0)
             chooseSelected();
     });
+    connect(list_, &QTableView::doubleClicked, &context(), &ViewContext::traceRequested); // the first click has it in focus
     connect(list_, &QWidget::customContextMenuRequested, this, &TraceListView::openMenu);
     list_->viewport()->installEventFilter(this);
     list_->installEventFilter(this);
@@ -185,9 +187,10 @@ void TraceListView::sortBy(int section) {
 }
 
 void TraceListView::buildFilterBar() {
-    auto* bar = new QHBoxLayout;
+    auto* line = new QWidget(this);
+    auto* bar = new FlowLayout(line, measure::kPadding); // beside a waterfall there is half a window for it
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
-    bar->setSpacing(measure::kPadding);
+    text_->setMinimumWidth(160);
     text_->setPlaceholderText(QStringLiteral("Filter by operation, service or trace id"));
     text_->setToolTip(QStringLiteral("Text in an operation or service of the trace, or the start of its id (Ctrl+L)"));
     text_->setClearButtonEnabled(true);
@@ -207,7 +210,7 @@ void TraceListView::buildFilterBar() {
     errors_->setToolTip(QStringLiteral("Only traces with a failed span"));
     durationProblem_->setTextFormat(Qt::PlainText);
     durationProblem_->hide();
-    bar->addWidget(text_, 1);
+    bar->addWidget(text_);
     bar->addWidget(service_);
     bar->addWidget(duration_);
     bar->addWidget(durationProblem_);
@@ -224,7 +227,7 @@ void TraceListView::buildFilterBar() {
         fillColumns(columns);
     });
     bar->addWidget(columns_);
-    static_cast<QVBoxLayout*>(layout())->addLayout(bar);
+    static_cast<QVBoxLayout*>(layout())->addWidget(line);
     connect(text_, &QLineEdit::textChanged, this, &TraceListView::refresh);
     connect(duration_, &QLineEdit::textChanged, this, &TraceListView::refresh);
     connect(service_, &QComboBox::currentIndexChanged, this, &TraceListView::refresh);
@@ -391,6 +394,7 @@ bool TraceListView::eventFilter(QObject* watched, QEvent* event) {
             term.kind = ScopeTerm::Kind::Trace;
             term.text = toHex(model_->table()->traceId(model_->traceAt(now.row())));
             selection().addTerm(term);
+            Q_EMIT context().traceRequested();
             return true;
         }
     }

@@ -43,8 +43,17 @@ int FlowLayout::place(const QRect& rect, bool isReal) const {
     const bool isMirrored = parentWidget() != nullptr && parentWidget()->layoutDirection() == Qt::RightToLeft;
     std::vector<std::pair<QLayoutItem*, QRect>> row;
     int x = inside.left(), y = inside.top(), rowHeight = 0;
+    const auto expands = [](const QLayoutItem* item) { return (item->expandingDirections() & Qt::Horizontal) != 0; };
     const auto endRow = [&] {
+        int rest = inside.left() + inside.width() - (x - gap_), shift = 0;
         for (auto& [item, place] : row) {
+            place.moveLeft(place.left() + shift);
+            if (rest > 0 && expands(item)) {
+                const int more = std::min(rest, item->maximumSize().width() - place.width());
+                place.setWidth(place.width() + more);
+                shift += more;
+                rest -= more;
+            }
             place.moveTop(y + (rowHeight - place.height()) / 2);
             if (isMirrored)
                 place.moveLeft(inside.left() + inside.right() - place.right());
@@ -56,16 +65,13 @@ int FlowLayout::place(const QRect& rect, bool isReal) const {
     for (QLayoutItem* item : items_) {
         if (item->isEmpty())
             continue;
-        const bool expands = (item->expandingDirections() & Qt::Horizontal) != 0;
-        QSize size(expands ? item->minimumSize().width() : std::min(item->sizeHint().width(), std::max(inside.width(), item->minimumSize().width())), item->sizeHint().height());
+        const QSize size(expands(item) ? item->minimumSize().width() : std::min(item->sizeHint().width(), std::max(inside.width(), item->minimumSize().width())), item->sizeHint().height());
         if (!row.empty() && x + size.width() > inside.left() + inside.width()) {
             endRow();
             x = inside.left();
             y += rowHeight + gap_ / 2;
             rowHeight = 0;
         }
-        if (expands)
-            size.setWidth(std::max(size.width(), inside.left() + inside.width() - x));
         row.emplace_back(item, QRect(QPoint(x, y), size));
         x += size.width() + gap_;
         rowHeight = std::max(rowHeight, size.height());

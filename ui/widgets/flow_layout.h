@@ -1,6 +1,7 @@
 #pragma once
 // Widgets in a row that goes on in the next one where it is too narrow, as words of a text do. No widget is ever cut. One that
-// expands takes what is left of its row, and is as narrow as its minimum where that keeps it in it.
+// expands takes what is left of its row (of several the first one does, up to its maximum), and is as narrow as its minimum where that keeps
+// it in it.
 // Thread: the UI thread.
 
 #include <QLayout>

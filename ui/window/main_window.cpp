@@ -80,6 +80,7 @@ MainWindow::MainWindow(const WindowServices& services) : services_(services) {
     updateTitle();
     updateStatus();
     connect(&context_, &ViewContext::openRequested, this, [this] { chooseAndOpen(false); });
+    connect(&context_, &ViewContext::traceRequested, this, &MainWindow::showTrace);
     connect(&context_, &ViewContext::scopeResultChanged, this, &MainWindow::updateStatus);
     connect(&context_.selection(), &SelectionModel::focusChanged, this, &MainWindow::updateStatus);
 }

@@ -92,6 +92,8 @@ private:
     // main_window_layout.cpp
     void buildDocks();
     void listCasesOf(View* view);
+    void bringUp(const char* id); ///< the keyboard stays where it is
+    void showTrace();
     void arrange(int perspective);
     static const char* perspectiveName(int index);
     static int perspectiveCount();

@@ -219,6 +219,11 @@ View* MainWindow::view(const char* id) const {
 }
 
 void MainWindow::showView(const char* id) {
+    bringUp(id);
+    view(id)->takeFocus();
+}
+
+void MainWindow::bringUp(const char* id) {
     for (const ViewInfo& info : views()) {
         if (std::string_view(info.id) != id)
             continue;
@@ -227,8 +232,22 @@ void MainWindow::showView(const char* id) {
         holder->raise();
         if (auto* pages = qobject_cast<QStackedWidget*>(holder->widget()))
             qobject_cast<QTabBar*>(holder->titleBarWidget())->setCurrentIndex(pages->indexOf(view(id)));
-        view(id)->takeFocus();
     }
+}
+
+/// Where no view of a trace is shown the waterfall comes up, beside the list of traces if that is there: below everything else nobody could
+/// read it.
+void MainWindow::showTrace() {
+    if (traceView() != nullptr)
+        return;
+    QDockWidget *list = dock("trace-list"), *trace = dock(kTraceDock);
+    const int width = list->width();
+    const bool isBeside = list->isVisible() && !list->isFloating() && !trace->isFloating();
+    if (isBeside)
+        area_->splitDockWidget(list, trace, Qt::Horizontal);
+    bringUp("waterfall");
+    if (isBeside)
+        area_->resizeDocks({list, trace}, {width / 2, width / 2}, Qt::Horizontal);
 }
 
 const char* MainWindow::perspectiveName(int index) { return kPerspectives[index]; }
