@@ -3,6 +3,7 @@
 #include "analysis/items.h"
 #include "analysis/saturating.h"
 #include "analysis/trace_values.h"
+#include "cases/case_key.h"
 #include "query/metrics.h"
 #include "text/format.h"
 
@@ -38,6 +39,37 @@ uint32_t valueOfCase(const JourneyState& state, CaseNumber c, const TraceValues&
     return number;
 }
 
+BitSet tracesOf(const JourneyState& state, const std::vector<bool>& only, size_t slots) {
+    BitSet traces(slots);
+    for (CaseNumber c = 0; c < only.size(); ++c)
+        if (only[c])
+            for (const TraceIndex t : state.cases().cases()[c].traces)
+                traces.set(t);
+    return traces;
+}
+
+constexpr const char* kVersion = "resource.service.version";
+
+/// service.version, then the span attributes whose names speak of the customer: by the words here, then as frequent as they are.
+std::vector<std::string> usualFields(const traceql::Context& context, const StopToken& stop) {
+    static constexpr const char* words[] = {"agent", "browser", "device", "os", "platform", "country", "region", "locale", "language", "currency", "tier", "plan", "segment", "channel", "campaign", "variant"};
+    constexpr size_t kMostKeys = 300;
+    const std::vector<std::string> all = groupableFields(context, kMostKeys, stop);
+    std::vector<std::string> out;
+    if (std::find(all.begin(), all.end(), kVersion) != all.end())
+        out.emplace_back(kVersion);
+    for (const char* word : words)
+        for (const std::string& text : all) {
+            const auto field = fieldOf(text);
+            if (!field || field->scope != traceql::Scope::Span || std::find(out.begin(), out.end(), text) != out.end())
+                continue;
+            const std::vector<std::string> name = attributeWords(field->name);
+            if (std::find(name.begin(), name.end(), word) != name.end())
+                out.push_back(text);
+        }
+    return out;
+}
+
 double share(uint64_t part, uint64_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
 
 } // namespace
@@ -46,11 +78,7 @@ FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneySt
                                 const StopToken& stop) {
     const traceql::Field field = fieldNamed(text);
     const traceql::OpenSource open(context, {.attributes = true}, stop);
-    BitSet traces(context.table->traceSlots());
-    for (CaseNumber c = 0; c < only.size(); ++c)
-        if (only[c])
-            for (const TraceIndex t : state.cases().cases()[c].traces)
-                traces.set(t);
+    const BitSet traces = tracesOf(state, only, context.table->traceSlots());
     const TraceValues values(open.source(), field, &traces, stop);
     std::vector<uint32_t> valueOf(only.size(), 0);
     std::vector<uint64_t> counts(std::max<uint32_t>(1, values.count()), 0);
@@ -103,6 +131,27 @@ FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneySt
             out.ofCase[c] = number == 0 ? static_cast<uint32_t>(out.groups.size() - 1) : number - 1;
         }
     return out;
+}
+
+std::string usualField(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, const StopToken& stop) {
+    const std::vector<std::string> fields = usualFields(context, stop);
+    const traceql::OpenSource open(context, {.attributes = true}, stop);
+    const BitSet traces = tracesOf(state, only, context.table->traceSlots());
+    const auto all = static_cast<size_t>(std::count(only.begin(), only.end(), true));
+    for (size_t i = 0; i < std::min(fields.size(), kMostUsualTried); ++i) {
+        const TraceValues values(open.source(), fieldNamed(fields[i]), &traces, stop);
+        std::vector<bool> seen(std::max<uint32_t>(1, values.count()), false);
+        size_t held = 0;
+        for (CaseNumber c = 0; c < only.size(); ++c)
+            if (const uint32_t number = only[c] ? valueOfCase(state, c, values, {}) : 0; number > 0) {
+                seen[number] = true;
+                ++held;
+            }
+        const auto found = static_cast<size_t>(std::count(seen.begin(), seen.end(), true));
+        if (found >= 2 && found <= kMostUsualValues && held * 2 >= all)
+            return fields[i];
+    }
+    return kVersion;
 }
 
 Tabular tabulate(const FunnelBreakdown& breakdown) {

@@ -51,6 +51,41 @@ private Q_SLOTS:
         QVERIFY(is(0, 0, 0, 1));
     }
 
+    // 14 sessions, all by one user agent, some with a device, each with a country, which is another one later.
+    void whatCasesAreDividedByAtFirst() {
+        const auto usual = [](int browsers, int devices, bool hasCountry) {
+            std::vector<Visit> visits;
+            for (int s = 0; s < 14; ++s) {
+                Visit& first = visits.emplace_back();
+                first.session = "s" + std::to_string(s);
+                first.name = "A";
+                first.attributes = {{"user_agent.original", "Mozilla"}, {"browser.name", "b" + std::to_string(s % browsers)}, {"http.route", s % 2 == 0 ? "/a" : "/b"}};
+                if (s < devices)
+                    first.attributes.emplace_back("device.type", s % 2 == 0 ? "phone" : "desk");
+                if (!hasCountry)
+                    continue;
+                first.attributes.emplace_back("geo.country", s % 3 == 0 ? "NO" : "SE");
+                Visit& second = visits.emplace_back();
+                second.session = "s" + std::to_string(s);
+                second.at = kSecond;
+                second.name = "B";
+                second.attributes = {{"geo.country", "c" + std::to_string(s)}};
+            }
+            const Shop shop(visits);
+            const JourneyState state = workOutJourney(shop.context, letters(2));
+            if (std::count(state.counted.begin(), state.counted.end(), true) != 14)
+                qFatal("not 14 sessions");
+            return usualField(shop.context, state, state.counted);
+        };
+        QCOMPARE(usual(14, 6, true), std::string("span.geo.country")); // too many browsers, too few devices
+        QCOMPARE(usual(14, 7, true), std::string("span.device.type")); // half of them
+        QCOMPARE(usual(13, 6, true), std::string("span.geo.country"));
+        QCOMPARE(usual(12, 7, true), std::string("span.browser.name"));
+        QCOMPARE(usual(2, 0, true), std::string("span.browser.name"));
+        QCOMPARE(usual(1, 0, true), std::string("span.geo.country"));
+        QCOMPARE(usual(1, 6, false), std::string("resource.service.version")); // a route is nothing that a customer came with
+    }
+
     // Steps that took no time were said to take 0 ns.
     void noTimeIsAtOnce() {
         StepTimes times;

@@ -143,6 +143,37 @@ private Q_SLOTS:
         QCOMPARE(copy.view->model().content().attribution, atLast);
     }
 
+    // The page began with a version that was the same in all cases.
+    void beginsWithAFieldThatDivides() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<BreakdownView> host({900, 500}, context);
+        QVERIFY(settle());
+        const JourneyState& journey = *context.journey();
+        const std::string usual = usualField(context.queryContext(), journey, journey.counted);
+        QCOMPARE(host.view->fields()->field(), usual);
+        QCOMPARE(host.view->model().content().field, usual);
+        QVERIFY(host.view->model().rowCount() >= 2);
+        // What was chosen stays, also in another journey.
+        host.view->fields()->setField("span:name");
+        QVERIFY(settle());
+        QCOMPARE(host.view->model().content().field, std::string("span:name"));
+        JourneyDefinition shorter = *journey.definition;
+        shorter.stages.resize(2);
+        shorter.exclusions.clear();
+        context.setJourney(shorter);
+        QVERIFY(settle());
+        QCOMPARE(host.view->fields()->field(), std::string("span:name"));
+        QCOMPARE(host.view->model().content().field, std::string("span:name"));
+
+        ViewContext another; // settings that come before the journey is known are a choice, too
+        const Host<BreakdownView> copy({900, 500}, another);
+        copy.view->applySettings({{QStringLiteral("by"), QStringLiteral("resource.service.version")}});
+        another.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QCOMPARE(copy.view->model().content().field, std::string("resource.service.version"));
+    }
+
     // What was counted by a field came when none was chosen any more, and nobody said what to do.
     void noField() {
         ViewContext context;

@@ -85,7 +85,10 @@ BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
     setTabOrder(field_, attribution_);
     setTabOrder(attribution_, list_);
     fillAttributions();
-    connect(field_, &FieldBox::fieldChanged, this, &BreakdownView::refresh);
+    connect(field_, &FieldBox::fieldChanged, this, [this] {
+        isChosen_ = true;
+        refresh();
+    });
     connect(attribution_, &QComboBox::activated, this, [this](int index) {
         wanted_ = attribution_->itemData(index).toString();
         refresh();
@@ -120,9 +123,16 @@ void BreakdownView::count() {
         attribution.of = Attribution::Of::Last;
     else if (index > 1)
         attribution = {Attribution::Of::Stage, static_cast<size_t>(index - 2)};
-    work<FunnelBreakdown>([asked = context().queryContext(), field = field_->field(), attribution](const JourneyState& journey, const std::vector<bool>& only,
-                                                                                                               const StopToken& stop) { return funnelBreakdown(asked, journey, only, field, attribution, stop); },
-                          [this](FunnelBreakdown found) {
+    const auto usualOf = isChosen_ || usualOf_ == journey() ? nullptr : journey();
+    work<FunnelBreakdown>([asked = context().queryContext(), field = field_->field(), attribution, usualOf](const JourneyState& state, const std::vector<bool>& only, const StopToken& stop) {
+                              return funnelBreakdown(asked, state, only, usualOf ? usualField(asked, state, state.counted, stop) : field, attribution, stop);
+                          },
+                          [this, usualOf](FunnelBreakdown found) {
+                              if (usualOf && !isChosen_) {
+                                  usualOf_ = usualOf;
+                                  const QSignalBlocker quiet(field_); // nobody has chosen it
+                                  field_->setField(found.field);
+                              }
                               const bool isNew = model_->columnCount() == 0 || found.all.funnel.stages.size() != model_->content().all.funnel.stages.size();
                               model_->setContent(std::move(found));
                               auto* header = list_->horizontalHeader();
@@ -153,8 +163,10 @@ QJsonObject BreakdownView::settings() const { return {{QStringLiteral("by"), toQ
 void BreakdownView::applySettings(const QJsonObject& settings) {
     if (const QJsonValue value = settings[QStringLiteral("value")]; value.isString())
         wanted_ = value.toString();
-    if (const QJsonValue by = settings[QStringLiteral("by")]; by.isString() && (by.toString().isEmpty() || fieldOf(by.toString().toStdString())))
+    if (const QJsonValue by = settings[QStringLiteral("by")]; by.isString() && (by.toString().isEmpty() || fieldOf(by.toString().toStdString()))) {
+        isChosen_ = true;
         field_->setField(by.toString().toStdString());
+    }
     refresh();
 }
 

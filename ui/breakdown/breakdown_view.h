@@ -1,5 +1,5 @@
 #pragma once
-// The funnel by the values of a field: who converts, and where the others stop. Enter and the menu filter to a value;
+// The funnel by the values of a field, at first one that divides the cases: who converts, and where the others stop. Enter and the menu filter to a value;
 // a double click on a count lists its cases, as L and the menu do.
 
 #include "breakdown/breakdown_model.h"
@@ -45,6 +45,8 @@ private:
     BreakdownModel* model_;
     QTableView* list_;
     FieldBox* field_;
+    bool isChosen_ = false; ///< the field, by the user or by settings; else it is usualField()
+    std::shared_ptr<const JourneyState> usualOf_; ///< for which it was looked for
     QComboBox* attribution_;
     QString wanted_; ///< as data of attribution_: also before the stages are known, and while a journey lacks the stage
     ElidedLabel* words_;
