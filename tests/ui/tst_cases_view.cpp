@@ -177,6 +177,55 @@ private Q_SLOTS:
         QVERIFY(which->findText(QStringLiteral("Reached Something else"), Qt::MatchExactly) >= 0);
     }
 
+    // What was chosen was the number of a stage: of a journey with other stages the cases of another one were listed.
+    void aJourneyWithAStageLess() {
+        Window w(workspace_);
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        const JourneyDefinition whole = *w.context.journey()->definition;
+        QVERIFY(whole.stages.size() >= 4);
+        JourneyDefinition fewer = whole;
+        fewer.exclusions.clear();
+        fewer.stages.erase(fewer.stages.begin() + 1);
+        const QString name = QString::fromStdString(whole.stages[2].name);
+        const auto choose = [&](const QString& words) {
+            which->setCurrentIndex(which->findText(words, Qt::MatchExactly));
+            QVERIFY(settle());
+            QCOMPARE(which->currentText(), words);
+        };
+        const auto show = [&](const JourneyDefinition& journey) {
+            w.context.setJourney(journey);
+            QVERIFY(settle());
+        };
+        const auto stage = [&](size_t k) -> const FunnelStage& { return w.context.journey()->everything.stages[k]; };
+        choose(QStringLiteral("Reached ") + name);
+        QVERIFY(stage(1).reached != stage(2).reached);
+        show(fewer);
+        QCOMPARE(which->currentText(), QStringLiteral("Reached ") + name);
+        QCOMPARE(stage(1).name, whole.stages[2].name);
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), stage(1).reached);
+        choose(QStringLiteral("Stopped at ") + name);
+        show(whole);
+        QCOMPARE(which->currentText(), QStringLiteral("Stopped at ") + name);
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), stage(2).dropped);
+        choose(QStringLiteral("Reached ") + QString::fromStdString(whole.stages[1].name));
+        show(fewer); // which has it not
+        QCOMPARE(which->currentText(), QStringLiteral("All"));
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), w.context.journey()->everything.cases);
+        choose(QStringLiteral("Stopped"));
+        const uint64_t stopped = static_cast<uint64_t>(w.view->model().rowCount());
+        QVERIFY(stopped > 0 && stopped < w.context.journey()->everything.cases);
+        show(whole);
+        QCOMPARE(which->currentText(), QStringLiteral("Stopped"));
+        // The cases are another file's for a while.
+        choose(QStringLiteral("Reached ") + name);
+        w.context.setWorkspace(nullptr);
+        QVERIFY(settle());
+        w.context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QCOMPARE(which->currentText(), QStringLiteral("Reached ") + name);
+        QCOMPARE(static_cast<uint64_t>(w.view->model().rowCount()), stage(2).reached);
+    }
+
     // Exactly the cases behind a number, whatever the scope is, until something else is chosen.
     void listsASet() {
         Window w(workspace_);
@@ -437,6 +486,53 @@ private Q_SLOTS:
         context.setWorkspace(workspace_);
         QVERIFY(settle());
         QCOMPARE(host.view->model().content().cases, w.view->model().content().cases);
+    }
+
+    // Views were saved with the number of a stage.
+    void settingsNameTheStage() {
+        Window w(workspace_);
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        const QString key = QStringLiteral("which"), stageKey = QStringLiteral("stage");
+        const auto& stages = w.context.journey()->everything.stages;
+        const QString second = QString::fromStdString(stages[1].name);
+        which->setCurrentIndex(which->findText(QStringLiteral("Stopped at ") + second, Qt::MatchExactly));
+        QCOMPARE(w.view->settings()[key].toString(), QStringLiteral("stopped-at"));
+        QCOMPARE(w.view->settings()[stageKey].toString(), second);
+        const auto after = [&](const QJsonObject& settings) {
+            w.view->applySettings(settings);
+            return which->currentText();
+        };
+        for (const auto& [name, words] : {std::pair("all", "All"), {"converted", "Converted"}, {"stopped", "Stopped"}, {"open", "Still open"}, {"never-began", "Never began"}}) {
+            QCOMPARE(after({{key, QString::fromLatin1(name)}}), QString::fromLatin1(words));
+            QCOMPARE(w.view->settings()[key].toString(), QString::fromLatin1(name));
+            QVERIFY(!w.view->settings().contains(stageKey));
+        }
+        const QString reached = QStringLiteral("reached");
+        QCOMPARE(after({{key, reached}, {stageKey, second}}), QStringLiteral("Reached ") + second);
+        QCOMPARE(after({{key, QStringLiteral("no such kind")}}), QStringLiteral("Reached ") + second); // makes no sense, and changes nothing
+        QCOMPARE(after({{QStringLiteral("sort"), 1}}), QStringLiteral("Reached ") + second);
+        QCOMPARE(after({{key, reached}, {stageKey, QStringLiteral("no such stage")}}), QStringLiteral("All"));
+        // As they were: kind << 8 | number.
+        QCOMPARE(after({{key, 1 << 8 | 1}}), QStringLiteral("Reached ") + second);
+        QCOMPARE(after({{key, 3 << 8 | 2}}), QStringLiteral("Stopped"));
+        QCOMPARE(after({{key, 3 << 8 | 0}}), QStringLiteral("Never began"));
+        QCOMPARE(after({{key, 2 << 8 | 0}}), QStringLiteral("Stopped at ") + QString::fromStdString(stages[0].name));
+        QCOMPARE(after({{key, 2 << 8 | 99}}), QStringLiteral("All"));
+        QCOMPARE(after({{key, 3 << 8 | 3}}), QStringLiteral("Converted"));
+        QCOMPARE(after({{key, 0}}), QStringLiteral("All"));
+        QVERIFY(settle());
+        // Before a journey is known they wait for it, and are handed on meanwhile.
+        for (const QJsonObject& settings : {QJsonObject{{key, 1 << 8 | 1}}, QJsonObject{{key, reached}, {stageKey, second}}}) {
+            ViewContext context;
+            Host<CasesView> host({900, 500}, context);
+            host.view->applySettings(settings);
+            QCOMPARE(host.view->settings()[key], settings[key]);
+            QCOMPARE(host.view->settings()[stageKey], settings[stageKey]);
+            context.setWorkspace(workspace_);
+            QVERIFY(settle());
+            QCOMPARE(named<QComboBox>(host.view, QStringLiteral("Which cases"))->currentText(), QStringLiteral("Reached ") + second);
+            QCOMPARE(host.view->settings()[stageKey].toString(), second);
+        }
     }
 
     void whatACaseIs() {

@@ -18,6 +18,7 @@
 #include <QTableView>
 #include <QToolButton>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -33,10 +34,47 @@ CaseOrder orderOf(int section) {
     return kOrders[static_cast<size_t>(std::clamp(section, 0, CasesModel::ColumnTotal - 1))];
 }
 
-/// What an entry of the combo asks for, as its data.
-int dataOf(Which which, size_t number = 0) { return static_cast<int>(which) << 8 | static_cast<int>(number); }
-constexpr int kSet = 0xff00; ///< the cases that a number asked for
+/// What an entry of the combo asks for, by what its data and settings call it.
+struct EntryKind {
+    const char* name;
+    Which which;
+    CaseOutcome outcome = CaseOutcome::Converted;
+};
+constexpr EntryKind kAll{"all", Which::All}, kReached{"reached", Which::Reached}, kStoppedAt{"stopped-at", Which::StoppedAt};
+constexpr EntryKind kOutcomes[] = {{"converted", Which::Outcome, CaseOutcome::Converted},
+                              {"stopped", Which::Outcome, CaseOutcome::Stopped},
+                              {"open", Which::Outcome, CaseOutcome::Open},
+                              {"never-began", Which::Outcome, CaseOutcome::NotEntered}};
+constexpr EntryKind kKinds[] = {kAll, kReached, kStoppedAt, kOutcomes[0], kOutcomes[1], kOutcomes[2], kOutcomes[3]};
+constexpr EntryKind kSet{"set", Which::All}; ///< the cases that a number asked for
 constexpr int kWidest = 420;
+
+/// The data of an entry: its kind and the name of its stage. Numbers of stages are those of one journey.
+QStringList dataOf(const EntryKind& kind, const QString& stage = {}) { return {QString::fromLatin1(kind.name), stage}; }
+
+bool isOfStage(Which which) { return which == Which::Reached || which == Which::StoppedAt; }
+
+const EntryKind* kindOf(const QString& name) {
+    const auto* found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const EntryKind& kind) { return name == QLatin1String(kind.name); });
+    return found == std::end(kKinds) ? nullptr : found;
+}
+
+/// What settings ask for, as the data of an entry; empty: it makes no sense. They once said kind << 8 | number, of an outcome or of a stage.
+QStringList dataOf(const QJsonObject& settings, const std::vector<FunnelStage>& stages) {
+    const QJsonValue which = settings[QStringLiteral("which")];
+    if (which.isString()) {
+        const EntryKind* kind = kindOf(which.toString());
+        return kind == nullptr ? QStringList() : dataOf(*kind, isOfStage(kind->which) ? settings[QStringLiteral("stage")].toString() : QString());
+    }
+    const int old = which.toInt(-1), number = old & 0xff;
+    for (const EntryKind& kind : kKinds) {
+        if (old < 0 || static_cast<int>(kind.which) != old >> 8 || (kind.which == Which::Outcome && static_cast<int>(kind.outcome) != number))
+            continue;
+        const bool isThere = isOfStage(kind.which) && static_cast<size_t>(number) < stages.size();
+        return dataOf(kind, isThere ? toQString(stages[static_cast<size_t>(number)].name) : QString());
+    }
+    return {};
+}
 
 } // namespace
 
@@ -109,7 +147,7 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     refresh();
 }
 
-std::shared_ptr<const CaseSet> CasesView::listed() const { return which_->currentData().toInt() == kSet && set_ && set_->journey == context().journey() ? set_ : nullptr; }
+std::shared_ptr<const CaseSet> CasesView::listed() const { return which_->currentData() == dataOf(kSet) && set_ && set_->journey == context().journey() ? set_ : nullptr; }
 
 bool CasesView::list(const CaseSet& set) {
     if (set.journey != context().journey())
@@ -117,9 +155,9 @@ bool CasesView::list(const CaseSet& set) {
     set_ = std::make_shared<const CaseSet>(set);
     {
         const QSignalBlocker which(which_), text(text_);
-        if (const int before = which_->findData(kSet); before >= 0)
+        if (const int before = which_->findData(dataOf(kSet)); before >= 0)
             which_->removeItem(before);
-        which_->addItem(singleLine(toQString(set.words)), kSet);
+        which_->addItem(singleLine(toQString(set.words)), dataOf(kSet));
         which_->setItemData(which_->count() - 1, plainToolTip(toQString(set.words)), Qt::ToolTipRole);
         which_->setCurrentIndex(which_->count() - 1);
         text_->clear();
@@ -132,9 +170,9 @@ bool CasesView::list(const CaseSet& set) {
 void CasesView::forgetSet() {
     set_ = nullptr;
     const QSignalBlocker blocker(which_);
-    if (which_->currentData().toInt() == kSet)
+    if (which_->currentData() == dataOf(kSet))
         which_->setCurrentIndex(0);
-    if (const int index = which_->findData(kSet); index >= 0)
+    if (const int index = which_->findData(dataOf(kSet)); index >= 0)
         which_->removeItem(index);
 }
 
@@ -151,37 +189,48 @@ void CasesView::fillWhich() {
             refresh();
         return;
     }
+    if (wanted_.isEmpty())
+        wanted_ = settings(); // what is chosen stays, as far as the journey has it
     const QSignalBlocker blocker(which_);
     which_->clear();
-    which_->addItem(tr("All"), dataOf(Which::All));
+    which_->addItem(tr("All"), dataOf(kAll));
     if (context().journey()->definition) {
-        which_->addItem(tr("Converted"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Converted)));
-        which_->addItem(tr("Stopped"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Stopped)));
-        which_->addItem(tr("Still open"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::Open)));
-        which_->addItem(tr("Never began"), dataOf(Which::Outcome, static_cast<size_t>(CaseOutcome::NotEntered)));
+        const QString words[] = {tr("Converted"), tr("Stopped"), tr("Still open"), tr("Never began")};
+        for (size_t i = 0; i < std::size(kOutcomes); ++i)
+            which_->addItem(words[i], dataOf(kOutcomes[i]));
     }
-    for (size_t k = 0; k < stages.size(); ++k)
-        which_->addItem(tr("Reached %1").arg(singleLine(toQString(stages[k].name))), dataOf(Which::Reached, k));
+    for (const FunnelStage& stage : stages)
+        which_->addItem(tr("Reached %1").arg(singleLine(toQString(stage.name))), dataOf(kReached, toQString(stage.name)));
     for (size_t k = 0; k + 1 < stages.size(); ++k)
-        which_->addItem(tr("Stopped at %1").arg(singleLine(toQString(stages[k].name))), dataOf(Which::StoppedAt, k));
-    if (const int index = which_->findData(wanted_); index >= 0) {
-        which_->setCurrentIndex(index);
-        wanted_ = -1;
-    } else if (context().journey()->definition) {
-        wanted_ = -1;
-    }
+        which_->addItem(tr("Stopped at %1").arg(singleLine(toQString(stages[k].name))), dataOf(kStoppedAt, toQString(stages[k].name)));
+    chooseWanted();
     refresh(); // what is under way may be of a stage that there was before
+}
+
+/// All, where there is no such stage. As long as no journey is known it stays wanted.
+void CasesView::chooseWanted() {
+    if (const QStringList entry = dataOf(wanted_, context().journey()->everything.stages); !entry.isEmpty())
+        which_->setCurrentIndex(std::max(0, which_->findData(entry)));
+    if (context().journey()->definition)
+        wanted_ = {};
 }
 
 CaseFilter CasesView::filter() const {
     CaseFilter out;
-    const int entry = which_->currentData().toInt(), chosen = entry == kSet ? dataOf(Which::All) : entry;
-    out.which = static_cast<Which>(chosen >> 8);
-    if (out.which == Which::Outcome)
-        out.outcome = static_cast<CaseOutcome>(chosen & 0xff);
-    else
-        out.stage = static_cast<size_t>(chosen & 0xff);
     out.text = text_->text().trimmed().toStdString();
+    const QStringList entry = which_->currentData().toStringList();
+    const EntryKind* kind = kindOf(entry.value(0));
+    if (kind == nullptr)
+        return out;
+    if (isOfStage(kind->which)) {
+        const auto& stages = context().journey()->everything.stages;
+        const auto stage = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& one) { return toQString(one.name) == entry.value(1); });
+        if (stage == stages.end()) // the entries of another journey come next
+            return out;
+        out.stage = static_cast<size_t>(stage - stages.begin());
+    }
+    out.which = kind->which;
+    out.outcome = kind->outcome;
     return out;
 }
 
@@ -270,8 +319,8 @@ void CasesView::followStage() {
     const auto stage = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& one) { return focus.kind == Focus::Kind::Stage && one.name == focus.name; });
     if (stage == stages.end())
         return;
-    const auto now = static_cast<Which>(which_->currentData().toInt() >> 8);
-    const int index = which_->findData(dataOf(now == Which::StoppedAt ? Which::StoppedAt : Which::Reached, static_cast<size_t>(stage - stages.begin())));
+    const EntryKind* now = kindOf(which_->currentData().toStringList().value(0));
+    const int index = which_->findData(dataOf(now != nullptr && now->which == Which::StoppedAt ? kStoppedAt : kReached, toQString(stage->name)));
     if (index >= 0)
         which_->setCurrentIndex(index);
 }
@@ -346,15 +395,26 @@ bool CasesView::eventFilter(QObject* watched, QEvent* event) {
 }
 
 QJsonObject CasesView::settings() const {
-    return {{QStringLiteral("which"), which_->currentData().toInt() == kSet ? dataOf(Which::All) : which_->currentData().toInt()}, {QStringLiteral("filter"), text_->text()}, {QStringLiteral("sort"), list_->horizontalHeader()->sortIndicatorSection()},
-            {QStringLiteral("descending"), list_->horizontalHeader()->sortIndicatorOrder() == Qt::DescendingOrder}};
+    QJsonObject out{{QStringLiteral("filter"), text_->text()}, {QStringLiteral("sort"), list_->horizontalHeader()->sortIndicatorSection()},
+                    {QStringLiteral("descending"), list_->horizontalHeader()->sortIndicatorOrder() == Qt::DescendingOrder}};
+    if (!wanted_.isEmpty()) { // the journey is not known yet
+        for (const QString& key : {QStringLiteral("which"), QStringLiteral("stage")})
+            if (wanted_.contains(key))
+                out[key] = wanted_[key];
+        return out;
+    }
+    const QStringList entry = which_->currentData().toStringList();
+    const EntryKind* kind = kindOf(entry.value(0)); // null: a set, which is no setting
+    out[QStringLiteral("which")] = QString::fromLatin1(kind == nullptr ? kAll.name : kind->name);
+    if (kind != nullptr && isOfStage(kind->which))
+        out[QStringLiteral("stage")] = entry.value(1);
+    return out;
 }
 
 void CasesView::applySettings(const QJsonObject& settings) {
-    wanted_ = settings[QStringLiteral("which")].toInt(-1);
-    if (const int index = which_->findData(wanted_); index >= 0) {
-        which_->setCurrentIndex(index);
-        wanted_ = -1;
+    if (settings.contains(QStringLiteral("which"))) {
+        wanted_ = settings;
+        chooseWanted();
     }
     if (const QJsonValue text = settings[QStringLiteral("filter")]; text.isString())
         text_->setText(text.toString());

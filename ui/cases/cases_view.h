@@ -42,6 +42,7 @@ private:
     CaseFilter filter() const;
     std::shared_ptr<const CaseSet> listed() const; ///< the set on show; null: what the scope has
     void fillWhich();
+    void chooseWanted();
     void forgetSet();
     void filterToThese();
     void followStage();
@@ -58,7 +59,7 @@ private:
     QToolButton* only_;
     ElidedLabel* words_;
     std::shared_ptr<const JourneyState> whichOf_; ///< whose stages are in which_
-    int wanted_ = -1; ///< of which_: what settings asked for before the journey was known
+    QJsonObject wanted_; ///< settings of which_ that wait for a journey; empty: none
     std::shared_ptr<const CaseSet> set_; ///< that was asked for last
     bool isFollowing_ = false;
     Worker filterWorker_{this};
