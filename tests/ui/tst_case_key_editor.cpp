@@ -15,6 +15,7 @@
 #include <QAbstractItemView>
 #include <QComboBox>
 #include <QCompleter>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -269,6 +270,44 @@ private Q_SLOTS:
         QVERIFY(editor.problem().isEmpty());
         QVERIFY(settle());
         QVERIFY(caseKeys(*workspace_->connect()) == caseKeys()); // nothing was saved
+    }
+
+    // What a file held came into the place of what was edited, which was lost.
+    void aFileInPlaceOfWhatWasEditedIsUndone() {
+        Open w(workspace_, "session");
+        CaseKeyEditor& editor = *w.editor;
+        editor.replaceBy(kVisit);
+        QCOMPARE(editor.caseKey(), kVisit);
+        QVERIFY(!button(editor, "Undo")->isVisible()); // nothing was edited
+        auto* title = line(editor, "Name of one case");
+        title->setText(QStringLiteral("Call"));
+        const CaseKey edited = editor.caseKey();
+        CaseKey other = kVisit;
+        other.id = other.title = "Other";
+        editor.replaceBy(other);
+        QCOMPARE(editor.caseKey(), other);
+        QVERIFY(button(editor, "Undo")->isVisible());
+        QTest::keyClick(title, Qt::Key_Z, Qt::ControlModifier);
+        QTRY_COMPARE(editor.caseKey(), edited);
+        QTest::keyClick(title, Qt::Key_Z, Qt::ControlModifier); // what was opened is not lost either
+        QTRY_COMPARE(editor.caseKey(), other);
+        QVERIFY(settle());
+        QVERIFY(caseKeys(*workspace_->connect()) == caseKeys()); // nothing was saved
+    }
+
+    void aFileThatCannotBeWrittenIsSaidAboveWhatIsEdited() {
+        Open w(workspace_, "session");
+        QTest::mouseClick(button(*w.editor, "Write to a file…"), Qt::LeftButton);
+        auto* dialog = w.editor->findChild<QFileDialog*>();
+        QVERIFY(dialog != nullptr);
+        Q_EMIT dialog->fileSelected(dir_.filePath(QStringLiteral("no/such/case.json")));
+        dialog->close();
+        QVERIFY(settle());
+        line(*w.editor, "Name of several cases")->setText(QStringLiteral("visits"));
+        QVERIFY(settle());
+        // What is counted meanwhile does not take its place.
+        QTRY_VERIFY(w.editor->counted() != nullptr);
+        QVERIFY2(visibleWords(w.editor).contains(QStringLiteral("case.json cannot be written")), qPrintable(visibleWords(w.editor)));
     }
 
     // A key in the closed box opens it, and works nothing out.

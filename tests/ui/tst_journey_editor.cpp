@@ -11,6 +11,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -189,6 +190,95 @@ private Q_SLOTS:
         QVERIFY(place(named<QSpinBox>(&editor, QStringLiteral("Silence after which a case is over"))) < place(edits.front()));
         QVERIFY(place(edits.back()) < place(buttonWithText<QPushButton>(&editor, QStringLiteral("Add a stage"))));
         QVERIFY(place(edits.back()) < place(buttonWithText<QPushButton>(&editor, QStringLiteral("Save"))));
+    }
+
+    // What a file held came into the place of what was edited, which was lost.
+    void aFileInPlaceOfWhatWasEditedIsUndone() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QWidget window;
+        JourneyEditor editor(context, *context.journey()->definition, &window);
+        editor.show();
+        auto* undo = buttonWithText<QPushButton>(&editor, QStringLiteral("Undo"));
+        QVERIFY(!undo->isVisible());
+        auto* name = named<QLineEdit>(&editor, QStringLiteral("Name of the journey"));
+        name->setText(QStringLiteral("Mine"));
+        JourneyDefinition mine = editor.journey();
+        mine.window = 90 * int64_t(1'000'000'000);
+        editor.setJourney(mine);
+        JourneyDefinition other = mine;
+        other.id = other.name = "Other";
+        other.stages.resize(2);
+        other.exclusions.clear();
+        other.ownCase = CaseKey{"visit", "Visit", "visits", {"session.id"}};
+        other.caseKey = "visit";
+        auto* cases = named<QComboBox>(&editor, QStringLiteral("What a case is"));
+        const int kinds = cases->count();
+        editor.replaceBy(other, QStringLiteral("<b>other</b>.json"));
+        QVERIFY(editor.journey() == other);
+        QVERIFY(undo->isVisible());
+        QVERIFY2(visibleWords(&editor).contains(QStringLiteral("\u201c<b>other</b>.json\u201d is in the place of what was edited.")), qPrintable(visibleWords(&editor)));
+        QTest::mouseClick(undo, Qt::LeftButton);
+        QVERIFY(editor.journey() == mine);
+        QCOMPARE(cases->count(), kinds);
+        // And the other way round, by the keyboard; a line that has something to undo keeps the key.
+        QVERIFY(undo->isVisible());
+        QTest::keyClicks(name, QStringLiteral("x"));
+        QVERIFY(!(editor.journey() == mine));
+        QTest::keyClick(name, Qt::Key_Z, Qt::ControlModifier);
+        QCoreApplication::processEvents();
+        QVERIFY(editor.journey() == mine);
+        QTest::keyClick(conditions(editor)[0], Qt::Key_Z, Qt::ControlModifier); // its row goes with it
+        QTRY_VERIFY(editor.journey() == other);
+        QTest::keyClick(name, Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(editor.journey() == mine);
+        QVERIFY(settle());
+    }
+
+    void aRemovedStageIsUndone() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        JourneyDefinition journey = *context.journey()->definition;
+        journey.exclusions = {{"Emptied", "{ name = \"empty\" }", 1, 3}};
+        QWidget window;
+        JourneyEditor editor(context, journey, &window);
+        editor.show();
+        auto* undo = buttonWithText<QPushButton>(&editor, QStringLiteral("Undo"));
+        for (const char* what : {"Remove the stage", "Remove the exclusion"}) {
+            QTest::mouseClick(named<QToolButton>(&editor, QString::fromLatin1(what)), Qt::LeftButton);
+            QVERIFY(!(editor.journey() == journey));
+            QVERIFY(undo->isVisible());
+            QTest::mouseClick(undo, Qt::LeftButton);
+            QVERIFY(editor.journey() == journey);
+            QVERIFY(settle());
+        }
+    }
+
+    // What failed was said in the window behind the editor.
+    void aFileThatCannotBeWrittenIsSaidInTheEditor() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QWidget window;
+        JourneyEditor editor(context, *context.journey()->definition, &window);
+        editor.show();
+        const auto write = [&](const QString& path) {
+            QTest::mouseClick(buttonWithText<QPushButton>(&editor, QStringLiteral("Write to a file…")), Qt::LeftButton);
+            auto* dialog = editor.findChild<QFileDialog*>();
+            QVERIFY(dialog != nullptr);
+            Q_EMIT dialog->fileSelected(path);
+            dialog->close();
+            QVERIFY(settle());
+        };
+        write(dir_.filePath(QStringLiteral("no/such/journey.json")));
+        QVERIFY2(visibleWords(&editor).contains(QStringLiteral("journey.json cannot be written")), qPrintable(visibleWords(&editor)));
+        QVERIFY(!buttonWithText<QPushButton>(&editor, QStringLiteral("Undo"))->isVisible());
+        const QString path = dir_.filePath(QStringLiteral("journey.json"));
+        write(path);
+        QVERIFY(!visibleWords(&editor).contains(QStringLiteral("cannot be written")));
+        QVERIFY(journeyOfFile(path.toStdString()) == editor.journey());
     }
 
     /// From the menu of the funnel into the workspace, and out of it when it is opened again.

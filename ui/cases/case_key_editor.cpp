@@ -7,6 +7,7 @@
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
+#include "widgets/undo_bar.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -33,8 +34,8 @@ bool isSame(const std::string& a, const std::string& b) { return toQString(a).co
 
 CaseKeyEditor::CaseKeyEditor(ViewContext& context, const std::string& id, QWidget* parent)
     : QDialog(parent), context_(context), completions_(new QStandardItemModel(this)), which_(new QComboBox(this)), new_(new QPushButton(tr("New"), this)), duplicate_(new QPushButton(tr("Duplicate"), this)),
-      remove_(new QPushButton(tr("Delete"), this)), undo_(new QPushButton(tr("Undo"), this)), write_(new QPushButton(tr("Write to a file…"), this)), save_(new QPushButton(tr("Save"), this)),
-      message_(plainLabel({}, this)), words_(plainLabel({}, this)), title_(new QLineEdit(this)), plural_(new QLineEdit(this)) {
+      remove_(new QPushButton(tr("Delete"), this)), write_(new QPushButton(tr("Write to a file…"), this)), save_(new QPushButton(tr("Save"), this)),
+      undo_(new UndoBar(this)), words_(plainLabel({}, this)), title_(new QLineEdit(this)), plural_(new QLineEdit(this)) {
     setWindowTitle(tr("What a case is"));
     resize(720, 620);
     which_->setAccessibleName(tr("Kind of case"));
@@ -59,9 +60,6 @@ CaseKeyEditor::CaseKeyEditor(ViewContext& context, const std::string& id, QWidge
     bar->addWidget(which_, 1);
     for (QPushButton* button : {new_, duplicate_, remove_})
         bar->addWidget(button);
-    auto* undoing = new QHBoxLayout;
-    undoing->addWidget(message_, 1);
-    undoing->addWidget(undo_);
     auto* form = new QFormLayout(page);
     form->setContentsMargins(0, 0, measure::kPadding, 0);
     auto* names = new QHBoxLayout;
@@ -80,7 +78,7 @@ CaseKeyEditor::CaseKeyEditor(ViewContext& context, const std::string& id, QWidge
     scroll->setWidget(page);
     auto* open = new QPushButton(tr("Open a file…"), this);
     auto* close = new QPushButton(tr("Cancel"), this);
-    for (QPushButton* button : {new_, duplicate_, remove_, undo_, open, write_, close})
+    for (QPushButton* button : {new_, duplicate_, remove_, open, write_, close})
         button->setAutoDefault(false);
     save_->setDefault(true);
     save_->setToolTip(tr("Kept in the workspace, and what the journey's cases are by"));
@@ -90,15 +88,13 @@ CaseKeyEditor::CaseKeyEditor(ViewContext& context, const std::string& id, QWidge
     buttons->addStretch(1);
     buttons->addWidget(close);
     buttons->addWidget(save_);
-    for (QLabel* label : {message_, words_})
-        label->setWordWrap(true);
+    words_->setWordWrap(true);
     auto* box = new QVBoxLayout(this);
     box->addLayout(bar);
-    box->addLayout(undoing);
+    box->addWidget(undo_);
     box->addWidget(scroll, 1);
     box->addWidget(words_);
     box->addLayout(buttons);
-    offerUndo({}, {});
 
     soon_.setSingleShot(true);
     constexpr int kSoon = 250; // ms after the last key
@@ -114,18 +110,12 @@ CaseKeyEditor::CaseKeyEditor(ViewContext& context, const std::string& id, QWidge
     connect(new_, &QPushButton::clicked, this, [this] { choose(-1); });
     connect(duplicate_, &QPushButton::clicked, this, &CaseKeyEditor::duplicate);
     connect(remove_, &QPushButton::clicked, this, &CaseKeyEditor::remove);
-    connect(undo_, &QPushButton::clicked, this, [this] {
-        const auto undo = std::exchange(undoes_, {});
-        offerUndo({}, {});
-        if (undo)
-            undo();
-    });
     connect(open, &QPushButton::clicked, this, &CaseKeyEditor::openFile);
     connect(write_, &QPushButton::clicked, this, &CaseKeyEditor::writeFile);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(save_, &QPushButton::clicked, this, &CaseKeyEditor::save);
     connect(&context_.caseKeys(), &CaseKeys::changed, this, &CaseKeyEditor::fillWhich);
-    connect(&context_.caseKeys(), &CaseKeys::failed, this, [this](const QString& why) { offerUndo(why, {}); });
+    connect(&context_.caseKeys(), &CaseKeys::failed, this, [this](const QString& why) { undo_->tell(why); });
     connect(&context_, &ViewContext::tableChanged, this, [this] {
         readCompletions();
         changed();
@@ -218,18 +208,31 @@ void CaseKeyEditor::fillWhich() {
     duplicate_->setEnabled(!isNew_);
 }
 
-/// What was changed and not saved can be had back.
+/// What is edited and not saved can be had back when something else comes into its place.
+void CaseKeyEditor::offerUnsaved() {
+    CaseKey edited = caseKey();
+    edited.id = begun_.id;
+    if (edited == begun_ && (!isNew_ || edited == CaseKey()))
+        return;
+    undo_->offer(edited.title.empty() ? tr("What was edited is not saved.") : tr("What was changed in \u201c%1\u201d is not saved.").arg(singleLine(toQString(edited.title))), [this, edited, begun = begun_, isNew = isNew_] {
+        offerUnsaved();
+        edit(begun, isNew);
+        setCaseKey(edited);
+    });
+}
+
+void CaseKeyEditor::replaceBy(CaseKey key) {
+    offerUnsaved();
+    if (std::any_of(offered_.begin(), offered_.end(), [&](const CaseKey& other) { return other.id == key.id; }))
+        key.id.clear();
+    edit(key, true);
+}
+
 void CaseKeyEditor::choose(int index) {
     const int at = index < 0 ? -1 : which_->itemData(index).toInt();
     if (index >= 0 && at < 0)
         return; // the new one is what is edited
-    CaseKey edited = caseKey();
-    edited.id = begun_.id;
-    if (!(edited == begun_))
-        offerUndo(tr("What was changed in \u201c%1\u201d is not saved.").arg(singleLine(toQString(edited.title))), [this, edited, begun = begun_, isNew = isNew_] {
-            edit(begun, isNew);
-            setCaseKey(edited);
-        });
+    offerUnsaved();
     at < 0 ? edit({}, true) : edit(CaseKey(offered_[static_cast<size_t>(at)]), false);
 }
 
@@ -253,17 +256,10 @@ void CaseKeyEditor::remove() {
     const std::vector<CaseKey> rest = context_.caseKeys().all(); // never without presets
     const auto preset = std::find_if(rest.begin(), rest.end(), [&](const CaseKey& key) { return key.id == removed.id; });
     edit(preset != rest.end() ? *preset : rest.front(), false);
-    offerUndo(tr("\u201c%1\u201d was deleted.").arg(singleLine(toQString(removed.title))), [this, removed] {
+    undo_->offer(tr("\u201c%1\u201d was deleted.").arg(singleLine(toQString(removed.title))), [this, removed] {
         context_.caseKeys().keep(removed);
         edit(removed, false);
     });
-}
-
-void CaseKeyEditor::offerUndo(const QString& words, std::function<void()> undo) {
-    undoes_ = std::move(undo);
-    message_->setText(words);
-    message_->setVisible(!words.isEmpty());
-    undo_->setVisible(undoes_ != nullptr);
 }
 
 void CaseKeyEditor::changed() {
@@ -333,12 +329,8 @@ void CaseKeyEditor::openFile() {
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters({tr("Kinds of cases (*.json)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        fileWorker_.run<CaseKey>([path = path.toStdString()](const StopToken&) { return caseKeyOfFile(path); }, [this](CaseKey read) {
-                                     if (std::any_of(offered_.begin(), offered_.end(), [&](const CaseKey& key) { return key.id == read.id; }))
-                                         read.id.clear();
-                                     edit(read, true);
-                                 },
-                                 [this](const QString& why) { words_->setText(why); });
+        fileWorker_.run<CaseKey>([path = path.toStdString()](const StopToken&) { return caseKeyOfFile(path); }, [this](const CaseKey& read) { replaceBy(read); },
+                                 [this](const QString& why) { undo_->tell(why); });
     });
     dialog->open();
 }
@@ -350,12 +342,13 @@ void CaseKeyEditor::writeFile() {
     dialog->setNameFilters({tr("Kinds of cases (*.json)")});
     dialog->setDefaultSuffix(QStringLiteral("json"));
     connect(dialog, &QFileDialog::fileSelected, this, [this, json = toJson(caseKey())](const QString& name) {
+        undo_->tell({});
         fileWorker_.run<bool>(
             [exporter = context_.exporter(), name, json](const StopToken&) {
                 exporter.toFile(name.toStdString(), json);
                 return true;
             },
-            [](bool) {}, [this](const QString& problem) { words_->setText(problem); });
+            [](bool) {}, [this](const QString& problem) { undo_->tell(problem); });
     });
     dialog->open();
 }

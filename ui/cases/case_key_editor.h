@@ -9,8 +9,6 @@
 #include <QDialog>
 #include <QTimer>
 
-#include <functional>
-
 class QCheckBox;
 class QComboBox;
 class QLabel;
@@ -22,6 +20,7 @@ namespace aisle {
 
 class AttributeLines;
 class QueryEdit;
+class UndoBar;
 
 class CaseKeyEditor : public QDialog {
     Q_OBJECT
@@ -32,6 +31,7 @@ public:
 
     CaseKey caseKey() const; ///< as it is edited; it may be none (problem())
     void setCaseKey(const CaseKey& key); ///< as if it had been typed
+    void replaceBy(CaseKey key); ///< by one of a file, which is a new one: it can be undone
     QString problem() const; ///< why it cannot be saved; empty: it can
     const std::shared_ptr<const CaseTrial>& counted() const { return counted_; } ///< of what is edited, null until it is known
 
@@ -47,7 +47,7 @@ private:
     void openFile();
     void writeFile();
     void save();
-    void offerUndo(const QString& words, std::function<void()> undo);
+    void offerUnsaved();
     void fill(const CaseKey& key);
     void changed();
     void count();
@@ -59,13 +59,13 @@ private:
     std::vector<CaseKey> offered_;
     QStandardItemModel* completions_;
     QComboBox* which_;
-    QPushButton *new_, *duplicate_, *remove_, *undo_, *write_, *save_;
-    QLabel *message_, *words_;
+    QPushButton *new_, *duplicate_, *remove_, *write_, *save_;
+    UndoBar* undo_;
+    QLabel* words_;
     QLineEdit *title_, *plural_;
     AttributeLines *keys_, *ties_;
     QCheckBox* links_;
     QueryEdit* bots_;
-    std::function<void()> undoes_;
     std::shared_ptr<const CaseTrial> counted_;
     bool isFilling_ = false;
     QTimer soon_;

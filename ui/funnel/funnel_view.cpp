@@ -14,7 +14,6 @@
 #include "widgets/plain_text.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QPainter>
@@ -263,7 +262,6 @@ void FunnelView::edit(const JourneyDefinition& journey) {
         store_.keep(saved.name, toJson(saved));
         setJourney(saved);
     });
-    connect(editor, &JourneyEditor::fileWanted, this, [this, editor](const JourneyDefinition& wanted) { write(wanted, editor); });
     editor->open();
 }
 
@@ -277,23 +275,6 @@ void FunnelView::editNew() {
             edit(proposed);
         },
         [this](const QString&) { edit({}); });
-}
-
-void FunnelView::write(const JourneyDefinition& journey, QWidget* over) {
-    auto* dialog = new QFileDialog(over, QStringLiteral("Write the journey to a file"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({QStringLiteral("Journeys (*.json)")});
-    dialog->setDefaultSuffix(QStringLiteral("json"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, journey](const QString& name) {
-        fileWorker_.run<bool>(
-            [exporter = context().exporter(), name, json = toJson(journey)](const StopToken&) {
-                exporter.toFile(name.toStdString(), json);
-                return true;
-            },
-            [](bool) {}, [this](const QString& problem) { say(problem); });
-    });
-    dialog->open();
 }
 
 void FunnelView::removeJourney() {

@@ -53,7 +53,6 @@ private:
     void showNotes();
     void followNeverBegan();
     void offerNeverBegan();
-    void write(const JourneyDefinition& journey, QWidget* over);
     void removeJourney();
 
     UserStore store_;
@@ -73,7 +72,7 @@ private:
     FunnelChart* chart_;
     JourneyEmptyState* empty_; ///< over the chart alone: where a file has no case that is known, what one is is chosen above it
     QString problem_, message_; ///< message_: what failed, until the next choice
-    Worker worker_{this}, fileWorker_{this}, proposalWorker_{this}, casesWorker_{this}, neverWorker_{this};
+    Worker worker_{this}, proposalWorker_{this}, casesWorker_{this}, neverWorker_{this};
 };
 
 /// The drawing itself: hover, click, keyboard.

@@ -7,10 +7,12 @@
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
+#include "widgets/undo_bar.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -47,7 +49,7 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     : QDialog(parent), context_(context), name_(new QLineEdit(this)), hold_(new QLineEdit(this)), cases_(new QComboBox(this)), order_(new QComboBox(this)),
       window_(minutesBox(tr("the whole case"), tr("From the first stage to the last; one that takes longer does not convert"), this)),
       idle_(minutesBox(tr("as the file says"), tr("A case is over when it has been silent for so long. Without, ten times the pauses that 95 % of the cases stay below."), this)),
-      open_(new QCheckBox(tr("May begin at any stage"), this)), bots_(new QCheckBox(tr("With bots and synthetic traffic"), this)), words_(plainLabel({}, this)), save_(new QPushButton(tr("Save"), this)),
+      open_(new QCheckBox(tr("May begin at any stage"), this)), bots_(new QCheckBox(tr("With bots and synthetic traffic"), this)), undo_(new UndoBar(this)), words_(plainLabel({}, this)), save_(new QPushButton(tr("Save"), this)),
       write_(new QPushButton(tr("Write to a file…"), this)) {
     setWindowTitle(tr("Journey"));
     resize(920, 640);
@@ -125,6 +127,7 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     buttons->addWidget(save_);
     words_->setWordWrap(true);
     auto* box = new QVBoxLayout(this);
+    box->addWidget(undo_);
     box->addLayout(form);
     box->addWidget(scroll, 1);
     box->addWidget(words_);
@@ -159,7 +162,7 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
         changed();
     });
     connect(read_, &QPushButton::clicked, this, &JourneyEditor::openFile);
-    connect(write_, &QPushButton::clicked, this, [this] { Q_EMIT fileWanted(this->journey()); });
+    connect(write_, &QPushButton::clicked, this, &JourneyEditor::writeFile);
     connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
     connect(save_, &QPushButton::clicked, this, [this] {
         if (!problem().isEmpty())
@@ -177,6 +180,8 @@ void JourneyEditor::setJourney(const JourneyDefinition& journey) {
     id_ = isProposal(journey) ? std::string() : journey.id; // what is saved is the user's own
     name_->setText(toQString(journey.name));
     ownCase_ = journey.ownCase;
+    if (broughtAlong_ >= 0)
+        cases_->removeItem(broughtAlong_);
     int at = cases_->findData(toQString(journey.caseKey));
     if (at < 0 || ownCase_) {
         cases_->addItem(singleLine(toQString(ownCase_ ? ownCase_->plural : journey.caseKey)), toQString(journey.caseKey));
@@ -207,6 +212,19 @@ void JourneyEditor::setJourney(const JourneyDefinition& journey) {
     orderTabs();
     isFilling_ = false;
     changed();
+}
+
+void JourneyEditor::replaceBy(const JourneyDefinition& journey, const QString& file) {
+    offerUndo(tr("\u201c%1\u201d is in the place of what was edited.").arg(singleLine(file)));
+    setJourney(journey);
+}
+
+void JourneyEditor::offerUndo(const QString& words) {
+    undo_->offer(words, [this, before = journey(), id = id_] {
+        offerUndo(tr("It is as it was before; what was edited since can be had back."));
+        setJourney(before);
+        id_ = id;
+    });
 }
 
 JourneyDefinition JourneyEditor::journey() const {
@@ -252,6 +270,8 @@ void JourneyEditor::addStage(const StageDefinition& stage) {
         changed();
     });
     connect(row, &StageRow::removed, this, [this, row] {
+        if (!(row->stage() == StageDefinition()))
+            offerUndo(tr("The stage \u201c%1\u201d was removed.").arg(singleLine(toQString(row->stage().name))));
         std::erase(stages_, row);
         row->deleteLater();
         placeRows();
@@ -265,6 +285,7 @@ void JourneyEditor::addExclusion(const ExclusionDefinition& exclusion) {
     exclusions_.push_back(row);
     connect(row, &ExclusionRow::changed, this, &JourneyEditor::changed);
     connect(row, &ExclusionRow::removed, this, [this, row] {
+        offerUndo(tr("What may not happen between stages, \u201c%1\u201d, was removed.").arg(singleLine(toQString(row->exclusion().name))));
         std::erase(exclusions_, row);
         row->deleteLater();
         changed();
@@ -369,8 +390,26 @@ void JourneyEditor::openFile() {
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters({tr("Journeys (*.json)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        fileWorker_.run<JourneyDefinition>([path = path.toStdString()](const StopToken&) { return journeyOfFile(path); }, [this](const JourneyDefinition& read) { setJourney(read); },
-                                           [this](const QString& why) { words_->setText(why); });
+        fileWorker_.run<JourneyDefinition>([path = path.toStdString()](const StopToken&) { return journeyOfFile(path); },
+                                           [this, path](const JourneyDefinition& read) { replaceBy(read, QFileInfo(path).fileName()); }, [this](const QString& why) { undo_->tell(why); });
+    });
+    dialog->open();
+}
+
+void JourneyEditor::writeFile() {
+    auto* dialog = new QFileDialog(this, tr("Write the journey to a file"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({tr("Journeys (*.json)")});
+    dialog->setDefaultSuffix(QStringLiteral("json"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, json = toJson(journey())](const QString& name) {
+        undo_->tell({});
+        fileWorker_.run<bool>(
+            [exporter = context_.exporter(), name, json](const StopToken&) {
+                exporter.toFile(name.toStdString(), json);
+                return true;
+            },
+            [](bool) {}, [this](const QString& problem) { undo_->tell(problem); });
     });
     dialog->open();
 }

@@ -19,6 +19,7 @@ namespace aisle {
 
 class ExclusionRow;
 class StageRow;
+class UndoBar;
 
 class JourneyEditor : public QDialog {
     Q_OBJECT
@@ -29,12 +30,13 @@ public:
     /// As it is edited; it may contradict itself (problemOf()).
     JourneyDefinition journey() const;
     void setJourney(const JourneyDefinition& journey);
+    /// The same, by a file of that name: it can be undone.
+    void replaceBy(const JourneyDefinition& journey, const QString& file);
     QString problem() const; ///< why it cannot be saved; empty: it can
     const std::shared_ptr<const JourneyState>& counted() const { return counted_; } ///< of what is edited, null until it is known
 
 Q_SIGNALS:
     void saved(const aisle::JourneyDefinition& journey);
-    void fileWanted(const aisle::JourneyDefinition& journey); ///< to be written to a file
 
 private:
     void addStage(const StageDefinition& stage);
@@ -45,6 +47,8 @@ private:
     void count();
     void showCounts();
     void openFile();
+    void writeFile();
+    void offerUndo(const QString& words); ///< of what comes next, which `words` say
 
     ViewContext& context_;
     std::string id_;
@@ -58,6 +62,7 @@ private:
     QVBoxLayout *stageBox_, *exclusionBox_;
     std::vector<StageRow*> stages_;
     std::vector<ExclusionRow*> exclusions_;
+    UndoBar* undo_;
     QLabel* words_;
     QPushButton *save_, *write_, *addStage_, *addExclusion_, *read_, *cancel_;
     std::shared_ptr<const JourneyState> counted_;
