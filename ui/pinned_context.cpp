@@ -25,6 +25,7 @@ PinnedContext::PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent
     connect(&selection(), &SelectionModel::cameToRest, this, [this] { live_.selection().setScope(live_.selection().scope()); }); // so does its brush
     connect(this, &ViewContext::openRequested, &live, &ViewContext::openRequested);
     connect(this, &ViewContext::traceRequested, &live, &ViewContext::traceRequested);
+    connect(this, &ViewContext::undoOffered, &live, &ViewContext::undoOffered);
 }
 
 /// What its view chose is the window's choice; here it stays as it was.

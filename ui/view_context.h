@@ -16,6 +16,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 
 namespace aisle {
@@ -90,6 +91,7 @@ Q_SIGNALS:
     void pinnedChanged();
     void traceRequested(); ///< what is in focus was opened, not only chosen: the window brings up the views of one trace where they are not shown
     void openRequested(); ///< a view's invitation to open a file was taken up; the window asks which
+    void undoOffered(const QString& words, const std::function<void()>& undo); ///< what happened, for the strip above the views
 
 protected:
     /// Has the same content, worked out once for both; its own selection stays.

@@ -21,6 +21,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -320,6 +321,78 @@ private Q_SLOTS:
         QVERIFY(!lastJourney(*workspace_->connect()));
         QVERIFY(again.journey()->definition && again.journey()->definition->id == "shop");
         QVERIFY(!edit->menu()->actions()[2]->isEnabled()); // a preset
+    }
+
+    // A journey that was saved over was lost, and so was one that was removed.
+    void whatWasKeptCanBeHadBack() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        Host<FunnelView> host({900, 500}, context);
+        QVERIFY(settle());
+        std::function<void()> undo;
+        QString words;
+        connect(&context, &ViewContext::undoOffered, this, [&](const QString& said, const std::function<void()>& action) {
+            words = said;
+            undo = action;
+        });
+        const auto kept = [&] { return lastJourney(*workspace_->connect()); };
+        auto* menu = buttonWithText<QToolButton>(host.view, QStringLiteral("Edit"))->menu();
+        const auto save = [&](const JourneyDefinition& journey) {
+            Q_EMIT menu->actions()[0]->triggered();
+            auto* editor = host.view->findChild<JourneyEditor*>();
+            QVERIFY(editor != nullptr);
+            editor->setJourney(journey);
+            QTest::mouseClick(buttonWithText<QPushButton>(editor, QStringLiteral("Save")), Qt::LeftButton);
+            QVERIFY(settle());
+            QVERIFY(context.journey()->definition == journey);
+            QVERIFY(kept() == journey);
+        };
+        JourneyDefinition first = *context.journey()->definition;
+        first.id = first.name = "Mine <b>too</b>";
+        JourneyDefinition second = first;
+        second.stages.pop_back();
+        second.exclusions.clear();
+        save(first);
+        QVERIFY(!undo); // nothing was there
+        save(first);
+        QVERIFY(!undo); // and nothing is lost
+        save(second);
+        QVERIFY2(words == QStringLiteral("The journey \u201cMine <b>too</b>\u201d was saved over another one."), qPrintable(words));
+        std::exchange(undo, {})();
+        QVERIFY(settle());
+        QVERIFY(context.journey()->definition == first);
+        QVERIFY(kept() == first);
+        QCOMPARE(host.view->funnel().stages.size(), first.stages.size());
+        QVERIFY(undo != nullptr); // the other way round, too
+        std::exchange(undo, {})();
+        QVERIFY(settle());
+        QVERIFY(context.journey()->definition == second);
+        QVERIFY(kept() == second);
+        undo = {};
+        Q_EMIT menu->actions()[2]->triggered();
+        QVERIFY(settle());
+        QVERIFY(!kept());
+        QVERIFY2(words == QStringLiteral("The journey \u201cMine <b>too</b>\u201d was removed."), qPrintable(words));
+        std::exchange(undo, {})();
+        QVERIFY(settle());
+        QVERIFY(kept() == second);
+        QVERIFY(context.journey()->definition == second);
+        QCOMPARE(named<QComboBox>(host.view, QStringLiteral("Journey"))->currentText(), QStringLiteral("Mine <b>too</b>"));
+        // Not into another workspace.
+        Q_EMIT menu->actions()[2]->triggered();
+        QVERIFY(settle());
+        QVERIFY(undo != nullptr);
+        QTemporaryDir elsewhere;
+        const auto other = demoWorkspace(elsewhere.path(), 20);
+        context.setWorkspace(other);
+        QVERIFY(settle());
+        undo();
+        QVERIFY(settle());
+        QVERIFY(!lastJourney(*other->connect()));
+        QVERIFY(!kept());
+        QVERIFY2(visibleWords(host.view).contains(QStringLiteral("The journey is of another workspace.")), qPrintable(visibleWords(host.view)));
+        context.setWorkspace(nullptr);
+        QVERIFY(settle());
     }
 
     void besideEverythingElse() {

@@ -3,6 +3,7 @@
 #include "differences/differences_view.h"
 #include "heatmap/heatmap_view.h"
 #include "charts/field_box.h"
+#include "journey_editor/journey_editor.h"
 #include "rates/rates_view.h"
 #include "window/saved_view.h"
 #include "window_fixture.h"
@@ -221,6 +222,51 @@ private Q_SLOTS:
         triggerIn(menu, QStringLiteral("Open a view from a file…"));
         chooseIn(folder_ / "none.json");
         QTRY_VERIFY2(messageText().contains(QStringLiteral("no saved view")), qPrintable(messageText()));
+    }
+
+    // Ctrl+Z did not bring back a journey that was removed or saved over.
+    void aJourneyComesBackByCtrlZ() {
+        window_->setPerspective(2);
+        QVERIFY(settle());
+        auto* funnel = qobject_cast<FunnelView*>(window_->view("funnel"));
+        QVERIFY(funnel && funnel->isVisible());
+        auto* menu = buttonWithText<QToolButton>(funnel, QStringLiteral("Edit"))->menu();
+        const auto present = [&] { return *window_->context().journey()->definition; };
+        const auto save = [&](const JourneyDefinition& journey) {
+            Q_EMIT menu->actions()[0]->triggered();
+            auto* editor = funnel->findChild<JourneyEditor*>();
+            QVERIFY(editor != nullptr);
+            editor->setJourney(journey);
+            QTest::mouseClick(buttonWithText<QPushButton>(editor, QStringLiteral("Save")), Qt::LeftButton);
+            QVERIFY(settle());
+            QVERIFY(present() == journey);
+        };
+        JourneyDefinition mine = present();
+        mine.id = mine.name = "Mine";
+        JourneyDefinition shorter = mine;
+        shorter.stages.pop_back();
+        shorter.exclusions.clear();
+        save(mine);
+        save(shorter);
+        QVERIFY2(messageText().contains(QStringLiteral("\u201cMine\u201d was saved over another one")), qPrintable(messageText()));
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_, 3000));
+        funnel->chart()->setFocus();
+        QTest::keyClick(funnel->chart(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(present() == mine);
+        QVERIFY(settle());
+        Q_EMIT menu->actions()[2]->triggered();
+        QVERIFY(settle());
+        QVERIFY(!(present() == mine));
+        QTest::keyClick(funnel->chart(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(present() == mine);
+        QVERIFY(settle());
+        // What is only said has no key.
+        window_->showMessage(QStringLiteral("Something else."), QStringLiteral("Do it"), [this] { window_->setPerspective(0); });
+        QTest::keyClick(funnel->chart(), Qt::Key_Z, Qt::ControlModifier);
+        QTest::qWait(200); // a button that is pressed by a key is down for a while
+        QCOMPARE(window_->perspective(), 2);
+        QCOMPARE(messageText(), QStringLiteral("Something else."));
     }
 
     void savedViewsOfStrangers() {

@@ -112,6 +112,14 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     removes_ = menu->addAction(QStringLiteral("Remove from the workspace"));
     connect(removes_, &QAction::triggered, this, &FunnelView::removeJourney);
     edit_->setMenu(menu);
+    connect(&context(), &ViewContext::workspaceMoved, this, [this] {
+        if (undoOf_)
+            undoOf_ = context().workspace();
+    });
+    connect(&context(), &ViewContext::tableChanged, this, [this] {
+        if (undoOf_ && undoOf_->lock() != context().workspace())
+            undoOf_.reset();
+    });
     connect(&context(), &ViewContext::tableChanged, &proposalWorker_, &Worker::cancel);
     connect(&context(), &ViewContext::tableChanged, &casesWorker_, &Worker::cancel);
     setTabOrder(journeys_, keys);
@@ -259,7 +267,10 @@ void FunnelView::edit(const JourneyDefinition& journey) {
     editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &JourneyEditor::saved, this, [this](const JourneyDefinition& saved) {
         message_.clear();
-        store_.keep(saved.name, toJson(saved));
+        const std::string content = toJson(saved);
+        if (std::any_of(store_.items().begin(), store_.items().end(), [&](const UserItem& item) { return item.name == saved.name && item.content != content; }))
+            offerUndo(saved.name, tr("The journey \u201c%1\u201d was saved over another one."));
+        store_.keep(saved.name, content);
         setJourney(saved);
     });
     editor->open();
@@ -282,6 +293,7 @@ void FunnelView::removeJourney() {
         return;
     const std::string name = present()->name;
     message_.clear();
+    offerUndo(name, tr("The journey \u201c%1\u201d was removed."));
     store_.remove(name);
     auto rest = journeysOf(store_.items());
     std::erase_if(rest, [&](const JourneyDefinition& journey) { return journey.name == name; });
@@ -290,6 +302,26 @@ void FunnelView::removeJourney() {
     casesWorker_.cancel();
     asked_.reset();
     context().chooseJourney();
+}
+
+void FunnelView::offerUndo(const std::string& name, const QString& words) {
+    const auto item = std::find_if(store_.items().begin(), store_.items().end(), [&](const UserItem& one) { return one.name == name; });
+    if (item == store_.items().end())
+        return;
+    undoOf_ = context().workspace();
+    Q_EMIT context().undoOffered(words.arg(singleLine(toQString(name))), [self = QPointer(this), kept = *item, shown = present()] {
+        if (self)
+            self->bringBack(kept, shown);
+    });
+}
+
+void FunnelView::bringBack(const UserItem& item, const std::optional<JourneyDefinition>& shown) {
+    if (!undoOf_)
+        return say(tr("The journey is of another workspace."));
+    offerUndo(item.name, tr("The journey \u201c%1\u201d is as it was."));
+    store_.keep(item.name, item.content);
+    if (shown)
+        setJourney(*shown);
 }
 
 void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison, std::shared_ptr<const ScopeResult> scope) {

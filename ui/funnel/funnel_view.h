@@ -54,8 +54,11 @@ private:
     void followNeverBegan();
     void offerNeverBegan();
     void removeJourney();
+    void offerUndo(const std::string& name, const QString& words); ///< what is kept under that name is about to be replaced or removed
+    void bringBack(const UserItem& item, const std::optional<JourneyDefinition>& shown);
 
     UserStore store_;
+    std::optional<std::weak_ptr<Workspace>> undoOf_; ///< that what can be brought back was in; nothing: another one is open
     std::vector<JourneyDefinition> offered_;
     std::optional<JourneyDefinition> asked_; ///< that is being worked out; nothing: the context has it
     std::shared_ptr<const JourneyState> shownJourney_; ///< that the funnel is of

@@ -290,6 +290,10 @@ void ReportPanel::openMenu(const QPoint& at) {
 }
 
 bool ReportPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == tree_ && event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->matches(QKeySequence::Undo)) {
+        event->accept(); // here it is about files, whatever else the window offers to undo
+        return true;
+    }
     if (watched == tree_ && event->type() == QEvent::KeyPress) {
         const QModelIndex now = tree_->currentIndex().siblingAtColumn(0);
         auto* key = static_cast<QKeyEvent*>(event);

@@ -81,6 +81,7 @@ MainWindow::MainWindow(const WindowServices& services) : services_(services) {
     updateStatus();
     connect(&context_, &ViewContext::openRequested, this, [this] { chooseAndOpen(false); });
     connect(&context_, &ViewContext::traceRequested, this, &MainWindow::showTrace);
+    connect(&context_, &ViewContext::undoOffered, this, &MainWindow::offerUndo);
     connect(&context_, &ViewContext::scopeResultChanged, this, &MainWindow::updateStatus);
     connect(&context_.selection(), &SelectionModel::focusChanged, this, &MainWindow::updateStatus);
 }
@@ -111,7 +112,7 @@ void MainWindow::buildCentre() {
     scopeBar_ = new ScopeBar(context_, centre);
     connect(scopeBar_, &ScopeBar::failed, this, [this](const QString& problem) { showMessage(problem); });
     connect(scopeBar_, &ScopeBar::queryRemoved, this, [this](const QString& name, const QString& query) {
-        showMessage(QStringLiteral("The query \u201c%1\u201d was removed.").arg(singleLine(name)), QStringLiteral("Undo"), [this, name, query] {
+        offerUndo(QStringLiteral("The query \u201c%1\u201d was removed.").arg(singleLine(name)), [this, name, query] {
             scopeBar_->queries().keep(name, query);
             message_->hide();
         });
@@ -361,8 +362,10 @@ void MainWindow::connectDocument() {
         updateTitle();
         if (words.isEmpty())
             return;
-        showMessage(words, isProblem ? QString() : QStringLiteral("Undo"),
-                    [this, removed = document_->lastRemoval()] { undoRemoval(document_ && document_->undoRemoval(removed)); });
+        if (isProblem)
+            showMessage(words);
+        else
+            offerUndo(words, [this, removed = document_->lastRemoval()] { undoRemoval(document_ && document_->undoRemoval(removed)); });
         message_->isNews = !isProblem; // but it stays, with the way back
     });
     connect(d, &Document::importStarted, this, &MainWindow::updateProgress);
@@ -490,12 +493,20 @@ void MainWindow::updateProgress() {
 void MainWindow::showMessage(const QString& words, const QString& button, std::function<void()> action) {
     messageText_->setText(words);
     messageButton_->setText(button);
+    messageButton_->setShortcut(QKeySequence());
+    messageButton_->setToolTip({});
     messageButton_->setVisible(!button.isEmpty());
     messageAction_ = std::move(action);
     newsTimer_->stop();
     message_->isNews = false;
     message_->update();
     message_->show();
+}
+
+void MainWindow::offerUndo(const QString& words, std::function<void()> undo) {
+    showMessage(words, tr("Undo"), std::move(undo));
+    messageButton_->setShortcut(QKeySequence::Undo);
+    messageButton_->setToolTip(tr("Ctrl+Z"));
 }
 
 void MainWindow::hideMessage() { message_->hide(); }

@@ -47,6 +47,8 @@ public:
     bool isOpening() const { return openWorker_.isBusy(); }
     /// A sentence above the views, with a button when there is something to do.
     void showMessage(const QString& words, const QString& button = {}, std::function<void()> action = {});
+    /// The same with the button Undo, which Ctrl+Z presses while the sentence is there.
+    void offerUndo(const QString& words, std::function<void()> undo);
 
     /// Good news: goes by itself.
     void showNews(const QString& words);

@@ -381,6 +381,7 @@ void MainWindow::showShortcuts() {
         {"Ctrl+L", "Filter the list of traces"},
         {"Ctrl+J", "Slowest trace of the scope"},
         {"Ctrl+I", "Import report"},
+        {"Ctrl+Z", "Undo what the sentence above the views, or above what a dialog edits, is about"},
         {"Delete, Ctrl+Z", "In the import report: remove a file, undo that"},
     };
     auto* dialog = new QDialog(this);

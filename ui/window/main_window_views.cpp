@@ -140,7 +140,7 @@ void MainWindow::fillSavedViews(QMenu* menu) {
         });
         one->addAction(tr("Remove"), this, [this, item] {
             savedViews_->remove(item.name);
-            showMessage(tr("The view \u201c%1\u201d was removed.").arg(singleLine(toQString(item.name))), tr("Undo"), [this, item] {
+            offerUndo(tr("The view \u201c%1\u201d was removed.").arg(singleLine(toQString(item.name))), [this, item] {
                 savedViews_->keep(item.name, item.content);
                 hideMessage();
             });
