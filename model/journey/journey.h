@@ -19,6 +19,7 @@ struct StageDefinition {
     /// fill two stages.
     bool anySpan = false;
     bool isOptional = false; ///< later stages can be reached without it; never the first
+    int64_t within = 0;      ///< ns in which a case should come to it from the stage before it that is not optional; 0: no target
     uint32_t times = 1;      ///< so many events fill it
     bool holds = true;       ///< its events have to have the value that is held constant
     bool operator==(const StageDefinition&) const = default;
@@ -51,6 +52,7 @@ struct JourneyDefinition {
     std::vector<std::string> hold;
     /// ns of silence after which a case is over; 0: as CaseIndex::idleLimit() says.
     int64_t idleLimit = 0;
+    int64_t target = 0; ///< ns from the first stage to the last in which it should be done; 0: none
     bool operator==(const JourneyDefinition&) const = default;
 
     static constexpr size_t kMostStages = 24, kMostExclusions = 8, kMostHeld = 3, kMostTimes = 20;

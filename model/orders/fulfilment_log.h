@@ -1,0 +1,51 @@
+#pragma once
+// What happened to each order of an order flow ("fulfilment": a JourneyDefinition whose cases are orders): its visits of the stages, with
+// how long each waited, lay in a queue and was worked on. All that is said about orders is worked out from this and the JourneyState.
+//
+// A visit is one event of a stage: each span that may fill it, repeats and failures included, for every counted order, whether the order
+// came there in the funnel's sense or not. Times are ns since the Unix epoch, durations ns; both as far as the clocks of the hosts agree.
+
+#include "journey/journey_model.h"
+
+namespace aisle {
+
+/// Done: all stages that are not optional were passed. UnderWay: it has been silent for no longer than others waited there. Stuck: longer.
+enum class OrderState : uint8_t { Done, UnderWay, Stuck };
+
+struct FulfilmentLog {
+    /// Of case c the visits [first[c], first[c + 1]) by causal start (journey/causal_start.h), then row. None of cases that are not counted.
+    std::vector<uint32_t> first;
+    struct Visit {
+        uint32_t stage = 0;
+        Row row = kNoRow;            ///< span that filled the stage
+        int64_t start = 0, end = 0;  ///< end >= start; a span that never ended: end == start
+        int64_t wait = -1;           ///< from the latest end of the order's earlier visits to its start; 0: they overlap; -1: it is the first
+        int64_t queue = -1;          ///< of the wait, how long its message lay in the queue (queueWait() of analysis/span_marks.h); -1: no producer is known
+        uint32_t attempt = 1;        ///< so many-th visit of this stage by this order
+        bool failed = false;         ///< the span has an error
+        bool isUnfinished = false;   ///< the span never ended
+    };
+    std::vector<Visit> visits;
+
+    std::vector<std::string> stages; ///< as defined, and so are the next three
+    std::vector<bool> isOptional;
+    std::vector<int64_t> within; ///< see StageDefinition::within
+    int64_t target = 0;          ///< see JourneyDefinition::target
+
+    /// By case: union of the times in which a visit ran; from the first start to the last end. 0 without visits.
+    std::vector<int64_t> working, lead;
+    std::vector<OrderState> state; ///< by case; of cases without visits Done
+    std::vector<int64_t> silent;   ///< by case, from its last end to observedUntil; of Done ones 0
+    /// By stage, after how much silence an order that came there and no further is stuck: 10 times the p95 of the waits of those that went
+    /// on from there (domain rules, end of a case), at least 10 s, and `within` of the next stage where that is more; where fewer than 5
+    /// went on, the cases' idle limit.
+    std::vector<int64_t> patience;
+    int64_t observedUntil = 0; ///< end of what the files saw
+
+    size_t cases() const { return first.empty() ? 0 : first.size() - 1; }
+};
+
+/// O(events, sorted). Throws Stopped. Keep it off the UI thread.
+FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop = {});
+
+} // namespace aisle
