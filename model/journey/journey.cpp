@@ -53,6 +53,7 @@ StageDefinition stageOf(const nlohmann::json& item) {
     stage.isOptional = item.value("optional", false);
     stage.times = static_cast<uint32_t>(whole(item, "times", 1, JourneyDefinition::kMostTimes));
     stage.holds = item.value("holds", true);
+    stage.within = seconds(item, "within_s");
     return stage;
 }
 
@@ -64,7 +65,7 @@ void check(const JourneyDefinition& journey) {
     };
     require(!journey.stages.empty() && journey.stages.size() <= JourneyDefinition::kMostStages, "a journey has 1 to " + std::to_string(JourneyDefinition::kMostStages) + " stages");
     require(!journey.stages.front().isOptional, "the first stage cannot be optional");
-    require(journey.window >= 0 && journey.idleLimit >= 0, "a time is not negative");
+    require(journey.window >= 0 && journey.idleLimit >= 0 && journey.target >= 0, "a time is not negative");
     require(journey.exclusions.size() <= JourneyDefinition::kMostExclusions, "a journey has at most " + std::to_string(JourneyDefinition::kMostExclusions) + " exclusions");
     require(journey.hold.size() <= JourneyDefinition::kMostHeld, "at most " + std::to_string(JourneyDefinition::kMostHeld) + " attributes are held constant");
     for (const std::string& attribute : journey.hold)
@@ -80,6 +81,8 @@ void check(const JourneyDefinition& journey) {
         require(!stage.name.empty(), "stage " + std::to_string(k + 1) + " has no name");
         require(stage.times >= 1 && stage.times <= JourneyDefinition::kMostTimes, "the stage \"" + stage.name + "\" takes 1 to " + std::to_string(JourneyDefinition::kMostTimes) + " events");
         require(!isInAnyOrder || stage.times == 1, "in any order the stage \"" + stage.name + "\" takes one event");
+        require(stage.within >= 0, "a time is not negative");
+        require(stage.within == 0 || (k > 0 && !isInAnyOrder), "the stage \"" + stage.name + "\" has none before it that it could be late after");
         requireCondition("the stage", stage.name, stage.where);
         for (size_t other = 0; other < k; ++other)
             require(journey.stages[other].name != stage.name, "there are two stages \"" + stage.name + '"');
@@ -107,6 +110,7 @@ JourneyDefinition journeyOf(const nlohmann::json& json) {
     journey.withBots = json.value("bots", false);
     journey.window = seconds(json, "window_s");
     journey.idleLimit = seconds(json, "idle_s");
+    journey.target = seconds(json, "target_s");
     journey.order = orderOf(json.value("order", "sequential"));
     journey.isOpen = json.value("open", false);
     journey.hold = json.value("hold", std::vector<std::string>());
@@ -166,6 +170,7 @@ std::string toJson(const JourneyDefinition& journey) {
     unless(json, "bots", journey.withBots, false);
     unless(json, "window_s", journey.window / kSecond, int64_t(0));
     unless(json, "idle_s", journey.idleLimit / kSecond, int64_t(0));
+    unless(json, "target_s", journey.target / kSecond, int64_t(0));
     unless(json, "order", std::string(orderName(journey.order)), std::string(kOrders[0]));
     unless(json, "open", journey.isOpen, false);
     unless(json, "hold", journey.hold, std::vector<std::string>());
@@ -175,6 +180,7 @@ std::string toJson(const JourneyDefinition& journey) {
         unless(item, "optional", stage.isOptional, false);
         unless(item, "times", stage.times, 1U);
         unless(item, "holds", stage.holds, true);
+        unless(item, "within_s", stage.within / kSecond, int64_t(0));
         json["stages"].push_back(std::move(item));
     }
     for (const ExclusionDefinition& exclusion : journey.exclusions)

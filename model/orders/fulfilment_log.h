@@ -9,7 +9,9 @@
 
 namespace aisle {
 
-/// Done: all stages that are not optional were passed. UnderWay: it has been silent for no longer than others waited there. Stuck: longer.
+/// Done: all stages that are not optional were passed: the last of these had a visit that did not fail, or a later one was visited. What was
+/// skipped on the way is a deviation (orders/conformance.h) and nothing to wait for. With stages in any order: each had a visit that did not
+/// fail. UnderWay: it has been silent for no longer than others waited there. Stuck: longer.
 enum class OrderState : uint8_t { Done, UnderWay, Stuck };
 
 struct FulfilmentLog {
@@ -20,7 +22,9 @@ struct FulfilmentLog {
         Row row = kNoRow;            ///< span that filled the stage
         int64_t start = 0, end = 0;  ///< end >= start; a span that never ended: end == start
         int64_t wait = -1;           ///< from the latest end of the order's earlier visits to its start; 0: they overlap; -1: it is the first
-        int64_t queue = -1;          ///< of the wait, how long its message lay in the queue (queueWait() of analysis/span_marks.h); -1: no producer is known
+        /// Of the wait, how long its message lay in the queue (queueWait() of analysis/span_marks.h); -1: no producer is known, or it is the
+        /// first visit. No longer than the wait: a message that is read once more was not in the queue while the first attempt ran.
+        int64_t queue = -1;
         uint32_t attempt = 1;        ///< so many-th visit of this stage by this order
         bool failed = false;         ///< the span has an error
         bool isUnfinished = false;   ///< the span never ended
@@ -34,18 +38,21 @@ struct FulfilmentLog {
 
     /// By case: union of the times in which a visit ran; from the first start to the last end. 0 without visits.
     std::vector<int64_t> working, lead;
+    std::vector<uint32_t> cameTo;  ///< by case, the furthest stage that it visited, with stages in any order the newest; kNoStage: no visits
     std::vector<OrderState> state; ///< by case; of cases without visits Done
+    static constexpr uint32_t kNoStage = 0xffffffffU;
     std::vector<int64_t> silent;   ///< by case, from its last end to observedUntil; of Done ones 0
     /// By stage, after how much silence an order that came there and no further is stuck: 10 times the p95 of the waits of those that went
-    /// on from there (domain rules, end of a case), at least 10 s, and `within` of the next stage where that is more; where fewer than 5
-    /// went on, the cases' idle limit.
+    /// on from there (domain rules, end of a case; of each its longest one at that stage), at least 10 s; where fewer than 5 went on, the
+    /// journey's idle limit, else that of the cases. Never less than `within` of the next stage that is not optional.
     std::vector<int64_t> patience;
     int64_t observedUntil = 0; ///< end of what the files saw
 
+    bool hasVisits(CaseNumber c) const { return first[c] != first[c + 1]; }
     size_t cases() const { return first.empty() ? 0 : first.size() - 1; }
 };
 
-/// O(events, sorted). Throws Stopped. Keep it off the UI thread.
+/// Without a definition an empty one. O(events, sorted). Throws Stopped. Keep it off the UI thread.
 FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop = {});
 
 } // namespace aisle

@@ -1,0 +1,158 @@
+#include "orders/fulfilment_log.h"
+
+#include "analysis/quantile.h"
+#include "analysis/saturating.h"
+#include "analysis/span_marks.h"
+#include "paths/case_log.h"
+#include "query/context.h"
+
+#include <algorithm>
+
+namespace aisle {
+
+namespace {
+
+constexpr int64_t kLeastPatience = 10'000'000'000;
+constexpr size_t kFewest = 5; ///< that went on; the p95 of fewer says nothing
+
+/// How far an order came, visit by visit.
+struct Way {
+    bool isInAnyOrder = false;
+    uint32_t cameTo = FulfilmentLog::kNoStage;
+    uint32_t seen = 0, succeeded = 0; ///< bit k: stage k
+
+    /// False: it came back to where it had been.
+    bool goesOn(uint32_t stage) const { return cameTo == FulfilmentLog::kNoStage || (isInAnyOrder ? (seen >> stage & 1) == 0 : stage > cameTo); }
+    void take(const FulfilmentLog::Visit& visit) {
+        if (goesOn(visit.stage))
+            cameTo = visit.stage;
+        seen |= uint32_t(1) << visit.stage;
+        if (!visit.failed)
+            succeeded |= uint32_t(1) << visit.stage;
+    }
+    bool isDone(const std::vector<bool>& isOptional) const {
+        uint32_t needed = 0, last = 0;
+        for (uint32_t k = 0; k < isOptional.size(); ++k)
+            if (!isOptional[k]) {
+                needed |= uint32_t(1) << k;
+                last = k;
+            }
+        if (isInAnyOrder)
+            return (succeeded & needed) == needed;
+        return (succeeded >> last & 1) != 0 || seen >> last > 1;
+    }
+};
+
+void readVisits(const JourneyState& state, FulfilmentLog& log, const StopToken& stop) {
+    const SpanTable& table = *state.table;
+    CaseLog events = caseLog(state, activities(traceql::Context(), state, {ActivityChoice::Of::Stages, {}, false}, stop), stop);
+    log.first = std::move(events.first);
+    log.visits.resize(events.activity.size());
+    std::vector<uint32_t> attempts(log.stages.size());
+    for (CaseNumber c = 0; c < log.cases(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
+        std::fill(attempts.begin(), attempts.end(), 0U);
+        int64_t latest = 0;
+        for (uint32_t i = log.first[c]; i < log.first[c + 1]; ++i) {
+            FulfilmentLog::Visit& visit = log.visits[i];
+            visit.stage = events.activity[i];
+            visit.row = events.row[i];
+            visit.start = events.start[i];
+            visit.isUnfinished = events.end[i] == CaseLog::kNoEnd;
+            visit.end = visit.isUnfinished ? visit.start : events.end[i];
+            visit.attempt = ++attempts[visit.stage];
+            visit.failed = table.isError(visit.row);
+            if (i > log.first[c]) {
+                visit.wait = std::max<int64_t>(0, timeBetween(latest, visit.start));
+                if (const auto queue = queueWait(table, visit.row))
+                    visit.queue = std::min(visit.wait, timeBetween(queue->from, queue->to));
+                latest = std::max(latest, visit.end);
+            } else {
+                latest = visit.end;
+            }
+        }
+    }
+}
+
+std::vector<int64_t> patienceOf(const FulfilmentLog& log, bool isInAnyOrder, int64_t idleLimit, const StopToken& stop) {
+    std::vector<std::vector<int64_t>> waits(log.stages.size());
+    for (CaseNumber c = 0; c < log.cases(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
+        Way way{isInAnyOrder};
+        int64_t longest = 0;
+        for (uint32_t i = log.first[c]; i < log.first[c + 1]; ++i) {
+            const FulfilmentLog::Visit& visit = log.visits[i];
+            longest = std::max(longest, visit.wait);
+            if (way.goesOn(visit.stage)) {
+                if (way.cameTo != FulfilmentLog::kNoStage)
+                    waits[way.cameTo].push_back(longest);
+                longest = 0;
+            }
+            way.take(visit);
+        }
+    }
+    std::vector<int64_t> out(log.stages.size(), idleLimit);
+    for (size_t k = 0; k < out.size(); ++k) {
+        if (waits[k].size() >= kFewest)
+            out[k] = std::max(kLeastPatience, clamped(static_cast<__int128>(quantile(waits[k], 0.95)) * 10));
+        for (size_t next = k + 1; next < out.size(); ++next)
+            if (!log.isOptional[next]) {
+                out[k] = std::max(out[k], log.within[next]);
+                break;
+            }
+    }
+    return out;
+}
+
+} // namespace
+
+FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
+    FulfilmentLog log;
+    if (!state.definition)
+        return log;
+    const JourneyDefinition& flow = *state.definition;
+    for (const StageDefinition& stage : flow.stages) {
+        log.stages.push_back(stage.name);
+        log.isOptional.push_back(stage.isOptional);
+        log.within.push_back(stage.within);
+    }
+    log.target = flow.target;
+    log.observedUntil = state.table->endTime();
+    readVisits(state, log, stop);
+
+    const bool isInAnyOrder = flow.order == StageOrder::Any;
+    log.patience = patienceOf(log, isInAnyOrder, flow.idleLimit > 0 ? flow.idleLimit : state.cases().idleLimit(), stop);
+    const size_t cases = log.cases();
+    log.working.assign(cases, 0);
+    log.lead.assign(cases, 0);
+    log.silent.assign(cases, 0);
+    log.cameTo.assign(cases, FulfilmentLog::kNoStage);
+    log.state.assign(cases, OrderState::Done);
+    for (CaseNumber c = 0; c < cases; ++c) {
+        if (c % 4096 == 0)
+            stop.check();
+        if (!log.hasVisits(c))
+            continue;
+        Way way{isInAnyOrder};
+        const int64_t begin = log.visits[log.first[c]].start;
+        int64_t latest = begin;
+        for (uint32_t i = log.first[c]; i < log.first[c + 1]; ++i) {
+            const FulfilmentLog::Visit& visit = log.visits[i];
+            way.take(visit);
+            if (visit.end > latest)
+                addSaturated(log.working[c], timeBetween(std::max(latest, visit.start), visit.end));
+            latest = std::max(latest, visit.end);
+        }
+        log.lead[c] = timeBetween(begin, latest);
+        log.cameTo[c] = way.cameTo;
+        if (way.isDone(log.isOptional))
+            continue;
+        log.silent[c] = std::max<int64_t>(0, timeBetween(latest, log.observedUntil));
+        log.state[c] = log.silent[c] > log.patience[way.cameTo] ? OrderState::Stuck : OrderState::UnderWay;
+    }
+    return log;
+}
+
+} // namespace aisle
