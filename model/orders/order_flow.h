@@ -1,17 +1,22 @@
 #pragma once
-// The order flow of a file: a JourneyDefinition whose cases are orders, and what the file says about it.
+// The order flow of a file ("fulfilment"): a JourneyDefinition whose cases are orders, and what the file says about it. Presets are in
+// resources/presets/fulfilment, of the same form as journeys; a shop's own are files, or kept in the workspace like other journeys.
 
 #include "journey/journey_model.h"
 
 namespace aisle {
 
-/// resources/presets/fulfilment/*.json, in the order in which ties are broken.
+/// In the order in which ties are broken.
 std::vector<JourneyDefinition> fulfilmentPresets();
 
-/// The flow of orders with that definition. Without one the preset whose stages most orders reach; else one proposed from the file: the
-/// consumer spans and entry requests of the traces of orders behind the front door, in the order of the file. `problem` says in words why
-/// there is none and what to do. Of `context` the same is used as by workOutJourney(). Throws StoreError and Stopped. Keep it off the UI
-/// thread.
+/// The flow of orders with that definition. Without one the preset whose stages most orders reach; where they reach fewer than two, one that
+/// is proposed from the file: what orders begin with, then the consumer spans of their traces (where there are fewer than two, the requests
+/// behind the front door), in the order of the file. Where nothing says an order, whatever else these traces are known by stands for it, and
+/// JourneyState::unreached says so. `problem` says in words why there is none and what to do. Of `context` the same is used as by
+/// workOutJourney(). Throws StoreError and Stopped. Keep it off the UI thread.
 JourneyState workOutFulfilment(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop = {});
+
+/// The same without a definition, where an order is that notion of a case: its id, or the name of an attribute, or one that nobody has kept.
+JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop = {});
 
 } // namespace aisle

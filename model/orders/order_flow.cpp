@@ -1,0 +1,216 @@
+#include "orders/order_flow.h"
+
+#include "journey/journey_proposal.h"
+#include "paths/case_log.h"
+#include "query/context.h"
+#include "resource/resource.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace aisle {
+
+namespace {
+
+constexpr std::string_view kOrder = "order";
+constexpr size_t kFits = 2;        ///< stages that orders reach
+constexpr size_t kMostStages = 10; ///< of a proposal
+constexpr uint64_t kHabit = 10;    ///< one order in so many has a stage of a proposal
+
+std::pair<size_t, uint64_t> fit(const JourneyState& state) {
+    std::pair<size_t, uint64_t> out{0, 0};
+    for (const FunnelStage& stage : state.everything.stages) {
+        out.first += stage.reached > 0;
+        out.second += stage.reached;
+    }
+    return out;
+}
+
+JourneyState without(JourneyState state, std::string problem) {
+    state.definition.reset();
+    state.everything = {};
+    state.events.clear();
+    state.problems.clear();
+    state.unreached.clear();
+    state.problem = std::move(problem);
+    return state;
+}
+
+/// Where the file has no such cases, CaseSource gives others, which are no orders.
+bool isBy(const JourneyState& state, const JourneyDefinition& flow) { return !state.cases().cases().empty() && (flow.ownCase || state.cases().key().id == flow.caseKey); }
+
+std::string noOrders() {
+    std::string keys;
+    for (const CaseKey& key : caseKeys())
+        if (key.id == kOrder)
+            for (const std::string& attribute : key.keys)
+                keys += (keys.empty() ? "" : ", ") + attribute;
+    return "No span of this file says which order it belongs to (" + keys + " were looked for). Say which attribute is the number of an order.";
+}
+
+/// How many orders have an activity, and where among the steps of an order it comes first: 0 to 1, summed.
+struct Steps {
+    std::vector<uint64_t> orders;
+    std::vector<double> place;
+};
+
+Steps stepsOf(const CaseLog& log, const std::vector<bool>& isStep, const StopToken& stop) {
+    Steps out{std::vector<uint64_t>(log.activities.size(), 0), std::vector<double>(log.activities.size(), 0)};
+    std::vector<CaseNumber> last(log.activities.size(), kNoCase);
+    std::vector<uint32_t> steps;
+    for (CaseNumber c = 0; c < log.cases(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
+        log.eventsOf(c, &isStep, steps);
+        for (size_t i = 0; i < steps.size(); ++i) {
+            const uint32_t activity = log.activity[steps[i]];
+            if (std::exchange(last[activity], c) == c)
+                continue;
+            ++out.orders[activity];
+            out.place[activity] += static_cast<double>(i) / static_cast<double>(steps.size());
+        }
+    }
+    return out;
+}
+
+/// What most orders begin with; of equals the first.
+uint32_t firstOf(const CaseLog& log) {
+    std::vector<uint64_t> begin(log.activities.size(), 0);
+    for (CaseNumber c = 0; c < log.cases(); ++c)
+        if (log.first[c] != log.first[c + 1])
+            ++begin[log.activity[log.first[c]]];
+    return static_cast<uint32_t>(std::max_element(begin.begin(), begin.end()) - begin.begin());
+}
+
+StageDefinition stageOf(const CaseLog& log, uint32_t activity, bool isOptional) {
+    StageDefinition stage;
+    stage.name = log.activities[activity];
+    stage.where = log.conditions[activity];
+    stage.isOptional = isOptional;
+    return stage;
+}
+
+/// Of `state` cases and which of them are counted are used. Nothing: there are no two steps that orders share.
+std::optional<JourneyDefinition> proposeFlow(const traceql::Context& context, const JourneyState& state, const JourneyDefinition& like, const StopToken& stop) {
+    const SpanTable& table = *context.table;
+    const CaseLog log = caseLog(state, activities(context, state, {ActivityChoice::Of::Requests, {}, true}, stop), stop);
+    if (log.events() == 0)
+        return std::nullopt;
+    const RowSet doors = frontDoors(table, context.cases->facts(stop)->requests, stop);
+    std::vector<bool> isConsumer(log.activities.size(), false), isBehind(log.activities.size(), false);
+    for (size_t i = 0; i < log.events(); ++i) {
+        const uint32_t activity = log.activity[i];
+        if (log.conditions[activity].empty())
+            continue;
+        if (table.kind(log.row[i]) == Kind::Consumer)
+            isConsumer[activity] = true;
+        if (!doors[log.row[i]])
+            isBehind[activity] = true;
+    }
+    const bool hasQueues = std::count(isConsumer.begin(), isConsumer.end(), true) >= 2;
+    const Steps steps = stepsOf(log, hasQueues ? isConsumer : isBehind, stop);
+    const uint64_t orders = static_cast<uint64_t>(std::count(state.counted.begin(), state.counted.end(), true));
+    const uint32_t first = firstOf(log);
+    std::vector<uint32_t> chosen;
+    for (uint32_t a = 0; a < steps.orders.size(); ++a)
+        if (steps.orders[a] > 0 && a != first && steps.orders[a] * kHabit >= orders)
+            chosen.push_back(a);
+    std::sort(chosen.begin(), chosen.end(), [&](uint32_t a, uint32_t b) { return std::pair(steps.orders[b], a) < std::pair(steps.orders[a], b); });
+    chosen.resize(std::min(chosen.size(), kMostStages - 1));
+    const auto placeOf = [&](uint32_t a) { return steps.place[a] / static_cast<double>(steps.orders[a]); };
+    std::sort(chosen.begin(), chosen.end(), [&](uint32_t a, uint32_t b) { return std::pair(placeOf(a), a) < std::pair(placeOf(b), b); });
+
+    JourneyDefinition out;
+    nameAsProposal(out);
+    out.caseKey = like.caseKey;
+    out.ownCase = like.ownCase;
+    if (!log.conditions[first].empty())
+        out.stages.push_back(stageOf(log, first, false));
+    for (const uint32_t a : chosen)
+        out.stages.push_back(stageOf(log, a, !out.stages.empty() && steps.orders[a] * 2 < orders));
+    if (out.stages.size() < kFits || !problemOf(out).empty())
+        return std::nullopt;
+    return out;
+}
+
+/// The best of the presets by that notion of an order, and of what can be proposed. Without a table: there are no such cases.
+JourneyState bestBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) {
+    JourneyState best;
+    for (JourneyDefinition preset : fulfilmentPresets()) {
+        preset.caseKey = caseKey;
+        preset.ownCase = ownCase;
+        JourneyState state = workOutJourney(context, preset, stop);
+        if (!state.definition || !isBy(state, preset))
+            return {};
+        if (!best.table || fit(state) > fit(best))
+            best = std::move(state);
+    }
+    return best;
+}
+
+JourneyState withProposal(const traceql::Context& context, JourneyState best, const StopToken& stop) {
+    if (fit(best).first >= kFits)
+        return best;
+    if (const auto proposed = proposeFlow(context, best, *best.definition, stop))
+        if (JourneyState state = workOutJourney(context, *proposed, stop); fit(state).first > fit(best).first)
+            best = std::move(state);
+    if (fit(best).first == 0) {
+        const std::string noun = best.cases().key().noun();
+        return without(std::move(best), "None of the known order flows fits this file: none of their stages occurs in " + withArticle(noun) + ". Say what the stages are.");
+    }
+    return best;
+}
+
+JourneyState nothingOpen(const traceql::Context& context) {
+    JourneyState state;
+    state.table = context.table;
+    return without(std::move(state), "Nothing is open.");
+}
+
+} // namespace
+
+std::vector<JourneyDefinition> fulfilmentPresets() {
+    std::vector<JourneyDefinition> out;
+    for (const std::string& path : listResources(":/presets/fulfilment"))
+        out.push_back(journeyFromJson(readResource(path.c_str())));
+    return out;
+}
+
+JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) {
+    if (context.table->isEmpty())
+        return nothingOpen(context);
+    JourneyState best = bestBy(context, caseKey, ownCase, stop);
+    if (best.table)
+        return withProposal(context, std::move(best), stop);
+    best.table = context.table;
+    return without(std::move(best), "No span of this file says which " + (ownCase ? ownCase->noun() : caseKey) + " it belongs to.");
+}
+
+JourneyState workOutFulfilment(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) {
+    if (context.table->isEmpty())
+        return nothingOpen(context);
+    if (definition) {
+        JourneyState state = workOutJourney(context, definition, stop);
+        if (!state.definition || isBy(state, *definition))
+            return state;
+        return without(std::move(state), definition->caseKey == kOrder ? noOrders() : "No span of this file says which " + definition->caseKey + " it belongs to.");
+    }
+    if (JourneyState best = bestBy(context, std::string(kOrder), {}, stop); best.table)
+        return withProposal(context, std::move(best), stop);
+    // In OpenTelemetry's demo of before 2024 only who placed an order is known, and not which one it is.
+    JourneyState best;
+    for (const CaseKey& key : context.cases->keys()) {
+        JourneyState state = key.id == kOrder ? JourneyState() : bestBy(context, key.id, {}, stop);
+        if (state.table && (!best.table || fit(state) > fit(best)))
+            best = std::move(state);
+    }
+    if (!best.table || fit(best).first == 0) {
+        best.table = context.table;
+        return without(std::move(best), noOrders());
+    }
+    const CaseKey& key = best.cases().key();
+    best.unreached.insert(best.unreached.begin(), "No span of this file says which order it belongs to: each " + key.noun() + " (" + best.cases().attribute() + ") stands for one order.");
+    return best;
+}
+
+} // namespace aisle
