@@ -1,0 +1,70 @@
+#include "orders/order_list.h"
+
+#include "orders/fulfilment.h"
+
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+/// Where it was late: "Packed, the whole"; empty: nowhere.
+std::string lateAt(const FulfilmentLog& log, CaseNumber order) {
+    std::string out;
+    const auto say = [&](const std::string& what) { out += (out.empty() ? "" : ", ") + what; };
+    for (size_t k = 0; k < log.stages.size(); ++k)
+        if (isLateAt(log, order, k))
+            say(log.stages[k]);
+    if (isLate(log, order))
+        say("the whole");
+    return out;
+}
+
+} // namespace
+
+std::string_view orderStateName(OrderState state) {
+    constexpr std::array<std::string_view, 3> kNames = {"done", "under way", "stuck"};
+    return kNames[static_cast<size_t>(state)];
+}
+
+std::vector<CaseNumber> listOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const OrderFilter& filter, const StopToken& stop) {
+    std::vector<CaseNumber> out;
+    for (CaseNumber c = 0; c < log.cases(); ++c) { // numbers are by start
+        if (c % 4096 == 0)
+            stop.check();
+        if (!only[c] || !state.counted[c] || !log.hasVisits(c) || (filter.state && log.state[c] != *filter.state) || (filter.late && lateAt(log, c).empty()))
+            continue;
+        out.push_back(c);
+    }
+    return out;
+}
+
+Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<CaseNumber>& orders, bool utc) {
+    Tabular out;
+    const std::string title = state.cases().key().title;
+    out.columns = {{"order", title.empty() ? "Order" : title},
+                   {"placed_at", log.stages.empty() ? std::string("Placed") : log.stages.front(), false, "Start of its first visit of the first stage; empty: that is not in the file"},
+                   {"state", "State"},
+                   {"came_to", "Came to"},
+                   {"silent_ns", "Waits now for", true, "From the end of all that was done for it to the end of what the files saw; not of what is done"},
+                   {"first_to_last_ns", "First to last", true},
+                   {"working_ns", "Working", true, "The time in which something was done for it"},
+                   {"visits", "Visits", true},
+                   {"failed", "Failed", true},
+                   {"late", "Late"}};
+    for (const CaseNumber c : orders) {
+        Cell placed;
+        uint64_t failed = 0;
+        for (uint32_t i = log.first[c + 1]; i-- > log.first[c];) {
+            failed += log.visits[i].failed;
+            if (log.visits[i].stage == 0)
+                placed = Cell::time(log.visits[i].start, utc);
+        }
+        out.rows.push_back({Cell(state.cases().cases()[c].value), placed, Cell(std::string(orderStateName(log.state[c]))), Cell(log.stages[log.cameTo[c]]),
+                            log.state[c] == OrderState::Done ? Cell() : Cell::duration(log.silent[c]), Cell::duration(log.lead[c]), Cell::duration(log.working[c]), Cell::count(log.first[c + 1] - log.first[c]),
+                            Cell::count(failed), Cell(lateAt(log, c))});
+    }
+    return out;
+}
+
+} // namespace aisle
