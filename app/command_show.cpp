@@ -18,6 +18,7 @@
 #include "show_funnel.h"
 #include "show_graph.h"
 #include "show_options.h"
+#include "show_orders.h"
 #include "show_paths.h"
 #include "show_trace.h"
 #include "store/import_report.h"
@@ -49,6 +50,8 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
         return graphTable(o, context, scope);
     if (auto funnel = funnelContent(o, context, scope))
         return std::move(*funnel);
+    if (auto orders = ordersContent(o, context, scope))
+        return std::move(*orders);
     if (isOfPaths(o.view))
         return pathsTable(o, context, scope);
     const ItemsOf of = o.spans ? ItemsOf::Spans : ItemsOf::Traces;
@@ -109,13 +112,13 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     o.baselineScope = *baseline;
     const OpenedWorkspace opened = openForReading(o.file);
     if (!o.journey.empty())
-        o.journeyDefinition = journeyNamed(*opened.workspace->connect(), o.journey);
+        o.journeyDefinition = journeyNamed(opened.workspace, o.journey);
     chooseCases(o, opened.workspace);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.isPicture())
         return handOver(opened, Export(), drawnView(o, opened.workspace, argc, argv), o.out);
-    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view), o.journeyDefinition);
+    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view) || isOfOrders(o.view), o.journeyDefinition);
     // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
     if (o.view == kServiceGraph && graphFormat && o.by.empty() && o.baseline.empty())
@@ -138,22 +141,22 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
-    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys)});
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kFulfilment), std::string(kOrders)});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; fulfilment, what the stages of orders took; orders, one by one; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one; with --select it must be in that scope, except of compare");
     command->add_flag("--all", o->all, "All traces of the scope on one timeline, for what is about one trace");
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers; for what is about one trace, except compare");
     command->add_option("--with", o->with, "Trace id, that compare compares with; without it the middle one, by duration, of those of the scope with the same operation at their root");
-    command->add_option("--baseline", o->baseline, "Scope that differences, the service graph or the funnel are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
-    command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage: a JSON file, or the name of one that is kept in the workspace or a preset; without the one that was chosen there last, else the preset that fits best");
+    command->add_option("--baseline", o->baseline, "Scope that differences, the service graph, the funnel or fulfilment are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
+    command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage, or flow of orders: a JSON file, the name of one that is kept in the workspace or a preset, or fulfilment, the order flow of the file; without the one that was chosen there last, else the preset that fits best");
     addCaseOptions(*command, *o);
     command->add_option("--stage", o->stage, "Stage of drop-off, by name; without it the one at which most stopped, or where nothing stands out there, at which most does");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
-    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant");
+    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant. Fulfilment: stage (as without) or conformance, how orders differ from the flow");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
-    command->add_option("--limit", o->limit, "At most so many traces in the trace list, cases, dots in the table of a scatter, variants, or paths by variant; 0: all")->check(wholeNumber(0));
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list, cases, orders, dots in the table of a scatter, variants, or paths by variant; 0: all")->check(wholeNumber(0));
     addPathOptions(*command, *o);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone, of what shows moments");
     command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence")

@@ -4,8 +4,10 @@
 #include "journey/funnel_table.h"
 #include "journey/saved_journeys.h"
 #include "journey/step_times.h"
+#include "orders/order_flow.h"
 #include "show_cases.h"
 #include "show_drop_off.h"
+#include "show_orders.h"
 
 #include <algorithm>
 #include <array>
@@ -18,19 +20,22 @@ namespace {
 constexpr std::array<std::string_view, 7> kViews = {"funnel", "cases", kCase, "step-times", "breakdown", "conversion", "drop-off"};
 }
 
-JourneyDefinition journeyNamed(Database& db, const std::string& text) {
-    std::vector<JourneyDefinition> known = journeysOf(userItems(db, kJourney, kMostJourneys));
-    for (JourneyDefinition& preset : journeyPresets())
-        known.push_back(std::move(preset));
+JourneyDefinition journeyNamed(const std::shared_ptr<Workspace>& workspace, const std::string& text) {
+    std::vector<JourneyDefinition> known = journeysOf(userItems(*workspace->connect(), kJourney, kMostJourneys));
+    for (auto presets : {journeyPresets(), fulfilmentPresets()})
+        for (JourneyDefinition& preset : presets)
+            known.push_back(std::move(preset));
     std::string names;
     for (const JourneyDefinition& journey : known) {
         if (journey.name == text || journey.id == text)
             return journey;
         names += (names.empty() ? "\"" : ", \"") + journey.name + '"';
     }
+    if (text == kFulfilment)
+        return orderFlow(ShowOptions(), workspace);
     if (std::error_code ignored; std::filesystem::exists(text, ignored))
         return journeyOfFile(text);
-    throw std::runtime_error("There is neither a file nor a journey " + text + ". Journeys are " + names + ".");
+    throw std::runtime_error("There is neither a file nor a journey " + text + ". Journeys are " + names + " and fulfilment, the order flow of the file.");
 }
 
 bool isOfJourney(std::string_view view) { return std::find(kViews.begin(), kViews.end(), view) != kViews.end(); }

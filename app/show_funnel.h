@@ -7,8 +7,9 @@
 
 namespace aisle {
 
-/// What --journey says: a file, else a journey that is kept in the workspace, by name, or a preset, by name or id. Throws std::runtime_error.
-JourneyDefinition journeyNamed(Database& db, const std::string& text);
+/// What --journey says: a journey or an order flow that is kept in the workspace or a preset, by name or id, else "fulfilment", the order
+/// flow of the file, else a file. Throws std::runtime_error.
+JourneyDefinition journeyNamed(const std::shared_ptr<Workspace>& workspace, const std::string& text);
 bool isOfJourney(std::string_view view); ///< of the cases of a journey
 /// Nothing of another view. Throws std::runtime_error with why there is no funnel, StoreError.
 std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope);

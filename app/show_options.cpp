@@ -22,7 +22,7 @@ bool isDrawing(const ShowOptions& o) {
 
 /// Others show how long something took, and when within its trace.
 bool showsMoments(const ShowOptions& o) {
-    return isAny(o.view, {"trace-list", "heatmap", "scatter", "rates", "conversion", "cases", kCase, "notes"}) || (o.view == "overview" && o.isPicture());
+    return isAny(o.view, {"trace-list", "heatmap", "scatter", "rates", "conversion", "cases", kCase, kOrders, "notes"}) || (o.view == "overview" && o.isPicture());
 }
 
 /// Options of views that are not shown.
@@ -35,30 +35,33 @@ std::string strangeOption(const ShowOptions& o) {
         return "--with is for compare";
     if (o.adjustClocks && (o.view == kCompare || !isOfOneTrace(o.view)))
         return "--adjust-clocks is for waterfall, lanes, spans, critical-path, flame, statistics and sequence";
-    if (!o.baseline.empty() && !isAny(o.view, {"differences", "funnel", kServiceGraph}))
-        return "--baseline is for differences, funnel and service-graph";
+    if (!o.baseline.empty() && !isAny(o.view, {"differences", "funnel", kFulfilment, kServiceGraph}))
+        return "--baseline is for differences, funnel, fulfilment and service-graph";
     if (o.spans && !isAny(o.view, {"heatmap", "scatter", "rates", "histogram", "differences"}))
         return "--matching-spans is for heatmap, scatter, rates, histogram and differences";
-    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", "breakdown", kServiceGraph, kPaths}))
-        return "--by is for statistics, scatter, rates, histogram, attributes, breakdown, service-graph and paths";
+    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", "breakdown", kServiceGraph, kPaths, kFulfilment}))
+        return "--by is for statistics, scatter, rates, histogram, attributes, breakdown, service-graph, paths and fulfilment";
     if (o.by.empty() && o.view == "breakdown")
         return "breakdown needs --by, a field: --by resource.service.version";
     if (!o.stage.empty() && o.view != "drop-off")
         return "--stage is for drop-off";
     if (!o.measure.empty() && o.view != "rates")
         return "--measure is for rates";
-    if (o.limit && !isAny(o.view, {"trace-list", "scatter", "cases", kVariants}) && !(o.view == kPaths && o.by == "variant"))
-        return "--limit is for trace-list, scatter, cases, variants and paths by variant";
+    if (o.limit && !isAny(o.view, {"trace-list", "scatter", "cases", kOrders, kVariants}) && !(o.view == kPaths && o.by == "variant"))
+        return "--limit is for trace-list, scatter, cases, orders, variants and paths by variant";
     if (o.utc && !showsMoments(o))
-        return "--utc is for what shows moments: trace-list, heatmap, scatter, rates, conversion, cases, case and notes, and the picture of overview";
+        return "--utc is for what shows moments: trace-list, heatmap, scatter, rates, conversion, cases, case, orders and notes, and the picture of overview";
     if (o.caseValue.empty() != (o.view != kCase))
         return o.view == kCase ? "case needs --case, the value of one: --case 4f21" : "--case is for case";
-    if (!o.outcome.empty() && (o.view != "cases" || o.isPicture()))
-        return "--outcome is for cases, as a table";
-    if (!o.byCase.empty() && !isOfJourney(o.view) && !isAny(o.view, {kPaths, kVariants, kCaseKeys}))
-        return "--by-case is for cases, case, case-keys and what is about the journey";
-    if (o.withBots && !isOfJourney(o.view) && !isAny(o.view, {kPaths, kVariants}))
-        return "--with-bots is for cases, case and what is about the journey";
+    if (!o.outcome.empty() && (!isAny(o.view, {"cases", kOrders}) || o.isPicture()))
+        return "--outcome is for cases and orders, as a table";
+    const bool isOfOrder = isAny(o.outcome, {"done", "under-way", "stuck", "late"});
+    if (!o.outcome.empty() && isOfOrder != (o.view == kOrders))
+        return isOfOrder ? "cases converted, stopped, are open or never-began; --outcome " + o.outcome + " is for orders" : "orders are done, under-way, stuck or late; --outcome " + o.outcome + " is for cases";
+    if (!o.byCase.empty() && !isOfJourney(o.view) && !isOfOrders(o.view) && !isAny(o.view, {kPaths, kVariants, kCaseKeys}))
+        return "--by-case is for cases, case, case-keys and what is about the journey or orders";
+    if (o.withBots && !isOfJourney(o.view) && !isOfOrders(o.view) && !isAny(o.view, {kPaths, kVariants}))
+        return "--with-bots is for cases, case and what is about the journey or orders";
     if (!o.journey.empty() && isAny(o.view, {kReport, kCaseKeys, "notes"}))
         return "--journey is for the funnel, and for scopes by stage";
     if (!o.select.empty() && isAny(o.view, {kCase, kCaseKeys}))
@@ -72,7 +75,7 @@ std::string wrongForm(const ShowOptions& o) {
     const bool isGraphMl = o.as == "graphml";
     if (isDrawing(o) && o.view != kServiceGraph && !(o.view == kPaths && !isGraphMl) && !(o.view == "sequence" && o.as == "mermaid"))
         return "--as " + o.as + " is for the service graph" + (isGraphMl ? "" : o.as == "mermaid" ? ", for paths and for sequence" : ", and for paths");
-    if (isAny(o.view, {kCase, kCaseKeys, kVariants}) && o.isPicture())
+    if (isAny(o.view, {kCase, kCaseKeys, kVariants, kFulfilment, kOrders}) && o.isPicture())
         return std::string(o.view) + " is a table: --as text, csv or json";
     if (o.view == kReport && o.isPicture())
         return "the report is text: --as text, csv or json";
@@ -125,6 +128,10 @@ std::string wrongUsage(const ShowOptions& o) {
             return why;
     if (!o.by.empty() && o.measure == "percentiles")
         return "percentiles are of everything together; with --by choose --measure p50, p95 or p99";
+    if (o.view == kFulfilment && !o.by.empty() && o.by != "stage" && o.by != kByConformance)
+        return "fulfilment is by stage or by conformance";
+    if (o.view == kFulfilment && o.by == kByConformance && !o.baseline.empty())
+        return "--baseline compares stages; --by conformance does not go with it";
     return o.view == kServiceGraph ? wrongForGraph(o) : std::string();
 }
 

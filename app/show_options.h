@@ -20,6 +20,8 @@ inline constexpr std::string_view kCase = "case", kCaseKeys = "case-keys"; ///< 
 inline constexpr std::string_view kServiceGraph = "service-graph";
 inline constexpr std::string_view kPaths = "paths";
 inline constexpr std::string_view kVariants = "variants"; ///< of paths, as a table
+inline constexpr std::string_view kFulfilment = "fulfilment", kOrders = "orders"; ///< of the order flow: its stages, and its orders one by one
+inline constexpr std::string_view kByConformance = "conformance"; ///< of fulfilment: by how orders differ from the flow, not by stage
 
 /// What a case is to be.
 struct CaseChoice {
@@ -43,6 +45,8 @@ struct ShowOptions {
 };
 
 bool isOfOneTrace(std::string_view view);
+/// Of orders: fulfilment and orders.
+inline bool isOfOrders(std::string_view view) { return view == kFulfilment || view == kOrders; }
 /// Of the paths of cases: paths and variants.
 inline bool isOfPaths(std::string_view view) { return view == kPaths || view == kVariants; }
 

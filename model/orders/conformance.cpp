@@ -12,8 +12,8 @@ namespace aisle {
 
 namespace {
 
-using Kind = Deviation::Kind;
-using Key = std::tuple<Kind, uint32_t, uint32_t>;
+using What = Deviation::Kind;
+using Key = std::tuple<What, uint32_t, uint32_t>;
 
 constexpr std::array<std::string_view, 4> kKinds = {"skipped", "repeated", "out of order", "unfinished"};
 
@@ -46,7 +46,7 @@ Conformance conformance(const JourneyState& state, const FulfilmentLog& log, con
             continue;
         ++out.orders;
         bool deviates = false;
-        const auto add = [&](Kind kind, uint32_t stage, uint32_t before, uint64_t times) {
+        const auto add = [&](What kind, uint32_t stage, uint32_t before, uint64_t times) {
             Deviation& deviation = found.try_emplace({kind, stage, before}, Deviation{kind, stage, before, {}, 0}).first->second;
             if (deviation.orders.empty() || deviation.orders.back() != c)
                 deviation.orders.push_back(c);
@@ -64,18 +64,18 @@ Conformance conformance(const JourneyState& state, const FulfilmentLog& log, con
         }
         for (uint32_t k = 0; k < visits.size(); ++k) {
             if (visits[k] == 0 && !log.isOptional[k] && k < furthest && !isInAnyOrder)
-                add(Kind::Skipped, k, k, 1);
+                add(What::Skipped, k, k, 1);
             if (const uint32_t expected = state.definition->stages[k].times; visits[k] > expected)
-                add(Kind::Repeated, k, k, visits[k] - expected);
+                add(What::Repeated, k, k, visits[k] - expected);
         }
         if (!isInAnyOrder) {
             settleTies(firsts, *state.table, resolutions);
             for (size_t i = 1; i < firsts.size(); ++i)
                 if (firsts[i - 1]->stage > firsts[i]->stage)
-                    add(Kind::OutOfOrder, firsts[i - 1]->stage, firsts[i]->stage, 1);
+                    add(What::OutOfOrder, firsts[i - 1]->stage, firsts[i]->stage, 1);
         }
         if (log.state[c] == OrderState::Stuck)
-            add(Kind::Unfinished, log.cameTo[c], log.cameTo[c], 1);
+            add(What::Unfinished, log.cameTo[c], log.cameTo[c], 1);
         if (!deviates)
             ++(log.state[c] == OrderState::Done ? out.conforming : out.notJudged);
     }
@@ -95,10 +95,10 @@ std::vector<bool> casesOf(const Deviation& deviation, size_t cases) {
 std::string wordsOf(const Deviation& deviation, const FulfilmentLog& log) {
     const std::string& stage = log.stages[deviation.stage];
     switch (deviation.kind) {
-    case Kind::Skipped: return "skipped " + stage;
-    case Kind::Repeated: return stage + " again";
-    case Kind::OutOfOrder: return stage + " before " + log.stages[deviation.before];
-    case Kind::Unfinished: return "stuck after " + stage;
+    case What::Skipped: return "skipped " + stage;
+    case What::Repeated: return stage + " again";
+    case What::OutOfOrder: return stage + " before " + log.stages[deviation.before];
+    case What::Unfinished: return "stuck after " + stage;
     }
     return {};
 }

@@ -221,6 +221,8 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
     const CaseKey& key = state.cases().key();
     notes.push_back(state.definition->name + ": " + counted(figures.orders, key.noun(), key.plural) + " by " + state.cases().attribute() + ", " + formatCount(figures.done) + " done, " + formatCount(figures.underWay) +
                     " under way, " + formatCount(figures.stuck) + " stuck.");
+    if (key.id == "user" || key.id == "session")
+        notes.push_back("Each " + key.noun() + " stands for one order.");
     if (figures.lead.visits > 0)
         notes.push_back("Of those that are done half took at most " + formatDuration(figures.lead.p50) + " from first to last, 90 % at most " + formatDuration(figures.lead.p90) + ", 95 % at most " + formatDuration(figures.lead.p95) +
                         (figures.lead.visits < figures.done ? " (" + formatCount(figures.done - figures.lead.visits) + " whose first stage is not in the file " + (figures.done - figures.lead.visits == 1 ? "is" : "are") + " left out)." : "."));

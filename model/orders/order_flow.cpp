@@ -208,8 +208,6 @@ JourneyState workOutFulfilment(const traceql::Context& context, const std::optio
         best.table = context.table;
         return without(std::move(best), noOrders());
     }
-    const CaseKey& key = best.cases().key();
-    best.unreached.insert(best.unreached.begin(), "No span of this file says which order it belongs to: each " + key.noun() + " (" + best.cases().attribute() + ") stands for one order.");
     return best;
 }
 

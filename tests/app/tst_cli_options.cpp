@@ -18,14 +18,14 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("words");
         const auto add = [](const char* view, const QStringList& more, const char* words) { QTest::addRow("%s %s", view, qPrintable(more.join(u' '))) << (QStringList{s(view)} + more) << QByteArray(words); };
         for (const char* view : {"service-graph", "sequence"}) {
-            add(view, {s("--limit"), s("5")}, "--limit is for trace-list, scatter, cases, variants and paths by variant");
+            add(view, {s("--limit"), s("5")}, "--limit is for trace-list, scatter, cases, orders, variants and paths by variant");
             add(view, {s("--with"), s("0a")}, "--with is for compare");
             add(view, {s("--matching-spans")}, "--matching-spans is for ");
             add(view, {s("--measure"), s("p50")}, "--measure is for rates");
             add(view, {s("--theme"), s("dark")}, "--theme is for pictures");
             add(view, {s("--select"), s("{ nonsense")}, "--select, character ");
         }
-        add("sequence", {s("--baseline"), s("{ }")}, "--baseline is for differences, funnel and service-graph");
+        add("sequence", {s("--baseline"), s("{ }")}, "--baseline is for differences, funnel, fulfilment and service-graph");
         add("sequence", {s("--by"), s("service")}, "--by is for ");
         add("sequence", {s("--as"), s("dot")}, "--as dot is for the service graph");
         add("service-graph", {s("--adjust-clocks")}, "--adjust-clocks is for ");

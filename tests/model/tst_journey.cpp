@@ -301,6 +301,24 @@ private Q_SLOTS:
         QCOMPARE(reached(shop.workOut(journeyByCases(shop.context, std::nullopt, "user", {}))), QStringLiteral("Checkout 3, Payment 3, Place order 3, Shipping 2"));
     }
 
+    // What an order is late against.
+    void targets() {
+        const JourneyDefinition flow = journeyOf("{'id': 'a', 'name': 'b', 'case': 'order', 'target_s': 3600, 'stages': [{'name': 'A', 'where': '{ }'}, {'name': 'B', 'where': '{ }', 'within_s': 90}]}");
+        QCOMPARE(flow.target, 3600 * kSecond);
+        QCOMPARE(flow.stages[1].within, 90 * kSecond);
+        QVERIFY(journeyFromJson(toJson(flow)) == flow);
+        QVERIFY(QString::fromStdString(toJson(letters(2))).indexOf(QStringLiteral("_s\"")) < 0); // none is not written
+        JourneyDefinition wrong = flow;
+        std::swap(wrong.stages[0], wrong.stages[1]);
+        QCOMPARE(problemOf(wrong), std::string("the stage \"B\" has none before it that it could be late after"));
+        wrong = flow;
+        wrong.order = StageOrder::Any;
+        QVERIFY(!problemOf(wrong).empty());
+        wrong = flow;
+        wrong.target = -1;
+        QCOMPARE(problemOf(wrong), std::string("a time is not negative"));
+    }
+
     void jsonAndBack() {
         JourneyDefinition journey = journeyOf("{'id': 'a', 'name': 'b', 'case': 'user', 'bots': true, 'window_s': 60, 'idle_s': 5, 'order': 'strict', 'open': true, 'hold': ['product.id'], 'stages': ["
                                               "{'name': 'A', 'where': '{ name = \"x\" }', 'any_span': true}, {'name': 'B', 'where': '{ }', 'optional': true, 'times': 3, 'holds': false}, {'name': 'C', 'where': '{ }'}], "

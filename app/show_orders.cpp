@@ -1,0 +1,86 @@
+#include "show_orders.h"
+
+#include "journey/funnel_breakdown.h"
+#include "journey/funnel_table.h"
+#include "orders/conformance.h"
+#include "orders/fulfilment.h"
+#include "orders/order_flow.h"
+#include "orders/order_list.h"
+#include "scope_result.h"
+#include "text/format.h"
+
+#include <stdexcept>
+
+namespace aisle {
+
+namespace {
+
+OrderFilter orderFilter(const std::string& outcome) {
+    OrderFilter out;
+    if (outcome == "done")
+        out.state = OrderState::Done;
+    else if (outcome == "under-way")
+        out.state = OrderState::UnderWay;
+    else if (outcome == "stuck")
+        out.state = OrderState::Stuck;
+    else
+        out.late = outcome == "late";
+    return out;
+}
+
+Tabular besideBaseline(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope, const FulfilmentLog& log) {
+    const JourneyState& state = *context.journey;
+    const FunnelComparison of = compareFunnels(state, scope, o.baselineScope, context); // which orders are of which
+    const FulfilmentFigures a = fulfilment(state, log, of.ofA), b = fulfilment(state, log, of.ofB);
+    if (a.orders == 0 || b.orders == 0)
+        throw std::runtime_error(b.orders == 0 ? "There is nothing to compare with." : scope.everything ? "Everything is the baseline; there is nothing to compare it with." : "Nothing is selected.");
+    return tabulateBeside(a, b, state);
+}
+
+Tabular orderList(const ShowOptions& o, const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only) {
+    std::vector<CaseNumber> orders = listOrders(state, log, only, orderFilter(o.outcome));
+    const size_t all = orders.size();
+    if (const uint64_t limit = o.limit.value_or(0); limit > 0 && orders.size() > limit)
+        orders.resize(limit);
+    Tabular out = tabulateOrders(state, log, orders, o.utc);
+    if (orders.size() < all)
+        out.notes.push_back(formatCount(all - orders.size()) + " more " + (all - orders.size() == 1 ? state.cases().key().noun() : state.cases().key().plural) + " left out by --limit.");
+    for (std::string& note : fulfilmentNotes(fulfilment(state, log, only), state, log))
+        out.notes.push_back(std::move(note));
+    return out;
+}
+
+} // namespace
+
+JourneyDefinition orderFlow(const ShowOptions& o, const std::shared_ptr<Workspace>& workspace) {
+    const traceql::Context context = contextOf(workspace, false);
+    std::optional<JourneyDefinition> flow = o.journeyDefinition;
+    if (flow && o.caseChoice) {
+        flow->caseKey = o.caseChoice->id;
+        flow->ownCase = o.caseChoice->own;
+    }
+    const JourneyState state = o.caseChoice && !flow ? workOutFulfilmentBy(context, o.caseChoice->id, o.caseChoice->own) : workOutFulfilment(context, flow);
+    if (!state.definition)
+        throw std::runtime_error(state.problem + (context.table->isEmpty() ? "" : " --by-case says what an order is, --journey what its stages are; aisle show case-keys lists what this file has."));
+    return *state.definition;
+}
+
+std::optional<Tabular> ordersContent(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {
+    if (!isOfOrders(o.view))
+        return std::nullopt;
+    const JourneyState& state = *context.journey;
+    if (!state.definition)
+        throw std::runtime_error(state.problem);
+    const FulfilmentLog log = fulfilmentLog(state);
+    if (o.view == kFulfilment && !o.baseline.empty())
+        return besideBaseline(o, context, scope, log);
+    const std::vector<bool> only = casesInScope(state, scope);
+    if (o.view == kOrders)
+        return orderList(o, state, log, only);
+    Tabular out = o.by == kByConformance ? tabulate(conformance(state, log, only), state, log) : tabulate(fulfilment(state, log, only), state, log);
+    if (std::string note = timeNote(scope.scope, state.cases().key()); !note.empty())
+        out.notes.push_back(std::move(note));
+    return out;
+}
+
+} // namespace aisle

@@ -1,0 +1,201 @@
+// What the stages of orders took, which orders are late, and the list of them.
+
+#include "order_fixture.h"
+#include "orders/fulfilment.h"
+#include "orders/order_list.h"
+
+#include <QTest>
+
+#include <map>
+#include <set>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+std::vector<bool> onlyOf(const JourneyState& state, const std::vector<std::string>& orders) {
+    std::vector<bool> out(state.counted.size(), false);
+    for (const std::string& order : orders)
+        out[numberOf(state, order)] = true;
+    return out;
+}
+
+std::string valuesOf(const JourneyState& state, const std::vector<CaseNumber>& orders) {
+    std::string out;
+    for (const CaseNumber c : orders)
+        out += (out.empty() ? "" : " ") + state.cases().cases()[c].value;
+    return out;
+}
+
+int64_t nearestRank(std::vector<int64_t> values, int64_t percent) {
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0 : values[(values.size() * static_cast<size_t>(percent) + 99) / 100 - 1];
+}
+
+std::vector<Step> byHand() {
+    return {{"good", "A", 0, 10}, {"good", "send", 8, 12, false, false, Kind::Producer}, {"good", "B", 20, 30, false, false, Kind::Consumer, 2}, {"good", "C", 25, 60},
+            {"tries", "A", 100, 110}, {"tries", "B", 120, 125, true}, {"tries", "B", 140, 150},
+            {"hangs", "A", 200, 0, false, true},
+            {"late start", "B", 205, 215}, {"late start", "C", 225, 235},
+            {"other", "nothing of the flow", 1, 2}};
+}
+
+} // namespace
+
+class TestFulfilment : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void figuresByHand() {
+        const OrderShop shop(byHand(), 290);
+        const JourneyState state = shop.workOut(flowOf(3));
+        const FulfilmentLog log = fulfilmentLog(state);
+        const FulfilmentFigures f = fulfilment(state, log, state.counted);
+        QCOMPARE((std::vector<uint64_t>{f.orders, f.without, f.done, f.underWay, f.stuck, f.late}), (std::vector<uint64_t>{4, 1, 2, 1, 1, 0}));
+        const auto counts = [&](size_t k) { return std::vector<uint64_t>{f.stages[k].orders, f.stages[k].visits, f.stages[k].reworked, f.stages[k].failed, f.stages[k].unfinished, f.stages[k].underWay, f.stages[k].stuck}; };
+        QCOMPARE(counts(0), (std::vector<uint64_t>{3, 3, 0, 0, 1, 1, 0}));
+        QCOMPARE(counts(1), (std::vector<uint64_t>{3, 4, 1, 1, 0, 0, 1}));
+        QCOMPARE(counts(2), (std::vector<uint64_t>{2, 2, 0, 0, 0, 0, 0}));
+        const auto seconds = [](const FulfilmentFigures::Times& t) { return std::vector<int64_t>{static_cast<int64_t>(t.visits), t.p50 / kSecond, t.p90 / kSecond, t.p95 / kSecond}; };
+        QCOMPARE(seconds(f.stages[0].wait), (std::vector<int64_t>{0, 0, 0, 0}));
+        QCOMPARE(seconds(f.stages[1].wait), (std::vector<int64_t>{3, 10, 15, 15})); // 10, 10, 15
+        QCOMPARE(seconds(f.stages[1].queue), (std::vector<int64_t>{1, 8, 8, 8}));
+        QCOMPARE(seconds(f.stages[1].work), (std::vector<int64_t>{4, 10, 10, 10})); // 5, 10, 10, 10
+        QCOMPARE(seconds(f.stages[2].wait), (std::vector<int64_t>{2, 0, 10, 10}));
+        QCOMPARE(seconds(f.stages[0].work), (std::vector<int64_t>{2, 10, 10, 10})); // not of what never ended
+        // Of the 60 + 50 + 0 + 30 s of all: A worked 20; B waited 35 and worked 10 + 15 + 10; C waited 10 and worked 30 (five of its seconds are B's) + 10.
+        QCOMPARE(f.stages[0].workShare, 20.0 / 140);
+        QCOMPARE(f.stages[1].waitShare, 35.0 / 140);
+        QCOMPARE(f.stages[1].workShare, 35.0 / 140);
+        QCOMPARE(f.stages[2].waitShare, 10.0 / 140);
+        QCOMPARE(f.stages[2].workShare, 40.0 / 140);
+        QCOMPARE(f.workingShare, 95.0 / 140);
+        QCOMPARE(seconds(f.lead), (std::vector<int64_t>{1, 60, 60, 60})); // nobody saw when the other one that is done began
+        QCOMPARE(fulfilmentNotes(f, state, log)[0], std::string("letters: 4 orders by order.id, 2 done, 1 under way, 1 stuck."));
+        QVERIFY(fulfilmentNotes(f, state, log)[1].ends_with("95 % at most 1 min 00 s (1 whose first stage is not in the file is left out)."));
+
+        const FulfilmentFigures one = fulfilment(state, log, onlyOf(state, {"tries"}));
+        QCOMPARE((std::vector<uint64_t>{one.orders, one.without, one.stuck, one.stages[1].visits}), (std::vector<uint64_t>{1, 0, 1, 2}));
+        const Tabular table = tabulate(f, state, log);
+        QCOMPARE(table.rows.size(), size_t(3));
+        for (const auto& row : table.rows)
+            QCOMPARE(row.size(), table.columns.size());
+        const Tabular beside = tabulateBeside(f, one, state);
+        for (const auto& row : beside.rows)
+            QCOMPARE(row.size(), beside.columns.size());
+        QCOMPARE(std::get<int64_t>(beside.rows[1][1].value), int64_t(3));
+        QCOMPARE(std::get<int64_t>(beside.rows[1][2].value), int64_t(1));
+    }
+
+    void late() {
+        const OrderShop shop({{"in time", "A", 0, 5}, {"in time", "B", 30, 35}, {"in time", "C", 50, 60},
+                              {"late at B", "A", 0, 5}, {"late at B", "B", 31, 32}, {"late at B", "C", 40, 50},
+                              {"late as a whole", "A", 0, 5}, {"late as a whole", "B", 10, 11}, {"late as a whole", "C", 50, 61},
+                              {"late and waits", "A", 60, 65},
+                              {"waits", "A", 70, 75},
+                              {"skips B", "A", 0, 5}, {"skips B", "C", 50, 51}}, 100);
+        JourneyDefinition flow = flowOf(3);
+        flow.stages[1].within = 30 * kSecond;
+        flow.target = 60 * kSecond;
+        const JourneyState state = shop.workOut(flow);
+        const FulfilmentLog log = fulfilmentLog(state);
+        const FulfilmentFigures f = fulfilment(state, log, state.counted);
+        QCOMPARE(f.stages[1].late, uint64_t(2));
+        QCOMPARE(f.stages[2].late, uint64_t(0)); // has no target
+        QCOMPARE(f.late, uint64_t(1));
+        QCOMPARE(QString::fromStdString(valuesOf(state, listOrders(state, log, state.counted, {std::nullopt, true}))), QStringLiteral("late as a whole late at B late and waits"));
+        QVERIFY(isLateAt(log, numberOf(state, "late and waits"), 1) && !isLateAt(log, numberOf(state, "waits"), 1));
+        const Tabular table = tabulateOrders(state, log, {numberOf(state, "late at B"), numberOf(state, "late as a whole")}, true);
+        QCOMPARE(std::get<std::string>(table.rows[0].back().value), std::string("B"));
+        QCOMPARE(std::get<std::string>(table.rows[1].back().value), std::string("the whole"));
+        // An optional stage in between has no part in it.
+        flow.stages[2].within = 45 * kSecond;
+        flow.stages[1].isOptional = true;
+        const JourneyState other = shop.workOut(flow);
+        const FulfilmentLog ofOther = fulfilmentLog(other);
+        QVERIFY(isLateAt(ofOther, numberOf(other, "in time"), 2) && !isLateAt(ofOther, numberOf(other, "late at B"), 2));
+    }
+
+    void listOfOrders() {
+        const OrderShop shop(byHand(), 290);
+        const JourneyState state = shop.workOut(flowOf(3));
+        const FulfilmentLog log = fulfilmentLog(state);
+        const auto list = [&](const OrderFilter& filter) { return QString::fromStdString(valuesOf(state, listOrders(state, log, state.counted, filter))); };
+        QCOMPARE(list({}), QStringLiteral("good tries hangs late start"));
+        QCOMPARE(list({OrderState::Done, false}), QStringLiteral("good late start"));
+        QCOMPARE(list({OrderState::UnderWay, false}), QStringLiteral("hangs"));
+        QCOMPARE(list({OrderState::Stuck, false}), QStringLiteral("tries"));
+        QCOMPARE(list({std::nullopt, true}), QString());
+        const Tabular table = tabulateOrders(state, log, listOrders(state, log, state.counted), true);
+        const auto text = [&](size_t row, size_t column) { return std::get<std::string>(table.rows[row][column].value); };
+        QCOMPARE(table.columns[0].title, std::string("Order"));
+        QCOMPARE(table.columns[1].title, std::string("A"));
+        QCOMPARE(text(1, 0) + "/" + text(1, 2) + "/" + text(1, 3), std::string("tries/stuck/B"));
+        QCOMPARE(std::get<int64_t>(table.rows[1][4].value), 140 * kSecond);
+        QCOMPARE(std::get<int64_t>(table.rows[1][5].value), 50 * kSecond);
+        QCOMPARE(std::get<int64_t>(table.rows[1][6].value), 25 * kSecond);
+        QVERIFY(std::holds_alternative<std::monostate>(table.rows[0][4].value)); // what is done waits for nothing
+        QVERIFY(std::holds_alternative<std::monostate>(table.rows[3][1].value)); // its beginning is not in the file
+        for (const auto& row : table.rows)
+            QCOMPARE(row.size(), table.columns.size());
+    }
+
+    void againstANaiveCount() {
+        for (uint32_t round = 0; round < 25; ++round) {
+            const size_t stages = 2 + round % 4;
+            const std::vector<Step> steps = randomSteps(100 + round, 3 + round, stages, 20 + size_t(round) * 8);
+            const OrderShop shop(steps, 520);
+            const JourneyState state = shop.workOut(flowOf(stages));
+            const FulfilmentLog log = fulfilmentLog(state);
+            std::vector<bool> only(state.counted.size());
+            for (size_t c = 0; c < only.size(); ++c)
+                only[c] = (c + round) % 3 != 0;
+            const FulfilmentFigures f = fulfilment(state, log, only);
+            uint64_t there = f.done;
+            double shares = 0;
+            int64_t leads = 0, worked = 0;
+            for (size_t k = 0; k < stages; ++k) {
+                std::map<std::string, uint64_t> times;
+                std::vector<int64_t> waits, works;
+                uint64_t failed = 0, visits = 0;
+                for (CaseNumber c = 0; c < only.size(); ++c)
+                    for (uint32_t i = log.first[c]; only[c] && i < log.first[c + 1]; ++i)
+                        if (log.visits[i].stage == k && log.visits[i].wait >= 0)
+                            waits.push_back(log.visits[i].wait);
+                for (const Step& step : steps) {
+                    if (step.name[0] != static_cast<char>('A' + k) || !only[numberOf(state, step.order)])
+                        continue;
+                    ++visits;
+                    ++times[step.order];
+                    failed += step.failed;
+                    if (!step.isUnfinished)
+                        works.push_back((step.to - step.from) * kSecond);
+                }
+                const FulfilmentFigures::Stage& stage = f.stages[k];
+                QCOMPARE(stage.orders, uint64_t(times.size()));
+                QCOMPARE(stage.visits, visits);
+                QCOMPARE(stage.failed, failed);
+                QCOMPARE(stage.reworked, static_cast<uint64_t>(std::count_if(times.begin(), times.end(), [](const auto& one) { return one.second > 1; })));
+                QCOMPARE(stage.wait.visits, uint64_t(waits.size()));
+                QCOMPARE(stage.wait.p50, nearestRank(waits, 50));
+                QCOMPARE(stage.wait.p95, nearestRank(waits, 95));
+                QCOMPARE(stage.work.p90, nearestRank(works, 90));
+                there += stage.underWay + stage.stuck;
+                shares += stage.waitShare + stage.workShare;
+            }
+            for (CaseNumber c = 0; c < only.size(); ++c) {
+                leads += only[c] ? log.lead[c] : 0;
+                worked += only[c] ? log.working[c] : 0;
+            }
+            QCOMPARE(there, f.orders);
+            QCOMPARE(f.done + f.underWay + f.stuck, f.orders);
+            if (leads > 0) {
+                QVERIFY(std::abs(shares - 1) < 1e-9);
+                QVERIFY(std::abs(f.workingShare - static_cast<double>(worked) / static_cast<double>(leads)) < 1e-9);
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFulfilment)
+#include "tst_fulfilment.moc"

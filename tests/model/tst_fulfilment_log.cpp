@@ -1,0 +1,245 @@
+// The log of what happened to orders: visits, waits, queues, states.
+
+#include "order_fixture.h"
+
+#include <QTest>
+
+#include <map>
+#include <set>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+/// What is expected of one order, from its steps as they were written.
+struct Naive {
+    std::vector<Step> steps; ///< by start, then as they were written
+    int64_t working = 0, lead = 0, end = 0;
+    size_t cameTo = 0;
+    bool isDone = false;
+    std::vector<int64_t> waits; ///< by step, -1: the first
+
+    void workOut(size_t stages) {
+        std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.from < b.from; });
+        std::set<int64_t> busy; // seconds
+        end = steps.front().from;
+        for (size_t i = 0; i < steps.size(); ++i) {
+            int64_t wait = -1;
+            for (size_t k = 0; k < i; ++k) {
+                const int64_t before = steps[i].from - endOf(steps[k]);
+                wait = k == 0 ? before : std::min(wait, before);
+            }
+            waits.push_back(i == 0 ? -1 : std::max<int64_t>(0, wait));
+            for (int64_t t = steps[i].from; t < endOf(steps[i]); ++t)
+                busy.insert(t);
+            end = std::max(end, endOf(steps[i]));
+            cameTo = std::max(cameTo, stageOf(steps[i]));
+            isDone = isDone || (stageOf(steps[i]) + 1 == stages && !steps[i].failed);
+        }
+        working = static_cast<int64_t>(busy.size());
+        lead = end - steps.front().from;
+    }
+    static size_t stageOf(const Step& step) { return static_cast<size_t>(step.name[0] - 'A'); }
+    static int64_t endOf(const Step& step) { return step.isUnfinished ? step.from : step.to; }
+};
+
+} // namespace
+
+class TestFulfilmentLog : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void byHand() {
+        const OrderShop shop({
+            {"good", "A", 0, 10},                                               // 1
+            {"good", "send", 8, 12, false, false, Kind::Producer},              // 2
+            {"good", "B", 20, 30, false, false, Kind::Consumer, 2},             // 3
+            {"good", "C", 25, 60},                                              // 4
+            {"tries", "A", 100, 110},                                           // 5
+            {"tries", "send", 109, 112, false, false, Kind::Producer},          // 6
+            {"tries", "B", 120, 125, true, false, Kind::Consumer, 6},           // 7
+            {"tries", "B", 140, 150, false, false, Kind::Consumer, 6},          // 8: of the wait since the failure all, not since it was sent
+            {"hangs", "A", 200, 0, false, true},
+            {"fails", "A", 210, 211}, {"fails", "C", 215, 216, true},           // the last stage failed
+            {"other", "nothing of the flow", 1, 2},
+        }, 290);
+        const JourneyState state = shop.workOut(flowOf(3));
+        const FulfilmentLog log = fulfilmentLog(state);
+        QCOMPARE(log.cases(), size_t(5));
+        const CaseNumber good = numberOf(state, "good"), tries = numberOf(state, "tries"), hangs = numberOf(state, "hangs"), fails = numberOf(state, "fails"), other = numberOf(state, "other");
+        QCOMPARE(words(log, good), std::string("A 1 wait - queue - | B 1 wait 10 queue 8 | C 1 wait 0 queue -"));
+        QCOMPARE(words(log, tries), std::string("A 1 wait - queue - | B 1! wait 10 queue 8 | B 2 wait 15 queue 15"));
+        QCOMPARE(words(log, hangs), std::string("A 1? wait - queue -"));
+        QCOMPARE(words(log, fails), std::string("A 1 wait - queue - | C 1! wait 4 queue -"));
+        QVERIFY(!log.hasVisits(other));
+        QCOMPARE(std::pair(log.working[good], log.lead[good]), std::pair(50 * kSecond, 60 * kSecond)); // 0-10 and 20-60
+        QCOMPARE(std::pair(log.working[tries], log.lead[tries]), std::pair(25 * kSecond, 50 * kSecond));
+        QCOMPARE(std::pair(log.working[hangs], log.lead[hangs]), std::pair(int64_t(0), int64_t(0)));
+        const FulfilmentLog::Visit& hanging = log.visits[log.first[hangs]];
+        QVERIFY(hanging.end == hanging.start && hanging.isUnfinished);
+        // All are silent until 290, and what never went on is stuck after the idle limit of 100 s.
+        QCOMPARE(log.observedUntil, kBegin + 290 * kSecond);
+        QCOMPARE(log.patience, (std::vector<int64_t>(3, 100 * kSecond)));
+        QCOMPARE(log.state[good], OrderState::Done);
+        QCOMPARE(log.silent[good], int64_t(0));
+        QCOMPARE(log.state[tries], OrderState::Stuck);
+        QCOMPARE(log.silent[tries], 140 * kSecond);
+        QCOMPARE(log.state[hangs], OrderState::UnderWay);
+        QCOMPARE(log.silent[hangs], 90 * kSecond);
+        QCOMPARE(log.state[fails], OrderState::UnderWay);
+        QCOMPARE((std::vector<uint32_t>{log.cameTo[good], log.cameTo[tries], log.cameTo[hangs], log.cameTo[fails], log.cameTo[other]}), (std::vector<uint32_t>{2, 1, 0, 2, FulfilmentLog::kNoStage}));
+        QCOMPARE(log.state[other], OrderState::Done);
+    }
+
+    // Ten times what nearly all others waited; a target of the next stage may allow more.
+    void patience() {
+        std::vector<Step> steps;
+        for (int64_t o = 0; o < 6; ++o) { // waits of 2 to 7 s, whose p95 is 7 s
+            const std::string order = "o" + std::to_string(o);
+            steps.push_back({order, "A", 10 * o, 10 * o + 1});
+            steps.push_back({order, "B", 10 * o + 3 + o, 10 * o + 3 + o});
+        }
+        steps.push_back({"waits", "A", 929, 930});
+        steps.push_back({"stuck", "A", 928, 929});
+        steps.push_back({"stays", "B", 899, 900});
+        const OrderShop shop(steps, 1000);
+        JourneyDefinition flow = flowOf(3);
+        const JourneyState state = shop.workOut(flow);
+        const FulfilmentLog log = fulfilmentLog(state);
+        QCOMPARE(log.patience, (std::vector<int64_t>{70 * kSecond, 100 * kSecond, 100 * kSecond}));
+        QCOMPARE(log.state[numberOf(state, "waits")], OrderState::UnderWay); // exactly 70 s
+        QCOMPARE(log.state[numberOf(state, "stuck")], OrderState::Stuck);
+        QCOMPARE(log.state[numberOf(state, "stays")], OrderState::UnderWay);
+        flow.stages[1].within = 80 * kSecond;
+        const JourneyState later = shop.workOut(flow);
+        const FulfilmentLog patient = fulfilmentLog(later);
+        QCOMPARE(patient.patience[0], 80 * kSecond);
+        QCOMPARE(patient.state[numberOf(later, "stuck")], OrderState::UnderWay);
+        // What is optional is nothing to wait for.
+        flow.stages[1].isOptional = true;
+        QCOMPARE(fulfilmentLog(shop.workOut(flow)).patience[0], 70 * kSecond);
+    }
+
+    // The longest silence at the stage counts, that before a retry as well; at least 10 s.
+    void retriesAreWaitsToo() {
+        std::vector<Step> steps;
+        for (int64_t o = 0; o < 5; ++o) {
+            const std::string order = "o" + std::to_string(o);
+            steps.push_back({order, "A", 100 * o, 100 * o});
+            steps.push_back({order, "A", 100 * o + 30, 100 * o + 30});
+            steps.push_back({order, "B", 100 * o + 31, 100 * o + 31});
+            steps.push_back({order, "C", 100 * o + 31, 100 * o + 31});
+        }
+        const FulfilmentLog log = fulfilmentLog(OrderShop(steps).workOut(flowOf(3)));
+        QCOMPARE(log.patience, (std::vector<int64_t>{300 * kSecond, 10 * kSecond, 100 * kSecond}));
+    }
+
+    // What was skipped, or is optional and came last, is nothing to wait for.
+    void whatIsDone() {
+        const OrderShop shop({{"skips", "A", 0, 1}, {"skips", "C", 2, 3}, {"starts late", "B", 0, 1}, {"starts late", "C", 2, 3}, {"beyond", "A", 0, 1}, {"beyond", "D", 2, 3, true}, {"short", "A", 0, 1}, {"short", "B", 2, 3},
+                              {"again", "C", 0, 1, true}, {"again", "C", 2, 3}}, 1000);
+        JourneyDefinition flow = flowOf(4);
+        flow.stages[3].isOptional = true;
+        const JourneyState state = shop.workOut(flow);
+        const FulfilmentLog log = fulfilmentLog(state);
+        for (const char* done : {"skips", "starts late", "beyond", "again"})
+            QVERIFY2(log.state[numberOf(state, done)] == OrderState::Done, done);
+        QCOMPARE(log.state[numberOf(state, "short")], OrderState::Stuck);
+        // In any order there is no later stage: each has to be there.
+        flow.order = StageOrder::Any;
+        const JourneyState any = shop.workOut(flow);
+        const FulfilmentLog ofAny = fulfilmentLog(any);
+        QCOMPARE(ofAny.state[numberOf(any, "skips")], OrderState::Stuck);
+        QCOMPARE(ofAny.cameTo[numberOf(any, "again")], uint32_t(2));
+        const OrderShop mixed({{"mixed", "C", 0, 1}, {"mixed", "A", 2, 3}, {"mixed", "B", 4, 5}, {"mixed", "C", 6, 7}}, 1000);
+        const JourneyState whole = mixed.workOut(flow);
+        QCOMPARE(fulfilmentLog(whole).state[0], OrderState::Done);
+        QCOMPARE(fulfilmentLog(whole).cameTo[0], uint32_t(1)); // the newest: C had been there before
+    }
+
+    void withoutAFlow() {
+        JourneyState state;
+        QCOMPARE(fulfilmentLog(state).cases(), size_t(0));
+        const OrderShop bots({{"robot", "A", 0, 1, false, false, Kind::Server, 0, "shop", {{"user_agent.synthetic.type", "bot"}}}, {"man", "A", 0, 1}});
+        const JourneyState counted = bots.workOut(flowOf(2));
+        const FulfilmentLog log = fulfilmentLog(counted);
+        QVERIFY(!log.hasVisits(numberOf(counted, "robot")) && log.hasVisits(numberOf(counted, "man")));
+    }
+
+    void againstANaiveLog() {
+        for (uint32_t round = 0; round < 40; ++round) {
+            const size_t stages = 2 + round % 4, orders = 1 + round;
+            const std::vector<Step> steps = randomSteps(round, orders, stages, 10 + size_t(round) * 8);
+            constexpr int64_t kUntil = 520;
+            const OrderShop shop(steps, kUntil);
+            JourneyDefinition flow = flowOf(stages);
+            flow.idleLimit = 50 * kSecond;
+            if (round % 3 == 0)
+                flow.stages[1].within = 150 * kSecond;
+            const JourneyState state = shop.workOut(flow);
+            const FulfilmentLog log = fulfilmentLog(state);
+            std::map<std::string, Naive> expected;
+            for (const Step& step : steps)
+                expected[step.order].steps.push_back(step);
+            std::vector<std::vector<int64_t>> waited(stages);
+            for (auto& [order, naive] : expected) {
+                naive.workOut(stages);
+                for (size_t k = 0; k < stages; ++k) { // of those that were at k and went beyond it
+                    size_t at = stages, longest = 0;
+                    for (size_t i = 0; i < naive.steps.size(); ++i) {
+                        if (at == k)
+                            longest = std::max(longest, static_cast<size_t>(std::max<int64_t>(0, naive.waits[i])));
+                        const size_t stage = Naive::stageOf(naive.steps[i]);
+                        if (at == k && stage > k)
+                            waited[k].push_back(static_cast<int64_t>(longest));
+                        at = at == stages ? stage : std::max(at, stage);
+                    }
+                }
+            }
+            for (size_t k = 0; k < stages; ++k) {
+                std::sort(waited[k].begin(), waited[k].end());
+                const size_t n = waited[k].size();
+                int64_t patience = n < 5 ? 50 : std::max<int64_t>(10, 10 * waited[k][(n * 95 + 99) / 100 - 1]);
+                if (k == 0 && round % 3 == 0)
+                    patience = std::max<int64_t>(patience, 150);
+                QCOMPARE(log.patience[k], patience * kSecond);
+            }
+            size_t visits = 0;
+            for (const auto& [order, naive] : expected) {
+                const CaseNumber c = numberOf(state, order);
+                QCOMPARE(size_t(log.first[c + 1] - log.first[c]), naive.steps.size());
+                visits += naive.steps.size();
+                std::map<size_t, uint32_t> attempts;
+                for (size_t i = 0; i < naive.steps.size(); ++i) {
+                    const FulfilmentLog::Visit& visit = log.visits[log.first[c] + i];
+                    const Step& step = naive.steps[i];
+                    QCOMPARE(size_t(visit.stage), Naive::stageOf(step));
+                    QCOMPARE(visit.start, kBegin + step.from * kSecond);
+                    QCOMPARE(visit.end, kBegin + Naive::endOf(step) * kSecond);
+                    QCOMPARE(visit.wait, naive.waits[i] < 0 ? -1 : naive.waits[i] * kSecond);
+                    QCOMPARE(visit.attempt, ++attempts[Naive::stageOf(step)]);
+                    QCOMPARE(visit.failed, step.failed);
+                    QCOMPARE(visit.isUnfinished, step.isUnfinished);
+                }
+                QCOMPARE(log.working[c], naive.working * kSecond);
+                QCOMPARE(log.lead[c], naive.lead * kSecond);
+                QCOMPARE(size_t(log.cameTo[c]), naive.cameTo);
+                const int64_t silent = naive.isDone ? 0 : (kUntil - naive.end) * kSecond;
+                QCOMPARE(log.silent[c], silent);
+                QCOMPARE(log.state[c], naive.isDone ? OrderState::Done : silent > log.patience[naive.cameTo] ? OrderState::Stuck : OrderState::UnderWay);
+            }
+            QCOMPARE(log.visits.size(), visits);
+        }
+    }
+
+    void stops() {
+        const OrderShop shop({{"o", "A", 0, 1}});
+        const JourneyState state = shop.workOut(flowOf(2));
+        StopToken stop;
+        stop.stop();
+        QVERIFY_THROWS_EXCEPTION(Stopped, fulfilmentLog(state, stop));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFulfilmentLog)
+#include "tst_fulfilment_log.moc"
