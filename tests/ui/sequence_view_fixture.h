@@ -6,6 +6,7 @@
 #include "sequence/sequence_view.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
+#include "window/picture.h"
 
 #include <QTest>
 
@@ -60,8 +61,13 @@ inline SpanTablePtr large(uint32_t services, uint32_t calls) {
     return f.table();
 }
 
+/// Slots initTestCase(), init() and cleanup() of a test call begin(), open() and close().
 class SequenceViewFixture {
 protected:
+    static void begin() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+    }
     void open() {
         context_ = std::make_unique<ViewContext>();
         host_ = std::make_unique<Host<SequenceView>>(QSize(1400, 700), *context_);

@@ -1,12 +1,12 @@
 // The sequence diagram as geometry: nothing runs into anything, whatever the trace, its names and the font, and a frame holds what is in sight.
 
 #include "sequence_view_fixture.h"
-#include "window/picture.h"
 
-#include <QElapsedTimer>
 #include <QHelpEvent>
 #include <QScrollBar>
 #include <QToolTip>
+
+#include <algorithm>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -15,10 +15,7 @@ class TestSequenceGeometry : public QObject, private SequenceViewFixture {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() {
-        failOnWarnings();
-        applyTheme(ThemeMode::Light);
-    }
+    void initTestCase() { begin(); }
     void init() { open(); }
     void cleanup() { close(); }
 
@@ -148,25 +145,21 @@ private Q_SLOTS:
         QCOMPARE(view_->content()->diagram.participants.size(), size_t(61));
         host_->window.resize(1920, 1080);
         view_->resize(1920, 1080);
-        QElapsedTimer making;
-        making.start();
         QCOMPARE(sequenceScene(view_->content()->diagram, theme()).lines.size(), size_t(4000));
-        const double scene = static_cast<double>(making.nsecsElapsed()) / 1e6;
-        std::vector<double> times;
+        const auto rows = static_cast<size_t>(chart_->height() / sequence_measure::kRow + 1), columns = static_cast<size_t>(chart_->width() / sequence_measure::kLeast + 2);
+        QVERIFY(rows < 100 && columns < 61);
+        size_t arrows = 0;
         for (int i = 0; i < 100; ++i) {
             chart_->verticalScrollBar()->setValue(i * 857 % chart_->verticalScrollBar()->maximum());
             chart_->horizontalScrollBar()->setValue(i * 331 % chart_->horizontalScrollBar()->maximum());
-            QElapsedTimer timer;
-            timer.start();
-            chart_->viewport()->repaint();
-            times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
             const SequenceFrame frame = chart_->frame();
-            QVERIFY(frame.arrows.size() <= static_cast<size_t>(chart_->height() / sequence_measure::kRow + 1));
-            QVERIFY(frame.cards.size() <= static_cast<size_t>(chart_->width() / sequence_measure::kLeast + 2));
+            QVERIFY(frame.arrows.size() <= rows);
+            QVERIFY(frame.cards.size() <= columns);
+            QVERIFY(frame.bars.size() <= rows + columns); // one for each call, and of who works all the time
+            QVERIFY(frame.loops.empty()); // each call is another one
+            arrows = std::max(arrows, frame.arrows.size());
         }
-        std::sort(times.begin(), times.end());
-        qInfo("frames of 2,000 messages: median %.2f ms, 95th percentile %.2f ms, slowest of 100 %.2f ms; scene %.1f ms", times[50], times[95], times[99], scene);
-        QVERIFY(times[50] < 300); // with sanitizers
+        QVERIFY(arrows > rows / 2); // there is something to draw
     }
 
 private:

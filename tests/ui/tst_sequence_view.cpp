@@ -2,7 +2,6 @@
 // states, pictures.
 
 #include "sequence_view_fixture.h"
-#include "window/picture.h"
 
 #include <QComboBox>
 #include <QPushButton>
@@ -32,10 +31,7 @@ class TestSequenceView : public QObject, private SequenceViewFixture {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() {
-        failOnWarnings();
-        applyTheme(ThemeMode::Light);
-    }
+    void initTestCase() { begin(); }
     void init() { open(); }
     void cleanup() { close(); }
 
