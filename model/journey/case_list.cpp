@@ -64,12 +64,14 @@ std::vector<CaseNumber> listCases(const JourneyState& state, const CaseTotals& t
     return out;
 }
 
-Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const std::vector<CaseNumber>& cases, bool utc) {
+Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const std::vector<CaseNumber>& cases, bool utc, const StopToken& stop) {
     Tabular out;
     const std::string title = state.cases().key().title;
     out.columns = {{"case", title.empty() ? "Case" : title}, {"start", "Start"}, {"first_to_last_ns", "First to last", true}, {"traces", "Traces", true}, {"spans", "Spans", true}, {"errors", "Errors", true},
                    {"came_to", "Came to"},                   {"outcome", "Outcome"}};
     for (const CaseNumber c : cases) {
+        if ((out.rows.size() & 0xfff) == 0)
+            stop.check();
         const CaseIndex::Case& one = state.cases().cases()[c];
         const bool hasStart = state.table->summary(one.traces.front()).hasStart;
         out.rows.push_back({Cell(one.value), hasStart ? Cell::time(one.start, utc) : Cell(), hasStart ? Cell::duration(timeBetween(one.start, one.end)) : Cell(), Cell::count(one.traces.size()),

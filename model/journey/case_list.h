@@ -22,7 +22,8 @@ enum class CaseOrder : uint8_t { Value, Start, Duration, Traces, Spans, Errors, 
 /// Those of `only` (see casesInScope()) that pass. Equal ones by start. 100,000 cases take some 20 ms.
 std::vector<CaseNumber> listCases(const JourneyState& state, const CaseTotals& totals, const std::vector<bool>& only, const CaseFilter& filter = {}, CaseOrder order = CaseOrder::Start,
                                   bool descending = false, const StopToken& stop = {});
-Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const std::vector<CaseNumber>& cases, bool utc);
+/// A row each. Keep it off the UI thread. Throws Stopped.
+Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const std::vector<CaseNumber>& cases, bool utc, const StopToken& stop = {});
 
 /// What happened in a case: its traces, and its spans that may fill stages or end an attempt; by time, a trace before its spans.
 struct CaseStory {

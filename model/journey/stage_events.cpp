@@ -174,4 +174,15 @@ std::vector<StageEvent> stageEvents(const JourneyDefinition& journey, const trac
     return events;
 }
 
+std::vector<uint64_t> eventsByStage(const std::vector<StageEvent>& events, size_t stages, const StopToken& stop) {
+    std::vector<uint64_t> out(stages, 0);
+    for (size_t i = 0; i < events.size(); ++i) {
+        if (i % 65536 == 0)
+            stop.check();
+        for (size_t k = 0; k < stages; ++k)
+            out[k] += events[i].stages >> k & 1;
+    }
+    return out;
+}
+
 } // namespace aisle

@@ -32,4 +32,7 @@ RowSet requests(const SpanTable& table, const StopToken& stop = {});
 std::vector<StageEvent> stageEvents(const JourneyDefinition& journey, const traceql::Context& context, const RowSet& requests,
                                     std::vector<std::string>& problems, const StopToken& stop = {});
 
+/// How many of them may fill each stage. O(events). Throws Stopped.
+std::vector<uint64_t> eventsByStage(const std::vector<StageEvent>& events, size_t stages, const StopToken& stop = {});
+
 } // namespace aisle

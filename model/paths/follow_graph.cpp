@@ -223,11 +223,13 @@ DirectlyFollows followGraph(const CaseLog& log, const std::vector<bool>& only, c
     return out;
 }
 
-std::vector<CaseNumber> casesOfNode(const CaseLog& log, const std::vector<bool>& only, const DirectlyFollows& graph, uint32_t node) {
+std::vector<CaseNumber> casesOfNode(const CaseLog& log, const std::vector<bool>& only, const DirectlyFollows& graph, uint32_t node, const StopToken& stop) {
     const bool isActivity = node < graph.nodes.size();
     const auto isOfNode = [&](uint32_t activity) { return isActivity ? activity == graph.nodes[node].activity : static_cast<bool>(graph.kept[activity]); };
     std::vector<CaseNumber> out;
     for (CaseNumber c = 0; c < log.cases(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
         if (!only[c] || (node == DirectlyFollows::kEnd && log.isOpen[c]) || (node == DirectlyFollows::kOpen && !log.isOpen[c]))
             continue;
         const auto begin = log.activity.begin() + log.first[c], end = log.activity.begin() + log.first[c + 1];
@@ -237,10 +239,12 @@ std::vector<CaseNumber> casesOfNode(const CaseLog& log, const std::vector<bool>&
     return out;
 }
 
-std::vector<CaseNumber> casesOfEdge(const CaseLog& log, const std::vector<bool>& only, const DirectlyFollows& graph, uint32_t from, uint32_t to) {
+std::vector<CaseNumber> casesOfEdge(const CaseLog& log, const std::vector<bool>& only, const DirectlyFollows& graph, uint32_t from, uint32_t to, const StopToken& stop) {
     std::vector<CaseNumber> out;
     std::vector<uint32_t> events;
     for (CaseNumber c = 0; c < log.cases(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
         if (!only[c])
             continue;
         log.eventsOf(c, &graph.kept, events);

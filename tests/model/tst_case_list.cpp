@@ -54,7 +54,11 @@ private Q_SLOTS:
         QCOMPARE(list({Which::Outcome, 0, CaseOutcome::NotEntered}), std::string("strolls"));
         QCOMPARE(list({Which::All, 0, CaseOutcome::Converted, "ST"}), std::string("stops strolls stays"));
         QCOMPARE(list({Which::All, 0, CaseOutcome::Converted, "nobody"}), std::string());
-        const Tabular table = tabulateCases(state, totals, listCases(state, totals, state.counted), true);
+        const std::vector<CaseNumber> all = listCases(state, totals, state.counted);
+        const Tabular table = tabulateCases(state, totals, all, true);
+        StopToken stopped;
+        stopped.stop();
+        QVERIFY_THROWS_EXCEPTION(Stopped, tabulateCases(state, totals, all, true, stopped));
         QCOMPARE(table.rows.size(), size_t(4));
         QCOMPARE(table.columns[0].title, std::string("Session"));
         const auto text = [&](size_t row, size_t column) { return std::get<std::string>(table.rows[row][column].value); };

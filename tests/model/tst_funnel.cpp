@@ -42,6 +42,19 @@ bool says(const Tabular& table, const std::string& note) { return std::find(tabl
 class TestFunnel : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void spansOfEachStage() {
+        std::vector<StageEvent> events(4);
+        events[0].stages = 0b001;
+        events[1].stages = 0b101;
+        events[2].stages = 0b100; // events[3] only ends attempts
+        QCOMPARE(eventsByStage(events, 3), (std::vector<uint64_t>{2, 0, 2}));
+        QCOMPARE(eventsByStage(events, 1), (std::vector<uint64_t>{2}));
+        QCOMPARE(eventsByStage({}, 2), (std::vector<uint64_t>{0, 0}));
+        StopToken stop;
+        stop.stop();
+        QVERIFY_THROWS_EXCEPTION(Stopped, eventsByStage(events, 3, stop));
+    }
+
     void funnel_data() {
         QTest::addColumn<QString>("visits");
         QTest::addColumn<int>("window"); // s

@@ -458,8 +458,12 @@ private Q_SLOTS:
         QCOMPARE(w.context.selection().focus().traces.size(), one.traces.size());
         QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Copy session.id")));
         QCOMPARE(copied, one.value);
+        copied.clear();
         QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Copy list as CSV")));
+        QVERIFY(settle());
+        QCOMPARE(copied, w.context.exporter().render(*w.view->tabular(), TextFormat::Csv));
         QVERIFY(copied.find(one.value) != std::string::npos && copied.starts_with("case,start"));
+        QVERIFY2(w.view->statusText().endsWith(QStringLiteral("sessions")), qPrintable(w.view->statusText())); // as before
         QVERIFY(chooseInMenu(list->viewport(), at, QStringLiteral("Filter to this session")));
         QVERIFY(w.context.selection().scope().contains(term(ScopeTerm::Kind::Case, one.value)));
     }

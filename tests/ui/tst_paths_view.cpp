@@ -166,7 +166,7 @@ private Q_SLOTS:
         while (view.shown()->variants.variants[few].cases > 5)
             ++few;
         view.variantList()->selectRow(static_cast<int>(few));
-        const PathsView::Filter filter = view.filterOfVariant(few);
+        const PathsView::Filter filter = PathsView::filterOfVariant(*view.shown(), few);
         QVERIFY(filter.isExact);
         QCOMPARE(filter.cases.size(), view.shown()->variants.variants[few].cases);
         QTest::keyClick(view.variantList(), Qt::Key_Return);
@@ -249,21 +249,21 @@ private Q_SLOTS:
             const auto cases = casesOfNode(shown.of->log, shown.only, shown.graph, node);
             if (n < shown.graph.nodes.size())
                 QCOMPARE(cases.size(), shown.graph.nodes[n].cases);
-            verify(view.filterOf({GraphHit::Kind::Node, n}), cases);
+            verify(PathsView::filterOf(shown, {GraphHit::Kind::Node, n}), cases);
         }
         for (uint32_t e = 0; e < shown.graph.edges.size(); ++e) {
             const DirectlyFollows::Edge& edge = shown.graph.edges[e];
             const auto cases = casesOfEdge(shown.of->log, shown.only, shown.graph, edge.from, edge.to);
             QCOMPARE(cases.size(), edge.cases);
-            verify(view.filterOf({GraphHit::Kind::Edge, e}), cases);
+            verify(PathsView::filterOf(shown, {GraphHit::Kind::Edge, e}), cases);
         }
         for (uint32_t v = 0; v < std::min<size_t>(5, shown.variants.variants.size()); ++v) {
             const auto cases = casesOfVariant(shown.variants, v);
             QCOMPARE(cases.size(), shown.variants.variants[v].cases);
-            verify(view.filterOfVariant(v), cases);
+            verify(PathsView::filterOfVariant(shown, v), cases);
         }
         QVERIFY(asked > 3 && exact > 3);
-        QVERIFY(view.filterOf({}).cases.empty());
+        QVERIFY(PathsView::filterOf(shown, {}).cases.empty());
     }
 
     void linesByKeys() {
@@ -331,6 +331,7 @@ private Q_SLOTS:
             [&] {
                 const QPoint below(5, view.variantList()->viewport()->height() - 2); // maybe beside the rows
                 Q_EMIT view.variantList()->customContextMenuRequested(below);
+                QVERIFY(settle()); // its cases are looked for first
             },
             words));
         QVERIFY(settle());
@@ -406,9 +407,11 @@ private Q_SLOTS:
             ++times;
         });
         QTest::keyClick(view.canvas(), Qt::Key_L); // nothing is chosen
+        QVERIFY(settle());
         QCOMPARE(times, 0);
         QTest::keyClick(view.canvas(), Qt::Key_Right); // to the most frequent one, or its neighbour
         QTest::keyClick(view.canvas(), Qt::Key_L);
+        QVERIFY(settle());
         QCOMPARE(times, 1);
         QVERIFY(last.words.starts_with("with "));
         const auto& shown = *view.shown();
@@ -425,10 +428,17 @@ private Q_SLOTS:
         QCOMPARE(last.cases.size(), node->cases);
         view.variantList()->selectRow(1);
         QTest::keyClick(view.variantList(), Qt::Key_L);
+        QVERIFY(settle());
         QCOMPARE(times, 2);
         QCOMPARE(last.cases.size(), shown.variants.variants[1].cases);
         for (const CaseNumber c : last.cases)
             QCOMPARE(shown.variants.ofCase[c], uint32_t(1));
+        // What was asked for of another map is not listed.
+        QTest::keyClick(view.variantList(), Qt::Key_L);
+        context.setWorkspace(nullptr);
+        QVERIFY(settle());
+        QVERIFY(view.shown() == nullptr);
+        QCOMPARE(times, 2);
     }
 
     void pictures() {

@@ -275,6 +275,7 @@ void CasesView::clear() {
     model_->setContent({});
     words_->setText({});
     only_->setEnabled(false);
+    copyWorker_.cancel();
 }
 
 void CasesView::showWords() {
@@ -375,11 +376,27 @@ void CasesView::openMenu(QPoint at) {
         connect(menu.addAction(tr("Copy %1").arg(menuText(toQString(journey->cases().attribute())))), &QAction::triggered, this,
                 [this, journey, &one] { context().exporter().toClipboard(context().exporter().render(journey->cases().attribute(), one.value)); });
     }
-    connect(menu.addAction(tr("Copy list as CSV")), &QAction::triggered, this, [this] {
-        if (const auto table = tabular())
-            context().exporter().toClipboard(context().exporter().render(*table, TextFormat::Csv));
-    });
+    connect(menu.addAction(tr("Copy list as CSV")), &QAction::triggered, this, &CasesView::copyList);
     menu.exec(list_->viewport()->mapToGlobal(at));
+}
+
+/// There may be a million of them.
+void CasesView::copyList() {
+    const CasesModel::Content& content = model_->content();
+    if (content.cases.empty())
+        return;
+    words_->setText(tr("Copying %1…").arg(toQString(counted(content.cases.size(), content.journey->cases().key().noun(), content.journey->cases().key().plural))));
+    copyWorker_.run<std::string>(
+        [exporter = context().exporter(), content, utc = context().timeZone().utc](const StopToken& stop) {
+            const Tabular table = tabulateCases(*content.journey, *content.totals, content.cases, utc, stop);
+            stop.check();
+            return exporter.render(table, TextFormat::Csv);
+        },
+        [this](const std::string& csv) {
+            context().exporter().toClipboard(csv);
+            showWords();
+        },
+        [this](const QString& problem) { words_->setText(problem); });
 }
 
 bool CasesView::eventFilter(QObject* watched, QEvent* event) {

@@ -50,6 +50,7 @@ private:
     void open(const std::string& value); ///< filters to it, and its traces are shown
     void choose(int row);
     void openMenu(QPoint at);
+    void copyList();
     void showWords();
 
     CasesModel* model_;
@@ -62,7 +63,7 @@ private:
     QJsonObject wanted_; ///< settings of which_ that wait for a journey; empty: none
     std::shared_ptr<const CaseSet> set_; ///< that was asked for last
     bool isFollowing_ = false;
-    Worker filterWorker_{this};
+    Worker filterWorker_{this}, copyWorker_{this};
 };
 
 } // namespace aisle

@@ -22,6 +22,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace aisle {
@@ -351,10 +352,16 @@ void JourneyEditor::count() {
         words_->setText(context_.table()->isEmpty() ? tr("Nothing is open to count in.") : tr("Counted when all spans are there."));
         return;
     }
-    worker_.run<std::shared_ptr<const JourneyState>>(
-        [context = context_.queryContext(), edited = journey()](const StopToken& stop) { return std::make_shared<const JourneyState>(workOutJourney(context, edited, stop)); },
-        [this](std::shared_ptr<const JourneyState> state) {
-            counted_ = std::move(state);
+    using Counted = std::pair<std::shared_ptr<const JourneyState>, std::vector<uint64_t>>;
+    worker_.run<Counted>(
+        [context = context_.queryContext(), edited = journey()](const StopToken& stop) {
+            Counted out;
+            out.first = std::make_shared<const JourneyState>(workOutJourney(context, edited, stop));
+            out.second = eventsByStage(out.first->events, edited.stages.size(), stop);
+            return out;
+        },
+        [this](Counted found) {
+            std::tie(counted_, spans_) = std::move(found);
             showCounts();
         },
         [this](const QString& why) { words_->setText(why); });
@@ -366,14 +373,10 @@ void JourneyEditor::showCounts() {
         words_->setText(toQString(state.problem));
         return;
     }
-    std::vector<uint64_t> spans(stages_.size(), 0);
-    for (const StageEvent& event : state.events)
-        for (size_t k = 0; k < spans.size(); ++k)
-            spans[k] += event.stages >> k & 1;
     const CaseKey& key = state.cases().key();
-    for (size_t k = 0; k < stages_.size() && k < state.everything.stages.size(); ++k) {
+    for (size_t k = 0; k < stages_.size() && k < spans_.size() && k < state.everything.stages.size(); ++k) {
         const FunnelStage& stage = state.everything.stages[k];
-        QString words = tr("%1, %2 came here").arg(toQString(aisle::counted(spans[k], "span", "spans")), toQString(aisle::counted(stage.reached, key.noun(), key.plural)));
+        QString words = tr("%1, %2 came here").arg(toQString(aisle::counted(spans_[k], "span", "spans")), toQString(aisle::counted(stage.reached, key.noun(), key.plural)));
         if (const auto share = shareOfBefore(state.everything, k))
             words += tr(" (%1)").arg(toQString(formatPercent(*share)));
         stages_[k]->setCount(words);

@@ -66,6 +66,7 @@ private:
     QLabel* words_;
     QPushButton *save_, *write_, *addStage_, *addExclusion_, *read_, *cancel_;
     std::shared_ptr<const JourneyState> counted_;
+    std::vector<uint64_t> spans_; ///< of counted_, that may fill each stage
     bool isFilling_ = false;
     QTimer soon_;
     Worker worker_{this}, fileWorker_{this};

@@ -7,24 +7,26 @@
 #include "text/format.h"
 #include "widgets/plain_text.h"
 
+#include <QLabel>
 #include <QMenu>
 
 #include <algorithm>
+#include <utility>
 
 namespace aisle {
 
-PathsView::Filter PathsView::filterTo(std::vector<CaseNumber> cases, const std::vector<uint32_t>& activities) const {
+PathsView::Filter PathsView::filterTo(const PathsShown& shown, std::vector<CaseNumber> cases, const std::vector<uint32_t>& activities) {
     Filter out;
     out.cases = std::move(cases);
     if (out.cases.empty())
         return out;
     std::string text;
     if (out.cases.size() <= kMostCasesNamed) {
-        text = scopeNaming(*shown_->of->state, out.cases).toText();
+        text = scopeNaming(*shown.of->state, out.cases).toText();
         out.isExact = true;
     } else {
         for (const uint32_t activity : activities) {
-            const std::string& condition = shown_->of->log.conditions[activity];
+            const std::string& condition = shown.of->log.conditions[activity];
             if (condition.empty())
                 return out;
             text += (text.empty() ? "aisle:case(" : " && ") + condition;
@@ -39,19 +41,17 @@ PathsView::Filter PathsView::filterTo(std::vector<CaseNumber> cases, const std::
     return out;
 }
 
-PathsView::Filter PathsView::filterOf(const GraphHit& hit) const {
-    if (!shown_)
-        return {};
-    const DirectlyFollows& graph = shown_->graph;
-    const CaseLog& log = shown_->of->log;
+PathsView::Filter PathsView::filterOf(const PathsShown& shown, const GraphHit& hit, const StopToken& stop) {
+    const DirectlyFollows& graph = shown.graph;
+    const CaseLog& log = shown.of->log;
     if (hit.kind == GraphHit::Kind::Node && hit.number < graph.nodes.size()) {
-        Filter out = filterTo(casesOfNode(log, shown_->only, graph, hit.number), {graph.nodes[hit.number].activity});
+        Filter out = filterTo(shown, casesOfNode(log, shown.only, graph, hit.number, stop), {graph.nodes[hit.number].activity});
         out.words = "with " + log.activities[graph.nodes[hit.number].activity];
         return out;
     }
-    if (hit.kind == GraphHit::Kind::Node && hit.number < graph.nodes.size() + shown_->plan.circles.size()) {
-        const uint32_t node = shown_->plan.mapNode(graph, hit.number);
-        Filter out = filterTo(casesOfNode(log, shown_->only, graph, node), {});
+    if (hit.kind == GraphHit::Kind::Node && hit.number < graph.nodes.size() + shown.plan.circles.size()) {
+        const uint32_t node = shown.plan.mapNode(graph, hit.number);
+        Filter out = filterTo(shown, casesOfNode(log, shown.only, graph, node, stop), {});
         out.words = followName(log, graph, node);
         return out;
     }
@@ -62,21 +62,54 @@ PathsView::Filter PathsView::filterOf(const GraphHit& hit) const {
     for (const uint32_t node : {edge.from, edge.to})
         if (node < graph.nodes.size() && (activities.empty() || activities.front() != graph.nodes[node].activity))
             activities.push_back(graph.nodes[node].activity);
-    Filter out = filterTo(casesOfEdge(log, shown_->only, graph, edge.from, edge.to), activities);
+    Filter out = filterTo(shown, casesOfEdge(log, shown.only, graph, edge.from, edge.to, stop), activities);
     out.words = followName(log, graph, edge.from) + " \u2192 " + followName(log, graph, edge.to);
     return out;
 }
 
-PathsView::Filter PathsView::filterOfVariant(uint32_t variant) const {
-    if (!shown_ || variant >= shown_->variants.variants.size())
+PathsView::Filter PathsView::filterOfVariant(const PathsShown& shown, uint32_t variant) {
+    if (variant >= shown.variants.variants.size())
         return {};
     std::vector<uint32_t> activities;
-    for (const Variants::Step& step : shown_->variants.variants[variant].steps)
+    for (const Variants::Step& step : shown.variants.variants[variant].steps)
         if (std::find(activities.begin(), activities.end(), step.activity) == activities.end())
             activities.push_back(step.activity);
-    Filter out = filterTo(casesOfVariant(shown_->variants, variant), activities);
-    out.words = variantText(shown_->of->log, shown_->variants.variants[variant]);
+    Filter out = filterTo(shown, casesOfVariant(shown.variants, variant), activities);
+    out.words = variantText(shown.of->log, shown.variants.variants[variant]);
     return out;
+}
+
+void PathsView::findFilter(std::function<Filter(const PathsShown&, const StopToken&)> filter, Then then) {
+    if (!shown_)
+        return;
+    filterWorker_.run<Filter>([shown = shown_, filter = std::move(filter)](const StopToken& stop) { return filter(*shown, stop); },
+                              [this, shown = shown_, then = std::move(then)](const Filter& found) {
+                                  if (shown == shown_)
+                                      then(found);
+                              },
+                              [this](const QString& problem) { notes_->setText(problem); });
+}
+
+void PathsView::findOf(const GraphHit& hit, Then then) {
+    if (hit.kind != GraphHit::Kind::None)
+        findFilter([hit](const PathsShown& shown, const StopToken& stop) { return filterOf(shown, hit, stop); }, std::move(then));
+}
+
+void PathsView::findOfVariant(uint32_t variant, Then then) {
+    if (variant != Variants::kNone)
+        findFilter([variant](const PathsShown& shown, const StopToken&) { return filterOfVariant(shown, variant); }, std::move(then));
+}
+
+PathsView::Then PathsView::filters() {
+    return [this](const Filter& filter) { filterTo(filter); };
+}
+
+PathsView::Then PathsView::lists() {
+    return [this](const Filter& filter) { list(filter); };
+}
+
+PathsView::Then PathsView::opensMenu(QPoint global) {
+    return [this, global](const Filter& filter) { openMenu(filter, global); };
 }
 
 void PathsView::filterTo(const Filter& filter) {

@@ -145,18 +145,18 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     connect(canvas_, &GraphCanvas::clicked, this, [this](const GraphHit& hit, Qt::KeyboardModifiers modifiers, QPoint) {
         select(hit);
         if ((modifiers & Qt::ShiftModifier) != 0)
-            filterTo(filterOf(hit));
+            findOf(hit, filters());
     });
-    connect(canvas_, &GraphCanvas::doubleClicked, this, [this](const GraphHit& hit, QPoint) { filterTo(filterOf(hit)); });
-    connect(canvas_, &GraphCanvas::menuRequested, this, [this](const GraphHit& hit, bool isByKey, QPoint global) { openMenu(filterOf(isByKey ? cursor_ : hit), global); });
+    connect(canvas_, &GraphCanvas::doubleClicked, this, [this](const GraphHit& hit, QPoint) { findOf(hit, filters()); });
+    connect(canvas_, &GraphCanvas::menuRequested, this, [this](const GraphHit& hit, bool isByKey, QPoint global) { findOf(isByKey ? cursor_ : hit, opensMenu(global)); });
     connect(canvas_, &GraphCanvas::keyPressed, this, &PathsView::keyPressed);
     connect(canvas_, &GraphCanvas::themeChanged, this, &PathsView::showFrame);
     connect(canvas_, &GraphCanvas::fontChanged, this, [this] { count(); });
     connect(list_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, model_, &TabularModel::sort);
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { showMarks(); });
-    connect(list_, &QTableView::doubleClicked, this, [this] { filterTo(filterOfVariant(chosenVariant())); });
+    connect(list_, &QTableView::doubleClicked, this, [this] { findOfVariant(chosenVariant(), filters()); });
     connect(list_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
-        openMenu(filterOfVariant(chosenVariant()), list_->viewport()->mapToGlobal(at)); // asked for by a key, it may be beside the rows
+        findOfVariant(chosenVariant(), opensMenu(list_->viewport()->mapToGlobal(at))); // asked for by a key, it may be beside the rows
     });
     showEmpty();
     whenSeen([this] { readLog(); });
@@ -254,6 +254,7 @@ void PathsView::count() {
 void PathsView::show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<const ScopeResult> scope) {
     setShownScope(std::move(scope));
     shown_ = std::move(shown);
+    filterWorker_.cancel(); // of what was on show
     hovered_ = cursor_ = {};
     fillVariants();
     showFrame();

@@ -62,8 +62,9 @@ public:
         bool isExact = false;
         std::string words; ///< what the cases are: "Cart → Pay"
     };
-    Filter filterOf(const GraphHit& hit) const;
-    Filter filterOfVariant(uint32_t variant) const;
+    /// Go through every event: on any thread but the UI thread. Throw Stopped.
+    static Filter filterOf(const PathsShown& shown, const GraphHit& hit, const StopToken& stop = {});
+    static Filter filterOfVariant(const PathsShown& shown, uint32_t variant);
 
 private:
     void readLog();
@@ -83,7 +84,13 @@ private:
     void walk(Qt::Key key);
     void nextLine(); ///< of the node at the cursor
     uint32_t chosenVariant() const;
-    Filter filterTo(std::vector<CaseNumber> cases, const std::vector<uint32_t>& activities) const;
+    static Filter filterTo(const PathsShown& shown, std::vector<CaseNumber> cases, const std::vector<uint32_t>& activities);
+    /// Works the filter out, then does that with it, unless something else is on show by then or was asked for.
+    using Then = std::function<void(const Filter&)>;
+    void findFilter(std::function<Filter(const PathsShown&, const StopToken&)> filter, Then then);
+    void findOf(const GraphHit& hit, Then then);
+    void findOfVariant(uint32_t variant, Then then);
+    Then filters(), lists(), opensMenu(QPoint global);
     bool eventFilter(QObject* watched, QEvent* event) override;
 
     QComboBox *activities_, *colours_;
@@ -100,7 +107,7 @@ private:
     GraphHit hovered_, cursor_;
     uint32_t linesOf_ = 0; ///< node of the frame whose lines the cursor goes through
     QString problem_;
-    Worker logWorker_{this, Worker::Work::Long}, worker_{this};
+    Worker logWorker_{this, Worker::Work::Long}, worker_{this}, filterWorker_{this};
 };
 
 } // namespace aisle

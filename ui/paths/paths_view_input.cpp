@@ -67,9 +67,9 @@ void PathsView::keyPressed(QKeyEvent* event) {
     case Qt::Key_Up:
     case Qt::Key_Down: walk(static_cast<Qt::Key>(event->key())); break;
     case Qt::Key_N: nextLine(); break;
-    case Qt::Key_L: list(filterOf(cursor_)); break;
+    case Qt::Key_L: findOf(cursor_, lists()); break;
     case Qt::Key_Return:
-    case Qt::Key_Enter: filterTo(filterOf(cursor_)); break;
+    case Qt::Key_Enter: findOf(cursor_, filters()); break;
     case Qt::Key_Escape:
         if (cursor_.kind == GraphHit::Kind::None && chosenVariant() == Variants::kNone)
             return;
@@ -86,11 +86,11 @@ bool PathsView::eventFilter(QObject* watched, QEvent* event) {
     if (watched == list_ && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if ((key == Qt::Key_Return || key == Qt::Key_Enter) && chosenVariant() != Variants::kNone) {
-            filterTo(filterOfVariant(chosenVariant()));
+            findOfVariant(chosenVariant(), filters());
             return true;
         }
         if (key == Qt::Key_L && chosenVariant() != Variants::kNone) {
-            list(filterOfVariant(chosenVariant()));
+            findOfVariant(chosenVariant(), lists());
             return true;
         }
     }
