@@ -36,7 +36,7 @@ private Q_SLOTS:
                               {"thrice", "A", 20, 21}, {"thrice", "B", 22, 23}, {"thrice", "B", 24, 25}, {"thrice", "B", 26, 27}, {"thrice", "C", 28, 29},
                               {"turned", "A", 30, 31}, {"turned", "C", 32, 33}, {"turned", "B", 34, 35},
                               {"stuck", "A", 40, 41}, {"stuck", "B", 42, 43}, {"stuck", "B", 44, 45},
-                              {"waits", "A", 950, 951},
+                              {"waits", "A", 980, 981},
                               {"other", "nothing of the flow", 1, 2}}, 1000);
         const JourneyState state = shop.workOut(flowOf(3));
         const FulfilmentLog log = fulfilmentLog(state);

@@ -1,0 +1,86 @@
+// aisle show fulfilment and orders, on the demo shop.
+
+#include "cli_fixture.h"
+
+#include <algorithm>
+#include <map>
+
+using namespace aisle::test;
+
+class TestCliOrders : public QObject, private CliFixture {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { begin(); }
+
+    void viewsAgree() {
+        const json stages = table({s("fulfilment")}), orders = table({s("orders")});
+        QCOMPARE(stages.size(), size_t(7));
+        QVERIFY(stages[0]["stage"] == "Placed" && stages[6]["stage"] == "Delivered");
+        QVERIFY(orders.size() > 0);
+        QCOMPARE(stages[0]["orders"].get<int64_t>(), static_cast<int64_t>(orders.size()));
+        QVERIFY(stages == table({s("fulfilment"), s("--by"), s("stage")}));
+        int64_t underWay = 0, stuck = 0;
+        for (const json& stage : stages) {
+            underWay += stage["under_way"].get<int64_t>();
+            stuck += stage["stuck"].get<int64_t>();
+        }
+        std::map<std::string, int64_t> states;
+        for (const json& order : orders)
+            ++states[order["state"].get<std::string>()];
+        QCOMPARE(states["under way"], underWay);
+        QCOMPARE(states["stuck"], stuck);
+        for (const char* outcome : {"done", "under-way", "stuck"}) {
+            std::string state(outcome);
+            std::replace(state.begin(), state.end(), '-', ' ');
+            QCOMPARE(static_cast<int64_t>(table({s("orders"), s("--outcome"), s(outcome)}).size()), states[state]);
+        }
+        QVERIFY(table({s("orders"), s("--outcome"), s("late")}).empty()); // the preset has no targets
+        QCOMPARE(table({s("orders"), s("--limit"), s("1")}).size(), size_t(1));
+        for (const json& row : table({s("fulfilment"), s("--by"), s("conformance")}))
+            QVERIFY(row["orders"].get<int64_t>() > 0);
+    }
+
+    void flowsByName() {
+        const json own = table({s("fulfilment")});
+        QVERIFY(own == table({s("fulfilment"), s("--journey"), s("shop-orders")}));
+        QVERIFY(own == table({s("fulfilment"), s("--journey"), s("fulfilment")}));
+        QVERIFY(own == table({s("fulfilment"), s("--by-case"), s("order")}));
+        const json funnel = table({s("funnel"), s("--journey"), s("fulfilment")});
+        QCOMPARE(funnel.size(), own.size());
+        QVERIFY(funnel[0]["reached"] == own[0]["orders"]);
+        QVERIFY(table({s("variants"), s("--by-case"), s("order"), s("--of"), s("stages"), s("--journey"), s("fulfilment")}).size() > 0);
+        const QString file = path("flow.json");
+        write(file, QByteArray("{'id': 'own', 'name': 'Own', 'case': 'order', 'target_s': 1, 'stages': [{'name': 'Asked', 'where': '{ aisle:path = `/api/checkout` }'}, {'name': 'Paid', 'where': '{ aisle:path = `/api/payment` }'}]}").replace('\'', '"'));
+        QCOMPARE(table({s("fulfilment"), s("--journey"), file}).size(), size_t(2));
+        QVERIFY(table({s("orders"), s("--journey"), file, s("--outcome"), s("late")}).size() > 0);
+    }
+
+    void twoScopes() {
+        const json beside = table({s("fulfilment"), s("--select"), s("{ resource.service.name = \"warehouse\" }")}), all = table({s("fulfilment")});
+        QVERIFY(beside[0]["orders"].get<int64_t>() < all[0]["orders"].get<int64_t>());
+        const json compared = table({s("fulfilment"), s("--select"), s("{ resource.service.name = \"warehouse\" }"), s("--baseline"), s("{ }")});
+        QCOMPARE(compared[0]["orders"].get<int64_t>() + compared[0]["orders_baseline"].get<int64_t>(), all[0]["orders"].get<int64_t>());
+    }
+
+    void whatDoesNotGoTogether() {
+        const auto refused = [&](const QStringList& arguments, const char* words) { verifySentence(run(QStringList{s("show"), arguments[0], shop_} + arguments.mid(1)), 2, words); };
+        refused({s("fulfilment"), s("--by"), s("node")}, "by stage or by conformance");
+        refused({s("fulfilment"), s("--by"), s("conformance"), s("--baseline"), s("{ }")}, "does not go with it");
+        refused({s("fulfilment"), s("--as"), s("png")}, "is a table");
+        refused({s("orders"), s("--outcome"), s("converted")}, "orders are done");
+        refused({s("cases"), s("--outcome"), s("stuck")}, "is for orders");
+        refused({s("orders"), s("--baseline"), s("{ }")}, "--baseline is for");
+        verifySentence(run({s("show"), s("fulfilment"), shop_, s("--by-case"), s("nowhere")}), 1, "No span of this file says which nowhere");
+    }
+
+private:
+    json table(const QStringList& arguments) {
+        const Result r = run(QStringList{s("show"), arguments[0], shop_, s("--as"), s("json")} + arguments.mid(1));
+        if (r.code != 0)
+            qWarning("%s", r.error.constData()); // fails the test
+        return r.code == 0 ? json::parse(r.out.toStdString()) : json::array();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliOrders)
+#include "tst_cli_orders.moc"
