@@ -1,5 +1,7 @@
 #include "service_graph/graph_layout_layers.h"
 
+#include "analysis/rank_counts.h"
+
 #include <algorithm>
 
 namespace aisle {
@@ -14,27 +16,6 @@ std::vector<uint32_t> ranksOf(const LayeredPart& part) {
             rank[layer[i]] = i;
     return rank;
 }
-
-/// Counts of ranks; how many are above a given one (a Fenwick tree).
-class RankCounts {
-public:
-    explicit RankCounts(size_t size) : sums_(size + 1, 0) {}
-    void add(uint32_t rank) {
-        ++total_;
-        for (size_t i = rank + 1; i < sums_.size(); i += i & (~i + 1))
-            ++sums_[i];
-    }
-    uint64_t above(uint32_t rank) const {
-        uint64_t upTo = 0;
-        for (size_t i = rank + 1; i > 0; i -= i & (~i + 1))
-            upTo += sums_[i];
-        return total_ - upTo;
-    }
-
-private:
-    std::vector<uint64_t> sums_;
-    uint64_t total_ = 0;
-};
 
 using Ranks = std::vector<uint32_t>; ///< of an item's neighbours in one of the layers beside it, ascending
 
