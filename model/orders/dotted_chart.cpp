@@ -69,7 +69,7 @@ DottedChart dottedChart(const FulfilmentLog& log, const std::vector<bool>& only,
         if (asked.sort == DottedSort::Lead)
             line.by = log.lead[c];
         if (asked.sort == DottedSort::LastStage)
-            line.by = std::max_element(visits.begin(), visits.end(), [](const Visit& a, const Visit& b) { return a.stage < b.stage; })->stage;
+            line.by = log.cameTo[c];
         lines.push_back(line);
     }
     if (lines.empty())

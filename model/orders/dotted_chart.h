@@ -14,7 +14,7 @@
 namespace aisle {
 
 enum class DottedTime : uint8_t { Absolute, SinceStart };
-/// By the start of the order; by lead time; by the last stage that it came to, of the flow's order, then by start. Ties by start, then case.
+/// By the start of the order; by lead time; by the stage that it came to (FulfilmentLog::cameTo). Ties by start, then case.
 enum class DottedSort : uint8_t { Start, Lead, LastStage };
 std::string_view sortName(DottedSort sort); ///< "start", "lead", "stage"
 

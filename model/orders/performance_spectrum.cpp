@@ -27,13 +27,14 @@ void forEachVisits(const FulfilmentLog& log, const std::vector<bool>& only, cons
     }
 }
 
-Passage segmentOf(CaseNumber order, const Visit& from, const Visit& to) {
+Passage segmentOf(CaseNumber order, const Visit& from, const Visit& to, int64_t target = 0) {
     Passage out;
     out.order = order;
     out.fromRow = from.row;
     out.toRow = to.row;
     out.start = std::min(from.end, to.start);
     out.end = to.start;
+    out.isLate = target > 0 && timeBetween(from.start, to.start) > target;
     return out;
 }
 
@@ -42,7 +43,7 @@ void findSegments(const FulfilmentLog& log, const std::vector<bool>& only, Perfo
     forEachVisits(log, only, stop, [&](CaseNumber c, std::span<const Visit> visits) {
         const size_t before = out.segments.size();
         const auto add = [&](const Visit& from, const Visit& to) {
-            out.segments.push_back(segmentOf(c, from, to));
+            out.segments.push_back(segmentOf(c, from, to, out.target));
             out.overlapping += from.end > to.start;
         };
         const auto wait = [&](const Visit& from) {
@@ -81,7 +82,6 @@ void classify(PerformanceSpectrum& out) {
     for (Passage& s : out.segments) {
         const int64_t duration = s.duration();
         s.quartile = static_cast<uint8_t>((duration > out.p25) + (duration > out.p50) + (duration > out.p75));
-        s.isLate = out.target > 0 && duration > out.target;
         out.late += s.isLate;
     }
 }

@@ -28,7 +28,7 @@ std::vector<std::string> spectrumNotes(const PerformanceSpectrum& s) {
     if (!waits.empty())
         out.push_back(waits);
     if (s.target > 0)
-        out.push_back(formatCount(s.late) + " (" + share(s.late, s.segments.size()) + ") took longer than the target of " + formatDuration(s.target) + ".");
+        out.push_back(formatCount(s.late) + " (" + share(s.late, s.segments.size()) + ") took longer than the target of " + formatDuration(s.target) + " from the start of the one to the start of the other.");
     out.push_back(s.overtakings == 0 ? "None overtook another." : counted(s.overtakings, "overtaking", "overtakings") + ": one that started later ended earlier. " + share(s.inOrder, s.segments.size()) + " kept their order.");
     if (!s.batches.empty()) {
         uint64_t segments = 0;

@@ -1,6 +1,7 @@
 #include "orders/work_in_progress.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 #include <span>
@@ -30,9 +31,6 @@ int64_t firstStart(std::span<const Visit> visits) {
 int64_t lastEnd(std::span<const Visit> visits) {
     return std::max_element(visits.begin(), visits.end(), [](const Visit& a, const Visit& b) { return a.end < b.end; })->end;
 }
-uint32_t furthest(std::span<const Visit> visits) {
-    return std::max_element(visits.begin(), visits.end(), [](const Visit& a, const Visit& b) { return a.stage < b.stage; })->stage;
-}
 
 /// What an order adds to the whole and to its stages; `to`: until when an order that is not done stays.
 void addOrder(const FulfilmentLog& log, CaseNumber order, int64_t to, Stays& all, std::vector<Stays>& stages) {
@@ -57,7 +55,7 @@ void addOrder(const FulfilmentLog& log, CaseNumber order, int64_t to, Stays& all
         begin = next;
     }
     if (log.state[order] == OrderState::Stuck) {
-        const int64_t since = std::min(to, clamped(static_cast<__int128>(last) + log.patience[furthest(visits)]));
+        const int64_t since = std::min(to, clamped(static_cast<__int128>(last) + log.patience[log.cameTo[order]]));
         all.stuck.push_back({since, to, true});
         stages[visits.back().stage].stuck.push_back(all.stuck.back());
     }
@@ -177,7 +175,10 @@ WorkInProgress workInProgress(const FulfilmentLog& log, const std::vector<bool>&
 std::vector<std::string> workNotes(const WorkInProgress& work, TimeZone zone) {
     if (work.all.arrived == 0)
         return {"No order of the scope came to a stage."};
-    const auto decimal = [](double value) { return formatCount(static_cast<uint64_t>(value)) + "." + std::to_string(static_cast<int>(value * 10) % 10); };
+    const auto decimal = [](double value) {
+        const auto tenths = static_cast<uint64_t>(std::llround(value * 10));
+        return formatCount(tenths / 10) + "." + std::to_string(tenths % 10);
+    };
     std::vector<std::string> out;
     out.push_back("At most " + counted(work.all.peak, "order was", "orders were") + " in progress at once, first at " + formatTime(work.all.peakAt, zone) + "; on average " + decimal(work.mean(work.all)) + ".");
     const uint64_t open = work.underWay + work.stuck;
