@@ -18,6 +18,7 @@
 #include "show_funnel.h"
 #include "show_graph.h"
 #include "show_options.h"
+#include "show_order_charts.h"
 #include "show_orders.h"
 #include "show_paths.h"
 #include "show_trace.h"
@@ -50,6 +51,8 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
         return graphTable(o, context, scope);
     if (auto funnel = funnelContent(o, context, scope))
         return std::move(*funnel);
+    if (auto chart = orderChartContent(o, context, scope))
+        return std::move(*chart);
     if (auto orders = ordersContent(o, context, scope))
         return std::move(*orders);
     if (isOfPaths(o.view))
@@ -116,6 +119,8 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     chooseCases(o, opened.workspace);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
+    if (o.isPicture() && isOrderChart(o.view))
+        return handOver(opened, Export(), drawnOrderChart(o, opened.workspace, argc, argv), o.out);
     if (o.isPicture())
         return handOver(opened, Export(), drawnView(o, opened.workspace, argc, argv), o.out);
     const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view) || isOfOrders(o.view), o.journeyDefinition);
@@ -141,8 +146,8 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
-    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kFulfilment), std::string(kOrders)});
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; fulfilment, what the stages of orders took; orders, one by one; or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kFulfilment), std::string(kOrders), std::string(kDottedChart), std::string(kPerformanceSpectrum), std::string(kWorkInProgress)});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; fulfilment, what the stages of orders took; orders, one by one; dotted-chart, performance-spectrum and work-in-progress, orders over time; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one; with --select it must be in that scope, except of compare");
@@ -154,9 +159,10 @@ void addShowCommand(CLI::App& app, Run& run) {
     addCaseOptions(*command, *o);
     command->add_option("--stage", o->stage, "Stage of drop-off, by name; without it the one at which most stopped, or where nothing stands out there, at which most does");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");
-    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant. Fulfilment: stage (as without) or conformance, how orders differ from the flow");
+    command->add_option("--by", o->by, "What statistics are by: operation (as without), service or an attribute's key. What scatter, rates and histogram are divided by, and whose values attributes lists or breakdown divides the funnel by: a field, for example .http.route or aisle:path. The service graph: edge (as without) or node. Paths: edge (as without), node or variant. Fulfilment: stage (as without) or conformance, how orders differ from the flow. The performance spectrum: order (as without), pair, time, batch or blockage. Work in progress: time (as without) or stage");
     command->add_option("--measure", o->measure, "What rates are of: rate (as without), errors, percentiles, p50, p95, p99 or max")->check(CLI::IsMember({"rate", "errors", "percentiles", "p50", "p95", "p99", "max"}));
-    command->add_option("--limit", o->limit, "At most so many traces in the trace list, cases, orders, dots in the table of a scatter, variants, or paths by variant; 0: all")->check(wholeNumber(0));
+    command->add_option("--limit", o->limit, "At most so many traces in the trace list, cases, orders (also of the dotted chart and the performance spectrum), dots in the table of a scatter, variants, or paths by variant; 0: all")->check(wholeNumber(0));
+    addOrderChartOptions(*command, *o);
     addPathOptions(*command, *o);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone, of what shows moments");
     command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence")

@@ -2,6 +2,7 @@
 
 #include "service_graph/graph_text.h"
 #include "show_funnel.h"
+#include "show_order_charts.h"
 
 #include <algorithm>
 #include <array>
@@ -22,7 +23,7 @@ bool isDrawing(const ShowOptions& o) {
 
 /// Others show how long something took, and when within its trace.
 bool showsMoments(const ShowOptions& o) {
-    return isAny(o.view, {"trace-list", "heatmap", "scatter", "rates", "conversion", "cases", kCase, kOrders, "notes"}) || (o.view == "overview" && o.isPicture());
+    return isAny(o.view, {"trace-list", "heatmap", "scatter", "rates", "conversion", "cases", kCase, kOrders, kDottedChart, kPerformanceSpectrum, kWorkInProgress, "notes"}) || (o.view == "overview" && o.isPicture());
 }
 
 /// Options of views that are not shown.
@@ -39,18 +40,18 @@ std::string strangeOption(const ShowOptions& o) {
         return "--baseline is for differences, funnel, fulfilment and service-graph";
     if (o.spans && !isAny(o.view, {"heatmap", "scatter", "rates", "histogram", "differences"}))
         return "--matching-spans is for heatmap, scatter, rates, histogram and differences";
-    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", "breakdown", kServiceGraph, kPaths, kFulfilment}))
-        return "--by is for statistics, scatter, rates, histogram, attributes, breakdown, service-graph, paths and fulfilment";
+    if (!o.by.empty() && !isAny(o.view, {"statistics", "scatter", "rates", "histogram", "attributes", "breakdown", kServiceGraph, kPaths, kFulfilment, kPerformanceSpectrum, kWorkInProgress}))
+        return "--by is for statistics, scatter, rates, histogram, attributes, breakdown, service-graph, paths, fulfilment, performance-spectrum and work-in-progress";
     if (o.by.empty() && o.view == "breakdown")
         return "breakdown needs --by, a field: --by resource.service.version";
     if (!o.stage.empty() && o.view != "drop-off")
         return "--stage is for drop-off";
     if (!o.measure.empty() && o.view != "rates")
         return "--measure is for rates";
-    if (o.limit && !isAny(o.view, {"trace-list", "scatter", "cases", kOrders, kVariants}) && !(o.view == kPaths && o.by == "variant"))
-        return "--limit is for trace-list, scatter, cases, orders, variants and paths by variant";
+    if (o.limit && !isAny(o.view, {"trace-list", "scatter", "cases", kOrders, kDottedChart, kPerformanceSpectrum, kVariants}) && !(o.view == kPaths && o.by == "variant"))
+        return "--limit is for trace-list, scatter, cases, orders, dotted-chart, performance-spectrum, variants and paths by variant";
     if (o.utc && !showsMoments(o))
-        return "--utc is for what shows moments: trace-list, heatmap, scatter, rates, conversion, cases, case, orders and notes, and the picture of overview";
+        return "--utc is for what shows moments: trace-list, heatmap, scatter, rates, conversion, cases, case, orders, their charts and notes, and the picture of overview";
     if (o.caseValue.empty() != (o.view != kCase))
         return o.view == kCase ? "case needs --case, the value of one: --case 4f21" : "--case is for case";
     if (!o.outcome.empty() && (!isAny(o.view, {"cases", kOrders}) || o.isPicture()))
@@ -123,7 +124,7 @@ std::string wrongForGraph(const ShowOptions& o) {
 bool isOfOneTrace(std::string_view view) { return std::find(kOfOneTrace.begin(), kOfOneTrace.end(), view) != kOfOneTrace.end(); }
 
 std::string wrongUsage(const ShowOptions& o) {
-    for (const auto& check : {strangeOption, wrongForm, wrongForPaths})
+    for (const auto& check : {strangeOption, wrongForm, wrongForPaths, wrongForOrderCharts})
         if (std::string why = check(o); !why.empty())
             return why;
     if (!o.by.empty() && o.measure == "percentiles")

@@ -23,6 +23,8 @@ inline constexpr std::string_view kVariants = "variants"; ///< of paths, as a ta
 inline constexpr std::string_view kFulfilment = "fulfilment", kOrders = "orders"; ///< of the order flow: its stages, and its orders one by one
 inline constexpr std::string_view kByConformance = "conformance"; ///< of fulfilment: by how orders differ from the flow, not by stage
 
+inline constexpr std::string_view kDottedChart = "dotted-chart", kPerformanceSpectrum = "performance-spectrum", kWorkInProgress = "work-in-progress"; ///< orders over time
+
 /// What a case is to be.
 struct CaseChoice {
     std::string id;             ///< CaseKey::id, or the name of an attribute
@@ -31,6 +33,8 @@ struct CaseChoice {
 
 struct ShowOptions {
     std::string view, file, select, baseline, journey, stage, byCase, caseValue, outcome, trace, with, by, measure, as = "text", out, theme;
+    std::string sort, from, to; ///< of the charts of orders
+    bool sinceStart = false, eventually = false, byTarget = false; ///< of these as well
     std::string of;             ///< paths: what activities are
     std::vector<double> detail; ///< paths: percent of activities, and of edges; one is both
     bool everyRequest = false, foldRepeats = false; ///< of paths
@@ -45,8 +49,10 @@ struct ShowOptions {
 };
 
 bool isOfOneTrace(std::string_view view);
-/// Of orders: fulfilment and orders.
-inline bool isOfOrders(std::string_view view) { return view == kFulfilment || view == kOrders; }
+/// Of orders over time: dotted-chart, performance-spectrum and work-in-progress.
+inline bool isOrderChart(std::string_view view) { return view == kDottedChart || view == kPerformanceSpectrum || view == kWorkInProgress; }
+/// Of orders: fulfilment, orders and these charts.
+inline bool isOfOrders(std::string_view view) { return view == kFulfilment || view == kOrders || isOrderChart(view); }
 /// Of the paths of cases: paths and variants.
 inline bool isOfPaths(std::string_view view) { return view == kPaths || view == kVariants; }
 

@@ -18,7 +18,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("words");
         const auto add = [](const char* view, const QStringList& more, const char* words) { QTest::addRow("%s %s", view, qPrintable(more.join(u' '))) << (QStringList{s(view)} + more) << QByteArray(words); };
         for (const char* view : {"service-graph", "sequence"}) {
-            add(view, {s("--limit"), s("5")}, "--limit is for trace-list, scatter, cases, orders, variants and paths by variant");
+            add(view, {s("--limit"), s("5")}, "--limit is for trace-list, scatter, cases, orders, dotted-chart, performance-spectrum, variants and paths by variant");
             add(view, {s("--with"), s("0a")}, "--with is for compare");
             add(view, {s("--matching-spans")}, "--matching-spans is for ");
             add(view, {s("--measure"), s("p50")}, "--measure is for rates");

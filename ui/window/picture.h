@@ -3,7 +3,10 @@
 
 #include <QImage>
 
+#include <functional>
 #include <string>
+
+class QPainter;
 
 namespace aisle {
 
@@ -16,5 +19,8 @@ std::string pngOf(const QImage& image);
 std::string svgPicture(const View& view);
 /// One page as large as the picture. Empty when the view has nothing to draw.
 std::string pdfPicture(const View& view);
+
+/// What `paint` paints in that size, as "png", "svg" or "pdf". Empty for an empty size.
+std::string pictureAs(const std::string& form, QSize size, const std::function<void(QPainter&)>& paint);
 
 } // namespace aisle

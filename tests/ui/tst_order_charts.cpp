@@ -1,0 +1,147 @@
+// The charts of orders as they are laid out and drawn: what is on them is where the layout says.
+
+#include "orders/dotted_chart_painter.h"
+#include "orders/performance_spectrum_painter.h"
+#include "orders/work_in_progress_painter.h"
+#include "ui_fixture.h"
+#include "../model/order_log_fixture.h"
+
+#include <QImage>
+#include <QPainter>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+template <typename Paint>
+QImage drawn(QSize size, const Paint& paint) {
+    QImage image(size, QImage::Format_RGB32);
+    image.fill(theme().surface);
+    QPainter painter(&image);
+    paint(painter);
+    return image;
+}
+
+bool hasColour(const QImage& image, const QRectF& rect, const QColor& colour) {
+    const QRect area = rect.toAlignedRect().intersected(image.rect());
+    for (int y = area.top(); y <= area.bottom(); ++y)
+        for (int x = area.left(); x <= area.right(); ++x)
+            if (image.pixelColor(x, y) == colour)
+                return true;
+    return false;
+}
+
+FulfilmentLog someLog() {
+    FulfilmentLog log = orderLog({{"A0-2 B5-6 C7-8"}, {"A1-3 B9-12 C13-14"}, {"A2-4 B4-5 B11-12 C15-16"}, {"A3-4", OrderState::UnderWay}, {"A4-5", OrderState::Stuck}}, 40, 4, kSecond);
+    log.visits[5].failed = true;
+    return log;
+}
+
+} // namespace
+
+class TestOrderCharts : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+    }
+
+    void dots() {
+        const FulfilmentLog log = someLog();
+        const QSize size(600, 300);
+        DottedChartAsked asked;
+        std::tie(asked.columns, asked.rows) = DottedChartLayout::cellsFor(size);
+        const DottedChart chart = dottedChart(log, allOrders(log), asked);
+        const DottedChartLayout layout(chart, size, theme());
+        const QImage image = drawn(size, [&](QPainter& p) { paintDottedChart(p, size, chart, {true}, theme()); });
+        const std::vector<QColor> colours = stageColours(chart.stages, theme());
+        for (const DottedChart::Dot& dot : chart.dots) {
+            const QRectF rect = layout.dotRect(dot);
+            QVERIFY(layout.plot.adjusted(-1, -1, 8, 1).contains(rect));
+            QVERIFY(hasColour(image, rect, colours[dot.stage]));
+            if (dot.failed > 0)
+                QVERIFY(hasColour(image, rect.adjusted(-1, -1, 1, 1), theme().error));
+            const auto cell = layout.cellAt(QPointF(rect.left() + 0.5 + layout.columnWidth / 2, rect.center().y()), chart);
+            QVERIFY(cell && cell->first == dot.row && std::abs(int(cell->second) - int(dot.column)) <= 1);
+        }
+        QVERIFY(!layout.cellAt({1, 1}, chart));
+        QCOMPARE(layout.entries.size(), size_t(4)); // A, B, C, failed; nothing of D
+        QVERIFY(layout.legend.bottom() <= size.height());
+        QVERIFY(hasColour(image, layout.legend, colours[1]));
+    }
+
+    void segments() {
+        const FulfilmentLog log = someLog();
+        const QSize size(600, 400);
+        const PerformanceSpectrum spectrum = performanceSpectrum(log, allOrders(log), {});
+        const SpectrumLayout layout(spectrum, size, theme());
+        const QImage image = drawn(size, [&](QPainter& p) { paintPerformanceSpectrum(p, size, spectrum, {true}, theme()); });
+        for (const auto& segment : spectrum.segments) {
+            QVERIFY(layout.xOf(segment.start) <= layout.xOf(segment.end));
+            const int64_t back = layout.timeAt(layout.xOf(segment.end));
+            QVERIFY(std::abs(back - segment.end) < kSecond / 1000);
+            const QRectF middle((layout.xOf(segment.start) + layout.xOf(segment.end)) / 2 - 3, layout.segments.center().y() - 3, 6, 6);
+            bool isDrawn = false;
+            for (int y = 0; y < 6; ++y)
+                for (int x = 0; x < 6; ++x)
+                    isDrawn = isDrawn || image.pixelColor(int(middle.left()) + x, int(middle.top()) + y) != theme().surface;
+            QVERIFY(isDrawn);
+        }
+        QCOMPARE(spectrum.waiting.size(), size_t(2));
+        QVERIFY(hasColour(image, layout.segments, theme().warning));
+        QVERIFY(hasColour(image, layout.counts, theme().neutralBar));
+        QCOMPARE(layout.most, uint64_t(5)); // at 4 s
+        QVERIFY(layout.legend.bottom() <= size.height());
+    }
+
+    void stacks() {
+        const FulfilmentLog log = someLog();
+        const QSize size(600, 400);
+        const WorkInProgress work = workInProgress(log, allOrders(log), 50);
+        const WorkLayout layout(work, size, theme());
+        const QImage image = drawn(size, [&](QPainter& p) { paintWorkInProgress(p, size, work, {true}, theme()); });
+        QCOMPARE(layout.most, uint64_t(5));
+        QCOMPARE(layout.yOf(0), layout.stacks.bottom());
+        QCOMPARE(layout.yOf(5), layout.stacks.top());
+        const std::vector<QColor> colours = stageColours(log.stages, theme());
+        for (uint32_t i = 0; i < work.bins.count; ++i) {
+            QCOMPARE(*layout.binAt((layout.xOf(i) + layout.xOf(i + 1)) / 2), i);
+            uint64_t below = 0;
+            for (size_t k = work.stages.size(); k-- > 0;)
+                if (const uint64_t in = work.stages[k].bins[i].inProgress; in > 0) {
+                    const double y = (layout.yOf(below) + layout.yOf(below + in)) / 2, x = (layout.xOf(i) + layout.xOf(i + 1)) / 2;
+                    QVERIFY(hasColour(image, QRectF(x, y - 3, 1, 6), colours[k]));
+                    below += in;
+                }
+            QCOMPARE(below, work.all.bins[i].inProgress);
+        }
+        QVERIFY(!layout.binAt(1));
+        QVERIFY(hasColour(image, layout.stacks, theme().warning)); // one is stuck
+    }
+
+    // Whatever there is: nothing, one order, a picture too small for it, and names of strangers.
+    void ends() {
+        FulfilmentLog strange = orderLog({{"A-5--5 B7-7"}}, 9);
+        strange.stages[0] = "<b>bold</b>\nsecond line " + std::string(300, 'x');
+        for (const FulfilmentLog& log : {orderLog({}, 0), orderLog({{"A1-1"}}, 1), strange})
+            for (const QSize size : {QSize(1132, 640), QSize(30, 20)}) {
+                const QImage image = drawn(size, [&](QPainter& p) {
+                    paintDottedChart(p, size, dottedChart(log, allOrders(log), {}), {true}, theme());
+                    paintDottedChart(p, size, dottedChart(log, allOrders(log), {DottedTime::SinceStart, DottedSort::Lead, 10, 10}), {true}, theme());
+                    paintPerformanceSpectrum(p, size, performanceSpectrum(log, allOrders(log), {}), {true}, theme());
+                    paintWorkInProgress(p, size, workInProgress(log, allOrders(log)), {true}, theme());
+                });
+                QCOMPARE(image.size(), size);
+            }
+        const std::vector<LegendEntry> many(30, {QStringLiteral("a stage of some length"), theme().accent});
+        QVERIFY(legendHeight(many, 300, theme()) > 5 * legendHeight({many[0]}, 300, theme()));
+        QCOMPARE(legendHeight({}, 300, theme()), 0.0);
+    }
+};
+
+AISLE_TEST_MAIN(TestOrderCharts)
+#include "tst_order_charts.moc"
