@@ -48,7 +48,7 @@ SpectrumAsked spectrumAsked(const ShowOptions& o, const Orders& orders, std::vec
         asked.to = named(o.to);
     if (!o.from.empty() && !o.to.empty())
         return asked;
-    std::erase_if(pairs, [&](const StagePair& pair) { return (!o.from.empty() && pair.from != asked.from) || (!o.to.empty() && pair.to != asked.to); });
+    std::erase_if(pairs, [&](const StagePair& pair) { return pair.from == pair.to || (!o.from.empty() && pair.from != asked.from) || (!o.to.empty() && pair.to != asked.to); });
     const std::optional<StagePair> widest = widestPair(pairs);
     if (!widest)
         throw std::runtime_error(!o.from.empty() ? "No order went on from " + orders.log.stages[asked.from] + "." : !o.to.empty() ? "No order came to " + orders.log.stages[asked.to] + " from another stage." : "No order went from one stage to another.");
