@@ -13,6 +13,7 @@
 #include "option_checks.h"
 #include "scope_result.h"
 #include "selection/note_target.h"
+#include "show_bottlenecks.h"
 #include "show_cases.h"
 #include "show_drop_off.h"
 #include "show_funnel.h"
@@ -51,6 +52,8 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
         return graphTable(o, context, scope);
     if (auto funnel = funnelContent(o, context, scope))
         return std::move(*funnel);
+    if (o.view == kBottlenecks)
+        return bottlenecksTable(o, context, scope);
     if (auto chart = orderChartContent(o, context, scope))
         return std::move(*chart);
     if (auto orders = ordersContent(o, context, scope))
@@ -134,6 +137,8 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
         return handOver(opened, Export(), *document, o.out);
     if (o.view == "drop-off" && o.as == "text") // sentences, where the table has two dozen columns
         return handOver(opened, Export(), dropOffDocument(o.stage, evaluated.context, evaluated.result), o.out);
+    if (o.view == kBottlenecks && o.as == "text")
+        return handOver(opened, Export(), bottlenecksDocument(o, evaluated.context, evaluated.result), o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
 
@@ -146,8 +151,8 @@ void addShowCommand(CLI::App& app, Run& run) {
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
-    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kFulfilment), std::string(kOrders), std::string(kDottedChart), std::string(kPerformanceSpectrum), std::string(kWorkInProgress)});
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; fulfilment, what the stages of orders took; orders, one by one; dotted-chart, performance-spectrum and work-in-progress, orders over time; or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kFulfilment), std::string(kOrders), std::string(kBottlenecks), std::string(kDottedChart), std::string(kPerformanceSpectrum), std::string(kWorkInProgress)});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; fulfilment, what the stages of orders took; orders, one by one; bottlenecks, where orders lose time; dotted-chart, performance-spectrum and work-in-progress, orders over time; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one; with --select it must be in that scope, except of compare");

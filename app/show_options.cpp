@@ -76,7 +76,7 @@ std::string wrongForm(const ShowOptions& o) {
     const bool isGraphMl = o.as == "graphml";
     if (isDrawing(o) && o.view != kServiceGraph && !(o.view == kPaths && !isGraphMl) && !(o.view == "sequence" && o.as == "mermaid"))
         return "--as " + o.as + " is for the service graph" + (isGraphMl ? "" : o.as == "mermaid" ? ", for paths and for sequence" : ", and for paths");
-    if (isAny(o.view, {kCase, kCaseKeys, kVariants, kFulfilment, kOrders}) && o.isPicture())
+    if (isAny(o.view, {kCase, kCaseKeys, kVariants, kFulfilment, kOrders, kBottlenecks}) && o.isPicture())
         return std::string(o.view) + " is a table: --as text, csv or json";
     if (o.view == kReport && o.isPicture())
         return "the report is text: --as text, csv or json";

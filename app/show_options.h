@@ -17,6 +17,7 @@ inline constexpr std::string_view kReport = "report"; ///< is shown like a view,
 inline constexpr std::string_view kCriticalPath = "critical-path"; ///< is a table here, and drawn as the rows of the waterfall that are on it
 inline constexpr std::string_view kCompare = "compare"; ///< of two traces
 inline constexpr std::string_view kCase = "case", kCaseKeys = "case-keys"; ///< of one case; what a case could be
+inline constexpr std::string_view kBottlenecks = "bottlenecks"; ///< of orders, as sentences and as a table
 inline constexpr std::string_view kServiceGraph = "service-graph";
 inline constexpr std::string_view kPaths = "paths";
 inline constexpr std::string_view kVariants = "variants"; ///< of paths, as a table

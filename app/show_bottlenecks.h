@@ -1,0 +1,14 @@
+#pragma once
+// `aisle show bottlenecks`: where orders lose time.
+
+#include "selection/scope.h"
+#include "show_options.h"
+
+namespace aisle {
+
+/// Throws std::runtime_error with why there are no orders, and what to do. Scope and options are those of the command.
+Tabular bottlenecksTable(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope);
+/// The same for people: a paragraph for each, with an example.
+std::string bottlenecksDocument(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope);
+
+} // namespace aisle
