@@ -1,6 +1,7 @@
 #pragma once
 // `aisle show bottlenecks`: where orders lose time.
 
+#include "export/tabular.h"
 #include "selection/scope.h"
 #include "show_options.h"
 

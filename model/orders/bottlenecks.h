@@ -82,7 +82,7 @@ struct Bottlenecks {
 Bottlenecks bottlenecks(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const StopToken& stop = {});
 
 /// "Orders wait 7 min 36 s (p50) in the queue for Reserved at inventory-2 of inventory, which works without a pause: 92 % of those that waited
-/// began right after the one before; UPDATE stock takes 80 % of its time."
+/// began right after the one before; UPDATE stock takes 80.0 % of its time."
 std::string sentenceOf(const Bottleneck& bottleneck);
 /// "Orders wait 1 h 26 min (p50) for Delivered, 2 h 40 min (p90); it is alike for all and no bottleneck."
 std::string sentenceOf(const LongWait& wait);

@@ -155,7 +155,7 @@ private Q_SLOTS:
         QCOMPARE(b.examples.size(), Bottlenecks::kMostExamples);
         QCOMPARE(looked.state.cases().cases()[b.examples[0].number].value, std::string("o1019")); // it waited longest
         QCOMPARE(looked.state.table->start(b.examples[0].row), kBegin + 19 * 10'002 * kMs);
-        QCOMPARE(sentenceOf(b), std::string("Orders wait 1 min 30 s (p50) in the queue for Reserved at b-1 of shop, against 10.0 ms at the others; it works without a pause: 100 % of those that waited began right after the one before; UPDATE stock takes 80 % of its time."));
+        QCOMPARE(sentenceOf(b), std::string("Orders wait 1 min 30 s (p50) in the queue for Reserved at b-1 of shop, against 10.0 ms at the others; it works without a pause: 100 % of those that waited began right after the one before; UPDATE stock takes 80.0 % of its time."));
         QVERIFY(all.longest.empty());
     }
 
