@@ -53,7 +53,7 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
     if (auto funnel = funnelContent(o, context, scope))
         return std::move(*funnel);
     if (o.view == kBottlenecks)
-        return bottlenecksTable(o, context, scope);
+        return bottlenecksTable(context, scope);
     if (auto chart = orderChartContent(o, context, scope))
         return std::move(*chart);
     if (auto orders = ordersContent(o, context, scope))
@@ -138,7 +138,7 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     if (o.view == "drop-off" && o.as == "text") // sentences, where the table has two dozen columns
         return handOver(opened, Export(), dropOffDocument(o.stage, evaluated.context, evaluated.result), o.out);
     if (o.view == kBottlenecks && o.as == "text")
-        return handOver(opened, Export(), bottlenecksDocument(o, evaluated.context, evaluated.result), o.out);
+        return handOver(opened, Export(), bottlenecksDocument(evaluated.context, evaluated.result), o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
 

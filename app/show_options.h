@@ -52,8 +52,8 @@ struct ShowOptions {
 bool isOfOneTrace(std::string_view view);
 /// Of orders over time: dotted-chart, performance-spectrum and work-in-progress.
 inline bool isOrderChart(std::string_view view) { return view == kDottedChart || view == kPerformanceSpectrum || view == kWorkInProgress; }
-/// Of orders: fulfilment, orders and these charts.
-inline bool isOfOrders(std::string_view view) { return view == kFulfilment || view == kOrders || isOrderChart(view); }
+/// Of orders: fulfilment, orders, bottlenecks and these charts.
+inline bool isOfOrders(std::string_view view) { return view == kFulfilment || view == kOrders || view == kBottlenecks || isOrderChart(view); }
 /// Of the paths of cases: paths and variants.
 inline bool isOfPaths(std::string_view view) { return view == kPaths || view == kVariants; }
 
