@@ -1,0 +1,19 @@
+#pragma once
+// What attributes mean that an order's story is told from, and by which an order is found: resources/presets/story.json. Amounts and
+// currencies are those of resources/presets/amounts.json.
+
+#include <string>
+#include <vector>
+
+namespace aisle {
+
+struct StoryAttributes {
+    /// Names of attributes, best first.
+    std::vector<std::string> email, tracking, charge, method, mail, reason, status, path, topic, amounts, currencies;
+    /// Regular expressions (RE2), searched in the names of operations without regard to case: a charge, and a mail to the customer.
+    std::string payment, mailing;
+
+    static const StoryAttributes& preset();
+};
+
+} // namespace aisle
