@@ -1,0 +1,132 @@
+// The sentences of an order's story, and files of shops in their place.
+
+#include "story/story_templates.h"
+
+#include <QTest>
+
+using namespace aisle;
+
+namespace {
+
+StoryTemplates own(std::string text) {
+    for (char& c : text)
+        if (c == '\'')
+            c = '"';
+    return StoryTemplates::fromJson(text);
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts)
+        out += text + "\n";
+    return out;
+}
+
+} // namespace
+
+class TestStoryTemplates : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void english() {
+        const StoryTemplates& words = StoryTemplates::english();
+        QCOMPARE(joined(words.problems()), std::string());
+        for (const std::string& key : StoryTemplates::sentenceKeys())
+            QVERIFY2(!words.text(key).empty(), key.c_str());
+        QCOMPARE(filledIn(words.text("more.fine", 12), {{"count", "12"}, {"time", "3.00 s"}}), std::string("12 more steps behind the scenes, 3.00 s altogether, none failed."));
+        QCOMPARE(filledIn(words.text("more.fine", 1), {{"count", "1"}, {"time", "3.00 s"}}), std::string("1 more step behind the scenes, 3.00 s altogether, not failed."));
+    }
+
+    void places() {
+        QCOMPARE(filledIn("{a} and {b}, {{c}}", {{"a", "1"}, {"b", "{a}"}}), std::string("1 and {a}, {c}"));
+        QCOMPARE(filledIn("", {}), std::string());
+        QCOMPARE(filledIn("{strange}", {}), std::string("{strange}"));
+    }
+
+    void steps() {
+        const StoryTemplates& words = StoryTemplates::english();
+        QCOMPARE(words.stageStep("Whatever", {"process pick-lists"})->noun, std::string("packing"));
+        QCOMPARE(words.stageStep("PACKED", {"x"})->noun, std::string("packing"));
+        QVERIFY(words.stageStep("Whatever", {"x"}) == nullptr);
+        QVERIFY(words.stageStep("", {"x"}) == nullptr);
+        QCOMPARE(words.requestStep({"POST", "/api/checkout"})->done, std::string("The customer went to the checkout."));
+        QVERIFY(words.requestStep({"process pick-lists"}) == nullptr);
+        QCOMPARE(*words.reason({"x", "card_declined"}), std::string("the card was declined"));
+        QCOMPARE(*words.reason({"canceling statement due to lock timeout"}), std::string("somebody else was changing the same thing"));
+        QVERIFY(words.reason({"java.lang.NullPointerException"}) == nullptr);
+    }
+
+    void ownSentences() {
+        const StoryTemplates words = own("{'language': 'en', 'sentences': {'charged.paid': 'We got {amount} from {customer}.'},\n"
+                                         " 'steps': [{'of': 'stage', 'operation': 'engrave', 'noun': 'engraving', 'done': 'Engraved.'}], 'reasons': [{'when': 'oops', 'say': 'a mishap'}]}");
+        QCOMPARE(joined(words.problems()), std::string());
+        QCOMPARE(words.text("charged.paid"), std::string("We got {amount} from {customer}."));
+        QCOMPARE(words.text("charged.failed"), StoryTemplates::english().text("charged.failed"));
+        QCOMPARE(words.stageStep("", {"Engrave/Do"})->done, std::string("Engraved."));
+        QCOMPARE(words.stageStep("", {"process pick-lists"})->noun, std::string("packing"));
+        QCOMPARE(*words.reason({"Oops"}), std::string("a mishap"));
+        QVERIFY(words.reason({"card_declined"}) != nullptr);
+    }
+
+    // Polish has three forms; what is not translated stays English, with the forms of English.
+    void anotherLanguage() {
+        const StoryTemplates words = own("{'language': 'pl', 'sentences': {'retried.inside': {'one': '{count} raz', 'few': '{count} razy', 'many': '{count} razy!', 'other': '{count} razu'}}}");
+        QCOMPARE(words.problems().size(), size_t(1));
+        QVERIFY(words.problems()[0].find("more.fine") != std::string::npos);
+        QVERIFY(words.problems()[0].find("retried.inside") == std::string::npos);
+        QCOMPARE(words.text("retried.inside", 1), std::string("{count} raz"));
+        QCOMPARE(words.text("retried.inside", 22), std::string("{count} razy"));
+        QCOMPARE(words.text("retried.inside", 12), std::string("{count} razy!"));
+        QCOMPARE(words.text("more.fine", 12), StoryTemplates::english().text("more.fine", 2));
+        QVERIFY(words.stageStep("Packed", {}) == nullptr); // its sentences would be English among Polish ones
+    }
+
+    void plurals_data() {
+        QTest::addColumn<QString>("language");
+        QTest::addColumn<QString>("categories"); // of 0, 1, 2, 5, 11, 21, 22, 111, 112
+        QTest::newRow("en") << "en-GB" << "other one other other other other other other other";
+        QTest::newRow("fr") << "fr" << "one one other other other other other other other";
+        QTest::newRow("ja") << "ja" << "other other other other other other other other other";
+        QTest::newRow("ru") << "ru" << "many one few many many one few many many";
+        QTest::newRow("hr") << "hr_HR" << "other one few other other one few other other";
+        QTest::newRow("pl") << "pl" << "many one few many many many few many many";
+        QTest::newRow("cs") << "cs" << "other one few other other other other other other";
+        QTest::newRow("unknown") << "xx" << "other one other other other other other other other";
+    }
+    void plurals() {
+        QFETCH(QString, language);
+        QFETCH(QString, categories);
+        std::string out;
+        for (const uint64_t n : {0, 1, 2, 5, 11, 21, 22, 111, 112})
+            out += (out.empty() ? "" : " ") + std::string(pluralCategory(language.toStdString(), n));
+        QCOMPARE(out, categories.toStdString());
+    }
+
+    void problems_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("place") << "{'language': 'en',\n 'sentences': {\n'charged.paid': 'Got {amonut}'}}" << "Line 3: charged.paid has a place {amonut}, which it does not know (it knows {amount}, {method}, {order}, {customer}, {tracking}).";
+        QTest::newRow("open") << "{'language': 'en',\n 'sentences': {'charged.paid': 'Got {amount'}}" << "Line 2: charged.paid has a { without its }; {{ is a brace.";
+        QTest::newRow("nested") << "{'language': 'en',\n 'sentences': {'charged.paid': 'Got {a{mount}'}}" << "Line 2: charged.paid has a { without its }; {{ is a brace.";
+        QTest::newRow("closed") << "{'language': 'en', 'sentences': {'charged.paid': 'Got amount}'}}" << "Line 1: charged.paid has a } that no { belongs to; }} is a brace.";
+        QTest::newRow("key") << "{'language': 'en',\n 'sentences': {'charged.pai': 'x'}}" << "Line 2: there is no sentence charged.pai.";
+        QTest::newRow("form") << "{'language': 'en', 'sentences': {'charged.paid': {'one': 'x'}}}" << "Line 1: charged.paid has no form \"other\".";
+        QTest::newRow("step") << "{'language': 'en',\n\n 'steps': [{'of': 'stage', 'stage': 'a', 'done': '{amount}'}]}" << "Line 3: a step has a place {amount}, which it does not know (it knows {stage}, {page}, {time}, {reason}, {order}, {customer}, {tracking}).";
+        QTest::newRow("expression") << "{'language': 'en', 'steps': [{'of': 'stage', 'stage': '(', 'done': 'x'}]}" << "Line 1: \"stage\" is no regular expression: missing ): (.";
+    }
+    void problems() {
+        QFETCH(QString, file);
+        QFETCH(QString, says);
+        const StoryTemplates words = own(file.toStdString());
+        QCOMPARE(joined(words.problems()), says.toStdString() + "\n");
+        QCOMPARE(words.text("charged.paid"), StoryTemplates::english().text("charged.paid"));
+    }
+
+    void noFile() {
+        for (const char* text : {"", "[]", "{}", "{'language': 3}", "{'language': 'en', 'sentences': {'charged.paid': 3}}", "{'language': 'en', 'steps': [{'of': 'x'}]}", "{'language': 'en', 'sentences': 'x'}"})
+            QVERIFY_THROWS_EXCEPTION(std::runtime_error, own(text));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, StoryTemplates::ofFile("/no/such/file"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStoryTemplates)
+#include "tst_story_templates.moc"
