@@ -1,0 +1,499 @@
+#include "story/order_story.h"
+
+#include "analysis/saturating.h"
+#include "analysis/span_marks.h"
+#include "journey/case_money.h"
+#include "query/request_path.h"
+#include "story/plain_words.h"
+#include "story/span_facts.h"
+#include "story/story_attributes.h"
+#include "story/usual_waits.h"
+#include "text/format.h"
+#include "text/utf8.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <unordered_set>
+
+namespace aisle {
+
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kSlowAnswer = 2 * kSecond, kShortestWait = kSecond, kLongWait = 10 * kSecond;
+constexpr const char* kNameKey = "name";
+
+class Teller {
+public:
+    Teller(Database* db, const JourneyState& state, const FulfilmentLog& log, CaseNumber number, const StoryTemplates& words, const StopToken& stop)
+        : state_(state), log_(log), table_(*state.table), kase_(state.cases().cases()[number]), words_(words), stop_(stop), names_(StoryAttributes::preset()), payment_(names_.payment, options()), mailing_(names_.mailing, options()), usual_(log, number, stop) {
+        out_.number = number;
+        out_.order = kase_.value;
+        if (db != nullptr)
+            facts_ = SpanFacts(*db, table_, kase_.traces, stop);
+        if (number < log.cases())
+            visits_ = std::span(log.visits).subspan(log.first[number], log.first[number + 1] - log.first[number]);
+    }
+
+    OrderStory tell() {
+        std::vector<Row> all;
+        for (const TraceIndex trace : kase_.traces)
+            for (const Row row : table_.rowsOf(trace))
+                if (!table_.isHidden(row))
+                    all.push_back(row);
+        std::stable_sort(all.begin(), all.end(), [&](Row a, Row b) { return table_.start(a) < table_.start(b); });
+        everywhere_ = {valueOf("order", state_.cases().attribute(), kase_.value)};
+        const SpanFacts::Fact *email = facts_.ofAny(all, names_.email), *tracking = facts_.ofAny(all, names_.tracking);
+        everywhere_.push_back(email != nullptr ? valueOf("customer", email->key, email->value) : own("customer", words_.text("unknown.customer")));
+        everywhere_.push_back(tracking != nullptr ? valueOf("tracking", tracking->key, tracking->value) : own("tracking", words_.text("unknown.customer")));
+        if (const SpanFacts::Fact* currency = facts_.ofAny(all, names_.currencies))
+            currency_ = std::string(beginning(printable(currency->value), 16));
+        for (const TraceIndex trace : kase_.traces) {
+            stop_.check();
+            if (table_.summary(trace).spans > 0)
+                tellTrace(trace);
+        }
+        if (tracking != nullptr)
+            for (const Row row : all)
+                if (facts_.of(row, names_.tracking) == tracking) {
+                    say(StoryKind::Happened, "tracking", {}, {row}, table_.end(row));
+                    break;
+                }
+        std::stable_sort(out_.sentences.begin(), out_.sentences.end(), [](const StorySentence& a, const StorySentence& b) { return a.time && (!b.time || *a.time < *b.time); });
+        tellState();
+        tellRest(all);
+        tellFigures(email, tracking);
+        return std::move(out_);
+    }
+
+private:
+    static re2::RE2::Options options() {
+        re2::RE2::Options options;
+        options.set_log_errors(false);
+        options.set_case_sensitive(false);
+        return options;
+    }
+
+    static StoryValue own(std::string place, std::string text) { return {std::move(place), {}, std::move(text)}; }
+    static StoryValue valueOf(std::string place, std::string key, std::string_view text) {
+        constexpr size_t kMost = 200;
+        return {std::move(place), std::move(key), shortened(text, kMost)};
+    }
+
+    StorySentence& sayPattern(StoryKind kind, const std::string& pattern, std::vector<StoryValue> values, std::vector<Row> rows, std::optional<int64_t> time) {
+        StorySentence& out = out_.sentences.emplace_back();
+        out.kind = kind;
+        out.pattern = pattern;
+        out.values = std::move(values);
+        out.values.insert(out.values.end(), everywhere_.begin(), everywhere_.end());
+        told_.insert(rows.begin(), rows.end());
+        out.time = time;
+        if (!rows.empty() && time && (table_.flags(rows.front()) & kNoStart) != 0)
+            out.time.reset();
+        out.rows = std::move(rows);
+        return out;
+    }
+    StorySentence& say(StoryKind kind, std::string_view key, std::vector<StoryValue> values, std::vector<Row> rows, std::optional<int64_t> time) {
+        return sayPattern(kind, words_.text(key), std::move(values), std::move(rows), time);
+    }
+
+    // --- what spans say
+
+    std::vector<std::string> namesOf(Row row) const {
+        std::vector<std::string> out = {std::string(table_.nameText(row))};
+        if (const SpanFacts::Fact* path = facts_.of(row, names_.path))
+            out.emplace_back(traceql::pathOf(path->value));
+        if (const SpanFacts::Fact* topic = facts_.of(row, names_.topic))
+            out.push_back(topic->value);
+        return out;
+    }
+
+    bool isBelow(Row row, Row top) const {
+        int steps = 1000; // bounded: a chain of 100,000 spans must not be walked for each of its errors
+        for (; row != kNoRow && steps-- > 0; row = table_.parent(row))
+            if (row == top)
+                return true;
+        return false;
+    }
+    std::vector<Row> errorsBelow(Row top) const {
+        std::vector<Row> out = {top};
+        for (const Row row : errors_)
+            if (row != top && isBelow(row, top))
+                out.push_back(row);
+        return out;
+    }
+
+    /// Why these failed: what the innermost of them recorded.
+    StoryValue reasonOf(std::vector<Row> rows) const {
+        std::stable_sort(rows.begin(), rows.end(), [&](Row a, Row b) { return table_.depth(a) > table_.depth(b); });
+        bool isKnown = false;
+        for (const Row row : rows) {
+            const std::vector<std::string> texts = facts_.reasons(row);
+            isKnown = isKnown || (table_.isError(row) && !texts.empty());
+            if (const std::string* reason = table_.isError(row) ? words_.reason(texts) : nullptr)
+                return own("reason", *reason);
+        }
+        return own("reason", words_.text(isKnown ? "unknown.fault" : "unknown.reason"));
+    }
+
+    StoryValue operationOf(const char* place, Row row, const char* unknown) const {
+        std::string words;
+        if (const SpanFacts::Fact* path = facts_.of(row, names_.path))
+            words = plainOperation(traceql::pathOf(path->value));
+        if (words.empty())
+            words = plainOperation(table_.nameText(row));
+        return words.empty() ? own(place, words_.text(unknown)) : valueOf(place, kNameKey, words);
+    }
+
+    bool isUnfinished(Row row) const { return (table_.flags(row) & kUnfinished) != 0; }
+
+    // --- a trace
+
+    void tellTrace(TraceIndex trace) {
+        rows_.clear();
+        errors_.clear();
+        for (const Row row : table_.rowsOf(trace))
+            if (!table_.isHidden(row)) {
+                rows_.push_back(row);
+                if (table_.isError(row))
+                    errors_.push_back(row);
+            }
+        std::stable_sort(rows_.begin(), rows_.end(), [&](Row a, Row b) { return table_.start(a) < table_.start(b); });
+        const Row root = table_.summary(trace).root, main = root != kNoRow ? root : rows_.front();
+        const size_t before = out_.sentences.size();
+        const bool isRequest = isOfCustomer(main);
+        if (isRequest)
+            tellRequest(main);
+        tellCharges(main);
+        tellStages(main);
+        if (out_.sentences.size() == before)
+            tellStep(main);
+        tellRetries(trace);
+        tellFailures(isRequest && tellAnswer(main) ? "failed.behind" : "failed.inside");
+        if (out_.sentences.size() > before)
+            ownerOf(before, main).traces.push_back(trace);
+        else
+            untold_.push_back(trace);
+    }
+
+    /// The sentence about what the trace's first span did, else its first.
+    StorySentence& ownerOf(size_t from, Row main) {
+        for (size_t i = from; i < out_.sentences.size(); ++i)
+            if (const StorySentence& one = out_.sentences[i]; one.kind != StoryKind::Waited && one.kind != StoryKind::Retried && !one.rows.empty() && one.rows.front() == main)
+                return out_.sentences[i];
+        return out_.sentences[from];
+    }
+
+    bool isOfCustomer(Row main) const {
+        if (table_.kind(main) == Kind::Consumer || table_.kind(main) == Kind::Producer || facts_.of(main, names_.path) == nullptr)
+            return false;
+        return words_.stageStep({}, namesOf(main)) == nullptr;
+    }
+
+    void tellRequest(Row main) {
+        const StoryTemplates::Step* step = words_.requestStep(namesOf(main));
+        const StoryValue page = operationOf("page", main, "unknown.page");
+        sayPattern(StoryKind::Did, step != nullptr && !step->done.empty() ? step->done : words_.text("request.did"), {page, own("stage", page.text), own("time", formatDuration(table_.duration(main))), reasonOf({main})}, {main}, table_.start(main));
+    }
+
+    /// Errors that are only those of what was told already, further out.
+    std::vector<Row> consequences() const {
+        std::unordered_set<Row> above;
+        for (const Row row : errors_)
+            if (told_.contains(row)) {
+                int steps = 1000;
+                for (Row up = table_.parent(row); up != kNoRow && steps-- > 0 && above.insert(up).second; up = table_.parent(up)) {
+                }
+            }
+        std::vector<Row> out;
+        for (const Row row : errors_)
+            if (above.contains(row) && !told_.contains(row))
+                out.push_back(row);
+        return out;
+    }
+
+    /// Did it fail?
+    bool tellAnswer(Row main) {
+        int status = 0;
+        if (const SpanFacts::Fact* fact = facts_.of(main, names_.status))
+            std::from_chars(fact->value.data(), fact->value.data() + fact->value.size(), status);
+        const int64_t end = table_.end(main);
+        if (isUnfinished(main)) {
+            say(StoryKind::Saw, "saw.nothing", {}, {main}, end);
+        } else if (status >= 400 || table_.isError(main)) {
+            const char* key = status == 402 ? "saw.refused" : status == 401 || status == 403 ? "saw.denied" : status == 404 || status == 410 ? "saw.notFound" : status == 409 || status == 412 ? "saw.conflict"
+                              : status == 429 ? "saw.tooMany" : status >= 400 && status < 500 ? "saw.invalid" : status >= 502 && status <= 504 ? "saw.unavailable" : "saw.fault";
+            std::vector<Row> rows = consequences();
+            std::erase(rows, main);
+            rows.insert(rows.begin(), main);
+            say(StoryKind::Saw, key, {}, std::move(rows), end);
+            return true;
+        } else if (table_.duration(main) >= kSlowAnswer) {
+            say(StoryKind::Saw, "saw.slow", {own("time", formatDuration(table_.duration(main)))}, {main}, end);
+        }
+        return false;
+    }
+
+    void tellCharges(Row main) {
+        std::vector<Row> found, calls;
+        for (const Row row : rows_) {
+            const std::string_view name = table_.nameText(row);
+            const bool isCalled = row != main && re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), payment_);
+            if (facts_.of(row, names_.charge) != nullptr || (isCalled && table_.kind(row) != Kind::Client && table_.kind(row) != Kind::Producer))
+                found.push_back(row);
+            else if (isCalled && table_.kind(row) == Kind::Client)
+                calls.push_back(row);
+        }
+        if (found.empty()) // the payment's own spans are not in the file
+            found = std::move(calls);
+        for (const Row row : found) {
+            if (std::any_of(found.begin(), found.end(), [&](Row other) { return other != row && isBelow(row, other); }))
+                continue;
+            tellCharge(row);
+        }
+    }
+
+    void tellCharge(Row row) {
+        const SpanFacts::Fact *amount = facts_.of(row, names_.charge), *method = facts_.ofAny(rows_, names_.method);
+        if (amount == nullptr)
+            amount = facts_.of(row, names_.amounts);
+        if (amount == nullptr)
+            amount = facts_.ofAny(rows_, names_.amounts);
+        double number = 0;
+        StoryValue sum = own("amount", words_.text("unknown.amount"));
+        if (amount != nullptr && std::from_chars(amount->value.data(), amount->value.data() + amount->value.size(), number).ec == std::errc() && std::isfinite(number)) {
+            const SpanFacts::Fact* currency = facts_.ofAny(rows_, names_.currencies);
+            const std::string unit = currency != nullptr ? std::string(beginning(printable(currency->value), 16)) : currency_;
+            sum = valueOf("amount", amount->key, formatMoney(number, unit));
+            if (!table_.isError(row) && !isUnfinished(row))
+                charged_[unit] += number;
+        }
+        std::vector<StoryValue> values = {std::move(sum), method != nullptr ? valueOf("method", method->key, method->value) : own("method", words_.text("unknown.method"))};
+        if (isUnfinished(row)) {
+            say(StoryKind::Charged, "charged.unfinished", std::move(values), {row}, table_.start(row));
+        } else if (table_.isError(row)) {
+            std::vector<Row> rows = errorsBelow(row);
+            values.push_back(reasonOf(rows));
+            say(StoryKind::Charged, "charged.failed", std::move(values), std::move(rows), table_.start(row));
+        } else {
+            say(StoryKind::Charged, "charged.paid", std::move(values), {row}, table_.start(row));
+        }
+    }
+
+    // --- stages
+
+    const StoryTemplates::Step* stepOf(uint32_t stage, Row row) const { return words_.stageStep(log_.stages[stage], namesOf(row)); }
+
+    std::string nounOf(uint32_t stage) const {
+        for (const FulfilmentLog::Visit& visit : visits_)
+            if (visit.stage == stage)
+                if (const StoryTemplates::Step* step = stepOf(stage, visit.row); step != nullptr && !step->noun.empty())
+                    return step->noun;
+        const StoryTemplates::Step* step = words_.stageStep(log_.stages[stage], {});
+        return step != nullptr && !step->noun.empty() ? step->noun : shortened(log_.stages[stage]);
+    }
+
+    void tellStages(Row main) {
+        for (const FulfilmentLog::Visit& visit : visits_) {
+            // What the customer did, and what was charged, is told.
+            if (table_.trace(visit.row) != table_.trace(main) || told_.contains(visit.row))
+                continue;
+            const std::string noun = nounOf(visit.stage);
+            tellWait(visit, noun);
+            if (visit.attempt > 1)
+                say(StoryKind::Retried, "retried.stage", {own("stage", noun), own("attempt", formatCount(visit.attempt))}, {visit.row}, visit.start);
+            if (isMail(visit.row) && stepOf(visit.stage, visit.row) == nullptr)
+                tellMail(visit.row);
+            else
+                tellStage(visit.row, noun, stepOf(visit.stage, visit.row), visit.start);
+        }
+    }
+
+    void tellStage(Row row, const std::string& noun, const StoryTemplates::Step* step, int64_t time) {
+        const bool isFailed = table_.isError(row);
+        const std::string* pattern = step == nullptr ? nullptr : isFailed ? &step->failed : &step->done;
+        std::vector<Row> rows = isFailed ? errorsBelow(row) : std::vector<Row>{row};
+        std::vector<StoryValue> values = {own("stage", noun), own("page", noun), own("time", formatDuration(std::max<int64_t>(table_.duration(row), 0))), isFailed ? reasonOf(rows) : own("reason", words_.text("unknown.reason"))};
+        if (isUnfinished(row))
+            say(StoryKind::Open, "stage.unfinished", std::move(values), std::move(rows), time);
+        else if (pattern != nullptr && !pattern->empty())
+            sayPattern(isFailed ? StoryKind::Failed : StoryKind::Happened, *pattern, std::move(values), std::move(rows), time);
+        else
+            say(isFailed ? StoryKind::Failed : StoryKind::Happened, isFailed ? "stage.failed" : "stage.done", std::move(values), std::move(rows), time);
+    }
+
+    /// What is no visit of a stage: a mail, or something that the templates know.
+    void tellStep(Row main) {
+        const std::vector<std::string> names = namesOf(main);
+        if (const StoryTemplates::Step* step = words_.stageStep({}, names))
+            tellStage(main, step->noun.empty() ? operationOf("stage", main, "unknown.what").text : step->noun, step, table_.start(main));
+        else if (isMail(main))
+            tellMail(main);
+    }
+
+    bool isMail(Row row) const {
+        if (table_.kind(row) == Kind::Client || table_.kind(row) == Kind::Producer)
+            return false;
+        std::vector<std::string> names = namesOf(row);
+        names.emplace_back(table_.serviceText(row));
+        return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return re2::RE2::PartialMatch(name, mailing_); });
+    }
+
+    void tellMail(Row row) {
+        const SpanFacts::Fact *mail = facts_.of(row, names_.mail), *address = facts_.of(row, names_.email);
+        std::vector<StoryValue> values = {mail != nullptr ? valueOf("mail", mail->key, mail->value) : own("mail", words_.text("unknown.mail")),
+                                          address != nullptr ? valueOf("address", address->key, address->value) : own("address", words_.text("unknown.address"))};
+        if (!table_.isError(row)) {
+            say(StoryKind::Happened, "mail.sent", std::move(values), {row}, table_.start(row));
+            return;
+        }
+        std::vector<Row> rows = errorsBelow(row);
+        values.push_back(reasonOf(rows));
+        say(StoryKind::Failed, "mail.failed", std::move(values), std::move(rows), table_.start(row));
+    }
+
+    // --- waits
+
+    void tellWait(const FulfilmentLog::Visit& visit, const std::string& noun) {
+        if (visit.wait < kShortestWait)
+            return;
+        const std::optional<int64_t> usual = visit.attempt == 1 ? usual_.of(visit.stage) : std::nullopt;
+        if (visit.wait < kLongWait && (!usual || visit.wait <= *usual))
+            return;
+        std::vector<StoryValue> values = {own("stage", noun), own("time", formatDuration(visit.wait))};
+        if (usual)
+            values.push_back(own("usual", formatWait(*usual)));
+        say(StoryKind::Waited, usual ? "waited.compared" : "waited.alone", std::move(values), {visit.row}, timeBefore(visit.start, visit.wait));
+    }
+    static int64_t timeBefore(int64_t time, int64_t by) { return time < std::numeric_limits<int64_t>::min() + by ? std::numeric_limits<int64_t>::min() : time - by; }
+
+    // --- within a trace
+
+    void tellRetries(TraceIndex trace) {
+        const Waterfall tree = waterfall(table_, trace, {}, stop_);
+        std::map<std::pair<std::string_view, std::string_view>, std::vector<Row>> again; // by service and name
+        for (const Retry& retry : retries(table_, tree, stop_))
+            if (const Row row = tree.nodes[retry.node].row; row != kNoRow)
+                again[{table_.serviceText(row), table_.nameText(row)}].push_back(row);
+        for (auto& [what, rows] : again) {
+            const uint64_t count = rows.size();
+            const int64_t time = table_.start(rows.front());
+            const StoryValue operation = operationOf("what", rows.front(), "unknown.what");
+            sayPattern(StoryKind::Retried, words_.text("retried.inside", count), {operation, own("count", formatCount(count))}, std::move(rows), time);
+        }
+    }
+
+    /// Errors that nothing has told.
+    void tellFailures(const char* key) {
+        const std::vector<Row> outer = consequences();
+        told_.insert(outer.begin(), outer.end());
+        std::vector<Row> rows;
+        for (const Row row : errors_)
+            if (!told_.contains(row))
+                rows.push_back(row);
+        if (rows.empty())
+            return;
+        const Row origin = *std::max_element(rows.begin(), rows.end(), [&](Row a, Row b) { return table_.depth(a) < table_.depth(b); });
+        const StoryValue what = operationOf("what", origin, "unknown.what"), reason = reasonOf(rows);
+        std::stable_partition(rows.begin(), rows.end(), [&](Row row) { return row == origin; });
+        say(StoryKind::Failed, key, {what, reason}, std::move(rows), table_.start(origin));
+    }
+
+    // --- the order
+
+    void tellState() {
+        const auto headline = [&](const char* key, std::vector<StoryValue> values) {
+            out_.headline.pattern = words_.text(key);
+            out_.headline.values = std::move(values);
+            out_.headline.values.insert(out_.headline.values.end(), everywhere_.begin(), everywhere_.end());
+        };
+        if (visits_.empty()) {
+            headline("headline.nothing", {});
+            return;
+        }
+        out_.state = log_.state[out_.number];
+        if (*out_.state == OrderState::Done) {
+            headline("headline.done", {own("time", formatDuration(log_.lead[out_.number]))});
+            return;
+        }
+        const bool isStuck = *out_.state == OrderState::Stuck;
+        const auto last = std::max_element(visits_.begin(), visits_.end(), [](const auto& a, const auto& b) { return std::tie(a.end, a.start) < std::tie(b.end, b.start); });
+        const std::string silent = formatDuration(log_.silent[out_.number]);
+        headline(isStuck ? "headline.stuck" : "headline.underWay", {own("stage", nounOf(last->stage)), own("silent", silent)});
+        std::vector<bool> isPassed(log_.stages.size());
+        for (const FulfilmentLog::Visit& visit : visits_)
+            if (!visit.failed)
+                isPassed[visit.stage] = true;
+        std::string next;
+        for (uint32_t stage = 0; stage < log_.stages.size(); ++stage)
+            if (!log_.isOptional[stage] && !isPassed[stage])
+                next += (next.empty() ? "" : ", ") + nounOf(stage);
+        if (next.empty())
+            next = nounOf(last->stage);
+        say(StoryKind::Open, isStuck ? "open.stuck" : "open.underWay", {own("next", next), own("silent", silent), own("limit", formatDuration(log_.patience[last->stage]))}, {last->row}, std::nullopt);
+    }
+
+    void tellRest(const std::vector<Row>& all) {
+        uint64_t count = 0, failures = 0;
+        int64_t time = 0;
+        for (const Row row : all)
+            if (!told_.contains(row)) {
+                ++count;
+                failures += table_.isError(row);
+                addSaturated(time, std::max<int64_t>(table_.selfTime(row), 0));
+            }
+        if (count == 0 && untold_.empty())
+            return;
+        std::vector<StoryValue> values = {own("count", formatCount(count)), own("time", formatDuration(time)), own("failures", formatCount(failures))};
+        sayPattern(StoryKind::More, words_.text(failures == 0 ? "more.fine" : "more.failed", count), std::move(values), {}, std::nullopt).traces = untold_;
+    }
+
+    void tellFigures(const SpanFacts::Fact* email, const SpanFacts::Fact* tracking) {
+        const auto figure = [&](const char* label, StoryValue value) { out_.figures.push_back({label, std::move(value)}); };
+        figure("page.state", own({}, words_.text(!out_.state ? "state.nothing" : *out_.state == OrderState::Done ? "state.done" : *out_.state == OrderState::Stuck ? "state.stuck" : "state.underWay")));
+        if (email != nullptr)
+            figure("page.customer", valueOf({}, email->key, email->value));
+        if (!visits_.empty()) {
+            figure("page.lead", own({}, formatDuration(log_.lead[out_.number])));
+            figure("page.working", own({}, formatDuration(log_.working[out_.number])));
+        }
+        std::string sums;
+        for (const auto& [currency, sum] : charged_)
+            sums += (sums.empty() ? "" : ", ") + formatMoney(sum, currency);
+        if (!sums.empty())
+            figure("page.charged", valueOf({}, names_.charge.front(), sums));
+        if (tracking != nullptr)
+            figure("page.tracking", valueOf({}, tracking->key, tracking->value));
+    }
+
+    const JourneyState& state_;
+    const FulfilmentLog& log_;
+    const SpanTable& table_;
+    const CaseIndex::Case& kase_;
+    const StoryTemplates& words_;
+    const StopToken& stop_;
+    const StoryAttributes& names_;
+    const re2::RE2 payment_, mailing_;
+    std::span<const FulfilmentLog::Visit> visits_;
+    SpanFacts facts_;
+    OrderStory out_;
+    std::vector<StoryValue> everywhere_;
+    std::string currency_;
+    std::map<std::string, double> charged_;
+    UsualWaits usual_;
+    std::unordered_set<Row> told_;
+    std::vector<TraceIndex> untold_;
+    std::vector<Row> rows_, errors_; ///< of the trace that is told
+};
+
+} // namespace
+
+OrderStory orderStory(Database* db, const JourneyState& state, const FulfilmentLog& log, CaseNumber number, const StoryTemplates& words, const StopToken& stop) {
+    return Teller(db, state, log, number, words, stop).tell();
+}
+
+} // namespace aisle
