@@ -19,6 +19,7 @@ void addRemoveCommand(CLI::App& app, Run& run);
 void addShowCommand(CLI::App& app, Run& run);
 void addQueryCommand(CLI::App& app, Run& run);
 void addValuesCommand(CLI::App& app, Run& run);
+void addFindCommand(CLI::App& app, Run& run);
 void addSqlCommand(CLI::App& app, Run& run);
 void addDemoCommand(CLI::App& app, Run& run);
 void addFormatsCommand(CLI::App& app, Run& run);

@@ -19,6 +19,7 @@
 #include "show_funnel.h"
 #include "show_graph.h"
 #include "show_options.h"
+#include "show_order.h"
 #include "show_order_charts.h"
 #include "show_orders.h"
 #include "show_paths.h"
@@ -120,6 +121,8 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     if (!o.journey.empty())
         o.journeyDefinition = journeyNamed(opened.workspace, o.journey);
     chooseCases(o, opened.workspace);
+    if (o.view == kOrder)
+        return showOrder(o, opened, argc, argv);
     if (o.view == kReport)
         return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
     if (o.isPicture() && isOrderChart(o.view))
@@ -147,12 +150,12 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
 void addShowCommand(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("show", "Print or draw the content of a view, or print the import report");
     auto o = std::make_shared<ShowOptions>();
-    std::set<std::string> names;
+    std::set<std::string> names = {std::string(kOrder)};
     for (const ViewInfo& view : views())
         if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
             names.insert(view.id);
-    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kFulfilment), std::string(kOrders), std::string(kBottlenecks), std::string(kDottedChart), std::string(kPerformanceSpectrum), std::string(kWorkInProgress)});
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; fulfilment, what the stages of orders took; orders, one by one; bottlenecks, where orders lose time; dotted-chart, performance-spectrum and work-in-progress, orders over time; or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kOrder), std::string(kFulfilment), std::string(kOrders), std::string(kBottlenecks), std::string(kDottedChart), std::string(kPerformanceSpectrum), std::string(kWorkInProgress)});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; order, what happened to one order in plain words; fulfilment, what the stages of orders took; orders, one by one; bottlenecks, where orders lose time; dotted-chart, performance-spectrum and work-in-progress, orders over time; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one; with --select it must be in that scope, except of compare");
@@ -169,9 +172,10 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--limit", o->limit, "At most so many traces in the trace list, cases, orders (also of the dotted chart and the performance spectrum), dots in the table of a scatter, variants, or paths by variant; 0: all")->check(wholeNumber(0));
     addOrderChartOptions(*command, *o);
     addPathOptions(*command, *o);
+    addOrderOptions(*command, *o);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone, of what shows moments");
-    command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence")
-        ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml"}))
+    command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence; text, json, md, html and pdf for order")
+        ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml", "md", "html"}))
         ->capture_default_str();
     command->add_option("--theme", o->theme, "light (as without) or dark, for pictures")->check(CLI::IsMember({"light", "dark"}));
     command->add_option("--out", o->out, "Write to a file");

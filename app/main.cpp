@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     aisle::addShowCommand(app, run);
     aisle::addQueryCommand(app, run);
     aisle::addValuesCommand(app, run);
+    aisle::addFindCommand(app, run);
     aisle::addSqlCommand(app, run);
     aisle::addDemoCommand(app, run);
     aisle::addFormatsCommand(app, run);

@@ -23,7 +23,7 @@ bool isDrawing(const ShowOptions& o) {
 
 /// Others show how long something took, and when within its trace.
 bool showsMoments(const ShowOptions& o) {
-    return isAny(o.view, {"trace-list", "heatmap", "scatter", "rates", "conversion", "cases", kCase, kOrders, kDottedChart, kPerformanceSpectrum, kWorkInProgress, "notes"}) || (o.view == "overview" && o.isPicture());
+    return isAny(o.view, {"trace-list", "heatmap", "scatter", "rates", "conversion", "cases", kCase, kOrder, kOrders, kDottedChart, kPerformanceSpectrum, kWorkInProgress, "notes"}) || (o.view == "overview" && o.isPicture());
 }
 
 /// Options of views that are not shown.
@@ -105,6 +105,22 @@ std::string wrongForPaths(const ShowOptions& o) {
     return {};
 }
 
+std::string wrongForOrder(const ShowOptions& o) {
+    const bool isDocument = o.as == "md" || o.as == "html";
+    if (o.view != kOrder) {
+        if (!o.order.empty() || !o.words.empty() || o.technical)
+            return "--order, --words and --technical are for order";
+        return isDocument ? "--as " + o.as + " is for order" : std::string();
+    }
+    if (o.order.empty())
+        return "order needs --order, the number of one: --order ORD-1000014";
+    if (!o.select.empty())
+        return "an order is of the whole workspace; --select does not apply";
+    if (!isDocument && o.as != "text" && o.as != "json" && o.as != "pdf")
+        return "order is a page: --as text, json, md, html or pdf";
+    return o.theme.empty() ? std::string() : "--theme is for what is drawn";
+}
+
 std::string wrongForGraph(const ShowOptions& o) {
     if (!o.baseline.empty() && !o.trace.empty())
         return "--baseline compares many traces; --trace does not go with it";
@@ -124,7 +140,7 @@ std::string wrongForGraph(const ShowOptions& o) {
 bool isOfOneTrace(std::string_view view) { return std::find(kOfOneTrace.begin(), kOfOneTrace.end(), view) != kOfOneTrace.end(); }
 
 std::string wrongUsage(const ShowOptions& o) {
-    for (const auto& check : {strangeOption, wrongForm, wrongForPaths, wrongForOrderCharts})
+    for (const auto& check : {strangeOption, wrongForm, wrongForPaths, wrongForOrderCharts, wrongForOrder})
         if (std::string why = check(o); !why.empty())
             return why;
     if (!o.by.empty() && o.measure == "percentiles")

@@ -18,6 +18,7 @@ inline constexpr std::string_view kCriticalPath = "critical-path"; ///< is a tab
 inline constexpr std::string_view kCompare = "compare"; ///< of two traces
 inline constexpr std::string_view kCase = "case", kCaseKeys = "case-keys"; ///< of one case; what a case could be
 inline constexpr std::string_view kBottlenecks = "bottlenecks"; ///< of orders, as sentences and as a table
+inline constexpr std::string_view kOrder = "order"; ///< what happened to one order
 inline constexpr std::string_view kServiceGraph = "service-graph";
 inline constexpr std::string_view kPaths = "paths";
 inline constexpr std::string_view kVariants = "variants"; ///< of paths, as a table
@@ -33,6 +34,8 @@ struct CaseChoice {
 };
 
 struct ShowOptions {
+    std::string order, words; ///< of order: its number, a file with its sentences
+    bool technical = false;   ///< of order
     std::string view, file, select, baseline, journey, stage, byCase, caseValue, outcome, trace, with, by, measure, as = "text", out, theme;
     std::string sort, from, to; ///< of the charts of orders
     bool sinceStart = false, eventually = false, byTarget = false; ///< of these as well

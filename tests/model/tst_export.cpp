@@ -270,6 +270,7 @@ private Q_SLOTS:
             {"ui/columns/column_dialog.cpp", {"copies"}},
             {"ui/window/trace_export.cpp", {"copies"}},
             {"ui/window/main_window_views.cpp", {"QFile"}}, // reads
+            {"ui/orders/order_pdf.cpp", {"print"}},         // into memory; Export::toFile writes it
             {"ui/window/picture.cpp", {"QSvgGenerator", "print", "save"}}, // into memory; Export::toFile writes it
         };
         static const std::vector<std::pair<std::string, std::regex>> exits = {

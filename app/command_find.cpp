@@ -1,0 +1,42 @@
+#include "command.h"
+
+#include "mask_options.h"
+#include "open_workspace.h"
+#include "scope_result.h"
+#include "story/order_search.h"
+
+namespace aisle {
+
+namespace {
+
+struct Options {
+    std::string file, text, as = "text", out;
+    uint64_t limit = 20;
+    MaskOptions masking;
+};
+
+int runFind(const Options& o) {
+    const OpenedWorkspace opened = openForReading(o.file, o.masking);
+    const traceql::Context context = contextOf(opened.workspace, false);
+    const auto orders = context.cases->cases("order");
+    if (orders->cases().empty())
+        throw std::runtime_error("No span of this file says which order it belongs to.");
+    const OrderSearch search(*context.cases, orders);
+    return handOver(opened, tabulate(search, search.find(o.text, o.limit), o.text), o.as, o.out);
+}
+
+} // namespace
+
+void addFindCommand(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("find", "Find an order by its number, session, user, e-mail address or tracking number");
+    auto o = std::make_shared<Options>();
+    command->add_option("FILE", o->file, "Workspace or trace file")->required();
+    command->add_option("TEXT", o->text, "All of it or how it begins, in capitals or not; typing errors are forgiven where nothing else is found")->required();
+    command->add_option("--limit", o->limit, "At most so many orders")->check(CLI::PositiveNumber)->capture_default_str();
+    command->add_option("--as", o->as, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}))->capture_default_str();
+    addMaskOptions(*command, o->masking);
+    command->add_option("--out", o->out, "Write to a file");
+    command->callback([o, &run] { run = [o](int&, char**) { return runFind(*o); }; });
+}
+
+} // namespace aisle

@@ -1,0 +1,66 @@
+#include "show_order.h"
+
+#include "orders/fulfilment_log.h"
+#include "orders/order_flow.h"
+#include "orders/order_pdf.h"
+#include "scope_result.h"
+#include "story/order_document.h"
+#include "story/order_search.h"
+#include "text/utf8.h"
+
+#include <QGuiApplication>
+
+#include <cstdlib>
+#include <stdexcept>
+
+namespace aisle {
+
+namespace {
+
+/// The order of that number; else the only one that is found by it: its session, its mistyped number.
+CaseNumber orderNamed(const std::string& text, const JourneyState& state, CaseSource& source, const Redactor& redactor) {
+    if (const CaseNumber number = state.cases().find(text); number != kNoCase)
+        return number;
+    constexpr size_t kMost = 5;
+    const OrderHits found = OrderSearch(source, state.index).find(text, kMost);
+    if (found.hits.size() == 1 && found.hits[0].match == OrderMatch::Whole)
+        return found.hits[0].order;
+    std::string like;
+    for (const OrderHit& hit : found.hits)
+        like += (like.empty() ? "" : ", ") + shortened(redactor.redact(state.cases().attribute(), state.cases().cases()[hit.order].value));
+    throw std::runtime_error("No " + state.cases().key().noun() + " here is " + shortened(text) + (like.empty() ? "." : "; like it are " + like + (found.isCut ? " and more." : ".")));
+}
+
+} // namespace
+
+void addOrderOptions(CLI::App& command, ShowOptions& o) {
+    command.add_option("--order", o.order, "Number of the order that order shows, or a session, user, e-mail address or tracking number that only one order has; aisle find finds orders");
+    command.add_option("--words", o.words, "JSON file with the sentences of order, in place of the built-in English ones");
+    command.add_flag("--technical", o.technical, "Of order, with the traces and spans behind each sentence");
+}
+
+int showOrder(const ShowOptions& o, const OpenedWorkspace& opened, int& argc, char** argv) {
+    const traceql::Context context = contextOf(opened.workspace, false);
+    const JourneyState state = workOutFulfilment(context, o.journeyDefinition);
+    if (state.cases().cases().empty())
+        throw std::runtime_error(state.problem.empty() ? "There are no orders in this file." : state.problem);
+    const std::shared_ptr<const Redactor> redactor = opened.redactor();
+    const CaseNumber number = orderNamed(o.order, state, *context.cases, *redactor);
+    const StoryTemplates words = o.words.empty() ? StoryTemplates::english() : StoryTemplates::ofFile(o.words);
+    sayProblems(words.problems());
+    const OrderStory story = orderStory(opened.workspace->connect().get(), state, fulfilmentLog(state), number, words);
+    const OrderPage page = orderPage(story, *context.table, words, *redactor, opened.masking != nullptr, {o.utc});
+    std::string bytes;
+    if (o.as == "pdf") {
+        if (std::getenv("QT_QPA_PLATFORM") == nullptr)
+            qputenv("QT_QPA_PLATFORM", "offscreen");
+        const QGuiApplication app(argc, argv);
+        bytes = orderPdf(page, o.technical, {o.utc});
+    } else {
+        const OrderForm form = o.as == "json" ? OrderForm::Json : o.as == "html" ? OrderForm::Html : o.as == "md" ? OrderForm::Markdown : OrderForm::Text;
+        bytes = orderDocument(page, form, o.technical, {o.utc});
+    }
+    return handOver(opened, Export(redactor), bytes, o.out);
+}
+
+} // namespace aisle

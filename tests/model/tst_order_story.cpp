@@ -1,0 +1,192 @@
+// What is told of an order, worked out by hand; and that nothing of it is lost, and no text of a stranger is more than text.
+
+#include "shop_fixture.h"
+#include "story/order_document.h"
+#include "story/plain_words.h"
+
+#include <QTest>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+constexpr int64_t kMinute = 60 * kSecond;
+const char* const kHostile = "<img src=x onerror=alert(1)> [a](javascript:b) **c** `d` \x1b[31m \xe2\x80\xae e | # f & \"g\"";
+
+Visit span(int64_t at, std::string name, Kind kind, std::string service, uint64_t trace, SpanId parent, int64_t duration, Pairs attributes) {
+    Visit out{"", at, std::move(name), std::move(attributes), trace, duration, kind, std::move(service), parent};
+    return out;
+}
+
+/// An order: the checkout, a payment that is declined (spans 2 to 4), one that is not, packing that fails and is tried again after a wait, a mail, and
+/// something that nobody knows. Traces 10 * n + 1 on.
+void addOrder(std::vector<Visit>& out, uint64_t n, int64_t begin, int64_t wait, const std::string& number, const std::string& email = "anna@example.com") {
+    const uint64_t t = 10 * n + 1;
+    const Pairs id = {{"order.id", number}};
+    const auto with = [&](Pairs more) {
+        more.insert(more.end(), id.begin(), id.end());
+        return more;
+    };
+    out.push_back(span(begin, "POST /api/checkout", Kind::Server, "frontend", t, 0, 20 * kMs, with({{"url.path", "/api/checkout"}, {"user.email", email}, {"order.currency", "EUR"}})));
+    out.push_back(span(begin + 10 * kSecond, "POST /api/payment", Kind::Server, "frontend", t + 1, 0, 400 * kMs, with({{"url.path", "/api/payment"}, {"http.response.status_code", "402"}})));
+    const SpanId root = out.size();
+    out.push_back(span(begin + 10 * kSecond, "pay.PaymentService/Charge", Kind::Client, "frontend", t + 1, root, 300 * kMs, {{"error", "true"}}));
+    out.push_back(span(begin + 10 * kSecond, "pay.PaymentService/Charge", Kind::Server, "payment", t + 1, root + 1, 300 * kMs, {{"payment.amount", "45.50"}, {"payment.card_type", "visa"}, {"error", "true"}, {"error.type", "card_declined"}}));
+    out.push_back(span(begin + 20 * kSecond, "POST /api/payment", Kind::Server, "frontend", t + 2, 0, 400 * kMs, with({{"url.path", "/api/payment"}, {"http.response.status_code", "200"}})));
+    out.push_back(span(begin + 20 * kSecond, "pay.PaymentService/Charge", Kind::Server, "payment", t + 2, out.size(), 300 * kMs, {{"payment.amount", "45.50"}, {"payment.card_type", "visa"}}));
+    out.push_back(span(begin + 20 * kSecond + wait, "process pick-lists", Kind::Consumer, "warehouse", t + 3, 0, 2 * kSecond, with({{"error", "true"}, {"error.type", "out_of_stock"}})));
+    out.push_back(span(begin + 40 * kSecond + wait, "process pick-lists", Kind::Consumer, "warehouse", t + 4, 0, 3 * kSecond, id));
+    out.push_back(span(begin + 50 * kSecond + wait, "process mails", Kind::Consumer, "email", t + 5, 0, kSecond, with({{"user.email", email}, {"email.template", "order-shipped"}})));
+    out.push_back(span(begin + 55 * kSecond + wait, "reconcile", Kind::Consumer, "ledger", t + 6, 0, kSecond, id));
+}
+
+JourneyDefinition flow() {
+    return journeyOf("{'id': 'f', 'name': 'f', 'case': 'order', 'stages': ["
+                     "{'name': 'Placed', 'where': '{ aisle:path = \"/api/checkout\" }'}, {'name': 'Packed', 'where': '{ name = \"process pick-lists\" }'},"
+                     "{'name': 'Delivered', 'where': '{ name = \"delivered\" }'}]}");
+}
+
+struct Told {
+    explicit Told(const std::vector<Visit>& visits) : shop(visits), state(workOutJourney(shop.context, flow())), log(fulfilmentLog(state)) {}
+    OrderStory story(const std::string& order) const { return orderStory(shop.db.get(), state, log, state.cases().find(order), StoryTemplates::english()); }
+    OrderPage page(const std::string& order, const Redactor& redactor = Redactor()) const { return orderPage(story(order), *shop.table, StoryTemplates::english(), redactor, false, {true}); }
+    std::string text(const std::string& order) const {
+        std::string out;
+        for (const auto& line : page(order).lines)
+            out += line.label + ": " + line.text + "\n";
+        return out;
+    }
+    Shop shop;
+    JourneyState state;
+    FulfilmentLog log;
+};
+
+std::vector<Visit> sixOrders() {
+    std::vector<Visit> out;
+    for (uint64_t n = 0; n < 6; ++n) // waits of 10 s, 11 s, ... and of one 28 min
+        addOrder(out, n, static_cast<int64_t>(n) * kSecond, n == 5 ? 28 * kMinute : static_cast<int64_t>(10 + n) * kSecond, "ORD-" + std::to_string(n));
+    return out;
+}
+
+} // namespace
+
+class TestOrderStory : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void byHand() {
+        const Told told(sixOrders());
+        // From the end of the checkout, 20 ms, to packing: 28 min 20 s; the others waited 30 s to 34 s.
+        QCOMPARE(told.text("ORD-5"), std::string("Customer: The customer went to the checkout.\n"
+                                                 "Wait: The order waited 28 min 20 s for packing; 9 of 10 orders waited 34.0 s or less.\n"
+                                                 "Customer: The customer sent the payment.\n"
+                                                 "Payment: The payment of 45.50 EUR by visa did not go through because the card was declined.\n"
+                                                 "Customer saw: The customer saw that the payment was refused.\n"
+                                                 "Customer: The customer sent the payment.\n"
+                                                 "Payment: The customer paid 45.50 EUR by visa.\n"
+                                                 "Failure: The goods could not be packed because there was not enough in stock.\n"
+                                                 "Wait: The order waited 18.0 s for packing.\n"
+                                                 "Retry: Packing was tried again; this was attempt 2.\n"
+                                                 "Order: The goods were packed, which took 3.00 s.\n"
+                                                 "Order: A mail was sent to anna@example.com: order-shipped.\n"
+                                                 "Open: Still to come: delivery. An order counts as stuck here after 30 min 00 s of silence.\n"
+                                                 "Behind the scenes: 1 more step behind the scenes, 1.00 s altogether, not failed.\n"));
+        const OrderPage page = told.page("ORD-5");
+        QCOMPARE(page.title, std::string("Order ORD-5"));
+        std::string figures;
+        for (const auto& figure : page.figures)
+            figures += figure.label + "=" + figure.value + "; ";
+        QVERIFY2(figures.find("Charged=45.50 EUR; ") != std::string::npos, figures.c_str()); // what was declined is not charged
+        QVERIFY2(figures.find("State=under way; ") != std::string::npos, figures.c_str());
+        QVERIFY2(figures.find("Customer=anna@example.com; ") != std::string::npos, figures.c_str());
+    }
+
+    void everyTraceOnce() {
+        const Told told(sixOrders());
+        for (CaseNumber c = 0; c < told.state.cases().cases().size(); ++c) {
+            const auto& kase = told.state.cases().cases()[c];
+            std::multimap<TraceIndex, int> seen;
+            for (const StorySentence& sentence : told.story(kase.value).sentences)
+                for (const TraceIndex trace : sentence.traces)
+                    seen.emplace(trace, 1);
+            QCOMPARE(seen.size(), kase.traces.size());
+            for (const TraceIndex trace : kase.traces)
+                QCOMPARE(seen.count(trace), size_t(1));
+        }
+    }
+
+    void unknownOrderIsToldToo() {
+        // No stage, no path, no attribute but the number.
+        const Told told({span(0, "x", Kind::Internal, "a", 1, 0, kSecond, {{"order.id", "1"}}), span(kSecond, "y", Kind::Internal, "a", 2, 0, kSecond, {{"order.id", "1"}, {"error", "true"}})});
+        QCOMPARE(told.text("1"), std::string("Failure: “y” failed because of something that was not recorded; the customer may not have seen it.\n"
+                                             "Behind the scenes: 1 more step behind the scenes, 1.00 s altogether, not failed.\n"));
+        QCOMPARE(told.page("1").headline, std::string("Order 1 came to none of the steps of an order."));
+    }
+
+    void redacted() {
+        class Hidden : public Redactor {
+        public:
+            std::string redact(std::string_view key, std::string_view value) const override { return key == "user.email" ? std::string("(hidden)") : std::string(value); }
+        };
+        const Told told(sixOrders());
+        const OrderPage page = told.page("ORD-1", Hidden());
+        for (const OrderForm form : {OrderForm::Text, OrderForm::Markdown, OrderForm::Html, OrderForm::Json}) {
+            const std::string out = orderDocument(page, form, true, {true});
+            QVERIFY(out.find("example") == std::string::npos);
+            QVERIFY(out.find("hidden") != std::string::npos);
+        }
+    }
+
+    void hostile() {
+        std::vector<Visit> visits;
+        const std::string number = "ORD-" + std::string(kHostile), email = std::string(kHostile) + std::string(100'000, 'x');
+        addOrder(visits, 0, 0, kMinute, number, email);
+        const Told told(visits);
+        const OrderPage page = told.page(number);
+        const std::string html = orderDocument(page, OrderForm::Html, true, {true});
+        QVERIFY(html.size() < 40'000);
+        for (const char* bad : {"<img", "<script", "http://", "https://", "src=\"", "href=", "\x1b", "\xe2\x80\xae", "url("})
+            QVERIFY2(html.find(bad) == std::string::npos, bad);
+        QVERIFY(html.find("&lt;img") != std::string::npos);
+        QVERIFY(html.find("Content-Security-Policy\" content=\"default-src 'none'") != std::string::npos);
+        for (const char* needed : {"prefers-color-scheme: dark", "@media print", "<details open>"})
+            QVERIFY2(html.find(needed) != std::string::npos, needed);
+        const std::string markdown = orderDocument(page, OrderForm::Markdown, true, {true});
+        for (const char* bad : {"<img", "](java", "`d`", "\x1b", "\xe2\x80\xae"})
+            QVERIFY2(markdown.find(bad) == std::string::npos, bad);
+        QVERIFY(markdown.find("\\<img src\\=x") != std::string::npos);
+        QVERIFY(markdown.find("\\*\\*c\\*\\*") != std::string::npos);
+        QVERIFY(markdown.find(" \\| \\# f") != std::string::npos);
+        const auto json = nlohmann::json::parse(orderDocument(page, OrderForm::Json, false, {true}));
+        QVERIFY(json["title"].get<std::string>().find("<img src=x") != std::string::npos);
+        QCOMPARE(json["sentences"].size(), page.lines.size());
+        const std::string text = orderDocument(page, OrderForm::Text, false, {true});
+        for (const char c : text)
+            QVERIFY(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+    }
+
+    void detailOnlyWhenAsked() {
+        const Told told(sixOrders());
+        const OrderPage page = told.page("ORD-0");
+        for (const OrderForm form : {OrderForm::Text, OrderForm::Markdown}) {
+            QVERIFY(orderDocument(page, form, false, {true}).find("warehouse") == std::string::npos);
+            QVERIFY(orderDocument(page, form, true, {true}).find("warehouse") != std::string::npos);
+        }
+    }
+
+    void plainOperations() {
+        QCOMPARE(plainOperation("GET /api/shipping/quote/{id}"), std::string("shipping quote"));
+        QCOMPARE(plainOperation("/api/v2/orders/4711?x=1"), std::string("orders"));
+        QCOMPARE(plainOperation("shop.payment.PaymentService/ChargeCard"), std::string("charge card"));
+        QCOMPARE(plainOperation("process pick-lists"), std::string("process pick lists"));
+        QCOMPARE(plainOperation("DiscountEngine.apply"), std::string("apply"));
+        QCOMPARE(plainOperation("POST"), std::string());
+        QCOMPARE(plainOperation(""), std::string());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOrderStory)
+#include "tst_order_story.moc"
