@@ -1,6 +1,6 @@
 // Stories of the demo's orders: nothing is lost, and no word of tracing stands above the technical detail.
 #include "demo/demo_shop.h"
-#include "import_job.h"
+#include "import_job_fixture.h"
 #include "orders/order_flow.h"
 #include "query/context.h"
 #include "story/order_page.h"
@@ -13,13 +13,14 @@
 #include <set>
 
 using namespace aisle;
+using namespace aisle::test;
 
 namespace {
 
 /// Words that only those know who built the shop.
 const std::regex& jargon() {
     static const std::regex words("\\b(spans?|traces?|root|latency|p50|p90|p95|p99|percentile|consumers?|producers?|rpc|grpc|https?|status codes?|status_code|instances?|\\w+service|\\w+-service|attributes?|"
-                                  "exceptions?|\\w+exception|\\w+error|endpoint|api|kafka|topic|partition|queue|database|sql|null|timeout|\\w+_\\w+|\\w+::\\w+|[45][0-9][0-9])\\b|[{}]|/api/",
+                                  "exceptions?|\\w+exception|\\w+error|endpoint|api|kafka|topic|partition|queue|database|sql|null|timeout|\\w+_\\w+|\\w+::\\w+)\\b|[{}]|/api/",
                                   std::regex::icase);
     return words;
 }
@@ -97,11 +98,11 @@ private Q_SLOTS:
     }
 
     void astronomyShop() {
-        const std::string traces = qEnvironmentVariable("AISLE_TRACES").toStdString();
-        const std::filesystem::path file = std::filesystem::path(traces) / "astronomy-shop.aisle";
-        if (traces.empty() || !std::filesystem::exists(file))
-            QSKIP("AISLE_TRACES has no workspace of the Astronomy Shop");
-        const auto workspace = Workspace::open(file, Workspace::Access::ReadOnly);
+        if (traceFolder().empty())
+            QSKIP("the real files are not here; set AISLE_TRACES");
+        WorkspaceFixture fixture;
+        const auto workspace = fixture.open();
+        import(workspace, {traceFolder() / "otlp-proto/stef-astronomy-oteltraces.zst"});
         traceql::Context context{workspace->table()};
         context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
         context.cases = std::make_shared<CaseSource>(workspace, context.table, context.attributes);

@@ -1,0 +1,58 @@
+// One order on the command line: found, and told.
+
+#include "cli_fixture.h"
+
+using namespace aisle::test;
+
+class TestCliOrder : public QObject, private CliFixture {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { begin(); }
+
+    void found() {
+        const Result exact = run({s("find"), shop_, s("ord-1"), s("--as"), s("json"), s("--limit"), s("1")});
+        QVERIFY2(exact.code == 0, exact.error);
+        const json hits = json::parse(exact.out.toStdString());
+        QCOMPARE(hits.size(), size_t(1));
+        order_ = QString::fromStdString(hits[0]["order"].get<std::string>());
+        QCOMPARE(hits[0]["match"].get<std::string>(), std::string("beginning"));
+        const json whole = json::parse(run({s("find"), shop_, order_.toLower(), s("--as"), s("json")}).out.toStdString());
+        QCOMPARE(whole.size(), size_t(1));
+        QCOMPARE(whole[0]["match"].get<std::string>(), std::string("exact"));
+        QVERIFY(run({s("find"), shop_, s("nothing-like-it")}).out.contains("No order of this file has"));
+    }
+
+    void told() {
+        const auto shown = [&](const char* form) { return run({s("show"), s("order"), shop_, s("--order"), order_, s("--as"), s(form), s("--utc")}); };
+        QVERIFY(shown("text").out.contains(("Order " + order_).toUtf8()));
+        QVERIFY(shown("md").out.startsWith("# Order "));
+        QVERIFY(shown("html").out.startsWith("<!DOCTYPE html>"));
+        QVERIFY(shown("pdf").out.startsWith("%PDF-"));
+        QVERIFY(!json::parse(shown("json").out.toStdString())["sentences"].empty());
+        QVERIFY(!shown("text").out.contains("@example.com")); // masked without being asked
+        QVERIFY(run({s("show"), s("order"), shop_, s("--order"), order_, s("--reveal")}).out.contains("@example.com"));
+    }
+
+    void ownWords() {
+        const QString words = path("words.json");
+        write(words, "{\"language\": \"en\", \"sentences\": {\"page.title\": \"No. {order}\", \"charged.paid\": \"{amonut}\"}}");
+        const Result r = run({s("show"), s("order"), shop_, s("--order"), order_, s("--words"), words});
+        QVERIFY2(r.code == 0, r.error);
+        QVERIFY(r.out.startsWith("No. "));
+        QVERIFY2(r.error.contains("charged.paid has a place {amonut}"), r.error);
+    }
+
+    void wrongUsage() {
+        verifySentence(run({s("show"), s("order"), shop_}), 2, "order needs --order");
+        verifySentence(run({s("show"), s("order"), shop_, s("--order"), s("x"), s("--as"), s("csv")}), 2, "order is a page");
+        verifySentence(run({s("show"), s("cases"), shop_, s("--technical")}), 2, "are for order");
+        verifySentence(run({s("show"), s("cases"), shop_, s("--as"), s("html")}), 2, "is for order");
+        verifySentence(run({s("show"), s("order"), shop_, s("--order"), s("nothing-like-it")}), 1, "No order here is nothing-like-it.");
+    }
+
+private:
+    QString order_;
+};
+
+QTEST_GUILESS_MAIN(TestCliOrder)
+#include "tst_cli_order.moc"
