@@ -13,6 +13,7 @@ PinnedContext::PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent
     share(live);
     connect(&live, &ViewContext::tableChanged, this, [this] { share(live_); });
     connect(&live, &ViewContext::journeyChanged, this, [this] { share(live_); });
+    connect(&live, &ViewContext::otherJourneyChanged, this, [this] { share(live_); });
     connect(&live, &ViewContext::timeZoneChanged, this, [this] { setTimeZone(live_.timeZone()); });
     connect(&live.selection(), &SelectionModel::focusChanged, this, [this](const Focus& focus) {
         if (keepsFocus_)

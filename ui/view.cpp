@@ -15,6 +15,7 @@ void View::showEvent(QShowEvent* event) {
 }
 
 void View::catchUp() {
+    context_.seen();
     if (const auto due = std::exchange(due_, {}))
         due();
 }

@@ -19,13 +19,15 @@ SpanTablePtr emptyTable() {
 
 } // namespace
 
-ViewContext::ViewContext(QObject* parent)
-    : QObject(parent), table_(emptyTable()), journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)),
+ViewContext::ViewContext(ViewContext* live, QObject* parent)
+    : QObject(parent), selection_(live != nullptr ? &live->selection() : new SelectionModel(this)), evaluates_(live == nullptr), table_(emptyTable()), journey_(std::make_shared<JourneyState>()), graph_(std::make_shared<GraphSource>(nullptr, table_)),
       cases_(std::make_shared<CaseSource>(nullptr, table_)), attributes_(std::make_shared<traceql::DictionarySource>(nullptr, table_)), conditions_(std::make_shared<traceql::ConditionCache>(table_)) {
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
-    connect(&selection_, &SelectionModel::scopeChanged, this, &ViewContext::evaluateScope);
-    connect(&selection_, &SelectionModel::focusChanged, this, &ViewContext::evaluateFocus);
-    connect(&selection_, &SelectionModel::cameToRest, this, &ViewContext::settle);
+    if (!evaluates_)
+        return;
+    connect(selection_, &SelectionModel::scopeChanged, this, &ViewContext::evaluateScope);
+    connect(selection_, &SelectionModel::focusChanged, this, &ViewContext::evaluateFocus);
+    connect(selection_, &SelectionModel::cameToRest, this, &ViewContext::settle);
     constexpr int kStill = 150; // ms
     settling_.setSingleShot(true);
     settling_.setInterval(kStill);
@@ -49,8 +51,10 @@ CaseKeys& ViewContext::caseKeys() {
 
 void ViewContext::setOwnCaseKeys(std::vector<CaseKey> keys) {
     ownCaseKeys_ = std::move(keys);
-    if (cases_->setOwn(*ownCaseKeys_))
-        evaluateJourney();
+    if (!cases_->setOwn(*ownCaseKeys_))
+        return;
+    evaluateJourney();
+    Q_EMIT caseKeysChanged();
 }
 
 void ViewContext::setTimeZone(TimeZone zone) {
@@ -69,12 +73,16 @@ void ViewContext::setWorkspace(std::shared_ptr<Workspace> workspace) {
     if (workspace_ == workspace)
         return;
     workspace_ = std::move(workspace);
+    forgetJourney();
+    ownCaseKeys_.reset();
+    selection_->clear();
+    setTable(workspace_ ? workspace_->table() : emptyTable(), false);
+}
+
+void ViewContext::forgetJourney() {
     journey_ = std::make_shared<JourneyState>();
     definition_.reset();
     usesPresets_ = false;
-    ownCaseKeys_.reset();
-    selection_.clear();
-    setTable(workspace_ ? workspace_->table() : emptyTable(), false);
 }
 
 void ViewContext::moveTo(std::shared_ptr<Workspace> workspace) {
@@ -96,6 +104,7 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     if (ownCaseKeys_)
         cases_->setOwn(*ownCaseKeys_);
     conditions_ = std::make_shared<traceql::ConditionCache>(table_);
+    otherJourney_.reset();
     // Results of another table must not be used with this one's row numbers.
     scopeResult_ = std::make_shared<ScopeResult>(evaluate(Scope(), queryContext()));
     focusMatches_ = std::make_shared<FocusMatches>();
@@ -103,17 +112,14 @@ void ViewContext::setTable(SpanTablePtr table, bool provisional) {
     Q_EMIT scopeResultChanged();
     Q_EMIT scopeSettled();
     evaluateFocus();
-    if (selection_.scope().isEmpty())
+    if (selection_->scope().isEmpty())
         scopeWorker_.cancel(); // one for the table before may be under way
     else
         evaluateScope();
     evaluateJourney();
 }
 
-void ViewContext::share(const ViewContext& other) {
-    journeyWorker_.cancel();
-    scopeWorker_.cancel();
-    const bool isOther = table_ != other.table_;
+void ViewContext::shareTable(const ViewContext& other) {
     workspace_ = other.workspace_;
     table_ = other.table_;
     provisional_ = other.provisional_;
@@ -122,14 +128,22 @@ void ViewContext::share(const ViewContext& other) {
     cases_ = other.cases_;
     attributes_ = other.attributes_;
     conditions_ = other.conditions_;
+    timeZone_ = other.timeZone_;
+}
+
+void ViewContext::share(const ViewContext& other) {
+    journeyWorker_.cancel();
+    scopeWorker_.cancel();
+    const bool isOther = table_ != other.table_;
+    shareTable(other);
     journey_ = other.journey_;
+    otherJourney_ = other.otherJourney_;
     definition_ = other.definition_;
     usesPresets_ = other.usesPresets_;
-    timeZone_ = other.timeZone_;
     if (!isOther) {
         Q_EMIT journeyChanged();
         evaluateFocus();
-        if (!selection_.scope().isEmpty())
+        if (!selection_->scope().isEmpty())
             evaluateScope();
         return;
     }
@@ -140,8 +154,19 @@ void ViewContext::share(const ViewContext& other) {
     Q_EMIT scopeSettled();
     Q_EMIT journeyChanged();
     evaluateFocus();
-    if (!selection_.scope().isEmpty())
+    if (!selection_->scope().isEmpty())
         evaluateScope();
+}
+
+void ViewContext::setOtherJourney(std::shared_ptr<const JourneyState> other) {
+    if (otherJourney_ == other)
+        return;
+    otherJourney_ = std::move(other);
+    Q_EMIT otherJourneyChanged();
+    if (!evaluates_)
+        return;
+    evaluateFocus();
+    evaluateIfAboutCases();
 }
 
 void ViewContext::setJourney(const JourneyDefinition& definition) {
@@ -151,11 +176,11 @@ void ViewContext::setJourney(const JourneyDefinition& definition) {
 
 void ViewContext::evaluateScope() {
     using Result = std::shared_ptr<const ScopeResult>;
-    const auto work = [context = queryContext(), scope = selection_.scope()](const StopToken& stop) {
+    const auto work = [context = queryContext(), scope = selection_->scope()](const StopToken& stop) {
         return std::make_shared<const ScopeResult>(evaluate(scope, context, stop));
     };
     const auto done = [this](const Result& result) { show(result); };
-    const auto failed = [this, scope = selection_.scope()](const QString& problem) {
+    const auto failed = [this, scope = selection_->scope()](const QString& problem) {
         auto nothing = std::make_shared<ScopeResult>();
         nothing->scope = scope;
         nothing->everything = false;
@@ -193,7 +218,7 @@ void ViewContext::evaluateFocus() {
         Q_EMIT focusMatchesChanged();
     }
     focusWorker_.run<std::shared_ptr<const FocusMatches>>(
-        [context = queryContext(), focus = selection_.focus()](const StopToken& stop) {
+        [context = queryContext(), focus = selection_->focus()](const StopToken& stop) {
             return std::make_shared<const FocusMatches>(matchFocus(focus, context, stop));
         },
         [this](std::shared_ptr<const FocusMatches> matches) {
@@ -205,7 +230,7 @@ void ViewContext::evaluateFocus() {
 
 void ViewContext::evaluateIfAboutCases() {
     traceql::ParseError error;
-    if (const auto query = traceql::parse(selection_.scope().toText(), error); query && traceql::needsOf(*query).cases)
+    if (const auto query = traceql::parse(selection_->scope().toText(), error); query && traceql::needsOf(*query).cases)
         evaluateScope();
 }
 
@@ -218,8 +243,7 @@ void ViewContext::chooseJourney() {
 void ViewContext::evaluateJourney() {
     if (!workspace_ || table_->isEmpty() || provisional_) {
         journeyWorker_.cancel();
-        journey_ = std::make_shared<JourneyState>();
-        Q_EMIT journeyChanged();
+        showJourney(std::make_shared<JourneyState>());
         return;
     }
     journeyWorker_.run<std::shared_ptr<const JourneyState>>(
@@ -227,19 +251,21 @@ void ViewContext::evaluateJourney() {
             const auto chosen = definition || usesPresets ? definition : lastJourney(*workspace->connect());
             return std::make_shared<const JourneyState>(workOutJourney(context, chosen, stop));
         },
-        [this](std::shared_ptr<const JourneyState> state) {
-            journey_ = std::move(state);
-            Q_EMIT journeyChanged();
-            evaluateFocus();
-            evaluateIfAboutCases();
-        },
+        [this](std::shared_ptr<const JourneyState> state) { showJourney(std::move(state)); },
         [this](const QString& problem) {
             auto state = std::make_shared<JourneyState>();
             state->problem = problem.toStdString();
-            journey_ = std::move(state);
-            Q_EMIT journeyChanged();
-            evaluateIfAboutCases();
+            showJourney(std::move(state));
         });
+}
+
+void ViewContext::showJourney(std::shared_ptr<const JourneyState> state) {
+    journey_ = std::move(state);
+    Q_EMIT journeyChanged();
+    if (!evaluates_)
+        return;
+    evaluateFocus();
+    evaluateIfAboutCases();
 }
 
 } // namespace aisle

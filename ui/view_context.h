@@ -27,7 +27,7 @@ class Notes;
 class ViewContext : public QObject {
     Q_OBJECT
 public:
-    explicit ViewContext(QObject* parent = nullptr);
+    explicit ViewContext(QObject* parent = nullptr) : ViewContext(nullptr, parent) {}
     ~ViewContext() override;
 
     /// Null before anything is open; then views show their empty state.
@@ -38,12 +38,12 @@ public:
     /// Of the present table's services.
     const ServiceColours& serviceColours() const { return serviceColours_; }
 
-    SelectionModel& selection() { return selection_; }
+    SelectionModel& selection() { return *selection_; }
     /// Of the present table and scope; never null. Lags behind while isScopePending().
     const std::shared_ptr<const ScopeResult>& scopeResult() const { return scopeResult_; }
-    bool isScopePending() const { return scopeWorker_.isBusy(); }
+    virtual bool isScopePending() const { return scopeWorker_.isBusy(); }
     /// While a brush moves the scope. Views follow with what they can say in a few ms, and say the rest when it has settled.
-    bool isMoving() const { return selection_.isLive(); }
+    bool isMoving() const { return selection_->isLive(); }
 
     /// What the focus is about, for highlighting; never null, empty while it is worked out.
     const std::shared_ptr<const FocusMatches>& focusMatches() const { return focusMatches_; }
@@ -57,10 +57,17 @@ public:
     const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
 
     /// What queries about the present table are asked of.
-    traceql::Context queryContext() const { return {table_, attributes_, graph_, journey_, conditions_, cases_}; }
+    virtual traceql::Context queryContext() const { return {table_, attributes_, graph_, journey_, conditions_, cases_, otherJourney_}; }
+
+    /// The other journey (here the flow of orders, see OrdersContext), whose cases and stages scopes and focus may name, too; null: it is not
+    /// worked out.
+    const std::shared_ptr<const JourneyState>& otherJourney() const { return otherJourney_; }
+    void setOtherJourney(std::shared_ptr<const JourneyState> other);
 
     /// The trace of the focus, for the views of one trace.
-    ShownTrace& shownTrace() { return *shownTrace_; }
+    virtual ShownTrace& shownTrace() { return *shownTrace_; }
+    /// A view of it is shown, or asked for its content: what nobody looks at may be put off until then.
+    virtual void seen() {}
 
     /// The way out: clipboard, files, pictures.
     virtual Export& exporter() { return exporter_; }
@@ -87,6 +94,8 @@ Q_SIGNALS:
     void scopeSettled();       ///< after scopeResultChanged: no brush moves it any more, or it stood still for a while
     void focusMatchesChanged(); ///< after focusChanged, when the rows are known
     void journeyChanged();
+    void otherJourneyChanged();
+    void caseKeysChanged(); ///< cases are others
     void timeZoneChanged();
     void pinnedChanged();
     void traceRequested(); ///< what is in focus was opened, not only chosen: the window brings up the views of one trace where they are not shown
@@ -94,25 +103,36 @@ Q_SIGNALS:
     void undoOffered(const QString& words, const std::function<void()>& undo); ///< what happened, for the strip above the views
 
 protected:
+    /// `live`: whose selection it shares and follows; null: it has one of its own, and evaluates it.
+    ViewContext(ViewContext* live, QObject* parent);
     /// Has the same content, worked out once for both; its own selection stays.
     void share(const ViewContext& other);
+    /// Has the same table and what was read of it, but a journey of its own; says nothing.
+    void shareTable(const ViewContext& other);
+    virtual void evaluateJourney();
+    void showJourney(std::shared_ptr<const JourneyState> journey);
+    void shareScope(const ViewContext& other) { scopeResult_ = other.scopeResult_; }
+    void setFocusMatches(std::shared_ptr<const FocusMatches> matches) { focusMatches_ = std::move(matches); }
+    void forgetJourney(); ///< that was chosen for another workspace
+    const std::optional<JourneyDefinition>& chosenJourney() const { return definition_; }
+    bool usesPresets() const { return usesPresets_; }
 
 private:
     void evaluateScope();
-    void show(std::shared_ptr<const ScopeResult> result);
-    void settle();
-    void evaluateJourney();
     void evaluateIfAboutCases();
     void evaluateFocus();
+    void show(std::shared_ptr<const ScopeResult> result);
+    void settle();
 
+    SelectionModel* selection_;
+    bool evaluates_; ///< the selection is its own
     std::shared_ptr<Workspace> workspace_;
     SpanTablePtr table_;
     ServiceColours serviceColours_;
     bool provisional_ = false;
-    SelectionModel selection_;
     std::shared_ptr<const ScopeResult> scopeResult_;
     std::shared_ptr<const FocusMatches> focusMatches_ = std::make_shared<FocusMatches>();
-    std::shared_ptr<const JourneyState> journey_;
+    std::shared_ptr<const JourneyState> journey_, otherJourney_;
     std::shared_ptr<GraphSource> graph_;
     std::shared_ptr<CaseSource> cases_;
     std::shared_ptr<traceql::DictionarySource> attributes_;

@@ -16,8 +16,8 @@ std::vector<JourneyDefinition> journeysOf(const std::vector<UserItem>& items) {
     return out;
 }
 
-std::optional<JourneyDefinition> lastJourney(Database& db) {
-    const auto journeys = journeysOf(userItems(db, kJourney, kMostJourneys));
+std::optional<JourneyDefinition> lastJourney(Database& db, std::string_view kind) {
+    const auto journeys = journeysOf(userItems(db, kind, kMostJourneys));
     return journeys.empty() ? std::nullopt : std::optional(journeys.front());
 }
 

@@ -229,31 +229,38 @@ RowSet Conditions::cases(const Field& field, const Literal& literal) {
         problems_.emplace_back("The journey is not worked out yet.");
         return RowSet(table_);
     }
-    const auto add = [&](CaseNumber number) {
-        for (const TraceIndex t : source_.cases->cases()[number].traces)
+    const auto add = [&](const CaseIndex& cases, CaseNumber number) {
+        for (const TraceIndex t : cases.cases()[number].traces)
             if (t < table_.traceSlots())
                 found.set(t);
     };
-    if (isCase) {
-        if (const CaseNumber number = source_.cases->find(literal.text); number != kNoCase)
-            add(number);
-        else
-            problems_.push_back("No case here is " + literal.text + ".");
+    // What the journey does not have may be of the other one (the flow of orders): one scope is for both.
+    for (const auto& [cases, funnel] : {std::pair(source_.cases, source_.funnel), std::pair(source_.otherCases, source_.otherFunnel)}) {
+        if (cases == nullptr)
+            continue;
+        if (isCase) {
+            const CaseNumber number = cases->find(literal.text);
+            if (number == kNoCase)
+                continue;
+            add(*cases, number);
+            return rowsOf(found);
+        }
+        if (funnel == nullptr)
+            continue;
+        const auto& stages = funnel->stages;
+        const auto at = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == literal.text; });
+        if (at == stages.end())
+            continue;
+        const auto stage = static_cast<uint32_t>(at - stages.begin());
+        for (CaseNumber number = 0; number < funnel->progress.size(); ++number) {
+            const CaseProgress& p = funnel->progress[number];
+            if (field.name == "aisle:stage" ? p.reached(stage) : p.stoppedAt(stage))
+                add(*cases, number);
+        }
         return rowsOf(found);
     }
-    const auto& stages = source_.funnel->stages;
-    const auto at = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == literal.text; });
-    if (at == stages.end()) {
-        problems_.push_back("The journey has no stage " + literal.text + ".");
-        return RowSet(table_);
-    }
-    const auto stage = static_cast<uint32_t>(at - stages.begin());
-    for (CaseNumber number = 0; number < source_.funnel->progress.size(); ++number) {
-        const CaseProgress& p = source_.funnel->progress[number];
-        if (field.name == "aisle:stage" ? p.reached(stage) : p.stoppedAt(stage))
-            add(number);
-    }
-    return rowsOf(found);
+    problems_.push_back(isCase ? "No case here is " + literal.text + "." : "The journey has no stage " + literal.text + ".");
+    return RowSet(table_);
 }
 
 } // namespace aisle::traceql

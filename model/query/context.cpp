@@ -54,6 +54,10 @@ OpenSource::OpenSource(const Context& context, const Needs& needs, const StopTok
         source_.cases = context.journey->index.get();
         source_.funnel = context.journey->definition ? &context.journey->everything : nullptr;
     }
+    if (needs.cases && context.other && context.other->table == context.table) {
+        source_.otherCases = context.other->index.get();
+        source_.otherFunnel = context.other->definition ? &context.other->everything : nullptr;
+    }
     if (needs.graph && context.graph) {
         graph_ = context.graph->whole(stop);
         source_.graph = graph_.get();

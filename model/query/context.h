@@ -36,6 +36,7 @@ struct Context {
     std::shared_ptr<const JourneyState> journey = {};  ///< null: no cases and stages are known
     std::shared_ptr<ConditionCache> cache = {};        ///< null: nothing is asked twice
     std::shared_ptr<CaseSource> cases = {};            ///< null: no journey can be worked out
+    std::shared_ptr<const JourneyState> other = {};    ///< another journey (the flow of orders) whose cases and stages are known where the first has none of that name
 };
 
 /// What a query asks for beyond the table.

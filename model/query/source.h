@@ -24,6 +24,8 @@ struct Source {
     std::shared_ptr<const AttributeDictionary> attributes; ///< of that table; with `db`
     const CaseIndex* cases = nullptr;
     const FunnelResult* funnel = nullptr; ///< of the present journey over everything
+    const CaseIndex* otherCases = nullptr; ///< of the other journey, asked for cases and stages that these do not have
+    const FunnelResult* otherFunnel = nullptr;
     /// Rows of the callee side of an edge, by "from" and "to" node names; null when the graph is not ready.
     std::optional<std::vector<Row>> (*edgeRows)(const void* graph, std::string_view from, std::string_view to) = nullptr;
     const void* graph = nullptr;

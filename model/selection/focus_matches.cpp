@@ -22,15 +22,18 @@ std::optional<ScopeTerm> termOf(const Focus& focus) {
     }
 }
 
-/// The events that filled a stage, of the best attempt of each case.
-void addStageEvents(const JourneyState& journey, const std::string& stage, FocusMatches& out) {
+/// The events that filled a stage, of the best attempt of each case. False: there is no such stage.
+bool addStageEvents(const JourneyState& journey, const std::string& stage, FocusMatches& out) {
     const auto& stages = journey.everything.stages;
     const auto found = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == stage; });
+    if (found == stages.end())
+        return false;
     const auto k = static_cast<size_t>(found - stages.begin());
     const FunnelResult& all = journey.everything;
-    for (CaseNumber c = 0; c < all.progress.size() && k < stages.size(); ++c)
+    for (CaseNumber c = 0; c < all.progress.size(); ++c)
         if (const Row row = all.rows[all.at(c, k)]; row != kNoRow)
             out.rows.set(row);
+    return true;
 }
 
 void addCallsOfNode(const ServiceGraph& graph, const std::string& name, FocusMatches& out) {
@@ -46,19 +49,19 @@ void addCallsOfNode(const ServiceGraph& graph, const std::string& name, FocusMat
 
 FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, const StopToken& stop) {
     const SpanTable& table = *context.table;
-    static const JourneyState none;
-    const JourneyState& journey = context.journey ? *context.journey : none;
     FocusMatches out;
     out.rows = RowSet(table);
     out.traces = BitSet(table.traceSlots());
     out.services.assign(table.services().size(), false);
-    const bool sameTable = journey.table.get() == &table;
-    if (focus.kind == Focus::Kind::Stage && sameTable)
-        addStageEvents(journey, focus.name, out);
-    else if (focus.kind == Focus::Kind::Service && !table.serviceByName(focus.name) && context.graph)
+    if (focus.kind == Focus::Kind::Stage) {
+        for (const auto& flow : {context.journey, context.other})
+            if (flow && flow->table.get() == &table && addStageEvents(*flow, focus.name, out))
+                break;
+    } else if (focus.kind == Focus::Kind::Service && !table.serviceByName(focus.name) && context.graph) {
         addCallsOfNode(*context.graph->whole(stop), focus.name, out);
-    else if (const auto term = termOf(focus))
+    } else if (const auto term = termOf(focus)) {
         out.rows = evaluate(Scope().with(*term), context, stop).spans;
+    }
     if (focus.kind == Focus::Kind::Traces)
         for (const TraceId id : focus.traces)
             if (const auto trace = table.findTrace(id))
@@ -89,10 +92,16 @@ FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, con
     for (const uint64_t operation : operations)
         out.operations.emplace_back(static_cast<uint32_t>(operation >> 32), static_cast<uint32_t>(operation));
     std::sort(out.operations.begin(), out.operations.end());
-    if (sameTable)
-        for (const StageEvent& event : journey.events)
-            if (out.traces[table.trace(event.row)])
-                out.stages |= event.stages;
+    const auto stagesOf = [&](const std::shared_ptr<const JourneyState>& flow) {
+        uint32_t stages = 0;
+        if (flow && flow->table.get() == &table)
+            for (const StageEvent& event : flow->events)
+                if (out.traces[table.trace(event.row)])
+                    stages |= event.stages;
+        return stages;
+    };
+    out.stages = stagesOf(context.journey);
+    out.otherStages = stagesOf(context.other);
     return out;
 }
 

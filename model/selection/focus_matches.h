@@ -12,7 +12,8 @@ struct FocusMatches {
     uint64_t traceCount = 0;
     std::vector<bool> services; ///< by service index: occur in these traces (Trace, Stage, Case) or in these rows
     std::vector<std::pair<uint32_t, uint32_t>> operations; ///< the same by service index and name, sorted
-    uint32_t stages = 0;        ///< bit k: one of these traces holds an event of stage k
+    uint32_t stages = 0;        ///< bit k: one of these traces holds an event of stage k of the journey
+    uint32_t otherStages = 0;   ///< the same of the other journey (Context::other)
 };
 
 /// Of a focus on a service, an edge, a stage or a case; of several traces the traces, services and operations; of a trace or span

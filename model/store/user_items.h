@@ -19,6 +19,7 @@ inline constexpr std::string_view kNamedQuery = "named-query"; ///< the content 
 inline constexpr std::string_view kCaseKey = "case-key";         ///< the name is its id, the content JSON (cases/case_key.h)
 inline constexpr std::string_view kNote = "note";              ///< the name is what it is about (selection/note_target.h)
 inline constexpr std::string_view kJourney = "journey";        ///< the content is JSON (journey/journey.h)
+inline constexpr std::string_view kOrderFlow = "order-flow";   ///< the same, of what orders go through (orders/order_flow.h)
 inline constexpr std::string_view kSavedView = "saved-view";   ///< the content is JSON (ui/window/saved_view.h)
 
 /// Newest first, at most `most`, of up to 1 MB each: a workspace may come from a stranger. None in one of an earlier version that

@@ -1,0 +1,85 @@
+#include "orders_context.h"
+
+#include "journey/saved_journeys.h"
+#include "orders/order_flow.h"
+
+namespace aisle {
+
+OrdersContext::OrdersContext(ViewContext& live, QObject* parent) : ViewContext(&live, parent), live_(live) {
+    shareTable(live);
+    shareScope(live);
+    connect(&live, &ViewContext::tableChanged, this, &OrdersContext::followTable);
+    connect(&live, &ViewContext::workspaceMoved, this, &ViewContext::workspaceMoved);
+    connect(&live, &ViewContext::scopeResultChanged, this, [this] {
+        shareScope(live_);
+        Q_EMIT scopeResultChanged();
+    });
+    connect(&live, &ViewContext::scopeSettled, this, &ViewContext::scopeSettled);
+    connect(&live, &ViewContext::focusMatchesChanged, this, &OrdersContext::followFocus);
+    connect(&live, &ViewContext::journeyChanged, this, [this] { setOtherJourney(live_.journey()); });
+    connect(&live, &ViewContext::caseKeysChanged, this, [this] {
+        if (isSeen_)
+            evaluateJourney();
+    });
+    connect(&live, &ViewContext::timeZoneChanged, this, [this] { setTimeZone(live_.timeZone()); });
+    connect(&live, &ViewContext::pinnedChanged, this, &ViewContext::pinnedChanged);
+    connect(this, &ViewContext::openRequested, &live, &ViewContext::openRequested);
+}
+
+void OrdersContext::seen() {
+    if (!std::exchange(isSeen_, true))
+        evaluateJourney();
+}
+
+void OrdersContext::followTable() {
+    const bool isOtherFile = workspace() != live_.workspace();
+    shareTable(live_);
+    shareScope(live_);
+    if (isOtherFile)
+        forgetJourney();
+    log_.reset();
+    Q_EMIT tableChanged();
+    if (isSeen_)
+        evaluateJourney();
+}
+
+/// Which stages are marked is said of ours.
+void OrdersContext::followFocus() {
+    auto matches = std::make_shared<FocusMatches>(*live_.focusMatches());
+    std::swap(matches->stages, matches->otherStages);
+    setFocusMatches(std::move(matches));
+    Q_EMIT focusMatchesChanged();
+}
+
+void OrdersContext::evaluateJourney() {
+    struct Flow {
+        std::shared_ptr<const JourneyState> state;
+        std::shared_ptr<const FulfilmentLog> log;
+    };
+    const auto show = [this](const Flow& flow) {
+        log_ = flow.log;
+        showJourney(flow.state);
+        live_.setOtherJourney(flow.state);
+    };
+    if (!workspace() || table()->isEmpty() || isProvisional()) {
+        worker_.cancel();
+        show({std::make_shared<JourneyState>(), nullptr});
+        return;
+    }
+    worker_.run<Flow>(
+        [context = queryContext(), workspace = workspace(), definition = chosenJourney(), isChosen = chosenJourney() || usesPresets()](const StopToken& stop) {
+            Flow flow;
+            flow.state = std::make_shared<const JourneyState>(workOutFulfilment(context, isChosen ? definition : lastJourney(*workspace->connect(), kOrderFlow), stop));
+            if (flow.state->definition)
+                flow.log = std::make_shared<const FulfilmentLog>(fulfilmentLog(*flow.state, stop));
+            return flow;
+        },
+        show,
+        [show](const QString& problem) {
+            auto state = std::make_shared<JourneyState>();
+            state->problem = problem.toStdString();
+            show({state, nullptr});
+        });
+}
+
+} // namespace aisle
