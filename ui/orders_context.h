@@ -15,8 +15,7 @@ public:
     /// `live` outlives this.
     explicit OrdersContext(ViewContext& live, QObject* parent = nullptr);
 
-    /// Of journey(); null: it is not worked out, or there is no flow.
-    const std::shared_ptr<const FulfilmentLog>& log() const { return log_; }
+    std::shared_ptr<const FulfilmentLog> orderLog() const override { return log_; }
 
     bool isScopePending() const override { return live_.isScopePending(); }
     traceql::Context queryContext() const override { return live_.queryContext(); } ///< so that a scope means the same everywhere

@@ -17,6 +17,7 @@ public:
     bool isPinned() const override { return true; }
     Notes& notes() override { return live_.notes(); }
     CaseKeys& caseKeys() override { return live_.caseKeys(); }
+    std::shared_ptr<const FulfilmentLog> orderLog() const override { return live_.orderLog(); }
     void setJourney(const JourneyDefinition& definition) override { live_.setJourney(definition); }
     void chooseJourney() override { live_.chooseJourney(); }
 

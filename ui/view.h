@@ -80,10 +80,13 @@ struct ViewInfo {
     const char* dock;  ///< as in the stored layout; views of one dock are pages of it, the first is on top at first
     const char* help;  ///< one sentence: what it shows
     View* (*create)(ViewContext& context, QWidget* parent);
+    bool isOfOrders() const; ///< its context is the OrdersContext
 };
 std::span<const ViewInfo> views();
 inline constexpr char kTraceDock[] = "trace";     ///< holds the views of one trace
 inline constexpr char kJourneyDock[] = "journey"; ///< holds the views of the cases of the journey
+inline constexpr char kOrdersDock[] = "orders";   ///< holds the views of orders; their context is the OrdersContext
+inline constexpr char kOrderDock[] = "order";     ///< one order, in plain words
 inline constexpr char kExploreDock[] = "explore"; ///< holds charts of what the scope selects
 
 } // namespace aisle

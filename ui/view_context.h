@@ -22,6 +22,7 @@
 namespace aisle {
 
 class CaseKeys;
+struct FulfilmentLog;
 class Notes;
 
 class ViewContext : public QObject {
@@ -63,6 +64,9 @@ public:
     /// worked out.
     const std::shared_ptr<const JourneyState>& otherJourney() const { return otherJourney_; }
     void setOtherJourney(std::shared_ptr<const JourneyState> other);
+
+    /// What happened to the orders that the journey is about, by its cases (OrdersContext); null: it is about none, or not worked out.
+    virtual std::shared_ptr<const FulfilmentLog> orderLog() const { return nullptr; }
 
     /// The trace of the focus, for the views of one trace.
     virtual ShownTrace& shownTrace() { return *shownTrace_; }

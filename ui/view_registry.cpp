@@ -40,6 +40,8 @@ View* make(ViewContext& context, QWidget* parent) {
 }
 } // namespace
 
+bool ViewInfo::isOfOrders() const { return std::string_view(dock) == kOrdersDock || std::string_view(dock) == kOrderDock; }
+
 std::span<const ViewInfo> views() {
     static constexpr std::array list = {
         ViewInfo{"overview", "Overview", "overview", "What this file is: traffic, errors, latency, services, slow operations", make<OverviewView>},

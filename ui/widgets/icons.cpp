@@ -51,6 +51,15 @@ QPainterPath outline(Icon icon) {
         for (const auto& [x, y] : {std::pair(7.0, 12.5), std::pair(10.0, 9.5), std::pair(13.0, 11.5), std::pair(15.5, 5.5)})
             p.addEllipse(QPointF(x, y), 0.9, 0.9);
         break;
+    case Icon::Orders: // a parcel
+        p.addRoundedRect(3.5, 6.5, 13, 10, 1, 1);
+        p.moveTo(3.5, 6.5);
+        p.lineTo(6, 3.5);
+        p.lineTo(14, 3.5);
+        p.lineTo(16.5, 6.5);
+        p.moveTo(10, 3.5);
+        p.lineTo(10, 10.5);
+        break;
     case Icon::Back:
         p.moveTo(12, 4.5);
         p.lineTo(6.5, 10);

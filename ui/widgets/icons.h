@@ -5,7 +5,7 @@
 
 namespace aisle {
 
-enum class Icon { Overview, Traces, Journey, Graph, Explore, Back, Forward, Bookmark, Close };
+enum class Icon { Overview, Traces, Journey, Graph, Explore, Orders, Back, Forward, Bookmark, Close };
 
 /// Follows the theme: drawn when painted.
 QIcon themedIcon(Icon icon);

@@ -104,6 +104,7 @@ void MainWindow::buildCentre() {
     rail_->add(QStringLiteral("Journey"), Icon::Journey, QStringLiteral("Funnel of customer journeys (Ctrl+3)"));
     rail_->add(QStringLiteral("Graph"), Icon::Graph, QStringLiteral("Service dependency graph (Ctrl+4)"));
     rail_->add(QStringLiteral("Explore"), Icon::Explore, QStringLiteral("Charts of what is selected, and what is different about it (Ctrl+5)"));
+    rail_->add(QStringLiteral("Orders"), Icon::Orders, QStringLiteral("What happened to orders from placed to delivered, and where they wait (Ctrl+6)"));
     connect(rail_, &Rail::chosen, this, &MainWindow::setPerspective);
     across->addWidget(rail_);
     auto* column = new QVBoxLayout;

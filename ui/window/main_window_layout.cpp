@@ -21,8 +21,8 @@ namespace aisle {
 
 namespace {
 
-constexpr int kLayoutVersion = 6;
-const char* const kPerspectives[] = {"overview", "traces", "journey", "graph", "explore"};
+constexpr int kLayoutVersion = 7;
+const char* const kPerspectives[] = {"overview", "traces", "journey", "graph", "explore", "orders"};
 
 /// A flat title of one line; Qt's own has a frame and buttons in a style of their own.
 class DockTitle : public QWidget {
@@ -117,6 +117,7 @@ struct PagesInfo {
 constexpr PagesInfo kPages[] = {{kTraceDock, "Trace", "Views of the trace"},
                                 {kExploreDock, "Explore", "Charts of the selection"},
                                 {kJourneyDock, "Journey", "Views of the journey"},
+                                {kOrdersDock, "Orders", "Views of the orders"},
                                 {"details", "Details", "Details and notes"}};
 const PagesInfo& pagesOf(std::string_view dock) {
     return *std::find_if(std::begin(kPages), std::end(kPages), [dock](const PagesInfo& one) { return one.dock == dock; });
@@ -148,7 +149,7 @@ void MainWindow::buildDocks() {
         const char* const id = views()[i].dock;
         size_t end = i;
         for (; end < views().size() && std::string_view(views()[end].dock) == id; ++end)
-            views_.emplace_back(views()[end].id, views()[end].create(context_, area_));
+            views_.emplace_back(views()[end].id, views()[end].create(contextOf(views()[end]), area_));
         if (end == i + 1) {
             addDock(id, QString::fromLatin1(views()[i].title), views_.back().second);
         } else {
@@ -193,8 +194,9 @@ void MainWindow::buildDocks() {
 void MainWindow::listCasesOf(View* view) {
     if (auto* page = qobject_cast<CasePage*>(view))
         connect(page, &CasePage::casesWanted, this, [this](const CaseSet& set) {
-            if (qobject_cast<CasesView*>(this->view("cases"))->list(set))
-                showView("cases");
+            for (const char* const id : {"cases", "orders"}) // each knows whether they are its journey's
+                if (qobject_cast<CasesView*>(this->view(id))->list(set))
+                    showView(id);
         });
 }
 
@@ -277,9 +279,10 @@ void MainWindow::setPerspective(int index) {
 
 /// What the perspective is about: keys go there, and the status bar says what it shows.
 View* MainWindow::mainView() const {
-    static constexpr const char* mains[] = {"overview", "trace-list", nullptr, "service-graph", nullptr};
+    static constexpr const char* mains[] = {"overview", "trace-list", nullptr, "service-graph", nullptr, nullptr};
+    static constexpr const char* pages[] = {nullptr, nullptr, kJourneyDock, nullptr, kExploreDock, kOrdersDock};
     if (mains[perspective_] == nullptr) // the page on top
-        return qobject_cast<View*>(qobject_cast<QStackedWidget*>(dock(perspective_ == 2 ? kJourneyDock : kExploreDock)->widget())->currentWidget());
+        return qobject_cast<View*>(qobject_cast<QStackedWidget*>(dock(pages[perspective_])->widget())->currentWidget());
     return view(mains[perspective_]);
 }
 
@@ -320,6 +323,11 @@ void MainWindow::arrange(int perspective) {
         first = place(kExploreDock);
         second = dock("trace-list");
         share = 60;
+        break;
+    case 5:
+        first = place(kOrdersDock);
+        second = dock("order");
+        share = 58;
         break;
     default: first = place("overview"); break;
     }

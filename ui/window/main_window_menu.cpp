@@ -131,7 +131,7 @@ void MainWindow::buildMenus() {
     connect(&context_.notes(), &Notes::failed, this, [this](const QString& problem) { showMessage(problem); });
 
     viewMenu_ = menuBar()->addMenu(QStringLiteral("&View"));
-    const QStringList names = {QStringLiteral("&Overview"), QStringLiteral("&Traces"), QStringLiteral("&Journey"), QStringLiteral("&Graph"), QStringLiteral("&Explore")};
+    const QStringList names = {QStringLiteral("&Overview"), QStringLiteral("&Traces"), QStringLiteral("&Journey"), QStringLiteral("&Graph"), QStringLiteral("&Explore"), QStringLiteral("Or&ders")};
     for (int i = 0; i < names.size(); ++i)
         action(viewMenu_, names[i], QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), [this, i] { setPerspective(i); });
     viewMenu_->addSeparator();
@@ -352,7 +352,7 @@ void MainWindow::showShortcuts() {
     static constexpr std::pair<const char*, const char*> list[] = {
         {"Ctrl+Shift+N, Ctrl+D", "A note, a bookmark on what is chosen"},
         {"Ctrl+Shift+P", "Pin a copy of the view, which keeps its scope"},
-        {"Ctrl+1 to Ctrl+5", "Overview, Traces, Journey, Graph, Explore"},
+        {"Ctrl+1 to Ctrl+6", "Overview, Traces, Journey, Graph, Explore, Orders"},
         {"Alt+1 to Alt+7", "The trace as waterfall, lanes, flame graph, spans, statistics, comparison, sequence diagram"},
         {"Ctrl+click, Ctrl+A", "In the list of traces: several traces on one timeline"},
         {"Alt+Left, Alt+Right", "Selection back, forward"},

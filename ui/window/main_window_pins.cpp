@@ -65,7 +65,7 @@ void MainWindow::pinView() {
             info = &one;
     const std::string_view id = info->dock;
     auto* copy = new QDockWidget(area_);
-    auto* context = new PinnedContext(context_, id == kTraceDock || id == "details", area_);
+    auto* context = new PinnedContext(contextOf(*info), id == kTraceDock || id == "details", area_);
     const QString title = singleLine(toQString(std::string(info->title) + ", pinned: " + toWords(context->pinned().scope, *context_.journey(), context_.timeZone())));
     copy->setObjectName(QStringLiteral("pin-%1").arg(++pinCount_));
     copy->setWindowTitle(title);
