@@ -24,6 +24,8 @@ OrdersContext::OrdersContext(ViewContext& live, QObject* parent) : ViewContext(&
     connect(&live, &ViewContext::timeZoneChanged, this, [this] { setTimeZone(live_.timeZone()); });
     connect(&live, &ViewContext::pinnedChanged, this, &ViewContext::pinnedChanged);
     connect(this, &ViewContext::openRequested, &live, &ViewContext::openRequested);
+    connect(this, &ViewContext::traceRequested, &live, &ViewContext::traceRequested);
+    connect(this, &ViewContext::undoOffered, &live, &ViewContext::undoOffered);
 }
 
 void OrdersContext::seen() {

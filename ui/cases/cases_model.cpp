@@ -1,5 +1,6 @@
 #include "cases/cases_model.h"
 
+#include "orders/order_list.h"
 #include "theme/theme.h"
 #include "widgets/copy_filter.h"
 #include "widgets/list_delegate.h"
@@ -11,7 +12,7 @@ namespace aisle {
 
 namespace {
 /// By column, as the exported table calls them.
-constexpr const char* kKeys[] = {"case", "start", "first_to_last_ns", "traces", "spans", "errors", "came_to", "outcome"};
+constexpr const char* kKeys[] = {"case", "start", "first_to_last_ns", "traces", "spans", "errors", "came_to", "outcome", "silent_ns"};
 } // namespace
 
 void CasesModel::setContent(Content content) {
@@ -53,7 +54,11 @@ QString CasesModel::text(CaseNumber number, int column) const {
     case SpansColumn: return toQString(formatCount(content_.totals->spans[number]));
     case ErrorsColumn: return content_.totals->errors[number] == 0 ? QString() : toQString(formatCount(content_.totals->errors[number]));
     case StageColumn: return singleLine(toQString(stageOf(journey, number)));
-    case OutcomeColumn: return journey.definition ? toQString(outcomeName(outcomeOf(progressOf(journey, number)))) : QString();
+    case OutcomeColumn:
+        if (content_.log)
+            return content_.log->hasVisits(number) ? toQString(orderStateName(content_.log->state[number])) : QString();
+        return journey.definition ? toQString(outcomeName(outcomeOf(progressOf(journey, number)))) : QString();
+    case SilentColumn: return content_.log && content_.log->hasVisits(number) && content_.log->state[number] != OrderState::Done ? toQString(formatDuration(content_.log->silent[number])) : QString();
     default: return {};
     }
 }
@@ -76,10 +81,12 @@ QVariant CasesModel::data(const QModelIndex& index, int role) const {
             return plainToolTip(tr("Reached %1").arg(reached.join(QStringLiteral(", "))));
         }
         return index.column() == ValueColumn ? QVariant(plainToolTip(toQString(one.value))) : QVariant();
-    case Qt::TextAlignmentRole: return cellAlignment(index.column() >= DurationColumn && index.column() <= ErrorsColumn);
+    case Qt::TextAlignmentRole: return cellAlignment((index.column() >= DurationColumn && index.column() <= ErrorsColumn) || index.column() == SilentColumn);
     case Qt::ForegroundRole:
         if (index.column() == ErrorsColumn)
             return theme().error;
+        if (index.column() == OutcomeColumn && content_.log)
+            return content_.log->state[number] == OrderState::Stuck ? theme().warning : content_.log->state[number] == OrderState::UnderWay ? QVariant() : QVariant(theme().mutedText);
         return index.column() == OutcomeColumn && outcomeOf(progress) != CaseOutcome::Converted ? QVariant(theme().mutedText) : QVariant();
     case ShareRole:
         if (index.column() == DurationColumn)
@@ -96,14 +103,19 @@ QVariant CasesModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnTotal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return cellAlignment(section >= DurationColumn && section <= ErrorsColumn);
-    static const char* const kTitles[] = {"Case", "Start", "First to last", "Traces", "Spans", "Errors", "Came to", "Outcome"};
+        return cellAlignment((section >= DurationColumn && section <= ErrorsColumn) || section == SilentColumn);
+    static const char* const kTitles[] = {"Case", "Start", "First to last", "Traces", "Spans", "Errors", "Came to", "Outcome", "Waits now for"};
     static const char* const kHelp[] = {"", "When its first trace started", "From the start of its first span to the end of its last one, also of traces that were tied to it later. Variants of paths say how long its events took", "", "", "Failed spans", "The last stage of the journey that it reached",
-                                        "Converted: reached every stage that is not optional. Stopped: is over before that. Open: may still go on. Never began: reached no stage"};
+                                        "Converted: reached every stage that is not optional. Stopped: is over before that. Open: may still go on. Never began: reached no stage",
+                                        "From the end of all that was done for it to the end of what the files saw; not of what is done"};
+    if (role == Qt::ToolTipRole && section == OutcomeColumn && content_.log)
+        return tr("Done: came through every stage that is not optional. Under way: silent for no longer than others waited there. Stuck: longer");
     if (role == Qt::ToolTipRole)
         return section == ValueColumn ? content_.journey ? QVariant(plainToolTip(toQString(content_.journey->cases().attribute()))) : QVariant() : QVariant(tr(kHelp[section]));
     if (role != Qt::DisplayRole)
         return {};
+    if (section == OutcomeColumn && content_.log)
+        return tr("State");
     if (section == ValueColumn && content_.journey && !content_.journey->cases().key().title.empty())
         return singleLine(toQString(content_.journey->cases().key().title));
     return tr(kTitles[section]);

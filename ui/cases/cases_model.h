@@ -3,6 +3,7 @@
 // Thread: the UI thread.
 
 #include "journey/case_list.h"
+#include "orders/fulfilment_log.h"
 #include "text/format.h"
 
 #include <QAbstractTableModel>
@@ -14,11 +15,13 @@ namespace aisle {
 class CasesModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { ValueColumn, StartColumn, DurationColumn, TracesColumn, SpansColumn, ErrorsColumn, StageColumn, OutcomeColumn, ColumnTotal };
+    enum Column { ValueColumn, StartColumn, DurationColumn, TracesColumn, SpansColumn, ErrorsColumn, StageColumn, OutcomeColumn, SilentColumn, ColumnTotal }; ///< SilentColumn: of orders alone
+    static constexpr int kOfCases = SilentColumn; ///< columns that all cases have
     /// What is on show.
     struct Content {
         std::shared_ptr<const JourneyState> journey;
         std::shared_ptr<const CaseTotals> totals; ///< of that journey
+        std::shared_ptr<const FulfilmentLog> log = {}; ///< where they are orders, what happened to them: how they stand is said of it
         std::vector<CaseNumber> cases;
         uint64_t all = 0; ///< cases of the scope, or of the set that was asked for; those that are filtered out included
         uint64_t outside = 0; ///< of that set: not in the scope

@@ -1,6 +1,7 @@
 #include "cases/cases_view.h"
 
 #include "journey/case_scope.h"
+#include "orders/order_list.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
@@ -30,7 +31,7 @@ using Which = CaseFilter::Which;
 
 CaseOrder orderOf(int section) {
     static constexpr std::array<CaseOrder, CasesModel::ColumnTotal> kOrders = {CaseOrder::Value, CaseOrder::Start, CaseOrder::Duration, CaseOrder::Traces,
-                                                                               CaseOrder::Spans, CaseOrder::Errors, CaseOrder::Stage, CaseOrder::Outcome};
+                                                                               CaseOrder::Spans, CaseOrder::Errors, CaseOrder::Stage, CaseOrder::Outcome, CaseOrder::Start};
     return kOrders[static_cast<size_t>(std::clamp(section, 0, CasesModel::ColumnTotal - 1))];
 }
 
@@ -46,6 +47,16 @@ constexpr EntryKind kOutcomes[] = {{"converted", Which::Outcome, CaseOutcome::Co
                               {"open", Which::Outcome, CaseOutcome::Open},
                               {"never-began", Which::Outcome, CaseOutcome::NotEntered}};
 constexpr EntryKind kKinds[] = {kAll, kReached, kStoppedAt, kOutcomes[0], kOutcomes[1], kOutcomes[2], kOutcomes[3]};
+/// Of orders, in the place of outcomes.
+constexpr EntryKind kOrderStates[] = {{"done", Which::All}, {"under-way", Which::All}, {"stuck", Which::All}, {"late", Which::All}};
+OrderFilter orderFilterOf(const QString& name) {
+    if (name == QLatin1String("late"))
+        return {.late = true};
+    for (const OrderState state : {OrderState::Done, OrderState::UnderWay, OrderState::Stuck})
+        if (name == QLatin1String(kOrderStates[static_cast<size_t>(state)].name))
+            return {.state = state};
+    return {};
+}
 constexpr EntryKind kSet{"set", Which::All}; ///< the cases that a number asked for
 constexpr int kWidest = 420;
 
@@ -55,8 +66,12 @@ QStringList dataOf(const EntryKind& kind, const QString& stage = {}) { return {Q
 bool isOfStage(Which which) { return which == Which::Reached || which == Which::StoppedAt; }
 
 const EntryKind* kindOf(const QString& name) {
-    const auto* found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const EntryKind& kind) { return name == QLatin1String(kind.name); });
-    return found == std::end(kKinds) ? nullptr : found;
+    const auto isNamed = [&](const EntryKind& kind) { return name == QLatin1String(kind.name); };
+    const auto* found = std::find_if(std::begin(kKinds), std::end(kKinds), isNamed);
+    if (found != std::end(kKinds))
+        return found;
+    found = std::find_if(std::begin(kOrderStates), std::end(kOrderStates), isNamed);
+    return found == std::end(kOrderStates) ? nullptr : found;
 }
 
 /// What settings ask for, as the data of an entry; empty: it makes no sense. They once said kind << 8 | number, of an outcome or of a stage.
@@ -89,12 +104,13 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     header->setSortIndicator(CasesModel::StartColumn, Qt::AscendingOrder);
     header->setSectionResizeMode(CasesModel::ValueColumn, QHeaderView::Stretch);
     const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
-    static constexpr std::array<int, CasesModel::ColumnTotal> kWidths = {30, 24, 14, 9, 9, 9, 18, 14};
+    static constexpr std::array<int, CasesModel::ColumnTotal> kWidths = {30, 24, 14, 9, 9, 9, 18, 14, 16};
     for (int c = CasesModel::StartColumn; c < CasesModel::ColumnTotal; ++c)
         header->resizeSection(c, kWidths[static_cast<size_t>(c)] * digit);
     // Before the figures: "5 | Add to cart" would be read as one.
     header->moveSection(CasesModel::StageColumn, CasesModel::DurationColumn);
     header->moveSection(CasesModel::OutcomeColumn, CasesModel::DurationColumn + 1);
+    header->setSectionHidden(CasesModel::SilentColumn, true); // until there are orders
     text_->setPlaceholderText(tr("Filter cases"));
     text_->setAccessibleName(tr("Filter cases"));
     text_->setClearButtonEnabled(true);
@@ -194,14 +210,18 @@ void CasesView::fillWhich() {
     const QSignalBlocker blocker(which_);
     which_->clear();
     which_->addItem(tr("All"), dataOf(kAll));
-    if (context().journey()->definition) {
+    if (context().orderLog()) {
+        const QString words[] = {tr("Done"), tr("Under way"), tr("Stuck"), tr("Late")};
+        for (size_t i = 0; i < std::size(kOrderStates); ++i)
+            which_->addItem(words[i], dataOf(kOrderStates[i]));
+    } else if (context().journey()->definition) {
         const QString words[] = {tr("Converted"), tr("Stopped"), tr("Still open"), tr("Never began")};
         for (size_t i = 0; i < std::size(kOutcomes); ++i)
             which_->addItem(words[i], dataOf(kOutcomes[i]));
     }
     for (const FunnelStage& stage : stages)
         which_->addItem(tr("Reached %1").arg(singleLine(toQString(stage.name))), dataOf(kReached, toQString(stage.name)));
-    for (size_t k = 0; k + 1 < stages.size(); ++k)
+    for (size_t k = 0; k + 1 < stages.size() && !context().orderLog(); ++k) // of orders it is said that they are stuck
         which_->addItem(tr("Stopped at %1").arg(singleLine(toQString(stages[k].name))), dataOf(kStoppedAt, toQString(stages[k].name)));
     chooseWanted();
     refresh(); // what is under way may be of a stage that there was before
@@ -239,7 +259,7 @@ void CasesView::count() {
     const auto totals = model_->content().journey == journey ? model_->content().totals : nullptr;
     const QHeaderView* header = list_->horizontalHeader();
     work<CasesModel::Content>(
-        [journey, totals, set = listed(), filter = filter(), order = orderOf(header->sortIndicatorSection()), descending = header->sortIndicatorOrder() == Qt::DescendingOrder](
+        [journey, totals, set = listed(), log = context().orderLog(), section = header->sortIndicatorSection(), ofOrders = orderFilterOf(which_->currentData().toStringList().value(0)), filter = filter(), order = orderOf(header->sortIndicatorSection()), descending = header->sortIndicatorOrder() == Qt::DescendingOrder](
             const JourneyState& state, const std::vector<bool>& inScope, const StopToken& stop) {
             CasesModel::Content out;
             std::vector<bool> only = inScope;
@@ -253,6 +273,14 @@ void CasesView::count() {
             out.journey = journey;
             out.totals = totals ? totals : std::make_shared<const CaseTotals>(caseTotals(state));
             out.cases = aisle::listCases(state, *out.totals, only, filter, order, descending, stop);
+            out.log = log;
+            if (log) {
+                if (ofOrders.state || ofOrders.late)
+                    std::erase_if(out.cases, [&](CaseNumber c) { return !passes(*log, c, ofOrders); });
+                const auto rank = [&](CaseNumber c) { return section == CasesModel::SilentColumn ? log->silent[c] : static_cast<int64_t>(log->state[c]); };
+                if (section == CasesModel::SilentColumn || section == CasesModel::OutcomeColumn)
+                    std::stable_sort(out.cases.begin(), out.cases.end(), [&](CaseNumber a, CaseNumber b) { return descending ? rank(a) > rank(b) : rank(a) < rank(b); });
+            }
             out.all = static_cast<uint64_t>(std::count(only.begin(), only.end(), true));
             for (const CaseNumber number : out.cases) {
                 const CaseIndex::Case& one = state.cases().cases()[number];
@@ -265,6 +293,7 @@ void CasesView::count() {
                 const QScopedValueRollback following(isFollowing_, true); // a list that is filled anew chooses nothing
                 model_->setContent(std::move(found));
             }
+            list_->horizontalHeader()->setSectionHidden(CasesModel::SilentColumn, !model_->content().log);
             showWords();
             followCase();
         });
