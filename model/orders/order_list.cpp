@@ -27,14 +27,17 @@ std::string_view orderStateName(OrderState state) {
     return kNames[static_cast<size_t>(state)];
 }
 
+bool passes(const FulfilmentLog& log, CaseNumber order, const OrderFilter& filter) {
+    return log.hasVisits(order) && (!filter.state || log.state[order] == *filter.state) && (!filter.late || !lateAt(log, order).empty());
+}
+
 std::vector<CaseNumber> listOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const OrderFilter& filter, const StopToken& stop) {
     std::vector<CaseNumber> out;
     for (CaseNumber c = 0; c < log.cases(); ++c) { // numbers are by start
         if (c % 4096 == 0)
             stop.check();
-        if (!only[c] || !state.counted[c] || !log.hasVisits(c) || (filter.state && log.state[c] != *filter.state) || (filter.late && lateAt(log, c).empty()))
-            continue;
-        out.push_back(c);
+        if (only[c] && state.counted[c] && passes(log, c, filter))
+            out.push_back(c);
     }
     return out;
 }

@@ -16,6 +16,8 @@ struct OrderFilter {
     bool late = false;               ///< only those that are late against the whole target or that of a stage
 };
 
+/// O(visits of it)
+bool passes(const FulfilmentLog& log, CaseNumber order, const OrderFilter& filter);
 /// Those of `only` (see casesInScope()) with visits that pass, by start. O(orders * visits of one). Throws Stopped.
 std::vector<CaseNumber> listOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const OrderFilter& filter = {}, const StopToken& stop = {});
 Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<CaseNumber>& orders, bool utc);
