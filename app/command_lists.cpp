@@ -2,6 +2,7 @@
 
 #include "export/export.h"
 #include "importer.h"
+#include "show_options.h"
 #include "view.h"
 
 namespace aisle {
@@ -39,7 +40,7 @@ void addViewsCommand(CLI::App& app, Run& run) {
         Tabular table;
         table.columns = {{"id", "Id", false}, {"title", "Title", false}, {"help", "What it shows", false}};
         for (const ViewInfo& view : views())
-            if (std::string_view(view.id) != "details") // shows what is in focus, which the command line has not
+            if (!isAny(view.id, {"details", "order-map", "order-values"})) // what is in focus, which the command line has not; paths and breakdown with --journey fulfilment
                 table.rows.push_back({Cell(std::string(view.id)), Cell(std::string(view.title)), Cell(std::string(view.help))});
         table.notes = {"aisle show report prints what the imports of a workspace did, aisle show critical-path what a trace waited for, "
                        "aisle show compare how one differs from another or from what is usual."};

@@ -152,7 +152,8 @@ void addShowCommand(CLI::App& app, Run& run) {
     auto o = std::make_shared<ShowOptions>();
     std::set<std::string> names = {std::string(kOrder)};
     for (const ViewInfo& view : views())
-        if (std::string_view(view.id) != "details" && std::string_view(view.id) != "sql") // of what is in focus, which is nothing here; of what is asked
+        // Of what is in focus, which is nothing here; of what is asked; paths and breakdown with --journey fulfilment.
+        if (!isAny(view.id, {"details", "sql", "order-map", "order-values"}))
             names.insert(view.id);
     names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kOrder), std::string(kFulfilment), std::string(kOrders), std::string(kBottlenecks), std::string(kDottedChart), std::string(kPerformanceSpectrum), std::string(kWorkInProgress)});
     command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; order, what happened to one order in plain words; fulfilment, what the stages of orders took; orders, one by one; bottlenecks, where orders lose time; dotted-chart, performance-spectrum and work-in-progress, orders over time; or report, what the imports did")->required()->check(CLI::IsMember(names));

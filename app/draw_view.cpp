@@ -2,6 +2,8 @@
 
 #include "charts/field_box.h"
 #include "funnel/funnel_view.h"
+#include "orders/fulfilment_view.h"
+#include "orders_context.h"
 #include "graph/graph_view.h"
 #include "rates/rates_view.h"
 #include "show_drop_off.h"
@@ -36,15 +38,17 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
             continue;
         ViewContext context;
         context.setTimeZone({o.utc});
+        OrdersContext orders(context);
+        ViewContext& own = info.isOfOrders() ? orders : context;
         context.setWorkspace(workspace);
         if (o.journeyDefinition)
-            context.setJourney(*o.journeyDefinition);
+            own.setJourney(*o.journeyDefinition);
         context.selection().setScope(o.scope);
         // Laid out like a shown one. The host has no size hints, which the offscreen platform would warn about.
         QWidget host;
         host.setAttribute(Qt::WA_DontShowOnScreen);
         host.resize(1132, 800);
-        View* view = info.create(context, &host);
+        View* view = info.create(own, &host);
         view->resize(host.size());
         host.show();
         const auto settle = [] {
@@ -103,6 +107,10 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
             funnel->compareWith(o.baselineScope);
             settle();
         }
+        if (auto* stages = qobject_cast<FulfilmentView*>(view); stages != nullptr && !o.baseline.empty()) {
+            stages->compareWith(o.baselineScope);
+            settle();
+        }
         if (o.view == "differences") {
             view->applySettings({{QStringLiteral("baseline"), o.baselineScope.isEmpty() ? QString() : toQString(o.baselineScope.toText())}, {QStringLiteral("matching-spans"), o.spans}});
             settle();
@@ -128,9 +136,10 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
             bytes = pdfPicture(*view);
         else if (const QImage image = paintedPicture(*view); !image.isNull())
             bytes = pngOf(image);
-        if (bytes.empty() && isOfJourney(o.view) && !context.journey()->problem.empty())
-            throw std::runtime_error(context.journey()->problem);
-        if (bytes.empty() && (isOfJourney(o.view) || isOfPaths(o.view)))
+        const bool isOfCases = isOfJourney(o.view) || isOfPaths(o.view) || info.isOfOrders();
+        if (bytes.empty() && isOfCases && !own.journey()->problem.empty())
+            throw std::runtime_error(own.journey()->problem);
+        if (bytes.empty() && isOfCases)
             throw std::runtime_error("There is nothing to draw of " + o.view + "; --as text says why.");
         if (bytes.empty())
             throw std::runtime_error("The view " + o.view + " cannot be drawn here; use --as text.");

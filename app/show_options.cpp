@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kOfOneTrace = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics", "sequence", kCompare};
 
-bool isAny(std::string_view view, std::initializer_list<std::string_view> of) { return std::find(of.begin(), of.end(), view) != of.end(); }
 
 /// Documents of other programs, of which JSON is a table as well.
 bool isDrawing(const ShowOptions& o) {
@@ -76,7 +75,7 @@ std::string wrongForm(const ShowOptions& o) {
     const bool isGraphMl = o.as == "graphml";
     if (isDrawing(o) && o.view != kServiceGraph && !(o.view == kPaths && !isGraphMl) && !(o.view == "sequence" && o.as == "mermaid"))
         return "--as " + o.as + " is for the service graph" + (isGraphMl ? "" : o.as == "mermaid" ? ", for paths and for sequence" : ", and for paths");
-    if (isAny(o.view, {kCase, kCaseKeys, kVariants, kFulfilment, kOrders, kBottlenecks}) && o.isPicture())
+    if (isAny(o.view, {kCase, kCaseKeys, kVariants, kBottlenecks}) && o.isPicture())
         return std::string(o.view) + " is a table: --as text, csv or json";
     if (o.view == kReport && o.isPicture())
         return "the report is text: --as text, csv or json";

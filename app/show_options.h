@@ -5,7 +5,9 @@
 #include "journey/journey.h"
 #include "selection/scope.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +54,7 @@ struct ShowOptions {
     bool isPicture() const { return as == "png" || as == "svg" || as == "pdf"; }
 };
 
+inline bool isAny(std::string_view view, std::initializer_list<std::string_view> of) { return std::find(of.begin(), of.end(), view) != of.end(); }
 bool isOfOneTrace(std::string_view view);
 /// Of orders over time: dotted-chart, performance-spectrum and work-in-progress.
 inline bool isOrderChart(std::string_view view) { return view == kDottedChart || view == kPerformanceSpectrum || view == kWorkInProgress; }

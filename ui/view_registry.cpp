@@ -17,6 +17,7 @@
 #include "histogram/histogram_view.h"
 #include "lanes/lanes_view.h"
 #include "notes/notes_view.h"
+#include "orders/fulfilment_view.h"
 #include "overview/overview_view.h"
 #include "paths/paths_view.h"
 #include "rates/rates_view.h"
@@ -37,6 +38,12 @@ namespace {
 template <typename T>
 View* make(ViewContext& context, QWidget* parent) {
     return new T(context, parent);
+}
+/// What followed what in orders is said of the stages of their flow at first: their requests are a hundred.
+View* makeOrderMap(ViewContext& context, QWidget* parent) {
+    auto* map = new PathsView(context, parent);
+    map->setActivities(QStringLiteral("stages"));
+    return map;
 }
 } // namespace
 
@@ -68,6 +75,10 @@ std::span<const ViewInfo> views() {
         ViewInfo{"conversion", "Over time", kJourneyDock, "How the share of customers who convert changes over time", make<ConversionView>},
         ViewInfo{"paths", "Paths", kJourneyDock, "What customers really did: what followed what, how often and after which wait, and the variants of their ways", make<PathsView>},
         ViewInfo{"cases", "Cases", kJourneyDock, "The sessions, users or orders of the scope one by one: what is in them and how far they came", make<CasesView>},
+        ViewInfo{"fulfilment", "Stages", kOrdersDock, "How orders went from placed to delivered: where they wait, who works on them, what is stuck", make<FulfilmentView>},
+        ViewInfo{"order-map", "Map", kOrdersDock, "What followed what in orders, how often and after which wait, and the variants of their ways", makeOrderMap},
+        ViewInfo{"order-values", "By value", kOrdersDock, "How far orders came, by the values of an attribute", make<BreakdownView>},
+        ViewInfo{"orders", "Orders", kOrdersDock, "The orders of the scope one by one: how far each came, and what it waits for", make<CasesView>},
         ViewInfo{"details", "Details", "details", "Everything about the span, service, stage or case in focus", make<DetailsView>},
         ViewInfo{"notes", "Notes", "details", "Notes and bookmarks on spans, traces, cases, edges and time ranges", make<NotesView>},
     };
