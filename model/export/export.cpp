@@ -54,7 +54,31 @@ std::string cutTo(const std::string& text, size_t most) {
     return text.substr(0, at) + "\u2026";
 }
 
-std::string renderText(const Tabular& table, std::vector<std::vector<std::string>> cells) {
+bool isNumber(const Cell& cell) { return std::holds_alternative<int64_t>(cell.value) || std::holds_alternative<double>(cell.value); }
+
+/// What the values of a column are, for a redactor.
+class Keys {
+public:
+    explicit Keys(const Tabular& table) : table_(table) {
+        for (size_t c = 0; c < table.columns.size(); ++c)
+            if (table.columns[c].key == "key")
+                key_ = c;
+    }
+    std::string of(const std::vector<Cell>& row, size_t column) const {
+        const std::string& own = table_.columns[column].key;
+        if (key_ == kNone || key_ >= row.size() || own != "value")
+            return own;
+        const std::string key = machineText(row[key_]);
+        return key.empty() ? own : key;
+    }
+
+private:
+    static constexpr size_t kNone = static_cast<size_t>(-1);
+    const Tabular& table_;
+    size_t key_ = kNone;
+};
+
+std::string renderText(const Tabular& table, std::vector<std::vector<std::string>> cells, const Redactor& redactor) {
     // What stands behind a very wide value would be off every screen. Behind the last column nothing stands.
     constexpr size_t kWidest = 100;
     bool isCut = false;
@@ -86,7 +110,7 @@ std::string renderText(const Tabular& table, std::vector<std::vector<std::string
     for (const auto& row : cells)
         line([&](size_t c) { return c < row.size() ? row[c] : std::string(); });
     for (const std::string& note : table.notes)
-        out += (out.empty() ? "" : "\n") + printable(note) + "\n";
+        out += (out.empty() ? "" : "\n") + printable(redactor.redact("note", note)) + "\n";
     if (isCut)
         out += "\nValues wider than " + std::to_string(kWidest) + " characters are cut here; csv and json have them whole.\n";
     return out;
@@ -101,13 +125,15 @@ Export::Export(std::shared_ptr<const Redactor> redactor) : redactor_(std::move(r
 std::string Export::render(std::string_view key, std::string_view value) const { return redactor_->redact(key, value); }
 
 std::string Export::render(const Tabular& table, TextFormat format) const {
+    const Keys keys(table);
     if (format == TextFormat::Json) {
         nlohmann::ordered_json out = nlohmann::ordered_json::array();
         for (const auto& row : table.rows) {
             nlohmann::ordered_json object = nlohmann::ordered_json::object();
             for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) {
                 const std::string& key = table.columns[c].key;
-                const std::string whole = machineText(row[c]), allowed = redactor_->redact(key, whole);
+                const std::string whole = machineText(row[c]), of = keys.of(row, c);
+                const std::string allowed = isNumber(row[c]) ? redactor_->redactNumber(of, whole) : redactor_->redact(of, whole);
                 if (std::holds_alternative<std::string>(row[c].value) || allowed != whole)
                     object[key] = allowed;
                 else if (const auto* integer = std::get_if<int64_t>(&row[c].value))
@@ -126,13 +152,16 @@ std::string Export::render(const Tabular& table, TextFormat format) const {
         auto& out = cells.emplace_back();
         for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) {
             const bool forPeople = format == TextFormat::Text && !row[c].shown.empty();
-            const std::string text = redactor_->redact(table.columns[c].key, forPeople ? row[c].shown : machineText(row[c]));
+            const std::string whole = machineText(row[c]), of = keys.of(row, c);
+            std::string text = isNumber(row[c]) ? redactor_->redactNumber(of, whole) : redactor_->redact(of, forPeople ? row[c].shown : whole);
+            if (isNumber(row[c]) && forPeople && text == whole)
+                text = row[c].shown;
             const bool isText = std::holds_alternative<std::string>(row[c].value);
             out.push_back(format == TextFormat::Csv ? csvField(text, isText) : printable(text));
         }
     }
     if (format == TextFormat::Text)
-        return renderText(table, std::move(cells));
+        return renderText(table, std::move(cells), *redactor_);
     std::string out;
     for (size_t c = 0; c < table.columns.size(); ++c)
         out += (c > 0 ? "," : "") + csvField(table.columns[c].key, true);

@@ -12,12 +12,14 @@
 
 namespace aisle {
 
-/// Decides what of a value may leave. No masking rules yet: everything passes; rules come as a subclass.
+/// Decides what of a value may leave. This one lets everything pass; privacy/masking_redactor.h masks.
 class Redactor {
 public:
     virtual ~Redactor() = default;
     /// `key`: attribute key or column name that says what the value is.
     virtual std::string redact(std::string_view key, std::string_view value) const;
+    /// Of a value that is a number, true or false and no text; what comes back may be a text.
+    virtual std::string redactNumber(std::string_view key, std::string_view number) const { return redact(key, number); }
 };
 
 enum class TextFormat { Text, Csv, Json };
@@ -28,7 +30,7 @@ public:
 
     const Redactor& redactor() const { return *redactor_; }
     /// Aligned text (values of all columns but the last cut to 100 characters; without rows the notes alone), CSV (RFC 4180, values that a spreadsheet would run as a formula get a leading ') or JSON
-    /// (an array of objects); all cells redacted.
+    /// (an array of objects); all cells and notes redacted. What stands in a column "value" beside one "key" is redacted as a value of that key.
     std::string render(const Tabular& table, TextFormat format) const;
     /// One value that a user copies ("copy value").
     std::string render(std::string_view key, std::string_view value) const;

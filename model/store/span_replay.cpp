@@ -189,7 +189,9 @@ private:
             log.severityText = redacted("severity_text", s.text(7));
             log.eventName = redacted("event.name", s.text(8));
             log.bodyType = valueType(s.integer(9));
-            log.body = redacted("body", s.text(10));
+            log.body = redacted("body", log.bodyType, s.text(10));
+            if (log.body != s.text(10))
+                log.bodyType = typeOfRedacted(log.bodyType, log.body);
             attributes(s.text(11), log.attributes);
             ++counts_.logs;
             sink_.log(log);
@@ -230,7 +232,8 @@ private:
         out.clear();
         const auto add = [&](int64_t key, ValueType type, std::string_view value) {
             const std::string_view name = text(key);
-            out.push_back({name, type, redacted(name, value)});
+            const std::string_view allowed = redacted(name, type, value);
+            out.push_back({name, allowed == value ? type : typeOfRedacted(type, allowed), allowed});
         };
         forEachAttribute(
             json,
@@ -245,6 +248,15 @@ private:
         return id >= 0 && id < static_cast<int64_t>(table_.stringCount()) ? table_.text(static_cast<uint32_t>(id)) : std::string_view();
     }
     std::string_view redacted(std::string_view key, std::string_view value) { return keep(redactor_.redact(key, value)); }
+    std::string_view redacted(std::string_view key, ValueType type, std::string_view value) {
+        const bool isNumber = type == ValueType::Int || type == ValueType::Double || type == ValueType::Bool;
+        return keep(isNumber ? redactor_.redactNumber(key, value) : redactor_.redact(key, value));
+    }
+    /// What stands in the place of a number or of bytes is a text, and in the place of an array too, if it is no array.
+    static ValueType typeOfRedacted(ValueType type, std::string_view allowed) {
+        const bool isNested = (type == ValueType::Array && allowed.starts_with('[')) || (type == ValueType::Map && allowed.starts_with('{'));
+        return isNested ? type : ValueType::String;
+    }
     std::string_view keep(std::string value) { return texts_.emplace_back(std::move(value)); }
 
     TraceIdRecord traceId(TraceId id) { return {id, idText(id)}; }

@@ -1,0 +1,328 @@
+#include "privacy/finders.h"
+
+#include <re2/re2.h>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool isHex(char c) { return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool isWord(char c) { return isDigit(c) || isLetter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+char at(std::string_view text, size_t i) { return i < text.size() ? text[i] : '\0'; }
+char before(std::string_view text, size_t i) { return i > 0 ? text[i - 1] : '\0'; }
+
+/// Calls f(begin, end) for the group `group` of each match, one behind the other.
+template <typename F> void each(std::string_view text, const re2::RE2& expression, int group, F&& f) {
+    std::array<re2::StringPiece, 2> parts;
+    const re2::StringPiece whole(text.data(), text.size());
+    for (size_t from = 0; from < text.size() && expression.Match(whole, from, text.size(), re2::RE2::UNANCHORED, parts.data(), group + 1);) {
+        const re2::StringPiece& part = parts[static_cast<size_t>(group)];
+        const auto begin = static_cast<size_t>(part.data() - text.data());
+        f(begin, begin + part.size());
+        from = std::max(from + 1, begin + part.size());
+    }
+}
+
+/// An id in hex, or a UUID, of which [begin, end) is a part.
+bool isInHexId(std::string_view text, size_t begin, size_t end) {
+    constexpr size_t kLongest = 80;
+    size_t from = begin, to = end;
+    const auto isPart = [](char c) { return isWord(c) || c == '-'; };
+    while (from > 0 && begin - from < kLongest && isPart(text[from - 1]))
+        --from;
+    while (to < text.size() && to - end < kLongest && isPart(text[to]))
+        ++to;
+    const std::string_view id = text.substr(from, to - from);
+    if (!std::all_of(id.begin(), id.end(), [](char c) { return isHex(c) || c == '-'; }))
+        return false;
+    if (id.size() == 36 && id[8] == '-' && id[13] == '-' && id[18] == '-' && id[23] == '-')
+        return true;
+    const bool hasLetters = std::any_of(id.begin(), id.end(), isLetter), hasDashes = id.find('-') != std::string_view::npos;
+    return !hasDashes && hasLetters && (id.size() == 16 || id.size() == 24 || id.size() == 32 || id.size() == 40 || id.size() == 64);
+}
+
+/// What kinds of cards begin so and have so many digits (issuers' ranges of ISO/IEC 7812 as their networks publish them).
+bool beginsAsCard(std::string_view d) {
+    const size_t n = d.size();
+    const auto number = [&](size_t digits) {
+        int out = 0;
+        for (size_t i = 0; i < digits; ++i)
+            out = out * 10 + (d[i] - '0');
+        return out;
+    };
+    const int two = number(2), three = number(3), four = number(4);
+    if (d[0] == '4')
+        return n == 13 || n == 16 || n == 19;
+    if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720))
+        return n == 16;
+    if (two == 34 || two == 37)
+        return n == 15;
+    if ((three >= 300 && three <= 305) || four == 3095 || two == 36 || two == 38 || two == 39)
+        return n == 14 || n == 16;
+    if (four >= 3528 && four <= 3589)
+        return n >= 16;
+    if (four >= 2200 && four <= 2204)
+        return n >= 16;
+    if (four == 6011 || two == 62 || two == 64 || two == 65 || two == 81 || four == 9792)
+        return n >= 16;
+    return (two == 50 || (two >= 56 && two <= 69)) && n >= 12;
+}
+
+bool passesLuhn(std::string_view digits) {
+    int sum = 0;
+    bool isDoubled = false;
+    for (auto d = digits.rbegin(); d != digits.rend(); ++d, isDoubled = !isDoubled) {
+        const int value = (*d - '0') * (isDoubled ? 2 : 1);
+        sum += value > 9 ? value - 9 : value;
+    }
+    return sum % 10 == 0;
+}
+
+bool isCard(std::string_view digits) { return digits.size() >= 12 && digits.size() <= 19 && beginsAsCard(digits) && passesLuhn(digits); }
+
+struct Digits {
+    size_t begin = 0, end = 0; ///< of a group, in the text
+};
+
+/// Groups [first, last] of digits as cards are written.
+bool isWrittenAsCard(std::string_view text, const std::vector<Digits>& groups, size_t first, size_t last) {
+    if (first == last)
+        return true;
+    const auto separator = [&](size_t i) { return text.substr(groups[i].end, groups[i + 1].begin - groups[i].end); };
+    if (last == first + 1 && (separator(first) == "." || separator(first) == ",")) // a fraction
+        return false;
+    bool isUniform = true, isPlain = true, isInFours = true;
+    for (size_t i = first; i <= last; ++i) {
+        isInFours = isInFours && (i == last || groups[i].end - groups[i].begin == 4);
+        if (i == last)
+            break;
+        isUniform = isUniform && separator(i) == separator(first);
+        isPlain = isPlain && separator(i).find_first_not_of(" -") == std::string_view::npos;
+    }
+    return isUniform || isPlain || isInFours;
+}
+
+void findCardsIn(std::string_view text, const std::vector<Digits>& groups, uint32_t rule, const Found& found) {
+    for (size_t first = 0; first < groups.size(); ++first) {
+        std::string digits;
+        size_t until = 0;
+        bool isFound = false;
+        for (size_t last = first; last < groups.size(); ++last) {
+            const size_t length = groups[last].end - groups[last].begin;
+            if (digits.size() + length > 19)
+                break;
+            digits += text.substr(groups[last].begin, length);
+            if (isCard(digits) && isWrittenAsCard(text, groups, first, last) && !isInHexId(text, groups[first].begin, groups[last].end)) {
+                until = last;
+                isFound = true;
+            }
+        }
+        if (isFound) {
+            found(groups[first].begin, groups[until].end, rule);
+            first = until;
+        }
+    }
+}
+
+struct Country {
+    std::string_view code;
+    size_t length;
+};
+constexpr Country kCountries[] = {
+    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22}, {"BH", 22}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28},
+    {"CZ", 24}, {"DE", 22}, {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FO", 18}, {"FR", 27}, {"GB", 22}, {"GE", 22}, {"GI", 23}, {"GL", 18},
+    {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22}, {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32},
+    {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NL", 18}, {"NO", 15}, {"PK", 24},
+    {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"SA", 24}, {"SC", 31}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"TN", 24}, {"TR", 26},
+    {"UA", 29}, {"VG", 24}, {"XK", 20}};
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+bool isAccount(std::string_view account) {
+    int remainder = 0;
+    for (size_t i = 0; i < account.size(); ++i) {
+        const char c = account[(i + 4) % account.size()];
+        remainder = isDigit(c) ? (remainder * 10 + (c - '0')) % 97 : (remainder * 100 + (c - 'A' + 10)) % 97;
+    }
+    return remainder == 1;
+}
+
+bool isPrivate(const in_addr& address) {
+    const uint32_t ip = ntohl(address.s_addr);
+    const auto within = [&](uint32_t network, int bits) { return ip >> (32 - bits) == network >> (32 - bits); };
+    // RFC 6890, without those that are for documents.
+    return within(0x0a000000, 8) || within(0xac100000, 12) || within(0xc0a80000, 16) || within(0x7f000000, 8) || within(0xa9fe0000, 16) || within(0, 8) || ip >= 0xe0000000;
+}
+
+bool isPrivate(const in6_addr& address) {
+    if (IN6_IS_ADDR_V4MAPPED(&address)) {
+        in_addr four{};
+        std::copy_n(address.s6_addr + 12, 4, reinterpret_cast<unsigned char*>(&four));
+        return isPrivate(four);
+    }
+    return IN6_IS_ADDR_LOOPBACK(&address) || IN6_IS_ADDR_UNSPECIFIED(&address) || IN6_IS_ADDR_LINKLOCAL(&address) || IN6_IS_ADDR_MULTICAST(&address) ||
+           (address.s6_addr[0] & 0xfe) == 0xfc;
+}
+
+/// "Chrome/120.0.0.0": a product and its version.
+bool isVersionOfProduct(std::string_view text, size_t begin) {
+    if (before(text, begin) != '/')
+        return false;
+    size_t from = begin - 1;
+    while (from > 0 && begin - from < 40 && isWord(text[from - 1]))
+        --from;
+    return from < begin - 1 && text[from] >= 'A' && text[from] <= 'Z';
+}
+
+void findV6(std::string_view text, uint32_t rule, bool leavesPrivate, const Found& found) {
+    constexpr size_t kLongest = 45;
+    for (size_t i = text.find(':'); i != std::string_view::npos; i = text.find(':', i)) {
+        size_t begin = i, end = i;
+        const auto isPart = [](char c) { return isHex(c) || c == ':' || c == '.'; };
+        while (begin > 0 && i - begin < 5 && isHex(text[begin - 1]))
+            --begin;
+        while (end < text.size() && end - begin <= kLongest && isPart(text[end]))
+            ++end;
+        const size_t next = std::max(end, i + 1);
+        while (end > begin && (text[end - 1] == '.' || (text[end - 1] == ':' && before(text, end - 1) != ':')))
+            --end;
+        const std::string candidate(text.substr(begin, end - begin));
+        in6_addr address{};
+        if (candidate.size() <= kLongest && !isWord(before(text, begin)) && !isWord(at(text, end)) && std::count_if(candidate.begin(), candidate.end(), isHex) >= 3 &&
+            std::any_of(candidate.begin(), candidate.end(), isDigit) && ::inet_pton(AF_INET6, candidate.c_str(), &address) == 1 && !(leavesPrivate && isPrivate(address)))
+            found(begin, end, rule);
+        i = next;
+        if (i >= text.size())
+            break;
+    }
+}
+
+} // namespace
+
+void findEmails(std::string_view text, uint32_t rule, const Found& found) {
+    static const re2::RE2 plain(R"re((?:"[^"\r\n@]{1,64}"|[^\s"'<>()\[\]{},;:=/\\?&|@*#!$^`][^\s"<>()\[\]{},;:=/\\?&|@*#!$^`]*)@(?:(?:[\pL\pN](?:[\pL\pN_-]*)\.)+[\pL][\pL\pN-]+|\[[0-9A-Fa-f.:]+\]))re");
+    static const re2::RE2 spoken(R"re((?i)[\pL\pN][\pL\pN._+-]*\s?(?:\(\s?at\s?\)|\[\s?at\s?\]|\{\s?at\s?\})\s?[\pL\pN-]+(?:(?:\.|\s?(?:\(\s?dot\s?\)|\[\s?dot\s?\]|\{\s?dot\s?\}|\bdot\b)\s?)[\pL\pN-]+)+)re");
+    if (text.find('@') != std::string_view::npos)
+        each(text, plain, 0, [&](size_t begin, size_t end) { found(begin, end, rule); });
+    if (text.find_first_of("([{") != std::string_view::npos)
+        each(text, spoken, 0, [&](size_t begin, size_t end) { found(begin, end, rule); });
+}
+
+bool isCardNumber(std::string_view digits) { return digits.size() >= 13 && digits.size() <= 16 && std::all_of(digits.begin(), digits.end(), isDigit) && isCard(digits); }
+
+void findCards(std::string_view text, uint32_t rule, const Found& found) {
+    constexpr size_t kWidestSeparator = 4; // of one character in UTF-8
+    std::vector<Digits> groups;
+    for (size_t i = 0; i < text.size();) {
+        if (!isDigit(text[i])) {
+            ++i;
+            continue;
+        }
+        size_t end = i;
+        while (end < text.size() && isDigit(text[end]))
+            ++end;
+        const bool isNear = !groups.empty() && i - groups.back().end <= kWidestSeparator &&
+                            std::none_of(text.begin() + static_cast<ptrdiff_t>(groups.back().end), text.begin() + static_cast<ptrdiff_t>(i), isLetter);
+        if (!isNear) {
+            findCardsIn(text, groups, rule, found);
+            groups.clear();
+        }
+        groups.push_back({i, end});
+        i = end;
+    }
+    findCardsIn(text, groups, rule, found);
+}
+
+void findPhones(std::string_view text, uint32_t rule, const Found& found) {
+    static const re2::RE2 international(R"re((?:^|[^\w+.%-])(\+[1-9](?:[ ().\/-]{0,3}[0-9]){8,14}))re");
+    static const re2::RE2 withZeros(R"re((?:^|[^\w+.:%-])(00[1-9][0-9]{0,2}[ ./-](?:[ ()./-]{0,2}[0-9]){6,12}))re");
+    static const re2::RE2 american(R"re((?:^|[^\w.-])((?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[ -])[0-9]{3}[ -][0-9]{4}))re");
+    static const re2::RE2 national(R"re((?:^|[^\w.-])(\(0[0-9]{1,5}\)[ -]?[0-9]{3,}(?:[ -][0-9]{2,})*))re");
+    static const re2::RE2 link(R"re((?i)\b(?:tel|sms|callto):(\+?[0-9().-]{5,24}))re");
+    const auto digitsOnly = [&](size_t begin, size_t end) {
+        if (!isWord(at(text, end)) && !(at(text, end) == '-' && isWord(at(text, end + 1))))
+            found(begin, end, rule);
+    };
+    if (text.find('+') != std::string_view::npos)
+        each(text, international, 1, digitsOnly);
+    if (text.find("00") != std::string_view::npos)
+        each(text, withZeros, 1, digitsOnly);
+    if (text.find_first_of(" -") != std::string_view::npos)
+        each(text, american, 1, digitsOnly);
+    if (text.find("(0") != std::string_view::npos)
+        each(text, national, 1, digitsOnly);
+    if (text.find(':') != std::string_view::npos)
+        each(text, link, 1, [&](size_t begin, size_t end) { found(begin, end, rule); });
+}
+
+void findAddresses(std::string_view text, uint32_t rule, bool leavesPrivate, const Found& found) {
+    static const re2::RE2 four(R"re([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})re");
+    each(text, four, 0, [&](size_t begin, size_t end) {
+        const char next = at(text, end), previous = before(text, begin);
+        in_addr address{};
+        if (isWord(previous) || previous == '.' || isWord(next) || (next == '.' && isWord(at(text, end + 1))) || ((next == '-' || next == '+') && isLetter(at(text, end + 1))) ||
+            isVersionOfProduct(text, begin) || ::inet_pton(AF_INET, std::string(text.substr(begin, end - begin)).c_str(), &address) != 1)
+            return;
+        if (!(leavesPrivate && isPrivate(address)))
+            found(begin, end, rule);
+    });
+    findV6(text, rule, leavesPrivate, found);
+}
+
+void findAccounts(std::string_view text, uint32_t rule, const Found& found) {
+    static const re2::RE2 begins(R"re((?i)(?:^|[^\pL\pN_])([a-z]{2}[0-9]{2})[ -]?[0-9a-z])re");
+    each(text, begins, 1, [&](size_t begin, size_t) {
+        const std::array code = {upper(text[begin]), upper(text[begin + 1])};
+        const auto* country = std::find_if(std::begin(kCountries), std::end(kCountries), [&](const Country& c) { return c.code == std::string_view(code.data(), 2); });
+        if (country == std::end(kCountries))
+            return;
+        std::string account;
+        size_t end = begin;
+        for (; end < text.size() && account.size() < country->length; ++end) {
+            const char c = upper(text[end]);
+            if (isDigit(c) || isLetter(c))
+                account += c;
+            else if ((c != ' ' && c != '-') || before(text, end) == c)
+                break;
+        }
+        if (account.size() == country->length && !isWord(at(text, end)) && isAccount(account) && !isInHexId(text, begin, end))
+            found(begin, end, rule);
+    });
+}
+
+void findTokens(std::string_view text, uint32_t rule, const re2::RE2* prefixes, const Found& found) {
+    static const re2::RE2 jwt(R"re(eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?(?:\.[A-Za-z0-9_-]*)?(?:\.[A-Za-z0-9_-]*)?)re");
+    static const re2::RE2 bearer(R"re((?i)\b(?:bearer|token)\s+([a-z0-9._~+/=-]{16,}))re");
+    static const re2::RE2 basic(R"re((?i)\bbasic\s+([a-z0-9+/]{8,}={0,2}))re");
+    static const re2::RE2 key(R"re(-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?)re");
+    const auto all = [&](size_t begin, size_t end) { found(begin, end, rule); };
+    if (text.find("eyJ") != std::string_view::npos)
+        each(text, jwt, 0, all);
+    if (text.find_first_of(" \t\n") != std::string_view::npos) {
+        each(text, bearer, 1, [&](size_t begin, size_t end) {
+            if (std::any_of(text.begin() + static_cast<ptrdiff_t>(begin), text.begin() + static_cast<ptrdiff_t>(end), isDigit))
+                found(begin, end, rule);
+        });
+        each(text, basic, 1, [&](size_t begin, size_t end) {
+            if ((end - begin) % 4 == 0)
+                found(begin, end, rule);
+        });
+    }
+    if (text.find("-----BEGIN") != std::string_view::npos)
+        each(text, key, 0, all);
+    if (prefixes != nullptr)
+        each(text, *prefixes, 1, [&](size_t begin, size_t end) {
+            const std::string_view token = text.substr(begin, end - begin);
+            if (std::any_of(token.begin(), token.end(), isDigit))
+                found(begin, end, rule);
+        });
+}
+
+} // namespace aisle

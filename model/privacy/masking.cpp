@@ -1,0 +1,373 @@
+#include "privacy/masking.h"
+
+#include "privacy/finders.h"
+#include "privacy/folded_text.h"
+#include "text/utf8.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <nlohmann/json.hpp>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+constexpr std::string_view kSpaces = " \t\r\n";
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool isAlphanumeric(char c) { return isDigit(c) || isLetter(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool isAnyOf(char c, std::string_view of) { return of.find(c) != std::string_view::npos; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lowered(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), lower);
+    return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const size_t begin = text.find_first_not_of(kSpaces);
+    return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
+}
+
+/// Says nothing of anybody: no letters and digits (***), nothing, yes or no.
+bool saysNothing(std::string_view text) {
+    if (std::none_of(text.begin(), text.end(), isAlphanumeric))
+        return true;
+    const std::string word = text.size() < 12 ? lowered(trimmed(text)) : std::string();
+    constexpr std::array<std::string_view, 8> kNothing = {"true", "false", "null", "nil", "none", "undefined", "redacted", "[redacted]"};
+    return std::find(kNothing.begin(), kNothing.end(), word) != kNothing.end();
+}
+
+std::string compared(const MaskingRule& rule, std::string_view text) {
+    std::string out;
+    if (rule.digitsOnly) {
+        std::copy_if(text.begin(), text.end(), std::back_inserter(out), isDigit);
+        if (out.size() >= 3)
+            return out;
+    }
+    return QString::fromUtf8(trimmed(text)).toCaseFolded().toStdString();
+}
+
+bool looksLikeStatement(std::string_view text) {
+    static const re2::RE2 words(R"re((?i)^[\s(]*(?:/\*|--|select|insert|update|delete|with|merge|replace|call|exec|execute|values|set|copy|create|alter|drop|grant|explain|declare|begin|upsert|truncate|show|do|prepare))re");
+    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), words);
+}
+
+std::string decodedBase64(std::string_view run) {
+    QByteArray bytes(run.data(), static_cast<qsizetype>(run.size()));
+    bytes.replace('+', '-').replace('/', '_');
+    return QByteArray::fromBase64(bytes, QByteArray::Base64UrlEncoding).toStdString();
+}
+
+/// Text that somebody encoded, and not what decoding anything gives.
+bool isText(std::string_view decoded) {
+    return decoded.size() >= 6 && isUtf8(decoded) && std::none_of(decoded.begin(), decoded.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && !isAnyOf(c, "\t\r\n")) || c == 0x7f; });
+}
+
+} // namespace
+
+std::string Masking::whole(uint32_t rule, std::string_view value) {
+    const FoldedText folded(value);
+    if (saysNothing(folded.text()) || pseudonyms_.isOne(folded.text()))
+        return std::string(value);
+    used_.push_back(rule);
+    return pseudonyms_.of(rules_.rules()[rule].word, compared(rules_.rules()[rule], folded.text()));
+}
+
+std::string Masking::number(const MaskingRules::OfKey& key, std::string_view number) {
+    if (key.rule != MaskingRules::kNone)
+        return whole(key.rule, number);
+    if (!key.isLeft && rules_.finders().card != MaskingRules::kNone && isCardNumber(number))
+        return whole(rules_.finders().card, number);
+    return std::string(number);
+}
+
+std::string Masking::value(const MaskingRules::OfKey& key, std::string_view value, int depth) {
+    if (value.empty())
+        return {};
+    const std::string_view inner = trimmed(value);
+    const bool isJson = !inner.empty() && (inner[0] == '{' || inner[0] == '[' || inner[0] == '"') && nlohmann::json::accept(inner.begin(), inner.end());
+    if (isJson && depth >= kDeepest)
+        return whole(rules_.finders().encoded != MaskingRules::kNone ? rules_.finders().encoded : 0, value);
+    if (isJson)
+        return maskJson(*this, rules_, key, value, depth);
+    if (key.rule != MaskingRules::kNone)
+        return whole(key.rule, value);
+    return text(key, value, depth);
+}
+
+std::string Masking::text(const MaskingRules::OfKey& key, std::string_view value, int depth) {
+    constexpr size_t kShortest = 5; // a@b.cc
+    if (value.size() < kShortest)
+        return std::string(value);
+    const FoldedText folded(value);
+    const std::string_view text = folded.text();
+    std::vector<Part> parts;
+    const Found found = [&](size_t begin, size_t end, uint32_t rule) { parts.push_back({begin, end, rule, false}); };
+    const MaskingRules::Finders& finders = rules_.finders();
+    const auto isWanted = [](uint32_t rule) { return rule != MaskingRules::kNone; };
+    const auto digits = static_cast<size_t>(std::count_if(text.begin(), text.end(), isDigit));
+    if (isWanted(finders.userInfo))
+        findUserInfo(text, parts);
+    const std::vector<Part> userInfo = parts; // ascending; the host behind it stays
+    if (isWanted(finders.email))
+        findEmails(text, finders.email, [&](size_t begin, size_t end, uint32_t rule) {
+            const auto next = std::partition_point(userInfo.begin(), userInfo.end(), [&](const Part& part) { return part.end <= begin; });
+            if (next == userInfo.end() || next->begin >= end)
+                found(begin, end, rule);
+        });
+    if (isWanted(finders.token))
+        findTokens(text, finders.token, rules_.tokenPrefixes(), found);
+    if (!key.isLeft && isWanted(finders.card) && digits >= 12)
+        findCards(text, finders.card, found);
+    if (!key.isLeft && isWanted(finders.phone) && digits >= 6)
+        findPhones(text, finders.phone, found);
+    if (!key.isLeft && isWanted(finders.ip) && digits >= 1)
+        findAddresses(text, finders.ip, rules_.leavesPrivateAddresses(), found);
+    if (!key.isLeft && isWanted(finders.iban) && digits >= 2)
+        findAccounts(text, finders.iban, found);
+    findPairs(text, folded, parts);
+    if (isWanted(finders.sql) && key.isSql && looksLikeStatement(value))
+        findLiterals(value, folded, parts);
+    if (isWanted(finders.encoded))
+        findEncoded(text, depth, parts);
+    return parts.empty() ? std::string(value) : spliced(value, folded, std::move(parts));
+}
+
+std::string Masking::spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts) {
+    // Of two that are the same the one that was found first, by its looks: it is the same wherever the value stands.
+    std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.begin != b.begin ? a.begin < b.begin : a.end > b.end; });
+    std::vector<Part> merged;
+    for (const Part& part : parts) {
+        if (part.begin >= part.end)
+            continue;
+        if (!merged.empty() && part.begin < merged.back().end)
+            merged.back().end = std::max(merged.back().end, part.end);
+        else
+            merged.push_back(part);
+    }
+    const auto places = pseudonyms_.findIn(folded.text());
+    std::string out;
+    size_t from = 0;      // of the value
+    size_t place = 0;     // of what is masked already
+    bool isInUrl = false; // a space there would end it
+    char last = ' ';
+    const auto pass = [&](size_t to) {
+        for (size_t i = from; i < to; ++i) {
+            const char c = value[i];
+            if (isAnyOf(c, kSpaces) || isAnyOf(c, "\"'<>`"))
+                isInUrl = false;
+            else if (c == '?' || c == '&' || (c == '/' && (last == '/' || isAnyOf(last, kSpaces))))
+                isInUrl = true;
+            last = c;
+        }
+        out += value.substr(from, to - from);
+    };
+    for (Part part : merged) {
+        while (place < places.size() && places[place].end <= part.begin)
+            ++place;
+        if (place < places.size() && places[place].begin <= part.begin && part.end <= places[place].end)
+            continue;
+        // Something that is masked already and more: the whole of both.
+        if (place < places.size() && places[place].begin < part.begin)
+            part.begin = places[place].begin;
+        for (size_t i = place; i < places.size() && places[i].begin < part.end; ++i)
+            part.end = std::max(part.end, places[i].end);
+        // The part before may have ended in a pseudonym that this one begins in.
+        const size_t begin = std::max(folded.beginOf(part.begin), from), end = folded.endOf(part.end - 1);
+        if (begin >= end)
+            continue;
+        pass(begin);
+        const MaskingRule& rule = rules_.rules()[part.rule];
+        std::string pseudonym = part.isNumber ? "?" : pseudonyms_.of(rule.word, compared(rule, folded.text().substr(part.begin, part.end - part.begin)));
+        if (const size_t space = pseudonym.find(' '); space != std::string::npos && (isInUrl || value.substr(end).starts_with('&') || value.substr(begin, end - begin).find('%') != std::string_view::npos))
+            pseudonym.replace(space, 1, "%20");
+        out += pseudonym;
+        used_.push_back(part.rule);
+        from = end;
+        last = 'x';
+    }
+    pass(value.size());
+    return out;
+}
+
+void Masking::findPairs(std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const {
+    constexpr size_t kLongestKey = 64, kMostSpaces = 3;
+    const auto isKeyPart = [](char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_.-[]"); };
+    const auto width = [&](size_t i) { return folded.endOf(i) - folded.beginOf(i); };
+    for (size_t i = text.find_first_of(":=>"); i != std::string_view::npos; i = text.find_first_of(":=>", i + 1)) {
+        const char separator = text[i];
+        size_t valueAt = i + 1, keyEnd = i;
+        if (separator == ':' && (text.substr(i + 1).starts_with("//") || text.substr(i + 1).starts_with(':') || text.substr(i + 1).starts_with('=')))
+            continue;
+        if (separator == '=' && i + 1 < text.size() && (text[i + 1] == '>' || text[i + 1] == '='))
+            valueAt = i + 2;
+        for (size_t n = 0; separator != '>' && keyEnd > 0 && n < kMostSpaces && (text[keyEnd - 1] == ' ' || text[keyEnd - 1] == ':'); ++n)
+            --keyEnd;
+        if (separator != '>' && keyEnd > 0 && isAnyOf(text[keyEnd - 1], "\"'`"))
+            --keyEnd;
+        size_t keyBegin = keyEnd;
+        while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && isKeyPart(text[keyBegin - 1]))
+            --keyBegin;
+        if (keyBegin == keyEnd || (separator == '>' && (keyBegin == 0 || text[keyBegin - 1] != '<')))
+            continue;
+        const MaskingRules::OfKey key = rules_.ofKey(text.substr(keyBegin, keyEnd - keyBegin));
+        if (key.rule == MaskingRules::kNone)
+            continue;
+        const MaskingRule& rule = rules_.rules()[key.rule];
+        size_t begin = valueAt;
+        while (begin < text.size() && begin - valueAt < kMostSpaces && text[begin] == ' ')
+            ++begin;
+        if (begin >= text.size())
+            return;
+        size_t end = begin;
+        // A %26 in what follows a plain = is part of the value and does not end it.
+        const auto until = [&](std::string_view stops) {
+            while (end < text.size() && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
+                ++end;
+        };
+        if (separator == '>') {
+            until("<");
+        } else if (isAnyOf(text[begin], "\"'`")) {
+            const size_t quote = begin++;
+            for (end = begin; end < text.size() && (text[end] != text[quote] || width(end) != width(quote));)
+                ++end;
+        } else if (text[begin] == '[') {
+            end = ++begin;
+            until("]");
+        } else if (rule.isLine && separator == ':') {
+            const char quote = keyBegin > 0 && isAnyOf(text[keyBegin - 1], "\"'") ? text[keyBegin - 1] : '\n';
+            end = begin;
+            while (end < text.size() && !isAnyOf(text[end], "\r\n") && text[end] != quote)
+                ++end;
+        } else if (rule.isPhrase) {
+            until(",;&\r\n\t\"<>|)}]{");
+        } else {
+            until(" \t\r\n&;,\"'<>)}]|{");
+            // "Bearer" and what it bears.
+            if (end - begin < 8 && end < text.size() && text[end] == ' ')
+                if (const std::string word = lowered(text.substr(begin, end - begin)); word == "bearer" || word == "basic" || word == "digest") {
+                    ++end;
+                    until(" \t\r\n&;,\"'<>)}]|{");
+                }
+        }
+        while (end > begin && isAnyOf(text[end - 1], kSpaces))
+            --end;
+        if (!saysNothing(text.substr(begin, end - begin)))
+            parts.push_back({begin, end, key.rule, false});
+        i = std::max(i, end == 0 ? i : end - 1);
+    }
+}
+
+void Masking::findUserInfo(std::string_view text, std::vector<Part>& parts) const {
+    for (size_t i = text.find("://"); i != std::string_view::npos; i = text.find("://", i)) {
+        const size_t begin = i + 3, end = std::min(text.find_first_of("/?# \t\r\n\"'<>", begin), text.size());
+        const size_t at = text.substr(begin, end - begin).rfind('@');
+        if (at != std::string_view::npos && at > 0)
+            parts.push_back({begin, begin + at, rules_.finders().userInfo, false});
+        i = std::max(end, i + 3);
+    }
+}
+
+bool Masking::holdsPersonal(std::string_view decoded, int depth) {
+    if (!isText(decoded))
+        return false;
+    Masking inner(rules_, pseudonyms_);
+    return inner.value({}, decoded, depth + 1) != decoded;
+}
+
+void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& parts) {
+    constexpr size_t kShortest = 12;
+    const uint32_t rule = rules_.finders().encoded;
+    const auto isRun = [](char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "+/_-"); };
+    const auto look = [&](size_t begin, size_t end) {
+        const std::string_view run = text.substr(begin, end - begin);
+        if (run.size() < kShortest)
+            return false;
+        const bool isHex = run.size() % 2 == 0 && std::all_of(run.begin(), run.end(), [](char c) { return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); });
+        for (const std::string& decoded : {decodedBase64(run), isHex ? QByteArray::fromHex(QByteArray(run.data(), static_cast<qsizetype>(run.size()))).toStdString() : std::string()}) {
+            if (!isText(decoded) || !(depth >= kDeepest || holdsPersonal(decoded, depth)))
+                continue;
+            parts.push_back({begin, end, rule, false});
+            return true;
+        }
+        return false;
+    };
+    for (size_t i = 0; i < text.size();) {
+        if (!isRun(text[i])) {
+            ++i;
+            continue;
+        }
+        size_t end = i;
+        // Lines of 60 characters and more are one, as MIME and PEM break them.
+        for (size_t line = i; end < text.size(); ++end) {
+            if (isRun(text[end]))
+                continue;
+            size_t next = end;
+            while (next < text.size() && next - end < 2 && isAnyOf(text[next], "\r\n"))
+                ++next;
+            if (next == end || end - line < 60 || next >= text.size() || !isRun(text[next]))
+                break;
+            line = next;
+            end = next;
+        }
+        const size_t run = end;
+        while (end < text.size() && text[end] == '=' && end - run < 2)
+            ++end;
+        if (!look(i, end) && text.substr(i, run - i).find('/') != std::string_view::npos) // of a path one of its segments
+            for (size_t from = i; from < run;) {
+                const size_t slash = std::min(text.find('/', from), run);
+                look(from, slash == run ? end : slash);
+                from = slash + 1;
+            }
+        i = std::max(end, i + 1);
+    }
+}
+
+void Masking::findLiterals(std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const {
+    const auto add = [&](size_t begin, size_t end, bool isNumber) {
+        if (begin < end && std::any_of(value.begin() + static_cast<ptrdiff_t>(begin), value.begin() + static_cast<ptrdiff_t>(end), isAlphanumeric))
+            parts.push_back({folded.at(begin), folded.at(end), rules_.finders().sql, isNumber});
+    };
+    for (size_t i = 0; i < value.size();) {
+        const char c = value[i];
+        if (value.substr(i, 2) == "--") {
+            i = std::min(value.find('\n', i), value.size());
+        } else if (value.substr(i, 2) == "/*") {
+            const size_t end = value.find("*/", i + 2);
+            i = end == std::string_view::npos ? value.size() : end + 2;
+        } else if (value.substr(i, 2) == "$$") {
+            const size_t end = std::min(value.find("$$", i + 2), value.size());
+            add(i + 2, end, false);
+            i = end + 2;
+        } else if (c == '\'') {
+            size_t end = i + 1;
+            while (end < value.size() && (value[end] != '\'' || value.substr(end, 2) == "''"))
+                end += value[end] == '\\' || value[end] == '\'' ? 2 : 1;
+            end = std::min(end, value.size());
+            add(i + 1, end, false);
+            i = end + 1;
+        } else if (isAlphanumeric(c) || c == '_' || c == '$' || c == '"' || c == '`') { // a name, or a number
+            size_t end = i + 1;
+            if (c == '"' || c == '`')
+                end = std::min(value.find(c, end), value.size());
+            while (end < value.size() && (isAlphanumeric(value[end]) || isAnyOf(value[end], "_.$\"`")))
+                ++end;
+            constexpr size_t kShortestNumber = 3;
+            if (isDigit(c) && end - i >= kShortestNumber && std::all_of(value.begin() + static_cast<ptrdiff_t>(i), value.begin() + static_cast<ptrdiff_t>(end), [](char each) { return isDigit(each) || each == '.'; }))
+                add(i, end, true);
+            i = end;
+        } else {
+            ++i;
+        }
+    }
+}
+
+} // namespace aisle

@@ -1,0 +1,54 @@
+#pragma once
+// One value being masked: what is in it (JSON, statements, URLs, forms, headers, encoded text), and what of that is personal. Makes use of no
+// state but the rules and pseudonyms it is given; a redactor keeps those (masking_redactor.h). Linear in the value, but for texts that are
+// encoded in one another, which are followed kDeepest times; what is encoded more often is masked whole.
+
+#include "privacy/masking_rules.h"
+#include "privacy/pseudonyms.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aisle {
+
+class FoldedText;
+
+class Masking {
+public:
+    static constexpr int kDeepest = 6;
+
+    Masking(const MaskingRules& rules, const Pseudonyms& pseudonyms) : rules_(rules), pseudonyms_(pseudonyms) {}
+
+    std::string value(const MaskingRules::OfKey& key, std::string_view value, int depth = 0);
+    /// Of a number, true or false.
+    std::string number(const MaskingRules::OfKey& key, std::string_view number);
+    /// Rules by which something was masked, in the order of the value; one may come more than once.
+    const std::vector<uint32_t>& used() const { return used_; }
+
+private:
+    /// A part of the folded text.
+    struct Part {
+        size_t begin = 0, end = 0;
+        uint32_t rule = MaskingRules::kNone;
+        bool isNumber = false; ///< of a statement
+    };
+
+    std::string whole(uint32_t rule, std::string_view value);
+    std::string text(const MaskingRules::OfKey& key, std::string_view value, int depth);
+    std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);
+    void findPairs(std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
+    void findUserInfo(std::string_view text, std::vector<Part>& parts) const;
+    void findEncoded(std::string_view text, int depth, std::vector<Part>& parts);
+    void findLiterals(std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const;
+    bool holdsPersonal(std::string_view decoded, int depth);
+
+    const MaskingRules& rules_;
+    const Pseudonyms& pseudonyms_;
+    std::vector<uint32_t> used_;
+};
+
+/// Parsed, with its strings, and numbers under keys that are masked, replaced; everything else byte by byte as it was. `json` is valid.
+std::string maskJson(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view json, int depth);
+
+} // namespace aisle

@@ -1,0 +1,122 @@
+#include "privacy/masking.h"
+#include "store/attribute_json.h"
+#include "text/utf8.h"
+
+#include <algorithm>
+#include <array>
+
+namespace aisle {
+
+namespace {
+
+class JsonMasker {
+public:
+    JsonMasker(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view json, int depth)
+        : masking_(masking), rules_(rules), json_(json), depth_(depth) {
+        frames_.push_back({key, false, key, {}, {}, false});
+    }
+
+    std::string run() {
+        for (at_ = 0; at_ < json_.size();) {
+            const char c = json_[at_];
+            if (c == '{' || c == '[') {
+                frames_.push_back({keyOfValue(), c == '{', {}, {}, {}, c == '{'});
+                frames_.back().key = frames_.back().inherited;
+                copy(1);
+            } else if (c == '}' || c == ']') {
+                if (frames_.size() > 1)
+                    frames_.pop_back();
+                copy(1);
+            } else if (c == ',') {
+                frames_.back().isKeyNext = frames_.back().isObject;
+                copy(1);
+            } else if (c == '"') {
+                string();
+            } else if (c == '-' || (c >= '0' && c <= '9') || c == 't' || c == 'f' || c == 'n') {
+                literal();
+            } else {
+                copy(1);
+            }
+        }
+        return std::move(out_);
+    }
+
+private:
+    struct Frame {
+        MaskingRules::OfKey inherited; ///< of what the array or object stands under
+        bool isObject = false;
+        MaskingRules::OfKey key;   ///< of the member that is read
+        std::string name;          ///< its name
+        MaskingRules::OfKey named; ///< of a pair {"key": ..., "value": ...}
+        bool isKeyNext = false;
+    };
+
+    void copy(size_t bytes) {
+        out_ += json_.substr(at_, bytes);
+        at_ += bytes;
+    }
+
+    MaskingRules::OfKey keyOfValue() const {
+        const Frame& frame = frames_.back();
+        constexpr std::array<std::string_view, 4> kValues = {"value", "values", "val", "v"};
+        const bool isNamed = frame.named.rule != MaskingRules::kNone && std::find(kValues.begin(), kValues.end(), frame.name) != kValues.end();
+        return isNamed ? frame.named : frame.key;
+    }
+
+    void string() {
+        size_t end = at_ + 1;
+        while (end < json_.size() && json_[end] != '"')
+            end += json_[end] == '\\' ? 2 : 1;
+        end = std::min(end + 1, json_.size());
+        const std::string_view quoted = json_.substr(at_, end - at_);
+        const std::string plain = unquoteJson(quoted);
+        Frame& frame = frames_.back();
+        std::string masked;
+        if (frame.isKeyNext) {
+            frame.isKeyNext = false;
+            frame.name = plain;
+            frame.key = frame.inherited.rule != MaskingRules::kNone ? frame.inherited : rules_.ofKey(plain);
+            masked = masking_.value({MaskingRules::kNone, frame.key.isLeft, false}, plain, depth_ + 1); // people use addresses as keys
+        } else {
+            constexpr std::array<std::string_view, 6> kNames = {"key", "name", "attribute", "field", "header", "k"};
+            if (frame.isObject && std::find(kNames.begin(), kNames.end(), frame.name) != kNames.end())
+                frame.named = rules_.ofKey(plain);
+            masked = masking_.value(keyOfValue(), plain, depth_ + 1);
+        }
+        if (masked == plain)
+            out_ += quoted;
+        else
+            appendJsonString(out_, masked);
+        at_ = end;
+    }
+
+    void literal() {
+        size_t end = at_;
+        while (end < json_.size() && std::string_view(" \t\r\n,]}").find(json_[end]) == std::string_view::npos)
+            ++end;
+        const std::string_view plain = json_.substr(at_, end - at_);
+        const bool isNumber = plain[0] == '-' || (plain[0] >= '0' && plain[0] <= '9');
+        const std::string masked = isNumber ? masking_.number(keyOfValue(), plain) : std::string(plain);
+        if (masked == plain)
+            out_ += plain;
+        else
+            appendJsonString(out_, masked);
+        at_ = end;
+    }
+
+    Masking& masking_;
+    const MaskingRules& rules_;
+    std::string_view json_;
+    int depth_;
+    size_t at_ = 0;
+    std::vector<Frame> frames_;
+    std::string out_;
+};
+
+} // namespace
+
+std::string maskJson(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view json, int depth) {
+    return JsonMasker(masking, rules, key, json, depth).run();
+}
+
+} // namespace aisle

@@ -1,0 +1,37 @@
+#pragma once
+// What masking would do to a workspace: which keys, by which rules, and which keys with words of people remain as they are.
+
+#include "export/tabular.h"
+#include "privacy/masking_redactor.h"
+#include "store/sqlite.h"
+#include "table/cancel.h"
+#include "table/span_table.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace aisle {
+
+struct MaskingPreview {
+    struct Key {
+        std::string key;       ///< of an attribute, or what else is exported: "name", "status_message", "body"
+        std::string rule;      ///< its name; empty: nothing of this key is masked
+        uint64_t values = 0;   ///< different ones that were looked at
+        uint64_t masked = 0;   ///< of those, by this rule
+        std::string example;   ///< the first of those, as it is masked
+        bool isByKey = false;  ///< whatever the value is
+        bool isFreeText = false; ///< nothing is masked, and some values are several words
+    };
+    std::vector<Key> keys; ///< a key has a line for each rule; masked ones first, then free text, then by name
+    uint64_t spans = 0, looked = 0; ///< all, and those of which every value was looked at
+    bool isCut = false;    ///< there were too many different values
+};
+
+/// Looks at all values of the dictionary and at those of up to `most` spans, evenly chosen, with their events, links, logs and resources. Throws
+/// StoreError and Stopped. Thread: that of `db`; keep it off the UI thread.
+MaskingPreview maskingPreview(Database& db, const SpanTablePtr& table, const MaskingRedactor& redactor, uint32_t most = 50'000, const StopToken& stop = {});
+/// No value but masked ones is in it.
+Tabular tabulate(const MaskingPreview& preview);
+
+} // namespace aisle

@@ -1,0 +1,152 @@
+#include "privacy/masking_rules.h"
+
+#include "resource/resource.h"
+
+#include <nlohmann/json.hpp>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+namespace aisle {
+
+namespace {
+
+constexpr size_t kLongestKey = 512, kMostWords = 6;
+
+bool isLower(char c) { return c >= 'a' && c <= 'z'; }
+bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+} // namespace
+
+std::vector<std::string> wordsOfKey(std::string_view key) {
+    std::vector<std::string> out;
+    key = key.substr(key.size() - std::min(key.size(), kLongestKey));
+    bool isNew = true;
+    for (size_t i = 0; i < key.size(); ++i) {
+        const char c = key[i];
+        if (!isLower(c) && !isUpper(c) && !isDigit(c) && static_cast<unsigned char>(c) < 0x80) {
+            isNew = true;
+            continue;
+        }
+        // cardNumber, and APIKey, whose K begins a word.
+        const bool isCamel = isUpper(c) && i > 0 && (isLower(key[i - 1]) || isDigit(key[i - 1]) || (isUpper(key[i - 1]) && i + 1 < key.size() && isLower(key[i + 1])));
+        if (isNew || isCamel)
+            out.emplace_back();
+        isNew = false;
+        out.back() += isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    while (!out.empty() && std::all_of(out.back().begin(), out.back().end(), isDigit))
+        out.pop_back();
+    return out;
+}
+
+MaskingRules::MaskingRules(const std::string& json) {
+    try {
+        const auto root = nlohmann::json::parse(json);
+        std::map<std::string, uint32_t> named;
+        for (const auto& item : root.at("rules")) {
+            MaskingRule rule;
+            rule.name = item.at("name");
+            rule.word = item.at("word");
+            if (rule.word.empty() || rule.word.size() > 16 || !std::all_of(rule.word.begin(), rule.word.end(), [](char c) { return isLower(c) || isUpper(c) || c == '-'; }))
+                throw std::runtime_error("the word of " + rule.name + " must be letters, at most 16");
+            rule.digitsOnly = item.value("digits_only", false);
+            rule.isLine = item.value("line", false);
+            rule.isPhrase = item.value("phrase", false);
+            const auto number = static_cast<uint32_t>(rules_.size());
+            named[rule.name] = number;
+            rules_.push_back(std::move(rule));
+            for (const auto& key : item.value("keys", std::vector<std::string>()))
+                add(key, {number, false, false, false, 0});
+        }
+        if (rules_.empty())
+            throw std::runtime_error("there are none");
+        for (const auto& key : root.value("leave", std::vector<std::string>()))
+            add(key, {kNone, true, false, false, 0});
+        for (const auto& key : root.value("sql", std::vector<std::string>()))
+            add(key, {kNone, false, true, false, 0});
+        for (const auto& [finder, rule] : root.at("find").items()) {
+            static const std::map<std::string, uint32_t Finders::*> known = {
+                {"email", &Finders::email}, {"card", &Finders::card},   {"phone", &Finders::phone},     {"ip", &Finders::ip},           {"iban", &Finders::iban},
+                {"token", &Finders::token}, {"encoded", &Finders::encoded}, {"sql", &Finders::sql}, {"user_info", &Finders::userInfo}};
+            const auto which = known.find(finder);
+            const auto number = named.find(rule.get<std::string>());
+            if (which == known.end() || number == named.end())
+                throw std::runtime_error(which == known.end() ? "nothing finds \"" + finder + "\"" : "there is no rule \"" + rule.get<std::string>() + "\"");
+            finders_.*which->second = number->second;
+        }
+        leavesPrivateAddresses_ = root.value("leave_private_addresses", true);
+        std::string prefixes;
+        for (const auto& prefix : root.value("token_prefixes", std::vector<std::string>()))
+            if (!prefix.empty())
+                prefixes += (prefixes.empty() ? "" : "|") + re2::RE2::QuoteMeta(prefix);
+        if (!prefixes.empty()) {
+            re2::RE2::Options options;
+            options.set_log_errors(false);
+            tokenPrefixes_ = std::make_unique<re2::RE2>("(?:^|[^A-Za-z0-9])((?:" + prefixes + ")[A-Za-z0-9_.-]{12,})", options);
+            if (!tokenPrefixes_->ok())
+                throw std::runtime_error("the prefixes of tokens cannot be read");
+        }
+    } catch (const nlohmann::json::exception& e) {
+        throw std::runtime_error(std::string("The rules of masking cannot be read: ") + e.what());
+    } catch (const std::runtime_error& e) {
+        throw std::runtime_error(std::string("The rules of masking cannot be read: ") + e.what() + ".");
+    }
+}
+
+MaskingRules::~MaskingRules() = default;
+
+const MaskingRules& MaskingRules::preset() {
+    static const MaskingRules rules(readResource(":/presets/privacy.json"));
+    return rules;
+}
+
+void MaskingRules::add(const std::string& text, Entry entry) {
+    entry.isAnywhere = text.ends_with(" *");
+    std::string joined;
+    const auto words = wordsOfKey(text);
+    for (const std::string& word : words)
+        joined += word;
+    entry.words = words.size();
+    if (joined.empty() || words.size() > kMostWords)
+        throw std::runtime_error("a key must have one to six words: \"" + text + "\"");
+    mostWords_ = std::max(mostWords_, words.size());
+    entries_.emplace(joined, entry);
+}
+
+MaskingRules::OfKey MaskingRules::ofKey(std::string_view key) const {
+    const auto words = wordsOfKey(key);
+    const Entry* best = nullptr;
+    size_t length = 0;
+    const auto look = [&](const std::string& joined, bool isLast) {
+        if (const auto found = entries_.find(joined); found != entries_.end() && (isLast || found->second.isAnywhere) && joined.size() > length) {
+            best = &found->second;
+            length = joined.size();
+        }
+    };
+    for (size_t begin = 0; begin < words.size(); ++begin) {
+        std::string joined;
+        for (size_t end = begin; end < words.size() && end < begin + mostWords_; ++end) {
+            joined += words[end];
+            look(joined, end + 1 == words.size());
+            if (end + 1 == words.size() && joined.size() > 3 && joined.ends_with('s')) // one and many
+                look(joined.substr(0, joined.size() - 1), true);
+        }
+    }
+    return best == nullptr ? OfKey{} : OfKey{best->rule, best->isLeft, best->isSql};
+}
+
+std::vector<std::string> MaskingRules::words() const {
+    std::vector<std::string> out;
+    for (const MaskingRule& rule : rules_)
+        if (std::find(out.begin(), out.end(), rule.word) == out.end())
+            out.push_back(rule.word);
+    // A word that ends with another one comes first: "xe-mail" is not "e-mail".
+    std::sort(out.begin(), out.end(), [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+    return out;
+}
+
+} // namespace aisle

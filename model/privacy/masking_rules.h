@@ -1,0 +1,76 @@
+#pragma once
+// Which values are personal: by the key that they stand under, and by what finds them in texts. The preset is
+// resources/presets/privacy.json, whose form resources/README.md says; a user may have another. Any thread.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace re2 {
+class RE2;
+}
+
+namespace aisle {
+
+struct MaskingRule {
+    std::string name; ///< "card number", in lists of what was masked
+    std::string word; ///< of its pseudonyms: "card"
+    /// What makes two values one: digits only, or letters without regard to case and spaces at the ends.
+    bool digitsOnly = false;
+    /// In a text, the value goes to the end of the line (headers), or has spaces in it (names).
+    bool isLine = false, isPhrase = false;
+};
+
+class MaskingRules {
+public:
+    static constexpr uint32_t kNone = 0xffffffffU;
+    static const MaskingRules& preset();
+    /// Throws std::runtime_error with a sentence where it cannot be read.
+    explicit MaskingRules(const std::string& json);
+    ~MaskingRules();
+
+    struct OfKey {
+        uint32_t rule = kNone; ///< values are masked whole by it
+        /// An id or a figure that analyses need: of what is found in texts only that is masked which cannot be mistaken (e-mail addresses, tokens).
+        bool isLeft = false;
+        bool isSql = false; ///< values are statements, whose literals are masked
+    };
+    /// Linear in the key, which is looked at as words: "cardNumber", "card_number" and "user.card.number" are the same to a rule.
+    OfKey ofKey(std::string_view key) const;
+
+    const std::vector<MaskingRule>& rules() const { return rules_; }
+    std::vector<std::string> words() const;
+
+    /// Rules of what is found in texts; kNone: it is not looked for.
+    struct Finders {
+        uint32_t email = kNone, card = kNone, phone = kNone, ip = kNone, iban = kNone, token = kNone, encoded = kNone, sql = kNone, userInfo = kNone;
+    };
+    const Finders& finders() const { return finders_; }
+    bool leavesPrivateAddresses() const { return leavesPrivateAddresses_; }
+    /// Finds, in its first group, tokens that say by their first characters what they are; null: none do.
+    const re2::RE2* tokenPrefixes() const { return tokenPrefixes_.get(); }
+
+private:
+    struct Entry {
+        uint32_t rule = kNone;
+        bool isLeft = false, isSql = false, isAnywhere = false;
+        size_t words = 0;
+    };
+    void add(const std::string& words, Entry entry);
+
+    std::vector<MaskingRule> rules_;
+    std::unordered_map<std::string, Entry> entries_; ///< by their words in one
+    size_t mostWords_ = 1;
+    Finders finders_;
+    bool leavesPrivateAddresses_ = true;
+    std::unique_ptr<re2::RE2> tokenPrefixes_;
+};
+
+/// The words of a key in lower case: of "http.request.header.X-Api_keyName[0]" http request header x api key name.
+std::vector<std::string> wordsOfKey(std::string_view key);
+
+} // namespace aisle
