@@ -12,16 +12,17 @@ namespace {
 
 struct Options {
     std::string file, format = std::string(writerFormats().front().id), select, out;
+    MaskOptions masking;
 };
 
 int runExport(const Options& o) {
     const auto scope = scopeOfOption("--select", o.select);
     if (!scope)
         return kWrongUsage;
-    const OpenedWorkspace opened = openForReading(o.file);
+    const OpenedWorkspace opened = openForReading(o.file, o.masking);
     const SpanTablePtr table = opened.workspace->table();
     const ScopeResult result = evaluateScope(opened.workspace, *scope).result;
-    const Export exporter;
+    const Export exporter(opened.redactor());
     const auto formats = writerFormats();
     const auto format = std::find_if(formats.begin(), formats.end(), [&](const WriterFormat& f) { return f.id == o.format; });
     ExportReport report;
@@ -33,7 +34,7 @@ int runExport(const Options& o) {
         produce([&](std::string_view bytes) { exporter.toStdout(bytes); });
     else
         exporter.toFile(o.out, produce);
-    for (const std::string& line : report.lines())
+    for (const std::string& line : report.lines(opened.masking ? opened.masking->notice() : std::string()))
         std::fprintf(stderr, "aisle: %s\n", line.c_str());
     return opened.lostSomething ? kDoneWithSkips : kDone;
 }
@@ -50,6 +51,7 @@ void addExportCommand(CLI::App& app, Run& run) {
     command->add_option("--format", o->format, "What to write")->check(CLI::IsMember(names))->capture_default_str();
     command->add_option("--select", o->select, "Only the spans of this scope");
     command->add_option("--out", o->out, "File to write; without it standard output");
+    addMaskOptions(*command, o->masking);
     command->callback([o, &run] { run = [o](int&, char**) { return runExport(*o); }; });
 }
 

@@ -16,6 +16,7 @@ struct Options {
     std::string file, query, step, as = "text", out;
     uint64_t limit = 1000;
     bool spans = false, utc = false;
+    MaskOptions masking;
 };
 
 int runQuery(const Options& o) {
@@ -34,7 +35,7 @@ int runQuery(const Options& o) {
         std::fputs("aisle: --step is a duration such as 10s or 1m\n", stderr);
         return kWrongUsage;
     }
-    const OpenedWorkspace opened = openForReading(o.file);
+    const OpenedWorkspace opened = openForReading(o.file, o.masking);
     const traceql::Context context = contextOf(opened.workspace, traceql::needsOf(*query).cases);
     const traceql::Result result = traceql::evaluate(*query, context, {}, step);
     sayProblems(result.problems);
@@ -43,7 +44,7 @@ int runQuery(const Options& o) {
         out.notes.push_back("The step that was asked for is too short for the time there is; it is " + formatDuration(result.metrics->step) + ".");
     if (o.as != "text") // which has no place for notes
         for (const std::string& note : out.notes)
-            std::fprintf(stderr, "aisle: %s\n", note.c_str());
+            std::fprintf(stderr, "aisle: %s\n", opened.redactor()->redact("note", note).c_str());
     out.notes.push_back(counted(result.spanCount, "span", "spans") + " in " + counted(result.traceCount, "trace", "traces") + ".");
     return handOver(opened, out, o.as, o.out);
 }
@@ -61,6 +62,7 @@ void addQueryCommand(CLI::App& app, Run& run) {
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone");
     command->add_option("--as", o->as, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}))->capture_default_str();
     command->add_option("--out", o->out, "Write to a file");
+    addMaskOptions(*command, o->masking);
     command->callback([o, &run] { run = [o](int&, char**) { return runQuery(*o); }; });
 }
 

@@ -11,6 +11,7 @@
 #include "draw_view.h"
 #include "open_workspace.h"
 #include "option_checks.h"
+#include "privacy/masking_preview.h"
 #include "scope_result.h"
 #include "selection/note_target.h"
 #include "show_bottlenecks.h"
@@ -99,7 +100,7 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
 /// What the imports of the files in the workspace did, as `aisle import` said it.
 std::string reportOf(const ShowOptions& o, const Workspace& workspace) {
     const std::vector<ImportReport> reports = storedReports(*workspace.connect());
-    const Export exporter;
+    const Export exporter(o.redactor);
     if (o.as == "json")
         return exporter.render("report", reportsToJson(reports));
     if (o.as == "csv")
@@ -117,31 +118,38 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
         return kWrongUsage;
     o.scope = *scope;
     o.baselineScope = *baseline;
-    const OpenedWorkspace opened = openForReading(o.file);
+    // A preview of masking masks its examples.
+    if ((isMaskedUnlessRevealed(o.view) && !o.reveal) || o.view == kMasking)
+        o.masking.isAsked = true;
+    const OpenedWorkspace opened = openForReading(o.file, o.masking);
+    o.redactor = opened.redactor();
+    const Export exporter(o.redactor);
+    if (o.view == kMasking)
+        return handOver(opened, tabulate(maskingPreview(*opened.workspace->connect(), opened.workspace->table(), *opened.masking)), o.as, o.out);
     if (!o.journey.empty())
         o.journeyDefinition = journeyNamed(opened.workspace, o.journey);
     chooseCases(o, opened.workspace);
     if (o.view == kOrder)
         return showOrder(o, opened, argc, argv);
     if (o.view == kReport)
-        return handOver(opened, Export(), reportOf(o, *opened.workspace), o.out);
+        return handOver(opened, exporter, reportOf(o, *opened.workspace), o.out);
     if (o.isPicture() && isOrderChart(o.view))
-        return handOver(opened, Export(), drawnOrderChart(o, opened.workspace, argc, argv), o.out);
+        return handOver(opened, exporter, drawnOrderChart(o, opened.workspace, argc, argv), o.out);
     if (o.isPicture())
-        return handOver(opened, Export(), drawnView(o, opened.workspace, argc, argv), o.out);
+        return handOver(opened, exporter, drawnView(o, opened.workspace, argc, argv), o.out);
     const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view) || isOfOrders(o.view), o.journeyDefinition);
     // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
     if (o.view == kServiceGraph && graphFormat && o.by.empty() && o.baseline.empty())
-        return handOver(opened, Export(), graphDocument(o, evaluated.context, evaluated.result, *graphFormat), o.out);
+        return handOver(opened, exporter, graphDocument(o, evaluated.context, evaluated.result, *graphFormat), o.out);
     if (o.view == "sequence" && graphFormat == GraphFormat::Mermaid)
-        return handOver(opened, Export(), sequenceDocument(o, *opened.workspace, *evaluated.context.graph, evaluated.result), o.out);
+        return handOver(opened, exporter, sequenceDocument(o, *opened.workspace, *evaluated.context.graph, evaluated.result), o.out);
     if (const auto document = pathsDocument(o, evaluated.context, evaluated.result))
-        return handOver(opened, Export(), *document, o.out);
+        return handOver(opened, exporter, *document, o.out);
     if (o.view == "drop-off" && o.as == "text") // sentences, where the table has two dozen columns
-        return handOver(opened, Export(), dropOffDocument(o.stage, evaluated.context, evaluated.result), o.out);
+        return handOver(opened, exporter, exporter.render("drop-off", dropOffDocument(o.stage, evaluated.context, evaluated.result)), o.out);
     if (o.view == kBottlenecks && o.as == "text")
-        return handOver(opened, Export(), bottlenecksDocument(evaluated.context, evaluated.result), o.out);
+        return handOver(opened, exporter, exporter.render("bottlenecks", bottlenecksDocument(evaluated.context, evaluated.result)), o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
 }
 
@@ -150,13 +158,13 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
 void addShowCommand(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("show", "Print or draw the content of a view, or print the import report");
     auto o = std::make_shared<ShowOptions>();
-    std::set<std::string> names = {std::string(kOrder)};
+    std::set<std::string> names;
     for (const ViewInfo& view : views())
         // Of what is in focus, which is nothing here; of what is asked; paths and breakdown with --journey fulfilment.
         if (!isAny(view.id, {"details", "sql", "order-map", "order-values"}))
             names.insert(view.id);
-    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kOrder), std::string(kFulfilment), std::string(kOrders), std::string(kBottlenecks), std::string(kDottedChart), std::string(kPerformanceSpectrum), std::string(kWorkInProgress)});
-    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; order, what happened to one order in plain words; fulfilment, what the stages of orders took; orders, one by one; bottlenecks, where orders lose time; dotted-chart, performance-spectrum and work-in-progress, orders over time; or report, what the imports did")->required()->check(CLI::IsMember(names));
+    names.insert({std::string(kReport), std::string(kCriticalPath), std::string(kVariants), std::string(kCase), std::string(kCaseKeys), std::string(kMasking), std::string(kOrder), std::string(kFulfilment), std::string(kOrders), std::string(kBottlenecks), std::string(kDottedChart), std::string(kPerformanceSpectrum), std::string(kWorkInProgress)});
+    command->add_option("VIEW", o->view, "What to show: a view, of those that aisle views lists; critical-path; variants, of paths; compare, two traces; case, one case event by event; case-keys, what a case could be in this file; order, what happened to one order in plain words; fulfilment, what the stages of orders took; orders, one by one; bottlenecks, where orders lose time; dotted-chart, performance-spectrum and work-in-progress, orders over time; masking, what --mask would mask and what would remain; or report, what the imports did")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
     command->add_option("--select", o->select, "Scope, for example '{ resource.service.name = \"checkout\" }'");
     command->add_option("--trace", o->trace, "Trace id, for what is about one trace (without it the slowest of the scope), or to have the service graph of one; with --select it must be in that scope, except of compare");
@@ -178,6 +186,8 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence; text, json, md, html and pdf for order")
         ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml", "md", "html"}))
         ->capture_default_str();
+    addMaskOptions(*command, o->masking);
+    command->add_flag("--reveal", o->reveal, "Do not mask what is masked without --mask");
     command->add_option("--theme", o->theme, "light (as without) or dark, for pictures")->check(CLI::IsMember({"light", "dark"}));
     command->add_option("--out", o->out, "Write to a file");
     command->callback([o, &run] { run = [o](int& argc, char** argv) { return runShow(*o, argc, argv); }; });

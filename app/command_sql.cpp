@@ -10,10 +10,11 @@ namespace {
 
 struct Options {
     std::string file, query, as = "text", out;
+    MaskOptions masking;
 };
 
 int runSql(const Options& o) {
-    const OpenedWorkspace opened = openForReading(o.file);
+    const OpenedWorkspace opened = openForReading(o.file, o.masking);
     const auto db = opened.workspace->connect();
     const Tabular table = answerSql(*db, o.query, 0, 0).table;
     return handOver(opened, table, o.as, o.out);
@@ -28,6 +29,7 @@ void addSqlCommand(CLI::App& app, Run& run) {
     command->add_option("QUERY", o->query, "SELECT statement; views: files, spans, traces, attributes, resources, events, links, logs")->required();
     command->add_option("--as", o->as, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}))->capture_default_str();
     command->add_option("--out", o->out, "Write to a file");
+    addMaskOptions(*command, o->masking);
     command->callback([o, &run] { run = [o](int&, char**) { return runSql(*o); }; });
 }
 

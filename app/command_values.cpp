@@ -15,6 +15,7 @@ namespace {
 struct Options {
     std::string file, key, text, match = "exact", as = "text", out;
     uint64_t limit = 100;
+    MaskOptions masking;
 };
 
 Tabular tabulateKeys(Database& db) {
@@ -47,7 +48,7 @@ Tabular tabulateHits(const SpanTable& table, const ValueHits& hits, const Option
 }
 
 int runValues(const Options& o) {
-    const OpenedWorkspace opened = openForReading(o.file);
+    const OpenedWorkspace opened = openForReading(o.file, o.masking);
     const auto db = opened.workspace->connect();
     const SpanTablePtr table = opened.workspace->table();
     Tabular shown;
@@ -56,7 +57,11 @@ int runValues(const Options& o) {
     } else {
         // Without a text: the first values there are.
         const ValueMatch match = o.text.empty() || o.match == "prefix" ? ValueMatch::Prefix : o.match == "contains" ? ValueMatch::Contains : ValueMatch::Exact;
+        // The column says nothing of the key, and some values are masked for their key alone.
+        const auto redactor = opened.redactor();
         shown = tabulateHits(*table, findValues(*db, *table, o.key, match, o.text, o.limit), o);
+        for (auto& row : shown.rows)
+            row.front() = Cell(redactor->redact(o.key, std::get<std::string>(row.front().value)));
     }
     return handOver(opened, shown, o.as, o.out);
 }
@@ -75,6 +80,7 @@ void addValuesCommand(CLI::App& app, Run& run) {
     command->add_option("--limit", o->limit, "At most so many values")->check(wholeNumber(1))->capture_default_str();
     command->add_option("--as", o->as, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}))->capture_default_str();
     command->add_option("--out", o->out, "Write to a file");
+    addMaskOptions(*command, o->masking);
     command->callback([o, &run] { run = [o](int&, char**) { return runValues(*o); }; });
 }
 

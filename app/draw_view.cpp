@@ -37,6 +37,7 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
         if (o.view != info.id && !(o.view == kCriticalPath && std::string_view(info.id) == "waterfall"))
             continue;
         ViewContext context;
+        context.exporter() = Export(o.redactor);
         context.setTimeZone({o.utc});
         OrdersContext orders(context);
         ViewContext& own = info.isOfOrders() ? orders : context;

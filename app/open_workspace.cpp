@@ -171,12 +171,12 @@ int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::s
             throw std::runtime_error(out + " is the file that was read; it is not overwritten. Choose another name.");
         exporter.toFile(out, bytes);
     }
-    std::fputs("aisle: output is not masked\n", stderr);
+    std::fprintf(stderr, "aisle: %s\n", opened.maskingNotice().c_str());
     return opened.lostSomething ? kDoneWithSkips : kDone;
 }
 
 int handOver(const OpenedWorkspace& opened, const Tabular& table, const std::string& as, const std::string& out) {
-    const Export exporter;
+    const Export exporter(opened.redactor());
     return handOver(opened, exporter, exporter.render(table, as == "csv" ? TextFormat::Csv : as == "json" ? TextFormat::Json : TextFormat::Text), out);
 }
 
@@ -187,14 +187,33 @@ std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Wor
     return workspace;
 }
 
-OpenedWorkspace openForReading(const std::filesystem::path& path) {
+namespace {
+
+/// For reading; for masking with its salt, for which it is opened for writing once.
+std::shared_ptr<Workspace> openWithSalt(const std::filesystem::path& path, bool needsSalt) {
+    auto workspace = Workspace::open(path, Workspace::Access::ReadOnly);
+    if (!needsSalt || !keptMaskingSalt(*workspace->connect()).empty())
+        return workspace;
+    workspace.reset();
+    workspace = Workspace::open(path, Workspace::Access::ReadWriteIfLocked);
+    if (workspace->isReadOnly())
+        std::fprintf(stderr, "aisle: pseudonyms are of this run only: %s\n", printable(workspace->readOnlyReason()).c_str());
+    return workspace;
+}
+
+} // namespace
+
+OpenedWorkspace openForReading(const std::filesystem::path& path, const MaskOptions& mask) {
+    const auto rules = mask.isOn() ? maskingRules(mask.rules) : nullptr;
     OpenedWorkspace out;
     out.source = path;
     std::error_code error;
     if (!std::filesystem::exists(path, error))
         throw StoreError(path.string() + " does not exist.");
     if (looksLikeWorkspace(path)) {
-        out.workspace = Workspace::open(path, Workspace::Access::ReadOnly);
+        out.workspace = openWithSalt(path, rules != nullptr);
+        if (rules)
+            out.masking = maskingRedactor(*out.workspace, rules);
         return out;
     }
     out.folder = std::make_unique<TemporaryFolder>();
@@ -213,6 +232,8 @@ OpenedWorkspace openForReading(const std::filesystem::path& path) {
         throw StoreError(why.empty() ? path.string() + " holds no spans." : why);
     for (const ImportReport& report : reports)
         std::fprintf(stderr, "%s", report.toText().c_str());
+    if (rules)
+        out.masking = maskingRedactor(*out.workspace, rules);
     return out;
 }
 

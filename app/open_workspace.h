@@ -3,6 +3,8 @@
 
 #include "export/export.h"
 #include "importer.h"
+#include "mask_options.h"
+#include "privacy/masking_redactor.h"
 #include "store/import_report.h"
 #include "store/workspace.h"
 
@@ -38,14 +40,19 @@ struct OpenedWorkspace {
     std::shared_ptr<Workspace> workspace;
     std::filesystem::path source; ///< as it was given
     bool lostSomething = false; ///< of a trace file: a part or a record is not in the workspace
+    std::shared_ptr<const MaskingRedactor> masking; ///< null: what is printed is not masked
+
+    std::shared_ptr<const Redactor> redactor() const { return masking ? std::shared_ptr<const Redactor>(masking) : std::make_shared<const Redactor>(); }
+    /// What stderr says of masking, without a full stop.
+    std::string maskingNotice() const { return masking ? masking->notice() : "output is not masked"; }
 };
-/// Throws with one sentence. A report of an import goes to stderr.
-OpenedWorkspace openForReading(const std::filesystem::path& path);
+/// Throws with one sentence. A report of an import goes to stderr. Masking is by the salt of the workspace, which is made where there is none.
+OpenedWorkspace openForReading(const std::filesystem::path& path, const MaskOptions& mask = {});
 
 /// Says on stderr what a killed import had left, which is out now. Throws StoreError.
 std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Workspace::Access access);
 
-/// Where a command's result goes: --out, which is not what was read, or standard output, with the word that it is not masked. The
+/// Where a command's result goes: --out, which is not what was read, or standard output, with the word whether it is masked. The
 /// exit code.
 int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::string& bytes, const std::string& out);
 /// The same for a table, in the form of --as: text, csv or json.

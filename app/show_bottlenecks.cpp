@@ -1,6 +1,5 @@
 #include "show_bottlenecks.h"
 
-#include "export/export.h"
 #include "journey/funnel_table.h"
 #include "orders/bottlenecks.h"
 #include "text/utf8.h"
@@ -53,7 +52,7 @@ std::string bottlenecksDocument(const traceql::Context& context, const ScopeResu
         out += note + "\n";
     for (const std::string& note : caseNotes(state))
         out += note + "\n";
-    return Export().render("bottlenecks", out);
+    return out;
 }
 
 } // namespace aisle

@@ -46,7 +46,7 @@ Tabular graphTable(const ShowOptions& o, const traceql::Context& context, const 
 }
 
 std::string graphDocument(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope, GraphFormat format) {
-    const Export exporter;
+    const Export exporter(o.redactor);
     const std::optional<BitSet> traces = tracesOfGraph(o, *context.table, scope);
     const BitSet* only = traces ? &*traces : nullptr;
     const ServiceGraphPtr graph = context.graph->ofTraces(only, {});

@@ -62,10 +62,16 @@ std::string strangeOption(const ShowOptions& o) {
         return "--by-case is for cases, case, case-keys and what is about the journey or orders";
     if (o.withBots && !isOfJourney(o.view) && !isOfOrders(o.view) && !isAny(o.view, {kPaths, kVariants}))
         return "--with-bots is for cases, case and what is about the journey or orders";
-    if (!o.journey.empty() && isAny(o.view, {kReport, kCaseKeys, "notes"}))
+    if (o.reveal && !isMaskedUnlessRevealed(o.view))
+        return "--reveal is for what is masked without --mask: order";
+    if (o.reveal && o.masking.isOn())
+        return "--reveal and --mask do not go together";
+    if (!o.journey.empty() && isAny(o.view, {kReport, kCaseKeys, kMasking, "notes"}))
         return "--journey is for the funnel, and for scopes by stage";
     if (!o.select.empty() && isAny(o.view, {kCase, kCaseKeys}))
         return "cases are of the whole workspace; --select does not apply";
+    if (!o.select.empty() && o.view == kMasking)
+        return "masking is about the whole workspace; --select does not apply";
     if (!o.select.empty() && isAny(o.view, {kReport, "notes"}))
         return o.view == kReport ? "the report is about whole files; --select does not apply" : "the notes are of the whole workspace; --select does not apply";
     return {};
@@ -75,7 +81,7 @@ std::string wrongForm(const ShowOptions& o) {
     const bool isGraphMl = o.as == "graphml";
     if (isDrawing(o) && o.view != kServiceGraph && !(o.view == kPaths && !isGraphMl) && !(o.view == "sequence" && o.as == "mermaid"))
         return "--as " + o.as + " is for the service graph" + (isGraphMl ? "" : o.as == "mermaid" ? ", for paths and for sequence" : ", and for paths");
-    if (isAny(o.view, {kCase, kCaseKeys, kVariants, kBottlenecks}) && o.isPicture())
+    if (isAny(o.view, {kCase, kCaseKeys, kMasking, kVariants, kBottlenecks}) && o.isPicture())
         return std::string(o.view) + " is a table: --as text, csv or json";
     if (o.view == kReport && o.isPicture())
         return "the report is text: --as text, csv or json";

@@ -2,12 +2,15 @@
 // What `aisle show` is asked for, and which of it goes together. An option that a view cannot honour is refused: a script that
 // believes it was heard would go on with other numbers.
 
+#include "export/export.h"
 #include "journey/journey.h"
+#include "mask_options.h"
 #include "selection/scope.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +20,7 @@ namespace aisle {
 
 inline constexpr std::string_view kReport = "report"; ///< is shown like a view, but is about the files
 inline constexpr std::string_view kCriticalPath = "critical-path"; ///< is a table here, and drawn as the rows of the waterfall that are on it
+inline constexpr std::string_view kMasking = "masking"; ///< what --mask would do
 inline constexpr std::string_view kCompare = "compare"; ///< of two traces
 inline constexpr std::string_view kCase = "case", kCaseKeys = "case-keys"; ///< of one case; what a case could be
 inline constexpr std::string_view kBottlenecks = "bottlenecks"; ///< of orders, as sentences and as a table
@@ -51,6 +55,10 @@ struct ShowOptions {
     std::optional<CaseChoice> caseChoice; ///< what `byCase` says
     Scope scope, baselineScope; ///< what `select` and `baseline` say; empty: everything, and everything else
 
+    MaskOptions masking;
+    bool reveal = false; ///< of what is masked without being asked
+    std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>(); ///< of what was opened, which everything passes
+
     bool isPicture() const { return as == "png" || as == "svg" || as == "pdf"; }
 };
 
@@ -62,6 +70,9 @@ inline bool isOrderChart(std::string_view view) { return view == kDottedChart ||
 inline bool isOfOrders(std::string_view view) { return view == kFulfilment || view == kOrders || view == kBottlenecks || isOrderChart(view); }
 /// Of the paths of cases: paths and variants.
 inline bool isOfPaths(std::string_view view) { return view == kPaths || view == kVariants; }
+
+/// Made to be given to customers, or to be asked for with a customer at the telephone: masked unless it is revealed.
+inline bool isMaskedUnlessRevealed(std::string_view view) { return view == "order"; }
 
 /// Why these options do not go together, without a full stop; empty when they do.
 std::string wrongUsage(const ShowOptions& options);

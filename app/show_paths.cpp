@@ -80,7 +80,7 @@ std::optional<std::string> pathsDocument(const ShowOptions& o, const traceql::Co
     if (o.view != kPaths || (o.as != "dot" && o.as != "mermaid"))
         return std::nullopt;
     const Paths paths = pathsOf(o, context, scope);
-    const Export exporter;
+    const Export exporter(o.redactor);
     return followText(paths.log, followGraph(paths.log, paths.only, detailOf(o)), o.as == "dot" ? FollowFormat::Dot : FollowFormat::Mermaid, exporter.redactor());
 }
 

@@ -130,7 +130,7 @@ std::optional<Tabular> contentOfTrace(const ShowOptions& o, const Workspace& wor
 }
 
 std::string sequenceDocument(const ShowOptions& o, const Workspace& workspace, GraphSource& graph, const ScopeResult& scope) {
-    const Export exporter;
+    const Export exporter(o.redactor);
     const std::vector<TraceIndex> traces = chooseTraces(o, *workspace.table(), scope);
     const auto clocks = clocksOf(o, workspace.table(), traces);
     const SequenceDiagram diagram = sequenceDiagram(*clocks.table, waterfall(*clocks.table, traces), *graph.calls({}));

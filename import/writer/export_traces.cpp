@@ -10,12 +10,12 @@ std::string counted(uint64_t count, const char* one, const char* many) { return 
 
 } // namespace
 
-std::vector<std::string> ExportReport::lines() const {
+std::vector<std::string> ExportReport::lines(const std::string& masking) const {
     std::vector<std::string> out;
     std::string written = counted(counts.spans, "span", "spans");
     if (counts.logs > 0 && !lost.contains(loss::kLogs))
         written += " and " + counted(counts.logs, "log record", "log records");
-    out.push_back(written + " exported as " + format + ", not masked");
+    out.push_back(written + " exported as " + format + ", " + (masking.empty() ? "not masked" : masking));
     if (counts.copies > 0)
         out.push_back(counted(counts.copies, "copy of a span", "copies of spans") + " left out");
     for (const auto& [what, count] : lost)

@@ -10,8 +10,9 @@ struct ExportReport {
     ReplayCounts counts;
     std::map<std::string, uint64_t, std::less<>> lost; ///< TraceWriter::lost()
 
-    /// In sentences, what was exported first, then what was left out and what the format cannot hold.
-    std::vector<std::string> lines() const;
+    /// In sentences, what was exported first, then what was left out and what the format cannot hold. `masking`: what was masked ("masked 3
+    /// values by 1 rule"); empty: nothing is masked.
+    std::vector<std::string> lines(const std::string& masking = {}) const;
 };
 
 /// `request.order` is the format's. Throws StoreError, Stopped and what `write` throws. Thread: that of `db`; keep it off

@@ -1,0 +1,130 @@
+// --mask, --privacy and show masking, on the checkout span of OpenTelemetry's demo, which says e-mail address, card number and CVV.
+
+#include "cli_fixture.h"
+
+#include "writer/trace_writer.h"
+
+#include <array>
+
+using namespace aisle::test;
+
+namespace {
+
+constexpr const char* kCheckout = R"json({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"checkout"}},{"key":"client.address","value":{"stringValue":"203.0.113.77"}}]},
+"scopeSpans":[{"scope":{"name":"checkout"},"spans":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7","name":"PlaceOrder for ada@lovelace.example","kind":2,
+"startTimeUnixNano":"1773478800000000009","endTimeUnixNano":"1773478801000000009","attributes":[
+{"key":"app.order.id","value":{"stringValue":"8a3f11ee-7b0c-11ee-b962-0242ac120002"}},
+{"key":"app.order.amount","value":{"doubleValue":411.11}},
+{"key":"user.email","value":{"stringValue":"ada@lovelace.example"}},
+{"key":"app.user.full_name","value":{"stringValue":"Ada Lovelace"}},
+{"key":"demo.payment.card_number","value":{"stringValue":"4432-8015-6152-0454"}},
+{"key":"demo.payment.card_cvv","value":{"intValue":"672"}},
+{"key":"demo.request","value":{"stringValue":"{\"email\":\"ada@lovelace.example\",\"credit_card\":{\"credit_card_number\":\"4432801561520454\",\"credit_card_cvv\":672},\"address\":{\"street_address\":\"1600 Amphitheatre Parkway\",\"zip_code\":\"94043\"}}"}},
+{"key":"demo.tags","value":{"arrayValue":{"values":[{"stringValue":"gold"},{"stringValue":"ada@lovelace.example"}]}}}],
+"events":[{"timeUnixNano":"1773478800000000010","name":"mailed ada@lovelace.example","attributes":[{"key":"exception.message","value":{"stringValue":"could not charge 4432 8015 6152 0454"}}]}],
+"status":{"code":2,"message":"card 4432801561520454 of Ada <ada@lovelace.example> declined"}}]}]}],"x":0})json";
+
+/// What must be in nothing that is masked.
+constexpr std::array kSecrets = {"lovelace", "Lovelace", "4432", "8015", "672", "Amphitheatre", "94043", "203.0.113.77"};
+
+} // namespace
+
+class TestCliMasking : public QObject, private CliFixture {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY2(fs::exists(AISLE_PROGRAM), "build the program first");
+        shop_ = path("checkout.aisle");
+        write(path("checkout.json"), kCheckout);
+        const Result r = run({s("import"), path("checkout.json"), s("--into"), shop_});
+        QVERIFY2(r.code == 0, r.error);
+    }
+
+    void exportsOfAllFormats() {
+        for (const aisle::WriterFormat& format : aisle::writerFormats()) {
+            const QString id = QString::fromUtf8(format.id.data(), static_cast<qsizetype>(format.id.size()));
+            const Result plain = run({s("export"), shop_, s("--format"), id}), masked = run({s("export"), shop_, s("--format"), id, s("--mask")});
+            QVERIFY2(plain.code == 0 && plain.out.contains("lovelace"), id.toUtf8()); // else this test says nothing
+            QVERIFY(plain.error.contains("not masked"));
+            QVERIFY2(masked.code == 0, masked.error);
+            for (const char* secret : kSecrets)
+                QVERIFY2(!masked.out.contains(secret), id.toUtf8() + " " + secret + ": " + masked.out);
+            QVERIFY(masked.error.contains(", masked ") && masked.error.contains(" rules"));
+            QVERIFY(!masked.error.contains("not masked"));
+        }
+    }
+
+    // Masked traces are traces: ids, keys, times, figures and structure are as they were.
+    void maskedTracesReadBack() {
+        const QString file = path("masked.json"), back = path("masked.aisle");
+        QCOMPARE(run({s("export"), shop_, s("--mask"), s("--out"), file}).code, 0);
+        const Result imported = run({s("import"), file, s("--into"), back});
+        QVERIFY2(imported.code == 0, imported.error);
+        const char* ids = "SELECT trace_id, span_id, service, kind, status, start_ns, duration_ns FROM spans";
+        QCOMPARE(run({s("sql"), back, s(ids), s("--as"), s("csv")}).out, run({s("sql"), shop_, s(ids), s("--as"), s("csv")}).out);
+        const auto keys = [&](const QString& workspace) { return run({s("sql"), workspace, s("SELECT key FROM attributes ORDER BY key"), s("--as"), s("csv")}).out; };
+        QCOMPARE(keys(back), keys(shop_));
+        const auto value = [&](const char* key) { return run({s("sql"), back, s("SELECT value FROM attributes WHERE key = '") + s(key) + s("'"), s("--as"), s("csv")}).out.split('\n').value(1).trimmed(); };
+        QCOMPARE(value("app.order.id"), QByteArray("8a3f11ee-7b0c-11ee-b962-0242ac120002"));
+        QCOMPARE(value("app.order.amount"), QByteArray("411.11"));
+        QVERIFY(value("user.email").startsWith("e-mail "));
+        QVERIFY(value("demo.payment.card_cvv").startsWith("code "));
+        QVERIFY2(value("demo.tags").contains("gold") && value("demo.tags").contains(value("user.email")), value("demo.tags"));
+    }
+
+    void everyCommandMasks() {
+        for (const QStringList& command : {QStringList{s("show"), s("trace-list"), shop_}, QStringList{s("show"), s("spans"), shop_}, QStringList{s("show"), s("waterfall"), shop_}, QStringList{s("show"), s("attributes"), shop_, s("--by"), s(".user.email")},
+                                           QStringList{s("values"), shop_, s("user.email")}, QStringList{s("values"), shop_, s("demo.payment.card_cvv")}, QStringList{s("query"), shop_, s("{ } | select(.user.email, .demo.payment.card_cvv)"), s("--spans")},
+                                           QStringList{s("sql"), shop_, s("SELECT key, value FROM attributes")}, QStringList{s("show"), s("sequence"), shop_, s("--as"), s("mermaid")}}) {
+            for (const char* form : {"text", "csv", "json"}) {
+                const QStringList as = command.contains(s("mermaid")) ? QStringList() : QStringList{s("--as"), QString::fromUtf8(form)};
+                const Result masked = run(command + as + QStringList{s("--mask")});
+                QVERIFY2(masked.code == 0, command.join(u' ').toUtf8() + ": " + masked.error);
+                for (const char* secret : kSecrets)
+                    QVERIFY2(!masked.out.contains(secret), command.join(u' ').toUtf8() + ": " + masked.out);
+                QVERIFY(!masked.error.contains("not masked"));
+            }
+        }
+        QVERIFY(run({s("sql"), shop_, s("SELECT key, value FROM attributes")}).out.contains("lovelace"));
+    }
+
+    // The same customer has the same pseudonym tomorrow, and another one in another workspace.
+    void theWorkspaceKeepsItsSalt() {
+        const auto pseudonym = [&](const QString& workspace) { return run({s("values"), workspace, s("user.email"), s("--as"), s("csv"), s("--mask")}).out.split('\n').value(1).split(',').value(0); };
+        const QByteArray first = pseudonym(shop_);
+        QVERIFY2(first.startsWith("e-mail "), first);
+        QCOMPARE(pseudonym(shop_), first);
+        const QString other = path("other.aisle");
+        QCOMPARE(run({s("import"), path("checkout.json"), s("--into"), other}).code, 0);
+        QVERIFY(pseudonym(other) != first);
+        QVERIFY(!run({s("sql"), shop_, s("SELECT content FROM user_item WHERE kind = 'masking-salt'"), s("--mask")}).out.contains("aisle_salt_"));
+    }
+
+    void preview() {
+        const Result csv = run({s("show"), s("masking"), shop_, s("--as"), s("csv")});
+        QVERIFY2(csv.code == 0, csv.error);
+        QVERIFY2(csv.out.contains("user.email,e-mail address,its key,1,1,e-mail "), csv.out);
+        QVERIFY2(csv.out.contains("demo.payment.card_cvv,card security code,its key,1,1,code "), csv.out);
+        QVERIFY2(csv.out.contains("status_message,card number,what it says,1,1,"), csv.out);
+        QVERIFY2(csv.out.contains("app.order.id,remains,"), csv.out);
+        for (const char* secret : kSecrets)
+            QVERIFY2(!csv.out.contains(secret), csv.out);
+        QVERIFY(run({s("show"), s("masking"), shop_}).code == 0);
+        verifySentence(run({s("show"), s("masking"), shop_, s("--select"), s("duration > 1s")}), 2, "--select does not apply");
+        verifySentence(run({s("show"), s("masking"), shop_, s("--as"), s("png")}), 2, "is a table");
+    }
+
+    void rulesOfAUser() {
+        write(path("rules.json"), R"({"rules": [{"name": "order", "word": "order", "keys": ["order id"]}], "find": {}})");
+        const Result own = run({s("values"), shop_, s("app.order.id"), s("--privacy"), path("rules.json")});
+        QVERIFY2(own.code == 0, own.error);
+        QVERIFY(own.out.contains("order ") && !own.out.contains("8a3f11ee"));
+        QVERIFY(run({s("values"), shop_, s("user.email"), s("--privacy"), path("rules.json")}).out.contains("lovelace"));
+        write(path("wrong.json"), "{}");
+        verifySentence(run({s("values"), shop_, s("user.email"), s("--privacy"), path("wrong.json")}), 1, "rules of masking cannot be read");
+        verifySentence(run({s("show"), s("spans"), shop_, s("--reveal")}), 2, "--reveal is for");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliMasking)
+#include "tst_cli_masking.moc"
