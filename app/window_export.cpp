@@ -1,5 +1,6 @@
 #include "window_export.h"
 
+#include "privacy/masking_redactor.h"
 #include "widgets/plain_text.h"
 #include "writer/export_traces.h"
 
@@ -13,7 +14,8 @@ TraceExport makeTraceExport() {
         const WriterFormat& format = writerFormats()[job.format];
         const auto db = job.workspace->connect();
         const ReplayRequest request{job.scope->everything ? nullptr : &job.scope->spans, format.order, job.progress};
-        return exportTraces(*db, *job.table, format, request, exporter.redactor(), write, stop).lines();
+        const auto* masking = dynamic_cast<const MaskingRedactor*>(&exporter.redactor());
+        return exportTraces(*db, *job.table, format, request, exporter.redactor(), write, stop).lines(masking != nullptr ? masking->notice() : std::string());
     };
     return traceExport;
 }

@@ -21,10 +21,12 @@ OrdersContext::OrdersContext(ViewContext& live, QObject* parent) : ViewContext(&
         if (isSeen_)
             evaluateJourney();
     });
+    connect(&live, &ViewContext::maskingChanged, this, &ViewContext::maskingChanged);
     connect(&live, &ViewContext::timeZoneChanged, this, [this] { setTimeZone(live_.timeZone()); });
     connect(&live, &ViewContext::pinnedChanged, this, &ViewContext::pinnedChanged);
     connect(this, &ViewContext::openRequested, &live, &ViewContext::openRequested);
     connect(this, &ViewContext::traceRequested, &live, &ViewContext::traceRequested);
+    connect(this, &ViewContext::revealRequested, &live, &ViewContext::revealRequested);
     connect(this, &ViewContext::undoOffered, &live, &ViewContext::undoOffered);
 }
 

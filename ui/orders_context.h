@@ -21,6 +21,7 @@ public:
     traceql::Context queryContext() const override { return live_.queryContext(); } ///< so that a scope means the same everywhere
     ShownTrace& shownTrace() override { return live_.shownTrace(); }
     Export& exporter() override { return live_.exporter(); }
+    bool masks() const override { return live_.masks(); }
     Notes& notes() override { return live_.notes(); }
     CaseKeys& caseKeys() override { return live_.caseKeys(); }
     void seen() override;

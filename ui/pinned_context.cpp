@@ -14,6 +14,7 @@ PinnedContext::PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent
     connect(&live, &ViewContext::tableChanged, this, [this] { share(live_); });
     connect(&live, &ViewContext::journeyChanged, this, [this] { share(live_); });
     connect(&live, &ViewContext::otherJourneyChanged, this, [this] { share(live_); });
+    connect(&live, &ViewContext::maskingChanged, this, &ViewContext::maskingChanged);
     connect(&live, &ViewContext::timeZoneChanged, this, [this] { setTimeZone(live_.timeZone()); });
     connect(&live.selection(), &SelectionModel::focusChanged, this, [this](const Focus& focus) {
         if (keepsFocus_)
@@ -24,6 +25,7 @@ PinnedContext::PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent
     connect(&selection(), &SelectionModel::scopeChanged, this, &PinnedContext::handOver);
     connect(&selection(), &SelectionModel::focusChanged, this, &PinnedContext::handOver);
     connect(&selection(), &SelectionModel::cameToRest, this, [this] { live_.selection().setScope(live_.selection().scope()); }); // so does its brush
+    connect(this, &ViewContext::revealRequested, &live, &ViewContext::revealRequested);
     connect(this, &ViewContext::openRequested, &live, &ViewContext::openRequested);
     connect(this, &ViewContext::traceRequested, &live, &ViewContext::traceRequested);
     connect(this, &ViewContext::undoOffered, &live, &ViewContext::undoOffered);

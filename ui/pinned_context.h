@@ -14,6 +14,7 @@ public:
     PinnedContext(ViewContext& live, bool keepsFocus, QObject* parent);
     const Selection& pinned() const { return pinned_; }
     Export& exporter() override { return live_.exporter(); }
+    bool masks() const override { return live_.masks(); }
     bool isPinned() const override { return true; }
     Notes& notes() override { return live_.notes(); }
     CaseKeys& caseKeys() override { return live_.caseKeys(); }

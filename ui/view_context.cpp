@@ -57,6 +57,15 @@ void ViewContext::setOwnCaseKeys(std::vector<CaseKey> keys) {
     Q_EMIT caseKeysChanged();
 }
 
+void ViewContext::setRedactor(std::shared_ptr<const Redactor> redactor, bool masks) {
+    Export next(std::move(redactor));
+    next.clipboard = exporter_.clipboard;
+    next.marked = exporter_.marked;
+    exporter_ = std::move(next);
+    masks_ = masks;
+    Q_EMIT maskingChanged();
+}
+
 void ViewContext::setTimeZone(TimeZone zone) {
     timeZone_ = zone;
     Q_EMIT timeZoneChanged();

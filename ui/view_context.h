@@ -75,6 +75,9 @@ public:
 
     /// The way out: clipboard, files, pictures.
     virtual Export& exporter() { return exporter_; }
+    /// What decides what may leave from now on. `masks`: it masks personal data, so views that show it in words of people mask it, too.
+    void setRedactor(std::shared_ptr<const Redactor> redactor, bool masks);
+    virtual bool masks() const { return masks_; }
     virtual Notes& notes(); ///< read when first asked for
     virtual CaseKeys& caseKeys(); ///< the user's own notions of a case; read when first asked for
     void setOwnCaseKeys(std::vector<CaseKey> keys); ///< of this workspace; the journey is worked out anew where they are others
@@ -99,6 +102,8 @@ Q_SIGNALS:
     void focusMatchesChanged(); ///< after focusChanged, when the rows are known
     void journeyChanged();
     void otherJourneyChanged();
+    void revealRequested(bool reveal); ///< that personal data is shown, or masked again
+    void maskingChanged();  ///< another redactor
     void caseKeysChanged(); ///< cases are others
     void timeZoneChanged();
     void pinnedChanged();
@@ -145,6 +150,7 @@ private:
     bool usesPresets_ = false; ///< and not the last one of the workspace
     std::vector<std::pair<const void*, Scope>> pinned_;
     Export exporter_;
+    bool masks_ = false;
     TimeZone timeZone_;
     std::unique_ptr<ShownTrace> shownTrace_;
     std::unique_ptr<Notes> notes_;

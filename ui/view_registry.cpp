@@ -17,7 +17,11 @@
 #include "histogram/histogram_view.h"
 #include "lanes/lanes_view.h"
 #include "notes/notes_view.h"
+#include "orders/dotted_chart_view.h"
 #include "orders/fulfilment_view.h"
+#include "orders/order_view.h"
+#include "orders/performance_spectrum_view.h"
+#include "orders/work_in_progress_view.h"
 #include "overview/overview_view.h"
 #include "paths/paths_view.h"
 #include "rates/rates_view.h"
@@ -77,8 +81,12 @@ std::span<const ViewInfo> views() {
         ViewInfo{"cases", "Cases", kJourneyDock, "The sessions, users or orders of the scope one by one: what is in them and how far they came", make<CasesView>},
         ViewInfo{"fulfilment", "Stages", kOrdersDock, "How orders went from placed to delivered: where they wait, who works on them, what is stuck", make<FulfilmentView>},
         ViewInfo{"order-map", "Map", kOrdersDock, "What followed what in orders, how often and after which wait, and the variants of their ways", makeOrderMap},
+        ViewInfo{"dotted-chart", "Dots", kOrdersDock, "Every visit of a stage by every order as a dot, orders from top to bottom", make<DottedChartView>},
+        ViewInfo{"performance-spectrum", "Spectrum", kOrdersDock, "How each order came from one stage to another: queues, overtaking, batches, blockages", make<PerformanceSpectrumView>},
+        ViewInfo{"work-in-progress", "In progress", kOrdersDock, "How many orders were in progress over time, and at which stage", make<WorkInProgressView>},
         ViewInfo{"order-values", "By value", kOrdersDock, "How far orders came, by the values of an attribute", make<BreakdownView>},
         ViewInfo{"orders", "Orders", kOrdersDock, "The orders of the scope one by one: how far each came, and what it waits for", make<CasesView>},
+        ViewInfo{"order", "Order", kOrderDock, "One order in plain words: what happened, where it waited, what failed, what is still open", make<OrderView>},
         ViewInfo{"details", "Details", "details", "Everything about the span, service, stage or case in focus", make<DetailsView>},
         ViewInfo{"notes", "Notes", "details", "Notes and bookmarks on spans, traces, cases, edges and time ranges", make<NotesView>},
     };

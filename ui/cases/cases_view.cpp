@@ -50,12 +50,12 @@ constexpr EntryKind kKinds[] = {kAll, kReached, kStoppedAt, kOutcomes[0], kOutco
 /// Of orders, in the place of outcomes.
 constexpr EntryKind kOrderStates[] = {{"done", Which::All}, {"under-way", Which::All}, {"stuck", Which::All}, {"late", Which::All}};
 OrderFilter orderFilterOf(const QString& name) {
-    if (name == QLatin1String("late"))
-        return {.late = true};
+    OrderFilter out;
+    out.late = name == QLatin1String("late");
     for (const OrderState state : {OrderState::Done, OrderState::UnderWay, OrderState::Stuck})
         if (name == QLatin1String(kOrderStates[static_cast<size_t>(state)].name))
-            return {.state = state};
-    return {};
+            out.state = state;
+    return out;
 }
 constexpr EntryKind kSet{"set", Which::All}; ///< the cases that a number asked for
 constexpr int kWidest = 420;

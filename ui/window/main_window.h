@@ -2,6 +2,7 @@
 // One window: menus, rail, scope bar, time strip, docked views, status bar. It has a selection of its own and may
 // share its document with other windows.
 
+#include "masking.h"
 #include "orders_context.h"
 #include "view.h"
 #include "window/document.h"
@@ -133,6 +134,7 @@ private:
     const WindowServices& services_;
     ViewContext context_{this};
     OrdersContext orders_{context_, this};
+    Masking* masking_; ///< of what leaves the window
     ViewContext& contextOf(const ViewInfo& info) { return info.isOfOrders() ? orders_ : context_; }
     DocumentPtr document_;
     std::optional<Scope> initialScope_;

@@ -90,6 +90,16 @@ void MainWindow::buildMenus() {
     action(go, QStringLiteral("&Copy the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K), [this] {
         context_.exporter().toClipboard(context_.exporter().render("scope", context_.selection().scope().toText()));
     });
+    QAction* reveal = action(go, tr("Reveal &personal data"), QKeySequence(), [] {});
+    reveal->setCheckable(true);
+    reveal->setToolTip(tr("E-mail addresses, names, cards and the like are masked in what is copied or exported from this window, and on the page of an order, until they are revealed; at most until the window is closed or opens another file"));
+    connect(reveal, &QAction::triggered, &context_, &ViewContext::revealRequested);
+    connect(&context_, &ViewContext::revealRequested, this, [this](bool on) {
+        masking_->setRevealed(on);
+        showMessage(on ? tr("Personal data is shown on the page of an order, and goes along with what is copied or exported, until this window is closed.") : tr("Personal data is masked again."), on ? tr("Mask again") : QString(),
+                    on ? std::function<void()>([this] { masking_->setRevealed(false); }) : std::function<void()>());
+    });
+    connect(masking_, &Masking::changed, reveal, [this, reveal] { reveal->setChecked(masking_->isRevealed()); });
     action(go, QStringLiteral("C&lear the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { context_.selection().setScope({}); });
     action(go, QStringLiteral("Filter to &errors"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), [this] {
         ScopeTerm term;

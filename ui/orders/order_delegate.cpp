@@ -1,0 +1,73 @@
+#include "orders/order_delegate.h"
+
+#include "orders/order_model.h"
+#include "theme/theme.h"
+#include "widgets/paint.h"
+
+#include <QAbstractItemView>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace aisle {
+
+OrderRow layOutOrder(const QString& sentence, bool isDetail, int clock, QPoint topLeft, int width, const QFontMetrics& metrics) {
+    constexpr int kEdge = measure::kPadding, kMark = 14;
+    OrderRow row;
+    const int line = metrics.height(), left = topLeft.x() + kEdge, top = topLeft.y() + (isDetail ? 2 : 5);
+    row.clock = QRect(left, top, clock, line);
+    row.mark = QRect(left + clock + (clock > 0 ? kEdge : 0), top, kMark, line);
+    const int text = row.mark.right() + 1 + (isDetail ? kMark : 0), room = std::max(80, topLeft.x() + width - kEdge - text);
+    const int high = isDetail ? line : std::clamp(metrics.boundingRect(QRect(0, 0, room, 10'000), Qt::TextWordWrap, sentence).height(), line, 6 * line);
+    row.sentence = QRect(text, top, room, high);
+    row.height = top + high + (isDetail ? 2 : 5) - topLeft.y();
+    return row;
+}
+
+OrderRow OrderDelegate::rowOf(const QModelIndex& index, QPoint topLeft, int width) const {
+    const QFontMetrics metrics(theme().font);
+    int clock = 0;
+    for (const OrderPage::Line& line : model_.page().lines)
+        clock = std::max(clock, static_cast<int>(line.clock.size()));
+    clock = std::min(clock * metrics.horizontalAdvance(QLatin1Char('0')), width / 3);
+    return layOutOrder(index.data(Qt::DisplayRole).toString(), model_.placeOf(index.row()).detail >= 0, clock, topLeft, width, metrics);
+}
+
+QSize OrderDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
+    const int width = view != nullptr ? view->viewport()->width() : option.rect.width();
+    return {std::min(width, 200), rowOf(index, {}, width).height};
+}
+
+void OrderDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    QStyleOptionViewItem item = option;
+    initStyleOption(&item, index);
+    item.text.clear();
+    item.state &= ~QStyle::State_HasFocus;
+    if (item.widget != nullptr)
+        item.widget->style()->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+    const Theme& t = theme();
+    const QFontMetrics metrics(t.font);
+    const OrderRow row = rowOf(index, option.rect.topLeft(), option.rect.width());
+    const bool isDetail = model_.placeOf(index.row()).detail >= 0;
+    painter->save();
+    painter->setClipRect(option.rect);
+    painter->setFont(isDetail ? t.font : t.tabular());
+    painter->setPen(t.mutedText);
+    if (!isDetail) {
+        painter->drawText(row.clock, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, index.data(OrderModel::ClockRole).toString());
+        const auto kind = static_cast<StoryKind>(index.data(OrderModel::KindRole).toInt());
+        if (kind == StoryKind::Failed)
+            paintErrorTriangle(*painter, QPointF(row.mark.left(), row.mark.center().y() + 4), t.error);
+        else
+            painter->drawText(row.mark, Qt::AlignLeft | Qt::AlignVCenter, index.data(OrderModel::OpenRole).toBool() ? QStringLiteral("▾") : QStringLiteral("▸"));
+        painter->setFont(t.font);
+        painter->setPen(kind == StoryKind::Failed ? t.error : kind == StoryKind::Open ? t.warning : kind == StoryKind::More ? t.mutedText : t.text);
+        painter->drawText(row.sentence, Qt::AlignLeft | Qt::TextWordWrap, index.data(Qt::DisplayRole).toString());
+    } else {
+        painter->drawText(row.sentence, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, row.sentence.width()));
+    }
+    painter->restore();
+}
+
+} // namespace aisle

@@ -1,0 +1,33 @@
+#pragma once
+// A row of the page of an order: the time at the left, the sentence, and what failed or is still open marked by colour and form; technical
+// detail muted and further in.
+
+#include "widgets/cell_delegate.h"
+
+#include <QRect>
+
+class QFontMetrics;
+
+namespace aisle {
+
+class OrderModel;
+
+struct OrderRow {
+    QRect clock, mark, sentence;
+    int height = 0;
+};
+/// `clock`: width of the column of times.
+OrderRow layOutOrder(const QString& sentence, bool isDetail, int clock, QPoint topLeft, int width, const QFontMetrics& metrics);
+
+class OrderDelegate : public CellDelegate {
+public:
+    explicit OrderDelegate(const OrderModel& model, QObject* parent) : CellDelegate(parent), model_(model) {}
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    OrderRow rowOf(const QModelIndex& index, QPoint topLeft, int width) const;
+    const OrderModel& model_;
+};
+
+} // namespace aisle

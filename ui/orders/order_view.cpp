@@ -1,0 +1,325 @@
+#include "orders/order_view.h"
+
+#include "funnel/journey_page.h"
+#include "orders/order_delegate.h"
+#include "orders/order_model.h"
+#include "orders/order_pdf.h"
+#include "story/order_document.h"
+#include "theme/theme.h"
+#include "widgets/empty_state.h"
+#include "widgets/plain_text.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
+#include <QToolButton>
+
+namespace aisle {
+
+namespace {
+constexpr size_t kMostHits = 50;
+}
+
+OrderView::OrderView(ViewContext& shared, QWidget* parent)
+    : View(shared, parent), text_(new QLineEdit(this)), reveal_(new QToolButton(this)), hits_(new QListWidget(this)), title_(plainLabel({}, this)), headline_(plainLabel({}, this)), figures_(plainLabel({}, this)), notes_(plainLabel({}, this)), list_(new QListView(this)),
+      empty_(new EmptyState(list_)), model_(new OrderModel(this)) {
+    setAccessibleName(tr("One order"));
+    text_->setPlaceholderText(tr("Order number, session, user, e-mail or tracking number"));
+    text_->setAccessibleName(tr("Find an order"));
+    text_->setClearButtonEnabled(true);
+    text_->installEventFilter(this);
+    reveal_->setText(tr("Reveal"));
+    reveal_->setCheckable(true);
+    reveal_->setToolTip(tr("Show personal data here, and let it go along with what is copied or exported, until this window is closed"));
+    hits_->setAccessibleName(tr("Orders that were found"));
+    hits_->setFrameShape(QFrame::NoFrame);
+    hits_->setUniformItemSizes(true);
+    hits_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    hits_->hide();
+    QFont heavy = theme().titleFont;
+    heavy.setWeight(QFont::DemiBold);
+    title_->setFont(heavy);
+    for (QLabel* label : {title_, headline_, figures_, notes_}) {
+        label->setWordWrap(true);
+        label->setContentsMargins(measure::kPadding, 0, measure::kPadding, 0);
+    }
+    figures_->setForegroundRole(QPalette::PlaceholderText);
+    notes_->setForegroundRole(QPalette::PlaceholderText);
+    notes_->setContentsMargins(measure::kPadding, 4, measure::kPadding, measure::kPadding);
+    list_->setModel(model_);
+    list_->setItemDelegate(new OrderDelegate(*model_, list_));
+    list_->setFrameShape(QFrame::NoFrame);
+    list_->setResizeMode(QListView::Adjust);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list_->setAccessibleName(tr("What happened to the order"));
+    list_->installEventFilter(this);
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
+    bar->setSpacing(measure::kPadding);
+    bar->addWidget(text_, 1);
+    bar->addWidget(reveal_);
+    auto* box = new QVBoxLayout(this);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(0);
+    box->addLayout(bar);
+    box->addWidget(hits_, 1);
+    box->addWidget(title_);
+    box->addWidget(headline_);
+    box->addWidget(figures_);
+    box->addSpacing(4);
+    box->addWidget(list_, 3);
+    box->addWidget(notes_);
+    setTabOrder(text_, reveal_);
+    setTabOrder(reveal_, list_);
+    connect(text_, &QLineEdit::textChanged, this, &OrderView::find);
+    connect(hits_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) { choose(hits_->row(item)); });
+    connect(hits_, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) { choose(hits_->row(item)); });
+    connect(reveal_, &QToolButton::clicked, this, [this](bool reveals) { Q_EMIT context().revealRequested(reveals); });
+    connect(list_, &QListView::clicked, this, [this](const QModelIndex& index) {
+        if (model_->placeOf(index.row()).detail < 0)
+            model_->toggle(index.row());
+        else
+            openDetail(index.row(), false);
+    });
+    connect(list_, &QListView::doubleClicked, this, [this](const QModelIndex& index) { openDetail(index.row(), true); });
+    connect(empty_, &EmptyState::buttonClicked, this, [this] { Q_EMIT context().openRequested(); });
+    const auto refresh = [this] { whenSeen([this] { follow(); }); };
+    connect(&context(), &ViewContext::journeyChanged, this, refresh);
+    connect(&context(), &ViewContext::timeZoneChanged, this, &OrderView::show);
+    connect(&context(), &ViewContext::maskingChanged, this, &OrderView::show);
+    connect(&selection(), &SelectionModel::focusChanged, this, refresh);
+    refresh();
+}
+
+/// The order in focus, or that what is in focus belongs to; otherwise the one on show stays.
+void OrderView::follow() {
+    const auto journey = context().journey();
+    if (told_ && told_->state != journey) {
+        told_.reset();
+        asked_ = kNoCase;
+        problem_.clear();
+    }
+    if (journey->table != context().table() || !context().orderLog()) {
+        worker_.cancel();
+        show();
+        return;
+    }
+    const CaseNumber order = caseInFocus(*journey, selection().focus());
+    if (order != kNoCase && order != asked_)
+        tell(order);
+    else
+        show();
+}
+
+void OrderView::tell(CaseNumber order) {
+    asked_ = order;
+    problem_.clear();
+    worker_.run<std::shared_ptr<const Told>>(
+        [workspace = context().workspace(), state = context().journey(), log = context().orderLog(), order](const StopToken& stop) {
+            const auto db = workspace->connect();
+            return std::make_shared<const Told>(Told{state, orderStory(db.get(), *state, *log, order, StoryTemplates::english(), stop)});
+        },
+        [this](std::shared_ptr<const Told> told) {
+            told_ = std::move(told);
+            show();
+        },
+        [this](const QString& problem) {
+            told_.reset();
+            problem_ = problem;
+            show();
+        });
+}
+
+void OrderView::show() {
+    reveal_->setChecked(!context().masks());
+    reveal_->setText(context().masks() ? tr("Reveal") : tr("Mask"));
+    OrderPage page;
+    if (told_)
+        page = orderPage(told_->story, *told_->state->table, StoryTemplates::english(), context().exporter().redactor(), context().masks(), context().timeZone());
+    title_->setText(toQString(page.title));
+    headline_->setText(toQString(page.headline));
+    QStringList figures;
+    for (const OrderPage::Figure& figure : page.figures)
+        figures << toQString(figure.label) + QLatin1Char(' ') + toQString(figure.value);
+    figures_->setText(figures.join(QStringLiteral("  ·  ")));
+    QStringList notes;
+    for (const std::string& note : page.notes)
+        notes << toQString(note);
+    notes_->setText(notes.join(QLatin1Char(' ')));
+    for (QLabel* label : {title_, headline_, figures_, notes_})
+        label->setVisible(!label->text().isEmpty());
+    model_->setPage(std::move(page), context().timeZone());
+    showEmpty();
+    Q_EMIT statusTextChanged();
+}
+
+void OrderView::showEmpty() {
+    text_->setEnabled(context().orderLog() != nullptr);
+    reveal_->setEnabled(told_ != nullptr);
+    const JourneyState& journey = *context().journey();
+    if (told_)
+        empty_->hideState();
+    else if (context().table()->isEmpty())
+        empty_->show(tr("One order"), tr("What happened to an order, in plain words. Open a trace file or a workspace to see it."), tr("Open a file..."));
+    else if (context().isProvisional())
+        empty_->show(tr("The import goes on"), tr("Orders are put together when all spans are there."));
+    else if (!problem_.isEmpty())
+        empty_->show(tr("This order could not be read"), problem_);
+    else if (!journey.problem.empty())
+        empty_->show(tr("No orders in this file"), toQString(journey.problem));
+    else if (journey.table != context().table() || !context().orderLog() || worker_.isBusy())
+        empty_->show(tr("Looking"), tr("The traces of each order are being put together."));
+    else
+        empty_->show(tr("Choose an order"), tr("Find one by what is known of it, or choose it in a list or a chart."));
+}
+
+void OrderView::find() {
+    const std::string text = text_->text().trimmed().toStdString();
+    if (text.empty() || !context().orderLog()) {
+        searchWorker_.cancel();
+        found_.clear();
+        hits_->hide();
+        return;
+    }
+    struct Found {
+        std::shared_ptr<const OrderSearch> search;
+        OrderHits hits;
+    };
+    const auto journey = context().journey();
+    searchWorker_.run<Found>(
+        [text, journey, known = searchOf_ == journey ? search_ : nullptr, cases = context().queryContext().cases](const StopToken& stop) {
+            Found out;
+            out.search = known ? known : std::make_shared<const OrderSearch>(*cases, journey->index, stop);
+            out.hits = out.search->find(text, kMostHits, stop);
+            return out;
+        },
+        [this, journey](const Found& found) {
+            if (journey != context().journey())
+                return;
+            searchOf_ = journey;
+            search_ = found.search;
+            showHits(found.hits);
+        },
+        [this](const QString& problem) {
+            found_.clear();
+            hits_->clear();
+            hits_->addItem(problem);
+            hits_->show();
+        });
+}
+
+void OrderView::showHits(const OrderHits& found) {
+    hits_->clear();
+    found_.clear();
+    const Redactor& redactor = context().exporter().redactor();
+    const auto& cases = search_->orders()->cases();
+    for (const OrderHit& hit : found.hits) {
+        OrderHit shown = hit;
+        shown.value = redactor.redact(hit.attribute, hit.value);
+        const std::string order = redactor.redact(search_->orders()->attribute(), cases[hit.order].value);
+        hits_->addItem(singleLine(toQString(order + "  \xc2\xb7  " + sentenceOf(shown))));
+        found_.push_back(hit.order);
+    }
+    if (found.hits.empty())
+        hits_->addItem(tr("No order is known by that, nor by something like it."));
+    else if (found.isCut)
+        hits_->addItem(tr("There are more; type more of it."));
+    hits_->setCurrentRow(found_.empty() ? -1 : 0);
+    hits_->setMaximumHeight(std::min(hits_->count(), 8) * (hits_->fontMetrics().height() + 6) + 4);
+    hits_->show();
+}
+
+void OrderView::choose(int hit) {
+    if (hit < 0 || static_cast<size_t>(hit) >= found_.size() || searchOf_ != context().journey())
+        return;
+    const std::string value = searchOf_->cases().cases()[found_[static_cast<size_t>(hit)]].value;
+    hits_->hide();
+    selection().setFocus(Focus::onCase(value));
+    list_->setFocus();
+}
+
+void OrderView::openDetail(int row, bool isOpened) {
+    const OrderPage::Detail* detail = model_->detail(row);
+    if (detail == nullptr || !told_ || told_->state->table != context().table())
+        return;
+    const OrderModel::Place at = model_->placeOf(row);
+    const StorySentence* sentence = at.line < told_->story.sentences.size() ? &told_->story.sentences[at.line] : nullptr;
+    // The page says ids as text; rows are what is meant.
+    const SpanTable& table = *told_->state->table;
+    if (sentence != nullptr)
+        for (const TraceIndex trace : sentence->traces)
+            if (detail->isTrace && toHex(table.traceId(trace)) == detail->traceId)
+                selection().setFocus(Focus::onTrace(table.traceId(trace)));
+    if (sentence != nullptr)
+        for (const Row span : sentence->rows)
+            if (!detail->isTrace && toHex(table.id(span)) == detail->spanId)
+                selection().setFocus(Focus::onSpan(table, span));
+    if (isOpened)
+        Q_EMIT context().traceRequested();
+}
+
+bool OrderView::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() != QEvent::KeyPress)
+        return View::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (watched == text_ && hits_->isVisible()) {
+        switch (key) {
+        case Qt::Key_Down:
+        case Qt::Key_Up: hits_->setCurrentRow(std::clamp(hits_->currentRow() + (key == Qt::Key_Down ? 1 : -1), 0, std::max(0, static_cast<int>(found_.size()) - 1))); return true;
+        case Qt::Key_Return:
+        case Qt::Key_Enter: choose(hits_->currentRow()); return true;
+        case Qt::Key_Escape: text_->clear(); return true;
+        default: break;
+        }
+    }
+    if (watched == list_ && (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) && list_->currentIndex().isValid()) {
+        const int row = list_->currentIndex().row();
+        if (model_->placeOf(row).detail < 0)
+            model_->toggle(row);
+        else
+            openDetail(row, key != Qt::Key_Space);
+        return true;
+    }
+    return View::eventFilter(watched, event);
+}
+
+void OrderView::takeFocus() {
+    if (told_)
+        list_->setFocus();
+    else
+        text_->setFocus();
+}
+
+void OrderView::openSearch() {
+    text_->setFocus();
+    text_->selectAll();
+}
+
+QString OrderView::statusText() const { return told_ ? singleLine(title_->text()) : QString(); }
+
+std::unique_ptr<Tabular> OrderView::tabular() const {
+    if (!told_)
+        return nullptr;
+    auto out = std::make_unique<Tabular>();
+    out->columns = {{"time", "Time"}, {"kind", "What"}, {"sentence", "Sentence"}};
+    for (const OrderPage::Line& line : model_->page().lines) // has passed the redactor already; what is masked stays so
+        out->rows.push_back({line.time ? Cell::time(*line.time, context().timeZone().utc) : Cell(), Cell(line.label), Cell(line.text)});
+    return out;
+}
+
+std::vector<ViewDocument> OrderView::documents() const {
+    if (!told_)
+        return {};
+    const auto page = [told = told_, masks = context().masks(), zone = context().timeZone()](const Redactor& redactor) { return orderPage(told->story, *told->state->table, StoryTemplates::english(), redactor, masks, zone); };
+    const auto document = [&](const QString& name, const QString& suffix, OrderForm form) {
+        return ViewDocument{name, suffix, [page, form, zone = context().timeZone()](const Redactor& redactor) { return orderDocument(page(redactor), form, form == OrderForm::Json, zone); }};
+    };
+    return {ViewDocument{tr("One page"), QStringLiteral("pdf"), [page, zone = context().timeZone()](const Redactor& redactor) { return orderPdf(page(redactor), false, zone); }},
+            document(tr("Web page"), QStringLiteral("html"), OrderForm::Html), document(tr("Markdown for a ticket"), QStringLiteral("md"), OrderForm::Markdown), document(tr("Text"), QStringLiteral("txt"), OrderForm::Text)};
+}
+
+} // namespace aisle

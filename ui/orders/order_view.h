@@ -1,0 +1,74 @@
+#pragma once
+// One order in plain words: what the customer did and saw, what was charged, where it waited, what failed, what is still open. The order is the
+// one in focus, or found by what somebody at the telephone knows of it. A click on a sentence shows the technical detail below it, a double
+// click on that opens the trace.
+//
+// Personal data is masked here until it is revealed, as in whatever leaves the window.
+
+#include "orders/fulfilment_log.h"
+#include "story/order_search.h"
+#include "story/order_story.h"
+#include "view.h"
+
+class QLabel;
+class QLineEdit;
+class QListView;
+class QListWidget;
+class QToolButton;
+
+namespace aisle {
+
+class EmptyState;
+class OrderModel;
+
+class OrderView : public View {
+    Q_OBJECT
+public:
+    explicit OrderView(ViewContext& context, QWidget* parent = nullptr);
+
+    const OrderModel& model() const { return *model_; }
+    QListView* list() const { return list_; }
+    QLineEdit* searchLine() const { return text_; }
+    QListWidget* hits() const { return hits_; }
+    QString statusText() const override;
+    std::unique_ptr<Tabular> tabular() const override;
+    std::vector<ViewDocument> documents() const override;
+    void takeFocus() override;
+    bool hasSearch() const override { return true; }
+    void openSearch() override;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    /// What is on show, without what masks it.
+    struct Told {
+        std::shared_ptr<const JourneyState> state;
+        OrderStory story;
+    };
+    void follow();
+    void tell(CaseNumber order);
+    void show();
+    void showEmpty();
+    void find();
+    void showHits(const OrderHits& found);
+    void choose(int hit);
+    void openDetail(int row, bool isOpened);
+
+    QLineEdit* text_;
+    QToolButton* reveal_;
+    QListWidget* hits_;
+    QLabel *title_, *headline_, *figures_, *notes_;
+    QListView* list_;
+    EmptyState* empty_;
+    OrderModel* model_;
+    std::shared_ptr<const Told> told_;                ///< null: no order is chosen
+    std::shared_ptr<const JourneyState> searchOf_;    ///< that search_ is of
+    std::shared_ptr<const OrderSearch> search_;
+    std::vector<CaseNumber> found_; ///< by row of hits_
+    QString problem_;
+    CaseNumber asked_ = kNoCase; ///< being told or on show
+    Worker worker_{this}, searchWorker_{this};
+};
+
+} // namespace aisle
