@@ -48,7 +48,7 @@ private Q_SLOTS:
             QVERIFY(plain.error.contains("not masked"));
             QVERIFY2(masked.code == 0, masked.error);
             for (const char* secret : kSecrets)
-                QVERIFY2(!masked.out.contains(secret), id.toUtf8() + " " + secret + ": " + masked.out);
+                QVERIFY2(!masked.out.contains(secret), QByteArray(id.toUtf8() + " " + secret + ": " + masked.out));
             QVERIFY(masked.error.contains(", masked ") && masked.error.contains(" rules"));
             QVERIFY(!masked.error.contains("not masked"));
         }
@@ -79,9 +79,9 @@ private Q_SLOTS:
             for (const char* form : {"text", "csv", "json"}) {
                 const QStringList as = command.contains(s("mermaid")) ? QStringList() : QStringList{s("--as"), QString::fromUtf8(form)};
                 const Result masked = run(command + as + QStringList{s("--mask")});
-                QVERIFY2(masked.code == 0, command.join(u' ').toUtf8() + ": " + masked.error);
+                QVERIFY2(masked.code == 0, QByteArray(command.join(u' ').toUtf8() + ": " + masked.error));
                 for (const char* secret : kSecrets)
-                    QVERIFY2(!masked.out.contains(secret), command.join(u' ').toUtf8() + ": " + masked.out);
+                    QVERIFY2(!masked.out.contains(secret), QByteArray(command.join(u' ').toUtf8() + ": " + masked.out));
                 QVERIFY(!masked.error.contains("not masked"));
             }
         }
