@@ -24,7 +24,7 @@ private Q_SLOTS:
 
     void told() {
         const auto shown = [&](const char* form) { return run({s("show"), s("order"), shop_, s("--order"), order_, s("--as"), s(form), s("--utc")}); };
-        QVERIFY(shown("text").out.contains(("Order " + order_).toUtf8()));
+        QVERIFY(shown("text").out.contains(QByteArray("Order ").append(order_.toUtf8())));
         QVERIFY(shown("md").out.startsWith("# Order "));
         QVERIFY(shown("html").out.startsWith("<!DOCTYPE html>"));
         QVERIFY(shown("pdf").out.startsWith("%PDF-"));
