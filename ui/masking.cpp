@@ -15,19 +15,19 @@ std::shared_ptr<const Redactor> unknownSalt() {
 
 } // namespace
 
-Masking::Masking(ViewContext& context, QObject* parent) : QObject(parent), context_(context), masking_(unknownSalt()) {
-    connect(&context_, &ViewContext::tableChanged, this, &Masking::follow);
+WindowMasking::WindowMasking(ViewContext& context, QObject* parent) : QObject(parent), context_(context), masking_(unknownSalt()) {
+    connect(&context_, &ViewContext::tableChanged, this, &WindowMasking::follow);
     apply();
 }
 
-void Masking::setRevealed(bool revealed) {
+void WindowMasking::setRevealed(bool revealed) {
     if (revealed == isRevealed_)
         return;
     isRevealed_ = revealed;
     apply();
 }
 
-void Masking::follow() {
+void WindowMasking::follow() {
     if (workspace_ == context_.workspace())
         return;
     workspace_ = context_.workspace();
@@ -46,7 +46,7 @@ void Masking::follow() {
                                                  [](const QString&) {}); // that of no workspace masks as well
 }
 
-void Masking::apply() {
+void WindowMasking::apply() {
     context_.setRedactor(isRevealed_ ? std::make_shared<const Redactor>() : masking_, !isRevealed_);
     Q_EMIT changed();
 }

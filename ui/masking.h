@@ -8,11 +8,11 @@
 
 namespace aisle {
 
-class Masking : public QObject {
+class WindowMasking : public QObject {
     Q_OBJECT
 public:
     /// Of what leaves that context, which outlives this.
-    explicit Masking(ViewContext& context, QObject* parent = nullptr);
+    explicit WindowMasking(ViewContext& context, QObject* parent = nullptr);
 
     bool isRevealed() const { return isRevealed_; }
     void setRevealed(bool revealed);

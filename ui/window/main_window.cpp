@@ -71,7 +71,7 @@ MainWindow::MainWindow(const WindowServices& services) : services_(services) {
         if (QApplication::clipboard()->ownsSelection())
             QApplication::clipboard()->setText(toQString(text), QClipboard::Selection);
     };
-    masking_ = new Masking(context_, this);
+    masking_ = new WindowMasking(context_, this);
     new CopyFilter(context_.exporter(), this);
     buildCentre();
     buildDocks();

@@ -134,7 +134,7 @@ private:
     const WindowServices& services_;
     ViewContext context_{this};
     OrdersContext orders_{context_, this};
-    Masking* masking_; ///< of what leaves the window
+    WindowMasking* masking_; ///< of what leaves the window
     ViewContext& contextOf(const ViewInfo& info) { return info.isOfOrders() ? orders_ : context_; }
     DocumentPtr document_;
     std::optional<Scope> initialScope_;

@@ -99,7 +99,7 @@ void MainWindow::buildMenus() {
         showMessage(on ? tr("Personal data is shown on the page of an order, and goes along with what is copied or exported, until this window is closed.") : tr("Personal data is masked again."), on ? tr("Mask again") : QString(),
                     on ? std::function<void()>([this] { masking_->setRevealed(false); }) : std::function<void()>());
     });
-    connect(masking_, &Masking::changed, reveal, [this, reveal] { reveal->setChecked(masking_->isRevealed()); });
+    connect(masking_, &WindowMasking::changed, reveal, [this, reveal] { reveal->setChecked(masking_->isRevealed()); });
     action(go, QStringLiteral("C&lear the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { context_.selection().setScope({}); });
     action(go, QStringLiteral("Filter to &errors"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), [this] {
         ScopeTerm term;
