@@ -117,10 +117,13 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view value
     if (isWanted(finders.userInfo))
         findUserInfo(text, parts);
     const std::vector<Part> userInfo = parts; // ascending; the host behind it stays
+    const auto places = pseudonyms_.findIn(text);
     if (isWanted(finders.email))
         findEmails(text, finders.email, [&](size_t begin, size_t end, uint32_t rule) {
             const auto next = std::partition_point(userInfo.begin(), userInfo.end(), [&](const Part& part) { return part.end <= begin; });
-            if (next == userInfo.end() || next->begin >= end)
+            const size_t at = text.find('@', begin);
+            const bool isMasked = std::any_of(places.begin(), places.end(), [&](const Pseudonyms::Place& place) { return place.begin <= begin && place.end == at; }); // user of a URL
+            if (!isMasked && (next == userInfo.end() || next->begin >= end))
                 found(begin, end, rule);
         });
     if (isWanted(finders.token))

@@ -3,6 +3,7 @@
 #include "import_job.h"
 #include "orders/bottlenecks.h"
 #include "orders/order_flow.h"
+#include "query/context.h"
 #include "store/postings.h"
 
 #include <QTemporaryDir>

@@ -50,7 +50,7 @@ private Q_SLOTS:
         const Tabular table = tabulate(found, state, log);
         QCOMPARE(table.rows.size(), size_t(4));
         QCOMPARE(table.rows[0].size(), table.columns.size());
-        QCOMPARE(QString::fromStdString(table.notes[0]), QStringLiteral("20 % of 5 orders went through the stages as expected: each once, in their order, to the end."));
+        QCOMPARE(QString::fromStdString(table.notes[0]), QStringLiteral("20.0 % of 5 orders went through the stages as expected: each once, in their order, to the end."));
         // Of some of them.
         std::vector<bool> only(state.counted.size(), false);
         only[numberOf(state, "good")] = only[numberOf(state, "skips")] = true;

@@ -258,6 +258,8 @@ private Q_SLOTS:
             {"ui/breakdown/breakdown_view.cpp", {"copies"}},
             {"ui/cases/cases_view.cpp", {"copies"}},
             {"ui/drop_off/drop_off_view.cpp", {"copies"}},
+            {"ui/orders/fulfilment_view.cpp", {"copies"}},
+            {"ui/orders/order_view.cpp", {"copies"}},
             {"ui/paths/paths_view.cpp", {"copies"}},
             {"ui/sql/sql_view.cpp", {"copies"}},
             {"ui/graph/graph_view.cpp", {"copies"}},
