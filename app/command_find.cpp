@@ -22,7 +22,13 @@ int runFind(const Options& o) {
     if (orders->cases().empty())
         throw std::runtime_error("No span of this file says which order it belongs to.");
     const OrderSearch search(*context.cases, orders);
-    return handOver(opened, tabulate(search, search.find(o.text, o.limit), o.text), o.as, o.out);
+    const OrderHits hits = search.find(o.text, o.limit);
+    Tabular shown = tabulate(search, hits, o.text);
+    // The columns do not say of which attribute the value is, and some are masked for their key alone.
+    const auto redactor = opened.redactor();
+    for (size_t i = 0; i < hits.hits.size(); ++i)
+        shown.rows[i][2] = Cell(redactor->redact(hits.hits[i].attribute, hits.hits[i].value));
+    return handOver(opened, shown, o.as, o.out);
 }
 
 } // namespace

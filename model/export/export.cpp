@@ -61,10 +61,12 @@ class Keys {
 public:
     explicit Keys(const Tabular& table) : table_(table) {
         for (size_t c = 0; c < table.columns.size(); ++c)
-            if (table.columns[c].key == "key")
+            if (table.columns[c].key == "key" || table.columns[c].key == "field")
                 key_ = c;
     }
     std::string of(const std::vector<Cell>& row, size_t column) const {
+        if (const std::string& attribute = table_.columns[column].valuesOf; !attribute.empty())
+            return attribute;
         const std::string& own = table_.columns[column].key;
         if (key_ == kNone || key_ >= row.size() || own != "value")
             return own;
@@ -153,9 +155,9 @@ std::string Export::render(const Tabular& table, TextFormat format) const {
         for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) {
             const bool forPeople = format == TextFormat::Text && !row[c].shown.empty();
             const std::string whole = machineText(row[c]), of = keys.of(row, c);
-            std::string text = isNumber(row[c]) ? redactor_->redactNumber(of, whole) : redactor_->redact(of, forPeople ? row[c].shown : whole);
-            if (isNumber(row[c]) && forPeople && text == whole)
-                text = row[c].shown;
+            std::string text = isNumber(row[c]) ? redactor_->redactNumber(of, whole) : redactor_->redact(of, whole);
+            if (forPeople && text == whole) // nothing is found in what is shortened in its middle
+                text = isNumber(row[c]) ? row[c].shown : redactor_->redact(of, row[c].shown);
             const bool isText = std::holds_alternative<std::string>(row[c].value);
             out.push_back(format == TextFormat::Csv ? csvField(text, isText) : printable(text));
         }

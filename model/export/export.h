@@ -30,7 +30,7 @@ public:
 
     const Redactor& redactor() const { return *redactor_; }
     /// Aligned text (values of all columns but the last cut to 100 characters; without rows the notes alone), CSV (RFC 4180, values that a spreadsheet would run as a formula get a leading ') or JSON
-    /// (an array of objects); all cells and notes redacted. What stands in a column "value" beside one "key" is redacted as a value of that key.
+    /// (an array of objects); all cells and notes redacted, as values of Column::valuesOf. What stands in a column "value" beside one "key" or "field" is redacted as a value of that.
     std::string render(const Tabular& table, TextFormat format) const;
     /// One value that a user copies ("copy value").
     std::string render(std::string_view key, std::string_view value) const;

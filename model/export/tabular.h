@@ -31,6 +31,7 @@ struct Column {
     std::string title; ///< for people: "Duration"
     bool isNumber = false;
     std::string help = {}; ///< for people, where the title does not say it
+    std::string valuesOf = {}; ///< attribute whose values these are, for a redactor; empty: `key` says it
 };
 
 struct Tabular {

@@ -69,6 +69,7 @@ Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const
     const std::string title = state.cases().key().title;
     out.columns = {{"case", title.empty() ? "Case" : title}, {"start", "Start"}, {"first_to_last_ns", "First to last", true}, {"traces", "Traces", true}, {"spans", "Spans", true}, {"errors", "Errors", true},
                    {"came_to", "Came to"},                   {"outcome", "Outcome"}};
+    out.columns.front().valuesOf = state.cases().attribute();
     for (const CaseNumber c : cases) {
         if ((out.rows.size() & 0xfff) == 0)
             stop.check();

@@ -245,7 +245,7 @@ Tabular tabulate(const DropOff& drop, const JourneyState& state) {
                    {"without", "Without", true},
                    {"p", "p", true},
                    {"condition", "Condition"},
-                   {"example_case", "Example"},
+                   {"example_case", "Example", false, {}, state.cases().attribute()},
                    {"example_trace", "Trace"},
                    {"example_span", "Span"}};
     for (const DropCause& cause : drop.causes)

@@ -158,6 +158,7 @@ Tabular tabulate(const FunnelBreakdown& breakdown) {
     Tabular out;
     out.columns = {{"value", breakdown.field, false}, {"cases", "Cases", true}, {"entered", "Entered", true}, {"converted", "Converted", true}, {"conversion", "Conversion", true},
                    {"conversion_low", "at least", true}, {"conversion_high", "at most", true}, {"open", "Still open", true}};
+    out.columns.front().valuesOf = breakdown.field;
     for (const FunnelStage& stage : breakdown.all.funnel.stages)
         out.columns.push_back({"reached_" + stage.name, stage.name, true});
     const auto add = [&](const FunnelGroup& group, const std::string& label) {

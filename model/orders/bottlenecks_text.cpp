@@ -156,7 +156,7 @@ Tabular tabulateBottlenecks(const Bottlenecks& all, const JourneyState& state) {
                    {"back_to_back_by_chance", "by chance", true},
                    {"busy", "Busy", true},
                    {"q", "q", true},
-                   {"example_order", "Example"},
+                   {"example_order", "Example", false, {}, state.cases().attribute()},
                    {"example_trace", "Trace"},
                    {"example_span", "Span"}};
     for (const Bottleneck& one : all.found)

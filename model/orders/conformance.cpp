@@ -106,6 +106,7 @@ std::string wordsOf(const Deviation& deviation, const FulfilmentLog& log) {
 Tabular tabulate(const Conformance& conformance, const JourneyState& state, const FulfilmentLog& log) {
     Tabular out;
     out.columns = {{"deviation", "Deviation"}, {"kind", "Kind"}, {"orders", "Orders", true}, {"share", "Of all", true}, {"times", "Times", true}, {"example", "Example"}};
+    out.columns.back().valuesOf = state.cases().attribute();
     for (const Deviation& d : conformance.deviations)
         out.rows.push_back({Cell(wordsOf(d, log)), Cell(std::string(kKinds[static_cast<size_t>(d.kind)])), Cell::count(d.orders.size()),
                             Cell::percent(static_cast<double>(d.orders.size()) / static_cast<double>(conformance.orders)), Cell::count(d.times), Cell(state.cases().cases()[d.orders.front()].value)});

@@ -138,6 +138,7 @@ std::vector<std::string> dottedNotes(const DottedChart& chart) {
 Tabular tabulate(const DottedChart& chart, const FulfilmentLog& log, const JourneyState& state, uint64_t limit, bool utc) {
     Tabular out;
     out.columns = {{"order", "Order"}, {"stage", "Stage"}, {"attempt", "Attempt", true}, {"start", "Start"}, {"since_start_ns", "Since its start", true}, {"duration_ns", "Duration", true}, {"result", "Result"}, {"trace_id", "Trace"}};
+    out.columns.front().valuesOf = state.cases().attribute();
     const size_t shown = limit > 0 ? std::min<size_t>(limit, chart.orders.size()) : chart.orders.size();
     for (size_t i = 0; i < shown; ++i)
         for (const Visit& v : visitsOf(log, chart.orders[i]))

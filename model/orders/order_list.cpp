@@ -55,6 +55,7 @@ Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, cons
                    {"visits", "Visits", true},
                    {"failed", "Failed", true},
                    {"late", "Late"}};
+    out.columns.front().valuesOf = state.cases().attribute();
     for (const CaseNumber c : orders) {
         Cell placed;
         uint64_t failed = 0;

@@ -47,6 +47,7 @@ Tabular tabulate(const PerformanceSpectrum& spectrum, const JourneyState& state,
     Tabular out;
     const bool hasTarget = spectrum.target > 0;
     out.columns = {{"order", "Order"}, {"start", "Start"}, {"end", "End"}, {"duration_ns", "Duration", true}, {"quartile", "Quarter", true, "1: the quickest"}, {"overtook", "Overtook", true}, {"overtaken_by", "Overtaken by", true}, {"batch", "Batch", true}};
+    out.columns.front().valuesOf = state.cases().attribute();
     if (hasTarget)
         out.columns.push_back({"late", "Late"});
     out.columns.push_back({"from_trace", "From trace"});

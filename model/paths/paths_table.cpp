@@ -82,6 +82,7 @@ Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& var
     Tabular out;
     out.columns = {{"variant", "Variant", false}, {"cases", "Cases", true}, {"share", "Of all", true}, {"cumulative_share", "Together", true}, {"p50_of_events_ns", "p50 of events", true, ofEvents},
                    {"p90_of_events_ns", "p90 of events", true, ofEvents}, {"converted", "Converted", true}, {"converted_share", "Conversion", true}, {"open", "Still open", true}, {"example", "Example", false}};
+    out.columns.back().valuesOf = cases.attribute();
     const size_t shown = limit == 0 ? variants.variants.size() : std::min(limit, variants.variants.size());
     const bool hasJourney = !log.isConverted.empty();
     for (size_t i = 0; i < shown; ++i) {

@@ -205,7 +205,7 @@ std::string sentenceOf(const OrderHit& hit) {
 
 Tabular tabulate(const OrderSearch& search, const OrderHits& hits, std::string_view text) {
     Tabular out;
-    out.columns = {{"order", search.orders()->key().title}, {"what", "Found by"}, {"value", "Value"}, {"match", "Match"}};
+    out.columns = {{"order", search.orders()->key().title, false, {}, search.orders()->attribute()}, {"what", "Found by"}, {"value", "Value"}, {"match", "Match"}};
     for (const OrderHit& hit : hits.hits) {
         const std::string match = hit.match == OrderMatch::Whole ? "exact" : hit.match == OrderMatch::Beginning ? "beginning" : hit.match == OrderMatch::Part ? "beginning of a part" : counted(hit.edits, "typing error", "typing errors");
         out.rows.push_back({search.orders()->cases()[hit.order].value, hit.what, hit.value, match});
