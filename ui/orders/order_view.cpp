@@ -88,9 +88,15 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     connect(list_, &QListView::doubleClicked, this, [this](const QModelIndex& index) { openDetail(index.row(), true); });
     connect(empty_, &EmptyState::buttonClicked, this, [this] { Q_EMIT context().openRequested(); });
     const auto refresh = [this] { whenSeen([this] { follow(); }); };
+    const auto findAgain = [this] {
+        if (!hits_->isHidden())
+            find();
+    };
     connect(&context(), &ViewContext::journeyChanged, this, refresh);
+    connect(&context(), &ViewContext::journeyChanged, this, findAgain);
     connect(&context(), &ViewContext::timeZoneChanged, this, &OrderView::show);
     connect(&context(), &ViewContext::maskingChanged, this, &OrderView::show);
+    connect(&context(), &ViewContext::maskingChanged, this, findAgain);
     connect(&selection(), &SelectionModel::focusChanged, this, refresh);
     refresh();
 }
@@ -111,7 +117,7 @@ void OrderView::follow() {
     const CaseNumber order = caseInFocus(*journey, selection().focus());
     if (order != kNoCase && order != asked_)
         tell(order);
-    else
+    else if (!told_) // what is on show stays as it is, with what is open in it
         show();
 }
 
@@ -243,21 +249,14 @@ void OrderView::choose(int hit) {
 }
 
 void OrderView::openDetail(int row, bool isOpened) {
-    const OrderPage::Detail* detail = model_->detail(row);
-    if (detail == nullptr || !told_ || told_->state->table != context().table())
+    if (model_->detail(row) == nullptr || !told_ || told_->state->table != context().table())
         return;
+    // Traces come first, and lines are sentences.
     const OrderModel::Place at = model_->placeOf(row);
-    const StorySentence* sentence = at.line < told_->story.sentences.size() ? &told_->story.sentences[at.line] : nullptr;
-    // The page says ids as text; rows are what is meant.
+    const StorySentence& sentence = told_->story.sentences[at.line];
     const SpanTable& table = *told_->state->table;
-    if (sentence != nullptr)
-        for (const TraceIndex trace : sentence->traces)
-            if (detail->isTrace && toHex(table.traceId(trace)) == detail->traceId)
-                selection().setFocus(Focus::onTrace(table.traceId(trace)));
-    if (sentence != nullptr)
-        for (const Row span : sentence->rows)
-            if (!detail->isTrace && toHex(table.id(span)) == detail->spanId)
-                selection().setFocus(Focus::onSpan(table, span));
+    const auto number = static_cast<size_t>(at.detail);
+    selection().setFocus(number < sentence.traces.size() ? Focus::onTrace(table.traceId(sentence.traces[number])) : Focus::onSpan(table, sentence.rows[number - sentence.traces.size()]));
     if (isOpened)
         Q_EMIT context().traceRequested();
 }
