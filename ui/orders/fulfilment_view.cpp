@@ -217,12 +217,7 @@ void FulfilmentView::openMenu(QPoint at) {
     if (line->kind == FulfilmentModel::Kind::Stage) {
         const auto stage = static_cast<uint32_t>(line->at);
         const FulfilmentFigures::Stage& s = model_->content().figures.stages[stage];
-        const auto isLastAt = [stage](const FulfilmentLog& log, CaseNumber c, OrderState state) {
-            uint32_t furthest = 0;
-            for (uint32_t v = log.first[c]; v < log.first[c + 1]; ++v)
-                furthest = std::max(furthest, log.visits[v].stage);
-            return furthest == stage && log.state[c] == state;
-        };
+        const auto isLastAt = [stage](const FulfilmentLog& log, CaseNumber c, OrderState state) { return log.cameTo[c] == stage && log.state[c] == state; };
         if (s.underWay > 0)
             add(tr("List the %1 that are here now").arg(toQString(formatCount(s.underWay))), [this, isLastAt, name = line->text] { listWhere(tr("under way at %1").arg(name), [isLastAt](const FulfilmentLog& log, CaseNumber c) { return isLastAt(log, c, OrderState::UnderWay); }); });
         if (s.stuck > 0)
