@@ -48,7 +48,8 @@ struct PerformanceSpectrum {
         uint32_t batch = kNone;     ///< number of its batch
         int64_t duration() const { return timeBetween(start, end); }
     };
-    /// An order whose last visit is of `from` and that is not done: it has not come to `to` by `observedUntil`.
+    /// An order whose last visit is of `from` (not directly: that came to `from` and not to `to` after it) and that is not done: it has not come
+    /// to `to` by `observedUntil`.
     struct Waiting {
         CaseNumber order = kNoCase;
         Row row = kNoRow;

@@ -14,7 +14,8 @@ std::string share(uint64_t part, uint64_t all) { return formatPercent(all == 0 ?
 std::vector<std::string> spectrumNotes(const PerformanceSpectrum& s) {
     std::vector<std::string> out;
     const std::string pair = "from the end of " + quoted(s.from) + " to the start of " + quoted(s.to);
-    const std::string waits = s.waiting.empty() ? std::string() : counted(s.waiting.size(), "order", "orders") + " came to " + quoted(s.from) + " last and " + (s.waiting.size() == 1 ? "has" : "have") + " not gone on.";
+    const std::string have = s.waiting.size() == 1 ? "has" : "have";
+    const std::string waits = s.waiting.empty() ? std::string() : counted(s.waiting.size(), "order", "orders") + " came to " + quoted(s.from) + (s.asked.directly ? " last and " + have + " not gone on." : " and " + have + " not come to " + quoted(s.to) + " yet.");
     if (s.segments.empty()) {
         out.push_back("No order went " + std::string(s.asked.directly ? "directly " : "") + pair + ".");
         if (!waits.empty())

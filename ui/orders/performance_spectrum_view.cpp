@@ -119,12 +119,14 @@ void PerformanceSpectrumView::show(Found found) {
     found_ = std::move(found);
     segment_.reset();
     pairs_->clear();
+    int chosen = -1; // of a pair that no order went directly
     for (const StagePair& pair : found_.pairs) {
         const QString from = toQString(found_.stages[pair.from]), to = toQString(found_.stages[pair.to]);
         pairs_->addItem(tr("%1 to %2  ·  %3, p50 %4").arg(singleLine(from), singleLine(to), toQString(counted(pair.orders, "order", "orders")), toQString(formatWait(pair.p50))), QStringList{from, to});
         if (pair.from == found_.spectrum.asked.from && pair.to == found_.spectrum.asked.to)
-            pairs_->setCurrentIndex(pairs_->count() - 1);
+            chosen = pairs_->count() - 1;
     }
+    pairs_->setCurrentIndex(chosen);
     pairs_->setEnabled(pairs_->count() > 0);
     QStringList words;
     if (!isEmpty())
@@ -193,7 +195,10 @@ void PerformanceSpectrumView::openMenu(QPointF at, QPoint global) {
     const auto add = [&](const QString& text, const std::string& words, std::vector<CaseNumber> orders) {
         std::sort(orders.begin(), orders.end());
         orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
-        connect(menu.addAction(text.arg(toQString(formatCount(orders.size())))), &QAction::triggered, this, [this, words, orders, journey = shownJourney()] {
+        if (orders.empty())
+            return;
+        const QString shown = text.contains(QLatin1String("%1")) ? text.arg(toQString(counted(orders.size(), "order", "orders"))) : text;
+        connect(menu.addAction(shown), &QAction::triggered, this, [this, words, orders, journey = shownJourney()] {
             if (journey == shownJourney())
                 listOrders(orders, words);
         });
@@ -209,10 +214,9 @@ void PerformanceSpectrumView::openMenu(QPointF at, QPoint global) {
         waiting.push_back(one.order);
     if (const auto segment = segmentAt(at))
         add(tr("List this order"), "order of one segment", {found_.spectrum.segments[*segment].order});
-    add(tr("List the %1 orders of the slowest quarter"), between + ", slowest quarter", std::move(slow));
-    add(tr("List the %1 orders that went this way"), between, std::move(all));
-    if (!waiting.empty())
-        add(tr("List the %1 orders that have not come"), between + ", not come yet", std::move(waiting));
+    add(tr("List the %1 of the slowest quarter"), between + ", slowest quarter", std::move(slow));
+    add(tr("List the %1 that went this way"), between, std::move(all));
+    add(tr("List the %1 not come yet"), between + ", not come yet", std::move(waiting));
     menu.exec(global);
 }
 
