@@ -54,7 +54,7 @@ WorkInProgressView::WorkInProgressView(ViewContext& shared, QWidget* parent)
         if (bin_)
             list(*bin_);
     });
-    connect(&context(), &ViewContext::timeZoneChanged, canvas_, qOverload<>(&QWidget::update));
+    connect(&context(), &ViewContext::timeZoneChanged, this, &WorkInProgressView::showNotes);
     refresh();
 }
 
@@ -75,6 +75,10 @@ void WorkInProgressView::clear() { show({}); }
 void WorkInProgressView::show(WorkInProgress found) {
     found_ = std::move(found);
     bin_.reset();
+    showNotes();
+}
+
+void WorkInProgressView::showNotes() {
     QStringList words;
     if (!isEmpty())
         for (const std::string& note : workNotes(found_, context().timeZone()))

@@ -29,6 +29,7 @@ private:
     void clear() override;
     bool isEmpty() const override { return found_.all.arrived == 0; }
     void show(WorkInProgress found);
+    void showNotes();
     QString describe(QPointF at) const;
     void list(uint32_t bin);
 
