@@ -45,11 +45,15 @@ void fill(QTextDocument& document, const OrderPage& page, size_t lines, bool wit
             say(line.clock + "  ", muted);
         say(line.label + "  ", strong);
         say(line.text, plain);
+        if (!withDetail)
+            continue;
         for (const auto& detail : line.details) {
-            if (!withDetail)
-                break;
             cursor.insertBlock();
             say("    " + detailText(detail, zone), muted);
+        }
+        if (line.moreDetails > 0) {
+            cursor.insertBlock();
+            say("    " + formatCount(line.moreDetails) + " more", muted);
         }
     }
     if (lines < page.lines.size()) {
