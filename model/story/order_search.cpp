@@ -176,6 +176,7 @@ OrderHits OrderSearch::find(std::string_view text, size_t limit, const StopToken
     // Entries lie by their text: as pointers, too.
     std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return std::tie(a.match, a.edits, a.entry->kind, a.entry) < std::tie(b.match, b.edits, b.entry->kind, b.entry); });
     OrderHits out;
+    out.isCut = found.size() >= kMost;
     std::unordered_set<CaseNumber> seen;
     for (const Found& one : found)
         for (uint32_t i = one.entry->from; i < one.entry->to; ++i) {
