@@ -2,6 +2,7 @@
 
 #include "mask_options.h"
 #include "open_workspace.h"
+#include "orders/order_flow.h"
 #include "scope_result.h"
 #include "story/order_search.h"
 
@@ -18,10 +19,10 @@ struct Options {
 int runFind(const Options& o) {
     const OpenedWorkspace opened = openForReading(o.file, o.masking);
     const traceql::Context context = contextOf(opened.workspace, false);
-    const auto orders = context.cases->cases("order");
-    if (orders->cases().empty())
-        throw std::runtime_error("No span of this file says which order it belongs to.");
-    const OrderSearch search(*context.cases, orders);
+    const JourneyState state = workOutFulfilment(context, {}); // the orders that aisle show order knows
+    if (state.cases().cases().empty())
+        throw std::runtime_error(state.problem);
+    const OrderSearch search(*context.cases, state.index);
     const OrderHits hits = search.find(o.text, o.limit);
     Tabular shown = tabulate(search, hits, o.text);
     // The columns do not say of which attribute the value is, and some are masked for their key alone.
