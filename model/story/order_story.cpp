@@ -37,6 +37,14 @@ public:
             facts_ = SpanFacts(*db, table_, kase_.traces, stop);
         if (number < log.cases())
             visits_ = std::span(log.visits).subspan(log.first[number], log.first[number + 1] - log.first[number]);
+        std::vector<bool> hasFailed(log.stages.size());
+        for (uint32_t v = 0; v < visits_.size(); ++v) {
+            byTrace_.push_back(v);
+            isRetry_.push_back(hasFailed[visits_[v].stage]);
+            hasFailed[visits_[v].stage] = visits_[v].failed;
+        }
+        std::stable_sort(byTrace_.begin(), byTrace_.end(), [&](uint32_t a, uint32_t b) { return traceOf(a) < traceOf(b); });
+        nouns_.resize(log.stages.size());
     }
 
     OrderStory tell() {
@@ -54,7 +62,11 @@ public:
             currency_ = std::string(beginning(printable(currency->value), 16));
         for (const TraceIndex trace : kase_.traces) {
             stop_.check();
-            if (table_.summary(trace).spans > 0)
+            if (table_.summary(trace).spans == 0)
+                continue;
+            if (isFull())
+                untold_.push_back(trace);
+            else
                 tellTrace(trace);
         }
         if (tracking != nullptr)
@@ -101,6 +113,8 @@ private:
         return sayPattern(kind, words_.text(key), std::move(values), std::move(rows), time);
     }
 
+    bool isFull() const { return out_.sentences.size() >= OrderStory::kMostSentences; }
+
     // --- what spans say
 
     std::vector<std::string> namesOf(Row row) const {
@@ -112,18 +126,14 @@ private:
         return out;
     }
 
-    bool isBelow(Row row, Row top) const {
-        int steps = 1000; // bounded: a chain of 100,000 spans must not be walked for each of its errors
-        for (; row != kNoRow && steps-- > 0; row = table_.parent(row))
-            if (row == top)
-                return true;
-        return false;
-    }
+    /// Itself, and the errors below it.
     std::vector<Row> errorsBelow(Row top) const {
         std::vector<Row> out = {top};
-        for (const Row row : errors_)
-            if (row != top && isBelow(row, top))
-                out.push_back(row);
+        const NodeIndex node = tree_.nodeOf(top);
+        if (node == kNoNode)
+            return out;
+        for (auto at = std::upper_bound(tree_.errors.begin(), tree_.errors.end(), node); at != tree_.errors.end() && *at < tree_.nodes[node].end; ++at)
+            out.push_back(tree_.nodes[*at].row);
         return out;
     }
 
@@ -163,16 +173,17 @@ private:
                     errors_.push_back(row);
             }
         std::stable_sort(rows_.begin(), rows_.end(), [&](Row a, Row b) { return table_.start(a) < table_.start(b); });
+        tree_ = waterfall(table_, trace, {}, stop_);
         const Row root = table_.summary(trace).root, main = root != kNoRow ? root : rows_.front();
         const size_t before = out_.sentences.size();
         const bool isRequest = isOfCustomer(main);
         if (isRequest)
             tellRequest(main);
         tellCharges(main);
-        tellStages(main);
+        tellStages(trace, isRequest);
         if (out_.sentences.size() == before)
             tellStep(main);
-        tellRetries(trace);
+        tellRetries();
         tellFailures(isRequest && tellAnswer(main) ? "failed.behind" : "failed.inside");
         if (out_.sentences.size() > before)
             ownerOf(before, main).traces.push_back(trace);
@@ -250,24 +261,36 @@ private:
         }
         if (found.empty()) // the payment's own spans are not in the file
             found = std::move(calls);
-        for (const Row row : found) {
-            if (std::any_of(found.begin(), found.end(), [&](Row other) { return other != row && isBelow(row, other); }))
-                continue;
-            tellCharge(row);
-        }
+        if (found.empty())
+            return;
+        const OfTrace known = {facts_.ofAny(rows_, names_.method), facts_.ofAny(rows_, names_.amounts), facts_.ofAny(rows_, names_.currencies)};
+        std::vector<NodeIndex> nodes;
+        for (const Row row : found)
+            nodes.push_back(tree_.nodeOf(row));
+        std::sort(nodes.begin(), nodes.end());
+        NodeIndex end = 0; // of the topmost one before
+        for (const NodeIndex node : nodes)
+            if (node >= end && node != kNoNode && !isFull()) {
+                end = tree_.nodes[node].end;
+                tellCharge(tree_.nodes[node].row, known);
+            }
     }
 
-    void tellCharge(Row row) {
-        const SpanFacts::Fact *amount = facts_.of(row, names_.charge), *method = facts_.ofAny(rows_, names_.method);
+    /// What any span of the trace says; null: none does.
+    struct OfTrace {
+        const SpanFacts::Fact *method, *amount, *currency;
+    };
+
+    void tellCharge(Row row, const OfTrace& known) {
+        const SpanFacts::Fact *amount = facts_.of(row, names_.charge), *method = known.method;
         if (amount == nullptr)
             amount = facts_.of(row, names_.amounts);
         if (amount == nullptr)
-            amount = facts_.ofAny(rows_, names_.amounts);
+            amount = known.amount;
         double number = 0;
         StoryValue sum = own("amount", words_.text("unknown.amount"));
         if (amount != nullptr && std::from_chars(amount->value.data(), amount->value.data() + amount->value.size(), number).ec == std::errc() && std::isfinite(number)) {
-            const SpanFacts::Fact* currency = facts_.ofAny(rows_, names_.currencies);
-            const std::string unit = currency != nullptr ? std::string(beginning(printable(currency->value), 16)) : currency_;
+            const std::string unit = known.currency != nullptr ? std::string(beginning(printable(known.currency->value), 16)) : currency_;
             sum = valueOf("amount", amount->key, formatMoney(number, unit));
             if (!table_.isError(row) && !isUnfinished(row))
                 charged_[unit] += number;
@@ -288,7 +311,12 @@ private:
 
     const StoryTemplates::Step* stepOf(uint32_t stage, Row row) const { return words_.stageStep(log_.stages[stage], namesOf(row)); }
 
-    std::string nounOf(uint32_t stage) const {
+    const std::string& nounOf(uint32_t stage) {
+        if (!nouns_[stage])
+            nouns_[stage] = findNoun(stage);
+        return *nouns_[stage];
+    }
+    std::string findNoun(uint32_t stage) const {
         for (const FulfilmentLog::Visit& visit : visits_)
             if (visit.stage == stage)
                 if (const StoryTemplates::Step* step = stepOf(stage, visit.row); step != nullptr && !step->noun.empty())
@@ -297,14 +325,19 @@ private:
         return step != nullptr && !step->noun.empty() ? step->noun : shortened(log_.stages[stage]);
     }
 
-    void tellStages(Row main) {
-        for (const FulfilmentLog::Visit& visit : visits_) {
+    TraceIndex traceOf(uint32_t visit) const { return table_.trace(visits_[visit].row); }
+
+    void tellStages(TraceIndex trace, bool isRequest) {
+        const auto first = std::lower_bound(byTrace_.begin(), byTrace_.end(), trace, [&](uint32_t v, TraceIndex of) { return traceOf(v) < of; });
+        for (auto at = first; at != byTrace_.end() && traceOf(*at) == trace && !isFull(); ++at) {
+            const FulfilmentLog::Visit& visit = visits_[*at];
             // What the customer did, and what was charged, is told.
-            if (table_.trace(visit.row) != table_.trace(main) || told_.contains(visit.row))
+            if (told_.contains(visit.row))
                 continue;
-            const std::string noun = nounOf(visit.stage);
-            tellWait(visit, noun);
-            if (visit.attempt > 1)
+            const std::string& noun = nounOf(visit.stage);
+            if (!isRequest || at != first) // the time before a request is the customer's
+                tellWait(visit, noun);
+            if (isRetry_[*at])
                 say(StoryKind::Retried, "retried.stage", {own("stage", noun), own("attempt", formatCount(visit.attempt))}, {visit.row}, visit.start);
             if (isMail(visit.row) && stepOf(visit.stage, visit.row) == nullptr)
                 tellMail(visit.row);
@@ -373,11 +406,10 @@ private:
 
     // --- within a trace
 
-    void tellRetries(TraceIndex trace) {
-        const Waterfall tree = waterfall(table_, trace, {}, stop_);
+    void tellRetries() {
         std::map<std::pair<std::string_view, std::string_view>, std::vector<Row>> again; // by service and name
-        for (const Retry& retry : retries(table_, tree, stop_))
-            if (const Row row = tree.nodes[retry.node].row; row != kNoRow)
+        for (const Retry& retry : retries(table_, tree_, stop_))
+            if (const Row row = tree_.nodes[retry.node].row; row != kNoRow)
                 again[{table_.serviceText(row), table_.nameText(row)}].push_back(row);
         for (auto& [what, rows] : again) {
             const uint64_t count = rows.size();
@@ -428,13 +460,13 @@ private:
         for (const FulfilmentLog::Visit& visit : visits_)
             if (!visit.failed)
                 isPassed[visit.stage] = true;
+        // What was skipped on the way is nothing to wait for.
+        const uint32_t cameTo = log_.cameTo[out_.number];
         std::string next;
-        for (uint32_t stage = 0; stage < log_.stages.size(); ++stage)
+        for (uint32_t stage = state_.definition->order == StageOrder::Any ? 0 : cameTo; stage < log_.stages.size(); ++stage)
             if (!log_.isOptional[stage] && !isPassed[stage])
                 next += (next.empty() ? "" : ", ") + nounOf(stage);
-        if (next.empty())
-            next = nounOf(last->stage);
-        say(StoryKind::Open, isStuck ? "open.stuck" : "open.underWay", {own("next", next), own("silent", silent), own("limit", formatDuration(log_.patience[last->stage]))}, {last->row}, std::nullopt);
+        say(StoryKind::Open, isStuck ? "open.stuck" : "open.underWay", {own("next", next), own("silent", silent), own("limit", formatDuration(log_.patience[cameTo]))}, {last->row}, std::nullopt);
     }
 
     void tellRest(const std::vector<Row>& all) {
@@ -479,6 +511,9 @@ private:
     const StoryAttributes& names_;
     const re2::RE2 payment_, mailing_;
     std::span<const FulfilmentLog::Visit> visits_;
+    std::vector<uint32_t> byTrace_;                  ///< numbers of visits, by trace, then time
+    std::vector<bool> isRetry_;                      ///< by visit: the one of its stage before it failed
+    std::vector<std::optional<std::string>> nouns_; ///< by stage, those that were asked for
     SpanFacts facts_;
     OrderStory out_;
     std::vector<StoryValue> everywhere_;
@@ -488,6 +523,7 @@ private:
     std::unordered_set<Row> told_;
     std::vector<TraceIndex> untold_;
     std::vector<Row> rows_, errors_; ///< of the trace that is told
+    Waterfall tree_;                 ///< the same
 };
 
 } // namespace

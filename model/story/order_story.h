@@ -12,7 +12,7 @@
 // - stages: visits of the FulfilmentLog, and entry spans that a template knows as one; mails;
 // - waits for a stage that took 1 s or more and longer than 9 of 10 orders waited, or 10 s; compared where 5 others waited for its first visit
 //   (p90, nearest rank). The time that a customer took between two requests is no wait of the order;
-// - attempts after a failure, of stages and (analysis/span_marks.h) within traces;
+// - attempts after one that failed, of stages and (analysis/span_marks.h) within traces;
 // - failures that none of these tells;
 // - what is still open.
 // Times are ns since the Unix epoch, durations ns; as far as the clocks of the hosts agree.
@@ -63,6 +63,8 @@ struct OrderStory {
     };
     std::vector<Figure> figures;
     std::vector<StorySentence> sentences; ///< by time; those of no moment last
+    /// Of an order with more than so many, what comes after is counted in the last sentence.
+    static constexpr size_t kMostSentences = 1000;
 };
 
 /// `log` is that of `state`. `db` null: without attributes. O(spans of the order, sorted, + visits of the log). Throws StoreError and
