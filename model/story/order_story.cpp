@@ -30,7 +30,7 @@ constexpr const char* kNameKey = "name";
 class Teller {
 public:
     Teller(Database* db, const JourneyState& state, const FulfilmentLog& log, CaseNumber number, const StoryTemplates& words, const StopToken& stop)
-        : state_(state), log_(log), table_(*state.table), kase_(state.cases().cases()[number]), words_(words), stop_(stop), names_(StoryAttributes::preset()), payment_(names_.payment, options()), mailing_(names_.mailing, options()), usual_(log, number, stop) {
+        : state_(state), log_(log), table_(*state.table), kase_(state.cases().cases()[number]), words_(words), stop_(stop), names_(StoryAttributes::preset()), payment_(names_.payment, options()), refund_(names_.refund, options()), mailing_(names_.mailing, options()), usual_(log, number, stop) {
         out_.number = number;
         out_.order = kase_.value;
         if (db != nullptr)
@@ -253,7 +253,7 @@ private:
         std::vector<Row> found, calls;
         for (const Row row : rows_) {
             const std::string_view name = table_.nameText(row);
-            const bool isCalled = row != main && re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), payment_);
+            const bool isCalled = row != main && (re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), payment_) || isRefund(row));
             if (facts_.of(row, names_.charge) != nullptr || (isCalled && table_.kind(row) != Kind::Client && table_.kind(row) != Kind::Producer))
                 found.push_back(row);
             else if (isCalled && table_.kind(row) == Kind::Client)
@@ -276,6 +276,11 @@ private:
             }
     }
 
+    bool isRefund(Row row) const {
+        const std::string_view name = table_.nameText(row);
+        return re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), refund_);
+    }
+
     /// What any span of the trace says; null: none does.
     struct OfTrace {
         const SpanFacts::Fact *method, *amount, *currency;
@@ -292,11 +297,14 @@ private:
         if (amount != nullptr && std::from_chars(amount->value.data(), amount->value.data() + amount->value.size(), number).ec == std::errc() && std::isfinite(number)) {
             const std::string unit = known.currency != nullptr ? std::string(beginning(printable(known.currency->value), 16)) : currency_;
             sum = valueOf("amount", amount->key, formatMoney(number, unit));
-            if (!table_.isError(row) && !isUnfinished(row))
+            if (!table_.isError(row) && !isUnfinished(row) && !isRefund(row))
                 charged_[unit] += number;
         }
         std::vector<StoryValue> values = {std::move(sum), method != nullptr ? valueOf("method", method->key, method->value) : own("method", words_.text("unknown.method"))};
-        if (isUnfinished(row)) {
+        if (isRefund(row)) {
+            if (!table_.isError(row) && !isUnfinished(row)) // else it is told as other failures are
+                say(StoryKind::Charged, "charged.back", std::move(values), {row}, table_.start(row));
+        } else if (isUnfinished(row)) {
             say(StoryKind::Charged, "charged.unfinished", std::move(values), {row}, table_.start(row));
         } else if (table_.isError(row)) {
             std::vector<Row> rows = errorsBelow(row);
@@ -509,7 +517,7 @@ private:
     const StoryTemplates& words_;
     const StopToken& stop_;
     const StoryAttributes& names_;
-    const re2::RE2 payment_, mailing_;
+    const re2::RE2 payment_, refund_, mailing_;
     std::span<const FulfilmentLog::Visit> visits_;
     std::vector<uint32_t> byTrace_;                  ///< numbers of visits, by trace, then time
     std::vector<bool> isRetry_;                      ///< by visit: the one of its stage before it failed

@@ -23,6 +23,7 @@ const StoryAttributes& StoryAttributes::preset() {
         out.amounts = money.at("amounts");
         out.currencies = money.at("currencies");
         out.payment = story.at("operations").at("payment");
+        out.refund = story.at("operations").at("refund");
         out.mailing = story.at("operations").at("mail");
         return out;
     }();

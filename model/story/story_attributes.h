@@ -10,8 +10,8 @@ namespace aisle {
 struct StoryAttributes {
     /// Names of attributes, best first.
     std::vector<std::string> email, tracking, charge, method, mail, reason, status, path, topic, amounts, currencies;
-    /// Regular expressions (RE2), searched in the names of operations without regard to case: a charge, and a mail to the customer.
-    std::string payment, mailing;
+    /// Regular expressions (RE2), searched in the names of operations without regard to case: a charge, what is paid back, and a mail to the customer.
+    std::string payment, refund, mailing;
 
     static const StoryAttributes& preset();
 };

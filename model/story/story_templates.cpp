@@ -23,14 +23,14 @@ const std::map<std::string_view, Places>& placesOfKeys() {
         {"headline.done", {"time"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.nothing", {}},
         {"request.did", {"page"}}, {"saw.refused", {}}, {"saw.denied", {}}, {"saw.notFound", {}}, {"saw.conflict", {}}, {"saw.tooMany", {}}, {"saw.invalid", {}}, {"saw.unavailable", {}}, {"saw.fault", {}},
         {"saw.slow", {"time"}}, {"saw.nothing", {}},
-        {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}},
+        {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}}, {"charged.back", {"amount", "method"}},
         {"stage.done", {"stage", "time"}}, {"stage.failed", {"stage", "reason"}}, {"stage.unfinished", {"stage"}}, {"tracking", {}}, {"mail.sent", {"address", "mail"}}, {"mail.failed", {"address", "mail", "reason"}},
         {"waited.compared", {"stage", "time", "usual"}}, {"waited.alone", {"stage", "time"}}, {"retried.stage", {"stage", "attempt"}}, {"retried.inside", {"what", "count"}}, {"failed.inside", {"what", "reason"}}, {"failed.behind", {"what", "reason"}},
         {"open.underWay", {"next", "silent", "limit"}}, {"open.stuck", {"next", "silent", "limit"}}, {"more.fine", {"count", "time"}}, {"more.failed", {"count", "time", "failures"}},
         {"unknown.customer", {}}, {"unknown.amount", {}}, {"unknown.method", {}}, {"unknown.reason", {}}, {"unknown.fault", {}}, {"unknown.address", {}}, {"unknown.mail", {}}, {"unknown.page", {}}, {"unknown.what", {}},
         {"kind.did", {}}, {"kind.saw", {}}, {"kind.charged", {}}, {"kind.happened", {}}, {"kind.waited", {}}, {"kind.failed", {}}, {"kind.retried", {}}, {"kind.open", {}}, {"kind.more", {}},
         {"page.title", {}}, {"page.state", {}}, {"page.customer", {}}, {"page.began", {}}, {"page.lead", {}}, {"page.working", {}}, {"page.charged", {}}, {"page.tracking", {}}, {"page.detail", {}},
-        {"page.zone", {"zone"}}, {"page.masked", {}}, {"page.noTime", {}}, {"state.done", {}}, {"state.underWay", {}}, {"state.stuck", {}}, {"state.nothing", {}}};
+        {"page.zone", {"zone"}}, {"page.masked", {}}, {"state.done", {}}, {"state.underWay", {}}, {"state.stuck", {}}, {"state.nothing", {}}};
     return known;
 }
 
