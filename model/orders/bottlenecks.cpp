@@ -160,8 +160,11 @@ private:
                 stop_.check();
                 if (station.instance == ContextInfo::kNoInstance)
                     continue;
-                std::vector<int64_t> here = timesOf(station, kind), others = timesBeside(station, kind, true);
-                if (here.size() < Bottlenecks::kLeastVisits || others.size() < Bottlenecks::kLeastVisits)
+                std::vector<int64_t> here = timesOf(station, kind);
+                if (here.size() < Bottlenecks::kLeastVisits) // asked first: there may be a million stations with one visit each
+                    continue;
+                std::vector<int64_t> others = timesBeside(station, kind, true);
+                if (others.size() < Bottlenecks::kLeastVisits)
                     continue;
                 Comparison& one = comparisons_[{&station, kind}];
                 one.test = rankSum(here, others);
@@ -284,35 +287,44 @@ private:
             const Station* station;
             TwoByTwo visits; ///< the outcome is "failed, and was tried again"
         };
-        std::vector<Tested> tested;
+        std::vector<Tested> tested; // service by service
         std::vector<double> chances;
-        for (const auto& [key, beside] : services)
-            for (const Station* station : beside) {
-                Tested one{station, {}};
-                for (const Station* other : beside)
-                    for (const Seen& seen : other->seen)
-                        if (seen.counts)
-                            ++(other == station ? (seen.wasRepeated ? one.visits.with : one.visits.withOther) : (seen.wasRepeated ? one.visits.without : one.visits.withoutOther));
-                if (station->instance == ContextInfo::kNoInstance || one.visits.allWith() < Bottlenecks::kLeastVisits || one.visits.allWithout() < Bottlenecks::kLeastVisits)
+        for (const auto& [key, beside] : services) {
+            std::vector<TwoByTwo> here(beside.size());
+            TwoByTwo all;
+            for (size_t i = 0; i < beside.size(); ++i) {
+                stop_.check();
+                for (const Seen& seen : beside[i]->seen)
+                    if (seen.counts)
+                        ++(seen.wasRepeated ? here[i].with : here[i].withOther);
+                all.with += here[i].with;
+                all.withOther += here[i].withOther;
+            }
+            for (size_t i = 0; i < beside.size(); ++i) {
+                Tested one{beside[i], here[i]};
+                one.visits.without = all.with - here[i].with;
+                one.visits.withoutOther = all.withOther - here[i].withOther;
+                if (beside[i]->instance == ContextInfo::kNoInstance || one.visits.allWith() < Bottlenecks::kLeastVisits || one.visits.allWithout() < Bottlenecks::kLeastVisits)
                     continue;
                 tested.push_back(one);
                 chances.push_back(associationChance(one.visits));
             }
+        }
         const std::vector<double> rates = falseDiscoveryRates(chances);
         out_.compared += chances.size();
+        size_t next = 0; // of tested
         for (const auto& [key, beside] : services) {
             Bottleneck one;
             const Station* at = nullptr;
             double highest = 0; // share that fails, of those of which it is clearly more
-            for (size_t i = 0; i < tested.size(); ++i) {
-                const TwoByTwo& t = tested[i].visits;
-                const bool isHere = std::find(beside.begin(), beside.end(), tested[i].station) != beside.end();
+            for (; next < tested.size() && std::pair(tested[next].station->stage, tested[next].station->service) == key; ++next) {
+                const TwoByTwo& t = tested[next].visits;
                 // A handful of failures is soon at one place by chance.
-                if (!isHere || t.with < Bottlenecks::kLeastVisits || rates[i] > Bottlenecks::kMostFalse || t.shareWith() < t.shareWithout() * Bottlenecks::kLeastFactor || t.shareWith() <= highest)
+                if (t.with < Bottlenecks::kLeastVisits || rates[next] > Bottlenecks::kMostFalse || t.shareWith() < t.shareWithout() * Bottlenecks::kLeastFactor || t.shareWith() <= highest)
                     continue;
                 highest = t.shareWith();
-                at = tested[i].station;
-                one.imbalance = Bottleneck::Imbalance{t.allWithout(), chances[i], rates[i]};
+                at = tested[next].station;
+                one.imbalance = Bottleneck::Imbalance{t.allWithout(), chances[next], rates[next]};
             }
             one.kind = Kind::Repeats;
             place(one, at != nullptr ? *at : *beside.front());
