@@ -238,6 +238,8 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
         notes.push_back("Stuck is what has been silent for longer than ten times what nearly all others waited at that stage, or its target: " + patience + ".");
     if (figures.without > 0)
         notes.push_back(counted(figures.without, key.noun() + " came", key.plural + " came") + " to no stage.");
+    if (log.withoutStart > 0)
+        notes.push_back(counted(log.withoutStart, "visit of a stage has", "visits of stages have") + " no time and " + (log.withoutStart == 1 ? "is" : "are") + " left out.");
     std::vector<std::string> cases = caseNotes(state);
     if (!cases.empty())
         cases.erase(cases.begin()); // when a case is over: of orders each stage says so

@@ -47,6 +47,7 @@ void readVisits(const JourneyState& state, FulfilmentLog& log, const StopToken& 
     const SpanTable& table = *state.table;
     CaseLog events = caseLog(state, activities(traceql::Context(), state, {ActivityChoice::Of::Stages, {}, false}, stop), stop);
     log.first = std::move(events.first);
+    log.withoutStart = events.withoutStart;
     log.visits.resize(events.activity.size());
     std::vector<uint32_t> attempts(log.stages.size());
     for (CaseNumber c = 0; c < log.cases(); ++c) {

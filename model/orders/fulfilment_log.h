@@ -47,6 +47,7 @@ struct FulfilmentLog {
     /// journey's idle limit, else that of the cases. Never less than `within` of the next stage that is not optional.
     std::vector<int64_t> patience;
     int64_t observedUntil = 0; ///< end of what the files saw
+    uint64_t withoutStart = 0; ///< visits that are left out, because nobody knows when they were
 
     bool hasVisits(CaseNumber c) const { return first[c] != first[c + 1]; }
     size_t cases() const { return first.empty() ? 0 : first.size() - 1; }
