@@ -1,5 +1,6 @@
 #include "widgets/time_axis.h"
 
+#include "analysis/saturating.h"
 #include "widgets/plain_text.h"
 
 #include <QPainter>
@@ -26,7 +27,7 @@ void paintTimeAxis(QPainter& painter, const QRectF& rect, int64_t from, int64_t 
         return;
     painter.setFont(theme.axisFont);
     const QFontMetricsF metrics(theme.axisFont);
-    const int64_t length = to - from;
+    const int64_t length = timeBetween(from, to);
     const bool days = length > 36LL * 3600 * 1'000'000'000;
     const QString sample = days ? QStringLiteral("2026-03-14 09:00 ") : QStringLiteral("09:00:00.000 ");
     const int64_t step = clockStep(length, rect.width(), metrics.horizontalAdvance(sample) + 16);
@@ -36,8 +37,10 @@ void paintTimeAxis(QPainter& painter, const QRectF& rect, int64_t from, int64_t 
     const QString zoneText = toQString(zoneName(from, zone));
     const double zoneWidth = metrics.horizontalAdvance(zoneText);
     painter.drawText(rect, Qt::AlignRight | Qt::AlignVCenter, zoneText);
-    for (int64_t t = from - from % step + (from % step > 0 ? step : 0); t < to; t += step) {
-        const double x = rect.left() + static_cast<double>(t - from) / static_cast<double>(length) * rect.width();
+    const int64_t first = timeBetween(from % step, from);
+    for (__int128 at = static_cast<__int128>(first) + (from % step > 0 ? step : 0); at < to; at += step) { // wider: clocks may be at the end of what a number holds
+        const auto t = static_cast<int64_t>(at);
+        const double x = rect.left() + static_cast<double>(at - from) / static_cast<double>(length) * rect.width();
         std::string label = days ? formatTime(t, zone, 0) : formatClock(t, zone, decimals);
         if (step >= 60'000'000'000LL)
             label.resize(label.size() - 3);
