@@ -104,6 +104,42 @@ private Q_SLOTS:
         QVERIFY2(figures.find("Customer=anna@example.com; ") != std::string::npos, figures.c_str());
     }
 
+    void paidBackIsNotPaid() {
+        std::vector<Visit> visits;
+        addOrder(visits, 0, 0, kMinute, "ORD-0");
+        visits.push_back(span(5 * kMinute, "process returns", Kind::Consumer, "returns", 8, 0, kSecond, {{"order.id", "ORD-0"}}));
+        visits.push_back(span(5 * kMinute, "pay.PaymentService/Refund", Kind::Server, "payment", 8, visits.size(), kSecond, {{"payment.amount", "45.50"}}));
+        const Told told(visits);
+        const std::string text = told.text("ORD-0");
+        QVERIFY2(text.find("Payment: The customer got 45.50 EUR back.\n") != std::string::npos, text.c_str());
+        for (const auto& figure : told.page("ORD-0").figures)
+            if (figure.label == "Charged")
+                QCOMPARE(figure.value, std::string("45.50 EUR"));
+    }
+
+    void skippedIsNotToCome() {
+        std::vector<Visit> visits = {span(0, "POST /api/checkout", Kind::Server, "frontend", 1, 0, kSecond, {{"order.id", "1"}, {"url.path", "/api/checkout"}})};
+        for (int n = 1; n < 3; ++n) // two parcels, packed one after the other: nothing is tried again
+            visits.push_back(span(n * kMinute, "process pick-lists", Kind::Consumer, "warehouse", static_cast<uint64_t>(n) + 1, 0, kSecond, {{"order.id", "1"}}));
+        QVERIFY(Told(visits).text("1").find("tried again") == std::string::npos);
+        visits.erase(visits.begin());
+        const std::string text = Told(visits).text("1");
+        QVERIFY2(text.find("Still to come: delivery.") != std::string::npos, text.c_str());
+    }
+
+    void manyVisitsAreBounded() {
+        std::vector<Visit> visits;
+        for (uint64_t n = 0; n < 3000; ++n)
+            visits.push_back(span(static_cast<int64_t>(n) * kMs, "process pick-lists", Kind::Consumer, "warehouse", n / 2 + 1, 0, kMs, {{"order.id", "1"}}));
+        const Told told(visits);
+        const OrderStory story = told.story("1");
+        QVERIFY(story.sentences.size() <= OrderStory::kMostSentences + 3);
+        size_t traces = 0;
+        for (const StorySentence& sentence : story.sentences)
+            traces += sentence.traces.size();
+        QCOMPARE(traces, size_t(1500));
+    }
+
     void everyTraceOnce() {
         const Told told(sixOrders());
         for (CaseNumber c = 0; c < told.state.cases().cases().size(); ++c) {
