@@ -147,7 +147,7 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     if (const auto document = pathsDocument(o, evaluated.context, evaluated.result))
         return handOver(opened, exporter, *document, o.out);
     if (o.view == "drop-off" && o.as == "text") // sentences, where the table has two dozen columns
-        return handOver(opened, exporter, exporter.render("drop-off", dropOffDocument(o.stage, evaluated.context, evaluated.result)), o.out);
+        return handOver(opened, exporter, exporter.render("drop-off", dropOffDocument(o.stage, evaluated.context, evaluated.result, *o.redactor)), o.out);
     if (o.view == kBottlenecks && o.as == "text")
         return handOver(opened, exporter, exporter.render("bottlenecks", bottlenecksDocument(evaluated.context, evaluated.result)), o.out);
     return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);

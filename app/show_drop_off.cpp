@@ -42,8 +42,8 @@ DropOff dropOffOf(const std::string& stage, const traceql::Context& context, con
     return dropOff(context, state, cases, stageNamed(stage, funnel));
 }
 
-std::string dropOffDocument(const std::string& stage, const traceql::Context& context, const ScopeResult& scope) {
-    const DropOff drop = dropOffOf(stage, context, scope);
+std::string dropOffDocument(const std::string& stage, const traceql::Context& context, const ScopeResult& scope, const Redactor& redactor) {
+    const DropOff drop = redacted(dropOffOf(stage, context, scope), redactor);
     const JourneyState& state = *context.journey;
     std::string out;
     if (const auto most = stageOfMostStops(funnelInScope(state, scope)); stage.empty() && most && *most != drop.stage) {
@@ -57,7 +57,7 @@ std::string dropOffDocument(const std::string& stage, const traceql::Context& co
         if (!cause.examples.empty()) {
             const DropCause::Example& example = cause.examples.front();
             const SpanTable& table = *state.table;
-            out += "    Example: " + drop.caseName + " " + printable(state.cases().cases()[example.number].value) + ", trace " + toHex(table.traceId(table.trace(example.row))) + ", span " + toHex(table.id(example.row)) + "\n";
+            out += "    Example: " + drop.caseName + " " + printable(redactor.redact(state.cases().attribute(), state.cases().cases()[example.number].value)) + ", trace " + toHex(table.traceId(table.trace(example.row))) + ", span " + toHex(table.id(example.row)) + "\n";
         }
         out += "\n";
     };
@@ -72,7 +72,7 @@ std::string dropOffDocument(const std::string& stage, const traceql::Context& co
         out += "\nMay be chance (" + formatCount(drop.chance.size()) + (drop.chance.size() > kMostChance ? ", the first " + formatCount(kMostChance) : "") + "):\n\n";
     for (size_t i = 0; i < drop.chance.size() && i < kMostChance; ++i)
         add(drop.chance[i]);
-    return Export().render("drop-off", out);
+    return out;
 }
 
 } // namespace aisle

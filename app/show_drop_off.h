@@ -12,7 +12,7 @@ size_t stageNamed(const std::string& name, const FunnelResult& funnel);
 /// At the stage of that name; of an empty one, where most stopped. Throws std::runtime_error with what is wrong.
 DropOff dropOffOf(const std::string& stage, const traceql::Context& context, const ScopeResult& scope);
 
-/// The same for people: a paragraph for each cause, and for the first few of what may be chance.
-std::string dropOffDocument(const std::string& stage, const traceql::Context& context, const ScopeResult& scope);
+/// The same for people: a paragraph for each cause, and for the first few of what may be chance; its values are redacted.
+std::string dropOffDocument(const std::string& stage, const traceql::Context& context, const ScopeResult& scope, const Redactor& redactor);
 
 } // namespace aisle

@@ -49,7 +49,7 @@ std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Contex
     if (!journey.problem.empty())
         throwProblem(context);
     if (o.view == "drop-off")
-        return tabulate(dropOffOf(o.stage, context, scope), journey);
+        return tabulate(redacted(dropOffOf(o.stage, context, scope), *o.redactor), journey);
     const auto withNotes = [&](Tabular table) { // which cases these are
         for (std::string& note : caseNotes(journey))
             table.notes.push_back(std::move(note));

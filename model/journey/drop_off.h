@@ -23,6 +23,8 @@
 
 namespace aisle {
 
+class Redactor;
+
 struct DropFactor {
     enum class Kind : uint8_t { Failure, Latency, Repeated, Resource, Attribute, RequestFailed, CriticalPath };
     Kind kind = Kind::Failure;
@@ -106,6 +108,10 @@ std::string alsoOf(const DropOff& drop, const DropCause& cause);
 std::string figuresOf(const DropCause& cause);
 /// What was compared, and that correlation is correlation; where nothing stands out, that.
 std::vector<std::string> dropOffNotes(const DropOff& drop);
+
+/// As it may leave: values are redacted as those of their attributes, which a sentence does not say to a redactor.
+DropOff redacted(DropOff drop, const Redactor& redactor);
+DropCause redacted(DropCause cause, const Redactor& redactor);
 
 Tabular tabulate(const DropOff& drop, const JourneyState& state);
 

@@ -1,6 +1,8 @@
 // What was found about a stage, in sentences and as a table.
 
 #include "journey/drop_off.h"
+
+#include "export/export.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
@@ -219,6 +221,26 @@ std::vector<std::string> dropOffNotes(const DropOff& drop) {
     if (std::string money = drop.money.explained(drop.casePlural); !money.empty())
         notes.push_back(std::move(money));
     return notes;
+}
+
+DropCause redacted(DropCause cause, const Redactor& redactor) {
+    const auto redact = [&redactor](DropFactor& f) {
+        f.service = redactor.redact("service.name", f.service);
+        f.operation = redactor.redact("name", f.operation);
+        f.request = redactor.redact("name", f.request);
+        f.value = redactor.redact(f.field.empty() ? "exception.type" : f.field, f.value);
+    };
+    redact(cause.factor);
+    std::for_each(cause.same.begin(), cause.same.end(), redact);
+    std::for_each(cause.related.begin(), cause.related.end(), redact);
+    return cause;
+}
+
+DropOff redacted(DropOff drop, const Redactor& redactor) {
+    for (auto* list : {&drop.causes, &drop.chance})
+        for (DropCause& cause : *list)
+            cause = redacted(std::move(cause), redactor);
+    return drop;
 }
 
 Tabular tabulate(const DropOff& drop, const JourneyState& state) {

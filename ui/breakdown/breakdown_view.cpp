@@ -242,6 +242,6 @@ bool BreakdownView::eventFilter(QObject* watched, QEvent* event) {
 }
 
 QSize BreakdownView::pictureSize(int tallest) const { return isEmpty() ? QSize() : listPictureSize(*list_, tallest); }
-void BreakdownView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size); }
+void BreakdownView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size, context().exporter().redactor()); }
 
 } // namespace aisle

@@ -479,6 +479,6 @@ std::unique_ptr<Tabular> CasesView::tabular() const {
 
 void CasesView::takeFocus() { list_->setFocus(); }
 QSize CasesView::pictureSize(int tallest) const { return model_->rowCount() == 0 ? QSize() : listPictureSize(*list_, tallest); }
-void CasesView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size); }
+void CasesView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size, context().exporter().redactor()); }
 
 } // namespace aisle

@@ -222,6 +222,6 @@ std::unique_ptr<Tabular> DifferencesView::tabular() const {
 }
 
 QSize DifferencesView::pictureSize(int tallest) const { return model_->rowCount() == 0 ? QSize() : listPictureSize(*list_, tallest); }
-void DifferencesView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size); }
+void DifferencesView::paintPicture(QPainter& painter, QSize size) const { paintListPicture(painter, *list_, size, context().exporter().redactor()); }
 
 } // namespace aisle

@@ -91,6 +91,7 @@ QVariant DropOffModel::data(const QModelIndex& index, int role) const {
     }
     case IntervalRole: return QList<QVariant>{of.odds.low, of.odds.value, of.odds.high};
     case ClearRole: return static_cast<size_t>(index.row()) < content_->causes.size();
+    case CopyTextRole: return redactor_ ? QVariant(toQString(sentenceOf(*content_, redacted(of, redactor_())))) : QVariant();
     case CopyKeyRole: return QStringLiteral("cause");
     default: return {};
     }

@@ -5,6 +5,7 @@
 
 #include <QAbstractListModel>
 
+#include <functional>
 #include <memory>
 
 namespace aisle {
@@ -18,7 +19,8 @@ public:
         IntervalRole,                   ///< low, value and high of the odds ratio; of the line none
         ClearRole                       ///< false: may be chance
     };
-    using QAbstractListModel::QAbstractListModel;
+    /// `redactor` gives the one in force, of what is copied.
+    explicit DropOffModel(QObject* parent = nullptr, std::function<const Redactor&()> redactor = {}) : QAbstractListModel(parent), redactor_(std::move(redactor)) {}
     void setContent(std::shared_ptr<const DropOff> content);
     const DropOff& content() const { return *content_; }
 
@@ -37,6 +39,7 @@ private:
     bool hasLine() const { return !content_->chance.empty(); }
     QString detailOf(const DropCause& cause) const;
 
+    std::function<const Redactor&()> redactor_;
     std::shared_ptr<const DropOff> content_ = std::make_shared<DropOff>();
     double mostOdds_ = 1;
     bool open_ = false;

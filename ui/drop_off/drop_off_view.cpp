@@ -6,6 +6,7 @@
 #include "journey/case_scope.h"
 #include "text/format.h"
 #include "theme/theme.h"
+#include "widgets/copy_filter.h"
 #include "widgets/elided_label.h"
 #include "widgets/plain_text.h"
 
@@ -59,7 +60,7 @@ CauseScope scopeOf(const DropCause& cause, const DropOff& drop, const JourneySta
 } // namespace
 
 DropOffView::DropOffView(ViewContext& shared, QWidget* parent)
-    : CasePage(shared, parent), workspace_(shared.workspace().get()), model_(new DropOffModel(this)), list_(new QListView(this)), stages_(new QComboBox(this)), words_(new ElidedLabel(this)), notes_(plainLabel({}, this)) {
+    : CasePage(shared, parent), workspace_(shared.workspace().get()), model_(new DropOffModel(this, [this]() -> const Redactor& { return context().exporter().redactor(); })), list_(new QListView(this)), stages_(new QComboBox(this)), words_(new ElidedLabel(this)), notes_(plainLabel({}, this)) {
     setAccessibleName(tr("Why they stopped"));
     delegate_ = new DropOffDelegate(*model_, list_);
     list_->setModel(model_);
@@ -345,7 +346,7 @@ void DropOffView::openMenu(QPoint at) {
     connect(menu.addAction(tr("List the %1 who stopped with it\tL").arg(toQString(formatCount(cause->stopped.size())))), &QAction::triggered, this, unlessGone([this, row] { list(row); }));
     menu.addSeparator();
     connect(menu.addAction(tr("Copy the sentence")), &QAction::triggered, this,
-            [this, sentence = sentenceOf(*content_.drop, *cause)] { context().exporter().toClipboard(context().exporter().render("cause", sentence)); });
+            [this, words = index.data(CopyTextRole).toString().toStdString()] { context().exporter().toClipboard(context().exporter().render("cause", words)); });
     menu.exec(list_->viewport()->mapToGlobal(at));
 }
 
@@ -382,7 +383,7 @@ QString DropOffView::statusText() const {
 std::unique_ptr<Tabular> DropOffView::tabular() const {
     if (model_->rowCount() == 0)
         return nullptr;
-    return std::make_unique<Tabular>(tabulate(*content_.drop, *content_.state));
+    return std::make_unique<Tabular>(tabulate(redacted(*content_.drop, context().exporter().redactor()), *content_.state));
 }
 
 QSize DropOffView::pictureSize(int tallest) const {
@@ -405,10 +406,14 @@ void DropOffView::paintPicture(QPainter& painter, QSize size) const {
     option.initFrom(list_);
     option.font = theme().font;
     option.state &= ~(QStyle::State_HasFocus | QStyle::State_MouseOver | QStyle::State_Selected);
-    for (int row = 0, y = 0; row < model_->rowCount() && y < size.height(); ++row) {
-        const int height = delegate_->heightOf(model_->index(row), size.width());
+    DropOffModel leaving;
+    leaving.setContent(std::make_shared<const DropOff>(redacted(*content_.drop, context().exporter().redactor())));
+    leaving.setOpen(model_->isOpen());
+    const DropOffDelegate delegate(leaving, nullptr);
+    for (int row = 0, y = 0; row < leaving.rowCount() && y < size.height(); ++row) {
+        const int height = delegate.heightOf(leaving.index(row), size.width());
         option.rect = QRect(0, y, size.width(), height);
-        delegate_->paint(&painter, option, model_->index(row));
+        delegate.paint(&painter, option, leaving.index(row));
         y += height;
     }
 }

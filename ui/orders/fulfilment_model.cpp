@@ -46,6 +46,19 @@ void FulfilmentModel::setBottlenecks(std::shared_ptr<const Bottlenecks> found, c
     endResetModel();
 }
 
+void FulfilmentModel::showLeaving(const FulfilmentModel& other, const Redactor& redactor) {
+    beginResetModel();
+    content_ = other.content_;
+    bottlenecks_ = other.bottlenecks_;
+    mostShare_ = other.mostShare_;
+    lines_ = other.lines_;
+    for (Line& line : lines_) {
+        line.text = toQString(redactor.redact("sentence", line.text.toStdString()));
+        line.detail = toQString(redactor.redact("sentence", line.detail.toStdString()));
+    }
+    endResetModel();
+}
+
 FulfilmentModel::Line FulfilmentModel::stageLine(size_t stage) const {
     const FulfilmentFigures::Stage& s = content_.figures.stages[stage];
     Line line{Kind::Stage, stage, singleLine(toQString(s.name)), toQString(counted(s.orders, "order", "orders"))};

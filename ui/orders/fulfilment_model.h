@@ -1,6 +1,7 @@
 #pragma once
 // Rows of what happened to orders: the stages of their flow, where they lose time, and how they differ from the flow.
 
+#include "export/export.h"
 #include "orders/bottlenecks.h"
 #include "orders/conformance.h"
 #include "orders/fulfilment.h"
@@ -38,6 +39,8 @@ public:
 
     void setContent(FulfilmentContent content); ///< bottlenecks are looked for
     void setBottlenecks(std::shared_ptr<const Bottlenecks> found, const QString& problem = {});
+    /// The rows of another one as they may leave, for a picture.
+    void showLeaving(const FulfilmentModel& other, const Redactor& redactor);
     const FulfilmentContent& content() const { return content_; }
     const std::shared_ptr<const Bottlenecks>& bottlenecks() const { return bottlenecks_; } ///< null: not found yet
     const Line* line(int row) const { return row < 0 || row >= rowCount() ? nullptr : &lines_[static_cast<size_t>(row)]; }

@@ -313,10 +313,13 @@ void FulfilmentView::paintPicture(QPainter& painter, QSize size) const {
     option.initFrom(list_);
     option.font = theme().font;
     option.state &= ~(QStyle::State_HasFocus | QStyle::State_MouseOver | QStyle::State_Selected);
-    for (int row = 0, y = 0; row < model_->rowCount() && y < size.height(); ++row) {
-        const int height = delegate_->heightOf(row, size.width());
+    FulfilmentModel leaving;
+    leaving.showLeaving(*model_, context().exporter().redactor());
+    const FulfilmentDelegate delegate(leaving, nullptr);
+    for (int row = 0, y = 0; row < leaving.rowCount() && y < size.height(); ++row) {
+        const int height = delegate.heightOf(row, size.width());
         option.rect = QRect(0, y, size.width(), height);
-        delegate_->paint(&painter, option, model_->index(row));
+        delegate.paint(&painter, option, leaving.index(row));
         y += height;
     }
 }

@@ -1,7 +1,10 @@
 #include "widgets/list_delegate.h"
 
+#include "widgets/copy_filter.h"
+#include "widgets/plain_text.h"
 #include "widgets/sort_header.h"
 
+#include <QIdentityProxyModel>
 #include <QPainter>
 #include <QTableView>
 
@@ -20,6 +23,25 @@ void drawText(QPainter* painter, const QStyleOptionViewItem& item, const QModelI
     painter->drawText(rect, static_cast<int>(alignment) | Qt::TextSingleLine,
                       item.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, rect.width()));
 }
+
+/// A list as it may leave: the texts that its cells show are what a copy of them would be.
+class LeavingModel : public QIdentityProxyModel {
+public:
+    LeavingModel(QAbstractItemModel* model, const Redactor& redactor) : redactor_(redactor) { setSourceModel(model); }
+
+    QVariant data(const QModelIndex& index, int role) const override {
+        QVariant shown = QIdentityProxyModel::data(index, role);
+        if (role != Qt::DisplayRole || shown.toString().isEmpty())
+            return shown;
+        const QVariant key = QIdentityProxyModel::data(index, CopyKeyRole), text = QIdentityProxyModel::data(index, CopyTextRole);
+        const std::string whole = (text.isValid() ? text : shown).toString().toStdString();
+        const std::string allowed = redactor_.redact((key.isValid() ? key : headerData(index.column(), Qt::Horizontal, Qt::DisplayRole)).toString().toStdString(), whole);
+        return allowed == whole ? shown : QVariant(singleLine(toQString(allowed)));
+    }
+
+private:
+    const Redactor& redactor_;
+};
 
 } // namespace
 
@@ -87,8 +109,8 @@ QSize listPictureSize(const QTableView& list, int tallest) {
     return {list.horizontalHeader()->length(), head + std::min({rows, kMostRows, std::max(1, (tallest - head) / list.rowHeight(0))}) * list.rowHeight(0)};
 }
 
-void paintListPicture(QPainter& painter, const QTableView& list, QSize size) {
-    const QAbstractItemModel& model = *list.model();
+void paintListPicture(QPainter& painter, const QTableView& list, QSize size, const Redactor& redactor) {
+    const LeavingModel model(list.model(), redactor);
     const auto* header = list.horizontalHeader();
     painter.fillRect(QRect(QPoint(), size), theme().surface);
     painter.setPen(theme().mutedText);

@@ -12,6 +12,8 @@ class QTableView;
 
 namespace aisle {
 
+class Redactor;
+
 /// Roles that a model gives for the cells where they apply.
 enum ListRole {
     ServiceRole = Qt::UserRole + 1, ///< name of the service whose colour stands beside the text
@@ -40,6 +42,7 @@ void styleList(QTableView& list);
 
 /// A list as a picture: its headings and as many rows as `tallest` has room for, at most 60.
 QSize listPictureSize(const QTableView& list, int tallest);
-void paintListPicture(QPainter& painter, const QTableView& list, QSize size);
+/// Of what is in its cells `redactor` decides what may be seen.
+void paintListPicture(QPainter& painter, const QTableView& list, QSize size, const Redactor& redactor);
 
 } // namespace aisle
