@@ -136,7 +136,7 @@ std::optional<std::string> readAs(char32_t c) {
 } // namespace
 
 FoldedText::FoldedText(std::string_view text) : text_(text), size_(text.size()) {
-    constexpr int kMostRounds = 3;
+    constexpr int kMostRounds = 8;
     for (int round = 0; round < kMostRounds && decodeOnce(); ++round) {
     }
     foldCharacters();

@@ -212,13 +212,17 @@ void Masking::findPairs(std::string_view text, const FoldedText& folded, std::ve
             continue;
         if (separator == '=' && i + 1 < text.size() && (text[i + 1] == '>' || text[i + 1] == '='))
             valueAt = i + 2;
-        for (size_t n = 0; separator != '>' && keyEnd > 0 && n < kMostSpaces && (text[keyEnd - 1] == ' ' || text[keyEnd - 1] == ':'); ++n)
+        for (size_t n = 0; separator != '>' && keyEnd > 0 && n < kMostSpaces && isAnyOf(text[keyEnd - 1], " \t:"); ++n)
             --keyEnd;
         if (separator != '>' && keyEnd > 0 && isAnyOf(text[keyEnd - 1], "\"'`"))
             --keyEnd;
         size_t keyBegin = keyEnd;
         while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && isKeyPart(text[keyBegin - 1]))
             --keyBegin;
+        // "First name: Jane"; not "phone 12:30".
+        if (separator != '>' && std::any_of(text.begin() + static_cast<ptrdiff_t>(keyBegin), text.begin() + static_cast<ptrdiff_t>(keyEnd), isLetter))
+            while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && (isKeyPart(text[keyBegin - 1]) || (text[keyBegin - 1] == ' ' && keyBegin > 1 && isKeyPart(text[keyBegin - 2]))))
+                --keyBegin;
         if (keyBegin == keyEnd || (separator == '>' && (keyBegin == 0 || text[keyBegin - 1] != '<')))
             continue;
         const MaskingRules::OfKey key = rules_.ofKey(text.substr(keyBegin, keyEnd - keyBegin));
@@ -226,7 +230,7 @@ void Masking::findPairs(std::string_view text, const FoldedText& folded, std::ve
             continue;
         const MaskingRule& rule = rules_.rules()[key.rule];
         size_t begin = valueAt;
-        while (begin < text.size() && begin - valueAt < kMostSpaces && text[begin] == ' ')
+        while (begin < text.size() && isAnyOf(text[begin], " \t"))
             ++begin;
         if (begin >= text.size())
             return;
