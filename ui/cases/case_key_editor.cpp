@@ -345,7 +345,7 @@ void CaseKeyEditor::writeFile() {
         undo_->tell({});
         fileWorker_.run<bool>(
             [exporter = context_.exporter(), name, json](const StopToken&) {
-                exporter.toFile(name.toStdString(), json);
+                exporter.toFile(name.toStdString(), exporter.render("cases", json));
                 return true;
             },
             [](bool) {}, [this](const QString& problem) { undo_->tell(problem); });

@@ -164,7 +164,7 @@ void MainWindow::writeView(const SavedView& saved) {
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters({tr("Saved views (*.json)")});
     dialog->setDefaultSuffix(QStringLiteral("json"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, json = saved.toJson().toStdString()](const QString& name) { exportTo(name, [json] { return json; }); });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, json = saved.toJson().toStdString()](const QString& name) { exportTo(name, [json, exporter = context_.exporter()] { return exporter.render("view", json); }); });
     dialog->open();
 }
 
