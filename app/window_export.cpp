@@ -14,8 +14,11 @@ TraceExport makeTraceExport() {
         const WriterFormat& format = writerFormats()[job.format];
         const auto db = job.workspace->connect();
         const ReplayRequest request{job.scope->everything ? nullptr : &job.scope->spans, format.order, job.progress};
-        const auto* masking = dynamic_cast<const MaskingRedactor*>(&exporter.redactor());
-        return exportTraces(*db, *job.table, format, request, exporter.redactor(), write, stop).lines(masking != nullptr ? masking->notice() : std::string());
+        // The window's one has counted what was copied and shown, too.
+        const auto* ofWindow = dynamic_cast<const MaskingRedactor*>(&exporter.redactor());
+        const auto masking = ofWindow != nullptr ? ofWindow->another() : nullptr;
+        const ExportReport report = exportTraces(*db, *job.table, format, request, masking ? *masking : exporter.redactor(), write, stop);
+        return report.lines(masking ? masking->notice() : std::string());
     };
     return traceExport;
 }

@@ -210,8 +210,10 @@ void Masking::findPairs(std::string_view text, const FoldedText& folded, std::ve
         size_t valueAt = i + 1, keyEnd = i;
         if (separator == ':' && (text.substr(i + 1).starts_with("//") || text.substr(i + 1).starts_with(':') || text.substr(i + 1).starts_with('=')))
             continue;
-        if (separator == '=' && i + 1 < text.size() && (text[i + 1] == '>' || text[i + 1] == '='))
+        if (separator == '=' && i + 1 < text.size() && isAnyOf(text[i + 1], ">=~"))
             valueAt = i + 2;
+        if (separator == '=' && keyEnd > 0 && text[keyEnd - 1] == '!') // != and =~ of TraceQL
+            --keyEnd;
         for (size_t n = 0; separator != '>' && keyEnd > 0 && n < kMostSpaces && isAnyOf(text[keyEnd - 1], " \t:"); ++n)
             --keyEnd;
         if (separator != '>' && keyEnd > 0 && isAnyOf(text[keyEnd - 1], "\"'`"))

@@ -12,7 +12,7 @@ constexpr size_t kLongestKnown = 512, kMostKnownBytes = 8U << 20;
 }
 
 MaskingRedactor::MaskingRedactor(std::shared_ptr<const MaskingRules> rules, std::string salt)
-    : rules_(std::move(rules)), pseudonyms_(std::move(salt), rules_->words()), byRule_(rules_->rules().size()) {}
+    : rules_(std::move(rules)), salt_(std::move(salt)), pseudonyms_(salt_, rules_->words()), byRule_(rules_->rules().size()) {}
 
 MaskingRedactor::Masked MaskingRedactor::mask(std::string_view key, std::string_view value, bool isNumber) const {
     std::string name;

@@ -28,6 +28,8 @@ public:
     };
     Masked mask(std::string_view key, std::string_view value, bool isNumber = false) const;
 
+    /// The same one, which has counted nothing yet.
+    std::shared_ptr<MaskingRedactor> another() const { return std::make_shared<MaskingRedactor>(rules_, salt_); }
     const MaskingRules& rules() const { return *rules_; }
     /// Values that were masked so far, and by which rules, by name.
     uint64_t maskedValues() const;
@@ -37,6 +39,7 @@ public:
 
 private:
     std::shared_ptr<const MaskingRules> rules_;
+    std::string salt_;
     Pseudonyms pseudonyms_;
     mutable std::mutex mutex_;
     mutable std::unordered_map<std::string, Masked> known_; ///< the same values come again and again

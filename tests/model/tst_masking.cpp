@@ -62,6 +62,7 @@ std::vector<Hostile> hostileValues() {
         {"message", "password:        hunter2", {"hunter2"}},
         {"message", "First name: Jane", {"Jane"}},
         {"message", "The security code : 672", {"672"}},
+        {"scope", "{ .user.name =~ \"Jane.*\" && .user.city != \"Bath\" }", {"Jane", "Bath"}},
         {"message", "&#106;ane&#64;example.com", {"ane", "example.com"}},
         {"message", "\\u006aane\\u0040example.com", {"ane", "example.com"}},
         {"message", "card 4111111111111111 declined", {"4111", "1111"}},
