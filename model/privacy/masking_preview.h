@@ -15,7 +15,7 @@ namespace aisle {
 
 struct MaskingPreview {
     struct Key {
-        std::string key;       ///< of an attribute, or what else is exported: "name", "status_message", "body"
+        std::string key;       ///< of an attribute, or what else is exported: "name", "status_message", "body", "attribute key"
         std::string rule;      ///< its name; empty: nothing of this key is masked
         uint64_t values = 0;   ///< different ones that were looked at
         uint64_t masked = 0;   ///< of those, by this rule

@@ -233,7 +233,7 @@ private:
         const auto add = [&](int64_t key, ValueType type, std::string_view value) {
             const std::string_view name = text(key);
             const std::string_view allowed = redacted(name, type, value);
-            out.push_back({name, allowed == value ? type : typeOfRedacted(type, allowed), allowed});
+            out.push_back({keyText(key), allowed == value ? type : typeOfRedacted(type, allowed), allowed});
         };
         forEachAttribute(
             json,
@@ -246,6 +246,13 @@ private:
 
     std::string_view text(int64_t id) const {
         return id >= 0 && id < static_cast<int64_t>(table_.stringCount()) ? table_.text(static_cast<uint32_t>(id)) : std::string_view();
+    }
+    /// As it may leave: some have an address or a token as a key.
+    std::string_view keyText(int64_t key) {
+        auto known = keys_.find(key);
+        if (known == keys_.end())
+            known = keys_.emplace(key, redactor_.redact("attribute key", text(key))).first;
+        return known->second;
     }
     std::string_view redacted(std::string_view key, std::string_view value) { return keep(redactor_.redact(key, value)); }
     std::string_view redacted(std::string_view key, ValueType type, std::string_view value) {
@@ -283,6 +290,7 @@ private:
     const StopToken& stop_;
     Statement context_, idText_;
     std::unordered_map<int64_t, Pair> pairs_;
+    std::unordered_map<int64_t, std::string> keys_;        ///< as they may leave; as many as texts in the table
     std::unordered_map<uint32_t, ContextHandle> contexts_; ///< with the sink
     size_t contextBytes_ = 0;
     std::deque<std::string> texts_; ///< of the record that is being said

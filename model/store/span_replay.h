@@ -43,7 +43,7 @@ struct ReplayCounts {
 
 /// Contexts when they are needed, then the visible spans that are asked for, with their events and links and the
 /// fragments that were merged into them, then their log records; of a whole workspace also those of no span. Every text
-/// passes `redactor`, under its attribute key or column name; a number that it replaces is a text then. Holds one span. Reads one snapshot. Throws Stopped, and
+/// passes `redactor`, under its attribute key or column name, and keys do as well; a number that it replaces is a text then. Holds one span. Reads one snapshot. Throws Stopped, and
 /// StoreError also when rows of the table are gone; no file of the table may be loading. Thread: that of `db`; keep it
 /// off the UI thread.
 ReplayCounts replay(Database& db, const SpanTable& table, const ReplayRequest& request, const Redactor& redactor,
