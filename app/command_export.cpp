@@ -30,6 +30,7 @@ int runExport(const Options& o) {
         const auto db = opened.workspace->connect();
         report = exportTraces(*db, *table, *format, {result.everything ? nullptr : &result.spans, format->order, {}}, exporter.redactor(), write);
     };
+    requireOther(opened, o.out);
     if (o.out.empty())
         produce([&](std::string_view bytes) { exporter.toStdout(bytes); });
     else

@@ -162,13 +162,17 @@ std::vector<ImportReport> importFiles(const std::shared_ptr<Workspace>& workspac
     return job.reports();
 }
 
+void requireOther(const OpenedWorkspace& opened, const std::string& out) {
+    std::error_code notThere;
+    if (std::filesystem::equivalent(out, opened.source, notThere))
+        throw std::runtime_error(out + " is the file that was read; it is not overwritten. Choose another name.");
+}
+
 int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::string& bytes, const std::string& out) {
     if (out.empty()) {
         exporter.toStdout(bytes);
     } else {
-        std::error_code notThere;
-        if (std::filesystem::equivalent(out, opened.source, notThere))
-            throw std::runtime_error(out + " is the file that was read; it is not overwritten. Choose another name.");
+        requireOther(opened, out);
         exporter.toFile(out, bytes);
     }
     std::fprintf(stderr, "aisle: %s\n", opened.maskingNotice().c_str());

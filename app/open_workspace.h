@@ -52,6 +52,9 @@ OpenedWorkspace openForReading(const std::filesystem::path& path, const MaskOpti
 /// Says on stderr what a killed import had left, which is out now. Throws StoreError.
 std::shared_ptr<Workspace> openForWriting(const std::filesystem::path& path, Workspace::Access access);
 
+/// Throws where `out` is what was read, which is not overwritten.
+void requireOther(const OpenedWorkspace& opened, const std::string& out);
+
 /// Where a command's result goes: --out, which is not what was read, or standard output, with the word whether it is masked. The
 /// exit code.
 int handOver(const OpenedWorkspace& opened, const Export& exporter, const std::string& bytes, const std::string& out);
