@@ -36,12 +36,12 @@ std::string_view trimmed(std::string_view text) {
     return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
 }
 
-/// Says nothing of anybody: no letters and digits (***), nothing, yes or no.
+/// Says nothing of anybody: no letters and digits (***), nothing, yes or no, the words of a table for several values or none.
 bool saysNothing(std::string_view text) {
     if (std::none_of(text.begin(), text.end(), isAlphanumeric))
         return true;
-    const std::string word = text.size() < 12 ? lowered(trimmed(text)) : std::string();
-    constexpr std::array<std::string_view, 8> kNothing = {"true", "false", "null", "nil", "none", "undefined", "redacted", "[redacted]"};
+    const std::string word = text.size() <= 12 ? lowered(trimmed(text)) : std::string();
+    constexpr std::array<std::string_view, 14> kNothing = {"true", "false", "null", "nil", "none", "undefined", "redacted", "[redacted]", "(all)", "(any)", "(none)", "(no value)", "(empty)", "other values"};
     return std::find(kNothing.begin(), kNothing.end(), word) != kNothing.end();
 }
 
