@@ -28,12 +28,15 @@ void WindowMasking::setRevealed(bool revealed) {
 }
 
 void WindowMasking::follow() {
-    if (workspace_ == context_.workspace())
+    if (workspace_ != context_.workspace()) {
+        workspace_ = context_.workspace();
+        isRevealed_ = false;
+        masking_ = unknownSalt();
+        apply();
+    } else if (!hasFailed_) {
         return;
-    workspace_ = context_.workspace();
-    isRevealed_ = false;
-    masking_ = unknownSalt();
-    apply();
+    }
+    hasFailed_ = false;
     if (!workspace_) {
         worker_.cancel();
         return;
@@ -43,7 +46,7 @@ void WindowMasking::follow() {
                                                      masking_ = std::move(masking);
                                                      apply();
                                                  },
-                                                 [](const QString&) {}); // that of no workspace masks as well
+                                                 [this](const QString&) { hasFailed_ = true; }); // an import may have been writing: tried again with the next table; until then that of no workspace masks as well
 }
 
 void WindowMasking::apply() {

@@ -27,7 +27,7 @@ private:
     ViewContext& context_;
     std::shared_ptr<const Redactor> masking_;
     std::shared_ptr<Workspace> workspace_;
-    bool isRevealed_ = false;
+    bool isRevealed_ = false, hasFailed_ = false; ///< the salt could not be read, or kept
     Worker worker_{this};
 };
 
