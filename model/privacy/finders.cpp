@@ -118,6 +118,10 @@ void findCardsIn(std::string_view text, const std::vector<Digits>& groups, uint3
             const size_t length = groups[last].end - groups[last].begin;
             if (digits.size() + length > 19)
                 break;
+            // What is a card already goes on only with the separator that it has: a CVV behind it is no part of it, nor is the quote between them.
+            const auto separator = [&](size_t group) { return text.substr(groups[group].end, groups[group + 1].begin - groups[group].end); };
+            if (isFound && (until == first || separator(last - 1) != separator(first)))
+                break;
             digits += text.substr(groups[last].begin, length);
             if (isCard(digits) && isWrittenAsCard(text, groups, first, last) && !isInHexId(text, groups[first].begin, groups[last].end)) {
                 until = last;
