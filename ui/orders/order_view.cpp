@@ -88,15 +88,12 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     connect(list_, &QListView::doubleClicked, this, [this](const QModelIndex& index) { openDetail(index.row(), true); });
     connect(empty_, &EmptyState::buttonClicked, this, [this] { Q_EMIT context().openRequested(); });
     const auto refresh = [this] { whenSeen([this] { follow(); }); };
-    const auto findAgain = [this] {
-        if (!hits_->isHidden())
-            find();
-    };
     connect(&context(), &ViewContext::journeyChanged, this, refresh);
-    connect(&context(), &ViewContext::journeyChanged, this, findAgain);
     connect(&context(), &ViewContext::timeZoneChanged, this, &OrderView::show);
-    connect(&context(), &ViewContext::maskingChanged, this, &OrderView::show);
-    connect(&context(), &ViewContext::maskingChanged, this, findAgain);
+    connect(&context(), &ViewContext::maskingChanged, this, [this] {
+        show();
+        findAgain();
+    });
     connect(&selection(), &SelectionModel::focusChanged, this, refresh);
     refresh();
 }
@@ -104,10 +101,13 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
 /// The order in focus, or that what is in focus belongs to; otherwise the one on show stays.
 void OrderView::follow() {
     const auto journey = context().journey();
-    if (told_ && told_->state != journey) {
+    if (askedOf_ != journey) {
+        askedOf_ = journey;
+        worker_.cancel(); // one may be told that is of the cases before
         told_.reset();
         asked_ = kNoCase;
         problem_.clear();
+        findAgain();
     }
     if (journey->table != context().table() || !context().orderLog()) {
         worker_.cancel();
@@ -216,6 +216,12 @@ void OrderView::find() {
             hits_->addItem(problem);
             hits_->show();
         });
+}
+
+/// What was found and is on show, of other cases or for another redactor.
+void OrderView::findAgain() {
+    if (!hits_->isHidden())
+        find();
 }
 
 void OrderView::showHits(const OrderHits& found) {

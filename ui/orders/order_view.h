@@ -51,6 +51,7 @@ private:
     void show();
     void showEmpty();
     void find();
+    void findAgain();
     void showHits(const OrderHits& found);
     void choose(int hit);
     void openDetail(int row, bool isOpened);
@@ -68,6 +69,7 @@ private:
     std::vector<CaseNumber> found_; ///< by row of hits_
     QString problem_;
     CaseNumber asked_ = kNoCase; ///< being told or on show
+    std::shared_ptr<const JourneyState> askedOf_; ///< that it is a case of
     Worker worker_{this}, searchWorker_{this};
 };
 
