@@ -119,14 +119,21 @@ void PerformanceSpectrumView::show(Found found) {
     found_ = std::move(found);
     segment_.reset();
     pairs_->clear();
-    int chosen = -1; // of a pair that no order went directly
+    const SpectrumAsked& asked = found_.spectrum.asked;
+    bool isOffered = false;
     for (const StagePair& pair : found_.pairs) {
         const QString from = toQString(found_.stages[pair.from]), to = toQString(found_.stages[pair.to]);
         pairs_->addItem(tr("%1 to %2  ·  %3, p50 %4").arg(singleLine(from), singleLine(to), toQString(counted(pair.orders, "order", "orders")), toQString(formatWait(pair.p50))), QStringList{from, to});
-        if (pair.from == found_.spectrum.asked.from && pair.to == found_.spectrum.asked.to)
-            chosen = pairs_->count() - 1;
+        if (pair.from == asked.from && pair.to == asked.to) {
+            pairs_->setCurrentIndex(pairs_->count() - 1);
+            isOffered = true;
+        }
     }
-    pairs_->setCurrentIndex(chosen);
+    if (!isEmpty() && !isOffered) { // no order went so directly
+        const QString from = toQString(found_.spectrum.from), to = toQString(found_.spectrum.to);
+        pairs_->addItem(tr("%1 to %2").arg(singleLine(from), singleLine(to)), QStringList{from, to});
+        pairs_->setCurrentIndex(pairs_->count() - 1);
+    }
     pairs_->setEnabled(pairs_->count() > 0);
     QStringList words;
     if (!isEmpty())
@@ -233,8 +240,10 @@ void PerformanceSpectrumView::takeFocus() { canvas_->setFocus(); }
 
 QJsonObject PerformanceSpectrumView::settings() const { return {{QStringLiteral("from"), wanted_.first}, {QStringLiteral("to"), wanted_.second}, {QStringLiteral("eventually"), eventually_->isChecked()}}; }
 void PerformanceSpectrumView::applySettings(const QJsonObject& settings) {
-    eventually_->setChecked(settings[QStringLiteral("eventually")].toBool());
-    setPair(settings[QStringLiteral("from")].toString(), settings[QStringLiteral("to")].toString());
+    eventually_->setChecked(settings[QStringLiteral("eventually")].toBool(eventually_->isChecked()));
+    const QJsonValue from = settings[QStringLiteral("from")], to = settings[QStringLiteral("to")];
+    if (from.isString() && to.isString())
+        setPair(from.toString(), to.toString());
 }
 
 } // namespace aisle
