@@ -21,6 +21,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace aisle {
@@ -110,6 +111,7 @@ DetailsView::DetailsView(ViewContext& context, QWidget* parent)
     connect(&this->context(), &ViewContext::timeZoneChanged, this, &DetailsView::refresh);
     connect(&this->context(), &ViewContext::scopeSettled, this, &DetailsView::refreshIfStatistics);
     connect(&this->context(), &ViewContext::journeyChanged, this, &DetailsView::refreshIfStatistics);
+    connect(&this->context(), &ViewContext::otherJourneyChanged, this, &DetailsView::refreshIfStatistics);
     refresh();
 }
 
@@ -174,6 +176,15 @@ DetailsContent graphContent(const Request& request, bool isThorough, const StopT
                    : nodeContent(*found.graph, found.details.get(), request.focus.name);
 }
 
+/// That a stage or case in focus is of: the flow of orders has some, too.
+const JourneyState& journeyOf(const Focus& focus, const traceql::Context& context) {
+    const auto has = [&focus](const JourneyState& journey) {
+        const auto& stages = journey.everything.stages;
+        return focus.kind == Focus::Kind::Case ? journey.cases().find(focus.name) != kNoCase : std::any_of(stages.begin(), stages.end(), [&focus](const FunnelStage& stage) { return stage.name == focus.name; });
+    };
+    return !has(*context.journey) && context.other && context.other->table == context.table && has(*context.other) ? *context.other : *context.journey;
+}
+
 DetailsContent contentOf(const Request& request, const StopToken& stop) {
     const auto& [focus, context, workspace, zone, scope] = request;
     const SpanTable& table = *context.table;
@@ -197,11 +208,12 @@ DetailsContent contentOf(const Request& request, const StopToken& stop) {
     case Focus::Kind::Service:
     case Focus::Kind::Edge:
         return graphContent(request, false, stop);
-    case Focus::Kind::Stage:
-        return stageContent(*context.journey, scope->everything ? context.journey->everything : funnelInScope(*context.journey, *scope, stop),
-                            !scope->everything, focus.name);
+    case Focus::Kind::Stage: {
+        const JourneyState& journey = journeyOf(focus, context);
+        return stageContent(journey, scope->everything ? journey.everything : funnelInScope(journey, *scope, stop), !scope->everything, focus.name);
+    }
     case Focus::Kind::Case:
-        return caseContent(table, *context.journey, focus.name, zone);
+        return caseContent(table, journeyOf(focus, context), focus.name, zone);
     case Focus::Kind::Traces:
         return tracesContent(table, focus.traces, zone);
     case Focus::Kind::None:
