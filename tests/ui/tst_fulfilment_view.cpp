@@ -13,6 +13,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <cmath>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -82,7 +83,6 @@ private Q_SLOTS:
             headings += line.kind == Kind::Heading;
         }
         QCOMPARE(headings, 2);
-        QVERIFY2(visibleWords(w.host.view).contains(QStringLiteral("order")), qPrintable(visibleWords(w.host.view)));
         QCOMPARE(w.host.view->statusText(), QStringLiteral("%1 orders, %2 of them stuck").arg(QString::fromStdString(formatCount(f.orders)), QString::fromStdString(formatCount(f.stuck))));
         QCOMPARE(w.host.view->tabular()->rows.size(), stages.size());
     }
@@ -177,16 +177,16 @@ private Q_SLOTS:
     void comparesWithABaseline() {
         Window w(workspace_);
         const auto& cases = w.orders.journey()->cases().cases();
-        Scope first;
-        first = first.with(term(ScopeTerm::Kind::Case, cases[0].value));
+        const std::vector<CaseNumber> placed = visitorsOf(*w.orders.orderLog(), 0);
+        const Scope first = Scope().with(term(ScopeTerm::Kind::Case, cases[placed[0]].value));
         w.live.selection().setScope(first);
         QVERIFY(settle());
-        QCOMPARE(w.model().content().figures.orders, uint64_t(w.orders.orderLog()->hasVisits(0)));
+        QCOMPARE(w.model().content().figures.orders, uint64_t(1));
         buttonWithText<QToolButton>(w.host.view, QStringLiteral("Compare"))->click(); // with everything else
         QVERIFY(settle());
         QVERIFY(w.model().content().baseline.has_value());
         std::vector<bool> others = w.orders.journey()->counted;
-        others[0] = false;
+        others[placed[0]] = false;
         const FulfilmentFigures expected = fulfilment(*w.orders.journey(), *w.orders.orderLog(), others);
         const FulfilmentFigures& found = *w.model().content().baseline;
         QCOMPARE(found.orders, expected.orders);
@@ -199,15 +199,15 @@ private Q_SLOTS:
         QCOMPARE(w.list()->sizeHintForRow(0), layOutStage(true, {}, w.list()->viewport()->width(), QFontMetrics(theme().font)).height);
 
         // What it is compared with is a setting.
-        const Scope second = Scope().with(term(ScopeTerm::Kind::Case, cases[1].value));
+        const Scope second = Scope().with(term(ScopeTerm::Kind::Case, cases[placed[1]].value));
         w.host.view->applySettings({{QStringLiteral("baseline"), QString::fromStdString(second.toText())}});
         QVERIFY(settle());
-        QCOMPARE(w.model().content().baseline->orders, uint64_t(w.orders.orderLog()->hasVisits(1)));
+        QCOMPARE(w.model().content().baseline->orders, uint64_t(1));
         Window copy(workspace_);
         copy.live.selection().setScope(first);
         copy.host.view->applySettings(w.host.view->settings());
         QVERIFY(settle());
-        QCOMPARE(copy.model().content().baseline->orders, uint64_t(w.orders.orderLog()->hasVisits(1)));
+        QCOMPARE(copy.model().content().baseline->orders, uint64_t(1));
         QCOMPARE(copy.host.view->settings(), w.host.view->settings());
         copy.host.view->applySettings({{QStringLiteral("baseline"), QStringLiteral("{ this is no query")}});
         QVERIFY(settle());

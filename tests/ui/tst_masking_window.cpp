@@ -1,0 +1,174 @@
+// Personal data on its way out of a window: masked until somebody reveals it, and again with another file.
+
+#include "masking.h"
+#include "orders/order_view.h"
+#include "theme/theme.h"
+#include "ui_fixture.h"
+#include "window/main_window.h"
+#include "window_import.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QToolButton>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+constexpr char kMail[] = "ada@lovelace.example";
+
+/// What leaves when that is copied.
+QString copied(ViewContext& context) {
+    context.exporter().toClipboard(context.exporter().render("user.email", kMail));
+    return QGuiApplication::clipboard()->text();
+}
+
+} // namespace
+
+class TestMaskingWindow : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, dir_.filePath(QStringLiteral("settings")));
+        applyTheme(ThemeMode::Light);
+        services_.makeImport = [] { return std::make_unique<WindowImport>(); };
+        workspace_ = demoWorkspace(dir_.path(), 60);
+        other_ = demoWorkspace(otherDir_.path(), 20);
+    }
+
+    void masksUntilRevealed() {
+        ViewContext context;
+        std::string out;
+        context.exporter().clipboard = [&out](const std::string& text) { out = text; };
+        const auto copy = [&](const char* key = "user.email") {
+            context.exporter().toClipboard(context.exporter().render(key, kMail));
+            return QByteArray::fromStdString(out);
+        };
+        Masking masking(context);
+        QSignalSpy changed(&masking, &Masking::changed), views(&context, &ViewContext::maskingChanged);
+        QVERIFY(context.masks() && !masking.isRevealed());
+        QVERIFY2(copy().startsWith("e-mail "), copy().constData()); // before anything is open
+        context.setWorkspace(workspace_);
+        QVERIFY2(copy().startsWith("e-mail "), copy().constData()); // before the salt of the workspace is read
+        QVERIFY(settle());
+        QVERIFY(changed.count() > 0 && views.count() == changed.count());
+        const QByteArray pseudonym = copy();
+        QVERIFY2(pseudonym.startsWith("e-mail "), pseudonym.constData());
+        QVERIFY2(copy("text").startsWith("e-mail "), copy("text").constData()); // found by what it says, too
+        QVERIFY2(!QByteArray::fromStdString(context.exporter().render("text", std::string("to ") + kMail + " at once")).contains("lovelace"), "within a sentence");
+
+        const int before = static_cast<int>(changed.count());
+        masking.setRevealed(true);
+        QVERIFY(masking.isRevealed() && !context.masks());
+        QCOMPARE(copy(), QByteArray(kMail));
+        masking.setRevealed(true); // says nothing twice
+        QCOMPARE(changed.count(), before + 1);
+        masking.setRevealed(false);
+        QVERIFY(context.masks());
+        QCOMPARE(copy(), pseudonym); // the same customer is the same one
+
+        // What was revealed was revealed of one file.
+        masking.setRevealed(true);
+        context.setWorkspace(other_);
+        QVERIFY(context.masks() && !masking.isRevealed());
+        QVERIFY2(copy().startsWith("e-mail "), copy().constData());
+        QVERIFY(settle());
+        QVERIFY2(copy().startsWith("e-mail ") && copy() != pseudonym, copy().constData());
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QCOMPARE(copy(), pseudonym);
+        masking.setRevealed(true);
+        context.setWorkspace(nullptr);
+        QVERIFY(settle());
+        QVERIFY2(context.masks() && copy().startsWith("e-mail "), copy().constData());
+    }
+
+    void tablesAreMasked() {
+        ViewContext context;
+        Masking masking(context);
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        Tabular table;
+        table.columns = {{"user.email", "E-mail"}, {"spans", "Spans", true}};
+        table.rows.push_back({Cell(std::string(kMail)), Cell::count(3)});
+        for (const TextFormat format : {TextFormat::Text, TextFormat::Csv, TextFormat::Json}) {
+            QVERIFY(!QByteArray::fromStdString(context.exporter().render(table, format)).contains("lovelace"));
+            masking.setRevealed(true);
+            QVERIFY(QByteArray::fromStdString(context.exporter().render(table, format)).contains("lovelace"));
+            masking.setRevealed(false);
+        }
+    }
+
+    void revealedInTheWindow() {
+        QSettings().clear();
+        QWidget host;
+        host.resize(1400, 900);
+        QPointer<MainWindow> window = new MainWindow(services_);
+        window->setParent(&host);
+        window->setWindowFlags(Qt::Widget);
+        window->resize(host.size());
+        host.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&host));
+        show(window, workspace_);
+        ViewContext& context = window->context();
+        QAction* reveal = nullptr;
+        for (QAction* action : window->findChildren<QAction*>())
+            if (action->text() == QStringLiteral("Reveal &personal data"))
+                reveal = action;
+        QVERIFY(reveal != nullptr && reveal->isCheckable() && !reveal->isChecked());
+        QVERIFY2(copied(context).startsWith(QStringLiteral("e-mail ")), qPrintable(copied(context)));
+
+        reveal->trigger();
+        QVERIFY(reveal->isChecked());
+        QCOMPARE(copied(context), QString::fromLatin1(kMail));
+        QVERIFY2(visibleWords(window).contains(QStringLiteral("goes along with what is copied or exported")), qPrintable(visibleWords(window)));
+        buttonWithText<QToolButton>(window, QStringLiteral("Mask again"))->click();
+        QVERIFY(!reveal->isChecked());
+        QVERIFY(copied(context).startsWith(QStringLiteral("e-mail ")));
+
+        // A view may ask for it, also one of orders; both say so.
+        Q_EMIT context.revealRequested(true);
+        QVERIFY(reveal->isChecked() && copied(context) == QString::fromLatin1(kMail));
+        reveal->trigger();
+        QVERIFY(!reveal->isChecked() && copied(context).startsWith(QStringLiteral("e-mail ")));
+        window->setPerspective(5);
+        QVERIFY(settle());
+        const auto orders = context.otherJourney();
+        QVERIFY(orders && !orders->cases().cases().empty());
+        context.selection().setFocus(Focus::onCase(orders->cases().cases()[0].value));
+        QVERIFY(settle());
+        QVERIFY2(!visibleWords(window->view("order")).contains(QStringLiteral("@example.com")), qPrintable(visibleWords(window->view("order"))));
+        buttonWithText<QToolButton>(window->view("order"), QStringLiteral("Reveal"))->click();
+        QVERIFY(settle());
+        QVERIFY(reveal->isChecked() && copied(context) == QString::fromLatin1(kMail));
+        QVERIFY2(visibleWords(window->view("order")).contains(QStringLiteral("@example.com")), qPrintable(visibleWords(window->view("order"))));
+
+        show(window, other_);
+        QVERIFY(!reveal->isChecked() && context.masks());
+        QVERIFY(copied(context).startsWith(QStringLiteral("e-mail ")));
+        delete window;
+        QVERIFY(settle());
+    }
+
+private:
+    void show(MainWindow* window, const std::shared_ptr<Workspace>& workspace) {
+        Document::Opened opened;
+        opened.workspace = workspace;
+        window->showDocument(std::make_shared<Document>(opened, services_));
+        QVERIFY(settle());
+    }
+
+    QTemporaryDir dir_, otherDir_;
+    WindowServices services_;
+    std::shared_ptr<Workspace> workspace_, other_;
+};
+
+AISLE_TEST_MAIN(TestMaskingWindow)
+#include "tst_masking_window.moc"

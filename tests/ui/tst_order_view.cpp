@@ -1,0 +1,348 @@
+// The page of one order: found and told, its technical detail, masked unless revealed, its documents.
+
+#include "orders/order_delegate.h"
+#include "orders/order_model.h"
+#include "orders/order_view.h"
+#include "orders_context.h"
+#include "privacy/masking_redactor.h"
+#include "theme/theme.h"
+#include "ui_fixture.h"
+
+#include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QToolButton>
+
+#include <algorithm>
+#include <map>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+constexpr char kSecret[] = "@example.com"; ///< e-mail addresses of the demo's customers
+
+OrderPage someLines() {
+    OrderPage page;
+    page.title = "Order <b>1</b>";
+    for (const char* text : {"The <i>order</i> was placed.", "It was packed."}) {
+        auto& line = page.lines.emplace_back();
+        line.kind = StoryKind::Happened;
+        line.label = "<i>Order</i>";
+        line.clock = "09:00:00";
+        line.text = text;
+    }
+    page.lines[0].details.resize(2);
+    page.lines[0].details[0].isTrace = true;
+    page.lines[0].details[0].traceId = "0a";
+    page.lines[0].details[1].spanId = "0b";
+    page.lines[0].moreDetails = 1200;
+    return page;
+}
+
+} // namespace
+
+class TestOrderView : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+        workspace_ = demoWorkspace(dir_.path(), 150);
+        masking_ = std::make_shared<const MaskingRedactor>(maskingRules(), "aisle_salt_of_this_test");
+    }
+
+    void rowsOpenAndClose() {
+        OrderModel model;
+        new QAbstractItemModelTester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal, &model);
+        QCOMPARE(model.rowCount(), 0);
+        model.toggle(0);
+        model.setPage(someLines(), {true});
+        QCOMPARE(model.rowCount(), 2);
+        model.toggle(1); // has no detail
+        QCOMPARE(model.rowCount(), 2);
+        model.toggle(0);
+        QCOMPARE(model.rowCount(), 5); // a trace, a span, and how many more there are
+        QVERIFY(model.index(0).data(OrderModel::OpenRole).toBool());
+        QVERIFY(model.detail(0) == nullptr && model.detail(1)->isTrace && model.detail(2)->spanId == "0b" && model.detail(3) == nullptr && model.detail(5) == nullptr);
+        QCOMPARE(model.index(3).data(Qt::DisplayRole).toString(), QStringLiteral("1,200 more"));
+        QCOMPARE(model.placeOf(4).line, size_t(1));
+        model.toggle(2); // is a detail
+        QCOMPARE(model.rowCount(), 5);
+        model.toggle(0);
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.index(0).data(Qt::DisplayRole).toString(), QStringLiteral("The <i>order</i> was placed."));
+        QVERIFY(model.index(0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("&lt;i&gt;Order")));
+        QVERIFY(model.index(0).data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("closed")));
+        model.toggle(0);
+        model.setPage(someLines(), {true});
+        QCOMPARE(model.rowCount(), 2);
+        model.setPage({}, {});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void nothingOverlaps() {
+        const QFontMetrics metrics(theme().font);
+        const QString longer = QString(120, QLatin1Char('x')).replace(QStringLiteral("xxxx"), QStringLiteral("xxx "));
+        for (int width = 300; width <= 1600; width += 50)
+            for (const bool isDetail : {false, true}) {
+                const OrderRow row = layOutOrder(longer, isDetail, 60, {5, 9}, width, metrics);
+                QVERIFY(!row.clock.intersects(row.mark) && !row.mark.intersects(row.sentence) && !row.clock.intersects(row.sentence));
+                for (const QRect& part : {row.clock, row.mark, row.sentence})
+                    QVERIFY(QRect(5, 9, width, row.height).contains(part));
+            }
+        QVERIFY(layOutOrder(longer, false, 60, {}, 300, metrics).height > layOutOrder(longer, false, 60, {}, 1600, metrics).height);
+        QCOMPARE(layOutOrder(longer, true, 60, {}, 300, metrics).sentence.height(), metrics.height()); // detail is one line
+    }
+
+    void followsTheFocus() {
+        Window w(workspace_);
+        QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("Choose an order")), qPrintable(visibleWords(w.view())));
+        const auto& cases = w.cases();
+        w.live.selection().setFocus(Focus::onCase(cases[0].value));
+        QVERIFY(settle());
+        QVERIFY2(w.view()->statusText().contains(QString::fromStdString(cases[0].value)), qPrintable(w.view()->statusText()));
+        QVERIFY(w.model().rowCount() > 3);
+        QVERIFY(!visibleWords(w.view()).contains(QStringLiteral("Choose an order")));
+        // A trace belongs to its order; what belongs to none leaves the order on show.
+        w.live.selection().setFocus(Focus::onTrace(w.live.table()->traceId(cases[1].traces.front())));
+        QVERIFY(settle());
+        QVERIFY(w.view()->statusText().contains(QString::fromStdString(cases[1].value)));
+        const std::string page = w.model().page().title;
+        w.live.selection().setFocus(Focus::onService("inventory"));
+        QVERIFY(settle());
+        QCOMPARE(w.model().page().title, page);
+        w.live.selection().setFocus({});
+        QVERIFY(settle());
+        QCOMPARE(w.model().page().title, page);
+        QCOMPARE(w.view()->tabular()->rows.size(), w.model().page().lines.size());
+    }
+
+    void foundByItsNumber() {
+        Window w(workspace_);
+        const std::string order = w.cases()[2].value;
+        const auto type = [&](const std::string& text) {
+            w.view()->openSearch();
+            w.view()->searchLine()->clear();
+            QTest::keyClicks(w.view()->searchLine(), QString::fromStdString(text));
+            return settle();
+        };
+        QVERIFY(type(order));
+        QCOMPARE(w.view()->hits()->count(), 1);
+        QVERIFY(w.view()->hits()->item(0)->text().startsWith(QString::fromStdString(order)));
+        QTest::keyClick(w.view()->searchLine(), Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(w.live.selection().focus(), Focus::onCase(order));
+        QVERIFY(w.view()->statusText().contains(QString::fromStdString(order)));
+        QVERIFY(!w.view()->hits()->isVisible());
+
+        // With a wrong letter: what is nearest comes first.
+        const std::string other = w.cases()[4].value;
+        QVERIFY(other.starts_with("ORD-"));
+        QVERIFY(type("OLD-" + other.substr(4)));
+        QVERIFY(w.view()->hits()->isVisible());
+        QVERIFY2(w.view()->hits()->item(0)->text().startsWith(QString::fromStdString(other)), qPrintable(w.view()->hits()->item(0)->text()));
+        QTest::mouseClick(w.view()->hits()->viewport(), Qt::LeftButton, {}, w.view()->hits()->visualItemRect(w.view()->hits()->item(0)).center());
+        QVERIFY(settle());
+        QCOMPARE(w.live.selection().focus(), Focus::onCase(other));
+
+        QVERIFY(type("nothing is called like this"));
+        QCOMPARE(w.view()->hits()->count(), 1);
+        QVERIFY(w.view()->hits()->item(0)->text().startsWith(QStringLiteral("No order is known by that")));
+        QTest::keyClick(w.view()->searchLine(), Qt::Key_Return);
+        QCOMPARE(w.live.selection().focus(), Focus::onCase(other));
+        QTest::keyClick(w.view()->searchLine(), Qt::Key_Escape);
+        QVERIFY(settle());
+        QVERIFY(!w.view()->hits()->isVisible() && w.view()->searchLine()->text().isEmpty());
+    }
+
+    // A click on the detail closed what it was in, so that a double click met another row.
+    void detailLeadsToTheTrace() {
+        Window w(workspace_);
+        w.live.selection().setFocus(Focus::onCase(w.cases()[0].value));
+        QVERIFY(settle());
+        const auto& lines = w.model().page().lines;
+        const auto at = std::find_if(lines.begin(), lines.end(), [](const OrderPage::Line& line) { return !line.details.empty() && line.details[0].isTrace; });
+        QVERIFY(at != lines.end());
+        const auto row = static_cast<int>(at - lines.begin());
+        const int closed = w.model().rowCount();
+        w.click(row);
+        QCOMPARE(w.model().rowCount(), closed + static_cast<int>(at->details.size()) + (at->moreDetails > 0 ? 1 : 0));
+        const int open = w.model().rowCount();
+        QSignalSpy traces(&w.live, &ViewContext::traceRequested);
+        w.click(row + 1);
+        QVERIFY(settle());
+        QCOMPARE(w.live.selection().focus().kind, Focus::Kind::Trace);
+        QCOMPARE(toHex(w.live.selection().focus().trace), at->details[0].traceId);
+        QCOMPARE(w.model().rowCount(), open);
+        QCOMPARE(traces.count(), 0);
+        QTest::mouseDClick(w.list()->viewport(), Qt::LeftButton, {}, w.list()->visualRect(w.list()->model()->index(row + 1, 0)).center());
+        QVERIFY(settle());
+        QCOMPARE(traces.count(), 1);
+        QCOMPARE(toHex(w.live.selection().focus().trace), at->details[0].traceId);
+        // The same by keys; a span behind a sentence is put in focus as that.
+        w.list()->setFocus();
+        w.list()->setCurrentIndex(w.list()->model()->index(row, 0));
+        QTest::keyClick(w.list(), Qt::Key_Return);
+        QCOMPARE(w.model().rowCount(), closed);
+        QTest::keyClick(w.list(), Qt::Key_Space);
+        QCOMPARE(w.model().rowCount(), open);
+        const auto& details = w.model().page().lines[static_cast<size_t>(row)].details;
+        const auto span = std::find_if(details.begin(), details.end(), [](const OrderPage::Detail& detail) { return !detail.isTrace; });
+        if (span != details.end()) {
+            w.list()->setCurrentIndex(w.list()->model()->index(row + 1 + static_cast<int>(span - details.begin()), 0));
+            QTest::keyClick(w.list(), Qt::Key_Return);
+            QVERIFY(settle());
+            QCOMPARE(w.live.selection().focus().kind, Focus::Kind::Span);
+            QCOMPARE(toHex(w.live.selection().focus().span), span->spanId);
+            QCOMPARE(traces.count(), 2);
+        }
+    }
+
+    void maskedUntilRevealed() {
+        Window w(workspace_);
+        w.live.setRedactor(masking_, true);
+        w.live.selection().setFocus(Focus::onCase(w.cases()[0].value));
+        QVERIFY(settle());
+        QVERIFY(w.model().rowCount() > 3);
+        QVERIFY2(!w.all().contains(kSecret), w.all().constData());
+        QVERIFY(w.all().contains("e-mail "));
+        // Hits are masked, too, although what was typed is known.
+        QTest::keyClicks(w.view()->searchLine(), QStringLiteral("example"));
+        QVERIFY(settle());
+        QVERIFY(w.view()->hits()->count() > 3);
+        QVERIFY2(!w.hits().contains(kSecret), w.hits().constData());
+
+        auto* reveal = buttonWithText<QToolButton>(w.view(), QStringLiteral("Reveal"));
+        QVERIFY(!reveal->isChecked());
+        QSignalSpy asked(&w.live, &ViewContext::revealRequested); // of the window, which decides
+        reveal->click();
+        QCOMPARE(asked.count(), 1);
+        QVERIFY(asked[0][0].toBool());
+        QVERIFY2(!w.all().contains(kSecret), w.all().constData());
+        w.live.setRedactor(std::make_shared<const Redactor>(), false);
+        QVERIFY(settle());
+        QVERIFY2(w.all().contains(kSecret), w.all().constData());
+        QVERIFY2(w.hits().contains(kSecret), w.hits().constData());
+        QVERIFY(reveal->isChecked());
+        QCOMPARE(reveal->text(), QStringLiteral("Mask"));
+        // What was found while it was revealed stayed so when it was masked again.
+        w.live.setRedactor(masking_, true);
+        QVERIFY(settle());
+        QVERIFY2(!w.all().contains(kSecret), w.all().constData());
+        QVERIFY2(!w.hits().contains(kSecret), w.hits().constData());
+        QVERIFY(!reveal->isChecked());
+    }
+
+    void documentsOfAllForms() {
+        Window w(workspace_);
+        QVERIFY(w.view()->documents().empty() && w.view()->tabular() == nullptr);
+        w.live.setRedactor(masking_, true);
+        const std::string order = w.cases()[0].value;
+        w.live.selection().setFocus(Focus::onCase(order));
+        QVERIFY(settle());
+        std::map<QString, std::string> forms;
+        for (const ViewDocument& document : w.view()->documents())
+            forms[document.suffix] = document.render(w.live.exporter().redactor());
+        QCOMPARE(forms.size(), size_t(4));
+        QVERIFY(forms[QStringLiteral("pdf")].starts_with("%PDF-"));
+        QVERIFY(forms[QStringLiteral("html")].starts_with("<!DOCTYPE html>"));
+        QVERIFY(forms[QStringLiteral("md")].starts_with("# Order "));
+        QVERIFY2(forms[QStringLiteral("txt")].starts_with("Order " + order), forms[QStringLiteral("txt")].c_str());
+    }
+
+    // An order that was asked for when the file was closed was not told when the file was opened again.
+    void anotherFileMeanwhile() {
+        Window w(workspace_);
+        const std::string order = w.cases()[0].value;
+        w.live.selection().setFocus(Focus::onCase(order));
+        w.live.setWorkspace(nullptr); // before it is told
+        QVERIFY(settle());
+        QVERIFY(w.view()->statusText().isEmpty());
+        QVERIFY(visibleWords(w.view()).contains(QStringLiteral("Open a trace file")));
+        w.live.setWorkspace(workspace_);
+        QVERIFY(settle());
+        w.live.selection().setFocus(Focus::onCase(order));
+        QVERIFY(settle());
+        QVERIFY(w.view()->statusText().contains(QString::fromStdString(order)));
+        // Nor does what was told stay when the flow is another one.
+        JourneyDefinition two = *w.orders.journey()->definition;
+        two.stages.resize(2);
+        w.orders.setJourney(two);
+        QVERIFY(settle());
+        QVERIFY(w.view()->statusText().contains(QString::fromStdString(order)));
+        w.live.setWorkspace(nullptr);
+        QVERIFY(settle());
+        QVERIFY(w.view()->documents().empty() && w.model().rowCount() == 0);
+    }
+
+    void emptyStates() {
+        Window w(nullptr);
+        QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("Open a trace file")), qPrintable(visibleWords(w.view())));
+        QVERIFY(!w.view()->searchLine()->isEnabled() && w.view()->statusText().isEmpty());
+        const std::filesystem::path in(dir_.path().toStdString());
+        std::ofstream(in / "one.json") << "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"5b8efff798038103d269b633813fc60c\",\"spanId\":\"eee19b7ec3c1b174\",\"name\":\"one\",\"startTimeUnixNano\":\"1700000000000000000\",\"endTimeUnixNano\":\"1700000001000000000\"}]}]}]}";
+        w.live.setWorkspace(importInto(in / "one.aisle", {in / "one.json"}));
+        QVERIFY(settle());
+        QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("No orders in this file")), qPrintable(visibleWords(w.view())));
+        w.live.setWorkspace(workspace_);
+        QVERIFY(settle());
+        QVERIFY(w.view()->searchLine()->isEnabled());
+        QVERIFY(visibleWords(w.view()).contains(QStringLiteral("Choose an order")));
+        w.live.selection().setFocus(Focus::onCase("no order"));
+        QVERIFY(settle());
+        QVERIFY(visibleWords(w.view()).contains(QStringLiteral("Choose an order")));
+    }
+
+private:
+    struct Window {
+        explicit Window(std::shared_ptr<Workspace> workspace) {
+            new QAbstractItemModelTester(list()->model(), QAbstractItemModelTester::FailureReportingMode::Fatal, &host.window);
+            live.setWorkspace(std::move(workspace));
+            [[maybe_unused]] const bool shown = QTest::qWaitForWindowExposed(&host.window);
+            if (!settle())
+                qFatal("the view is not done");
+        }
+        OrderView* view() const { return host.view; }
+        QListView* list() const { return host.view->list(); }
+        const OrderModel& model() const { return host.view->model(); }
+        const std::vector<CaseIndex::Case>& cases() const { return orders.journey()->cases().cases(); }
+        void click(int row) {
+            const QModelIndex index = list()->model()->index(row, 0);
+            list()->scrollTo(index);
+            QTest::mouseClick(list()->viewport(), Qt::LeftButton, {}, list()->visualRect(index).center());
+        }
+        QByteArray hits() const {
+            QByteArray out;
+            for (int i = 0; i < view()->hits()->count(); ++i)
+                out += view()->hits()->item(i)->text().toUtf8() + '\n';
+            return out;
+        }
+        /// All that it says and hands out as text, without the backslashes of Markdown. What the PDF says is the same page.
+        QByteArray all() {
+            QByteArray out = visibleWords(view()).toUtf8();
+            for (int row = 0; row < model().rowCount(); ++row)
+                for (const int role : {int(Qt::DisplayRole), int(Qt::ToolTipRole), int(Qt::AccessibleTextRole)})
+                    out += '\n' + model().index(row).data(role).toString().toUtf8();
+            if (const auto table = view()->tabular())
+                out += QByteArray::fromStdString(live.exporter().render(*table, TextFormat::Csv));
+            for (const ViewDocument& document : view()->documents())
+                if (document.suffix != QStringLiteral("pdf"))
+                    out += QByteArray::fromStdString(document.render(live.exporter().redactor()));
+            return out.replace('\\', QByteArray());
+        }
+        ViewContext live;
+        OrdersContext orders{live};
+        Host<OrderView> host{QSize(900, 700), orders};
+    };
+    QTemporaryDir dir_;
+    std::shared_ptr<Workspace> workspace_;
+    std::shared_ptr<const Redactor> masking_;
+};
+
+AISLE_TEST_MAIN(TestOrderView)
+#include "tst_order_view.moc"
