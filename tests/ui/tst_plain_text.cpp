@@ -141,7 +141,7 @@ private Q_SLOTS:
             focuses.push_back(Focus::onSpan(table, r));
         if (!journey.cases().cases().empty())
             focuses.push_back(Focus::onCase(journey.cases().cases()[0].value));
-        for (int perspective = 0; perspective < 4; ++perspective) {
+        for (const int perspective : {0, 1, 2, 3, 5}) {
             window->setPerspective(perspective);
             for (const Focus& focus : focuses) {
                 window->context().selection().setFocus(focus);

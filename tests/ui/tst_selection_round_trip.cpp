@@ -5,9 +5,11 @@
 #include "analysis/overview.h"
 #include "analysis/trace_list.h"
 #include "journey/funnel_table.h"
+#include "orders/fulfilment.h"
 #include "details/details_view.h"
 #include "funnel/funnel_view.h"
 #include "graph/graph_view.h"
+#include "orders/fulfilment_view.h"
 #include "theme/theme.h"
 #include "time_strip/time_strip.h"
 #include "trace_list/trace_list_model.h"
@@ -19,6 +21,7 @@
 #include "window_import.h"
 
 #include <QContextMenuEvent>
+#include <QListView>
 #include <QMenu>
 #include <QSettings>
 #include <QStandardPaths>
@@ -64,12 +67,13 @@ private Q_SLOTS:
         graph_ = qobject_cast<GraphView*>(window_->view("service-graph"));
         waterfall_ = qobject_cast<WaterfallView*>(window_->view("waterfall"));
         funnel_ = qobject_cast<FunnelView*>(window_->view("funnel"));
+        stages_ = qobject_cast<FulfilmentView*>(window_->view("fulfilment"));
         details_ = qobject_cast<DetailsView*>(window_->view("details"));
         list_ = window_->view("trace-list")->findChild<QTableView*>();
         traces_ = qobject_cast<TraceListModel*>(list_->model());
         servicesTable_ = named<QTableWidget>(window_->view("overview"), QStringLiteral("Services"));
-        QVERIFY(graph_ && waterfall_ && funnel_ && details_ && traces_);
-        QVERIFY(traces_->rowCount() > 300 && graph_->graph()->nodes.size() > 8 && !funnel_->funnel().stages.empty());
+        QVERIFY(graph_ && waterfall_ && funnel_ && stages_ && details_ && traces_);
+        QVERIFY(traces_->rowCount() > 300 && graph_->graph()->nodes.size() > 8 && !funnel_->funnel().stages.empty() && stages_->model().rowOfStage("Reserved") > 0);
     }
     void cleanup() {
         delete window_;
@@ -213,6 +217,20 @@ private Q_SLOTS:
         QCOMPARE(details_->content().title, name);
     }
 
+    /// A stage of orders is one everywhere, though the journey of the window does not have it.
+    void orderStage() {
+        show(5);
+        QTest::mouseClick(stages_->list()->viewport(), Qt::LeftButton, {}, atOrderStage("Reserved"));
+        QVERIFY(settle());
+        QCOMPARE(focus(), Focus::onStage("Reserved"));
+        checkMatchedRows();
+        checkWaterfallHighlight();
+        const auto& services = window_->context().focusMatches()->services;
+        checkGraphServices([&](uint32_t service) { return service < services.size() && services[service]; });
+        QCOMPARE(details_->content().title, std::string("Reserved"));
+        QVERIFY(!QString::fromStdString(details_->content().subtitle).contains(QStringLiteral("not a stage")));
+    }
+
     void filterFromEveryView() {
         struct Step {
             const char* what;
@@ -242,6 +260,12 @@ private Q_SLOTS:
                              QTest::mouseClick(&graph_->canvas(), Qt::LeftButton, Qt::ShiftModifier, atNode("payment"));
                          },
                          {term(Term::Service, "payment")}});
+        steps.push_back({"stage of orders, menu",
+                         [&] {
+                             show(5);
+                             QVERIFY(chooseInMenu(stages_->list()->viewport(), atOrderStage("Reserved"), QStringLiteral("Filter to the orders that came to it")));
+                         },
+                         {term(Term::Stage, "Reserved")}});
         const uint32_t edge = serviceEdge();
         const auto edgeTerm = term(Term::Edge, graph_->graph()->nodes[graph_->graph()->edges[edge].from].name,
                                    graph_->graph()->nodes[graph_->graph()->edges[edge].to].name);
@@ -430,6 +454,11 @@ private:
                 return n;
         qFatal("%s is not in the graph", name.c_str());
     }
+    QPoint atOrderStage(const std::string& name) const {
+        const QModelIndex index = stages_->list()->model()->index(stages_->model().rowOfStage(name), 0);
+        stages_->list()->scrollTo(index);
+        return stages_->list()->visualRect(index).center();
+    }
     QPoint atNode(const std::string& name) const {
         return graph_->viewport().toView(graph_->frame().nodes[nodeOf(name)].rect.center()).toPoint();
     }
@@ -542,6 +571,12 @@ private:
         const auto text = [&](const Tabular& t) { return context.exporter().render(t, TextFormat::Csv); };
         QCOMPARE(text(*window_->view("overview")->tabular()), text(tabulateServices(*table_, overview(*table_, scope))));
         QCOMPARE(text(*funnel_->tabular()), text(tabulateFunnel(*context.journey(), funnelInScope(*context.journey(), scope))));
+        const JourneyState& orders = *context.otherJourney();
+        const FulfilmentLog log = fulfilmentLog(orders);
+        const FulfilmentFigures figures = fulfilment(orders, log, casesInScope(orders, scope));
+        QCOMPARE(stages_->tabular() != nullptr, figures.orders > 0);
+        if (figures.orders > 0)
+            QCOMPARE(text(*stages_->tabular()), text(tabulate(figures, orders, log)));
         const ServiceGraphPtr graph = context.graphSource()->ofTraces(&scope.traces, StopToken());
         QCOMPARE(text(*graph_->tabular()), text(tabulateEdges(*graph, graph_->details().get())));
         QVERIFY2(visibleWords(window_).contains(QString::fromStdString(formatCount(scope.spanCount)) + QStringLiteral(" spans in ")),
@@ -557,7 +592,7 @@ private:
         Snapshot s;
         ViewContext& context = window_->context();
         s.selection = context.selection().selection();
-        for (const char* id : {"overview", "trace-list", "service-graph", "funnel"}) {
+        for (const char* id : {"overview", "trace-list", "service-graph", "funnel", "fulfilment", "dotted-chart", "performance-spectrum", "work-in-progress"}) {
             const auto table = window_->view(id)->tabular();
             s.views[id] = window_->view(id)->statusText().toStdString() + "\n" + (table ? context.exporter().render(*table, TextFormat::Csv) : "");
         }
@@ -601,6 +636,7 @@ private:
     GraphView* graph_ = nullptr;
     WaterfallView* waterfall_ = nullptr;
     FunnelView* funnel_ = nullptr;
+    FulfilmentView* stages_ = nullptr;
     DetailsView* details_ = nullptr;
     QTableView* list_ = nullptr;
     TraceListModel* traces_ = nullptr;

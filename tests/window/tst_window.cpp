@@ -69,7 +69,7 @@ private Q_SLOTS:
         window_->setPerspective(2);
         QVERIFY(settle());
         QVERIFY2(words().contains(window_->view("funnel")->statusText()) && words().contains(QStringLiteral("converted")), qPrintable(words()));
-        for (int perspective = 0; perspective < 4; ++perspective) {
+        for (const int perspective : {0, 1, 2, 4, 5, 3}) {
             window_->setPerspective(perspective);
             QVERIFY(settle());
             QVERIFY(!window_->grab().isNull());
@@ -85,6 +85,10 @@ private Q_SLOTS:
         QVERIFY(waitUntilOpen());
         QTest::keyClick(window_, Qt::Key_3, Qt::ControlModifier);
         QCOMPARE(window_->perspective(), 2);
+        QTest::keyClick(window_, Qt::Key_6, Qt::ControlModifier);
+        QCOMPARE(window_->perspective(), 5);
+        QVERIFY(window_->view("fulfilment")->isVisible() && window_->view("order")->isVisible());
+        QTest::keyClick(window_, Qt::Key_3, Qt::ControlModifier);
         QTest::keyClick(window_, Qt::Key_J, Qt::ControlModifier);
         QCOMPARE(window_->context().selection().focus().kind, Focus::Kind::Trace);
         QTest::keyClick(window_, Qt::Key_Left, Qt::AltModifier);
@@ -174,7 +178,7 @@ private Q_SLOTS:
     void changesTheTheme() {
         window_->open({small_});
         QVERIFY(waitUntilOpen());
-        for (int perspective = 0; perspective < 4; ++perspective) {
+        for (const int perspective : {0, 1, 2, 3, 5}) {
             window_->setPerspective(perspective);
             QVERIFY(settle());
             for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
@@ -263,17 +267,18 @@ private Q_SLOTS:
             return out;
         };
         std::vector<QStringList> first;
-        for (const int perspective : {0, 1, 2, 3}) {
+        for (const int perspective : {0, 1, 2, 3, 4, 5}) {
             window_->setPerspective(perspective);
             QVERIFY(settle());
             first.push_back(shown());
         }
         QCOMPARE(first[1], (QStringList{QStringLiteral("details"), QStringLiteral("trace"), QStringLiteral("trace-list")}));
+        QCOMPARE(first[5], (QStringList{QStringLiteral("details"), QStringLiteral("order"), QStringLiteral("orders")}));
         window_->setPerspective(2);
         window_->close();
         QTRY_VERIFY(!window_);
         window_ = newWindow();
-        for (const int perspective : {2, 1, 3, 0, 1, 2}) {
+        for (const int perspective : {2, 5, 1, 3, 0, 4, 1, 5, 2}) {
             window_->setPerspective(perspective);
             QVERIFY(settle());
             QCOMPARE(shown(), first[static_cast<size_t>(perspective)]);

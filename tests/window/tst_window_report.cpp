@@ -17,7 +17,7 @@ private Q_SLOTS:
         window_->open({small_});
         QVERIFY(waitUntilOpen());
         auto* report = dock(*window_, "report");
-        for (const int perspective : {0, 1, 2, 3}) {
+        for (const int perspective : {0, 1, 2, 3, 5}) {
             window_->setPerspective(perspective);
             QVERIFY(settle());
             QVERIFY(!report->isVisible());
