@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -39,6 +40,16 @@ std::vector<CaseNumber> visitorsOf(const FulfilmentLog& log, size_t stage) {
             }
     return out;
 }
+
+/// Remembers what it was asked for.
+class AskedRedactor : public Redactor {
+public:
+    std::string redact(std::string_view, std::string_view value) const override {
+        asked.emplace(value);
+        return "hidden";
+    }
+    mutable std::set<std::string> asked;
+};
 
 } // namespace
 
@@ -266,6 +277,27 @@ private Q_SLOTS:
         QVERIFY(y < size.height()); // what is below is there, too
         QVERIFY(w.host.view->pictureSize(y).height() <= y);
         QVERIFY(w.host.view->pictureSize(10).height() > 0);
+    }
+
+    // Names of operations were in the picture as the file has them, whatever they hold.
+    void picturesAreRedacted() {
+        Window w(workspace_);
+        const auto redactor = std::make_shared<const AskedRedactor>();
+        w.live.setRedactor(redactor, true);
+        QImage shown(w.list()->size(), QImage::Format_RGB32);
+        w.list()->render(&shown);
+        QVERIFY(redactor->asked.empty()); // on the screen all is as it is
+        QImage picture(w.host.view->pictureSize(), QImage::Format_RGB32);
+        QPainter painter(&picture);
+        w.host.view->paintPicture(painter, picture.size());
+        painter.end();
+        for (int row = 0; row < w.model().rowCount(); ++row)
+            if (const FulfilmentModel::Line& line = *w.model().line(row); line.kind != Kind::Heading)
+                QVERIFY2(redactor->asked.contains(line.text.toStdString()) && (line.detail.isEmpty() || redactor->asked.contains(line.detail.toStdString())), qPrintable(line.text));
+        const size_t asked = redactor->asked.size();
+        QVERIFY(asked > 5);
+        w.list()->render(&shown);
+        QCOMPARE(redactor->asked.size(), asked);
     }
 
     void emptyStates() {
