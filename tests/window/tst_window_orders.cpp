@@ -8,6 +8,9 @@
 
 #include <QListView>
 
+#include <fstream>
+#include <iterator>
+
 using namespace aisle;
 using namespace aisle::test;
 
@@ -62,6 +65,31 @@ private Q_SLOTS:
         auto* waterfall = qobject_cast<WaterfallView*>(window_->view("waterfall"));
         QVERIFY(waterfall->isVisible());
         QCOMPARE(toHex(waterfall->data()->tree.traceIds.front()), line->details[0].traceId);
+    }
+
+    // The page of an order has no picture, and so could not be exported at all.
+    void exportsThePage() {
+        window_->open({small_});
+        QVERIFY(waitUntilOpen());
+        window_->setPerspective(5);
+        QVERIFY(settle());
+        const std::string number = window_->context().otherJourney()->cases().cases()[0].value;
+        window_->context().selection().setFocus(Focus::onCase(number));
+        QVERIFY(settle());
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_, 3000));
+        window_->view("order")->takeFocus();
+        for (const auto& [name, begin] : {std::pair("order.md", "# Order "), std::pair("order.pdf", "%PDF-"), std::pair("order.html", "<!DOCTYPE html>")}) {
+            const fs::path path = folder_ / name;
+            chooseFile(QStringLiteral("Export &picture of the view..."), path);
+            QTRY_VERIFY(fs::exists(path));
+            QVERIFY(settle());
+            std::ifstream in(path, std::ios::binary);
+            const QByteArray bytes = QByteArray::fromStdString(std::string(std::istreambuf_iterator<char>(in), {}));
+            QVERIFY2(bytes.startsWith(begin), name);
+            QVERIFY2(!QByteArray(bytes).replace('\\', QByteArray()).contains("@example.com"), name); // not revealed
+            QTRY_VERIFY(window_->findChild<QFileDialog*>() == nullptr);
+        }
     }
 };
 

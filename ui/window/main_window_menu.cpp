@@ -273,7 +273,8 @@ View* MainWindow::viewThat(const std::function<bool(const View&)>& can) const {
 }
 
 void MainWindow::exportPicture() {
-    View* shown = viewThat([](const View& v) { return !v.pictureSize().isEmpty(); });
+    const auto hasPicture = [](const View& v) { return !v.pictureSize().isEmpty(); };
+    View* shown = viewThat([&](const View& v) { return hasPicture(v) || !v.documents().empty(); });
     if (shown == nullptr) {
         showMessage(QStringLiteral("No view here has a picture to export. Open a waterfall, graph or funnel first."));
         return;
@@ -281,11 +282,13 @@ void MainWindow::exportPicture() {
     auto* dialog = new QFileDialog(this, QStringLiteral("Export view"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    QStringList filters = {QStringLiteral("PNG picture (*.png)"), QStringLiteral("SVG drawing (*.svg)"), QStringLiteral("PDF document (*.pdf)")};
+    QStringList filters;
+    if (hasPicture(*shown))
+        filters = {QStringLiteral("PNG picture (*.png)"), QStringLiteral("SVG drawing (*.svg)"), QStringLiteral("PDF document (*.pdf)")};
     for (const ViewDocument& document : shown->documents())
         filters << document.name + QStringLiteral(" (*.") + document.suffix + QLatin1Char(')');
     dialog->setNameFilters(filters);
-    dialog->setDefaultSuffix(QStringLiteral("png"));
+    dialog->setDefaultSuffix(filters.front().section(QStringLiteral("(*."), 1).chopped(1));
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
         dialog->setDefaultSuffix(filter.section(QStringLiteral("(*."), 1).chopped(1));
     });
@@ -299,6 +302,8 @@ void MainWindow::exportPicture() {
         const auto document = std::find_if(documents.begin(), documents.end(), [&](const ViewDocument& d) { return d.suffix == suffix; });
         if (document != documents.end())
             exportTo(name, [render = document->render, exporter = context_.exporter()] { return render(exporter.redactor()); });
+        else if (target->pictureSize().isEmpty())
+            showMessage(QStringLiteral("This view has no picture. It can be written as one of the forms that the dialog offers."));
         else if (suffix == QLatin1String("svg"))
             exportTo(name, [bytes = svgPicture(*target)] { return bytes; });
         else if (suffix == QLatin1String("pdf"))
