@@ -18,7 +18,7 @@
 
 using namespace aisle;
 using namespace aisle::test;
-using Kind = FulfilmentModel::Kind;
+using LineKind = FulfilmentModel::Kind;
 
 namespace {
 
@@ -71,7 +71,7 @@ private Q_SLOTS:
         QVERIFY(static_cast<size_t>(model.rowCount()) > stages.size() + 3);
         for (size_t k = 0; k < stages.size(); ++k) {
             const auto row = static_cast<int>(k);
-            QVERIFY(model.line(row)->kind == Kind::Stage && model.line(row)->at == k);
+            QVERIFY(model.line(row)->kind == LineKind::Stage && model.line(row)->at == k);
             QCOMPARE(model.line(row)->text.toStdString(), stages[k].name);
             QCOMPARE(model.rowOfStage(stages[k].name), row);
             QCOMPARE(model.ordersOf(row), visitorsOf(*model.content().log, k));
@@ -87,11 +87,11 @@ private Q_SLOTS:
         for (int row = 0; row < model.rowCount(); ++row) {
             const FulfilmentModel::Line& line = *model.line(row);
             const QModelIndex index = model.index(row);
-            const bool isChosen = line.kind != Kind::Heading && line.kind != Kind::Words;
+            const bool isChosen = line.kind != LineKind::Heading && line.kind != LineKind::Words;
             QCOMPARE(bool(model.flags(index) & Qt::ItemIsSelectable), isChosen);
             QCOMPARE(model.ordersOf(row).empty(), !isChosen);
             QVERIFY(!line.text.isEmpty() && index.data(Qt::AccessibleTextRole).toString().startsWith(line.text));
-            headings += line.kind == Kind::Heading;
+            headings += line.kind == LineKind::Heading;
         }
         QCOMPARE(headings, 2);
         QCOMPARE(w.host.view->statusText(), QStringLiteral("%1 orders, %2 of them stuck").arg(QString::fromStdString(formatCount(f.orders)), QString::fromStdString(formatCount(f.stuck))));
@@ -101,7 +101,7 @@ private Q_SLOTS:
     void namesTheSlowInstance() {
         Window w(workspace_);
         const FulfilmentModel& model = w.model();
-        const int row = w.rowOf(Kind::Bottleneck);
+        const int row = w.rowOf(LineKind::Bottleneck);
         QVERIFY(row > 0);
         QVERIFY2(model.line(row)->text.contains(QStringLiteral("inventory-2 of inventory")) && model.line(row)->text.contains(QStringLiteral("UPDATE stock")), qPrintable(model.line(row)->text));
         QVERIFY(!model.line(row)->detail.isEmpty());
@@ -146,7 +146,7 @@ private Q_SLOTS:
         w.live.selection().setFocus(Focus::onService("inventory")); // is of no stage
         QCOMPARE(w.list()->currentIndex().row(), w.model().rowOfStage("Shipped"));
 
-        for (const Kind kind : {Kind::Bottleneck, Kind::LongWait, Kind::Deviation}) {
+        for (const LineKind kind : {LineKind::Bottleneck, LineKind::LongWait, LineKind::Deviation}) {
             const int of = w.rowOf(kind);
             QVERIFY(of > 0);
             const int before = times;
@@ -157,7 +157,7 @@ private Q_SLOTS:
             QCOMPARE(listed.words, w.model().line(of)->text.toStdString());
         }
         const int before = times;
-        w.list()->setCurrentIndex(w.list()->model()->index(w.rowOf(Kind::Heading), 0));
+        w.list()->setCurrentIndex(w.list()->model()->index(w.rowOf(LineKind::Heading), 0));
         QTest::keyClick(w.list(), Qt::Key_Return);
         QCOMPARE(times, before);
     }
@@ -292,7 +292,7 @@ private Q_SLOTS:
         w.host.view->paintPicture(painter, picture.size());
         painter.end();
         for (int row = 0; row < w.model().rowCount(); ++row)
-            if (const FulfilmentModel::Line& line = *w.model().line(row); line.kind != Kind::Heading)
+            if (const FulfilmentModel::Line& line = *w.model().line(row); line.kind != LineKind::Heading)
                 QVERIFY2(redactor->asked.contains(line.text.toStdString()) && (line.detail.isEmpty() || redactor->asked.contains(line.detail.toStdString())), qPrintable(line.text));
         const size_t asked = redactor->asked.size();
         QVERIFY(asked > 5);
@@ -316,7 +316,7 @@ private Q_SLOTS:
         QTest::keyClick(w.list(), Qt::Key_Return); // lists nothing, and breaks nothing
         w.live.selection().setScope({});
         QVERIFY(settle());
-        QVERIFY(w.rowOf(Kind::Bottleneck) > 0);
+        QVERIFY(w.rowOf(LineKind::Bottleneck) > 0);
         w.live.setWorkspace(nullptr);
         QVERIFY(settle());
         QCOMPARE(w.model().rowCount(), 0);
@@ -333,7 +333,7 @@ private:
         }
         const FulfilmentModel& model() const { return host.view->model(); }
         QListView* list() const { return host.view->list(); }
-        int rowOf(Kind kind) const { ///< the first one; -1: none
+        int rowOf(LineKind kind) const { ///< the first one; -1: none
             for (int row = 0; row < model().rowCount(); ++row)
                 if (model().line(row)->kind == kind)
                     return row;
