@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -40,16 +39,6 @@ std::vector<CaseNumber> visitorsOf(const FulfilmentLog& log, size_t stage) {
             }
     return out;
 }
-
-/// Remembers what it was asked for.
-class AskedRedactor : public Redactor {
-public:
-    std::string redact(std::string_view, std::string_view value) const override {
-        asked.emplace(value);
-        return "hidden";
-    }
-    mutable std::set<std::string> asked;
-};
 
 } // namespace
 

@@ -51,8 +51,8 @@ private Q_SLOTS:
             context.exporter().toClipboard(context.exporter().render(key, kMail));
             return QByteArray::fromStdString(out);
         };
-        Masking masking(context);
-        QSignalSpy changed(&masking, &Masking::changed), views(&context, &ViewContext::maskingChanged);
+        WindowMasking masking(context);
+        QSignalSpy changed(&masking, &WindowMasking::changed), views(&context, &ViewContext::maskingChanged);
         QVERIFY(context.masks() && !masking.isRevealed());
         QVERIFY2(copy().startsWith("e-mail "), copy().constData()); // before anything is open
         context.setWorkspace(workspace_);
@@ -92,7 +92,7 @@ private Q_SLOTS:
 
     void tablesAreMasked() {
         ViewContext context;
-        Masking masking(context);
+        WindowMasking masking(context);
         context.setWorkspace(workspace_);
         QVERIFY(settle());
         Tabular table;

@@ -1,6 +1,5 @@
 #include "orders/fulfilment_delegate.h"
 
-#include "export/export.h"
 #include "orders/fulfilment_model.h"
 #include "text/format.h"
 #include "theme/theme.h"
@@ -54,8 +53,6 @@ StageRow layOutStage(bool hasBaseline, QPoint topLeft, int width, const QFontMet
     return row;
 }
 
-QString FulfilmentDelegate::shown(const QString& text) const { return redactor == nullptr ? text : singleLine(toQString(redactor->redact("sentence", text.toStdString()))); }
-
 int FulfilmentDelegate::heightOf(int row, int width) const {
     const QFontMetrics metrics(theme().font);
     const FulfilmentModel::Line* line = model_.line(row);
@@ -64,7 +61,7 @@ int FulfilmentDelegate::heightOf(int row, int width) const {
     switch (line->kind) {
     case FulfilmentModel::Kind::Stage: return layOutStage(!line->baseline.isEmpty(), {}, width, metrics).height;
     case FulfilmentModel::Kind::Heading: return metrics.height() + measure::kGap + 4;
-    default: return sentenceRect(shown(line->text), QRect(0, 0, width, 0), metrics).height() + (line->detail.isEmpty() ? 0 : metrics.height() + 2) + 11;
+    default: return sentenceRect(line->text, QRect(0, 0, width, 0), metrics).height() + (line->detail.isEmpty() ? 0 : metrics.height() + 2) + 11;
     }
 }
 
@@ -80,11 +77,11 @@ void FulfilmentDelegate::paintStage(QPainter& p, const QRect& rect, int at) cons
     const FulfilmentModel::Line& line = *model_.line(at);
     const StageRow row = layOutStage(!line.baseline.isEmpty(), rect.topLeft(), rect.width(), metrics);
     const auto text = [&](const QRect& where, const QString& words, Qt::Alignment side = Qt::AlignLeft) {
-        p.drawText(where, static_cast<int>(side | Qt::AlignVCenter) | Qt::TextSingleLine, metrics.elidedText(shown(words), Qt::ElideRight, where.width()));
+        p.drawText(where, static_cast<int>(side | Qt::AlignVCenter) | Qt::TextSingleLine, metrics.elidedText(words, Qt::ElideRight, where.width()));
     };
     p.setPen(t.text);
     p.setFont(heavy(t.font));
-    p.drawText(row.name, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, QFontMetrics(heavy(t.font)).elidedText(shown(line.text), Qt::ElideRight, row.name.width()));
+    p.drawText(row.name, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, QFontMetrics(heavy(t.font)).elidedText(line.text, Qt::ElideRight, row.name.width()));
     p.setFont(t.font);
     p.setPen(t.mutedText);
     text(row.detail, line.detail);
@@ -134,14 +131,13 @@ void FulfilmentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
         break;
     }
     default: {
-        const QString words = shown(line->text);
-        const QRect sentence = sentenceRect(words, option.rect, metrics);
+        const QRect sentence = sentenceRect(line->text, option.rect, metrics);
         const bool isMuted = line->kind == FulfilmentModel::Kind::Words || line->kind == FulfilmentModel::Kind::LongWait;
         painter->setPen(isMuted ? t.mutedText : t.text);
-        painter->drawText(sentence, Qt::AlignLeft | Qt::TextWordWrap, words);
+        painter->drawText(sentence, Qt::AlignLeft | Qt::TextWordWrap, line->text);
         painter->setPen(t.mutedText);
         if (!line->detail.isEmpty())
-            painter->drawText(QRect(sentence.left(), sentence.bottom() + 3, sentence.width(), metrics.height()), Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(shown(line->detail), Qt::ElideRight, sentence.width()));
+            painter->drawText(QRect(sentence.left(), sentence.bottom() + 3, sentence.width(), metrics.height()), Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(line->detail, Qt::ElideRight, sentence.width()));
         break;
     }
     }

@@ -11,7 +11,6 @@ class QFontMetrics;
 namespace aisle {
 
 class FulfilmentModel;
-class Redactor;
 
 /// Where the parts of a stage are; for painting, heights and tests.
 struct StageRow {
@@ -26,10 +25,8 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     int heightOf(int row, int width) const;
-    const Redactor* redactor = nullptr; ///< of a picture that leaves; null: what is said is shown as it is
 
 private:
-    QString shown(const QString& text) const;
     void paintStage(QPainter& painter, const QRect& rect, int row) const;
     const FulfilmentModel& model_;
 };

@@ -13,7 +13,6 @@
 #include <QListView>
 #include <QMenu>
 #include <QPainter>
-#include <QScopedValueRollback>
 #include <QToolButton>
 
 namespace aisle {
@@ -298,7 +297,6 @@ QSize FulfilmentView::pictureSize(int tallest) const {
     if (isEmpty())
         return {};
     constexpr int kWidth = 900;
-    const QScopedValueRollback redacting(delegate_->redactor, &context().exporter().redactor());
     int height = 0;
     for (int row = 0; row < model_->rowCount(); ++row) {
         const int next = height + delegate_->heightOf(row, kWidth);
@@ -311,7 +309,6 @@ QSize FulfilmentView::pictureSize(int tallest) const {
 
 void FulfilmentView::paintPicture(QPainter& painter, QSize size) const {
     painter.fillRect(QRect(QPoint(), size), theme().surface);
-    const QScopedValueRollback redacting(delegate_->redactor, &context().exporter().redactor());
     QStyleOptionViewItem option;
     option.initFrom(list_);
     option.font = theme().font;
