@@ -63,7 +63,7 @@ void WorkInProgressView::count() {
         WorkInProgress work;
         std::vector<bool> only;
     };
-    workOnOrders<Found>([](const JourneyState&, const FulfilmentLog& log, const std::vector<bool>& only, const StopToken& stop) { return Found{workInProgress(log, only, 100, stop), only}; },
+    workOnOrders<Found>([](const JourneyState&, const FulfilmentLog& log, const std::vector<bool>& only, const StopToken& stop) { return Found{aisle::workInProgress(log, only, 100, stop), only}; },
                         [this](Found found) {
                             only_ = std::move(found.only);
                             show(std::move(found.work));
