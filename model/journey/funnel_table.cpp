@@ -8,17 +8,12 @@
 
 namespace aisle {
 
-namespace {
-
-/// What a range of time does to the cases of a scope, in a sentence; empty: it has none.
 std::string timeNote(const Scope& scope, const CaseKey& key) {
     const bool hasTime = std::any_of(scope.terms().begin(), scope.terms().end(), [](const ScopeTerm& term) { return term.kind == ScopeTerm::Kind::Time || term.kind == ScopeTerm::Kind::TraceTime; });
     if (!hasTime)
         return {};
     return "Counted are " + key.plural + " with any trace in that time, and long ones are more often among them than short ones: shares of those that began in it are in the conversion over time.";
 }
-
-} // namespace
 
 Tabular tabulateFunnel(const JourneyState& state, const FunnelResult& funnel, const NeverBegan* never, const Scope& scope) {
     Tabular out;
