@@ -294,6 +294,7 @@ void CasesView::count() {
                 model_->setContent(std::move(found));
             }
             list_->horizontalHeader()->setSectionHidden(CasesModel::SilentColumn, !model_->content().log);
+            list_->horizontalHeader()->setSectionHidden(CasesModel::SpansColumn, model_->content().log != nullptr); // room for the number of the order
             showWords();
             followCase();
         });

@@ -9,7 +9,6 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QListView>
 #include <QMenu>
 #include <QPainter>
@@ -19,7 +18,7 @@ namespace aisle {
 
 FulfilmentView::FulfilmentView(ViewContext& shared, QWidget* parent)
     : OrdersPage(shared, tr("Stages of orders"), tr("How orders went from placed to delivered: where they wait, who works on them, what is stuck. Open a trace file or a workspace to see it."), parent), model_(new FulfilmentModel(this)), list_(new QListView(this)), compares_(new QToolButton(this)),
-      baseline_(new BaselineBox(shared, this)), words_(new ElidedLabel(this)), notes_(plainLabel({}, this)) {
+      baseline_(new BaselineBox(shared, this)), words_(new ElidedLabel(this)), notes_(new ElidedLabel(this)) {
     delegate_ = new FulfilmentDelegate(*model_, list_);
     list_->setModel(model_);
     list_->setItemDelegate(delegate_);
@@ -37,9 +36,9 @@ FulfilmentView::FulfilmentView(ViewContext& shared, QWidget* parent)
     words_->setElideMode(Qt::ElideRight);
     words_->setForegroundRole(QPalette::PlaceholderText);
     words_->setContentsMargins(0, 0, 0, 0);
-    notes_->setWordWrap(true);
     notes_->setForegroundRole(QPalette::PlaceholderText);
-    notes_->setContentsMargins(measure::kPadding, 4, measure::kPadding, measure::kPadding);
+    notes_->setElideMode(Qt::ElideRight);
+    notes_->setContentsMargins(measure::kPadding, 2, measure::kPadding, 2);
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
     bar->setSpacing(measure::kPadding);

@@ -5,7 +5,6 @@
 #include "orders/fulfilment_model.h"
 #include "orders/orders_page.h"
 
-class QLabel;
 class QListView;
 class QToolButton;
 
@@ -55,8 +54,7 @@ private:
     QListView* list_;
     QToolButton* compares_;
     BaselineBox* baseline_;
-    ElidedLabel* words_;
-    QLabel* notes_;
+    ElidedLabel *words_, *notes_;
     std::pair<int, size_t> example_{-1, 0}; ///< row, and which of its examples is next
     Worker bottleneckWorker_{this, Worker::Work::Long};
 };

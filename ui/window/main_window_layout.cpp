@@ -327,7 +327,7 @@ void MainWindow::arrange(int perspective) {
     case 5:
         first = place(kOrdersDock);
         second = dock("order");
-        share = 58;
+        share = 60;
         break;
     default: first = place("overview"); break;
     }
