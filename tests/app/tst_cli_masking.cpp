@@ -10,19 +10,19 @@ using namespace aisle::test;
 
 namespace {
 
-constexpr const char* kCheckout = R"json({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"checkout"}},{"key":"client.address","value":{"stringValue":"203.0.113.77"}}]},
-"scopeSpans":[{"scope":{"name":"checkout"},"spans":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7","name":"PlaceOrder for ada@lovelace.example","kind":2,
-"startTimeUnixNano":"1773478800000000009","endTimeUnixNano":"1773478801000000009","attributes":[
-{"key":"app.order.id","value":{"stringValue":"8a3f11ee-7b0c-11ee-b962-0242ac120002"}},
-{"key":"app.order.amount","value":{"doubleValue":411.11}},
-{"key":"user.email","value":{"stringValue":"ada@lovelace.example"}},
-{"key":"app.user.full_name","value":{"stringValue":"Ada Lovelace"}},
-{"key":"demo.payment.card_number","value":{"stringValue":"4432-8015-6152-0454"}},
-{"key":"demo.payment.card_cvv","value":{"intValue":"672"}},
-{"key":"demo.request","value":{"stringValue":"{\"email\":\"ada@lovelace.example\",\"credit_card\":{\"credit_card_number\":\"4432801561520454\",\"credit_card_cvv\":672},\"address\":{\"street_address\":\"1600 Amphitheatre Parkway\",\"zip_code\":\"94043\"}}"}},
-{"key":"demo.tags","value":{"arrayValue":{"values":[{"stringValue":"gold"},{"stringValue":"ada@lovelace.example"}]}}}],
-"events":[{"timeUnixNano":"1773478800000000010","name":"mailed ada@lovelace.example","attributes":[{"key":"exception.message","value":{"stringValue":"could not charge 4432 8015 6152 0454"}}]}],
-"status":{"code":2,"message":"card 4432801561520454 of Ada <ada@lovelace.example> declined"}}]}]}],"x":0})json";
+constexpr const char* kCheckout = "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"checkout\"}},{\"key\":\"client.address\",\"value\":{\"stringValue\":\"203.0.113.77\"}}]},\n"
+    "\"scopeSpans\":[{\"scope\":{\"name\":\"checkout\"},\"spans\":[{\"traceId\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"spanId\":\"00f067aa0ba902b7\",\"name\":\"PlaceOrder for ada@lovelace.example\",\"kind\":2,\n"
+    "\"startTimeUnixNano\":\"1773478800000000009\",\"endTimeUnixNano\":\"1773478801000000009\",\"attributes\":[\n"
+    "{\"key\":\"app.order.id\",\"value\":{\"stringValue\":\"8a3f11ee-7b0c-11ee-b962-0242ac120002\"}},\n"
+    "{\"key\":\"app.order.amount\",\"value\":{\"doubleValue\":411.11}},\n"
+    "{\"key\":\"user.email\",\"value\":{\"stringValue\":\"ada@lovelace.example\"}},\n"
+    "{\"key\":\"app.user.full_name\",\"value\":{\"stringValue\":\"Ada Lovelace\"}},\n"
+    "{\"key\":\"demo.payment.card_number\",\"value\":{\"stringValue\":\"4432-8015-6152-0454\"}},\n"
+    "{\"key\":\"demo.payment.card_cvv\",\"value\":{\"intValue\":\"672\"}},\n"
+    "{\"key\":\"demo.request\",\"value\":{\"stringValue\":\"{\\\"email\\\":\\\"ada@lovelace.example\\\",\\\"credit_card\\\":{\\\"credit_card_number\\\":\\\"4432801561520454\\\",\\\"credit_card_cvv\\\":672},\\\"address\\\":{\\\"street_address\\\":\\\"1600 Amphitheatre Parkway\\\",\\\"zip_code\\\":\\\"94043\\\"}}\"}},\n"
+    "{\"key\":\"demo.tags\",\"value\":{\"arrayValue\":{\"values\":[{\"stringValue\":\"gold\"},{\"stringValue\":\"ada@lovelace.example\"}]}}}],\n"
+    "\"events\":[{\"timeUnixNano\":\"1773478800000000010\",\"name\":\"mailed ada@lovelace.example\",\"attributes\":[{\"key\":\"exception.message\",\"value\":{\"stringValue\":\"could not charge 4432 8015 6152 0454\"}}]}],\n"
+    "\"status\":{\"code\":2,\"message\":\"card 4432801561520454 of Ada <ada@lovelace.example> declined\"}}]}]}],\"x\":0}";
 
 /// What must be in nothing that is masked.
 constexpr std::array kSecrets = {"lovelace", "Lovelace", "4432", "8015", "672", "Amphitheatre", "94043", "203.0.113.77"};
@@ -115,7 +115,7 @@ private Q_SLOTS:
     }
 
     void rulesOfAUser() {
-        write(path("rules.json"), R"({"rules": [{"name": "order", "word": "order", "keys": ["order id"]}], "find": {}})");
+        write(path("rules.json"), "{\"rules\": [{\"name\": \"order\", \"word\": \"order\", \"keys\": [\"order id\"]}], \"find\": {}}");
         const Result own = run({s("values"), shop_, s("app.order.id"), s("--privacy"), path("rules.json")});
         QVERIFY2(own.code == 0, own.error);
         QVERIFY(own.out.contains("order ") && !own.out.contains("8a3f11ee"));

@@ -14,12 +14,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 using namespace aisle;
 using namespace aisle::test;
 using LineKind = FulfilmentModel::Kind;
 
 namespace {
+
+/// Remembers what it was asked for.
+class AskedRedactor : public Redactor {
+public:
+    std::string redact(std::string_view, std::string_view value) const override {
+        asked.emplace(value);
+        return "hidden";
+    }
+    mutable std::set<std::string> asked;
+};
 
 Scope scopeOf(const std::string& text) {
     traceql::ParseError error;
