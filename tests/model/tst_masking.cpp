@@ -142,7 +142,7 @@ private Q_SLOTS:
             for (const std::string& secret : each.secrets)
                 QVERIFY2(!holds(out, secret), what.c_str());
             QCOMPARE(isUtf8(out) || !isUtf8(each.value), true);
-            if (json::accept(each.value))
+            if (const std::string before = each.value; json::accept(before) && (before[0] == '{' || before[0] == '[' || before[0] == '"')) // a bare number is a text like any other
                 QVERIFY2(json::accept(out), what.c_str());
             const std::string again = masked(each.key, out);
             QVERIFY2(again == out, (what + " -> " + again).c_str());
