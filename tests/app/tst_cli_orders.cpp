@@ -66,7 +66,7 @@ private Q_SLOTS:
         const auto refused = [&](const QStringList& arguments, const char* words) { verifySentence(run(QStringList{s("show"), arguments[0], shop_} + arguments.mid(1)), 2, words); };
         refused({s("fulfilment"), s("--by"), s("node")}, "by stage or by conformance");
         refused({s("fulfilment"), s("--by"), s("conformance"), s("--baseline"), s("{ }")}, "does not go with it");
-        refused({s("fulfilment"), s("--as"), s("png")}, "is a table");
+        refused({s("bottlenecks"), s("--as"), s("png")}, "is a table");
         refused({s("orders"), s("--outcome"), s("converted")}, "orders are done");
         refused({s("cases"), s("--outcome"), s("stuck")}, "is for orders");
         refused({s("orders"), s("--baseline"), s("{ }")}, "--baseline is for");

@@ -530,8 +530,8 @@ private Q_SLOTS:
             ViewContext context;
             Host<CasesView> host({900, 500}, context);
             host.view->applySettings(settings);
-            QCOMPARE(host.view->settings()[key], settings[key]);
-            QCOMPARE(host.view->settings()[stageKey], settings[stageKey]);
+            QCOMPARE(host.view->settings().value(key), settings.value(key));
+            QCOMPARE(host.view->settings().value(stageKey), settings.value(stageKey));
             context.setWorkspace(workspace_);
             QVERIFY(settle());
             QCOMPARE(named<QComboBox>(host.view, QStringLiteral("Which cases"))->currentText(), QStringLiteral("Reached ") + second);
