@@ -143,8 +143,10 @@ std::vector<CaseNumber> FulfilmentModel::ordersOf(int row) const {
 }
 
 Qt::ItemFlags FulfilmentModel::flags(const QModelIndex& index) const {
-    const Line* of = line(index.row());
-    return of == nullptr || of->kind == Kind::Heading || of->kind == Kind::Words ? Qt::ItemFlags(Qt::ItemIsEnabled) : QAbstractListModel::flags(index);
+    const Line* of = index.isValid() ? line(index.row()) : nullptr;
+    if (of == nullptr)
+        return QAbstractListModel::flags(index);
+    return of->kind == Kind::Heading || of->kind == Kind::Words ? Qt::ItemFlags(Qt::ItemIsEnabled) : QAbstractListModel::flags(index);
 }
 
 QVariant FulfilmentModel::data(const QModelIndex& index, int role) const {
