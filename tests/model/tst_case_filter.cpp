@@ -275,8 +275,10 @@ private Q_SLOTS:
             visits.push_back({session, 2 * kSecond, "C"});
         for (const char* session : {"d", "f"})
             visits.push_back({session, 0, "x"});
-        for (const char* session : {"h", "i"})
+        for (const char* session : {"h", "i"}) { // one that is a single trace is over when that has ended
             visits.push_back({session, 90'000 * kSecond, "A"});
+            visits.push_back({session, 90'001 * kSecond, "x"});
+        }
         const Shop shop(visits);
         const JourneyState state = workOutJourney(shop.context, letters(3));
         const auto naming = [&](const std::string& values) {
