@@ -51,6 +51,7 @@ private:
     void choose(int row);
     void openMenu(QPoint at);
     void copyList();
+    void sizeValues(int width);
     void showWords();
 
     CasesModel* model_;

@@ -188,15 +188,8 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
     const auto& progress = journey.everything.progress;
     if (number < progress.size() && !journey.everything.stages.empty()) {
         const CaseProgress& p = progress[number];
-        out.facts.push_back(
-            {"Journey",
-             p.last == 0
-                 ? "never reached the first stage"
-                 : "came to " +
-                       journey.everything
-                           .stages[std::min<size_t>(p.last, journey.everything.stages.size()) - 1]
-                           .name +
-                       (p.isOpen ? ", still open" : "")});
+        const auto& stages = journey.everything.stages;
+        out.facts.push_back({"Came to", p.last == 0 ? "no stage" : stages[std::min<size_t>(p.last, stages.size()) - 1].name + (p.isOpen ? ", still open" : "")});
     }
     addTraces(out, table, one.traces, zone, &journey.cases());
     out.terms = {{out.what + " " + value, term(ScopeTerm::Kind::Case, value)}};

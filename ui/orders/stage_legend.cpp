@@ -1,10 +1,11 @@
 #include "orders/stage_legend.h"
 
-#include "theme/service_colours.h"
 #include "widgets/plain_text.h"
 
 #include <QFontMetricsF>
 #include <QPainter>
+
+#include <algorithm>
 
 namespace aisle {
 
@@ -36,10 +37,11 @@ double lineHeight(const Theme& theme) { return QFontMetricsF(theme.axisFont).hei
 } // namespace
 
 std::vector<QColor> stageColours(const std::vector<std::string>& stages, const Theme& theme) {
-    const ServiceColours colours = ServiceColours::wellApart(stages);
+    // The ends of the ramp that are hard to see on the ground of the theme are left out.
+    const double from = theme.isDark ? 0.98 : 0.85, to = theme.isDark ? 0.25 : 0.02;
     std::vector<QColor> out;
-    for (const std::string& stage : stages)
-        out.push_back(colours.of(stage, theme));
+    for (size_t k = 0; k < stages.size(); ++k)
+        out.push_back(theme.ramp(from + (to - from) * static_cast<double>(k) / static_cast<double>(std::max<size_t>(1, stages.size() - 1))));
     return out;
 }
 

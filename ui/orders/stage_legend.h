@@ -13,7 +13,7 @@ class QPainter;
 
 namespace aisle {
 
-/// By stage; told apart as long as there are colours.
+/// By stage, along a ramp: how far an order came is how strong its colour is, also for who sees no red or green.
 std::vector<QColor> stageColours(const std::vector<std::string>& stages, const Theme& theme);
 
 struct LegendEntry {

@@ -20,8 +20,6 @@ std::vector<std::string> namesOf(const WorkInProgress& work) {
     return out;
 }
 
-QColor arrivalColour(const Theme& t) { return t.ramp(t.isDark ? 0.55 : 0.45); }
-
 } // namespace
 
 WorkLayout::WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& theme) : bins(work.bins) {
@@ -31,7 +29,7 @@ WorkLayout::WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& the
             entries.push_back({toQString(work.stages[k].stage), colours[k]});
     if (work.stuck > 0)
         entries.push_back({QStringLiteral("stuck"), theme.warning});
-    entries.push_back({QStringLiteral("arrivals (above)"), arrivalColour(theme)});
+    entries.push_back({QStringLiteral("arrivals (above)"), theme.mutedText});
     entries.push_back({QStringLiteral("done (below)"), theme.neutralBar});
     const double width = std::max(40.0, size.width() - kLeft - kMargin), legendHigh = legendHeight(entries, width, theme);
     const double high = std::max(80.0, size.height() - 2 * kMargin - kAxisHeight - 2 * kGap - legendHigh);
@@ -72,7 +70,7 @@ void paintWorkInProgress(QPainter& p, QSizeF size, const WorkInProgress& work, T
         }
         if (work.all.bins[i].stuck > 0)
             p.fillRect(QRectF(x0, std::round(layout.yOf(work.all.bins[i].stuck)) - 1, wide, 2), t.warning);
-        p.fillRect(QRectF(x0, middle - high(work.all.bins[i].arrivals), wide, high(work.all.bins[i].arrivals)), arrivalColour(t));
+        p.fillRect(QRectF(x0, middle - high(work.all.bins[i].arrivals), wide, high(work.all.bins[i].arrivals)), t.mutedText);
         p.fillRect(QRectF(x0, middle + 1, wide, high(work.all.bins[i].completions)), t.neutralBar);
     }
     for (const double y : {layout.stacks.bottom(), middle, layout.counts.bottom()})

@@ -100,6 +100,7 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
     list_->setAccessibleName(tr("Variants"));
+    list_->setTextElideMode(Qt::ElideMiddle); // ways begin alike: they are told apart by how they end
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
     list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     list_->installEventFilter(this);

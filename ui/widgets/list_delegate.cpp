@@ -21,7 +21,7 @@ void drawText(QPainter* painter, const QStyleOptionViewItem& item, const QModelI
     const QRect rect = item.rect.adjusted(left, 0, -3, 0);
     const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
     painter->drawText(rect, static_cast<int>(alignment) | Qt::TextSingleLine,
-                      item.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, rect.width()));
+                      item.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), item.textElideMode, rect.width()));
 }
 
 /// A list as it may leave: the texts that its cells show are what a copy of them would be.

@@ -324,16 +324,23 @@ void MainWindow::arrange(int perspective) {
         second = dock("trace-list");
         share = 60;
         break;
-    case 5:
-        first = place(kOrdersDock);
-        second = dock("order");
-        share = 60;
-        break;
+    case 5: first = place(kOrdersDock); break;
     default: first = place("overview"); break;
     }
     QDockWidget* details = dock("details");
     area_->splitDockWidget(first, details, Qt::Horizontal);
     details->show();
+    if (perspective == 5) {
+        // One order is a column of sentences: beside the charts, which want the height, and with what is technical below it.
+        QDockWidget* order = dock(kOrderDock);
+        area_->splitDockWidget(first, order, Qt::Horizontal);
+        area_->splitDockWidget(order, details, Qt::Vertical);
+        order->show();
+        const int wide = std::clamp(width * 36 / 100, 380, 620);
+        area_->resizeDocks({order, details}, {height * 62 / 100, height * 38 / 100}, Qt::Vertical);
+        area_->resizeDocks({first, order}, {width - wide, wide}, Qt::Horizontal);
+        return;
+    }
     if (second != nullptr) {
         area_->splitDockWidget(first, second, Qt::Vertical);
         second->show();
