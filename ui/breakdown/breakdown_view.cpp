@@ -7,6 +7,7 @@
 #include "widgets/elided_label.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
+#include "widgets/rest_column.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -62,6 +63,8 @@ BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
     list_->setModel(model_);
     list_->setItemDelegate(new RateDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
+    list_->setTextElideMode(Qt::ElideMiddle); // browsers and releases begin alike
+    values_ = new RestColumn(*list_, BreakdownModel::ValueColumn, 26);
     list_->setAccessibleName(tr("Conversion by value"));
     list_->horizontalHeader()->setSortIndicator(BreakdownModel::CasesColumn, Qt::DescendingOrder);
     field_->setToolTip(tr("The field whose values the cases are divided by"));
@@ -139,13 +142,13 @@ void BreakdownView::count() {
                               model_->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
                               if (isNew) {
                                   const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
-                                  header->setSectionResizeMode(BreakdownModel::ValueColumn, QHeaderView::Stretch);
-                                  header->resizeSection(BreakdownModel::CasesColumn, 10 * digit);
-                                  header->resizeSection(BreakdownModel::ConvertedColumn, 12 * digit);
-                                  header->resizeSection(BreakdownModel::ConversionColumn, 34 * digit);
+                                  header->resizeSection(BreakdownModel::CasesColumn, 9 * digit);
+                                  header->resizeSection(BreakdownModel::ConvertedColumn, 11 * digit);
+                                  header->resizeSection(BreakdownModel::ConversionColumn, 28 * digit);
                                   for (int c = BreakdownModel::FirstStageColumn; c < model_->columnCount(); ++c)
-                                      header->resizeSection(c, 15 * digit);
+                                      header->resizeSection(c, 13 * digit);
                               }
+                              values_->fit();
                               const FunnelGroup& all = model_->content().all;
                               const QString words = tr("All: %1 of %2 converted, %3").arg(toQString(formatCount(all.funnel.converted)), toQString(formatCount(all.entered())), toQString(formatPercent(all.rate())));
                               const bool isOne = model_->content().groups.size() == 1;

@@ -12,6 +12,7 @@ namespace aisle {
 
 class ElidedLabel;
 class FieldBox;
+class RestColumn;
 
 class BreakdownView : public JourneyPage {
     Q_OBJECT
@@ -44,6 +45,7 @@ private:
 
     BreakdownModel* model_;
     QTableView* list_;
+    RestColumn* values_;
     FieldBox* field_;
     bool isChosen_ = false; ///< the field, by the user or by settings; else it is usualField()
     std::shared_ptr<const JourneyState> usualOf_; ///< for which it was looked for

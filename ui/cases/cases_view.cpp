@@ -7,6 +7,7 @@
 #include "widgets/elided_label.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
+#include "widgets/rest_column.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -15,7 +16,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
-#include <QResizeEvent>
 #include <QScopedValueRollback>
 #include <QTableView>
 #include <QToolButton>
@@ -107,6 +107,7 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     static constexpr std::array<int, CasesModel::ColumnTotal> kWidths = {30, 24, 12, 7, 7, 7, 14, 11, 13};
     for (int c = CasesModel::StartColumn; c < CasesModel::ColumnTotal; ++c)
         header->resizeSection(c, kWidths[static_cast<size_t>(c)] * digit);
+    values_ = new RestColumn(*list_, CasesModel::ValueColumn, 18);
     // Before the figures: "5 | Add to cart" would be read as one.
     header->moveSection(CasesModel::StageColumn, CasesModel::DurationColumn);
     header->moveSection(CasesModel::OutcomeColumn, CasesModel::DurationColumn + 1);
@@ -160,7 +161,6 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     });
     model_->setTimeZone(context().timeZone());
     list_->installEventFilter(this);
-    list_->viewport()->installEventFilter(this);
     refresh();
 }
 
@@ -296,18 +296,10 @@ void CasesView::count() {
             }
             list_->horizontalHeader()->setSectionHidden(CasesModel::SilentColumn, !model_->content().log);
             list_->horizontalHeader()->setSectionHidden(CasesModel::SpansColumn, model_->content().log != nullptr); // room for the number of the order
-            sizeValues(list_->viewport()->width());
+            values_->fit();
             showWords();
             followCase();
         });
-}
-
-/// By its value a case is known: it is read whole where it is not as long as a token, and takes the room that the others leave.
-void CasesView::sizeValues(int width) {
-    QHeaderView* header = list_->horizontalHeader();
-    const int most = QFontMetrics(theme().font).averageCharWidth() * 40;
-    const int least = std::min(most, std::max(list_->sizeHintForColumn(CasesModel::ValueColumn), header->sectionSizeHint(CasesModel::ValueColumn)));
-    header->resizeSection(CasesModel::ValueColumn, std::max(least, width - (header->length() - header->sectionSize(CasesModel::ValueColumn))));
 }
 
 void CasesView::clear() {
@@ -448,8 +440,6 @@ bool CasesView::eventFilter(QObject* watched, QEvent* event) {
             return true;
         }
     }
-    if (watched == list_->viewport() && event->type() == QEvent::Resize)
-        sizeValues(static_cast<QResizeEvent*>(event)->size().width());
     return View::eventFilter(watched, event);
 }
 

@@ -13,6 +13,7 @@ class QToolButton;
 namespace aisle {
 
 class ElidedLabel;
+class RestColumn;
 
 class CasesView : public JourneyPage {
     Q_OBJECT
@@ -51,11 +52,11 @@ private:
     void choose(int row);
     void openMenu(QPoint at);
     void copyList();
-    void sizeValues(int width);
     void showWords();
 
     CasesModel* model_;
     QTableView* list_;
+    RestColumn* values_;
     QLineEdit* text_;
     QComboBox* which_;
     QToolButton* only_;

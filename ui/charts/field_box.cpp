@@ -1,9 +1,12 @@
 #include "charts/field_box.h"
 
 #include "analysis/items.h"
+#include "theme/theme.h"
 #include "widgets/plain_text.h"
 
 #include <QSignalBlocker>
+
+#include <algorithm>
 
 namespace aisle {
 
@@ -23,10 +26,15 @@ FieldBox::FieldBox(ViewContext& context, QWidget* parent) : QComboBox(parent), c
     setMaxVisibleItems(24);
     fill({});
     connect(this, &QComboBox::activated, this, &FieldBox::fieldChanged);
+    connect(this, &QComboBox::currentTextChanged, this, [this] { updateGeometry(); });
     connect(&context, &ViewContext::tableChanged, this, &FieldBox::read);
 }
 
-QSize FieldBox::sizeHint() const { return {std::min(220, QComboBox::sizeHint().width()), QComboBox::sizeHint().height()}; }
+/// As wide as what is chosen, which no style elides, not as the longest of hundreds of fields.
+QSize FieldBox::sizeHint() const {
+    constexpr int kFrame = 44; // with the arrow
+    return {std::clamp(fontMetrics().horizontalAdvance(currentText()) + kFrame, 120, measure::kWidestBox), QComboBox::sizeHint().height()};
+}
 QSize FieldBox::minimumSizeHint() const { return {100, QComboBox::minimumSizeHint().height()}; }
 
 std::string FieldBox::field() const { return currentData().toString().toStdString(); }

@@ -7,6 +7,7 @@
 #include "widgets/elided_label.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
+#include "widgets/rest_column.h"
 #include "widgets/tabular_model.h"
 
 #include <QCheckBox>
@@ -102,14 +103,14 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     list_->setAccessibleName(tr("Variants"));
     list_->setTextElideMode(Qt::ElideMiddle); // ways begin alike: they are told apart by how they end
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    variants_ = new RestColumn(*list_, 0, 32);
     list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     list_->installEventFilter(this);
-    list_->viewport()->installEventFilter(this);
     splitter->addWidget(canvas_);
     splitter->addWidget(list_);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({500, 500}); // shares: stretch factors leave hints as they are
+    splitter->setSizes({440, 560}); // shares: stretch factors leave hints as they are
     splitter->setChildrenCollapsible(false);
     notes_->setForegroundRole(QPalette::PlaceholderText);
     notes_->setContentsMargins(measure::kGap, 4, measure::kGap, measure::kPadding);
@@ -281,15 +282,7 @@ void PathsView::fillVariants() {
         list_->setColumnWidth(c, std::max(list_->horizontalHeader()->sectionSizeHint(c), 9 * digit));
         list_->setColumnHidden(c, c == 3 || c == 5 || c == 6 || c == 9); // on the command line and in exports
     }
-    sizeVariants(list_->viewport()->width());
-}
-
-/// The ways are what the list is for: they take the room that figures leave, and never less than can be read.
-void PathsView::sizeVariants(int width) {
-    if (model_->columnCount() == 0)
-        return;
-    const int least = QFontMetrics(theme().font).averageCharWidth() * 32;
-    list_->setColumnWidth(0, std::max(least, width - (list_->horizontalHeader()->length() - list_->columnWidth(0))));
+    variants_->fit();
 }
 
 void PathsView::showFrame() {

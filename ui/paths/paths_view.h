@@ -16,6 +16,7 @@ namespace aisle {
 
 class GraphCanvas;
 class JourneyEmptyState;
+class RestColumn;
 class TabularModel;
 
 /// The log of one choice of activities, over all counted cases of the journey.
@@ -72,7 +73,6 @@ private:
     void count();
     void show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<const ScopeResult> scope);
     void fillVariants();
-    void sizeVariants(int width); ///< of the list's viewport
     void showFrame();
     void showMarks();
     void showEmpty();
@@ -98,6 +98,7 @@ private:
     QCheckBox* folds_;
     GraphCanvas* canvas_;
     QTableView* list_;
+    RestColumn* variants_;
     TabularModel* model_;
     QLabel* notes_;
     JourneyEmptyState* empty_;

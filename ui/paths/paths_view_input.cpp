@@ -81,8 +81,6 @@ void PathsView::keyPressed(QKeyEvent* event) {
 }
 
 bool PathsView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == list_->viewport() && event->type() == QEvent::Resize)
-        sizeVariants(static_cast<QResizeEvent*>(event)->size().width());
     if (watched == list_ && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if ((key == Qt::Key_Return || key == Qt::Key_Enter) && chosenVariant() != Variants::kNone) {
