@@ -375,6 +375,38 @@ private Q_SLOTS:
             QVERIFY(!model_->index(row, 0).data(MarkRole).toBool());
     }
 
+    // A hidden list has no rows laid out, and stayed at the top when a service of a trace far below was chosen in another view.
+    void scrollsWhenShownToWhatWasChosenElsewhere() {
+        TraceFixture f;
+        for (uint32_t t = 1; t <= 300; ++t)
+            f.add({.id = 1, .name = "op", .service = t == 201 ? "rare" : "usual", .start = kStart + t * kMs, .duration = kMs, .kind = Kind::Server, .trace = {t, t}});
+        const auto isInSight = [this](int row) { return list_->viewport()->rect().intersects(list_->visualRect(model_->index(row, 0))); };
+        host_->view->hide();
+        load(f.table());
+        host_->view->catchUp(); // another view asked for its content
+        QVERIFY(settle());
+        QCOMPARE(model_->rowCount(), 300);
+        context_->selection().setFocus(Focus::onService("rare"));
+        QVERIFY(settle());
+        host_->view->show();
+        QVERIFY(settle());
+        QVERIFY(model_->index(200, 0).data(MarkRole).toBool());
+        QVERIFY(isInSight(200));
+        // Where nothing was chosen meanwhile it stays where the user left it.
+        list_->scrollToTop();
+        host_->view->hide();
+        host_->view->show();
+        QVERIFY(settle());
+        QVERIFY(isInSight(0) && !isInSight(200));
+        host_->view->hide();
+        context_->selection().setFocus(Focus::onTrace(table_->traceId(model_->traceAt(280))));
+        QVERIFY(settle());
+        host_->view->show();
+        QVERIFY(settle());
+        QCOMPARE(list_->currentIndex().row(), 280);
+        QVERIFY(isInSight(280));
+    }
+
     void filterToThis() {
         load(shop(100));
         const std::string id = toHex(table_->traceId(model_->traceAt(5)));

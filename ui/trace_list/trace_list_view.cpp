@@ -26,6 +26,7 @@
 #include <QVBoxLayout>
 
 #include <array>
+#include <utility>
 
 namespace aisle {
 
@@ -348,14 +349,29 @@ void TraceListView::followFocus() {
         return;
     }
     list_->setCurrentIndex(model_->index(row, 0));
-    list_->scrollTo(model_->index(row, 0), QAbstractItemView::EnsureVisible);
+    scrollTo(row, QAbstractItemView::EnsureVisible);
 }
 
 void TraceListView::followMatches() {
     const auto& matches = context().focusMatches();
     const int first = model_->setMatches(matches->traceCount > 0 ? matches : nullptr);
     if (first >= 0 && selection().focus().kind != Focus::Kind::Traces && matches->traceCount < model_->traces().size())
-        list_->scrollTo(model_->index(first, 0), QAbstractItemView::PositionAtTop);
+        scrollTo(first, QAbstractItemView::PositionAtTop);
+}
+
+/// A hidden list has not laid out its rows, and Qt would scroll within what it showed last: that waits until it is shown.
+void TraceListView::scrollTo(int row, QAbstractItemView::ScrollHint hint) {
+    scrollDue_ = !isVisible();
+    if (!scrollDue_)
+        list_->scrollTo(model_->index(row, 0), hint);
+}
+
+void TraceListView::showEvent(QShowEvent* event) {
+    View::showEvent(event);
+    if (!std::exchange(scrollDue_, false))
+        return; // it is where the user left it
+    followMatches();
+    followFocus();
 }
 
 void TraceListView::chooseRow(int row) {

@@ -5,6 +5,8 @@
 #include "trace_list/trace_list_model.h"
 #include "view.h"
 
+#include <QAbstractItemView>
+
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -46,6 +48,7 @@ private:
     void showServices();
     void followFocus();
     void followMatches();
+    void scrollTo(int row, QAbstractItemView::ScrollHint hint);
     void chooseRow(int row);
     void chooseSelected();
     void openMenu(const QPoint& at);
@@ -53,6 +56,7 @@ private:
     void sortBy(int section);
     void updateEmptyState();
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
     TraceListModel* model_;
     QTableView* list_;
@@ -77,6 +81,7 @@ private:
     bool descending_ = false;
     std::string sortField_; ///< of TraceColumn::Other
     bool following_ = false, tooMany_ = false;
+    bool scrollDue_ = false; ///< to what is in focus, when it is shown
     QToolButton* columns_;
     SpanTablePtr columnsOf_; ///< that the values of columns are of
     Worker worker_{this}, columnWorker_{this, Worker::Work::Long}, textWorker_{this}, keyWorker_{this, Worker::Work::Long};
