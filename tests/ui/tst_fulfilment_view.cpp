@@ -9,6 +9,7 @@
 #include <QAbstractItemModelTester>
 #include <QListView>
 #include <QPainter>
+#include <QScrollBar>
 #include <QTemporaryDir>
 #include <QToolButton>
 
@@ -69,8 +70,12 @@ private Q_SLOTS:
         const auto& stages = w.orders.journey()->definition->stages;
         QVERIFY(f.orders > 100 && f.done + f.underWay + f.stuck == f.orders);
         QVERIFY(static_cast<size_t>(model.rowCount()) > stages.size() + 3);
+        QCOMPARE(model.line(0)->text, QStringLiteral("Where orders lose time")); // what is asked first
+        const int first = w.rowOf(LineKind::Stage);
+        QVERIFY(first > w.rowOf(LineKind::Bottleneck) && first < w.rowOf(LineKind::Deviation));
+        QCOMPARE(model.line(first - 1)->text, QStringLiteral("Stages"));
         for (size_t k = 0; k < stages.size(); ++k) {
-            const auto row = static_cast<int>(k);
+            const auto row = first + static_cast<int>(k);
             QVERIFY(model.line(row)->kind == LineKind::Stage && model.line(row)->at == k);
             QCOMPARE(model.line(row)->text.toStdString(), stages[k].name);
             QCOMPARE(model.rowOfStage(stages[k].name), row);
@@ -89,11 +94,11 @@ private Q_SLOTS:
             const QModelIndex index = model.index(row);
             const bool isChosen = line.kind != LineKind::Heading && line.kind != LineKind::Words;
             QCOMPARE(bool(model.flags(index) & Qt::ItemIsSelectable), isChosen);
-            QCOMPARE(model.ordersOf(row).empty(), !isChosen);
+            QCOMPARE(model.ordersOf(row).empty(), !isChosen || line.kind == LineKind::More);
             QVERIFY(!line.text.isEmpty() && index.data(Qt::AccessibleTextRole).toString().startsWith(line.text));
             headings += line.kind == LineKind::Heading;
         }
-        QCOMPARE(headings, 2);
+        QCOMPARE(headings, 3);
         QCOMPARE(w.host.view->statusText(), QStringLiteral("%1 orders, %2 of them stuck").arg(QString::fromStdString(formatCount(f.orders)), QString::fromStdString(formatCount(f.stuck))));
         QCOMPARE(w.host.view->tabular()->rows.size(), stages.size());
     }
@@ -136,7 +141,7 @@ private Q_SLOTS:
         QCOMPARE(times, 1);
         QVERIFY(listed.journey == w.orders.journey());
         QCOMPARE(listed.words, std::string("came to Reserved"));
-        QCOMPARE(listed.cases, visitorsOf(*w.orders.orderLog(), static_cast<size_t>(row)));
+        QCOMPARE(listed.cases, visitorsOf(*w.orders.orderLog(), w.model().line(row)->at));
         // A stage that is chosen elsewhere is chosen here, by the keyboard one is put in focus.
         w.live.selection().setFocus(Focus::onStage("Packed"));
         QCOMPARE(w.list()->currentIndex().row(), w.model().rowOfStage("Packed"));
@@ -146,6 +151,7 @@ private Q_SLOTS:
         w.live.selection().setFocus(Focus::onService("inventory")); // is of no stage
         QCOMPARE(w.list()->currentIndex().row(), w.model().rowOfStage("Shipped"));
 
+        w.click(w.rowOf(LineKind::More));
         for (const LineKind kind : {LineKind::Bottleneck, LineKind::LongWait, LineKind::Deviation}) {
             const int of = w.rowOf(kind);
             QVERIFY(of > 0);
@@ -162,22 +168,72 @@ private Q_SLOTS:
         QCOMPARE(times, before);
     }
 
+    // A click and keys unfold what is no bottleneck, or costs less.
+    void unfolds() {
+        Window w(workspace_);
+        const FulfilmentModel& model = w.model();
+        const int more = w.rowOf(LineKind::More), rows = model.rowCount();
+        QVERIFY(more > 0 && more < w.rowOf(LineKind::Stage));
+        QCOMPARE(w.rowOf(LineKind::LongWait), -1);
+        const Focus before = w.live.selection().focus();
+        w.click(more);
+        QVERIFY(model.isUnfolded() && w.rowOf(LineKind::LongWait) > more && w.rowOf(LineKind::LongWait) < w.rowOf(LineKind::Stage));
+        const int all = model.rowCount();
+        QVERIFY(all > rows);
+        w.list()->setFocus();
+        for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Space}) {
+            QTest::keyClick(w.list(), key);
+            QCOMPARE(model.rowCount(), rows);
+            QTest::keyClick(w.list(), key);
+            QCOMPARE(model.rowCount(), all);
+            QCOMPARE(w.list()->currentIndex().row(), more);
+        }
+        QCOMPARE(w.live.selection().focus(), before);
+    }
+
+    // What is found comes above the stages, which jumped under the mouse.
+    void stagesStayWhereTheyAre() {
+        Window w(workspace_);
+        w.host.view->resize(1000, 320);
+        int top = 0, before = 0;
+        QPersistentModelIndex stage;
+        const auto depth = [&] { return w.list()->visualRect(stage).top() + w.list()->verticalScrollBar()->value(); };
+        connect(w.list()->model(), &QAbstractItemModel::modelReset, this, [&] {
+            if (w.rowOf(LineKind::Looking) != 1)
+                return;
+            stage = w.list()->model()->index(w.model().rowOfStage("Shipped"), 0);
+            w.list()->doItemsLayout();
+            w.list()->setCurrentIndex(stage);
+            top = w.list()->visualRect(stage).top();
+            before = depth();
+        });
+        w.live.selection().setScope(scopeOf("{ resource.service.name != \"nobody\" }"));
+        QVERIFY(settle());
+        QVERIFY(stage.isValid() && w.rowOf(LineKind::Looking) < 0);
+        QCOMPARE(stage.row(), w.model().rowOfStage("Shipped"));
+        w.list()->doItemsLayout();
+        QCOMPARE(w.list()->visualRect(stage).top(), top);
+        QVERIFY(depth() != before); // what is above it has another height
+    }
+
     void menu() {
         Window w(workspace_);
         CaseSet listed;
         connect(w.host.view, &CasePage::casesWanted, this, [&](const CaseSet& set) { listed = set; });
         const auto& stages = w.model().content().figures.stages;
-        const auto at = [&](size_t k) { return w.list()->visualRect(w.list()->model()->index(static_cast<int>(k), 0)).center(); };
+        const auto at = [&](size_t k) { // brings it into sight
+            const QModelIndex index = w.list()->model()->index(w.model().rowOfStage(stages[k].name), 0);
+            w.list()->scrollTo(index);
+            return w.list()->visualRect(index).center();
+        };
         const auto stuck = static_cast<size_t>(std::find_if(stages.begin(), stages.end(), [](const auto& stage) { return stage.stuck > 0; }) - stages.begin());
         QVERIFY(stuck < stages.size());
-        w.list()->scrollTo(w.list()->model()->index(static_cast<int>(stuck), 0));
         QVERIFY(chooseInMenu(w.list()->viewport(), at(stuck), QStringLiteral("List the %1 that are stuck").arg(QString::fromStdString(formatCount(stages[stuck].stuck)))));
         QCOMPARE(listed.cases.size(), stages[stuck].stuck);
         const FulfilmentLog& log = *w.orders.orderLog();
         for (const CaseNumber c : listed.cases)
             QVERIFY(log.state[c] == OrderState::Stuck && log.cameTo[c] == stuck);
-        const auto reserved = static_cast<size_t>(w.model().rowOfStage("Reserved"));
-        w.list()->scrollTo(w.list()->model()->index(static_cast<int>(reserved), 0));
+        const size_t reserved = w.model().line(w.model().rowOfStage("Reserved"))->at;
         QVERIFY(chooseInMenu(w.list()->viewport(), at(reserved), QStringLiteral("Filter to the orders that came to it")));
         QCOMPARE(w.live.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Stage, "Reserved")});
         QVERIFY(settle());
@@ -204,10 +260,10 @@ private Q_SLOTS:
         for (size_t k = 0; k < expected.stages.size(); ++k) {
             QCOMPARE(found.stages[k].orders, expected.stages[k].orders);
             QCOMPARE(found.stages[k].wait.p50, expected.stages[k].wait.p50);
-            const QString words = w.model().line(static_cast<int>(k))->baseline;
+            const QString words = w.model().line(w.model().rowOfStage(expected.stages[k].name))->baseline;
             QVERIFY2(words.startsWith(QStringLiteral("compared with %1 order").arg(QString::fromStdString(formatCount(expected.stages[k].orders)))), qPrintable(words));
         }
-        QCOMPARE(w.list()->sizeHintForRow(0), layOutStage(true, {}, w.list()->viewport()->width(), QFontMetrics(theme().font)).height);
+        QCOMPARE(w.list()->sizeHintForRow(w.rowOf(LineKind::Stage)), layOutStage(true, {}, w.list()->viewport()->width(), QFontMetrics(theme().font)).height);
 
         // What it is compared with is a setting.
         const Scope second = Scope().with(term(ScopeTerm::Kind::Case, cases[placed[1]].value));
@@ -265,7 +321,10 @@ private Q_SLOTS:
             return out;
         };
         QCOMPARE(countOf(picture.rect(), Qt::magenta), 0);
+        const FulfilmentDelegate delegate(w.model(), nullptr);
         int y = 0;
+        for (int row = 0; row < w.rowOf(LineKind::Stage); ++row)
+            y += delegate.heightOf(row, size.width());
         for (size_t k = 0; k < w.model().content().figures.stages.size(); ++k) {
             const StageRow row = layOutStage(false, {0, y}, size.width(), metrics);
             QVERIFY(countOf(row.name, theme().surface) < row.name.width() * row.name.height());

@@ -61,7 +61,8 @@ int FulfilmentDelegate::heightOf(int row, int width) const {
     switch (line->kind) {
     case FulfilmentModel::Kind::Stage: return layOutStage(!line->baseline.isEmpty(), {}, width, metrics).height;
     case FulfilmentModel::Kind::Heading: return metrics.height() + measure::kGap + 4;
-    default: return sentenceRect(line->text, QRect(0, 0, width, 0), metrics).height() + (line->detail.isEmpty() ? 0 : metrics.height() + 2) + 11;
+    case FulfilmentModel::Kind::Looking: return static_cast<int>(line->at) * (3 * metrics.height() + 13); // of a bottleneck whose sentence takes two lines
+    default: return sentenceRect(line->text, QRect(0, 0, width, 0), metrics).height() + (line->detail.isEmpty() ? 0 : metrics.height() + 2) + 11 + line->space;
     }
 }
 
@@ -132,9 +133,12 @@ void FulfilmentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
     }
     default: {
         const QRect sentence = sentenceRect(line->text, option.rect, metrics);
-        const bool isMuted = line->kind == FulfilmentModel::Kind::Words || line->kind == FulfilmentModel::Kind::LongWait;
+        const bool isMuted = line->kind != FulfilmentModel::Kind::Bottleneck && line->kind != FulfilmentModel::Kind::Deviation;
         painter->setPen(isMuted ? t.mutedText : t.text);
-        painter->drawText(sentence, Qt::AlignLeft | Qt::TextWordWrap, line->text);
+        if (line->kind == FulfilmentModel::Kind::More)
+            painter->drawText(sentence, Qt::AlignLeft | Qt::TextSingleLine, metrics.elidedText((model_.isUnfolded() ? QStringLiteral("▾ ") : QStringLiteral("▸ ")) + line->text, Qt::ElideRight, sentence.width()));
+        else
+            painter->drawText(sentence, Qt::AlignLeft | Qt::TextWordWrap, line->text);
         painter->setPen(t.mutedText);
         if (!line->detail.isEmpty())
             painter->drawText(QRect(sentence.left(), sentence.bottom() + 3, sentence.width(), metrics.height()), Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(line->detail, Qt::ElideRight, sentence.width()));

@@ -10,6 +10,9 @@ namespace aisle {
 
 namespace {
 
+/// It cannot be chosen.
+bool isSaid(FulfilmentModel::Kind kind) { return kind == FulfilmentModel::Kind::Heading || kind == FulfilmentModel::Kind::Words || kind == FulfilmentModel::Kind::Looking; }
+
 QString number(uint64_t n) { return toQString(formatCount(n)); }
 
 /// "wait 7 min 36 s (p90 9 min 55 s), of that in the queue 7 min 30 s · work 17.5 ms (p90 30.1 ms)"
@@ -39,11 +42,50 @@ void FulfilmentModel::setContent(FulfilmentContent content) {
 }
 
 void FulfilmentModel::setBottlenecks(std::shared_ptr<const Bottlenecks> found, const QString& problem) {
-    beginResetModel();
     bottlenecks_ = std::move(found);
     problem_ = problem;
-    fill();
-    endResetModel();
+    if (bottlenecks_)
+        expected_ = std::clamp<size_t>(bottlenecks_->found.size(), 1, kFirst);
+    if (!lines_.empty())
+        showLosses(1, losses()); // the heading stays
+}
+
+void FulfilmentModel::setUnfolded(bool isUnfolded) {
+    if (isUnfolded == isUnfolded_)
+        return;
+    isUnfolded_ = isUnfolded;
+    const auto more = std::find_if(lines_.begin(), lines_.end(), [](const Line& line) { return line.kind == Kind::More; });
+    if (more == lines_.end())
+        return;
+    const auto row = more - lines_.begin();
+    more->space = 0;
+    showLosses(static_cast<size_t>(row) + 1, losses());
+    Q_EMIT dataChanged(index(static_cast<int>(row)), index(static_cast<int>(row)));
+}
+
+void FulfilmentModel::setSpaceAboveStages(int pixels) {
+    if (losses_ == 0)
+        return;
+    const QModelIndex last = index(static_cast<int>(losses_) - 1);
+    lines_[losses_ - 1].space = pixels;
+    Q_EMIT dataChanged(last, last);
+}
+
+/// In place of the losses from that line on. Stages stay the rows they are, so that who watches one keeps it.
+void FulfilmentModel::showLosses(size_t from, std::vector<Line> lines) {
+    const auto at = [this](size_t line) { return lines_.begin() + static_cast<std::ptrdiff_t>(line); };
+    if (from < losses_) {
+        beginRemoveRows({}, static_cast<int>(from), static_cast<int>(losses_) - 1);
+        lines_.erase(at(from), at(losses_));
+        losses_ = from;
+        endRemoveRows();
+    }
+    if (from < lines.size()) {
+        beginInsertRows({}, static_cast<int>(from), static_cast<int>(lines.size()) - 1);
+        lines_.insert(at(from), lines.begin() + static_cast<std::ptrdiff_t>(from), lines.end());
+        losses_ = lines.size();
+        endInsertRows();
+    }
 }
 
 void FulfilmentModel::showLeaving(const FulfilmentModel& other, const Redactor& redactor) {
@@ -51,7 +93,9 @@ void FulfilmentModel::showLeaving(const FulfilmentModel& other, const Redactor& 
     content_ = other.content_;
     bottlenecks_ = other.bottlenecks_;
     mostShare_ = other.mostShare_;
+    isUnfolded_ = other.isUnfolded_;
     lines_ = other.lines_;
+    losses_ = other.losses_;
     for (Line& line : lines_) {
         line.text = toQString(redactor.redact("sentence", line.text.toStdString()));
         line.detail = toQString(redactor.redact("sentence", line.detail.toStdString()));
@@ -86,27 +130,52 @@ FulfilmentModel::Line FulfilmentModel::stageLine(size_t stage) const {
     return line;
 }
 
+std::vector<FulfilmentModel::Line> FulfilmentModel::losses() const {
+    std::vector<Line> out = {{Kind::Heading, 0, tr("Where orders lose time"), {}}};
+    if (!problem_.isEmpty() || !bottlenecks_) {
+        out.push_back({problem_.isEmpty() ? Kind::Looking : Kind::Words, expected_, problem_.isEmpty() ? tr("Looking at every instance and its work…") : problem_, {}});
+        return out;
+    }
+    const Bottlenecks& all = *bottlenecks_;
+    const auto bottleneck = [&](size_t i) { out.push_back({Kind::Bottleneck, i, singleLine(toQString(sentenceOf(all.found[i]))), singleLine(toQString(figuresOf(all.found[i])))}); };
+    const size_t first = std::min(kFirst, all.found.size());
+    for (size_t i = 0; i < first; ++i)
+        bottleneck(i);
+    if (all.found.empty()) {
+        QStringList notes;
+        for (const std::string& note : bottleneckNotes(all))
+            notes << singleLine(toQString(note));
+        out.push_back({Kind::Words, 0, notes.join(QLatin1Char(' ')), {}});
+    }
+    QStringList more;
+    if (first < all.found.size())
+        more << tr("%1 more").arg(number(all.found.size() - first));
+    if (!all.longest.empty())
+        more << toQString(counted(all.longest.size(), "long wait that is no bottleneck", "long waits that are no bottleneck"));
+    if (more.isEmpty())
+        return out;
+    out.push_back({Kind::More, 0, more.join(QStringLiteral("  ·  ")), {}});
+    if (!isUnfolded_)
+        return out;
+    for (size_t i = first; i < all.found.size(); ++i)
+        bottleneck(i);
+    for (size_t i = 0; i < all.longest.size(); ++i)
+        out.push_back({Kind::LongWait, i, singleLine(toQString(sentenceOf(all.longest[i]))), {}});
+    return out;
+}
+
 void FulfilmentModel::fill() {
     lines_.clear();
+    losses_ = 0;
     mostShare_ = 0;
     if (!content_.log || content_.figures.orders == 0)
         return;
+    lines_ = losses();
+    losses_ = lines_.size();
+    lines_.push_back({Kind::Heading, 0, tr("Stages"), {}});
     for (size_t k = 0; k < content_.figures.stages.size(); ++k) {
         lines_.push_back(stageLine(k));
         mostShare_ = std::max(mostShare_, content_.figures.stages[k].waitShare + content_.figures.stages[k].workShare);
-    }
-    lines_.push_back({Kind::Heading, 0, tr("Where orders lose time"), {}});
-    if (!bottlenecks_) {
-        lines_.push_back({Kind::Words, 0, problem_.isEmpty() ? tr("Looking at every instance and its work…") : problem_, {}});
-    } else {
-        const Bottlenecks& all = *bottlenecks_;
-        for (size_t i = 0; i < all.found.size(); ++i)
-            lines_.push_back({Kind::Bottleneck, i, singleLine(toQString(sentenceOf(all.found[i]))), singleLine(toQString(figuresOf(all.found[i])))});
-        if (all.found.empty())
-            for (const std::string& note : bottleneckNotes(all))
-                lines_.push_back({Kind::Words, 0, singleLine(toQString(note)), {}});
-        for (size_t i = 0; i < all.longest.size(); ++i)
-            lines_.push_back({Kind::LongWait, i, singleLine(toQString(sentenceOf(all.longest[i]))), {}});
     }
     const Conformance& c = content_.conformance;
     lines_.push_back({Kind::Heading, 0, tr("Not as the flow says"), tr("%1 of %2 went as it says").arg(number(c.conforming), toQString(counted(c.orders - c.notJudged, "order", "orders")))});
@@ -117,9 +186,9 @@ void FulfilmentModel::fill() {
 }
 
 int FulfilmentModel::rowOfStage(std::string_view name) const {
-    for (size_t k = 0; k < content_.figures.stages.size() && k < lines_.size(); ++k)
-        if (content_.figures.stages[k].name == name)
-            return static_cast<int>(k);
+    for (size_t row = losses_; row < lines_.size(); ++row)
+        if (lines_[row].kind == Kind::Stage && content_.figures.stages[lines_[row].at].name == name)
+            return static_cast<int>(row);
     return -1;
 }
 
@@ -146,7 +215,7 @@ Qt::ItemFlags FulfilmentModel::flags(const QModelIndex& index) const {
     const Line* of = index.isValid() ? line(index.row()) : nullptr;
     if (of == nullptr)
         return QAbstractListModel::flags(index);
-    return of->kind == Kind::Heading || of->kind == Kind::Words ? Qt::ItemFlags(Qt::ItemIsEnabled) : QAbstractListModel::flags(index);
+    return isSaid(of->kind) ? Qt::ItemFlags(Qt::ItemIsEnabled) : QAbstractListModel::flags(index);
 }
 
 QVariant FulfilmentModel::data(const QModelIndex& index, int role) const {
@@ -154,14 +223,14 @@ QVariant FulfilmentModel::data(const QModelIndex& index, int role) const {
     if (of == nullptr)
         return {};
     const auto all = [of](const QString& between) {
-        QStringList parts = {of->text, of->detail, of->more, of->alarm, of->baseline};
+        QStringList parts = {of->kind != Kind::More ? of->text : isUnfolded_ ? tr("%1, unfolded").arg(of->text) : tr("%1, folded").arg(of->text), of->detail, of->more, of->alarm, of->baseline};
         parts.removeAll(QString());
         return parts.join(between);
     };
     switch (role) {
     case Qt::DisplayRole: return of->text;
     case Qt::AccessibleTextRole: return all(QStringLiteral(", "));
-    case Qt::ToolTipRole: return of->kind == Kind::Heading || of->kind == Kind::Words ? QVariant() : QVariant(plainToolTip(all(QStringLiteral("\n"))));
+    case Qt::ToolTipRole: return isSaid(of->kind) || of->kind == Kind::More ? QVariant() : QVariant(plainToolTip(all(QStringLiteral("\n"))));
     case CopyKeyRole: return QStringLiteral("sentence");
     default: return {};
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Rows of what happened to orders: the stages of their flow, where they lose time, and how they differ from the flow.
+// Rows of what happened to orders: where they lose time, the stages of their flow, and how they differ from the flow.
 
 #include "export/export.h"
 #include "orders/bottlenecks.h"
@@ -25,20 +25,27 @@ struct FulfilmentContent {
 class FulfilmentModel : public QAbstractListModel {
     Q_OBJECT
 public:
-    enum class Kind : uint8_t { Stage, Heading, Bottleneck, LongWait, Deviation, Words };
+    /// Looking: in place of bottlenecks that are looked for. More: the bottlenecks and long waits that follow it are folded away, or not.
+    enum class Kind : uint8_t { Stage, Heading, Bottleneck, LongWait, Deviation, Words, Looking, More };
     struct Line {
         Kind kind = Kind::Words;
-        size_t at = 0;      ///< of its kind
+        size_t at = 0;      ///< of its kind; of Looking, how many bottlenecks it holds the place of
         QString text;       ///< name of the stage, heading, sentence
         QString detail;     ///< figures, muted
         QString more = {};  ///< of a stage its times; of a bottleneck nothing
         QString baseline = {}; ///< of a stage, the same of the baseline
         QString alarm = {}; ///< of a stage: what of it is stuck or late
+        int space = 0;      ///< px below it
     };
     using QAbstractListModel::QAbstractListModel;
 
     void setContent(FulfilmentContent content); ///< bottlenecks are looked for
+    /// Only the rows above the stages become others.
     void setBottlenecks(std::shared_ptr<const Bottlenecks> found, const QString& problem = {});
+    static constexpr size_t kFirst = 3; ///< bottlenecks that are not folded away
+    bool isUnfolded() const { return isUnfolded_; }
+    void setUnfolded(bool isUnfolded); ///< the rows come and go below the one of Kind::More; stays when other orders are shown
+    void setSpaceAboveStages(int pixels); ///< until there are other rows
     /// The rows of another one as they may leave, for a picture.
     void showLeaving(const FulfilmentModel& other, const Redactor& redactor);
     const FulfilmentContent& content() const { return content_; }
@@ -55,12 +62,17 @@ public:
 
 private:
     void fill();
+    std::vector<Line> losses() const;
+    void showLosses(size_t from, std::vector<Line> lines);
     Line stageLine(size_t stage) const;
 
     FulfilmentContent content_;
     std::shared_ptr<const Bottlenecks> bottlenecks_;
     QString problem_;
     std::vector<Line> lines_;
+    size_t losses_ = 0; ///< lines of where orders lose time, which come first
+    size_t expected_ = kFirst; ///< bottlenecks, after those of the orders before
+    bool isUnfolded_ = false;
     double mostShare_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "charts/baseline_box.h"
 #include "orders/fulfilment_delegate.h"
+#include "orders/row_anchor.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/elided_label.h"
@@ -27,7 +28,7 @@ FulfilmentView::FulfilmentView(ViewContext& shared, QWidget* parent)
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
-    list_->setAccessibleName(tr("Stages, where time is lost, and deviations"));
+    list_->setAccessibleName(tr("Where time is lost, stages, and deviations"));
     list_->installEventFilter(this);
     compares_->setText(tr("Compare"));
     compares_->setCheckable(true);
@@ -114,13 +115,18 @@ void FulfilmentView::lookForBottlenecks() {
     if (isEmpty())
         return;
     bottleneckWorker_.run<std::shared_ptr<const Bottlenecks>>([state = content.state, log = content.log, only = content.only](const StopToken& stop) { return std::make_shared<const Bottlenecks>(bottlenecks(*state, *log, only, stop)); },
-                                                              [this](std::shared_ptr<const Bottlenecks> found) {
-                                                                  const int row = list_->currentIndex().row();
-                                                                  model_->setBottlenecks(std::move(found));
-                                                                  if (const FulfilmentModel::Line* line = model_->line(row); line != nullptr && line->kind == FulfilmentModel::Kind::Stage)
-                                                                      list_->setCurrentIndex(model_->index(row));
-                                                              },
-                                                              [this](const QString& problem) { model_->setBottlenecks(nullptr, problem); });
+                                                              [this](std::shared_ptr<const Bottlenecks> found) { showBottlenecks(std::move(found), {}); },
+                                                              [this](const QString& problem) { showBottlenecks(nullptr, problem); });
+}
+
+/// They are above the stages, which somebody may be pointing at or reading: these stay where they are.
+void FulfilmentView::showBottlenecks(std::shared_ptr<const Bottlenecks> found, const QString& problem) {
+    RowAnchor anchor(*list_);
+    model_->setBottlenecks(std::move(found), problem);
+    if (const int above = anchor.restore(); above > 0) {
+        model_->setSpaceAboveStages(above);
+        anchor.restore();
+    }
 }
 
 void FulfilmentView::showWords() {
@@ -173,6 +179,8 @@ void FulfilmentView::focusOn(int row) {
         selection().setFocus(Focus::onStage(model_->bottlenecks()->longest[line->at].stageName));
     else if (line->kind == FulfilmentModel::Kind::Bottleneck)
         selection().setFocus(Focus::onService(model_->bottlenecks()->found[line->at].service));
+    else if (line->kind == FulfilmentModel::Kind::More)
+        model_->setUnfolded(!model_->isUnfolded());
 }
 
 void FulfilmentView::showExample(int row) {
@@ -202,7 +210,7 @@ void FulfilmentView::listWhere(const QString& what, std::function<bool(const Ful
 void FulfilmentView::openMenu(QPoint at) {
     const int row = list_->indexAt(at).row();
     const FulfilmentModel::Line* line = model_->line(row);
-    if (line == nullptr || line->kind == FulfilmentModel::Kind::Heading || line->kind == FulfilmentModel::Kind::Words)
+    if (line == nullptr || line->kind == FulfilmentModel::Kind::More || (model_->flags(model_->index(row)) & Qt::ItemIsSelectable) == 0)
         return;
     QMenu menu(this);
     // Other rows may be there when the menu closes.
@@ -212,7 +220,8 @@ void FulfilmentView::openMenu(QPoint at) {
                 f();
         });
     };
-    add(tr("List its orders\tEnter"), [this, row] { listOf(row); });
+    const QPersistentModelIndex chosen(model_->index(row));
+    add(tr("List its orders\tEnter"), [this, chosen] { listOf(chosen.row()); });
     if (line->kind == FulfilmentModel::Kind::Stage) {
         const auto stage = static_cast<uint32_t>(line->at);
         const FulfilmentFigures::Stage& s = model_->content().figures.stages[stage];
@@ -238,7 +247,7 @@ void FulfilmentView::openMenu(QPoint at) {
         });
     }
     if (const size_t examples = examplesOf(row).size(); examples > 0)
-        add(examples > 1 ? tr("Show an example, or the next one\tE") : tr("Show an example\tE"), [this, row] { showExample(row); });
+        add(examples > 1 ? tr("Show an example, or the next one\tE") : tr("Show an example\tE"), [this, chosen] { showExample(chosen.row()); });
     menu.addSeparator();
     connect(menu.addAction(tr("Copy the sentence")), &QAction::triggered, this, [this, words = model_->index(row).data(Qt::AccessibleTextRole).toString()] { context().exporter().toClipboard(context().exporter().render("sentence", words.toStdString())); });
     menu.exec(list_->viewport()->mapToGlobal(at));
@@ -247,9 +256,15 @@ void FulfilmentView::openMenu(QPoint at) {
 bool FulfilmentView::eventFilter(QObject* watched, QEvent* event) {
     if (watched == list_ && event->type() == QEvent::KeyPress) {
         const int row = list_->currentIndex().row();
+        const FulfilmentModel::Line* line = model_->line(row);
         switch (static_cast<QKeyEvent*>(event)->key()) {
         case Qt::Key_Return:
         case Qt::Key_Enter:
+            if (line != nullptr && line->kind == FulfilmentModel::Kind::More) {
+                focusOn(row);
+                return true;
+            }
+            [[fallthrough]];
         case Qt::Key_L: listOf(row); return true;
         case Qt::Key_Space: focusOn(row); return true;
         case Qt::Key_E: showExample(row); return true;

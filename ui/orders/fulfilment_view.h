@@ -1,6 +1,7 @@
 #pragma once
-// What happened to the orders of the scope: the stages of their flow with waits and work, where they lose time, and what did not go as the
+// What happened to the orders of the scope: where they lose time, the stages of their flow with waits and work, and what did not go as the
 // flow says. A click focuses the stage or an example, Enter and L list the orders, E shows an example, and the next one when pressed again.
+// Bottlenecks beyond the first ones, and long waits that are none, are folded away below a row that a click, Enter and Space unfold.
 
 #include "orders/fulfilment_model.h"
 #include "orders/orders_page.h"
@@ -40,6 +41,7 @@ private:
     bool isEmpty() const override { return model_->content().figures.orders == 0; }
     void show(FulfilmentContent content);
     void lookForBottlenecks();
+    void showBottlenecks(std::shared_ptr<const Bottlenecks> found, const QString& problem);
     void showWords();
     void followFocus();
     void focusOn(int row);
