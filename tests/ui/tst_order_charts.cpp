@@ -1,7 +1,9 @@
 // The charts of orders as they are laid out and drawn: what is on them is where the layout says.
 
 #include "orders/dotted_chart_painter.h"
+#include "orders/order_canvas.h"
 #include "orders/performance_spectrum_painter.h"
+#include "orders/spectrum_hits.h"
 #include "orders/work_in_progress_painter.h"
 #include "ui_fixture.h"
 #include "../model/order_log_fixture.h"
@@ -9,6 +11,8 @@
 #include <QImage>
 #include <QPainter>
 
+#include <cmath>
+#include <random>
 #include <tuple>
 
 using namespace aisle;
@@ -98,6 +102,90 @@ private Q_SLOTS:
         QVERIFY(hasColour(image, layout.counts, theme().neutralBar));
         QCOMPARE(layout.most, uint64_t(3)); // from 4 s on: two that wait and one that comes at 9 s
         QVERIFY(layout.legend.bottom() <= size.height());
+    }
+
+    /// Pointing at random places of random segments, against a look at all of them.
+    void segmentsUnderThePoint() {
+        std::mt19937 random(11);
+        const auto pick = [&](int64_t n) { return static_cast<int64_t>(random() % static_cast<uint64_t>(n)); };
+        int hits = 0, misses = 0;
+        for (int round = 0; round < 40; ++round) {
+            PerformanceSpectrum spectrum;
+            const int64_t whole = (1 + pick(1000)) * kSecond;
+            spectrum.bins = TimeBins::over(0, whole, 100);
+            const int64_t longest = round % 4 == 0 ? whole : 1 + whole / (1 + pick(50)); // upright and flat ones
+            const int64_t grid = round % 3 == 0 ? whole / 10 + 1 : 1;                    // many alike
+            for (int64_t i = 1 + pick(400); i > 0; --i) {
+                PerformanceSpectrum::Segment one;
+                one.start = pick(whole) / grid * grid;
+                one.end = std::min(whole, one.start + pick(longest));
+                spectrum.segments.push_back(one);
+            }
+            const SpectrumHits found(spectrum);
+            for (const QSize size : {QSize(300, 700), QSize(1400, 260)}) {
+                const SpectrumLayout layout(spectrum, size, theme());
+                const double high = layout.segments.height();
+                for (int i = 0; i < 200; ++i) {
+                    const QPointF at(layout.segments.left() + static_cast<double>(pick(10'000)) / 10'000 * layout.segments.width(), layout.segments.top() + static_cast<double>(pick(10'000)) / 10'000 * high);
+                    std::optional<size_t> expected;
+                    double nearest = SpectrumHits::kReach;
+                    for (size_t s = 0; s < spectrum.segments.size(); ++s) {
+                        const double x0 = layout.xOf(spectrum.segments[s].start), x1 = layout.xOf(spectrum.segments[s].end);
+                        const double away = std::abs(x0 + (x1 - x0) * ((at.y() - layout.segments.top()) / high) - at.x()) * high / std::hypot(x1 - x0, high);
+                        if (away < nearest) {
+                            nearest = away;
+                            expected = s;
+                        }
+                    }
+                    QCOMPARE(found.at(spectrum, layout, at), expected);
+                    ++(expected ? hits : misses);
+                }
+                QVERIFY(!found.at(spectrum, layout, layout.segments.topLeft() - QPointF(1, 1)));
+                QVERIFY(!found.at(spectrum, layout, layout.counts.center()));
+            }
+        }
+        QVERIFY(hits > 2000 && misses > 500);
+        const PerformanceSpectrum none;
+        const SpectrumLayout layout(none, QSize(300, 300), theme());
+        QVERIFY(!SpectrumHits(none).at(none, layout, layout.segments.center()));
+        QVERIFY(!SpectrumHits().at(none, layout, layout.segments.center()));
+    }
+
+    /// A picture is kept as long as there is nothing else to paint.
+    void canvasKeepsItsPicture() {
+        Host<OrderCanvas> host(QSize(300, 200), QStringLiteral("Chart"));
+        QVERIFY(QTest::qWaitForWindowExposed(&host.window));
+        OrderCanvas& canvas = *host.view;
+        int painted = 0, over = 0;
+        QColor colour(Qt::blue);
+        canvas.content = [&](QPainter& p, QSizeF size) {
+            ++painted;
+            p.fillRect(QRectF(QPointF(), size), colour);
+        };
+        canvas.overlay = [&](QPainter& p, QSizeF) {
+            ++over;
+            p.fillRect(QRectF(0, 0, 20, 20), Qt::green);
+        };
+        canvas.redraw();
+        const auto at = [&](QPoint point) { return canvas.grab().toImage().pixelColor(point * canvas.devicePixelRatioF()); };
+        QCOMPARE(at({100, 100}), QColor(Qt::blue));
+        QCOMPARE(at({5, 5}), QColor(Qt::green));
+        const int once = painted, overlays = over;
+        colour = Qt::red;
+        QCOMPARE(at({100, 100}), QColor(Qt::blue));
+        QCOMPARE(painted, once);
+        QVERIFY(over > overlays);
+        canvas.redraw();
+        QCOMPARE(at({100, 100}), QColor(Qt::red));
+        QCOMPARE(painted, once + 1);
+        canvas.resize(200, 180);
+        QCOMPARE(at({100, 100}), QColor(Qt::red));
+        QCOMPARE(painted, once + 2);
+        applyTheme(ThemeMode::Dark);
+        colour = Qt::yellow;
+        QCoreApplication::processEvents();
+        QCOMPARE(at({100, 100}), QColor(Qt::yellow));
+        applyTheme(ThemeMode::Light);
     }
 
     void stacks() {

@@ -77,7 +77,7 @@ DottedChartView::DottedChartView(ViewContext& shared, QWidget* parent)
         if (row_)
             list(*row_);
     });
-    connect(&context(), &ViewContext::timeZoneChanged, canvas_, qOverload<>(&QWidget::update));
+    connect(&context(), &ViewContext::timeZoneChanged, canvas_, &OrderCanvas::redraw);
     refresh();
 }
 
@@ -94,7 +94,7 @@ void DottedChartView::count() {
                                   for (const std::string& note : dottedNotes(chart_))
                                       words << singleLine(toQString(note));
                                   words_->setText(words.join(QLatin1Char(' ')));
-                                  canvas_->update();
+                                  canvas_->redraw();
                               });
 }
 
@@ -102,7 +102,7 @@ void DottedChartView::clear() {
     chart_ = {};
     row_.reset();
     words_->setText({});
-    canvas_->update();
+    canvas_->redraw();
 }
 
 std::optional<std::pair<uint32_t, uint32_t>> DottedChartView::cellAt(QPointF at) const {

@@ -20,11 +20,32 @@ OrderCanvas::OrderCanvas(const QString& name, QWidget* parent) : QWidget(parent)
     setAccessibleDescription(tr("Arrow keys walk through it, Enter lists the orders of what is chosen"));
 }
 
+void OrderCanvas::redraw() {
+    picture_ = {};
+    update();
+}
+
+void OrderCanvas::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange || event->type() == QEvent::FontChange)
+        redraw();
+    QWidget::changeEvent(event);
+}
+
 void OrderCanvas::paintEvent(QPaintEvent*) {
+    // Tens of thousands of lines take longer than a frame.
+    const QSize pixels = (QSizeF(size()) * devicePixelRatioF()).toSize();
+    if (picture_.size() != pixels || picture_.devicePixelRatio() != devicePixelRatioF()) {
+        picture_ = QPixmap(pixels);
+        picture_.setDevicePixelRatio(devicePixelRatioF());
+        picture_.fill(theme().surface);
+        QPainter p(&picture_);
+        if (content)
+            content(p, size());
+    }
     QPainter p(this);
-    p.fillRect(rect(), theme().surface);
-    if (content)
-        content(p, size());
+    p.drawPixmap(0, 0, picture_);
+    if (overlay)
+        overlay(p, size());
     if (!hasFocus())
         return;
     p.setRenderHint(QPainter::Antialiasing, false);

@@ -86,9 +86,12 @@ void paintPerformanceSpectrum(QPainter& p, QSizeF size, const PerformanceSpectru
 
     const SpectrumLines lines = spectrumLines(s, static_cast<uint32_t>(layout.segments.width()));
     const auto x = [&](uint32_t column) { return layout.segments.left() + (column + 0.5) * layout.segments.width() / lines.columns; };
-    p.setRenderHint(QPainter::Antialiasing, true);
+    // So many cover each other: smooth edges and widths would take seconds, and nobody could see them.
+    constexpr size_t kMostSmooth = 4000;
+    const bool isSmooth = lines.lines.size() <= kMostSmooth;
+    p.setRenderHint(QPainter::Antialiasing, isSmooth);
     for (const SpectrumLines::Line& line : lines.lines) {
-        p.setPen(QPen(kindColour(line.kind, t), std::min(3.0, 1 + std::log2(static_cast<double>(line.count)) / 3)));
+        p.setPen(QPen(kindColour(line.kind, t), isSmooth ? std::min(3.0, 1 + std::log2(static_cast<double>(line.count)) / 3) : 1));
         p.drawLine(QPointF(x(line.from), layout.segments.top()), QPointF(x(line.to), layout.segments.bottom()));
     }
     p.setRenderHint(QPainter::Antialiasing, false);

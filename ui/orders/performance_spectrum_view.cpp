@@ -14,8 +14,6 @@
 #include <QMenu>
 #include <QPainter>
 
-#include <cmath>
-
 namespace aisle {
 
 PerformanceSpectrumView::PerformanceSpectrumView(ViewContext& shared, QWidget* parent)
@@ -43,10 +41,11 @@ PerformanceSpectrumView::PerformanceSpectrumView(ViewContext& shared, QWidget* p
     box->addWidget(notes_);
     setEmptyState(canvas_);
     canvas_->content = [this](QPainter& p, QSizeF size) {
-        if (isEmpty())
-            return;
-        paintPerformanceSpectrum(p, size, found_.spectrum, context().timeZone(), theme());
-        if (!segment_)
+        if (!isEmpty())
+            paintPerformanceSpectrum(p, size, found_.spectrum, context().timeZone(), theme());
+    };
+    canvas_->overlay = [this](QPainter& p, QSizeF size) {
+        if (isEmpty() || !segment_)
             return;
         const SpectrumLayout layout(found_.spectrum, size, theme());
         const PerformanceSpectrum::Segment& one = found_.spectrum.segments[*segment_];
@@ -82,7 +81,7 @@ PerformanceSpectrumView::PerformanceSpectrumView(ViewContext& shared, QWidget* p
             listOrders({found_.spectrum.segments[*segment_].order}, "order of one segment");
     });
     connect(canvas_, &OrderCanvas::menuWanted, this, &PerformanceSpectrumView::openMenu);
-    connect(&context(), &ViewContext::timeZoneChanged, canvas_, qOverload<>(&QWidget::update));
+    connect(&context(), &ViewContext::timeZoneChanged, canvas_, &OrderCanvas::redraw);
     refresh();
 }
 
@@ -117,6 +116,7 @@ void PerformanceSpectrumView::clear() { show({}); }
 
 void PerformanceSpectrumView::show(Found found) {
     found_ = std::move(found);
+    hits_ = SpectrumHits(found_.spectrum);
     segment_.reset();
     pairs_->clear();
     const SpectrumAsked& asked = found_.spectrum.asked;
@@ -141,29 +141,13 @@ void PerformanceSpectrumView::show(Found found) {
             words << toQString(note);
     notes_->setText(words.join(QLatin1Char(' ')));
     notes_->setVisible(!words.isEmpty());
-    canvas_->update();
+    canvas_->redraw();
 }
 
-/// The nearest line, at most 5 px away.
 std::optional<size_t> PerformanceSpectrumView::segmentAt(QPointF at) const {
     if (isEmpty() || !shownJourney())
         return std::nullopt;
-    const SpectrumLayout layout(found_.spectrum, canvas_->size(), theme());
-    if (!layout.segments.contains(at))
-        return std::nullopt;
-    const double share = (at.y() - layout.segments.top()) / layout.segments.height();
-    std::optional<size_t> best;
-    double nearest = 5;
-    for (size_t i = 0; i < found_.spectrum.segments.size(); ++i) {
-        const double x0 = layout.xOf(found_.spectrum.segments[i].start), x1 = layout.xOf(found_.spectrum.segments[i].end);
-        // Distance to the line, not along the row: one that lies flat is as easily hit.
-        const double away = std::abs(x0 + (x1 - x0) * share - at.x()) * layout.segments.height() / std::hypot(x1 - x0, layout.segments.height());
-        if (away < nearest) {
-            nearest = away;
-            best = i;
-        }
-    }
-    return best;
+    return hits_.at(found_.spectrum, SpectrumLayout(found_.spectrum, canvas_->size(), theme()), at);
 }
 
 QString PerformanceSpectrumView::describe(QPointF at) const {

@@ -3,6 +3,7 @@
 
 #include "orders/orders_page.h"
 #include "orders/performance_spectrum.h"
+#include "orders/spectrum_hits.h"
 
 class QCheckBox;
 class QComboBox;
@@ -45,6 +46,7 @@ private:
     void openMenu(QPointF at, QPoint global);
 
     Found found_;
+    SpectrumHits hits_; ///< of found_.spectrum
     QComboBox* pairs_;
     QCheckBox* eventually_;
     QLabel* notes_;

@@ -85,7 +85,7 @@ void WorkInProgressView::showNotes() {
             words << toQString(note);
     notes_->setText(words.join(QLatin1Char(' ')));
     notes_->setVisible(!words.isEmpty());
-    canvas_->update();
+    canvas_->redraw();
 }
 
 QString WorkInProgressView::describe(QPointF at) const {
