@@ -3,6 +3,9 @@
 #include "orders/order_pdf.h"
 
 #include <QTest>
+#include <QThreadPool>
+
+#include <array>
 
 using namespace aisle;
 
@@ -40,6 +43,21 @@ private Q_SLOTS:
             const std::string pdf = orderPdf(pageOf(lines), lines == 12, {true});
             QVERIFY(pdf.starts_with("%PDF-"));
             QCOMPARE(pagesOf(pdf), 1);
+        }
+    }
+    // As an export does: on the pool, several at once, and with the same result as on the UI thread.
+    void offTheUiThread() {
+        const OrderPage page = pageOf(80);
+        const std::string here = orderPdf(page, true, {true});
+        std::array<std::string, 4> there;
+        QThreadPool pool;
+        for (std::string& one : there)
+            pool.start([&page, &one] { one = orderPdf(page, true, {true}); });
+        QVERIFY(pool.waitForDone(60'000));
+        for (const std::string& one : there) {
+            QVERIFY(one.starts_with("%PDF-"));
+            QCOMPARE(pagesOf(one), 1);
+            QVERIFY(one.size() > here.size() * 9 / 10 && one.size() < here.size() * 11 / 10); // but for its time and number the same
         }
     }
     void detailTakesRoom() { QVERIFY(orderPdf(pageOf(12), true, {true}) != orderPdf(pageOf(12), false, {true})); }
