@@ -286,8 +286,19 @@ private:
         const SpanFacts::Fact *method, *amount, *currency;
     };
 
+    /// The first span below it that says one of these; null: none does. In OpenTelemetry's demo the sum is in a span of its own below the request.
+    const SpanFacts::Fact* factBelow(Row row, const std::vector<std::string>& names) const {
+        const NodeIndex top = tree_.nodeOf(row);
+        for (NodeIndex node = top + 1; node < tree_.nodes[top].end; ++node)
+            if (const SpanFacts::Fact* fact = facts_.of(tree_.nodes[node].row, names))
+                return fact;
+        return nullptr;
+    }
+
     void tellCharge(Row row, const OfTrace& known) {
         const SpanFacts::Fact *amount = facts_.of(row, names_.charge), *method = known.method;
+        if (amount == nullptr)
+            amount = factBelow(row, names_.charge);
         if (amount == nullptr)
             amount = facts_.of(row, names_.amounts);
         if (amount == nullptr)

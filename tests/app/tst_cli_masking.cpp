@@ -1,4 +1,6 @@
-// --mask, --privacy and show masking, on the checkout span of OpenTelemetry's demo, which says e-mail address, card number and CVV.
+// --mask, --privacy and show masking, on the checkout span of OpenTelemetry's demo, which says e-mail address, card number and CVV: with the
+// attributes of version 2 (app.) and of version 3 (demo., user.; those with personal data where its flag emitRawPii is on), and with more
+// personal data in places where that demo has none (name, status, event, request, tags).
 
 #include "cli_fixture.h"
 
@@ -15,6 +17,14 @@ constexpr const char* kCheckout = "{\"resourceSpans\":[{\"resource\":{\"attribut
     "\"startTimeUnixNano\":\"1773478800000000009\",\"endTimeUnixNano\":\"1773478801000000009\",\"attributes\":[\n"
     "{\"key\":\"app.order.id\",\"value\":{\"stringValue\":\"8a3f11ee-7b0c-11ee-b962-0242ac120002\"}},\n"
     "{\"key\":\"app.order.amount\",\"value\":{\"doubleValue\":411.11}},\n"
+    "{\"key\":\"app.user.currency\",\"value\":{\"stringValue\":\"USD\"}},\n"
+    "{\"key\":\"demo.user_context.selected_currency\",\"value\":{\"stringValue\":\"USD\"}},\n"
+    "{\"key\":\"user_agent.synthetic.type\",\"value\":{\"stringValue\":\"test\"}},\n"
+    "{\"key\":\"demo.order.id\",\"value\":{\"stringValue\":\"8a3f11ee-7b0c-11ee-b962-0242ac120002\"}},\n"
+    "{\"key\":\"demo.order.amount\",\"value\":{\"doubleValue\":411}},\n"
+    "{\"key\":\"demo.order.items.count\",\"value\":{\"intValue\":\"2\"}},\n"
+    "{\"key\":\"demo.shipping.amount\",\"value\":{\"doubleValue\":8}},\n"
+    "{\"key\":\"demo.shipping.tracking.id\",\"value\":{\"stringValue\":\"5f1d6a3e-9d2b-4a55-8a8d-7f4a0f2f9b11\"}},\n"
     "{\"key\":\"user.email\",\"value\":{\"stringValue\":\"ada@lovelace.example\"}},\n"
     "{\"key\":\"app.user.full_name\",\"value\":{\"stringValue\":\"Ada Lovelace\"}},\n"
     "{\"key\":\"demo.payment.card_number\",\"value\":{\"stringValue\":\"4432-8015-6152-0454\"}},\n"
@@ -67,6 +77,9 @@ private Q_SLOTS:
         const auto value = [&](const char* key) { return run({s("sql"), back, s("SELECT value FROM attributes WHERE key = '") + s(key) + s("'"), s("--as"), s("csv")}).out.split('\n').value(1).trimmed(); };
         QCOMPARE(value("app.order.id"), QByteArray("8a3f11ee-7b0c-11ee-b962-0242ac120002"));
         QCOMPARE(value("app.order.amount"), QByteArray("411.11"));
+        QCOMPARE(value("demo.order.id"), QByteArray("8a3f11ee-7b0c-11ee-b962-0242ac120002"));
+        QCOMPARE(value("demo.shipping.tracking.id"), QByteArray("5f1d6a3e-9d2b-4a55-8a8d-7f4a0f2f9b11"));
+        QCOMPARE(value("demo.user_context.selected_currency"), QByteArray("USD"));
         QVERIFY(value("user.email").startsWith("e-mail "));
         QVERIFY(value("demo.payment.card_cvv").startsWith("code "));
         QVERIFY2(value("demo.tags").contains("gold") && value("demo.tags").contains(value("user.email")), value("demo.tags"));
