@@ -9,7 +9,10 @@ OrdersContext::OrdersContext(ViewContext& live, QObject* parent) : ViewContext(&
     shareTable(live);
     shareScope(live);
     connect(&live, &ViewContext::tableChanged, this, &OrdersContext::followTable);
-    connect(&live, &ViewContext::workspaceMoved, this, &ViewContext::workspaceMoved);
+    connect(&live, &ViewContext::workspaceMoved, this, [this] {
+        shareTable(live_); // it is no other file for who keeps things in it, nor for followTable()
+        Q_EMIT workspaceMoved();
+    });
     connect(&live, &ViewContext::scopeResultChanged, this, [this] {
         shareScope(live_);
         Q_EMIT scopeResultChanged();

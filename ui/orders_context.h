@@ -16,6 +16,7 @@ public:
     explicit OrdersContext(ViewContext& live, QObject* parent = nullptr);
 
     std::shared_ptr<const FulfilmentLog> orderLog() const override { return log_; }
+    bool isOfOrders() const override { return true; }
 
     bool isScopePending() const override { return live_.isScopePending(); }
     traceql::Context queryContext() const override { return live_.queryContext(); } ///< so that a scope means the same everywhere

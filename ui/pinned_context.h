@@ -16,6 +16,7 @@ public:
     Export& exporter() override { return live_.exporter(); }
     bool masks() const override { return live_.masks(); }
     bool isPinned() const override { return true; }
+    bool isOfOrders() const override { return live_.isOfOrders(); }
     Notes& notes() override { return live_.notes(); }
     CaseKeys& caseKeys() override { return live_.caseKeys(); }
     std::shared_ptr<const FulfilmentLog> orderLog() const override { return live_.orderLog(); }

@@ -53,6 +53,10 @@ public:
     const std::shared_ptr<const JourneyState>& journey() const { return journey_; }
     virtual void setJourney(const JourneyDefinition& definition);
     virtual void chooseJourney(); ///< the preset that fits best
+    /// By somebody here, whether it fits the file or not; nothing: the last one of the workspace, else what fits best.
+    const std::optional<JourneyDefinition>& chosenJourney() const { return definition_; }
+    /// The journey is the flow of orders, its cases are orders, and it is kept as such (kOrderFlow).
+    virtual bool isOfOrders() const { return false; }
 
     /// The service graph of the present table, worked out when first asked for (on a worker); never null.
     const std::shared_ptr<GraphSource>& graphSource() const { return graph_; }
@@ -123,7 +127,6 @@ protected:
     void shareScope(const ViewContext& other) { scopeResult_ = other.scopeResult_; }
     void setFocusMatches(std::shared_ptr<const FocusMatches> matches) { focusMatches_ = std::move(matches); }
     void forgetJourney(); ///< that was chosen for another workspace
-    const std::optional<JourneyDefinition>& chosenJourney() const { return definition_; }
     bool usesPresets() const { return usesPresets_; }
 
 private:

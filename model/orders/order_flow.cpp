@@ -12,7 +12,6 @@ namespace aisle {
 
 namespace {
 
-constexpr std::string_view kOrder = "order";
 constexpr size_t kFits = 2;        ///< stages that orders reach
 constexpr size_t kMostStages = 10; ///< of a proposal
 constexpr uint64_t kHabit = 10;    ///< one order in so many has a stage of a proposal
@@ -42,7 +41,7 @@ bool isBy(const JourneyState& state, const JourneyDefinition& flow) { return !st
 std::string noOrders() {
     std::string keys;
     for (const CaseKey& key : caseKeys())
-        if (key.id == kOrder)
+        if (key.id == kOrderCase)
             for (const std::string& attribute : key.keys)
                 keys += (keys.empty() ? "" : ", ") + attribute;
     return "No span of this file says which order it belongs to (" + keys + " were looked for). Say which attribute is the number of an order.";
@@ -90,8 +89,11 @@ StageDefinition stageOf(const CaseLog& log, uint32_t activity, bool isOptional) 
     return stage;
 }
 
-/// Of `state` cases and which of them are counted are used. Nothing: there are no two steps that orders share.
-std::optional<JourneyDefinition> proposeFlow(const traceql::Context& context, const JourneyState& state, const JourneyDefinition& like, const StopToken& stop) {
+} // namespace
+
+std::optional<JourneyDefinition> proposeOrderFlow(const traceql::Context& context, const JourneyState& state, const StopToken& stop) {
+    if (!state.definition)
+        return std::nullopt;
     const SpanTable& table = *context.table;
     const CaseLog log = caseLog(state, activities(context, state, {ActivityChoice::Of::Requests, {}, true}, stop), stop);
     if (log.events() == 0)
@@ -122,8 +124,8 @@ std::optional<JourneyDefinition> proposeFlow(const traceql::Context& context, co
 
     JourneyDefinition out;
     nameAsProposal(out);
-    out.caseKey = like.caseKey;
-    out.ownCase = like.ownCase;
+    out.caseKey = state.definition->caseKey;
+    out.ownCase = state.definition->ownCase;
     if (!log.conditions[first].empty())
         out.stages.push_back(stageOf(log, first, false));
     for (const uint32_t a : chosen)
@@ -132,6 +134,8 @@ std::optional<JourneyDefinition> proposeFlow(const traceql::Context& context, co
         return std::nullopt;
     return out;
 }
+
+namespace {
 
 /// The best of the presets by that notion of an order, and of what can be proposed. Without a table: there are no such cases.
 JourneyState bestBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) {
@@ -151,7 +155,7 @@ JourneyState bestBy(const traceql::Context& context, const std::string& caseKey,
 JourneyState withProposal(const traceql::Context& context, JourneyState best, const StopToken& stop) {
     if (fit(best).first >= kFits)
         return best;
-    if (const auto proposed = proposeFlow(context, best, *best.definition, stop))
+    if (const auto proposed = proposeOrderFlow(context, best, stop))
         if (JourneyState state = workOutJourney(context, *proposed, stop); fit(state).first > fit(best).first)
             best = std::move(state);
     if (fit(best).first == 0) {
@@ -193,14 +197,14 @@ JourneyState workOutFulfilment(const traceql::Context& context, const std::optio
         JourneyState state = workOutJourney(context, definition, stop);
         if (!state.definition || isBy(state, *definition))
             return state;
-        return without(std::move(state), definition->caseKey == kOrder ? noOrders() : "No span of this file says which " + definition->caseKey + " it belongs to.");
+        return without(std::move(state), definition->caseKey == kOrderCase ? noOrders() : "No span of this file says which " + definition->caseKey + " it belongs to.");
     }
-    if (JourneyState best = bestBy(context, std::string(kOrder), {}, stop); best.table)
+    if (JourneyState best = bestBy(context, std::string(kOrderCase), {}, stop); best.table)
         return withProposal(context, std::move(best), stop);
     // In OpenTelemetry's demo of before 2024 only who placed an order is known, and not which one it is.
     JourneyState best;
     for (const CaseKey& key : context.cases->keys()) {
-        JourneyState state = key.id == kOrder ? JourneyState() : bestBy(context, key.id, {}, stop);
+        JourneyState state = key.id == kOrderCase ? JourneyState() : bestBy(context, key.id, {}, stop);
         if (state.table && (!best.table || fit(state) > fit(best)))
             best = std::move(state);
     }

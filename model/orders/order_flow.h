@@ -6,6 +6,8 @@
 
 namespace aisle {
 
+inline constexpr std::string_view kOrderCase = "order"; ///< CaseKey::id of an order
+
 /// In the order in which ties are broken.
 std::vector<JourneyDefinition> fulfilmentPresets();
 
@@ -18,5 +20,9 @@ JourneyState workOutFulfilment(const traceql::Context& context, const std::optio
 
 /// The same without a definition, where an order is that notion of a case: its id, or the name of an attribute, or one that nobody has kept.
 JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop = {});
+
+/// A flow that is proposed from the file as above, for the orders of `state`: its definition says what they are, and `counted` which of them
+/// count. Nothing: it has no definition, or there are no two steps that they share. Throws as above.
+std::optional<JourneyDefinition> proposeOrderFlow(const traceql::Context& context, const JourneyState& state, const StopToken& stop = {});
 
 } // namespace aisle

@@ -6,14 +6,11 @@
 #include "charts/baseline_box.h"
 #include "funnel/funnel_painter.h"
 #include "funnel/journey_page.h"
-#include "journey/journey_proposal.h"
-#include "journey/saved_journeys.h"
-#include "journey_editor/journey_editor.h"
+#include "journey_editor/journey_box.h"
 #include "text/utf8.h"
 #include "widgets/flow_layout.h"
 #include "widgets/plain_text.h"
 
-#include <QComboBox>
 #include <QLabel>
 #include <QMenu>
 #include <QPainter>
@@ -26,15 +23,12 @@
 namespace aisle {
 
 FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
-    : CasePage(shared, parent), store_(shared, kJourney, tr("journey"), kMostJourneys, false, this), journeys_(new QComboBox(this)), bots_(new QToolButton(this)), edit_(new QToolButton(this)), never_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
+    : CasePage(shared, parent), journeys_(new JourneyBox(shared, this)), bots_(new QToolButton(this)), never_(new QToolButton(this)), compares_(new QToolButton(this)), baseline_(new BaselineBox(shared, this)), notes_(new QLabel(this)), scroll_(new QScrollArea(this)), chart_(new FunnelChart(shared, this)),
       empty_(new JourneyEmptyState(shared, tr("No journey"), tr("The funnel shows how far customers came, over all their traces. Open a trace file or a workspace to see it."), scroll_)) {
     setAccessibleName(QStringLiteral("Funnel"));
     notes_->setTextFormat(Qt::PlainText);
     notes_->setWordWrap(true);
     notes_->setForegroundRole(QPalette::PlaceholderText);
-    journeys_->setToolTip(QStringLiteral("Which journey the stages belong to"));
-    journeys_->setAccessibleName(QStringLiteral("Journey"));
-    journeys_->setMaximumWidth(measure::kWidestBox);
     scroll_->setFrameShape(QFrame::NoFrame);
     scroll_->setWidgetResizable(true);
     scroll_->setFocusPolicy(Qt::NoFocus);
@@ -53,15 +47,11 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
     bots_->setObjectName(QStringLiteral("toggle"));
     bar->addWidget(bots_);
     connect(bots_, &QToolButton::clicked, this, [this](bool withBots) {
-        JourneyDefinition other = present().value_or(journeyPresets().front());
+        JourneyDefinition other = journeys_->present().value_or(journeyPresets().front());
         other.withBots = withBots;
-        setJourney(other);
+        journeys_->setJourney(other);
     });
-    edit_->setText(QStringLiteral("Edit"));
-    edit_->setToolTip(QStringLiteral("Stages, their conditions and their order; counted while they are edited"));
-    edit_->setPopupMode(QToolButton::InstantPopup);
-    edit_->setObjectName(QStringLiteral("toggle"));
-    bar->addWidget(edit_);
+    bar->addWidget(journeys_->editButton());
     compares_->setText(QStringLiteral("Compare"));
     compares_->setCheckable(true);
     compares_->setObjectName(QStringLiteral("toggle"));
@@ -102,38 +92,22 @@ FunnelView::FunnelView(ViewContext& shared, QWidget* parent)
             asked.isOne = [of = comparison_](CaseNumber c) { return of->ofA[c]; };
         listCases(std::move(asked));
     });
-    connect(journeys_, &QComboBox::activated, this, [this](int index) { choose(index); });
-    connect(&store_, &UserStore::changed, this, &FunnelView::fillJourneys);
-    connect(&store_, &UserStore::failed, this, &FunnelView::say);
+    connect(journeys_, &JourneyBox::counting, this, [this] {
+        casesWorker_.cancel(); // what was chosen before
+        notes_->setText(tr("Counting…"));
+    });
+    connect(journeys_, &JourneyBox::said, this, &FunnelView::say);
     connect(&context().caseKeys(), &CaseKeys::failed, this, &FunnelView::say);
-    auto* menu = new QMenu(edit_);
-    connect(menu->addAction(QStringLiteral("Edit this journey…")), &QAction::triggered, this, [this] { edit(present().value_or(JourneyDefinition())); });
-    connect(menu->addAction(QStringLiteral("New journey…")), &QAction::triggered, this, &FunnelView::editNew);
-    removes_ = menu->addAction(QStringLiteral("Remove from the workspace"));
-    connect(removes_, &QAction::triggered, this, &FunnelView::removeJourney);
-    edit_->setMenu(menu);
-    connect(&context(), &ViewContext::workspaceMoved, this, [this] {
-        if (undoOf_)
-            undoOf_ = context().workspace();
-    });
-    connect(&context(), &ViewContext::tableChanged, this, [this] {
-        if (undoOf_ && undoOf_->lock() != context().workspace())
-            undoOf_.reset();
-    });
-    connect(&context(), &ViewContext::tableChanged, &proposalWorker_, &Worker::cancel);
     connect(&context(), &ViewContext::tableChanged, &casesWorker_, &Worker::cancel);
     setTabOrder(journeys_, keys);
     setTabOrder(keys, bots_);
-    setTabOrder(bots_, edit_);
-    setTabOrder(edit_, compares_);
+    setTabOrder(bots_, journeys_->editButton());
+    setTabOrder(journeys_->editButton(), compares_);
     setTabOrder(chart_, never_);
-    fillJourneys();
     refresh();
 }
 
 void FunnelView::refresh() {
-    asked_.reset();
-    fillJourneys();
     showBots();
     follow();
 }
@@ -204,52 +178,6 @@ void FunnelView::follow() {
         });
 }
 
-/// Those of the workspace, the one that was chosen last first; then presets.
-void FunnelView::fillJourneys() {
-    offered_ = journeysOf(store_.items());
-    const size_t own = offered_.size();
-    for (JourneyDefinition& preset : journeyPresets())
-        offered_.push_back(std::move(preset));
-    const auto& present = this->present();
-    journeys_->setEnabled(!context().table()->isEmpty());
-    edit_->setEnabled(!context().table()->isEmpty());
-    journeys_->clear();
-    int current = -1;
-    for (size_t i = 0; i < offered_.size(); ++i) {
-        if (i == own && own > 0)
-            journeys_->insertSeparator(journeys_->count());
-        journeys_->addItem(singleLine(toQString(offered_[i].name)), static_cast<int>(i));
-        if (present && current < 0 && *present == offered_[i])
-            current = journeys_->count() - 1;
-    }
-    if (present && current < 0) { // of a file, or edited by somebody else meanwhile
-        offered_.push_back(*present);
-        journeys_->addItem(singleLine(toQString(present->name)), static_cast<int>(offered_.size() - 1));
-        current = journeys_->count() - 1;
-    }
-    journeys_->setCurrentIndex(current);
-    const int at = journeys_->currentData().toInt();
-    removes_->setEnabled(current >= 0 && static_cast<size_t>(at) < own);
-}
-
-void FunnelView::choose(int index) {
-    const auto at = static_cast<size_t>(journeys_->itemData(index).toInt());
-    if (at >= offered_.size())
-        return;
-    const JourneyDefinition chosen = offered_[at];
-    message_.clear();
-    if (at < journeysOf(store_.items()).size()) // the newest is what the workspace is looked at with next time
-        store_.keep(chosen.name, toJson(chosen));
-    setJourney(chosen);
-}
-
-void FunnelView::setJourney(const JourneyDefinition& journey) {
-    casesWorker_.cancel(); // what was chosen before
-    asked_ = journey;
-    notes_->setText(tr("Counting…"));
-    context().setJourney(journey);
-}
-
 void FunnelView::say(const QString& problem) {
     message_ = problem;
     showNotes();
@@ -257,71 +185,9 @@ void FunnelView::say(const QString& problem) {
 
 void FunnelView::chooseCases(const std::string& key) {
     message_.clear();
-    casesWorker_.run<JourneyDefinition>([asked = context().queryContext(), present = present(), key](const StopToken& stop) { return journeyByCases(asked, present, key, {}, stop); },
-                                           [this](const JourneyDefinition& found) { setJourney(found); }, [this](const QString& problem) { say(problem); });
+    casesWorker_.run<JourneyDefinition>([asked = context().queryContext(), present = journeys_->present(), key](const StopToken& stop) { return journeyByCases(asked, present, key, {}, stop); },
+                                           [this](const JourneyDefinition& found) { journeys_->setJourney(found); }, [this](const QString& problem) { say(problem); });
     notes_->setText(tr("Counting…"));
-}
-
-void FunnelView::edit(const JourneyDefinition& journey) {
-    auto* editor = new JourneyEditor(context(), journey, this);
-    editor->setAttribute(Qt::WA_DeleteOnClose);
-    connect(editor, &JourneyEditor::saved, this, [this](const JourneyDefinition& saved) {
-        message_.clear();
-        const std::string content = toJson(saved);
-        if (std::any_of(store_.items().begin(), store_.items().end(), [&](const UserItem& item) { return item.name == saved.name && item.content != content; }))
-            offerUndo(saved.name, tr("The journey \u201c%1\u201d was saved over another one."));
-        store_.keep(saved.name, content);
-        setJourney(saved);
-    });
-    editor->open();
-}
-
-/// Begins with what the requests of the file suggest.
-void FunnelView::editNew() {
-    proposalWorker_.run<JourneyDefinition>(
-        [asked = context().queryContext(), state = context().journey()](const StopToken& stop) { return proposeJourney(asked, *state, stop).value_or(JourneyDefinition()); },
-        [this](JourneyDefinition proposed) {
-            proposed.id.clear();
-            proposed.name.clear();
-            edit(proposed);
-        },
-        [this](const QString&) { edit({}); });
-}
-
-void FunnelView::removeJourney() {
-    if (!present())
-        return;
-    const std::string name = present()->name;
-    message_.clear();
-    offerUndo(name, tr("The journey \u201c%1\u201d was removed."));
-    store_.remove(name);
-    auto rest = journeysOf(store_.items());
-    std::erase_if(rest, [&](const JourneyDefinition& journey) { return journey.name == name; });
-    if (!rest.empty())
-        return setJourney(rest.front());
-    casesWorker_.cancel();
-    asked_.reset();
-    context().chooseJourney();
-}
-
-void FunnelView::offerUndo(const std::string& name, const QString& words) {
-    const auto item = std::find_if(store_.items().begin(), store_.items().end(), [&](const UserItem& one) { return one.name == name; });
-    if (item == store_.items().end())
-        return;
-    undoOf_ = context().workspace();
-    Q_EMIT context().undoOffered(words.arg(singleLine(toQString(name))), [self = QPointer(this), kept = *item, shown = present()] {
-        if (self)
-            self->bringBack(kept, shown);
-    });
-}
-
-void FunnelView::bringBack(const UserItem& item, const std::optional<JourneyDefinition>& shown) {
-    if (!undoOf_)
-        return say(tr("The journey is of another workspace."));
-    offerUndo(item.name, tr("The journey \u201c%1\u201d is as it was."));
-    store_.keep(item.name, item.content);
-    if (shown)
-        setJourney(*shown);
 }
 
 void FunnelView::show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison, std::shared_ptr<const ScopeResult> scope) {

@@ -4,9 +4,7 @@
 #include "cases/case_page.h"
 #include "funnel/funnel_layout.h"
 #include "journey/never_began.h"
-#include "user_store.h"
 
-class QComboBox;
 class QLabel;
 class QMenu;
 class QScrollArea;
@@ -16,6 +14,7 @@ namespace aisle {
 
 class BaselineBox;
 class FunnelChart;
+class JourneyBox;
 class JourneyEmptyState;
 
 class FunnelView : public CasePage {
@@ -42,32 +41,18 @@ private:
     void follow();
     void showBots();
     void show(std::shared_ptr<const FunnelResult> funnel, std::shared_ptr<const FunnelComparison> comparison, std::shared_ptr<const ScopeResult> scope);
-    void fillJourneys();
-    void choose(int index);
-    void edit(const JourneyDefinition& journey);
-    void editNew();
-    void setJourney(const JourneyDefinition& journey);
-    const std::optional<JourneyDefinition>& present() const { return asked_ ? asked_ : context().journey()->definition; }
     void say(const QString& problem);
     void chooseCases(const std::string& key);
     void showNotes();
     void followNeverBegan();
     void offerNeverBegan();
-    void removeJourney();
-    void offerUndo(const std::string& name, const QString& words); ///< what is kept under that name is about to be replaced or removed
-    void bringBack(const UserItem& item, const std::optional<JourneyDefinition>& shown);
 
-    UserStore store_;
-    std::optional<std::weak_ptr<Workspace>> undoOf_; ///< that what can be brought back was in; nothing: another one is open
-    std::vector<JourneyDefinition> offered_;
-    std::optional<JourneyDefinition> asked_; ///< that is being worked out; nothing: the context has it
     std::shared_ptr<const JourneyState> shownJourney_; ///< that the funnel is of
     std::shared_ptr<const FunnelResult> funnel_ = std::make_shared<FunnelResult>();
     std::shared_ptr<const FunnelComparison> comparison_;
     std::shared_ptr<const NeverBegan> neverBegan_; ///< of the funnel on show; null: nobody, or it is not known yet
-    QComboBox* journeys_;
-    QToolButton *bots_, *edit_, *never_;
-    QAction* removes_ = nullptr;
+    JourneyBox* journeys_;
+    QToolButton *bots_, *never_;
     QToolButton* compares_;
     BaselineBox* baseline_;
     QLabel* notes_;
@@ -75,7 +60,7 @@ private:
     FunnelChart* chart_;
     JourneyEmptyState* empty_; ///< over the chart alone: where a file has no case that is known, what one is is chosen above it
     QString problem_, message_; ///< message_: what failed, until the next choice
-    Worker worker_{this}, proposalWorker_{this}, casesWorker_{this}, neverWorker_{this};
+    Worker worker_{this}, casesWorker_{this}, neverWorker_{this};
 };
 
 /// The drawing itself: hover, click, keyboard.

@@ -1,0 +1,18 @@
+#pragma once
+// How pages that serve both speak of them: cases of a journey, or orders and their flow.
+
+#include "view_context.h"
+
+namespace aisle {
+
+struct JourneyWords {
+    QString one = QStringLiteral("case"), several = QStringLiteral("cases"), journey = QStringLiteral("journey");
+
+    static JourneyWords of(const ViewContext& context) {
+        return context.isOfOrders() ? JourneyWords{QStringLiteral("order"), QStringLiteral("orders"), QStringLiteral("flow")} : JourneyWords();
+    }
+    /// "1 case", "1,204 orders".
+    QString counted(uint64_t n) const { return QString::fromStdString(aisle::counted(n, one.toStdString(), several.toStdString())); }
+};
+
+} // namespace aisle
