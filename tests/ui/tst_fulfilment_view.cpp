@@ -369,7 +369,7 @@ private Q_SLOTS:
         QVERIFY(w.model().rowCount() > 0 && !visibleWords(w.host.view).contains(QStringLiteral("Open a trace file")));
         w.live.selection().setScope(scopeOf("{ name = \"nothing is called so\" }"));
         QVERIFY(settle());
-        QVERIFY2(visibleWords(w.host.view).contains(QStringLiteral("No case in this scope")), qPrintable(visibleWords(w.host.view)));
+        QVERIFY2(visibleWords(w.host.view).contains(QStringLiteral("No order in this scope")), qPrintable(visibleWords(w.host.view)));
         QCOMPARE(w.model().rowCount(), 0);
         QVERIFY(w.host.view->tabular() == nullptr);
         QTest::keyClick(w.list(), Qt::Key_Return); // lists nothing, and breaks nothing

@@ -88,7 +88,7 @@ void emptyStates(const std::shared_ptr<Workspace>& workspace) {
     traceql::ParseError error;
     w.live.selection().setScope(*Scope::parse("{ name = \"nothing is called so\" }", error));
     QVERIFY(settle());
-    verifyEmpty("No case in this scope");
+    verifyEmpty("No order in this scope");
     w.live.selection().setScope({});
     QVERIFY(settle());
     QVERIFY(w.view()->tabular() != nullptr);

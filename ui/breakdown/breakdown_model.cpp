@@ -114,7 +114,7 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
             words += QStringLiteral("\n%1: %2").arg(toQString(g.funnel.stages[k].name), toQString(formatCount(g.funnel.stages[k].reached)));
         const CaseFilter filter = filterOf(index.column());
         words += index.column() == ValueColumn                    ? tr("\nDouble click filters to the value")
-                 : filter.which == CaseFilter::Which::All         ? tr("\nDouble click lists its cases")
+                 : filter.which == CaseFilter::Which::All         ? tr("\nDouble click lists its %1").arg(words_.several)
                  : filter.which == CaseFilter::Which::FromBefore ? tr("\nDouble click lists those that came to %1").arg(toQString(g.funnel.stages[filter.stage].name))
                                                                   : tr("\nDouble click lists those that converted");
         return plainToolTip(words);
@@ -133,8 +133,12 @@ QVariant BreakdownModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     if (role == Qt::TextAlignmentRole)
         return section == ConversionColumn ? QVariant::fromValue(Qt::Alignment(Qt::AlignCenter)) : cellAlignment(section != ValueColumn);
-    static const char* const kTitles[] = {"Value", "Cases", "Converted", "Conversion"};
-    static const char* const kHelp[] = {"", "That have the value", "Came to the end of the journey", "Of those that entered, with an interval of 95 %; the line is the conversion of all"};
+    if (role == Qt::DisplayRole && section == CasesColumn)
+        return QString(words_.several.left(1).toUpper() + words_.several.mid(1));
+    if (role == Qt::ToolTipRole && section == ConvertedColumn)
+        return tr("Came to the end of the %1").arg(words_.journey);
+    static const char* const kTitles[] = {"Value", "", "Converted", "Conversion"};
+    static const char* const kHelp[] = {"", "That have the value", "", "Of those that entered, with an interval of 95 %; the line is the conversion of all"};
     if (section < FirstStageColumn)
         return role == Qt::DisplayRole ? QVariant(tr(kTitles[section])) : role == Qt::ToolTipRole ? QVariant(tr(kHelp[section])) : QVariant();
     const size_t stage = static_cast<size_t>(section - FirstStageColumn) + 1;

@@ -3,6 +3,7 @@
 
 #include "journey/case_filter.h"
 #include "journey/funnel_breakdown.h"
+#include "journey_words.h"
 
 #include <QAbstractTableModel>
 
@@ -15,7 +16,7 @@ public:
     /// Of a ConversionColumn: low, middle and high of the interval, and the conversion of all, 0 to 1.
     enum Role { IntervalRole = Qt::UserRole + 50 };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    BreakdownModel(JourneyWords words, QObject* parent) : QAbstractTableModel(parent), words_(std::move(words)) {}
     void setContent(FunnelBreakdown content);
     const FunnelBreakdown& content() const { return content_; }
     const FunnelGroup& groupAt(int row) const { return content_.groups[groupNumber(row)]; }
@@ -32,6 +33,7 @@ public:
 
 private:
     double number(const FunnelGroup& group, int column) const;
+    const JourneyWords words_;
     FunnelBreakdown content_;
     std::vector<size_t> order_;
 };

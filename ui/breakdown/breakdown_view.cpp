@@ -58,7 +58,7 @@ public:
 } // namespace
 
 BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
-    : JourneyPage(shared, tr("By value"), tr("How the values of an attribute differ in how far customers come: by release, device, country, payment method."), parent), model_(new BreakdownModel(this)),
+    : JourneyPage(shared, tr("By value"), tr("How the values of an attribute differ in how far %1 come: by release, device, country, payment method.").arg(shared.isOfOrders() ? tr("orders") : tr("customers")), parent), model_(new BreakdownModel(JourneyWords::of(shared), this)),
       list_(new QTableView(this)), field_(new FieldBox(shared, this)), attribution_(new QComboBox(this)), words_(new ElidedLabel(this)) {
     list_->setModel(model_);
     list_->setItemDelegate(new RateDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
@@ -67,11 +67,12 @@ BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
     values_ = new RestColumn(*list_, BreakdownModel::ValueColumn, 26);
     list_->setAccessibleName(tr("Conversion by value"));
     list_->horizontalHeader()->setSortIndicator(BreakdownModel::CasesColumn, Qt::DescendingOrder);
-    field_->setToolTip(tr("The field whose values the cases are divided by"));
+    const JourneyWords words = JourneyWords::of(shared);
+    field_->setToolTip(tr("The field whose values the %1 are divided by").arg(words.several));
     field_->setField("resource.service.version");
-    attribution_->setAccessibleName(tr("Which trace of a case the value is of"));
+    attribution_->setAccessibleName(shared.isOfOrders() ? tr("Which trace of an order the value is of") : tr("Which trace of a case the value is of"));
     attribution_->setMaximumWidth(measure::kWidestBox);
-    attribution_->setToolTip(plainToolTip(tr("A case has several traces, and their values may differ: the first one that has a value, the last one, or the one that came to a stage")));
+    attribution_->setToolTip(plainToolTip((shared.isOfOrders() ? tr("An order") : tr("A case")) + tr(" has several traces, and their values may differ: the first one that has a value, the last one, or the one that came to a stage")));
     words_->setForegroundRole(QPalette::PlaceholderText);
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
@@ -110,14 +111,14 @@ BreakdownView::BreakdownView(ViewContext& shared, QWidget* parent)
 
 void BreakdownView::fillAttributions() {
     attribution_->clear();
-    attribution_->addItem(tr("First value of a case"), QString());
-    attribution_->addItem(tr("Last value of a case"), QStringLiteral("last"));
+    attribution_->addItem(context().isOfOrders() ? tr("First value of an order") : tr("First value of a case"), QString());
+    attribution_->addItem(context().isOfOrders() ? tr("Last value of an order") : tr("Last value of a case"), QStringLiteral("last"));
     for (const FunnelStage& stage : journey()->everything.stages)
         attribution_->addItem(tr("Value at %1").arg(singleLine(toQString(stage.name))), QString(kAt + toQString(stage.name)));
     attribution_->setCurrentIndex(std::max(0, attribution_->findData(wanted_)));
 }
 
-QString BreakdownView::lacks() const { return field_->field().empty() ? tr("Choose a field whose values the cases are divided by.") : QString(); }
+QString BreakdownView::lacks() const { return field_->field().empty() ? tr("Choose a field whose values the %1 are divided by.").arg(JourneyWords::of(context()).several) : QString(); }
 
 void BreakdownView::count() {
     fillAttributions();
@@ -210,7 +211,7 @@ void BreakdownView::openMenu(QPoint at) {
                 list(number, filter);
         });
     };
-    addList(&menu, tr("List its %1 cases").arg(toQString(formatCount(group.funnel.cases))), group.funnel.cases, {});
+    addList(&menu, tr("List its %1 %2").arg(toQString(formatCount(group.funnel.cases)), JourneyWords::of(context()).several), group.funnel.cases, {});
     addList(&menu, tr("List the %1 that entered").arg(toQString(formatCount(group.entered()))), group.entered(), {.which = Which::Entered});
     addList(&menu, tr("List the %1 that converted").arg(toQString(formatCount(group.funnel.converted))), group.funnel.converted, {.which = Which::Outcome, .outcome = CaseOutcome::Converted});
     QMenu* reached = menu.addMenu(tr("List those that reached"));

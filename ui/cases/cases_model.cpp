@@ -110,6 +110,8 @@ QVariant CasesModel::headerData(int section, Qt::Orientation orientation, int ro
                                         "From the end of all that was done for it to the end of what the files saw; not of what is done"};
     if (role == Qt::ToolTipRole && section == OutcomeColumn && content_.log)
         return tr("Done: came through every stage that is not optional. Under way: silent for no longer than others waited there. Stuck: longer");
+    if (role == Qt::ToolTipRole && section == StageColumn && content_.log)
+        return tr("The last stage of the flow that it reached");
     if (role == Qt::ToolTipRole)
         return section == ValueColumn ? content_.journey ? QVariant(plainToolTip(toQString(content_.journey->cases().attribute()))) : QVariant() : QVariant(tr(kHelp[section]));
     if (role != Qt::DisplayRole)

@@ -1,6 +1,7 @@
 #include "cases/cases_view.h"
 
 #include "journey/case_scope.h"
+#include "journey_words.h"
 #include "orders/order_list.h"
 #include "text/format.h"
 #include "theme/theme.h"
@@ -95,12 +96,13 @@ QStringList dataOf(const QJsonObject& settings, const std::vector<FunnelStage>& 
 } // namespace
 
 CasesView::CasesView(ViewContext& shared, QWidget* parent)
-    : JourneyPage(shared, tr("Cases"), tr("Every session, user or order: when it was, what is in it, how far it came on the journey and whether it converted."), parent), model_(new CasesModel(this)),
+    : JourneyPage(shared, shared.isOfOrders() ? tr("Orders") : tr("Cases"), shared.isOfOrders() ? tr("Every order: when it was, what is in it, how far it came, and whether it is done, under way or stuck.") : tr("Every session, user or order: when it was, what is in it, how far it came on the journey and whether it converted."), parent), model_(new CasesModel(this)),
       list_(new QTableView(this)), text_(new QLineEdit(this)), which_(new QComboBox(this)), only_(new QToolButton(this)), words_(new ElidedLabel(this)) {
     list_->setModel(model_);
     list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
     styleList(*list_);
-    list_->setAccessibleName(tr("Cases"));
+    const JourneyWords words = JourneyWords::of(shared);
+    list_->setAccessibleName(shared.isOfOrders() ? tr("Orders") : tr("Cases"));
     QHeaderView* header = list_->horizontalHeader();
     header->setSortIndicator(CasesModel::StartColumn, Qt::AscendingOrder);
     const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
@@ -112,17 +114,17 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     header->moveSection(CasesModel::StageColumn, CasesModel::DurationColumn);
     header->moveSection(CasesModel::OutcomeColumn, CasesModel::DurationColumn + 1);
     header->setSectionHidden(CasesModel::SilentColumn, true); // until there are orders
-    text_->setPlaceholderText(tr("Filter cases"));
-    text_->setAccessibleName(tr("Filter cases"));
+    text_->setPlaceholderText(tr("Filter %1").arg(words.several));
+    text_->setAccessibleName(text_->placeholderText());
     text_->setClearButtonEnabled(true);
     text_->setMaximumWidth(260);
-    which_->setAccessibleName(tr("Which cases"));
-    which_->setToolTip(tr("Which cases are listed; a stage that is clicked in the funnel is chosen here as well, and what a number of the journey counts"));
+    which_->setAccessibleName(tr("Which %1").arg(words.several));
+    which_->setToolTip(shared.isOfOrders() ? tr("Which orders are listed; a stage that is clicked elsewhere is chosen here as well, and what a number of another page counts") : tr("Which cases are listed; a stage that is clicked in the funnel is chosen here as well, and what a number of the journey counts"));
     which_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     which_->setMaximumWidth(kWidest);
     only_->setObjectName(QStringLiteral("toggle"));
     only_->setText(tr("Only these"));
-    only_->setToolTip(tr("Every view shows only the traces of the cases that are listed"));
+    only_->setToolTip(tr("Every view shows only the traces of the %1 that are listed").arg(words.several));
     only_->setEnabled(false);
     words_->setForegroundRole(QPalette::PlaceholderText);
     auto* bar = new QHBoxLayout;
@@ -320,7 +322,7 @@ void CasesView::showWords() {
     if (content.outside > 0)
         words += tr(", %1 of them not in the scope").arg(toQString(formatCount(content.outside)));
     if (!content.journey->definition)
-        words += tr(". No journey was found for this file, so nothing says how far they came.");
+        words += tr(". No %1 was found for this file, so nothing says how far they came.").arg(JourneyWords::of(context()).journey);
     words_->setText(words);
     only_->setEnabled(!content.cases.empty() && (content.cases.size() != content.all || listed()));
 }

@@ -1,5 +1,6 @@
 #include "funnel/journey_page.h"
 
+#include "journey_words.h"
 #include "widgets/plain_text.h"
 
 namespace aisle {
@@ -18,11 +19,11 @@ bool JourneyEmptyState::showWithoutJourney() {
     if (context_.table()->isEmpty())
         show(title_, words_, tr("Open a file..."));
     else if (context_.isProvisional())
-        show(tr("The import goes on"), tr("Journeys are counted when all spans are there."));
+        show(tr("The import goes on"), context_.isOfOrders() ? tr("Orders are put together when all spans are there.") : tr("Journeys are counted when all spans are there."));
     else if (!journey.problem.empty())
-        show(tr("No journey for this file"), toQString(journey.problem));
+        show(context_.isOfOrders() ? tr("No flow of orders for this file") : tr("No journey for this file"), toQString(journey.problem));
     else if (!journey.definition || journey.table != context_.table())
-        show(tr("Counting"), tr("The traces of each session, user or order are being put together."));
+        show(tr("Counting"), context_.isOfOrders() ? tr("The traces of each order are being put together.") : tr("The traces of each session, user or order are being put together."));
     else
         return false;
     return true;
@@ -30,10 +31,11 @@ bool JourneyEmptyState::showWithoutJourney() {
 
 void JourneyEmptyState::showWithoutCases(const ScopeResult& scope) {
     const auto& cases = context_.journey()->cases();
+    const JourneyWords words = JourneyWords::of(context_);
     if (!scope.everything)
-        show(tr("No case in this scope"), tr("None of the traces in the scope belongs to a session, user or order that is counted."), tr("Clear the scope"));
+        show(tr("No %1 in this scope").arg(words.one), context_.isOfOrders() ? tr("None of the traces in the scope belongs to an order that is counted.") : tr("None of the traces in the scope belongs to a session, user or order that is counted."), tr("Clear the scope"));
     else
-        show(tr("No case that is counted"), tr("All %1 are of bots and synthetic traffic, which the journey leaves out.").arg(toQString(counted(cases.cases().size(), cases.key().noun(), cases.key().plural))));
+        show(tr("No %1 that is counted").arg(words.one), tr("All %1 are of bots and synthetic traffic, which the %2 leaves out.").arg(toQString(counted(cases.cases().size(), cases.key().noun(), cases.key().plural)), words.journey));
 }
 
 CaseNumber caseInFocus(const JourneyState& journey, const Focus& focus) {
@@ -80,18 +82,19 @@ void JourneyPage::follow() {
 
 void JourneyPage::showEmptyState() {
     Q_EMIT statusTextChanged();
+    const JourneyWords words = JourneyWords::of(context());
     if (!isEmpty())
         empty_->hideState();
     else if (!problem_.isEmpty())
         empty_->show(tr("This could not be counted"), problem_);
     else if (!hasJourney() && empty_->showWithoutJourney())
         return;
-    else if (const QString words = lacks(); !words.isEmpty())
-        empty_->show(title_, words);
+    else if (const QString what = lacks(); !what.isEmpty())
+        empty_->show(title_, what);
     else if (!scope_->everything)
-        empty_->show(tr("No case in this scope"), tr("No case of the scope has come to a stage of the journey."), tr("Clear the scope"));
+        empty_->show(tr("No %1 in this scope").arg(words.one), tr("No %1 of the scope has come to a stage of the %2.").arg(words.one, words.journey), tr("Clear the scope"));
     else
-        empty_->show(title_, tr("No case has come to a stage of the journey."));
+        empty_->show(title_, tr("No %1 has come to a stage of the %2.").arg(words.one, words.journey));
 }
 
 } // namespace aisle

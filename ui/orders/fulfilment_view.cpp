@@ -1,6 +1,7 @@
 #include "orders/fulfilment_view.h"
 
 #include "charts/baseline_box.h"
+#include "journey_editor/journey_box.h"
 #include "orders/fulfilment_delegate.h"
 #include "orders/row_anchor.h"
 #include "text/format.h"
@@ -15,10 +16,12 @@
 #include <QPainter>
 #include <QToolButton>
 
+#include <utility>
+
 namespace aisle {
 
 FulfilmentView::FulfilmentView(ViewContext& shared, QWidget* parent)
-    : OrdersPage(shared, tr("Stages of orders"), tr("How orders went from placed to delivered: where they wait, who works on them, what is stuck. Open a trace file or a workspace to see it."), parent), model_(new FulfilmentModel(this)), list_(new QListView(this)), compares_(new QToolButton(this)),
+    : OrdersPage(shared, tr("Stages of orders"), tr("How orders went from placed to delivered: where they wait, who works on them, what is stuck. Open a trace file or a workspace to see it."), parent), model_(new FulfilmentModel(this)), list_(new QListView(this)), flows_(new JourneyBox(shared, this)), compares_(new QToolButton(this)),
       baseline_(new BaselineBox(shared, this)), words_(new ElidedLabel(this)), notes_(new ElidedLabel(this)) {
     delegate_ = new FulfilmentDelegate(*model_, list_);
     list_->setModel(model_);
@@ -36,23 +39,34 @@ FulfilmentView::FulfilmentView(ViewContext& shared, QWidget* parent)
     baseline_->hide();
     words_->setElideMode(Qt::ElideRight);
     words_->setForegroundRole(QPalette::PlaceholderText);
-    words_->setContentsMargins(0, 0, 0, 0);
+    words_->setContentsMargins(measure::kPadding, 0, measure::kPadding, 4);
     notes_->setForegroundRole(QPalette::PlaceholderText);
     notes_->setElideMode(Qt::ElideRight);
     notes_->setContentsMargins(measure::kPadding, 2, measure::kPadding, 2);
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
     bar->setSpacing(measure::kPadding);
-    bar->addWidget(words_, 1);
+    bar->addWidget(flows_);
+    bar->addWidget(flows_->editButton());
+    bar->addStretch(1);
     bar->addWidget(baseline_);
     bar->addWidget(compares_);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(0);
     box->addLayout(bar);
+    box->addWidget(words_);
     box->addWidget(list_, 1);
     box->addWidget(notes_);
     setEmptyState(list_);
+    QWidget* before = flows_;
+    for (QWidget* next : std::initializer_list<QWidget*>{flows_->editButton(), compares_, list_})
+        setTabOrder(std::exchange(before, next), next);
+    connect(flows_, &JourneyBox::counting, this, [this] { words_->setText(tr("Counting…")); });
+    connect(flows_, &JourneyBox::said, this, [this](const QString& problem) {
+        message_ = problem;
+        showWords();
+    });
     connect(compares_, &QToolButton::toggled, this, [this](bool on) {
         baseline_->setVisible(on);
         refresh();
@@ -133,7 +147,7 @@ void FulfilmentView::showWords() {
     const FulfilmentContent& content = model_->content();
     const FulfilmentFigures& f = content.figures;
     if (isEmpty()) {
-        words_->setText({});
+        words_->setText(message_);
         notes_->hide();
         return;
     }
@@ -143,7 +157,7 @@ void FulfilmentView::showWords() {
     if (f.lead.visits > 0)
         words += tr("  ·  from first to last %1 (p50), %2 (p90)").arg(toQString(formatDuration(f.lead.p50)), toQString(formatDuration(f.lead.p90)));
     words += tr("  ·  somebody works on them %1 of the time").arg(toQString(formatPercent(f.workingShare)));
-    words_->setText(words);
+    words_->setText(message_.isEmpty() ? words : message_ + QLatin1Char(' ') + words);
     QStringList notes;
     for (const std::string& note : fulfilmentNotes(f, *content.state, *content.log))
         notes << toQString(note);

@@ -1,6 +1,6 @@
 #pragma once
 // What happened to the orders of the scope: where they lose time, the stages of their flow with waits and work, and what did not go as the
-// flow says. A click focuses the stage or an example, Enter and L list the orders, E shows an example, and the next one when pressed again.
+// flow says; above them the flow is chosen, for all views of orders. A click focuses the stage or an example, Enter and L list the orders, E shows an example, and the next one when pressed again.
 // Bottlenecks beyond the first ones, and long waits that are none, are folded away below a row that a click, Enter and Space unfold.
 
 #include "orders/fulfilment_model.h"
@@ -14,6 +14,7 @@ namespace aisle {
 class BaselineBox;
 class ElidedLabel;
 class FulfilmentDelegate;
+class JourneyBox;
 
 class FulfilmentView : public OrdersPage {
     Q_OBJECT
@@ -54,9 +55,11 @@ private:
     FulfilmentModel* model_;
     FulfilmentDelegate* delegate_;
     QListView* list_;
+    JourneyBox* flows_;
     QToolButton* compares_;
     BaselineBox* baseline_;
     ElidedLabel *words_, *notes_;
+    QString message_; ///< what failed, until the next choice
     std::pair<int, size_t> example_{-1, 0}; ///< row, and which of its examples is next
     Worker bottleneckWorker_{this, Worker::Work::Long};
 };

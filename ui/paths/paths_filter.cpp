@@ -135,10 +135,11 @@ void PathsView::openMenu(const Filter& filter, QPoint global) {
     if (filter.cases.empty())
         return;
     QMenu menu(this);
-    const QString cases = toQString(counted(filter.cases.size(), "case", "cases"));
-    QAction* action = menu.addAction(filter.query.empty() ? tr("No query says which cases these %1 are").arg(toQString(formatCount(filter.cases.size())))
+    const JourneyWords words = JourneyWords::of(context());
+    const QString cases = words.counted(filter.cases.size());
+    QAction* action = menu.addAction(filter.query.empty() ? tr("No query says which %1 these %2 are").arg(words.several, toQString(formatCount(filter.cases.size())))
                                      : filter.isExact     ? tr("Filter to its %1\tEnter").arg(cases)
-                                                          : tr("Filter to cases that have what is in these %1\tEnter").arg(cases));
+                                                          : tr("Filter to %1 that have what is in these %2\tEnter").arg(words.several, cases));
     action->setEnabled(!filter.query.empty());
     connect(action, &QAction::triggered, this, [this, filter] { filterTo(filter); });
     connect(menu.addAction(tr("List its %1\tL").arg(cases)), &QAction::triggered, this, [this, filter, of = shown_] {

@@ -83,7 +83,7 @@ PathsPlan planPaths(const DirectlyFollows& graph, QSizeF card, const StopToken& 
     return plan;
 }
 
-GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, bool coloursWaits, const Theme& theme, const Redactor* redactor) {
+GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, bool coloursWaits, const Theme& theme, const Redactor* redactor, const JourneyWords& cases) {
     GraphFrame frame;
     frame.size = plan.layout.size;
     frame.isDownward = plan.layout.isDownward;
@@ -100,7 +100,7 @@ GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const Pa
         card.rect = plan.layout.nodes[n];
         card.weight = node.cases;
         card.colour = theme.ramp(0.15 + 0.7 * static_cast<double>(node.cases) / static_cast<double>(mostCases));
-        card.lines.push_back({words(counted(node.cases, "case", "cases")), node.timed > 0 ? QStringLiteral("p50 ") + words(formatDuration(node.p50)) : QString(), {}});
+        card.lines.push_back({cases.counted(node.cases), node.timed > 0 ? QStringLiteral("p50 ") + words(formatDuration(node.p50)) : QString(), {}});
         if (node.reworked > 0)
             card.lines.push_back({words(formatCount(node.reworked)) + QStringLiteral(" more than once"), {}, {}});
         frame.nodes.push_back(std::move(card));
@@ -146,11 +146,11 @@ GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const Pa
     return frame;
 }
 
-QString describePath(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, const GraphHit& hit) {
+QString describePath(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, const GraphHit& hit, const JourneyWords& cases) {
     if (hit.kind == GraphHit::Kind::Edge && hit.number < graph.edges.size()) {
         const DirectlyFollows::Edge& edge = graph.edges[hit.number];
         QString text = singleLine(toQString(followName(log, graph, edge.from))) + QStringLiteral(" → ") + singleLine(toQString(followName(log, graph, edge.to))) +
-                       QStringLiteral("\n%1, %2").arg(words(counted(edge.cases, "case", "cases")), words(counted(edge.times, "time", "times")));
+                       QStringLiteral("\n%1, %2").arg(cases.counted(edge.cases), words(counted(edge.times, "time", "times")));
         if (edge.timed > 0)
             text += QStringLiteral("\nWait: p50 %1, p90 %2, mean %3").arg(words(formatDuration(edge.p50)), words(formatDuration(edge.p90)), words(formatDuration(edge.mean)));
         return text;
@@ -160,13 +160,13 @@ QString describePath(const CaseLog& log, const DirectlyFollows& graph, const Pat
     if (hit.number >= graph.nodes.size()) {
         const uint32_t circle = plan.circles[hit.number - graph.nodes.size()];
         const uint64_t all = graph.cases - graph.emptyCases;
-        return circleName(circle) + QLatin1Char('\n') + words(counted(circle == DirectlyFollows::kStart ? all : circle == DirectlyFollows::kOpen ? graph.openCases : all - graph.openCases, "case", "cases"));
+        return circleName(circle) + QLatin1Char('\n') + cases.counted(circle == DirectlyFollows::kStart ? all : circle == DirectlyFollows::kOpen ? graph.openCases : all - graph.openCases);
     }
     const DirectlyFollows::Node& node = graph.nodes[hit.number];
-    QString text = singleLine(toQString(log.activities[node.activity])) + QStringLiteral("\n%1, %2").arg(words(counted(node.cases, "case", "cases")), words(counted(node.events, "event", "events"))) +
+    QString text = singleLine(toQString(log.activities[node.activity])) + QStringLiteral("\n%1, %2").arg(cases.counted(node.cases), words(counted(node.events, "event", "events"))) +
                    QStringLiteral("\n%1 begin here, %2 end here, %3 still open").arg(words(formatCount(node.begins)), words(formatCount(node.ends)), words(formatCount(node.open)));
     if (node.reworked > 0)
-        text += QStringLiteral("\nMore than once in %1").arg(words(counted(node.reworked, "case", "cases")));
+        text += QStringLiteral("\nMore than once in %1").arg(cases.counted(node.reworked));
     if (node.timed > 0)
         text += QStringLiteral("\nTakes: p50 %1, p90 %2").arg(words(formatDuration(node.p50)), words(formatDuration(node.p90)));
     return text;

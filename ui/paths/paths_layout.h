@@ -3,6 +3,7 @@
 // tests use the same frame.
 
 #include "graph/graph_scene_layout.h"
+#include "journey_words.h"
 #include "paths/follow_graph.h"
 
 namespace aisle {
@@ -17,11 +18,11 @@ struct PathsPlan {
 /// `card`: the size of one, logical pixels. Thread: any; keep it off the UI thread. Throws Stopped.
 PathsPlan planPaths(const DirectlyFollows& graph, QSizeF card, const StopToken& stop = {});
 
-/// Edges are numbered as in the map. `redactor`: for pictures that leave the application; null: none.
-GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, bool coloursWaits, const Theme& theme, const Redactor* redactor = nullptr);
+/// Edges are numbered as in the map. `redactor`: for pictures that leave the application; null: none. `cases`: what they are called.
+GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, bool coloursWaits, const Theme& theme, const Redactor* redactor = nullptr, const JourneyWords& cases = {});
 
 /// Plain text, several lines.
-QString describePath(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, const GraphHit& hit);
+QString describePath(const CaseLog& log, const DirectlyFollows& graph, const PathsPlan& plan, const GraphHit& hit, const JourneyWords& cases = {});
 
 /// The node of the frame that an arrow key leads to: one that an edge joins if there is one in that direction, else the nearest.
 std::optional<uint32_t> neighbourOnPath(const DirectlyFollows& graph, const PathsPlan& plan, const GraphFrame& frame, uint32_t from, Qt::Key key);

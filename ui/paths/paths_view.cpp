@@ -78,7 +78,7 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     activities_->setInsertPolicy(QComboBox::NoInsert);
     activities_->setMinimumContentsLength(16);
     activities_->setAccessibleName(tr("What activities are"));
-    activities_->setToolTip(tr("Requests of customers; every request, also those between services, of static assets, health checks and the like; stages of the journey, operations; or a field, for example .app.page"));
+    activities_->setToolTip(tr("Requests of customers; every request, also those between services, of static assets, health checks and the like; stages of the %1, operations; or a field, for example .app.page").arg(JourneyWords::of(shared).journey));
     colours_->addItems({tr("Plain lines"), tr("Lines by wait")});
     colours_->setAccessibleName(tr("Colour of lines"));
     folds_->setToolTip(tr("How often an activity is repeated in a row makes no other variant"));
@@ -120,7 +120,7 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     box->addLayout(bar);
     box->addWidget(splitter, 1);
     box->addWidget(notes_);
-    empty_ = new JourneyEmptyState(context(), tr("No paths"), tr("What customers really did, request by request or stage by stage. Open a trace file or a workspace to see it."), splitter);
+    empty_ = new JourneyEmptyState(context(), tr("No paths"), shared.isOfOrders() ? tr("What followed what in orders, stage by stage or request by request. Open a trace file or a workspace to see it.") : tr("What customers really did, request by request or stage by stage. Open a trace file or a workspace to see it."), splitter);
     QWidget* before = activities_;
     for (QWidget* next : std::initializer_list<QWidget*>{detail_, paths_, colours_, folds_, canvas_, list_})
         setTabOrder(std::exchange(before, next), next);
@@ -137,8 +137,8 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     connect(colours_, &QComboBox::activated, this, [this] { showFrame(); });
     connect(folds_, &QCheckBox::toggled, this, [this] { count(); });
     canvas_->describe = [this](const GraphHit& hit) {
-        const QString words = shown_ ? describePath(shown_->of->log, shown_->graph, shown_->plan, hit) : QString();
-        return words.isEmpty() ? words : words + tr("\nDouble click filters to its cases, L lists them");
+        const QString words = shown_ ? describePath(shown_->of->log, shown_->graph, shown_->plan, hit, JourneyWords::of(context())) : QString();
+        return words.isEmpty() ? words : words + tr("\nDouble click filters to its %1, L lists them").arg(JourneyWords::of(context()).several);
     };
     connect(canvas_, &GraphCanvas::hovered, this, [this](const GraphHit& hit) {
         hovered_ = hit;
@@ -273,7 +273,13 @@ void PathsView::show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<co
 }
 
 void PathsView::fillVariants() {
-    model_->setTable(shown_ ? shown_->variantTable : Tabular());
+    Tabular table = shown_ ? shown_->variantTable : Tabular();
+    for (Column& column : table.columns)
+        if (context().isOfOrders() && column.key == "cases")
+            column.title = "Orders";
+        else if (context().isOfOrders() && column.key.find("_of_events_") != std::string::npos)
+            column.help = "Of events: from the first event of an order to the end of its last one. As a whole an order may be longer, by what was tied to it later or is no event here.";
+    model_->setTable(std::move(table));
     if (!shown_ || model_->columnCount() == 0)
         return;
     model_->sort(list_->horizontalHeader()->sortIndicatorSection(), list_->horizontalHeader()->sortIndicatorOrder());
@@ -289,7 +295,7 @@ void PathsView::showFrame() {
     auto frame = std::make_shared<GraphFrame>();
     std::vector<std::string> ids;
     if (shown_) {
-        *frame = pathsFrame(shown_->of->log, shown_->graph, shown_->plan, colours_->currentIndex() == 1, theme());
+        *frame = pathsFrame(shown_->of->log, shown_->graph, shown_->plan, colours_->currentIndex() == 1, theme(), nullptr, JourneyWords::of(context()));
         for (const DirectlyFollows::Node& node : shown_->graph.nodes)
             ids.push_back("a " + shown_->of->log.activities[node.activity]);
         for (const uint32_t circle : shown_->plan.circles)
@@ -349,21 +355,22 @@ void PathsView::showMarks() {
     mark(cursor_, GraphMarks::kCursor);
     mark(hovered_, GraphMarks::kHovered);
     canvas_->setMarks(std::move(marks));
-    const QString at = cursor_.kind == GraphHit::Kind::None ? QString() : describePath(shown_->of->log, graph, shown_->plan, cursor_);
-    canvas_->setAccessibleDescription(at.isEmpty() ? tr("Activities and what follows them; arrow keys walk from one to the next, N from line to line of one, Enter filters to its cases, L lists them.") : at);
+    const QString at = cursor_.kind == GraphHit::Kind::None ? QString() : describePath(shown_->of->log, graph, shown_->plan, cursor_, JourneyWords::of(context()));
+    canvas_->setAccessibleDescription(at.isEmpty() ? tr("Activities and what follows them; arrow keys walk from one to the next, N from line to line of one, Enter filters to its %1, L lists them.").arg(JourneyWords::of(context()).several) : at);
 }
 
 void PathsView::showEmpty() {
+    const JourneyWords words = JourneyWords::of(context());
     if (shown_ && !shown_->graph.nodes.empty())
         empty_->hideState();
     else if (shown_ && shownScope()->everything)
-        empty_->show(tr("No paths of these"), tr("No case has an event of this kind."));
+        empty_->show(tr("No paths of these"), tr("No %1 has an event of this kind.").arg(words.one));
     else if (shown_)
-        empty_->show(tr("No case in this scope"), tr("None of the cases of the scope has an event of this kind."), tr("Clear the scope"));
+        empty_->show(tr("No %1 in this scope").arg(words.one), tr("None of the %1 of the scope has an event of this kind.").arg(words.several), tr("Clear the scope"));
     else if (!problem_.isEmpty())
         empty_->show(tr("No paths of these"), problem_);
     else if (logWorker_.isBusy() || worker_.isBusy()) // which need no stages, and so not that a journey fits
-        empty_->show(tr("Counting"), tr("What the cases did is read."));
+        empty_->show(tr("Counting"), tr("What the %1 did is read.").arg(words.several));
     else
         empty_->showWithoutJourney();
 }

@@ -30,7 +30,7 @@ QString wordOf(const ActivityChoice& choice) {
 QString PathsView::statusText() const {
     if (!shown_ || shown_->graph.nodes.empty())
         return {};
-    return tr("%1 of %2, %3").arg(toQString(counted(shown_->graph.cases, "case", "cases")), toQString(counted(shown_->graph.nodes.size(), "activity", "activities")), toQString(counted(shown_->variants.variants.size(), "variant", "variants")));
+    return tr("%1 of %2, %3").arg(JourneyWords::of(context()).counted(shown_->graph.cases), toQString(counted(shown_->graph.nodes.size(), "activity", "activities")), toQString(counted(shown_->variants.variants.size(), "variant", "variants")));
 }
 
 std::unique_ptr<Tabular> PathsView::tabular() const {
@@ -53,7 +53,7 @@ std::vector<ViewDocument> PathsView::documents() const {
 QSize PathsView::pictureSize(int) const { return shown_ ? graphPictureSize(canvas_->frame()) : QSize(); }
 
 void PathsView::paintPicture(QPainter& painter, QSize) const {
-    const GraphFrame frame = pathsFrame(shown_->of->log, shown_->graph, shown_->plan, colours_->currentIndex() == 1, theme(), &context().exporter().redactor());
+    const GraphFrame frame = pathsFrame(shown_->of->log, shown_->graph, shown_->plan, colours_->currentIndex() == 1, theme(), &context().exporter().redactor(), JourneyWords::of(context()));
     paintGraphPicture(painter, frame, {}, toQString(leftOutSentence(shown_->graph)), theme());
 }
 
