@@ -4,6 +4,8 @@
 #include "journey/journey_proposal.h"
 #include "journey_editor/exclusion_row.h"
 #include "journey_editor/stage_row.h"
+#include "journey_editor/target_box.h"
+#include "orders/order_flow.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
@@ -47,12 +49,12 @@ QSpinBox* minutesBox(const QString& none, const QString& help, QWidget* parent) 
 } // namespace
 
 JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& journey, QWidget* parent)
-    : QDialog(parent), context_(context), name_(new QLineEdit(this)), hold_(new QLineEdit(this)), cases_(new QComboBox(this)), order_(new QComboBox(this)),
-      window_(minutesBox(tr("the whole case"), tr("From the first stage to the last; one that takes longer does not convert"), this)),
-      idle_(minutesBox(tr("as the file says"), tr("A case is over when it has been silent for so long. Without, ten times the pauses that 95 % of the cases stay below."), this)),
-      open_(new QCheckBox(tr("May begin at any stage"), this)), bots_(new QCheckBox(tr("With bots and synthetic traffic"), this)), undo_(new UndoBar(this)), words_(plainLabel({}, this)), save_(new QPushButton(tr("Save"), this)),
+    : QDialog(parent), context_(context), of_(JourneyWords::of(context)), name_(new QLineEdit(this)), hold_(new QLineEdit(this)), cases_(new QComboBox(this)), order_(new QComboBox(this)),
+      window_(minutesBox(tr("the whole %1").arg(of_.one), tr("From the first stage to the last; one that takes longer does not convert"), this)),
+      idle_(minutesBox(tr("as the file says"), (context.isOfOrders() ? tr("An order that has been silent for so long is stuck, where too few went on from its stage to say how long they wait there. Elsewhere it is ten times what nearly all others waited.") : tr("A case is over when it has been silent for so long. Without, ten times the pauses that 95 % of the cases stay below.")), this)),
+      target_(new TargetBox(this)), open_(new QCheckBox(tr("May begin at any stage"), this)), bots_(new QCheckBox(tr("With bots and synthetic traffic"), this)), undo_(new UndoBar(this)), words_(plainLabel({}, this)), save_(new QPushButton(tr("Save"), this)),
       write_(new QPushButton(tr("Write to a file…"), this)) {
-    setWindowTitle(tr("Journey"));
+    setWindowTitle(context.isOfOrders() ? tr("Flow of orders") : tr("Journey"));
     resize(920, 640);
     for (const CaseKey& key : context_.caseKeys().all())
         cases_->addItem(singleLine(toQString(key.plural)), toQString(key.id));
@@ -62,13 +64,15 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     order_->setToolTip(plainToolTip(tr("Whether other requests may come in between, other stages may not, or the order does not matter")));
     hold_->setPlaceholderText(tr("for example product.id"));
     hold_->setToolTip(plainToolTip(tr("Attributes of which all stages have the same value, apart by commas, at most %1").arg(JourneyDefinition::kMostHeld)));
-    name_->setAccessibleName(tr("Name of the journey"));
-    cases_->setAccessibleName(tr("What a case is"));
+    name_->setAccessibleName(tr("Name of the %1").arg(of_.journey));
+    cases_->setAccessibleName(context.isOfOrders() ? tr("What an order is") : tr("What a case is"));
     cases_->setMaximumWidth(measure::kWidestBox);
     order_->setAccessibleName(tr("Order of the stages"));
-    window_->setAccessibleName(tr("Time for the whole journey"));
+    window_->setAccessibleName(tr("Time for the whole %1").arg(of_.journey));
     hold_->setAccessibleName(tr("Attributes that stay the same"));
-    idle_->setAccessibleName(tr("Silence after which a case is over"));
+    idle_->setAccessibleName(context.isOfOrders() ? tr("Silence after which an order is stuck") : tr("Silence after which a case is over"));
+    target_->setAccessibleName(tr("Time from the first stage to the last"));
+    target_->setToolTip(plainToolTip(tr("An order is late that takes longer from the first stage to the last: 90s, 15m, 2h")));
 
     auto* form = new QFormLayout;
     form->addRow(tr("Name"), name_);
@@ -92,7 +96,15 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     over->addWidget(idle_);
     over->addWidget(plainLabel(tr("of silence"), this));
     over->addStretch(1);
-    form->addRow(tr("Over after"), over);
+    form->addRow(context.isOfOrders() ? tr("Stuck after") : tr("Over after"), over);
+    target_->setVisible(context.isOfOrders());
+    if (context.isOfOrders()) {
+        auto* late = new QHBoxLayout;
+        late->addWidget(target_);
+        late->addWidget(plainLabel(tr("from the first stage to the last"), this));
+        late->addStretch(1);
+        form->addRow(tr("Late after"), late);
+    }
 
     auto* page = new QWidget(this);
     auto* pageBox = new QVBoxLayout(page);
@@ -119,7 +131,7 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     for (QPushButton* button : {read_, write_, cancel_, addStage_, addExclusion_})
         button->setAutoDefault(false);
     save_->setDefault(true);
-    save_->setToolTip(tr("Kept in the workspace, and what its cases are looked at with"));
+    save_->setToolTip(tr("Kept in the workspace, and what its %1 are looked at with").arg(of_.several));
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(read_);
     buttons->addWidget(write_);
@@ -143,7 +155,7 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
     connect(hold_, &QLineEdit::textEdited, this, &JourneyEditor::changed);
     for (QComboBox* combo : {cases_, order_})
         connect(combo, &QComboBox::activated, this, &JourneyEditor::changed);
-    for (QSpinBox* spin : {window_, idle_})
+    for (QSpinBox* spin : std::initializer_list<QSpinBox*>{window_, idle_, target_})
         connect(spin, &QSpinBox::valueChanged, this, &JourneyEditor::changed);
     for (QCheckBox* check : {open_, bots_})
         connect(check, &QCheckBox::toggled, this, &JourneyEditor::changed);
@@ -193,6 +205,7 @@ void JourneyEditor::setJourney(const JourneyDefinition& journey) {
     order_->setCurrentIndex(order_->findData(static_cast<int>(journey.order)));
     window_->setValue(minutesOf(filledWindow_ = journey.window));
     idle_->setValue(minutesOf(filledIdle_ = journey.idleLimit));
+    target_->setTarget(journey.target);
     open_->setChecked(journey.isOpen);
     bots_->setChecked(journey.withBots);
     QStringList held;
@@ -239,6 +252,7 @@ JourneyDefinition JourneyEditor::journey() const {
     const auto time = [](const QSpinBox* box, int64_t filled) { return box->value() == minutesOf(filled) ? filled : box->value() * kMinute; };
     out.window = time(window_, filledWindow_);
     out.idleLimit = time(idle_, filledIdle_);
+    out.target = target_->target();
     out.isOpen = open_->isChecked();
     out.withBots = bots_->isChecked();
     for (const QString& key : hold_->text().split(QLatin1Char(','), Qt::SkipEmptyParts))
@@ -253,7 +267,7 @@ JourneyDefinition JourneyEditor::journey() const {
 
 QString JourneyEditor::problem() const {
     const JourneyDefinition edited = journey();
-    return edited.name.empty() ? tr("the journey has no name") : toQString(problemOf(edited));
+    return edited.name.empty() ? tr("the %1 has no name").arg(of_.journey) : toQString(problemOf(edited));
 }
 
 void JourneyEditor::addStage(const StageDefinition& stage) {
@@ -296,9 +310,9 @@ void JourneyEditor::addExclusion(const ExclusionDefinition& exclusion) {
 void JourneyEditor::placeRows() {
     QStringList names;
     std::vector<const QWidget*> rows;
-    const bool holds = !hold_->text().trimmed().isEmpty();
+    const bool holds = !hold_->text().trimmed().isEmpty(), inTurn = order_->currentData().toInt() != static_cast<int>(StageOrder::Any);
     for (size_t k = 0; k < stages_.size(); ++k) {
-        stages_[k]->setPlace(k, stages_.size(), holds);
+        stages_[k]->setPlace(k, stages_.size(), holds, inTurn);
         const QString name = toQString(stages_[k]->stage().name);
         names.append(name.isEmpty() ? tr("stage %1").arg(k + 1) : singleLine(name));
         rows.push_back(stages_[k]);
@@ -318,7 +332,7 @@ void JourneyEditor::orderTabs() {
         for (QWidget* child : row->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
             next(child);
     };
-    for (QWidget* widget : std::initializer_list<QWidget*>{cases_, order_, window_, hold_, open_, bots_, idle_})
+    for (QWidget* widget : std::initializer_list<QWidget*>{cases_, order_, window_, hold_, open_, bots_, idle_, target_})
         next(widget);
     for (const StageRow* row : stages_)
         nextOf(row);
@@ -354,9 +368,9 @@ void JourneyEditor::count() {
     }
     using Counted = std::pair<std::shared_ptr<const JourneyState>, std::vector<uint64_t>>;
     worker_.run<Counted>(
-        [context = context_.queryContext(), edited = journey()](const StopToken& stop) {
+        [context = context_.queryContext(), ofOrders = context_.isOfOrders(), edited = journey()](const StopToken& stop) {
             Counted out;
-            out.first = std::make_shared<const JourneyState>(workOutJourney(context, edited, stop));
+            out.first = std::make_shared<const JourneyState>(ofOrders ? workOutFulfilment(context, edited, stop) : workOutJourney(context, edited, stop));
             out.second = eventsByStage(out.first->events, edited.stages.size(), stop);
             return out;
         },
@@ -381,17 +395,17 @@ void JourneyEditor::showCounts() {
             words += tr(" (%1)").arg(toQString(formatPercent(*share)));
         stages_[k]->setCount(words);
     }
-    QString words = tr("%1 of %2 converted").arg(toQString(formatCount(state.everything.converted)), toQString(aisle::counted(entered(state.everything), key.noun() + " that entered", key.plural + " that entered")));
+    QString words = (context_.isOfOrders() ? tr("%1 of %2 are done") : tr("%1 of %2 converted")).arg(toQString(formatCount(state.everything.converted)), toQString(aisle::counted(entered(state.everything), key.noun() + " that entered", key.plural + " that entered")));
     for (const std::string& problem : state.problems)
         words += QStringLiteral(". ") + toQString(problem);
     words_->setText(words);
 }
 
 void JourneyEditor::openFile() {
-    auto* dialog = new QFileDialog(this, tr("Open a journey"));
+    auto* dialog = new QFileDialog(this, tr("Open a %1").arg(of_.journey));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Journeys (*.json)"), tr("All files (*)")});
+    dialog->setNameFilters({context_.isOfOrders() ? tr("Flows of orders (*.json)") : tr("Journeys (*.json)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
         fileWorker_.run<JourneyDefinition>([path = path.toStdString()](const StopToken&) { return journeyOfFile(path); },
                                            [this, path](const JourneyDefinition& read) { replaceBy(read, QFileInfo(path).fileName()); }, [this](const QString& why) { undo_->tell(why); });
@@ -400,10 +414,10 @@ void JourneyEditor::openFile() {
 }
 
 void JourneyEditor::writeFile() {
-    auto* dialog = new QFileDialog(this, tr("Write the journey to a file"));
+    auto* dialog = new QFileDialog(this, tr("Write the %1 to a file").arg(of_.journey));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("Journeys (*.json)")});
+    dialog->setNameFilters({context_.isOfOrders() ? tr("Flows of orders (*.json)") : tr("Journeys (*.json)")});
     dialog->setDefaultSuffix(QStringLiteral("json"));
     connect(dialog, &QFileDialog::fileSelected, this, [this, json = toJson(journey())](const QString& name) {
         undo_->tell({});

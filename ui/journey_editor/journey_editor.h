@@ -1,8 +1,9 @@
 #pragma once
-// Edits a journey, and counts while it is edited: which spans fill a stage, how many cases come to it. Saved in the workspace, or to a file.
+// Edits a journey, or a flow of orders with its targets, and counts while it is edited: which spans fill a stage, how many cases come to it.
+// Saved in the workspace, or to a file.
 
 #include "journey/journey.h"
-#include "view_context.h"
+#include "journey_words.h"
 
 #include <QDialog>
 #include <QTimer>
@@ -19,6 +20,7 @@ namespace aisle {
 
 class ExclusionRow;
 class StageRow;
+class TargetBox;
 class UndoBar;
 
 class JourneyEditor : public QDialog {
@@ -51,6 +53,7 @@ private:
     void offerUndo(const QString& words); ///< of what comes next, which `words` say
 
     ViewContext& context_;
+    const JourneyWords of_; ///< what is edited
     std::string id_;
     int64_t filledWindow_ = 0, filledIdle_ = 0; ///< ns; minutes would round them
     std::optional<CaseKey> ownCase_; ///< that the journey brought along
@@ -58,6 +61,7 @@ private:
     QLineEdit *name_, *hold_;
     QComboBox *cases_, *order_;
     QSpinBox *window_, *idle_;
+    TargetBox* target_; ///< on show for orders; elsewhere it is kept as it came
     QCheckBox *open_, *bots_;
     QVBoxLayout *stageBox_, *exclusionBox_;
     std::vector<StageRow*> stages_;

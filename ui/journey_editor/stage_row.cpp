@@ -1,5 +1,6 @@
 #include "journey_editor/stage_row.h"
 
+#include "journey_editor/target_box.h"
 #include "query_bar/query_edit.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
@@ -15,7 +16,7 @@ namespace aisle {
 
 StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* parent)
     : QWidget(parent), number_(new QLabel(this)), name_(new QLineEdit(toQString(stage.name), this)), where_(new QueryEdit(context, this)), optional_(new QCheckBox(tr("optional"), this)),
-      anySpan_(new QCheckBox(tr("any span"), this)), holds_(new QCheckBox(tr("same value"), this)), times_(new QSpinBox(this)), count_(plainLabel({}, this)), up_(new QToolButton(this)), down_(new QToolButton(this)),
+      anySpan_(new QCheckBox(tr("any span"), this)), holds_(new QCheckBox(tr("same value"), this)), times_(new QSpinBox(this)), within_(new TargetBox(this)), count_(plainLabel({}, this)), up_(new QToolButton(this)), down_(new QToolButton(this)),
       remove_(new QToolButton(this)) {
     number_->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("24")));
     number_->setForegroundRole(QPalette::PlaceholderText);
@@ -37,6 +38,12 @@ StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* 
     times_->setPrefix(QStringLiteral("\u00d7 "));
     times_->setToolTip(plainToolTip(tr("So many events fill it")));
     times_->setAccessibleName(tr("Events that fill the stage"));
+    within_->setTarget(stage.within);
+    within_->setToolTip(plainToolTip(tr("An order is late that comes here later than so long after the stage before it that is not optional: 90s, 15m, 2h")));
+    within_->setAccessibleName(tr("Time in which the stage should be reached"));
+    auto* withinWords = plainLabel(tr("within"), this);
+    withinWords->setVisible(context.isOfOrders());
+    within_->setVisible(context.isOfOrders());
     count_->setForegroundRole(QPalette::PlaceholderText);
     const auto button = [](QToolButton* of, const QString& text, const QString& help) {
         of->setText(text);
@@ -63,6 +70,8 @@ StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* 
     second->addWidget(anySpan_);
     second->addWidget(holds_);
     second->addWidget(times_);
+    second->addWidget(withinWords);
+    second->addWidget(within_);
     second->addWidget(count_, 1);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 4, 0, 8);
@@ -74,7 +83,8 @@ StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* 
     connect(where_, &QLineEdit::textChanged, this, &StageRow::changed);
     for (QCheckBox* check : {optional_, anySpan_, holds_})
         connect(check, &QCheckBox::toggled, this, &StageRow::changed);
-    connect(times_, &QSpinBox::valueChanged, this, &StageRow::changed);
+    for (QSpinBox* spin : std::initializer_list<QSpinBox*>{times_, within_})
+        connect(spin, &QSpinBox::valueChanged, this, &StageRow::changed);
     connect(up_, &QToolButton::clicked, this, [this] { Q_EMIT moved(-1); });
     connect(down_, &QToolButton::clicked, this, [this] { Q_EMIT moved(1); });
     connect(remove_, &QToolButton::clicked, this, &StageRow::removed);
@@ -88,12 +98,14 @@ StageDefinition StageRow::stage() const {
     out.anySpan = anySpan_->isChecked();
     out.holds = holds_->isChecked();
     out.times = static_cast<uint32_t>(times_->value());
+    out.within = within_->isEnabled() ? within_->target() : 0;
     return out;
 }
 
-void StageRow::setPlace(size_t index, size_t count, bool holds) {
+void StageRow::setPlace(size_t index, size_t count, bool holds, bool inTurn) {
     number_->setText(QString::number(index + 1));
     optional_->setEnabled(index > 0); // the first one is where a journey begins
+    within_->setEnabled(index > 0 && inTurn); // else nothing is before it that it could be late after
     holds_->setVisible(holds);
     up_->setEnabled(index > 0);
     down_->setEnabled(index + 1 < count);

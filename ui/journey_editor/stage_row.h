@@ -15,6 +15,7 @@ class QToolButton;
 namespace aisle {
 
 class QueryEdit;
+class TargetBox;
 
 class StageRow : public QWidget {
     Q_OBJECT
@@ -22,8 +23,8 @@ public:
     StageRow(ViewContext& context, const StageDefinition& stage, QWidget* parent);
 
     StageDefinition stage() const;
-    /// Where it stands of how many.
-    void setPlace(size_t index, size_t count, bool holds);
+    /// Where it stands of how many; `inTurn`: it comes after those before it.
+    void setPlace(size_t index, size_t count, bool holds, bool inTurn);
     /// What the live count says; empty while it is counted.
     void setCount(const QString& words);
     void setProblem(const QString& problem); ///< of its condition; empty: none
@@ -40,6 +41,7 @@ private:
     QueryEdit* where_;
     QCheckBox *optional_, *anySpan_, *holds_;
     QSpinBox* times_;
+    TargetBox* within_; ///< on show for orders; elsewhere it is kept as it came
     QLabel* count_;
     QToolButton *up_, *down_, *remove_;
 };
