@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "journey/saved_journeys.h"
 #include "mask_options.h"
 #include "open_workspace.h"
 #include "orders/order_flow.h"
@@ -19,8 +20,9 @@ struct Options {
 int runFind(const Options& o) {
     const OpenedWorkspace opened = openForReading(o.file, o.masking);
     const traceql::Context context = contextOf(opened.workspace, false);
-    const JourneyState state = workOutFulfilment(context, {}); // the orders that aisle show order knows
-    if (state.cases().cases().empty())
+    const auto flow = lastJourney(*opened.workspace->connect(), kOrderFlow); // the orders that aisle show order knows
+    const JourneyState state = workOutFulfilment(context, flow);
+    if (state.cases().cases().empty() || (flow && !state.definition))
         throw std::runtime_error(state.problem);
     const OrderSearch search(*context.cases, state.index);
     const OrderHits hits = search.find(o.text, o.limit);

@@ -127,7 +127,7 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     if (o.view == kMasking)
         return handOver(opened, tabulate(maskingPreview(*opened.workspace->connect(), opened.workspace->table(), *opened.masking)), o.as, o.out);
     if (!o.journey.empty())
-        o.journeyDefinition = journeyNamed(opened.workspace, o.journey);
+        o.journeyDefinition = journeyNamed(opened.workspace, o.journey, isOfOrders(o.view) || o.view == kOrder);
     chooseCases(o, opened.workspace);
     if (o.view == kOrder)
         return showOrder(o, opened, argc, argv);
@@ -172,7 +172,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     command->add_flag("--adjust-clocks", o->adjustClocks, "Shift the times of hosts whose clocks differ, so that calls lie within their callers; for what is about one trace, except compare");
     command->add_option("--with", o->with, "Trace id, that compare compares with; without it the middle one, by duration, of those of the scope with the same operation at their root");
     command->add_option("--baseline", o->baseline, "Scope that differences, the service graph, the funnel or fulfilment are compared with, for example '{ aisle:file = \"before.json\" }'; without what is selected; without this option everything else");
-    command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage, or flow of orders: a JSON file, the name of one that is kept in the workspace or a preset, or fulfilment, the order flow of the file; without the one that was chosen there last, else the preset that fits best");
+    command->add_option("--journey", o->journey, "Journey of the funnel and of scopes by stage, or flow of orders: a JSON file, the name of one that is kept in the workspace or a preset, or fulfilment, the order flow of the file; without the one that was chosen there last, of orders the flow that was, else the preset that fits best");
     addCaseOptions(*command, *o);
     command->add_option("--stage", o->stage, "Stage of drop-off, by name; without it the one at which most stopped, or where nothing stands out there, at which most does");
     command->add_flag("--matching-spans", o->spans, "Charts and differences of the matching spans instead of their traces");

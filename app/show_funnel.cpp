@@ -20,8 +20,11 @@ namespace {
 constexpr std::array<std::string_view, 7> kViews = {"funnel", "cases", kCase, "step-times", "breakdown", "conversion", "drop-off"};
 }
 
-JourneyDefinition journeyNamed(const std::shared_ptr<Workspace>& workspace, const std::string& text) {
-    std::vector<JourneyDefinition> known = journeysOf(userItems(*workspace->connect(), kJourney, kMostJourneys));
+JourneyDefinition journeyNamed(const std::shared_ptr<Workspace>& workspace, const std::string& text, bool ofOrders) {
+    std::vector<JourneyDefinition> known;
+    for (const std::string_view kind : {ofOrders ? kOrderFlow : kJourney, ofOrders ? kJourney : kOrderFlow})
+        for (JourneyDefinition& kept : journeysOf(userItems(*workspace->connect(), kind, kMostJourneys)))
+            known.push_back(std::move(kept));
     for (auto presets : {journeyPresets(), fulfilmentPresets()})
         for (JourneyDefinition& preset : presets)
             known.push_back(std::move(preset));

@@ -1,5 +1,6 @@
 #include "show_order.h"
 
+#include "journey/saved_journeys.h"
 #include "orders/fulfilment_log.h"
 #include "orders/order_flow.h"
 #include "orders/order_pdf.h"
@@ -41,8 +42,9 @@ void addOrderOptions(CLI::App& command, ShowOptions& o) {
 
 int showOrder(const ShowOptions& o, const OpenedWorkspace& opened, int& argc, char** argv) {
     const traceql::Context context = contextOf(opened.workspace, false);
-    const JourneyState state = workOutFulfilment(context, o.journeyDefinition);
-    if (state.cases().cases().empty())
+    const auto flow = o.journeyDefinition ? o.journeyDefinition : lastJourney(*opened.workspace->connect(), kOrderFlow);
+    const JourneyState state = workOutFulfilment(context, flow);
+    if (state.cases().cases().empty() || (flow && !state.definition))
         throw std::runtime_error(state.problem.empty() ? "There are no orders in this file." : state.problem);
     const std::shared_ptr<const Redactor> redactor = opened.redactor();
     const CaseNumber number = orderNamed(o.order, state, *context.cases, *redactor);

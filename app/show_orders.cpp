@@ -2,6 +2,7 @@
 
 #include "journey/funnel_breakdown.h"
 #include "journey/funnel_table.h"
+#include "journey/saved_journeys.h"
 #include "orders/conformance.h"
 #include "orders/fulfilment.h"
 #include "orders/order_flow.h"
@@ -59,6 +60,8 @@ JourneyDefinition orderFlow(const ShowOptions& o, const std::shared_ptr<Workspac
         flow->caseKey = o.caseChoice->id;
         flow->ownCase = o.caseChoice->own;
     }
+    if (!flow && !o.caseChoice)
+        flow = lastJourney(*workspace->connect(), kOrderFlow);
     const JourneyState state = o.caseChoice && !flow ? workOutFulfilmentBy(context, o.caseChoice->id, o.caseChoice->own) : workOutFulfilment(context, flow);
     if (!state.definition)
         throw std::runtime_error(state.problem + (context.table->isEmpty() ? "" : " --by-case says what an order is, --journey what its stages are; aisle show case-keys lists what this file has."));
