@@ -99,6 +99,28 @@ private Q_SLOTS:
         QCOMPARE(layOutOrder(longer, true, 60, {}, 300, metrics).sentence.height(), metrics.height()); // detail is one line
     }
 
+    // The column was as wide as so many zeros, and took the room of the sentences.
+    void timesTakeTheRoomThatTheyNeed() {
+        OrderModel model;
+        const OrderDelegate delegate(model, nullptr);
+        QCOMPARE(delegate.clockWidth(), 0);
+        const QFontMetrics metrics(theme().tabular());
+        const auto isAsWideAs = [&](const char* clock) {
+            const int wide = metrics.horizontalAdvance(QLatin1String(clock));
+            return delegate.clockWidth() >= wide && delegate.clockWidth() <= wide + 2;
+        };
+        OrderPage page = someLines();
+        model.setPage(page, {true});
+        QVERIFY(isAsWideAs("09:00:00"));
+        page.lines[1].clock = "2026-03-14 09:00:00";
+        model.setPage(page, {true});
+        QVERIFY(isAsWideAs("2026-03-14 09:00:00"));
+        for (auto& line : page.lines)
+            line.clock.clear();
+        model.setPage(page, {true});
+        QCOMPARE(delegate.clockWidth(), 0);
+    }
+
     void followsTheFocus() {
         Window w(workspace_);
         QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("Choose an order")), qPrintable(visibleWords(w.view())));

@@ -3,6 +3,7 @@
 #include "orders/order_model.h"
 #include "theme/theme.h"
 #include "widgets/paint.h"
+#include "widgets/plain_text.h"
 
 #include <QAbstractItemView>
 #include <QPainter>
@@ -24,13 +25,24 @@ OrderRow layOutOrder(const QString& sentence, bool isDetail, int clock, QPoint t
     return row;
 }
 
+OrderDelegate::OrderDelegate(const OrderModel& model, QObject* parent) : CellDelegate(parent), model_(model) {
+    connect(&model, &QAbstractItemModel::modelReset, this, [this] { clockWidth_ = -1; });
+}
+
+int OrderDelegate::clockWidth() const {
+    if (const QFont font = theme().tabular(); clockWidth_ < 0 || font != clockFont_) {
+        const QFontMetrics metrics(font);
+        clockFont_ = font;
+        clockWidth_ = 0;
+        for (const OrderPage::Line& line : model_.page().lines)
+            if (!line.clock.empty())
+                clockWidth_ = std::max(clockWidth_, metrics.horizontalAdvance(toQString(line.clock)) + 1); // a fraction of a pixel is rounded away
+    }
+    return clockWidth_;
+}
+
 OrderRow OrderDelegate::rowOf(const QModelIndex& index, QPoint topLeft, int width) const {
-    const QFontMetrics metrics(theme().font);
-    int clock = 0;
-    for (const OrderPage::Line& line : model_.page().lines)
-        clock = std::max(clock, static_cast<int>(line.clock.size()));
-    clock = std::min(clock * metrics.horizontalAdvance(QLatin1Char('0')), width / 3);
-    return layOutOrder(index.data(Qt::DisplayRole).toString(), model_.placeOf(index.row()).detail >= 0, clock, topLeft, width, metrics);
+    return layOutOrder(index.data(Qt::DisplayRole).toString(), model_.placeOf(index.row()).detail >= 0, std::min(clockWidth(), width / 3), topLeft, width, QFontMetrics(theme().font));
 }
 
 QSize OrderDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {

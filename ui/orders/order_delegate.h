@@ -4,6 +4,7 @@
 
 #include "widgets/cell_delegate.h"
 
+#include <QFont>
 #include <QRect>
 
 class QFontMetrics;
@@ -21,13 +22,16 @@ OrderRow layOutOrder(const QString& sentence, bool isDetail, int clock, QPoint t
 
 class OrderDelegate : public CellDelegate {
 public:
-    explicit OrderDelegate(const OrderModel& model, QObject* parent) : CellDelegate(parent), model_(model) {}
+    explicit OrderDelegate(const OrderModel& model, QObject* parent);
+    int clockWidth() const; ///< of the widest time of the page, px; 0: it has none
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
     OrderRow rowOf(const QModelIndex& index, QPoint topLeft, int width) const;
     const OrderModel& model_;
+    mutable int clockWidth_ = -1; ///< in that font; -1: not measured, as each row asks for it
+    mutable QFont clockFont_;
 };
 
 } // namespace aisle
