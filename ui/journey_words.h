@@ -15,4 +15,7 @@ struct JourneyWords {
     QString counted(uint64_t n) const { return QString::fromStdString(aisle::counted(n, one.toStdString(), several.toStdString())); }
 };
 
+/// As a heading: "Orders".
+inline QString capitalised(const QString& word) { return word.left(1).toUpper() + word.mid(1); }
+
 } // namespace aisle

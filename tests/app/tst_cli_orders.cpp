@@ -1,6 +1,9 @@
 // aisle show fulfilment and orders, on the demo shop.
 
 #include "cli_fixture.h"
+#include "journey/journey.h"
+#include "store/user_items.h"
+#include "store/workspace.h"
 
 #include <algorithm>
 #include <map>
@@ -53,6 +56,41 @@ private Q_SLOTS:
         write(file, QByteArray("{'id': 'own', 'name': 'Own', 'case': 'order', 'target_s': 1, 'stages': [{'name': 'Asked', 'where': '{ aisle:path = `/api/checkout` }'}, {'name': 'Paid', 'where': '{ aisle:path = `/api/payment` }'}]}").replace('\'', '"'));
         QCOMPARE(table({s("fulfilment"), s("--journey"), file}).size(), size_t(2));
         QVERIFY(table({s("orders"), s("--journey"), file, s("--outcome"), s("late")}).size() > 0);
+    }
+
+    // The window's choice was not that of the command line.
+    void theFlowThatWasChosenLast() {
+        const QString own = path("own.aisle");
+        QVERIFY(QFile::copy(shop_, own));
+        aisle::JourneyDefinition flow = aisle::journeyFromJson(R"({"id": "own", "name": "Own", "case": "order", "target_s": 1, "stages": [{"name": "Asked", "where": "{ aisle:path = \"/api/checkout\" }"}, {"name": "Paid", "where": "{ aisle:path = \"/api/payment\" }"}]})");
+        const auto keep = [&](const aisle::JourneyDefinition& one, int64_t changed) {
+            const auto workspace = aisle::Workspace::open(own.toStdString(), aisle::Workspace::Access::ReadWrite);
+            aisle::keepUserItem(*workspace->connect(), aisle::kOrderFlow, {one.name, aisle::toJson(one), changed});
+        };
+        keep(flow, 1);
+        const auto rows = [&](const QStringList& arguments) {
+            const Result r = run(QStringList{s("show"), arguments[0], own, s("--as"), s("json")} + arguments.mid(1));
+            if (r.code != 0)
+                qWarning("%s", r.error.constData()); // fails the test
+            return r.code == 0 ? json::parse(r.out.toStdString()) : json::array();
+        };
+        const json stages = rows({s("fulfilment")});
+        QCOMPARE(stages.size(), size_t(2));
+        QVERIFY(stages[0]["stage"] == "Asked");
+        QVERIFY(stages == rows({s("fulfilment"), s("--journey"), s("Own")}));
+        QVERIFY(rows({s("orders"), s("--outcome"), s("late")}).size() > 0);
+        QCOMPARE(rows({s("fulfilment"), s("--journey"), s("shop-orders")}).size(), size_t(7)); // what is asked for goes before
+        QCOMPARE(rows({s("fulfilment"), s("--by-case"), s("order")}).size(), size_t(7));
+        QVERIFY(rows({s("funnel")})[0]["stage"] != "Asked"); // it is no journey of customers
+        const std::string order = rows({s("orders"), s("--limit"), s("1")})[0].begin()->get<std::string>();
+        const Result found = run({s("find"), own, QString::fromStdString(order)});
+        QVERIFY2(found.code == 0 && found.out.contains(order.c_str()), found.error);
+        // One that does not fit the file says so.
+        flow.name = "Other";
+        flow.caseKey = "nothing.id";
+        keep(flow, 2);
+        verifySentence(run({s("show"), s("fulfilment"), own}), 1, "No span of this file says which nothing.id");
+        verifySentence(run({s("find"), own, QString::fromStdString(order)}), 1, "No span of this file says which nothing.id");
     }
 
     void twoScopes() {

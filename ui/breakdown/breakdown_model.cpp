@@ -134,7 +134,7 @@ QVariant BreakdownModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::TextAlignmentRole)
         return section == ConversionColumn ? QVariant::fromValue(Qt::Alignment(Qt::AlignCenter)) : cellAlignment(section != ValueColumn);
     if (role == Qt::DisplayRole && section == CasesColumn)
-        return QString(words_.several.left(1).toUpper() + words_.several.mid(1));
+        return capitalised(words_.several);
     if (role == Qt::ToolTipRole && section == ConvertedColumn)
         return tr("Came to the end of the %1").arg(words_.journey);
     static const char* const kTitles[] = {"Value", "", "Converted", "Conversion"};

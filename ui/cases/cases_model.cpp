@@ -104,22 +104,22 @@ QVariant CasesModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     if (role == Qt::TextAlignmentRole)
         return cellAlignment((section >= DurationColumn && section <= ErrorsColumn) || section == SilentColumn);
-    static const char* const kTitles[] = {"Case", "Start", "First to last", "Traces", "Spans", "Errors", "Came to", "Outcome", "Waits now for"};
-    static const char* const kHelp[] = {"", "When its first trace started", "From the start of its first span to the end of its last one, also of traces that were tied to it later. Variants of paths say how long its events took", "", "", "Failed spans", "The last stage of the journey that it reached",
+    static const char* const kTitles[] = {"", "Start", "First to last", "Traces", "Spans", "Errors", "Came to", "Outcome", "Waits now for"};
+    static const char* const kHelp[] = {"", "When its first trace started", "From the start of its first span to the end of its last one, also of traces that were tied to it later. Variants of paths say how long its events took", "", "", "Failed spans", "",
                                         "Converted: reached every stage that is not optional. Stopped: is over before that. Open: may still go on. Never began: reached no stage",
                                         "From the end of all that was done for it to the end of what the files saw; not of what is done"};
     if (role == Qt::ToolTipRole && section == OutcomeColumn && content_.log)
         return tr("Done: came through every stage that is not optional. Under way: silent for no longer than others waited there. Stuck: longer");
-    if (role == Qt::ToolTipRole && section == StageColumn && content_.log)
-        return tr("The last stage of the flow that it reached");
+    if (role == Qt::ToolTipRole && section == StageColumn)
+        return tr("The last stage of the %1 that it reached").arg(words_.journey);
     if (role == Qt::ToolTipRole)
         return section == ValueColumn ? content_.journey ? QVariant(plainToolTip(toQString(content_.journey->cases().attribute()))) : QVariant() : QVariant(tr(kHelp[section]));
     if (role != Qt::DisplayRole)
         return {};
     if (section == OutcomeColumn && content_.log)
         return tr("State");
-    if (section == ValueColumn && content_.journey && !content_.journey->cases().key().title.empty())
-        return singleLine(toQString(content_.journey->cases().key().title));
+    if (section == ValueColumn)
+        return content_.journey && !content_.journey->cases().key().title.empty() ? singleLine(toQString(content_.journey->cases().key().title)) : capitalised(words_.one);
     return tr(kTitles[section]);
 }
 

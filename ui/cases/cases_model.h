@@ -3,6 +3,7 @@
 // Thread: the UI thread.
 
 #include "journey/case_list.h"
+#include "journey_words.h"
 #include "orders/fulfilment_log.h"
 #include "text/format.h"
 
@@ -27,7 +28,7 @@ public:
         uint64_t outside = 0; ///< of that set: not in the scope
         int64_t longest = 1; ///< ns, of `cases`
     };
-    using QAbstractTableModel::QAbstractTableModel;
+    CasesModel(JourneyWords words, QObject* parent) : QAbstractTableModel(parent), words_(std::move(words)) {}
 
     void setContent(Content content);
     const Content& content() const { return content_; }
@@ -45,6 +46,7 @@ public:
 
 private:
     QString text(CaseNumber number, int column) const;
+    const JourneyWords words_;
     Content content_;
     TimeZone zone_;
     CaseNumber marked_ = kNoCase;
