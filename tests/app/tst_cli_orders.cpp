@@ -62,7 +62,8 @@ private Q_SLOTS:
     void theFlowThatWasChosenLast() {
         const QString own = path("own.aisle");
         QVERIFY(QFile::copy(shop_, own));
-        aisle::JourneyDefinition flow = aisle::journeyFromJson(R"({"id": "own", "name": "Own", "case": "order", "target_s": 1, "stages": [{"name": "Asked", "where": "{ aisle:path = \"/api/checkout\" }"}, {"name": "Paid", "where": "{ aisle:path = \"/api/payment\" }"}]})");
+        const QByteArray text = QByteArray("{'id': 'own', 'name': 'Own', 'case': 'order', 'target_s': 1, 'stages': [{'name': 'Asked', 'where': '{ aisle:path = `/api/checkout` }'}, {'name': 'Paid', 'where': '{ aisle:path = `/api/payment` }'}]}").replace('\'', '"');
+        aisle::JourneyDefinition flow = aisle::journeyFromJson(text.toStdString());
         const auto keep = [&](const aisle::JourneyDefinition& one, int64_t changed) {
             const auto workspace = aisle::Workspace::open(own.toStdString(), aisle::Workspace::Access::ReadWrite);
             aisle::keepUserItem(*workspace->connect(), aisle::kOrderFlow, {one.name, aisle::toJson(one), changed});
@@ -82,7 +83,7 @@ private Q_SLOTS:
         QCOMPARE(rows({s("fulfilment"), s("--journey"), s("shop-orders")}).size(), size_t(7)); // what is asked for goes before
         QCOMPARE(rows({s("fulfilment"), s("--by-case"), s("order")}).size(), size_t(7));
         QVERIFY(rows({s("funnel")})[0]["stage"] != "Asked"); // it is no journey of customers
-        const std::string order = rows({s("orders"), s("--limit"), s("1")})[0].begin()->get<std::string>();
+        const std::string order = rows({s("orders"), s("--limit"), s("1")})[0]["order"].get<std::string>();
         const Result found = run({s("find"), own, QString::fromStdString(order)});
         QVERIFY2(found.code == 0 && found.out.contains(order.c_str()), found.error);
         // One that does not fit the file says so.

@@ -70,9 +70,14 @@ private Q_SLOTS:
             if (o == 7)
                 steps.push_back(message(order, 100 * o + 16, "odd"));
         }
-        const JourneyState state = workOutFulfilment(OrderShop(steps).context, std::nullopt);
+        const OrderShop shop(steps);
+        const JourneyState state = workOutFulfilment(shop.context, std::nullopt);
         QCOMPARE(stages(state), QStringLiteral("place 30, process bills 30, process gifts? 10, process parcels 30"));
         QVERIFY(isProposal(*state.definition));
+        QVERIFY(proposeOrderFlow(shop.context, state) == state.definition);
+        const JourneyState asked = workOutFulfilment(shop.context, flowOf(1)); // proposed also where another flow is on show
+        QVERIFY(proposeOrderFlow(shop.context, asked) == state.definition);
+        QVERIFY(!proposeOrderFlow(shop.context, JourneyState()));
     }
 
     void whatStandsForAnOrder() {
