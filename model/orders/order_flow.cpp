@@ -35,10 +35,20 @@ JourneyState without(JourneyState state, std::string problem) {
     return state;
 }
 
+/// No definition and no cases: those of another notion would be taken for orders.
+JourneyState nothing(const traceql::Context& context, std::string problem) {
+    JourneyState state;
+    state.table = context.table;
+    state.problem = std::move(problem);
+    return state;
+}
+
 /// Where the file has no such cases, CaseSource gives others, which are no orders.
 bool isBy(const JourneyState& state, const JourneyDefinition& flow) { return !state.cases().cases().empty() && (flow.ownCase || state.cases().key().id == flow.caseKey); }
 
-std::string noOrders() {
+std::string noCasesOf(const std::string& caseKey, const std::optional<CaseKey>& ownCase) {
+    if (ownCase || caseKey != kOrderCase)
+        return "No span of this file says which " + (ownCase ? ownCase->noun() : caseKey) + " it belongs to.";
     std::string keys;
     for (const CaseKey& key : caseKeys())
         if (key.id == kOrderCase)
@@ -165,12 +175,6 @@ JourneyState withProposal(const traceql::Context& context, JourneyState best, co
     return best;
 }
 
-JourneyState nothingOpen(const traceql::Context& context) {
-    JourneyState state;
-    state.table = context.table;
-    return without(std::move(state), "Nothing is open.");
-}
-
 } // namespace
 
 std::vector<JourneyDefinition> fulfilmentPresets() {
@@ -182,22 +186,21 @@ std::vector<JourneyDefinition> fulfilmentPresets() {
 
 JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) {
     if (context.table->isEmpty())
-        return nothingOpen(context);
+        return nothing(context, "Nothing is open.");
     JourneyState best = bestBy(context, caseKey, ownCase, stop);
     if (best.table)
         return withProposal(context, std::move(best), stop);
-    best.table = context.table;
-    return without(std::move(best), "No span of this file says which " + (ownCase ? ownCase->noun() : caseKey) + " it belongs to.");
+    return nothing(context, noCasesOf(caseKey, ownCase));
 }
 
 JourneyState workOutFulfilment(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) {
     if (context.table->isEmpty())
-        return nothingOpen(context);
+        return nothing(context, "Nothing is open.");
     if (definition) {
         JourneyState state = workOutJourney(context, definition, stop);
-        if (!state.definition || isBy(state, *definition))
+        if (state.definition && isBy(state, *definition))
             return state;
-        return without(std::move(state), definition->caseKey == kOrderCase ? noOrders() : "No span of this file says which " + definition->caseKey + " it belongs to.");
+        return nothing(context, noCasesOf(definition->caseKey, definition->ownCase));
     }
     if (JourneyState best = bestBy(context, std::string(kOrderCase), {}, stop); best.table)
         return withProposal(context, std::move(best), stop);
@@ -208,10 +211,8 @@ JourneyState workOutFulfilment(const traceql::Context& context, const std::optio
         if (state.table && (!best.table || fit(state) > fit(best)))
             best = std::move(state);
     }
-    if (!best.table || fit(best).first == 0) {
-        best.table = context.table;
-        return without(std::move(best), noOrders());
-    }
+    if (!best.table || fit(best).first == 0)
+        return nothing(context, noCasesOf(std::string(kOrderCase), {}));
     return best;
 }
 

@@ -14,7 +14,8 @@ std::vector<JourneyDefinition> fulfilmentPresets();
 /// The flow of orders with that definition. Without one the preset whose stages most orders reach; where they reach fewer than two, one that
 /// is proposed from the file: what orders begin with, then the consumer spans of their traces (where there are fewer than two, the requests
 /// behind the front door), in the order of the file. Where nothing says an order, the user or session that comes furthest in a preset stands
-/// for it, and fulfilmentNotes() says so. `problem` says in words why there is none and what to do. Of `context` the same is used as by
+/// for it, and fulfilmentNotes() says so. `problem` says in words why there is none and what to do; where the file has no such cases there are
+/// none in the state either: the sessions that a CaseSource gives in their place are no orders. Of `context` the same is used as by
 /// workOutJourney(). Throws StoreError and Stopped. Keep it off the UI thread.
 JourneyState workOutFulfilment(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop = {});
 

@@ -110,6 +110,11 @@ private Q_SLOTS:
         refused({s("cases"), s("--outcome"), s("stuck")}, "is for orders");
         refused({s("orders"), s("--baseline"), s("{ }")}, "--baseline is for");
         verifySentence(run({s("show"), s("fulfilment"), shop_, s("--by-case"), s("nowhere")}), 1, "No span of this file says which nowhere");
+        const QString file = path("parcels.json");
+        write(file, QByteArray("{'id': 'parcels', 'name': 'Parcels', 'case': 'parcel.id', 'stages': [{'name': 'Asked', 'where': '{ aisle:path = `/api/checkout` }'}]}").replace('\'', '"'));
+        for (const char* view : {"fulfilment", "orders", "bottlenecks"})
+            verifySentence(run({s("show"), s(view), shop_, s("--journey"), file}), 1, "No span of this file says which parcel.id");
+        verifySentence(run({s("show"), s("order"), shop_, s("--order"), s("x"), s("--journey"), file}), 1, "No span of this file says which parcel.id"); // not: no session is x
     }
 
 private:

@@ -92,6 +92,17 @@ private Q_SLOTS:
         const JourneyState asked = workOutFulfilment(shop.context, flowOf(2)); // by order, which nobody says
         QVERIFY(!asked.definition && asked.problem.starts_with("No span of this file says which order it belongs to (order.id, "));
         QVERIFY(asked.everything.stages.empty() && asked.events.empty());
+        QVERIFY(asked.cases().cases().empty() && asked.counted.empty()); // the users are no orders
+        QVERIFY(asked.table == shop.context.table);
+        JourneyDefinition byParcel = flowOf(2);
+        byParcel.caseKey = "parcel.id";
+        const JourneyState parcels = workOutFulfilment(shop.context, byParcel);
+        QVERIFY(!parcels.definition && parcels.cases().cases().empty());
+        QCOMPARE(parcels.problem, std::string("No span of this file says which parcel.id it belongs to."));
+        byParcel.ownCase = CaseKey{"parcel", "Parcel", "parcels", {"parcel.id"}};
+        const JourneyState ofOwn = workOutFulfilment(shop.context, byParcel);
+        QVERIFY(!ofOwn.definition && ofOwn.cases().cases().empty());
+        QCOMPARE(ofOwn.problem, "No span of this file says which " + byParcel.ownCase->noun() + " it belongs to.");
         QCOMPARE(workOutFulfilmentBy(shop.context, "app.user.id", {}).everything.stages[0].reached, uint64_t(2));
         QVERIFY(workOutFulfilmentBy(shop.context, "nowhere", {}).problem.starts_with("No span of this file says which nowhere"));
     }

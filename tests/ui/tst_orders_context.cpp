@@ -209,6 +209,20 @@ private Q_SLOTS:
         QVERIFY(!live_->otherJourney() || !live_->otherJourney()->definition);
     }
 
+    // The sessions of the file were taken for orders.
+    void ordersThatTheFileDoesNotHave() {
+        orders_->seen();
+        QVERIFY(settle());
+        JourneyDefinition parcels = *orders_->journey()->definition;
+        parcels.caseKey = "parcel.id";
+        orders_->setJourney(parcels);
+        QVERIFY(settle());
+        QVERIFY(!orders_->journey()->definition && orders_->journey()->cases().cases().empty());
+        QCOMPARE(orders_->journey()->problem, std::string("No span of this file says which parcel.id it belongs to."));
+        QVERIFY(orders_->orderLog() == nullptr);
+        QVERIFY(live_->otherJourney() == orders_->journey());
+    }
+
     void withoutOrders() {
         QTemporaryDir dir;
         const std::filesystem::path in(dir.path().toStdString());
