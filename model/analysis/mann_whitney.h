@@ -1,8 +1,10 @@
 #pragma once
 // Two groups of values that need not be normal: are those of one larger than those of the other?
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace aisle {
 
@@ -16,5 +18,12 @@ struct RankSum {
 };
 /// O(n log n)
 RankSum rankSum(std::span<const int64_t> a, std::span<const int64_t> b);
+
+struct GroupedValue {
+    int64_t value = 0;
+    uint32_t group = 0;
+};
+/// Of each group what rankSum() says of its values and those of all other groups together. `sorted` by value. O(values + groups).
+std::vector<RankSum> rankSums(std::span<const GroupedValue> sorted, size_t groups);
 
 } // namespace aisle

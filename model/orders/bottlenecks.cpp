@@ -37,8 +37,21 @@ struct Station {
     uint64_t fromQueue = 0; ///< visits whose message was seen in a queue
     bool isQueue() const { return fromQueue * 2 > seen.size(); }
     bool isSaturated(Kind kind) const { return saturation.isSaturated() && kind == (isQueue() ? Kind::Queue : Kind::HandOver); }
-    bool isBeside(const Station& other) const { return stage == other.stage && service == other.service && this != &other; }
 };
+
+/// Of all instances of a service at a stage, sorted, ns.
+struct Beside {
+    std::vector<int64_t> all, free; ///< free: of those that are not saturated
+};
+
+/// The median of `all` without `own`, which is among them; 0: there are no others. Both sorted. O(log^2 n).
+int64_t medianWithout(const std::vector<int64_t>& all, const std::vector<int64_t>& own) {
+    if (all.size() == own.size())
+        return 0;
+    const size_t rank = nearestRank(all.size() - own.size(), 0.5);
+    const auto upTo = [](const std::vector<int64_t>& values, int64_t value) { return static_cast<size_t>(std::upper_bound(values.begin(), values.end(), value) - values.begin()); };
+    return *std::partition_point(all.begin(), all.end(), [&](int64_t value) { return upTo(all, value) - upTo(own, value) <= rank; });
+}
 
 /// ns; -1: it has none.
 int64_t timeOf(const Log::Visit& v, const Seen& seen, Kind kind) {
@@ -76,12 +89,13 @@ public:
 
 private:
     struct Comparison {
-        RankSum test;
+        double p = 1, q = 1;
         uint64_t others = 0;
-        double q = 1;
+        int64_t othersP50 = 0;
         bool isLonger = false;
     };
     using Key = std::pair<const Station*, Kind>;
+    using Service = std::pair<uint32_t, uint32_t>; ///< stage, service
 
     bool counts(CaseNumber c) const { return c < only_.size() && only_[c]; }
 
@@ -142,51 +156,70 @@ private:
                 out.push_back(time);
         return out;
     }
-    std::vector<int64_t> timesBeside(const Station& station, Kind kind, bool withSaturated) const {
-        std::vector<int64_t> out;
-        for (const Station& other : stations_)
-            if (other.isBeside(station) && (withSaturated || !other.isSaturated(kind))) {
-                const std::vector<int64_t> times = timesOf(other, kind);
-                out.insert(out.end(), times.begin(), times.end());
-            }
+    std::vector<int64_t> sortedTimesOf(const Station& station, Kind kind) const {
+        std::vector<int64_t> out = timesOf(station, kind);
+        std::sort(out.begin(), out.end());
         return out;
     }
 
     void compare() {
-        std::vector<double> chances;
-        std::vector<Comparison*> order;
         for (const Station& station : stations_)
-            for (const Kind kind : kTimes) {
-                stop_.check();
-                if (station.instance == ContextInfo::kNoInstance)
-                    continue;
-                std::vector<int64_t> here = timesOf(station, kind);
-                if (here.size() < Bottlenecks::kLeastVisits) // asked first: there may be a million stations with one visit each
-                    continue;
-                std::vector<int64_t> others = timesBeside(station, kind, true);
-                if (others.size() < Bottlenecks::kLeastVisits)
-                    continue;
-                Comparison& one = comparisons_[{&station, kind}];
-                one.test = rankSum(here, others);
-                one.others = others.size();
-                const int64_t middle = quantile(here, 0.5), usual = quantile(others, 0.5);
-                one.isLonger = middle > usual && static_cast<double>(middle) >= static_cast<double>(usual) * Bottlenecks::kLeastFactor;
-                chances.push_back(one.test.p);
-                order.push_back(&one);
-            }
+            services_[{station.stage, station.service}].push_back(&station);
+        for (const auto& [service, stations] : services_)
+            for (const Kind kind : kTimes)
+                compare(service, stations, kind);
+        std::vector<double> chances;
+        for (const auto& [key, one] : comparisons_)
+            chances.push_back(one.p);
         const std::vector<double> rates = falseDiscoveryRates(chances);
-        for (size_t i = 0; i < order.size(); ++i)
-            order[i]->q = rates[i];
+        size_t next = 0;
+        for (auto& [key, one] : comparisons_)
+            one.q = rates[next++];
         out_.compared = chances.size();
     }
 
-    int64_t usualOf(const Station& station, Kind kind) const {
-        if (std::vector<int64_t> others = timesBeside(station, kind, false); others.size() >= Bottlenecks::kLeastVisits)
-            return quantile(others, 0.5);
-        if (!station.isSaturated(kind)) {
-            std::vector<int64_t> others = timesBeside(station, kind, true);
-            return quantile(others, 0.5);
+    /// Sorted once for all instances: there may be a million with one visit each.
+    void compare(const Service& service, const std::vector<const Station*>& stations, Kind kind) {
+        stop_.check();
+        std::vector<GroupedValue> values;
+        std::vector<uint64_t> visits(stations.size());
+        for (uint32_t i = 0; i < stations.size(); ++i)
+            for (const int64_t time : timesOf(*stations[i], kind)) {
+                values.push_back({time, i});
+                ++visits[i];
+            }
+        std::sort(values.begin(), values.end(), [](const GroupedValue& a, const GroupedValue& b) { return a.value < b.value; });
+        Beside& beside = beside_[{service, kind}];
+        for (const GroupedValue& one : values) {
+            beside.all.push_back(one.value);
+            if (!stations[one.group]->isSaturated(kind))
+                beside.free.push_back(one.value);
         }
+        stop_.check();
+        const std::vector<RankSum> tests = rankSums(values, stations.size());
+        for (size_t i = 0; i < stations.size(); ++i) {
+            const uint64_t others = values.size() - visits[i];
+            if (stations[i]->instance == ContextInfo::kNoInstance || visits[i] < Bottlenecks::kLeastVisits || others < Bottlenecks::kLeastVisits)
+                continue;
+            stop_.check();
+            const std::vector<int64_t> own = sortedTimesOf(*stations[i], kind);
+            const int64_t middle = own[nearestRank(own.size(), 0.5)], usual = medianWithout(beside.all, own);
+            Comparison& one = comparisons_[{stations[i], kind}];
+            one.p = tests[i].p;
+            one.others = others;
+            one.othersP50 = usual;
+            one.isLonger = middle > usual && static_cast<double>(middle) >= static_cast<double>(usual) * Bottlenecks::kLeastFactor;
+        }
+    }
+
+    int64_t usualOf(const Station& station, Kind kind) const {
+        const Beside& beside = beside_.at({Service(station.stage, station.service), kind});
+        const std::vector<int64_t> own = sortedTimesOf(station, kind), none;
+        const std::vector<int64_t>& ownFree = station.isSaturated(kind) ? none : own;
+        if (beside.free.size() - ownFree.size() >= Bottlenecks::kLeastVisits)
+            return medianWithout(beside.free, ownFree);
+        if (!station.isSaturated(kind))
+            return medianWithout(beside.all, own);
         std::vector<int64_t> free = timesOf(station, kind, false);
         return free.size() >= Bottlenecks::kLeastVisits ? quantile(free, 0.5) : 0;
     }
@@ -203,7 +236,7 @@ private:
         if (station.isSaturated(kind))
             one.saturation = station.saturation;
         if (isLonger)
-            one.imbalance = Bottleneck::Imbalance{found->second.others, found->second.test.p, found->second.q};
+            one.imbalance = Bottleneck::Imbalance{found->second.others, found->second.p, found->second.q, found->second.othersP50};
         one.usual = usualOf(station, kind);
         std::vector<Lost> lost;
         for (const Seen& seen : station.seen)
@@ -280,16 +313,13 @@ private:
     }
 
     void repeats() {
-        std::map<std::pair<uint32_t, uint32_t>, std::vector<const Station*>> services; // by stage
-        for (const Station& station : stations_)
-            services[{station.stage, station.service}].push_back(&station);
         struct Tested {
             const Station* station;
             TwoByTwo visits; ///< the outcome is "failed, and was tried again"
         };
         std::vector<Tested> tested; // service by service
         std::vector<double> chances;
-        for (const auto& [key, beside] : services) {
+        for (const auto& [key, beside] : services_) {
             std::vector<TwoByTwo> here(beside.size());
             TwoByTwo all;
             for (size_t i = 0; i < beside.size(); ++i) {
@@ -313,7 +343,7 @@ private:
         const std::vector<double> rates = falseDiscoveryRates(chances);
         out_.compared += chances.size();
         size_t next = 0; // of tested
-        for (const auto& [key, beside] : services) {
+        for (const auto& [key, beside] : services_) {
             Bottleneck one;
             const Station* at = nullptr;
             double highest = 0; // share that fails, of those of which it is clearly more
@@ -324,7 +354,7 @@ private:
                     continue;
                 highest = t.shareWith();
                 at = tested[next].station;
-                one.imbalance = Bottleneck::Imbalance{t.allWithout(), chances[next], rates[next]};
+                one.imbalance = Bottleneck::Imbalance{t.allWithout(), chances[next], rates[next], 0};
             }
             one.kind = Kind::Repeats;
             place(one, at != nullptr ? *at : *beside.front());
@@ -399,7 +429,9 @@ private:
     const StopToken& stop_;
     std::vector<Station> stations_;
     std::vector<int64_t> leads_;
-    std::map<Key, Comparison> comparisons_; // addresses stay
+    std::map<Service, std::vector<const Station*>> services_;
+    std::map<std::pair<Service, Kind>, Beside> beside_;
+    std::map<Key, Comparison> comparisons_; // in the order of stations_, which is complete by then
     Bottlenecks out_;
 };
 

@@ -29,8 +29,9 @@ struct Bottleneck {
         Row row = kNoRow; ///< the visit; of repeats the one that failed
     };
     struct Imbalance {
-        uint64_t others = 0; ///< visits of the other instances
-        double p = 1, q = 1; ///< q: corrected for all comparisons
+        uint64_t others = 0;   ///< visits of the other instances
+        double p = 1, q = 1;   ///< q: corrected for all comparisons
+        int64_t othersP50 = 0; ///< ns, of these visits, saturated instances or not; of repeats 0
     };
 
     Kind kind = Kind::Queue;
@@ -82,7 +83,8 @@ struct Bottlenecks {
 Bottlenecks bottlenecks(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const StopToken& stop = {});
 
 /// "Orders wait 7 min 36 s (p50) in the queue for Reserved at inventory-2 of inventory, which works without a pause: 92 % of those that waited
-/// began right after the one before; UPDATE stock takes 80.0 % of its time."
+/// began right after the one before; UPDATE stock takes 80.0 % of its time." Where it takes longer than the others: "..., against 10.0 ms at the
+/// others; ...", which is their median and not what is usual: that may be of fewer of them, or of none.
 std::string sentenceOf(const Bottleneck& bottleneck);
 /// "Orders wait 1 h 26 min (p50) for Delivered, 2 h 40 min (p90); it is alike for all and no bottleneck."
 std::string sentenceOf(const LongWait& wait);

@@ -88,7 +88,7 @@ std::string sentenceOf(const Bottleneck& b) {
     else
         out = "Orders wait " + formatWait(b.p50) + " (p50) " + (b.kind == Bottleneck::Kind::Queue ? "in the queue for " : "for ") + shortened(b.stageName) + " at " + placeOf(b);
     if (b.imbalance)
-        out += ", against " + (isWork ? formatDuration(b.usual) : formatWait(b.usual)) + " at the others";
+        out += ", against " + (isWork ? formatDuration(b.imbalance->othersP50) : formatWait(b.imbalance->othersP50)) + " at the others";
     if (b.saturation)
         out += (b.imbalance ? "; it works without a pause: " : ", which works without a pause: ") + formatPercent(b.saturation->share()) + " of those that waited began right after the one before";
     if (!b.operation.empty() && b.operationShare >= kWorthNaming)

@@ -180,6 +180,24 @@ private Q_SLOTS:
         QVERIFY(!looked.found.found[0].imbalance);
     }
 
+    void whatTheOthersTake() {
+        // Both instances are saturated, and neither was ever without a queue: nothing says what is usual, but the others take what they take.
+        Orders orders;
+        for (int i = 0; i < 20; ++i) {
+            orders.add({i, 0, "a-1", -500 * kMs, 500 * kMs});
+            orders.add({i, 1, "b-1", i * 10'002 * kMs, 10 * kSecond, i * 10'002 * kMs, i * 10'002 * kMs});
+            orders.add({100 + i, 0, "a-1", -500 * kMs, 500 * kMs});
+            orders.add({100 + i, 1, "b-2", i * 2'002 * kMs, 2 * kSecond, i * 2'002 * kMs, i * 2'002 * kMs});
+        }
+        const Orders::Looked looked = orders.look();
+        const auto& found = looked.found.found;
+        const auto b = std::find_if(found.begin(), found.end(), [](const Bottleneck& one) { return one.kind == Lost::Queue && one.instance == "b-1"; });
+        QVERIFY2(b != found.end() && b->imbalance && b->saturation, looked.words().c_str());
+        QCOMPARE(b->usual, int64_t(0));
+        QCOMPARE(b->imbalance->othersP50, 18'018 * kMs); // of 20 the 10th
+        QVERIFY2(sentenceOf(*b).find("at b-1 of shop, against 18.0 s at the others;") != std::string::npos, sentenceOf(*b).c_str());
+    }
+
     void onlySomeOrders() {
         // The others still keep the instance busy, but cost nothing here.
         std::vector<int> without;

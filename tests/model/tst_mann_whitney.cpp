@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -93,6 +94,35 @@ private Q_SLOTS:
             else
                 QVERIFY(isNear(std::abs(found.z), std::max(0.0, std::abs(away) - 0.5) / std::sqrt(variance)));
         }
+    }
+
+    // Each group against all others, exactly as on values that were divided.
+    void groupsAgainstTheOthers() {
+        std::mt19937 random(7);
+        for (uint32_t round = 0; round < 200; ++round) {
+            const size_t groups = 1 + round % 6;
+            const uint64_t different = 1 + random() % 12; // few: many ties
+            std::vector<Values> own(groups);
+            std::vector<GroupedValue> all;
+            for (uint64_t n = random() % 60; n-- > 0;) {
+                const auto group = static_cast<uint32_t>(random() % groups);
+                const auto value = static_cast<int64_t>(random() % different);
+                own[group].push_back(value);
+                all.push_back({value, group});
+            }
+            std::sort(all.begin(), all.end(), [](const GroupedValue& a, const GroupedValue& b) { return a.value < b.value; });
+            const std::vector<RankSum> found = rankSums(all, groups);
+            QCOMPARE(found.size(), groups);
+            for (size_t g = 0; g < groups; ++g) {
+                Values others;
+                for (size_t other = 0; other < groups; ++other)
+                    if (other != g)
+                        others.insert(others.end(), own[other].begin(), own[other].end());
+                const RankSum expected = rankSum(own[g], others);
+                QVERIFY(found[g].u == expected.u && found[g].z == expected.z && found[g].p == expected.p);
+            }
+        }
+        QVERIFY(rankSums({}, 0).empty());
     }
 };
 
