@@ -105,8 +105,8 @@ void chooseCases(ShowOptions& o, const std::shared_ptr<Workspace>& workspace) {
 void addCaseOptions(CLI::App& command, ShowOptions& o) {
     command.add_option("--by-case", o.byCase, "What a case is, for cases, case and what is about the journey or orders: session, user, order, one that is kept in the workspace, the name of an attribute, or a JSON file; case-keys lists what the file has, and says more of the one that is given");
     command.add_flag("--with-bots", o.withBots, "Count the cases of bots and synthetic traffic, too, which are left out otherwise");
-    command.add_option("--outcome", o.outcome, "Of cases only those that converted, stopped, are open or never-began; of orders those that are done, under-way, stuck or late")
-        ->check(CLI::IsMember({"converted", "stopped", "open", "never-began", "done", "under-way", "stuck", "late"}));
+    command.add_option("--outcome", o.outcome, "Of cases only those that converted, stopped, are open or never-began; of orders those that are done, under-way, stuck, failed for good or late")
+        ->check(CLI::IsMember({"converted", "stopped", "open", "never-began", "done", "under-way", "stuck", "failed", "late"}));
     command.add_option("--case", o.caseValue, "Value of the case that case shows");
 }
 

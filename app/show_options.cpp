@@ -55,9 +55,9 @@ std::string strangeOption(const ShowOptions& o) {
         return o.view == kCase ? "case needs --case, the value of one: --case 4f21" : "--case is for case";
     if (!o.outcome.empty() && (!isAny(o.view, {"cases", kOrders}) || o.isPicture()))
         return "--outcome is for cases and orders, as a table";
-    const bool isOfOrder = isAny(o.outcome, {"done", "under-way", "stuck", "late"});
+    const bool isOfOrder = isAny(o.outcome, {"done", "under-way", "stuck", "failed", "late"});
     if (!o.outcome.empty() && isOfOrder != (o.view == kOrders))
-        return isOfOrder ? "cases converted, stopped, are open or never-began; --outcome " + o.outcome + " is for orders" : "orders are done, under-way, stuck or late; --outcome " + o.outcome + " is for cases";
+        return isOfOrder ? "cases converted, stopped, are open or never-began; --outcome " + o.outcome + " is for orders" : "orders are done, under-way, stuck, failed or late; --outcome " + o.outcome + " is for cases";
     if (!o.byCase.empty() && !isOfJourney(o.view) && !isOfOrders(o.view) && !isAny(o.view, {kPaths, kVariants, kCaseKeys}))
         return "--by-case is for cases, case, case-keys and what is about the journey or orders";
     if (o.withBots && !isOfJourney(o.view) && !isOfOrders(o.view) && !isAny(o.view, {kPaths, kVariants}))

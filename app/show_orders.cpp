@@ -24,6 +24,8 @@ OrderFilter orderFilter(const std::string& outcome) {
         out.state = OrderState::UnderWay;
     else if (outcome == "stuck")
         out.state = OrderState::Stuck;
+    else if (outcome == "failed")
+        out.state = OrderState::Failed;
     else
         out.late = outcome == "late";
     return out;

@@ -54,6 +54,7 @@ StageDefinition stageOf(const nlohmann::json& item) {
     stage.times = static_cast<uint32_t>(whole(item, "times", 1, JourneyDefinition::kMostTimes));
     stage.holds = item.value("holds", true);
     stage.within = seconds(item, "within_s");
+    stage.failed = item.value("failed", std::string());
     return stage;
 }
 
@@ -84,6 +85,8 @@ void check(const JourneyDefinition& journey) {
         require(stage.within >= 0, "a time is not negative");
         require(stage.within == 0 || (k > 0 && !isInAnyOrder), "the stage \"" + stage.name + "\" has none before it that it could be late after");
         requireCondition("the stage", stage.name, stage.where);
+        if (!stage.failed.empty())
+            requireCondition("what failed at the stage", stage.name, stage.failed);
         for (size_t other = 0; other < k; ++other)
             require(journey.stages[other].name != stage.name, "there are two stages \"" + stage.name + '"');
     }
@@ -181,6 +184,7 @@ std::string toJson(const JourneyDefinition& journey) {
         unless(item, "times", stage.times, 1U);
         unless(item, "holds", stage.holds, true);
         unless(item, "within_s", stage.within / kSecond, int64_t(0));
+        unless(item, "failed", stage.failed, std::string());
         json["stages"].push_back(std::move(item));
     }
     for (const ExclusionDefinition& exclusion : journey.exclusions)

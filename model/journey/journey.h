@@ -22,6 +22,9 @@ struct StageDefinition {
     int64_t within = 0;      ///< ns in which a case should come to it from the stage before it that is not optional; 0: no target
     uint32_t times = 1;      ///< so many events fill it
     bool holds = true;       ///< its events have to have the value that is held constant
+    /// TraceQL of what tried to come to it and failed, where that says no error by itself: a payment that is answered 402. It never fills the
+    /// stage; of orders it is a visit that failed. Empty: only what `where` selects and has an error fails.
+    std::string failed = {};
     bool operator==(const StageDefinition&) const = default;
 };
 

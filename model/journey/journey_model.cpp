@@ -39,6 +39,7 @@ JourneyState follow(const traceql::Context& context, const JourneyDefinition& jo
         state.counted[c] = !state.cases().cases()[c].isSynthetic; // a robot that browses never meant to buy
     const auto facts = context.cases->facts(stop);
     state.events = stageEvents(journey, context, facts->requests, state.problems, stop);
+    state.failed = failedEvents(journey, state.events, context, facts->requests, stop);
     state.everything = funnel(*context.table, state.cases(), journey, state.events, facts->resolutions, &state.counted, stop);
     state.definition = journey;
     return state;
@@ -103,6 +104,7 @@ JourneyState followBest(const traceql::Context& context, const std::vector<Journ
         best.definition.reset();
         best.everything = {};
         best.events.clear();
+        best.failed.clear();
         best.problems.clear();
         best.problem = "None of the known journeys fits this file: none of their stages occurs in " + withArticle(best.cases().key().noun()) + ". Choose other cases, or say what the stages are.";
     }

@@ -18,6 +18,7 @@ struct JourneyState {
     std::optional<JourneyDefinition> definition; ///< nothing: no preset fits this file
     std::shared_ptr<const CaseIndex> index = std::make_shared<CaseIndex>(); ///< never null
     std::vector<StageEvent> events; ///< in row order
+    std::vector<StageEvent> failed; ///< what tried to come to a stage in vain (failedEvents()), in row order; of no funnel
     std::vector<bool> counted;  ///< by CaseNumber: false for bots and synthetic traffic, unless the journey wants them
     FunnelResult everything;    ///< over all counted cases
     std::vector<std::string> problems; ///< conditions that nothing in the file can match, in words

@@ -174,6 +174,35 @@ std::vector<StageEvent> stageEvents(const JourneyDefinition& journey, const trac
     return events;
 }
 
+std::vector<StageEvent> failedEvents(const JourneyDefinition& journey, const std::vector<StageEvent>& events, const traceql::Context& context, const RowSet& requests, const StopToken& stop) {
+    JourneyDefinition asked;
+    std::vector<uint32_t> stageOf;
+    for (uint32_t k = 0; k < journey.stages.size(); ++k)
+        if (const StageDefinition& stage = journey.stages[k]; !stage.failed.empty()) {
+            StageDefinition& one = asked.stages.emplace_back();
+            one.where = stage.failed;
+            one.anySpan = stage.anySpan;
+            stageOf.push_back(k);
+        }
+    std::vector<StageEvent> out;
+    if (stageOf.empty())
+        return out;
+    std::vector<std::string> ignored;
+    auto filling = events.begin();
+    for (StageEvent event : stageEvents(asked, context, requests, ignored, stop)) {
+        while (filling != events.end() && filling->row < event.row)
+            ++filling;
+        if (filling != events.end() && filling->row == event.row && filling->stages != 0)
+            continue;
+        uint32_t stages = 0;
+        for (size_t i = 0; i < stageOf.size(); ++i)
+            stages |= (event.stages >> i & 1) << stageOf[i];
+        event.stages = stages;
+        out.push_back(event);
+    }
+    return out;
+}
+
 std::vector<uint64_t> eventsByStage(const std::vector<StageEvent>& events, size_t stages, const StopToken& stop) {
     std::vector<uint64_t> out(stages, 0);
     for (size_t i = 0; i < events.size(); ++i) {

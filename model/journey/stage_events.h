@@ -32,6 +32,11 @@ RowSet requests(const SpanTable& table, const StopToken& stop = {});
 std::vector<StageEvent> stageEvents(const JourneyDefinition& journey, const traceql::Context& context, const RowSet& requests,
                                     std::vector<std::string>& problems, const StopToken& stop = {});
 
+/// What failed to come to a stage (StageDefinition::failed), in row order; a span that may fill a stage is none. That nothing can match such a
+/// condition is no problem. `events` are those of the journey. Throws as above.
+std::vector<StageEvent> failedEvents(const JourneyDefinition& journey, const std::vector<StageEvent>& events, const traceql::Context& context, const RowSet& requests,
+                                     const StopToken& stop = {});
+
 /// How many of them may fill each stage. O(events). Throws Stopped.
 std::vector<uint64_t> eventsByStage(const std::vector<StageEvent>& events, size_t stages, const StopToken& stop = {});
 

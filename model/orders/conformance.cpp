@@ -15,7 +15,7 @@ namespace {
 using What = Deviation::Kind;
 using Key = std::tuple<What, uint32_t, uint32_t>;
 
-constexpr std::array<std::string_view, 4> kKinds = {"skipped", "repeated", "out of order", "unfinished"};
+constexpr std::array<std::string_view, 5> kKinds = {"skipped", "repeated", "out of order", "unfinished", "failed"};
 
 /// Puts the first visits that are a tie into the order of the flow; they come by start.
 void settleTies(std::vector<const FulfilmentLog::Visit*>& visits, const SpanTable& table, const std::vector<int64_t>& resolutions) {
@@ -76,6 +76,8 @@ Conformance conformance(const JourneyState& state, const FulfilmentLog& log, con
         }
         if (log.state[c] == OrderState::Stuck)
             add(What::Unfinished, log.cameTo[c], log.cameTo[c], 1);
+        if (log.state[c] == OrderState::Failed)
+            add(What::Failed, log.cameTo[c], log.cameTo[c], 1);
         if (!deviates)
             ++(log.state[c] == OrderState::Done ? out.conforming : out.notJudged);
     }
@@ -99,6 +101,7 @@ std::string wordsOf(const Deviation& deviation, const FulfilmentLog& log) {
     case What::Repeated: return stage + " again";
     case What::OutOfOrder: return stage + " before " + log.stages[deviation.before];
     case What::Unfinished: return "stuck after " + stage;
+    case What::Failed: return "failed at " + stage;
     }
     return {};
 }

@@ -7,6 +7,7 @@
 //   out of order of the first visits of stages that are not optional, by start, one comes directly before that of an earlier stage. What lies
 //                within the coarser clock of the two services (clockResolutions()) is a tie, and ties are in order
 //   unfinished   the order is stuck: it came to the stage and no further
+//   failed       it ended at the stage, which failed (OrderState::Failed)
 // With stages in any order nothing is skipped or out of order. An order that is under way and has no deviation is not judged yet.
 
 #include "export/tabular.h"
@@ -15,7 +16,7 @@
 namespace aisle {
 
 struct Deviation {
-    enum class Kind : uint8_t { Skipped, Repeated, OutOfOrder, Unfinished };
+    enum class Kind : uint8_t { Skipped, Repeated, OutOfOrder, Unfinished, Failed };
     Kind kind = Kind::Skipped;
     uint32_t stage = 0;
     uint32_t before = 0;           ///< out of order: `stage` came before this one, which is an earlier stage of the flow; else as `stage`
@@ -36,7 +37,7 @@ struct Conformance {
 Conformance conformance(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const StopToken& stop = {});
 /// By CaseNumber: the orders of a deviation, for a scope.
 std::vector<bool> casesOf(const Deviation& deviation, size_t cases);
-/// "skipped Packed", "Packed again", "Shipped before Packed", "stuck after Shipped".
+/// "skipped Packed", "Packed again", "Shipped before Packed", "stuck after Shipped", "failed at Paid".
 std::string wordsOf(const Deviation& deviation, const FulfilmentLog& log);
 Tabular tabulate(const Conformance& conformance, const JourneyState& state, const FulfilmentLog& log);
 

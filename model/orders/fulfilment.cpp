@@ -23,6 +23,8 @@ std::optional<int64_t> firstStart(const FulfilmentLog& log, CaseNumber order, si
     return std::nullopt;
 }
 
+std::string failedWords(const FulfilmentFigures& figures) { return figures.failed == 0 ? std::string() : ", " + formatCount(figures.failed) + " failed"; }
+
 /// What the visits of a stage took.
 struct Taken {
     std::vector<int64_t> wait, queue, work;
@@ -44,14 +46,14 @@ bool isLateAt(const FulfilmentLog& log, CaseNumber order, size_t stage) {
         return false;
     if (const auto to = firstStart(log, order, stage))
         return timeBetween(*from, *to) > log.within[stage];
-    const bool waits = log.state[order] != OrderState::Done && log.cameTo[order] < stage;
+    const bool waits = !isOver(log.state[order]) && log.cameTo[order] < stage;
     return waits && timeBetween(*from, log.observedUntil) > log.within[stage];
 }
 
 bool isLate(const FulfilmentLog& log, CaseNumber order) {
     if (log.target <= 0 || !log.hasVisits(order))
         return false;
-    return (log.state[order] == OrderState::Done ? log.lead[order] : timeBetween(log.visits[log.first[order]].start, log.observedUntil)) > log.target;
+    return (isOver(log.state[order]) ? log.lead[order] : timeBetween(log.visits[log.first[order]].start, log.observedUntil)) > log.target;
 }
 
 FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const StopToken& stop) {
@@ -118,6 +120,10 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
             ++out.stuck;
             ++there.stuck;
             break;
+        case OrderState::Failed:
+            ++out.failed;
+            ++there.failedOrders;
+            break;
         }
     }
     for (size_t k = 0; k < taken.size(); ++k) {
@@ -153,7 +159,8 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
                    {"work_share", "Working", true, "Share of the time of all orders together that they were worked on in it"},
                    {"late", "Late", true, "Orders that came to it later than its target, or have not come to it in that time"},
                    {"under_way", "Under way", true, "Orders that came so far, and have been silent for no longer than others waited there"},
-                   {"stuck", "Stuck", true, "Orders that came so far, and have been silent for longer than that"}};
+                   {"stuck", "Stuck", true, "Orders that came so far, and have been silent for longer than that"},
+                   {"failed_orders", "Ended here", true, "Orders that ended here: it failed, and nothing was tried again"}};
     for (const FulfilmentFigures::Stage& s : figures.stages) {
         std::vector<Cell> row = {Cell(s.isOptional ? s.name + " (optional)" : s.name), Cell::count(s.orders), Cell::count(s.visits), Cell::count(s.reworked), Cell::count(s.failed)};
         for (const FulfilmentFigures::Times* times : {&s.wait, &s.queue})
@@ -166,6 +173,7 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
         row.push_back(s.within == 0 ? Cell() : Cell::count(s.late));
         row.push_back(Cell::count(s.underWay));
         row.push_back(Cell::count(s.stuck));
+        row.push_back(Cell::count(s.failedOrders));
         out.rows.push_back(std::move(row));
     }
     out.notes = fulfilmentNotes(figures, state, log);
@@ -190,7 +198,9 @@ Tabular tabulateBeside(const FulfilmentFigures& figures, const FulfilmentFigures
                    {"p95_work_ns", "p95 work", true},
                    {"p95_work_baseline_ns", "Baseline", true},
                    {"stuck", "Stuck", true},
-                   {"stuck_baseline", "Baseline", true}};
+                   {"stuck_baseline", "Baseline", true},
+                   {"failed_orders", "Ended here", true},
+                   {"failed_orders_baseline", "Baseline", true}};
     for (size_t k = 0; k < figures.stages.size() && k < baseline.stages.size(); ++k) {
         const FulfilmentFigures::Stage &a = figures.stages[k], &b = baseline.stages[k];
         std::vector<Cell> row = {Cell(a.isOptional ? a.name + " (optional)" : a.name)};
@@ -205,11 +215,13 @@ Tabular tabulateBeside(const FulfilmentFigures& figures, const FulfilmentFigures
                 }
         row.push_back(Cell::count(a.stuck));
         row.push_back(Cell::count(b.stuck));
+        row.push_back(Cell::count(a.failedOrders));
+        row.push_back(Cell::count(b.failedOrders));
         out.rows.push_back(std::move(row));
     }
     const CaseKey& key = state.cases().key();
     for (const auto& [title, of] : {std::pair("Selected: ", &figures), std::pair("Baseline: ", &baseline)})
-        out.notes.push_back(title + counted(of->orders, key.noun(), key.plural) + ", " + formatCount(of->done) + " done, " + formatCount(of->underWay) + " under way, " + formatCount(of->stuck) + " stuck" +
+        out.notes.push_back(title + counted(of->orders, key.noun(), key.plural) + ", " + formatCount(of->done) + " done, " + formatCount(of->underWay) + " under way, " + formatCount(of->stuck) + " stuck" + failedWords(*of) +
                             (of->lead.visits == 0 ? std::string() : "; of those that are done half took at most " + formatDuration(of->lead.p50) + ", 95 % at most " + formatDuration(of->lead.p95)) + ".");
     return out;
 }
@@ -220,7 +232,7 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
     std::vector<std::string> notes;
     const CaseKey& key = state.cases().key();
     notes.push_back(state.definition->name + ": " + counted(figures.orders, key.noun(), key.plural) + " by " + state.cases().attribute() + ", " + formatCount(figures.done) + " done, " + formatCount(figures.underWay) +
-                    " under way, " + formatCount(figures.stuck) + " stuck.");
+                    " under way, " + formatCount(figures.stuck) + " stuck" + failedWords(figures) + ".");
     if (key.id == "user" || key.id == "session")
         notes.push_back("Each " + key.noun() + " stands for one order.");
     if (figures.lead.visits > 0)
@@ -236,6 +248,8 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
             patience += (patience.empty() ? "" : ", ") + log.stages[k] + " " + formatDuration(log.patience[k]);
     if (figures.underWay + figures.stuck > 0)
         notes.push_back("Stuck is what has been silent for longer than ten times what nearly all others waited at that stage, or its target: " + patience + ".");
+    if (figures.failed > 0)
+        notes.push_back("Failed is what has been silent for so long after a stage that never succeeded and failed last, as a card that is declined: it ended there, and waits for nothing.");
     if (figures.without > 0)
         notes.push_back(counted(figures.without, key.noun() + " came", key.plural + " came") + " to no stage.");
     if (log.withoutStart > 0)

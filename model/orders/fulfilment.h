@@ -1,6 +1,6 @@
 #pragma once
 // How orders went through the stages of their flow: how many came to each and were there again, how long they waited before it, lay in its
-// queue and were worked on in it, which wait or are stuck there now, and which are late against the targets of the flow.
+// queue and were worked on in it, which wait or are stuck there now or failed for good, and which are late against the targets of the flow.
 //
 // The time from the first start of an order to its last end is shared out over its visits: to each belongs what passed since the latest end
 // before it, waiting until it starts and working from then on. What overlaps is counted once, so that all shares of an order are its whole
@@ -29,11 +29,12 @@ struct FulfilmentFigures {
         int64_t within = 0;      ///< target, ns; 0: none
         uint64_t late = 0;       ///< orders: see isLateAt()
         uint64_t underWay = 0, stuck = 0; ///< orders that came to it and no further
+        uint64_t failedOrders = 0;        ///< orders that ended there, because it failed: OrderState::Failed
     };
     std::vector<Stage> stages;
     uint64_t orders = 0;  ///< with visits
     uint64_t without = 0; ///< counted orders without visits
-    uint64_t done = 0, underWay = 0, stuck = 0;
+    uint64_t done = 0, underWay = 0, stuck = 0, failed = 0; ///< together `orders`
     int64_t target = 0; ///< ns; 0: none
     uint64_t late = 0;  ///< against it: see isLate()
     /// From first start to last end, of done orders whose first stage was seen: what began before the file took longer than it shows.
@@ -44,7 +45,7 @@ struct FulfilmentFigures {
 /// It came later than `within` after its first visit of the stage before that is not optional, or has been there for longer and came no
 /// further. False without a target, and where the stage before was not seen.
 bool isLateAt(const FulfilmentLog& log, CaseNumber order, size_t stage);
-/// It took longer than the target; of one that is not done, from its first start to the end of what was observed.
+/// It took longer than the target; of one that is not over, from its first start to the end of what was observed.
 bool isLate(const FulfilmentLog& log, CaseNumber order);
 
 /// `only`: by CaseNumber, the orders that count (see casesInScope()). O(visits). Throws Stopped.

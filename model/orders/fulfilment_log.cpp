@@ -7,6 +7,7 @@
 #include "query/context.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace aisle {
 
@@ -30,6 +31,8 @@ struct Way {
         if (!visit.failed)
             succeeded |= uint32_t(1) << visit.stage;
     }
+    /// It is where it never succeeded, and the last that was tried failed.
+    bool hasFailed(const FulfilmentLog::Visit& last) const { return last.stage == cameTo && last.failed && (succeeded >> cameTo & 1) == 0; }
     bool isDone(const std::vector<bool>& isOptional) const {
         uint32_t needed = 0, last = 0;
         for (uint32_t k = 0; k < isOptional.size(); ++k)
@@ -45,7 +48,14 @@ struct Way {
 
 void readVisits(const JourneyState& state, FulfilmentLog& log, const StopToken& stop) {
     const SpanTable& table = *state.table;
-    CaseLog events = caseLog(state, activities(traceql::Context(), state, {ActivityChoice::Of::Stages, {}, false}, stop), stop);
+    Activities all = activities(traceql::Context(), state, {ActivityChoice::Of::Stages, {}, false}, stop);
+    for (const StageEvent& event : state.failed)
+        all.events.push_back({event.row, static_cast<uint32_t>(std::countr_zero(event.stages))});
+    CaseLog events = caseLog(state, all, stop);
+    const auto isOfFailed = [&](Row row) {
+        const auto at = std::lower_bound(state.failed.begin(), state.failed.end(), row, [](const StageEvent& event, Row of) { return event.row < of; });
+        return at != state.failed.end() && at->row == row;
+    };
     log.first = std::move(events.first);
     log.withoutStart = events.withoutStart;
     log.visits.resize(events.activity.size());
@@ -63,7 +73,7 @@ void readVisits(const JourneyState& state, FulfilmentLog& log, const StopToken& 
             visit.isUnfinished = events.end[i] == CaseLog::kNoEnd;
             visit.end = visit.isUnfinished ? visit.start : events.end[i];
             visit.attempt = ++attempts[visit.stage];
-            visit.failed = table.isError(visit.row);
+            visit.failed = table.isError(visit.row) || isOfFailed(visit.row);
             if (i > log.first[c]) {
                 visit.wait = std::max<int64_t>(0, timeBetween(latest, visit.start));
                 if (const auto queue = queueWait(table, visit.row))
@@ -151,7 +161,12 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
         if (way.isDone(log.isOptional))
             continue;
         log.silent[c] = std::max<int64_t>(0, timeBetween(latest, log.observedUntil));
-        log.state[c] = log.silent[c] > log.patience[way.cameTo] ? OrderState::Stuck : OrderState::UnderWay;
+        if (log.silent[c] <= log.patience[way.cameTo])
+            log.state[c] = OrderState::UnderWay;
+        else
+            log.state[c] = way.hasFailed(log.visits[log.first[c + 1] - 1]) ? OrderState::Failed : OrderState::Stuck;
+        if (isOver(log.state[c]))
+            log.silent[c] = 0;
     }
     return log;
 }

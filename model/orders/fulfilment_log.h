@@ -2,7 +2,7 @@
 // What happened to each order of an order flow ("fulfilment": a JourneyDefinition whose cases are orders): its visits of the stages, with
 // how long each waited, lay in a queue and was worked on. All that is said about orders is worked out from this and the JourneyState.
 //
-// A visit is one event of a stage: each span that may fill it, repeats and failures included, for every counted order, whether the order
+// A visit is one event of a stage: each span that may fill it or that failed to (StageDefinition::failed), repeats and failures included, for every counted order, whether the order
 // came there in the funnel's sense or not. Times are ns since the Unix epoch, durations ns; both as far as the clocks of the hosts agree.
 
 #include "journey/journey_model.h"
@@ -11,8 +11,12 @@ namespace aisle {
 
 /// Done: all stages that are not optional were passed: the last of these had a visit that did not fail, or a later one was visited. What was
 /// skipped on the way is a deviation (orders/conformance.h) and nothing to wait for. With stages in any order: each had a visit that did not
-/// fail. UnderWay: it has been silent for no longer than others waited there. Stuck: longer.
-enum class OrderState : uint8_t { Done, UnderWay, Stuck };
+/// fail. UnderWay: it has been silent for no longer than others waited there. Failed: longer, no visit of the stage that it came to succeeded,
+/// and one of these was its last: a card that was declined, and nothing was tried again. It ended there. Stuck: any other that has been silent
+/// for longer.
+enum class OrderState : uint8_t { Done, UnderWay, Stuck, Failed };
+/// Nothing more is expected of it.
+inline bool isOver(OrderState state) { return state == OrderState::Done || state == OrderState::Failed; }
 
 struct FulfilmentLog {
     /// Of case c the visits [first[c], first[c + 1]) by causal start (journey/causal_start.h), then row. None of cases that are not counted.
@@ -26,7 +30,7 @@ struct FulfilmentLog {
         /// first visit. No longer than the wait: a message that is read once more was not in the queue while the first attempt ran.
         int64_t queue = -1;
         uint32_t attempt = 1;        ///< so many-th visit of this stage by this order
-        bool failed = false;         ///< the span has an error
+        bool failed = false;         ///< the span has an error, or is of StageDefinition::failed
         bool isUnfinished = false;   ///< the span never ended
     };
     std::vector<Visit> visits;
@@ -41,7 +45,7 @@ struct FulfilmentLog {
     std::vector<uint32_t> cameTo;  ///< by case, the furthest stage that it visited, with stages in any order the newest; kNoStage: no visits
     std::vector<OrderState> state; ///< by case; of cases without visits Done
     static constexpr uint32_t kNoStage = 0xffffffffU;
-    std::vector<int64_t> silent;   ///< by case, from its last end to observedUntil; of Done ones 0
+    std::vector<int64_t> silent;   ///< by case, from its last end to observedUntil; of those that are over 0
     /// By stage, after how much silence an order that came there and no further is stuck: 10 times the p95 of the waits of those that went
     /// on from there (domain rules, end of a case; of each its longest one at that stage), at least 10 s; where fewer than 5 went on, the
     /// journey's idle limit, else that of the cases. Never less than `within` of the next stage that is not optional.

@@ -29,6 +29,7 @@ JourneyState without(JourneyState state, std::string problem) {
     state.definition.reset();
     state.everything = {};
     state.events.clear();
+    state.failed.clear();
     state.problems.clear();
     state.unreached.clear();
     state.problem = std::move(problem);

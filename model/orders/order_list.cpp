@@ -23,7 +23,7 @@ std::string lateAt(const FulfilmentLog& log, CaseNumber order) {
 } // namespace
 
 std::string_view orderStateName(OrderState state) {
-    constexpr std::array<std::string_view, 3> kNames = {"done", "under way", "stuck"};
+    constexpr std::array<std::string_view, 4> kNames = {"done", "under way", "stuck", "failed"};
     return kNames[static_cast<size_t>(state)];
 }
 
@@ -48,8 +48,8 @@ Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, cons
     out.columns = {{"order", title.empty() ? "Order" : title},
                    {"placed_at", log.stages.empty() ? std::string("Placed") : log.stages.front(), false, "Start of its first visit of the first stage; empty: that is not in the file"},
                    {"state", "State"},
-                   {"came_to", "Came to"},
-                   {"silent_ns", "Waits now for", true, "From the end of all that was done for it to the end of what the files saw; not of what is done"},
+                   {"came_to", "Came to", false, "The furthest stage that it visited; of one that failed: the stage that failed"},
+                   {"silent_ns", "Waits now for", true, "From the end of all that was done for it to the end of what the files saw; not of what is done or failed"},
                    {"first_to_last_ns", "First to last", true},
                    {"working_ns", "Working", true, "The time in which something was done for it"},
                    {"visits", "Visits", true},
@@ -65,7 +65,7 @@ Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, cons
                 placed = Cell::time(log.visits[i].start, utc);
         }
         out.rows.push_back({Cell(state.cases().cases()[c].value), placed, Cell(std::string(orderStateName(log.state[c]))), Cell(log.stages[log.cameTo[c]]),
-                            log.state[c] == OrderState::Done ? Cell() : Cell::duration(log.silent[c]), Cell::duration(log.lead[c]), Cell::duration(log.working[c]), Cell::count(log.first[c + 1] - log.first[c]),
+                            isOver(log.state[c]) ? Cell() : Cell::duration(log.silent[c]), Cell::duration(log.lead[c]), Cell::duration(log.working[c]), Cell::count(log.first[c + 1] - log.first[c]),
                             Cell::count(failed), Cell(lateAt(log, c))});
     }
     return out;

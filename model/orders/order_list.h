@@ -9,7 +9,7 @@
 
 namespace aisle {
 
-std::string_view orderStateName(OrderState state); ///< "done", "under way", "stuck"
+std::string_view orderStateName(OrderState state); ///< "done", "under way", "stuck", "failed"
 
 struct OrderFilter {
     std::optional<OrderState> state; ///< nothing: all

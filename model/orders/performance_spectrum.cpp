@@ -47,7 +47,7 @@ void findSegments(const FulfilmentLog& log, const std::vector<bool>& only, Perfo
             out.overlapping += from.end > to.start;
         };
         const auto wait = [&](const Visit& from) {
-            if (log.state[c] != OrderState::Done)
+            if (!isOver(log.state[c]))
                 out.waiting.push_back({c, from.row, from.end, log.state[c] == OrderState::Stuck});
         };
         if (asked.directly) {

@@ -32,10 +32,10 @@ int64_t lastEnd(std::span<const Visit> visits) {
     return std::max_element(visits.begin(), visits.end(), [](const Visit& a, const Visit& b) { return a.end < b.end; })->end;
 }
 
-/// What an order adds to the whole and to its stages; `to`: until when an order that is not done stays.
+/// What an order adds to the whole and to its stages; `to`: until when an order that is not over stays.
 void addOrder(const FulfilmentLog& log, CaseNumber order, int64_t to, Stays& all, std::vector<Stays>& stages) {
     const auto visits = visitsOf(log, order);
-    const bool isOpen = log.state[order] != OrderState::Done;
+    const bool isOpen = !isOver(log.state[order]);
     const int64_t last = lastEnd(visits), end = isOpen ? to : last;
     all.in.push_back({firstStart(visits), end, isOpen});
     int64_t begin = firstStart(visits), runsUntil = begin;
@@ -149,7 +149,7 @@ WorkInProgress workInProgress(const FulfilmentLog& log, const std::vector<bool>&
         orders.push_back(c);
         from = std::min(from, firstStart(visits));
         to = std::max(to, lastEnd(visits));
-        if (log.state[c] != OrderState::Done)
+        if (!isOver(log.state[c]))
             to = std::max(to, log.observedUntil);
         out.underWay += log.state[c] == OrderState::UnderWay;
         out.stuck += log.state[c] == OrderState::Stuck;
@@ -189,7 +189,7 @@ std::vector<std::string> workNotes(const WorkInProgress& work, TimeZone zone) {
 
 Tabular tabulate(const WorkInProgress& work, bool utc) {
     Tabular out;
-    out.columns = {{"time", "From"}, {"arrivals", "Arrivals", true}, {"completions", "Done", true}, {"in_progress", "In progress at the end", true}, {"most", "Most at once", true}, {"waiting", "Waiting", true}, {"stuck", "Stuck", true}};
+    out.columns = {{"time", "From"}, {"arrivals", "Arrivals", true}, {"completions", "Done", true, "Done, or failed for good"}, {"in_progress", "In progress at the end", true}, {"most", "Most at once", true}, {"waiting", "Waiting", true}, {"stuck", "Stuck", true}};
     for (const WorkInProgress::Line& stage : work.stages)
         out.columns.push_back({"at_" + stage.stage, stage.stage, true});
     for (uint32_t i = 0; i < work.all.bins.size(); ++i) {

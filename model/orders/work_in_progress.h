@@ -1,7 +1,7 @@
 #pragma once
 // Orders in progress over time: how many came, how many were done, how many were in between, in all and by stage.
 //
-// An order is in progress from its first start until it is done: to its last end, or, where it is not done, to what the files saw. At each
+// An order is in progress from its first start until it is done or has failed: to its last end, or, where it is not over, to what the files saw. At each
 // moment it is at the stage of its latest visit: worked on while one of its visits runs, waiting after the stage otherwise. So the stages
 // add up to the whole. A stuck order stays in progress, and is counted apart from when its patience was over. Times are half open: what
 // ends when another begins does not meet it.
@@ -20,7 +20,7 @@ namespace aisle {
 
 struct WorkInProgress {
     struct Bin {
-        uint64_t arrivals = 0, completions = 0; ///< of a stage: came to it, went on or were done
+        uint64_t arrivals = 0, completions = 0; ///< of a stage: came to it, went on, were done or failed
         uint64_t inProgress = 0; ///< at the end of the bin; arrivals less completions of it and all before
         uint64_t most = 0;       ///< at any moment of the bin
         uint64_t waiting = 0;    ///< of inProgress, those no visit of which runs
@@ -36,7 +36,7 @@ struct WorkInProgress {
         double meanStay() const { return arrived == 0 ? 0 : stayed / static_cast<double>(arrived); } ///< ns; of those that have not gone on, so far
     };
     TimeBins bins;
-    int64_t from = 0, to = 0;    ///< from the first arrival to the last completion, or to what the files saw where an order is not done
+    int64_t from = 0, to = 0;    ///< from the first arrival to the last completion, or to what the files saw where an order is not over
     Line all;
     std::vector<Line> stages;    ///< in the order of the flow
     uint64_t underWay = 0, stuck = 0; ///< orders, at the end

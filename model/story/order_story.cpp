@@ -471,6 +471,10 @@ private:
             headline("headline.done", {own("time", formatDuration(log_.lead[out_.number]))});
             return;
         }
+        if (*out_.state == OrderState::Failed) { // it waits for nothing
+            headline("headline.failed", {own("stage", nounOf(log_.cameTo[out_.number]))});
+            return;
+        }
         const bool isStuck = *out_.state == OrderState::Stuck;
         const auto last = std::max_element(visits_.begin(), visits_.end(), [](const auto& a, const auto& b) { return std::tie(a.end, a.start) < std::tie(b.end, b.start); });
         const std::string silent = formatDuration(log_.silent[out_.number]);
@@ -505,7 +509,8 @@ private:
 
     void tellFigures(const SpanFacts::Fact* email, const SpanFacts::Fact* tracking) {
         const auto figure = [&](const char* label, StoryValue value) { out_.figures.push_back({label, std::move(value)}); };
-        figure("page.state", own({}, words_.text(!out_.state ? "state.nothing" : *out_.state == OrderState::Done ? "state.done" : *out_.state == OrderState::Stuck ? "state.stuck" : "state.underWay")));
+        const auto wordOf = [](OrderState state) { return state == OrderState::Done ? "state.done" : state == OrderState::UnderWay ? "state.underWay" : state == OrderState::Stuck ? "state.stuck" : "state.failed"; };
+        figure("page.state", own({}, words_.text(out_.state ? wordOf(*out_.state) : "state.nothing")));
         if (email != nullptr)
             figure("page.customer", valueOf({}, email->key, email->value));
         if (!visits_.empty()) {

@@ -20,7 +20,7 @@ using Places = std::vector<std::string_view>;
 /// The places of each sentence, beside those that all have.
 const std::map<std::string_view, Places>& placesOfKeys() {
     static const std::map<std::string_view, Places> known = {
-        {"headline.done", {"time"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.nothing", {}},
+        {"headline.done", {"time"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.failed", {"stage"}}, {"headline.nothing", {}},
         {"request.did", {"page"}}, {"saw.refused", {}}, {"saw.denied", {}}, {"saw.notFound", {}}, {"saw.conflict", {}}, {"saw.tooMany", {}}, {"saw.invalid", {}}, {"saw.unavailable", {}}, {"saw.fault", {}},
         {"saw.slow", {"time"}}, {"saw.nothing", {}},
         {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}}, {"charged.back", {"amount", "method"}},
@@ -30,7 +30,7 @@ const std::map<std::string_view, Places>& placesOfKeys() {
         {"unknown.customer", {}}, {"unknown.amount", {}}, {"unknown.method", {}}, {"unknown.reason", {}}, {"unknown.fault", {}}, {"unknown.address", {}}, {"unknown.mail", {}}, {"unknown.page", {}}, {"unknown.what", {}},
         {"kind.did", {}}, {"kind.saw", {}}, {"kind.charged", {}}, {"kind.happened", {}}, {"kind.waited", {}}, {"kind.failed", {}}, {"kind.retried", {}}, {"kind.open", {}}, {"kind.more", {}},
         {"page.title", {}}, {"page.state", {}}, {"page.customer", {}}, {"page.began", {}}, {"page.lead", {}}, {"page.working", {}}, {"page.charged", {}}, {"page.tracking", {}}, {"page.detail", {}},
-        {"page.zone", {"zone"}}, {"page.masked", {}}, {"state.done", {}}, {"state.underWay", {}}, {"state.stuck", {}}, {"state.nothing", {}}};
+        {"page.zone", {"zone"}}, {"page.masked", {}}, {"state.done", {}}, {"state.underWay", {}}, {"state.stuck", {}}, {"state.failed", {}}, {"state.nothing", {}}};
     return known;
 }
 

@@ -22,17 +22,19 @@ private Q_SLOTS:
         QVERIFY(orders.size() > 0);
         QCOMPARE(stages[0]["orders"].get<int64_t>(), static_cast<int64_t>(orders.size()));
         QVERIFY(stages == table({s("fulfilment"), s("--by"), s("stage")}));
-        int64_t underWay = 0, stuck = 0;
+        int64_t underWay = 0, stuck = 0, failed = 0;
         for (const json& stage : stages) {
             underWay += stage["under_way"].get<int64_t>();
             stuck += stage["stuck"].get<int64_t>();
+            failed += stage["failed_orders"].get<int64_t>();
         }
         std::map<std::string, int64_t> states;
         for (const json& order : orders)
             ++states[order["state"].get<std::string>()];
         QCOMPARE(states["under way"], underWay);
         QCOMPARE(states["stuck"], stuck);
-        for (const char* outcome : {"done", "under-way", "stuck"}) {
+        QCOMPARE(states["failed"], failed);
+        for (const char* outcome : {"done", "under-way", "stuck", "failed"}) {
             std::string state(outcome);
             std::replace(state.begin(), state.end(), '-', ' ');
             QCOMPARE(static_cast<int64_t>(table({s("orders"), s("--outcome"), s(outcome)}).size()), states[state]);

@@ -85,7 +85,7 @@ inline FulfilmentLog randomOrderLog(std::mt19937& random, size_t orders, size_t 
             v.end = v.start + below(range / 2 + 1);
             v.failed = below(5) == 0;
         }
-        addOrder(log, visits, isClosed ? OrderState::Done : static_cast<OrderState>(below(3)));
+        addOrder(log, visits, isClosed ? OrderState::Done : static_cast<OrderState>(below(4)));
     }
     return log;
 }

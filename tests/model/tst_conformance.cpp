@@ -124,6 +124,8 @@ private Q_SLOTS:
                         add(std::string(1, inTime[i - 1].second) + " before " + inTime[i].second);
                 if (const CaseNumber c = numberOf(state, order); log.state[c] == OrderState::Stuck)
                     add("stuck after " + log.stages[log.cameTo[c]]);
+                else if (log.state[c] == OrderState::Failed)
+                    add("failed at " + log.stages[log.cameTo[c]]);
             }
             const Conformance found = conformance(state, log, state.counted);
             QCOMPARE(found.deviations.size(), expected.size());

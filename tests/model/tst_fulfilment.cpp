@@ -116,6 +116,46 @@ private Q_SLOTS:
         QVERIFY(isLateAt(ofOther, numberOf(other, "in time"), 2) && !isLateAt(ofOther, numberOf(other, "late at B"), 2));
     }
 
+    // An order whose card was declined was said to be stuck: it waits for nothing, and nobody can help it on.
+    void whatFailedIsOver() {
+        const OrderShop shop({{"declined", "A", 0, 1}, {"declined", "refused", 5, 6},
+                              {"tried again", "A", 10, 11}, {"tried again", "refused", 15, 16}, {"tried again", "B", 20, 21},      // paid, and stuck after that
+                              {"had succeeded", "A", 20, 21}, {"had succeeded", "B", 25, 26}, {"had succeeded", "refused", 30, 31}, // the same
+                              {"with an error", "A", 30, 31}, {"with an error", "B", 35, 36, true},
+                              {"first stage", "A", 40, 41, true},
+                              {"left", "A", 50, 51},                                                                             // nothing failed
+                              {"good", "A", 60, 61}, {"good", "refused", 65, 66}, {"good", "B", 70, 71}, {"good", "C", 80, 81},
+                              {"recent", "A", 940, 941}, {"recent", "refused", 950, 951}},                                          // may be tried again
+                             1000);
+        JourneyDefinition flow = flowOf(3);
+        flow.stages[1].failed = "{ name = \"refused\" }";
+        const JourneyState state = shop.workOut(flow);
+        QVERIFY(state.problems.empty());
+        QCOMPARE(state.everything.stages[1].reached, uint64_t(4)); // what failed fills no stage, unless its condition says so
+        const FulfilmentLog log = fulfilmentLog(state);
+        QCOMPARE(words(log, numberOf(state, "declined")), std::string("A 1 wait - queue - | B 1! wait 4 queue -"));
+        QCOMPARE(words(log, numberOf(state, "tried again")), std::string("A 1 wait - queue - | B 1! wait 4 queue - | B 2 wait 4 queue -"));
+        const auto list = [&](OrderState of) { return QString::fromStdString(valuesOf(state, listOrders(state, log, state.counted, {of, false}))); };
+        QCOMPARE(list(OrderState::Failed), QStringLiteral("declined with an error first stage"));
+        QCOMPARE(list(OrderState::Stuck), QStringLiteral("tried again had succeeded left"));
+        QCOMPARE(list(OrderState::UnderWay), QStringLiteral("recent"));
+        QCOMPARE(list(OrderState::Done), QStringLiteral("good"));
+        const FulfilmentFigures f = fulfilment(state, log, state.counted);
+        QCOMPARE((std::vector<uint64_t>{f.orders, f.done, f.underWay, f.stuck, f.failed}), (std::vector<uint64_t>{8, 1, 1, 3, 3}));
+        QCOMPARE((std::vector<uint64_t>{f.stages[0].failedOrders, f.stages[1].failedOrders, f.stages[2].failedOrders}), (std::vector<uint64_t>{1, 2, 0}));
+        QCOMPARE((std::vector<uint64_t>{f.stages[1].orders, f.stages[1].visits, f.stages[1].failed}), (std::vector<uint64_t>{6, 9, 6}));
+        QCOMPARE(fulfilmentNotes(f, state, log)[0], std::string("letters: 8 orders by order.id, 1 done, 1 under way, 3 stuck, 3 failed."));
+        const Tabular table = tabulateOrders(state, log, {numberOf(state, "declined")}, true);
+        QCOMPARE(std::get<std::string>(table.rows[0][2].value), std::string("failed"));
+        QCOMPARE(std::get<std::string>(table.rows[0][3].value), std::string("B"));
+        QVERIFY(std::holds_alternative<std::monostate>(table.rows[0][4].value)); // it waits for nothing
+        // It is late for nothing that it will not come to.
+        flow.stages[2].within = kSecond;
+        const JourneyState hasty = shop.workOut(flow);
+        const FulfilmentLog late = fulfilmentLog(hasty);
+        QVERIFY(!isLateAt(late, numberOf(hasty, "declined"), 2) && isLateAt(late, numberOf(hasty, "tried again"), 2));
+    }
+
     void listOfOrders() {
         const OrderShop shop(byHand(), 290);
         const JourneyState state = shop.workOut(flowOf(3));
@@ -180,7 +220,7 @@ private Q_SLOTS:
                 QCOMPARE(stage.wait.p50, nearestRank(waits, 50));
                 QCOMPARE(stage.wait.p95, nearestRank(waits, 95));
                 QCOMPARE(stage.work.p90, nearestRank(works, 90));
-                there += stage.underWay + stage.stuck;
+                there += stage.underWay + stage.stuck + stage.failedOrders;
                 shares += stage.waitShare + stage.workShare;
             }
             for (CaseNumber c = 0; c < only.size(); ++c) {
@@ -188,7 +228,7 @@ private Q_SLOTS:
                 worked += only[c] ? log.working[c] : 0;
             }
             QCOMPARE(there, f.orders);
-            QCOMPARE(f.done + f.underWay + f.stuck, f.orders);
+            QCOMPARE(f.done + f.underWay + f.stuck + f.failed, f.orders);
             if (leads > 0) {
                 QVERIFY(std::abs(shares - 1) < 1e-9);
                 QVERIFY(std::abs(f.workingShare - static_cast<double>(worked) / static_cast<double>(leads)) < 1e-9);

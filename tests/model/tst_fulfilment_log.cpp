@@ -40,6 +40,8 @@ struct Naive {
         working = static_cast<int64_t>(busy.size());
         lead = end - steps.front().from;
     }
+    /// Sorted: it was last at the furthest stage, and nothing there succeeded.
+    bool hasFailed() const { return stageOf(steps.back()) == cameTo && std::all_of(steps.begin(), steps.end(), [&](const Step& step) { return stageOf(step) != cameTo || step.failed; }); }
     static size_t stageOf(const Step& step) { return static_cast<size_t>(step.name[0] - 'A'); }
     static int64_t endOf(const Step& step) { return step.isUnfinished ? step.from : step.to; }
 };
@@ -167,6 +169,7 @@ private Q_SLOTS:
     }
 
     void againstANaiveLog() {
+        uint64_t failed = 0;
         for (uint32_t round = 0; round < 40; ++round) {
             const size_t stages = 2 + round % 4, orders = 1 + round;
             const std::vector<Step> steps = randomSteps(round, orders, stages, 10 + size_t(round) * 8);
@@ -225,11 +228,14 @@ private Q_SLOTS:
                 QCOMPARE(log.lead[c], naive.lead * kSecond);
                 QCOMPARE(size_t(log.cameTo[c]), naive.cameTo);
                 const int64_t silent = naive.isDone ? 0 : (kUntil - naive.end) * kSecond;
-                QCOMPARE(log.silent[c], silent);
-                QCOMPARE(log.state[c], naive.isDone ? OrderState::Done : silent > log.patience[naive.cameTo] ? OrderState::Stuck : OrderState::UnderWay);
+                const OrderState expectedState = naive.isDone ? OrderState::Done : silent <= log.patience[naive.cameTo] ? OrderState::UnderWay : naive.hasFailed() ? OrderState::Failed : OrderState::Stuck;
+                QCOMPARE(log.state[c], expectedState);
+                QCOMPARE(log.silent[c], expectedState == OrderState::Failed ? int64_t(0) : silent);
+                failed += expectedState == OrderState::Failed;
             }
             QCOMPARE(log.visits.size(), visits);
         }
+        QVERIFY2(failed > 5, std::to_string(failed).c_str());
     }
 
     void stops() {

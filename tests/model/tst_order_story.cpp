@@ -51,7 +51,7 @@ JourneyDefinition flow() {
 }
 
 struct Told {
-    explicit Told(const std::vector<Visit>& visits) : shop(visits), state(workOutJourney(shop.context, flow())), log(fulfilmentLog(state)) {}
+    explicit Told(const std::vector<Visit>& visits, const JourneyDefinition& journey = flow()) : shop(visits), state(workOutJourney(shop.context, journey)), log(fulfilmentLog(state)) {}
     OrderStory story(const std::string& order) const { return orderStory(shop.db.get(), state, log, state.cases().find(order), StoryTemplates::english()); }
     OrderPage page(const std::string& order, const Redactor& redactor = Redactor()) const { return orderPage(story(order), *shop.table, StoryTemplates::english(), redactor, false, {true}); }
     std::string text(const std::string& order) const {
@@ -115,6 +115,29 @@ private Q_SLOTS:
         for (const auto& figure : told.page("ORD-0").figures)
             if (figure.label == "Charged")
                 QCOMPARE(figure.value, std::string("45.50 EUR"));
+    }
+
+    void declinedIsNotStuck() {
+        const auto order = [](uint64_t trace, int64_t at, const char* path, const char* status) {
+            return span(at, std::string("POST ") + path, Kind::Server, "frontend", trace, 0, kSecond, {{"order.id", "1"}, {"url.path", path}, {"http.response.status_code", status}});
+        };
+        JourneyDefinition paid = flow();
+        paid.stages[1].name = "Paid";
+        paid.stages[1].where = "{ aisle:path = \"/api/payment\" && .http.response.status_code < 400 }";
+        paid.stages[1].failed = "{ aisle:path = \"/api/payment\" && .http.response.status_code >= 400 }";
+        paid.idleLimit = 10 * kSecond;
+        std::vector<Visit> visits = {order(1, 0, "/api/checkout", "200"), order(2, kMinute, "/api/payment", "402")};
+        visits.push_back(span(60 * kMinute, "end of the file", Kind::Internal, "a", 3, 0, kSecond, {}));
+        const Told told(visits, paid);
+        const OrderPage page = told.page("1");
+        QCOMPARE(page.headline, std::string("Order 1 failed: the payment did not succeed and was not tried again."));
+        QCOMPARE(told.story("1").state, std::optional(OrderState::Failed));
+        const std::string text = told.text("1");
+        QVERIFY2(text.find("Still to come") == std::string::npos && text.find("stuck") == std::string::npos, text.c_str());
+        QVERIFY2(text.find("Customer saw: The customer saw that the payment was refused.\n") != std::string::npos, text.c_str());
+        for (const auto& figure : page.figures)
+            if (figure.label == "State")
+                QCOMPARE(figure.value, std::string("failed"));
     }
 
     void skippedIsNotToCome() {

@@ -113,6 +113,13 @@ private Q_SLOTS:
         QVERIFY(one.waiting.empty());
     }
 
+    // What ended at the stage does not wait there.
+    void failedOnesDoNotWait() {
+        const FulfilmentLog log = orderLog({{"A4-6", OrderState::Failed}, {"A3-4", OrderState::UnderWay}}, 20);
+        QCOMPARE(waitingTexts(spectrumOf(log)), std::string("1:4"));
+        QCOMPARE(waitingTexts(spectrumOf(log, false)), std::string("1:4"));
+    }
+
     void quartilesAndTarget() {
         FulfilmentLog log = passing({{0, 1}, {10, 12}, {20, 23}, {30, 34}, {40, 45}, {50, 56}, {60, 67}, {70, 78}});
         log.within[1] = 6;

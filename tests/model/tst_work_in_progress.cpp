@@ -41,7 +41,7 @@ At at(const FulfilmentLog& log, CaseNumber order, int64_t to, int64_t time) {
             out.stage = visit.stage;
         runs = runs || (visit.start <= time && time < visit.end);
     }
-    if (time >= (log.state[order] == OrderState::Done ? last : to + 1))
+    if (time >= (isOver(log.state[order]) ? last : to + 1))
         out.stage = kNowhere;
     out.isIdle = out.stage != kNowhere && !runs;
     out.isStuck = out.stage != kNowhere && log.state[order] == OrderState::Stuck && time >= std::min(to, last + log.patience[log.cameTo[order]]);
@@ -97,6 +97,15 @@ private Q_SLOTS:
         QCOMPARE(numbers(work.all, &Bin::inProgress), std::string("2 2 2 1 1 1 1 1 1 1"));
         QCOMPARE(work.stuck, uint64_t(1));
         QCOMPARE(workNotes(work, {true})[1], std::string("At the end 1 is not done, of which 1 is stuck. They stay in progress."));
+    }
+
+    // One that failed is in progress until then.
+    void failedOnes() {
+        const FulfilmentLog log = orderLog({{"A0-1 B2-3", OrderState::Failed}, {"A0-1", OrderState::UnderWay}}, 9);
+        const WorkInProgress work = workInProgress(log, allOrders(log), 10);
+        QCOMPARE(numbers(work.all, &Bin::inProgress), std::string("2 2 2 1 1 1 1 1 1 1"));
+        QCOMPARE(numbers(work.all, &Bin::completions), std::string("0 0 0 1 0 0 0 0 0 0"));
+        QCOMPARE((std::vector<uint64_t>{work.underWay, work.stuck}), (std::vector<uint64_t>{1, 0}));
     }
 
     void momentByMoment() {

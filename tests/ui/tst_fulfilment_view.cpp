@@ -68,7 +68,7 @@ private Q_SLOTS:
         const FulfilmentModel& model = w.model();
         const FulfilmentFigures& f = model.content().figures;
         const auto& stages = w.orders.journey()->definition->stages;
-        QVERIFY(f.orders > 100 && f.done + f.underWay + f.stuck == f.orders);
+        QVERIFY(f.orders > 100 && f.done + f.underWay + f.stuck + f.failed == f.orders);
         QVERIFY(static_cast<size_t>(model.rowCount()) > stages.size() + 3);
         QCOMPARE(model.line(0)->text, QStringLiteral("Where orders lose time")); // what is asked first
         const int first = w.rowOf(LineKind::Stage);

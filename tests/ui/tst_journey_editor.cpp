@@ -107,6 +107,30 @@ private Q_SLOTS:
         QCOMPARE(std::pair(editor.journey().exclusions[0].after, editor.journey().exclusions[0].before), std::pair(0U, 1U));
     }
 
+    // Targets, and what fails at a stage, have no fields: they were lost.
+    void whatHasNoFieldStays() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        QVERIFY(settle());
+        JourneyDefinition flow = *context.journey()->definition;
+        QVERIFY(flow.stages.size() > 2);
+        flow.target = 3600 * int64_t(1'000'000'000);
+        flow.stages[1].within = 60 * int64_t(1'000'000'000);
+        flow.stages[1].failed = "{ .http.response.status_code >= 400 }";
+        QWidget window;
+        JourneyEditor editor(context, flow, &window);
+        QVERIFY(editor.journey() == flow);
+        // The first stage has none before it that it could be late after.
+        for (QToolButton* button : editor.findChildren<QToolButton*>())
+            if (button->accessibleName() == QStringLiteral("Move the stage up") && button->isEnabled()) {
+                button->click();
+                break;
+            }
+        QCOMPARE(editor.journey().stages[0].name, flow.stages[1].name);
+        QCOMPARE(editor.journey().stages[0].within, int64_t(0));
+        QVERIFY2(editor.problem().isEmpty(), qPrintable(editor.problem()));
+    }
+
     void everythingComesBack() {
         ViewContext context;
         context.setWorkspace(workspace_);

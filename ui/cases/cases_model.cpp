@@ -58,7 +58,7 @@ QString CasesModel::text(CaseNumber number, int column) const {
         if (content_.log)
             return content_.log->hasVisits(number) ? toQString(orderStateName(content_.log->state[number])) : QString();
         return journey.definition ? toQString(outcomeName(outcomeOf(progressOf(journey, number)))) : QString();
-    case SilentColumn: return content_.log && content_.log->hasVisits(number) && content_.log->state[number] != OrderState::Done ? toQString(formatDuration(content_.log->silent[number])) : QString();
+    case SilentColumn: return content_.log && content_.log->hasVisits(number) && !isOver(content_.log->state[number]) ? toQString(formatDuration(content_.log->silent[number])) : QString();
     default: return {};
     }
 }
@@ -86,7 +86,7 @@ QVariant CasesModel::data(const QModelIndex& index, int role) const {
         if (index.column() == ErrorsColumn)
             return theme().error;
         if (index.column() == OutcomeColumn && content_.log)
-            return content_.log->state[number] == OrderState::Stuck ? theme().warning : content_.log->state[number] == OrderState::UnderWay ? QVariant() : QVariant(theme().mutedText);
+            return content_.log->state[number] == OrderState::Stuck ? QVariant(theme().warning) : content_.log->state[number] == OrderState::Failed ? QVariant(theme().error) : content_.log->state[number] == OrderState::UnderWay ? QVariant() : QVariant(theme().mutedText);
         return index.column() == OutcomeColumn && outcomeOf(progress) != CaseOutcome::Converted ? QVariant(theme().mutedText) : QVariant();
     case ShareRole:
         if (index.column() == DurationColumn)
@@ -107,9 +107,9 @@ QVariant CasesModel::headerData(int section, Qt::Orientation orientation, int ro
     static const char* const kTitles[] = {"", "Start", "First to last", "Traces", "Spans", "Errors", "Came to", "Outcome", "Waits now for"};
     static const char* const kHelp[] = {"", "When its first trace started", "From the start of its first span to the end of its last one, also of traces that were tied to it later. Variants of paths say how long its events took", "", "", "Failed spans", "",
                                         "Converted: reached every stage that is not optional. Stopped: is over before that. Open: may still go on. Never began: reached no stage",
-                                        "From the end of all that was done for it to the end of what the files saw; not of what is done"};
+                                        "From the end of all that was done for it to the end of what the files saw; not of what is done or failed"};
     if (role == Qt::ToolTipRole && section == OutcomeColumn && content_.log)
-        return tr("Done: came through every stage that is not optional. Under way: silent for no longer than others waited there. Stuck: longer");
+        return tr("Done: came through every stage that is not optional. Under way: silent for no longer than others waited there. Failed: longer, after a stage that failed and was not tried again. Stuck: longer for another reason");
     if (role == Qt::ToolTipRole && section == StageColumn)
         return tr("The last stage of the %1 that it reached").arg(words_.journey);
     if (role == Qt::ToolTipRole)

@@ -50,11 +50,11 @@ constexpr EntryKind kOutcomes[] = {{"converted", Which::Outcome, CaseOutcome::Co
                               {"never-began", Which::Outcome, CaseOutcome::NotEntered}};
 constexpr EntryKind kKinds[] = {kAll, kReached, kStoppedAt, kOutcomes[0], kOutcomes[1], kOutcomes[2], kOutcomes[3]};
 /// Of orders, in the place of outcomes.
-constexpr EntryKind kOrderStates[] = {{"done", Which::All}, {"under-way", Which::All}, {"stuck", Which::All}, {"late", Which::All}};
+constexpr EntryKind kOrderStates[] = {{"done", Which::All}, {"under-way", Which::All}, {"stuck", Which::All}, {"failed", Which::All}, {"late", Which::All}};
 OrderFilter orderFilterOf(const QString& name) {
     OrderFilter out;
     out.late = name == QLatin1String("late");
-    for (const OrderState state : {OrderState::Done, OrderState::UnderWay, OrderState::Stuck})
+    for (const OrderState state : {OrderState::Done, OrderState::UnderWay, OrderState::Stuck, OrderState::Failed})
         if (name == QLatin1String(kOrderStates[static_cast<size_t>(state)].name))
             out.state = state;
     return out;
@@ -214,7 +214,7 @@ void CasesView::fillWhich() {
     which_->clear();
     which_->addItem(tr("All"), dataOf(kAll));
     if (context().orderLog()) {
-        const QString words[] = {tr("Done"), tr("Under way"), tr("Stuck"), tr("Late")};
+        const QString words[] = {tr("Done"), tr("Under way"), tr("Stuck"), tr("Failed"), tr("Late")};
         for (size_t i = 0; i < std::size(kOrderStates); ++i)
             which_->addItem(words[i], dataOf(kOrderStates[i]));
     } else if (context().journey()->definition) {

@@ -258,8 +258,11 @@ JourneyDefinition JourneyEditor::journey() const {
     for (const QString& key : hold_->text().split(QLatin1Char(','), Qt::SkipEmptyParts))
         if (!key.trimmed().isEmpty())
             out.hold.push_back(key.trimmed().toStdString());
-    for (const StageRow* row : stages_)
-        out.stages.push_back(row->stage());
+    for (const StageRow* row : stages_) {
+        StageDefinition& stage = out.stages.emplace_back(row->stage());
+        if (out.stages.size() == 1 || out.order == StageOrder::Any)
+            stage.within = 0; // there is no stage before it
+    }
     for (const ExclusionRow* row : exclusions_)
         out.exclusions.push_back(row->exclusion());
     return out;

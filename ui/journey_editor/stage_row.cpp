@@ -15,7 +15,7 @@
 namespace aisle {
 
 StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* parent)
-    : QWidget(parent), number_(new QLabel(this)), name_(new QLineEdit(toQString(stage.name), this)), where_(new QueryEdit(context, this)), optional_(new QCheckBox(tr("optional"), this)),
+    : QWidget(parent), given_(stage), number_(new QLabel(this)), name_(new QLineEdit(toQString(stage.name), this)), where_(new QueryEdit(context, this)), optional_(new QCheckBox(tr("optional"), this)),
       anySpan_(new QCheckBox(tr("any span"), this)), holds_(new QCheckBox(tr("same value"), this)), times_(new QSpinBox(this)), within_(new TargetBox(this)), count_(plainLabel({}, this)), up_(new QToolButton(this)), down_(new QToolButton(this)),
       remove_(new QToolButton(this)) {
     number_->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("24")));
@@ -91,7 +91,7 @@ StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* 
 }
 
 StageDefinition StageRow::stage() const {
-    StageDefinition out;
+    StageDefinition out = given_;
     out.name = name_->text().trimmed().toStdString();
     out.where = where_->text().trimmed().toStdString();
     out.isOptional = optional_->isChecked() && optional_->isEnabled();

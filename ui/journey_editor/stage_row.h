@@ -36,6 +36,7 @@ Q_SIGNALS:
     void removed();
 
 private:
+    StageDefinition given_; ///< with what has no field here
     QLabel* number_;
     QLineEdit* name_;
     QueryEdit* where_;

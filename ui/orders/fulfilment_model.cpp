@@ -122,6 +122,8 @@ FulfilmentModel::Line FulfilmentModel::stageLine(size_t stage) const {
     QStringList alarm;
     if (s.stuck > 0)
         alarm << tr("%1 stuck").arg(number(s.stuck));
+    if (s.failedOrders > 0)
+        alarm << tr("%1 ended here").arg(number(s.failedOrders));
     if (s.late > 0)
         alarm << tr("%1 late").arg(number(s.late));
     if (s.underWay > 0)

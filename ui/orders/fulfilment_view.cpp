@@ -152,6 +152,8 @@ void FulfilmentView::showWords() {
         return;
     }
     QString words = tr("%1: %2 done, %3 under way, %4 stuck").arg(toQString(counted(f.orders, "order", "orders")), toQString(formatCount(f.done)), toQString(formatCount(f.underWay)), toQString(formatCount(f.stuck)));
+    if (f.failed > 0)
+        words += tr(", %1 failed").arg(toQString(formatCount(f.failed)));
     if (f.target > 0)
         words += tr(", %1 late").arg(toQString(formatCount(f.late)));
     if (f.lead.visits > 0)
@@ -244,6 +246,8 @@ void FulfilmentView::openMenu(QPoint at) {
             add(tr("List the %1 that are here now").arg(toQString(formatCount(s.underWay))), [this, isLastAt, name = line->text] { listWhere(tr("under way at %1").arg(name), [isLastAt](const FulfilmentLog& log, CaseNumber c) { return isLastAt(log, c, OrderState::UnderWay); }); });
         if (s.stuck > 0)
             add(tr("List the %1 that are stuck").arg(toQString(formatCount(s.stuck))), [this, isLastAt, name = line->text] { listWhere(tr("stuck after %1").arg(name), [isLastAt](const FulfilmentLog& log, CaseNumber c) { return isLastAt(log, c, OrderState::Stuck); }); });
+        if (s.failedOrders > 0)
+            add(tr("List the %1 that ended here").arg(toQString(formatCount(s.failedOrders))), [this, isLastAt, name = line->text] { listWhere(tr("failed at %1").arg(name), [isLastAt](const FulfilmentLog& log, CaseNumber c) { return isLastAt(log, c, OrderState::Failed); }); });
         if (s.late > 0)
             add(tr("List the %1 that are late").arg(toQString(formatCount(s.late))), [this, stage, name = line->text] { listWhere(tr("late at %1").arg(name), [stage](const FulfilmentLog& log, CaseNumber c) { return isLateAt(log, c, stage); }); });
         if (s.reworked > 0)

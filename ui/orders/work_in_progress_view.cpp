@@ -120,7 +120,7 @@ void WorkInProgressView::list(uint32_t bin) {
             start = std::min(start, log.visits[v].start);
             end = std::max(end, log.visits[v].end);
         }
-        if (start < to && (log.state[c] != OrderState::Done || end > from))
+        if (start < to && (!isOver(log.state[c]) || end > from))
             orders.push_back(c);
     }
     listOrders(std::move(orders), "in progress " + rangeWords(from, to, context().timeZone()).toStdString());
