@@ -4,6 +4,7 @@
 #include "analysis/span_marks.h"
 #include "journey/case_money.h"
 #include "query/request_path.h"
+#include "story/charges.h"
 #include "story/plain_words.h"
 #include "story/span_facts.h"
 #include "story/story_attributes.h"
@@ -30,7 +31,7 @@ constexpr const char* kNameKey = "name";
 class Teller {
 public:
     Teller(Database* db, const JourneyState& state, const FulfilmentLog& log, CaseNumber number, const StoryTemplates& words, const StopToken& stop)
-        : state_(state), log_(log), table_(*state.table), kase_(state.cases().cases()[number]), words_(words), stop_(stop), names_(StoryAttributes::preset()), payment_(names_.payment, options()), refund_(names_.refund, options()), mailing_(names_.mailing, options()), usual_(log, number, stop) {
+        : state_(state), log_(log), table_(*state.table), kase_(state.cases().cases()[number]), words_(words), stop_(stop), names_(StoryAttributes::preset()), charges_(names_), mailing_(names_.mailing, options()), usual_(log, number, stop) {
         out_.number = number;
         out_.order = kase_.value;
         if (db != nullptr)
@@ -250,35 +251,13 @@ private:
     }
 
     void tellCharges(Row main) {
-        std::vector<Row> found, calls;
-        for (const Row row : rows_) {
-            const std::string_view name = table_.nameText(row);
-            const bool isCalled = row != main && (re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), payment_) || isRefund(row));
-            if (facts_.of(row, names_.charge) != nullptr || (isCalled && table_.kind(row) != Kind::Client && table_.kind(row) != Kind::Producer))
-                found.push_back(row);
-            else if (isCalled && table_.kind(row) == Kind::Client)
-                calls.push_back(row);
-        }
-        if (found.empty()) // the payment's own spans are not in the file
-            found = std::move(calls);
+        const std::vector<Charge> found = charges_.find(table_, tree_, facts_, rows_, main);
         if (found.empty())
             return;
         const OfTrace known = {facts_.ofAny(rows_, names_.method), facts_.ofAny(rows_, names_.amounts), facts_.ofAny(rows_, names_.currencies)};
-        std::vector<NodeIndex> nodes;
-        for (const Row row : found)
-            nodes.push_back(tree_.nodeOf(row));
-        std::sort(nodes.begin(), nodes.end());
-        NodeIndex end = 0; // of the topmost one before
-        for (const NodeIndex node : nodes)
-            if (node >= end && node != kNoNode && !isFull()) {
-                end = tree_.nodes[node].end;
-                tellCharge(tree_.nodes[node].row, known);
-            }
-    }
-
-    bool isRefund(Row row) const {
-        const std::string_view name = table_.nameText(row);
-        return re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), refund_);
+        for (const Charge& charge : found)
+            if (!isFull())
+                tellCharge(charge, known);
     }
 
     /// What any span of the trace says; null: none does.
@@ -295,7 +274,8 @@ private:
         return nullptr;
     }
 
-    void tellCharge(Row row, const OfTrace& known) {
+    void tellCharge(const Charge& charge, const OfTrace& known) {
+        const Row row = charge.row;
         const SpanFacts::Fact *amount = facts_.of(row, names_.charge), *method = known.method;
         if (amount == nullptr)
             amount = factBelow(row, names_.charge);
@@ -308,11 +288,11 @@ private:
         if (amount != nullptr && std::from_chars(amount->value.data(), amount->value.data() + amount->value.size(), number).ec == std::errc() && std::isfinite(number)) {
             const std::string unit = known.currency != nullptr ? std::string(beginning(printable(known.currency->value), 16)) : currency_;
             sum = valueOf("amount", amount->key, formatMoney(number, unit));
-            if (!table_.isError(row) && !isUnfinished(row) && !isRefund(row))
+            if (!table_.isError(row) && !isUnfinished(row) && charge.kind == Charge::Kind::Paid)
                 charged_[unit] += number;
         }
         std::vector<StoryValue> values = {std::move(sum), method != nullptr ? valueOf("method", method->key, method->value) : own("method", words_.text("unknown.method"))};
-        if (isRefund(row)) {
+        if (charge.kind == Charge::Kind::PaidBack) {
             if (!table_.isError(row) && !isUnfinished(row)) // else it is told as other failures are
                 say(StoryKind::Charged, "charged.back", std::move(values), {row}, table_.start(row));
         } else if (isUnfinished(row)) {
@@ -321,6 +301,8 @@ private:
             std::vector<Row> rows = errorsBelow(row);
             values.push_back(reasonOf(rows));
             say(StoryKind::Charged, "charged.failed", std::move(values), std::move(rows), table_.start(row));
+        } else if (charge.kind == Charge::Kind::Authorised) {
+            say(StoryKind::Charged, "charged.authorised", std::move(values), {row}, table_.start(row));
         } else {
             say(StoryKind::Charged, "charged.paid", std::move(values), {row}, table_.start(row));
         }
@@ -533,7 +515,8 @@ private:
     const StoryTemplates& words_;
     const StopToken& stop_;
     const StoryAttributes& names_;
-    const re2::RE2 payment_, refund_, mailing_;
+    const ChargeFinder charges_;
+    const re2::RE2 mailing_;
     std::span<const FulfilmentLog::Visit> visits_;
     std::vector<uint32_t> byTrace_;                  ///< numbers of visits, by trace, then time
     std::vector<bool> isRetry_;                      ///< by visit: the one of its stage before it failed

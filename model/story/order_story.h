@@ -8,7 +8,8 @@
 // What is told:
 // - requests of customers: roots of traces that ask for a path, unless a template calls it a stage; what the customer saw where the answer
 //   failed, or took 2 s or more;
-// - charges: spans with an amount charged, or called so (resources/presets/story.json), the topmost of each; what was paid back is none;
+// - charges: spans with an amount charged, or called so (resources/presets/story.json), the topmost of each; what was paid back is none. What only
+//   authorises a payment takes no money: it is told as that, and not where the same span also has what takes it below or above;
 // - stages: visits of the FulfilmentLog, and entry spans that a template knows as one; mails;
 // - waits for a stage that took 1 s or more and longer than 9 of 10 orders waited, or 10 s; compared where 5 others waited for its first visit
 //   (p90, nearest rank). The time that a customer took between two requests is no wait of the order;

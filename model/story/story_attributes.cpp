@@ -24,6 +24,8 @@ const StoryAttributes& StoryAttributes::preset() {
         out.currencies = money.at("currencies");
         out.payment = story.at("operations").at("payment");
         out.refund = story.at("operations").at("refund");
+        out.authorisation = story.at("operations").at("authorisation");
+        out.capture = story.at("operations").at("capture");
         out.mailing = story.at("operations").at("mail");
         return out;
     }();

@@ -12,6 +12,9 @@ struct StoryAttributes {
     std::vector<std::string> email, tracking, charge, method, mail, reason, status, path, topic, amounts, currencies;
     /// Regular expressions (RE2), searched in the names of operations without regard to case: a charge, what is paid back, and a mail to the customer.
     std::string payment, refund, mailing;
+    /// The same, searched in the last part of the name of a charge ("Authorize" of "pay.PaymentService/Authorize"): what only reserves the money,
+    /// and what takes it, also where it does both.
+    std::string authorisation, capture;
 
     static const StoryAttributes& preset();
 };

@@ -23,7 +23,7 @@ const std::map<std::string_view, Places>& placesOfKeys() {
         {"headline.done", {"time"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.failed", {"stage"}}, {"headline.nothing", {}},
         {"request.did", {"page"}}, {"saw.refused", {}}, {"saw.denied", {}}, {"saw.notFound", {}}, {"saw.conflict", {}}, {"saw.tooMany", {}}, {"saw.invalid", {}}, {"saw.unavailable", {}}, {"saw.fault", {}},
         {"saw.slow", {"time"}}, {"saw.nothing", {}},
-        {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}}, {"charged.back", {"amount", "method"}},
+        {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}}, {"charged.back", {"amount", "method"}}, {"charged.authorised", {"amount", "method"}},
         {"stage.done", {"stage", "time"}}, {"stage.failed", {"stage", "reason"}}, {"stage.unfinished", {"stage"}}, {"tracking", {}}, {"mail.sent", {"address", "mail"}}, {"mail.failed", {"address", "mail", "reason"}},
         {"waited.compared", {"stage", "time", "usual"}}, {"waited.alone", {"stage", "time"}}, {"retried.stage", {"stage", "attempt"}}, {"retried.inside", {"what", "count"}}, {"failed.inside", {"what", "reason"}}, {"failed.behind", {"what", "reason"}},
         {"open.underWay", {"next", "silent", "limit"}}, {"open.stuck", {"next", "silent", "limit"}}, {"more.fine", {"count", "time"}}, {"more.failed", {"count", "time", "failures"}},

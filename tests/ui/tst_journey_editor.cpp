@@ -114,6 +114,7 @@ private Q_SLOTS:
         QVERIFY(settle());
         JourneyDefinition flow = *context.journey()->definition;
         QVERIFY(flow.stages.size() > 2);
+        flow.id = flow.name = "Own";
         flow.target = 3600 * int64_t(1'000'000'000);
         flow.stages[1].within = 60 * int64_t(1'000'000'000);
         flow.stages[1].failed = "{ .http.response.status_code >= 400 }";
