@@ -45,6 +45,7 @@ struct ShowOptions {
     std::string view, file, select, baseline, journey, stage, byCase, caseValue, outcome, trace, with, by, measure, as = "text", out, theme;
     std::string sort, from, to; ///< of the charts of orders
     bool sinceStart = false, eventually = false, byTarget = false; ///< of these as well
+    std::vector<std::string> targets; ///< of orders: "STAGE=DURATION", or a duration for the whole
     std::string of;             ///< paths: what activities are
     std::vector<double> detail; ///< paths: percent of activities, and of edges; one is both
     bool everyRequest = false, foldRepeats = false; ///< of paths

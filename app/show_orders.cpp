@@ -9,7 +9,9 @@
 #include "orders/order_list.h"
 #include "scope_result.h"
 #include "text/format.h"
+#include "text/utf8.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace aisle {
@@ -31,6 +33,23 @@ OrderFilter orderFilter(const std::string& outcome) {
     return out;
 }
 
+/// "Packed=4h", or of the whole "48h".
+void setTarget(JourneyDefinition& flow, const std::string& text) {
+    const size_t equals = text.rfind('='); // a stage may have one in its name
+    const std::string stage = equals == std::string::npos ? std::string() : text.substr(0, equals);
+    int64_t time = 0;
+    if (!parseDurationLiteral(equals == std::string::npos ? text : text.substr(equals + 1), time) || time <= 0)
+        throw std::runtime_error("--target " + printable(text) + " has no time, such as 90s or 48h.");
+    if (equals == std::string::npos) {
+        flow.target = time;
+        return;
+    }
+    const auto of = std::find_if(flow.stages.begin(), flow.stages.end(), [&](const StageDefinition& one) { return one.name == stage; });
+    if (of == flow.stages.end())
+        throw std::runtime_error("--target is for a stage of " + printable(flow.name) + ", and there is none " + printable(stage) + ".");
+    of->within = time;
+}
+
 Tabular besideBaseline(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope, const FulfilmentLog& log) {
     const JourneyState& state = *context.journey;
     const FunnelComparison of = compareFunnels(state, scope, o.baselineScope, context); // which orders are of which
@@ -48,6 +67,8 @@ Tabular orderList(const ShowOptions& o, const JourneyState& state, const Fulfilm
     Tabular out = tabulateOrders(state, log, orders, o.utc);
     if (orders.size() < all)
         out.notes.push_back(formatCount(all - orders.size()) + " more " + (all - orders.size() == 1 ? state.cases().key().noun() : state.cases().key().plural) + " left out by --limit.");
+    if (o.outcome == "late" && !hasTarget(log))
+        out.notes.push_back("--target 48h says in which time an order should be done, --target STAGE=4h in which time it should come to a stage.");
     for (std::string& note : fulfilmentNotes(fulfilment(state, log, only), state, log))
         out.notes.push_back(std::move(note));
     return out;
@@ -67,7 +88,12 @@ JourneyDefinition orderFlow(const ShowOptions& o, const std::shared_ptr<Workspac
     const JourneyState state = o.caseChoice && !flow ? workOutFulfilmentBy(context, o.caseChoice->id, o.caseChoice->own) : workOutFulfilment(context, flow);
     if (!state.definition)
         throw std::runtime_error(state.problem + (context.table->isEmpty() ? "" : " --by-case says what an order is, --journey what its stages are; aisle show case-keys lists what this file has."));
-    return *state.definition;
+    JourneyDefinition out = *state.definition;
+    for (const std::string& target : o.targets)
+        setTarget(out, target);
+    if (const std::string problem = problemOf(out); !problem.empty())
+        throw std::runtime_error("--target does not go with the order flow: " + problem + ".");
+    return out;
 }
 
 std::optional<Tabular> ordersContent(const ShowOptions& o, const traceql::Context& context, const ScopeResult& scope) {

@@ -33,6 +33,10 @@ struct Taken {
 
 } // namespace
 
+bool hasTarget(const FulfilmentLog& log) {
+    return log.target > 0 || std::any_of(log.within.begin(), log.within.end(), [](int64_t within) { return within > 0; });
+}
+
 bool isLateAt(const FulfilmentLog& log, CaseNumber order, size_t stage) {
     if (log.within[stage] <= 0)
         return false;
@@ -242,6 +246,8 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
         notes.push_back(formatPercent(figures.workingShare) + " of the time of all " + key.plural + " together something was done for them; the rest they waited.");
     if (figures.target > 0)
         notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: longer under way than " + formatDuration(figures.target) + ".");
+    if (!hasTarget(log))
+        notes.push_back("No " + key.noun() + " is late: the order flow has no target. A file with the order flow can set target_s, the time for the whole, and within_s, the time until a stage.");
     std::string patience;
     for (size_t k = 0; k < log.stages.size(); ++k)
         if (figures.stages[k].underWay + figures.stages[k].stuck > 0)

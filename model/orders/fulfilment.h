@@ -42,6 +42,8 @@ struct FulfilmentFigures {
     double workingShare = 0; ///< of the time of all orders together
 };
 
+/// Of the whole, or of a stage: else nothing can be late.
+bool hasTarget(const FulfilmentLog& log);
 /// It came later than `within` after its first visit of the stage before that is not optional, or has been there for longer and came no
 /// further. False without a target, and where the stage before was not seen.
 bool isLateAt(const FulfilmentLog& log, CaseNumber order, size_t stage);

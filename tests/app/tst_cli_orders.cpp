@@ -39,7 +39,15 @@ private Q_SLOTS:
             std::replace(state.begin(), state.end(), '-', ' ');
             QCOMPARE(static_cast<int64_t>(table({s("orders"), s("--outcome"), s(outcome)}).size()), states[state]);
         }
-        QVERIFY(table({s("orders"), s("--outcome"), s("late")}).empty()); // the preset has no targets
+        QVERIFY(table({s("orders"), s("--outcome"), s("late")}).empty()); // the preset has no targets, and what is usual for a shop nobody knows
+        const Result said = run({s("show"), s("orders"), shop_, s("--outcome"), s("late")});
+        QVERIFY2(said.code == 0 && said.out.contains("the order flow has no target") && said.out.contains("--target 48h"), said.out);
+        const json late = table({s("orders"), s("--outcome"), s("late"), s("--target"), s("1s")});
+        QVERIFY(late.size() > 0);
+        for (const json& order : late)
+            QVERIFY(order["late"].get<std::string>().find("the whole") != std::string::npos);
+        for (const json& order : table({s("orders"), s("--outcome"), s("late"), s("--target"), s("Paid=1s"), s("--target"), s("Accepted=1us")}))
+            QVERIFY(order["late"].get<std::string>().find("Paid") != std::string::npos || order["late"].get<std::string>().find("Accepted") != std::string::npos);
         QCOMPARE(table({s("orders"), s("--limit"), s("1")}).size(), size_t(1));
         for (const json& row : table({s("fulfilment"), s("--by"), s("conformance")}))
             QVERIFY(row["orders"].get<int64_t>() > 0);
@@ -111,6 +119,11 @@ private Q_SLOTS:
         refused({s("orders"), s("--outcome"), s("converted")}, "orders are done");
         refused({s("cases"), s("--outcome"), s("stuck")}, "is for orders");
         refused({s("orders"), s("--baseline"), s("{ }")}, "--baseline is for");
+        refused({s("cases"), s("--target"), s("48h")}, "--target is for");
+        for (const char* target : {"soon", "Packed=", "Packed=-4h", "0s"})
+            verifySentence(run({s("show"), s("orders"), shop_, s("--target"), s(target)}), 1, "has no time");
+        verifySentence(run({s("show"), s("orders"), shop_, s("--target"), s("Nowhere=4h")}), 1, "there is none Nowhere");
+        verifySentence(run({s("show"), s("orders"), shop_, s("--target"), s("Placed=4h")}), 1, "none before it");
         verifySentence(run({s("show"), s("fulfilment"), shop_, s("--by-case"), s("nowhere")}), 1, "No span of this file says which nowhere");
         const QString file = path("parcels.json");
         write(file, QByteArray("{'id': 'parcels', 'name': 'Parcels', 'case': 'parcel.id', 'stages': [{'name': 'Asked', 'where': '{ aisle:path = `/api/checkout` }'}]}").replace('\'', '"'));

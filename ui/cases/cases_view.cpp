@@ -2,6 +2,7 @@
 
 #include "journey/case_scope.h"
 #include "journey_words.h"
+#include "orders/fulfilment.h"
 #include "orders/order_list.h"
 #include "text/format.h"
 #include "theme/theme.h"
@@ -321,6 +322,8 @@ void CasesView::showWords() {
         words = content.cases.empty() ? tr("None of %1").arg(words) : tr("%1 of %2").arg(toQString(formatCount(content.cases.size())), words);
     if (content.outside > 0)
         words += tr(", %1 of them not in the scope").arg(toQString(formatCount(content.outside)));
+    if (content.log && !hasTarget(*content.log) && orderFilterOf(which_->currentData().toStringList().value(0)).late)
+        words += tr(". The flow sets no target, so none is late: set one where the flow is edited.");
     if (!content.journey->definition)
         words += tr(". No %1 was found for this file, so nothing says how far they came.").arg(JourneyWords::of(context()).journey);
     words_->setText(words);
