@@ -86,4 +86,12 @@ inline void print(const Measured& m, double spans, double bytes) {
     std::fflush(stdout);
 }
 
+/// With a bar in ms, and beside a limit in seconds, of which it says what it is. False: the bar is missed.
+inline bool printBar(const Measured& m, double bar, double limit, const char* ofWhat = "the scan") {
+    const double ms = m.median() * 1e3;
+    std::printf("%-34s %8.1f ms  bar %6.0f ms  %s  %.1f times %s  (spread %.0f %%)\n", m.label.c_str(), ms, bar, ms <= bar ? "kept" : "MISSED", m.median() / limit, ofWhat, m.spread() * 100);
+    std::fflush(stdout);
+    return ms <= bar;
+}
+
 } // namespace aisle::bench
