@@ -128,6 +128,7 @@ std::string equals(const traceql::Field& field, const traceql::Value& value) {
 }
 
 void nameByField(const traceql::Source& source, const std::string& text, const RowSet& rows, Activities& out, const StopToken& stop) {
+    out.valuesOf = text;
     const traceql::Field field = fieldNamed(text);
     const traceql::NumberedField values = traceql::numberedField(source, field, rows, stop);
     Naming naming(out);

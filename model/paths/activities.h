@@ -35,6 +35,7 @@ struct Activities {
     std::vector<std::string> names;      ///< each once, as the file has them: plain text of strangers
     std::vector<std::string> conditions; ///< TraceQL of the spans of each; empty: none is known
     std::vector<Event> events;           ///< in row order
+    std::string valuesOf;                ///< the field whose values the names are, for a redactor; empty: they are called otherwise
     struct LeftOut {
         std::string what; ///< of many: "static assets"
         uint64_t requests = 0;

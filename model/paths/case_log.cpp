@@ -16,6 +16,12 @@ int64_t CaseLog::duration(CaseNumber c) const {
     return timeBetween(start[first[c]], latest);
 }
 
+std::string CaseLog::nameOf(uint32_t number, const Redactor& redactor) const {
+    // What has no condition is several values, or unread ones, in words of this program.
+    const bool isValue = !valuesOf.empty() && number < conditions.size() && !conditions[number].empty();
+    return redactor.redact(isValue ? valuesOf : "activity", activities[number]);
+}
+
 void CaseLog::eventsOf(CaseNumber c, const std::vector<bool>* kept, std::vector<uint32_t>& out) const {
     out.clear();
     for (uint32_t i = first[c]; i < first[c + 1]; ++i)
@@ -30,6 +36,7 @@ CaseLog caseLog(const JourneyState& state, const Activities& activities, const S
     CaseLog log;
     log.activities = activities.names;
     log.conditions = activities.conditions;
+    log.valuesOf = activities.valuesOf;
     log.isOpen.resize(cases);
     if (state.definition)
         log.isConverted.resize(cases);

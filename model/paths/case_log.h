@@ -1,6 +1,7 @@
 #pragma once
 // The events of all cases in order, as flat arrays: the event log of process mining, from which maps and variants are counted.
 
+#include "export/export.h"
 #include "paths/activities.h"
 
 #include <limits>
@@ -10,6 +11,7 @@ namespace aisle {
 struct CaseLog {
     std::vector<std::string> activities; ///< names
     std::vector<std::string> conditions; ///< TraceQL of the spans of each; empty: none is known
+    std::string valuesOf;                ///< Activities::valuesOf
     /// Of case c the events [first[c], first[c + 1]), by when they began (causalStart()), then by row. None of cases that are not counted.
     std::vector<uint32_t> first;
     std::vector<uint32_t> activity; ///< by event
@@ -23,6 +25,8 @@ struct CaseLog {
 
     size_t cases() const { return first.empty() ? 0 : first.size() - 1; }
     size_t events() const { return activity.size(); }
+    /// The name of an activity, as it may leave.
+    std::string nameOf(uint32_t number, const Redactor& redactor) const;
     /// From its first event to the latest end of one, ns; of a case without events 0. The case as such may be longer: what was tied to it,
     /// or is left out, is no event.
     int64_t duration(CaseNumber c) const;

@@ -74,7 +74,7 @@ std::string mermaidOf(const std::vector<std::string>& names, const DirectlyFollo
 std::string followText(const CaseLog& log, const DirectlyFollows& graph, FollowFormat format, const Redactor& redactor) {
     std::vector<std::string> names;
     for (const DirectlyFollows::Node& node : graph.nodes)
-        names.push_back(toUtf8(redactor.redact("activity", log.activities[node.activity])));
+        names.push_back(toUtf8(log.nameOf(node.activity, redactor)));
     return format == FollowFormat::Dot ? dotOf(names, graph) : mermaidOf(names, graph);
 }
 

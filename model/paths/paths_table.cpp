@@ -24,14 +24,14 @@ std::vector<std::string> notesOf(const DirectlyFollows& graph) {
 
 } // namespace
 
-std::string followName(const CaseLog& log, const DirectlyFollows& graph, uint32_t node) {
+std::string followName(const CaseLog& log, const DirectlyFollows& graph, uint32_t node, const Redactor& redactor) {
     if (node == DirectlyFollows::kStart)
         return "(start)";
     if (node == DirectlyFollows::kEnd)
         return "(end)";
     if (node == DirectlyFollows::kOpen)
         return "(still open)";
-    return log.activities[graph.nodes[node].activity];
+    return log.nameOf(graph.nodes[node].activity, redactor);
 }
 
 std::string leftOutSentence(const DirectlyFollows& graph) {
@@ -55,29 +55,29 @@ std::string backgroundSentence(const Activities& activities, std::string_view ev
     return all == 0 ? std::string() : counted(all, "request that is no act of a customer is", "requests that are no acts of customers are") + " left out (" + kinds + "); " + std::string(everyRequest) + " counts them.";
 }
 
-Tabular tabulateFollows(const CaseLog& log, const DirectlyFollows& graph) {
+Tabular tabulateFollows(const CaseLog& log, const DirectlyFollows& graph, const Redactor& redactor) {
     Tabular out;
     out.columns = {{"from", "From", false}, {"to", "To", false}, {"cases", "Cases", true}, {"share_of_cases", "Of all", true}, {"times", "Times", true},
                    {"p50_wait_ns", "p50 wait", true}, {"p90_wait_ns", "p90 wait", true}, {"mean_wait_ns", "Mean wait", true}};
     for (const DirectlyFollows::Edge& edge : graph.edges)
-        out.rows.push_back({Cell(followName(log, graph, edge.from)), Cell(followName(log, graph, edge.to)), Cell::count(edge.cases), share(edge.cases, graph.cases), Cell::count(edge.times),
+        out.rows.push_back({Cell(followName(log, graph, edge.from, redactor)), Cell(followName(log, graph, edge.to, redactor)), Cell::count(edge.cases), share(edge.cases, graph.cases), Cell::count(edge.times),
                             wait(edge.timed, edge.p50), wait(edge.timed, edge.p90), wait(edge.timed, edge.mean)});
     out.notes = notesOf(graph);
     return out;
 }
 
-Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph) {
+Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph, const Redactor& redactor) {
     Tabular out;
     out.columns = {{"activity", "Activity", false}, {"cases", "Cases", true}, {"share_of_cases", "Of all", true}, {"events", "Events", true}, {"begins", "Begin here", true},
                    {"ends", "End here", true}, {"open", "Still open", true}, {"reworked", "More than once", true}, {"p50_duration_ns", "p50 duration", true}, {"p90_duration_ns", "p90 duration", true}};
     for (const DirectlyFollows::Node& node : graph.nodes)
-        out.rows.push_back({Cell(log.activities[node.activity]), Cell::count(node.cases), share(node.cases, graph.cases), Cell::count(node.events), Cell::count(node.begins), Cell::count(node.ends),
+        out.rows.push_back({Cell(log.nameOf(node.activity, redactor)), Cell::count(node.cases), share(node.cases, graph.cases), Cell::count(node.events), Cell::count(node.begins), Cell::count(node.ends),
                             Cell::count(node.open), Cell::count(node.reworked), time(node.timed, node.p50), time(node.timed, node.p90)});
     out.notes = notesOf(graph);
     return out;
 }
 
-Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit) {
+Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit, const Redactor& redactor) {
     const std::string ofEvents = "Of events: from the first event of a case to the end of its last one. As a whole a case may be longer, by what was tied to it later or is no event here.";
     Tabular out;
     out.columns = {{"variant", "Variant", false}, {"cases", "Cases", true}, {"share", "Of all", true}, {"cumulative_share", "Together", true}, {"p50_of_events_ns", "p50 of events", true, ofEvents},
@@ -87,7 +87,7 @@ Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& var
     const bool hasJourney = !log.isConverted.empty();
     for (size_t i = 0; i < shown; ++i) {
         const Variants::Variant& v = variants.variants[i];
-        out.rows.push_back({Cell(variantText(log, v)), Cell::count(v.cases), Cell::percent(v.share), Cell::percent(v.cumulative), Cell::duration(v.p50), Cell::duration(v.p90),
+        out.rows.push_back({Cell(variantText(log, v, redactor)), Cell::count(v.cases), Cell::percent(v.share), Cell::percent(v.cumulative), Cell::duration(v.p50), Cell::duration(v.p90),
                             hasJourney ? Cell::count(v.converted) : Cell(), hasJourney ? share(v.converted, v.cases) : Cell(), Cell::count(v.open),
                             Cell(cases.cases()[v.examples.front()].value)});
     }

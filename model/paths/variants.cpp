@@ -130,10 +130,10 @@ std::vector<CaseNumber> casesOfVariant(const Variants& variants, uint32_t varian
     return out;
 }
 
-std::string variantText(const CaseLog& log, const Variants::Variant& variant) {
+std::string variantText(const CaseLog& log, const Variants::Variant& variant, const Redactor& redactor) {
     std::string out;
     for (const Variants::Step& step : variant.steps) {
-        out += (out.empty() ? "" : " → ") + log.activities[step.activity];
+        out += (out.empty() ? "" : " → ") + log.nameOf(step.activity, redactor);
         if (step.most > 1)
             out += " x" + std::to_string(step.least) + (step.most > step.least ? "-" + std::to_string(step.most) : "");
     }

@@ -41,7 +41,7 @@ Variants variants(const CaseLog& log, const std::vector<bool>& only, bool foldRe
 /// The cases of one, ascending.
 std::vector<CaseNumber> casesOfVariant(const Variants& variants, uint32_t variant);
 
-/// "Browse → Product x3 → Cart", "Product x2-5", " → ..." when it is cut.
-std::string variantText(const CaseLog& log, const Variants::Variant& variant);
+/// "Browse → Product x3 → Cart", "Product x2-5", " → ..." when it is cut. Each name passes the redactor: together they would be one value.
+std::string variantText(const CaseLog& log, const Variants::Variant& variant, const Redactor& redactor = Redactor());
 
 } // namespace aisle

@@ -101,6 +101,52 @@ private Q_SLOTS:
         QVERIFY(run({s("sql"), shop_, s("SELECT key, value FROM attributes")}).out.contains("lovelace"));
     }
 
+    // Values that became labels lost the key that says that they are names: activities of paths printed them.
+    void labelsAreMaskedByKey() {
+        json spans = json::array();
+        const auto add = [&](const char* session, const char* name, int64_t second) {
+            const std::string id = "000000000000000" + std::to_string(spans.size() + 1);
+            spans.push_back({{"traceId", id}, {"id", id}, {"kind", "SERVER"}, {"name", "get"}, {"timestamp", 1'700'000'000'000'000 + 1'000'000 * second}, {"duration", 10}, {"localEndpoint", {{"serviceName", "shop"}}},
+                             {"tags", {{"session.id", session}, {"user.name", name}, {"http.method", "GET"}, {"http.path", "/cart"}}}});
+        };
+        add("a", "Ada Lovelace", 0);
+        add("a", "Grace", 1);
+        add("b", "Ada Lovelace", 2);
+        add("b", "Mary 5", 3);
+        const QString file = path("names.json"), names = path("names.aisle");
+        write(file, QByteArray::fromStdString(spans.dump()));
+        QCOMPARE(run({s("import"), file, s("--into"), names}).code, 0);
+        const QString field = s(".user.name");
+        const std::vector<QStringList> commands = {
+            {s("show"), s("paths"), names, s("--of"), field},
+            {s("show"), s("paths"), names, s("--of"), field, s("--by"), s("node")},
+            {s("show"), s("variants"), names, s("--of"), field},
+            {s("show"), s("cases"), names, s("--by-case"), s("user.name")},
+            {s("show"), s("attributes"), names, s("--by"), field},
+            {s("show"), s("rates"), names, s("--by"), field},
+            {s("show"), s("histogram"), names, s("--by"), field},
+            {s("show"), s("statistics"), names, s("--all"), s("--by"), s("user.name")},
+            {s("query"), names, s("{ } | rate() by (.user.name)")},
+            {s("query"), names, s("{ } | by(.user.name) | count() > 0")},
+            {s("query"), names, s("{ } | select(.user.name)"), s("--spans")},
+        };
+        for (const QStringList& command : commands)
+            for (const char* form : {"text", "csv", "json"}) {
+                const QStringList as{s("--as"), QString::fromUtf8(form)};
+                const Result plain = run(command + as), masked = run(command + as + QStringList{s("--mask")});
+                const QByteArray what = command.join(u' ').toUtf8() + " " + form + ": ";
+                QVERIFY2(plain.code == 0 && masked.code == 0, QByteArray(what + plain.error + masked.error));
+                QVERIFY2(plain.out.contains("Grace"), QByteArray(what + plain.out));
+                for (const char* name : {"Lovelace", "Grace", "Mary"})
+                    QVERIFY2(!masked.out.contains(name), QByteArray(what + masked.out));
+                QVERIFY2(masked.out.contains("person "), QByteArray(what + masked.out));
+            }
+        for (const char* form : {"dot", "mermaid"}) {
+            const Result masked = run({s("show"), s("paths"), names, s("--of"), field, s("--as"), QString::fromUtf8(form), s("--mask")});
+            QVERIFY2(masked.code == 0 && masked.out.contains("person ") && !masked.out.contains("Grace"), QByteArray(masked.error + masked.out));
+        }
+    }
+
     // The same customer has the same pseudonym tomorrow, and another one in another workspace.
     void theWorkspaceKeepsItsSalt() {
         const auto pseudonym = [&](const QString& workspace) { return run({s("values"), workspace, s("user.email"), s("--as"), s("csv"), s("--mask")}).out.split('\n').value(1).split(',').value(0); };

@@ -445,6 +445,32 @@ private Q_SLOTS:
         QCOMPARE(std::get<int64_t>(nodes.rows[0][7].value), 1);
     }
 
+    // Activities that are values of an attribute left unmasked where nothing but their key says that they are personal.
+    void namesAreRedactedByTheirField() {
+        class ByKey : public Redactor {
+        public:
+            std::string redact(std::string_view key, std::string_view value) const override { return key == ".user.name" ? "masked" + std::to_string(value.size()) : std::string(value); }
+        };
+        CaseLog log = logOf({{"A0-1 B1-2 C2-3"}, {"A0-1"}});
+        log.activities = {"Ada", "Grace H", "(2 others)", "D", "E", "F", "G", "H"};
+        log.conditions[0] = log.conditions[1] = "{ .user.name = \"x\" }"; // the others are no values
+        const Follows graph = followGraph(log, all(log));
+        const ByKey redactor;
+        const auto text = [&](const Tabular& table) { return Export(std::make_shared<Redactor>()).render(table, TextFormat::Csv); };
+        const auto every = [&] {
+            return text(tabulateFollows(log, graph, redactor)) + text(tabulateActivities(log, graph, redactor)) + followText(log, graph, FollowFormat::Dot, redactor) + followText(log, graph, FollowFormat::Mermaid, redactor) +
+                   variantText(log, variants(log, all(log)).variants.back(), redactor);
+        };
+        QVERIFY(every().find("Ada") != std::string::npos); // they are called so by nobody's attribute
+        log.valuesOf = ".user.name";
+        const std::string masked = every();
+        QVERIFY2(masked.find("Ada") == std::string::npos && masked.find("Grace") == std::string::npos, masked.c_str());
+        QVERIFY2(masked.find("masked3") != std::string::npos && masked.find("(2 others)") != std::string::npos && masked.find("(start)") != std::string::npos, masked.c_str());
+        Variants::Variant way;
+        way.steps = {{0, 1, 1}, {1, 3, 3}, {2, 1, 1}};
+        QCOMPARE(variantText(log, way, redactor), std::string("masked3 → masked7 x3 → (2 others)"));
+    }
+
     void documents() {
         CaseLog log = logOf({{"A0-1 B1-2"}, {"A0-1", true}});
         log.activities[0] = "GET \"x\\\" -> y\n";

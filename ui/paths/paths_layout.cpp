@@ -94,8 +94,7 @@ GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const Pa
     for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
         const DirectlyFollows::Node& node = graph.nodes[n];
         GraphFrame::Node card;
-        const std::string& name = log.activities[node.activity];
-        card.name = singleLine(toQString(redactor != nullptr ? redactor->redact("activity", name) : name));
+        card.name = singleLine(toQString(redactor != nullptr ? log.nameOf(node.activity, *redactor) : log.activities[node.activity]));
         card.hasIcon = false;
         card.rect = plan.layout.nodes[n];
         card.weight = node.cases;

@@ -4,6 +4,7 @@
 #include "graph/graph_canvas.h"
 #include "paths/paths_table.h"
 #include "text/format.h"
+#include "widgets/copy_filter.h"
 #include "widgets/elided_label.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
@@ -35,13 +36,19 @@ constexpr int kShareColumn = 2;
 
 class VariantsModel : public TabularModel {
 public:
-    using TabularModel::TabularModel;
+    /// `leaving`: what may be copied of a variant.
+    VariantsModel(std::function<std::string(size_t)> leaving, QObject* parent) : TabularModel(parent), leaving_(std::move(leaving)) {}
     QVariant data(const QModelIndex& index, int role) const override {
+        if (role == CopyTextRole && index.isValid() && index.column() == 0)
+            return toQString(leaving_(given(index.row())));
         if (role == ShareRole && index.isValid() && index.column() == kShareColumn)
             if (const auto* share = std::get_if<double>(&table().rows[given(index.row())][kShareColumn].value))
                 return *share;
         return TabularModel::data(index, role);
     }
+
+private:
+    std::function<std::string(size_t)> leaving_;
 };
 
 QSlider* slider(const QString& name, const QString& help, int value, QWidget* parent) {
@@ -66,7 +73,7 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     canvas_->setAccessibleName(tr("Map of paths"));
     canvas_->setLeastScale(0.55); // names can be read
     list_ = new QTableView(splitter);
-    model_ = new VariantsModel(this);
+    model_ = new VariantsModel([this](size_t variant) { return shown_ && variant < shown_->variants.variants.size() ? variantText(shown_->of->log, shown_->variants.variants[variant], context().exporter().redactor()) : std::string(); }, this);
     auto* notes = new ElidedLabel(this);
     notes->setElideMode(Qt::ElideRight);
     notes_ = notes;

@@ -83,7 +83,10 @@ QVariant TabularModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole: return singleLine(words());
     case Qt::TextAlignmentRole: return cellAlignment(table_.columns[static_cast<size_t>(index.column())].isNumber);
     case Qt::ToolTipRole: return std::holds_alternative<std::string>(cell.value) ? QVariant(plainToolTip(words().left(kTip))) : QVariant();
-    case CopyKeyRole: return toQString(table_.columns[static_cast<size_t>(index.column())].key);
+    case CopyKeyRole: {
+        const Column& column = table_.columns[static_cast<size_t>(index.column())];
+        return toQString(column.valuesOf.empty() ? column.key : column.valuesOf);
+    }
     default: return {};
     }
 }
