@@ -2,13 +2,13 @@
 
 #include "privacy/finders.h"
 #include "privacy/folded_text.h"
+#include "privacy/sql_literals.h"
 #include "text/utf8.h"
 
 #include <QByteArray>
 #include <QString>
 
 #include <nlohmann/json.hpp>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
@@ -53,11 +53,6 @@ std::string compared(const MaskingRule& rule, std::string_view text) {
             return out;
     }
     return QString::fromUtf8(trimmed(text)).toCaseFolded().toStdString();
-}
-
-bool looksLikeStatement(std::string_view text) {
-    static const re2::RE2 words(R"re((?i)^[\s(]*(?:/\*|--|select|insert|update|delete|with|merge|replace|call|exec|execute|values|set|copy|create|alter|drop|grant|explain|declare|begin|upsert|truncate|show|do|prepare))re");
-    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), words);
 }
 
 std::string decodedBase64(std::string_view run) {
@@ -341,42 +336,7 @@ void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& p
 }
 
 void Masking::findLiterals(std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const {
-    const auto add = [&](size_t begin, size_t end, bool isNumber) {
-        if (begin < end && std::any_of(value.begin() + static_cast<ptrdiff_t>(begin), value.begin() + static_cast<ptrdiff_t>(end), isAlphanumeric))
-            parts.push_back({folded.at(begin), folded.at(end), rules_.finders().sql, isNumber});
-    };
-    for (size_t i = 0; i < value.size();) {
-        const char c = value[i];
-        if (value.substr(i, 2) == "--") {
-            i = std::min(value.find('\n', i), value.size());
-        } else if (value.substr(i, 2) == "/*") {
-            const size_t end = value.find("*/", i + 2);
-            i = end == std::string_view::npos ? value.size() : end + 2;
-        } else if (value.substr(i, 2) == "$$") {
-            const size_t end = std::min(value.find("$$", i + 2), value.size());
-            add(i + 2, end, false);
-            i = end + 2;
-        } else if (c == '\'') {
-            size_t end = i + 1;
-            while (end < value.size() && (value[end] != '\'' || value.substr(end, 2) == "''"))
-                end += value[end] == '\\' || value[end] == '\'' ? 2 : 1;
-            end = std::min(end, value.size());
-            add(i + 1, end, false);
-            i = end + 1;
-        } else if (isAlphanumeric(c) || c == '_' || c == '$' || c == '"' || c == '`') { // a name, or a number
-            size_t end = i + 1;
-            if (c == '"' || c == '`')
-                end = std::min(value.find(c, end), value.size());
-            while (end < value.size() && (isAlphanumeric(value[end]) || isAnyOf(value[end], "_.$\"`")))
-                ++end;
-            constexpr size_t kShortestNumber = 3;
-            if (isDigit(c) && end - i >= kShortestNumber && std::all_of(value.begin() + static_cast<ptrdiff_t>(i), value.begin() + static_cast<ptrdiff_t>(end), [](char each) { return isDigit(each) || each == '.'; }))
-                add(i, end, true);
-            i = end;
-        } else {
-            ++i;
-        }
-    }
+    findSqlLiterals(value, [&](size_t begin, size_t end, bool isNumber) { parts.push_back({folded.at(begin), folded.at(end), rules_.finders().sql, isNumber}); });
 }
 
 } // namespace aisle

@@ -106,6 +106,22 @@ std::vector<Hostile> hostileValues() {
         {"message", "password='hunter2'", {"hunter2"}},
         {"message", "java.lang.Exception: no such user jane@example.com\n\tat a.b.C(D.java:5)", {"jane"}},
         {"db.query.text", "SELECT * FROM users WHERE name = 'O''Brien' AND note = 'it\\'s' AND code = 4711", {"Brien", "it\\", "4711"}},
+        {"db.statement", "SELECT * FROM users WHERE name = \"Ada Lovelace\" AND city IN (\"Bath\", 'York') OR nick LIKE \"O\"\"Brien%\"", {"Ada", "Bath", "York", "Brien"}}, // MySQL
+        {"db.statement", "INSERT INTO `users` (name, city) VALUES (\"Ada\", \"Bath\"), (\"Grace\", \"York\")", {"Ada", "Bath", "Grace", "York"}},
+        {"db.statement", "SELECT TRIM(FROM \"Ada\"), CONCAT(\"Grace\", ' ', last)", {"Ada", "Grace"}},
+        {"db.statement", "UPDATE users SET name = \"it\\\"s Ada\" WHERE code = 4711", {"Ada", "4711"}},
+        {"db.statement", "SELECT \"users\".\"id\" FROM \"users\" WHERE \"users\".\"name\" = 'Ada' AND city = \"Bath\" AND x IN (\"York\") AND y = \"one two\"", {"Ada", "Bath", "York", "one two"}}, // SQLite
+        {"db.statement", "SELECT 1 -- for Ada Lovelace\nFROM users /* asked by Grace */ WHERE id = 7 # said Mary", {"Ada", "Grace", "Mary"}},
+        {"db.statement", "/* Ada */ SELECT 1 /* a /* b */ Grace */", {"Ada", "Grace"}},
+        {"db.statement", "SELECT 1 -- it's for Ada", {"Ada"}},
+        {"db.statement", "SELECT /*!40101 'Ada' */ 1, /*+ INDEX(users idx) */ 'Grace'", {"Ada", "Grace"}},
+        {"db.statement", "SELECT $body$ Ada $ Lovelace $body$, $$Grace$$, $1", {"Ada", "Lovelace", "Grace"}},
+        {"db.statement", "SELECT * FROM t WHERE path = 'C:\\' AND name = 'Ada'", {"Ada"}}, // standard SQL knows no \'
+        {"db.statement", "SELECT * FROM t WHERE name = N'Ada' AND raw = 0x416461 AND other = X'416461'", {"Ada", "416461"}},
+        {"db.statement", "SELECT * FROM t WHERE name = 'Ada", {"Ada"}}, // cut off
+        {"db.statement", "SELECT * FROM t WHERE name = \"Ada", {"Ada"}},
+        {"db.statement", "SELECT 1 /* for Ada", {"Ada"}},
+        {"db.statement", "SELECT * FROM #users WHERE name = 'Ada' AND data #>> '{Grace}' = x", {"Ada", "Grace"}},
         {"db.statement", "INSERT INTO cards VALUES ('4111111111111111', 672, 'Jane Doe')", {"4111", "672", "Jane"}},
         {"db.query.parameter.0", "Jane", {"Jane"}},
         {"body", base64(mail), {base64(mail).substr(0, 12)}},
@@ -187,6 +203,10 @@ private Q_SLOTS:
             {"user.email_verified", "true"},
             {"gen_ai.usage.input_tokens", "1204"},
             {"db.query.text", "SELECT id FROM products WHERE id = ? LIMIT 10"},
+            {"db.query.text", "SELECT \"users\".\"id\", \"name\" FROM \"users\" JOIN \"orders\" ON \"orders\".\"user_id\" = \"users\".\"id\" WHERE \"total\" = $1 ORDER BY \"name\""},
+            {"db.query.text", "INSERT INTO \"users\" (\"name\", \"city\") VALUES (?, ?) RETURNING \"id\""},
+            {"db.query.text", "SELECT `a`.`name` FROM `users` `a` /*traceparent='00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',route='/cart'*/"},
+            {"db.query.text", "SELECT * FROM #users /*+ INDEX(users idx) */ WHERE id = 42"},
             {"password", "***"},
             {"message", ""},
         };
@@ -234,6 +254,8 @@ private Q_SLOTS:
         QVERIFY2(url.starts_with("https://person%20") && holds(url, "@shop.example/a?email=e-mail%20") && url.ends_with("&page=2#top"), url.c_str());
         const std::string sql = masked("db.statement", "UPDATE users SET name = 'Jane' WHERE id = 12");
         QVERIFY2(sql.starts_with("UPDATE users SET name = 'value ") && sql.ends_with("' WHERE id = 12"), sql.c_str());
+        const std::string mySql = masked("db.statement", "UPDATE users SET name = \"Jane\" WHERE id = 12 -- for Jane");
+        QVERIFY2(mySql.starts_with("UPDATE users SET name = \"value ") && holds(mySql, "\" WHERE id = 12 -- value "), mySql.c_str());
         const json out = json::parse(masked("body", "{\"user\": {\"email\": \"jane\", \"age\": 5}, \"zip\": [94043, null, true], \"n\": 1.50}"));
         QVERIFY(out["user"]["email"].get<std::string>().starts_with("e-mail "));
         QCOMPARE(out["user"]["age"].get<int>(), 5);

@@ -1,0 +1,232 @@
+#include "privacy/sql_literals.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace aisle {
+
+namespace {
+
+constexpr std::string_view kSpaces = " \t\r\n\f\v";
+
+bool isAnyOf(char c, std::string_view of) { return of.find(c) != std::string_view::npos; }
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
+bool isOfWord(char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_$@"); }
+
+/// Of a keyword; what is longer is none.
+std::string lowered(std::string_view word) {
+    constexpr size_t kLongest = 10;
+    std::string out(word.substr(0, kLongest + 1));
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return out;
+}
+
+bool isBeforeTable(std::string_view word) { return word == "join" || word == "into" || word == "update" || word == "table"; }
+
+struct Token {
+    enum class Type : uint8_t { Word, Name, Number, Text, Quoted, Comment, Mark }; ///< Name: within `; Quoted: within "
+    Type type = Type::Mark;
+    size_t begin = 0, end = 0; ///< without quotes
+};
+
+class Tokens {
+public:
+    explicit Tokens(std::string_view text) : text_(text), lastQuote_(text.find_last_of("'\"")) {}
+
+    std::vector<Token> read() {
+        for (size_t i = 0; i < text_.size();)
+            i = next(i);
+        return std::move(out_);
+    }
+
+private:
+    using Type = Token::Type;
+
+    /// Where the one after it begins.
+    size_t next(size_t i) {
+        const char c = text_[i];
+        if (isAnyOf(c, kSpaces))
+            return i + 1;
+        if (startsAt(i, "--") || (c == '#' && isComment(i)))
+            return add(Type::Comment, i + (c == '#' ? 1 : 2), std::min(text_.find('\n', i), text_.size()), 0);
+        if (startsAt(i, "/*!") || startsAt(i, "/*+")) // which are run, or read by the planner
+            return i + 3;
+        if (startsAt(i, "/*"))
+            return comment(i + 2);
+        if (c == '\'' || c == '"')
+            return quoted(i);
+        if (const size_t close = c == '`' ? text_.find('`', i + 1) : std::string_view::npos; close != std::string_view::npos)
+            return add(Type::Name, i + 1, close, 1);
+        if (c == '$')
+            if (const size_t tag = endOfTag(i); tag != 0) {
+                const size_t close = text_.find(text_.substr(i, tag - i), tag);
+                return close == std::string_view::npos ? add(Type::Text, tag, text_.size(), 0) : add(Type::Text, tag, close, tag - i);
+            }
+        if (!isOfWord(c))
+            return add(Type::Mark, i, i + 1, 0);
+        size_t end = i;
+        while (end < text_.size() && (isOfWord(text_[end]) || (isDigit(c) && text_[end] == '.')))
+            ++end;
+        return add(isDigit(c) ? Type::Number : Type::Word, i, end, 0);
+    }
+
+    size_t add(Type type, size_t begin, size_t end, size_t closing) {
+        out_.push_back({type, begin, end});
+        return end + closing;
+    }
+
+    bool startsAt(size_t i, std::string_view what) const { return text_.substr(i, what.size()) == what; }
+
+    /// Of MySQL, and no operator of PostgreSQL or table of SQL Server.
+    bool isComment(size_t i) const {
+        if (i + 1 < text_.size() && isAnyOf(text_[i + 1], ">-#"))
+            return false;
+        if (i + 1 >= text_.size() || isAnyOf(text_[i + 1], kSpaces) || out_.empty())
+            return true;
+        const std::string before = lowered(text_.substr(out_.back().begin, out_.back().end - out_.back().begin));
+        return !isBeforeTable(before) && before != "from" && before != "." && before != "#";
+    }
+
+    size_t comment(size_t begin) {
+        size_t end = text_.find("*/", begin);
+        if (end != std::string_view::npos && text_.substr(begin, end - begin).find("/*") != std::string_view::npos)
+            end = text_.rfind("*/");
+        return end == std::string_view::npos ? add(Type::Comment, begin, text_.size(), 0) : add(Type::Comment, begin, end, 2);
+    }
+
+    size_t quoted(size_t i) {
+        const char quote = text_[i];
+        bool isUnsure = false;
+        size_t end = i + 1;
+        while (end < text_.size() && (text_[end] != quote || (end + 1 < text_.size() && text_[end + 1] == quote))) {
+            isUnsure = isUnsure || (text_[end] == '\\' && end + 1 < text_.size() && text_[end + 1] == quote);
+            end += text_[end] == '\\' || text_[end] == quote ? 2 : 1;
+        }
+        end = std::min(end, text_.size());
+        if (isUnsure)
+            end = std::max(end, lastQuote_);
+        return add(quote == '"' && !isUnsure && end < text_.size() ? Type::Quoted : Type::Text, i + 1, end, end < text_.size() ? 1 : 0);
+    }
+
+    /// Behind $$ or $tag$; 0: it is none.
+    size_t endOfTag(size_t i) const {
+        size_t end = i + 1;
+        while (end < text_.size() && (isLetter(text_[end]) || text_[end] == '_' || (end > i + 1 && isDigit(text_[end]))))
+            ++end;
+        return end < text_.size() && text_[end] == '$' ? end + 1 : 0;
+    }
+
+    std::string_view text_;
+    size_t lastQuote_; ///< npos: nothing is quoted
+    std::vector<Token> out_;
+};
+
+class Statement {
+public:
+    explicit Statement(std::string_view text) : text_(text), tokens_(Tokens(text).read()), isName_(tokens_.size()), isList_(tokens_.size()) {
+        findNames();
+    }
+
+    void forEachLiteral(const std::function<void(size_t, size_t, bool)>& found) const {
+        for (size_t i = 0; i < tokens_.size(); ++i) {
+            const Token& token = tokens_[i];
+            const std::string_view text = of(i);
+            const bool isLiteral = token.type == Type::Text || (token.type == Type::Quoted && isText(i)) || (token.type == Type::Comment && !saysWhere(text));
+            const bool isNumber = token.type == Type::Number && isLong(text);
+            if (!isLiteral && !isNumber)
+                continue;
+            size_t begin = token.begin, end = token.end;
+            while (token.type == Type::Comment && begin < end && isAnyOf(text_[begin], kSpaces))
+                ++begin;
+            while (token.type == Type::Comment && begin < end && isAnyOf(text_[end - 1], kSpaces))
+                --end;
+            if (std::any_of(text_.begin() + static_cast<ptrdiff_t>(begin), text_.begin() + static_cast<ptrdiff_t>(end), [](char c) { return isDigit(c) || isLetter(c); }))
+                found(begin, end, isNumber);
+        }
+    }
+
+private:
+    using Type = Token::Type;
+
+    std::string_view of(size_t i) const { return text_.substr(tokens_[i].begin, tokens_[i].end - tokens_[i].begin); }
+    bool isMark(size_t i, std::string_view any) const { return i < tokens_.size() && tokens_[i].type == Type::Mark && isAnyOf(text_[tokens_[i].begin], any); }
+    std::string wordAt(size_t i) const { return tokens_[i].type == Type::Word ? lowered(of(i)) : std::string(); }
+
+    /// Which stand where only a name can; which stand in a list of values.
+    void findNames() {
+        struct Level {
+            bool hasTables = false; ///< SELECT or DELETE: FROM is no part of a call, as in TRIM(FROM x)
+            bool isList = false;
+        };
+        std::vector<Level> levels(1);
+        std::string before;
+        for (size_t i = 0; i < tokens_.size(); ++i) {
+            const std::string word = wordAt(i);
+            if (word == "select" || word == "delete")
+                levels.back().hasTables = true;
+            if (isMark(i, "(")) {
+                const bool isNextRow = before == "," && i >= 2 && isMark(i - 2, ")") && wasList_;
+                levels.push_back({false, before == "values" || before == "value" || before == "in" || isNextRow});
+            } else if (isMark(i, ")") && levels.size() > 1) {
+                wasList_ = levels.back().isList;
+                levels.pop_back();
+            }
+            isList_[i] = levels.back().isList;
+            if (tokens_[i].type == Type::Quoted) {
+                const bool isTable = isBeforeTable(before) || (before == "from" && levels.back().hasTables);
+                isName_[i] = isTable || (i > 0 && isMark(i - 1, ".")) || isMark(i + 1, ".");
+                hasNames_ = hasNames_ || isName_[i];
+            }
+            before = tokens_[i].type == Type::Mark ? std::string(of(i)) : word;
+        }
+    }
+
+    bool isText(size_t i) const {
+        if (isName_[i])
+            return false;
+        if (!hasNames_)
+            return true;
+        const std::string_view text = of(i);
+        if (text.empty() || isDigit(text[0]) || !std::all_of(text.begin(), text.end(), [](char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_$-"); }))
+            return true;
+        if (i == 0)
+            return false;
+        constexpr std::array<std::string_view, 9> kCompares = {"like", "ilike", "glob", "match", "regexp", "rlike", "between", "to", "is"};
+        const std::string before = wordAt(i - 1);
+        return isMark(i - 1, "=<>~") || std::find(kCompares.begin(), kCompares.end(), before) != kCompares.end() || (isList_[i] && isMark(i - 1, "(,"));
+    }
+
+    /// More than two digits, or hex digits, which may be letters.
+    static bool isLong(std::string_view text) {
+        constexpr size_t kShortest = 3;
+        const bool isHex = text.size() > 2 && (text[1] == 'x' || text[1] == 'X');
+        return text.size() >= kShortest && (isHex || std::all_of(text.begin(), text.end(), [](char c) { return isDigit(c) || c == '.'; }));
+    }
+
+    static bool saysWhere(std::string_view comment) {
+        static const re2::RE2 pairs(R"re(\s*(?:(?:traceparent|tracestate|route|framework|controller|action|application|db_driver)='[^']*'\s*,?\s*)+)re");
+        return re2::RE2::FullMatch(re2::StringPiece(comment.data(), comment.size()), pairs);
+    }
+
+    std::string_view text_;
+    std::vector<Token> tokens_;
+    std::vector<bool> isName_, isList_;
+    bool hasNames_ = false, wasList_ = false;
+};
+
+} // namespace
+
+bool looksLikeStatement(std::string_view text) {
+    static const re2::RE2 words(R"re((?i)^[\s(]*(?:/\*|--|#|select|insert|update|delete|with|merge|replace|call|exec|execute|values|set|copy|create|alter|drop|grant|explain|declare|begin|upsert|truncate|show|do|prepare))re");
+    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), words);
+}
+
+void findSqlLiterals(std::string_view statement, const std::function<void(size_t begin, size_t end, bool isNumber)>& found) { Statement(statement).forEachLiteral(found); }
+
+} // namespace aisle

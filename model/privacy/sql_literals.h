@@ -1,0 +1,21 @@
+#pragma once
+// Where a statement of SQL holds values and words of people, whatever program it is for: literals and comments. Any thread.
+//
+// Double quotes are of names in standard SQL and of texts in MySQL: a statement in which one stands where only a name can ("a"."b", FROM "a")
+// is of the first kind, every other of the second. SQLite takes both, so that what is no name, or is compared with, counts as text all
+// the same. Where programs disagree on the end of a text (a backslash before its quote, comments within comments) the longest is meant.
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+
+namespace aisle {
+
+/// Begins as statements do; everything else is not looked through.
+bool looksLikeStatement(std::string_view text);
+
+/// `found` is called in the order of the text with parts that do not overlap, without quotes. Numbers below 100 stay, comments that say nothing
+/// but where a statement comes from (sqlcommenter) as well. Linear.
+void findSqlLiterals(std::string_view statement, const std::function<void(size_t begin, size_t end, bool isNumber)>& found);
+
+} // namespace aisle
