@@ -144,7 +144,7 @@ std::string drawnOrderChart(const ShowOptions& o, const std::shared_ptr<Workspac
     const auto picture = [&](const auto& chart, const auto& paint) {
         return pictureAs(o.as, kPicture, [&](QPainter& painter) {
             painter.fillRect(QRect(QPoint(), kPicture), theme().surface);
-            paint(painter, QSizeF(kPicture), chart, TimeZone{o.utc}, theme());
+            paint(painter, QSizeF(kPicture), chart, TimeZone{o.utc}, theme(), o.redactor.get());
         });
     };
     const std::runtime_error nothing("There is nothing to draw of " + o.view + "; --as text says why.");

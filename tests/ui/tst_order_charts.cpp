@@ -13,6 +13,7 @@
 
 #include <cmath>
 #include <random>
+#include <set>
 #include <tuple>
 
 using namespace aisle;
@@ -46,6 +47,16 @@ FulfilmentLog someLog() {
     return log;
 }
 
+/// Remembers what it was asked for.
+class AskedRedactor : public Redactor {
+public:
+    std::string redact(std::string_view, std::string_view value) const override {
+        asked.emplace(value);
+        return "hidden";
+    }
+    mutable std::set<std::string> asked;
+};
+
 } // namespace
 
 class TestOrderCharts : public QObject {
@@ -54,6 +65,28 @@ private Q_SLOTS:
     void initTestCase() {
         failOnWarnings();
         applyTheme(ThemeMode::Light);
+    }
+
+    // Names of stages, which somebody may have made of anything, were painted as they are into pictures that leave.
+    void picturesAreRedacted() {
+        const FulfilmentLog log = someLog();
+        const QSize size(600, 300);
+        const DottedChart dotted = dottedChart(log, allOrders(log), {});
+        const PerformanceSpectrum spectrum = performanceSpectrum(log, allOrders(log), {});
+        const WorkInProgress work = workInProgress(log, allOrders(log));
+        const std::set<std::string> stages{log.stages.begin(), log.stages.begin() + 3}, pair{spectrum.from, spectrum.to}; // nobody is at the fourth
+        const auto differs = [&](const auto& paint, const auto& chart, const std::set<std::string>& names) {
+            AskedRedactor redactor;
+            const QImage shown = drawn(size, [&](QPainter& p) { paint(p, size, chart, TimeZone{true}, theme(), nullptr); });
+            const QImage leaving = drawn(size, [&](QPainter& p) { paint(p, size, chart, TimeZone{true}, theme(), &redactor); });
+            return redactor.asked == names && shown != leaving;
+        };
+        QVERIFY(differs(paintDottedChart, dotted, stages));
+        QVERIFY(differs(paintWorkInProgress, work, stages));
+        QVERIFY(differs(paintPerformanceSpectrum, spectrum, pair));
+        AskedRedactor asked;
+        for (const LegendEntry& entry : WorkLayout(work, size, theme(), &asked).entries)
+            QVERIFY2(!stages.contains(entry.words.toStdString()), qPrintable(entry.words));
     }
 
     void dots() {

@@ -19,11 +19,11 @@ std::pair<uint32_t, uint32_t> DottedChartLayout::cellsFor(QSizeF size) {
     return {static_cast<uint32_t>(std::max(1.0, (size.width() - kLeft - kMargin) / kCell)), static_cast<uint32_t>(std::max(1.0, (size.height() - kAxisHeight - 2 * kMargin) / kCell))};
 }
 
-DottedChartLayout::DottedChartLayout(const DottedChart& chart, QSizeF size, const Theme& theme) {
+DottedChartLayout::DottedChartLayout(const DottedChart& chart, QSizeF size, const Theme& theme, const Redactor* redactor) {
     const std::vector<QColor> colours = stageColours(chart.stages, theme);
     for (size_t k = 0; k < chart.stages.size(); ++k)
         if (chart.visitsOf[k] > 0)
-            entries.push_back({toQString(chart.stages[k] + " " + formatCount(chart.visitsOf[k])), colours[k]});
+            entries.push_back({shownStage(chart.stages[k], redactor) + QLatin1Char(' ') + toQString(formatCount(chart.visitsOf[k])), colours[k]});
     if (chart.failed > 0)
         entries.push_back({toQString("failed " + formatCount(chart.failed)), theme.error});
     const double width = std::max(40.0, size.width() - kLeft - kMargin), high = legendHeight(entries, width, theme);
@@ -48,8 +48,8 @@ std::optional<std::pair<uint32_t, uint32_t>> DottedChartLayout::cellAt(QPointF p
     return std::pair(within((point.y() - plot.top()) / rowHeight, chart.rows), within((point.x() - plot.left()) / columnWidth, chart.columns));
 }
 
-void paintDottedChart(QPainter& p, QSizeF size, const DottedChart& chart, TimeZone zone, const Theme& t) {
-    const DottedChartLayout layout(chart, size, t);
+void paintDottedChart(QPainter& p, QSizeF size, const DottedChart& chart, TimeZone zone, const Theme& t, const Redactor* redactor) {
+    const DottedChartLayout layout(chart, size, t, redactor);
     const std::vector<QColor> colours = stageColours(chart.stages, t);
     p.fillRect(QRectF(layout.plot.left() - 1, layout.plot.top(), 1, layout.plot.height()), t.line);
     p.fillRect(QRectF(layout.plot.left(), layout.plot.bottom(), layout.plot.width(), 1), t.line);

@@ -20,11 +20,11 @@ struct DottedChartLayout {
     std::optional<std::pair<uint32_t, uint32_t>> cellAt(QPointF point, const DottedChart& chart) const;
 
     /// Logical pixels.
-    DottedChartLayout(const DottedChart& chart, QSizeF size, const Theme& theme);
+    DottedChartLayout(const DottedChart& chart, QSizeF size, const Theme& theme, const Redactor* redactor = nullptr);
     /// Cells of 2 px in that size: what to ask dottedChart() for.
     static std::pair<uint32_t, uint32_t> cellsFor(QSizeF size);
 };
 
-void paintDottedChart(QPainter& painter, QSizeF size, const DottedChart& chart, TimeZone zone, const Theme& theme);
+void paintDottedChart(QPainter& painter, QSizeF size, const DottedChart& chart, TimeZone zone, const Theme& theme, const Redactor* redactor = nullptr);
 
 } // namespace aisle

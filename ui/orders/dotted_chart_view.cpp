@@ -174,7 +174,7 @@ std::unique_ptr<Tabular> DottedChartView::tabular() const { return isEmpty() || 
 QSize DottedChartView::pictureSize(int) const { return isEmpty() ? QSize() : QSize(960, 560); }
 void DottedChartView::paintPicture(QPainter& painter, QSize size) const {
     painter.fillRect(QRect(QPoint(), size), theme().surface);
-    paintDottedChart(painter, size, chart_, context().timeZone(), theme());
+    paintDottedChart(painter, size, chart_, context().timeZone(), theme(), &context().exporter().redactor());
 }
 void DottedChartView::takeFocus() { canvas_->setFocus(); }
 

@@ -67,12 +67,12 @@ int64_t SpectrumLayout::timeAt(double x) const {
     return clamped(static_cast<__int128>(share * static_cast<double>(bins.step) * bins.count) + bins.start);
 }
 
-void paintPerformanceSpectrum(QPainter& p, QSizeF size, const PerformanceSpectrum& s, TimeZone zone, const Theme& t) {
+void paintPerformanceSpectrum(QPainter& p, QSizeF size, const PerformanceSpectrum& s, TimeZone zone, const Theme& t, const Redactor* redactor) {
     const SpectrumLayout layout(s, size, t);
     p.setFont(t.font);
     p.setPen(t.text);
-    const auto words = [&](const QRectF& room, const std::string& text) {
-        p.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, QFontMetricsF(t.font).elidedText(singleLine(toQString(text)), Qt::ElideMiddle, room.width()));
+    const auto words = [&](const QRectF& room, const std::string& stage) {
+        p.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, QFontMetricsF(t.font).elidedText(shownStage(stage, redactor), Qt::ElideMiddle, room.width()));
     };
     words(layout.title, s.from);
     words(layout.below, s.to);

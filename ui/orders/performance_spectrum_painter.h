@@ -19,6 +19,6 @@ struct SpectrumLayout {
     SpectrumLayout(const PerformanceSpectrum& spectrum, QSizeF size, const Theme& theme);
 };
 
-void paintPerformanceSpectrum(QPainter& painter, QSizeF size, const PerformanceSpectrum& spectrum, TimeZone zone, const Theme& theme);
+void paintPerformanceSpectrum(QPainter& painter, QSizeF size, const PerformanceSpectrum& spectrum, TimeZone zone, const Theme& theme, const Redactor* redactor = nullptr);
 
 } // namespace aisle

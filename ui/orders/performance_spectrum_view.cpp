@@ -218,7 +218,7 @@ std::unique_ptr<Tabular> PerformanceSpectrumView::tabular() const { return isEmp
 QSize PerformanceSpectrumView::pictureSize(int) const { return isEmpty() ? QSize() : QSize(960, 480); }
 void PerformanceSpectrumView::paintPicture(QPainter& painter, QSize size) const {
     painter.fillRect(QRect(QPoint(), size), theme().surface);
-    paintPerformanceSpectrum(painter, size, found_.spectrum, context().timeZone(), theme());
+    paintPerformanceSpectrum(painter, size, found_.spectrum, context().timeZone(), theme(), &context().exporter().redactor());
 }
 void PerformanceSpectrumView::takeFocus() { canvas_->setFocus(); }
 

@@ -45,6 +45,8 @@ std::vector<QColor> stageColours(const std::vector<std::string>& stages, const T
     return out;
 }
 
+QString shownStage(const std::string& stage, const Redactor* redactor) { return singleLine(toQString(redactor != nullptr ? redactor->redact("stage", stage) : stage)); }
+
 double legendHeight(const std::vector<LegendEntry>& entries, double width, const Theme& theme) {
     return layOut(entries, width, theme, [](const LegendEntry&, double, int, const QString&) {}) * lineHeight(theme);
 }

@@ -2,6 +2,7 @@
 // Colours of the stages of an order flow, the same in every chart of it, and the lines of boxes and words under the charts that say
 // what colours mean.
 
+#include "export/export.h"
 #include "theme/theme.h"
 
 #include <QRectF>
@@ -15,6 +16,9 @@ namespace aisle {
 
 /// By stage, along a ramp: how far an order came is how strong its colour is, also for who sees no red or green.
 std::vector<QColor> stageColours(const std::vector<std::string>& stages, const Theme& theme);
+
+/// In one line. `redactor`: of a picture that leaves; null: of the screen.
+QString shownStage(const std::string& stage, const Redactor* redactor);
 
 struct LegendEntry {
     QString words;

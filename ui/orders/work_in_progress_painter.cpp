@@ -22,11 +22,11 @@ std::vector<std::string> namesOf(const WorkInProgress& work) {
 
 } // namespace
 
-WorkLayout::WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& theme) : bins(work.bins) {
+WorkLayout::WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& theme, const Redactor* redactor) : bins(work.bins) {
     const std::vector<QColor> colours = stageColours(namesOf(work), theme);
     for (size_t k = 0; k < work.stages.size(); ++k)
         if (work.stages[k].arrived > 0)
-            entries.push_back({toQString(work.stages[k].stage), colours[k]});
+            entries.push_back({shownStage(work.stages[k].stage, redactor), colours[k]});
     if (work.stuck > 0)
         entries.push_back({QStringLiteral("stuck"), theme.warning});
     entries.push_back({QStringLiteral("arrivals (above)"), theme.mutedText});
@@ -52,8 +52,8 @@ std::optional<uint32_t> WorkLayout::binAt(double x) const {
     return std::min(bins.count - 1, static_cast<uint32_t>((x - stacks.left()) / stacks.width() * bins.count));
 }
 
-void paintWorkInProgress(QPainter& p, QSizeF size, const WorkInProgress& work, TimeZone zone, const Theme& t) {
-    const WorkLayout layout(work, size, t);
+void paintWorkInProgress(QPainter& p, QSizeF size, const WorkInProgress& work, TimeZone zone, const Theme& t, const Redactor* redactor) {
+    const WorkLayout layout(work, size, t, redactor);
     const std::vector<QColor> colours = stageColours(namesOf(work), t);
     const double half = std::floor(layout.counts.height() / 2), middle = layout.counts.top() + half;
     const auto high = [&](uint64_t moves) { return std::round(half * static_cast<double>(moves) / static_cast<double>(layout.mostMoves)); };

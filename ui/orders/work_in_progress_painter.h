@@ -19,9 +19,9 @@ struct WorkLayout {
     double yOf(uint64_t orders) const;
     std::optional<uint32_t> binAt(double x) const;
 
-    WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& theme);
+    WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& theme, const Redactor* redactor = nullptr);
 };
 
-void paintWorkInProgress(QPainter& painter, QSizeF size, const WorkInProgress& work, TimeZone zone, const Theme& theme);
+void paintWorkInProgress(QPainter& painter, QSizeF size, const WorkInProgress& work, TimeZone zone, const Theme& theme, const Redactor* redactor = nullptr);
 
 } // namespace aisle

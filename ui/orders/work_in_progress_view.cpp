@@ -131,7 +131,7 @@ std::unique_ptr<Tabular> WorkInProgressView::tabular() const { return isEmpty() 
 QSize WorkInProgressView::pictureSize(int) const { return isEmpty() ? QSize() : QSize(960, 480); }
 void WorkInProgressView::paintPicture(QPainter& painter, QSize size) const {
     painter.fillRect(QRect(QPoint(), size), theme().surface);
-    paintWorkInProgress(painter, size, found_, context().timeZone(), theme());
+    paintWorkInProgress(painter, size, found_, context().timeZone(), theme(), &context().exporter().redactor());
 }
 void WorkInProgressView::takeFocus() { canvas_->setFocus(); }
 
