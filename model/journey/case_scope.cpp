@@ -2,6 +2,8 @@
 
 #include "query/traceql.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 
 namespace aisle {
@@ -138,6 +140,28 @@ std::string toWords(const Scope& scope, const JourneyState& state, TimeZone zone
     for (const ScopePart& part : scopeParts(scope, state, zone))
         out += (out.empty() ? "" : " \xc2\xb7 ") + part.words;
     return out.empty() ? "everything" : out;
+}
+
+std::string redactedQuery(std::string_view query, const JourneyState& state, const Redactor& redactor) {
+    static const re2::RE2 compared(R"re(aisle:case\s*[=!<>~]+\s*(?:"((?:[^"\\]|\\.)*)|`([^`]*)))re");
+    std::string out;
+    re2::StringPiece rest(query.data(), query.size()), quoted, raw;
+    const char* from = query.data();
+    while (re2::RE2::FindAndConsume(&rest, compared, &quoted, &raw)) {
+        const bool isRaw = quoted.data() == nullptr;
+        const re2::StringPiece& piece = isRaw ? raw : quoted;
+        std::string value;
+        for (size_t i = 0; i < piece.size(); ++i)
+            value += !isRaw && piece[i] == '\\' && i + 1 < piece.size() ? piece[++i] : piece[i];
+        const std::string allowed = redactor.redact(state.cases().attribute(), value);
+        if (allowed == value)
+            continue;
+        out.append(from, piece.data());
+        out += isRaw ? allowed : traceql::quoted(allowed).substr(1, traceql::quoted(allowed).size() - 2);
+        from = piece.data() + piece.size();
+    }
+    out.append(from, query.data() + query.size());
+    return redactor.redact("scope", out);
 }
 
 } // namespace aisle

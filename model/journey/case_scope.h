@@ -1,6 +1,7 @@
 #pragma once
 // Cases as a scope, and a scope in words where it names cases.
 
+#include "export/export.h"
 #include "journey/case_filter.h"
 #include "query/context.h"
 #include "selection/scope.h"
@@ -35,5 +36,9 @@ inline constexpr size_t kMostCasesShown = 3;
 std::vector<ScopePart> scopeParts(const Scope& scope, const JourneyState& state, TimeZone zone = {});
 /// All parts; "everything" without any.
 std::string toWords(const Scope& scope, const JourneyState& state, TimeZone zone = {});
+
+/// TraceQL, or a part of it, as it may leave: a value that aisle:case is compared with is one of the attribute that cases are by, which the
+/// query does not say; everything else the redactor finds. Linear.
+std::string redactedQuery(std::string_view query, const JourneyState& state, const Redactor& redactor);
 
 } // namespace aisle

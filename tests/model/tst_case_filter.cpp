@@ -295,6 +295,15 @@ private Q_SLOTS:
         QCOMPARE(toWords(naming("ae"), state), std::string("2 sessions"));
         QCOMPARE(toWords(naming("ab"), JourneyState()), std::string("2 cases"));
         QCOMPARE(toWords(Scope(), state), std::string("everything"));
+        // A scope by cases says nothing of the attribute that they are by, which may be a name.
+        class ByKey : public Redactor {
+        public:
+            std::string redact(std::string_view key, std::string_view value) const override { return key == "session.id" ? "<\"" + std::string(value) + ">" : std::string(value); }
+        };
+        QCOMPARE(redactedQuery(naming("ab").toText(), state, ByKey()), std::string(R"({ aisle:case = "<\"a>" || aisle:case = "<\"b>" })"));
+        QCOMPARE(redactedQuery(R"({ aisle:case =~ "a\"b" && .x = "a" && aisle:case != `c` } && aisle:case = "cut)", state, ByKey()),
+                 std::string(R"({ aisle:case =~ "<\"a\"b>" && .x = "a" && aisle:case != `<"c>` } && aisle:case = "<\"cut>)"));
+        QCOMPARE(redactedQuery("", state, ByKey()), std::string());
         const std::vector<ScopePart> parts = scopeParts(naming("ab"), state);
         QCOMPARE(parts.size(), size_t(1));
         QCOMPARE(parts[0].query, naming("ab").toText());

@@ -1,12 +1,15 @@
 // The scope in words: chips that remove their part, the text form with its errors, back and forward.
 
 #include "model/trace_fixture.h"
+#include "privacy/masking_redactor.h"
 #include "query_bar/query_edit.h"
 #include "query_bar/query_store.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 #include "window/scope_bar.h"
 
+#include <QClipboard>
+#include <QContextMenuEvent>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
@@ -41,6 +44,43 @@ private Q_SLOTS:
         QVERIFY(visibleWords(bar()).contains(QStringLiteral("everything")));
         bar()->setDocumentTitle(QStringLiteral("shop.aisle"));
         QVERIFY(visibleWords(bar()).contains(QStringLiteral("shop.aisle")));
+    }
+
+    /// Ctrl+C in the line of the scope, which clicks on values have made, put them into the clipboard as they are.
+    void copiesAreMasked() {
+        const auto clipboard = [] { return QGuiApplication::clipboard()->text(); };
+        context_->exporter().clipboard = [](const std::string& text) { QGuiApplication::clipboard()->setText(QString::fromStdString(text)); };
+        context_->setRedactor(std::make_shared<const MaskingRedactor>(maskingRules(), "aisle_salt_of_this_test"), true);
+        selection().addTerm(term(Term::Query, "{ .app.user.email = \"ada@lovelace.example\" && .user.name = \"Ada Lovelace\" }"));
+        QVERIFY(settle());
+        bar()->edit();
+        const QString whole = text_->text();
+        QVERIFY2(whole.contains(QStringLiteral("lovelace")), qPrintable(whole)); // on the screen it is as it is
+        QTest::keyClick(text_, Qt::Key_C, Qt::ControlModifier);
+        const QString masked = clipboard();
+        QVERIFY2(masked.contains(QStringLiteral(".app.user.email = \"e-mail ")) && masked.contains(QStringLiteral(".user.name = \"person ")), qPrintable(masked));
+        QVERIFY2(!masked.contains(QStringLiteral("ovelace")), qPrintable(masked));
+        QTest::keyClick(text_, Qt::Key_X, Qt::ControlModifier);
+        QVERIFY(text_->text().isEmpty());
+        QCOMPARE(clipboard(), masked);
+        QTest::keyClick(text_, Qt::Key_V, Qt::ControlModifier); // here it is still what was cut
+        QCOMPARE(text_->text(), whole);
+
+        QContextMenuEvent event(QContextMenuEvent::Keyboard, text_->rect().center(), text_->mapToGlobal(text_->rect().center()));
+        text_->selectAll();
+        QGuiApplication::clipboard()->setText(QStringLiteral("before"));
+        QApplication::sendEvent(text_, &event);
+        auto* menu = text_->findChild<QMenu*>();
+        QVERIFY(menu != nullptr);
+        for (QAction* action : menu->actions())
+            if (action->text() == QStringLiteral("Copy"))
+                action->trigger();
+        QCOMPARE(clipboard(), masked);
+        menu->close();
+        QGuiApplication::clipboard()->setText(QStringLiteral("{ }"));
+        text_->selectAll();
+        QTest::keyClick(text_, Qt::Key_V, Qt::ControlModifier); // of another program
+        QCOMPARE(text_->text(), QStringLiteral("{ }"));
     }
 
     /// A long file name, or a problem that quotes one, made the window wider than the screen.

@@ -1,11 +1,16 @@
 #include "query_bar/query_edit.h"
 
+#include "journey/case_scope.h"
 #include "query_bar/completion_popup.h"
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
 
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QGuiApplication>
 #include <QInputMethodEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QTextCharFormat>
 #include <QTimer>
 
@@ -18,6 +23,15 @@ constexpr size_t kColoured = 8192; ///< bytes; longer ones nobody reads in one l
 
 /// The keyboard comes back from there.
 bool isPassing(Qt::FocusReason reason) { return reason == Qt::PopupFocusReason || reason == Qt::ActiveWindowFocusReason || reason == Qt::MenuBarFocusReason; }
+
+/// What was copied last, and as what.
+struct Copied {
+    QString whole, allowed;
+};
+Copied& copied() {
+    static Copied last;
+    return last;
+}
 
 struct Completed {
     std::vector<traceql::Completion> completions;
@@ -236,6 +250,14 @@ bool QueryEdit::event(QEvent* event) {
 }
 
 void QueryEdit::keyPressEvent(QKeyEvent* event) {
+    if (event->matches(QKeySequence::Copy) || event->matches(QKeySequence::Cut)) {
+        copySelected(event->matches(QKeySequence::Cut));
+        return;
+    }
+    if (event->matches(QKeySequence::Paste)) {
+        pasteCopied();
+        return;
+    }
     const bool isOpen = popup_->isVisible();
     switch (event->key()) {
     case Qt::Key_Escape:
@@ -283,6 +305,51 @@ void QueryEdit::keyPressEvent(QKeyEvent* event) {
     default: break;
     }
     QLineEdit::keyPressEvent(event);
+    markSelected();
+}
+
+void QueryEdit::mouseReleaseEvent(QMouseEvent* event) {
+    QLineEdit::mouseReleaseEvent(event);
+    markSelected();
+}
+
+void QueryEdit::contextMenuEvent(QContextMenuEvent* event) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Undo"), this, &QLineEdit::undo)->setEnabled(isUndoAvailable());
+    menu->addAction(tr("Redo"), this, &QLineEdit::redo)->setEnabled(isRedoAvailable());
+    menu->addSeparator();
+    menu->addAction(tr("Cut"), this, [this] { copySelected(true); })->setEnabled(hasSelectedText());
+    menu->addAction(tr("Copy"), this, [this] { copySelected(false); })->setEnabled(hasSelectedText());
+    menu->addAction(tr("Paste"), this, &QueryEdit::pasteCopied)->setEnabled(!QGuiApplication::clipboard()->text().isEmpty());
+    menu->addSeparator();
+    menu->addAction(tr("Select all"), this, &QLineEdit::selectAll)->setEnabled(!text().isEmpty());
+    menu->popup(event->globalPos());
+}
+
+std::string QueryEdit::selectionLeaving() const { return redactedQuery(selectedText().toStdString(), *context_.journey(), context_.exporter().redactor()); }
+
+void QueryEdit::copySelected(bool isCut) {
+    if (!hasSelectedText())
+        return;
+    const std::string allowed = selectionLeaving();
+    copied() = {selectedText(), toQString(allowed)};
+    context_.exporter().toClipboard(allowed);
+    if (isCut)
+        del();
+}
+
+void QueryEdit::pasteCopied() {
+    if (!copied().allowed.isEmpty() && QGuiApplication::clipboard()->text() == copied().allowed)
+        insert(copied().whole);
+    else
+        paste();
+}
+
+/// Qt has it that selecting is copying for the middle button.
+void QueryEdit::markSelected() {
+    if (hasSelectedText())
+        context_.exporter().toMarked(selectionLeaving());
 }
 
 void QueryEdit::focusInEvent(QFocusEvent* event) {

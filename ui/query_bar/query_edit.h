@@ -3,6 +3,7 @@
 //
 // Ctrl+Space or typing shows what may follow; Down and Up choose, Tab takes the first or the chosen one, Return takes the
 // chosen one and else submits; without the list Up and Down go through the queries of before.
+// What is copied of it is redacted, for it may be of clicks on values and not written by anybody; pasted into such a field it is whole.
 // Thread: the UI thread.
 
 #include "query/completion.h"
@@ -41,6 +42,8 @@ Q_SIGNALS:
 protected:
     bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
     void inputMethodEvent(QInputMethodEvent* event) override;
@@ -51,6 +54,10 @@ private:
     void take(const QString& completion);
     void mark();
     void goThroughHistory(int by);
+    std::string selectionLeaving() const; ///< the selected text as it may leave
+    void copySelected(bool isCut);
+    void pasteCopied();
+    void markSelected();
     size_t cursorByte() const;
     int characterAt(size_t byte) const;
 

@@ -1,5 +1,6 @@
 // Menus and what they do: every action has a shortcut or a mnemonic.
 
+#include "journey/case_scope.h"
 #include "theme/theme.h"
 #include "notes/notes_view.h"
 #include "user_store.h"
@@ -88,7 +89,7 @@ void MainWindow::buildMenus() {
     enable();
     action(go, QStringLiteral("&Search or ask in TraceQL"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { scopeBar_->edit(); });
     action(go, QStringLiteral("&Copy the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K), [this] {
-        context_.exporter().toClipboard(context_.exporter().render("scope", context_.selection().scope().toText()));
+        context_.exporter().toClipboard(redactedQuery(context_.selection().scope().toText(), *context_.journey(), context_.exporter().redactor()));
     });
     QAction* reveal = action(go, tr("Reveal &personal data"), QKeySequence(), [] {});
     reveal->setCheckable(true);
