@@ -208,15 +208,15 @@ std::shared_ptr<Workspace> openWithSalt(const std::filesystem::path& path, bool 
 } // namespace
 
 OpenedWorkspace openForReading(const std::filesystem::path& path, const MaskOptions& mask) {
-    const auto rules = mask.isOn() ? maskingRules(mask.rules) : nullptr;
+    const auto rules = mask.rules.empty() ? nullptr : maskingRules(mask.rules); // null: those of the workspace
     OpenedWorkspace out;
     out.source = path;
     std::error_code error;
     if (!std::filesystem::exists(path, error))
         throw StoreError(path.string() + " does not exist.");
     if (looksLikeWorkspace(path)) {
-        out.workspace = openWithSalt(path, rules != nullptr);
-        if (rules)
+        out.workspace = openWithSalt(path, mask.isOn());
+        if (mask.isOn())
             out.masking = maskingRedactor(*out.workspace, rules);
         return out;
     }
@@ -236,7 +236,7 @@ OpenedWorkspace openForReading(const std::filesystem::path& path, const MaskOpti
         throw StoreError(why.empty() ? path.string() + " holds no spans." : why);
     for (const ImportReport& report : reports)
         std::fprintf(stderr, "%s", report.toText().c_str());
-    if (rules)
+    if (mask.isOn())
         out.masking = maskingRedactor(*out.workspace, rules);
     return out;
 }

@@ -1,9 +1,12 @@
 #pragma once
 // Personal data on its way out of a window: masked, until somebody reveals it knowingly, and then until the window is closed or opens
 // another file.
+// The user's own rules are kept in the workspace (privacy/own_rules.h).
 // Thread: the UI thread; rules and the salt of the workspace are read on a worker. Until they are, values are masked with another salt, never
 // let through.
 
+#include "privacy/masking_redactor.h"
+#include "user_store.h"
 #include "view_context.h"
 
 namespace aisle {
@@ -16,16 +19,25 @@ public:
 
     bool isRevealed() const { return isRevealed_; }
     void setRevealed(bool revealed);
+    /// What masks, also while it is revealed.
+    const std::shared_ptr<const MaskingRedactor>& masking() const { return masking_; }
+    const std::string& ownRules() const { return own_; } ///< JSON; empty: none
+    void keepOwnRules(const std::string& json);          ///< empty: none any more
 
 Q_SIGNALS:
     void changed();
+    void failed(const QString& problem); ///< own rules are not in the workspace, or cannot be used
 
 private:
     void follow();
+    void takeOwnRules();
+    void work(std::optional<std::string> own);
     void apply();
 
     ViewContext& context_;
-    std::shared_ptr<const Redactor> masking_;
+    UserStore store_;
+    std::string own_;
+    std::shared_ptr<const MaskingRedactor> masking_;
     std::shared_ptr<Workspace> workspace_;
     bool isRevealed_ = false, hasFailed_ = false; ///< the salt could not be read, or kept
     Worker worker_{this};

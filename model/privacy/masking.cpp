@@ -9,6 +9,7 @@
 #include <QString>
 
 #include <nlohmann/json.hpp>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
@@ -81,6 +82,9 @@ std::string Masking::number(const MaskingRules::OfKey& key, std::string_view num
         return whole(key.rule, number);
     if (!key.isLeft && rules_.finders().card != MaskingRules::kNone && isCardNumber(number))
         return whole(rules_.finders().card, number);
+    for (const MaskingRules::Pattern& pattern : rules_.patterns())
+        if (re2::RE2::FullMatch(re2::StringPiece(number.data(), number.size()), *pattern.expression))
+            return whole(pattern.rule, number);
     return std::string(number);
 }
 
@@ -100,7 +104,7 @@ std::string Masking::value(const MaskingRules::OfKey& key, std::string_view valu
 
 std::string Masking::text(const MaskingRules::OfKey& key, std::string_view value, int depth) {
     constexpr size_t kShortest = 5; // a@b.cc
-    if (value.size() < kShortest)
+    if (value.size() < kShortest && rules_.patterns().empty())
         return std::string(value);
     const FoldedText folded(value);
     const std::string_view text = folded.text();
@@ -131,6 +135,7 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view value
         findAddresses(text, finders.ip, rules_.leavesPrivateAddresses(), found);
     if (!key.isLeft && isWanted(finders.iban) && digits >= 2)
         findAccounts(text, finders.iban, found);
+    findPatterns(text, parts);
     findPairs(text, folded, parts);
     if (isWanted(finders.sql) && key.isSql && looksLikeStatement(value))
         findLiterals(value, folded, parts);
@@ -267,6 +272,21 @@ void Masking::findPairs(std::string_view text, const FoldedText& folded, std::ve
         if (!saysNothing(text.substr(begin, end - begin)))
             parts.push_back({begin, end, key.rule, false});
         i = std::max(i, end == 0 ? i : end - 1);
+    }
+}
+
+void Masking::findPatterns(std::string_view text, std::vector<Part>& parts) const {
+    const re2::StringPiece all(text.data(), text.size());
+    for (const MaskingRules::Pattern& pattern : rules_.patterns()) {
+        const int groups = std::min(2, pattern.expression->NumberOfCapturingGroups() + 1);
+        std::array<re2::StringPiece, 2> match;
+        for (size_t at = 0; at < text.size() && pattern.expression->Match(all, at, text.size(), re2::RE2::UNANCHORED, match.data(), groups);) {
+            const re2::StringPiece& part = groups > 1 && !match[1].empty() ? match[1] : match[0];
+            const auto begin = static_cast<size_t>(part.data() - text.data()), end = static_cast<size_t>(match[0].data() - text.data()) + match[0].size();
+            if (!part.empty())
+                parts.push_back({begin, begin + part.size(), pattern.rule, false});
+            at = std::max(end, at + 1); // an empty match stays where it is
+        }
     }
 }
 

@@ -38,6 +38,7 @@ private:
     std::string text(const MaskingRules::OfKey& key, std::string_view value, int depth);
     std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);
     void findPairs(std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
+    void findPatterns(std::string_view text, std::vector<Part>& parts) const;
     void findUserInfo(std::string_view text, std::vector<Part>& parts) const;
     void findEncoded(std::string_view text, int depth, std::vector<Part>& parts);
     void findLiterals(std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const;

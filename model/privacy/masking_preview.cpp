@@ -55,6 +55,7 @@ public:
                 line.rule = redactor_.rules().rules()[rule].name;
                 line.masked = masked.values;
                 line.example = masked.example;
+                line.before = masked.before;
                 line.isByKey = ofKey.rule == rule;
                 out.keys.push_back(line);
             }
@@ -71,7 +72,7 @@ public:
 private:
     struct OfRule {
         uint64_t values = 0;
-        std::string example;
+        std::string example, before;
     };
     struct OfKey {
         uint64_t values = 0;
@@ -98,8 +99,10 @@ private:
         masked.rules.erase(std::unique(masked.rules.begin(), masked.rules.end()), masked.rules.end());
         for (const uint32_t rule : masked.rules) {
             OfRule& ofRule = of.rules[rule];
-            if (++ofRule.values == 1)
+            if (++ofRule.values == 1) {
                 ofRule.example = masked.text;
+                ofRule.before = value;
+            }
         }
     }
 

@@ -20,6 +20,7 @@ struct MaskingPreview {
         uint64_t values = 0;   ///< different ones that were looked at
         uint64_t masked = 0;   ///< of those, by this rule
         std::string example;   ///< the first of those, as it is masked
+        std::string before;    ///< the same as it is: for eyes that may see it, in no table
         bool isByKey = false;  ///< whatever the value is
         bool isFreeText = false; ///< nothing is masked, and some values are several words
     };

@@ -1,5 +1,7 @@
 #include "privacy/masking_redactor.h"
 
+#include "privacy/own_rules.h"
+#include "resource/resource.h"
 #include "text/format.h"
 #include "text/small_file.h"
 
@@ -79,8 +81,14 @@ std::shared_ptr<const MaskingRules> maskingRules(const std::string& path) {
     return readSmallFile(path, [](const std::string& json) { return std::make_shared<const MaskingRules>(json); });
 }
 
+std::shared_ptr<const MaskingRules> maskingRulesWith(const std::string& own) {
+    return own.empty() ? maskingRules() : std::make_shared<const MaskingRules>(readResource(":/presets/privacy.json"), own);
+}
+
 std::shared_ptr<MaskingRedactor> maskingRedactor(const Workspace& workspace, std::shared_ptr<const MaskingRules> rules) {
     const auto db = workspace.connect();
+    if (!rules)
+        rules = maskingRulesWith(keptOwnRules(*db));
     std::string salt = keptMaskingSalt(*db);
     if (salt.empty() && !workspace.isReadOnly())
         salt = maskingSalt(*db);

@@ -50,8 +50,10 @@ private:
 
 /// The rules of a file of a user, or without one the preset. Throws std::runtime_error with a sentence.
 std::shared_ptr<const MaskingRules> maskingRules(const std::string& path = {});
+/// The preset and a user's own rules (privacy/own_rules.h), which may be empty. Throws std::runtime_error with a sentence.
+std::shared_ptr<const MaskingRules> maskingRulesWith(const std::string& own);
 /// With the salt of the workspace; where none can be kept there (read-only) with one of its own, so that pseudonyms are others next time.
-/// Throws StoreError. Reads the workspace: keep it off the UI thread.
-std::shared_ptr<MaskingRedactor> maskingRedactor(const Workspace& workspace, std::shared_ptr<const MaskingRules> rules = maskingRules());
+/// `rules`: null are the preset and what is kept in the workspace. Throws std::runtime_error with a sentence. Reads the workspace: keep it off the UI thread.
+std::shared_ptr<MaskingRedactor> maskingRedactor(const Workspace& workspace, std::shared_ptr<const MaskingRules> rules = nullptr);
 
 } // namespace aisle

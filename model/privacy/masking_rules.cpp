@@ -1,5 +1,6 @@
 #include "privacy/masking_rules.h"
 
+#include "privacy/own_rules.h"
 #include "resource/resource.h"
 
 #include <nlohmann/json.hpp>
@@ -43,7 +44,7 @@ std::vector<std::string> wordsOfKey(std::string_view key) {
     return out;
 }
 
-MaskingRules::MaskingRules(const std::string& json) {
+MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
     try {
         const auto root = nlohmann::json::parse(json);
         std::map<std::string, uint32_t> named;
@@ -61,6 +62,8 @@ MaskingRules::MaskingRules(const std::string& json) {
             rules_.push_back(std::move(rule));
             for (const auto& key : item.value("keys", std::vector<std::string>()))
                 add(key, {number, false, false, false, 0});
+            for (const auto& pattern : item.value("patterns", std::vector<std::string>()))
+                addPattern(pattern, number);
         }
         if (rules_.empty())
             throw std::runtime_error("there are none");
@@ -90,6 +93,8 @@ MaskingRules::MaskingRules(const std::string& json) {
             if (!tokenPrefixes_->ok())
                 throw std::runtime_error("the prefixes of tokens cannot be read");
         }
+        if (!own.empty())
+            addOwn(own);
     } catch (const nlohmann::json::exception& e) {
         throw std::runtime_error(std::string("The rules of masking cannot be read: ") + e.what());
     } catch (const std::runtime_error& e) {
@@ -104,7 +109,39 @@ const MaskingRules& MaskingRules::preset() {
     return rules;
 }
 
-void MaskingRules::add(const std::string& text, Entry entry) {
+void MaskingRules::addOwn(const std::string& json) {
+    for (const OwnRule& own : ownRulesOf(json)) {
+        const auto same = std::find_if(rules_.begin(), rules_.end(), [&](const MaskingRule& rule) { return rule.name == own.name; });
+        const auto number = static_cast<uint32_t>(same - rules_.begin());
+        if (same == rules_.end()) {
+            MaskingRule rule;
+            rule.name = own.name;
+            rule.word = "value";
+            rules_.push_back(std::move(rule));
+        }
+        for (const std::string& key : own.keys)
+            add(key, {number, false, false, false, 0}, true);
+        for (const std::string& pattern : own.patterns)
+            addPattern(pattern, number);
+    }
+}
+
+void MaskingRules::addPattern(const std::string& expression, uint32_t rule) {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    constexpr int64_t kMemory = 1 << 20; // bytes that one may take
+    options.set_max_mem(kMemory);
+    auto compiled = std::make_unique<re2::RE2>(expression, options);
+    if (!compiled->ok())
+        throw std::runtime_error("the pattern \"" + expression + "\" is none: " + compiled->error());
+    if (re2::RE2::FullMatch("", *compiled))
+        throw std::runtime_error("the pattern \"" + expression + "\" matches nothing at all, which is everywhere");
+    if (patterns_.size() == kMostPatterns)
+        throw std::runtime_error("there are more than " + std::to_string(kMostPatterns) + " patterns");
+    patterns_.push_back({std::move(compiled), rule});
+}
+
+void MaskingRules::add(const std::string& text, Entry entry, bool isOwn) {
     entry.isAnywhere = text.ends_with(" *");
     std::string joined;
     const auto words = wordsOfKey(text);
@@ -114,7 +151,10 @@ void MaskingRules::add(const std::string& text, Entry entry) {
     if (joined.empty() || words.size() > kMostWords)
         throw std::runtime_error("a key must have one to six words: \"" + text + "\"");
     mostWords_ = std::max(mostWords_, words.size());
-    entries_.emplace(joined, entry);
+    if (isOwn)
+        entries_.insert_or_assign(joined, entry);
+    else
+        entries_.emplace(joined, entry);
 }
 
 MaskingRules::OfKey MaskingRules::ofKey(std::string_view key) const {

@@ -29,8 +29,9 @@ class MaskingRules {
 public:
     static constexpr uint32_t kNone = 0xffffffffU;
     static const MaskingRules& preset();
-    /// Throws std::runtime_error with a sentence where it cannot be read.
-    explicit MaskingRules(const std::string& json);
+    /// `own`: rules of a user beside these, JSON as well (privacy/own_rules.h); empty: none. They add keys and patterns to a rule of the same
+    /// name, or are new; they take nothing away, but keys of theirs are theirs. Throws std::runtime_error with a sentence where it cannot be read.
+    explicit MaskingRules(const std::string& json, const std::string& own = {});
     ~MaskingRules();
 
     struct OfKey {
@@ -51,6 +52,13 @@ public:
     };
     const Finders& finders() const { return finders_; }
     bool leavesPrivateAddresses() const { return leavesPrivateAddresses_; }
+    /// Of a rule: what matches in a text is masked, the first group where there is one. Also in ids and figures: somebody asked for it.
+    struct Pattern {
+        std::unique_ptr<re2::RE2> expression;
+        uint32_t rule = kNone;
+    };
+    const std::vector<Pattern>& patterns() const { return patterns_; }
+    static constexpr size_t kMostPatterns = 100;
     /// Finds, in its first group, tokens that say by their first characters what they are; null: none do.
     const re2::RE2* tokenPrefixes() const { return tokenPrefixes_.get(); }
 
@@ -60,7 +68,10 @@ private:
         bool isLeft = false, isSql = false, isAnywhere = false;
         size_t words = 0;
     };
-    void add(const std::string& words, Entry entry);
+    /// `isOwn`: in the place of what there is of that key.
+    void add(const std::string& words, Entry entry, bool isOwn = false);
+    void addPattern(const std::string& expression, uint32_t rule);
+    void addOwn(const std::string& json);
 
     std::vector<MaskingRule> rules_;
     std::unordered_map<std::string, Entry> entries_; ///< by their words in one
@@ -68,6 +79,7 @@ private:
     Finders finders_;
     bool leavesPrivateAddresses_ = true;
     std::unique_ptr<re2::RE2> tokenPrefixes_;
+    std::vector<Pattern> patterns_;
 };
 
 /// The words of a key in lower case: of "http.request.header.X-Api_keyName[0]" http request header x api key name.

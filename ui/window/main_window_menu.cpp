@@ -2,6 +2,7 @@
 
 #include "journey/case_scope.h"
 #include "theme/theme.h"
+#include "masking_dialog.h"
 #include "notes/notes_view.h"
 #include "user_store.h"
 #include "widgets/plain_text.h"
@@ -101,6 +102,11 @@ void MainWindow::buildMenus() {
                     on ? std::function<void()>([this] { masking_->setRevealed(false); }) : std::function<void()>());
     });
     connect(masking_, &WindowMasking::changed, reveal, [this, reveal] { reveal->setChecked(masking_->isRevealed()); });
+    action(go, tr("&Masking…"), QKeySequence(), [this] {
+        auto* dialog = new MaskingDialog(context_, *masking_, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->show();
+    });
     action(go, QStringLiteral("C&lear the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { context_.selection().setScope({}); });
     action(go, QStringLiteral("Filter to &errors"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), [this] {
         ScopeTerm term;

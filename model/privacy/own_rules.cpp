@@ -1,0 +1,75 @@
+#include "privacy/own_rules.h"
+
+#include "privacy/masking_rules.h"
+#include "resource/resource.h"
+#include "store/user_items.h"
+#include "text/small_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <stdexcept>
+
+namespace aisle {
+
+std::vector<OwnRule> ownRulesOf(const std::string& json) {
+    constexpr size_t kMost = 1000, kLongest = 1000;
+    std::vector<OwnRule> out;
+    try {
+        const auto check = [&](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts)
+                if (text.size() > kLongest)
+                    throw std::runtime_error("a key or a pattern is longer than " + std::to_string(kLongest) + " characters");
+        };
+        for (const auto& item : nlohmann::json::parse(json).at("rules")) {
+            OwnRule rule;
+            rule.name = item.at("name");
+            rule.keys = item.value("keys", std::vector<std::string>());
+            rule.patterns = item.value("patterns", std::vector<std::string>());
+            check({rule.name});
+            check(rule.keys);
+            check(rule.patterns);
+            if (rule.name.empty())
+                throw std::runtime_error("a rule has no name");
+            if (rule.keys.empty() && rule.patterns.empty())
+                throw std::runtime_error("the rule " + rule.name + " has neither an attribute nor a pattern");
+            if (out.size() == kMost)
+                throw std::runtime_error("there are more than " + std::to_string(kMost) + " rules");
+            out.push_back(std::move(rule));
+        }
+    } catch (const nlohmann::json::exception& e) {
+        throw std::runtime_error(e.what());
+    }
+    return out;
+}
+
+std::string toJson(const std::vector<OwnRule>& rules) {
+    nlohmann::ordered_json out = {{"rules", nlohmann::ordered_json::array()}};
+    for (const OwnRule& rule : rules)
+        out["rules"].push_back({{"name", rule.name}, {"keys", rule.keys}, {"patterns", rule.patterns}});
+    return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string problemOf(const std::vector<OwnRule>& rules) {
+    try {
+        (void)MaskingRules(readResource(":/presets/privacy.json"), toJson(rules));
+    } catch (const std::runtime_error& e) {
+        return e.what();
+    }
+    return {};
+}
+
+std::vector<OwnRule> ownRulesOfFile(const std::filesystem::path& path) {
+    return readSmallFile(path.string(), [](const std::string& json) {
+        std::vector<OwnRule> rules = ownRulesOf(json);
+        if (const std::string problem = problemOf(rules); !problem.empty())
+            throw std::runtime_error(problem);
+        return rules;
+    });
+}
+
+std::string keptOwnRules(Database& db) {
+    const std::vector<UserItem> kept = userItems(db, kMaskingRules, 1);
+    return kept.empty() ? std::string() : kept.front().content;
+}
+
+} // namespace aisle
