@@ -214,7 +214,7 @@ private:
 
     int64_t usualOf(const Station& station, Kind kind) const {
         const Beside& beside = beside_.at({Service(station.stage, station.service), kind});
-        const std::vector<int64_t> own = sortedTimesOf(station, kind), none;
+        const std::vector<int64_t> own = sortedTimesOf(station, kind), none{};
         const std::vector<int64_t>& ownFree = station.isSaturated(kind) ? none : own;
         if (beside.free.size() - ownFree.size() >= Bottlenecks::kLeastVisits)
             return medianWithout(beside.free, ownFree);

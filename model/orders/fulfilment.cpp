@@ -255,7 +255,7 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
     if (figures.underWay + figures.stuck > 0)
         notes.push_back("Stuck is what has been silent for longer than ten times what nearly all others waited at that stage, or its target: " + patience + ".");
     if (figures.failed > 0)
-        notes.push_back("Failed is what has been silent for so long after a stage that never succeeded and failed last, as a card that is declined: it ended there, and waits for nothing.");
+        notes.push_back("Failed is what ended at a stage that failed and was not tried again, as a card that is declined: it waits for nothing.");
     if (figures.without > 0)
         notes.push_back(counted(figures.without, key.noun() + " came", key.plural + " came") + " to no stage.");
     if (log.withoutStart > 0)

@@ -74,7 +74,8 @@ std::vector<Charge> ChargeFinder::find(const SpanTable& table, const Waterfall& 
     std::vector<Row> called = own;
     called.insert(called.end(), calls.begin(), calls.end());
     std::erase_if(called, [&](Row row) { return !finds(payment_, table.nameText(row)); });
-    const std::vector<NodeIndex> calledAuthorised = topmost(tree, called, reserves), calledTaken = topmost(tree, called, [&](Row row) { return !reserves(row); });
+    const std::vector<NodeIndex> calledAuthorised = topmost(tree, called, reserves);
+    const std::vector<NodeIndex> calledTaken = topmost(tree, called, [&](Row row) { return !reserves(row) && (table.kind(row) != Kind::Client || !isWithin(tree, calledAuthorised, tree.nodeOf(row))); });
     const auto isReserved = [&](NodeIndex node, Row row) {
         return reserves(row) || (!finds(payment_, table.nameText(row)) && isAround(tree, node, calledAuthorised) && !isAround(tree, node, calledTaken));
     };

@@ -121,6 +121,7 @@ private Q_SLOTS:
         QTest::addRow("the capture is only called") << "AuthorizePayment s 0 10, CapturePayment c 0 -" << "AP" << 10.0; // the amount is that of the order
         QTest::addRow("what the authorisation calls") << "AuthorizePayment s 0 10, POST bank/charges c 1 -" << "A" << 0.0;
         QTest::addRow("an amount around it") << "PlaceOrder s 0 10, AuthorizePayment s 1 10" << "A" << 0.0;
+        QTest::addRow("an amount around it and what it calls") << "PlaceOrder s 0 10, AuthorizePayment s 1 10, POST bank/charges c 2 -" << "A" << 0.0;
         QTest::addRow("an amount around both") << "PlaceOrder s 0 10, AuthorizePayment s 1 10, CapturePayment s 1 10" << "P" << 10.0;
         QTest::addRow("capture fails, then not") << "AuthorizePayment s 0 10, CapturePayment s 0 10 failed, CapturePayment s 0 10" << "AFP" << 10.0;
         QTest::addRow("not authorised") << "AuthorizePayment s 0 10 failed" << "F" << 0.0;
