@@ -2,6 +2,7 @@
 
 #include "export/export.h"
 #include "open_workspace.h"
+#include "privacy/personal_cells.h"
 #include "store/sql_query.h"
 
 namespace aisle {
@@ -16,7 +17,9 @@ struct Options {
 int runSql(const Options& o) {
     const OpenedWorkspace opened = openForReading(o.file, o.masking);
     const auto db = opened.workspace->connect();
-    const Tabular table = answerSql(*db, o.query, 0, 0).table;
+    Tabular table = answerSql(*db, o.query, 0, 0).table;
+    if (opened.masking)
+        redactCells(table, personalCells(*db, opened.workspace->table(), opened.masking->rules(), untracedTexts(table)), *opened.masking);
     return handOver(opened, table, o.as, o.out);
 }
 

@@ -99,6 +99,17 @@ private Q_SLOTS:
             }
         }
         QVERIFY(run({s("sql"), shop_, s("SELECT key, value FROM attributes")}).out.contains("lovelace"));
+        // Names under a name of the query's own, where no key says what they are; one that spans of no attribute like that have stays.
+        for (const char* query : {"SELECT value AS x FROM attributes WHERE key = 'app.user.full_name'", "SELECT value AS order_id, service FROM attributes JOIN spans USING (row) WHERE key = 'app.user.full_name'",
+                                  "SELECT value AS session FROM attributes WHERE key = 'user.email'"})
+            for (const char* form : {"text", "csv", "json"}) {
+                const QStringList command{s("sql"), shop_, s(query), s("--as"), s(form)};
+                QVERIFY(run(command).out.toLower().contains("lovelace"));
+                const Result masked = run(command + QStringList{s("--mask")});
+                QVERIFY2(masked.code == 0 && !masked.out.toLower().contains("lovelace"), QByteArray(masked.out + masked.error));
+                QVERIFY2(masked.out.contains("person ") || masked.out.contains("e-mail "), masked.out);
+            }
+        QVERIFY(run({s("sql"), shop_, s("SELECT service AS x FROM spans"), s("--mask")}).out.contains("checkout"));
     }
 
     // Values that became labels lost the key that says that they are names: activities of paths printed them.

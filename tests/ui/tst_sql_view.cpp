@@ -116,6 +116,32 @@ private Q_SLOTS:
         QVERIFY(view->tabular()->rows.size() > 1);
     }
 
+    // Under a name of the query's own nothing said that a value is personal, and it left as it is.
+    void valuesUnderAnotherNameAreKnown() {
+        class ByKey : public Redactor {
+        public:
+            std::string redact(std::string_view key, std::string_view value) const override { return key == "user.email" ? "masked" : std::string(value); }
+        };
+        SqlView* view = host_->view;
+        context_->setRedactor(std::make_shared<const ByKey>(), true);
+        view->ask(QStringLiteral("SELECT service AS a, value AS b FROM attributes JOIN spans USING (row) WHERE key = 'user.email' LIMIT 3"));
+        QVERIFY(settle());
+        QVERIFY(!view->answer().table().rows.empty());
+        QCOMPARE(view->answer().keyOf(0, 0), std::string("a"));
+        QCOMPARE(view->answer().keyOf(0, 1), std::string("user.email")); // by which a cell is copied
+        const auto leaving = view->tabular();
+        const Tabular& shown = view->answer().table();
+        for (size_t row = 0; row < shown.rows.size(); ++row) {
+            QCOMPARE(std::get<std::string>(leaving->rows[row][0].value), std::get<std::string>(shown.rows[row][0].value));
+            QCOMPARE(std::get<std::string>(leaving->rows[row][1].value), std::string("masked"));
+            QVERIFY(std::get<std::string>(shown.rows[row][1].value).find('@') != std::string::npos); // on the screen it is what it is
+        }
+        view->ask(QStringLiteral("SELECT key, value FROM attributes WHERE key <> 'user.email' LIMIT 50"));
+        QVERIFY(settle());
+        for (const auto& row : view->tabular()->rows) // which says itself what it is
+            QVERIFY(std::get<std::string>(row[1].value) != "masked");
+    }
+
     void problemsAreInWords_data() {
         QTest::addColumn<QString>("sql");
         QTest::addColumn<QString>("words");

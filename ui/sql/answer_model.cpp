@@ -16,6 +16,7 @@ constexpr size_t kTip = 600; ///< bytes of a tool tip
 void AnswerModel::setTable(Tabular table) {
     beginResetModel();
     table_ = std::move(table);
+    personal_ = {};
     endResetModel();
 }
 
@@ -25,7 +26,9 @@ std::string AnswerModel::keyOf(size_t row, size_t column) const {
         for (size_t c = 0; c < table_.columns.size(); ++c)
             if (table_.columns[c].key == "key")
                 return cellText(table_.rows[row][c]);
-    return name;
+    const auto* text = std::get_if<std::string>(&table_.rows[row][column].value);
+    const auto known = text == nullptr ? personal_.keyOf.end() : personal_.keyOf.find(*text);
+    return known == personal_.keyOf.end() ? name : known->second;
 }
 
 void AnswerModel::sortBy(int column, bool descending) {

@@ -1,6 +1,7 @@
 #pragma once
 // The rows that a query gave. Thread: the UI thread.
 
+#include "privacy/personal_cells.h"
 #include "widgets/tabular_model.h"
 
 #include <QAbstractTableModel>
@@ -11,10 +12,13 @@ class AnswerModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     using QAbstractTableModel::QAbstractTableModel;
-    void setTable(Tabular table);
+    void setTable(Tabular table); ///< of which nothing is known to be personal yet
+    void setPersonal(PersonalCells cells) { personal_ = std::move(cells); }
+    const PersonalCells& personal() const { return personal_; }
     const Tabular& table() const { return table_; }
     void sortBy(int column, bool descending);
-    /// By which a cell is redacted: its column's name; of a value beside the key of an attribute that key.
+    /// By which a cell is redacted: its column's name; of a value beside the key of an attribute that key, of one that is known of an
+    /// attribute that is masked that one.
     std::string keyOf(size_t row, size_t column) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -24,6 +28,7 @@ public:
 
 private:
     Tabular table_;
+    PersonalCells personal_;
 };
 
 } // namespace aisle

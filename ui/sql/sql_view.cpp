@@ -1,5 +1,7 @@
 #include "sql/sql_view.h"
 
+#include "privacy/masking_redactor.h"
+#include "privacy/own_rules.h"
 #include "sql/answer_chart.h"
 #include "sql/sql_edit.h"
 #include "store/sql_query.h"
@@ -32,6 +34,7 @@ const QString kLast = QStringLiteral("sql/last");
 struct Answered {
     SqlAnswer answer;
     AnswerPlot plot;
+    std::unordered_set<std::string> texts; ///< that no column says the attribute of
     int64_t took = 0; ///< ns
 };
 
@@ -181,6 +184,7 @@ void SqlView::run() {
             Answered out;
             out.answer = answerSql(*workspace->connect(), text, kMostRows, kMostBytes, stop);
             out.plot = answerPlot(out.answer.table);
+            out.texts = untracedTexts(out.answer.table);
             out.took = timer.nsecsElapsed();
             return out;
         },
@@ -192,6 +196,7 @@ void SqlView::run() {
             sorted_ = -1;
             list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
             model_->setTable(std::move(done.answer.table));
+            comparePersonal(std::move(done.texts));
             chart_->setPlot(std::move(done.plot), context().timeZone());
             const QFontMetrics metrics(theme().font);
             constexpr int kLooked = 50, kWidest = 360;
@@ -204,6 +209,25 @@ void SqlView::run() {
             Q_EMIT statusTextChanged();
         },
         [this](const QString& problem) { showWords(problem, true); });
+}
+
+/// Which cells are personal though the query gave them another name. By the rules that are kept, also while personal data is revealed: it may be masked again.
+void SqlView::comparePersonal(std::unordered_set<std::string> texts) {
+    isCompared_ = texts.empty();
+    personalWorker_.cancel();
+    const auto workspace = context().workspace();
+    if (isCompared_ || !workspace)
+        return;
+    personalWorker_.run<PersonalCells>(
+        [workspace, table = context().table(), texts = std::move(texts)](const StopToken& stop) {
+            const auto db = workspace->connect();
+            return personalCells(*db, table, *maskingRulesWith(keptOwnRules(*db)), texts, stop);
+        },
+        [this](PersonalCells cells) {
+            model_->setPersonal(std::move(cells));
+            isCompared_ = true;
+        },
+        [](const QString&) {}); // then what leaves says so
 }
 
 void SqlView::stop() {
@@ -233,7 +257,11 @@ void SqlView::takeFocus() { edit_->setFocus(); }
 std::unique_ptr<Tabular> SqlView::tabular() const {
     if (model_->table().columns.empty())
         return nullptr;
-    return std::make_unique<Tabular>(model_->table());
+    auto out = std::make_unique<Tabular>(model_->table());
+    redactCells(*out, model_->personal(), context().exporter().redactor());
+    if (context().masks() && !isCompared_)
+        out->notes.emplace_back("Values under a name of the query are masked by what they say alone; they were not compared with what is personal.");
+    return out;
 }
 
 QSize SqlView::pictureSize(int) const {
@@ -245,7 +273,8 @@ QSize SqlView::pictureSize(int) const {
 
 void SqlView::paintPicture(QPainter& painter, QSize size) const {
     const auto& columns = model_->table().columns;
-    paintAnswer(painter, chart_->plot(), size, context().timeZone(), theme(), &context().exporter().redactor(), columns.empty() ? std::string() : columns[0].key);
+    const CellRedactor redactor(model_->personal(), context().exporter().redactor());
+    paintAnswer(painter, chart_->plot(), size, context().timeZone(), theme(), &redactor, columns.empty() ? std::string() : columns[0].key);
 }
 
 } // namespace aisle

@@ -42,6 +42,7 @@ private:
     void run();
     void stop();
     void readSchema();
+    void comparePersonal(std::unordered_set<std::string> texts);
     void showWords(const QString& words, bool isProblem);
     void sortBy(int section);
 
@@ -58,7 +59,8 @@ private:
     bool isDescending_ = false;
     int sorted_ = -1;
     std::weak_ptr<Workspace> schemaOf_;
-    Worker worker_{this, Worker::Work::Long}, schemaWorker_{this};
+    bool isCompared_ = true; ///< what is on show, with what is personal
+    Worker worker_{this, Worker::Work::Long}, personalWorker_{this, Worker::Work::Long}, schemaWorker_{this};
 };
 
 } // namespace aisle
