@@ -60,25 +60,26 @@ Escape backslashAt(std::string_view text, size_t at) {
 }
 
 Escape entityAt(std::string_view text, size_t at) {
-    const std::string_view rest = text.substr(at, 12);
+    const std::string_view rest = text.substr(at, 16);
     for (const auto& [name, means] : {std::pair{"&amp;", '&'}, {"&commat;", '@'}, {"&period;", '.'}, {"&quot;", '"'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&hyphen;", '-'}})
         if (rest.starts_with(name))
             return {std::string_view(name).size(), std::string(1, means)};
     if (!rest.starts_with("&#"))
         return {};
     const bool isHex = rest.size() > 2 && (rest[2] == 'x' || rest[2] == 'X');
+    constexpr uint32_t kLast = 0x10ffff;
     uint32_t value = 0;
     size_t i = isHex ? 3 : 2;
     const size_t first = i;
-    for (; i < rest.size() && i < first + 7; ++i) {
+    for (; i < rest.size() && value <= kLast; ++i) { // zeros may stand before it
         const int digit = hexDigit(rest[i]);
         if (digit < 0 || (!isHex && digit > 9))
             break;
         value = value * (isHex ? 16 : 10) + static_cast<uint32_t>(digit);
     }
-    if (i == first || i >= rest.size() || rest[i] != ';')
+    if (i == first || value < 0x20 || value > kLast)
         return {};
-    return {i + 1, utf8(value)};
+    return {i < rest.size() && rest[i] == ';' ? i + 1 : i, utf8(value)}; // read without the ; as well
 }
 
 Escape escapeAt(std::string_view text, size_t at) {

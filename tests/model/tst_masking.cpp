@@ -65,6 +65,15 @@ std::vector<Hostile> hostileValues() {
         {"scope", "{ .user.name =~ \"Jane.*\" && .user.city != \"Bath\" }", {"Jane", "Bath"}},
         {"message", "&#106;ane&#64;example.com", {"ane", "example.com"}},
         {"message", "\\u006aane\\u0040example.com", {"ane", "example.com"}},
+        {"message", "jane&#64example.com, joe&#0000064;example.com, jim&#x00040;example.com", {"jane", "joe", "jim"}},
+        {"message", "To: jane.doe=40example.com", {"jane", "doe", "example.com"}}, // quoted-printable
+        {"message", "\xe2\x80\xaejane.doe@example.com\xe2\x80\xac", {"jane", "doe"}}, // written from right to left
+        {"message", "jane\xe2\x80\x8f.doe@\xe2\x80\x8e" "example.com", {"jane", "doe"}},
+        {"message", "{\"a\": \"{\\\"b\\\": \\\"{\\\\\\\"user_email\\\\\\\": \\\\\\\"jane\\\\\\\"}\\\"}\"}", {"jane"}}, // three deep
+        {"body", base64("{\"user\": {\"email\": \"jane.doe@example.com\"}}"), {base64("{\"user\": {\"email\": \"jane.doe@example.com\"}}").substr(0, 12)}},
+        {"message", "\xef\xbc\x94\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91\xef\xbc\x91", {"\xef\xbc\x94", "\xef\xbc\x91"}}, // full width
+        {"message", "4\xe2\x80\x8b" "1\xe2\x80\x8c" "1\xe2\x81\xa0" "1111111111111", {"1111"}}, // between digits what is not drawn
+        {"message", "from 2001:DB8:0:0:8:800:200C:417A and ::ffff:203.0.113.77", {"200C", "203.0.113"}},
         {"message", "card 4111111111111111 declined", {"4111", "1111"}},
         {"message", "card 4111 1111 1111 1111 declined", {"4111", "1111"}},
         {"message", "card 4111-1111-1111-1111", {"4111", "1111"}},
@@ -196,6 +205,7 @@ private Q_SLOTS:
             {"http.url", "http://frontend:8080/api/cart?sessionId=1&currencyCode=USD"},
             {"name", "oteldemo.CheckoutService/PlaceOrder"},
             {"message", "lodash@4.17.21"},
+            {"http.url", "http://shop/img?w=40&h=40.5&q=4012.jpg"},
             {"message", "std::vector::at 12:30:45"},
             {"message", "customer called by phone 12:30"},
             {"message", "order number: 4711, tracking number: AB12"},
