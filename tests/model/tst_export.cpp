@@ -270,6 +270,8 @@ private Q_SLOTS:
             {"ui/widgets/plain_text.cpp", {"copies"}},
             {"ui/report/report_panel.cpp", {"copies"}},
             {"ui/columns/column_dialog.cpp", {"copies"}},
+            {"ui/masking_dialog.cpp", {"copies"}},
+            {"ui/query_bar/query_edit.cpp", {"clipboard"}}, // reads it; what it copies goes to Export
             {"ui/window/trace_export.cpp", {"copies"}},
             {"ui/window/main_window_views.cpp", {"QFile"}}, // reads
             {"ui/orders/order_pdf.cpp", {"print"}},         // into memory; Export::toFile writes it
