@@ -294,23 +294,6 @@ private Q_SLOTS:
                                   R"({"rules": [{"name": "a", "word": "b"}], "find": {"smell": "a"}})", R"({"rules": [{"name": "a", "word": "b"}], "find": {"email": "c"}})",
                                   R"({"rules": [{"name": "a", "word": "b", "keys": [" "]}], "find": {}})"})
             QVERIFY_EXCEPTION_THROWN(MaskingRules{wrong}, std::runtime_error);
-        const auto withPatterns = std::make_shared<const MaskingRules>("{\"rules\": [{\"name\": \"a\", \"word\": \"b\", \"patterns\": [\"K[0-9]\", \"no ([0-9]+)\", \"\\\\b\"]}], \"find\": {}}",
-                                                                       "{\"rules\": [{\"name\": \"a\", \"keys\": [\"order id\"]}, {\"name\": \"own\", \"patterns\": [\"77[0-9]\"]}]}");
-        const MaskingRedactor patterns(withPatterns, "salt");
-        QVERIFY(patterns.redact("x", "K1").starts_with("b ")); // shorter than anything that is looked for else
-        const std::string twice = patterns.redact("x", "K1, no 12 and K%32 of K");
-        QVERIFY2(twice.starts_with("b ") && holds(twice, ", no b ") && twice.ends_with(" of K") && !holds(twice, "%32"), twice.c_str());
-        QCOMPARE(patterns.redact("x", twice), twice);
-        QVERIFY(patterns.redact("order.id", "7").starts_with("b "));
-        QVERIFY(patterns.redactNumber("x", "771").starts_with("value ") && patterns.redact("session.id", "771").starts_with("value "));
-        QCOMPARE(patterns.redactNumber("x", "7710"), std::string("7710"));
-        // Keys of one's own are one's own, whatever the program left as it is; what cannot be read is said.
-        const std::string preset = "{\"rules\": [{\"name\": \"a\", \"word\": \"b\"}], \"leave\": [\"order id\"], \"find\": {}}";
-        QCOMPARE(MaskingRules(preset).ofKey("order.id").isLeft, true);
-        QCOMPARE(MaskingRules(preset, "{\"rules\": [{\"name\": \"a\", \"keys\": [\"order id\"]}]}").ofKey("order.id").rule, 0U);
-        for (const char* wrong : {"{", "{}", "{\"rules\": [{\"keys\": [\"a\"]}]}", "{\"rules\": [{\"name\": \"\", \"keys\": [\"a\"]}]}", "{\"rules\": [{\"name\": \"a\"}]}", "{\"rules\": [{\"name\": \"a\", \"patterns\": [\"(\"]}]}",
-                                  "{\"rules\": [{\"name\": \"a\", \"patterns\": [\"a*\"]}]}"})
-            QVERIFY_EXCEPTION_THROWN(MaskingRules(preset, wrong), std::runtime_error);
         QCOMPARE(wordsOfKey("http.request.header.X-APIKey_name[0]"), (std::vector<std::string>{"http", "request", "header", "x", "api", "key", "name"}));
     }
 
