@@ -5,6 +5,7 @@
 
 #include "masking.h"
 #include "privacy/masking_preview.h"
+#include "privacy/own_rules.h"
 
 #include <QDialog>
 
