@@ -134,21 +134,6 @@ private Q_SLOTS:
         QVERIFY(host.view->tabular()->rows.size() == static_cast<size_t>(model.rowCount()) + 1);
     }
 
-    // The intervals of few cases that never converted went beyond the top: a chart that was filled, with the axis at 1 %.
-    void intervalsFit() {
-        FunnelTrend trend;
-        trend.step = 1'000'000'000;
-        for (int i = 0; i < 3; ++i) {
-            FunnelTrend::Step& step = trend.steps.emplace_back();
-            step.entered = step.dropped = 3;
-            step.conversion = shareInterval(0, 3); // to 56 %
-        }
-        QCOMPARE(ConversionLayout(trend, {900, 400}).highest, 1.0);
-        trend.steps[0].conversion = shareInterval(0, 1000); // one that is narrower changes nothing
-        QCOMPARE(ConversionLayout(trend, {900, 400}).highest, 1.0);
-        QCOMPARE(ConversionLayout({}, {900, 400}).highest, 0.01);
-    }
-
     void casesOfAValue() {
         ViewContext context;
         context.setWorkspace(workspace_);

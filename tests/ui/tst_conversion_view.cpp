@@ -108,6 +108,21 @@ private Q_SLOTS:
         QVERIFY(!host.view->pictureSize().isEmpty());
     }
 
+    // The intervals of few cases that never converted went beyond the top: a chart that was filled, with the axis at 1 %.
+    void intervalsFit() {
+        FunnelTrend trend;
+        trend.step = 1'000'000'000;
+        for (int i = 0; i < 3; ++i) {
+            FunnelTrend::Step& step = trend.steps.emplace_back();
+            step.entered = step.dropped = 3;
+            step.conversion = shareInterval(0, 3); // to 56 %
+        }
+        QCOMPARE(ConversionLayout(trend, {900, 400}).highest, 1.0);
+        trend.steps[0].conversion = shareInterval(0, 1000); // one that is narrower changes nothing
+        QCOMPARE(ConversionLayout(trend, {900, 400}).highest, 1.0);
+        QCOMPARE(ConversionLayout({}, {900, 400}).highest, 0.01);
+    }
+
 private:
     QTemporaryDir dir_;
     std::shared_ptr<Workspace> workspace_;
