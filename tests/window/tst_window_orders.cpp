@@ -43,7 +43,7 @@ private Q_SLOTS:
         QVERIFY(orders->isVisible() && !window_->view("cases")->isVisible());
         QCOMPARE(orders->model().rowCount(), static_cast<int>(there.size()));
 
-        // An order that is clicked there is told below.
+        // An order that is clicked there is told beside it.
         const std::string number = orders->model().at(2).value;
         QTest::mouseClick(orders->list()->viewport(), Qt::LeftButton, {}, orders->list()->visualRect(orders->model().index(2, 0)).center());
         QVERIFY(settle());

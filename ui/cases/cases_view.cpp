@@ -97,7 +97,7 @@ QStringList dataOf(const QJsonObject& settings, const std::vector<FunnelStage>& 
 } // namespace
 
 CasesView::CasesView(ViewContext& shared, QWidget* parent)
-    : JourneyPage(shared, shared.isOfOrders() ? tr("Orders") : tr("Cases"), shared.isOfOrders() ? tr("Every order: when it was, what is in it, how far it came, and whether it is done, under way or stuck.") : tr("Every session, user or order: when it was, what is in it, how far it came on the journey and whether it converted."), parent), model_(new CasesModel(JourneyWords::of(shared), this)),
+    : JourneyPage(shared, shared.isOfOrders() ? tr("Orders") : tr("Cases"), shared.isOfOrders() ? tr("Every order: when it was, what is in it, how far it came, and whether it is done, under way, stuck or failed.") : tr("Every session, user or order: when it was, what is in it, how far it came on the journey and whether it converted."), parent), model_(new CasesModel(JourneyWords::of(shared), this)),
       list_(new QTableView(this)), text_(new QLineEdit(this)), which_(new QComboBox(this)), only_(new QToolButton(this)), words_(new ElidedLabel(this)) {
     list_->setModel(model_);
     list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
