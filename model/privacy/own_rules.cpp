@@ -20,7 +20,8 @@ std::vector<OwnRule> ownRulesOf(const std::string& json) {
                 if (text.size() > kLongest)
                     throw std::runtime_error("a key or a pattern is longer than " + std::to_string(kLongest) + " characters");
         };
-        for (const auto& item : nlohmann::json::parse(json).at("rules")) {
+        const auto root = nlohmann::json::parse(json); // a loop keeps no part of a temporary
+        for (const auto& item : root.at("rules")) {
             OwnRule rule;
             rule.name = item.at("name");
             rule.keys = item.value("keys", std::vector<std::string>());
