@@ -157,8 +157,8 @@ QWidget* MaskingDialog::ownPage() {
         if (!problem().isEmpty())
             return;
         kept_ = own_->rules();
-        masking_.keepOwnRules(kept_.empty() ? std::string() : toJson(kept_));
         undo_->tell({});
+        masking_.keepOwnRules(kept_.empty() ? std::string() : toJson(kept_)); // may tell why it cannot be kept
         changed();
     });
     return page;
