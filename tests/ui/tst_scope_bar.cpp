@@ -65,6 +65,16 @@ private Q_SLOTS:
         QCOMPARE(clipboard(), masked);
         QTest::keyClick(text_, Qt::Key_V, Qt::ControlModifier); // here it is still what was cut
         QCOMPARE(text_->text(), whole);
+        for (const QKeySequence::StandardKey deletes : {QKeySequence::DeleteCompleteLine, QKeySequence::DeleteEndOfLine})
+            for (const QKeySequence& keys : QKeySequence::keyBindings(deletes)) {
+                text_->setText(whole);
+                text_->setCursorPosition(0);
+                QGuiApplication::clipboard()->setText(QStringLiteral("before"));
+                QTest::keySequence(text_, keys);
+                QVERIFY(text_->text().isEmpty());
+                QCOMPARE(clipboard(), masked);
+            }
+        text_->setText(whole);
 
         QContextMenuEvent event(QContextMenuEvent::Keyboard, text_->rect().center(), text_->mapToGlobal(text_->rect().center()));
         text_->selectAll();

@@ -258,6 +258,14 @@ void QueryEdit::keyPressEvent(QKeyEvent* event) {
         pasteCopied();
         return;
     }
+    // Qt copies what these delete.
+    const bool isToEnd = event->matches(QKeySequence::DeleteEndOfLine);
+    if (isToEnd || event->matches(QKeySequence::DeleteCompleteLine)) {
+        const int from = isToEnd ? cursorPosition() : 0;
+        setSelection(from, static_cast<int>(text().size()) - from);
+        copySelected(true);
+        return;
+    }
     const bool isOpen = popup_->isVisible();
     switch (event->key()) {
     case Qt::Key_Escape:
