@@ -60,7 +60,7 @@ Escape backslashAt(std::string_view text, size_t at) {
 }
 
 Escape entityAt(std::string_view text, size_t at) {
-    const std::string_view rest = text.substr(at, 16);
+    const std::string_view rest = text.substr(at);
     for (const auto& [name, means] : {std::pair{"&amp;", '&'}, {"&commat;", '@'}, {"&period;", '.'}, {"&quot;", '"'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&hyphen;", '-'}})
         if (rest.starts_with(name))
             return {std::string_view(name).size(), std::string(1, means)};

@@ -1,7 +1,8 @@
 #pragma once
-// A text as it is read, for finding things in it: percent-encoding, escapes of JSON and entities of HTML (numbers also without their semicolon) are undone (up to eight times, one in
-// another), digits of any script are ASCII, so are full-width and mathematical letters, all dashes are "-" and all spaces " "; what cannot be
-// seen (zero-width characters, marks, bytes that are no UTF-8) is gone. Each byte knows what it was in the text. Linear. Any thread.
+// A text as it is read, for finding things in it: percent-encoding, escapes of JSON and entities of HTML (numbers also without their
+// semicolon) are undone (up to eight times, one in another), digits of any script are ASCII, so are full-width and mathematical letters, all
+// dashes are "-" and all spaces " "; what cannot be seen (zero-width characters, marks, bytes that are no UTF-8) is gone. Each byte knows what
+// it was in the text. Linear. Any thread.
 
 #include <cstdint>
 #include <string>

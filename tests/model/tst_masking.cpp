@@ -65,7 +65,7 @@ std::vector<Hostile> hostileValues() {
         {"scope", "{ .user.name =~ \"Jane.*\" && .user.city != \"Bath\" }", {"Jane", "Bath"}},
         {"message", "&#106;ane&#64;example.com", {"ane", "example.com"}},
         {"message", "\\u006aane\\u0040example.com", {"ane", "example.com"}},
-        {"message", "jane&#64example.com, joe&#0000064;example.com, jim&#x00040;example.com", {"jane", "joe", "jim"}},
+        {"message", "jane&#64example.com, joe&#0000064;example.com, jim&#x000000000000000000040;example.com", {"jane", "joe", "jim"}},
         {"message", "To: jane.doe=40example.com", {"jane", "doe", "example.com"}}, // quoted-printable
         {"message", "\xe2\x80\xaejane.doe@example.com\xe2\x80\xac", {"jane", "doe"}}, // written from right to left
         {"message", "jane\xe2\x80\x8f.doe@\xe2\x80\x8e" "example.com", {"jane", "doe"}},
