@@ -21,7 +21,7 @@ struct Read {
 } // namespace
 
 WindowMasking::WindowMasking(ViewContext& context, QObject* parent)
-    : QObject(parent), context_(context), store_(context, kMaskingRules, tr("rules of masking"), 1, false, this), masking_(unknownSalt()) {
+    : QObject(parent), context_(context), store_(context, kMaskingRules, tr("set of masking rules"), 1, false, this), masking_(unknownSalt()) {
     connect(&context_, &ViewContext::tableChanged, this, &WindowMasking::follow);
     connect(&store_, &UserStore::changed, this, &WindowMasking::takeOwnRules);
     connect(&store_, &UserStore::failed, this, &WindowMasking::failed);
