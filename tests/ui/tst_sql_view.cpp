@@ -136,6 +136,9 @@ private Q_SLOTS:
             QCOMPARE(std::get<std::string>(leaving->rows[row][1].value), std::string("masked"));
             QVERIFY(std::get<std::string>(shown.rows[row][1].value).find('@') != std::string::npos); // on the screen it is what it is
         }
+        view->ask(QStringLiteral("SELECT key AS field, value FROM attributes WHERE key = 'user.email' LIMIT 3"));
+        QVERIFY(settle());
+        QCOMPARE(view->answer().keyOf(0, 1), std::string("user.email"));
         view->ask(QStringLiteral("SELECT key, value FROM attributes WHERE key <> 'user.email' LIMIT 50"));
         QVERIFY(settle());
         for (const auto& row : view->tabular()->rows) // which says itself what it is
