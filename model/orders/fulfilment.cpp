@@ -247,7 +247,7 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
     if (figures.target > 0)
         notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: longer under way than " + formatDuration(figures.target) + ".");
     if (!hasTarget(log))
-        notes.push_back("No " + key.noun() + " is late: the order flow has no target. A file with the order flow can set target_s, the time for the whole, and within_s, the time until a stage.");
+        notes.push_back("No " + key.noun() + " is late: the order flow has no target.");
     std::string patience;
     for (size_t k = 0; k < log.stages.size(); ++k)
         if (figures.stages[k].underWay + figures.stages[k].stuck > 0)

@@ -296,7 +296,10 @@ void FulfilmentView::takeFocus() { list_->setFocus(); }
 
 QString FulfilmentView::statusText() const {
     const FulfilmentFigures& f = model_->content().figures;
-    return isEmpty() ? QString() : tr("%1, %2 of them stuck").arg(toQString(counted(f.orders, "order", "orders")), toQString(formatCount(f.stuck)));
+    if (isEmpty())
+        return {};
+    const QString words = tr("%1, %2 of them stuck").arg(toQString(counted(f.orders, "order", "orders")), toQString(formatCount(f.stuck)));
+    return f.failed == 0 ? words : words + tr(", %1 failed").arg(toQString(formatCount(f.failed)));
 }
 
 std::unique_ptr<Tabular> FulfilmentView::tabular() const {

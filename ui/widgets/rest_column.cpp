@@ -8,7 +8,10 @@
 
 namespace aisle {
 
-RestColumn::RestColumn(QTableView& view, int column, int most) : QObject(&view), view_(view), column_(column), most_(most) { view.viewport()->installEventFilter(this); }
+RestColumn::RestColumn(QTableView& view, int column, int most) : QObject(&view), view_(view), column_(column), most_(most) {
+    view.horizontalHeader()->setResizeContentsPrecision(0); // of the rows in sight
+    view.viewport()->installEventFilter(this);
+}
 
 void RestColumn::fit() { fit(view_.viewport()->width()); }
 
@@ -17,7 +20,6 @@ void RestColumn::fit(int width) {
     if (column_ >= header->count())
         return;
     const int most = view_.fontMetrics().averageCharWidth() * most_;
-    // Of the rows in sight, as the view itself sizes columns.
     const int least = std::max(header->sectionSizeHint(column_), std::min(most, static_cast<QAbstractItemView&>(view_).sizeHintForColumn(column_)));
     header->resizeSection(column_, std::max(least, width - (header->length() - header->sectionSize(column_))));
 }
