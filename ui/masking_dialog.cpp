@@ -65,7 +65,11 @@ MaskingDialog::MaskingDialog(ViewContext& context, WindowMasking& masking, QWidg
         else
             fill(); // revealed, or no more
     });
-    connect(&masking_, &WindowMasking::failed, this, [this](const QString& why) { undo_->tell(why); });
+    connect(&masking_, &WindowMasking::failed, this, [this](const QString& why) {
+        undo_->tell(why);
+        kept_.clear(); // what is edited can be saved again
+        changed();
+    });
     connect(&context_, &ViewContext::tableChanged, this, &MaskingDialog::look);
     takeKept();
     changed();

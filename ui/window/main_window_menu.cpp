@@ -102,10 +102,16 @@ void MainWindow::buildMenus() {
                     on ? std::function<void()>([this] { masking_->setRevealed(false); }) : std::function<void()>());
     });
     connect(masking_, &WindowMasking::changed, reveal, [this, reveal] { reveal->setChecked(masking_->isRevealed()); });
+    connect(masking_, &WindowMasking::failed, this, [this](const QString& why) { showMessage(tr("Own rules of masking are not in use: %1").arg(why)); });
     action(go, tr("&Masking…"), QKeySequence(), [this] {
-        auto* dialog = new MaskingDialog(context_, *masking_, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        auto* dialog = findChild<MaskingDialog*>(QString(), Qt::FindDirectChildrenOnly);
+        if (dialog == nullptr) {
+            dialog = new MaskingDialog(context_, *masking_, this);
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+        }
         dialog->show();
+        dialog->raise();
+        dialog->activateWindow();
     });
     action(go, QStringLiteral("C&lear the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { context_.selection().setScope({}); });
     action(go, QStringLiteral("Filter to &errors"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), [this] {
