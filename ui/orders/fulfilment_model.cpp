@@ -224,7 +224,7 @@ QVariant FulfilmentModel::data(const QModelIndex& index, int role) const {
     const Line* of = line(index.row());
     if (of == nullptr)
         return {};
-    const auto all = [of](const QString& between) {
+    const auto all = [this, of](const QString& between) {
         QStringList parts = {of->kind != Kind::More ? of->text : isUnfolded_ ? tr("%1, unfolded").arg(of->text) : tr("%1, folded").arg(of->text), of->detail, of->more, of->alarm, of->baseline};
         parts.removeAll(QString());
         return parts.join(between);
