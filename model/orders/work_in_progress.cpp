@@ -182,7 +182,7 @@ std::vector<std::string> workNotes(const WorkInProgress& work, TimeZone zone) {
     std::vector<std::string> out;
     out.push_back("At most " + counted(work.all.peak, "order was", "orders were") + " in progress at once, first at " + formatTime(work.all.peakAt, zone) + "; on average " + decimal(work.mean(work.all)) + ".");
     const uint64_t open = work.underWay + work.stuck;
-    out.push_back(open == 0 ? "All are done or have failed at the end." : "At the end " + counted(open, "is", "are") + " not done" + (work.stuck > 0 ? ", of which " + counted(work.stuck, "is stuck", "are stuck") : "") + ". They stay in progress.");
+    out.push_back(open == 0 ? "All are done or have failed at the end." : "At the end " + counted(open, "is", "are") + " neither done nor failed" + (work.stuck > 0 ? ", of which " + counted(work.stuck, "is stuck", "are stuck") : "") + ". They stay in progress.");
     out.push_back("An order is at the stage of its latest visit until the next one; waiting are those of which no visit runs.");
     return out;
 }

@@ -302,7 +302,7 @@ private Q_SLOTS:
             if (there > 0)
                 QCOMPARE(w.listed.cases.size(), there);
             const QString words = w.canvas()->describe({(layout.xOf(i) + layout.xOf(i + 1)) / 2, layout.stacks.center().y()});
-            const QString expected = QStringLiteral("\n%1 came, %2 done, %3 in progress at its end").arg(bin.arrivals).arg(bin.completions).arg(bin.inProgress);
+            const QString expected = QStringLiteral("\n%1 came, %2 ended, %3 in progress at its end").arg(bin.arrivals).arg(bin.completions).arg(bin.inProgress);
             QVERIFY2(words.contains(expected), qPrintable(words));
         }
         QVERIFY(asked > 10);

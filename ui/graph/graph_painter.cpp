@@ -290,12 +290,12 @@ std::vector<LegendPart> legendParts(GraphFrame::Colours colours, const Theme& th
         return pen;
     };
     if (colours == GraphFrame::Colours::Paths || colours == GraphFrame::Colours::Waits) {
-        std::vector<LegendPart> paths{{words("thicker: more cases"), line(theme.mutedText, 3)}, {words("dashed: still open"), line(theme.mutedText, 2, true)}};
+        std::vector<LegendPart> paths{{words("thicker: more frequent"), line(theme.mutedText, 3)}, {words("dashed: still open"), line(theme.mutedText, 2, true)}};
         if (colours == GraphFrame::Colours::Waits) {
             paths.push_back({words("short wait"), line(theme.ramp(0.2), 3)});
             paths.push_back({words("long wait"), line(theme.ramp(0.9), 3)});
         }
-        paths.push_back({words("label: cases · p50 of the wait"), Qt::NoPen});
+        paths.push_back({words("label: how many · p50 of the wait"), Qt::NoPen});
         return paths;
     }
     std::vector<LegendPart> parts{{words("thicker: more calls"), line(theme.mutedText, 3)}, {words("dashed: messages"), line(theme.mutedText, 2, true)}};

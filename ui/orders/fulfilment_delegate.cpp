@@ -36,10 +36,10 @@ StageRow layOutStage(bool hasBaseline, QPoint topLeft, int width, const QFontMet
     StageRow row;
     const int line = metrics.height(), room = std::max(240, width - 2 * kEdge);
     const int left = topLeft.x() + kEdge, top = topLeft.y() + 6;
-    const int names = std::clamp(room * 40 / 100, 110, 340), rest = room - names - kEdge;
+    const int names = std::clamp(room * 45 / 100, 110, 360), rest = room - names - kEdge;
     row.name = QRect(left, top, names, line);
     row.detail = QRect(left, top + line + 2, names, line);
-    const int right = left + names + kEdge, alarm = std::min(rest / 3, 170);
+    const int right = left + names + kEdge, alarm = std::min(rest * 45 / 100, 220);
     row.bar = QRect(right, top + 3, std::max(40, rest - kShare - alarm - 2 * kEdge), line - 6);
     row.share = QRect(row.bar.right() + 1 + kEdge, top, kShare, line);
     row.alarm = QRect(right + rest - alarm, top, alarm, line);

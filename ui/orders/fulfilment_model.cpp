@@ -20,8 +20,10 @@ QString timesOf(const FulfilmentFigures::Stage& stage) {
     QStringList out;
     const auto times = [](const QString& what, const FulfilmentFigures::Times& of) { return QObject::tr("%1 %2 (p90 %3)").arg(what, toQString(formatWait(of.p50)), toQString(formatWait(of.p90))); };
     if (stage.wait.visits > 0) {
-        QString wait = times(QObject::tr("wait"), stage.wait);
-        if (stage.queue.visits > 0)
+        // Where nearly all of it is in the queue one figure says both.
+        const bool isQueued = stage.queue.visits == stage.wait.visits && formatWait(stage.queue.p50) == formatWait(stage.wait.p50) && formatWait(stage.queue.p90) == formatWait(stage.wait.p90);
+        QString wait = times(isQueued ? QObject::tr("in the queue") : QObject::tr("wait"), stage.wait);
+        if (stage.queue.visits > 0 && !isQueued)
             wait += QObject::tr(", in the queue %1").arg(toQString(formatWait(stage.queue.p50)));
         out << wait;
     }

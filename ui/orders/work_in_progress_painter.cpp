@@ -30,7 +30,7 @@ WorkLayout::WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& the
     if (work.stuck > 0)
         entries.push_back({QStringLiteral("stuck"), theme.warning});
     entries.push_back({QStringLiteral("arrivals (above)"), theme.mutedText});
-    entries.push_back({QStringLiteral("done (below)"), theme.neutralBar});
+    entries.push_back({QStringLiteral("ended (below)"), theme.neutralBar});
     const double width = std::max(40.0, size.width() - kLeft - kMargin), legendHigh = legendHeight(entries, width, theme);
     const double high = std::max(80.0, size.height() - 2 * kMargin - kAxisHeight - 2 * kGap - legendHigh);
     stacks = QRectF(kLeft, kMargin, width, std::floor(high * 0.7));

@@ -96,7 +96,7 @@ QString WorkInProgressView::describe(QPointF at) const {
         return {};
     const WorkInProgress::Bin& all = found_.all.bins[*bin];
     QString words = rangeWords(found_.bins.startOf(*bin), found_.bins.startOf(*bin + 1), context().timeZone());
-    words += tr("\n%1 came, %2 done, %3 in progress at its end").arg(toQString(formatCount(all.arrivals)), toQString(formatCount(all.completions)), toQString(formatCount(all.inProgress)));
+    words += tr("\n%1 came, %2 ended, %3 in progress at its end").arg(toQString(formatCount(all.arrivals)), toQString(formatCount(all.completions)), toQString(formatCount(all.inProgress)));
     if (all.stuck > 0)
         words += tr(", %1 of them stuck").arg(toQString(formatCount(all.stuck)));
     for (const WorkInProgress::Line& line : found_.stages)
@@ -126,7 +126,7 @@ void WorkInProgressView::list(uint32_t bin) {
     listOrders(std::move(orders), "in progress " + rangeWords(from, to, context().timeZone()).toStdString());
 }
 
-QString WorkInProgressView::statusText() const { return isEmpty() ? QString() : tr("%1 came, %2 done").arg(toQString(counted(found_.all.arrived, "order", "orders")), toQString(formatCount(found_.all.completed))); }
+QString WorkInProgressView::statusText() const { return isEmpty() ? QString() : tr("%1 came, %2 ended").arg(toQString(counted(found_.all.arrived, "order", "orders")), toQString(formatCount(found_.all.completed))); }
 std::unique_ptr<Tabular> WorkInProgressView::tabular() const { return isEmpty() ? nullptr : std::make_unique<Tabular>(tabulate(found_, context().timeZone().utc)); }
 QSize WorkInProgressView::pictureSize(int) const { return isEmpty() ? QSize() : QSize(960, 480); }
 void WorkInProgressView::paintPicture(QPainter& painter, QSize size) const {

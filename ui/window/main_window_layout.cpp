@@ -336,7 +336,7 @@ void MainWindow::arrange(int perspective) {
         area_->splitDockWidget(first, order, Qt::Horizontal);
         area_->splitDockWidget(order, details, Qt::Vertical);
         order->show();
-        const int wide = std::clamp(width * 36 / 100, 380, 620);
+        const int wide = std::clamp(width * 33 / 100, 380, 620);
         area_->resizeDocks({order, details}, {height * 62 / 100, height * 38 / 100}, Qt::Vertical);
         area_->resizeDocks({first, order}, {width - wide, wide}, Qt::Horizontal);
         return;
