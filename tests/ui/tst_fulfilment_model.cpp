@@ -15,7 +15,7 @@
 
 using namespace aisle;
 using namespace aisle::test;
-using Kind = FulfilmentModel::Kind;
+using LineKind = FulfilmentModel::Kind;
 
 namespace {
 
@@ -191,14 +191,14 @@ private:
         QString out;
         for (int row = 0; row < model_->rowCount(); ++row)
             switch (model_->line(row)->kind) {
-            case Kind::Stage: out += QLatin1Char('s'); break;
-            case Kind::Heading: out += row == 0 ? QStringLiteral("H") : QStringLiteral(" H"); break;
-            case Kind::Bottleneck: out += QLatin1Char('b'); break;
-            case Kind::LongWait: out += QLatin1Char('w'); break;
-            case Kind::Deviation: out += QLatin1Char('d'); break;
-            case Kind::Words: out += QLatin1Char('W'); break;
-            case Kind::Looking: out += QLatin1Char('?'); break;
-            case Kind::More: out += QLatin1Char('+'); break;
+            case LineKind::Stage: out += QLatin1Char('s'); break;
+            case LineKind::Heading: out += row == 0 ? QStringLiteral("H") : QStringLiteral(" H"); break;
+            case LineKind::Bottleneck: out += QLatin1Char('b'); break;
+            case LineKind::LongWait: out += QLatin1Char('w'); break;
+            case LineKind::Deviation: out += QLatin1Char('d'); break;
+            case LineKind::Words: out += QLatin1Char('W'); break;
+            case LineKind::Looking: out += QLatin1Char('?'); break;
+            case LineKind::More: out += QLatin1Char('+'); break;
             }
         return out;
     }
