@@ -38,7 +38,7 @@ double lineHeight(const Theme& theme) { return QFontMetricsF(theme.axisFont).hei
 
 std::vector<QColor> stageColours(const std::vector<std::string>& stages, const Theme& theme) {
     // The ends of the ramp that are hard to see on the ground of the theme are left out.
-    const double from = theme.isDark ? 0.98 : 0.85, to = theme.isDark ? 0.25 : 0.02;
+    const double from = theme.isDark ? 0.9 : 0.85, to = theme.isDark ? 0.25 : 0.02;
     std::vector<QColor> out;
     for (size_t k = 0; k < stages.size(); ++k)
         out.push_back(theme.ramp(from + (to - from) * static_cast<double>(k) / static_cast<double>(std::max<size_t>(1, stages.size() - 1))));
