@@ -16,7 +16,7 @@ namespace aisle {
 
 namespace {
 
-constexpr int kEdge = measure::kPadding, kShare = 48;
+constexpr int kEdge = measure::kPadding, kShare = 48, kLeastBar = 40;
 
 QFont heavy(const QFont& font) {
     QFont out = font;
@@ -39,8 +39,8 @@ StageRow layOutStage(bool hasBaseline, QPoint topLeft, int width, const QFontMet
     const int names = std::clamp(room * 45 / 100, 110, 360), rest = room - names - kEdge;
     row.name = QRect(left, top, names, line);
     row.detail = QRect(left, top + line + 2, names, line);
-    const int right = left + names + kEdge, alarm = std::min(rest * 45 / 100, 220);
-    row.bar = QRect(right, top + 3, std::max(40, rest - kShare - alarm - 2 * kEdge), line - 6);
+    const int right = left + names + kEdge, alarm = std::min({rest * 45 / 100, 220, rest - kLeastBar - kShare - 2 * kEdge});
+    row.bar = QRect(right, top + 3, rest - kShare - alarm - 2 * kEdge, line - 6);
     row.share = QRect(row.bar.right() + 1 + kEdge, top, kShare, line);
     row.alarm = QRect(right + rest - alarm, top, alarm, line);
     row.times = QRect(right, top + line + 2, rest, line);
