@@ -125,8 +125,13 @@ JourneyDefinition journeyOf(const nlohmann::json& json) {
         }
     }
     if (const auto exclude = json.find("exclude"); exclude != json.end()) // not value(), which copies: of deep JSON that takes a deep stack
-        for (const auto& item : *exclude)
-            journey.exclusions.push_back({item.at("name"), item.at("where"), numberOf(journey, item.at("after")), numberOf(journey, item.at("before"))});
+        for (const auto& item : *exclude) {
+            try {
+                journey.exclusions.push_back({item.at("name"), item.at("where"), numberOf(journey, item.at("after")), numberOf(journey, item.at("before"))});
+            } catch (const nlohmann::json::exception& e) {
+                throw std::runtime_error("exclusion " + std::to_string(journey.exclusions.size() + 1) + ": " + jsonProblem(e));
+            }
+        }
     check(journey);
     return journey;
 }

@@ -14,6 +14,7 @@ struct NeverBegan {
     std::vector<Request> requests; ///< what most of them asked for first, at most kMost
     uint64_t others = 0;           ///< requests that are not among these
     uint64_t silent = 0;           ///< cases without a request that is an act of a customer
+    uint64_t unheld = 0;           ///< cases with a span that the stage selects, which lacks what the journey holds constant
     static constexpr size_t kMost = 5;
 };
 

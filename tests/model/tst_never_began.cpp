@@ -71,6 +71,21 @@ private Q_SLOTS:
         QVERIFY(neverBegan(many.context, JourneyState(), {}).cases.empty());
     }
 
+    // Sessions whose first span lacks what is held constant "never reached A: they only asked for A".
+    void lacksWhatIsHeld() {
+        const Pairs product{{"product.id", "1"}};
+        JourneyDefinition journey = letters(1);
+        journey.stages[0].holds = true;
+        journey.hold = {"product.id"};
+        const Shop some({{"has", 1, "A", product}, {"lacks", 2, "A"}, {"lacks", 3, "A"}, {"x", 4, "X"}});
+        QCOMPARE(sentence(some, some.workOut(journey)),
+                 QStringLiteral("2 sessions never reached A: they only asked for A (1) and X (1); 1 session would have reached A, but the spans have no product.id, which the journey holds constant."));
+        const Shop all({{"lacks", 2, "A"}, {"too", 3, "A"}});
+        QCOMPARE(sentence(all, all.workOut(journey)), QStringLiteral("2 sessions would have reached A, but the spans have no product.id, which the journey holds constant."));
+        journey.stages[0].holds = false;
+        QVERIFY(sentence(all, all.workOut(journey)).isEmpty());
+    }
+
     // The rest of very many names was a request, "(202 others)".
     void ofAScanner() {
         std::vector<Visit> visits = {{"began", 1, "A"}, {"odd", 2, "Z"}};

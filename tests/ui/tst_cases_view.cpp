@@ -47,6 +47,20 @@ private Q_SLOTS:
         }
     }
 
+    // The first case of a list came into focus when the keyboard came to the list: Qt makes it the current one.
+    void theKeyboardChoosesNothing() {
+        Window w(workspace_);
+        w.context.selection().setFocus({});
+        QVERIFY(settle());
+        w.view->list()->setCurrentIndex({});
+        QFocusEvent in(QEvent::FocusIn, Qt::TabFocusReason);
+        QApplication::sendEvent(w.view->list(), &in);
+        QCOMPARE(w.view->list()->currentIndex().row(), 0);
+        QVERIFY(w.context.selection().focus() == Focus());
+        QTest::keyClick(w.view->list(), Qt::Key_Down);
+        QVERIFY(w.context.selection().focus() == Focus::onCase(w.view->model().at(1).value));
+    }
+
     void sortsByEveryColumn() {
         Window w(workspace_);
         const CasesModel& model = w.view->model();

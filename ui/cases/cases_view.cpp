@@ -152,7 +152,10 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     connect(&context(), &ViewContext::tableChanged, &filterWorker_, &Worker::cancel);
     connect(&context(), &ViewContext::journeyChanged, &filterWorker_, &Worker::cancel);
     connect(header, &QHeaderView::sortIndicatorChanged, this, &CasesView::refresh);
-    connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) { choose(now.row()); });
+    connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
+        if (list_->selectionModel()->isSelected(now)) // Qt makes the first row current, and selects it not, when the keyboard comes to the list
+            choose(now.row());
+    });
     connect(list_, &QTableView::clicked, this, [this](const QModelIndex& index) { choose(index.row()); }); // of the row that already is current
     connect(list_, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { open(model_->at(index.row()).value); });
     connect(list_, &QWidget::customContextMenuRequested, this, &CasesView::openMenu);
