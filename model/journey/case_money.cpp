@@ -38,6 +38,11 @@ std::string listed(const std::vector<std::pair<std::string, double>>& amounts) {
 
 } // namespace
 
+bool isAmount(const std::string& attribute) {
+    static const std::vector<std::string> names = nlohmann::json::parse(readResource(":/presets/amounts.json")).at("amounts");
+    return std::find(names.begin(), names.end(), attribute) != names.end();
+}
+
 CaseAmounts::CaseAmounts(const traceql::Source& source, const JourneyState& state, const std::vector<CaseNumber>& cases, const StopToken& stop) {
     const auto presets = nlohmann::json::parse(readResource(":/presets/amounts.json"));
     const auto amounts = fieldsNamed(presets.at("amounts"), source), currencies = fieldsNamed(presets.at("currencies"), source);

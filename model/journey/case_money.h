@@ -39,6 +39,7 @@ struct CaseMoney {
     bool operator==(const CaseMoney&) const = default;
 };
 std::string formatMoney(double amount, const std::string& currency); ///< "45.50 EUR", "1,204 EUR"
+bool isAmount(const std::string& attribute); ///< the presets say so
 
 class CaseAmounts {
 public:

@@ -3,6 +3,7 @@
 #include "analysis/error_kinds.h"
 #include "analysis/quantile.h"
 #include "analysis/waterfall_path.h"
+#include "journey/case_money.h"
 #include "query/numbered_field.h"
 #include "query/request_path.h"
 #include "query/value_counts.h"
@@ -372,9 +373,10 @@ uint32_t dominatingService(const SpanTable& table, TraceIndex trace, const StopT
 DropComparisons compareFactors(const traceql::Context& context, const StageExperience& experience, std::vector<traceql::Field> fields, const StopToken& stop) {
     const Factors factors(experience, stop);
     // Operations are what is compared within; the rest of these says no more. Which pages somebody asked for makes the stages, and is no cause.
+    // Nor is a sum to the cent.
     std::erase_if(fields, [](const traceql::Field& field) {
         const auto& paths = traceql::kRequestPathKeys;
-        return field.scope == traceql::Scope::Intrinsic || field.name == "service.name" || std::find(paths.begin(), paths.end(), field.name) != paths.end();
+        return field.scope == traceql::Scope::Intrinsic || field.name == "service.name" || std::find(paths.begin(), paths.end(), field.name) != paths.end() || isAmount(field.name);
     });
     using Task = std::function<void(const traceql::Source& source, DropComparisons& out)>;
     std::vector<Task> tasks;

@@ -178,15 +178,26 @@ Tabular tabulate(const FunnelBreakdown& breakdown) {
     return out;
 }
 
-std::optional<size_t> stepOf(const FunnelTrend& trend, const JourneyState& state, CaseNumber number) {
-    const FunnelResult& all = state.everything;
+namespace {
+
+/// When it came to its first stage; nothing: it never did.
+std::optional<int64_t> enteredAt(const FunnelResult& all, CaseNumber number) {
     if (all.progress[number].last == 0)
         return std::nullopt;
     int64_t entered = std::numeric_limits<int64_t>::max();
     for (size_t k = 0; k < all.stages.size(); ++k)
         if (all.progress[number].reached(k))
             entered = std::min(entered, all.times[all.at(number, k)]);
-    const auto at = (static_cast<__int128>(entered) - trend.start) / trend.step;
+    return entered;
+}
+
+} // namespace
+
+std::optional<size_t> stepOf(const FunnelTrend& trend, const JourneyState& state, CaseNumber number) {
+    const auto entered = enteredAt(state.everything, number);
+    if (!entered)
+        return std::nullopt;
+    const auto at = (static_cast<__int128>(*entered) - trend.start) / trend.step;
     return static_cast<size_t>(std::clamp<__int128>(at, 0, static_cast<__int128>(trend.steps.size()) - 1));
 }
 
@@ -195,10 +206,23 @@ FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only
     const SpanTable& table = *state.table;
     constexpr int64_t kSecond = 1'000'000'000;
     FunnelTrend out;
-    const int64_t range = timeBetween(table.startTime(), table.endTime());
+    int64_t first = std::numeric_limits<int64_t>::max(), last = std::numeric_limits<int64_t>::min();
+    for (CaseNumber c = 0; c < all.progress.size(); ++c) {
+        if (c % 4096 == 0)
+            stop.check();
+        if (const auto entered = state.counted[c] ? enteredAt(all, c) : std::nullopt) {
+            first = std::min(first, *entered);
+            last = std::max(last, *entered);
+        }
+    }
+    if (first > last) { // nobody did
+        first = table.startTime();
+        last = table.endTime();
+    }
+    const int64_t range = timeBetween(first, last);
     out.step = std::max(traceql::chosenStep(range, static_cast<int64_t>(std::max<size_t>(1, mostSteps))), range < kSecond ? int64_t(1) : kSecond / 100);
-    out.start = clamped(static_cast<__int128>(table.startTime()) / out.step * out.step - (table.startTime() % out.step < 0 ? out.step : 0));
-    out.steps.resize(static_cast<size_t>((static_cast<__int128>(table.endTime()) - out.start) / out.step) + 1);
+    out.start = clamped(static_cast<__int128>(first) / out.step * out.step - (first % out.step < 0 ? out.step : 0));
+    out.steps.resize(static_cast<size_t>((static_cast<__int128>(last) - out.start) / out.step) + 1);
     for (CaseNumber c = 0; c < all.progress.size(); ++c) {
         if (c % 4096 == 0)
             stop.check();

@@ -64,7 +64,7 @@ struct FunnelTrend {
 };
 /// The step in which it entered; nothing: it never did.
 std::optional<size_t> stepOf(const FunnelTrend& trend, const JourneyState& state, CaseNumber number);
-/// Over the time of the whole table, so that what is brushed does not move.
+/// From the first to the last entry of all that count, whatever the scope, so that what is brushed does not move: orders go on for hours after.
 FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only, size_t mostSteps = 60, const StopToken& stop = {});
 Tabular tabulate(const FunnelTrend& trend, bool utc);
 
