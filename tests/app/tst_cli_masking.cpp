@@ -101,14 +101,13 @@ private Q_SLOTS:
         QVERIFY(run({s("sql"), shop_, s("SELECT key, value FROM attributes")}).out.contains("lovelace"));
         // Names under a name of the query's own, where no key says what they are; one that spans of no attribute like that have stays.
         for (const char* query : {"SELECT value AS x FROM attributes WHERE key = 'app.user.full_name'", "SELECT value AS order_id, service FROM attributes JOIN spans USING (row) WHERE key = 'app.user.full_name'",
-                                  "SELECT value AS session FROM attributes WHERE key = 'user.email'"})
-            for (const char* form : {"text", "csv", "json"}) {
-                const QStringList command{s("sql"), shop_, s(query), s("--as"), s(form)};
-                QVERIFY(run(command).out.toLower().contains("lovelace"));
-                const Result masked = run(command + QStringList{s("--mask")});
-                QVERIFY2(masked.code == 0 && !masked.out.toLower().contains("lovelace"), QByteArray(masked.out + masked.error));
-                QVERIFY2(masked.out.contains("person ") || masked.out.contains("e-mail "), masked.out);
-            }
+                                  "SELECT value AS session FROM attributes WHERE key = 'user.email'"}) {
+            const QStringList command{s("sql"), shop_, s(query), s("--as"), s("csv")};
+            QVERIFY(run(command).out.toLower().contains("lovelace"));
+            const Result masked = run(command + QStringList{s("--mask")});
+            QVERIFY2(masked.code == 0 && !masked.out.toLower().contains("lovelace"), QByteArray(masked.out + masked.error));
+            QVERIFY2(masked.out.contains("person ") || masked.out.contains("e-mail "), masked.out);
+        }
         QVERIFY(run({s("sql"), shop_, s("SELECT service AS x FROM spans"), s("--mask")}).out.contains("checkout"));
     }
 
@@ -143,6 +142,8 @@ private Q_SLOTS:
         };
         for (const QStringList& command : commands)
             for (const char* form : {"text", "csv", "json"}) {
+                if (&command != &commands.front() && form != std::string_view("text"))
+                    continue; // of all tables the same makes the forms; a run takes a second here
                 const QStringList as{s("--as"), QString::fromUtf8(form)};
                 const Result plain = run(command + as), masked = run(command + as + QStringList{s("--mask")});
                 const QByteArray what = command.join(u' ').toUtf8() + " " + form + ": ";
