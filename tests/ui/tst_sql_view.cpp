@@ -141,7 +141,8 @@ private Q_SLOTS:
         QCOMPARE(view->answer().keyOf(0, 1), std::string("user.email"));
         view->ask(QStringLiteral("SELECT key, value FROM attributes WHERE key <> 'user.email' LIMIT 50"));
         QVERIFY(settle());
-        for (const auto& row : view->tabular()->rows) // which says itself what it is
+        const auto known = view->tabular();
+        for (const auto& row : known->rows) // which says itself what it is
             QVERIFY(std::get<std::string>(row[1].value) != "masked");
     }
 
