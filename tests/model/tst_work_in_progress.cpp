@@ -96,7 +96,7 @@ private Q_SLOTS:
         QCOMPARE(numbers(work.stages[1], &Bin::stuck), std::string("0 0 0 0 0 0 0 1 1 1"));
         QCOMPARE(numbers(work.all, &Bin::inProgress), std::string("2 2 2 1 1 1 1 1 1 1"));
         QCOMPARE(work.stuck, uint64_t(1));
-        QCOMPARE(workNotes(work, {true})[1], std::string("At the end 1 is not done, of which 1 is stuck. They stay in progress."));
+        QCOMPARE(workNotes(work, {true})[1], std::string("At the end 1 is neither done nor failed, of which 1 is stuck. They stay in progress."));
     }
 
     // One that failed is in progress until then.
