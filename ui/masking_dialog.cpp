@@ -287,6 +287,9 @@ void MaskingDialog::takeKept() {
     changed();
 }
 
+/// A cell that is being edited gives what it has when it loses the focus; ~QDialog() would hide it when nobody is left to take that.
+MaskingDialog::~MaskingDialog() { hide(); }
+
 QString MaskingDialog::problem() const { return toQString(problemOf(own_->rules())); }
 
 void MaskingDialog::changed() {

@@ -26,6 +26,7 @@ class MaskingDialog : public QDialog {
 public:
     /// Both outlive it.
     MaskingDialog(ViewContext& context, WindowMasking& masking, QWidget* parent);
+    ~MaskingDialog() override;
 
     /// What is listed, as it leaves; nothing is in it but masked values.
     Tabular tabular() const;
