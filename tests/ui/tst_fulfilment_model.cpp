@@ -125,6 +125,7 @@ private Q_SLOTS:
         Host<QListView> host(QSize(300, 200));
         QVERIFY(QTest::qWaitForWindowExposed(&host.window));
         QListView& list = *host.view;
+        list.viewport()->setAttribute(Qt::WA_UnderMouse, false); // what is pointed at would be the anchor
         QStandardItemModel rows;
         list.setModel(&rows);
         list.setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);

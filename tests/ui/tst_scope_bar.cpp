@@ -23,7 +23,10 @@ using Term = ScopeTerm::Kind;
 class TestScopeBar : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { applyTheme(ThemeMode::Light); }
+    void initTestCase() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+    }
     void init() {
         context_ = std::make_unique<ViewContext>();
         TraceFixture f;
@@ -441,5 +444,5 @@ private:
     QueryEdit* text_ = nullptr;
 };
 
-QTEST_MAIN(TestScopeBar)
+AISLE_TEST_MAIN(TestScopeBar)
 #include "tst_scope_bar.moc"

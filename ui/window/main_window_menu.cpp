@@ -105,13 +105,14 @@ void MainWindow::buildMenus() {
     connect(masking_, &WindowMasking::failed, this, [this](const QString& why) { showMessage(tr("Own rules of masking are not in use: %1").arg(why)); });
     action(go, tr("&Masking…"), QKeySequence(), [this] {
         auto* dialog = findChild<MaskingDialog*>(QString(), Qt::FindDirectChildrenOnly);
-        if (dialog == nullptr) {
-            dialog = new MaskingDialog(context_, *masking_, this);
-            dialog->setAttribute(Qt::WA_DeleteOnClose);
+        if (dialog != nullptr) { // with what is being edited
+            dialog->raise();
+            dialog->activateWindow();
+            return;
         }
+        dialog = new MaskingDialog(context_, *masking_, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->show();
-        dialog->raise();
-        dialog->activateWindow();
     });
     action(go, QStringLiteral("C&lear the scope"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { context_.selection().setScope({}); });
     action(go, QStringLiteral("Filter to &errors"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), [this] {
