@@ -11,25 +11,17 @@
 #include "journey/journey_model.h"
 #include "paths/follow_graph.h"
 #include "paths/variants.h"
-#include "query/context.h"
 #include "selection/scope.h"
 #include "shop_workspace.h"
-#include "store/workspace.h"
 
 using namespace aisle;
 using namespace aisle::bench;
 
 int main(int argc, char** argv) {
     const Options given(argc, argv);
-    const uint64_t spans = given.number("--spans", 5'000'000);
-    const int runs = static_cast<int>(given.number("--runs", 5));
-    const Folder folder(given);
-    const std::string ready = given.text("--workspace", "");
-    const auto workspace = Workspace::open(ready.empty() ? shopWorkspace(folder, spans) : std::filesystem::path(ready), Workspace::Access::ReadOnly);
-    traceql::Context context{workspace->table()};
-    context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
-    context.cache = std::make_shared<traceql::ConditionCache>(context.table);
-    context.cases = std::make_shared<CaseSource>(workspace, context.table, context.attributes);
+    OpenShop shop(given);
+    traceql::Context& context = shop.context;
+    const int runs = shop.runs;
     const SpanTable& table = *context.table;
 
     Measured first{"cases and the first funnel", {}};

@@ -8,7 +8,6 @@
 #include "bench.h"
 #include "query/context.h"
 #include "shop_workspace.h"
-#include "store/workspace.h"
 #include "story/order_search.h"
 
 #include <cstring>
@@ -18,14 +17,10 @@ using namespace aisle::bench;
 
 int main(int argc, char** argv) {
     const Options given(argc, argv);
-    const uint64_t spans = given.number("--spans", 5'000'000);
-    const int runs = static_cast<int>(given.number("--runs", 5));
-    const Folder folder(given);
-    const std::string ready = given.text("--workspace", "");
-    const auto workspace = Workspace::open(ready.empty() ? shopWorkspace(folder, spans) : std::filesystem::path(ready), Workspace::Access::ReadOnly);
-    const SpanTablePtr table = workspace->table();
-    const auto attributes = std::make_shared<traceql::DictionarySource>(workspace, table);
-    CaseSource source(workspace, table, attributes);
+    const OpenShop shop(given);
+    const SpanTablePtr& table = shop.context.table;
+    CaseSource& source = *shop.context.cases;
+    const int runs = shop.runs;
 
     std::unique_ptr<OrderSearch> search;
     std::vector<Measured> once = {{"orders and what leads to them", [&] { search = std::make_unique<OrderSearch>(source, source.cases("order")); }}};

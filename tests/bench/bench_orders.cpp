@@ -14,9 +14,7 @@
 #include "orders/order_flow.h"
 #include "orders/order_list.h"
 #include "orders/work_in_progress.h"
-#include "query/context.h"
 #include "shop_workspace.h"
-#include "store/workspace.h"
 #include "story/order_story.h"
 
 using namespace aisle;
@@ -24,16 +22,10 @@ using namespace aisle::bench;
 
 int main(int argc, char** argv) {
     const Options given(argc, argv);
-    const uint64_t spans = given.number("--spans", 5'000'000);
-    const int runs = static_cast<int>(given.number("--runs", 5));
-    const Folder folder(given);
-    const std::string ready = given.text("--workspace", "");
-    const auto workspace = Workspace::open(ready.empty() ? shopWorkspace(folder, spans) : std::filesystem::path(ready), Workspace::Access::ReadOnly);
-    traceql::Context context{workspace->table()};
-    context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
-    context.cache = std::make_shared<traceql::ConditionCache>(context.table);
-    context.cases = std::make_shared<CaseSource>(workspace, context.table, context.attributes);
-    const auto db = workspace->connect();
+    const OpenShop shop(given);
+    const traceql::Context& context = shop.context;
+    const int runs = shop.runs;
+    const auto db = shop.workspace->connect();
 
     JourneyState state;
     FulfilmentLog log;
