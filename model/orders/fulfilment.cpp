@@ -226,7 +226,7 @@ Tabular tabulateBeside(const FulfilmentFigures& figures, const FulfilmentFigures
     const CaseKey& key = state.cases().key();
     for (const auto& [title, of] : {std::pair("Selected: ", &figures), std::pair("Baseline: ", &baseline)})
         out.notes.push_back(title + counted(of->orders, key.noun(), key.plural) + ", " + formatCount(of->done) + " done, " + formatCount(of->underWay) + " under way, " + formatCount(of->stuck) + " stuck" + failedWords(*of) +
-                            (of->lead.visits == 0 ? std::string() : "; of those that are done half took at most " + formatDuration(of->lead.p50) + ", 95 % at most " + formatDuration(of->lead.p95)) + ".");
+                            (of->lead.visits == 0 ? std::string() : "; of those that are done half had a lead time of at most " + formatDuration(of->lead.p50) + ", 95 % of at most " + formatDuration(of->lead.p95)) + ".");
     return out;
 }
 
@@ -240,10 +240,11 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
     if (key.id == "user" || key.id == "session")
         notes.push_back("Each " + key.noun() + " stands for one order.");
     if (figures.lead.visits > 0)
-        notes.push_back("Of those that are done half took at most " + formatDuration(figures.lead.p50) + " from first to last, 90 % at most " + formatDuration(figures.lead.p90) + ", 95 % at most " + formatDuration(figures.lead.p95) +
+        notes.push_back("Of those that are done half had a lead time of at most " + formatDuration(figures.lead.p50) + ", 90 % of at most " + formatDuration(figures.lead.p90) + ", 95 % of at most " + formatDuration(figures.lead.p95) +
                         (figures.lead.visits < figures.done ? " (" + formatCount(figures.done - figures.lead.visits) + " whose first stage is not in the file " + (figures.done - figures.lead.visits == 1 ? "is" : "are") + " left out)." : "."));
     if (figures.orders > 0)
-        notes.push_back(formatPercent(figures.workingShare) + " of the time of all " + key.plural + " together something was done for them; the rest they waited.");
+        notes.push_back(formatPercent(figures.workingShare) + " of the lead time of all " + key.plural + " together something was done for them; the rest they waited" +
+                        (figures.underWay + figures.stuck > 0 ? ", and what those that are under way or stuck wait now is in neither." : "."));
     if (figures.target > 0)
         notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: longer under way than " + formatDuration(figures.target) + ".");
     if (!hasTarget(log))

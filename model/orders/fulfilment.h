@@ -37,9 +37,9 @@ struct FulfilmentFigures {
     uint64_t done = 0, underWay = 0, stuck = 0, failed = 0; ///< together `orders`
     int64_t target = 0; ///< ns; 0: none
     uint64_t late = 0;  ///< against it: see isLate()
-    /// From first start to last end, of done orders whose first stage was seen: what began before the file took longer than it shows.
+    /// The lead time: from first start to last end, of done orders whose first stage was seen: what began before the file took longer than it shows.
     Times lead;
-    double workingShare = 0; ///< of the time of all orders together
+    double workingShare = 0; ///< of the lead time of all orders together; waits that still go on are no part of it
 };
 
 /// Of the whole, or of a stage: else nothing can be late.

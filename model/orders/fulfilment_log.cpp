@@ -19,7 +19,7 @@ constexpr size_t kFewest = 5; ///< that went on; the p95 of fewer says nothing
 /// How far an order came, visit by visit.
 struct Way {
     bool isInAnyOrder = false;
-    uint32_t cameTo = FulfilmentLog::kNoStage;
+    uint32_t cameTo = FulfilmentLog::kNoStage, reached = FulfilmentLog::kNoStage; ///< reached: with success
     uint32_t seen = 0, succeeded = 0; ///< bit k: stage k
 
     /// False: it came back to where it had been.
@@ -28,8 +28,11 @@ struct Way {
         if (goesOn(visit.stage))
             cameTo = visit.stage;
         seen |= uint32_t(1) << visit.stage;
-        if (!visit.failed)
-            succeeded |= uint32_t(1) << visit.stage;
+        if (visit.failed)
+            return;
+        if (reached == FulfilmentLog::kNoStage || (isInAnyOrder ? (succeeded >> visit.stage & 1) == 0 : visit.stage > reached))
+            reached = visit.stage;
+        succeeded |= uint32_t(1) << visit.stage;
     }
     /// It is where it never succeeded, and the last that was tried failed.
     bool hasFailed(const FulfilmentLog::Visit& last) const { return last.stage == cameTo && last.failed && (succeeded >> cameTo & 1) == 0; }
@@ -140,6 +143,7 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
     log.lead.assign(cases, 0);
     log.silent.assign(cases, 0);
     log.cameTo.assign(cases, FulfilmentLog::kNoStage);
+    log.reached.assign(cases, FulfilmentLog::kNoStage);
     log.state.assign(cases, OrderState::Done);
     for (CaseNumber c = 0; c < cases; ++c) {
         if (c % 4096 == 0)
@@ -158,6 +162,7 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
         }
         log.lead[c] = timeBetween(begin, latest);
         log.cameTo[c] = way.cameTo;
+        log.reached[c] = way.reached;
         if (way.isDone(log.isOptional))
             continue;
         log.silent[c] = std::max<int64_t>(0, timeBetween(latest, log.observedUntil));

@@ -7,6 +7,8 @@
 
 #include "journey/journey_model.h"
 
+#include <string_view>
+
 namespace aisle {
 
 /// Done: all stages that are not optional were passed: the last of these had a visit that did not fail, or a later one was visited. What was
@@ -41,8 +43,9 @@ struct FulfilmentLog {
     int64_t target = 0;          ///< see JourneyDefinition::target
 
     /// By case: union of the times in which a visit ran; from the first start to the last end. 0 without visits.
-    std::vector<int64_t> working, lead;
+    std::vector<int64_t> working, lead; ///< lead: the lead time
     std::vector<uint32_t> cameTo;  ///< by case, the furthest stage that it visited, with stages in any order the newest; kNoStage: no visits
+    std::vector<uint32_t> reached; ///< the same of visits that did not fail: the last stage that it came to with success; kNoStage: none
     std::vector<OrderState> state; ///< by case; of cases without visits Done
     static constexpr uint32_t kNoStage = 0xffffffffU;
     std::vector<int64_t> silent;   ///< by case, from its last end to observedUntil; of those that are over 0
@@ -54,6 +57,8 @@ struct FulfilmentLog {
     uint64_t withoutStart = 0; ///< visits that are left out, because nobody knows when they were
 
     bool hasVisits(CaseNumber c) const { return first[c] != first[c + 1]; }
+    /// The name of `reached`; empty: it came to no stage with success. What is called "Came to" everywhere.
+    std::string_view reachedName(CaseNumber c) const { return c >= reached.size() || reached[c] == kNoStage ? std::string_view() : std::string_view(stages[reached[c]]); }
     size_t cases() const { return first.empty() ? 0 : first.size() - 1; }
 };
 

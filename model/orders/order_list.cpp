@@ -1,5 +1,6 @@
 #include "orders/order_list.h"
 
+#include "analysis/saturating.h"
 #include "orders/fulfilment.h"
 
 #include <array>
@@ -42,21 +43,24 @@ std::vector<CaseNumber> listOrders(const JourneyState& state, const FulfilmentLo
     return out;
 }
 
-Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<CaseNumber>& orders, bool utc) {
+Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<CaseNumber>& orders, bool utc, const StopToken& stop) {
     Tabular out;
     const std::string title = state.cases().key().title;
     out.columns = {{"order", title.empty() ? "Order" : title},
                    {"placed_at", log.stages.empty() ? std::string("Placed") : log.stages.front(), false, "Start of its first visit of the first stage; empty: that is not in the file"},
                    {"state", "State"},
-                   {"came_to", "Came to", false, "The furthest stage that it visited; of one that failed: the stage that failed"},
+                   {"came_to", "Came to", false, "The last stage that it reached with success"},
                    {"silent_ns", "Waits now for", true, "From the end of all that was done for it to the end of what the files saw; not of what is done or failed"},
-                   {"first_to_last_ns", "First to last", true},
+                   {"lead_ns", "Lead time", true, "From the start of its first stage to the end of its last one"},
                    {"working_ns", "Working", true, "The time in which something was done for it"},
+                   {"first_to_last_ns", "First to last", true, "From the start of its first span to the end of its last one, also of traces that were tied to it later"},
                    {"visits", "Visits", true},
                    {"failed", "Failed", true},
                    {"late", "Late"}};
     out.columns.front().valuesOf = state.cases().attribute();
     for (const CaseNumber c : orders) {
+        if ((out.rows.size() & 0xfff) == 0)
+            stop.check();
         Cell placed;
         uint64_t failed = 0;
         for (uint32_t i = log.first[c + 1]; i-- > log.first[c];) {
@@ -64,9 +68,11 @@ Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, cons
             if (log.visits[i].stage == 0)
                 placed = Cell::time(log.visits[i].start, utc);
         }
-        out.rows.push_back({Cell(state.cases().cases()[c].value), placed, Cell(std::string(orderStateName(log.state[c]))), Cell(log.stages[log.cameTo[c]]),
-                            isOver(log.state[c]) ? Cell() : Cell::duration(log.silent[c]), Cell::duration(log.lead[c]), Cell::duration(log.working[c]), Cell::count(log.first[c + 1] - log.first[c]),
-                            Cell::count(failed), Cell(lateAt(log, c))});
+        const CaseIndex::Case& one = state.cases().cases()[c];
+        const bool hasVisits = log.hasVisits(c), hasStart = state.table->summary(one.traces.front()).hasStart;
+        out.rows.push_back({Cell(one.value), placed, hasVisits ? Cell(std::string(orderStateName(log.state[c]))) : Cell(), Cell(std::string(log.reachedName(c))),
+                            !hasVisits || isOver(log.state[c]) ? Cell() : Cell::duration(log.silent[c]), hasVisits ? Cell::duration(log.lead[c]) : Cell(), hasVisits ? Cell::duration(log.working[c]) : Cell(),
+                            hasStart ? Cell::duration(timeBetween(one.start, one.end)) : Cell(), Cell::count(log.first[c + 1] - log.first[c]), Cell::count(failed), Cell(lateAt(log, c))});
     }
     return out;
 }

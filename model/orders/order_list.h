@@ -20,6 +20,7 @@ struct OrderFilter {
 bool passes(const FulfilmentLog& log, CaseNumber order, const OrderFilter& filter);
 /// Those of `only` (see casesInScope()) with visits that pass, by start. O(orders * visits of one). Throws Stopped.
 std::vector<CaseNumber> listOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const OrderFilter& filter = {}, const StopToken& stop = {});
-Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<CaseNumber>& orders, bool utc);
+/// Also orders without visits, of which little is known. Throws Stopped.
+Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<CaseNumber>& orders, bool utc, const StopToken& stop = {});
 
 } // namespace aisle

@@ -3,6 +3,7 @@
 #include "order_fixture.h"
 #include "orders/fulfilment.h"
 #include "orders/order_list.h"
+#include "text/format.h"
 
 #include <QTest>
 
@@ -72,7 +73,11 @@ private Q_SLOTS:
         QCOMPARE(f.workingShare, 95.0 / 140);
         QCOMPARE(seconds(f.lead), (std::vector<int64_t>{1, 60, 60, 60})); // nobody saw when the other one that is done began
         QCOMPARE(fulfilmentNotes(f, state, log)[0], std::string("letters: 4 orders by order.id, 2 done, 1 under way, 1 stuck."));
-        QVERIFY(fulfilmentNotes(f, state, log)[1].ends_with("95 % at most 1 min 00 s (1 whose first stage is not in the file is left out)."));
+        // The waits of the two that are under way or stuck still go on: they have a lead time so far, in which these are not.
+        QCOMPARE(fulfilmentNotes(f, state, log)[2], formatPercent(95.0 / 140) + " of the lead time of all orders together something was done for them; the rest they waited, and what those that are under way or stuck wait now is in neither.");
+        const FulfilmentFigures done = fulfilment(state, log, onlyOf(state, {"good"}));
+        QVERIFY(fulfilmentNotes(done, state, log)[2].ends_with("something was done for them; the rest they waited."));
+        QVERIFY(fulfilmentNotes(f, state, log)[1].ends_with("95 % of at most 1 min 00 s (1 whose first stage is not in the file is left out)."));
 
         const FulfilmentFigures one = fulfilment(state, log, onlyOf(state, {"tries"}));
         QCOMPARE((std::vector<uint64_t>{one.orders, one.without, one.stuck, one.stages[1].visits}), (std::vector<uint64_t>{1, 0, 1, 2}));
@@ -147,7 +152,7 @@ private Q_SLOTS:
         QCOMPARE(fulfilmentNotes(f, state, log)[0], std::string("letters: 8 orders by order.id, 1 done, 1 under way, 3 stuck, 3 failed."));
         const Tabular table = tabulateOrders(state, log, {numberOf(state, "declined")}, true);
         QCOMPARE(std::get<std::string>(table.rows[0][2].value), std::string("failed"));
-        QCOMPARE(std::get<std::string>(table.rows[0][3].value), std::string("B"));
+        QCOMPARE(std::get<std::string>(table.rows[0][3].value), std::string("A")); // with success
         QVERIFY(std::holds_alternative<std::monostate>(table.rows[0][4].value)); // it waits for nothing
         // It is late for nothing that it will not come to.
         flow.stages[2].within = kSecond;
@@ -178,6 +183,29 @@ private Q_SLOTS:
         QVERIFY(std::holds_alternative<std::monostate>(table.rows[3][1].value)); // its beginning is not in the file
         for (const auto& row : table.rows)
             QCOMPARE(row.size(), table.columns.size());
+    }
+
+    // What was done for it outside the stages made the lead time of one list another one than that of the other, both called first to last.
+    void leadTimeIsNotFirstToLast() {
+        const OrderShop shop({{"o", "A", 0, 10}, {"o", "B", 20, 30}, {"o", "mail", 100, 101}, {"none", "mail", 5, 7}}, 290);
+        const JourneyState state = shop.workOut(flowOf(2));
+        const FulfilmentLog log = fulfilmentLog(state);
+        const Tabular table = tabulateOrders(state, log, {numberOf(state, "o"), numberOf(state, "none")}, true);
+        const auto at = [&](const std::string& key) { return static_cast<size_t>(std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& column) { return column.key == key; }) - table.columns.begin()); };
+        const size_t lead = at("lead_ns"), whole = at("first_to_last_ns");
+        QVERIFY(lead < table.columns.size() && whole < table.columns.size());
+        QCOMPARE(table.columns[lead].title + "/" + table.columns[whole].title, std::string("Lead time/First to last"));
+        QCOMPARE(table.columns[lead].help, std::string("From the start of its first stage to the end of its last one"));
+        QCOMPARE(std::get<int64_t>(table.rows[0][lead].value), 30 * kSecond);
+        QCOMPARE(std::get<int64_t>(table.rows[0][whole].value), 101 * kSecond);
+        // Of one that came to no stage little is known.
+        QCOMPARE(std::get<int64_t>(table.rows[1][whole].value), 2 * kSecond);
+        for (const char* key : {"state", "silent_ns", "lead_ns", "working_ns"})
+            QVERIFY2(std::holds_alternative<std::monostate>(table.rows[1][at(key)].value), key);
+        QCOMPARE(std::get<std::string>(table.rows[1][at("came_to")].value), std::string());
+        StopToken stop;
+        stop.stop();
+        QVERIFY_THROWS_EXCEPTION(Stopped, tabulateOrders(state, log, {numberOf(state, "o")}, true, stop));
     }
 
     void againstANaiveCount() {

@@ -17,6 +17,7 @@ struct Naive {
     std::vector<Step> steps; ///< by start, then as they were written
     int64_t working = 0, lead = 0, end = 0;
     size_t cameTo = 0;
+    uint32_t reached = FulfilmentLog::kNoStage; ///< with success
     bool isDone = false;
     std::vector<int64_t> waits; ///< by step, -1: the first
 
@@ -35,6 +36,8 @@ struct Naive {
                 busy.insert(t);
             end = std::max(end, endOf(steps[i]));
             cameTo = std::max(cameTo, stageOf(steps[i]));
+            if (const auto stage = static_cast<uint32_t>(stageOf(steps[i])); !steps[i].failed)
+                reached = reached == FulfilmentLog::kNoStage ? stage : std::max(reached, stage);
             isDone = isDone || (stageOf(steps[i]) + 1 == stages && !steps[i].failed);
         }
         working = static_cast<int64_t>(busy.size());
@@ -91,6 +94,7 @@ private Q_SLOTS:
         QCOMPARE(log.state[fails], OrderState::UnderWay);
         QCOMPARE((std::vector<uint32_t>{log.cameTo[good], log.cameTo[tries], log.cameTo[hangs], log.cameTo[fails], log.cameTo[other]}), (std::vector<uint32_t>{2, 1, 0, 2, FulfilmentLog::kNoStage}));
         QCOMPARE(log.state[other], OrderState::Done);
+        QCOMPARE((std::vector<std::string_view>{log.reachedName(good), log.reachedName(tries), log.reachedName(hangs), log.reachedName(fails), log.reachedName(other)}), (std::vector<std::string_view>{"C", "B", "A", "A", ""}));
     }
 
     // Ten times what nearly all others waited; a target of the next stage may allow more.
@@ -157,6 +161,7 @@ private Q_SLOTS:
         const JourneyState whole = mixed.workOut(flow);
         QCOMPARE(fulfilmentLog(whole).state[0], OrderState::Done);
         QCOMPARE(fulfilmentLog(whole).cameTo[0], uint32_t(1)); // the newest: C had been there before
+        QCOMPARE(fulfilmentLog(whole).reached[0], uint32_t(1));
     }
 
     void withoutAFlow() {
@@ -227,6 +232,7 @@ private Q_SLOTS:
                 QCOMPARE(log.working[c], naive.working * kSecond);
                 QCOMPARE(log.lead[c], naive.lead * kSecond);
                 QCOMPARE(size_t(log.cameTo[c]), naive.cameTo);
+                QCOMPARE(log.reached[c], naive.reached);
                 const int64_t silent = naive.isDone ? 0 : (kUntil - naive.end) * kSecond;
                 const OrderState expectedState = naive.isDone ? OrderState::Done : silent <= log.patience[naive.cameTo] ? OrderState::UnderWay : naive.hasFailed() ? OrderState::Failed : OrderState::Stuck;
                 QCOMPARE(log.state[c], expectedState);

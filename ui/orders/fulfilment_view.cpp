@@ -157,8 +157,8 @@ void FulfilmentView::showWords() {
     if (f.target > 0)
         words += tr(", %1 late").arg(toQString(formatCount(f.late)));
     if (f.lead.visits > 0)
-        words += tr("  ·  from first to last %1 (p50), %2 (p90)").arg(toQString(formatDuration(f.lead.p50)), toQString(formatDuration(f.lead.p90)));
-    words += tr("  ·  somebody works on them %1 of the time").arg(toQString(formatPercent(f.workingShare)));
+        words += tr("  ·  lead time %1 (p50), %2 (p90)").arg(toQString(formatDuration(f.lead.p50)), toQString(formatDuration(f.lead.p90)));
+    words += tr("  ·  somebody works on them %1 of the lead time").arg(toQString(formatPercent(f.workingShare)));
     words_->setText(message_.isEmpty() ? words : message_ + QLatin1Char(' ') + words);
     QStringList notes;
     for (const std::string& note : fulfilmentNotes(f, *content.state, *content.log))
