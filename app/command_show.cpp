@@ -126,8 +126,12 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     const Export exporter(o.redactor);
     if (o.view == kMasking)
         return handOver(opened, tabulate(maskingPreview(*opened.workspace->connect(), opened.workspace->table(), *opened.masking)), o.as, o.out);
-    if (!o.journey.empty())
-        o.journeyDefinition = journeyNamed(opened.workspace, o.journey, isOfOrders(o.view) || o.view == kOrder);
+    o.isOrderFlow = isOfOrders(o.view);
+    if (!o.journey.empty()) {
+        NamedJourney named = journeyNamed(opened.workspace, o.journey, isOfOrders(o.view) || o.view == kOrder);
+        o.journeyDefinition = std::move(named.definition);
+        o.isOrderFlow = o.isOrderFlow || named.isOrderFlow;
+    }
     chooseCases(o, opened.workspace);
     if (o.view == kOrder)
         return showOrder(o, opened, argc, argv);
@@ -137,7 +141,7 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
         return handOver(opened, exporter, drawnOrderChart(o, opened.workspace, argc, argv), o.out);
     if (o.isPicture())
         return handOver(opened, exporter, drawnView(o, opened.workspace, argc, argv), o.out);
-    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view) || isOfOrders(o.view), o.journeyDefinition);
+    const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view) || isOfOrders(o.view), o.journeyDefinition, o.isOrderFlow);
     // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
     const std::optional<GraphFormat> graphFormat = graphFormatOf(o.as);
     if (o.view == kServiceGraph && graphFormat && o.by.empty() && o.baseline.empty())

@@ -40,7 +40,8 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
         context.exporter() = Export(o.redactor);
         context.setTimeZone({o.utc});
         OrdersContext orders(context);
-        ViewContext& own = info.isOfOrders() ? orders : context;
+        const bool isOfCasesOfOrders = o.isOrderFlow && (isOfJourney(o.view) || isOfPaths(o.view)); // else they would be drawn with another notion of open than they are printed with
+        ViewContext& own = info.isOfOrders() || isOfCasesOfOrders ? orders : context;
         context.setWorkspace(workspace);
         if (o.journeyDefinition)
             own.setJourney(*o.journeyDefinition);
@@ -94,8 +95,8 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
                 requireSides(*graph->difference());
         }
         if (o.view == "drop-off" && !o.stage.empty()) {
-            const FunnelResult& funnel = context.journey()->everything;
-            if (context.journey()->problem.empty()) // else that is said
+            const FunnelResult& funnel = own.journey()->everything;
+            if (own.journey()->problem.empty()) // else that is said
                 view->applySettings({{QStringLiteral("stage"), toQString(funnel.stages[stageNamed(o.stage, funnel)].name)}});
             settle();
         }

@@ -1,6 +1,7 @@
 #include "scope_result.h"
 
 #include "journey/saved_journeys.h"
+#include "orders/order_flow.h"
 #include "text/utf8.h"
 
 #include <algorithm>
@@ -9,13 +10,17 @@
 
 namespace aisle {
 
-traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney, const std::optional<JourneyDefinition>& journey) {
+traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney, const std::optional<JourneyDefinition>& journey, bool isOrderFlow) {
     traceql::Context context{workspace->table()};
     context.attributes = std::make_shared<traceql::DictionarySource>(workspace, context.table);
     context.graph = std::make_shared<GraphSource>(workspace, context.table);
     context.cases = std::make_shared<CaseSource>(workspace, context.table, context.attributes);
-    if (withJourney)
-        context.journey = std::make_shared<const JourneyState>(workOutJourney(context, journey ? journey : lastJourney(*workspace->connect())));
+    if (!withJourney)
+        return context;
+    auto state = std::make_shared<JourneyState>(workOutJourney(context, journey ? journey : lastJourney(*workspace->connect())));
+    if (isOrderFlow)
+        followOrders(*state);
+    context.journey = std::move(state);
     return context;
 }
 
@@ -37,10 +42,10 @@ void sayProblems(const std::vector<std::string>& problems) {
         std::fprintf(stderr, "aisle: %s\n", printable(problem).c_str());
 }
 
-EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney, const std::optional<JourneyDefinition>& journey) {
+EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney, const std::optional<JourneyDefinition>& journey, bool isOrderFlow) {
     traceql::ParseError error;
     const auto query = traceql::parse(scope.toText(), error);
-    EvaluatedScope out{contextOf(workspace, withJourney || (query && traceql::needsOf(*query).cases), journey), {}};
+    EvaluatedScope out{contextOf(workspace, withJourney || (query && traceql::needsOf(*query).cases), journey, isOrderFlow), {}};
     out.result = evaluate(scope, out.context);
     sayProblems(out.result.problems);
     return out;

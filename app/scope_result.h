@@ -12,10 +12,10 @@ struct EvaluatedScope {
     ScopeResult result;
 };
 /// Problems of the scope go to stderr.
-EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney = false, const std::optional<JourneyDefinition>& journey = std::nullopt);
+EvaluatedScope evaluateScope(const std::shared_ptr<Workspace>& workspace, const Scope& scope, bool withJourney = false, const std::optional<JourneyDefinition>& journey = std::nullopt, bool isOrderFlow = false);
 
-/// `journey`: instead of the preset that fits best.
-traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney, const std::optional<JourneyDefinition>& journey = std::nullopt);
+/// `journey`: instead of the preset that fits best. `isOrderFlow`: its cases are orders (followOrders()).
+traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool withJourney, const std::optional<JourneyDefinition>& journey = std::nullopt, bool isOrderFlow = false);
 /// The scope that an option ("--select") says; of an empty text everything. Nothing when it says none: why is on stderr then.
 std::optional<Scope> scopeOfOption(const char* option, const std::string& text);
 /// Characters before a byte of a text, as people count them.

@@ -12,9 +12,9 @@ namespace {
 
 Bottlenecks look(const traceql::Context& context, const ScopeResult& scope) {
     const JourneyState& state = *context.journey;
-    if (!state.definition)
+    if (!state.orders)
         throw std::runtime_error(state.problem);
-    Bottlenecks out = bottlenecks(state, fulfilmentLog(state), casesInScope(state, scope));
+    Bottlenecks out = bottlenecks(state, *state.orders, casesInScope(state, scope));
     if (!out.problem.empty())
         throw std::runtime_error(out.problem);
     return out;

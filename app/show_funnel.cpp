@@ -20,24 +20,26 @@ namespace {
 constexpr std::array<std::string_view, 7> kViews = {"funnel", "cases", kCase, "step-times", "breakdown", "conversion", "drop-off"};
 }
 
-JourneyDefinition journeyNamed(const std::shared_ptr<Workspace>& workspace, const std::string& text, bool ofOrders) {
-    std::vector<JourneyDefinition> known;
-    for (const std::string_view kind : {ofOrders ? kOrderFlow : kJourney, ofOrders ? kJourney : kOrderFlow})
-        for (JourneyDefinition& kept : journeysOf(userItems(*workspace->connect(), kind, kMostJourneys)))
-            known.push_back(std::move(kept));
-    for (auto presets : {journeyPresets(), fulfilmentPresets()})
-        for (JourneyDefinition& preset : presets)
-            known.push_back(std::move(preset));
+NamedJourney journeyNamed(const std::shared_ptr<Workspace>& workspace, const std::string& text, bool ofOrders) {
+    std::vector<NamedJourney> known;
+    const auto add = [&](std::vector<JourneyDefinition> journeys, bool isOrderFlow) {
+        for (JourneyDefinition& journey : journeys)
+            known.push_back({std::move(journey), isOrderFlow});
+    };
+    for (const bool isOrderFlow : {ofOrders, !ofOrders})
+        add(journeysOf(userItems(*workspace->connect(), isOrderFlow ? kOrderFlow : kJourney, kMostJourneys)), isOrderFlow);
+    add(journeyPresets(), false);
+    add(fulfilmentPresets(), true);
     std::string names;
-    for (const JourneyDefinition& journey : known) {
-        if (journey.name == text || journey.id == text)
-            return journey;
-        names += (names.empty() ? "\"" : ", \"") + journey.name + '"';
+    for (NamedJourney& one : known) {
+        if (one.definition.name == text || one.definition.id == text)
+            return std::move(one);
+        names += (names.empty() ? "\"" : ", \"") + one.definition.name + '"';
     }
     if (text == kFulfilment)
-        return orderFlow(ShowOptions(), workspace);
+        return {orderFlow(ShowOptions(), workspace), true};
     if (std::error_code ignored; std::filesystem::exists(text, ignored))
-        return journeyOfFile(text);
+        return {journeyOfFile(text), ofOrders};
     throw std::runtime_error("There is neither a file nor a journey " + text + ". Journeys are " + names + " and fulfilment, the order flow of the file.");
 }
 

@@ -53,6 +53,7 @@ struct ShowOptions {
     std::optional<uint64_t> limit;
     bool utc = false, all = false, adjustClocks = false, spans = false;
     std::optional<JourneyDefinition> journeyDefinition; ///< what the file `journey` says; nothing: the preset that fits best
+    bool isOrderFlow = false; ///< it is of orders: what is open is a matter of how they stand (followOrders())
     std::optional<CaseChoice> caseChoice; ///< what `byCase` says
     Scope scope, baselineScope; ///< what `select` and `baseline` say; empty: everything, and everything else
 

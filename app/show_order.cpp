@@ -50,7 +50,8 @@ int showOrder(const ShowOptions& o, const OpenedWorkspace& opened, int& argc, ch
     const CaseNumber number = orderNamed(o.order, state, *context.cases, *redactor);
     const StoryTemplates words = o.words.empty() ? StoryTemplates::english() : StoryTemplates::ofFile(o.words);
     sayProblems(words.problems());
-    const OrderStory story = orderStory(opened.workspace->connect().get(), state, fulfilmentLog(state), number, words);
+    const FulfilmentLog nothing;
+    const OrderStory story = orderStory(opened.workspace->connect().get(), state, state.orders ? *state.orders : nothing, number, words);
     const OrderPage page = orderPage(story, *context.table, words, *redactor, opened.masking != nullptr, {o.utc});
     std::string bytes;
     if (o.as == "pdf") {

@@ -25,15 +25,15 @@ constexpr QSize kPicture(1132, 640); // as wide as other pictures
 
 struct Orders {
     const JourneyState& state;
-    FulfilmentLog log;
+    const FulfilmentLog& log;
     std::vector<bool> only;
 };
 
 Orders ordersOf(const traceql::Context& context, const ScopeResult& scope) {
     const JourneyState& state = *context.journey;
-    if (!state.definition)
+    if (!state.orders)
         throw std::runtime_error(state.problem);
-    return {state, fulfilmentLog(state), casesInScope(state, scope)};
+    return {state, *state.orders, casesInScope(state, scope)};
 }
 
 /// The stages that are named, else those of the pair with the largest total.
@@ -83,7 +83,7 @@ Tabular spectrumTable(const ShowOptions& o, const Orders& orders) {
 } // namespace
 
 void addOrderChartOptions(CLI::App& command, ShowOptions& o) {
-    command.add_option("--sort", o.sort, "What the orders of the dotted chart are sorted by: start (as without), lead, the time from first to last, or stage, how far they came")->check(CLI::IsMember({"start", "lead", "stage"}));
+    command.add_option("--sort", o.sort, "What the orders of the dotted chart are sorted by: start (as without), lead, the lead time, or stage, how far they came")->check(CLI::IsMember({"start", "lead", "stage"}));
     command.add_flag("--since-start", o.sinceStart, "The dotted chart by the time since each order's start");
     command.add_option("--from", o.from, "Stage that the performance spectrum is from, by name; without --from and --to the two between which most time passed in all");
     command.add_option("--to", o.to, "Stage that the performance spectrum is to, by name");
@@ -139,7 +139,7 @@ std::string drawnOrderChart(const ShowOptions& o, const std::shared_ptr<Workspac
         qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication app(argc, argv);
     applyTheme(o.theme == "dark" ? ThemeMode::Dark : ThemeMode::Light);
-    const EvaluatedScope evaluated = evaluateScope(workspace, o.scope, true, o.journeyDefinition);
+    const EvaluatedScope evaluated = evaluateScope(workspace, o.scope, true, o.journeyDefinition, true);
     const Orders orders = ordersOf(evaluated.context, evaluated.result);
     const auto picture = [&](const auto& chart, const auto& paint) {
         return pictureAs(o.as, kPicture, [&](QPainter& painter) {

@@ -100,9 +100,9 @@ std::optional<Tabular> ordersContent(const ShowOptions& o, const traceql::Contex
     if (!isOfOrders(o.view))
         return std::nullopt;
     const JourneyState& state = *context.journey;
-    if (!state.definition)
+    if (!state.orders)
         throw std::runtime_error(state.problem);
-    const FulfilmentLog log = fulfilmentLog(state);
+    const FulfilmentLog& log = *state.orders;
     if (o.view == kFulfilment && !o.baseline.empty())
         return besideBaseline(o, context, scope, log);
     const std::vector<bool> only = casesInScope(state, scope);

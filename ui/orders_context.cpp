@@ -59,33 +59,25 @@ void OrdersContext::followFocus() {
 }
 
 void OrdersContext::evaluateJourney() {
-    struct Flow {
-        std::shared_ptr<const JourneyState> state;
-        std::shared_ptr<const FulfilmentLog> log;
-    };
-    const auto show = [this](const Flow& flow) {
-        log_ = flow.log;
-        showJourney(flow.state);
-        live_.setOtherJourney(flow.state);
+    const auto show = [this](const std::shared_ptr<const JourneyState>& state) {
+        log_ = state->orders;
+        showJourney(state);
+        live_.setOtherJourney(state);
     };
     if (!workspace() || table()->isEmpty() || isProvisional()) {
         worker_.cancel();
-        show({std::make_shared<JourneyState>(), nullptr});
+        show(std::make_shared<JourneyState>());
         return;
     }
-    worker_.run<Flow>(
-        [context = queryContext(), workspace = workspace(), definition = chosenJourney(), isChosen = chosenJourney() || usesPresets()](const StopToken& stop) {
-            Flow flow;
-            flow.state = std::make_shared<const JourneyState>(workOutFulfilment(context, isChosen ? definition : lastJourney(*workspace->connect(), kOrderFlow), stop));
-            if (flow.state->definition)
-                flow.log = std::make_shared<const FulfilmentLog>(fulfilmentLog(*flow.state, stop));
-            return flow;
+    worker_.run<std::shared_ptr<const JourneyState>>(
+        [context = queryContext(), workspace = workspace(), definition = chosenJourney(), isChosen = chosenJourney() || usesPresets()](const StopToken& stop) -> std::shared_ptr<const JourneyState> {
+            return std::make_shared<const JourneyState>(workOutFulfilment(context, isChosen ? definition : lastJourney(*workspace->connect(), kOrderFlow), stop));
         },
         show,
         [show](const QString& problem) {
             auto state = std::make_shared<JourneyState>();
             state->problem = problem.toStdString();
-            show({state, nullptr});
+            show(state);
         });
 }
 

@@ -2,6 +2,7 @@
 
 #include "analysis/saturating.h"
 #include "journey/causal_start.h"
+#include "orders/fulfilment_log.h"
 
 #include <algorithm>
 
@@ -18,7 +19,10 @@ int64_t rankOf(const JourneyState& state, const CaseTotals& totals, CaseNumber n
     case CaseOrder::Traces: return static_cast<int64_t>(one.traces.size());
     case CaseOrder::Spans: return static_cast<int64_t>(totals.spans[number]);
     case CaseOrder::Errors: return static_cast<int64_t>(totals.errors[number]);
-    case CaseOrder::Stage: return progressOf(state, number).last;
+    case CaseOrder::Stage:
+        if (state.orders)
+            return state.orders->reached[number] == FulfilmentLog::kNoStage ? 0 : int64_t(state.orders->reached[number]) + 1;
+        return progressOf(state, number).last;
     case CaseOrder::Outcome: return static_cast<int64_t>(outcomeOf(progressOf(state, number)));
     }
     return 0;
@@ -27,6 +31,8 @@ int64_t rankOf(const JourneyState& state, const CaseTotals& totals, CaseNumber n
 } // namespace
 
 std::string_view stageOf(const JourneyState& state, CaseNumber number) {
+    if (state.orders)
+        return state.orders->reachedName(number);
     const uint32_t last = progressOf(state, number).last;
     return last == 0 || last > state.everything.stages.size() ? std::string_view() : std::string_view(state.everything.stages[last - 1].name);
 }

@@ -9,7 +9,7 @@
 
 namespace aisle {
 
-/// The stage that it came to last; empty: not even the first.
+/// The stage that it came to last, of an order the last one with success (FulfilmentLog::reached); empty: not even the first.
 std::string_view stageOf(const JourneyState& state, CaseNumber number);
 
 /// By CaseNumber. O(traces).

@@ -180,7 +180,7 @@ void addMoney(const traceql::Context& context, const JourneyState& state, const 
         const CaseNumber c = experience.cases[n];
         if (experience.stopped[n]) {
             stopped.push_back(c);
-        } else if (!mayGoOn(*state.table, state.cases().cases()[c], state.everything.idleLimit)) { // else those that convert soon would count, and those that have yet to would not
+        } else if (!state.everything.progress[c].isOpen && !mayGoOn(*state.table, state.cases().cases()[c], state.everything.idleLimit)) { // else those that convert soon would count, and those that have yet to would not
             ++wentOn;
             converted += state.everything.progress[c].isConverted;
         }

@@ -28,7 +28,7 @@ struct CaseProgress {
     uint32_t filled = 0; ///< bit k: stage k, of the best attempt
     uint32_t last = 0;   ///< 1 + the stage that it came to last; 0: not even the first
     bool isConverted = false; ///< all stages that are not optional
-    bool isOpen = false;      ///< may still go on (domain rules: end of a case)
+    bool isOpen = false;      ///< may still go on (domain rules: end of a case); of orders: is under way (followOrders() of orders/order_flow.h)
     bool isCut = false;       ///< has more values to hold constant than are tried
 
     bool reached(size_t stage) const { return (filled >> stage & 1) != 0; }

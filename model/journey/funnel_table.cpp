@@ -2,11 +2,35 @@
 
 #include "journey/journey_matcher.h"
 #include "journey/journey_proposal.h"
+#include "orders/fulfilment_log.h"
 #include "text/format.h"
 
 #include <algorithm>
 
 namespace aisle {
+
+namespace {
+
+/// When orders are open, in the place of when cases are over.
+std::string openOrdersNote(const JourneyState& state, const std::string& idleLimit) {
+    const CaseKey& key = state.cases().key();
+    const FulfilmentLog& log = *state.orders;
+    uint64_t without = 0, skipped = 0;
+    for (CaseNumber c = 0; c < log.cases(); ++c) {
+        without += state.counted[c] && !log.hasVisits(c);
+        skipped += state.counted[c] && log.hasVisits(c) && log.state[c] == OrderState::Done && !state.everything.progress[c].isConverted;
+    }
+    std::string noun = withArticle(key.noun());
+    noun[0] = 'A';
+    std::string out = noun + " is open while it is under way: silent for no longer than others waited at its stage. Those that are stuck or have failed count as stopped.";
+    if (without > 0)
+        out += " One that came to no stage is open until it has been silent for " + idleLimit + ".";
+    if (skipped > 0)
+        out += " " + counted(skipped, key.noun() + " is", key.plural + " are") + " done without each stage in its order; here " + (skipped == 1 ? "it counts" : "they count") + " as far as " + (skipped == 1 ? "it" : "they") + " kept to it.";
+    return out;
+}
+
+} // namespace
 
 std::string timeNote(const Scope& scope, const CaseKey& key) {
     const bool hasTime = std::any_of(scope.terms().begin(), scope.terms().end(), [](const ScopeTerm& term) { return term.kind == ScopeTerm::Kind::Time || term.kind == ScopeTerm::Kind::TraceTime; });
@@ -47,7 +71,10 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
     std::string noun = withArticle(key.noun());
     noun[0] = 'A';
-    notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + "; one that is a single trace, when that trace has ended. Those that are not over yet count as open, not as stopped.");
+    if (state.orders)
+        notes.push_back(openOrdersNote(state, formatDuration(idleLimit)));
+    else
+        notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + "; one that is a single trace, when that trace has ended. Those that are not over yet count as open, not as stopped.");
     if (const auto bots = std::count(state.counted.begin(), state.counted.end(), false); bots > 0)
         notes.push_back(counted(static_cast<uint64_t>(bots), key.noun(), key.plural) + " of bots and synthetic traffic " + (bots == 1 ? "is" : "are") + " left out.");
     else if (const uint64_t counts = syntheticCases(state); counts > 0)

@@ -13,6 +13,7 @@ namespace traceql {
 struct Context;
 }
 struct ScopeResult;
+struct FulfilmentLog;
 
 struct JourneyState {
     std::optional<JourneyDefinition> definition; ///< nothing: no preset fits this file
@@ -25,6 +26,7 @@ struct JourneyState {
     std::vector<std::string> unreached; ///< what is odd about who came to the stages, in words (journey/unreached.h)
     std::string problem;        ///< why there is no funnel, in words, and what to do
     SpanTablePtr table;         ///< what it was worked out from
+    std::shared_ptr<const FulfilmentLog> orders; ///< where the cases are orders and the journey is their flow, what happened to each (followOrders()); null: they are cases
 
     const CaseIndex& cases() const { return *index; }
 };

@@ -1,6 +1,7 @@
 #include "orders/order_flow.h"
 
 #include "journey/journey_proposal.h"
+#include "orders/fulfilment_log.h"
 #include "paths/case_log.h"
 #include "query/context.h"
 #include "resource/resource.h"
@@ -176,16 +177,7 @@ JourneyState withProposal(const traceql::Context& context, JourneyState best, co
     return best;
 }
 
-} // namespace
-
-std::vector<JourneyDefinition> fulfilmentPresets() {
-    std::vector<JourneyDefinition> out;
-    for (const std::string& path : listResources(":/presets/fulfilment"))
-        out.push_back(journeyFromJson(readResource(path.c_str())));
-    return out;
-}
-
-JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) {
+JourneyState flowBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) {
     if (context.table->isEmpty())
         return nothing(context, "Nothing is open.");
     JourneyState best = bestBy(context, caseKey, ownCase, stop);
@@ -194,7 +186,7 @@ JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::str
     return nothing(context, noCasesOf(caseKey, ownCase));
 }
 
-JourneyState workOutFulfilment(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) {
+JourneyState flowOf(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) {
     if (context.table->isEmpty())
         return nothing(context, "Nothing is open.");
     if (definition) {
@@ -215,6 +207,43 @@ JourneyState workOutFulfilment(const traceql::Context& context, const std::optio
     if (!best.table || fit(best).first == 0)
         return nothing(context, noCasesOf(std::string(kOrderCase), {}));
     return best;
+}
+
+JourneyState followed(JourneyState state, const StopToken& stop) {
+    followOrders(state, stop);
+    return state;
+}
+
+} // namespace
+
+std::vector<JourneyDefinition> fulfilmentPresets() {
+    std::vector<JourneyDefinition> out;
+    for (const std::string& path : listResources(":/presets/fulfilment"))
+        out.push_back(journeyFromJson(readResource(path.c_str())));
+    return out;
+}
+
+JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) { return followed(flowBy(context, caseKey, ownCase, stop), stop); }
+
+JourneyState workOutFulfilment(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) { return followed(flowOf(context, definition, stop), stop); }
+
+void followOrders(JourneyState& state, const StopToken& stop) {
+    if (!state.definition)
+        return;
+    auto log = std::make_shared<const FulfilmentLog>(fulfilmentLog(state, stop));
+    FunnelResult& all = state.everything;
+    for (CaseNumber c = 0; c < log->cases(); ++c) {
+        if (!log->hasVisits(c))
+            continue;
+        CaseProgress& progress = all.progress[c];
+        progress.isConverted = progress.isConverted && log->state[c] == OrderState::Done;
+        progress.isOpen = log->state[c] == OrderState::UnderWay;
+    }
+    FunnelResult again = funnelOf(all, state.counted);
+    all.stages = std::move(again.stages);
+    all.converted = again.converted;
+    all.openCases = again.openCases;
+    state.orders = std::move(log);
 }
 
 } // namespace aisle

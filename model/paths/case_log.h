@@ -18,9 +18,9 @@ struct CaseLog {
     std::vector<Row> row;
     std::vector<int64_t> start, end; ///< ns; an end is not before the start
     static constexpr int64_t kNoEnd = std::numeric_limits<int64_t>::min(); ///< of a span that never ended
-    std::vector<bool> isOpen;      ///< by case: may still go on (domain rules: end of a case) and has not converted, as in the funnel
+    std::vector<bool> isOpen;      ///< by case: CaseProgress::isOpen; without a journey: may still go on (domain rules: end of a case)
     std::vector<bool> isConverted; ///< by case: came to the end of the journey; empty: there is no journey
-    uint64_t convertedGoOn = 0;    ///< cases that have converted and may still go on; they count as over
+    uint64_t convertedGoOn = 0;    ///< cases that have converted and may still go on; they count as over. Of orders none: nothing more is expected of them
     uint64_t withoutStart = 0;     ///< events that are left out, because nobody knows when they were
 
     size_t cases() const { return first.empty() ? 0 : first.size() - 1; }

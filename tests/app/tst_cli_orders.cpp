@@ -53,6 +53,38 @@ private Q_SLOTS:
             QVERIFY(row["orders"].get<int64_t>() > 0);
     }
 
+    // How an order stands, how far it came and what it took was said in several ways.
+    void oneWordForOpen() {
+        const json stages = table({s("fulfilment")}), funnel = table({s("funnel"), s("--journey"), s("fulfilment")}), orders = table({s("orders")});
+        int64_t underWay = 0, open = 0;
+        for (size_t k = 0; k < stages.size(); ++k) {
+            underWay += stages[k]["under_way"].get<int64_t>();
+            if (k + 1 < stages.size() || !funnel[k]["open"].is_null())
+                open += funnel[k]["open"].get<int64_t>();
+        }
+        QVERIFY(underWay > 0);
+        QCOMPARE(open, underWay);
+        int64_t inVariants = 0;
+        for (const json& variant : table({s("variants"), s("--journey"), s("fulfilment"), s("--of"), s("stages")}))
+            inVariants += variant["open"].get<int64_t>();
+        QCOMPARE(inVariants, underWay);
+        int64_t onTheMap = 0;
+        for (const json& node : table({s("paths"), s("--journey"), s("fulfilment"), s("--of"), s("stages"), s("--by"), s("node")}))
+            onTheMap += node["open"].get<int64_t>();
+        QCOMPARE(onTheMap, underWay);
+        const json cases = table({s("cases"), s("--journey"), s("fulfilment")});
+        QCOMPARE(cases.size(), orders.size());
+        int64_t listed = 0;
+        for (size_t i = 0; i < cases.size(); ++i) { // both by start
+            QVERIFY(cases[i]["case"] == orders[i]["order"] && cases[i]["came_to"] == orders[i]["came_to"] && cases[i]["first_to_last_ns"] == orders[i]["first_to_last_ns"]);
+            QVERIFY(orders[i]["lead_ns"].get<int64_t>() <= orders[i]["first_to_last_ns"].get<int64_t>());
+            listed += cases[i]["outcome"] == "open";
+        }
+        QCOMPARE(listed, underWay);
+        const Result text = run({s("show"), s("variants"), shop_, s("--journey"), s("fulfilment"), s("--of"), s("stages")});
+        QVERIFY2(text.out.contains("An order is open while it is under way") && !text.out.contains("is over when"), text.out);
+    }
+
     void flowsByName() {
         const json own = table({s("fulfilment")});
         QVERIFY(own == table({s("fulfilment"), s("--journey"), s("shop-orders")}));

@@ -1,9 +1,15 @@
 // Which order flow a file has: a preset, one that is proposed, or none, and why.
 
+#include "journey/case_filter.h"
+#include "journey/case_list.h"
+#include "journey/funnel_table.h"
 #include "journey/journey_proposal.h"
 #include "order_fixture.h"
 #include "orders/fulfilment.h"
 #include "orders/order_flow.h"
+#include "paths/follow_graph.h"
+#include "paths/paths_table.h"
+#include "paths/variants.h"
 
 #include <QTest>
 
@@ -107,9 +113,97 @@ private Q_SLOTS:
         QVERIFY(workOutFulfilmentBy(shop.context, "nowhere", {}).problem.starts_with("No span of this file says which nowhere"));
     }
 
+    // Two words for open: 38 orders were under way, and the map had none of them, since all had been silent for half an hour.
+    void openIsWhatIsUnderWay() {
+        std::vector<Step> steps;
+        for (int64_t o = 0; o < 6; ++o) { // waits of 2 to 7 s
+            const std::string order = "o" + std::to_string(o);
+            steps.push_back({order, "A", 10 * o, 10 * o + 1});
+            steps.push_back({order, "B", 10 * o + 3 + o, 10 * o + 3 + o});
+        }
+        for (const Step& step : {Step{"stays", "A", 890, 891}, Step{"stays", "B", 899, 900}, Step{"stuck", "A", 918, 919}, Step{"waits", "A", 919, 920}}) // 8 s, whose tenfold is the patience at A
+            steps.push_back(step);
+        const OrderShop shop(steps, 1000);
+        const JourneyState byOneSilence = shop.workOut(flowOf(3)), state = workOutFulfilment(shop.context, flowOf(3));
+        QVERIFY(!byOneSilence.orders && state.orders);
+        QCOMPARE(state.orders->patience, (std::vector<int64_t>{80 * kSecond, 100 * kSecond, 100 * kSecond}));
+        QCOMPARE(byOneSilence.everything.openCases, uint64_t(0)); // "stays" began its last trace 101 s ago, and those with one trace are over when it has ended
+        const auto outcome = [&](const char* order) { return std::string(outcomeName(outcomeOf(progressOf(state, numberOf(state, order))))); };
+        QCOMPARE(outcome("waits"), std::string("open"));
+        QCOMPARE(outcome("stays"), std::string("open"));
+        QCOMPARE(outcome("stuck"), std::string("stopped"));
+        QCOMPARE(outcome("o0"), std::string("stopped"));
+        const FulfilmentFigures f = fulfilment(state, *state.orders, state.counted);
+        QCOMPARE((std::vector<uint64_t>{f.underWay, f.stuck}), (std::vector<uint64_t>{2, 7}));
+        QCOMPARE(state.everything.openCases, f.underWay);
+        for (size_t k = 0; k < 3; ++k) {
+            QCOMPARE(state.everything.stages[k].open, f.stages[k].underWay);
+            QCOMPARE(state.everything.stages[k].dropped, f.stages[k].stuck);
+            QCOMPARE(state.everything.stages[k].reached, byOneSilence.everything.stages[k].reached);
+            QCOMPARE(state.everything.stages[k].p50FromPrevious, byOneSilence.everything.stages[k].p50FromPrevious);
+        }
+        const CaseLog log = caseLog(state, activities(shop.context, state, activityChoice("stages")));
+        const DirectlyFollows map = followGraph(log, state.counted);
+        QCOMPARE(map.openCases, f.underWay);
+        QCOMPARE(map.nodes[map.nodeOf[0]].open, uint64_t(1));
+        QCOMPARE(map.nodes[map.nodeOf[1]].open, uint64_t(1));
+        uint64_t open = 0;
+        for (const Variants::Variant& variant : variants(log, state.counted).variants)
+            open += variant.open;
+        QCOMPARE(open, f.underWay);
+        QCOMPARE(caseNotes(state)[0], std::string("An order is open while it is under way: silent for no longer than others waited at its stage. Those that are stuck or have failed count as stopped."));
+    }
+
+    void whatIsDoneOrNot() {
+        const OrderShop shop({{"fails", "A", 0, 1}, {"fails", "B", 5, 6, true}, {"skips", "A", 0, 1}, {"skips", "C", 5, 6}, {"good", "A", 0, 1}, {"good", "B", 5, 6}, {"good", "C", 8, 9}, {"other", "x", 0, 1}}, 1000);
+        QCOMPARE(shop.workOut(flowOf(2)).everything.converted, uint64_t(2)); // its last stage was tried
+        const JourneyState two = workOutFulfilment(shop.context, flowOf(2));
+        QCOMPARE(two.everything.converted, uint64_t(1));
+        QCOMPARE(two.everything.stages[1].dropped, uint64_t(1));
+        QCOMPARE(outcomeOf(progressOf(two, numberOf(two, "fails"))), CaseOutcome::Stopped);
+        QCOMPARE(two.orders->state[numberOf(two, "fails")], OrderState::Failed);
+        QCOMPARE(stageOf(two, numberOf(two, "fails")), std::string_view("A")); // with success
+        QCOMPARE(stageOf(two, numberOf(two, "other")), std::string_view());
+        const JourneyState three = workOutFulfilment(shop.context, flowOf(3));
+        QCOMPARE(three.everything.converted, uint64_t(1));
+        QCOMPARE(outcomeOf(progressOf(three, numberOf(three, "skips"))), CaseOutcome::Stopped);
+        QCOMPARE(stageOf(three, numberOf(three, "skips")), std::string_view("C"));
+        QVERIFY2(caseNotes(three)[0].ends_with(" One that came to no stage is open until it has been silent for 1 min 40 s. 1 order is done without each stage in its order; here it counts as far as it kept to it."), caseNotes(three)[0].c_str());
+    }
+
+    void openAgainstANaiveCount() {
+        uint64_t all = 0;
+        for (uint32_t round = 0; round < 30; ++round) {
+            const size_t count = 2 + round % 3;
+            const OrderShop shop(randomSteps(500 + round, 4 + round, count, 20 + size_t(round) * 6), 470);
+            const JourneyState state = workOutFulfilment(shop.context, flowOf(count));
+            const FulfilmentLog log = fulfilmentLog(state);
+            std::vector<uint64_t> open(count, 0), dropped(count, 0);
+            uint64_t converted = 0, openCases = 0, notEntered = 0;
+            for (CaseNumber c = 0; c < log.cases(); ++c) {
+                const CaseProgress& progress = state.everything.progress[c];
+                QVERIFY(log.hasVisits(c)); // each step is of a stage
+                QCOMPARE(progress.isOpen, log.state[c] == OrderState::UnderWay);
+                QVERIFY(!progress.isConverted || log.state[c] == OrderState::Done);
+                converted += progress.isConverted;
+                openCases += progress.isOpen;
+                notEntered += progress.last == 0;
+                if (progress.last > 0 && !progress.isConverted)
+                    ++(progress.isOpen ? open : dropped)[progress.last - 1];
+            }
+            for (size_t k = 0; k < count; ++k) {
+                QCOMPARE(state.everything.stages[k].open, open[k]);
+                QCOMPARE(state.everything.stages[k].dropped, dropped[k]);
+            }
+            QCOMPARE((std::vector<uint64_t>{state.everything.converted, state.everything.openCases, state.everything.notEntered}), (std::vector<uint64_t>{converted, openCases, notEntered}));
+            all += openCases;
+        }
+        QVERIFY2(all > 20, std::to_string(all).c_str());
+    }
+
     void withoutOrders() {
         const JourneyState state = workOutFulfilment(OrderShop({{"", "A", 0, 1}}).context, std::nullopt);
-        QVERIFY(!state.definition && !state.problem.empty());
+        QVERIFY(!state.definition && !state.problem.empty() && !state.orders);
         QCOMPARE(fulfilmentLog(state).cases(), size_t(0));
     }
 };

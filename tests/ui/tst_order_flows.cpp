@@ -11,11 +11,13 @@
 #include "orders/work_in_progress_view.h"
 #include "orders_context.h"
 #include "paths/paths_view.h"
+#include "text/format.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 
 #include <QComboBox>
 #include <QFileDialog>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -325,6 +327,42 @@ private Q_SLOTS:
         Q_EMIT order->activated(order->currentIndex());
         QVERIFY(editor.journey() == journey);
         QVERIFY(settle());
+    }
+
+    // The list in the window said other things of an order than the table of the command line.
+    void theListSaysWhatTheTableSays() {
+        Window w(workspace_);
+        Host<CasesView> list(QSize(900, 500), w.orders);
+        QVERIFY(settle());
+        const CasesModel& model = list.view->model();
+        const auto table = list.view->tabular();
+        QVERIFY(table != nullptr && model.rowCount() > 5);
+        QCOMPARE(table->rows.size(), size_t(model.rowCount()));
+        const auto at = [&](const std::string& key) { return static_cast<size_t>(std::find_if(table->columns.begin(), table->columns.end(), [&](const Column& column) { return column.key == key; }) - table->columns.begin()); };
+        const size_t state = at("state"), cameTo = at("came_to"), lead = at("lead_ns"), whole = at("first_to_last_ns");
+        QVERIFY(std::max({state, cameTo, lead, whole}) < table->columns.size());
+        const auto shown = [&](int row, int column) { return model.index(row, column).data().toString().toStdString(); };
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const auto& cells = table->rows[static_cast<size_t>(row)];
+            QCOMPARE(shown(row, CasesModel::StageColumn), std::get<std::string>(cells[cameTo].value));
+            QCOMPARE(shown(row, CasesModel::OutcomeColumn), std::get<std::string>(cells[state].value));
+            QCOMPARE(shown(row, CasesModel::LeadColumn), formatDuration(std::get<int64_t>(cells[lead].value)));
+            QCOMPARE(shown(row, CasesModel::DurationColumn), formatDuration(std::get<int64_t>(cells[whole].value)));
+        }
+        for (const auto& [section, column] : {std::pair(int(CasesModel::LeadColumn), lead), {int(CasesModel::DurationColumn), whole}, {int(CasesModel::StageColumn), cameTo}})
+            QCOMPARE(model.headerData(section, Qt::Horizontal, Qt::DisplayRole).toString().toStdString(), table->columns[column].title);
+        const FulfilmentLog& log = *w.orders.orderLog();
+        auto* header = list.view->list()->horizontalHeader();
+        QVERIFY(!header->isSectionHidden(CasesModel::LeadColumn));
+        header->setSortIndicator(CasesModel::LeadColumn, Qt::DescendingOrder);
+        QVERIFY(settle());
+        for (int row = 1; row < model.rowCount(); ++row)
+            QVERIFY(log.lead[model.caseAt(row - 1)] >= log.lead[model.caseAt(row)]);
+        header->setSortIndicator(CasesModel::StageColumn, Qt::AscendingOrder);
+        QVERIFY(settle());
+        const auto rank = [&](int row) { return log.reached[model.caseAt(row)] == FulfilmentLog::kNoStage ? -1 : static_cast<int64_t>(log.reached[model.caseAt(row)]); };
+        for (int row = 1; row < model.rowCount(); ++row)
+            QVERIFY(rank(row - 1) <= rank(row));
     }
 
     void speaksOfOrders() {

@@ -62,6 +62,9 @@ private Q_SLOTS:
         const JourneyState& flow = *orders_->journey();
         QCOMPARE(flow.definition->id, std::string("shop-orders"));
         QVERIFY(flow.table == live_->table());
+        QVERIFY(flow.orders != nullptr && flow.orders == orders_->orderLog());
+        for (CaseNumber c = 0; c < flow.orders->cases(); ++c)
+            QVERIFY(!flow.orders->hasVisits(c) || flow.everything.progress[c].isOpen == (flow.orders->state[c] == OrderState::UnderWay));
         QVERIFY(live_->otherJourney() == orders_->journey() && orders_->otherJourney() == live_->journey());
         QVERIFY(live_->journey()->definition && live_->journey()->definition->id != flow.definition->id);
         QCOMPARE(orders_->orderLog()->cases(), flow.cases().cases().size());

@@ -12,7 +12,9 @@ namespace aisle {
 
 namespace {
 /// By column, as the exported table calls them.
-constexpr const char* kKeys[] = {"case", "start", "first_to_last_ns", "traces", "spans", "errors", "came_to", "outcome", "silent_ns"};
+constexpr const char* kKeys[] = {"case", "start", "first_to_last_ns", "traces", "spans", "errors", "came_to", "outcome", "silent_ns", "lead_ns"};
+constexpr const char* kStateKey = "state"; ///< of orders, in the place of "outcome"
+
 } // namespace
 
 void CasesModel::setContent(Content content) {
@@ -59,8 +61,25 @@ QString CasesModel::text(CaseNumber number, int column) const {
             return content_.log->hasVisits(number) ? toQString(orderStateName(content_.log->state[number])) : QString();
         return journey.definition ? toQString(outcomeName(outcomeOf(progressOf(journey, number)))) : QString();
     case SilentColumn: return content_.log && content_.log->hasVisits(number) && !isOver(content_.log->state[number]) ? toQString(formatDuration(content_.log->silent[number])) : QString();
+    case LeadColumn: return content_.log && content_.log->hasVisits(number) ? toQString(formatDuration(content_.log->lead[number])) : QString();
     default: return {};
     }
+}
+
+QString CasesModel::reachedStages(CaseNumber number) const {
+    const auto& stages = content_.journey->everything.stages;
+    uint32_t reached = progressOf(*content_.journey, number).filled;
+    if (const FulfilmentLog* log = content_.log.get()) {
+        reached = 0;
+        for (uint32_t i = log->first[number]; i < log->first[number + 1]; ++i)
+            if (!log->visits[i].failed)
+                reached |= uint32_t(1) << log->visits[i].stage;
+    }
+    QStringList out;
+    for (size_t k = 0; k < stages.size(); ++k)
+        if ((reached >> k & 1) != 0)
+            out << toQString(stages[k].name);
+    return out.join(QStringLiteral(", "));
 }
 
 QVariant CasesModel::data(const QModelIndex& index, int role) const {
@@ -69,19 +88,14 @@ QVariant CasesModel::data(const QModelIndex& index, int role) const {
     const CaseNumber number = caseAt(index.row());
     const CaseIndex::Case& one = at(index.row());
     const CaseProgress& progress = progressOf(*content_.journey, number);
-    const size_t stages = content_.journey->everything.stages.size();
     switch (role) {
     case Qt::DisplayRole: return text(number, index.column());
     case Qt::ToolTipRole:
-        if (index.column() == StageColumn && progress.last > 0) {
-            QStringList reached;
-            for (size_t k = 0; k < stages; ++k)
-                if (progress.reached(k))
-                    reached << toQString(content_.journey->everything.stages[k].name);
-            return plainToolTip(tr("Reached %1").arg(reached.join(QStringLiteral(", "))));
-        }
+        if (index.column() == StageColumn)
+            if (const QString reached = reachedStages(number); !reached.isEmpty())
+                return plainToolTip(tr("Reached %1").arg(reached));
         return index.column() == ValueColumn ? QVariant(plainToolTip(toQString(one.value))) : QVariant();
-    case Qt::TextAlignmentRole: return cellAlignment((index.column() >= DurationColumn && index.column() <= ErrorsColumn) || index.column() == SilentColumn);
+    case Qt::TextAlignmentRole: return cellAlignment((index.column() >= DurationColumn && index.column() <= ErrorsColumn) || index.column() >= SilentColumn);
     case Qt::ForegroundRole:
         if (index.column() == ErrorsColumn)
             return theme().error;
@@ -94,7 +108,7 @@ QVariant CasesModel::data(const QModelIndex& index, int role) const {
         return {};
     case MarkRole: return number == marked_;
     case CopyTextRole: return index.column() == ValueColumn ? QVariant(toQString(one.value)) : QVariant();
-    case CopyKeyRole: return index.column() == ValueColumn ? toQString(content_.journey->cases().attribute()) : QString::fromLatin1(kKeys[index.column()]);
+    case CopyKeyRole: return index.column() == ValueColumn ? toQString(content_.journey->cases().attribute()) : QString::fromLatin1(index.column() == OutcomeColumn && content_.log ? kStateKey : kKeys[index.column()]);
     default: return {};
     }
 }
@@ -103,15 +117,16 @@ QVariant CasesModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnTotal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return cellAlignment((section >= DurationColumn && section <= ErrorsColumn) || section == SilentColumn);
-    static const char* const kTitles[] = {"", "Start", "First to last", "Traces", "Spans", "Errors", "Came to", "Outcome", "Waits now for"};
+        return cellAlignment((section >= DurationColumn && section <= ErrorsColumn) || section >= SilentColumn);
+    static const char* const kTitles[] = {"", "Start", "First to last", "Traces", "Spans", "Errors", "Came to", "Outcome", "Waits now for", "Lead time"};
     static const char* const kHelp[] = {"", "When its first trace started", "From the start of its first span to the end of its last one, also of traces that were tied to it later. Variants of paths say how long its events took", "", "", "Failed spans", "",
                                         "Converted: reached every stage that is not optional. Stopped: is over before that. Open: may still go on. Never began: reached no stage",
-                                        "From the end of all that was done for it to the end of what the files saw; not of what is done or failed"};
+                                        "From the end of all that was done for it to the end of what the files saw; not of what is done or failed",
+                                        "From the start of its first stage to the end of its last one"};
     if (role == Qt::ToolTipRole && section == OutcomeColumn && content_.log)
         return tr("Done: came through every stage that is not optional. Under way: silent for no longer than others waited there. Failed: longer, after a stage that failed and was not tried again. Stuck: longer for another reason");
     if (role == Qt::ToolTipRole && section == StageColumn)
-        return tr("The last stage of the %1 that it reached").arg(words_.journey);
+        return content_.log ? tr("The last stage of the %1 that it reached with success").arg(words_.journey) : tr("The last stage of the %1 that it reached").arg(words_.journey);
     if (role == Qt::ToolTipRole)
         return section == ValueColumn ? content_.journey ? QVariant(plainToolTip(toQString(content_.journey->cases().attribute()))) : QVariant() : QVariant(tr(kHelp[section]));
     if (role != Qt::DisplayRole)

@@ -16,7 +16,7 @@ namespace aisle {
 class CasesModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { ValueColumn, StartColumn, DurationColumn, TracesColumn, SpansColumn, ErrorsColumn, StageColumn, OutcomeColumn, SilentColumn, ColumnTotal }; ///< SilentColumn: of orders alone
+    enum Column { ValueColumn, StartColumn, DurationColumn, TracesColumn, SpansColumn, ErrorsColumn, StageColumn, OutcomeColumn, SilentColumn, LeadColumn, ColumnTotal }; ///< SilentColumn, LeadColumn: of orders alone
     static constexpr int kOfCases = SilentColumn; ///< columns that all cases have
     /// What is on show.
     struct Content {
@@ -46,6 +46,7 @@ public:
 
 private:
     QString text(CaseNumber number, int column) const;
+    QString reachedStages(CaseNumber number) const; ///< of an order: with success
     const JourneyWords words_;
     Content content_;
     TimeZone zone_;

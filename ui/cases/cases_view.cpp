@@ -34,7 +34,7 @@ using Which = CaseFilter::Which;
 
 CaseOrder orderOf(int section) {
     static constexpr std::array<CaseOrder, CasesModel::ColumnTotal> kOrders = {CaseOrder::Value, CaseOrder::Start, CaseOrder::Duration, CaseOrder::Traces,
-                                                                               CaseOrder::Spans, CaseOrder::Errors, CaseOrder::Stage, CaseOrder::Outcome, CaseOrder::Start};
+                                                                               CaseOrder::Spans, CaseOrder::Errors, CaseOrder::Stage, CaseOrder::Outcome, CaseOrder::Start, CaseOrder::Start};
     return kOrders[static_cast<size_t>(std::clamp(section, 0, CasesModel::ColumnTotal - 1))];
 }
 
@@ -62,6 +62,11 @@ OrderFilter orderFilterOf(const QString& name) {
 }
 constexpr EntryKind kSet{"set", Which::All}; ///< the cases that a number asked for
 constexpr int kWidest = 420;
+
+/// The list as `aisle show cases` or `aisle show orders` prints it.
+Tabular tabulated(const CasesModel::Content& content, bool utc, const StopToken& stop = {}) {
+    return content.log ? tabulateOrders(*content.journey, *content.log, content.cases, utc, stop) : tabulateCases(*content.journey, *content.totals, content.cases, utc, stop);
+}
 
 /// The data of an entry: its kind and the name of its stage. Numbers of stages are those of one journey.
 QStringList dataOf(const EntryKind& kind, const QString& stage = {}) { return {QString::fromLatin1(kind.name), stage}; }
@@ -107,14 +112,15 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     QHeaderView* header = list_->horizontalHeader();
     header->setSortIndicator(CasesModel::StartColumn, Qt::AscendingOrder);
     const int digit = QFontMetrics(theme().font).horizontalAdvance(QLatin1Char('0'));
-    static constexpr std::array<int, CasesModel::ColumnTotal> kWidths = {30, 24, 12, 7, 7, 7, 14, 11, 13};
+    static constexpr std::array<int, CasesModel::ColumnTotal> kWidths = {30, 24, 12, 7, 7, 7, 14, 11, 13, 12};
     for (int c = CasesModel::StartColumn; c < CasesModel::ColumnTotal; ++c)
         header->resizeSection(c, kWidths[static_cast<size_t>(c)] * digit);
     values_ = new RestColumn(*list_, CasesModel::ValueColumn, 18);
     // Before the figures: "5 | Add to cart" would be read as one.
     header->moveSection(CasesModel::StageColumn, CasesModel::DurationColumn);
     header->moveSection(CasesModel::OutcomeColumn, CasesModel::DurationColumn + 1);
-    header->setSectionHidden(CasesModel::SilentColumn, true); // until there are orders
+    for (const int ofOrders : {CasesModel::SilentColumn, CasesModel::LeadColumn})
+        header->setSectionHidden(ofOrders, true); // until there are orders
     text_->setPlaceholderText(tr("Filter %1").arg(words.several));
     text_->setAccessibleName(text_->placeholderText());
     text_->setClearButtonEnabled(true);
@@ -284,8 +290,14 @@ void CasesView::count() {
             if (log) {
                 if (ofOrders.state || ofOrders.late)
                     std::erase_if(out.cases, [&](CaseNumber c) { return !passes(*log, c, ofOrders); });
-                const auto rank = [&](CaseNumber c) { return section == CasesModel::SilentColumn ? log->silent[c] : static_cast<int64_t>(log->state[c]); };
-                if (section == CasesModel::SilentColumn || section == CasesModel::OutcomeColumn)
+                const auto rank = [&](CaseNumber c) -> int64_t {
+                    switch (section) {
+                    case CasesModel::SilentColumn: return log->silent[c];
+                    case CasesModel::LeadColumn: return log->lead[c];
+                    default: return static_cast<int64_t>(log->state[c]);
+                    }
+                };
+                if (section == CasesModel::SilentColumn || section == CasesModel::LeadColumn || section == CasesModel::OutcomeColumn)
                     std::stable_sort(out.cases.begin(), out.cases.end(), [&](CaseNumber a, CaseNumber b) { return descending ? rank(a) > rank(b) : rank(a) < rank(b); });
             }
             out.all = static_cast<uint64_t>(std::count(only.begin(), only.end(), true));
@@ -300,7 +312,8 @@ void CasesView::count() {
                 const QScopedValueRollback following(isFollowing_, true); // a list that is filled anew chooses nothing
                 model_->setContent(std::move(found));
             }
-            list_->horizontalHeader()->setSectionHidden(CasesModel::SilentColumn, !model_->content().log);
+            for (const int ofOrders : {CasesModel::SilentColumn, CasesModel::LeadColumn})
+                list_->horizontalHeader()->setSectionHidden(ofOrders, !model_->content().log);
             list_->horizontalHeader()->setSectionHidden(CasesModel::SpansColumn, model_->content().log != nullptr); // room for the number of the order
             values_->fit();
             showWords();
@@ -428,7 +441,7 @@ void CasesView::copyList() {
     words_->setText(tr("Copying %1…").arg(toQString(counted(content.cases.size(), content.journey->cases().key().noun(), content.journey->cases().key().plural))));
     copyWorker_.run<std::string>(
         [exporter = context().exporter(), content, utc = context().timeZone().utc](const StopToken& stop) {
-            const Tabular table = tabulateCases(*content.journey, *content.totals, content.cases, utc, stop);
+            const Tabular table = tabulated(content, utc, stop);
             stop.check();
             return exporter.render(table, TextFormat::Csv);
         },
@@ -485,7 +498,7 @@ std::unique_ptr<Tabular> CasesView::tabular() const {
     const CasesModel::Content& content = model_->content();
     if (content.cases.empty())
         return nullptr;
-    return std::make_unique<Tabular>(tabulateCases(*content.journey, *content.totals, content.cases, context().timeZone().utc));
+    return std::make_unique<Tabular>(tabulated(content, context().timeZone().utc));
 }
 
 void CasesView::takeFocus() { list_->setFocus(); }

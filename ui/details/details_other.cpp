@@ -3,6 +3,7 @@
 #include "analysis/saturating.h"
 #include "details/detail_lines.h"
 #include "details/details_content.h"
+#include "orders/order_list.h"
 #include "widgets/words.h"
 
 #include <algorithm>
@@ -189,7 +190,15 @@ DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, 
     if (number < progress.size() && !journey.everything.stages.empty()) {
         const CaseProgress& p = progress[number];
         const auto& stages = journey.everything.stages;
-        out.facts.push_back({"Came to", p.last == 0 ? "no stage" : stages[std::min<size_t>(p.last, stages.size()) - 1].name + (p.isOpen ? ", still open" : "")});
+        if (const FulfilmentLog* log = journey.orders.get()) { // as the list of orders has it
+            out.facts.push_back({"Came to", log->reachedName(number).empty() ? std::string("no stage") : std::string(log->reachedName(number))});
+            if (log->hasVisits(number)) {
+                out.facts.push_back({"State", std::string(orderStateName(log->state[number]))});
+                out.facts.push_back({"Lead time", formatDuration(log->lead[number])});
+            }
+        } else {
+            out.facts.push_back({"Came to", p.last == 0 ? "no stage" : stages[std::min<size_t>(p.last, stages.size()) - 1].name + (p.isOpen ? ", still open" : "")});
+        }
     }
     addTraces(out, table, one.traces, zone, &journey.cases());
     out.terms = {{out.what + " " + value, term(ScopeTerm::Kind::Case, value)}};
