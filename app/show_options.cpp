@@ -101,7 +101,7 @@ std::string wrongForPaths(const ShowOptions& o) {
         return !o.of.empty() || !o.detail.empty() || o.everyRequest || o.foldRepeats ? "--of, --detail, --every-request and --fold-repeats are for paths and variants" : "";
     if (!std::all_of(o.detail.begin(), o.detail.end(), [](double percent) { return percent >= 0 && percent <= 100; })) // nan is neither
         return "--detail is percent, 0 to 100";
-    if (o.everyRequest && o.of == "stages")
+    if (o.everyRequest && (o.of == "stages" || o.of == "visits"))
         return "the stages of a journey say which requests they are of; --every-request does not go with them";
     if (o.foldRepeats && o.view == kPaths && o.by != "variant")
         return "--fold-repeats is for variants";

@@ -41,7 +41,7 @@ FollowDetail detailOf(const ShowOptions& o) {
 } // namespace
 
 void addPathOptions(CLI::App& command, ShowOptions& options) {
-    command.add_option("--of", options.of, "What paths and variants are of: requests (as without), called by method and route or path; stages of the journey; or requests by a field, for example span:name");
+    command.add_option("--of", options.of, "What paths and variants are of: requests (as without), called by method and route or path; stages of the journey; visits, its stages with visits that failed apart; or requests by a field, for example span:name");
     command.add_flag("--every-request", options.everyRequest, "Paths and variants also of requests between services, and of static assets, health checks and the like, which are no acts of customers");
     command.add_option("--detail", options.detail, "Percent of the activities, and after a comma of the edges, that paths keep, the most frequent first; one number is of both; of variants the activities")
         ->delimiter(',')

@@ -51,6 +51,38 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
         }
         out.events.push_back({events[i].row, stage});
     }
+    for (const StageEvent& event : state.failed)
+        if (const CaseNumber c = state.cases().caseOf(state.table->trace(event.row)); c != kNoCase && state.counted[c])
+            ++out.failed;
+    return out;
+}
+
+/// Those that failed under a name of their own, which exists where one did.
+Activities ofVisits(const JourneyState& state, const StopToken& stop) {
+    Activities out = ofStages(state, stop);
+    const std::vector<StageDefinition>& stages = state.definition->stages;
+    constexpr uint32_t kNone = 0xffffffffU;
+    std::vector<uint32_t> failedOf(stages.size(), kNone); // activity
+    const auto failed = [&](uint32_t stage) {
+        if (failedOf[stage] == kNone) {
+            failedOf[stage] = static_cast<uint32_t>(out.names.size());
+            out.names.push_back(stages[stage].name + " (failed)");
+            out.conditions.push_back(stages[stage].failed);
+        }
+        return failedOf[stage];
+    };
+    for (Activities::Event& event : out.events) {
+        if (!state.table->isError(event.row))
+            continue;
+        const uint32_t stage = event.activity;
+        event.activity = failed(stage);
+        out.conditions[stage].clear(); // the condition of the stage is of both
+        out.conditions[event.activity].clear();
+    }
+    for (const StageEvent& event : state.failed)
+        out.events.push_back({event.row, failed(static_cast<uint32_t>(std::countr_zero(event.stages)))});
+    std::sort(out.events.begin(), out.events.end(), [](const Activities::Event& a, const Activities::Event& b) { return a.row < b.row; });
+    out.failed = 0;
     return out;
 }
 
@@ -368,6 +400,8 @@ private:
 ActivityChoice activityChoice(const std::string& of, bool everyRequest) {
     if (of == "stages")
         return {ActivityChoice::Of::Stages, {}, false};
+    if (of == "visits")
+        return {ActivityChoice::Of::Visits, {}, false};
     if (of.empty() || of == "requests")
         return {ActivityChoice::Of::Requests, {}, everyRequest};
     (void)fieldNamed(of);
@@ -404,6 +438,8 @@ RowSet frontDoors(const SpanTable& table, const RowSet& requests, const StopToke
 Activities activities(const traceql::Context& context, const JourneyState& state, const ActivityChoice& choice, const StopToken& stop) {
     if (choice.of == ActivityChoice::Of::Stages)
         return ofStages(state, stop);
+    if (choice.of == ActivityChoice::Of::Visits)
+        return ofVisits(state, stop);
     const SpanTable& table = *context.table;
     RowSet rows = ofCountedCases(table, state, context.cases->facts(stop)->requests, stop);
     if (!choice.everyRequest)

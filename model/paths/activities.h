@@ -1,6 +1,9 @@
 #pragma once
 // What the events of cases are called: the stages of the journey, or the requests of customers by a field. The activities of process mining.
 //
+// Of stages an event is what may fill one. What failed to (StageDefinition::failed) is none, and is counted (Activities::failed). Of visits it is one as
+// well: "Paid (failed)", and so is what filled a stage with an error; this is what FulfilmentLog calls a visit that failed.
+//
 // Requests are the entry spans that begin their service's part (requests()); without `everyRequest` only those that come from outside: no
 // entry span of another service is above them, and they are no messages, which services send each other. What happens behind the front
 // door is no act of the customer, and neither are requests that pages and machines make by themselves (background_requests.h).
@@ -18,13 +21,13 @@
 namespace aisle {
 
 struct ActivityChoice {
-    enum class Of : uint8_t { Stages, Requests, Field };
+    enum class Of : uint8_t { Stages, Visits, Requests, Field }; ///< Visits: stages, with visits that failed under a name of their own
     Of of = Of::Requests;
     std::string field;         ///< with Of::Field, as TraceQL names it: span:name, .http.route
-    bool everyRequest = false; ///< also those behind other services, and background requests; not of stages
+    bool everyRequest = false; ///< also those behind other services, and background requests; not of stages and visits
     bool operator==(const ActivityChoice&) const = default;
 };
-/// Of a word: "stages", "requests", or a field. Throws std::runtime_error when it is none.
+/// Of a word: "stages", "visits", "requests", or a field. Throws std::runtime_error when it is none.
 ActivityChoice activityChoice(const std::string& of, bool everyRequest = false);
 
 struct Activities {
@@ -42,6 +45,7 @@ struct Activities {
     };
     std::vector<LeftOut> background;     ///< requests from outside that are no acts of customers, and no events
     uint64_t without = 0;                ///< requests that have no value of the field, and are no events
+    uint64_t failed = 0;                 ///< of stages: what tried in vain to come to one (JourneyState::failed), of counted cases, and is no event
     uint64_t rest = 0;                   ///< values beyond kMost, which are together one activity, the last
     static constexpr size_t kMost = 1000;
 };

@@ -110,6 +110,8 @@ std::vector<std::string> pathNotes(const JourneyState& state, const Activities& 
         notes.insert(notes.begin(), std::move(background));
     if (log.convertedGoOn > 0)
         notes.push_back(formatCount(log.convertedGoOn) + " of those that have converted may still go on; they count as ended, not as open.");
+    if (activities.failed > 0)
+        notes.push_back(counted(activities.failed, state.orders ? "visit that failed is" : "attempt that failed is", state.orders ? "visits that failed are" : "attempts that failed are") + " left out.");
     if (activities.without > 0)
         notes.push_back(counted(activities.without, "request has", "requests have") + " no value of that field and " + (activities.without == 1 ? "is" : "are") + " left out.");
     if (activities.rest > 0)

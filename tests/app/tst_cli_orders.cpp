@@ -81,6 +81,15 @@ private Q_SLOTS:
             listed += cases[i]["outcome"] == "open";
         }
         QCOMPARE(listed, underWay);
+        int64_t failed = 0;
+        for (const json& node : table({s("paths"), s("--journey"), s("fulfilment"), s("--of"), s("visits"), s("--by"), s("node")}))
+            if (node["activity"].get<std::string>().ends_with(" (failed)"))
+                failed += node["events"].get<int64_t>();
+        int64_t failedVisits = 0;
+        for (const json& stage : stages)
+            failedVisits += stage["failed"].get<int64_t>();
+        QVERIFY(failedVisits > 0);
+        QCOMPARE(failed, failedVisits);
         const Result text = run({s("show"), s("variants"), shop_, s("--journey"), s("fulfilment"), s("--of"), s("stages")});
         QVERIFY2(text.out.contains("An order is open while it is under way") && !text.out.contains("is over when"), text.out);
     }

@@ -124,7 +124,8 @@ private Q_SLOTS:
         verifySentence(run({s("show"), s("variants"), shop_, s("--as"), s("dot")}), 2, "and for paths");
         verifySentence(run({s("show"), s("paths"), shop_, s("--by"), s("service")}), 2, "paths are by edge, node or variant");
         verifySentence(run({s("show"), s("paths"), shop_, s("--fold-repeats")}), 2, "--fold-repeats is for variants");
-        verifySentence(run({s("show"), s("paths"), shop_, s("--of"), s("stages"), s("--every-request")}), 2, "--every-request");
+        for (const char* of : {"stages", "visits"})
+            verifySentence(run({s("show"), s("paths"), shop_, s("--of"), s(of), s("--every-request")}), 2, "--every-request");
         verifySentence(run({s("show"), s("funnel"), shop_, s("--of"), s("stages")}), 2, "are for paths and variants");
         verifySentence(run({s("show"), s("paths"), shop_, s("--of"), s("no field")}), 1, "is no field");
         for (const char* percent : {"101", "50,-1", "nan"}) // of no number the program crashed

@@ -201,6 +201,39 @@ private Q_SLOTS:
         QVERIFY2(all > 20, std::to_string(all).c_str());
     }
 
+    // 42 visits of Paid that failed were on no map, and nothing said so.
+    void visitsThatFailed() {
+        const OrderShop shop({{"declined", "A", 0, 1}, {"declined", "refused", 5, 6}, {"again", "A", 10, 11}, {"again", "refused", 15, 16}, {"again", "B", 20, 21}, {"error", "A", 30, 31, true},
+                              {"robot", "A", 0, 1, false, false, Kind::Server, 0, "shop", {{"user_agent.synthetic.type", "bot"}}}, {"robot", "refused", 2, 3}},
+                             1000);
+        JourneyDefinition flow = flowOf(2);
+        flow.stages[1].failed = "{ name = \"refused\" }";
+        const JourneyState state = workOutFulfilment(shop.context, flow);
+        const auto ways = [&](const Activities& of) {
+            const CaseLog log = caseLog(state, of);
+            QStringList out;
+            for (const Variants::Variant& variant : variants(log, state.counted).variants)
+                out << QString::fromStdString(variantText(log, variant));
+            out.sort();
+            return out.join(QLatin1Char('|'));
+        };
+        const auto says = [&](const Activities& of, const std::string& sentence) {
+            const auto notes = pathNotes(state, of, caseLog(state, of), "--every-request");
+            return std::find(notes.begin(), notes.end(), sentence) != notes.end();
+        };
+        const Activities ofStages = activities(shop.context, state, activityChoice("stages")), ofVisits = activities(shop.context, state, activityChoice("visits"));
+        QCOMPARE(ofStages.failed, uint64_t(2)); // the robot counts nowhere
+        QVERIFY(says(ofStages, "2 visits that failed are left out."));
+        QCOMPARE(ways(ofStages), QString::fromUtf8("A|A → B"));
+        QCOMPARE(ofVisits.failed, uint64_t(0));
+        QVERIFY(!says(ofVisits, "2 visits that failed are left out."));
+        QCOMPARE(ofVisits.names, (std::vector<std::string>{"A", "B", "A (failed)", "B (failed)"}));
+        QCOMPARE(ofVisits.conditions, (std::vector<std::string>{"", flow.stages[1].where, "", flow.stages[1].failed})); // that of A is of both
+        QCOMPARE(ways(ofVisits), QString::fromUtf8("A (failed)|A → B (failed)|A → B (failed) → B"));
+        QVERIFY(std::is_sorted(ofVisits.events.begin(), ofVisits.events.end(), [](const Activities::Event& a, const Activities::Event& b) { return a.row < b.row; }));
+        QCOMPARE(caseLog(state, ofVisits).events(), state.orders->visits.size());
+    }
+
     void withoutOrders() {
         const JourneyState state = workOutFulfilment(OrderShop({{"", "A", 0, 1}}).context, std::nullopt);
         QVERIFY(!state.definition && !state.problem.empty() && !state.orders);

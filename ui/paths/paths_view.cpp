@@ -80,6 +80,8 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     activities_->addItem(tr("Requests"), QStringLiteral("requests"));
     activities_->addItem(tr("Every request"), QStringLiteral("every-request"));
     activities_->addItem(tr("Stages"), QStringLiteral("stages"));
+    if (shared.isOfOrders())
+        activities_->addItem(tr("Stages, failed apart"), QStringLiteral("visits"));
     activities_->addItem(tr("Operations"), QStringLiteral("span:name"));
     activities_->setEditable(true);
     activities_->setInsertPolicy(QComboBox::NoInsert);

@@ -53,7 +53,7 @@ public:
     const std::shared_ptr<const PathsShown>& shown() const { return shown_; } ///< null: nothing
     GraphCanvas* canvas() const { return canvas_; }
     QTableView* variantList() const { return list_; }
-    /// "requests", "every-request", "stages", or a field; what is none is said, and nothing changes.
+    /// "requests", "every-request", "stages", "visits", or a field; what is none is said, and nothing changes.
     void setActivities(const QString& of, bool everyRequest = false);
     void setDetail(int activities, int paths); ///< percent
     /// What a filter to it would ask for: exactly its cases where these are few, else those that hold its activities, which may be more.

@@ -15,8 +15,10 @@ void PathsView::select(const GraphHit& hit) {
     list_->clearSelection();
     cursor_ = hit;
     // What others know of: a stage.
-    if (shown_ && shown_->of->choice.of == ActivityChoice::Of::Stages && hit.kind == GraphHit::Kind::Node && hit.number < shown_->graph.nodes.size())
-        selection().setFocus(Focus::onStage(shown_->of->log.activities[shown_->graph.nodes[hit.number].activity]));
+    const bool isOfStages = shown_ && (shown_->of->choice.of == ActivityChoice::Of::Stages || shown_->of->choice.of == ActivityChoice::Of::Visits);
+    if (isOfStages && hit.kind == GraphHit::Kind::Node && hit.number < shown_->graph.nodes.size())
+        if (const uint32_t activity = shown_->graph.nodes[hit.number].activity; activity < shown_->of->state->everything.stages.size()) // those behind are of failed visits
+            selection().setFocus(Focus::onStage(shown_->of->log.activities[activity]));
     showMarks();
 }
 

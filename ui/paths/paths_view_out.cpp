@@ -19,6 +19,7 @@ namespace {
 QString wordOf(const ActivityChoice& choice) {
     switch (choice.of) {
     case ActivityChoice::Of::Stages: return QStringLiteral("stages");
+    case ActivityChoice::Of::Visits: return QStringLiteral("visits");
     case ActivityChoice::Of::Field: return toQString(choice.field);
     case ActivityChoice::Of::Requests: break;
     }
