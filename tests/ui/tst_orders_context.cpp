@@ -2,7 +2,10 @@
 // orders everywhere.
 
 #include "details/details_view.h"
+#include "orders/fulfilment.h"
+#include "orders/order_list.h"
 #include "orders_context.h"
+#include "text/format.h"
 #include "ui_fixture.h"
 
 #include <QSignalSpy>
@@ -172,12 +175,32 @@ private Q_SLOTS:
         QCOMPARE(orders_->focusMatches()->otherStages, live_->focusMatches()->stages);
         QCOMPARE(details.view->content().title, std::string("Reserved"));
         QVERIFY2(details.view->content().subtitle.starts_with("stage of " + orders_->journey()->definition->name), details.view->content().subtitle.c_str());
+        // What is open of a stage is what the stages say is under way there.
+        const auto fact = [&](const std::string& label) {
+            const auto& facts = details.view->content().facts;
+            const auto found = std::find_if(facts.begin(), facts.end(), [&](const auto& one) { return one.name == label; });
+            return found == facts.end() ? std::string("no such fact") : found->value;
+        };
+        const JourneyState& flow = *orders_->journey();
+        const FulfilmentFigures figures = fulfilment(flow, log, flow.counted);
+        uint64_t underWay = 0;
+        for (size_t k = 0; k < figures.stages.size(); ++k) {
+            underWay += figures.stages[k].underWay;
+            live_->selection().setFocus(Focus::onStage(figures.stages[k].name));
+            QVERIFY(settle());
+            QCOMPARE(fact("Still open"), formatCount(figures.stages[k].underWay) + " orders, not counted as stopped");
+        }
+        QVERIFY(underWay > 0);
 
         const CaseIndex::Case& one = orders_->journey()->cases().cases()[1];
         live_->selection().setFocus(Focus::onCase(one.value));
         QVERIFY(settle());
         QCOMPARE(live_->focusMatches()->traceCount, one.traces.size());
         QCOMPARE(details.view->content().subtitle, orders_->journey()->cases().attribute());
+        const CaseNumber number = orders_->journey()->cases().find(one.value);
+        QCOMPARE(fact("Came to"), std::string(log.reachedName(number)));
+        QCOMPARE(fact("State"), std::string(orderStateName(log.state[number])));
+        QCOMPARE(fact("Lead time"), formatDuration(log.lead[number]));
     }
 
     void anotherWorkspace() {
