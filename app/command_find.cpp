@@ -7,6 +7,8 @@
 #include "scope_result.h"
 #include "story/order_search.h"
 
+#include <QString>
+
 namespace aisle {
 
 namespace {
@@ -16,6 +18,9 @@ struct Options {
     uint64_t limit = 20;
     MaskOptions masking;
 };
+
+/// As the search folds it: of blanks nothing is left to look for.
+std::string blankText(const std::string& text) { return QString::fromStdString(text).trimmed().isEmpty() ? "there is nothing to look for; say what is known of the order: ORD-1000014" : std::string(); }
 
 int runFind(const Options& o) {
     const OpenedWorkspace opened = openForReading(o.file, o.masking);
@@ -40,7 +45,7 @@ void addFindCommand(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("find", "Find an order by its number, session, user, e-mail address or tracking number");
     auto o = std::make_shared<Options>();
     command->add_option("FILE", o->file, "Workspace or trace file")->required();
-    command->add_option("TEXT", o->text, "All of it or how it begins, in capitals or not; typing errors are forgiven where nothing else is found")->required();
+    command->add_option("TEXT", o->text, "All of it or how it begins, in capitals or not; typing errors are forgiven where nothing else is found")->required()->check(blankText);
     command->add_option("--limit", o->limit, "At most so many orders")->check(CLI::PositiveNumber)->capture_default_str();
     command->add_option("--as", o->as, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}))->capture_default_str();
     addMaskOptions(*command, o->masking);

@@ -22,6 +22,11 @@ private Q_SLOTS:
         QVERIFY(run({s("find"), shop_, s("nothing-like-it")}).out.contains("No order of this file has"));
     }
 
+    void nothingToFind() {
+        for (const char* blank : {"", "  ", "\t", "\xc2\xa0"})
+            verifySentence(run({s("find"), shop_, QString::fromUtf8(blank)}), 2, "nothing to look for");
+    }
+
     void told() {
         const auto shown = [&](const char* form) { return run({s("show"), s("order"), shop_, s("--order"), order_, s("--as"), s(form), s("--utc")}); };
         QVERIFY(shown("text").out.contains(QByteArray("Order ").append(order_.toUtf8())));
