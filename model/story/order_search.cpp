@@ -75,6 +75,13 @@ uint32_t editsBetween(std::u16string_view a, std::u16string_view b, uint32_t mos
     return last[b.size()];
 }
 
+bool isExchangeOf(std::u16string_view a, std::u16string_view b) {
+    if (a.size() != b.size())
+        return false;
+    const auto at = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin()).first - a.begin());
+    return at + 1 < a.size() && a[at] == b[at + 1] && a[at + 1] == b[at] && a.substr(at + 2) == b.substr(at + 2);
+}
+
 OrderSearch::OrderSearch(CaseSource& source, std::shared_ptr<const CaseIndex> orders, const StopToken& stop) : orders_(std::move(orders)) {
     std::vector<Kind> kinds;
     std::unordered_set<std::string> seen;
@@ -139,6 +146,7 @@ OrderHits OrderSearch::find(std::string_view text, size_t limit, const StopToken
     struct Found {
         OrderMatch match;
         uint32_t edits;
+        bool isOther; ///< than an exchange
         const Entry* entry;
     };
     std::vector<Found> found;
@@ -148,7 +156,7 @@ OrderHits OrderSearch::find(std::string_view text, size_t limit, const StopToken
     constexpr size_t kMost = 100'000;
     const auto first = std::lower_bound(entries_.begin(), entries_.end(), wanted, [](const Entry& e, const std::u16string& w) { return e.folded < w; });
     for (auto at = first; at != entries_.end() && at->folded.starts_with(wanted) && found.size() < kMost; ++at)
-        found.push_back({at->folded.size() == wanted.size() ? OrderMatch::Whole : OrderMatch::Beginning, 0, &*at});
+        found.push_back({at->folded.size() == wanted.size() ? OrderMatch::Whole : OrderMatch::Beginning, 0, false, &*at});
     const auto forEachEntry = [&](const auto& look) {
         for (size_t i = 0; i < entries_.size() && found.size() < kMost; ++i) {
             if ((i & 0xfff) == 0)
@@ -160,7 +168,7 @@ OrderHits OrderSearch::find(std::string_view text, size_t limit, const StopToken
     if (found.empty())
         forEachEntry([&](const Entry& e) {
             if ((letters & ~e.letters) == 0 && hasPart(e.folded, wanted))
-                found.push_back({OrderMatch::Part, 0, &e});
+                found.push_back({OrderMatch::Part, 0, false, &e});
         });
     if (found.empty()) {
         constexpr size_t kLong = 8;
@@ -170,11 +178,11 @@ OrderHits OrderSearch::find(std::string_view text, size_t limit, const StopToken
             if (static_cast<uint32_t>(std::popcount(letters ^ e.letters)) > 2 * most)
                 return;
             if (const uint32_t edits = editsBetween(wanted, e.folded, most); edits <= most)
-                found.push_back({OrderMatch::Similar, edits, &e});
+                found.push_back({OrderMatch::Similar, edits, !isExchangeOf(wanted, e.folded), &e});
         });
     }
     // Entries lie by their text: as pointers, too.
-    std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return std::tie(a.match, a.edits, a.entry->kind, a.entry) < std::tie(b.match, b.edits, b.entry->kind, b.entry); });
+    std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return std::tie(a.match, a.isOther, a.edits, a.entry->kind, a.entry) < std::tie(b.match, b.isOther, b.edits, b.entry->kind, b.entry); });
     OrderHits out;
     out.isCut = found.size() >= kMost;
     std::unordered_set<CaseNumber> seen;
@@ -188,7 +196,7 @@ OrderHits OrderSearch::find(std::string_view text, size_t limit, const StopToken
                 return out;
             }
             const Kind& kind = kinds_[one.entry->kind];
-            out.hits.push_back({order, kind.what, kind.attribute, one.entry->value, one.match, one.edits});
+            out.hits.push_back({order, kind.what, kind.attribute, one.entry->value, one.match, one.edits, one.match == OrderMatch::Similar && !one.isOther});
         }
     return out;
 }

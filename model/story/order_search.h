@@ -3,7 +3,8 @@
 // Upper and lower case do not matter, nor spaces around the text. What matches, in this order:
 // - all of a value;
 // - its beginning, or the beginning of one of its parts ("1000014" of "ORD-1000014", "example" of "anna@example.com");
-// - where nothing does so, a value that differs by one edit, or by two where the text has 8 or more characters. Edits are those of optimal
+// - where nothing does so, a value that differs by one edit, or by two where the text has 8 or more characters. One in which only two neighbours
+//   are exchanged comes first: that is how numbers are misheard and mistyped, while of a number that goes up by one ten differ in the last digit. Edits are those of optimal
 //   string alignment (the restricted Damerau-Levenshtein distance: insert, delete, replace, exchange two neighbours, no character twice).
 //   An order number has hundreds of neighbours that differ by one digit, so that they are no answer where it is there itself.
 // An order is found by a value if a trace of it says that value: a session or a user leads to the orders of the traces that have both.
@@ -31,10 +32,11 @@ struct OrderHit {
     std::string value;     ///< as the file has it: untrusted
     OrderMatch match = OrderMatch::Whole;
     uint32_t edits = 0; ///< of Similar
+    bool isExchange = false; ///< of Similar: only two neighbours are exchanged
 };
 
 struct OrderHits {
-    std::vector<OrderHit> hits; ///< by match, edits, then in the order of the attributes, then value, then number of the order; an order once, by its best
+    std::vector<OrderHit> hits; ///< by match, exchanges first, edits, then in the order of the attributes, then value, then number of the order; an order once, by its best
     bool isCut = false;         ///< there are more than the limit
 };
 
@@ -71,6 +73,9 @@ private:
 
 /// Edits between two texts if they are at most `most`, else most + 1. O(length * most).
 uint32_t editsBetween(std::u16string_view a, std::u16string_view b, uint32_t most);
+
+/// Are they the same but for two neighbours that are exchanged?
+bool isExchangeOf(std::u16string_view a, std::u16string_view b);
 
 /// "order number ORD-1000014", "e-mail address anna@example.com, which begins so"
 std::string sentenceOf(const OrderHit& hit);

@@ -88,6 +88,43 @@ private Q_SLOTS:
         QCOMPARE(s.words("ORD-1000014x"), std::string("ORD-1000014 by order number ORD-1000014, which differs by 1 typing error"));
     }
 
+    // Of a number that goes up by one, nine differ in the last digit, and more by two edits: they hid the one that was meant.
+    void exchangedComesFirst() {
+        std::vector<Visit> visits;
+        int64_t at = 0;
+        for (const char* number : {"ORD-1000700", "ORD-1000717", "ORD-1000750", "ORD-1000755", "ORD-1000775", "ORD-1000777", "ORD-1000857", "ORD-1000577"})
+            visits.push_back(request(++at, {{"order.id", number}}));
+        const Searched s(visits);
+        std::string found;
+        for (const OrderHit& hit : s.search.find("ord-1000757", 10).hits)
+            found += (found.empty() ? "" : " ") + hit.value.substr(4) + (hit.isExchange ? "x" : " ") + std::to_string(hit.edits);
+        // Exchanged: 57 and 75, before it in 577 with 75 as 57. One digit is another: 717, 750, 755, 777, 857. Two: 700.
+        QCOMPARE(found, std::string("1000577x1 1000775x1 1000717 1 1000750 1 1000755 1 1000777 1 1000857 1 1000700 2"));
+    }
+
+    void exchanges() {
+        QVERIFY(isExchangeOf(u"ab", u"ba") && isExchangeOf(u"xab", u"xba") && isExchangeOf(u"abx", u"bax"));
+        for (const auto& [a, b] : {std::pair(u"ab", u"ab"), std::pair(u"ab", u"bb"), std::pair(u"abc", u"cba"), std::pair(u"abcd", u"badc"), std::pair(u"ab", u"bax"), std::pair(u"", u""), std::pair(u"a", u"b"), std::pair(u"aa", u"aa")})
+            QVERIFY(!isExchangeOf(a, b));
+        std::mt19937 rng(5);
+        uint64_t exchanged = 0;
+        for (int n = 0; n < 20'000; ++n) {
+            std::u16string a(rng() % 6, u'a'), b(rng() % 6, u'a');
+            for (std::u16string* text : {&a, &b})
+                for (char16_t& c : *text)
+                    c = static_cast<char16_t>(u'a' + rng() % 2);
+            bool expected = false; // each exchange one by one
+            for (size_t i = 0; i + 1 < a.size(); ++i) {
+                std::u16string other = a;
+                std::swap(other[i], other[i + 1]);
+                expected = expected || (other == b && a != b);
+            }
+            QCOMPARE(isExchangeOf(a, b), expected);
+            exchanged += expected;
+        }
+        QVERIFY(exchanged > 500);
+    }
+
     void nothing() {
         const Searched s(threeOrders());
         QCOMPARE(s.words(""), std::string());
