@@ -1,5 +1,6 @@
 #include "story/order_document.h"
 
+#include "text/markdown.h"
 #include "text/utf8.h"
 
 #include <QByteArray>
@@ -47,36 +48,25 @@ std::string asText(const OrderPage& page, bool withDetail, TimeZone zone) {
 
 // --- Markdown
 
-std::string markdown(std::string_view text) {
-    constexpr std::string_view kMarks = "\\`*_{}[]()#+-.!|<>~&\"'$%,/:;=?@^";
-    std::string out;
-    for (const char c : text) {
-        if (kMarks.find(c) != std::string_view::npos)
-            out += '\\';
-        out += c;
-    }
-    return out;
-}
-
 std::string asMarkdown(const OrderPage& page, bool withDetail, TimeZone zone) {
-    std::string out = "# " + markdown(page.title) + "\n\n" + markdown(page.headline) + "\n\n";
+    using Place = MarkdownPlace;
+    std::string out = "# " + markdownText(page.title, Place::Line) + "\n\n" + markdownText(page.headline, Place::Line) + "\n\n";
     if (!page.figures.empty())
         out += "| | |\n|---|---|\n";
     for (const auto& figure : page.figures)
-        out += "| " + markdown(figure.label) + " | " + markdown(figure.value) + " |\n";
+        out += "| " + markdownText(figure.label, Place::Cell) + " | " + markdownText(figure.value, Place::Cell) + " |\n";
     out += "\n";
     for (const auto& line : page.lines) {
-        out += "- " + (line.clock.empty() ? std::string() : markdown(line.clock) + " ") + "**" + markdown(line.label) + "** " + markdown(line.text) + "\n";
+        out += "- " + (line.clock.empty() ? std::string() : markdownText(line.clock, Place::Line) + " ") + "**" + markdownText(line.label, Place::Within) + "** " + markdownText(line.text, Place::Within) + "\n";
         if (!withDetail)
             continue;
         for (const auto& detail : line.details)
-            out += "  - " + markdown(detailText(detail, zone)) + "\n";
+            out += "  - " + markdownText(detailText(detail, zone), Place::Line) + "\n";
         if (line.moreDetails > 0)
             out += "  - " + formatCount(line.moreDetails) + " more\n";
     }
-    out += "\n";
     for (const std::string& note : page.notes)
-        out += markdown(note) + "\n";
+        out += "\n" + markdownText(note, Place::Line) + "\n";
     return out;
 }
 

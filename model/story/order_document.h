@@ -1,7 +1,7 @@
 #pragma once
 // The page of an order as a document: text, Markdown for a ticket, HTML that needs nothing else, JSON. PDF: ui/orders/order_pdf.h.
 //
-// Values are text, whatever they look like: Markdown has every ASCII punctuation mark of them behind a backslash (CommonMark 0.31, 2.4), HTML is
+// Values are text, whatever they look like: in Markdown marks stand behind a backslash where they would be some (text/markdown.h), HTML is
 // escaped, runs no script, loads nothing and says so (Content-Security-Policy).
 
 #include "story/order_page.h"
