@@ -4,6 +4,7 @@
 #include "analysis/saturating.h"
 #include "journey/funnel_table.h"
 #include "journey/journey_proposal.h"
+#include "orders/customer_steps.h"
 #include "text/format.h"
 
 #include <algorithm>
@@ -24,6 +25,21 @@ std::optional<int64_t> firstStart(const FulfilmentLog& log, CaseNumber order, si
 }
 
 std::string failedWords(const FulfilmentFigures& figures) { return figures.failed == 0 ? std::string() : ", " + formatCount(figures.failed) + " failed"; }
+
+/// "38 of those that are stuck wait for the customer, who did not go on: from Placed to Paid."; empty: none does.
+std::string leftWords(const FulfilmentFigures& figures) {
+    uint64_t left = 0;
+    std::string where;
+    for (size_t k = 0; k < figures.stages.size(); ++k) {
+        if (figures.stages[k].leftByCustomer == 0)
+            continue;
+        left += figures.stages[k].leftByCustomer;
+        const auto next = std::find_if(figures.stages.begin() + static_cast<std::ptrdiff_t>(k) + 1, figures.stages.end(), [](const FulfilmentFigures::Stage& stage) { return !stage.isOptional; });
+        if (next != figures.stages.end())
+            where += (where.empty() ? "from " : ", from ") + figures.stages[k].name + " to " + next->name;
+    }
+    return left == 0 ? std::string() : formatCount(left) + " of those that are stuck " + (left == 1 ? "waits" : "wait") + " for the customer, who did not go on: " + where + ".";
+}
 
 /// What the visits of a stage took.
 struct Taken {
@@ -123,6 +139,7 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
         case OrderState::Stuck:
             ++out.stuck;
             ++there.stuck;
+            there.leftByCustomer += awaitedOfCustomer(log, c) != FulfilmentLog::kNoStage;
             break;
         case OrderState::Failed:
             ++out.failed;
@@ -255,6 +272,8 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
             patience += (patience.empty() ? "" : ", ") + log.stages[k] + " " + formatDuration(log.patience[k]);
     if (figures.underWay + figures.stuck > 0)
         notes.push_back("Stuck is what has been silent for longer than ten times what nearly all others waited at that stage, or its target: " + patience + ".");
+    if (std::string left = leftWords(figures); !left.empty())
+        notes.push_back(std::move(left));
     if (figures.failed > 0)
         notes.push_back("Failed is what ended at a stage that failed and was not tried again, as a card that is declined: it waits for nothing.");
     if (figures.without > 0)

@@ -29,6 +29,7 @@ struct FulfilmentFigures {
         int64_t within = 0;      ///< target, ns; 0: none
         uint64_t late = 0;       ///< orders: see isLateAt()
         uint64_t underWay = 0, stuck = 0; ///< orders that came to it and no further
+        uint64_t leftByCustomer = 0;      ///< of `stuck`: what comes next is an act of the customer (orders/customer_steps.h)
         uint64_t failedOrders = 0;        ///< orders that ended there, because it failed: OrderState::Failed
     };
     std::vector<Stage> stages;

@@ -3,6 +3,7 @@
 #include "analysis/quantile.h"
 #include "analysis/saturating.h"
 #include "analysis/span_marks.h"
+#include "orders/customer_steps.h"
 #include "paths/case_log.h"
 #include "query/context.h"
 
@@ -137,6 +138,8 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
     readVisits(state, log, stop);
 
     const bool isInAnyOrder = flow.order == StageOrder::Any;
+    if (!isInAnyOrder)
+        log.isOfCustomer = stagesOfCustomer(*state.table, log, stop);
     log.patience = patienceOf(log, isInAnyOrder, flow.idleLimit > 0 ? flow.idleLimit : state.cases().idleLimit(), stop);
     const size_t cases = log.cases();
     log.working.assign(cases, 0);

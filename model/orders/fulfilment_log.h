@@ -41,6 +41,7 @@ struct FulfilmentLog {
     std::vector<bool> isOptional;
     std::vector<int64_t> within; ///< see StageDefinition::within
     int64_t target = 0;          ///< see JourneyDefinition::target
+    std::vector<bool> isOfCustomer; ///< by stage, see orders/customer_steps.h; empty with stages in any order, of which none is the next
 
     /// By case: union of the times in which a visit ran; from the first start to the last end. 0 without visits.
     std::vector<int64_t> working, lead; ///< lead: the lead time

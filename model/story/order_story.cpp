@@ -3,6 +3,7 @@
 #include "analysis/saturating.h"
 #include "analysis/span_marks.h"
 #include "journey/case_money.h"
+#include "orders/customer_steps.h"
 #include "query/request_path.h"
 #include "story/charges.h"
 #include "story/plain_words.h"
@@ -439,11 +440,12 @@ private:
     // --- the order
 
     void tellState() {
-        const auto headline = [&](const char* key, std::vector<StoryValue> values) {
-            out_.headline.pattern = words_.text(key);
+        const auto headlineOf = [&](const std::string& pattern, std::vector<StoryValue> values) {
+            out_.headline.pattern = pattern;
             out_.headline.values = std::move(values);
             out_.headline.values.insert(out_.headline.values.end(), everywhere_.begin(), everywhere_.end());
         };
+        const auto headline = [&](const char* key, std::vector<StoryValue> values) { headlineOf(words_.text(key), std::move(values)); };
         if (visits_.empty()) {
             headline("headline.nothing", {});
             return;
@@ -460,7 +462,15 @@ private:
         const bool isStuck = *out_.state == OrderState::Stuck;
         const auto last = std::max_element(visits_.begin(), visits_.end(), [](const auto& a, const auto& b) { return std::tie(a.end, a.start) < std::tie(b.end, b.start); });
         const std::string silent = formatDuration(log_.silent[out_.number]);
-        headline(isStuck ? "headline.stuck" : "headline.underWay", {own("stage", nounOf(last->stage)), own("silent", silent)});
+        std::vector<StoryValue> values = {own("stage", nounOf(last->stage)), own("silent", silent)};
+        const uint32_t awaited = awaitedOfCustomer(log_, out_.number);
+        if (awaited == FulfilmentLog::kNoStage) {
+            headline(last->failed ? isStuck ? "headline.stuckFailed" : "headline.underWayFailed" : isStuck ? "headline.stuck" : "headline.underWay", std::move(values));
+        } else {
+            values.push_back(own("next", nounOf(awaited)));
+            const StoryTemplates::Step* step = words_.stageStep(log_.stages[awaited], {});
+            headlineOf(!isStuck ? words_.text("headline.awaited") : step != nullptr && !step->left.empty() ? step->left : words_.text("headline.left"), std::move(values));
+        }
         std::vector<bool> isPassed(log_.stages.size());
         for (const FulfilmentLog::Visit& visit : visits_)
             if (!visit.failed)
@@ -471,7 +481,7 @@ private:
         for (uint32_t stage = state_.definition->order == StageOrder::Any ? 0 : cameTo; stage < log_.stages.size(); ++stage)
             if (!log_.isOptional[stage] && !isPassed[stage])
                 next += (next.empty() ? "" : ", ") + nounOf(stage);
-        say(StoryKind::Open, isStuck ? "open.stuck" : "open.underWay", {own("next", next), own("silent", silent), own("limit", formatDuration(log_.patience[cameTo]))}, {last->row}, std::nullopt);
+        say(StoryKind::Open, awaited != FulfilmentLog::kNoStage ? "open.left" : isStuck ? "open.stuck" : "open.underWay", {own("next", next), own("silent", silent), own("limit", formatDuration(log_.patience[cameTo]))}, {last->row}, std::nullopt);
     }
 
     void tellRest(const std::vector<Row>& all) {

@@ -20,13 +20,14 @@ using Places = std::vector<std::string_view>;
 /// The places of each sentence, beside those that all have.
 const std::map<std::string_view, Places>& placesOfKeys() {
     static const std::map<std::string_view, Places> known = {
-        {"headline.done", {"time"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.failed", {"stage"}}, {"headline.nothing", {}},
+        {"headline.done", {"time"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.underWayFailed", {"stage", "silent"}}, {"headline.stuckFailed", {"stage", "silent"}}, {"headline.awaited", {"stage", "silent", "next"}}, {"headline.left", {"stage", "silent", "next"}},
+        {"headline.failed", {"stage"}}, {"headline.nothing", {}},
         {"request.did", {"page"}}, {"saw.refused", {}}, {"saw.denied", {}}, {"saw.notFound", {}}, {"saw.conflict", {}}, {"saw.tooMany", {}}, {"saw.invalid", {}}, {"saw.unavailable", {}}, {"saw.fault", {}},
         {"saw.slow", {"time"}}, {"saw.nothing", {}},
         {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}}, {"charged.back", {"amount", "method"}}, {"charged.authorised", {"amount", "method"}},
         {"stage.done", {"stage", "time"}}, {"stage.failed", {"stage", "reason"}}, {"stage.unfinished", {"stage"}}, {"tracking", {}}, {"mail.sent", {"address", "mail"}}, {"mail.failed", {"address", "mail", "reason"}},
         {"waited.compared", {"stage", "time", "usual"}}, {"waited.alone", {"stage", "time"}}, {"retried.stage", {"stage", "attempt"}}, {"retried.inside", {"what", "count"}}, {"failed.inside", {"what", "reason"}}, {"failed.behind", {"what", "reason"}},
-        {"open.underWay", {"next", "silent", "limit"}}, {"open.stuck", {"next", "silent", "limit"}}, {"more.fine", {"count", "time"}}, {"more.failed", {"count", "time", "failures"}},
+        {"open.underWay", {"next", "silent", "limit"}}, {"open.stuck", {"next", "silent", "limit"}}, {"open.left", {"next", "silent", "limit"}}, {"more.fine", {"count", "time"}}, {"more.failed", {"count", "time", "failures"}},
         {"unknown.customer", {}}, {"unknown.amount", {}}, {"unknown.method", {}}, {"unknown.reason", {}}, {"unknown.fault", {}}, {"unknown.address", {}}, {"unknown.mail", {}}, {"unknown.page", {}}, {"unknown.what", {}},
         {"kind.did", {}}, {"kind.saw", {}}, {"kind.charged", {}}, {"kind.happened", {}}, {"kind.waited", {}}, {"kind.failed", {}}, {"kind.retried", {}}, {"kind.open", {}}, {"kind.more", {}},
         {"page.title", {}}, {"page.state", {}}, {"page.customer", {}}, {"page.began", {}}, {"page.lead", {}}, {"page.working", {}}, {"page.charged", {}}, {"page.tracking", {}}, {"page.detail", {}},
@@ -35,7 +36,7 @@ const std::map<std::string_view, Places>& placesOfKeys() {
 }
 
 const Places kEverywhere = {"order", "customer", "tracking"};
-const Places kOfSteps = {"stage", "page", "time", "reason"};
+const Places kOfSteps = {"stage", "page", "time", "reason"}, kOfLeft = {"stage", "silent", "next"};
 
 /// Calls text(part) and place(name) in their order. What is wrong with the braces, without a full stop; empty: nothing.
 std::string takenApart(std::string_view text, const std::function<void(std::string_view)>& plain, const std::function<void(std::string_view)>& place) {
@@ -214,10 +215,12 @@ void StoryTemplates::read(std::string_view json) {
             rule.isRequest = of == "request";
             rule.stage = expression(step, "stage");
             rule.operation = expression(step, "operation");
-            rule.step = {step.value("noun", std::string()), step.value("done", std::string()), step.value("failed", std::string())};
+            rule.step = {step.value("noun", std::string()), step.value("done", std::string()), step.value("failed", std::string()), step.value("left", std::string())};
             for (std::string* text : {&rule.step.done, &rule.step.failed})
                 if (!isFine("a step", *text, kOfSteps))
                     text->clear();
+            if (!isFine("a step", rule.step.left, kOfLeft))
+                rule.step.left.clear();
             rules.push_back(std::move(rule));
         }
         rules_.insert(rules_.begin(), std::make_move_iterator(rules.begin()), std::make_move_iterator(rules.end()));

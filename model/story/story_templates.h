@@ -31,6 +31,7 @@ public:
     struct Step {
         std::string noun;         ///< "packing": the stage within other sentences; empty: as it is called
         std::string done, failed; ///< empty: the sentence for any
+        std::string left;         ///< headline of an order whose customer did not go on to the stage; empty: that for any
     };
 
     static const StoryTemplates& english();

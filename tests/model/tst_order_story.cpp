@@ -196,6 +196,42 @@ private Q_SLOTS:
                 QCOMPARE(figure.value, std::string("failed"));
     }
 
+    // The headline said that an order had waited "after packing" where its own line said that packing had failed.
+    void afterAFailure() {
+        std::vector<Visit> visits;
+        addOrder(visits, 0, 0, kMinute, "ORD-0");
+        std::erase_if(visits, [](const Visit& one) { return one.trace == 5; }); // the second attempt of packing
+        visits.push_back(span(3 * kMinute, "end of the file", Kind::Internal, "a", 99, 0, kSecond, {}));
+        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 is under way: it has waited 1 min 39 s since packing failed.")); // from 1 min 22 s to 3 min 01 s
+        visits.back().at = 60 * kMinute; // longer than the idle limit: it ended there
+        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 failed: packing did not succeed and was not tried again."));
+    }
+
+    void leftByTheCustomer() {
+        const auto request = [](const char* order, uint64_t trace, int64_t at, const char* path, Kind kind = Kind::Server) {
+            return span(at, std::string("POST ") + path, kind, "frontend", trace, 0, kSecond, {{"order.id", order}, {"url.path", path}});
+        };
+        JourneyDefinition paid = flow();
+        paid.idleLimit = 10 * kMinute;
+        paid.stages[1].name = "Paid";
+        paid.stages[1].where = "{ aisle:path = \"/api/payment\" }";
+        std::vector<Visit> visits = {request("1", 1, 0, "/api/checkout"), request("2", 2, 0, "/api/checkout"), request("2", 3, kMinute, "/api/payment"), request("3", 4, 50 * kMinute, "/api/checkout")};
+        visits.push_back(span(55 * kMinute - kSecond, "end of the file", Kind::Internal, "a", 9, 0, kSecond, {}));
+        const Told told(visits, paid);
+        QVERIFY(told.story("1").state == OrderState::Stuck); // it has no state of its own
+        QCOMPARE(told.page("1").headline, std::string("Order 1 was not paid: the customer did not go on. Nothing has happened for 54 min 59 s."));
+        QVERIFY2(told.text("1").find("Open: Still to come: the payment, delivery. The first of this is up to the customer.\n") != std::string::npos, told.text("1").c_str());
+        QCOMPARE(told.page("3").headline, std::string("Order 3 is under way: it has waited 4 min 59 s for the customer to go on to the payment."));
+        QCOMPARE(told.page("2").headline, std::string("Order 2 is stuck: nothing has happened for 53 min 59 s after the payment.")); // for the shop
+        // The same flow where the payment is taken from a queue: nothing of the customer's.
+        visits[2].kind = Kind::Consumer;
+        QCOMPARE(Told(visits, paid).page("1").headline.substr(0, 33), std::string("Order 1 is stuck: nothing has hap"));
+        // A stage that the sentences do not know.
+        visits[2].kind = Kind::Server;
+        paid.stages[1].name = "Engraved";
+        QVERIFY2(Told(visits, paid).page("1").headline.find("the customer did not go on.") != std::string::npos, Told(visits, paid).page("1").headline.c_str());
+    }
+
     void skippedIsNotToCome() {
         std::vector<Visit> visits = {span(0, "POST /api/checkout", Kind::Server, "frontend", 1, 0, kSecond, {{"order.id", "1"}, {"url.path", "/api/checkout"}})};
         for (int n = 1; n < 3; ++n) // two parcels, packed one after the other: nothing is tried again

@@ -152,6 +152,11 @@ void FulfilmentView::showWords() {
         return;
     }
     QString words = tr("%1: %2 done, %3 under way, %4 stuck").arg(toQString(counted(f.orders, "order", "orders")), toQString(formatCount(f.done)), toQString(formatCount(f.underWay)), toQString(formatCount(f.stuck)));
+    uint64_t left = 0;
+    for (const FulfilmentFigures::Stage& stage : f.stages)
+        left += stage.leftByCustomer;
+    if (left > 0)
+        words += left == 1 ? tr(" (1 of them waits for the customer)") : tr(" (%1 of them wait for the customer)").arg(toQString(formatCount(left)));
     if (f.failed > 0)
         words += tr(", %1 failed").arg(toQString(formatCount(f.failed)));
     if (f.target > 0)
