@@ -27,7 +27,7 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kSlowAnswer = 2 * kSecond, kShortestWait = kSecond, kLongWait = 10 * kSecond;
-constexpr const char* kNameKey = "name";
+constexpr const char *kNameKey = "name", *kMessageKey = "status.message";
 
 class Teller {
 public:
@@ -149,6 +149,9 @@ private:
             if (const std::string* reason = table_.isError(row) ? words_.reason(texts) : nullptr)
                 return own("reason", *reason);
         }
+        for (const Row row : rows)
+            if (const std::string said = plainMessage(facts_.message(row)); !said.empty())
+                return valueOf("reason", kMessageKey, filledIn(words_.text("unknown.said"), {{"said", said}}));
         return own("reason", words_.text(isKnown ? "unknown.fault" : "unknown.reason"));
     }
 
@@ -324,7 +327,7 @@ private:
                 if (const StoryTemplates::Step* step = stepOf(stage, visit.row); step != nullptr && !step->noun.empty())
                     return step->noun;
         const StoryTemplates::Step* step = words_.stageStep(log_.stages[stage], {});
-        return step != nullptr && !step->noun.empty() ? step->noun : shortened(log_.stages[stage]);
+        return step != nullptr && !step->noun.empty() ? step->noun : filledIn(words_.text("unknown.stage"), {{"stage", shortened(log_.stages[stage])}});
     }
 
     TraceIndex traceOf(uint32_t visit) const { return table_.trace(visits_[visit].row); }
@@ -341,10 +344,11 @@ private:
                 tellWait(visit, noun);
             if (isRetry_[*at])
                 say(StoryKind::Retried, "retried.stage", {own("stage", noun), own("attempt", formatCount(visit.attempt))}, {visit.row}, visit.start);
-            if (isMail(visit.row) && stepOf(visit.stage, visit.row) == nullptr)
+            const StoryTemplates::Step* step = stepOf(visit.stage, visit.row);
+            if (isMail(visit.row) && (step == nullptr || re2::RE2::PartialMatch(log_.stages[visit.stage], mailing_)))
                 tellMail(visit.row);
             else
-                tellStage(visit.row, noun, stepOf(visit.stage, visit.row), visit.start);
+                tellStage(visit.row, noun, step, visit.start);
         }
     }
 
@@ -380,15 +384,16 @@ private:
 
     void tellMail(Row row) {
         const SpanFacts::Fact *mail = facts_.of(row, names_.mail), *address = facts_.of(row, names_.email);
-        std::vector<StoryValue> values = {mail != nullptr ? valueOf("mail", mail->key, mail->value) : own("mail", words_.text("unknown.mail")),
-                                          address != nullptr ? valueOf("address", address->key, address->value) : own("address", words_.text("unknown.address"))};
+        std::vector<StoryValue> values = {address != nullptr ? valueOf("address", address->key, address->value) : own("address", words_.text("unknown.address"))};
+        if (mail != nullptr)
+            values.push_back(valueOf("mail", mail->key, plainTitle(mail->value)));
         if (!table_.isError(row)) {
-            say(StoryKind::Happened, "mail.sent", std::move(values), {row}, table_.start(row));
+            say(StoryKind::Happened, mail != nullptr ? "mail.sent" : "mail.sentUntitled", std::move(values), {row}, table_.start(row));
             return;
         }
         std::vector<Row> rows = errorsBelow(row);
         values.push_back(reasonOf(rows));
-        say(StoryKind::Failed, "mail.failed", std::move(values), std::move(rows), table_.start(row));
+        say(StoryKind::Failed, mail != nullptr ? "mail.failed" : "mail.failedUntitled", std::move(values), std::move(rows), table_.start(row));
     }
 
     // --- waits

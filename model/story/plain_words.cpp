@@ -49,4 +49,57 @@ std::string plainOperation(std::string_view name) {
     return shortened(out, kMost);
 }
 
+std::string plainMessage(std::string_view text) {
+    constexpr size_t kMost = 100, kFewestWords = 3;
+    constexpr std::array<std::string_view, 39> kMore = {"code",  "topic",   "queue",  "partition", "database", "table",  "row",     "column",    "statement", "query",  "kafka",  "redis",    "null",
+                                                        "nil",   "undefined", "timeout", "deadline", "context",  "connection", "socket", "host",   "port",      "dns",    "tcp",    "tls",      "ssl",
+                                                        "pod",   "node",    "container", "thread", "pool",      "heap",   "stack",   "json",      "xml",       "percentile", "broker", "transport", "transaction"};
+    while (!text.empty() && (text.back() == '.' || text.back() == '!' || text.back() == ' '))
+        text.remove_suffix(1);
+    if (text.empty() || text.size() > kMost || !isUtf8(text) || printable(text) != text)
+        return {};
+    const auto isSmall = [](char c) { return (c >= 'a' && c <= 'z') || (static_cast<unsigned char>(c) & 0x80) != 0; };
+    const auto isBig = [](char c) { return c >= 'A' && c <= 'Z'; };
+    size_t words = 0;
+    for (size_t from = 0; from <= text.size();) {
+        const size_t to = std::min(text.find(' ', from), text.size());
+        std::string_view word = text.substr(from, to - from);
+        from = to + 1;
+        if (!word.empty() && word.back() == ',')
+            word.remove_suffix(1);
+        if (word.empty())
+            return {};
+        std::string folded;
+        for (size_t i = 0; i < word.size(); ++i) {
+            const bool isJoint = i > 0 && i + 1 < word.size() && (word[i] == '-' || word[i] == '\'');
+            if (!isSmall(word[i]) && !isJoint && !(i == 0 && isBig(word[i])))
+                return {};
+            folded += isBig(word[i]) ? static_cast<char>(word[i] - 'A' + 'a') : word[i];
+        }
+        std::string_view one = folded;
+        for (int plural = 0; plural < 2; ++plural) {
+            for (const std::string_view end : {"error", "exception", "service"})
+                if (one.ends_with(end))
+                    return {};
+            if (std::find(kJargon.begin(), kJargon.end(), one) != kJargon.end() || std::find(kMore.begin(), kMore.end(), one) != kMore.end())
+                return {};
+            if (one.ends_with('s'))
+                one.remove_suffix(1);
+        }
+        ++words;
+    }
+    return words < kFewestWords ? std::string() : std::string(text);
+}
+
+std::string plainTitle(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!isLetter && c != '-' && c != '_')
+            return std::string(text);
+        out += isLetter ? c : ' ';
+    }
+    return out;
+}
+
 } // namespace aisle

@@ -11,4 +11,12 @@ namespace aisle {
 /// Empty: nothing is left. At most 60 bytes; untrusted text, as the name was.
 std::string plainOperation(std::string_view name);
 
+/// What a program noted of a failure, where it is a short sentence that anybody can read: "Your cart is empty." is "Your cart is empty". Empty
+/// where it is not: it has figures, marks or names as programs have them, words that only those know who built the shop, fewer than three words or
+/// more than 100 bytes. Untrusted text, as it was.
+std::string plainMessage(std::string_view text);
+
+/// The title of a mail: what it is called by in a program is put in words, "order-confirmed" is "order confirmed"; a text stays as it is.
+std::string plainTitle(std::string_view text);
+
 } // namespace aisle

@@ -46,6 +46,14 @@ SpanFacts::SpanFacts(Database& db, const SpanTable& table, std::span<const Trace
     }
     for (const char* key : kExceptionKeys)
         forEachEventValue(db, key, failed, stop, [&](Row row, std::string_view value) { add(row, key, std::string(value)); });
+    Statement status = db.prepare("SELECT status_message FROM span WHERE row = ?1");
+    failed.forEach([&](Row row) {
+        if ((table.flags(row) & kHasSideRecords) == 0)
+            return;
+        status.reset();
+        if (status.bind(1, static_cast<int64_t>(row)).step() && !status.isNull(0) && !status.text(0).empty())
+            messages_[row] = status.text(0);
+    });
 }
 
 void SpanFacts::add(Row row, const std::string& key, const std::string& value) {
@@ -73,14 +81,19 @@ const SpanFacts::Fact* SpanFacts::ofAny(std::span<const Row> rows, const std::ve
 
 std::vector<std::string> SpanFacts::reasons(Row row) const {
     std::vector<std::string> out;
-    const auto at = facts_.find(row);
-    if (at == facts_.end())
-        return out;
-    for (const std::string& name : StoryAttributes::preset().reason)
-        for (const Fact& fact : at->second)
-            if (fact.key == name)
-                out.push_back(fact.value);
+    if (const auto at = facts_.find(row); at != facts_.end())
+        for (const std::string& name : StoryAttributes::preset().reason)
+            for (const Fact& fact : at->second)
+                if (fact.key == name)
+                    out.push_back(fact.value);
+    if (const std::string_view said = message(row); !said.empty())
+        out.emplace_back(said);
     return out;
+}
+
+std::string_view SpanFacts::message(Row row) const {
+    const auto at = messages_.find(row);
+    return at == messages_.end() ? std::string_view() : std::string_view(at->second);
 }
 
 } // namespace aisle

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -28,12 +29,15 @@ public:
     const Fact* of(Row row, const std::vector<std::string>& names) const;
     /// The same of the first of these spans that has one.
     const Fact* ofAny(std::span<const Row> rows, const std::vector<std::string>& names) const;
-    /// All that the span has of these names, and the types and messages of its exceptions where it has an error.
+    /// What the status of a span with an error says; empty: nothing.
+    std::string_view message(Row row) const;
+    /// All that the span has of these names, and the types and messages of its exceptions and of its status where it has an error.
     std::vector<std::string> reasons(Row row) const;
 
 private:
     void add(Row row, const std::string& key, const std::string& value);
     std::unordered_map<Row, std::vector<Fact>> facts_;
+    std::unordered_map<Row, std::string> messages_;
 };
 
 } // namespace aisle

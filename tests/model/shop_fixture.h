@@ -24,6 +24,7 @@ struct Visit {
     std::string service = "shop";
     SpanId parent = 0;
     std::string instance = {};
+    std::string statusMessage = {};
 };
 
 class Shop {
@@ -44,6 +45,7 @@ public:
                 s.context = serviceContext(sink, v.service, v.instance);
                 s.name = v.name;
                 s.kind = v.kind;
+                s.statusMessage = v.statusMessage;
                 s.setTimes(kBegin + v.at, kBegin + v.at + v.duration);
                 if (!v.session.empty())
                     s.attributes.push_back({"session.id", ValueType::String, v.session == "(empty)" ? std::string_view() : std::string_view(v.session)});

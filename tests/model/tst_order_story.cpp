@@ -91,7 +91,7 @@ private Q_SLOTS:
                                                  "Wait: The order waited 18.0 s for packing.\n"
                                                  "Retry: Packing was tried again; this was attempt 2.\n"
                                                  "Order: The goods were packed, which took 3.00 s.\n"
-                                                 "Order: A mail was sent to anna@example.com: order-shipped.\n"
+                                                 "Order: A mail was sent to anna@example.com: “order shipped”.\n"
                                                  "Open: Still to come: delivery. An order counts as stuck here after 3 min 20 s of silence.\n"
                                                  "Behind the scenes: 1 more step behind the scenes, 1.00 s altogether, not failed.\n"));
         const OrderPage page = told.page("ORD-5");
@@ -327,6 +327,56 @@ private Q_SLOTS:
             QVERIFY(orderDocument(page, form, false, {true}).find("warehouse") == std::string::npos);
             QVERIFY(orderDocument(page, form, true, {true}).find("warehouse") != std::string::npos);
         }
+    }
+
+    void stagesAreCalledByWords() {
+        JourneyDefinition own = flow();
+        own.stages[0].where = "{ name = \"PlaceOrder\" }";
+        own.stages[1].name = "Engraved";
+        own.stages[1].where = "{ name = \"engrave\" }";
+        const std::vector<Visit> visits = {span(0, "PlaceOrder", Kind::Server, "checkout", 1, 0, kSecond, {{"order.id", "1"}}), span(kSecond, "engrave", Kind::Consumer, "workshop", 2, 0, kSecond, {{"order.id", "1"}}),
+                                           span(5 * kSecond, "PlaceOrder", Kind::Server, "checkout", 3, 0, kSecond, {{"order.id", "2"}, {"error", "true"}, {"rpc.grpc.status_code", "UNAVAILABLE"}}),
+                                           span(9 * kSecond, "end of the file", Kind::Internal, "a", 9, 0, kSecond, {})};
+        const Told told(visits, own);
+        QCOMPARE(told.text("1"), std::string("Order: The order was placed.\n"
+                                             "Order: The order passed the step “Engraved”, which took 1.00 s.\n"
+                                             "Open: Still to come: delivery. An order counts as stuck here after 30 min 00 s of silence.\n"));
+        QCOMPARE(told.page("1").headline, std::string("Order 1 is under way: it has waited 8.00 s after the step “Engraved”."));
+        QCOMPARE(told.text("2"), std::string("Failure: The order could not be placed because another system could not be reached.\n"
+                                             "Open: Still to come: placing the order, the step “Engraved”, delivery. An order counts as stuck here after 30 min 00 s of silence.\n"));
+        QCOMPARE(told.page("2").headline, std::string("Order 2 is under way: it has waited 4.00 s since placing the order failed."));
+    }
+
+    // "because of something that was not recorded", although the status said why.
+    void whyTheStatusSays() {
+        const auto because = [](const std::string& message, const Redactor& redactor = Redactor()) {
+            Visit failed = span(0, "x", Kind::Internal, "a", 1, 0, kSecond, {{"order.id", "1"}, {"error", "true"}});
+            failed.statusMessage = message;
+            return Told({failed}).page("1", redactor).lines.at(0).text;
+        };
+        QCOMPARE(because("The issuer declined the card"), std::string("“x” failed because the card was declined; the customer may not have seen it."));
+        QCOMPARE(because("Your cart is empty."), std::string("“x” failed because the shop noted “Your cart is empty”; the customer may not have seen it."));
+        QCOMPARE(because("NullPointerException at Cart.java:17"), std::string("“x” failed because of a fault in the shop's own software; the customer may not have seen it."));
+        class Hidden : public Redactor {
+        public:
+            std::string redact(std::string_view key, std::string_view value) const override { return key == "status.message" ? std::string("(hidden)") : std::string(value); }
+        };
+        QCOMPARE(because("Anna Berg has moved away", Hidden()), std::string("“x” failed because (hidden); the customer may not have seen it."));
+    }
+
+    void plainMessages() {
+        QCOMPARE(plainMessage("Your cart is empty."), std::string("Your cart is empty"));
+        QCOMPARE(plainMessage("The customer's address, as given, is out of reach!"), std::string("The customer's address, as given, is out of reach"));
+        QCOMPARE(plainMessage("Die Straße gibt es nicht"), std::string("Die Straße gibt es nicht"));
+        for (const char* no : {"", ".", "Empty cart", "Reservation request is older than 600 s", "rpc error: code is Unavailable", "no such host at all", "failed to call CartService today", "the cartservice is away", "the cart_item is away",
+                               "an exception was thrown", "all traces were lost", "the span is gone", "<b>bold text here</b>", "a  gap of blanks", "UNAVAILABLE for some time", "see https://evil.example now", "the order {order} is wrong", "turned \xe2\x80\xae around it is",
+                               "two\nlines of text", "not \xff valid text"})
+            QVERIFY2(plainMessage(no).empty(), no);
+        QVERIFY(plainMessage(std::string(98, 'a') + " b c").empty());
+        QCOMPARE(plainTitle("order-confirmed"), std::string("order confirmed"));
+        QCOMPARE(plainTitle("order_shipped"), std::string("order shipped"));
+        for (const char* same : {"Your order 17 is on its way", "10.0.0.1", "order-confirmed@example.com", ""})
+            QCOMPARE(plainTitle(same), std::string(same));
     }
 
     void plainOperations() {
