@@ -5,6 +5,7 @@
 #include "orders/order_flow.h"
 #include "orders/order_pdf.h"
 #include "scope_result.h"
+#include "story/kept_words.h"
 #include "story/order_document.h"
 #include "story/order_search.h"
 #include "text/utf8.h"
@@ -36,7 +37,7 @@ CaseNumber orderNamed(const std::string& text, const JourneyState& state, CaseSo
 
 void addOrderOptions(CLI::App& command, ShowOptions& o) {
     command.add_option("--order", o.order, "Number of the order that order shows, or a session, user, e-mail address or tracking number that only one order has; aisle find finds orders");
-    command.add_option("--words", o.words, "JSON file with the sentences of order, in place of the built-in English ones");
+    command.add_option("--words", o.words, "JSON file with the sentences of order, in place of those kept in the workspace and the built-in English ones");
     command.add_flag("--technical", o.technical, "Of order, with the traces and spans behind each sentence");
 }
 
@@ -48,7 +49,7 @@ int showOrder(const ShowOptions& o, const OpenedWorkspace& opened, int& argc, ch
         throw std::runtime_error(state.problem.empty() ? "There are no orders in this file." : state.problem);
     const std::shared_ptr<const Redactor> redactor = opened.redactor();
     const CaseNumber number = orderNamed(o.order, state, *context.cases, *redactor);
-    const StoryTemplates words = o.words.empty() ? StoryTemplates::english() : StoryTemplates::ofFile(o.words);
+    const StoryTemplates words = o.words.empty() ? StoryTemplates::ofKept(keptStoryWords(*opened.workspace->connect())) : StoryTemplates::ofFile(o.words);
     sayProblems(words.problems());
     const FulfilmentLog nothing;
     const OrderStory story = orderStory(opened.workspace->connect().get(), state, state.orders ? *state.orders : nothing, number, words);

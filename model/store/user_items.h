@@ -22,6 +22,7 @@ inline constexpr std::string_view kJourney = "journey";        ///< the content 
 inline constexpr std::string_view kOrderFlow = "order-flow";   ///< the same, of what orders go through (orders/order_flow.h)
 inline constexpr std::string_view kSavedView = "saved-view";   ///< the content is JSON (ui/window/saved_view.h)
 inline constexpr std::string_view kMaskingRules = "masking-rules"; ///< one item, the user's own (privacy/own_rules.h)
+inline constexpr std::string_view kStoryWords = "story-words"; ///< one item, the user's own sentences of orders (story/kept_words.h)
 inline constexpr std::string_view kMaskingSalt = "masking-salt"; ///< of pseudonyms (privacy/pseudonyms.h)
 
 /// Newest first, at most `most`, of up to 1 MB each: a workspace may come from a stranger. None in one of an earlier version that

@@ -14,7 +14,7 @@ std::string sentenceText(const std::string& pattern, const std::vector<StoryValu
     std::vector<std::pair<std::string, std::string>> shown;
     for (const StoryValue& value : values)
         shown.emplace_back(value.place, shownValue(value, redactor));
-    std::string out = filledIn(pattern, shown);
+    std::string out = printable(filledIn(pattern, shown)); // the pattern may come from a stranger, too
     // "packing failed": a stage within a sentence is written small. What a file says stays as it is.
     const bool isOwn = std::any_of(values.begin(), values.end(), [&](const StoryValue& value) { return value.key.empty() && pattern.starts_with("{" + value.place + "}"); });
     if (isOwn && !out.empty() && out[0] >= 'a' && out[0] <= 'z')

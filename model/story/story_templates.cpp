@@ -62,8 +62,13 @@ std::string takenApart(std::string_view text, const std::function<void(std::stri
     return {};
 }
 
+/// Files may come from strangers.
+constexpr size_t kLongest = 1000, kMostRules = 1000, kLongestPart = 200, kMostProblems = 100;
+
 /// What is wrong with a sentence; empty: nothing.
 std::string problemOfText(std::string_view text, const Places& places) {
+    if (text.size() > kLongest)
+        return "is longer than " + std::to_string(kLongest) + " characters";
     std::string unknown;
     std::string problem = takenApart(text, [](std::string_view) {}, [&](std::string_view place) {
         const auto isIn = [&](const Places& known) { return std::find(known.begin(), known.end(), place) != known.end(); };
@@ -135,6 +140,18 @@ StoryTemplates StoryTemplates::fromJson(std::string_view json) {
     return out;
 }
 
+StoryTemplates StoryTemplates::ofKept(const std::string& json) {
+    if (json.empty())
+        return english();
+    try {
+        return fromJson(json);
+    } catch (const std::runtime_error& e) {
+        StoryTemplates out = english();
+        out.problems_ = {std::string("The sentences that are kept in the workspace are not in use: ") + printable(e.what())};
+        return out;
+    }
+}
+
 StoryTemplates StoryTemplates::ofFile(const std::string& path) {
     return readSmallFile(path, [](const std::string& text) { return fromJson(text); });
 }
@@ -148,10 +165,15 @@ void StoryTemplates::read(std::string_view json) {
             rules_.clear();
             reasons_.clear();
         }
+        // To find the line of each of very many would take hours.
+        const auto complain = [&](const std::string& of, const std::string& why) {
+            if (problems_.size() < kMostProblems)
+                problems_.push_back(atLine(lineOf(json, of)) + why + ".");
+        };
         const auto isFine = [&](const std::string& what, const std::string& text, const Places& places) {
             const std::string why = problemOfText(text, places);
             if (!why.empty())
-                problems_.push_back(atLine(lineOf(json, text)) + what + " " + why + ".");
+                complain(text, what + " " + why);
             return why.empty();
         };
         const nlohmann::json none = nlohmann::json::object();
@@ -161,7 +183,7 @@ void StoryTemplates::read(std::string_view json) {
         for (const auto& [key, value] : sentences.items()) {
             const auto known = placesOfKeys().find(key);
             if (known == placesOfKeys().end()) {
-                problems_.push_back(atLine(lineOf(json, key)) + "there is no sentence " + shortened(key, 40) + ".");
+                complain(key, "there is no sentence " + shortened(key, 40));
                 continue;
             }
             std::map<std::string, std::string, std::less<>> forms;
@@ -173,7 +195,7 @@ void StoryTemplates::read(std::string_view json) {
             for (const auto& [category, text] : forms)
                 isUsable = isFine(key, text, known->second) && isUsable;
             if (!forms.contains("other")) {
-                problems_.push_back(atLine(lineOf(json, key)) + key + " has no form \"other\".");
+                complain(key, key + " has no form \"other\"");
                 isUsable = false;
             }
             if (!isUsable)
@@ -203,11 +225,13 @@ void StoryTemplates::read(std::string_view json) {
             auto out = std::make_shared<const re2::RE2>(text, options);
             if (out->ok())
                 return out;
-            problems_.push_back(atLine(lineOf(json, text)) + "\"" + key + "\" is no regular expression: " + printable(out->error()) + ".");
+            complain(text, "\"" + std::string(key) + "\" is no regular expression: " + shortened(out->error(), kLongestPart));
             return nullptr;
         };
         std::vector<Rule> rules;
         for (const auto& step : file.value("steps", nlohmann::json::array())) {
+            if (rules.size() == kMostRules)
+                throw std::runtime_error("there are more than " + std::to_string(kMostRules) + " steps");
             Rule rule;
             const std::string of = step.at("of");
             if (of != "request" && of != "stage")
@@ -215,7 +239,7 @@ void StoryTemplates::read(std::string_view json) {
             rule.isRequest = of == "request";
             rule.stage = expression(step, "stage");
             rule.operation = expression(step, "operation");
-            rule.step = {step.value("noun", std::string()), step.value("done", std::string()), step.value("failed", std::string()), step.value("left", std::string())};
+            rule.step = {shortened(step.value("noun", std::string()), kLongestPart), step.value("done", std::string()), step.value("failed", std::string()), step.value("left", std::string())};
             for (std::string* text : {&rule.step.done, &rule.step.failed})
                 if (!isFine("a step", *text, kOfSteps))
                     text->clear();
@@ -226,8 +250,11 @@ void StoryTemplates::read(std::string_view json) {
         rules_.insert(rules_.begin(), std::make_move_iterator(rules.begin()), std::make_move_iterator(rules.end()));
         std::vector<Reason> reasons;
         for (const auto& reason : file.value("reasons", nlohmann::json::array()))
-            if (auto when = expression(reason, "when"))
-                reasons.push_back({std::move(when), reason.at("say")});
+            if (auto when = expression(reason, "when")) {
+                if (reasons.size() == kMostRules)
+                    throw std::runtime_error("there are more than " + std::to_string(kMostRules) + " reasons");
+                reasons.push_back({std::move(when), shortened(reason.at("say").get<std::string>(), kLongestPart)});
+            }
         reasons_.insert(reasons_.begin(), std::make_move_iterator(reasons.begin()), std::make_move_iterator(reasons.end()));
     });
 }

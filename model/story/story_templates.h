@@ -37,6 +37,8 @@ public:
     static const StoryTemplates& english();
     /// Throws std::runtime_error when it is none; a sentence that is wrong is in problems(), and the English one is said.
     static StoryTemplates fromJson(std::string_view json);
+    /// The same of what a workspace keeps, which may come from a stranger; empty: English. Where it is none, English, and problems() says so.
+    static StoryTemplates ofKept(const std::string& json);
     static StoryTemplates ofFile(const std::string& path); ///< the same of a file, at most 1 MB. Keep it off the UI thread.
 
     const std::string& language() const { return language_; }

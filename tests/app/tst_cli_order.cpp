@@ -1,6 +1,11 @@
 // One order on the command line: found, and told.
 
 #include "cli_fixture.h"
+#include "store/user_items.h"
+#include "store/workspace.h"
+#include "story/kept_words.h"
+
+#include <QFile>
 
 using namespace aisle::test;
 
@@ -45,6 +50,26 @@ private Q_SLOTS:
         QVERIFY2(r.code == 0, r.error);
         QVERIFY(r.out.startsWith("No. "));
         QVERIFY2(r.error.contains("charged.paid has a place {amonut}"), r.error);
+    }
+
+    // The window's sentences were not those of the command line.
+    void keptWords() {
+        const QString kept = path("kept.aisle");
+        QVERIFY(QFile::copy(shop_, kept));
+        const auto keep = [&](const char* json) {
+            const auto workspace = aisle::Workspace::open(kept.toStdString(), aisle::Workspace::Access::ReadWrite);
+            aisle::keepUserItem(*workspace->connect(), aisle::kStoryWords, {aisle::kStoryWordsName, json, 1});
+        };
+        keep("{\"language\": \"en\", \"sentences\": {\"page.title\": \"No. {order}\"}}");
+        const QStringList show = {s("show"), s("order"), kept, s("--order"), order_};
+        QVERIFY(run(show).out.startsWith("No. "));
+        const QString words = path("other.json");
+        write(words, "{\"language\": \"en\"}");
+        QVERIFY(run(show + QStringList{s("--words"), words}).out.startsWith("Order ")); // what is asked for goes before
+        keep("[]");
+        const Result r = run(show);
+        QVERIFY2(r.code == 0 && r.out.startsWith("Order "), r.error);
+        QVERIFY2(r.error.contains("kept in the workspace are not in use"), r.error);
     }
 
     void wrongUsage() {

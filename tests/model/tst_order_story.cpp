@@ -320,6 +320,17 @@ private Q_SLOTS:
             QVERIFY(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
     }
 
+    // Sentences may come with the workspace of a stranger.
+    void hostileSentences() {
+        const Told told(sixOrders());
+        const StoryTemplates words = StoryTemplates::ofKept("{\"language\": \"en\", \"sentences\": {\"page.title\": \"<b>{order}</b>\\u001b[31m\\u202e\"}}");
+        const OrderPage page = orderPage(told.story("ORD-1"), *told.shop.table, words, Redactor(), false, {true});
+        QVERIFY(page.title.starts_with("<b>ORD-1</b>"));
+        for (const char* bad : {"\x1b", "\xe2\x80\xae"})
+            QVERIFY(page.title.find(bad) == std::string::npos);
+        QVERIFY(orderDocument(page, OrderForm::Html, false, {true}).find("<b>") == std::string::npos);
+    }
+
     void detailOnlyWhenAsked() {
         const Told told(sixOrders());
         const OrderPage page = told.page("ORD-0");

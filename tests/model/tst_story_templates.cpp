@@ -121,6 +121,34 @@ private Q_SLOTS:
         QCOMPARE(words.text("charged.paid"), StoryTemplates::english().text("charged.paid"));
     }
 
+    // A workspace may come from a stranger.
+    void kept() {
+        QVERIFY(StoryTemplates::ofKept({}).problems().empty());
+        QCOMPARE(StoryTemplates::ofKept("{\"language\": \"en\", \"sentences\": {\"page.title\": \"No. {order}\"}}").text("page.title"), std::string("No. {order}"));
+        const StoryTemplates none = StoryTemplates::ofKept("[]");
+        QCOMPARE(none.problems().size(), size_t(1));
+        QVERIFY(none.problems()[0].starts_with("The sentences that are kept in the workspace are not in use: "));
+        QCOMPARE(none.text("page.title"), StoryTemplates::english().text("page.title"));
+    }
+
+    void bounded() {
+        const std::string longest(1000, 'x');
+        QCOMPARE(own("{'language': 'en', 'sentences': {'page.title': '" + longest + "'}}").text("page.title"), longest);
+        const StoryTemplates longer = own("{'language': 'en', 'sentences': {'page.title': 'x" + longest + "'}}");
+        QCOMPARE(joined(longer.problems()), std::string("Line 1: page.title is longer than 1000 characters.\n"));
+        QCOMPARE(longer.text("page.title"), StoryTemplates::english().text("page.title"));
+        std::string strange, steps, reasons;
+        for (int i = 0; i < 1000; ++i) {
+            strange += (i == 0 ? "'x" : ", 'x") + std::to_string(i) + "': 'y'";
+            steps += (i == 0 ? "" : ", ") + std::string("{'of': 'stage', 'noun': '") + longest + "'}";
+            reasons += (i == 0 ? "" : ", ") + std::string("{'when': 'a', 'say': 'b'}");
+        }
+        QCOMPARE(own("{'language': 'en', 'sentences': {" + strange + "}}").problems().size(), size_t(100));
+        QVERIFY(own("{'language': 'en', 'steps': [" + steps + "], 'reasons': [" + reasons + "]}").problems().empty());
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, own("{'language': 'en', 'steps': [" + steps + ", {'of': 'stage'}]}"));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, own("{'language': 'en', 'reasons': [" + reasons + ", {'when': 'a', 'say': 'b'}]}"));
+    }
+
     void noFile() {
         for (const char* text : {"", "[]", "{}", "{'language': 3}", "{'language': 'en', 'sentences': {'charged.paid': 3}}", "{'language': 'en', 'steps': [{'of': 'x'}]}", "{'language': 'en', 'sentences': 'x'}"})
             QVERIFY_THROWS_EXCEPTION(std::runtime_error, own(text));

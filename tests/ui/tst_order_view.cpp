@@ -3,21 +3,26 @@
 #include "orders/order_delegate.h"
 #include "orders/order_model.h"
 #include "orders/order_view.h"
+#include "orders/order_words.h"
 #include "orders_context.h"
 #include "privacy/masking_redactor.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 
 #include <QAbstractItemModelTester>
+#include <QDir>
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QToolButton>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
+#include <utility>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -275,6 +280,78 @@ private Q_SLOTS:
         QVERIFY(forms[QStringLiteral("html")].starts_with("<!DOCTYPE html>"));
         QVERIFY(forms[QStringLiteral("md")].starts_with("# Order "));
         QVERIFY2(forms[QStringLiteral("txt")].starts_with("Order " + order), forms[QStringLiteral("txt")].c_str());
+    }
+
+    // The window told in English whatever the shop had written.
+    void ownSentences() {
+        Window w(workspace_), other(workspace_);
+        const std::string order = w.cases()[0].value;
+        w.live.selection().setFocus(Focus::onCase(order));
+        other.live.selection().setFocus(Focus::onCase(order));
+        QVERIFY(settle());
+        const auto titles = [&] { return w.model().page().title + ", " + other.model().page().title; };
+        const std::string english = "Order " + order + ", Order " + order;
+        QCOMPARE(titles(), english);
+        const QDir folder(dir_.path());
+        const auto write = [&](const QString& name, const char* text) {
+            std::ofstream(folder.filePath(name).toStdString()) << text;
+            return folder.filePath(name);
+        };
+        std::function<void()> undo;
+        QString told;
+        connect(&w.live, &ViewContext::undoOffered, this, [&](const QString& words, const std::function<void()>& back) {
+            told = words;
+            undo = back;
+        });
+        w.view()->words().readFile(write(QStringLiteral("shop.json"), "{\"language\": \"en\", \"sentences\": {\"page.title\": \"No. {order}\", \"charged.paid\": \"{amonut}\"}}"));
+        QVERIFY(settle());
+        QCOMPARE(titles(), "No. " + order + ", No. " + order); // also in the other window of the workspace
+        QCOMPARE(told, QStringLiteral("Orders are told in the sentences of shop.json."));
+        QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("charged.paid has a place {amonut}")), qPrintable(visibleWords(w.view())));
+        for (const ViewDocument& document : w.view()->documents())
+            if (document.suffix == QStringLiteral("txt"))
+                QVERIFY(document.render(w.live.exporter().redactor()).starts_with("No. "));
+        {
+            Window later(workspace_);
+            later.live.selection().setFocus(Focus::onCase(order));
+            QVERIFY(settle());
+            QCOMPARE(later.model().page().title, "No. " + order);
+        }
+        // What is written can be read again.
+        const QString saved = folder.filePath(QStringLiteral("saved.json"));
+        w.view()->words().writeFile(saved);
+        QVERIFY(settle());
+        QCOMPARE(StoryTemplates::ofFile(saved.toStdString()).text("page.title"), std::string("No. {order}"));
+        QVERIFY(undo);
+        std::exchange(undo, {})();
+        QVERIFY(settle());
+        QCOMPARE(titles(), english);
+        QVERIFY(!visibleWords(w.view()).contains(QStringLiteral("amonut")));
+        w.view()->words().writeFile(saved);
+        QVERIFY(settle());
+        QVERIFY(StoryTemplates::ofFile(saved.toStdString()).problems().empty()); // the built-in ones, all of them
+        QVERIFY(undo); // also what was undone
+        std::exchange(undo, {})();
+        QVERIFY(settle());
+        QCOMPARE(titles(), "No. " + order + ", No. " + order);
+
+        // What is no such file changes nothing.
+        w.view()->words().readFile(write(QStringLiteral("none.json"), "[]"));
+        QVERIFY(settle());
+        QCOMPARE(titles(), "No. " + order + ", No. " + order);
+        QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("none.json")), qPrintable(visibleWords(w.view())));
+
+        auto* button = buttonWithText<QToolButton>(w.view(), QStringLiteral("Sentences…"));
+        QStringList entries;
+        Q_EMIT button->menu()->aboutToShow();
+        for (const QAction* action : button->menu()->actions())
+            entries << action->text() + (action->isEnabled() ? QString() : QStringLiteral(" (off)"));
+        QCOMPARE(entries, (QStringList{QStringLiteral("Open a file…"), QStringLiteral("Save the present ones as a file…"), QStringLiteral("Back to the built-in ones")}));
+        button->menu()->actions().last()->trigger();
+        QVERIFY(settle());
+        QCOMPARE(titles(), english);
+        Q_EMIT button->menu()->aboutToShow();
+        QVERIFY(!button->menu()->actions().last()->isEnabled());
     }
 
     // An order that was asked for when the file was closed was not told when the file was opened again.

@@ -4,6 +4,7 @@
 #include "orders/order_delegate.h"
 #include "orders/order_model.h"
 #include "orders/order_pdf.h"
+#include "orders/order_words.h"
 #include "story/order_document.h"
 #include "theme/theme.h"
 #include "widgets/empty_state.h"
@@ -15,6 +16,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
+#include <QMenu>
 #include <QToolButton>
 
 namespace aisle {
@@ -24,8 +26,8 @@ constexpr size_t kMostHits = 50;
 }
 
 OrderView::OrderView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), text_(new QLineEdit(this)), reveal_(new QToolButton(this)), hits_(new QListWidget(this)), title_(plainLabel({}, this)), headline_(plainLabel({}, this)), figures_(plainLabel({}, this)), notes_(plainLabel({}, this)), list_(new QListView(this)),
-      empty_(new EmptyState(list_)), model_(new OrderModel(this)) {
+    : View(shared, parent), text_(new QLineEdit(this)), sentences_(new QToolButton(this)), reveal_(new QToolButton(this)), hits_(new QListWidget(this)), title_(plainLabel({}, this)), headline_(plainLabel({}, this)), figures_(plainLabel({}, this)), notes_(plainLabel({}, this)), list_(new QListView(this)),
+      empty_(new EmptyState(list_)), model_(new OrderModel(this)), words_(new OrderWords(shared, this)) {
     setAccessibleName(tr("One order"));
     text_->setPlaceholderText(tr("Order number, session, user, e-mail or tracking number"));
     text_->setAccessibleName(tr("Find an order"));
@@ -34,6 +36,12 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     reveal_->setText(tr("Reveal"));
     reveal_->setCheckable(true);
     reveal_->setToolTip(tr("Show personal data here, and let it go along with what is copied or exported, until this window is closed"));
+    sentences_->setText(tr("Sentences…"));
+    sentences_->setToolTip(tr("The sentences that orders are told in: to change or translate them"));
+    sentences_->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(sentences_);
+    words_->fill(*menu);
+    sentences_->setMenu(menu);
     hits_->setAccessibleName(tr("Orders that were found"));
     hits_->setFrameShape(QFrame::NoFrame);
     hits_->setUniformItemSizes(true);
@@ -61,6 +69,7 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
     bar->setSpacing(measure::kPadding);
     bar->addWidget(text_, 1);
+    bar->addWidget(sentences_);
     bar->addWidget(reveal_);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
@@ -73,12 +82,18 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     box->addSpacing(4);
     box->addWidget(list_, 3);
     box->addWidget(notes_);
-    setTabOrder(text_, reveal_);
+    setTabOrder(text_, sentences_);
+    setTabOrder(sentences_, reveal_);
     setTabOrder(reveal_, list_);
     connect(text_, &QLineEdit::textChanged, this, &OrderView::find);
     connect(hits_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) { choose(hits_->row(item)); });
     connect(hits_, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) { choose(hits_->row(item)); });
     connect(reveal_, &QToolButton::clicked, this, [this](bool reveals) { Q_EMIT context().revealRequested(reveals); });
+    connect(words_, &OrderWords::changed, this, &OrderView::tellAgain);
+    connect(words_, &OrderWords::said, this, [this](const QString& problem) {
+        ofWords_ = problem;
+        show();
+    });
     connect(list_, &QListView::clicked, this, [this](const QModelIndex& index) {
         if (model_->placeOf(index.row()).detail < 0)
             model_->toggle(index.row());
@@ -125,9 +140,9 @@ void OrderView::tell(CaseNumber order) {
     asked_ = order;
     problem_.clear();
     worker_.run<std::shared_ptr<const Told>>(
-        [workspace = context().workspace(), state = context().journey(), log = context().orderLog(), order](const StopToken& stop) {
+        [workspace = context().workspace(), state = context().journey(), log = context().orderLog(), words = words_->words(), order](const StopToken& stop) {
             const auto db = workspace->connect();
-            return std::make_shared<const Told>(Told{state, orderStory(db.get(), *state, *log, order, StoryTemplates::english(), stop)});
+            return std::make_shared<const Told>(Told{state, words, orderStory(db.get(), *state, *log, order, *words, stop)});
         },
         [this](std::shared_ptr<const Told> told) {
             told_ = std::move(told);
@@ -140,12 +155,18 @@ void OrderView::tell(CaseNumber order) {
         });
 }
 
+/// In other sentences.
+void OrderView::tellAgain() {
+    if (asked_ != kNoCase && askedOf_ == context().journey() && context().orderLog() && context().workspace())
+        tell(asked_);
+}
+
 void OrderView::show() {
     reveal_->setChecked(!context().masks());
     reveal_->setText(context().masks() ? tr("Reveal") : tr("Mask"));
     OrderPage page;
     if (told_)
-        page = orderPage(told_->story, *told_->state->table, StoryTemplates::english(), context().exporter().redactor(), context().masks(), context().timeZone());
+        page = orderPage(told_->story, *told_->state->table, *told_->words, context().exporter().redactor(), context().masks(), context().timeZone());
     title_->setText(toQString(page.title));
     headline_->setText(toQString(page.headline));
     QStringList figures;
@@ -155,6 +176,8 @@ void OrderView::show() {
     QStringList notes;
     for (const std::string& note : page.notes)
         notes << toQString(note);
+    if (!ofWords_.isEmpty())
+        notes << ofWords_;
     notes_->setText(notes.join(QLatin1Char(' ')));
     for (QLabel* label : {title_, headline_, figures_, notes_})
         label->setVisible(!label->text().isEmpty());
@@ -319,7 +342,7 @@ std::unique_ptr<Tabular> OrderView::tabular() const {
 std::vector<ViewDocument> OrderView::documents() const {
     if (!told_)
         return {};
-    const auto page = [told = told_, masks = context().masks(), zone = context().timeZone()](const Redactor& redactor) { return orderPage(told->story, *told->state->table, StoryTemplates::english(), redactor, masks, zone); };
+    const auto page = [told = told_, masks = context().masks(), zone = context().timeZone()](const Redactor& redactor) { return orderPage(told->story, *told->state->table, *told->words, redactor, masks, zone); };
     const auto document = [&](const QString& name, const QString& suffix, OrderForm form) {
         return ViewDocument{name, suffix, [page, form, zone = context().timeZone()](const Redactor& redactor) { return orderDocument(page(redactor), form, form == OrderForm::Json, zone); }};
     };

@@ -20,6 +20,7 @@ namespace aisle {
 
 class EmptyState;
 class OrderModel;
+class OrderWords;
 
 class OrderView : public View {
     Q_OBJECT
@@ -30,6 +31,7 @@ public:
     QListView* list() const { return list_; }
     QLineEdit* searchLine() const { return text_; }
     QListWidget* hits() const { return hits_; }
+    OrderWords& words() const { return *words_; }
     QString statusText() const override;
     std::unique_ptr<Tabular> tabular() const override;
     std::vector<ViewDocument> documents() const override;
@@ -44,10 +46,12 @@ private:
     /// What is on show, without what masks it.
     struct Told {
         std::shared_ptr<const JourneyState> state;
+        std::shared_ptr<const StoryTemplates> words; ///< that the story is of
         OrderStory story;
     };
     void follow();
     void tell(CaseNumber order);
+    void tellAgain();
     void show();
     void showEmpty();
     void find();
@@ -57,17 +61,18 @@ private:
     void openDetail(int row, bool isOpened);
 
     QLineEdit* text_;
-    QToolButton* reveal_;
+    QToolButton *sentences_, *reveal_;
     QListWidget* hits_;
     QLabel *title_, *headline_, *figures_, *notes_;
     QListView* list_;
     EmptyState* empty_;
     OrderModel* model_;
+    OrderWords* words_;
     std::shared_ptr<const Told> told_;                ///< null: no order is chosen
     std::shared_ptr<const JourneyState> searchOf_;    ///< that search_ is of
     std::shared_ptr<const OrderSearch> search_;
     std::vector<CaseNumber> found_; ///< by row of hits_
-    QString problem_;
+    QString problem_, ofWords_; ///< why it is not told; what is wrong with the sentences
     CaseNumber asked_ = kNoCase; ///< being told or on show
     std::shared_ptr<const JourneyState> askedOf_; ///< that it is a case of
     Worker worker_{this}, searchWorker_{this};
