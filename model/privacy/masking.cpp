@@ -2,6 +2,7 @@
 
 #include "privacy/finders.h"
 #include "privacy/folded_text.h"
+#include "privacy/masking_text.h"
 #include "privacy/sql_literals.h"
 #include "text/utf8.h"
 
@@ -16,35 +17,9 @@
 
 namespace aisle {
 
+using namespace privacy;
+
 namespace {
-
-constexpr std::string_view kSpaces = " \t\r\n";
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool isAlphanumeric(char c) { return isDigit(c) || isLetter(c) || static_cast<unsigned char>(c) >= 0x80; }
-bool isAnyOf(char c, std::string_view of) { return of.find(c) != std::string_view::npos; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), lower);
-    return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const size_t begin = text.find_first_not_of(kSpaces);
-    return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
-}
-
-/// Says nothing of anybody: no letters and digits (***), nothing, yes or no, the words of a table for several values or none.
-bool saysNothing(std::string_view text) {
-    if (std::none_of(text.begin(), text.end(), isAlphanumeric))
-        return true;
-    const std::string word = text.size() <= 12 ? lowered(trimmed(text)) : std::string();
-    constexpr std::array<std::string_view, 14> kNothing = {"true", "false", "null", "nil", "none", "undefined", "redacted", "[redacted]", "(all)", "(any)", "(none)", "(no value)", "(empty)", "other values"};
-    return std::find(kNothing.begin(), kNothing.end(), word) != kNothing.end();
-}
 
 std::string compared(const MaskingRule& rule, std::string_view text) {
     std::string out;
@@ -69,6 +44,14 @@ bool isText(std::string_view decoded) {
 
 } // namespace
 
+bool privacy::saysNothing(std::string_view text) {
+    if (std::none_of(text.begin(), text.end(), isAlphanumeric))
+        return true;
+    const std::string word = text.size() <= 12 ? lowered(trimmed(text)) : std::string();
+    constexpr std::array<std::string_view, 14> kNothing = {"true", "false", "null", "nil", "none", "undefined", "redacted", "[redacted]", "(all)", "(any)", "(none)", "(no value)", "(empty)", "other values"};
+    return std::find(kNothing.begin(), kNothing.end(), word) != kNothing.end();
+}
+
 std::string Masking::whole(uint32_t rule, std::string_view value) {
     const FoldedText folded(value);
     if (saysNothing(folded.text()) || pseudonyms_.isOne(folded.text()))
@@ -88,7 +71,7 @@ std::string Masking::number(const MaskingRules::OfKey& key, std::string_view num
     return std::string(number);
 }
 
-std::string Masking::value(const MaskingRules::OfKey& key, std::string_view value, int depth) {
+std::string Masking::value(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth) {
     if (value.empty())
         return {};
     const std::string_view inner = trimmed(value);
@@ -96,13 +79,13 @@ std::string Masking::value(const MaskingRules::OfKey& key, std::string_view valu
     if (isJson && depth >= kDeepest)
         return whole(rules_.finders().encoded != MaskingRules::kNone ? rules_.finders().encoded : 0, value);
     if (isJson)
-        return maskJson(*this, rules_, key, value, depth);
+        return maskJson(*this, rules_, key, path, value, depth);
     if (key.rule != MaskingRules::kNone)
         return whole(key.rule, value);
-    return text(key, value, depth);
+    return text(key, path, value, depth);
 }
 
-std::string Masking::text(const MaskingRules::OfKey& key, std::string_view value, int depth) {
+std::string Masking::text(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth) {
     constexpr size_t kShortest = 5; // a@b.cc
     if (value.size() < kShortest && rules_.patterns().empty())
         return std::string(value);
@@ -136,7 +119,7 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view value
     if (!key.isLeft && isWanted(finders.iban) && digits >= 2)
         findAccounts(text, finders.iban, found);
     findPatterns(text, parts);
-    findPairs(text, folded, parts);
+    findPairs(path, text, folded, parts);
     if (isWanted(finders.sql) && key.isSql && looksLikeStatement(value))
         findLiterals(value, folded, parts);
     if (isWanted(finders.encoded))
@@ -201,86 +184,20 @@ std::string Masking::spliced(std::string_view value, const FoldedText& folded, s
     return out;
 }
 
-void Masking::findPairs(std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const {
-    constexpr size_t kLongestKey = 64, kMostSpaces = 3;
-    const auto isKeyPart = [](char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_.-[]"); };
-    const auto width = [&](size_t i) { return folded.endOf(i) - folded.beginOf(i); };
-    for (size_t i = text.find_first_of(":=>"); i != std::string_view::npos; i = text.find_first_of(":=>", i + 1)) {
-        const char separator = text[i];
-        size_t valueAt = i + 1, keyEnd = i;
-        if (separator == ':' && (text.substr(i + 1).starts_with("//") || text.substr(i + 1).starts_with(':') || text.substr(i + 1).starts_with('=')))
-            continue;
-        if (separator == '=' && i + 1 < text.size() && isAnyOf(text[i + 1], ">=~"))
-            valueAt = i + 2;
-        if (separator == '=' && keyEnd > 0 && text[keyEnd - 1] == '!') // != and =~ of TraceQL
-            --keyEnd;
-        for (size_t n = 0; separator != '>' && keyEnd > 0 && n < kMostSpaces && isAnyOf(text[keyEnd - 1], " \t:"); ++n)
-            --keyEnd;
-        if (separator != '>' && keyEnd > 0 && isAnyOf(text[keyEnd - 1], "\"'`"))
-            --keyEnd;
-        size_t keyBegin = keyEnd;
-        while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && isKeyPart(text[keyBegin - 1]))
-            --keyBegin;
-        // "First name: Jane"; not "phone 12:30".
-        if (separator != '>' && std::any_of(text.begin() + static_cast<ptrdiff_t>(keyBegin), text.begin() + static_cast<ptrdiff_t>(keyEnd), isLetter))
-            while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && (isKeyPart(text[keyBegin - 1]) || (text[keyBegin - 1] == ' ' && keyBegin > 1 && isKeyPart(text[keyBegin - 2]))))
-                --keyBegin;
-        if (keyBegin == keyEnd || (separator == '>' && (keyBegin == 0 || text[keyBegin - 1] != '<')))
-            continue;
-        const MaskingRules::OfKey key = rules_.ofKey(text.substr(keyBegin, keyEnd - keyBegin));
-        if (key.rule == MaskingRules::kNone)
-            continue;
-        const MaskingRule& rule = rules_.rules()[key.rule];
-        size_t begin = valueAt;
-        while (begin < text.size() && isAnyOf(text[begin], " \t"))
-            ++begin;
-        if (begin >= text.size())
-            return;
-        size_t end = begin;
-        // A %26 in what follows a plain = is part of the value and does not end it.
-        const auto until = [&](std::string_view stops) {
-            while (end < text.size() && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
-                ++end;
-        };
-        if (separator == '>') {
-            until("<");
-        } else if (isAnyOf(text[begin], "\"'`")) {
-            const size_t quote = begin++;
-            for (end = begin; end < text.size() && (text[end] != text[quote] || width(end) != width(quote));)
-                ++end;
-        } else if (text[begin] == '[') {
-            end = ++begin;
-            until("]");
-        } else if (rule.isLine && separator == ':') {
-            const char quote = keyBegin > 0 && isAnyOf(text[keyBegin - 1], "\"'") ? text[keyBegin - 1] : '\n';
-            end = begin;
-            while (end < text.size() && !isAnyOf(text[end], "\r\n") && text[end] != quote)
-                ++end;
-        } else if (rule.isPhrase) {
-            until(",;&\r\n\t\"<>|)}]{");
-        } else {
-            until(" \t\r\n&;,\"'<>)}]|{");
-            // "Bearer" and what it bears.
-            if (end - begin < 8 && end < text.size() && text[end] == ' ')
-                if (const std::string word = lowered(text.substr(begin, end - begin)); word == "bearer" || word == "basic" || word == "digest") {
-                    ++end;
-                    until(" \t\r\n&;,\"'<>)}]|{");
-                }
-        }
-        while (end > begin && isAnyOf(text[end - 1], kSpaces))
-            --end;
-        if (!saysNothing(text.substr(begin, end - begin)))
-            parts.push_back({begin, end, key.rule, false});
-        i = std::max(i, end == 0 ? i : end - 1);
-    }
-}
-
 void Masking::findPatterns(std::string_view text, std::vector<Part>& parts) const {
     const re2::StringPiece all(text.data(), text.size());
+    size_t work = 0; // bytes that searches may have read: each may go to the end of the text, so that many are quadratic
     for (const MaskingRules::Pattern& pattern : rules_.patterns()) {
         const int groups = std::min(2, pattern.expression->NumberOfCapturingGroups() + 1);
         std::array<re2::StringPiece, 2> match;
-        for (size_t at = 0; at < text.size() && pattern.expression->Match(all, at, text.size(), re2::RE2::UNANCHORED, match.data(), groups);) {
+        for (size_t at = 0; at < text.size();) {
+            work += text.size() - at;
+            if (work > kMostSearched) {
+                parts.push_back({at, text.size(), pattern.rule, false});
+                break;
+            }
+            if (!pattern.expression->Match(all, at, text.size(), re2::RE2::UNANCHORED, match.data(), groups))
+                break;
             const re2::StringPiece& part = groups > 1 && !match[1].empty() ? match[1] : match[0];
             const auto begin = static_cast<size_t>(part.data() - text.data()), end = static_cast<size_t>(match[0].data() - text.data()) + match[0].size();
             if (!part.empty())
@@ -304,7 +221,7 @@ bool Masking::holdsPersonal(std::string_view decoded, int depth) {
     if (!isText(decoded))
         return false;
     Masking inner(rules_, pseudonyms_);
-    return inner.value({}, decoded, depth + 1) != decoded;
+    return inner.value({}, {}, decoded, depth + 1) != decoded;
 }
 
 void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& parts) {

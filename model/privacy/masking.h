@@ -1,7 +1,8 @@
 #pragma once
 // One value being masked: what is in it (JSON, statements, URLs, forms, headers, encoded text), and what of that is personal. Makes use of no
 // state but the rules and pseudonyms it is given; a redactor keeps those (masking_redactor.h). Linear in the value, but for texts that are
-// encoded in one another, which are followed kDeepest times; what is encoded more often is masked whole.
+// encoded in one another, which are followed kDeepest times, and for patterns, whose searches read kMostSearched at most; what is encoded more
+// often, and what no search came to, is masked whole.
 
 #include "privacy/masking_rules.h"
 #include "privacy/pseudonyms.h"
@@ -17,10 +18,12 @@ class FoldedText;
 class Masking {
 public:
     static constexpr int kDeepest = 6;
+    static constexpr size_t kMostSearched = size_t(256) << 20; ///< bytes of one value, by all patterns
 
     Masking(const MaskingRules& rules, const Pseudonyms& pseudonyms) : rules_(rules), pseudonyms_(pseudonyms) {}
 
-    std::string value(const MaskingRules::OfKey& key, std::string_view value, int depth = 0);
+    /// `path`: the key itself, with those that it stands under, which count as words of the keys within the value.
+    std::string value(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth = 0);
     /// Of a number, true or false.
     std::string number(const MaskingRules::OfKey& key, std::string_view number);
     /// Rules by which something was masked, in the order of the value; one may come more than once.
@@ -35,9 +38,9 @@ private:
     };
 
     std::string whole(uint32_t rule, std::string_view value);
-    std::string text(const MaskingRules::OfKey& key, std::string_view value, int depth);
+    std::string text(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth);
     std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);
-    void findPairs(std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
+    void findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
     void findPatterns(std::string_view text, std::vector<Part>& parts) const;
     void findUserInfo(std::string_view text, std::vector<Part>& parts) const;
     void findEncoded(std::string_view text, int depth, std::vector<Part>& parts);
@@ -50,6 +53,7 @@ private:
 };
 
 /// Parsed, with its strings, and numbers under keys that are masked, replaced; everything else byte by byte as it was. `json` is valid.
-std::string maskJson(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view json, int depth);
+/// A key counts with those of the objects around it, customer.name, arrays as what they are of; under a key that is masked everything is.
+std::string maskJson(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view path, std::string_view json, int depth);
 
 } // namespace aisle

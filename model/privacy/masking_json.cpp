@@ -1,4 +1,5 @@
 #include "privacy/masking.h"
+#include "privacy/masking_text.h"
 #include "store/attribute_json.h"
 #include "text/utf8.h"
 
@@ -11,16 +12,17 @@ namespace {
 
 class JsonMasker {
 public:
-    JsonMasker(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view json, int depth)
+    JsonMasker(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view path, std::string_view json, int depth)
         : masking_(masking), rules_(rules), json_(json), depth_(depth) {
-        frames_.push_back({key, false, key, {}, {}, false});
+        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false});
     }
 
     std::string run() {
         for (at_ = 0; at_ < json_.size();) {
             const char c = json_[at_];
             if (c == '{' || c == '[') {
-                frames_.push_back({keyOfValue(), c == '{', {}, {}, {}, c == '{'});
+                const std::string path = pathOfValue();
+                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{'});
                 frames_.back().key = frames_.back().inherited;
                 copy(1);
             } else if (c == '}' || c == ']') {
@@ -44,10 +46,12 @@ public:
 private:
     struct Frame {
         MaskingRules::OfKey inherited; ///< of what the array or object stands under
+        std::string path;              ///< what that is
         bool isObject = false;
         MaskingRules::OfKey key;   ///< of the member that is read
         std::string name;          ///< its name
         MaskingRules::OfKey named; ///< of a pair {"key": ..., "value": ...}
+        std::string namedPath;     ///< empty: it is none
         bool isKeyNext = false;
     };
 
@@ -56,11 +60,31 @@ private:
         at_ += bytes;
     }
 
+    static bool isValue(std::string_view name) {
+        constexpr std::array<std::string_view, 4> kValues = {"value", "values", "val", "v"};
+        return std::find(kValues.begin(), kValues.end(), name) != kValues.end();
+    }
+    /// As OTLP says of what type a value is.
+    static bool isTypeOfValue(std::string_view name) {
+        constexpr std::array<std::string_view, 6> kTypes = {"stringValue", "intValue", "doubleValue", "boolValue", "arrayValue", "kvlistValue"};
+        return std::find(kTypes.begin(), kTypes.end(), name) != kTypes.end();
+    }
+
     MaskingRules::OfKey keyOfValue() const {
         const Frame& frame = frames_.back();
-        constexpr std::array<std::string_view, 4> kValues = {"value", "values", "val", "v"};
-        const bool isNamed = frame.named.rule != MaskingRules::kNone && std::find(kValues.begin(), kValues.end(), frame.name) != kValues.end();
-        return isNamed ? frame.named : frame.key;
+        return frame.named.rule != MaskingRules::kNone && isValue(frame.name) ? frame.named : frame.key;
+    }
+
+    /// What the value that is read is, with everything that it stands under.
+    std::string pathOfValue() const {
+        const Frame& frame = frames_.back();
+        if (!frame.isObject || isTypeOfValue(frame.name))
+            return frame.path;
+        if (isValue(frame.name))
+            return frame.namedPath.empty() ? frame.path : frame.namedPath;
+        if (!frame.name.empty() && std::all_of(frame.name.begin(), frame.name.end(), privacy::isDigit)) // an array of PHP
+            return privacy::keyOfItems(frame.path);
+        return privacy::joinedKey(frame.path, frame.name);
     }
 
     void string() {
@@ -75,13 +99,17 @@ private:
         if (frame.isKeyNext) {
             frame.isKeyNext = false;
             frame.name = plain;
-            frame.key = frame.inherited.rule != MaskingRules::kNone ? frame.inherited : rules_.ofKey(plain);
-            masked = masking_.value({MaskingRules::kNone, frame.key.isLeft, false}, plain, depth_ + 1); // people use addresses as keys
+            frame.key = rules_.ofKey(privacy::joinedKey(frame.path, plain));
+            if (frame.key.rule == MaskingRules::kNone && frame.inherited.rule != MaskingRules::kNone)
+                frame.key = frame.inherited;
+            masked = masking_.value({MaskingRules::kNone, frame.key.isLeft, false}, {}, plain, depth_ + 1); // people use addresses as keys
         } else {
             constexpr std::array<std::string_view, 6> kNames = {"key", "name", "attribute", "field", "header", "k"};
-            if (frame.isObject && std::find(kNames.begin(), kNames.end(), frame.name) != kNames.end())
-                frame.named = rules_.ofKey(plain);
-            masked = masking_.value(keyOfValue(), plain, depth_ + 1);
+            if (frame.isObject && std::find(kNames.begin(), kNames.end(), frame.name) != kNames.end()) {
+                frame.namedPath = privacy::joinedKey(frame.path, plain);
+                frame.named = rules_.ofKey(frame.namedPath);
+            }
+            masked = masking_.value(keyOfValue(), pathOfValue(), plain, depth_ + 1);
         }
         if (masked == plain)
             out_ += quoted;
@@ -115,8 +143,8 @@ private:
 
 } // namespace
 
-std::string maskJson(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view json, int depth) {
-    return JsonMasker(masking, rules, key, json, depth).run();
+std::string maskJson(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view path, std::string_view json, int depth) {
+    return JsonMasker(masking, rules, key, path, json, depth).run();
 }
 
 } // namespace aisle

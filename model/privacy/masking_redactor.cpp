@@ -31,7 +31,7 @@ MaskingRedactor::Masked MaskingRedactor::mask(std::string_view key, std::string_
     if (!isKnown) {
         Masking masking(*rules_, pseudonyms_);
         const MaskingRules::OfKey ofKey = rules_->ofKey(key);
-        out.text = isNumber ? masking.number(ofKey, value) : masking.value(ofKey, value);
+        out.text = isNumber ? masking.number(ofKey, value) : masking.value(ofKey, key, value);
         if (out.text != value)
             out.rules = masking.used();
     }

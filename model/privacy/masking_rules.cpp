@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <stdexcept>
+#include <utility>
 
 namespace aisle {
 
@@ -20,22 +22,68 @@ bool isLower(char c) { return c >= 'a' && c <= 'z'; }
 bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
+/// "customers" and "addresses".
+void makeSingular(std::string& word) {
+    if (word.size() > 3 && word.ends_with('s') && !word.ends_with("ss"))
+        word.resize(word.size() - (word.ends_with("sses") ? 2 : 1));
+}
+
+struct Compiled {
+    std::shared_ptr<const re2::RE2> expression;
+    std::string problem; ///< empty: there is none
+};
+
+/// The same ones come again while rules are edited, with each letter.
+Compiled compiled(const std::string& expression) {
+    constexpr size_t kMost = 1000;
+    static std::mutex mutex;
+    static std::unordered_map<std::string, Compiled> known;
+    {
+        const std::lock_guard lock(mutex);
+        if (const auto found = known.find(expression); found != known.end())
+            return found->second;
+    }
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    constexpr int64_t kMemory = 1 << 20; // bytes that one may take
+    options.set_max_mem(kMemory);
+    Compiled out;
+    out.expression = std::make_shared<const re2::RE2>(expression, options);
+    if (!out.expression->ok())
+        out.problem = "the pattern \"" + expression + "\" is none: " + out.expression->error();
+    else if (re2::RE2::FullMatch("", *out.expression))
+        out.problem = "the pattern \"" + expression + "\" matches nothing at all, which is everywhere";
+    const std::lock_guard lock(mutex);
+    if (known.size() >= kMost)
+        known.clear();
+    known.emplace(expression, out);
+    return out;
+}
+
 } // namespace
 
 std::vector<std::string> wordsOfKey(std::string_view key) {
     std::vector<std::string> out;
     key = key.substr(key.size() - std::min(key.size(), kLongestKey));
-    bool isNew = true;
+    bool isNew = true, isOfMany = false;
     for (size_t i = 0; i < key.size(); ++i) {
         const char c = key[i];
         if (!isLower(c) && !isUpper(c) && !isDigit(c) && static_cast<unsigned char>(c) < 0x80) {
             isNew = true;
+            const size_t close = c == '[' ? key.find_first_not_of("0123456789", i + 1) : std::string_view::npos;
+            if (close != std::string_view::npos && close > i + 1 && key[close] == ']') {
+                isOfMany = !out.empty();
+                i = close;
+            }
             continue;
         }
         // cardNumber, and APIKey, whose K begins a word.
         const bool isCamel = isUpper(c) && i > 0 && (isLower(key[i - 1]) || isDigit(key[i - 1]) || (isUpper(key[i - 1]) && i + 1 < key.size() && isLower(key[i + 1])));
-        if (isNew || isCamel)
+        if (isNew || isCamel) {
+            if (std::exchange(isOfMany, false))
+                makeSingular(out.back());
             out.emplace_back();
+        }
         isNew = false;
         out.back() += isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
     }
@@ -127,18 +175,12 @@ void MaskingRules::addOwn(const std::string& json) {
 }
 
 void MaskingRules::addPattern(const std::string& expression, uint32_t rule) {
-    re2::RE2::Options options;
-    options.set_log_errors(false);
-    constexpr int64_t kMemory = 1 << 20; // bytes that one may take
-    options.set_max_mem(kMemory);
-    auto compiled = std::make_unique<re2::RE2>(expression, options);
-    if (!compiled->ok())
-        throw std::runtime_error("the pattern \"" + expression + "\" is none: " + compiled->error());
-    if (re2::RE2::FullMatch("", *compiled))
-        throw std::runtime_error("the pattern \"" + expression + "\" matches nothing at all, which is everywhere");
+    const Compiled pattern = compiled(expression);
+    if (!pattern.problem.empty())
+        throw std::runtime_error(pattern.problem);
     if (patterns_.size() == kMostPatterns)
         throw std::runtime_error("there are more than " + std::to_string(kMostPatterns) + " patterns");
-    patterns_.push_back({std::move(compiled), rule});
+    patterns_.push_back({pattern.expression, rule});
 }
 
 void MaskingRules::add(const std::string& text, Entry entry, bool isOwn) {

@@ -54,7 +54,7 @@ public:
     bool leavesPrivateAddresses() const { return leavesPrivateAddresses_; }
     /// Of a rule: what matches in a text is masked, the first group where there is one. Also in ids and figures: somebody asked for it.
     struct Pattern {
-        std::unique_ptr<re2::RE2> expression;
+        std::shared_ptr<const re2::RE2> expression;
         uint32_t rule = kNone;
     };
     const std::vector<Pattern>& patterns() const { return patterns_; }
@@ -82,7 +82,8 @@ private:
     std::vector<Pattern> patterns_;
 };
 
-/// The words of a key in lower case: of "http.request.header.X-Api_keyName[0]" http request header x api key name.
+/// The words of a key in lower case: of "http.request.header.X-Api_keyName[0]" http request header x api key name; of "users[0].name", one of
+/// many, user name.
 std::vector<std::string> wordsOfKey(std::string_view key);
 
 } // namespace aisle

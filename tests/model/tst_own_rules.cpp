@@ -33,6 +33,17 @@ private Q_SLOTS:
             QVERIFY_EXCEPTION_THROWN(MaskingRules(preset, wrong), std::runtime_error);
     }
 
+    // Each of these matches one letter, and to find that out reads up to the end: what no search comes to is masked, not let through.
+    void patternsThatAreSlow() {
+        const auto slow = std::make_shared<const MaskingRules>("{\"rules\": [{\"name\": \"a\", \"word\": \"b\"}], \"find\": {}}", "{\"rules\": [{\"name\": \"own\", \"patterns\": [\"x.*y|x\"]}]}");
+        const MaskingRedactor one(slow, "salt");
+        const std::string out = one.redact("message", "begin " + std::string(1'000'000, 'x') + " end");
+        QVERIFY(out.starts_with("begin value ") && out.find("xxx") == std::string::npos && out.find(" end") == std::string::npos);
+        QVERIFY(out.size() < 100'000);
+        const std::string few = one.redact("message", std::string(100'000, 'o') + "x end"); // a long one as such is looked through
+        QVERIFY(few.starts_with(std::string(100'000, 'o') + "value ") && few.ends_with(" end"));
+    }
+
     void readsWhatItWrites() {
         const std::vector<OwnRule> rules{{"a \"b\"", {"c d"}, {"\\bE[0-9]+", "f"}}, {"name of a person", {"g"}, {}}};
         QVERIFY(ownRulesOf(toJson(rules)) == rules);

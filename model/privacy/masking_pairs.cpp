@@ -1,0 +1,246 @@
+#include "privacy/folded_text.h"
+#include "privacy/masking.h"
+#include "privacy/masking_text.h"
+
+#include <unordered_map>
+
+namespace aisle {
+
+using namespace privacy;
+
+namespace {
+
+bool isOfKey(char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_.-[]"); }
+
+/// What a place of a text is within, read forwards: objects, arrays and calls with what they stand under, also of JSON that is cut off
+/// and of what programs print, Customer{name='Ada'}; elements of XML that are closed somewhere.
+class Surroundings {
+public:
+    Surroundings(const MaskingRules& rules, std::string_view path, std::string_view text) : rules_(rules), text_(text) { levels_.push_back({'\0', std::string(path)}); }
+
+    void readTo(size_t end) {
+        for (; at_ < std::min(end, text_.size()); ++at_) {
+            const char c = text_[at_];
+            if (levels_.back().until == at_)
+                levels_.pop_back();
+            else if (c == '{' || c == '[' || c == '(')
+                open(c);
+            else if (c == '}' || c == ']' || c == ')')
+                close(c);
+            else if (c == '<')
+                tag();
+        }
+    }
+    /// Does the content of an element begin there, up to which it was read?
+    bool isElementAt(size_t place) const { return levels_.back().content == place; }
+    /// Of what stands there by itself.
+    uint32_t rule() const { return levels_.back().rule; }
+    /// Of a key there.
+    uint32_t ruleOf(std::string_view key) const {
+        const uint32_t own = rules_.ofKey(joinedKey(levels_.back().path, key)).rule;
+        return own != MaskingRules::kNone ? own : levels_.back().rule;
+    }
+
+private:
+    struct Level {
+        char close = '\0'; ///< of an element '<'
+        std::string path;
+        uint32_t rule = MaskingRules::kNone; ///< of itself, or of what it is in
+        std::string_view element;
+        size_t content = 0;                    ///< where that of an element begins
+        size_t until = std::string_view::npos; ///< the > of an element without content
+    };
+    static constexpr size_t kMostLevels = 256;
+
+    void push(char close, std::string_view name, bool isArray) {
+        if (levels_.size() == kMostLevels) {
+            ++deeper_;
+            return;
+        }
+        const Level& outer = levels_.back();
+        Level level{close, name.empty() ? outer.path : joinedKey(outer.path, name), outer.rule};
+        if (!name.empty() && close != ')') // getToken(Cart.java:41) is no token
+            if (const uint32_t own = rules_.ofKey(level.path).rule; own != MaskingRules::kNone)
+                level.rule = own;
+        if (isArray)
+            level.path = keyOfItems(level.path);
+        levels_.push_back(std::move(level));
+    }
+
+    void open(char c) { push(c == '{' ? '}' : c == '[' ? ']' : ')', nameBefore(at_), c == '['); }
+
+    /// What an object is under, "customer": { or customer={, or what kind it is, Customer{ and Customer(.
+    std::string_view nameBefore(size_t end) const {
+        constexpr size_t kLongest = 64, kMostSpaces = 3;
+        const auto skip = [&](std::string_view which, size_t most) {
+            for (size_t n = 0; end > 0 && n < most && isAnyOf(text_[end - 1], which); ++n)
+                --end;
+        };
+        if (end > 0 && !isOfKey(text_[end - 1])) {
+            skip(" \t\r\n", kMostSpaces);
+            const size_t separator = end;
+            skip(":=>", 2);
+            if (separator == end)
+                return {};
+            skip(" \t", kMostSpaces);
+            skip("\"'`", 1);
+        }
+        size_t begin = end;
+        while (begin > 0 && end - begin < kLongest && isOfKey(text_[begin - 1]) && !isAnyOf(text_[begin - 1], "[]"))
+            --begin;
+        return text_.substr(begin, end - begin);
+    }
+
+    void close(char c) {
+        if (deeper_ > 0) {
+            --deeper_;
+            return;
+        }
+        constexpr size_t kMostLeftOpen = 8; // a bracket in a sentence is no reason to forget where it stands
+        for (size_t i = levels_.size(); i > 1 && levels_.size() - i < kMostLeftOpen; --i)
+            if (levels_[i - 1].close == c) {
+                levels_.resize(i - 1);
+                return;
+            }
+    }
+
+    void tag() {
+        constexpr size_t kLongest = 512;
+        const size_t end = text_.substr(0, std::min(text_.size(), at_ + kLongest)).find_first_of("<>", at_ + 1);
+        if (end == std::string_view::npos || text_[end] != '>')
+            return;
+        const bool isEnd = text_[at_ + 1] == '/';
+        const std::string_view name = nameAt(at_ + (isEnd ? 2 : 1));
+        if (name.empty())
+            return;
+        if (isEnd) {
+            for (size_t i = levels_.size(); i > 1; --i)
+                if (levels_[i - 1].element == name) {
+                    levels_.resize(i - 1);
+                    return;
+                }
+            return;
+        }
+        readEnds();
+        const bool isWhole = text_[end - 1] == '/';
+        const auto ends = lastEnd_.find(name);
+        if (levels_.size() == kMostLevels || (!isWhole && (ends == lastEnd_.end() || ends->second < end)))
+            return; // no element: <br>, <token> of a help text
+        push('<', name.substr(name.rfind(':') + 1), false);
+        levels_.back().element = name;
+        levels_.back().content = isWhole ? 0 : end + 1;
+        levels_.back().until = isWhole ? end : std::string_view::npos;
+    }
+
+    std::string_view nameAt(size_t begin) const {
+        size_t end = begin;
+        while (end < text_.size() && (isAlphanumeric(text_[end]) || isAnyOf(text_[end], "_.:-")))
+            ++end;
+        return begin < text_.size() && isDigit(text_[begin]) ? std::string_view() : text_.substr(begin, end - begin);
+    }
+
+    /// Where elements are closed for the last time.
+    void readEnds() {
+        if (hasEnds_)
+            return;
+        hasEnds_ = true;
+        for (size_t i = text_.find("</"); i != std::string_view::npos; i = text_.find("</", i + 2))
+            lastEnd_[nameAt(i + 2)] = i;
+    }
+
+    const MaskingRules& rules_;
+    std::string_view text_;
+    size_t at_ = 0;
+    std::vector<Level> levels_; ///< the first is the value
+    size_t deeper_ = 0;         ///< levels that are not kept
+    bool hasEnds_ = false;
+    std::unordered_map<std::string_view, size_t> lastEnd_;
+};
+
+} // namespace
+
+void Masking::findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const {
+    constexpr size_t kLongestKey = 64, kMostSpaces = 3;
+    const auto width = [&](size_t i) { return folded.endOf(i) - folded.beginOf(i); };
+    Surroundings around(rules_, path, text);
+    for (size_t i = text.find_first_of(":=>"); i != std::string_view::npos; i = text.find_first_of(":=>", i + 1)) {
+        const char separator = text[i];
+        size_t valueAt = i + 1, keyEnd = i;
+        if (separator == ':' && (text.substr(i + 1).starts_with("//") || text.substr(i + 1).starts_with(':') || text.substr(i + 1).starts_with('=')))
+            continue;
+        if (separator == '=' && i + 1 < text.size() && isAnyOf(text[i + 1], ">=~"))
+            valueAt = i + 2;
+        if (separator == '=' && keyEnd > 0 && text[keyEnd - 1] == '!') // != and =~ of TraceQL
+            --keyEnd;
+        for (size_t n = 0; separator != '>' && keyEnd > 0 && n < kMostSpaces && isAnyOf(text[keyEnd - 1], " \t:"); ++n)
+            --keyEnd;
+        if (separator != '>' && keyEnd > 0 && isAnyOf(text[keyEnd - 1], "\"'`"))
+            --keyEnd;
+        size_t keyBegin = keyEnd;
+        while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && isOfKey(text[keyBegin - 1]))
+            --keyBegin;
+        // "First name: Jane"; not "phone 12:30".
+        if (separator != '>' && std::any_of(text.begin() + static_cast<ptrdiff_t>(keyBegin), text.begin() + static_cast<ptrdiff_t>(keyEnd), isLetter))
+            while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && (isOfKey(text[keyBegin - 1]) || (text[keyBegin - 1] == ' ' && keyBegin > 1 && isOfKey(text[keyBegin - 2]))))
+                --keyBegin;
+        uint32_t masks = MaskingRules::kNone;
+        around.readTo(separator == '>' ? i + 1 : keyBegin);
+        if (separator == '>' && around.isElementAt(i + 1)) {
+            masks = around.rule();
+        } else {
+            if (keyBegin == keyEnd || (separator == '>' && (keyBegin == 0 || text[keyBegin - 1] != '<')))
+                continue;
+            masks = around.ruleOf(text.substr(keyBegin, keyEnd - keyBegin));
+        }
+        if (masks == MaskingRules::kNone)
+            continue;
+        const MaskingRule& rule = rules_.rules()[masks];
+        size_t begin = valueAt;
+        while (begin < text.size() && isAnyOf(text[begin], " \t"))
+            ++begin;
+        if (begin >= text.size())
+            return;
+        size_t end = begin;
+        // A %26 in what follows a plain = is part of the value and does not end it.
+        const auto until = [&](std::string_view stops) {
+            while (end < text.size() && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
+                ++end;
+        };
+        constexpr std::string_view kVerbatim = "<![CDATA[";
+        if (separator == '>' && text.substr(begin).starts_with(kVerbatim)) {
+            begin += kVerbatim.size();
+            end = std::min(text.find("]]>", begin), text.size());
+        } else if (separator == '>') {
+            until("<");
+        } else if (isAnyOf(text[begin], "\"'`")) {
+            const size_t quote = begin++;
+            for (end = begin; end < text.size() && (text[end] != text[quote] || width(end) != width(quote));)
+                ++end;
+        } else if (text[begin] == '[') {
+            end = ++begin;
+            until("]");
+        } else if (rule.isLine && separator == ':') {
+            const char quote = keyBegin > 0 && isAnyOf(text[keyBegin - 1], "\"'") ? text[keyBegin - 1] : '\n';
+            end = begin;
+            while (end < text.size() && !isAnyOf(text[end], "\r\n") && text[end] != quote)
+                ++end;
+        } else if (rule.isPhrase) {
+            until(",;&\r\n\t\"<>|)}]{");
+        } else {
+            until(" \t\r\n&;,\"'<>)}]|{");
+            // "Bearer" and what it bears.
+            if (end - begin < 8 && end < text.size() && text[end] == ' ')
+                if (const std::string word = lowered(text.substr(begin, end - begin)); word == "bearer" || word == "basic" || word == "digest") {
+                    ++end;
+                    until(" \t\r\n&;,\"'<>)}]|{");
+                }
+        }
+        while (end > begin && isAnyOf(text[end - 1], kSpaces))
+            --end;
+        if (!saysNothing(text.substr(begin, end - begin)))
+            parts.push_back({begin, end, masks, false});
+        i = std::max(i, end == 0 ? i : end - 1);
+    }
+}
+
+} // namespace aisle

@@ -1,0 +1,136 @@
+// A key counts with the keys of what it is in: in JSON, also one that is cut off, in what programs print, in XML and forms.
+
+#include "privacy/masking_redactor.h"
+
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+using namespace aisle;
+
+namespace {
+
+const MaskingRedactor& redactor() {
+    static const MaskingRedactor one(maskingRules(), "aisle_salt_of_this_test");
+    return one;
+}
+
+std::string masked(std::string_view key, std::string_view value) { return redactor().redact(key, value); }
+
+} // namespace
+
+class TestMaskingPaths : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void namesOfPeople_data() {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QByteArray>("value");
+        const std::vector<std::pair<const char*, const char*>> rows = {
+            {"body", R"({"customer":{"name":"Jane Secret"}})"},
+            {"body", R"({"order":{"id":7,"user":{"id":3,"name":"Jane Secret"}}})"},
+            {"user", R"({"name":"Jane Secret","tier":"gold"})"}, // an attribute that is a map
+            {"app.customer", R"({"name":"Jane Secret"})"},
+            {"users", R"([{"name":"Jane Secret"}])"},
+            {"body", R"({"customers":[[{"name":"Jane Secret"}]]})"},
+            {"body", R"({"customers":{"0":{"name":"Jane Secret"}}})"},
+            {"body", R"({"data":"{\"user\":{\"name\":\"Jane Secret\"}}"})"},
+            {"body", R"({"user":"{\"name\":\"Jane Secret\"}"})"},
+            {"body", R"([{"key":"user","value":{"kvlistValue":{"values":[{"key":"name","value":{"stringValue":"Jane Secret"}}]}}}])"},
+            {"body", R"({"user":[{"key":"name","value":"Jane Secret"}]})"},
+            {"customers[3].name", "Jane Secret"},
+            {"body", R"({"customer":{"name":"Jane Secret"},"items":[1,2)"}, // cut off
+            {"body", R"({"items":[{"name":"mug"}],"customers":[{"id":1},{"id":2,"name":"Jane Secret"},)"},
+            {"message", "created Customer{id=7, name='Jane Secret'} at once"},
+            {"message", "Order(id=7, user=User(name=Jane Secret))"},
+            {"message", "{customer={name=Jane Secret, tier=gold}}"},
+            {"message", "{:user => {:id => 7, :name => \"Jane Secret\"}}"},
+            {"user", "{name=Jane Secret}"},
+            {"body", "<order><customer><name>Jane Secret</name></customer></order>"},
+            {"body", "<s:Customer id=\"7\"><s:name lang=\"en\">Jane Secret</s:name></s:Customer>"},
+            {"body", "<br><customer><br><id>7</id><name><![CDATA[Jane Secret]]></name></customer>"},
+            {"body", "<customer id=\"7\" name=\"Jane Secret\"/>"},
+            {"body", "id=7&customer[name]=Jane+Secret&x=1"},
+            {"body", "customer%5B0%5D%5Bname%5D=Jane%20Secret"},
+            {"body", "customers[0][name]=Jane+Secret"},
+            {"http.url", "https://shop.example/x?user.name=Jane%20Secret&x=1"},
+        };
+        for (size_t i = 0; i < rows.size(); ++i)
+            QTest::addRow("%zu %s", i, rows[i].second) << QByteArray(rows[i].first) << QByteArray(rows[i].second);
+    }
+    void namesOfPeople() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        const std::string out = masked(key.toStdString(), value.toStdString());
+        QVERIFY2(out.find("Jane") == std::string::npos && out.find("Secret") == std::string::npos, out.c_str());
+        QVERIFY2(out.find("person ") != std::string::npos || out.find("person%20") != std::string::npos, out.c_str());
+        QCOMPARE(masked(key.toStdString(), out), out);
+    }
+
+    void namesOfThingsStay_data() {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QByteArray>("value");
+        const std::vector<std::pair<const char*, const char*>> rows = {
+            {"name", "checkout"},
+            {"body", R"({"name":"Red Mug"})"},
+            {"body", R"({"user":{"id":3},"product":{"name":"Red Mug"}})"},
+            {"body", R"({"user":{"id":3},"name":"Red Mug"})"},
+            {"body", R"({"user":{"cart":{"name":"Red Mug"}}})"},
+            {"product", R"({"name":"Red Mug"})"},
+            {"body", R"({"user":{"id":3},"products":[{"name":"Red Mug"},)"}, // cut off
+            {"message", "Order(user=User(id=3), product=Product(name=Red Mug))"},
+            {"message", "user (see below) name: Red Mug"},
+            {"body", "<order><customer><id>3</id></customer><product><name>Red Mug</name></product></order>"},
+            {"body", "<customer id=\"3\"/><name>Red Mug</name>"},
+            {"message", "usage: <customer> <name>Red Mug"},
+            {"exception.stacktrace", "at shop.Users.getToken(Cart.java:41)\n\tat shop.User.name(User.java:7)"},
+            {"body", R"({"order":{"number":4711,"status":{"code":500}}})"},
+        };
+        for (size_t i = 0; i < rows.size(); ++i)
+            QTest::addRow("%zu %s", i, rows[i].second) << QByteArray(rows[i].first) << QByteArray(rows[i].second);
+    }
+    void namesOfThingsStay() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QCOMPARE(QByteArray::fromStdString(masked(key.toStdString(), value.toStdString())), value);
+    }
+
+    // Who an address is of is a person and no address; what has no rule of its own within one is a part of it.
+    void ownRuleBeforeThatAround() {
+        const auto out = nlohmann::json::parse(masked("body", R"({"shippingAddress":{"name":"Jane","careOf":"Mary","email":"jane","lines":["5 Main St"]}})"))["shippingAddress"];
+        QVERIFY(out["name"].get<std::string>().starts_with("person "));
+        QVERIFY(out["careOf"].get<std::string>().starts_with("address "));
+        QVERIFY(out["email"].get<std::string>().starts_with("e-mail "));
+        QVERIFY(out["lines"][0].get<std::string>().starts_with("address "));
+        const std::string xml = masked("body", "<shippingAddress><name>Jane</name><careOf>Mary</careOf></shippingAddress>");
+        QVERIFY2(xml.starts_with("<shippingAddress><name>person ") && xml.find("<careOf>address ") != std::string::npos, xml.c_str());
+        QCOMPARE(masked("user.name", "Jane"), nlohmann::json::parse(masked("body", R"({"user":{"name":"jane"}})"))["user"]["name"].get<std::string>()); // one customer
+    }
+
+    void wordsOfOneOfMany() {
+        QCOMPARE(wordsOfKey("customers[0].name"), (std::vector<std::string>{"customer", "name"}));
+        QCOMPARE(wordsOfKey("addresses[12][3].line"), (std::vector<std::string>{"address", "line"}));
+        QCOMPARE(wordsOfKey("address[0].zip"), (std::vector<std::string>{"address", "zip"}));
+        QCOMPARE(wordsOfKey("users[x].name"), (std::vector<std::string>{"users", "x", "name"}));
+        QCOMPARE(wordsOfKey("emails[0]"), (std::vector<std::string>{"emails"}));
+        QCOMPARE(wordsOfKey("[0]"), std::vector<std::string>());
+    }
+
+    // That they end within the time that a test has, and deep ones without a deep stack, is what is tested.
+    void longAndDeep() {
+        const auto repeated = [](const std::string& part, size_t times) {
+            std::string out;
+            for (size_t i = 0; i < times; ++i)
+                out += part;
+            return out;
+        };
+        for (const std::string& text : {repeated("{", 20'000), repeated("a(", 20'000), repeated("a{}", 20'000), repeated("<a>", 20'000) + "</a>", repeated("<a>", 20'000) + repeated("</a>", 20'000),
+                                        repeated("</a>", 20'000), repeated("<", 20'000), repeated(">", 20'000), repeated("\"a\":{", 20'000), repeated("<a b=", 20'000), repeated("a[0]", 20'000),
+                                        repeated("{\"a\":", 20'000) + "1" + repeated("}", 20'000)})
+            QCOMPARE(masked("message", text), text);
+        const std::string deep = repeated("{\"a\":", 20'000) + R"({"user":{"name":"Jane"}})" + repeated("}", 20'000);
+        QVERIFY(masked("message", deep).find("Jane") == std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMaskingPaths)
+#include "tst_masking_paths.moc"
