@@ -28,6 +28,7 @@ namespace aisle {
 namespace {
 
 constexpr int kBefore = 5; ///< column of the example as it is
+constexpr uint32_t kMostLooked = 100'000; ///< values of an attribute that spans do not share
 
 /// What is copied of an example is masked as a value of its attribute.
 class PreviewModel : public TabularModel {
@@ -179,7 +180,7 @@ void MaskingDialog::look() {
         return;
     }
     worker_.run<MaskingPreview>(
-        [workspace, table = context_.table(), by = lookedBy_](const StopToken& stop) { return maskingPreview(*workspace->connect(), table, *by->another(), 50'000, stop); },
+        [workspace, table = context_.table(), by = lookedBy_](const StopToken& stop) { return maskingPreview(*workspace->connect(), table, *by->another(), kMostLooked, stop); },
         [this](MaskingPreview found) {
             preview_ = std::move(found);
             fill();

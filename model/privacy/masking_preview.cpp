@@ -8,13 +8,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_set>
 
 namespace aisle {
 
 namespace {
 
-constexpr size_t kMostValues = 1'000'000, kLongestExample = 200;
+constexpr size_t kMostValues = 5'000'000, kLongestExample = 200; // of all keys: 40 bytes each
 
 /// Three words of letters and more: somebody wrote them, or a program for somebody.
 bool isFreeText(std::string_view value) {
@@ -32,7 +33,10 @@ bool isFreeText(std::string_view value) {
 /// Lets everything pass and remembers what masking would do to it.
 class Looker : public Redactor {
 public:
-    explicit Looker(const MaskingRedactor& redactor) : redactor_(redactor) {}
+    Looker(const MaskingRedactor& redactor, uint64_t most) : redactor_(redactor), most_(most) {}
+
+    /// What comes now is looked at however much it is; until this is said again with false.
+    void setShared(bool isShared) { isShared_ = isShared; }
 
     std::string redact(std::string_view key, std::string_view value) const override {
         look(key, value, false);
@@ -45,11 +49,11 @@ public:
 
     MaskingPreview preview() const {
         MaskingPreview out;
-        out.isCut = isCut_;
         for (const auto& [name, key] : keys_) {
             MaskingPreview::Key line;
             line.key = name;
             line.values = key.values;
+            line.isSampled = key.isSampled;
             const MaskingRules::OfKey ofKey = redactor_.rules().ofKey(name);
             for (const auto& [rule, masked] : key.rules) {
                 line.rule = redactor_.rules().rules()[rule].name;
@@ -75,9 +79,9 @@ private:
         std::string example, before;
     };
     struct OfKey {
-        uint64_t values = 0;
+        uint64_t values = 0, own = 0; ///< own: that spans do not share
         std::map<uint32_t, OfRule> rules;
-        bool isFreeText = false;
+        bool isFreeText = false, isSampled = false;
     };
 
     void look(std::string_view key, std::string_view value, bool isNumber) const {
@@ -86,13 +90,14 @@ private:
         const size_t hash = std::hash<std::string_view>()(value) ^ (std::hash<std::string_view>()(key) * 0x9e3779b97f4a7c15ULL);
         if (seen_.contains(hash))
             return;
-        if (seen_.size() >= kMostValues) {
-            isCut_ = true;
+        OfKey& of = keys_[std::string(key)];
+        if ((!isShared_ && of.own >= most_) || seen_.size() >= kMostValues) {
+            of.isSampled = true;
             return;
         }
         seen_.insert(hash);
-        OfKey& of = keys_[std::string(key)];
         ++of.values;
+        of.own += !isShared_;
         of.isFreeText = of.isFreeText || isFreeText(value);
         MaskingRedactor::Masked masked = redactor_.mask(key, value, isNumber);
         std::sort(masked.rules.begin(), masked.rules.end());
@@ -108,9 +113,10 @@ private:
 
     // A redactor is asked as one that does not change.
     const MaskingRedactor& redactor_;
+    uint64_t most_;
+    bool isShared_ = false;
     mutable std::map<std::string, OfKey> keys_;
     mutable std::unordered_set<size_t> seen_;
-    mutable bool isCut_ = false;
 };
 
 class Nobody : public ReplaySink {
@@ -126,9 +132,11 @@ bool isNumber(ValueType type) { return type == ValueType::Int || type == ValueTy
 } // namespace
 
 MaskingPreview maskingPreview(Database& db, const SpanTablePtr& table, const MaskingRedactor& redactor, uint32_t most, const StopToken& stop) {
-    const Looker looker(redactor);
+    most = std::max(most, 1U);
+    Looker looker(redactor, most);
     {
         const auto dictionary = AttributeDictionary::read(db, table, stop);
+        looker.setShared(true);
         for (uint32_t id = 0; id < dictionary->idCount(); ++id) {
             if (id % 4096 == 0)
                 stop.check();
@@ -138,19 +146,22 @@ MaskingPreview maskingPreview(Database& db, const SpanTablePtr& table, const Mas
             const std::string_view key = dictionary->keyText(value.key);
             (void)(isNumber(value.type) ? looker.redactNumber(key, value.text) : looker.redact(key, value.text));
         }
+        looker.setShared(false);
     }
-    const uint64_t step = most == 0 ? 1 : std::max<uint64_t>(1, (table->rowCount() + most - 1) / most);
-    RowSet some(*table);
-    uint64_t number = 0;
-    for (const FileInfo& file : table->files())
-        for (uint32_t i = 0; i < file.rows; ++i)
-            if (number++ % step == 0)
-                some.set(file.firstRow + i);
     Nobody nobody;
-    const ReplayCounts counts = replay(db, *table, {step == 1 ? nullptr : &some, ReplayOrder::Rows, {}}, looker, nobody, stop);
+    const uint64_t step = std::max<uint64_t>(1, (table->rowCount() + most - 1) / most);
+    if (step > 1) {
+        RowSet some(*table);
+        uint64_t number = 0;
+        for (const FileInfo& file : table->files())
+            for (uint32_t i = 0; i < file.rows; ++i)
+                if (number++ % step == 0)
+                    some.set(file.firstRow + i);
+        (void)replay(db, *table, {&some, ReplayOrder::Rows, {}}, looker, nobody, stop);
+    }
+    (void)replay(db, *table, {nullptr, ReplayOrder::Rows, {}}, looker, nobody, stop);
     MaskingPreview out = looker.preview();
-    out.spans = table->spanCount();
-    out.looked = counts.spans;
+    out.most = most;
     return out;
 }
 
@@ -171,10 +182,20 @@ Tabular tabulate(const MaskingPreview& preview) {
         out.notes.emplace_back("Nothing in this file would be masked.");
     if (free > 0)
         out.notes.push_back(formatCount(free) + (free == 1 ? " attribute holds" : " attributes hold") + " whole sentences in which nothing was found: look at them before they are given away.");
-    if (preview.looked < preview.spans)
-        out.notes.push_back("Of " + formatCount(preview.spans) + " spans " + formatCount(preview.looked) + " were looked at, evenly chosen, and all values that spans share.");
-    if (preview.isCut)
-        out.notes.push_back("There are more than " + formatCount(kMostValues) + " different values; the rest was not looked at.");
+    constexpr size_t kMostNamed = 10;
+    std::set<std::string_view> sampled;
+    for (const MaskingPreview::Key& key : preview.keys)
+        if (key.isSampled)
+            sampled.insert(key.key);
+    if (!sampled.empty()) {
+        std::string names;
+        size_t named = 0;
+        for (auto name = sampled.begin(); name != sampled.end() && named < kMostNamed; ++name, ++named)
+            names += (names.empty() ? "" : ", ") + std::string(*name);
+        if (sampled.size() > named)
+            names += " and " + formatCount(sampled.size() - named) + " more";
+        out.notes.push_back("Of " + names + " not every value was looked at: " + formatCount(preview.most) + " of each, from spans evenly chosen, beside those that spans share. Of everything else all were.");
+    }
     return out;
 }
 

@@ -23,15 +23,16 @@ struct MaskingPreview {
         std::string before;    ///< the same as it is: for eyes that may see it, in no table
         bool isByKey = false;  ///< whatever the value is
         bool isFreeText = false; ///< nothing is masked, and some values are several words
+        bool isSampled = false;  ///< it has more than those
     };
     std::vector<Key> keys; ///< a key has a line for each rule; masked ones first, then free text, then by name
-    uint64_t spans = 0, looked = 0; ///< all, and those of which every value was looked at
-    bool isCut = false;    ///< there were too many different values
+    uint32_t most = 0;     ///< of a key that is sampled so many values were looked at that spans do not share
 };
 
-/// Looks at all values of the dictionary and at those of up to `most` spans, evenly chosen, with their events, links, logs and resources. Throws
-/// StoreError and Stopped. Thread: that of `db`; keep it off the UI thread.
-MaskingPreview maskingPreview(Database& db, const SpanTablePtr& table, const MaskingRedactor& redactor, uint32_t most = 50'000, const StopToken& stop = {});
+/// Looks at all values that an export would write, each once: of spans, events, links, logs, resources and scopes. Of those of a key that are not
+/// in the dictionary, which has what spans share, at `most`; where there are more, first at those of up to `most` spans, evenly chosen. Throws
+/// StoreError and Stopped. 1 M spans take some seconds. Thread: that of `db`; keep it off the UI thread.
+MaskingPreview maskingPreview(Database& db, const SpanTablePtr& table, const MaskingRedactor& redactor, uint32_t most = 100'000, const StopToken& stop = {});
 /// No value but masked ones is in it.
 Tabular tabulate(const MaskingPreview& preview);
 
