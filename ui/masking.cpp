@@ -13,6 +13,20 @@ std::shared_ptr<const MaskingRedactor> unknownSalt() {
     return std::make_shared<const MaskingRedactor>(rules, newMaskingSalt());
 }
 
+/// Masks every value: which are personal by rules that are not known yet, nobody knows. What is by its key is masked as that, so that one sees what it is.
+class EveryValue : public Redactor {
+public:
+    explicit EveryValue(std::shared_ptr<const MaskingRedactor> known) : known_(std::move(known)) {}
+    std::string redact(std::string_view key, std::string_view value) const override { return value.empty() ? std::string() : isKnown(key) ? known_->redact(key, value) : kMasked; }
+    std::string redactNumber(std::string_view key, std::string_view number) const override { return isKnown(key) ? known_->redactNumber(key, number) : kMasked; }
+
+private:
+    bool isKnown(std::string_view key) const { return known_->rules().ofKey(key).rule != MaskingRules::kNone; }
+
+    inline static const std::string kMasked = "masked until the rules of this workspace are read";
+    std::shared_ptr<const MaskingRedactor> known_;
+};
+
 struct Read {
     std::string own;
     std::shared_ptr<const MaskingRedactor> masking;
@@ -25,7 +39,10 @@ WindowMasking::WindowMasking(ViewContext& context, QObject* parent)
     connect(&context_, &ViewContext::tableChanged, this, &WindowMasking::follow);
     connect(&store_, &UserStore::changed, this, &WindowMasking::takeOwnRules);
     connect(&store_, &UserStore::failed, this, &WindowMasking::failed);
-    apply();
+    if (context_.workspace())
+        follow();
+    else
+        apply();
 }
 
 void WindowMasking::setRevealed(bool revealed) {
@@ -55,6 +72,7 @@ void WindowMasking::follow() {
         isRevealed_ = false;
         own_.clear();
         masking_ = unknownSalt();
+        isRead_ = workspace_ == nullptr; // of nothing there are none
         apply();
     } else if (!hasFailed_) {
         return;
@@ -78,16 +96,22 @@ void WindowMasking::work(std::optional<std::string> own) {
         [this](Read read) {
             own_ = std::move(read.own);
             masking_ = std::move(read.masking);
+            isRead_ = true;
             apply();
         },
         [this](const QString& problem) {
-            hasFailed_ = true; // an import may have been writing: tried again with the next table; until then that of no workspace masks as well
+            hasFailed_ = true; // an import may have been writing: tried again with the next table
             Q_EMIT failed(problem);
         });
 }
 
 void WindowMasking::apply() {
-    context_.setRedactor(isRevealed_ ? std::make_shared<const Redactor>() : std::shared_ptr<const Redactor>(masking_), !isRevealed_);
+    std::shared_ptr<const Redactor> allows = masking_;
+    if (isRevealed_)
+        allows = std::make_shared<const Redactor>();
+    else if (!isRead_)
+        allows = std::make_shared<const EveryValue>(masking_);
+    context_.setRedactor(std::move(allows), !isRevealed_);
     Q_EMIT changed();
 }
 

@@ -2,6 +2,8 @@
 
 #include "masking.h"
 #include "orders/order_view.h"
+#include "privacy/own_rules.h"
+#include "store/user_items.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 #include "window/main_window.h"
@@ -88,6 +90,42 @@ private Q_SLOTS:
         context.setWorkspace(nullptr);
         QVERIFY(settle());
         QVERIFY2(context.masks() && copy().startsWith("e-mail "), copy().constData());
+    }
+
+    // A value that only the workspace's own rules know to be personal left as it was until they were read.
+    void nothingLeavesBeforeOwnRulesAreRead() {
+        QTemporaryDir dir;
+        const auto workspace = demoWorkspace(dir.path(), 20);
+        const auto keep = [&](const std::string& json) { keepUserItem(*workspace->connect(), kMaskingRules, {kOwnRulesName, json, 1}); };
+        keep(toJson({{"loyalty number", {"loyalty no"}, {"LOY-[0-9]+"}}}));
+        ViewContext context;
+        const auto leaves = [&](const char* key, const char* value) { return QByteArray::fromStdString(context.exporter().render(key, value)); };
+        const auto number = [&] { return QByteArray::fromStdString(context.exporter().redactor().redactNumber("loyalty.no", "4711")); };
+        WindowMasking masking(context);
+        QCOMPARE(leaves("message", "of LOY-4711 here"), QByteArray("of LOY-4711 here")); // nothing is open
+        context.setWorkspace(workspace);
+        for (const QByteArray& early : {leaves("loyalty.no", "4711"), leaves("message", "of LOY-4711 here"), number()})
+            QVERIFY2(!early.contains("4711") && early.contains("masked"), early.constData());
+        QVERIFY(leaves("user.email", kMail).startsWith("e-mail "));
+        QVERIFY(leaves("message", "").isEmpty());
+        QVERIFY(settle());
+        QVERIFY(leaves("loyalty.no", "4711").startsWith("value ") && number().startsWith("value "));
+        QVERIFY2(leaves("message", "of LOY-4711 here").startsWith("of value "), leaves("message", "of LOY-4711 here").constData());
+        QCOMPARE(leaves("message", "nothing"), QByteArray("nothing"));
+
+        // So it is while they cannot be read, also in a window that is made when the workspace is open already.
+        keep("{");
+        ViewContext second;
+        second.setWorkspace(workspace);
+        QVERIFY(settle());
+        WindowMasking of(second);
+        QSignalSpy failed(&of, &WindowMasking::failed);
+        QVERIFY(second.exporter().render("message", "of LOY-4711 here").find("4711") == std::string::npos);
+        QVERIFY(settle());
+        QVERIFY(failed.count() > 0);
+        QVERIFY(second.exporter().render("message", "of LOY-4711 here").find("4711") == std::string::npos);
+        of.setRevealed(true);
+        QCOMPARE(second.exporter().render("message", "of LOY-4711 here"), std::string("of LOY-4711 here"));
     }
 
     void tablesAreMasked() {
