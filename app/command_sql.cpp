@@ -19,7 +19,7 @@ int runSql(const Options& o) {
     const auto db = opened.workspace->connect();
     Tabular table = answerSql(*db, o.query, 0, 0).table;
     if (opened.masking)
-        redactCells(table, personalCells(*opened.workspace->connect(), opened.workspace->table(), opened.masking->rules(), untracedTexts(table)), *opened.masking);
+        redactCells(table, personalCells(*opened.workspace->connect(), opened.workspace->table(), opened.masking->rules(), textsOf(table)), *opened.masking);
     return handOver(opened, table, o.as, o.out);
 }
 

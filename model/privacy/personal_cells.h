@@ -9,6 +9,7 @@
 #include "table/span_table.h"
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -16,17 +17,28 @@
 namespace aisle {
 
 struct PersonalCells {
-    std::unordered_map<std::string, std::string> keyOf; ///< by text of a cell
+    struct Known {
+        std::string key;               ///< of an attribute that is masked
+        std::vector<std::string> keys; ///< all that have this value, each once
+        bool isName = false;           ///< services or spans are called so, too
+    };
+    std::unordered_map<std::string, Known> texts; ///< by text of a cell
     std::vector<std::string> notCompared; ///< attributes with so many values that they are kept with their spans, and were not looked at
+    bool isPending = false; ///< nothing was compared yet: any text may be personal
+
+    /// By which key a text is to be redacted; null: by what its own column says. `column` is its key, `beside` what stands in a column of keys beside
+    /// one of values, and counts where the file has this value under it: 'x' AS key may say anything. Names of services and spans under
+    /// theirs stay.
+    const std::string* keyOf(std::string_view column, const std::string& text, const std::string* beside = nullptr) const;
 };
 
-/// Whether the rows say of which attribute their value is.
-bool isTraced(const Tabular& table, size_t column);
-/// Texts of the other columns, each once.
-std::unordered_set<std::string> untracedTexts(const Tabular& table);
+/// What stands in the column of keys of that row where `column` is one of values; null: nothing says of which attribute it is.
+const std::string* keyBeside(const Tabular& table, size_t row, size_t column);
+/// Texts of all columns, each once.
+std::unordered_set<std::string> textsOf(const Tabular& table);
 
-/// Compares with the values that spans and resources share: 1 M take 0.3 s. Throws StoreError and Stopped. Thread: that of `db`; keep it off
-/// the UI thread.
+/// Compares with the values that spans and resources share, texts and integers of three digits and more: 1 M take 0.3 s. Throws StoreError
+/// and Stopped. Thread: that of `db`; keep it off the UI thread.
 PersonalCells personalCells(Database& db, const SpanTablePtr& table, const MaskingRules& rules, const std::unordered_set<std::string>& texts, const StopToken& stop = {});
 
 /// Those found are redacted as values of their attributes; what was not compared is said in a note.
@@ -37,8 +49,8 @@ class CellRedactor : public Redactor {
 public:
     CellRedactor(const PersonalCells& cells, const Redactor& redactor) : cells_(cells), redactor_(redactor) {}
     std::string redact(std::string_view key, std::string_view value) const override {
-        const auto known = cells_.keyOf.find(std::string(value));
-        return redactor_.redact(known == cells_.keyOf.end() ? key : std::string_view(known->second), value);
+        const std::string* known = cells_.keyOf(key, std::string(value));
+        return redactor_.redact(known == nullptr ? key : std::string_view(*known), value);
     }
     std::string redactNumber(std::string_view key, std::string_view number) const override { return redactor_.redactNumber(key, number); }
 

@@ -22,13 +22,11 @@ void AnswerModel::setTable(Tabular table) {
 
 std::string AnswerModel::keyOf(size_t row, size_t column) const {
     const std::string& name = table_.columns[column].key;
-    if (name == "value")
-        for (size_t c = 0; c < table_.columns.size(); ++c)
-            if (table_.columns[c].key == "key" || table_.columns[c].key == "field")
-                return cellText(table_.rows[row][c]);
-    const auto* text = std::get_if<std::string>(&table_.rows[row][column].value);
-    const auto known = text == nullptr ? personal_.keyOf.end() : personal_.keyOf.find(*text);
-    return known == personal_.keyOf.end() ? name : known->second;
+    const std::string* beside = keyBeside(table_, row, column);
+    if (const auto* text = std::get_if<std::string>(&table_.rows[row][column].value))
+        if (const std::string* known = personal_.keyOf(name, *text, beside))
+            return *known;
+    return beside == nullptr || beside->empty() ? name : *beside;
 }
 
 void AnswerModel::sortBy(int column, bool descending) {

@@ -12,13 +12,13 @@ class AnswerModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     using QAbstractTableModel::QAbstractTableModel;
-    void setTable(Tabular table); ///< of which nothing is known to be personal yet
+    void setTable(Tabular table); ///< of which nothing is personal until setPersonal() says so
     void setPersonal(PersonalCells cells) { personal_ = std::move(cells); }
     const PersonalCells& personal() const { return personal_; }
     const Tabular& table() const { return table_; }
     void sortBy(int column, bool descending);
     /// By which a cell is redacted: its column's name; of a value beside the key of an attribute that key, of one that is known of an
-    /// attribute that is masked that one.
+    /// attribute that is masked that one; while nobody knows one whose values are masked whatever they are.
     std::string keyOf(size_t row, size_t column) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;

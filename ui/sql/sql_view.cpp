@@ -34,7 +34,7 @@ const QString kLast = QStringLiteral("sql/last");
 struct Answered {
     SqlAnswer answer;
     AnswerPlot plot;
-    std::unordered_set<std::string> texts; ///< that no column says the attribute of
+    std::shared_ptr<const std::unordered_set<std::string>> texts;
     int64_t took = 0; ///< ns
 };
 
@@ -118,6 +118,10 @@ SqlView::SqlView(ViewContext& shared, QWidget* parent)
     });
     const auto read = [this] { whenSeen([this] { readSchema(); }); };
     connect(&context(), &ViewContext::tableChanged, this, read);
+    connect(&context(), &ViewContext::maskingChanged, this, [this] {
+        if (context().masks())
+            comparePersonal(); // rules may be others
+    });
     read();
 }
 
@@ -128,6 +132,8 @@ void SqlView::readSchema() {
     schemaOf_ = workspace;
     stop();
     model_->setTable({});
+    texts_.reset();
+    personalWorker_.cancel();
     chart_->setPlot({}, context().timeZone());
     showWords({}, false);
     if (!workspace) {
@@ -184,7 +190,7 @@ void SqlView::run() {
             Answered out;
             out.answer = answerSql(*workspace->connect(), text, kMostRows, kMostBytes, stop);
             out.plot = answerPlot(out.answer.table);
-            out.texts = untracedTexts(out.answer.table);
+            out.texts = std::make_shared<const std::unordered_set<std::string>>(textsOf(out.answer.table));
             out.took = timer.nsecsElapsed();
             return out;
         },
@@ -196,7 +202,8 @@ void SqlView::run() {
             sorted_ = -1;
             list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
             model_->setTable(std::move(done.answer.table));
-            comparePersonal(std::move(done.texts));
+            texts_ = std::move(done.texts);
+            comparePersonal();
             chart_->setPlot(std::move(done.plot), context().timeZone());
             const QFontMetrics metrics(theme().font);
             constexpr int kLooked = 50, kWidest = 360;
@@ -211,22 +218,26 @@ void SqlView::run() {
         [this](const QString& problem) { showWords(problem, true); });
 }
 
-/// Which cells are personal though the query gave them another name. By the rules that are kept, also while personal data is revealed: it may be masked again.
-void SqlView::comparePersonal(std::unordered_set<std::string> texts) {
-    isCompared_ = texts.empty();
+/// Which cells are personal though the query gave them another name; until that is known every text may be. By the rules that mask, and while
+/// personal data is revealed by those that are kept: it may be masked again.
+void SqlView::comparePersonal() {
     personalWorker_.cancel();
     const auto workspace = context().workspace();
-    if (isCompared_ || !workspace)
+    if (!texts_ || texts_->empty() || !workspace)
         return;
+    PersonalCells pending;
+    pending.isPending = true;
+    model_->setPersonal(std::move(pending));
+    std::shared_ptr<const MaskingRedactor> by;
+    if (const auto* masking = dynamic_cast<const MaskingRedactor*>(&context().exporter().redactor()))
+        by = masking->another();
     personalWorker_.run<PersonalCells>(
-        [workspace, table = context().table(), texts = std::move(texts)](const StopToken& stop) {
+        [workspace, table = context().table(), texts = texts_, by = std::move(by)](const StopToken& stop) {
             const auto db = workspace->connect();
-            return personalCells(*db, table, *maskingRulesWith(keptOwnRules(*db)), texts, stop);
+            const auto kept = by ? nullptr : maskingRulesWith(keptOwnRules(*db));
+            return personalCells(*db, table, by ? by->rules() : *kept, *texts, stop);
         },
-        [this](PersonalCells cells) {
-            model_->setPersonal(std::move(cells));
-            isCompared_ = true;
-        },
+        [this](PersonalCells cells) { model_->setPersonal(std::move(cells)); },
         [](const QString&) {}); // then what leaves says so
 }
 
@@ -259,8 +270,8 @@ std::unique_ptr<Tabular> SqlView::tabular() const {
         return nullptr;
     auto out = std::make_unique<Tabular>(model_->table());
     redactCells(*out, model_->personal(), context().exporter().redactor());
-    if (context().masks() && !isCompared_)
-        out->notes.emplace_back("Values under a name of the query are masked by what they say alone; they were not compared with what is personal.");
+    if (context().masks() && model_->personal().isPending)
+        out->notes.emplace_back("Every text is masked: it was not compared with what is personal.");
     return out;
 }
 

@@ -42,7 +42,7 @@ private:
     void run();
     void stop();
     void readSchema();
-    void comparePersonal(std::unordered_set<std::string> texts);
+    void comparePersonal();
     void showWords(const QString& words, bool isProblem);
     void sortBy(int section);
 
@@ -59,7 +59,7 @@ private:
     bool isDescending_ = false;
     int sorted_ = -1;
     std::weak_ptr<Workspace> schemaOf_;
-    bool isCompared_ = true; ///< what is on show, with what is personal
+    std::shared_ptr<const std::unordered_set<std::string>> texts_; ///< of what is on show, which are compared with what is personal
     Worker worker_{this, Worker::Work::Long}, personalWorker_{this, Worker::Work::Long}, schemaWorker_{this};
 };
 
