@@ -214,8 +214,14 @@ void findEmails(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 plain(R"re((?:"[^"\r\n@]{1,64}"|[^\s"'<>()\[\]{},;:=/\\?&|@*#!$^`][^\s"<>()\[\]{},;:=/\\?&|@*#!$^`]*)@(?:(?:[\pL\pN](?:[\pL\pN_-]*)\.)+[\pL][\pL\pN-]+|\[[0-9A-Fa-f.:]+\]))re");
     static const re2::RE2 spoken(R"re((?i)[\pL\pN][\pL\pN._+-]*\s?(?:\(\s?at\s?\)|\[\s?at\s?\]|\{\s?at\s?\})\s?[\pL\pN-]+(?:(?:\.|\s?(?:\(\s?dot\s?\)|\[\s?dot\s?\]|\{\s?dot\s?\}|\bdot\b)\s?)[\pL\pN-]+)+)re");
     static const re2::RE2 quotedPrintable(R"re([\pL\pN][\pL\pN._+-]*=40\pL[\pL\pN_-]*\.(?:[\pL\pN][\pL\pN_-]*\.)*\pL[\pL\pN-]+)re"); // RFC 2045
-    if (text.find("=40") != std::string_view::npos)
-        each(text, quotedPrintable, 0, [&](size_t begin, size_t end) { found(begin, end, rule); });
+    static const re2::RE2 mail(R"re((?i)quoted-printable|(?:^|[^\w.-])(?:to|from|cc|bcc|reply-to|sender|return-path|(?:e-?)?mail|mailto|recipients?|rcpt)\s*:)re");
+    if (text.find("=40") != std::string_view::npos) {
+        const bool isMail = re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), mail); // else it may be a parameter, w=40px.auto
+        each(text, quotedPrintable, 0, [&](size_t begin, size_t end) {
+            if (isMail || (before(text, begin) == '<' && at(text, end) == '>'))
+                found(begin, end, rule);
+        });
+    }
     if (text.find('@') != std::string_view::npos)
         each(text, plain, 0, [&](size_t begin, size_t end) { found(begin, end, rule); });
     if (text.find_first_of("([{") != std::string_view::npos)

@@ -12,7 +12,8 @@ namespace aisle {
 /// A part of the text, and by which rule it is to be masked.
 using Found = std::function<void(size_t begin, size_t end, uint32_t rule)>;
 
-/// Addresses with a domain of names, also as "jane (at) example dot com" and as mails are written, "jane=40example.com".
+/// Addresses with a domain of names, also as "jane (at) example dot com" and, where a text is of a mail, as those are written,
+/// "jane=40example.com".
 void findEmails(std::string_view text, uint32_t rule, const Found& found);
 /// 12 to 19 digits that begin as cards do and pass the check of Luhn (ISO/IEC 7812), also in groups between which stands the same, or
 /// spaces and dashes. Not the digits of hex ids, UUIDs and decimal fractions.

@@ -68,6 +68,11 @@ private:
                 const size_t close = text_.find(text_.substr(i, tag - i), tag);
                 return close == std::string_view::npos ? add(Type::Text, tag, text_.size(), 0) : add(Type::Text, tag, close, tag - i);
             }
+        if (const size_t q = c == 'n' || c == 'N' ? i + 1 : i; !closingOf(q).empty()) {
+            const std::string closing = closingOf(q);
+            const size_t close = text_.find(closing, q + 3);
+            return close == std::string_view::npos ? add(Type::Text, q + 3, text_.size(), 0) : add(Type::Text, q + 3, close, closing.size());
+        }
         if (!isOfWord(c))
             return add(Type::Mark, i, i + 1, 0);
         size_t end = i;
@@ -77,20 +82,67 @@ private:
     }
 
     size_t add(Type type, size_t begin, size_t end, size_t closing) {
-        out_.push_back({type, begin, end});
+        const Token token{type, begin, end};
+        isPostgres_ = isPostgres_ || saysPostgres(token);
+        if (type == Type::Mark && text_[begin] == '(')
+            ++open_;
+        else if (type == Type::Mark && text_[begin] == ')' && open_ > 0)
+            --open_;
+        out_.push_back(token);
         return end + closing;
     }
 
     bool startsAt(size_t i, std::string_view what) const { return text_.substr(i, what.size()) == what; }
 
-    /// Of MySQL, and no operator of PostgreSQL or table of SQL Server.
+    /// Of MySQL, and no operator of PostgreSQL or table of SQL Server. In doubt it is one.
     bool isComment(size_t i) const {
-        if (i + 1 < text_.size() && isAnyOf(text_[i + 1], ">-#"))
+        if (isPostgres_)
             return false;
-        if (i + 1 >= text_.size() || isAnyOf(text_[i + 1], kSpaces) || out_.empty())
+        if (i + 1 >= text_.size() || isAnyOf(text_[i + 1], kSpaces))
+            return !isXor(i);
+        if (out_.empty())
             return true;
+        if (isAnyOf(text_[i + 1], ">-#"))
+            return !isOperator(i);
         const std::string before = lowered(text_.substr(out_.back().begin, out_.back().end - out_.back().begin));
         return !isBeforeTable(before) && before != "from" && before != "." && before != "#";
+    }
+
+    /// flags # 4 up to the end of a line or a parenthesis: nothing but a number would be in the comment.
+    bool isXor(size_t i) const {
+        const size_t digit = text_.find_first_not_of(" \t", i + 1);
+        const size_t end = digit == std::string_view::npos ? digit : std::min(text_.find_first_not_of("0123456789", digit), text_.size());
+        if (out_.empty() || end == std::string_view::npos || end == digit)
+            return false;
+        const size_t next = std::min(text_.find_first_not_of(" \t", end), text_.size());
+        return next == text_.size() || isAnyOf(text_[next], "\r\n") || (text_[next] == ')' && open_ > 0);
+    }
+
+    /// #>, #>>, #- and ## with what stands on their right, data #>> '{a,b}', which a comment does not begin with.
+    bool isOperator(size_t i) const {
+        constexpr size_t kLongest = 3;
+        size_t at = i + 1;
+        while (at < text_.size() && at < i + kLongest && isAnyOf(text_[at], "#>-"))
+            ++at;
+        at = std::min(text_.find_first_not_of(" \t", at), text_.size());
+        return at < text_.size() && (isAnyOf(text_[at], "'$:?") || lowered(text_.substr(at, 5)) == "array");
+    }
+
+    /// Whether it is PostgreSQL, by what came so far: $1 and ::, which no program has whose comments begin with #.
+    bool saysPostgres(const Token& token) const {
+        const std::string_view text = text_.substr(token.begin, token.end - token.begin);
+        if (token.type == Type::Word)
+            return text.size() > 1 && text[0] == '$' && isDigit(text[1]);
+        return token.type == Type::Mark && text == ":" && token.begin > 0 && text_[token.begin - 1] == ':' && !out_.empty() && out_.back().type == Type::Mark && out_.back().end == token.begin;
+    }
+
+    /// Behind q'[ of Oracle what closes it; empty: there is no such text.
+    std::string closingOf(size_t i) const {
+        if (i + 2 >= text_.size() || (text_[i] != 'q' && text_[i] != 'Q') || text_[i + 1] != '\'' || isAnyOf(text_[i + 2], kSpaces))
+            return {};
+        const char opens = text_[i + 2];
+        const size_t pair = std::string_view("[{(<").find(opens);
+        return {pair == std::string_view::npos ? opens : std::string_view("]})>")[pair], '\''};
     }
 
     size_t comment(size_t begin) {
@@ -124,6 +176,8 @@ private:
 
     std::string_view text_;
     size_t lastQuote_; ///< npos: nothing is quoted
+    size_t open_ = 0;  ///< parentheses
+    bool isPostgres_ = false;
     std::vector<Token> out_;
 };
 

@@ -4,6 +4,7 @@
 // Double quotes are of names in standard SQL and of texts in MySQL: a statement in which one stands where only a name can ("a"."b", FROM "a")
 // is of the first kind, every other of the second. SQLite takes both, so that what is no name, or is compared with, counts as text all
 // the same. Where programs disagree on the end of a text (a backslash before its quote, comments within comments) the longest is meant.
+// # begins a comment (MySQL) but before what is certain to be an operator of PostgreSQL or a table of SQL Server; q'[...]' is a text (Oracle).
 
 #include <cstddef>
 #include <functional>

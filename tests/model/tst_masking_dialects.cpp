@@ -1,0 +1,72 @@
+// What is a comment or a text in one program and an operator in another, and what looks like a mail.
+
+#include "privacy/masking_redactor.h"
+#include "privacy/sql_literals.h"
+
+#include <QTest>
+
+using namespace aisle;
+
+namespace {
+
+std::vector<std::string> literals(const std::string& statement) {
+    std::vector<std::string> out;
+    findSqlLiterals(statement, [&](size_t begin, size_t end, bool) { out.push_back(statement.substr(begin, end - begin)); });
+    return out;
+}
+
+std::string masked(std::string_view value) {
+    static const MaskingRedactor one(maskingRules(), "aisle_salt_of_this_test");
+    return one.redact("message", value);
+}
+
+} // namespace
+
+class TestMaskingDialects : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void literalsOfStatements_data() {
+        QTest::addColumn<QString>("statement");
+        QTest::addColumn<QStringList>("found");
+        const auto row = [](const char* statement, const QStringList& found) { QTest::addRow("%s", statement) << QString::fromUtf8(statement) << found; };
+        // Comments of MySQL, also those that begin like an operator.
+        row("SELECT 1 # for Ada", {QStringLiteral("for Ada")});
+        row("SELECT 1 ## for Ada\nFROM t", {QStringLiteral("# for Ada")});
+        row("SELECT 1 #> for Ada", {QStringLiteral("> for Ada")});
+        row("SELECT 1\n#- for Ada", {QStringLiteral("- for Ada")});
+        row("SELECT 1 # 4 for Ada", {QStringLiteral("4 for Ada")});
+        row("SELECT 1 # 4) for Ada", {QStringLiteral("4) for Ada")});
+        row("SELECT a # b FROM t WHERE x = $1", {QStringLiteral("b FROM t WHERE x = $1")}); // in doubt
+        // Operators of PostgreSQL.
+        row("SELECT flags # 4\nFROM t WHERE name = 'Ada'", {QStringLiteral("Ada")});
+        row("SELECT (flags # 4) FROM t WHERE name = 'Ada'", {QStringLiteral("Ada")});
+        row("SELECT $1::int # flags FROM t WHERE name = 'Ada'", {QStringLiteral("Ada")});
+        row("SELECT a::int # flags FROM t WHERE name = 'Ada'", {QStringLiteral("Ada")});
+        row("SELECT data #>> '{a}' FROM t WHERE name = 'Ada'", {QStringLiteral("{a}"), QStringLiteral("Ada")});
+        row("SELECT data #> ARRAY['a'], data #- '{b}' FROM t", {QStringLiteral("a"), QStringLiteral("{b}")});
+        row("SELECT * FROM #users WHERE name = 'Ada'", {QStringLiteral("Ada")}); // SQL Server
+        // Texts of Oracle, which quotes do not end.
+        row("SELECT q'[it's Ada]' FROM t", {QStringLiteral("it's Ada")});
+        row("SELECT Q'{Ada's}', nq'!Grace's!', q'(a) b)' FROM dual", {QStringLiteral("Ada's"), QStringLiteral("Grace's"), QStringLiteral("a) b")});
+        row("SELECT q'<Ada's", {QStringLiteral("Ada's")}); // cut off
+        row("SELECT q FROM t WHERE q = 'Ada'", {QStringLiteral("Ada")});
+    }
+    void literalsOfStatements() {
+        QFETCH(QString, statement);
+        QFETCH(QStringList, found);
+        QStringList is;
+        for (const std::string& literal : literals(statement.toStdString()))
+            is.append(QString::fromStdString(literal));
+        QCOMPARE(is, found);
+    }
+
+    void quotedPrintable() {
+        for (const char* mail : {"To: jane.doe=40example.com", "Content-Transfer-Encoding: quoted-printable\r\n\r\njane.doe=40example.com", "lost <jane.doe=40example.com> today"})
+            QVERIFY2(masked(mail).find("jane") == std::string::npos, masked(mail).c_str());
+        for (const char* other : {"key=40px.auto", "margin=40px.auto&x=1", "a.b=40em.solid"})
+            QCOMPARE(masked(other), std::string(other));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMaskingDialects)
+#include "tst_masking_dialects.moc"
