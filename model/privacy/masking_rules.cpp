@@ -144,9 +144,9 @@ MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
         if (!own.empty())
             addOwn(own);
     } catch (const nlohmann::json::exception& e) {
-        throw std::runtime_error(std::string("The rules of masking cannot be read: ") + e.what());
+        throw std::runtime_error(std::string(kUnreadable) + e.what());
     } catch (const std::runtime_error& e) {
-        throw std::runtime_error(std::string("The rules of masking cannot be read: ") + e.what() + ".");
+        throw std::runtime_error(std::string(kUnreadable) + e.what() + ".");
     }
 }
 

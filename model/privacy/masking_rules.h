@@ -28,6 +28,7 @@ struct MaskingRule {
 class MaskingRules {
 public:
     static constexpr uint32_t kNone = 0xffffffffU;
+    static constexpr std::string_view kUnreadable = "The rules of masking cannot be read: "; ///< how sentences of problems begin
     static const MaskingRules& preset();
     /// `own`: rules of a user beside these, JSON as well (privacy/own_rules.h); empty: none. They add keys and patterns to a rule of the same
     /// name, or are new; they take nothing away, but keys of theirs are theirs. Throws std::runtime_error with a sentence where it cannot be read.

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace aisle {
@@ -51,10 +52,17 @@ std::string toJson(const std::vector<OwnRule>& rules) {
 }
 
 std::string problemOf(const std::vector<OwnRule>& rules) {
+    if (std::any_of(rules.begin(), rules.end(), [](const OwnRule& rule) { return rule.name.empty(); }))
+        return "This rule has no name.";
     try {
         (void)MaskingRules(readResource(":/presets/privacy.json"), toJson(rules));
     } catch (const std::runtime_error& e) {
-        return e.what();
+        std::string problem = e.what(); // they were not read of anything, they are being written
+        if (problem.starts_with(MaskingRules::kUnreadable))
+            problem.erase(0, MaskingRules::kUnreadable.size());
+        if (!problem.empty() && problem[0] >= 'a' && problem[0] <= 'z')
+            problem[0] = static_cast<char>(problem[0] - 'a' + 'A');
+        return problem;
     }
     return {};
 }

@@ -20,7 +20,7 @@ struct OwnRule {
 /// Throws std::runtime_error, without a full stop, where it is none, or says nothing.
 std::vector<OwnRule> ownRulesOf(const std::string& json);
 std::string toJson(const std::vector<OwnRule>& rules);
-/// Why they cannot be used; empty: they can.
+/// Why they cannot be used, a sentence about what is written; empty: they can.
 std::string problemOf(const std::vector<OwnRule>& rules);
 /// Of a file that was written of such ones. Throws std::runtime_error with a sentence.
 std::vector<OwnRule> ownRulesOfFile(const std::filesystem::path& path);

@@ -48,7 +48,11 @@ private Q_SLOTS:
         const std::vector<OwnRule> rules{{"a \"b\"", {"c d"}, {"\\bE[0-9]+", "f"}}, {"name of a person", {"g"}, {}}};
         QVERIFY(ownRulesOf(toJson(rules)) == rules);
         QCOMPARE(problemOf(rules), std::string());
-        QVERIFY(problemOf({{"a", {}, {"("}}}).find("is none") != std::string::npos);
+        QCOMPARE(problemOf({{"", {"a"}, {}}}), std::string("This rule has no name."));
+        QCOMPARE(problemOf({{"a", {}, {}}}), std::string("The rule a has neither an attribute nor a pattern."));
+        const std::string pattern = problemOf({{"a", {}, {"("}}});
+        QVERIFY2(pattern.starts_with("The pattern \"(\" is none: "), pattern.c_str());
+        QCOMPARE(problemOf({{"a", {}, {"("}}}), pattern); // known by then
         QVERIFY(maskingRulesWith(toJson(rules))->ofKey("x.g").rule == maskingRules()->ofKey("user.name").rule); // one rule by its name
         QVERIFY(maskingRulesWith({})->patterns().empty());
     }
