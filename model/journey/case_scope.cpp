@@ -46,6 +46,26 @@ std::string wordsOf(const JourneyState& state, const std::vector<std::string>& v
     return counted(values.size(), key.noun(), key.plural.empty() ? "cases" : key.plural) + inCommon(state, values);
 }
 
+/// What is between literals and, at odd places, what is in them; one behind the other the whole.
+std::vector<std::string_view> piecesOf(std::string_view query) {
+    std::vector<std::string_view> out;
+    size_t from = 0;
+    char quote = '\0';
+    for (size_t i = 0; i < query.size(); ++i) {
+        const char c = query[i];
+        if (quote == '"' && c == '\\') {
+            ++i;
+        } else if (quote == '\0' ? c == '"' || c == '`' : c == quote) {
+            const size_t to = quote == '\0' ? i + 1 : i; // quotes are between them
+            out.push_back(query.substr(from, to - from));
+            from = to;
+            quote = quote == '\0' ? c : '\0';
+        }
+    }
+    out.push_back(query.substr(from));
+    return out;
+}
+
 } // namespace
 
 Scope scopeNaming(const JourneyState& state, std::span<const CaseNumber> cases) {
@@ -162,6 +182,21 @@ std::string redactedQuery(std::string_view query, const JourneyState& state, con
     }
     out.append(from, query.data() + query.size());
     return redactor.redact("scope", out);
+}
+
+std::string redactedPart(std::string_view query, size_t begin, size_t end, const JourneyState& state, const Redactor& redactor) {
+    const std::string allowed = redactedQuery(query, state, redactor);
+    const std::vector<std::string_view> was = piecesOf(query), is = piecesOf(allowed);
+    std::string out;
+    for (size_t i = 0, at = 0; i < was.size(); at += was[i].size(), ++i) {
+        const bool isLiteral = i % 2 == 1;
+        if (was.size() != is.size() || (!isLiteral && was[i] != is[i]))
+            return allowed;
+        const size_t from = std::max(begin, at), to = std::min(end, at + was[i].size());
+        if (from < to)
+            out += was[i] == is[i] ? was[i].substr(from - at, to - from) : is[i];
+    }
+    return out;
 }
 
 } // namespace aisle

@@ -40,5 +40,8 @@ std::string toWords(const Scope& scope, const JourneyState& state, TimeZone zone
 /// TraceQL, or a part of it, as it may leave: a value that aisle:case is compared with is one of the attribute that cases are by, which the
 /// query does not say; everything else the redactor finds. Linear.
 std::string redactedQuery(std::string_view query, const JourneyState& state, const Redactor& redactor);
+/// The bytes [begin, end) of it as they may leave: what a literal is compared with may not be among them, so that of one which is masked the whole
+/// stands for any part; where more than literals is masked, the whole query does. Linear.
+std::string redactedPart(std::string_view query, size_t begin, size_t end, const JourneyState& state, const Redactor& redactor);
 
 } // namespace aisle

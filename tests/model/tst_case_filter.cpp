@@ -304,6 +304,22 @@ private Q_SLOTS:
         QCOMPARE(redactedQuery("{ aisle:case =~ \"a\\\"b\" && .x = \"a\" && aisle:case != `c` } && aisle:case = \"cut", state, ByKey()),
                  std::string("{ aisle:case =~ \"<\\\"a\\\"b>\" && .x = \"a\" && aisle:case != `<\"c>` } && aisle:case = \"<\\\"cut>"));
         QCOMPARE(redactedQuery("", state, ByKey()), std::string());
+        // A part says even less: a word of a value would have left as it is.
+        const std::string query = "{ aisle:case = \"one two\" && .x = \"three four\" && aisle:case != \"\" } && aisle:case = `five";
+        const auto part = [&](const std::string& selected) { return redactedPart(query, query.find(selected), query.find(selected) + selected.size(), state, ByKey()); };
+        QCOMPARE(part("two"), std::string("<\\\"one two>"));
+        QCOMPARE(part("= \"o"), std::string("= \"<\\\"one two>"));
+        QCOMPARE(part("two\" && .x = \"thr"), std::string("<\\\"one two>\" && .x = \"thr"));
+        QCOMPARE(part("three"), std::string("three"));
+        QCOMPARE(part("iv"), std::string("<\"five>"));
+        QCOMPARE(part("!="), std::string("!="));
+        QCOMPARE(part(query), redactedQuery(query, state, ByKey()));
+        QCOMPARE(redactedPart(query, 5, 5, state, ByKey()), std::string());
+        class Unquoted : public Redactor {
+        public:
+            std::string redact(std::string_view, std::string_view) const override { return "{ .cvv = \"code\" }"; }
+        };
+        QCOMPARE(redactedPart("{ .cvv = 672 }", 9, 11, state, Unquoted()), std::string("{ .cvv = \"code\" }"));
         const std::vector<ScopePart> parts = scopeParts(naming("ab"), state);
         QCOMPARE(parts.size(), size_t(1));
         QCOMPARE(parts[0].query, naming("ab").toText());

@@ -63,6 +63,13 @@ private Q_SLOTS:
         const QString masked = clipboard();
         QVERIFY2(masked.contains(QStringLiteral(".app.user.email = \"e-mail ")) && masked.contains(QStringLiteral(".user.name = \"person ")), qPrintable(masked));
         QVERIFY2(!masked.contains(QStringLiteral("ovelace")), qPrintable(masked));
+        // A word of a value is copied as the whole masked one, and is pasted as itself.
+        text_->setSelection(static_cast<int>(whole.indexOf(QStringLiteral("Lovelace"))), 8);
+        QTest::keyClick(text_, Qt::Key_C, Qt::ControlModifier);
+        QVERIFY2(clipboard().startsWith(QStringLiteral("person ")) && masked.contains(QString(QLatin1Char('"') + clipboard() + QLatin1Char('"'))), qPrintable(clipboard()));
+        QTest::keyClick(text_, Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(text_->text(), whole);
+        text_->selectAll();
         QTest::keyClick(text_, Qt::Key_X, Qt::ControlModifier);
         QVERIFY(text_->text().isEmpty());
         QCOMPARE(clipboard(), masked);

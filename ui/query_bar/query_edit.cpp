@@ -335,7 +335,10 @@ void QueryEdit::contextMenuEvent(QContextMenuEvent* event) {
     menu->popup(event->globalPos());
 }
 
-std::string QueryEdit::selectionLeaving() const { return redactedQuery(selectedText().toStdString(), *context_.journey(), context_.exporter().redactor()); }
+std::string QueryEdit::selectionLeaving() const {
+    const size_t begin = text().left(selectionStart()).toStdString().size(), bytes = selectedText().toStdString().size();
+    return redactedPart(text().toStdString(), begin, begin + bytes, *context_.journey(), context_.exporter().redactor());
+}
 
 void QueryEdit::copySelected(bool isCut) {
     if (!hasSelectedText())
