@@ -46,7 +46,7 @@ private:
         char close = '\0'; ///< of an element '<'
         std::string path;
         uint32_t rule = MaskingRules::kNone; ///< of itself, or of what it is in
-        std::string_view element;
+        std::string_view element = {};
         size_t content = 0;                    ///< where that of an element begins
         size_t until = std::string_view::npos; ///< the > of an element without content
     };

@@ -97,7 +97,7 @@ private Q_SLOTS:
         QTemporaryDir dir;
         const auto workspace = demoWorkspace(dir.path(), 20);
         const auto keep = [&](const std::string& json) { keepUserItem(*workspace->connect(), kMaskingRules, {kOwnRulesName, json, 1}); };
-        keep(toJson({{"loyalty number", {"loyalty no"}, {"LOY-[0-9]+"}}}));
+        keep(toJson(std::vector<OwnRule>{{"loyalty number", {"loyalty no"}, {"LOY-[0-9]+"}}}));
         ViewContext context;
         const auto leaves = [&](const char* key, const char* value) { return QByteArray::fromStdString(context.exporter().render(key, value)); };
         const auto number = [&] { return QByteArray::fromStdString(context.exporter().redactor().redactNumber("loyalty.no", "4711")); };
