@@ -65,6 +65,15 @@ bool hasColour(const QImage& image, const QColor& colour) {
     return false;
 }
 
+/// What is drawn over the content, on black.
+QImage overlayOf(const OrderCanvas& canvas) {
+    QImage out(canvas.size(), QImage::Format_RGB32);
+    out.fill(Qt::black);
+    QPainter painter(&out);
+    canvas.overlay(painter, canvas.size());
+    return out;
+}
+
 /// Nothing is open, then a scope without orders, then all of it again.
 template <typename Shown>
 void emptyStates(const std::shared_ptr<Workspace>& workspace) {
@@ -143,6 +152,45 @@ private Q_SLOTS:
         QVERIFY(chooseInMenu(w.canvas(), placeOf(dot), QStringLiteral("List the %1 of this line").arg(there.size() == 1 ? QStringLiteral("1 order") : QString::number(there.size()) + QStringLiteral(" orders"))));
         QCOMPARE(w.listed.cases, there);
         QVERIFY(hasColour(w.picture(), stageColours(chart.stages, theme())[0]));
+    }
+
+    // What was found by search or chosen in a list was marked nowhere, and a brush took the mark away.
+    void dotsMarkTheFocus() {
+        Window<DottedChartView> w(workspace_);
+        const DottedChart& chart = w.view()->chart();
+        QVERIFY(!hasColour(overlayOf(*w.canvas()), theme().accent));
+        const auto verifyMarked = [&](CaseNumber order) {
+            const auto place = static_cast<size_t>(std::find(chart.orders.begin(), chart.orders.end(), order) - chart.orders.begin());
+            QVERIFY(place < chart.orders.size());
+            const DottedChartLayout layout(chart, w.canvas()->size(), theme());
+            const QImage marks = overlayOf(*w.canvas());
+            const int y = static_cast<int>(std::floor(layout.plot.top() + (chart.rowOf(place) + 0.5) * layout.rowHeight));
+            const FulfilmentLog& log = w.log();
+            for (uint32_t v = log.first[order]; v < log.first[order + 1]; ++v) {
+                const int64_t x = chart.asked.time == DottedTime::Absolute ? log.visits[v].start : log.visits[v].start - chart.start[place];
+                QCOMPARE(marks.pixelColor(static_cast<int>(std::floor(layout.plot.left() + chart.columnOf(x) * layout.columnWidth)), y), theme().accent);
+            }
+            for (int other = 0; other < marks.height(); ++other) // one line through the whole plot, and no other
+                if (std::abs(other - y) > 60)
+                    for (int at = 0; at < marks.width(); at += 3)
+                        QCOMPARE(marks.pixelColor(at, other), QColor(Qt::black));
+        };
+        const CaseNumber late = chart.orders[chart.orders.size() - 3], early = chart.orders[2];
+        w.live.selection().setFocus(Focus::onCase(w.number(late).toStdString()));
+        verifyMarked(late);
+        QTest::keyClick(w.canvas(), Qt::Key_Down); // keys go on from there
+        QCOMPARE(w.focus(), Focus::onCase(w.number(chart.orders[chart.orders.size() - 2]).toStdString()));
+        // A trace or a span of an order stands for it.
+        w.live.selection().setFocus(Focus::onSpan(*w.live.table(), w.log().visits[w.log().first[early]].row));
+        verifyMarked(early);
+        w.view()->applySettings({{QStringLiteral("time"), 1}, {QStringLiteral("sort"), 1}});
+        QVERIFY(settle());
+        QCOMPARE(chart.asked.sort, DottedSort::Lead);
+        verifyMarked(early);
+        w.live.selection().setFocus({});
+        QVERIFY(!hasColour(overlayOf(*w.canvas()), theme().accent));
+        w.live.selection().setFocus(Focus::onCase("no order"));
+        QVERIFY(!hasColour(overlayOf(*w.canvas()), theme().accent));
     }
 
     void dotsByKeys() {
@@ -228,6 +276,49 @@ private Q_SLOTS:
         QVERIFY2(w.canvas()->describe(below).endsWith(expected), qPrintable(w.canvas()->describe(below)));
         QVERIFY(w.canvas()->describe({1, 1}).isEmpty());
         QVERIFY(hasColour(w.picture(), theme().neutralBar));
+    }
+
+    void spectrumMarksTheFocus() {
+        Window<PerformanceSpectrumView> w(workspace_);
+        const PerformanceSpectrum& found = w.view()->spectrum();
+        QVERIFY(!hasColour(overlayOf(*w.canvas()), theme().accent));
+        const auto verifyMarked = [&](const PerformanceSpectrum::Segment& one) {
+            const SpectrumLayout layout(found, w.canvas()->size(), theme());
+            const QImage marks = overlayOf(*w.canvas());
+            for (const double share : {0.25, 0.5, 0.75}) {
+                const double x = layout.xOf(one.start) + (layout.xOf(one.end) - layout.xOf(one.start)) * share, y = layout.segments.top() + layout.segments.height() * share;
+                QCOMPARE(marks.pixelColor(static_cast<int>(std::floor(x)), static_cast<int>(std::floor(y))), theme().accent);
+            }
+        };
+        const auto& cases = w.orders.journey()->cases();
+        const auto isSimple = [&](const PerformanceSpectrum::Segment& of) { // it is the only one of its order, whose trace it ends in
+            return std::ranges::count(found.segments, of.order, &PerformanceSpectrum::Segment::order) == 1 && std::ranges::count(found.waiting, of.order, &PerformanceSpectrum::Waiting::order) == 0 &&
+                   cases.caseOf(w.live.table()->trace(of.toRow)) == of.order;
+        };
+        const auto simple = std::find_if(found.segments.begin() + static_cast<std::ptrdiff_t>(found.segments.size() / 2), found.segments.end(), isSimple);
+        QVERIFY(simple != found.segments.end());
+        const PerformanceSpectrum::Segment one = *simple;
+        w.live.selection().setFocus(Focus::onCase(w.number(one.order).toStdString()));
+        verifyMarked(one);
+        w.live.selection().setFocus(Focus::onSpan(*w.live.table(), one.toRow));
+        verifyMarked(one);
+        // Another size and what is counted anew keep it.
+        w.host.view->resize(700, 500);
+        QVERIFY(settle());
+        verifyMarked(one);
+        w.view()->setPair(QStringLiteral("Paid"), QStringLiteral("Accepted"));
+        QVERIFY(settle());
+        w.view()->setPair(QString(), QString());
+        QVERIFY(settle());
+        verifyMarked(one);
+        w.live.selection().setFocus({});
+        QVERIFY(!hasColour(overlayOf(*w.canvas()), theme().accent));
+        // One that waits has a longer mark where it went in.
+        if (!found.waiting.empty()) {
+            w.live.selection().setFocus(Focus::onCase(w.number(found.waiting.front().order).toStdString()));
+            const SpectrumLayout layout(found, w.canvas()->size(), theme());
+            QCOMPARE(overlayOf(*w.canvas()).pixelColor(static_cast<int>(std::round(layout.xOf(found.waiting.front().start))), static_cast<int>(layout.segments.top() + 12)), theme().accent);
+        }
     }
 
     void spectrumByKeys() {

@@ -1,5 +1,7 @@
 #include "orders/dotted_chart_painter.h"
 
+#include "analysis/saturating.h"
+#include "orders/order_mark.h"
 #include "orders/time_since_axis.h"
 #include "widgets/paint.h"
 #include "widgets/plain_text.h"
@@ -7,6 +9,7 @@
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace aisle {
@@ -46,6 +49,37 @@ std::optional<std::pair<uint32_t, uint32_t>> DottedChartLayout::cellAt(QPointF p
         return std::nullopt;
     const auto within = [](double value, uint32_t count) { return static_cast<uint32_t>(std::clamp(std::floor(value), 0.0, static_cast<double>(count - 1))); };
     return std::pair(within((point.y() - plot.top()) / rowHeight, chart.rows), within((point.x() - plot.left()) / columnWidth, chart.columns));
+}
+
+void paintDottedOrder(QPainter& p, QSizeF size, const DottedChart& chart, const FulfilmentLog& log, CaseNumber order, const QString& name, const Theme& t) {
+    const auto found = std::find(chart.orders.begin(), chart.orders.end(), order);
+    if (found == chart.orders.end())
+        return;
+    const auto place = static_cast<size_t>(found - chart.orders.begin());
+    const uint32_t row = chart.rowOf(place);
+    const DottedChartLayout layout(chart, size, t);
+    const double middle = std::floor(layout.plot.top() + (row + 0.5) * layout.rowHeight);
+    p.fillRect(QRectF(layout.plot.left(), middle, layout.plot.width(), 1), t.accent);
+    std::vector<QRectF> dots;
+    QRectF all;
+    for (uint32_t v = log.first[order]; v < log.first[order + 1]; ++v) {
+        const int64_t x = chart.asked.time == DottedTime::Absolute ? log.visits[v].start : timeBetween(chart.start[place], log.visits[v].start);
+        DottedChart::Dot dot;
+        dot.row = row;
+        dot.column = chart.columnOf(x);
+        constexpr double kLeast = 6; // where rows are as thin as a line
+        QRectF rect = layout.dotRect(dot);
+        rect.setTop(std::floor(std::min(rect.top(), middle - kLeast / 2)));
+        rect.setBottom(std::max(rect.bottom(), rect.top() + kLeast));
+        rect.setWidth(std::max(rect.width(), 4.0));
+        dots.push_back(rect);
+        all |= rect;
+    }
+    for (const QRectF& dot : dots)
+        p.fillRect(dot.adjusted(-1, -1, 1, 1), t.surface);
+    for (const QRectF& dot : dots)
+        p.fillRect(dot, t.accent);
+    paintOrderName(p, name, all, layout.plot, t);
 }
 
 void paintDottedChart(QPainter& p, QSizeF size, const DottedChart& chart, TimeZone zone, const Theme& t, const Redactor* redactor) {

@@ -25,6 +25,10 @@ struct DottedChartLayout {
     static std::pair<uint32_t, uint32_t> cellsFor(QSizeF size);
 };
 
+/// The visits of one of its orders above all others, in the accent colour, with a line through its row and its name. Nothing of an order that
+/// is not in the chart. O(orders + its visits).
+void paintDottedOrder(QPainter& painter, QSizeF size, const DottedChart& chart, const FulfilmentLog& log, CaseNumber order, const QString& name, const Theme& theme);
+
 void paintDottedChart(QPainter& painter, QSizeF size, const DottedChart& chart, TimeZone zone, const Theme& theme, const Redactor* redactor = nullptr);
 
 } // namespace aisle

@@ -12,6 +12,8 @@
 #include <QMenu>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace aisle {
 
 DottedChartView::DottedChartView(ViewContext& shared, QWidget* parent)
@@ -49,6 +51,10 @@ DottedChartView::DottedChartView(ViewContext& shared, QWidget* parent)
         const DottedChartLayout layout(chart_, canvas_->size(), theme());
         return QRectF(layout.plot.left(), layout.plot.top() + *row_ * layout.rowHeight, layout.plot.width(), std::max(2.0, layout.rowHeight));
     };
+    canvas_->overlay = [this](QPainter& p, QSizeF size) {
+        if (!isEmpty() && marked_ != kNoCase && shownLog())
+            paintDottedOrder(p, size, chart_, *shownLog(), marked_, toQString(shownJourney()->cases().cases()[marked_].value), theme());
+    };
     canvas_->describe = [this](QPointF at) { return describe(at); };
     for (QComboBox* one : {time_, sort_})
         connect(one, &QComboBox::currentIndexChanged, this, &DottedChartView::refresh);
@@ -78,6 +84,7 @@ DottedChartView::DottedChartView(ViewContext& shared, QWidget* parent)
             list(*row_);
     });
     connect(&context(), &ViewContext::timeZoneChanged, canvas_, &OrderCanvas::redraw);
+    connect(&selection(), &SelectionModel::focusChanged, this, &DottedChartView::followFocus);
     refresh();
 }
 
@@ -94,6 +101,7 @@ void DottedChartView::count() {
                                   for (const std::string& note : dottedNotes(chart_))
                                       words << singleLine(toQString(note));
                                   words_->setText(words.join(QLatin1Char(' ')));
+                                  followFocus();
                                   canvas_->redraw();
                               });
 }
@@ -101,6 +109,7 @@ void DottedChartView::count() {
 void DottedChartView::clear() {
     chart_ = {};
     row_.reset();
+    marked_ = kNoCase;
     words_->setText({});
     canvas_->redraw();
 }
@@ -132,6 +141,14 @@ QString DottedChartView::describe(QPointF at) const {
     if (visits.size() > kMost)
         words += tr("\n%1 more visits").arg(toQString(formatCount(visits.size() - kMost)));
     return words;
+}
+
+void DottedChartView::followFocus() {
+    marked_ = !isEmpty() && shownJourney() && shownJourney()->table == context().table() ? caseInFocus(*shownJourney(), selection().focus()) : kNoCase;
+    const auto found = std::find(chart_.orders.begin(), chart_.orders.end(), marked_);
+    if (marked_ != kNoCase && found != chart_.orders.end())
+        row_ = chart_.rowOf(static_cast<size_t>(found - chart_.orders.begin()));
+    canvas_->update();
 }
 
 void DottedChartView::focusOn(uint32_t row) {

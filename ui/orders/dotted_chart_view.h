@@ -1,6 +1,6 @@
 #pragma once
 // Every visit of a stage by every order as a dot: orders from top to bottom, time from left to right. A click focuses the order, a double
-// click opens the trace.
+// click opens the trace; the order in focus is marked above the others.
 
 #include "orders/dotted_chart.h"
 #include "orders/orders_page.h"
@@ -34,6 +34,7 @@ private:
     std::optional<std::pair<uint32_t, uint32_t>> cellAt(QPointF at) const;
     QString describe(QPointF at) const;
     void focusOn(uint32_t row);
+    void followFocus();
     void openMenu(QPointF at, QPoint global);
     void walk(int columns, int rows);
     void list(uint32_t row);
@@ -43,6 +44,7 @@ private:
     ElidedLabel* words_;
     OrderCanvas* canvas_;
     std::optional<uint32_t> row_; ///< of the keys
+    CaseNumber marked_ = kNoCase; ///< in focus, however that came about
 };
 
 } // namespace aisle

@@ -44,8 +44,11 @@ void OrderCanvas::paintEvent(QPaintEvent*) {
     }
     QPainter p(this);
     p.drawPixmap(0, 0, picture_);
-    if (overlay)
+    if (overlay) {
+        p.save();
         overlay(p, size());
+        p.restore();
+    }
     if (!hasFocus())
         return;
     p.setRenderHint(QPainter::Antialiasing, false);

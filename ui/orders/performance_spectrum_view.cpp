@@ -1,6 +1,7 @@
 #include "orders/performance_spectrum_view.h"
 
 #include "orders/order_canvas.h"
+#include "orders/order_mark.h"
 #include "orders/performance_spectrum_painter.h"
 #include "text/format.h"
 #include "theme/theme.h"
@@ -13,6 +14,9 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPainter>
+
+#include <algorithm>
+#include <cmath>
 
 namespace aisle {
 
@@ -44,15 +48,7 @@ PerformanceSpectrumView::PerformanceSpectrumView(ViewContext& shared, QWidget* p
         if (!isEmpty())
             paintPerformanceSpectrum(p, size, found_.spectrum, context().timeZone(), theme());
     };
-    canvas_->overlay = [this](QPainter& p, QSizeF size) {
-        if (isEmpty() || !segment_)
-            return;
-        const SpectrumLayout layout(found_.spectrum, size, theme());
-        const PerformanceSpectrum::Segment& one = found_.spectrum.segments[*segment_];
-        p.setRenderHint(QPainter::Antialiasing, true);
-        p.setPen(QPen(theme().accent, 2));
-        p.drawLine(QPointF(layout.xOf(one.start), layout.segments.top()), QPointF(layout.xOf(one.end), layout.segments.bottom()));
-    };
+    canvas_->overlay = [this](QPainter& p, QSizeF size) { paintMarked(p, size); };
     canvas_->describe = [this](QPointF at) { return describe(at); };
     connect(pairs_, &QComboBox::activated, this, [this](int index) {
         const QStringList names = pairs_->itemData(index).toStringList();
@@ -82,6 +78,7 @@ PerformanceSpectrumView::PerformanceSpectrumView(ViewContext& shared, QWidget* p
     });
     connect(canvas_, &OrderCanvas::menuWanted, this, &PerformanceSpectrumView::openMenu);
     connect(&context(), &ViewContext::timeZoneChanged, canvas_, &OrderCanvas::redraw);
+    connect(&selection(), &SelectionModel::focusChanged, this, &PerformanceSpectrumView::followFocus);
     refresh();
 }
 
@@ -141,6 +138,7 @@ void PerformanceSpectrumView::show(Found found) {
             words << toQString(note);
     notes_->setText(words.join(QLatin1Char(' ')));
     notes_->setVisible(!words.isEmpty());
+    followFocus();
     canvas_->redraw();
 }
 
@@ -171,6 +169,55 @@ QString PerformanceSpectrumView::describe(QPointF at) const {
     const PerformanceSpectrum::Bin& counts = found_.spectrum.counts[bin];
     return tr("%1\n%2 in, %3 out, %4 waiting at its end")
         .arg(rangeWords(found_.spectrum.bins.startOf(bin), found_.spectrum.bins.startOf(bin + 1), context().timeZone()), toQString(formatCount(counts.in)), toQString(formatCount(counts.out)), toQString(formatCount(counts.waiting)));
+}
+
+void PerformanceSpectrumView::followFocus() {
+    marked_ = !isEmpty() && shownJourney() && shownJourney()->table == context().table() ? caseInFocus(*shownJourney(), selection().focus()) : kNoCase;
+    const auto& segments = found_.spectrum.segments;
+    if (!segment_ || segments[*segment_].order != marked_) { // of several of one order it is the one that was chosen
+        const auto first = std::find_if(segments.begin(), segments.end(), [this](const PerformanceSpectrum::Segment& one) { return one.order == marked_; });
+        if (marked_ != kNoCase && first != segments.end())
+            segment_ = static_cast<size_t>(first - segments.begin());
+    }
+    canvas_->update();
+}
+
+void PerformanceSpectrumView::paintMarked(QPainter& p, QSizeF size) const {
+    if (isEmpty() || marked_ == kNoCase)
+        return;
+    const PerformanceSpectrum& spectrum = found_.spectrum;
+    const Theme& t = theme();
+    const SpectrumLayout layout(spectrum, size, t);
+    QString words;
+    std::optional<QRectF> at;
+    const auto stand = [&](double x, const QString& said) {
+        if (words.isEmpty())
+            words = said;
+        const QRectF top(x, layout.segments.top(), 1, 1);
+        at = at ? *at | top : top;
+    };
+    p.setRenderHint(QPainter::Antialiasing, true);
+    for (const bool isEdge : {true, false}) // an edge sets it off from the others
+        for (size_t i = 0; i < spectrum.segments.size(); ++i) {
+            const PerformanceSpectrum::Segment& one = spectrum.segments[i];
+            if (one.order != marked_)
+                continue;
+            p.setPen(isEdge ? QPen(t.surface, 6) : QPen(t.accent, i == segment_ ? 3 : 2));
+            p.drawLine(QPointF(layout.xOf(one.start), layout.segments.top()), QPointF(layout.xOf(one.end), layout.segments.bottom()));
+            stand(layout.xOf(one.start), toQString(formatDuration(one.duration())));
+        }
+    p.setRenderHint(QPainter::Antialiasing, false);
+    for (const PerformanceSpectrum::Waiting& one : spectrum.waiting)
+        if (one.order == marked_) {
+            constexpr double kTick = 14; // longer than those of others
+            p.fillRect(QRectF(std::round(layout.xOf(one.start)) - 1, layout.segments.top(), 4, kTick), t.accent);
+            stand(layout.xOf(one.start), tr("has not come yet"));
+        }
+    const QString name = toQString(shownJourney()->cases().cases()[marked_].value);
+    if (at)
+        paintOrderName(p, name + QStringLiteral(": ") + words, *at, layout.title.adjusted(0, -1, 0, 1), t);
+    else
+        paintOrderName(p, tr("%1 did not go this way").arg(name), QRectF(layout.title.right(), layout.title.bottom() + 3, 1, 1), layout.title.adjusted(0, -1, 0, 1), t);
 }
 
 void PerformanceSpectrumView::focusOn(size_t segment) {

@@ -1,5 +1,6 @@
 #pragma once
-// What passed between two stages, each order as a segment. A click focuses the order, a double click opens the trace that it came to.
+// What passed between two stages, each order as a segment. A click focuses the order, a double click opens the trace that it
+// came to; the order in focus is marked above the others.
 
 #include "orders/orders_page.h"
 #include "orders/performance_spectrum.h"
@@ -43,6 +44,8 @@ private:
     std::optional<size_t> segmentAt(QPointF at) const;
     QString describe(QPointF at) const;
     void focusOn(size_t segment);
+    void followFocus();
+    void paintMarked(QPainter& painter, QSizeF size) const;
     void openMenu(QPointF at, QPoint global);
 
     Found found_;
@@ -53,6 +56,7 @@ private:
     OrderCanvas* canvas_;
     std::pair<QString, QString> wanted_; ///< names of the stages; empty: the widest pair
     std::optional<size_t> segment_;      ///< of the keys
+    CaseNumber marked_ = kNoCase;        ///< in focus, however that came about
 };
 
 } // namespace aisle
