@@ -58,6 +58,8 @@ public:
 
 Q_SIGNALS:
     void statusTextChanged();
+    void documentWanted(const QString& suffix); ///< one of documents() as a file: the window asks which
+    void spansWanted(const std::shared_ptr<const aisle::ScopeResult>& spans, const QString& words); ///< these as a trace file, of what in words
 
 protected:
     ViewContext& context() const { return context_; }

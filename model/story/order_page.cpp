@@ -117,8 +117,7 @@ OrderPage orderPage(const OrderStory& story, const SpanTable& table, const Story
 }
 
 std::string detailText(const OrderPage::Detail& detail, TimeZone zone) {
-    std::string out = detail.isTrace ? "trace " + detail.traceId : "span " + detail.spanId + " of trace " + detail.traceId;
-    out += ", " + detail.operation + " of " + detail.service;
+    std::string out = detail.service + " " + detail.operation;
     if (!detail.instance.empty())
         out += " (" + detail.instance + ")";
     if (detail.start)
@@ -130,7 +129,9 @@ std::string detailText(const OrderPage::Detail& detail, TimeZone zone) {
         out += detail.isTrace ? ", " + counted(detail.errors, "error", "errors") : ", error";
     if (detail.isUnfinished)
         out += ", never ended";
-    return out;
+    return out + ", " + detailId(detail);
 }
+
+std::string detailId(const OrderPage::Detail& detail) { return detail.isTrace ? "trace " + detail.traceId : "span " + detail.spanId + " of trace " + detail.traceId; }
 
 } // namespace aisle

@@ -44,7 +44,9 @@ struct OrderPage {
 /// `isMasked`: the redactor masks, which is said. Pure; any thread.
 OrderPage orderPage(const OrderStory& story, const SpanTable& table, const StoryTemplates& words, const Redactor& redactor, bool isMasked, TimeZone zone = {});
 
-/// "trace 22571b6a..., POST /api/checkout of frontend, 14 spans, 19.0 ms, 1 error"
+/// "frontend POST /api/checkout, 2026-03-14 09:00:00.000, 19.0 ms, 14 spans, 1 error, trace 22571b6a...": what people read first, and detailId() last.
 std::string detailText(const OrderPage::Detail& detail, TimeZone zone = {});
+/// "trace 22571b6a...", "span 0a1b... of trace 22571b6a..."
+std::string detailId(const OrderPage::Detail& detail);
 
 } // namespace aisle

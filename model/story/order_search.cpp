@@ -202,7 +202,9 @@ OrderHits OrderSearch::find(std::string_view text, size_t limit, const StopToken
 }
 
 std::string sentenceOf(const OrderHit& hit) {
-    const std::string what = hit.what + " " + shortened(hit.value);
+    // What stands in place of a value that is masked says its kind itself: "e-mail jwxe...".
+    const std::string kind = hit.what.substr(0, hit.what.find(' ')) + " ";
+    const std::string what = (hit.value.starts_with(kind) ? std::string() : hit.what + " ") + shortened(hit.value);
     switch (hit.match) {
     case OrderMatch::Whole: return what;
     case OrderMatch::Beginning: return what + ", which begins so";

@@ -77,7 +77,8 @@ uint32_t editsBetween(std::u16string_view a, std::u16string_view b, uint32_t mos
 /// Are they the same but for two neighbours that are exchanged?
 bool isExchangeOf(std::u16string_view a, std::u16string_view b);
 
-/// "order number ORD-1000014", "e-mail address anna@example.com, which begins so"
+/// "order number ORD-1000014", "e-mail address anna@example.com, which begins so"; of a value that begins with its kind, as masked ones do, without
+/// it: "e-mail jwxe1q2w"
 std::string sentenceOf(const OrderHit& hit);
 Tabular tabulate(const OrderSearch& search, const OrderHits& hits, std::string_view text);
 

@@ -143,10 +143,167 @@ private Q_SLOTS:
         w.live.selection().setFocus(Focus::onService("inventory"));
         QVERIFY(settle());
         QCOMPARE(w.model().page().title, page);
+        QCOMPARE(w.view()->tabular()->rows.size(), w.model().page().lines.size());
+        // It stayed when nothing was in focus any more, beside empty details.
         w.live.selection().setFocus({});
         QVERIFY(settle());
-        QCOMPARE(w.model().page().title, page);
-        QCOMPARE(w.view()->tabular()->rows.size(), w.model().page().lines.size());
+        QVERIFY(w.view()->statusText().isEmpty() && w.model().rowCount() == 0);
+        QVERIFY(visibleWords(w.view()).contains(QStringLiteral("Choose an order")));
+        w.live.selection().goBack(); // to the service, of which no order is
+        QVERIFY(settle());
+        QVERIFY(w.view()->statusText().isEmpty());
+        w.live.selection().setFocus(Focus::onCase(cases[0].value));
+        QVERIFY(settle());
+        QVERIFY(w.view()->statusText().contains(QString::fromStdString(cases[0].value)));
+    }
+
+    // The box kept what had been searched for while another order was on show.
+    void searchBelongsToThePage() {
+        Window w(workspace_);
+        const auto& cases = w.cases();
+        const QString order = QString::fromStdString(cases[2].value);
+        w.view()->openSearch();
+        QTest::keyClicks(w.view()->searchLine(), order);
+        QVERIFY(settle());
+        QTest::keyClick(w.view()->searchLine(), Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(w.view()->searchLine()->text(), order);
+        w.view()->searchLine()->setFocus();
+        QTest::keyClick(w.view()->searchLine(), Qt::Key_Down); // once more what was found
+        QVERIFY(settle());
+        QVERIFY(w.view()->hits()->isVisible());
+        w.live.selection().setFocus(Focus::onCase(cases[3].value));
+        QVERIFY(settle());
+        QVERIFY(w.view()->statusText().contains(QString::fromStdString(cases[3].value)));
+        QVERIFY(w.view()->searchLine()->text().isEmpty() && !w.view()->hits()->isVisible());
+        QTest::keyClicks(w.view()->searchLine(), QStringLiteral("nothing is called like this"));
+        QVERIFY(settle());
+        w.live.selection().setFocus({});
+        QVERIFY(settle());
+        QVERIFY(w.view()->searchLine()->text().isEmpty() && !w.view()->hits()->isVisible());
+    }
+
+    // The list showed half a row, and cut lines without a way to read them.
+    void hitsAreWholeRows() {
+        Window w(workspace_);
+        w.view()->openSearch();
+        QTest::keyClicks(w.view()->searchLine(), QStringLiteral("ORD"));
+        QVERIFY(settle());
+        QListWidget* hits = w.view()->hits();
+        QVERIFY(hits->count() > 3);
+        for (const int high : {700, 320}) {
+            w.view()->resize(300, high);
+            QCoreApplication::processEvents();
+            QVERIFY(hits->viewport()->height() >= hits->sizeHintForRow(0));
+            QCOMPARE(hits->viewport()->height() % hits->sizeHintForRow(0), 0);
+        }
+        for (int row = 0; row < hits->count(); ++row)
+            QVERIFY(!hits->item(row)->toolTip().isEmpty());
+    }
+
+    // Half an id was all that was seen of a detail.
+    void detailSaysTheOperationFirst() {
+        OrderModel model;
+        OrderPage page = someLines();
+        auto& trace = page.lines[0].details[0];
+        trace.traceId = "0123456789abcdef0123456789abcdef";
+        trace.service = "frontend";
+        trace.operation = "POST /api/checkout";
+        model.setPage(page, {true});
+        model.toggle(0);
+        const QString text = model.index(1).data(Qt::DisplayRole).toString(), id = model.index(1).data(OrderModel::IdRole).toString();
+        QCOMPARE(id, QStringLiteral("trace 0123456789abcdef0123456789abcdef"));
+        QVERIFY2(text.startsWith(QStringLiteral("frontend POST /api/checkout, ")) && text.endsWith(QStringLiteral(", ") + id), qPrintable(text));
+        QVERIFY(model.index(0).data(OrderModel::IdRole).isNull() && model.index(3).data(OrderModel::IdRole).isNull());
+        const QFontMetrics metrics(theme().font);
+        const int whole = metrics.horizontalAdvance(text), head = metrics.horizontalAdvance(text.chopped(id.size()));
+        QCOMPARE(shownDetail(text, id, whole, metrics), text);
+        for (int width = 150; width < whole; width += 20) {
+            const QString shown = shownDetail(text, id, width, metrics);
+            QVERIFY2(metrics.horizontalAdvance(shown) <= width + 1, qPrintable(shown)); // a fraction of a pixel is rounded away
+            QVERIFY2(shown.startsWith(QStringLiteral("fro")), qPrintable(shown));
+            QVERIFY2(shown.endsWith(QLatin1Char('f')), qPrintable(shown)); // ids are told apart by both of their ends
+        }
+        QVERIFY(shownDetail(text, id, head + (whole - head) * 3 / 4, metrics).startsWith(text.chopped(id.size())));
+    }
+
+    // What an order can be exported as was found by nobody who does not know the keys.
+    void exportsByMouse() {
+        Window w(workspace_);
+        auto* button = buttonWithText<QToolButton>(w.view(), QStringLiteral("Export"));
+        QVERIFY(!button->isEnabled() && !button->toolTip().isEmpty());
+        w.live.setRedactor(masking_, true);
+        std::string copied;
+        w.live.exporter().clipboard = [&](const std::string& text) { copied = text; };
+        const CaseNumber order = 1;
+        w.live.selection().setFocus(Focus::onCase(w.cases()[order].value));
+        QVERIFY(settle());
+        QVERIFY(button->isEnabled());
+        QStringList wanted;
+        connect(w.view(), &View::documentWanted, this, [&](const QString& suffix) { wanted << suffix; });
+        std::shared_ptr<const ScopeResult> spans;
+        connect(w.view(), &View::spansWanted, this, [&](const std::shared_ptr<const ScopeResult>& of, const QString&) { spans = of; });
+        for (QAction* action : button->menu()->actions()) {
+            QVERIFY(action->isSeparator() || !action->toolTip().isEmpty());
+            action->trigger();
+        }
+        QCOMPARE(wanted, (QStringList{QStringLiteral("pdf"), QStringLiteral("html"), QStringLiteral("md"), QStringLiteral("json")}));
+        for (const QString& suffix : wanted) { // there is such a document
+            const auto documents = w.view()->documents();
+            QVERIFY(std::any_of(documents.begin(), documents.end(), [&](const ViewDocument& document) { return document.suffix == suffix; }));
+        }
+        QVERIFY2(copied.starts_with("# Order "), copied.c_str());
+        QVERIFY(QByteArray::fromStdString(copied).replace('\\', QByteArray()).indexOf(kSecret) < 0);
+        // The traces are those of the order, with all their spans.
+        QVERIFY(spans != nullptr && !spans->everything);
+        uint64_t count = 0;
+        for (const TraceIndex trace : w.cases()[order].traces) {
+            QVERIFY(spans->traces[trace]);
+            for (const Row row : w.live.table()->rowsOf(trace))
+                if (!w.live.table()->isHidden(row)) {
+                    QVERIFY(spans->spans[row]);
+                    ++count;
+                }
+        }
+        QCOMPARE(spans->spanCount, count);
+        QCOMPARE(spans->traceCount, w.cases()[order].traces.size());
+    }
+
+    void menuOfASentence() {
+        Window w(workspace_);
+        w.live.setRedactor(masking_, true);
+        std::string copied;
+        w.live.exporter().clipboard = [&](const std::string& text) { copied = text; };
+        w.live.selection().setFocus(Focus::onCase(w.cases()[0].value));
+        QVERIFY(settle());
+        const auto& lines = w.model().page().lines;
+        const auto at = std::find_if(lines.begin(), lines.end(), [](const OrderPage::Line& line) { return !line.details.empty() && line.details[0].isTrace; });
+        QVERIFY(at != lines.end());
+        const auto row = static_cast<int>(at - lines.begin());
+        const auto placeOf = [&](int of) {
+            w.list()->scrollTo(w.list()->model()->index(of, 0));
+            return w.list()->visualRect(w.list()->model()->index(of, 0)).center();
+        };
+        const auto choose = [&](int of, const QString& words) {
+            return chooseInMenu([&] { Q_EMIT w.list()->customContextMenuRequested(placeOf(of)); }, words);
+        };
+        QVERIFY(choose(row, QStringLiteral("Copy the sentence")));
+        QCOMPARE(copied, at->text);
+        const int closed = w.model().rowCount();
+        QVERIFY(choose(row, QStringLiteral("Show the technical detail")));
+        QVERIFY(w.model().rowCount() > closed);
+        QSignalSpy traces(&w.live, &ViewContext::traceRequested);
+        QVERIFY(choose(row, QStringLiteral("Show its trace in the waterfall")));
+        QCOMPARE(traces.count(), 1);
+        QCOMPARE(toHex(w.live.selection().focus().trace), at->details[0].traceId);
+        QVERIFY(settle());
+        QVERIFY(choose(row + 1, QStringLiteral("Show it in the waterfall")));
+        QCOMPARE(traces.count(), 2);
+        QVERIFY(settle());
+        QVERIFY(choose(row + 1, QStringLiteral("Copy the detail")));
+        QVERIFY2(copied.starts_with(at->details[0].service + " "), copied.c_str());
+        QVERIFY(choose(row, QStringLiteral("Hide the technical detail")));
+        QCOMPARE(w.model().rowCount(), closed);
     }
 
     void foundByItsNumber() {
@@ -275,7 +432,8 @@ private Q_SLOTS:
         std::map<QString, std::string> forms;
         for (const ViewDocument& document : w.view()->documents())
             forms[document.suffix] = document.render(w.live.exporter().redactor());
-        QCOMPARE(forms.size(), size_t(4));
+        QCOMPARE(forms.size(), size_t(5));
+        QVERIFY(forms[QStringLiteral("json")].starts_with("{"));
         QVERIFY(forms[QStringLiteral("pdf")].starts_with("%PDF-"));
         QVERIFY(forms[QStringLiteral("html")].starts_with("<!DOCTYPE html>"));
         QVERIFY(forms[QStringLiteral("md")].starts_with("# Order "));

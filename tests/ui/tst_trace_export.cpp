@@ -149,7 +149,7 @@ private:
     }
 
     TraceExportDialog* open(const TraceExport& traceExport, size_t format) {
-        auto* dialog = new TraceExportDialog(traceExport, format, QString::fromStdString(path_.string()), *context_, window_.get());
+        auto* dialog = new TraceExportDialog(traceExport, format, QString::fromStdString(path_.string()), *context_, context_->scopeResult(), window_.get());
         dialog->show();
         return dialog;
     }

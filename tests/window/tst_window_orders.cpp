@@ -90,6 +90,36 @@ private Q_SLOTS:
             QVERIFY2(!QByteArray(bytes).replace('\\', QByteArray()).contains("@example.com"), name); // not revealed
             QTRY_VERIFY(window_->findChild<QFileDialog*>() == nullptr);
         }
+        // By the button of the page: a document, and the traces, which open again.
+        const auto* button = buttonWithText<QToolButton>(window_->view("order"), QStringLiteral("Export"));
+        const auto exportAs = [&](const QString& words, const fs::path& path) {
+            for (QAction* entry : button->menu()->actions())
+                if (entry->text().startsWith(words))
+                    entry->trigger();
+            QFileDialog* dialog = nullptr;
+            QTRY_VERIFY((dialog = window_->findChild<QFileDialog*>()) != nullptr && dialog->isVisible());
+            dialog->setDirectory(QString::fromStdString(path.parent_path().string()));
+            dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(QString::fromStdString(path.filename().string()));
+            QMetaObject::invokeMethod(dialog, "accept");
+            QTRY_VERIFY(fs::exists(path));
+            QVERIFY(settle());
+            QTRY_VERIFY(window_->findChild<QFileDialog*>() == nullptr);
+        };
+        exportAs(QStringLiteral("&JSON"), folder_ / "page.json");
+        exportAs(QStringLiteral("Its &traces"), folder_ / "order.jsonl");
+        auto* report = window_->findChild<TraceExportDialog*>();
+        QVERIFY(report != nullptr);
+        report->close();
+        const auto& order = window_->context().otherJourney()->cases().cases()[0];
+        uint64_t spans = 0;
+        for (const TraceIndex trace : order.traces)
+            spans += window_->context().table()->summary(trace).spans;
+        QPointer<MainWindow> other = newWindow();
+        other->open({folder_ / "order.jsonl"});
+        QTRY_VERIFY_WITH_TIMEOUT(other->document() && !other->document()->isImporting() && Worker::busyCount() == 0, 60'000);
+        QCOMPARE(other->context().table()->spanCount(), spans);
+        other->close();
+        QTRY_VERIFY(!other);
     }
 };
 

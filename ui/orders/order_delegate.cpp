@@ -25,6 +25,17 @@ OrderRow layOutOrder(const QString& sentence, bool isDetail, int clock, QPoint t
     return row;
 }
 
+QString shownDetail(const QString& text, const QString& id, int width, const QFontMetrics& metrics) {
+    if (id.isEmpty() || !text.endsWith(id) || metrics.horizontalAdvance(text) <= width)
+        return metrics.elidedText(text, Qt::ElideRight, width);
+    const QString before = text.chopped(id.size());
+    const int least = std::min(width / 3, metrics.horizontalAdvance(QStringLiteral("trace 0000…0000"))), room = width - metrics.horizontalAdvance(before);
+    if (room >= least)
+        return before + metrics.elidedText(id, Qt::ElideMiddle, room);
+    const QString end = metrics.elidedText(id, Qt::ElideMiddle, least), space = QStringLiteral(" ");
+    return metrics.elidedText(before, Qt::ElideRight, width - metrics.horizontalAdvance(space + end)) + space + end;
+}
+
 OrderDelegate::OrderDelegate(const OrderModel& model, QObject* parent) : CellDelegate(parent), model_(model) {
     connect(&model, &QAbstractItemModel::modelReset, this, [this] { clockWidth_ = -1; });
 }
@@ -77,7 +88,7 @@ void OrderDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         painter->setPen(kind == StoryKind::Failed ? t.error : kind == StoryKind::Open ? t.warning : kind == StoryKind::More ? t.mutedText : t.text);
         painter->drawText(row.sentence, Qt::AlignLeft | Qt::TextWordWrap, index.data(Qt::DisplayRole).toString());
     } else {
-        painter->drawText(row.sentence, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, row.sentence.width()));
+        painter->drawText(row.sentence, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shownDetail(index.data(Qt::DisplayRole).toString(), index.data(OrderModel::IdRole).toString(), row.sentence.width(), metrics));
     }
     painter->restore();
 }

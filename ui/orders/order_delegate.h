@@ -20,6 +20,9 @@ struct OrderRow {
 /// `clock`: width of the column of times.
 OrderRow layOutOrder(const QString& sentence, bool isDetail, int clock, QPoint topLeft, int width, const QFontMetrics& metrics);
 
+/// A detail in a room that is too narrow for it: the ids at its end are cut in their middle, to no less than tell them apart, before anything else is.
+QString shownDetail(const QString& text, const QString& id, int width, const QFontMetrics& metrics);
+
 class OrderDelegate : public CellDelegate {
 public:
     explicit OrderDelegate(const OrderModel& model, QObject* parent);

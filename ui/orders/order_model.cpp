@@ -70,6 +70,7 @@ QVariant OrderModel::data(const QModelIndex& index, int role) const {
         case Qt::AccessibleTextRole: return words;
         case Qt::ToolTipRole: return of == nullptr ? QVariant() : QVariant(plainToolTip(words + QLatin1Char('\n') + tr("A double click opens it")));
         case CopyKeyRole: return QStringLiteral("detail");
+        case IdRole: return of == nullptr ? QVariant() : QVariant(singleLine(toQString(detailId(*of))));
         default: return {};
         }
     }

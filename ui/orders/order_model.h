@@ -15,7 +15,8 @@ public:
     enum Role {
         ClockRole = Qt::UserRole + 70, ///< in words; empty: of no moment
         KindRole,                      ///< StoryKind, of sentences
-        OpenRole                       ///< of a sentence: its detail is on show
+        OpenRole,                      ///< of a sentence: its detail is on show
+        IdRole                         ///< of a detail: the ids that its text ends with
     };
     struct Place {
         size_t line = 0;

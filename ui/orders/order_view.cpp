@@ -26,7 +26,7 @@ constexpr size_t kMostHits = 50;
 }
 
 OrderView::OrderView(ViewContext& shared, QWidget* parent)
-    : View(shared, parent), text_(new QLineEdit(this)), sentences_(new QToolButton(this)), reveal_(new QToolButton(this)), hits_(new QListWidget(this)), title_(plainLabel({}, this)), headline_(plainLabel({}, this)), figures_(plainLabel({}, this)), notes_(plainLabel({}, this)), list_(new QListView(this)),
+    : View(shared, parent), text_(new QLineEdit(this)), sentences_(new QToolButton(this)), reveal_(new QToolButton(this)), export_(new QToolButton(this)), exports_(new QMenu(tr("Export"), this)), hits_(new QListWidget(this)), title_(plainLabel({}, this)), headline_(plainLabel({}, this)), figures_(plainLabel({}, this)), notes_(plainLabel({}, this)), list_(new QListView(this)),
       empty_(new EmptyState(list_)), model_(new OrderModel(this)), words_(new OrderWords(shared, this)) {
     setAccessibleName(tr("One order"));
     text_->setPlaceholderText(tr("Order number, session, user, e-mail or tracking number"));
@@ -42,9 +42,15 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     auto* menu = new QMenu(sentences_);
     words_->fill(*menu);
     sentences_->setMenu(menu);
+    export_->setText(tr("Export"));
+    export_->setToolTip(tr("This page as PDF, web page, Markdown or JSON, or the traces of the order"));
+    export_->setPopupMode(QToolButton::InstantPopup);
+    export_->setMenu(exports_);
+    fillExports();
     hits_->setAccessibleName(tr("Orders that were found"));
     hits_->setFrameShape(QFrame::NoFrame);
     hits_->setUniformItemSizes(true);
+    hits_->setTextElideMode(Qt::ElideMiddle); // by what it was found stands at its end
     hits_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     hits_->hide();
     QFont heavy = theme().titleFont;
@@ -65,17 +71,19 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setAccessibleName(tr("What happened to the order"));
     list_->installEventFilter(this);
+    list_->setContextMenuPolicy(Qt::CustomContextMenu);
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(measure::kPadding, 4, measure::kPadding, 4);
     bar->setSpacing(measure::kPadding);
     bar->addWidget(text_, 1);
     bar->addWidget(sentences_);
     bar->addWidget(reveal_);
+    bar->addWidget(export_);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(0);
     box->addLayout(bar);
-    box->addWidget(hits_, 1);
+    box->addWidget(hits_);
     box->addWidget(title_);
     box->addWidget(headline_);
     box->addWidget(figures_);
@@ -84,7 +92,8 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     box->addWidget(notes_);
     setTabOrder(text_, sentences_);
     setTabOrder(sentences_, reveal_);
-    setTabOrder(reveal_, list_);
+    setTabOrder(reveal_, export_);
+    setTabOrder(export_, list_);
     connect(text_, &QLineEdit::textChanged, this, &OrderView::find);
     connect(hits_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) { choose(hits_->row(item)); });
     connect(hits_, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) { choose(hits_->row(item)); });
@@ -101,6 +110,7 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
             openDetail(index.row(), false);
     });
     connect(list_, &QListView::doubleClicked, this, [this](const QModelIndex& index) { openDetail(index.row(), true); });
+    connect(list_, &QWidget::customContextMenuRequested, this, &OrderView::openMenu);
     connect(empty_, &EmptyState::buttonClicked, this, [this] { Q_EMIT context().openRequested(); });
     const auto refresh = [this] { whenSeen([this] { follow(); }); };
     connect(&context(), &ViewContext::journeyChanged, this, refresh);
@@ -113,19 +123,28 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     refresh();
 }
 
-/// The order in focus, or that what is in focus belongs to; otherwise the one on show stays.
+/// The order in focus, or that what is in focus belongs to; otherwise the one on show stays, unless nothing is in focus.
 void OrderView::follow() {
     const auto journey = context().journey();
     if (askedOf_ != journey) {
         askedOf_ = journey;
         worker_.cancel(); // one may be told that is of the cases before
         told_.reset();
-        asked_ = kNoCase;
+        asked_ = chosen_ = kNoCase;
         problem_.clear();
         findAgain();
     }
     if (journey->table != context().table() || !context().orderLog()) {
         worker_.cancel();
+        show();
+        return;
+    }
+    if (selection().focus().kind == Focus::Kind::None && asked_ != kNoCase) {
+        worker_.cancel();
+        told_.reset();
+        asked_ = kNoCase;
+        problem_.clear();
+        forgetSearch();
         show();
         return;
     }
@@ -136,7 +155,15 @@ void OrderView::follow() {
         show();
 }
 
+/// The text of the search says nothing of what is on show now.
+void OrderView::forgetSearch() {
+    chosen_ = kNoCase;
+    text_->clear();
+}
+
 void OrderView::tell(CaseNumber order) {
+    if (order != asked_ && order != chosen_) // told again in other sentences it stays beside what is being searched for
+        forgetSearch();
     asked_ = order;
     problem_.clear();
     worker_.run<std::shared_ptr<const Told>>(
@@ -189,6 +216,7 @@ void OrderView::show() {
 void OrderView::showEmpty() {
     text_->setEnabled(context().orderLog() != nullptr);
     reveal_->setEnabled(told_ != nullptr);
+    export_->setEnabled(told_ != nullptr);
     const JourneyState& journey = *context().journey();
     if (told_)
         empty_->hideState();
@@ -237,6 +265,7 @@ void OrderView::find() {
             found_.clear();
             hits_->clear();
             hits_->addItem(problem);
+            fitHits();
             hits_->show();
         });
 }
@@ -264,8 +293,22 @@ void OrderView::showHits(const OrderHits& found) {
     else if (found.isCut)
         hits_->addItem(tr("There are more; type more of it."));
     hits_->setCurrentRow(found_.empty() ? -1 : 0);
-    hits_->setMaximumHeight(std::min(hits_->count(), 8) * (hits_->fontMetrics().height() + 6) + 4);
+    for (int row = 0; row < hits_->count(); ++row)
+        hits_->item(row)->setToolTip(plainToolTip(hits_->item(row)->text())); // it may be cut
+    fitHits();
     hits_->show();
+}
+
+/// Whole rows, as many as there are, but no more than leave room for the page.
+void OrderView::fitHits() {
+    constexpr int kMost = 8;
+    const int row = std::max(1, hits_->sizeHintForRow(0)), frame = 2 * hits_->frameWidth();
+    hits_->setFixedHeight(std::clamp(height() / 2 / row, 1, std::clamp(hits_->count(), 1, kMost)) * row + frame);
+}
+
+void OrderView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    fitHits();
 }
 
 void OrderView::choose(int hit) {
@@ -273,18 +316,24 @@ void OrderView::choose(int hit) {
         return;
     const std::string value = searchOf_->cases().cases()[found_[static_cast<size_t>(hit)]].value;
     hits_->hide();
+    chosen_ = found_[static_cast<size_t>(hit)];
     selection().setFocus(Focus::onCase(value));
     list_->setFocus();
 }
 
 void OrderView::openDetail(int row, bool isOpened) {
-    if (model_->detail(row) == nullptr || !told_ || told_->state->table != context().table())
+    if (model_->detail(row) == nullptr)
+        return;
+    const OrderModel::Place at = model_->placeOf(row);
+    focusBehind(at.line, static_cast<size_t>(at.detail), isOpened);
+}
+
+void OrderView::focusBehind(size_t line, size_t number, bool isOpened) {
+    if (!told_ || told_->state->table != context().table())
         return;
     // Traces come first, and lines are sentences.
-    const OrderModel::Place at = model_->placeOf(row);
-    const StorySentence& sentence = told_->story.sentences[at.line];
+    const StorySentence& sentence = told_->story.sentences[line];
     const SpanTable& table = *told_->state->table;
-    const auto number = static_cast<size_t>(at.detail);
     selection().setFocus(number < sentence.traces.size() ? Focus::onTrace(table.traceId(sentence.traces[number])) : Focus::onSpan(table, sentence.rows[number - sentence.traces.size()]));
     if (isOpened)
         Q_EMIT context().traceRequested();
@@ -304,6 +353,10 @@ bool OrderView::eventFilter(QObject* watched, QEvent* event) {
         default: break;
         }
     }
+    if (watched == text_ && hits_->isHidden() && (key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter) && !text_->text().trimmed().isEmpty()) {
+        find(); // the other ones that were found
+        return true;
+    }
     if (watched == list_ && (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) && list_->currentIndex().isValid()) {
         const int row = list_->currentIndex().row();
         if (model_->placeOf(row).detail < 0)
@@ -313,6 +366,88 @@ bool OrderView::eventFilter(QObject* watched, QEvent* event) {
         return true;
     }
     return View::eventFilter(watched, event);
+}
+
+void OrderView::fillExports() {
+    exports_->setToolTipsVisible(true);
+    const auto add = [this](const QString& words, const QString& help, const std::function<void()>& act) {
+        QAction* action = exports_->addAction(words);
+        action->setToolTip(help);
+        connect(action, &QAction::triggered, this, act);
+    };
+    const auto addDocument = [&](const QString& words, const QString& help, const QString& suffix) { add(words, help, [this, suffix] { Q_EMIT documentWanted(suffix); }); };
+    addDocument(tr("&PDF, one page..."), tr("The page on paper"), QStringLiteral("pdf"));
+    addDocument(tr("&Web page..."), tr("HTML that needs nothing else, with the technical detail folded"), QStringLiteral("html"));
+    addDocument(tr("&Markdown..."), tr("For a ticket"), QStringLiteral("md"));
+    addDocument(tr("&JSON..."), tr("The page as data, with the technical detail"), QStringLiteral("json"));
+    add(tr("Its &traces as OTLP JSON..."), tr("The spans of all traces of the order, for other tools; the dialog has other formats"), [this] { exportTraces(); });
+    exports_->addSeparator();
+    add(tr("&Copy as Markdown"), tr("To the clipboard, for a ticket"), [this] { copyMarkdown(); });
+}
+
+void OrderView::exportTraces() {
+    if (!told_ || told_->state->table != context().table())
+        return;
+    const SpanTable& table = *told_->state->table;
+    const CaseIndex::Case& order = told_->state->cases().cases()[told_->story.number];
+    auto spans = std::make_shared<ScopeResult>();
+    spans->everything = false;
+    spans->spans = RowSet(table);
+    spans->traces = BitSet(table.traceSlots());
+    for (const TraceIndex trace : order.traces) {
+        spans->traces.set(trace);
+        for (const Row row : table.rowsOf(trace))
+            if (!table.isHidden(row))
+                spans->spans.set(row);
+    }
+    spans->spanCount = spans->spans.count();
+    spans->traceCount = spans->traces.count();
+    Q_EMIT spansWanted(spans, title_->text());
+}
+
+void OrderView::copyMarkdown() const {
+    for (const ViewDocument& document : documents())
+        if (document.suffix == QStringLiteral("md"))
+            context().exporter().toClipboard(document.render(context().exporter().redactor()));
+}
+
+void OrderView::openMenu(QPoint at) {
+    if (!told_)
+        return;
+    // Asked for by a key it may be beside the rows.
+    const QModelIndex under = list_->indexAt(at), index = under.isValid() ? under : list_->currentIndex();
+    QMenu menu(this);
+    if (index.isValid()) {
+        const int row = index.row();
+        const OrderModel::Place place = model_->placeOf(row);
+        const auto& lines = model_->page().lines;
+        const bool isSentence = place.detail < 0, hasDetail = !lines[place.line].details.empty();
+        // Another page may come while the menu is open.
+        const auto unlessGone = [this, told = told_, count = model_->rowCount()](auto act) {
+            return [this, told, count, act] {
+                if (told == told_ && count == model_->rowCount())
+                    act();
+            };
+        };
+        connect(menu.addAction(isSentence ? tr("Copy the sentence") : tr("Copy the detail")), &QAction::triggered, this,
+                [this, words = index.data(Qt::DisplayRole).toString().toStdString(), isSentence] { context().exporter().toClipboard(context().exporter().render(isSentence ? "sentence" : "detail", words)); });
+        if (isSentence) {
+            QAction* detail = menu.addAction(index.data(OrderModel::OpenRole).toBool() ? tr("Hide the technical detail\tSpace") : tr("Show the technical detail\tSpace"));
+            detail->setEnabled(hasDetail);
+            connect(detail, &QAction::triggered, this, unlessGone([this, row] { model_->toggle(row); }));
+        }
+        QAction* waterfall = menu.addAction(isSentence ? tr("Show its trace in the waterfall") : tr("Show it in the waterfall\tEnter"));
+        waterfall->setEnabled(isSentence ? hasDetail : model_->detail(row) != nullptr);
+        connect(waterfall, &QAction::triggered, this, unlessGone([this, row, place, isSentence] {
+                    if (isSentence)
+                        focusBehind(place.line, 0, true);
+                    else
+                        openDetail(row, true);
+                }));
+        menu.addSeparator();
+    }
+    menu.addMenu(exports_);
+    menu.exec(list_->viewport()->mapToGlobal(under.isValid() || !index.isValid() ? at : list_->visualRect(index).center()));
 }
 
 void OrderView::takeFocus() {
@@ -347,7 +482,7 @@ std::vector<ViewDocument> OrderView::documents() const {
         return ViewDocument{name, suffix, [page, form, zone = context().timeZone()](const Redactor& redactor) { return orderDocument(page(redactor), form, form == OrderForm::Json, zone); }};
     };
     return {ViewDocument{tr("One page"), QStringLiteral("pdf"), [page, zone = context().timeZone()](const Redactor& redactor) { return orderPdf(page(redactor), false, zone); }},
-            document(tr("Web page"), QStringLiteral("html"), OrderForm::Html), document(tr("Markdown for a ticket"), QStringLiteral("md"), OrderForm::Markdown), document(tr("Text"), QStringLiteral("txt"), OrderForm::Text)};
+            document(tr("Web page"), QStringLiteral("html"), OrderForm::Html), document(tr("Markdown for a ticket"), QStringLiteral("md"), OrderForm::Markdown), document(tr("JSON"), QStringLiteral("json"), OrderForm::Json), document(tr("Text"), QStringLiteral("txt"), OrderForm::Text)};
 }
 
 } // namespace aisle

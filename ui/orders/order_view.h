@@ -1,7 +1,7 @@
 #pragma once
 // One order in plain words: what the customer did and saw, what was charged, where it waited, what failed, what is still open. The order is the
 // one in focus, or found by what somebody at the telephone knows of it. A click on a sentence shows the technical detail below it, a double
-// click on that opens the trace.
+// click on that opens the trace; its menus export the page and copy from it. When nothing is in focus any more no order is on show.
 //
 // Personal data is masked here until it is revealed, as in whatever leaves the window.
 
@@ -14,6 +14,7 @@ class QLabel;
 class QLineEdit;
 class QListView;
 class QListWidget;
+class QMenu;
 class QToolButton;
 
 namespace aisle {
@@ -41,6 +42,7 @@ public:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     /// What is on show, without what masks it.
@@ -57,11 +59,19 @@ private:
     void find();
     void findAgain();
     void showHits(const OrderHits& found);
+    void fitHits();
     void choose(int hit);
     void openDetail(int row, bool isOpened);
+    void focusBehind(size_t line, size_t number, bool isOpened);
+    void forgetSearch();
+    void fillExports();
+    void exportTraces();
+    void copyMarkdown() const;
+    void openMenu(QPoint at);
 
     QLineEdit* text_;
-    QToolButton *sentences_, *reveal_;
+    QToolButton *sentences_, *reveal_, *export_;
+    QMenu* exports_; ///< of the button, and of the context menu of the page
     QListWidget* hits_;
     QLabel *title_, *headline_, *figures_, *notes_;
     QListView* list_;
@@ -74,6 +84,7 @@ private:
     std::vector<CaseNumber> found_; ///< by row of hits_
     QString problem_, ofWords_; ///< why it is not told; what is wrong with the sentences
     CaseNumber asked_ = kNoCase; ///< being told or on show
+    CaseNumber chosen_ = kNoCase; ///< found by the text of the search, which stays as long as that is on show
     std::shared_ptr<const JourneyState> askedOf_; ///< that it is a case of
     Worker worker_{this}, searchWorker_{this};
 };

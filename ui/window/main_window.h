@@ -95,7 +95,7 @@ private:
     void undoRemoval(bool undone);
     // main_window_layout.cpp
     void buildDocks();
-    void listCasesOf(View* view);
+    void serve(View* view);
     void bringUp(const char* id); ///< the keyboard stays where it is
     void showTrace();
     void arrange(int perspective);
@@ -128,7 +128,9 @@ private:
     View* viewThat(const std::function<bool(const View&)>& can) const;
     void showShortcuts();
     // main_window_export.cpp
-    void exportTraces();
+    void exportTraces() { exportSpans(nullptr, {}); }
+    void exportSpans(const std::shared_ptr<const ScopeResult>& only, const QString& words);
+    void exportDocument(View* view, const QString& suffix);
     static void rememberRecent(const std::vector<std::filesystem::path>& paths);
 
     const WindowServices& services_;

@@ -1,4 +1,4 @@
-// Traces of the scope to a file that other tools read.
+// Traces of the scope, or what a view asks for, to a file that other tools read.
 
 #include "theme/theme.h"
 #include "widgets/plain_text.h"
@@ -7,25 +7,31 @@
 
 #include <QFileDialog>
 
+#include <algorithm>
+#include <optional>
+
 namespace aisle {
 
-void MainWindow::exportTraces() {
+/// `only`: these instead of those of the scope, of which `words` say what they are.
+void MainWindow::exportSpans(const std::shared_ptr<const ScopeResult>& only, const QString& words) {
     const TraceExport& traceExport = services_.traceExport;
     if (!document_ || traceExport.formats.empty())
         return;
-    const auto refuse = [this] {
+    const auto refuse = [this, isOfScope = only == nullptr] {
         const bool importing = context_.isProvisional() || document_->isImporting();
         if (importing)
             showMessage(QStringLiteral("An import is running. Export when it has finished, or cancel it."));
-        else if (context_.isScopePending())
+        else if (isOfScope && context_.isScopePending())
             showMessage(QStringLiteral("The scope is still being worked out. Export when its traces are shown."));
-        return importing || context_.isScopePending();
+        return importing || (isOfScope && context_.isScopePending());
     };
     if (refuse())
         return;
-    const ScopeResult& scope = *context_.scopeResult();
-    auto* dialog = new QFileDialog(this, scope.everything ? QStringLiteral("Export all traces")
-                                                          : QStringLiteral("Export the scope's %1").arg(toQString(counted(scope.spanCount, "span", "spans"))));
+    const ScopeResult& scope = only ? *only : *context_.scopeResult();
+    const QString spans = toQString(counted(scope.spanCount, "span", "spans"));
+    auto* dialog = new QFileDialog(this, only               ? QStringLiteral("Export the %1 of %2").arg(spans, singleLine(words))
+                                         : scope.everything ? QStringLiteral("Export all traces")
+                                                            : QStringLiteral("Export the scope's %1").arg(spans));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     QStringList filters;
@@ -36,12 +42,39 @@ void MainWindow::exportTraces() {
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, filters, &traceExport](const QString& filter) {
         dialog->setDefaultSuffix(traceExport.formats[static_cast<size_t>(std::max<qsizetype>(0, filters.indexOf(filter)))].suffix);
     });
+    if (only) // what most tools read
+        for (size_t i = 0; i < traceExport.formats.size(); ++i)
+            if (traceExport.formats[i].name.startsWith(QLatin1String("OTLP JSON"))) {
+                dialog->selectNameFilter(filters[static_cast<qsizetype>(i)]);
+                dialog->setDefaultSuffix(traceExport.formats[i].suffix);
+                break;
+            }
     // The format is the chosen one: two formats may have one suffix.
-    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, filters, refuse, &traceExport](const QString& name) {
-        if (refuse())
+    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, filters, refuse, &traceExport, only, of = context_.table()](const QString& name) {
+        if (refuse() || (only && of != context_.table())) // rows of another table
             return;
         const auto format = static_cast<size_t>(std::max<qsizetype>(0, filters.indexOf(dialog->selectedNameFilter())));
-        (new TraceExportDialog(traceExport, format, name, context_, this))->show();
+        (new TraceExportDialog(traceExport, format, name, context_, only ? only : context_.scopeResult(), this))->show();
+    });
+    dialog->open();
+}
+
+void MainWindow::exportDocument(View* view, const QString& suffix) {
+    const auto documentOf = [suffix](const View& of) {
+        std::vector<ViewDocument> documents = of.documents();
+        const auto found = std::find_if(documents.begin(), documents.end(), [&](const ViewDocument& one) { return one.suffix == suffix; });
+        return found == documents.end() ? std::nullopt : std::optional(std::move(*found));
+    };
+    const auto document = documentOf(*view);
+    if (!document)
+        return;
+    auto* dialog = new QFileDialog(this, QStringLiteral("Export view"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({document->name + QStringLiteral(" (*.") + suffix + QLatin1Char(')')});
+    dialog->setDefaultSuffix(suffix);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, render = document->render](const QString& name) {
+        exportTo(name, [render, exporter = context_.exporter()] { return render(exporter.redactor()); });
     });
     dialog->open();
 }

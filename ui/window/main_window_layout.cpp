@@ -186,12 +186,14 @@ void MainWindow::buildDocks() {
     });
     for (const auto& [id, shown] : views_) {
         connect(shown, &View::statusTextChanged, this, &MainWindow::updateStatus);
-        listCasesOf(shown);
+        serve(shown);
     }
 }
 
-/// What its numbers count is listed where cases are, also of a pinned view.
-void MainWindow::listCasesOf(View* view) {
+/// What it asks the window for, also a pinned one: what its numbers count is listed where cases are.
+void MainWindow::serve(View* view) {
+    connect(view, &View::documentWanted, this, [this, view](const QString& suffix) { exportDocument(view, suffix); });
+    connect(view, &View::spansWanted, this, &MainWindow::exportSpans);
     if (auto* page = qobject_cast<CasePage*>(view))
         connect(page, &CasePage::casesWanted, this, [this](const CaseSet& set) {
             for (const char* const id : {"cases", "orders"}) // each knows whether they are its journey's

@@ -83,7 +83,7 @@ void MainWindow::pinView() {
     copy->show();
     area_->resizeDocks({beside, copy}, {width / 2, width / 2}, Qt::Horizontal);
     connect(pinned, &View::statusTextChanged, this, &MainWindow::updateStatus);
-    listCasesOf(pinned);
+    serve(pinned);
     pins_.emplace_back(copy);
     context_.setPinned(copy, context->pinned().scope);
     connect(copy, &QObject::destroyed, this, [this, copy] {

@@ -23,12 +23,11 @@ struct TraceExportDialog::Progress {
     uint64_t of = 0;
 };
 
-TraceExportDialog::TraceExportDialog(const TraceExport& traceExport, size_t format, const QString& name, ViewContext& context, QWidget* parent)
+TraceExportDialog::TraceExportDialog(const TraceExport& traceExport, size_t format, const QString& name, ViewContext& context, std::shared_ptr<const ScopeResult> scope, QWidget* parent)
     : QDialog(parent), progress_(std::make_shared<Progress>()), heading_(plainLabel(QString(), this)), bar_(new QProgressBar(this)),
       report_(new QPlainTextEdit(this)), timer_(new QTimer(this)) {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(QStringLiteral("Export traces"));
-    const std::shared_ptr<const ScopeResult> scope = context.scopeResult();
     progress_->of = scope->everything ? context.table()->spanCount() : scope->spanCount;
     const QString file = singleLine(QFileInfo(name).fileName());
     heading_->setText(QStringLiteral("Writing %1 to %2 as %3")

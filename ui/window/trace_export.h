@@ -38,9 +38,9 @@ struct TraceExport {
 class TraceExportDialog : public QDialog {
     Q_OBJECT
 public:
-    /// Starts to write what the context's scope holds; deletes itself when it is closed. Closing it before the end stops
+    /// Starts to write the spans of that scope, of the context's table; deletes itself when it is closed. Closing it before the end stops
     /// the export, and nothing is left of the file.
-    TraceExportDialog(const TraceExport& traceExport, size_t format, const QString& name, ViewContext& context, QWidget* parent);
+    TraceExportDialog(const TraceExport& traceExport, size_t format, const QString& name, ViewContext& context, std::shared_ptr<const ScopeResult> scope, QWidget* parent);
     void reject() override;
 
 private:
