@@ -53,10 +53,14 @@ FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, con
     out.rows = RowSet(table);
     out.traces = BitSet(table.traceSlots());
     out.services.assign(table.services().size(), false);
-    if (focus.kind == Focus::Kind::Stage) {
+    const bool isOfStages = focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Step;
+    if (isOfStages) {
         for (const auto& flow : {context.journey, context.other})
-            if (flow && flow->table.get() == &table && addStageEvents(*flow, focus.name, out))
+            if (flow && flow->table.get() == &table && addStageEvents(*flow, focus.name, out)) {
+                if (focus.kind == Focus::Kind::Step)
+                    addStageEvents(*flow, focus.other, out);
                 break;
+            }
     } else if (focus.kind == Focus::Kind::Service && !table.serviceByName(focus.name) && context.graph) {
         addCallsOfNode(*context.graph->whole(stop), focus.name, out);
     } else if (const auto term = termOf(focus)) {
@@ -79,7 +83,7 @@ FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, con
             if (!table.isHidden(row))
                 add(row);
     };
-    if (focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Case || focus.kind == Focus::Kind::Traces)
+    if (isOfStages || focus.kind == Focus::Kind::Case || focus.kind == Focus::Kind::Traces)
         out.traces.forEach([&](size_t trace) { addTrace(static_cast<TraceIndex>(trace)); });
     else
         out.rows.forEach(add);

@@ -28,7 +28,7 @@ std::string comparedWith(const traceql::Query& query, std::string_view field) {
 } // namespace
 
 std::optional<NoteTarget> NoteTarget::of(const Focus& focus) {
-    if (focus.kind == Of::None || focus.kind == Of::Traces)
+    if (focus.kind == Of::None || focus.kind == Of::Traces || focus.kind == Of::Step)
         return std::nullopt;
     NoteTarget out{focus};
     out.focus.row = kNoRow; // of one table
@@ -56,6 +56,7 @@ std::string NoteTarget::toText() const {
         range.to = to;
         return Scope().with(range).toText();
     }
+    case Of::Step:
     case Of::Traces: break;
     }
     return {};

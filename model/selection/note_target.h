@@ -16,7 +16,7 @@ struct NoteTarget {
     bool operator==(const NoteTarget&) const = default;
 
     bool isRange() const { return focus.kind == Focus::Kind::None; }
-    /// Nothing for what no note can be about (nothing, several traces).
+    /// Nothing for what no note can be about (nothing, several traces, a step).
     static std::optional<NoteTarget> of(const Focus& focus);
     /// The time range of a scope, when it has one.
     static std::optional<NoteTarget> ofRange(const Scope& scope);

@@ -10,13 +10,13 @@ namespace aisle {
 
 /// What was clicked. Named by ids that survive another import or a reload, never by row numbers.
 struct Focus {
-    enum class Kind { None, Trace, Span, Service, Edge, Stage, Case, Traces };
+    enum class Kind { None, Trace, Span, Service, Edge, Stage, Step, Case, Traces };
     Kind kind = Kind::None;
     TraceId trace;    ///< Trace, Span
     SpanId span = 0;  ///< Span
     Row row = kNoRow; ///< Span: a hint that tells halves of one id apart; checked against `span` before use
-    std::string name; ///< Service, Stage, Case; Edge: the caller
-    std::string other; ///< Edge: the callee
+    std::string name; ///< Service, Stage, Case; Edge: the caller; Step: the stage that it begins at
+    std::string other; ///< Edge: the callee; Step: the stage that follows
     std::vector<TraceId> traces; ///< Traces: several, to be seen on one timeline
 
     static Focus onTrace(TraceId trace);
@@ -24,6 +24,7 @@ struct Focus {
     static Focus onService(std::string name);
     static Focus onEdge(std::string from, std::string to);
     static Focus onStage(std::string name);
+    static Focus onStep(std::string from, std::string to); ///< from one stage to what follows it directly
     static Focus onCase(std::string value);
     static Focus onTraces(std::vector<TraceId> traces);
     bool operator==(const Focus&) const = default;

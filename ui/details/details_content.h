@@ -3,6 +3,7 @@
 
 #include "journey/journey_model.h"
 #include "details/attribute_model.h"
+#include "paths/follow_graph.h"
 #include "service_graph/graph_details.h"
 #include "store/span_reader.h"
 #include "text/format.h"
@@ -38,6 +39,8 @@ DetailsContent nodeContent(const ServiceGraph& graph, const GraphDetails* more, 
 /// `funnel`: of the journey, over everything or in the present scope.
 DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
                             const std::string& stage);
+/// From one stage to what follows it directly, of `graph`, whose activities are the stages of the journey.
+DetailsContent stepContent(const JourneyState& journey, const CaseLog& log, const DirectlyFollows& graph, bool isInScope, const std::string& from, const std::string& to);
 /// Several traces in order; empty when none of them is in the table.
 DetailsContent tracesContent(const SpanTable& table, std::span<const TraceId> ids, TimeZone zone);
 DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,

@@ -180,7 +180,8 @@ DetailsContent graphContent(const Request& request, bool isThorough, const StopT
 const JourneyState& journeyOf(const Focus& focus, const traceql::Context& context) {
     const auto has = [&focus](const JourneyState& journey) {
         const auto& stages = journey.everything.stages;
-        return focus.kind == Focus::Kind::Case ? journey.cases().find(focus.name) != kNoCase : std::any_of(stages.begin(), stages.end(), [&focus](const FunnelStage& stage) { return stage.name == focus.name; });
+        const auto hasStage = [&](const std::string& name) { return std::any_of(stages.begin(), stages.end(), [&](const FunnelStage& stage) { return stage.name == name; }); };
+        return focus.kind == Focus::Kind::Case ? journey.cases().find(focus.name) != kNoCase : hasStage(focus.name) && (focus.kind != Focus::Kind::Step || hasStage(focus.other));
     };
     return !has(*context.journey) && context.other && context.other->table == context.table && has(*context.other) ? *context.other : *context.journey;
 }
@@ -211,6 +212,13 @@ DetailsContent contentOf(const Request& request, const StopToken& stop) {
     case Focus::Kind::Stage: {
         const JourneyState& journey = journeyOf(focus, context);
         return stageContent(journey, scope->everything ? journey.everything : funnelInScope(journey, *scope, stop), !scope->everything, focus.name);
+    }
+    case Focus::Kind::Step: {
+        const JourneyState& journey = journeyOf(focus, context);
+        if (!journey.definition)
+            return {};
+        const CaseLog log = caseLog(journey, activities(context, journey, activityChoice("stages"), stop), stop);
+        return stepContent(journey, log, followGraph(log, casesInScope(journey, *scope), {}, stop), !scope->everything, focus.name, focus.other);
     }
     case Focus::Kind::Case:
         return caseContent(table, journeyOf(focus, context), focus.name, zone);

@@ -61,7 +61,8 @@ void paintLabel(QPainter& painter, const GraphFrame::Edge& edge, const QRectF& p
     painter.setFont(theme.axisFont);
     const QRectF rect = place.adjusted(4, 0, -4, 0);
     painter.setPen(theme.mutedText);
-    painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, edge.label);
+    const bool isLong = !edge.longLabel.isEmpty() && QFontMetricsF(theme.axisFont).horizontalAdvance(edge.longLabel) <= rect.width() + 0.5;
+    painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, isLong ? edge.longLabel : edge.label);
     if (edge.errorLabel.isEmpty())
         return;
     painter.setPen(theme.error);
@@ -295,7 +296,7 @@ std::vector<LegendPart> legendParts(GraphFrame::Colours colours, const Theme& th
             paths.push_back({words("short wait"), line(theme.ramp(0.2), 3)});
             paths.push_back({words("long wait"), line(theme.ramp(0.9), 3)});
         }
-        paths.push_back({words("label: how many · p50 of the wait"), Qt::NoPen});
+        paths.push_back({words("label: how many · p50 (p90) of the wait"), Qt::NoPen});
         return paths;
     }
     std::vector<LegendPart> parts{{words("thicker: more calls"), line(theme.mutedText, 3)}, {words("dashed: messages"), line(theme.mutedText, 2, true)}};

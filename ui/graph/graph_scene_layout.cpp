@@ -383,6 +383,20 @@ GraphLabels graphLabels(const GraphFrame& frame, double scale, const Theme& them
         if (++placed == kMost)
             break;
     }
+    // What more there is to say takes no room from another label.
+    for (size_t e = 0; e < frame.edges.size(); ++e) {
+        const QRectF rect = labels.edges[e];
+        if (rect.isEmpty() || frame.edges[e].longLabel.isEmpty())
+            continue;
+        const double more = metrics.horizontalAdvance(frame.edges[e].longLabel) - metrics.horizontalAdvance(frame.edges[e].label);
+        const QRectF wide = rect.adjusted(-more / 2, 0, more / 2, 0);
+        const auto isFree = [&](const QRectF& other) { return !other.intersects(wide); };
+        bool hasRoom = std::all_of(frame.nodes.begin(), frame.nodes.end(), [&](const GraphFrame::Node& node) { return isFree(scaled(node.rect, scale)); }) && std::all_of(labels.names.begin(), labels.names.end(), isFree);
+        for (size_t other = 0; other < frame.edges.size() && hasRoom; ++other)
+            hasRoom = other == e || isFree(labels.edges[other]);
+        if (hasRoom)
+            labels.edges[e] = wide;
+    }
     return labels;
 }
 

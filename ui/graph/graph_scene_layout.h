@@ -41,6 +41,7 @@ struct GraphFrame {
         double width = 1;
         bool isMessaging = false;
         QString label, errorLabel;
+        QString longLabel; ///< instead of the label where there is room for it; empty: none
         QColor colour; ///< of the line; invalid: as lines are
     };
     std::vector<Node> nodes; ///< by node number of the graph

@@ -158,6 +158,7 @@ GraphMarks graphMarks(const ServiceGraph& shown, const SpanTable& table, const F
             marker.trace(*ofTrace);
         break;
     case Focus::Kind::Stage:
+    case Focus::Kind::Step:
     case Focus::Kind::Case:
     case Focus::Kind::Traces:
         if (matches != nullptr)

@@ -135,6 +135,8 @@ GraphFrame pathsFrame(const CaseLog& log, const DirectlyFollows& graph, const Pa
         line.label = words(formatCount(edge.cases));
         if (edge.timed > 0)
             line.label += QStringLiteral(" · ") + (edge.p50 == 0 ? QStringLiteral("at once") : words(formatDuration(edge.p50)));
+        if (edge.timed > 0 && edge.p90 > 0)
+            line.longLabel = line.label + QStringLiteral(" (p90 %1)").arg(words(formatDuration(edge.p90)));
         if (coloursWaits && edge.timed > 0)
             line.colour = theme.ramp(longest > shortest ? 0.2 + 0.7 * (std::log1p(static_cast<double>(edge.p50)) - shortest) / (longest - shortest) : 0.2);
         placeEdge(line, plan.layout.edges[e], frame.isDownward);
@@ -150,6 +152,8 @@ QString describePath(const CaseLog& log, const DirectlyFollows& graph, const Pat
         const DirectlyFollows::Edge& edge = graph.edges[hit.number];
         QString text = singleLine(toQString(followName(log, graph, edge.from))) + QStringLiteral(" → ") + singleLine(toQString(followName(log, graph, edge.to))) +
                        QStringLiteral("\n%1, %2").arg(cases.counted(edge.cases), words(counted(edge.times, "time", "times")));
+        if (edge.from < graph.nodes.size() && edge.to < graph.nodes.size())
+            text += QStringLiteral("\nNow at the first, and may still go on: %1").arg(words(formatCount(graph.nodes[edge.from].open)));
         if (edge.timed > 0)
             text += QStringLiteral("\nWait: p50 %1, p90 %2, mean %3").arg(words(formatDuration(edge.p50)), words(formatDuration(edge.p90)), words(formatDuration(edge.mean)));
         return text;

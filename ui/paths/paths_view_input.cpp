@@ -14,12 +14,26 @@ namespace aisle {
 void PathsView::select(const GraphHit& hit) {
     list_->clearSelection();
     cursor_ = hit;
-    // What others know of: a stage.
-    const bool isOfStages = shown_ && (shown_->of->choice.of == ActivityChoice::Of::Stages || shown_->of->choice.of == ActivityChoice::Of::Visits);
-    if (isOfStages && hit.kind == GraphHit::Kind::Node && hit.number < shown_->graph.nodes.size())
-        if (const uint32_t activity = shown_->graph.nodes[hit.number].activity; activity < shown_->of->state->everything.stages.size()) // those behind are of failed visits
-            selection().setFocus(Focus::onStage(shown_->of->log.activities[activity]));
     showMarks();
+    // What others know of: a stage, or what lies between two. Lines between visits are no steps of stages, which leave out those that failed.
+    if (!shown_ || (shown_->of->choice.of != ActivityChoice::Of::Stages && shown_->of->choice.of != ActivityChoice::Of::Visits))
+        return;
+    const DirectlyFollows& graph = shown_->graph;
+    const auto stageOf = [&](uint32_t node) {
+        const bool isStage = node < graph.nodes.size() && graph.nodes[node].activity < shown_->of->state->everything.stages.size(); // those behind are of failed visits
+        return isStage ? shown_->of->log.activities[graph.nodes[node].activity] : std::string();
+    };
+    std::string from, to;
+    if (hit.kind == GraphHit::Kind::Node) {
+        to = stageOf(hit.number);
+    } else if (hit.kind == GraphHit::Kind::Edge && hit.number < graph.edges.size() && shown_->of->choice.of == ActivityChoice::Of::Stages) {
+        from = stageOf(graph.edges[hit.number].from);
+        to = stageOf(graph.edges[hit.number].to);
+    }
+    if (!from.empty() && !to.empty())
+        selection().setFocus(Focus::onStep(from, to));
+    else if (!from.empty() || !to.empty()) // to or from a circle
+        selection().setFocus(Focus::onStage(from.empty() ? to : from));
 }
 
 uint32_t PathsView::chosenVariant() const {

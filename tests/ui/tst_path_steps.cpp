@@ -1,0 +1,137 @@
+// A line of the map of paths as what is in focus: its details, and what its label says.
+
+#include "details/details_view.h"
+#include "graph/graph_canvas.h"
+#include "paths/paths_view.h"
+#include "selection/note_target.h"
+#include "text/format.h"
+#include "theme/theme.h"
+#include "ui_fixture.h"
+#include "widgets/plain_text.h"
+
+#include <QTemporaryDir>
+
+using namespace aisle;
+using namespace aisle::test;
+
+namespace {
+
+/// Cases over three activities: A A B, A B, A C and still open.
+CaseLog exampleLog() {
+    CaseLog log;
+    log.activities = {"A", "B <b>bold</b>", "C"};
+    log.conditions.resize(3);
+    log.first = {0, 3, 5, 7};
+    log.activity = {0, 0, 1, 0, 1, 0, 2};
+    for (size_t i = 0; i < log.activity.size(); ++i) {
+        log.row.push_back(static_cast<Row>(i));
+        log.start.push_back(static_cast<int64_t>(i) * 1'000'000'000);
+        log.end.push_back(log.start.back() + 1'000'000);
+    }
+    log.isOpen = {false, false, true};
+    return log;
+}
+
+} // namespace
+
+class TestPathSteps : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        failOnWarnings();
+        applyTheme(ThemeMode::Light);
+        workspace_ = demoWorkspace(dir_.path(), 150);
+    }
+
+    // A line of the map turned blue, while status bar and details kept what had been in focus before.
+    void aLineHasDetails() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        const Host<DetailsView> details({420, 700}, context);
+        PathsView& view = *host.view;
+        view.setActivities(QStringLiteral("stages"));
+        view.setDetail(100, 100);
+        QVERIFY(settle());
+        const DirectlyFollows& graph = view.shown()->graph;
+        const auto stageOf = [&](uint32_t node) { return view.shown()->of->log.activities[graph.nodes[node].activity]; };
+        QTest::keyClick(view.canvas(), Qt::Key_Up);
+        int steps = 0;
+        for (const uint32_t line : linesAt(graph, view.shown()->plan, 0)) {
+            QTest::keyClick(view.canvas(), Qt::Key_N);
+            QVERIFY(view.canvas()->marks().edges[line] & GraphMarks::kCursor);
+            const DirectlyFollows::Edge& edge = graph.edges[line];
+            if (edge.from >= graph.nodes.size() || edge.to >= graph.nodes.size()) { // of a circle: the stage at its other end
+                QCOMPARE(context.selection().focus(), Focus::onStage(stageOf(0)));
+                continue;
+            }
+            ++steps;
+            QCOMPARE(context.selection().focus(), Focus::onStep(stageOf(edge.from), stageOf(edge.to)));
+            QVERIFY(settle());
+            const DetailsContent& content = details.view->content();
+            QCOMPARE(content.what, std::string("Step"));
+            QCOMPARE(content.title, stageOf(edge.from) + " \u2192 " + stageOf(edge.to));
+            QVERIFY2(content.facts[0].value.starts_with(counted(edge.cases, "session", "sessions") + ", "), content.facts[0].value.c_str());
+            QVERIFY(edge.timed == 0 || content.facts[1].value.find("p90 " + formatWait(edge.p90)) != std::string::npos);
+            QVERIFY2(content.facts.back().value.starts_with(counted(graph.nodes[edge.from].open, "session", "sessions")), content.facts.back().value.c_str());
+        }
+        QVERIFY(steps > 0);
+        QVERIFY(!NoteTarget::of(context.selection().focus().kind == Focus::Kind::Step ? context.selection().focus() : Focus::onStep("a", "b")));
+    }
+
+    void factsOfAStep() {
+        CaseLog log = exampleLog();
+        log.activity = {0, 1, 0, 1, 0, 0, 2}; // A B A, B A, A C and still open
+        const DirectlyFollows graph = followGraph(log, {true, true, true});
+        const auto facts = [&](const char* from, const char* to) {
+            QStringList out;
+            for (const DetailsContent::Fact& fact : stepContent(JourneyState(), log, graph, false, from, to).facts)
+                out << toQString(fact.name + ": " + fact.value);
+            return out;
+        };
+        // Each begins a second after the one before, and takes 1 ms.
+        QCOMPARE(facts("B <b>bold</b>", "A"), (QStringList{QStringLiteral("Went so: 2 cases, 2 times"), QStringLiteral("Wait: p50 999 ms · p90 999 ms · mean 999 ms"), QStringLiteral("Repeats: none"), QStringLiteral("Now at B <b>bold</b>: 0 cases, and may still go on")}));
+        QCOMPARE(facts("C", "A"), (QStringList{QStringLiteral("Went so: no case"), QStringLiteral("Now at C: 1 case, and may still go on")}));
+        QCOMPARE(facts("nowhere", "A"), QStringList{QStringLiteral("Went so: no case")});
+        log.first = {0, 5, 5, 7};
+        const DirectlyFollows again = followGraph(log, {true, true, true}); // A B A B A
+        const DetailsContent twice = stepContent(JourneyState(), log, again, false, "A", "B <b>bold</b>");
+        QCOMPARE(twice.facts[0].value, std::string("1 case, 2 times"));
+        QCOMPARE(twice.facts[2].value, std::string("1 time that one had gone so before"));
+        QCOMPARE(twice.targets.size(), size_t(2));
+    }
+
+    // The label says p90 as soon as that takes no room from anything else.
+    void labelsHaveP90() {
+        const CaseLog log = exampleLog();
+        const DirectlyFollows graph = followGraph(log, {true, true, true});
+        const PathsPlan plan = planPaths(graph, {180, 44});
+        const GraphFrame frame = pathsFrame(log, graph, plan, false, theme());
+        const QFontMetricsF metrics(theme().axisFont);
+        for (size_t e = 0; e < graph.edges.size(); ++e) {
+            QCOMPARE(frame.edges[e].longLabel.isEmpty(), graph.edges[e].timed == 0);
+            QVERIFY(frame.edges[e].longLabel.isEmpty() || frame.edges[e].longLabel.endsWith(QStringLiteral(" (p90 999 ms)")));
+        }
+        int wide = 0;
+        for (const double scale : {0.6, 1.0, 4.0}) {
+            const GraphLabels labels = graphLabels(frame, scale, theme());
+            for (size_t e = 0; e < frame.edges.size(); ++e) {
+                if (labels.edges[e].isEmpty())
+                    continue;
+                wide += scale > 2 && !frame.edges[e].longLabel.isEmpty() && labels.edges[e].width() >= metrics.horizontalAdvance(frame.edges[e].longLabel);
+                for (size_t other = 0; other < e; ++other)
+                    QVERIFY(!labels.edges[e].intersects(labels.edges[other]));
+                for (const GraphFrame::Node& node : frame.nodes)
+                    QVERIFY(!labels.edges[e].intersects(QRectF(node.rect.topLeft() * scale, node.rect.size() * scale)));
+            }
+        }
+        QVERIFY(wide > 0);
+    }
+
+private:
+    QTemporaryDir dir_;
+    std::shared_ptr<Workspace> workspace_;
+};
+
+AISLE_TEST_MAIN(TestPathSteps)
+#include "tst_path_steps.moc"
