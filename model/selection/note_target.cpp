@@ -32,6 +32,7 @@ std::optional<NoteTarget> NoteTarget::of(const Focus& focus) {
         return std::nullopt;
     NoteTarget out{focus};
     out.focus.row = kNoRow; // of one table
+    out.focus.isStopped = false; // it is about the stage
     return out;
 }
 

@@ -47,6 +47,12 @@ Focus Focus::onStage(std::string name) {
     return f;
 }
 
+Focus Focus::onStopped(std::string stage) {
+    Focus f = onStage(std::move(stage));
+    f.isStopped = true;
+    return f;
+}
+
 Focus Focus::onStep(std::string from, std::string to) {
     Focus f;
     f.kind = Kind::Step;
@@ -98,7 +104,7 @@ std::string Focus::toWords(const SpanTable* table) const {
     }
     case Kind::Service: return table == nullptr || table->serviceByName(name) ? "service " + name : nodeWords(name); // else a database, queue, user
     case Kind::Edge: return nodeWords(name) + " \xe2\x86\x92 " + nodeWords(other);
-    case Kind::Stage: return "stage " + name;
+    case Kind::Stage: return (isStopped ? "stopped at " : "stage ") + name;
     case Kind::Step: return "step " + name + " \xe2\x86\x92 " + other;
     case Kind::Case: return "case " + name;
     case Kind::Traces: return counted(traces.size(), "trace", "traces");

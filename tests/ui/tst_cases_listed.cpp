@@ -31,6 +31,23 @@ private Q_SLOTS:
         QCOMPARE(which->currentText(), QStringLiteral("Stopped at ") + QString::fromStdString(all.stages[2].name)); // what was chosen stays
     }
 
+    // Those who stopped, as the funnel has them in focus, were listed as all who had come to the stage.
+    void followsWhoStopped() {
+        Window w(workspace_);
+        const FunnelResult& all = w.context.journey()->everything;
+        auto* which = named<QComboBox>(w.view, QStringLiteral("Which cases"));
+        const auto shows = [&](const char* words, size_t stage, uint64_t count) {
+            return which->currentText() == QLatin1String(words) + QString::fromStdString(all.stages[stage].name) && static_cast<uint64_t>(w.view->model().rowCount()) == count;
+        };
+        QVERIFY(all.stages[1].dropped != all.stages[1].reached);
+        w.context.selection().setFocus(Focus::onStopped(all.stages[1].name));
+        QVERIFY(settle());
+        QVERIFY2(shows("Stopped at ", 1, all.stages[1].dropped), qPrintable(which->currentText()));
+        w.context.selection().setFocus(Focus::onStage(all.stages[1].name)); // all of it again
+        QVERIFY(settle());
+        QVERIFY2(shows("Reached ", 1, all.stages[1].reached), qPrintable(which->currentText()));
+    }
+
     // While a stage was in focus, nothing else could be chosen: each list that came set it back.
     void anotherChoiceWhileAStageIsInFocus() {
         Window w(workspace_);

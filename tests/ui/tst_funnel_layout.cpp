@@ -101,6 +101,23 @@ private Q_SLOTS:
             QVERIFY(step.area.width() >= 50);
     }
 
+    // What was written above a thin part belonged to the stage, and led there.
+    void labelsBelongToTheirParts() {
+        FunnelResult f = example();
+        f.stages = {stage("A", 1000, 20, 10), stage("B", 400, 300, 0), stage("C", 100, 0, 0)};
+        f.stages[0].reached = 1000;
+        const FunnelFrame frame = layOutFunnel(f, {960, 360}, 17);
+        const auto &b = frame.columns[1], &c = frame.columns[2];
+        QVERIFY(b.dropped.height() < 17 && b.open.height() < 17); // thin: above it, the one above the other
+        QVERIFY(b.droppedLabel.bottom() <= b.dropped.top() && b.openLabel.bottom() <= b.droppedLabel.top() + 0.01);
+        QVERIFY(b.openLabel.top() >= b.share.bottom());
+        QVERIFY(frame.hit(b.droppedLabel.center()) == (FunnelFrame::Hit{Part::Dropped, 0}));
+        QVERIFY(frame.hit(b.openLabel.center()) == (FunnelFrame::Hit{Part::Open, 0}));
+        QVERIFY(c.dropped.contains(c.droppedLabel) && c.openLabel.isEmpty());
+        QVERIFY(frame.hit(c.droppedLabel.center()) == (FunnelFrame::Hit{Part::Dropped, 1}));
+        QVERIFY(frame.columns[0].droppedLabel.isEmpty() && frame.columns[0].openLabel.isEmpty());
+    }
+
     void hits() {
         const FunnelFrame frame = layOutFunnel(example(), {960, 360}, 17);
         for (size_t k = 0; k < 3; ++k) {

@@ -147,6 +147,35 @@ private Q_SLOTS:
         QCOMPARE(w.context.selection().focus(), Focus::onStage(stages[2].name));
     }
 
+    // A click on those who stopped marked all of the stage that they came to.
+    void whoStoppedIsMarked() {
+        Window w(workspace_);
+        const auto& stages = w.view()->funnel().stages;
+        size_t k = 0;
+        for (size_t i = 1; i < stages.size() && k == 0; ++i)
+            if (stages[i - 1].dropped > 0 && w.chart()->frame().columns[i].dropped.height() >= 3)
+                k = i;
+        QVERIFY(k > 0);
+        const auto isPartMarked = [&] {
+            const QRectF part = w.chart()->frame().columns[k].dropped;
+            return QColor(w.chart()->grab().toImage().pixel((part.topLeft() + QPointF(-2, part.height() / 2)).toPoint())) == theme().accent;
+        };
+        QVERIFY(!isPartMarked());
+        w.click(w.chart()->frame().columns[k].dropped.center());
+        QCOMPARE(w.context.selection().focus(), Focus::onStopped(stages[k - 1].name));
+        QVERIFY(isPartMarked() && !w.isMarked(k - 1) && !w.isMarked(k));
+        w.click(w.chart()->frame().columns[k - 1].bar.center());
+        QVERIFY(!isPartMarked() && w.isMarked(k - 1));
+        QTest::keyClick(w.chart(), Qt::Key_Up);
+        QCOMPARE(w.context.selection().focus(), Focus::onStopped(stages[k - 1].name));
+        QVERIFY(isPartMarked());
+        QTest::keyClick(w.chart(), Qt::Key_Down);
+        QVERIFY(!isPartMarked() && w.isMarked(k - 1));
+        QTest::mouseMove(w.chart(), w.chart()->frame().columns[k].dropped.center().toPoint());
+        QVERIFY2(QToolTip::text().contains(QStringLiteral("left before this: they stopped at ")), qPrintable(QToolTip::text()));
+        QToolTip::hideText();
+    }
+
     void filterToThis() {
         Window w(workspace_);
         const auto stages = w.view()->funnel().stages;
@@ -166,7 +195,7 @@ private Q_SLOTS:
         w.click(w.chart()->frame().columns[k].dropped.center(), Qt::ShiftModifier);
         QVERIFY(settle());
         QCOMPARE(w.context.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Dropped, stages[k - 1].name)});
-        QCOMPARE(w.context.selection().focus(), Focus::onStage(stages[k - 1].name));
+        QCOMPARE(w.context.selection().focus(), Focus::onStopped(stages[k - 1].name));
         QCOMPARE(w.view()->funnel().stages[k - 1].reached, stages[k - 1].dropped);
         QCOMPARE(w.view()->funnel().stages[k].reached, uint64_t(0));
     }

@@ -374,7 +374,10 @@ void CasesView::followStage() {
     if (stage == stages.end())
         return;
     const EntryKind* now = kindOf(which_->currentData().toStringList().value(0));
-    const int index = which_->findData(dataOf(now != nullptr && now->which == Which::StoppedAt ? kStoppedAt : kReached, toQString(stage->name)));
+    // Chosen in the box, it stays a list of those who stopped; chosen with the focus, it lasts as long.
+    const bool isStopped = focus.isStopped || (now != nullptr && now->which == Which::StoppedAt && !isOfStopped_);
+    isOfStopped_ = focus.isStopped;
+    const int index = which_->findData(dataOf(isStopped ? kStoppedAt : kReached, toQString(stage->name)));
     if (index >= 0)
         which_->setCurrentIndex(index);
 }

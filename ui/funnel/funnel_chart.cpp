@@ -85,6 +85,7 @@ void FunnelChart::paintEvent(QPaintEvent*) {
     if (kind == Focus::Kind::Service || kind == Focus::Kind::Edge)
         highlight.related = context_.focusMatches()->stages;
     highlight.focused = focusedStage();
+    highlight.isStopped = highlight.focused && context_.selection().focus().isStopped;
     if (hovered_.part == FunnelFrame::Part::Stage)
         highlight.hovered = hovered_.stage;
     paintFunnel(painter, frame_, *funnel_, highlight, theme());
@@ -111,7 +112,7 @@ QString FunnelChart::describe(FunnelFrame::Hit hit) const {
         return {};
     const FunnelStage& s = funnel_->stages[hit.stage];
     if (hit.part == FunnelFrame::Part::Dropped)
-        return QStringLiteral("%1 stopped at %2\nDouble click lists them, Shift+click filters to them").arg(toQString(formatCount(s.dropped)), singleLine(toQString(s.name)));
+        return QStringLiteral("%1 left before this: they stopped at %2\nDouble click lists them, Shift+click filters to them").arg(toQString(formatCount(s.dropped)), singleLine(toQString(s.name)));
     if (hit.part == FunnelFrame::Part::Open)
         return QStringLiteral("%1 came to %2 and may still go on\nDouble click lists them").arg(toQString(formatCount(s.open)), singleLine(toQString(s.name)));
     QString words = QStringLiteral("%1: %2 reached it").arg(singleLine(toQString(s.name)), toQString(formatCount(s.reached)));
@@ -150,9 +151,10 @@ void FunnelChart::mousePressEvent(QMouseEvent* event) {
     const FunnelFrame::Hit hit = frame_.hit(event->position());
     if (hit.part == FunnelFrame::Part::None)
         return;
-    context_.selection().setFocus(Focus::onStage(funnel_->stages[hit.stage].name));
+    const std::string stage = funnel_->stages[hit.stage].name;
+    context_.selection().setFocus(hit.part == FunnelFrame::Part::Dropped ? Focus::onStopped(stage) : Focus::onStage(stage));
     if ((event->modifiers() & Qt::ShiftModifier) != 0 && (hit.part == FunnelFrame::Part::Stage || hit.part == FunnelFrame::Part::Dropped))
-        filterTo(hit.part, funnel_->stages[hit.stage].name);
+        filterTo(hit.part, stage);
 }
 
 void FunnelChart::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -181,6 +183,14 @@ void FunnelChart::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
     case Qt::Key_Right: focusOn(focused ? std::min(*focused + 1, n - 1) : 0); break;
     case Qt::Key_Left: focusOn(focused && *focused > 0 ? *focused - 1 : 0); break;
+    case Qt::Key_Up: // to the part of those who stopped there
+        if (focused && *focused + 1 < n && funnel_->stages[*focused].dropped > 0)
+            context_.selection().setFocus(Focus::onStopped(funnel_->stages[*focused].name));
+        break;
+    case Qt::Key_Down:
+        if (focused)
+            focusOn(*focused);
+        break;
     case Qt::Key_Home: focusOn(0); break;
     case Qt::Key_End: focusOn(n - 1); break;
     case Qt::Key_Return:

@@ -14,7 +14,9 @@ constexpr double kLeastColumn = 76, kLeastStep = 52; ///< in which figures can b
 FunnelFrame::Hit FunnelFrame::hit(QPointF at) const {
     for (size_t k = 0; k < columns.size(); ++k) {
         const Column& c = columns[k];
-        if (k > 0 && c.dropped.contains(at))
+        if (k > 0 && c.openLabel.contains(at)) // which may lie in the other part
+            return {Part::Open, k - 1};
+        if (k > 0 && (c.dropped.contains(at) || c.droppedLabel.contains(at)))
             return {Part::Dropped, k - 1};
         if (k > 0 && c.open.contains(at))
             return {Part::Open, k - 1};
@@ -67,6 +69,21 @@ FunnelFrame layOutFunnel(const FunnelResult& funnel, QSizeF size, double lineHei
             const double dropped = before.dropped == 0 ? 0 : std::max(kMinBar, std::min(scaled(before.dropped), height - bar - open));
             c.open = {x, c.bar.top() - open, barWidth, open};
             c.dropped = {x, c.open.top() - dropped, barWidth, dropped};
+            const auto labelAt = [&](double y) { return QRectF(x + 6, y, barWidth - 12, lineHeight); };
+            const auto isRoomy = [&](const QRectF& part) { return part.height() >= lineHeight + 4; };
+            double above = c.dropped.top();
+            if (isRoomy(c.dropped)) {
+                c.droppedLabel = labelAt(c.dropped.top() + 2);
+            } else if (before.dropped > 0 && above - lineHeight - 1 >= c.share.bottom()) {
+                c.droppedLabel = labelAt(above - lineHeight - 1);
+                above = c.droppedLabel.top();
+            }
+            if (isRoomy(c.open))
+                c.openLabel = labelAt(c.open.top() + 2);
+            else if (before.open > 0 && c.dropped.height() >= 2 * lineHeight + 4)
+                c.openLabel = labelAt(c.droppedLabel.bottom());
+            else if (before.open > 0 && !isRoomy(c.dropped) && above - lineHeight - 1 >= c.share.bottom())
+                c.openLabel = labelAt(above - lineHeight - 1);
             FunnelFrame::Step between;
             between.area = {x - step, kPad, step, bottom - kPad};
             const auto words = [&](const FunnelResult& of) {

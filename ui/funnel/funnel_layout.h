@@ -18,6 +18,7 @@ struct FunnelFrame {
         QRectF bar;     ///< cases that reached the stage
         QRectF dropped; ///< of the stage before: stopped there; empty for the first
         QRectF open;    ///< of the stage before: may still go on
+        QRectF openLabel, droppedLabel; ///< in these parts, or above them (of the open ones in that of those who stopped) where they are thin; empty: no room, or nobody. A hit on one is one on its part
         QRectF baseline; ///< beside the bar, of what it is compared with: by its own share of those that entered
         QRectF title, count, share;
     };

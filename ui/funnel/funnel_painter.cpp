@@ -42,12 +42,13 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
         }
         if ((highlight.related >> k & 1) != 0)
             painter.fillRect(QRectF(c.bar.left(), frame.baseline.top() + 3, c.bar.width(), 3), theme.accent);
-        if (highlight.focused == k) {
+        const bool isFocused = highlight.focused == k && !highlight.isStopped, isStopped = k > 0 && highlight.focused == k - 1 && highlight.isStopped;
+        if (isFocused || isStopped) {
             painter.setPen(QPen(theme.accent, 2));
             painter.setBrush(Qt::NoBrush);
-            painter.drawRect(c.bar.adjusted(-2, -2, 2, 1));
+            painter.drawRect((isFocused ? c.bar : c.dropped).adjusted(-2, -2, 2, 1));
         }
-        painter.setPen(highlight.focused == k ? theme.accent : theme.text);
+        painter.setPen(isFocused ? theme.accent : theme.text);
         painter.setFont(theme.font);
         drawElided(painter, c.title, singleLine(toQString(s.name)));
         painter.setPen(theme.text);
@@ -61,22 +62,15 @@ void paintFunnel(QPainter& painter, const FunnelFrame& frame, const FunnelResult
         drawElided(painter, c.share, share);
         if (k > 0) {
             const FunnelStage& before = funnel.stages[k - 1];
-            const double line = QFontMetricsF(theme.axisFont).height();
-            const bool hasRoom = c.open.height() >= line + 4;
-            if (hasRoom) {
-                const QRectF label(c.open.left() + 6, c.open.top() + 2, c.open.width() - 12, line);
-                painter.fillRect(label.adjusted(-2, 0, 2, 0), theme.surface);
-                drawElided(painter, label, QStringLiteral("%1 still open").arg(toQString(formatCount(before.open))));
+            if (!c.openLabel.isEmpty()) {
+                if (c.open.intersects(c.openLabel)) // on hatching nothing can be read
+                    painter.fillRect(c.openLabel.adjusted(-2, 0, 2, 0), theme.surface);
+                drawElided(painter, c.openLabel, QStringLiteral("%1 still open").arg(toQString(formatCount(before.open))));
             }
-            QStringList words;
-            if (before.dropped > 0)
-                words << QStringLiteral("%1 stopped").arg(toQString(formatCount(before.dropped)));
-            if (before.open > 0 && !hasRoom)
-                words << QStringLiteral("%1 still open").arg(toQString(formatCount(before.open)));
-            // In the part of those who stopped, else above it.
-            const double top = c.dropped.height() >= line + 4 ? c.dropped.top() + 2 : c.dropped.top() - line - 1;
-            if (top >= c.share.bottom())
-                drawElided(painter, {c.bar.left() + 6, top, c.bar.width() - 12, line}, words.join(QStringLiteral(", ")));
+            if (!c.droppedLabel.isEmpty()) {
+                painter.setPen(isStopped ? theme.accent : theme.mutedText);
+                drawElided(painter, c.droppedLabel, QStringLiteral("%1 left before this").arg(toQString(formatCount(before.dropped))));
+            }
         }
     }
     painter.setPen(Qt::NoPen);

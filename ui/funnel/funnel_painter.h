@@ -12,6 +12,7 @@ namespace aisle {
 
 struct FunnelHighlight {
     std::optional<size_t> focused, hovered; ///< stages
+    bool isStopped = false;                 ///< in focus are those who stopped at that stage: the part of the column behind it
     uint32_t related = 0;                   ///< bit k: stage k holds what is in focus
 };
 
