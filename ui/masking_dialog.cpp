@@ -8,6 +8,7 @@
 #include "widgets/empty_state.h"
 #include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
+#include "widgets/rest_column.h"
 #include "widgets/tabular_model.h"
 #include "widgets/undo_bar.h"
 
@@ -27,7 +28,7 @@ namespace aisle {
 
 namespace {
 
-constexpr int kBefore = 5; ///< column of the example as it is
+constexpr int kBefore = 5; ///< column of the example as it is; the last one has it masked
 constexpr uint32_t kMostLooked = 100'000; ///< values of an attribute that spans do not share
 
 /// What is copied of an example is masked as a value of its attribute.
@@ -88,6 +89,7 @@ QWidget* MaskingDialog::previewPage() {
     list_ = new QTableView(page);
     list_->setModel(model_);
     styleList(*list_);
+    examples_ = new RestColumn(*list_, kBefore + 1, 40);
     list_->setAccessibleName(tr("What is masked, and what remains"));
     notes_ = plainLabel({}, page);
     notes_->setWordWrap(true);
@@ -230,6 +232,7 @@ void MaskingDialog::fill() {
     model_->setTable(std::move(shown));
     if (hasRows)
         model_->sort(list_->horizontalHeader()->sortIndicatorSection(), list_->horizontalHeader()->sortIndicatorOrder());
+    fitColumns();
     copy_->setEnabled(hasRows);
     export_->setEnabled(hasRows);
     if (hasRows)
@@ -242,6 +245,14 @@ void MaskingDialog::fill() {
         empty_->show(tr("Looking at values"), tr("What would be masked of %1 is being worked out.").arg(toQString(counted(context_.table()->spanCount(), "span", "spans"))));
     else
         empty_->show(tr("Nothing to list"), filter_->text().isEmpty() ? tr("This file has no values.") : tr("No attribute or rule is called like that."));
+}
+
+/// What is in them can be read, and what room is left over has the last one.
+void MaskingDialog::fitColumns() {
+    const int most = list_->fontMetrics().averageCharWidth() * 40;
+    for (int column = 0; column + 1 < model_->columnCount(); ++column)
+        list_->setColumnWidth(column, std::max(list_->horizontalHeader()->sectionSizeHint(column), std::min(most, static_cast<QAbstractItemView*>(list_)->sizeHintForColumn(column))));
+    examples_->fit();
 }
 
 void MaskingDialog::exportTable() {

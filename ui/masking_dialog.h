@@ -18,6 +18,7 @@ namespace aisle {
 
 class EmptyState;
 class OwnRulesModel;
+class RestColumn;
 class TabularModel;
 class UndoBar;
 
@@ -39,6 +40,7 @@ private:
     QWidget* ownPage();
     void look();
     void fill();
+    void fitColumns();
     bool isListed(const MaskingPreview::Key& key) const;
     void exportTable();
     void takeKept();
@@ -58,6 +60,7 @@ private:
     OwnRulesModel* own_;
     QLineEdit* filter_;
     QTableView *list_, *lines_;
+    RestColumn* examples_; ///< of list_
     QLabel *notes_, *words_;
     QPushButton *copy_, *export_, *save_, *remove_;
     EmptyState* empty_;

@@ -57,7 +57,7 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
 /// Two groups of orders beside each other.
 Tabular tabulateBeside(const FulfilmentFigures& figures, const FulfilmentFigures& baseline, const JourneyState& state);
 
-/// What the figures are of, in sentences.
-std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const JourneyState& state, const FulfilmentLog& log);
+/// What the figures are of, in sentences. `withFigures` false: beside the figures themselves, of which they then repeat none.
+std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const JourneyState& state, const FulfilmentLog& log, bool withFigures = true);
 
 } // namespace aisle

@@ -78,6 +78,11 @@ private Q_SLOTS:
         const FulfilmentFigures done = fulfilment(state, log, onlyOf(state, {"good"}));
         QVERIFY(fulfilmentNotes(done, state, log)[2].ends_with("something was done for them; the rest they waited."));
         QVERIFY(fulfilmentNotes(f, state, log)[1].ends_with("95 % of at most 1 min 00 s (1 whose first stage is not in the file is left out)."));
+        // Beside the figures they are not said again.
+        const auto without = fulfilmentNotes(f, state, log, false);
+        QCOMPARE(without[0], std::string("1 order is left out of the lead time: the first stage is not in the file."));
+        for (const std::string& note : without)
+            QVERIFY2(note.find("under way,") == std::string::npos && note.find("something was done") == std::string::npos && note.find("half had") == std::string::npos, note.c_str());
 
         const FulfilmentFigures one = fulfilment(state, log, onlyOf(state, {"tries"}));
         QCOMPARE((std::vector<uint64_t>{one.orders, one.without, one.stuck, one.stages[1].visits}), (std::vector<uint64_t>{1, 0, 1, 2}));

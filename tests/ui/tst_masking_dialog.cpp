@@ -7,6 +7,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTabWidget>
@@ -72,6 +73,21 @@ private Q_SLOTS:
         QCOMPARE(list.model()->rowCount(), 0);
         QVERIFY(visibleWords(w.dialog).contains(QStringLiteral("Nothing to list")));
         QVERIFY(!button(*w.dialog, "Copy")->isEnabled());
+    }
+
+    // Columns were cut while there was room to the right of them.
+    void columnsTakeTheRoom() {
+        Open w(workspace_);
+        const QTableView& list = *listed(*w.dialog);
+        const QHeaderView& header = *list.horizontalHeader();
+        QCOMPARE(header.count(), 7);
+        QVERIFY(header.length() >= list.viewport()->width());
+        const int most = list.fontMetrics().averageCharWidth() * 40;
+        for (int at = 0; at < header.count(); ++at)
+            QVERIFY2(header.sectionSize(at) >= std::min(most, static_cast<const QAbstractItemView&>(list).sizeHintForColumn(at)), qPrintable(QString::number(at)));
+        w.dialog->resize(1500, 600);
+        QCoreApplication::processEvents();
+        QVERIFY(header.length() >= list.viewport()->width());
     }
 
     void saysThatNothingIsOpen() {

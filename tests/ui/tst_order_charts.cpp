@@ -1,5 +1,6 @@
 // The charts of orders as they are laid out and drawn: what is on them is where the layout says.
 
+#include "charts/count_ticks.h"
 #include "orders/dotted_chart_painter.h"
 #include "orders/order_canvas.h"
 #include "orders/performance_spectrum_painter.h"
@@ -12,6 +13,7 @@
 #include <QPainter>
 
 #include <cmath>
+#include <limits>
 #include <random>
 #include <set>
 #include <tuple>
@@ -65,6 +67,37 @@ private Q_SLOTS:
     void initTestCase() {
         failOnWarnings();
         applyTheme(ThemeMode::Light);
+    }
+
+    // The axis said 0 and the largest number, whatever that was.
+    void countsHaveRoundTicks() {
+        using Ticks = std::vector<uint64_t>;
+        QCOMPARE(countTicks(0, 300, 32), Ticks{0});
+        QCOMPARE(countTicks(246, 300, 32), (Ticks{0, 50, 100, 150, 200}));
+        QCOMPARE(countTicks(5, 200, 32), (Ticks{0, 1, 2, 3, 4, 5}));
+        QCOMPARE(countTicks(1, 10, 32), Ticks{0});
+        QCOMPARE(countTicks(400, 320, 32), (Ticks{0, 50, 100, 150, 200, 250, 300, 350, 400}));
+        const auto isRound = [](uint64_t step) {
+            while (step % 10 == 0)
+                step /= 10;
+            return step == 1 || step == 2 || step == 5;
+        };
+        for (uint64_t most = 1; most < 5000; most += 7)
+            for (const double length : {90.0, 250.0, 700.0}) {
+                const Ticks ticks = countTicks(most, length, 32);
+                QCOMPARE(ticks.front(), uint64_t(0));
+                if (ticks.size() < 2)
+                    continue;
+                const uint64_t step = ticks[1];
+                QVERIFY(isRound(step) && static_cast<double>(step) * length / static_cast<double>(most) >= 32 - 1e-9);
+                QCOMPARE(ticks.size(), size_t(most / step + 1));
+                for (size_t i = 0; i < ticks.size(); ++i)
+                    QCOMPARE(ticks[i], i * step);
+                for (uint64_t less = 1; less < step; ++less) // no smaller one has the room
+                    QVERIFY(!isRound(less) || static_cast<double>(less) * length / static_cast<double>(most) < 32);
+            }
+        // In the largest numbers, too, it ends.
+        QVERIFY(countTicks(std::numeric_limits<uint64_t>::max(), 40, 32).size() <= 4);
     }
 
     // Names of stages, which somebody may have made of anything, were painted as they are into pictures that leave.

@@ -128,6 +128,10 @@ void FulfilmentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
         const int after = QFontMetrics(heavy(t.font)).horizontalAdvance(line->text) + measure::kGap;
         painter->setFont(t.font);
         painter->setPen(t.mutedText);
+        const QRect share = layOutStage(false, option.rect.topLeft(), option.rect.width(), metrics).share;
+        const QRect column(option.rect.left() + kEdge + after, room.top(), share.right() + 1 - option.rect.left() - kEdge - after, room.height());
+        if (!line->more.isEmpty() && column.width() > metrics.horizontalAdvance(line->more))
+            painter->drawText(column, Qt::AlignRight | Qt::AlignBottom | Qt::TextSingleLine, line->more);
         painter->drawText(room.adjusted(after, 0, 0, 0), Qt::AlignLeft | Qt::AlignBottom | Qt::TextSingleLine, metrics.elidedText(line->detail, Qt::ElideRight, room.width() - after));
         break;
     }

@@ -176,7 +176,7 @@ void FulfilmentModel::fill() {
         return;
     lines_ = losses();
     losses_ = lines_.size();
-    lines_.push_back({Kind::Heading, 0, tr("Stages"), {}});
+    lines_.push_back({Kind::Heading, 0, tr("Stages"), {}, tr("of all time")});
     for (size_t k = 0; k < content_.figures.stages.size(); ++k) {
         lines_.push_back(stageLine(k));
         mostShare_ = std::max(mostShare_, content_.figures.stages[k].waitShare + content_.figures.stages[k].workShare);
@@ -234,7 +234,14 @@ QVariant FulfilmentModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole: return of->text;
     case Qt::AccessibleTextRole: return all(QStringLiteral(", "));
-    case Qt::ToolTipRole: return isSaid(of->kind) || of->kind == Kind::More ? QVariant() : QVariant(plainToolTip(all(QStringLiteral("\n"))));
+    case Qt::ToolTipRole:
+        if (of->kind == Kind::Heading && !of->more.isEmpty())
+            return plainToolTip(tr("The share of the time of all orders together that passed before a stage and in it: waiting, then work"));
+        if (of->kind == Kind::Stage) {
+            const FulfilmentFigures::Stage& stage = content_.figures.stages[of->at];
+            return plainToolTip(all(QStringLiteral("\n")) + QLatin1Char('\n') + tr("%1 of all time: %2 waiting, %3 work").arg(toQString(formatPercent(stage.waitShare + stage.workShare)), toQString(formatPercent(stage.waitShare)), toQString(formatPercent(stage.workShare))));
+        }
+        return isSaid(of->kind) || of->kind == Kind::More ? QVariant() : QVariant(plainToolTip(all(QStringLiteral("\n"))));
     case CopyKeyRole: return QStringLiteral("sentence");
     default: return {};
     }

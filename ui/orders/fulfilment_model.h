@@ -32,7 +32,7 @@ public:
         size_t at = 0;      ///< of its kind; of Looking, how many bottlenecks it holds the place of
         QString text;       ///< name of the stage, heading, sentence
         QString detail;     ///< figures, muted
-        QString more = {};  ///< of a stage its times; of a bottleneck nothing
+        QString more = {};  ///< of a stage its times; of a heading what the figures of its column are; of a bottleneck nothing
         QString baseline = {}; ///< of a stage, the same of the baseline
         QString alarm = {}; ///< of a stage: what of it is stuck or late
         int space = 0;      ///< px below it

@@ -166,7 +166,7 @@ void FulfilmentView::showWords() {
     words += tr("  ·  somebody works on them %1 of the lead time").arg(toQString(formatPercent(f.workingShare)));
     words_->setText(message_.isEmpty() ? words : message_ + QLatin1Char(' ') + words);
     QStringList notes;
-    for (const std::string& note : fulfilmentNotes(f, *content.state, *content.log))
+    for (const std::string& note : fulfilmentNotes(f, *content.state, *content.log, false)) // the line above the list has the figures
         notes << toQString(note);
     notes_->setText(notes.join(QLatin1Char(' ')));
     notes_->setVisible(!notes.isEmpty());

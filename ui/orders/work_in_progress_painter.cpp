@@ -1,5 +1,6 @@
 #include "orders/work_in_progress_painter.h"
 
+#include "charts/count_ticks.h"
 #include "widgets/plain_text.h"
 #include "widgets/time_axis.h"
 
@@ -11,7 +12,7 @@ namespace aisle {
 
 namespace {
 
-constexpr double kMargin = 10, kLeft = 64, kAxisHeight = 20, kGap = 14;
+constexpr double kMargin = 10, kLeft = 64, kAxisHeight = 20, kGap = 14, kTickRoom = 32;
 
 std::vector<std::string> namesOf(const WorkInProgress& work) {
     std::vector<std::string> out;
@@ -46,6 +47,8 @@ WorkLayout::WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& the
 double WorkLayout::xOf(uint32_t bin) const { return stacks.left() + stacks.width() * bin / std::max<uint32_t>(1, bins.count); }
 double WorkLayout::yOf(uint64_t orders) const { return stacks.bottom() - stacks.height() * static_cast<double>(orders) / static_cast<double>(most); }
 
+std::vector<uint64_t> WorkLayout::ticks() const { return countTicks(most, stacks.height(), kTickRoom); }
+
 std::optional<uint32_t> WorkLayout::binAt(double x) const {
     if (bins.count == 0 || x < stacks.left() || x >= stacks.right())
         return std::nullopt;
@@ -78,8 +81,11 @@ void paintWorkInProgress(QPainter& p, QSizeF size, const WorkInProgress& work, T
     p.setFont(t.axisFont);
     p.setPen(t.mutedText);
     const auto label = [&](double y, uint64_t value) { p.drawText(QRectF(0, y - 10, layout.stacks.left() - 6, 20), Qt::AlignRight | Qt::AlignVCenter, toQString(formatCount(value))); };
-    label(layout.stacks.top() + 4, layout.most);
-    label(layout.stacks.bottom(), 0);
+    for (const uint64_t tick : layout.ticks()) {
+        const double y = std::round(layout.yOf(tick));
+        label(y, tick);
+        p.fillRect(QRectF(layout.stacks.left() - 4, y, 4, 1), t.line);
+    }
     label(layout.counts.top() + 4, layout.mostMoves);
     paintTimeAxis(p, layout.axis, work.bins.start, work.bins.end(), zone, t);
     paintLegend(p, layout.legend, layout.entries, t);

@@ -17,6 +17,7 @@ struct WorkLayout {
     uint64_t mostMoves = 1; ///< arrivals or completions of a bin
     double xOf(uint32_t bin) const;
     double yOf(uint64_t orders) const;
+    std::vector<uint64_t> ticks() const; ///< of orders in progress, round numbers from 0
     std::optional<uint32_t> binAt(double x) const;
 
     WorkLayout(const WorkInProgress& work, QSizeF size, const Theme& theme, const Redactor* redactor = nullptr);
