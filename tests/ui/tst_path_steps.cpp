@@ -76,7 +76,10 @@ private Q_SLOTS:
             QVERIFY2(content.facts.back().value.starts_with(counted(graph.nodes[edge.from].open, "session", "sessions")), content.facts.back().value.c_str());
         }
         QVERIFY(steps > 0);
-        QVERIFY(!NoteTarget::of(context.selection().focus().kind == Focus::Kind::Step ? context.selection().focus() : Focus::onStep("a", "b")));
+        QVERIFY(!NoteTarget::of(Focus::onStep("a", "b"))); // no note can be about it
+        QCOMPARE(Focus::onStep("a", "b").toWords(nullptr), std::string("step a \u2192 b"));
+        QCOMPARE(Focus::onStopped("a").toWords(nullptr), std::string("stopped at a"));
+        QCOMPARE(NoteTarget::of(Focus::onStopped("a")), NoteTarget::of(Focus::onStage("a")));
     }
 
     void factsOfAStep() {

@@ -8,7 +8,6 @@
 #include <QFileDialog>
 
 #include <algorithm>
-#include <optional>
 
 namespace aisle {
 
@@ -60,13 +59,9 @@ void MainWindow::exportSpans(const std::shared_ptr<const ScopeResult>& only, con
 }
 
 void MainWindow::exportDocument(View* view, const QString& suffix) {
-    const auto documentOf = [suffix](const View& of) {
-        std::vector<ViewDocument> documents = of.documents();
-        const auto found = std::find_if(documents.begin(), documents.end(), [&](const ViewDocument& one) { return one.suffix == suffix; });
-        return found == documents.end() ? std::nullopt : std::optional(std::move(*found));
-    };
-    const auto document = documentOf(*view);
-    if (!document)
+    const std::vector<ViewDocument> documents = view->documents();
+    const auto document = std::find_if(documents.begin(), documents.end(), [&](const ViewDocument& one) { return one.suffix == suffix; });
+    if (document == documents.end())
         return;
     auto* dialog = new QFileDialog(this, QStringLiteral("Export view"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -391,6 +391,7 @@ void MainWindow::showShortcuts() {
         {"Enter", "In a list, graph or funnel: filter to this, open a group of the graph; in the waterfall: fit the span; in the sequence: open a loop, fold it"},
         {"Double click, Enter", "On a case or a trace of a list: open the waterfall as well, where no view of a trace is shown"},
         {"Double click, L", "On a number of the journey: list exactly the cases that it counts; Shift+L in the funnel: those who stopped; Enter on a bar of the times"},
+        {"Up, Down", "In the funnel: those who stopped at the stage, the stage again"},
         {"Escape", "Step back: zoom, focus, last part of the scope"},
         {"Ctrl+wheel, W and S", "Zoom at the cursor"},
         {"A and D, Shift+wheel", "Pan; also by dragging with Shift or the middle button"},
