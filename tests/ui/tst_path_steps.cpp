@@ -2,6 +2,7 @@
 
 #include "details/details_view.h"
 #include "graph/graph_canvas.h"
+#include "orders_context.h"
 #include "paths/paths_view.h"
 #include "selection/note_target.h"
 #include "text/format.h"
@@ -80,6 +81,31 @@ private Q_SLOTS:
         QCOMPARE(Focus::onStep("a", "b").toWords(nullptr), std::string("step a \u2192 b"));
         QCOMPARE(Focus::onStopped("a").toWords(nullptr), std::string("stopped at a"));
         QCOMPARE(NoteTarget::of(Focus::onStopped("a")), NoteTarget::of(Focus::onStage("a")));
+    }
+
+    // Lines between visits are of other numbers than steps, and nobody else knows of those that failed.
+    void linesBetweenVisitsAreNoSteps() {
+        ViewContext live;
+        OrdersContext orders(live);
+        live.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, orders);
+        PathsView& view = *host.view;
+        view.setActivities(QStringLiteral("visits"));
+        view.setDetail(100, 100);
+        QVERIFY(settle());
+        const DirectlyFollows& graph = view.shown()->graph;
+        QVERIFY(graph.nodes[0].activity < orders.journey()->everything.stages.size());
+        const Focus stage = Focus::onStage(view.shown()->of->log.activities[graph.nodes[0].activity]);
+        QTest::keyClick(view.canvas(), Qt::Key_Up);
+        QCOMPARE(live.selection().focus(), stage);
+        int between = 0;
+        for (const uint32_t line : linesAt(graph, view.shown()->plan, 0)) {
+            QTest::keyClick(view.canvas(), Qt::Key_N);
+            QVERIFY(view.canvas()->marks().edges[line] & GraphMarks::kCursor);
+            between += graph.edges[line].from < graph.nodes.size() && graph.edges[line].to < graph.nodes.size();
+            QCOMPARE(live.selection().focus(), stage);
+        }
+        QVERIFY(between > 0);
     }
 
     void factsOfAStep() {
