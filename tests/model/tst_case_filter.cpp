@@ -341,12 +341,12 @@ private Q_SLOTS:
         QVERIFY(together.front().query.empty());
 
         // What says more is no list of cases; what is not in the file has nothing in common with the rest.
-        ScopeTerm query;
-        query.kind = ScopeTerm::Kind::Query;
-        query.text = "{ aisle:case = \"a\" } || { status = error }";
-        QCOMPARE(toWords(Scope().with(query), state), query.text);
-        query.text = "{ aisle:case = \"a\" || aisle:case = \"nobody\" }";
-        QCOMPARE(toWords(Scope().with(query), state), std::string("2 sessions"));
+        ScopeTerm term;
+        term.kind = ScopeTerm::Kind::Query;
+        term.text = "{ aisle:case = \"a\" } || { status = error }";
+        QCOMPARE(toWords(Scope().with(term), state), term.text);
+        term.text = "{ aisle:case = \"a\" || aisle:case = \"nobody\" }";
+        QCOMPARE(toWords(Scope().with(term), state), std::string("2 sessions"));
     }
 };
 
