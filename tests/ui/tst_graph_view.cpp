@@ -321,6 +321,16 @@ private Q_SLOTS:
         QTRY_COMPARE(w.view.graph()->traces, uint64_t(20));
     }
 
+    // A step in focus left the button off, or what only was shown before stayed.
+    void onlyOfAStep() {
+        Window w(shop());
+        auto* only = buttonWithText<QToolButton>(&w.view, QStringLiteral("Only the focus"));
+        w.context.selection().setFocus(Focus::onService("cart"));
+        QVERIFY(!only->isEnabled());
+        w.context.selection().setFocus(Focus::onStep("Cart", "Payment"));
+        QVERIFY(only->isEnabled());
+    }
+
     // 5,000 lines in one frame took a tenth of a second each time the mouse moved.
     void manyLinesArePaintedBeside() {
         GraphFixture f;

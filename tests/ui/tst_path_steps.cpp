@@ -81,6 +81,11 @@ private Q_SLOTS:
         QCOMPARE(Focus::onStep("a", "b").toWords(nullptr), std::string("step a \u2192 b"));
         QCOMPARE(Focus::onStopped("a").toWords(nullptr), std::string("stopped at a"));
         QCOMPARE(NoteTarget::of(Focus::onStopped("a")), NoteTarget::of(Focus::onStage("a")));
+        // What dims the rest of a trace, in every view of one.
+        for (const Focus& focus : {Focus::onService("a"), Focus::onEdge("a", "b"), Focus::onStage("a"), Focus::onStopped("a"), Focus::onStep("a", "b"), Focus::onCase("a")})
+            QVERIFY2(focus.isOfManyTraces(), focus.toWords(nullptr).c_str());
+        for (const Focus& focus : {Focus(), Focus::onTrace(TraceId{0, 1}), Focus::onTraces({TraceId{0, 1}})})
+            QVERIFY(!focus.isOfManyTraces());
     }
 
     // Lines between visits are of other numbers than steps, and nobody else knows of those that failed.

@@ -11,7 +11,7 @@ namespace aisle {
 namespace {
 /// What traces can be shown alone of.
 bool isOfTraces(Focus::Kind kind) {
-    return kind == Focus::Kind::Trace || kind == Focus::Kind::Span || kind == Focus::Kind::Stage || kind == Focus::Kind::Case || kind == Focus::Kind::Traces;
+    return kind == Focus::Kind::Trace || kind == Focus::Kind::Span || kind == Focus::Kind::Stage || kind == Focus::Kind::Step || kind == Focus::Kind::Case || kind == Focus::Kind::Traces;
 }
 } // namespace
 

@@ -131,12 +131,10 @@ void SequenceView::applyFocus() {
     chart_->setAccessibleDescription(message != kNone ? tr("Selected: %1").arg(messageWords(*content_, message)) : QString());
 }
 
-/// What a focus on a service, call, stage or case is not about is dimmed.
+/// What a focus on a service, call, stage, step or case is not about is dimmed.
 void SequenceView::light() {
-    const Focus::Kind kind = selection().focus().kind;
     const FocusMatches& matches = *context().focusMatches();
-    const bool isAbout = kind == Focus::Kind::Service || kind == Focus::Kind::Edge || kind == Focus::Kind::Stage || kind == Focus::Kind::Case;
-    const bool isKnown = content_ && isAbout && matches.traceCount > 0 && content_->data->source == context().table();
+    const bool isKnown = content_ && selection().focus().isOfManyTraces() && matches.traceCount > 0 && content_->data->source == context().table();
     chart_->setLit(isKnown ? content_->messagesWith(matches.rows) : std::vector<bool>());
 }
 

@@ -114,15 +114,13 @@ void BlockChart::applyFocus() {
     setAccessibleDescription(tr("Selected: %1").arg(textOf(selected_)));
 }
 
-/// Which blocks a focus on a service, call, stage or case is about; counted, so that those drawn as one are lit by any of them.
+/// Which blocks a focus on a service, call, stage, step or case is about; counted, so that those drawn as one are lit by any of them.
 void BlockChart::light() {
     litBefore_.clear();
     ++lit_;
     update();
-    const Focus::Kind kind = selection().focus().kind;
     const FocusMatches& matches = *context().focusMatches();
-    const bool isAbout = kind == Focus::Kind::Service || kind == Focus::Kind::Edge || kind == Focus::Kind::Stage || kind == Focus::Kind::Case;
-    if (!content_ || !isVisible() || !isAbout || matches.traceCount == 0)
+    if (!content_ || !isVisible() || !selection().focus().isOfManyTraces() || matches.traceCount == 0)
         return;
     litBefore_.reserve(blocks().count() + 1);
     litBefore_.push_back(0);
