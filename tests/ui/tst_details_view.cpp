@@ -500,6 +500,20 @@ void TestDetailsView::stageOfTheScope() {
     QVERIFY(all.subtitle.ends_with("in the whole workspace"));
     QCOMPARE(some.facts[0].value, std::string("3 cases, 10.0 % of the first stage"));
     QVERIFY(some.subtitle.ends_with("in the present scope"));
+    // Of those who stopped it said what it says of the whole stage.
+    journey.everything.stages[0].dropped = 1750;
+    journey.everything.stages[0].open = 3;
+    const DetailsContent stopped = stageContent(journey, journey.everything, false, "Browse", true), stage = stageContent(journey, journey.everything, false, "Browse");
+    QCOMPARE(stopped.title, std::string("Stopped at Browse"));
+    QCOMPARE(stopped.facts[0].name, std::string("Stopped here"));
+    QCOMPARE(stopped.facts[0].value, std::string("1,750 cases, 25.0 % of those that reached it"));
+    QCOMPARE(stopped.facts.size(), size_t(3));
+    QCOMPARE(stopped.terms[0].second, (ScopeTerm{ScopeTerm::Kind::Dropped, "Browse", {}, 0, 0}));
+    QCOMPARE(stopped.targets.size(), size_t(1));
+    QCOMPARE(stopped.targets[0].second, Focus::onStage("Browse"));
+    QCOMPARE(stage.title, std::string("Browse"));
+    QCOMPARE(stage.facts[1].value, std::string("1,750 cases, 25.0 %"));
+    QVERIFY(stage.targets.empty());
 }
 
 // "Calls" led to a call from service to service that the graph does not have, where a queue lies between.

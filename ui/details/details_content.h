@@ -36,9 +36,9 @@ DetailsContent serviceContent(const SpanTable& table, uint32_t service, const Sc
 DetailsContent edgeContent(const SpanTable& table, const ServiceGraph& graph, const GraphDetails* more, const std::string& from, const std::string& to);
 /// A database, cache, queue, external system or the user: what has no spans of its own.
 DetailsContent nodeContent(const ServiceGraph& graph, const GraphDetails* more, const std::string& name);
-/// `funnel`: of the journey, over everything or in the present scope.
+/// `funnel`: of the journey, over everything or in the present scope. `isStopped`: of those who stopped at the stage.
 DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
-                            const std::string& stage);
+                            const std::string& stage, bool isStopped = false);
 /// From one stage to what follows it directly, of `graph`, whose activities are the stages of the journey.
 DetailsContent stepContent(const JourneyState& journey, const CaseLog& log, const DirectlyFollows& graph, bool isInScope, const std::string& from, const std::string& to);
 /// Several traces in order; empty when none of them is in the table.

@@ -101,10 +101,10 @@ DetailsContent traceContent(const SpanTable& table, TraceIndex trace, TimeZone z
 }
 
 DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
-                            const std::string& stage) {
+                            const std::string& stage, bool isStopped) {
     DetailsContent out;
     out.what = "Stage";
-    out.title = stage;
+    out.title = isStopped ? "Stopped at " + stage : stage;
     const auto& stages = funnel.stages;
     const auto found =
         std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == stage; });
@@ -116,22 +116,28 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
     const std::string plural = key.plural.empty() ? "cases" : key.plural;
     out.subtitle = journey.definition ? "stage of " + journey.definition->name : "stage of the journey";
     out.subtitle += isInScope ? " · in the present scope" : " · in the whole workspace";
-    out.facts = {{"Reached", formatCount(found->reached) + " " + plural + ", " +
-                                 share(found->reached, stages.front().reached) + " of the first stage"}};
-    if (found != stages.begin()) {
+    const DetailsContent::Fact stopped{"Stopped here", formatCount(found->dropped) + " " + plural + ", " + share(found->dropped, found->reached) + (isStopped ? " of those that reached it" : "")};
+    if (isStopped)
+        out.facts.push_back(stopped);
+    out.facts.push_back({"Reached", formatCount(found->reached) + " " + plural + ", " +
+                                        share(found->reached, stages.front().reached) + " of the first stage"});
+    if (!isStopped && found != stages.begin()) {
         const FunnelStage& before = *(found - 1);
         out.facts.push_back({"From " + before.name, share(found->reached, before.reached) + " went on"});
         if (found->timed > 0)
             out.facts.push_back({"Time between", "p50 " + formatWait(found->p50FromPrevious) + " · p90 " +
                                                  formatWait(found->p90FromPrevious)});
     }
-    if (found + 1 != stages.end())
-        out.facts.push_back({"Stopped here", formatCount(found->dropped) + " " + plural + ", " +
-                                                 share(found->dropped, found->reached)});
+    if (!isStopped && found + 1 != stages.end())
+        out.facts.push_back(stopped);
     out.facts.push_back({"Still open", formatCount(found->open) + " " + plural + ", not counted as stopped"});
     out.terms = {{plural + " that reached " + stage, term(ScopeTerm::Kind::Stage, stage)}};
     if (found + 1 != stages.end())
         out.terms.emplace_back(plural + " that stopped at " + stage, term(ScopeTerm::Kind::Dropped, stage));
+    if (isStopped) { // what is in focus first
+        std::reverse(out.terms.begin(), out.terms.end());
+        out.targets = {{"stage " + stage, Focus::onStage(stage)}};
+    }
     return out;
 }
 

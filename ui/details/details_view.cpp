@@ -211,7 +211,7 @@ DetailsContent contentOf(const Request& request, const StopToken& stop) {
         return graphContent(request, false, stop);
     case Focus::Kind::Stage: {
         const JourneyState& journey = journeyOf(focus, context);
-        return stageContent(journey, scope->everything ? journey.everything : funnelInScope(journey, *scope, stop), !scope->everything, focus.name);
+        return stageContent(journey, scope->everything ? journey.everything : funnelInScope(journey, *scope, stop), !scope->everything, focus.name, focus.isStopped);
     }
     case Focus::Kind::Step: {
         const JourneyState& journey = journeyOf(focus, context);
