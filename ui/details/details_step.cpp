@@ -27,13 +27,14 @@ DetailsContent stepContent(const JourneyState& journey, const CaseLog& log, cons
     out.subtitle += isInScope ? " \xc2\xb7 in the present scope" : " \xc2\xb7 in the whole workspace";
     const uint32_t a = nodeOf(log, graph, from), b = nodeOf(log, graph, to);
     const DirectlyFollows::Edge* edge = a == DirectlyFollows::kNone || b == DirectlyFollows::kNone ? nullptr : graph.find(a, b);
-    out.facts = {{"Went so", edge == nullptr ? "no " + singular : number(edge->cases) + ", " + counted(edge->times, "time", "times")}};
+    // The map may leave stages out: then what it has a line of went over others.
+    out.facts = {{"Went so", edge == nullptr ? "no " + singular + ", without other stages in between" : number(edge->cases) + ", " + counted(edge->times, "time", "times")}};
     if (edge != nullptr && edge->timed > 0)
         out.facts.push_back({"Wait", "p50 " + formatWait(edge->p50) + " \xc2\xb7 p90 " + formatWait(edge->p90) + " \xc2\xb7 mean " + formatWait(edge->mean)});
     if (edge != nullptr)
-        out.facts.push_back({"Repeats", edge->times == edge->cases ? "none" : counted(edge->times - edge->cases, "time", "times") + " that one had gone so before"});
+        out.facts.push_back({"Again in one " + singular, edge->times == edge->cases ? "none" : counted(edge->times - edge->cases, "time", "times")});
     if (a != DirectlyFollows::kNone)
-        out.facts.push_back({"Now at " + from, number(graph.nodes[a].open) + ", and may still go on"});
+        out.facts.push_back({"Last seen at " + from + ", may go on", number(graph.nodes[a].open)});
     for (const std::string* stage : {&from, &to}) {
         out.targets.emplace_back("stage " + *stage, Focus::onStage(*stage));
         out.terms.emplace_back(plural + " that reached " + *stage, term(ScopeTerm::Kind::Stage, *stage));

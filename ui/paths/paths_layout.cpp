@@ -153,7 +153,7 @@ QString describePath(const CaseLog& log, const DirectlyFollows& graph, const Pat
         QString text = singleLine(toQString(followName(log, graph, edge.from))) + QStringLiteral(" → ") + singleLine(toQString(followName(log, graph, edge.to))) +
                        QStringLiteral("\n%1, %2").arg(cases.counted(edge.cases), words(counted(edge.times, "time", "times")));
         if (edge.from < graph.nodes.size() && edge.to < graph.nodes.size())
-            text += QStringLiteral("\nNow at %1: %2").arg(singleLine(toQString(followName(log, graph, edge.from))), cases.counted(graph.nodes[edge.from].open));
+            text += QStringLiteral("\nLast seen at %1, may go on: %2").arg(singleLine(toQString(followName(log, graph, edge.from))), cases.counted(graph.nodes[edge.from].open));
         if (edge.timed > 0)
             text += QStringLiteral("\nWait: p50 %1, p90 %2, mean %3").arg(words(formatDuration(edge.p50)), words(formatDuration(edge.p90)), words(formatDuration(edge.mean)));
         return text;
