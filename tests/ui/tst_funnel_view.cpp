@@ -150,7 +150,7 @@ private Q_SLOTS:
     // A click on those who stopped marked all of the stage that they came to.
     void whoStoppedIsMarked() {
         Window w(workspace_);
-        const auto& stages = w.view()->funnel().stages;
+        const auto stages = w.view()->funnel().stages;
         size_t k = 0;
         for (size_t i = 1; i < stages.size() && k == 0; ++i)
             if (stages[i - 1].dropped > 0 && w.chart()->frame().columns[i].dropped.height() >= 3)
@@ -169,6 +169,23 @@ private Q_SLOTS:
         QTest::keyClick(w.chart(), Qt::Key_Up);
         QCOMPARE(w.context.selection().focus(), Focus::onStopped(stages[k - 1].name));
         QVERIFY(isPartMarked());
+        // Keys are about those who are marked, too, and the part is scrolled to.
+        QSignalSpy walked(w.chart(), &FunnelChart::walkedTo);
+        QTest::keyClick(w.chart(), Qt::Key_Up);
+        QCOMPARE(walked.count(), 1);
+        QCOMPARE(walked[0][0].toRect(), w.chart()->frame().columns[k].area.toAlignedRect());
+        std::vector<CaseFilter> listed;
+        connect(w.chart(), &FunnelChart::casesWanted, this, [&](const CaseFilter& filter) { listed.push_back(filter); });
+        QTest::keyClick(w.chart(), Qt::Key_L);
+        QTest::keyClick(w.chart(), Qt::Key_L, Qt::ShiftModifier);
+        QCOMPARE(listed.size(), size_t(2));
+        for (const CaseFilter& filter : listed)
+            QVERIFY(filter.which == CaseFilter::Which::StoppedAt && filter.stage == k - 1);
+        const std::string stage = stages[k - 1].name;
+        QTest::keyClick(w.chart(), Qt::Key_Return);
+        QCOMPARE(w.context.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Dropped, stage)});
+        w.context.selection().setScope({});
+        QVERIFY(settle());
         QTest::keyClick(w.chart(), Qt::Key_Down);
         QVERIFY(!isPartMarked() && w.isMarked(k - 1));
         QTest::mouseMove(w.chart(), w.chart()->frame().columns[k].dropped.center().toPoint());

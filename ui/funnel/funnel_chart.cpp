@@ -176,6 +176,7 @@ void FunnelChart::keyPressEvent(QKeyEvent* event) {
     const auto focused = focusedStage();
     if (n == 0)
         return QWidget::keyPressEvent(event);
+    const bool isStopped = context_.selection().focus().isStopped;
     const auto focusOn = [&](size_t stage) {
         Q_EMIT walkedTo(frame_.columns[stage].area.toAlignedRect());
         context_.selection().setFocus(Focus::onStage(funnel_->stages[stage].name));
@@ -184,8 +185,10 @@ void FunnelChart::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Right: focusOn(focused ? std::min(*focused + 1, n - 1) : 0); break;
     case Qt::Key_Left: focusOn(focused && *focused > 0 ? *focused - 1 : 0); break;
     case Qt::Key_Up: // to the part of those who stopped there
-        if (focused && *focused + 1 < n && funnel_->stages[*focused].dropped > 0)
+        if (focused && *focused + 1 < n && funnel_->stages[*focused].dropped > 0) {
+            Q_EMIT walkedTo(frame_.columns[*focused + 1].area.toAlignedRect());
             context_.selection().setFocus(Focus::onStopped(funnel_->stages[*focused].name));
+        }
         break;
     case Qt::Key_Down:
         if (focused)
@@ -196,7 +199,7 @@ void FunnelChart::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (focused)
-            filterTo(FunnelFrame::Part::Stage, funnel_->stages[*focused].name);
+            filterTo(isStopped ? FunnelFrame::Part::Dropped : FunnelFrame::Part::Stage, funnel_->stages[*focused].name);
         break;
     case Qt::Key_D:
         if (focused && *focused + 1 < n)
@@ -204,7 +207,7 @@ void FunnelChart::keyPressEvent(QKeyEvent* event) {
         break;
     case Qt::Key_L:
         if (focused)
-            Q_EMIT casesWanted(filterOf({(event->modifiers() & Qt::ShiftModifier) != 0 ? FunnelFrame::Part::Dropped : FunnelFrame::Part::Stage, *focused}));
+            Q_EMIT casesWanted(filterOf({isStopped || (event->modifiers() & Qt::ShiftModifier) != 0 ? FunnelFrame::Part::Dropped : FunnelFrame::Part::Stage, *focused}));
         break;
     default: QWidget::keyPressEvent(event);
     }
@@ -255,9 +258,10 @@ void FunnelChart::contextMenuEvent(QContextMenuEvent* event) {
     }
     const std::string stage = funnel_->stages[hit.stage].name;
     QMenu menu(this);
-    connect(menu.addAction(QStringLiteral("Filter to those who reached it\tEnter")), &QAction::triggered, this,
+    const bool isStopped = context_.selection().focus().isStopped; // which is what keys are about
+    connect(menu.addAction(isStopped ? QStringLiteral("Filter to those who reached it") : QStringLiteral("Filter to those who reached it\tEnter")), &QAction::triggered, this,
             [this, stage] { filterTo(FunnelFrame::Part::Stage, stage); });
-    QAction* dropped = menu.addAction(QStringLiteral("Filter to those who stopped here\tD"));
+    QAction* dropped = menu.addAction(isStopped ? QStringLiteral("Filter to those who stopped here\tEnter") : QStringLiteral("Filter to those who stopped here\tD"));
     dropped->setEnabled(hit.stage + 1 < funnel_->stages.size());
     connect(dropped, &QAction::triggered, this, [this, stage] { filterTo(FunnelFrame::Part::Dropped, stage); });
     menu.addSeparator();
