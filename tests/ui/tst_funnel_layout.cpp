@@ -105,7 +105,6 @@ private Q_SLOTS:
     void labelsBelongToTheirParts() {
         FunnelResult f = example();
         f.stages = {stage("A", 1000, 20, 10), stage("B", 400, 300, 0), stage("C", 100, 0, 0)};
-        f.stages[0].reached = 1000;
         const FunnelFrame frame = layOutFunnel(f, {960, 360}, 17);
         const auto &b = frame.columns[1], &c = frame.columns[2];
         QVERIFY(b.dropped.height() < 17 && b.open.height() < 17); // thin: above it, the one above the other
