@@ -176,7 +176,7 @@ void FulfilmentModel::fill() {
         return;
     lines_ = losses();
     losses_ = lines_.size();
-    lines_.push_back({Kind::Heading, 0, tr("Stages"), {}, tr("of all time")});
+    lines_.push_back({Kind::Heading, 0, tr("Stages"), {}, tr("of lead time")});
     for (size_t k = 0; k < content_.figures.stages.size(); ++k) {
         lines_.push_back(stageLine(k));
         mostShare_ = std::max(mostShare_, content_.figures.stages[k].waitShare + content_.figures.stages[k].workShare);
