@@ -336,6 +336,14 @@ private Q_SLOTS:
         QTest::keyClick(w.canvas(), Qt::Key_Left);
         QTest::keyClick(w.canvas(), Qt::Key_Left);
         QVERIFY(isAt(0));
+        // Enter listed an order that was marked no more.
+        QTest::keyClick(w.canvas(), Qt::Key_Right);
+        w.live.selection().setFocus({});
+        const int times = w.times;
+        QTest::keyClick(w.canvas(), Qt::Key_Return);
+        QCOMPARE(w.times, times);
+        QTest::keyClick(w.canvas(), Qt::Key_Right);
+        QVERIFY(isAt(0));
     }
 
     // The box said the first pair where the one on show was not among those that follow directly, and settings without a pair took it away.

@@ -176,8 +176,8 @@ void PerformanceSpectrumView::followFocus() {
     const auto& segments = found_.spectrum.segments;
     if (!segment_ || segments[*segment_].order != marked_) { // of several of one order it is the one that was chosen
         const auto first = std::find_if(segments.begin(), segments.end(), [this](const PerformanceSpectrum::Segment& one) { return one.order == marked_; });
-        if (marked_ != kNoCase && first != segments.end())
-            segment_ = static_cast<size_t>(first - segments.begin());
+        // Without one keys begin anew: what cannot be seen is not where they act.
+        segment_ = marked_ != kNoCase && first != segments.end() ? std::optional(static_cast<size_t>(first - segments.begin())) : std::nullopt;
     }
     canvas_->update();
 }
