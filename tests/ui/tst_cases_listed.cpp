@@ -46,6 +46,15 @@ private Q_SLOTS:
         w.context.selection().setFocus(Focus::onStage(all.stages[1].name)); // all of it again
         QVERIFY(settle());
         QVERIFY2(shows("Reached ", 1, all.stages[1].reached), qPrintable(which->currentText()));
+        // What is chosen in the box after that is a choice as any other.
+        w.context.selection().setFocus(Focus::onStopped(all.stages[1].name));
+        QVERIFY(settle());
+        const int chosen = which->findText(QStringLiteral("Stopped at ") + QString::fromStdString(all.stages[0].name));
+        which->setCurrentIndex(chosen);
+        Q_EMIT which->activated(chosen);
+        w.context.selection().setFocus(Focus::onStage(all.stages[2].name));
+        QVERIFY(settle());
+        QVERIFY2(shows("Stopped at ", 2, all.stages[2].dropped), qPrintable(which->currentText()));
     }
 
     // While a stage was in focus, nothing else could be chosen: each list that came set it back.

@@ -153,6 +153,7 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     fillWhich();
     connect(text_, &QLineEdit::textChanged, this, &CasesView::refresh);
     connect(which_, &QComboBox::currentIndexChanged, this, &CasesView::refresh);
+    connect(which_, &QComboBox::activated, this, [this] { isOfStopped_ = false; });
     connect(only_, &QToolButton::clicked, this, &CasesView::filterToThese);
     connect(&selection(), &SelectionModel::scopeChanged, &filterWorker_, &Worker::cancel); // something else has been chosen meanwhile
     connect(&context(), &ViewContext::tableChanged, &filterWorker_, &Worker::cancel);

@@ -64,7 +64,7 @@ private:
     std::shared_ptr<const JourneyState> whichOf_; ///< whose stages are in which_
     QJsonObject wanted_; ///< settings of which_ that wait for a journey; empty: none
     std::shared_ptr<const CaseSet> set_; ///< that was asked for last
-    bool isOfStopped_ = false; ///< the focus was on those who stopped
+    bool isOfStopped_ = false; ///< the focus was on those who stopped, and nothing has been chosen in which_ since
     bool isFollowing_ = false;
     Worker filterWorker_{this}, copyWorker_{this};
 };
