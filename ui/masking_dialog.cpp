@@ -63,9 +63,9 @@ MaskingDialog::MaskingDialog(ViewContext& context, WindowMasking& masking, QWidg
     connect(&masking_, &WindowMasking::changed, this, [this] {
         takeKept();
         if (lookedBy_ != masking_.masking())
-            look();
-        else
-            fill(); // revealed, or no more
+            return look();
+        fill(); // revealed, or no more: examples are others
+        fitColumns();
     });
     connect(&masking_, &WindowMasking::failed, this, [this](const QString& why) {
         undo_->tell(why);
@@ -186,6 +186,7 @@ void MaskingDialog::look() {
         [this](MaskingPreview found) {
             preview_ = std::move(found);
             fill();
+            fitColumns();
         },
         [this](const QString& why) {
             trouble_ = why;
@@ -232,7 +233,6 @@ void MaskingDialog::fill() {
     model_->setTable(std::move(shown));
     if (hasRows)
         model_->sort(list_->horizontalHeader()->sortIndicatorSection(), list_->horizontalHeader()->sortIndicatorOrder());
-    fitColumns();
     copy_->setEnabled(hasRows);
     export_->setEnabled(hasRows);
     if (hasRows)
@@ -247,7 +247,7 @@ void MaskingDialog::fill() {
         empty_->show(tr("Nothing to list"), filter_->text().isEmpty() ? tr("This file has no values.") : tr("No attribute or rule is called like that."));
 }
 
-/// What is in them can be read, and what room is left over has the last one.
+/// What is in them can be read, and what room is left over has the last one. Not for each letter of the filter: somebody may have set a width.
 void MaskingDialog::fitColumns() {
     const int most = list_->fontMetrics().averageCharWidth() * 40;
     for (int column = 0; column + 1 < model_->columnCount(); ++column)

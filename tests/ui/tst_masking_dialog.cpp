@@ -88,6 +88,12 @@ private Q_SLOTS:
         w.dialog->resize(1500, 600);
         QCoreApplication::processEvents();
         QVERIFY(header.length() >= list.viewport()->width());
+        // A width that somebody sets stays while letters are typed.
+        listed(*w.dialog)->setColumnWidth(0, 77);
+        for (const char* words : {"user", "no such thing", ""}) {
+            named<QLineEdit>(w.dialog, QStringLiteral("Attributes or rules to list"))->setText(QLatin1String(words));
+            QCOMPARE(header.sectionSize(0), 77);
+        }
     }
 
     void saysThatNothingIsOpen() {
