@@ -11,6 +11,7 @@
 #include <QMainWindow>
 
 class QDockWidget;
+class QFileDialog;
 class QLabel;
 class QProgressBar;
 class QToolButton;
@@ -131,6 +132,7 @@ private:
     void exportTraces() { exportSpans(nullptr, {}); }
     void exportSpans(const std::shared_ptr<const ScopeResult>& only, const QString& words);
     void exportDocument(View* view, const QString& suffix);
+    QFileDialog* saveDialog(const QString& title, const QStringList& filters);
     static void rememberRecent(const std::vector<std::filesystem::path>& paths);
 
     const WindowServices& services_;

@@ -11,6 +11,18 @@
 
 namespace aisle {
 
+/// Not open yet; deletes itself. Names get the suffix of the filter that is chosen, "JSON (*.json)", as long as they have none.
+QFileDialog* MainWindow::saveDialog(const QString& title, const QStringList& filters) {
+    auto* dialog = new QFileDialog(this, title);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters(filters);
+    const auto takeSuffix = [dialog](const QString& filter) { dialog->setDefaultSuffix(filter.section(QStringLiteral("(*."), 1).chopped(1)); };
+    takeSuffix(filters.front());
+    connect(dialog, &QFileDialog::filterSelected, dialog, takeSuffix);
+    return dialog;
+}
+
 /// `only`: these instead of those of the scope, of which `words` say what they are.
 void MainWindow::exportSpans(const std::shared_ptr<const ScopeResult>& only, const QString& words) {
     const TraceExport& traceExport = services_.traceExport;
@@ -28,19 +40,13 @@ void MainWindow::exportSpans(const std::shared_ptr<const ScopeResult>& only, con
         return;
     const ScopeResult& scope = only ? *only : *context_.scopeResult();
     const QString spans = toQString(counted(scope.spanCount, "span", "spans"));
-    auto* dialog = new QFileDialog(this, only               ? QStringLiteral("Export the %1 of %2").arg(spans, singleLine(words))
-                                         : scope.everything ? QStringLiteral("Export all traces")
-                                                            : QStringLiteral("Export the scope's %1").arg(spans));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
     QStringList filters;
     for (const TraceExport::Format& format : traceExport.formats)
         filters << format.name + QStringLiteral(" (*.") + format.suffix + QLatin1Char(')');
-    dialog->setNameFilters(filters);
-    dialog->setDefaultSuffix(traceExport.formats.front().suffix);
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, filters, &traceExport](const QString& filter) {
-        dialog->setDefaultSuffix(traceExport.formats[static_cast<size_t>(std::max<qsizetype>(0, filters.indexOf(filter)))].suffix);
-    });
+    auto* dialog = saveDialog(only               ? QStringLiteral("Export the %1 of %2").arg(spans, singleLine(words))
+                              : scope.everything ? QStringLiteral("Export all traces")
+                                                 : QStringLiteral("Export the scope's %1").arg(spans),
+                              filters);
     if (only) // what most tools read
         for (size_t i = 0; i < traceExport.formats.size(); ++i)
             if (traceExport.formats[i].name.startsWith(QLatin1String("OTLP JSON"))) {
@@ -63,11 +69,7 @@ void MainWindow::exportDocument(View* view, const QString& suffix) {
     const auto document = std::find_if(documents.begin(), documents.end(), [&](const ViewDocument& one) { return one.suffix == suffix; });
     if (document == documents.end())
         return;
-    auto* dialog = new QFileDialog(this, QStringLiteral("Export view"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({document->name + QStringLiteral(" (*.") + suffix + QLatin1Char(')')});
-    dialog->setDefaultSuffix(suffix);
+    auto* dialog = saveDialog(QStringLiteral("Export view"), {document->name + QStringLiteral(" (*.") + suffix + QLatin1Char(')')});
     connect(dialog, &QFileDialog::fileSelected, this, [this, render = document->render](const QString& name) {
         exportTo(name, [render, exporter = context_.exporter()] { return render(exporter.redactor()); });
     });

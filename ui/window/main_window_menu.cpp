@@ -293,19 +293,12 @@ void MainWindow::exportPicture() {
         showMessage(QStringLiteral("No view here has a picture to export. Open a waterfall, graph or funnel first."));
         return;
     }
-    auto* dialog = new QFileDialog(this, QStringLiteral("Export view"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
     QStringList filters;
     if (hasPicture(*shown))
         filters = {QStringLiteral("PNG picture (*.png)"), QStringLiteral("SVG drawing (*.svg)"), QStringLiteral("PDF document (*.pdf)")};
     for (const ViewDocument& document : shown->documents())
         filters << document.name + QStringLiteral(" (*.") + document.suffix + QLatin1Char(')');
-    dialog->setNameFilters(filters);
-    dialog->setDefaultSuffix(filters.front().section(QStringLiteral("(*."), 1).chopped(1));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.section(QStringLiteral("(*."), 1).chopped(1));
-    });
+    auto* dialog = saveDialog(QStringLiteral("Export view"), filters);
     QPointer<View> target(shown);
     connect(dialog, &QFileDialog::fileSelected, this, [this, target](const QString& name) {
         if (!target)
@@ -360,14 +353,7 @@ void MainWindow::exportTable() {
         showMessage(QStringLiteral("No view here has a table to export."));
         return;
     }
-    auto* dialog = new QFileDialog(this, QStringLiteral("Export table"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({QStringLiteral("CSV (*.csv)"), QStringLiteral("JSON (*.json)"), QStringLiteral("Text (*.txt)")});
-    dialog->setDefaultSuffix(QStringLiteral("csv"));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).remove(QLatin1Char(')')));
-    });
+    auto* dialog = saveDialog(QStringLiteral("Export table"), {QStringLiteral("CSV (*.csv)"), QStringLiteral("JSON (*.json)"), QStringLiteral("Text (*.txt)")});
     connect(dialog, &QFileDialog::fileSelected, this, [this, table](const QString& name) {
         const TextFormat format = name.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive)  ? TextFormat::Json
                                   : name.endsWith(QStringLiteral(".txt"), Qt::CaseInsensitive) ? TextFormat::Text

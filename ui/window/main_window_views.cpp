@@ -159,11 +159,7 @@ void MainWindow::fillSavedViews(QMenu* menu) {
 }
 
 void MainWindow::writeView(const SavedView& saved) {
-    auto* dialog = new QFileDialog(this, tr("Write the view to a file"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("Saved views (*.json)")});
-    dialog->setDefaultSuffix(QStringLiteral("json"));
+    auto* dialog = saveDialog(tr("Write the view to a file"), {tr("Saved views (*.json)")});
     connect(dialog, &QFileDialog::fileSelected, this, [this, json = saved.toJson().toStdString()](const QString& name) { exportTo(name, [json, exporter = context_.exporter()] { return exporter.render("view", json); }); });
     dialog->open();
 }
