@@ -56,8 +56,12 @@ void MainWindow::exportSpans(const std::shared_ptr<const ScopeResult>& only, con
             }
     // The format is the chosen one: two formats may have one suffix.
     connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, filters, refuse, &traceExport, only, of = context_.table()](const QString& name) {
-        if (refuse() || (only && of != context_.table())) // rows of another table
+        if (refuse())
             return;
+        if (only && of != context_.table()) { // rows of another table
+            showMessage(QStringLiteral("Another file is open by now. Export the order again."));
+            return;
+        }
         const auto format = static_cast<size_t>(std::max<qsizetype>(0, filters.indexOf(dialog->selectedNameFilter())));
         (new TraceExportDialog(traceExport, format, name, context_, only ? only : context_.scopeResult(), this))->show();
     });
