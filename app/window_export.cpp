@@ -14,7 +14,8 @@ TraceExport makeTraceExport() {
         const WriterFormat& format = writerFormats()[job.format];
         const auto db = job.workspace->connect();
         const ReplayRequest request{job.scope->everything ? nullptr : &job.scope->spans, format.order, job.progress};
-        // The window's one has counted what was copied and shown, too.
+        // The window's one has counted what was copied and shown, too. There is none while personal data is revealed; before rules are read the
+        // window exports nothing.
         const auto* ofWindow = dynamic_cast<const MaskingRedactor*>(&exporter.redactor());
         const auto masking = ofWindow != nullptr ? ofWindow->another() : nullptr;
         const ExportReport report = exportTraces(*db, *job.table, format, request, masking ? *masking : exporter.redactor(), write, stop);

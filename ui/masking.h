@@ -20,6 +20,7 @@ public:
 
     bool isRevealed() const { return isRevealed_; }
     void setRevealed(bool revealed);
+    bool isRead() const { return isRead_; } ///< the rules of the workspace; until then every value is masked as a whole
     /// What masks, also while it is revealed; until the workspace's own rules are read by those of the program alone.
     const std::shared_ptr<const MaskingRedactor>& masking() const { return masking_; }
     const std::string& ownRules() const { return own_; } ///< JSON; empty: none

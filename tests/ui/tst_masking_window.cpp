@@ -11,6 +11,7 @@
 
 #include <QAction>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
@@ -103,12 +104,15 @@ private Q_SLOTS:
         const auto number = [&] { return QByteArray::fromStdString(context.exporter().redactor().redactNumber("loyalty.no", "4711")); };
         WindowMasking masking(context);
         QCOMPARE(leaves("message", "of LOY-4711 here"), QByteArray("of LOY-4711 here")); // nothing is open
+        QVERIFY(masking.isRead());
         context.setWorkspace(workspace);
+        QVERIFY(!masking.isRead());
         for (const QByteArray& early : {leaves("loyalty.no", "4711"), leaves("message", "of LOY-4711 here"), number()})
             QVERIFY2(!early.contains("4711") && early.contains("masked"), early.constData());
         QVERIFY(leaves("user.email", kMail).startsWith("e-mail "));
         QVERIFY(leaves("message", "").isEmpty());
         QVERIFY(settle());
+        QVERIFY(masking.isRead());
         QVERIFY(leaves("loyalty.no", "4711").startsWith("value ") && number().startsWith("value "));
         QVERIFY2(leaves("message", "of LOY-4711 here").startsWith("of value "), leaves("message", "of LOY-4711 here").constData());
         QCOMPARE(leaves("message", "nothing"), QByteArray("nothing"));
@@ -122,10 +126,47 @@ private Q_SLOTS:
         QSignalSpy failed(&of, &WindowMasking::failed);
         QVERIFY(second.exporter().render("message", "of LOY-4711 here").find("4711") == std::string::npos);
         QVERIFY(settle());
-        QVERIFY(failed.count() > 0);
+        QVERIFY(failed.count() > 0 && !of.isRead());
         QVERIFY(second.exporter().render("message", "of LOY-4711 here").find("4711") == std::string::npos);
         of.setRevealed(true);
         QCOMPARE(second.exporter().render("message", "of LOY-4711 here"), std::string("of LOY-4711 here"));
+    }
+
+    // A file of traces of which every value is "masked" was written without a word.
+    void noFileBeforeOwnRulesAreRead() {
+        QSettings().clear();
+        QTemporaryDir dir;
+        const auto workspace = demoWorkspace(dir.path(), 20);
+        keepUserItem(*workspace->connect(), kMaskingRules, {kOwnRulesName, "{", 1});
+        WindowServices services = services_;
+        services.traceExport.formats = {{QStringLiteral("Traces"), QStringLiteral("json")}};
+        QWidget host;
+        host.resize(1400, 900);
+        QPointer<MainWindow> window = new MainWindow(services);
+        window->setParent(&host);
+        window->setWindowFlags(Qt::Widget);
+        window->resize(host.size());
+        host.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&host));
+        show(window, workspace);
+        const auto trigger = [&](const QString& words) {
+            for (QAction* action : window->findChildren<QAction*>())
+                if (action->text() == words)
+                    return action->trigger();
+            qFatal("no such action");
+        };
+        const QString refused = QStringLiteral("The masking rules of this workspace are not read yet, or cannot be read");
+        QVERIFY(!visibleWords(window).contains(refused));
+        trigger(QStringLiteral("&Export traces..."));
+        QVERIFY2(visibleWords(window).contains(refused), qPrintable(visibleWords(window)));
+        QVERIFY(window->findChild<QFileDialog*>() == nullptr);
+        trigger(QStringLiteral("Reveal &personal data"));
+        trigger(QStringLiteral("&Export traces..."));
+        auto* dialog = window->findChild<QFileDialog*>();
+        QVERIFY(dialog != nullptr);
+        delete dialog;
+        delete window;
+        QVERIFY(settle());
     }
 
     void tablesAreMasked() {

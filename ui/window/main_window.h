@@ -132,6 +132,7 @@ private:
     void exportTraces() { exportSpans(nullptr, {}); }
     void exportSpans(const std::shared_ptr<const ScopeResult>& only, const QString& words);
     void exportDocument(View* view, const QString& suffix);
+    bool refuseToMaskUnread();
     QFileDialog* saveDialog(const QString& title, const QStringList& filters);
     static void rememberRecent(const std::vector<std::filesystem::path>& paths);
 

@@ -23,6 +23,15 @@ QFileDialog* MainWindow::saveDialog(const QString& title, const QStringList& fil
     return dialog;
 }
 
+/// Until own rules of masking are read every value leaves as "masked": of a file that somebody else is to read nothing would be left, and nothing would
+/// say why.
+bool MainWindow::refuseToMaskUnread() {
+    const bool refuses = !masking_->isRead() && !masking_->isRevealed();
+    if (refuses)
+        showMessage(QStringLiteral("The masking rules of this workspace are not read yet, or cannot be read, so nobody knows what is personal. Export when they are, or reveal personal data before."));
+    return refuses;
+}
+
 /// `only`: these instead of those of the scope, of which `words` say what they are.
 void MainWindow::exportSpans(const std::shared_ptr<const ScopeResult>& only, const QString& words) {
     const TraceExport& traceExport = services_.traceExport;
@@ -34,7 +43,7 @@ void MainWindow::exportSpans(const std::shared_ptr<const ScopeResult>& only, con
             showMessage(QStringLiteral("An import is running. Export when it has finished, or cancel it."));
         else if (isOfScope && context_.isScopePending())
             showMessage(QStringLiteral("The scope is still being worked out. Export when its traces are shown."));
-        return importing || (isOfScope && context_.isScopePending());
+        return importing || (isOfScope && context_.isScopePending()) || refuseToMaskUnread();
     };
     if (refuse())
         return;

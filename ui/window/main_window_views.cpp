@@ -159,8 +159,13 @@ void MainWindow::fillSavedViews(QMenu* menu) {
 }
 
 void MainWindow::writeView(const SavedView& saved) {
+    if (refuseToMaskUnread())
+        return;
     auto* dialog = saveDialog(tr("Write the view to a file"), {tr("Saved views (*.json)")});
-    connect(dialog, &QFileDialog::fileSelected, this, [this, json = saved.toJson().toStdString()](const QString& name) { exportTo(name, [json, exporter = context_.exporter()] { return exporter.render("view", json); }); });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, json = saved.toJson().toStdString()](const QString& name) {
+        if (!refuseToMaskUnread()) // another file may be open by now
+            exportTo(name, [json, exporter = context_.exporter()] { return exporter.render("view", json); });
+    });
     dialog->open();
 }
 
