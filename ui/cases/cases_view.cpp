@@ -119,8 +119,7 @@ CasesView::CasesView(ViewContext& shared, QWidget* parent)
     // Before the figures: "5 | Add to cart" would be read as one.
     header->moveSection(CasesModel::StageColumn, CasesModel::DurationColumn);
     header->moveSection(CasesModel::OutcomeColumn, CasesModel::DurationColumn + 1);
-    for (const int ofOrders : {CasesModel::SilentColumn, CasesModel::LeadColumn})
-        header->setSectionHidden(ofOrders, true); // until there are orders
+    showOrderColumns(false); // until there are orders
     text_->setPlaceholderText(tr("Filter %1").arg(words.several));
     text_->setAccessibleName(text_->placeholderText());
     text_->setClearButtonEnabled(true);
@@ -313,13 +312,19 @@ void CasesView::count() {
                 const QScopedValueRollback following(isFollowing_, true); // a list that is filled anew chooses nothing
                 model_->setContent(std::move(found));
             }
-            for (const int ofOrders : {CasesModel::SilentColumn, CasesModel::LeadColumn})
-                list_->horizontalHeader()->setSectionHidden(ofOrders, !model_->content().log);
-            list_->horizontalHeader()->setSectionHidden(CasesModel::SpansColumn, model_->content().log != nullptr); // room for the number of the order
+            showOrderColumns(model_->content().log != nullptr);
             values_->fit();
             showWords();
             followCase();
         });
+}
+
+/// Spans give them room, for the number of the order.
+void CasesView::showOrderColumns(bool shown) {
+    QHeaderView* header = list_->horizontalHeader();
+    for (const int ofOrders : {CasesModel::SilentColumn, CasesModel::LeadColumn})
+        header->setSectionHidden(ofOrders, !shown);
+    header->setSectionHidden(CasesModel::SpansColumn, shown);
 }
 
 void CasesView::clear() {

@@ -53,6 +53,7 @@ private:
     void openMenu(QPoint at);
     void copyList();
     void showWords();
+    void showOrderColumns(bool shown);
 
     CasesModel* model_;
     QTableView* list_;
