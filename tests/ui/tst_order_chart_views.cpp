@@ -160,15 +160,16 @@ private Q_SLOTS:
         const DottedChart& chart = w.view()->chart();
         QVERIFY(!hasColour(overlayOf(*w.canvas()), theme().accent));
         const auto verifyMarked = [&](CaseNumber order) {
-            const auto place = static_cast<size_t>(std::find(chart.orders.begin(), chart.orders.end(), order) - chart.orders.begin());
-            QVERIFY(place < chart.orders.size());
+            const auto place = placeOfOrder(chart, order);
+            QVERIFY(place.has_value());
             const DottedChartLayout layout(chart, w.canvas()->size(), theme());
             const QImage marks = overlayOf(*w.canvas());
-            const int y = static_cast<int>(std::floor(layout.plot.top() + (chart.rowOf(place) + 0.5) * layout.rowHeight));
+            const int y = static_cast<int>(std::floor(layout.plot.top() + (chart.rowOf(*place) + 0.5) * layout.rowHeight));
             const FulfilmentLog& log = w.log();
             for (uint32_t v = log.first[order]; v < log.first[order + 1]; ++v) {
-                const int64_t x = chart.asked.time == DottedTime::Absolute ? log.visits[v].start : log.visits[v].start - chart.start[place];
-                QCOMPARE(marks.pixelColor(static_cast<int>(std::floor(layout.plot.left() + chart.columnOf(x) * layout.columnWidth)), y), theme().accent);
+                const int64_t x = chart.asked.time == DottedTime::Absolute ? log.visits[v].start : log.visits[v].start - chart.start[*place];
+                for (const int beside : {-2, 2}) // of the line through them, by which a dot is 6 px high
+                    QCOMPARE(marks.pixelColor(static_cast<int>(std::floor(layout.plot.left() + chart.columnOf(x) * layout.columnWidth)), y + beside), theme().accent);
             }
             for (int other = 0; other < marks.height(); ++other) // one line through the whole plot, and no other
                 if (std::abs(other - y) > 60)

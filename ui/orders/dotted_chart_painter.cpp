@@ -51,19 +51,23 @@ std::optional<std::pair<uint32_t, uint32_t>> DottedChartLayout::cellAt(QPointF p
     return std::pair(within((point.y() - plot.top()) / rowHeight, chart.rows), within((point.x() - plot.left()) / columnWidth, chart.columns));
 }
 
-void paintDottedOrder(QPainter& p, QSizeF size, const DottedChart& chart, const FulfilmentLog& log, CaseNumber order, const QString& name, const Theme& t) {
+std::optional<size_t> placeOfOrder(const DottedChart& chart, CaseNumber order) {
     const auto found = std::find(chart.orders.begin(), chart.orders.end(), order);
-    if (found == chart.orders.end())
+    return found == chart.orders.end() ? std::nullopt : std::optional(static_cast<size_t>(found - chart.orders.begin()));
+}
+
+void paintDottedOrder(QPainter& p, QSizeF size, const DottedChart& chart, const FulfilmentLog& log, CaseNumber order, const QString& name, const Theme& t) {
+    const auto place = placeOfOrder(chart, order);
+    if (!place)
         return;
-    const auto place = static_cast<size_t>(found - chart.orders.begin());
-    const uint32_t row = chart.rowOf(place);
+    const uint32_t row = chart.rowOf(*place);
     const DottedChartLayout layout(chart, size, t);
     const double middle = std::floor(layout.plot.top() + (row + 0.5) * layout.rowHeight);
     p.fillRect(QRectF(layout.plot.left(), middle, layout.plot.width(), 1), t.accent);
     std::vector<QRectF> dots;
     QRectF all;
     for (uint32_t v = log.first[order]; v < log.first[order + 1]; ++v) {
-        const int64_t x = chart.asked.time == DottedTime::Absolute ? log.visits[v].start : timeBetween(chart.start[place], log.visits[v].start);
+        const int64_t x = chart.asked.time == DottedTime::Absolute ? log.visits[v].start : timeBetween(chart.start[*place], log.visits[v].start);
         DottedChart::Dot dot;
         dot.row = row;
         dot.column = chart.columnOf(x);

@@ -25,6 +25,8 @@ struct DottedChartLayout {
     static std::pair<uint32_t, uint32_t> cellsFor(QSizeF size);
 };
 
+/// Where the order is in DottedChart::orders; nothing: it is not in the chart. O(orders).
+std::optional<size_t> placeOfOrder(const DottedChart& chart, CaseNumber order);
 /// The visits of one of its orders above all others, in the accent colour, with a line through its row and its name. Nothing of an order that
 /// is not in the chart. O(orders + its visits).
 void paintDottedOrder(QPainter& painter, QSizeF size, const DottedChart& chart, const FulfilmentLog& log, CaseNumber order, const QString& name, const Theme& theme);

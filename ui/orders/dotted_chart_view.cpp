@@ -145,9 +145,8 @@ QString DottedChartView::describe(QPointF at) const {
 
 void DottedChartView::followFocus() {
     marked_ = !isEmpty() && shownJourney() && shownJourney()->table == context().table() ? caseInFocus(*shownJourney(), selection().focus()) : kNoCase;
-    const auto found = std::find(chart_.orders.begin(), chart_.orders.end(), marked_);
-    if (marked_ != kNoCase && found != chart_.orders.end())
-        row_ = chart_.rowOf(static_cast<size_t>(found - chart_.orders.begin()));
+    if (const auto place = placeOfOrder(chart_, marked_))
+        row_ = chart_.rowOf(*place);
     canvas_->update();
 }
 
