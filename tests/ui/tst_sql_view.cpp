@@ -170,6 +170,21 @@ private Q_SLOTS:
         QVERIFY(settle());
         QVERIFY2(leaves().startsWith("value ") && copied().startsWith("value "), leaves().constData());
         QCOMPARE(view->answer().keyOf(0, 0), std::string("session.id"));
+        // Of another workspace a console that is not seen was compared with that one.
+        view->ask(QStringLiteral("SELECT 'nobody' AS a"));
+        QVERIFY(settle());
+        QCOMPARE(leaves(), QByteArray("nobody"));
+        view->hide();
+        const QTemporaryDir folder;
+        context_->setWorkspace(demoWorkspace(folder.path(), 20));
+        mask({});
+        QVERIFY(settle());
+        QVERIFY2(leaves().startsWith("value "), leaves().constData());
+        view->show();
+        QVERIFY(settle());
+        QCOMPARE(view->answer().rowCount(), 0);
+        host_.reset(); // before the folder goes
+        context_.reset();
     }
 
     void problemsAreInWords_data() {

@@ -228,6 +228,8 @@ void SqlView::comparePersonal() {
     PersonalCells pending;
     pending.isPending = true;
     model_->setPersonal(std::move(pending));
+    if (schemaOf_.lock() != workspace) // of another one than the answer, which goes when this is seen
+        return;
     std::shared_ptr<const MaskingRedactor> by;
     if (const auto* masking = dynamic_cast<const MaskingRedactor*>(&context().exporter().redactor()))
         by = masking->another();
