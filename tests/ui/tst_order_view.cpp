@@ -512,6 +512,64 @@ private Q_SLOTS:
         QVERIFY(!button->menu()->actions().last()->isEnabled());
     }
 
+    // A word about one thing took away what was said of another, and each closed what was open in the page.
+    void problemsWithSentences() {
+        QTemporaryDir otherDir;
+        Window w(workspace_);
+        OrderWords& sentences = w.view()->words();
+        const QDir folder(dir_.path());
+        const QString typo = folder.filePath(QStringLiteral("typo.json")), no = folder.filePath(QStringLiteral("no.json"));
+        std::ofstream(typo.toStdString()) << "{\"language\": \"en\", \"sentences\": {\"charged.paid\": \"{amonut}\"}}";
+        std::ofstream(no.toStdString()) << "[]";
+        const auto says = [&](const char* words) { return visibleWords(w.view()).contains(QLatin1String(words)); };
+        w.live.selection().setFocus(Focus::onCase(w.cases()[0].value));
+        QVERIFY(settle());
+        sentences.readFile(typo);
+        QVERIFY(settle());
+        QVERIFY2(says("{amonut}"), qPrintable(visibleWords(w.view())));
+        const auto& lines = w.model().page().lines;
+        const auto at = std::find_if(lines.begin(), lines.end(), [](const OrderPage::Line& line) { return !line.details.empty(); });
+        QVERIFY(at != lines.end());
+        const int closed = w.model().rowCount();
+        w.click(static_cast<int>(at - lines.begin()));
+        const int open = w.model().rowCount();
+        QVERIFY(open > closed);
+        sentences.readFile(no);
+        QVERIFY(settle());
+        QVERIFY2(says("{amonut}") && says("no.json"), qPrintable(visibleWords(w.view())));
+        sentences.writeFile(folder.filePath(QStringLiteral("written.json")));
+        QVERIFY(settle());
+        QVERIFY2(says("{amonut}") && !says("no.json"), qPrintable(visibleWords(w.view())));
+        QCOMPARE(w.model().rowCount(), open);
+        sentences.readFile(no);
+        QVERIFY(settle());
+        QVERIFY(says("no.json"));
+        sentences.useBuiltIn();
+        QVERIFY(settle());
+        QVERIFY2(!says("{amonut}") && !says("no.json"), qPrintable(visibleWords(w.view())));
+        // It is of one workspace, and so is what is read.
+        sentences.readFile(no);
+        QVERIFY(settle());
+        QVERIFY(says("no.json"));
+        w.live.setWorkspace(nullptr);
+        QVERIFY(settle());
+        QVERIFY2(!says("no.json"), qPrintable(visibleWords(w.view())));
+        w.live.setWorkspace(workspace_);
+        QVERIFY(settle());
+        sentences.readFile(typo);
+        w.live.setWorkspace(demoWorkspace(otherDir.path(), 20));
+        QVERIFY(settle());
+        QVERIFY(sentences.own().empty());
+        // That they are not kept is said beside what is wrong with them.
+        w.live.setWorkspace(Workspace::open(workspace_->path(), Workspace::Access::ReadOnly));
+        QVERIFY(settle());
+        sentences.readFile(typo);
+        QVERIFY(settle());
+        QVERIFY2(says("read-only") && says("{amonut}"), qPrintable(visibleWords(w.view())));
+        w.live.setWorkspace(nullptr);
+        QVERIFY(settle());
+    }
+
     // An order that was asked for when the file was closed was not told when the file was opened again.
     void anotherFileMeanwhile() {
         Window w(workspace_);

@@ -101,7 +101,7 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     connect(words_, &OrderWords::changed, this, &OrderView::tellAgain);
     connect(words_, &OrderWords::said, this, [this](const QString& problem) {
         ofWords_ = problem;
-        show();
+        showNotes(); // what is open in the page, and where one is in it, stays
     });
     connect(list_, &QListView::clicked, this, [this](const QModelIndex& index) {
         if (model_->placeOf(index.row()).detail < 0)
@@ -200,17 +200,22 @@ void OrderView::show() {
     for (const OrderPage::Figure& figure : page.figures)
         figures << toQString(figure.label) + QLatin1Char(' ') + toQString(figure.value);
     figures_->setText(figures.join(QStringLiteral("  ·  ")));
+    for (QLabel* label : {title_, headline_, figures_})
+        label->setVisible(!label->text().isEmpty());
+    model_->setPage(std::move(page), context().timeZone());
+    showNotes();
+    showEmpty();
+    Q_EMIT statusTextChanged();
+}
+
+void OrderView::showNotes() {
     QStringList notes;
-    for (const std::string& note : page.notes)
+    for (const std::string& note : model_->page().notes)
         notes << toQString(note);
     if (!ofWords_.isEmpty())
         notes << ofWords_;
     notes_->setText(notes.join(QLatin1Char(' ')));
-    for (QLabel* label : {title_, headline_, figures_, notes_})
-        label->setVisible(!label->text().isEmpty());
-    model_->setPage(std::move(page), context().timeZone());
-    showEmpty();
-    Q_EMIT statusTextChanged();
+    notes_->setVisible(!notes.isEmpty());
 }
 
 void OrderView::showEmpty() {

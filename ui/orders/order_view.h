@@ -55,6 +55,7 @@ private:
     void tell(CaseNumber order);
     void tellAgain();
     void show();
+    void showNotes();
     void showEmpty();
     void find();
     void findAgain();
@@ -82,7 +83,7 @@ private:
     std::shared_ptr<const JourneyState> searchOf_;    ///< that search_ is of
     std::shared_ptr<const OrderSearch> search_;
     std::vector<CaseNumber> found_; ///< by row of hits_
-    QString problem_, ofWords_; ///< why it is not told; what is wrong with the sentences
+    QString problem_, ofWords_; ///< why it is not told; what is wrong with the sentences, and with keeping them
     CaseNumber asked_ = kNoCase; ///< being told or on show
     CaseNumber chosen_ = kNoCase; ///< found by the text of the search, which stays as long as that is on show
     std::shared_ptr<const JourneyState> askedOf_; ///< that it is a case of

@@ -32,12 +32,16 @@ QString problemsOf(const StoryTemplates& words) {
 OrderWords::OrderWords(ViewContext& context, QWidget* parent)
     : QObject(parent), context_(context), parent_(parent), store_(context, kStoryWords, tr("set of sentences"), 1, false, this), words_(builtIn()) {
     connect(&store_, &UserStore::changed, this, &OrderWords::take);
-    connect(&store_, &UserStore::failed, this, &OrderWords::said);
+    connect(&store_, &UserStore::failed, this, &OrderWords::fail);
     take();
 }
 
 /// They may have come from another window of the workspace, or with another workspace.
 void OrderWords::take() {
+    if (workspace_ != context_.workspace()) {
+        workspace_ = context_.workspace();
+        fail({}); // it was of the one before
+    }
     const std::string now = store_.items().empty() ? std::string() : store_.items().front().content;
     if (now == own_)
         return;
@@ -45,19 +49,30 @@ void OrderWords::take() {
     if (own_.empty()) {
         worker_.cancel();
         words_ = builtIn();
-        Q_EMIT said({});
+        problems_.clear();
+        tell();
         Q_EMIT changed();
         return;
     }
     worker_.run<std::shared_ptr<const StoryTemplates>>([json = own_](const StopToken&) { return std::make_shared<const StoryTemplates>(StoryTemplates::ofKept(json)); },
                                                        [this](std::shared_ptr<const StoryTemplates> words) {
                                                            words_ = std::move(words);
-                                                           Q_EMIT said(problemsOf(*words_));
+                                                           problems_ = problemsOf(*words_);
+                                                           tell();
                                                            Q_EMIT changed();
                                                        });
 }
 
+void OrderWords::tell() { Q_EMIT said((problems_ + QLatin1Char(' ') + failure_).trimmed()); }
+
+/// Empty: what was tried last has succeeded.
+void OrderWords::fail(const QString& why) {
+    failure_ = singleLine(why);
+    tell();
+}
+
 void OrderWords::use(const std::string& json, const QString& told) {
+    fail({});
     const std::string before = own_;
     if (json == before)
         return;
@@ -74,6 +89,8 @@ void OrderWords::use(const std::string& json, const QString& told) {
 void OrderWords::useBuiltIn() { use({}, tr("Orders are told in the built-in sentences.")); }
 
 void OrderWords::readFile(const QString& path) {
+    // Another workspace may be open when the file has been read.
+    const auto isStillOpen = [this, of = std::weak_ptr(context_.workspace())] { return !of.expired() && of.lock() == context_.workspace(); };
     fileWorker_.run<std::string>(
         [path = path.toStdString()](const StopToken&) {
             return readSmallFile(path, [](const std::string& json) {
@@ -81,8 +98,14 @@ void OrderWords::readFile(const QString& path) {
                 return json;
             });
         },
-        [this, name = QFileInfo(path).fileName()](const std::string& json) { use(json, tr("Orders are told in the sentences of %1.").arg(singleLine(name))); },
-        [this](const QString& why) { Q_EMIT said(singleLine(why)); });
+        [this, isStillOpen, name = QFileInfo(path).fileName()](const std::string& json) {
+            if (isStillOpen())
+                use(json, tr("Orders are told in the sentences of %1.").arg(singleLine(name)));
+        },
+        [this, isStillOpen](const QString& why) {
+            if (isStillOpen())
+                fail(why);
+        });
 }
 
 void OrderWords::writeFile(const QString& path) {
@@ -92,7 +115,7 @@ void OrderWords::writeFile(const QString& path) {
             exporter.toFile(path, own.empty() ? readResource(":/story/en.json") : own);
             return true;
         },
-        [this](bool) { Q_EMIT said({}); }, [this](const QString& why) { Q_EMIT said(singleLine(why)); });
+        [this](bool) { fail({}); }, [this](const QString& why) { fail(why); });
 }
 
 void OrderWords::openDialog(bool writes) {

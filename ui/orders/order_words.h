@@ -27,17 +27,22 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void said(const QString& problem); ///< with the sentences, or with keeping them; empty: there is none any more
+    void said(const QString& problem); ///< with the sentences, and with reading, keeping or writing them; empty: there is none any more
 
 private:
     void take();
+    void tell();
+    void fail(const QString& why);
     void use(const std::string& json, const QString& told);
     void openDialog(bool writes);
 
     ViewContext& context_;
     QWidget* parent_;
     UserStore store_;
+    std::shared_ptr<Workspace> workspace_; ///< that own_ is of
     std::string own_;
+    QString problems_; ///< of the sentences
+    QString failure_;  ///< of what was tried last
     std::shared_ptr<const StoryTemplates> words_;
     Worker worker_{this}, fileWorker_{this};
 };
