@@ -359,7 +359,8 @@ bool OrderView::eventFilter(QObject* watched, QEvent* event) {
         }
     }
     if (watched == text_ && hits_->isHidden() && (key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter) && !text_->text().trimmed().isEmpty()) {
-        find(); // the other ones that were found
+        if (!searchWorker_.isBusy()) // what is typed is searched for already, which may be putting the index together
+            find();                  // the other ones that were found
         return true;
     }
     if (watched == list_ && (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) && list_->currentIndex().isValid()) {
