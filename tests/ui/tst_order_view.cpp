@@ -587,9 +587,14 @@ private Q_SLOTS:
         // Nor does what was told stay when the flow is another one.
         JourneyDefinition two = *w.orders.journey()->definition;
         two.stages.resize(2);
+        QTest::keyClicks(w.view()->searchLine(), QStringLiteral("ORD"));
+        QVERIFY(settle());
+        QVERIFY(w.view()->hits()->isVisible());
         w.orders.setJourney(two);
         QVERIFY(settle());
         QVERIFY(w.view()->statusText().contains(QString::fromStdString(order)));
+        QCOMPARE(w.view()->searchLine()->text(), QStringLiteral("ORD")); // what is being searched for stays, too
+        QVERIFY(w.view()->hits()->isVisible() && w.view()->hits()->count() > 3);
         w.live.setWorkspace(nullptr);
         QVERIFY(settle());
         QVERIFY(w.view()->documents().empty() && w.model().rowCount() == 0);

@@ -143,6 +143,7 @@ void OrderView::follow() {
         worker_.cancel();
         told_.reset();
         asked_ = kNoCase;
+        askedName_.clear();
         problem_.clear();
         forgetSearch();
         show();
@@ -162,9 +163,11 @@ void OrderView::forgetSearch() {
 }
 
 void OrderView::tell(CaseNumber order) {
-    if (order != asked_ && order != chosen_) // told again in other sentences it stays beside what is being searched for
+    const std::string name = context().journey()->cases().cases()[order].value;
+    if (name != askedName_ && order != chosen_) // told again, in other sentences or of another flow, it stays beside what is being searched for
         forgetSearch();
     asked_ = order;
+    askedName_ = name;
     problem_.clear();
     worker_.run<std::shared_ptr<const Told>>(
         [workspace = context().workspace(), state = context().journey(), log = context().orderLog(), words = words_->words(), order](const StopToken& stop) {

@@ -85,6 +85,7 @@ private:
     std::vector<CaseNumber> found_; ///< by row of hits_
     QString problem_, ofWords_; ///< why it is not told; what is wrong with the sentences, and with keeping them
     CaseNumber asked_ = kNoCase; ///< being told or on show
+    std::string askedName_; ///< its value, which is the same when orders are put together anew
     CaseNumber chosen_ = kNoCase; ///< found by the text of the search, which stays as long as that is on show
     std::shared_ptr<const JourneyState> askedOf_; ///< that it is a case of
     Worker worker_{this}, searchWorker_{this};
