@@ -438,7 +438,9 @@ void OrderView::openMenu(QPoint at) {
                     act();
             };
         };
-        connect(menu.addAction(isSentence ? tr("Copy the sentence") : tr("Copy the detail")), &QAction::triggered, this,
+        QAction* copy = menu.addAction(isSentence ? tr("Copy the sentence") : tr("Copy the detail"));
+        copy->setEnabled(isSentence || model_->detail(row) != nullptr); // how many more there are is none
+        connect(copy, &QAction::triggered, this,
                 [this, words = index.data(Qt::DisplayRole).toString().toStdString(), isSentence] { context().exporter().toClipboard(context().exporter().render(isSentence ? "sentence" : "detail", words)); });
         if (isSentence) {
             QAction* detail = menu.addAction(index.data(OrderModel::OpenRole).toBool() ? tr("Hide the technical detail\tSpace") : tr("Show the technical detail\tSpace"));
