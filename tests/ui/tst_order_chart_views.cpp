@@ -315,11 +315,18 @@ private Q_SLOTS:
         w.live.selection().setFocus({});
         QVERIFY(!hasColour(overlayOf(*w.canvas()), theme().accent));
         // One that waits has a longer mark where it went in.
-        if (!found.waiting.empty()) {
-            w.live.selection().setFocus(Focus::onCase(w.number(found.waiting.front().order).toStdString()));
-            const SpectrumLayout layout(found, w.canvas()->size(), theme());
-            QCOMPARE(overlayOf(*w.canvas()).pixelColor(static_cast<int>(std::round(layout.xOf(found.waiting.front().start))), static_cast<int>(layout.segments.top() + 12)), theme().accent);
+        const auto* pairs = named<QComboBox>(w.view(), QStringLiteral("Between which stages"));
+        std::vector<QStringList> names;
+        for (int i = 0; i < pairs->count(); ++i)
+            names.push_back(pairs->itemData(i).toStringList());
+        for (size_t i = 0; i < names.size() && found.waiting.empty(); ++i) {
+            w.view()->setPair(names[i].value(0), names[i].value(1));
+            QVERIFY(settle());
         }
+        QVERIFY(!found.waiting.empty());
+        w.live.selection().setFocus(Focus::onCase(w.number(found.waiting.front().order).toStdString()));
+        const SpectrumLayout layout(found, w.canvas()->size(), theme());
+        QCOMPARE(overlayOf(*w.canvas()).pixelColor(static_cast<int>(std::round(layout.xOf(found.waiting.front().start))), static_cast<int>(layout.segments.top() + 12)), theme().accent);
     }
 
     void spectrumByKeys() {

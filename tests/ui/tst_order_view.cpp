@@ -191,9 +191,10 @@ private Q_SLOTS:
         QVERIFY(settle());
         QListWidget* hits = w.view()->hits();
         QVERIFY(hits->count() > 3);
-        for (const int high : {700, 320}) {
+        for (const int high : {700, 320, 150}) {
             w.view()->resize(300, high);
             QCoreApplication::processEvents();
+            QVERIFY(hits->height() <= high / 2 + hits->sizeHintForRow(0)); // there is room for the page
             QVERIFY(hits->viewport()->height() >= hits->sizeHintForRow(0));
             QCOMPARE(hits->viewport()->height() % hits->sizeHintForRow(0), 0);
         }
