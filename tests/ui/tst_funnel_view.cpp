@@ -6,6 +6,8 @@
 
 #include <QToolTip>
 
+#include <fstream>
+
 using namespace aisle;
 using namespace aisle::test;
 

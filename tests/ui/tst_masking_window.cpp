@@ -139,7 +139,7 @@ private Q_SLOTS:
         const auto workspace = demoWorkspace(dir.path(), 20);
         keepUserItem(*workspace->connect(), kMaskingRules, {kOwnRulesName, "{", 1});
         WindowServices services = services_;
-        services.traceExport.formats = {{QStringLiteral("Traces"), QStringLiteral("json")}};
+        services.traceExport.formats.push_back({QStringLiteral("Traces"), QStringLiteral("json")});
         QWidget host;
         host.resize(1400, 900);
         QPointer<MainWindow> window = new MainWindow(services);
