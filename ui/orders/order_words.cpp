@@ -63,7 +63,7 @@ void OrderWords::take() {
                                                        });
 }
 
-void OrderWords::tell() { Q_EMIT said((problems_ + QLatin1Char(' ') + failure_).trimmed()); }
+void OrderWords::tell() { Q_EMIT said(QString(problems_ + QLatin1Char(' ') + failure_).trimmed()); }
 
 /// Empty: what was tried last has succeeded.
 void OrderWords::fail(const QString& why) {
