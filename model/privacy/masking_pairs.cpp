@@ -33,6 +33,10 @@ public:
     }
     /// Does the content of an element begin there, up to which it was read?
     bool isElementAt(size_t place) const { return levels_.back().content == place; }
+    /// Is it within an element that is masked, if also behind other elements, comments and brackets there?
+    bool isInMaskedElement() const {
+        return rule() != MaskingRules::kNone && std::any_of(levels_.begin(), levels_.end(), [](const Level& level) { return level.close == '<'; });
+    }
     /// Of what stands there by itself.
     uint32_t rule() const { return levels_.back().rule; }
     /// Of a key there.
@@ -97,11 +101,14 @@ private:
             return;
         }
         constexpr size_t kMostLeftOpen = 8; // a bracket in a sentence is no reason to forget where it stands
-        for (size_t i = levels_.size(); i > 1 && levels_.size() - i < kMostLeftOpen; --i)
+        for (size_t i = levels_.size(); i > 1 && levels_.size() - i < kMostLeftOpen; --i) {
             if (levels_[i - 1].close == c) {
                 levels_.resize(i - 1);
                 return;
             }
+            if (levels_[i - 1].close == '<' && levels_[i - 1].rule != MaskingRules::kNone) // which its own end alone closes
+                return;
+        }
     }
 
     void tag() {
@@ -185,7 +192,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                 --keyBegin;
         uint32_t masks = MaskingRules::kNone;
         around.readTo(separator == '>' ? i + 1 : keyBegin);
-        if (separator == '>' && around.isElementAt(i + 1)) {
+        if (separator == '>' && (around.isElementAt(i + 1) || around.isInMaskedElement())) {
             masks = around.rule();
         } else {
             if (keyBegin == keyEnd || (separator == '>' && (keyBegin == 0 || text[keyBegin - 1] != '<')))
@@ -206,10 +213,13 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             while (end < text.size() && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
                 ++end;
         };
-        constexpr std::string_view kVerbatim = "<![CDATA[";
+        constexpr std::string_view kVerbatim = "<![CDATA[", kComment = "<!--";
         if (separator == '>' && text.substr(begin).starts_with(kVerbatim)) {
             begin += kVerbatim.size();
             end = std::min(text.find("]]>", begin), text.size());
+        } else if (separator == '>' && text.substr(begin).starts_with(kComment)) {
+            begin += kComment.size();
+            end = std::min(text.find("-->", begin), text.size());
         } else if (separator == '>') {
             until("<");
         } else if (isAnyOf(text[begin], "\"'`")) {

@@ -48,6 +48,13 @@ private Q_SLOTS:
             {"body", "<order><customer><name>Jane Secret</name></customer></order>"},
             {"body", "<s:Customer id=\"7\"><s:name lang=\"en\">Jane Secret</s:name></s:Customer>"},
             {"body", "<br><customer><br><id>7</id><name><![CDATA[Jane Secret]]></name></customer>"},
+            {"body", "<customer><name>A<b>x</b>Jane Secret</name></customer>"}, // behind an element, a comment or a bracket within
+            {"body", "<customer><name><br/>Jane Secret</name></customer>"},
+            {"body", "<customer><name><!-- x -->Jane Secret</name></customer>"},
+            {"body", "<customer><name><!-- Jane Secret --></name></customer>"},
+            {"body", "<customer><name><![CDATA[A]]> Jane Secret</name></customer>"},
+            {"body", "<customer><name>(A<br/>Jane Secret</name></customer>"},
+            {"body", "f(<customer><name>A :) <b>x</b>Jane Secret</name></customer>)"},
             {"body", "<customer id=\"7\" name=\"Jane Secret\"/>"},
             {"body", "id=7&customer[name]=Jane+Secret&x=1"},
             {"body", "customer%5B0%5D%5Bname%5D=Jane%20Secret"},
@@ -104,6 +111,14 @@ private Q_SLOTS:
         const std::string xml = masked("body", "<shippingAddress><name>Jane</name><careOf>Mary</careOf></shippingAddress>");
         QVERIFY2(xml.starts_with("<shippingAddress><name>person ") && xml.find("<careOf>address ") != std::string::npos, xml.c_str());
         QCOMPARE(masked("user.name", "Jane"), nlohmann::json::parse(masked("body", R"({"user":{"name":"jane"}})"))["user"]["name"].get<std::string>()); // one customer
+    }
+
+    // What is left behind the first line of an address was in the clear.
+    void allOfAnElement() {
+        const std::string xml = masked("body", "<order><shippingAddress>Ada Lovelace<br/>12 Main Street</shippingAddress><note>by bike</note></order>");
+        QVERIFY2(xml.starts_with("<order><shippingAddress>address ") && xml.find("<br/>address ") != std::string::npos, xml.c_str());
+        QVERIFY2(xml.ends_with("</shippingAddress><note>by bike</note></order>"), xml.c_str());
+        QVERIFY2(xml.find("Ada") == std::string::npos && xml.find("Main") == std::string::npos, xml.c_str());
     }
 
     void wordsOfOneOfMany() {
