@@ -124,6 +124,7 @@ private:
             for (size_t i = levels_.size(); i > 1; --i)
                 if (levels_[i - 1].element == name) {
                     levels_.resize(i - 1);
+                    deeper_ = 0;
                     return;
                 }
             return;
@@ -203,7 +204,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             continue;
         const MaskingRule& rule = rules_.rules()[masks];
         size_t begin = valueAt;
-        while (begin < text.size() && isAnyOf(text[begin], " \t"))
+        while (begin < text.size() && isAnyOf(text[begin], separator == '>' ? kSpaces : " \t")) // elements are printed over several lines
             ++begin;
         if (begin >= text.size())
             return;

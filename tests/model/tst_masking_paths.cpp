@@ -53,6 +53,7 @@ private Q_SLOTS:
             {"body", "<customer><name><!-- x -->Jane Secret</name></customer>"},
             {"body", "<customer><name><!-- Jane Secret --></name></customer>"},
             {"body", "<customer><name><![CDATA[A]]> Jane Secret</name></customer>"},
+            {"body", "<customer><name>\n  <![CDATA[Jane Secret]]>\n</name></customer>"}, // printed over several lines
             {"body", "<customer><name>(A<br/>Jane Secret</name></customer>"},
             {"body", "f(<customer><name>A :) <b>x</b>Jane Secret</name></customer>)"},
             {"body", "<customer id=\"7\" name=\"Jane Secret\"/>"},
@@ -119,6 +120,12 @@ private Q_SLOTS:
         QVERIFY2(xml.starts_with("<order><shippingAddress>address ") && xml.find("<br/>address ") != std::string::npos, xml.c_str());
         QVERIFY2(xml.ends_with("</shippingAddress><note>by bike</note></order>"), xml.c_str());
         QVERIFY2(xml.find("Ada") == std::string::npos && xml.find("Main") == std::string::npos, xml.c_str());
+    }
+
+    // Brackets that nobody closed in an element were still waited for behind its end.
+    void whatIsDeeperEndsWithItsElement() {
+        const std::string text = "user={x=<b>" + std::string(300, '(') + "</b>} name=Red Mug";
+        QCOMPARE(masked("message", text), text);
     }
 
     void wordsOfOneOfMany() {
