@@ -3,7 +3,10 @@
 #include "store/attribute_dictionary.h"
 #include "store/value_index.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace aisle {
@@ -13,24 +16,57 @@ namespace {
 /// A key whose values are masked whatever they are (resources/presets/privacy.json).
 const std::string kAnything = "db.query.parameter.unknown";
 
-bool isCompared(const AttributeDictionary::Value& value) {
-    constexpr int64_t kFewestDigits = 3; // else every other count were somebody's
-    return value.key != AttributeDictionary::kNone &&
-           (value.type == ValueType::String ||
-            (value.type == ValueType::Int && std::count_if(value.text.begin(), value.text.end(), [](char c) { return c >= '0' && c <= '9'; }) >= kFewestDigits));
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// Else every other count were somebody's.
+bool isLongNumber(std::string_view number) {
+    constexpr int64_t kFewestDigits = 3;
+    return std::count_if(number.begin(), number.end(), isDigit) >= kFewestDigits;
 }
 
+/// 672 and 672.0 are one.
+std::string_view wholeNumber(std::string_view number) { return number.substr(0, number.size() - (number.ends_with(".0") ? 2 : 0)); }
+
+bool isCompared(const AttributeDictionary::Value& value) {
+    return value.key != AttributeDictionary::kNone && (value.type == ValueType::String || ((value.type == ValueType::Int || value.type == ValueType::Double) && isLongNumber(wholeNumber(value.text))));
+}
+
+/// What a query makes of a text that it takes as a number, CAST('0672' AS INTEGER); else as it is.
+std::string_view asNumber(std::string_view text) {
+    const std::string_view number = text.substr(std::min(text.find_first_not_of("+0"), text.size()));
+    return isLongNumber(number) && std::all_of(number.begin(), number.end(), isDigit) ? number : text;
+}
+
+/// Of a cell that is one; empty: it is none.
+std::string numberOf(const Cell& cell) {
+    if (const auto* integer = std::get_if<int64_t>(&cell.value))
+        return std::to_string(*integer);
+    const auto* real = std::get_if<double>(&cell.value);
+    if (real == nullptr)
+        return {};
+    constexpr double kLargest = 9e15; // all whole numbers below are exact
+    return std::abs(*real) < kLargest && std::trunc(*real) == *real ? std::to_string(static_cast<int64_t>(*real)) : nlohmann::json(*real).dump();
+}
+
+/// Calls f(value, text) for the text of each, and for the number that it may become.
 template <typename F>
 void forEachValue(const AttributeDictionary& dictionary, const StopToken& stop, F&& f) {
-    for (uint32_t id = 0; id < dictionary.idCount(); ++id) {
-        if (id % 4096 == 0)
+    size_t seen = 0;
+    const auto one = [&](const AttributeDictionary::Value& value) {
+        if (seen++ % 4096 == 0)
             stop.check();
-        f(dictionary.value(id));
-    }
+        if (value.key == AttributeDictionary::kNone)
+            return;
+        f(value, value.text);
+        const std::string_view number = value.type == ValueType::Double ? wholeNumber(value.text) : asNumber(value.text);
+        if (number.size() < value.text.size())
+            f(value, number);
+    };
+    for (uint32_t id = 0; id < dictionary.idCount(); ++id)
+        one(dictionary.value(id));
     for (const AttributeDictionary::Context& context : dictionary.contexts())
         for (const auto* values : {&context.resource, &context.scope})
-            for (const AttributeDictionary::Value& value : *values)
-                f(value);
+            std::for_each(values->begin(), values->end(), one);
 }
 
 /// Which of them services and spans are called.
@@ -64,9 +100,18 @@ const std::string* PersonalCells::keyOf(std::string_view column, const std::stri
     if (found == texts.end())
         return nullptr;
     const Known& known = found->second;
-    if (beside != nullptr && std::find(known.keys.begin(), known.keys.end(), *beside) != known.keys.end())
+    if (beside != nullptr && known.keys.contains(*beside))
         return nullptr;
     return known.isName && (column == "service" || column == "name") ? nullptr : &known.key;
+}
+
+const std::string* PersonalCells::keyOfNumber(std::string_view column, std::string_view number, const std::string* beside) const {
+    return isLongNumber(wholeNumber(number)) ? keyOf(column, std::string(wholeNumber(number)), beside) : nullptr;
+}
+
+const std::string* PersonalCells::keyOfCell(std::string_view column, const Cell& cell, const std::string* beside) const {
+    const auto* text = std::get_if<std::string>(&cell.value);
+    return text != nullptr ? keyOf(column, *text, beside) : keyOfNumber(column, numberOf(cell), beside);
 }
 
 const std::string* keyBeside(const Tabular& table, size_t row, size_t column) {
@@ -81,9 +126,12 @@ const std::string* keyBeside(const Tabular& table, size_t row, size_t column) {
 std::unordered_set<std::string> textsOf(const Tabular& table) {
     std::unordered_set<std::string> out;
     for (const auto& row : table.rows)
-        for (const Cell& cell : row)
+        for (const Cell& cell : row) {
             if (const auto* text = std::get_if<std::string>(&cell.value); text != nullptr && !text->empty())
                 out.insert(*text);
+            else if (std::string number = numberOf(cell); isLongNumber(number))
+                out.insert(std::move(number));
+        }
     return out;
 }
 
@@ -93,7 +141,7 @@ PersonalCells personalCells(Database& db, const SpanTablePtr& table, const Maski
         return out;
     const auto dictionary = AttributeDictionary::read(db, table, stop);
     std::unordered_map<uint32_t, bool> isMasked; // by key
-    forEachValue(*dictionary, stop, [&](const AttributeDictionary::Value& value) {
+    forEachValue(*dictionary, stop, [&](const AttributeDictionary::Value& value, std::string_view of) {
         if (!isCompared(value))
             return;
         const auto [at, isNew] = isMasked.try_emplace(value.key, false);
@@ -101,17 +149,13 @@ PersonalCells personalCells(Database& db, const SpanTablePtr& table, const Maski
             at->second = rules.ofKey(dictionary->keyText(value.key)).rule != MaskingRules::kNone;
         if (!at->second)
             return;
-        if (std::string text(value.text); texts.contains(text))
+        if (std::string text(of); texts.contains(text))
             out.texts.try_emplace(std::move(text), PersonalCells::Known{std::string(dictionary->keyText(value.key)), {}, false});
     });
     if (!out.texts.empty()) {
-        forEachValue(*dictionary, stop, [&](const AttributeDictionary::Value& value) {
-            const auto known = value.key == AttributeDictionary::kNone ? out.texts.end() : out.texts.find(std::string(value.text));
-            if (known == out.texts.end())
-                return;
-            std::vector<std::string>& keys = known->second.keys;
-            if (const std::string_view key = dictionary->keyText(value.key); std::find(keys.begin(), keys.end(), key) == keys.end())
-                keys.emplace_back(key);
+        forEachValue(*dictionary, stop, [&](const AttributeDictionary::Value& value, std::string_view of) {
+            if (const auto known = out.texts.find(std::string(of)); known != out.texts.end())
+                known->second.keys.emplace(dictionary->keyText(value.key));
         });
         findNames(*table, out.texts, stop);
     }
@@ -127,9 +171,10 @@ void redactCells(Tabular& table, const PersonalCells& cells, const Redactor& red
         std::vector<Cell>& row = table.rows[r];
         redacted.clear();
         for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c)
-            if (const auto* text = std::get_if<std::string>(&row[c].value); text != nullptr)
-                if (const std::string* key = cells.keyOf(table.columns[c].key, *text, keyBeside(table, r, c)))
-                    redacted.emplace_back(c, redactor.redact(*key, *text));
+            if (const std::string* key = cells.keyOfCell(table.columns[c].key, row[c], keyBeside(table, r, c))) {
+                const auto* text = std::get_if<std::string>(&row[c].value);
+                redacted.emplace_back(c, text != nullptr ? redactor.redact(*key, *text) : redactor.redactNumber(*key, numberOf(row[c])));
+            }
         for (auto& [column, text] : redacted)
             row[column] = Cell(std::move(text));
     }

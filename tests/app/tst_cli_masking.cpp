@@ -112,6 +112,11 @@ private Q_SLOTS:
         // What the file has as an integer is text in the views.
         const Result number = run({s("sql"), shop_, s("SELECT value AS x FROM attributes WHERE key = 'demo.payment.card_cvv'"), s("--mask")});
         QVERIFY2(number.code == 0 && !number.out.contains("672") && number.out.contains("code "), number.out);
+        // And what a query made a number of again left as it is.
+        for (const char* cast : {"CAST(value AS INTEGER)", "CAST(value AS REAL)", "value + 0", "value + 0.0"}) {
+            const Result taken = run({s("sql"), shop_, s("SELECT ") + s(cast) + s(" AS x FROM attributes WHERE key = 'demo.payment.card_cvv'"), s("--mask")});
+            QVERIFY2(taken.code == 0 && !taken.out.contains("672") && taken.out.contains("code "), taken.out);
+        }
     }
 
     // Values that became labels lost the key that says that they are names: activities of paths printed them.

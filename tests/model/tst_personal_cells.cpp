@@ -28,6 +28,7 @@ void fill(SpanSink& sink) {
     say("ship", {{"user.name", ValueType::String, "checkout"}, {"card.cvv", ValueType::Int, "12"}, {"http.status_code", ValueType::Int, "500"}});
     say("pay", {{"user.name", ValueType::String, "pay"}});
     say("pay", {{"user.name", ValueType::String, "gold"}});
+    say("ship", {{"geo.latitude", ValueType::Double, "52.52"}, {"address.zip", ValueType::String, "01307"}});
 }
 
 std::string text(const Cell& cell) { return std::get<std::string>(cell.value); }
@@ -40,7 +41,7 @@ private Q_SLOTS:
     void initTestCase() {
         workspace_ = fixture_.open();
         WorkspaceFixture::add(*workspace_, "shop", fill);
-        cells_ = personalCells(*workspace_->connect(), workspace_->table(), *maskingRules(), {"Ada", "672", "12", "500", "checkout", "pay", "gold", "nobody"});
+        cells_ = personalCells(*workspace_->connect(), workspace_->table(), *maskingRules(), {"Ada", "672", "12", "500", "checkout", "pay", "gold", "nobody", "52.52", "1307"});
     }
 
     void comparesTextsAndIntegers() {
@@ -93,6 +94,68 @@ private Q_SLOTS:
         QCOMPARE(*keyBeside(two, 0, 2), std::string("x"));
         QVERIFY(keyBeside(two, 0, 1) == nullptr);
         QCOMPARE(textsOf(two), (std::unordered_set<std::string>{"tier", "x", "gold"}));
+    }
+
+    // A code that the query took as a number was printed as it is.
+    void numbersAreRedacted() {
+        Tabular table;
+        table.columns = {{"x", "x", true}, {"y", "y", true}};
+        table.rows = {{Cell(int64_t(672)), Cell::real(672.0, {})}, {Cell(int64_t(12)), Cell::real(500.0, {})}, {Cell(int64_t(7)), Cell::real(52.52, {})}};
+        QCOMPARE(textsOf(table), (std::unordered_set<std::string>{"672", "500", "52.52"}));
+        const MaskingRedactor masking(maskingRules(), "salt");
+        redactCells(table, cells_, masking);
+        const std::string code = masking.redact("card.cvv", "672");
+        QVERIFY(code.starts_with("code "));
+        for (const Cell& cell : table.rows[0])
+            QCOMPARE(text(cell), code);
+        QCOMPARE(std::get<int64_t>(table.rows[1][0].value), int64_t(12));
+        QCOMPARE(std::get<double>(table.rows[1][1].value), 500.0);
+        QVERIFY(text(table.rows[2][1]).starts_with("address ")); // a latitude
+        const CellRedactor cellRedactor(cells_, masking);
+        QCOMPARE(cellRedactor.redactNumber("x", "672"), code);
+        QCOMPARE(cellRedactor.redactNumber("x", "500"), std::string("500"));
+        QCOMPARE(key("x", "1307"), std::string("address.zip")); // 01307
+    }
+
+    void numbersDoNotStayWhileItIsPending() {
+        PersonalCells pending;
+        pending.isPending = true;
+        Tabular table;
+        table.columns = {{"x", "x", true}};
+        table.rows = {{Cell(int64_t(672))}, {Cell::real(67.2, {})}, {Cell(int64_t(12))}};
+        redactCells(table, pending, MaskingRedactor(maskingRules(), "salt"));
+        QVERIFY(text(table.rows[0][0]).starts_with("value ") && text(table.rows[1][0]).starts_with("value "));
+        QCOMPARE(std::get<int64_t>(table.rows[2][0].value), int64_t(12));
+    }
+
+    // Each key of a text was compared with all before it.
+    void manyKeysOfOneText() {
+        constexpr size_t kSpans = 100, kKeys = 50;
+        const WorkspaceFixture fixture;
+        const auto workspace = fixture.open();
+        WorkspaceFixture::add(*workspace, "shop", [](SpanSink& sink) {
+            const ContextHandle context = serviceContext(sink, "checkout");
+            for (size_t s = 0; s < kSpans; ++s) {
+                std::vector<std::string> keys{"user.name"};
+                for (size_t k = 0; k < kKeys; ++k)
+                    keys.push_back("k" + std::to_string(s * kKeys + k));
+                SpanRecord span;
+                span.trace.id.low = 1;
+                span.span.id = s + 1;
+                span.context = context;
+                span.name = "pay";
+                span.start = static_cast<int64_t>(s + 1);
+                span.duration = 1;
+                for (const std::string& key : keys)
+                    span.attributes.push_back({key, ValueType::String, "Ada"});
+                sink.span(span);
+            }
+        });
+        const PersonalCells cells = personalCells(*workspace->connect(), workspace->table(), *maskingRules(), {"Ada"});
+        QCOMPARE(cells.texts.at("Ada").keys.size(), kSpans * kKeys + 1);
+        const StopToken stop;
+        stop.stop();
+        QVERIFY_THROWS_EXCEPTION(Stopped, (void)personalCells(*workspace->connect(), workspace->table(), *maskingRules(), {"Ada"}, stop));
     }
 
     void nothingStaysWhileItIsPending() {
