@@ -8,12 +8,16 @@ namespace aisle {
 
 namespace {
 
-std::string shownValue(const StoryValue& value, const Redactor& redactor) { return printable(value.key.empty() ? value.text : redactor.redact(value.key, value.text)); }
+std::string shownValue(const StoryValue& value, const Redactor& redactor, bool isMasked) {
+    if (isMasked && !value.whenMasked.empty())
+        return printable(value.whenMasked);
+    return printable(value.key.empty() ? value.text : redactor.redact(value.key, value.text));
+}
 
-std::string sentenceText(const std::string& pattern, const std::vector<StoryValue>& values, const Redactor& redactor) {
+std::string sentenceText(const std::string& pattern, const std::vector<StoryValue>& values, const Redactor& redactor, bool isMasked) {
     std::vector<std::pair<std::string, std::string>> shown;
     for (const StoryValue& value : values)
-        shown.emplace_back(value.place, shownValue(value, redactor));
+        shown.emplace_back(value.place, shownValue(value, redactor, isMasked));
     std::string out = printable(filledIn(pattern, shown)); // the pattern may come from a stranger, too
     // "packing failed": a stage within a sentence is written small. What a file says stays as it is.
     const bool isOwn = std::any_of(values.begin(), values.end(), [&](const StoryValue& value) { return value.key.empty() && pattern.starts_with("{" + value.place + "}"); });
@@ -83,16 +87,16 @@ private:
 
 OrderPage orderPage(const OrderStory& story, const SpanTable& table, const StoryTemplates& words, const Redactor& redactor, bool isMasked, TimeZone zone) {
     OrderPage out;
-    const auto say = [&](std::string_view key, const std::vector<StoryValue>& values = {}) { return sentenceText(words.text(key), values, redactor); };
+    const auto say = [&](std::string_view key, const std::vector<StoryValue>& values = {}) { return sentenceText(words.text(key), values, redactor, isMasked); };
     out.language = words.language();
-    out.headline = sentenceText(story.headline.pattern, story.headline.values, redactor);
+    out.headline = sentenceText(story.headline.pattern, story.headline.values, redactor, isMasked);
     out.title = say("page.title", story.headline.values);
     std::optional<int64_t> began;
     for (const StorySentence& sentence : story.sentences)
         if (sentence.time && (!began || *sentence.time < *began))
             began = sentence.time;
     for (const OrderStory::Figure& figure : story.figures)
-        out.figures.push_back({say(figure.label), shownValue(figure.value, redactor)});
+        out.figures.push_back({say(figure.label), shownValue(figure.value, redactor, isMasked)});
     if (began) {
         const auto afterState = out.figures.empty() ? out.figures.begin() : out.figures.begin() + 1;
         out.figures.insert(afterState, {say("page.began"), formatTime(*began, zone, 0)});
@@ -105,7 +109,7 @@ OrderPage orderPage(const OrderStory& story, const SpanTable& table, const Story
         line.time = sentence.time;
         if (line.time)
             line.clock = formatTime(*line.time, zone, 0);
-        line.text = sentenceText(sentence.pattern, sentence.values, redactor);
+        line.text = sentenceText(sentence.pattern, sentence.values, redactor, isMasked);
         details.add(line, sentence);
     }
     out.detailTitle = say("page.detail");

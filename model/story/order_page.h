@@ -41,7 +41,7 @@ struct OrderPage {
     static constexpr size_t kMostDetails = 100;
 };
 
-/// `isMasked`: the redactor masks, which is said. Pure; any thread.
+/// `isMasked`: the redactor masks, which is said, and what may name somebody though no rule knows is left out. Pure; any thread.
 OrderPage orderPage(const OrderStory& story, const SpanTable& table, const StoryTemplates& words, const Redactor& redactor, bool isMasked, TimeZone zone = {});
 
 /// "frontend POST /api/checkout, 2026-03-14 09:00:00.000, 19.0 ms, 14 spans, 1 error, trace 22571b6a...": what people read first, and detailId() last.

@@ -145,14 +145,19 @@ private:
         bool isKnown = false;
         for (const Row row : rows) {
             const std::vector<std::string> texts = facts_.reasons(row);
-            isKnown = isKnown || (table_.isError(row) && !texts.empty());
+            isKnown = isKnown || (table_.isError(row) && texts.size() > (facts_.message(row).empty() ? 0U : 1U)); // "Payment Required" is no fault
             if (const std::string* reason = table_.isError(row) ? words_.reason(texts) : nullptr)
                 return own("reason", *reason);
         }
+        const std::string& unknown = words_.text(isKnown ? "unknown.fault" : "unknown.reason");
         for (const Row row : rows)
-            if (const std::string said = plainMessage(facts_.message(row)); !said.empty())
-                return valueOf("reason", kMessageKey, filledIn(words_.text("unknown.said"), {{"said", said}}));
-        return own("reason", words_.text(isKnown ? "unknown.fault" : "unknown.reason"));
+            if (const std::string said = plainMessage(facts_.message(row)); !said.empty()) {
+                StoryValue out = valueOf("reason", kMessageKey, filledIn(words_.text("unknown.said"), {{"said", said}}));
+                if (!isWithoutNames(said))
+                    out.whenMasked = unknown;
+                return out;
+            }
+        return own("reason", unknown);
     }
 
     StoryValue operationOf(const char* place, Row row, const char* unknown) const {

@@ -42,6 +42,7 @@ struct StoryValue {
     std::string place; ///< of the template
     std::string key;   ///< the attribute it comes from, which says whether it is masked; empty: made here, of numbers and names of stages
     std::string text;  ///< untrusted; one line
+    std::string whenMasked = {}; ///< in its place where values are masked, for what may name somebody and no rule knows; empty: the text itself
 };
 
 struct StorySentence {

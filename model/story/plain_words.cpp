@@ -1,6 +1,7 @@
 #include "story/plain_words.h"
 
 #include "cases/case_key.h"
+#include "story/story_attributes.h"
 #include "text/utf8.h"
 
 #include <algorithm>
@@ -89,6 +90,19 @@ std::string plainMessage(std::string_view text) {
         ++words;
     }
     return words < kFewestWords ? std::string() : std::string(text);
+}
+
+bool isWithoutNames(std::string_view message) {
+    const auto& known = StoryAttributes::preset().messageWords;
+    for (size_t from = 0; from <= message.size();) {
+        const size_t to = std::min(message.find_first_of(" ,", from), message.size());
+        std::string word(message.substr(from, to - from));
+        std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+        if (!word.empty() && !known.contains(word))
+            return false;
+        from = to + 1;
+    }
+    return true;
 }
 
 std::string plainTitle(std::string_view text) {

@@ -27,6 +27,7 @@ const StoryAttributes& StoryAttributes::preset() {
         out.authorisation = story.at("operations").at("authorisation");
         out.capture = story.at("operations").at("capture");
         out.mailing = story.at("operations").at("mail");
+        out.messageWords = story.at("message_words").get<std::unordered_set<std::string>>();
         return out;
     }();
     return known;

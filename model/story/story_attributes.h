@@ -3,6 +3,7 @@
 // currencies are those of resources/presets/amounts.json.
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace aisle {
@@ -15,6 +16,8 @@ struct StoryAttributes {
     /// The same, searched in the last part of the name of a charge ("Authorize" of "pay.PaymentService/Authorize"): what only reserves the money,
     /// and what takes it, also where it does both.
     std::string authorisation, capture;
+    /// Words of messages that nobody is called by, small.
+    std::unordered_set<std::string> messageWords;
 
     static const StoryAttributes& preset();
 };
