@@ -208,17 +208,31 @@ void findV6(std::string_view text, uint32_t rule, bool leavesPrivate, const Foun
     }
 }
 
+/// Of jane=40example.com whether it is no parameter: a word of its own, and no part of a URL or of a style, whose domain ends as domains do.
+bool isMailByItself(std::string_view text, size_t begin, size_t end) {
+    constexpr std::string_view kAround = " \t\r\n\"'`<>()[],";
+    const char previous = before(text, begin), next = at(text, end);
+    if ((begin > 0 && kAround.find(previous) == std::string_view::npos) || (end < text.size() && next != '.' && kAround.find(next) == std::string_view::npos))
+        return false;
+    if (previous == '<' && next == '>')
+        return true;
+    std::string last(text.substr(0, end).substr(text.rfind('.', end - 1) + 1));
+    std::transform(last.begin(), last.end(), last.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    constexpr std::array<std::string_view, 16> kDomains = {"com", "org", "net", "edu", "gov", "mil", "int", "info", "biz", "name", "shop", "store", "online", "cloud", "example", "test"};
+    return (last.size() == 2 && isLetter(last[0]) && isLetter(last[1])) || std::find(kDomains.begin(), kDomains.end(), last) != kDomains.end(); // of two letters are those of countries
+}
+
 } // namespace
 
 void findEmails(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 plain(R"re((?:"[^"\r\n@]{1,64}"|[^\s"'<>()\[\]{},;:=/\\?&|@*#!$^`][^\s"<>()\[\]{},;:=/\\?&|@*#!$^`]*)@(?:(?:[\pL\pN](?:[\pL\pN_-]*)\.)+[\pL][\pL\pN-]+|\[[0-9A-Fa-f.:]+\]))re");
     static const re2::RE2 spoken(R"re((?i)[\pL\pN][\pL\pN._+-]*\s?(?:\(\s?at\s?\)|\[\s?at\s?\]|\{\s?at\s?\})\s?[\pL\pN-]+(?:(?:\.|\s?(?:\(\s?dot\s?\)|\[\s?dot\s?\]|\{\s?dot\s?\}|\bdot\b)\s?)[\pL\pN-]+)+)re");
     static const re2::RE2 quotedPrintable(R"re([\pL\pN][\pL\pN._+-]*=40\pL[\pL\pN_-]*\.(?:[\pL\pN][\pL\pN_-]*\.)*\pL[\pL\pN-]+)re"); // RFC 2045
-    static const re2::RE2 mail(R"re((?i)quoted-printable|(?:^|[^\w.-])(?:to|from|cc|bcc|reply-to|sender|return-path|(?:e-?)?mail|mailto|recipients?|rcpt)\s*:)re");
+    static const re2::RE2 mail(R"re((?i)quoted-printable|(?:^|[^\w.-])(?:[\w-]+-)?(?:to|from|cc|bcc|sender|return-path|(?:e-?)?mail|mailto|recipients?|rcpt)\s*:)re");
     if (text.find("=40") != std::string_view::npos) {
         const bool isMail = re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), mail); // else it may be a parameter, w=40px.auto
         each(text, quotedPrintable, 0, [&](size_t begin, size_t end) {
-            if (isMail || (before(text, begin) == '<' && at(text, end) == '>'))
+            if (isMail || isMailByItself(text, begin, end))
                 found(begin, end, rule);
         });
     }
