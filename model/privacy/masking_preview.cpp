@@ -15,7 +15,7 @@ namespace aisle {
 
 namespace {
 
-constexpr size_t kMostValues = 5'000'000, kLongestExample = 200; // of all keys: 40 bytes each
+constexpr size_t kLongestExample = 200;
 
 /// Three words of letters and more: somebody wrote them, or a program for somebody.
 bool isFreeText(std::string_view value) {
@@ -33,7 +33,7 @@ bool isFreeText(std::string_view value) {
 /// Lets everything pass and remembers what masking would do to it.
 class Looker : public Redactor {
 public:
-    Looker(const MaskingRedactor& redactor, uint64_t most) : redactor_(redactor), most_(most) {}
+    Looker(const MaskingRedactor& redactor, uint64_t most, uint64_t mostOfAll) : redactor_(redactor), most_(most), mostOfAll_(mostOfAll) {}
 
     /// What comes now is looked at however much it is; until this is said again with false.
     void setShared(bool isShared) { isShared_ = isShared; }
@@ -54,6 +54,7 @@ public:
             line.key = name;
             line.values = key.values;
             line.isSampled = key.isSampled;
+            line.isCut = key.isCut;
             const MaskingRules::OfKey ofKey = redactor_.rules().ofKey(name);
             for (const auto& [rule, masked] : key.rules) {
                 line.rule = redactor_.rules().rules()[rule].name;
@@ -81,7 +82,7 @@ private:
     struct OfKey {
         uint64_t values = 0, own = 0; ///< own: that spans do not share
         std::map<uint32_t, OfRule> rules;
-        bool isFreeText = false, isSampled = false;
+        bool isFreeText = false, isSampled = false, isCut = false;
     };
 
     void look(std::string_view key, std::string_view value, bool isNumber) const {
@@ -91,7 +92,11 @@ private:
         if (seen_.contains(hash))
             return;
         OfKey& of = keys_[std::string(key)];
-        if ((!isShared_ && of.own >= most_) || seen_.size() >= kMostValues) {
+        if (seen_.size() >= mostOfAll_) {
+            of.isCut = true;
+            return;
+        }
+        if (!isShared_ && of.own >= most_) {
             of.isSampled = true;
             return;
         }
@@ -113,7 +118,7 @@ private:
 
     // A redactor is asked as one that does not change.
     const MaskingRedactor& redactor_;
-    uint64_t most_;
+    uint64_t most_, mostOfAll_;
     bool isShared_ = false;
     mutable std::map<std::string, OfKey> keys_;
     mutable std::unordered_set<size_t> seen_;
@@ -131,9 +136,9 @@ bool isNumber(ValueType type) { return type == ValueType::Int || type == ValueTy
 
 } // namespace
 
-MaskingPreview maskingPreview(Database& db, const SpanTablePtr& table, const MaskingRedactor& redactor, uint32_t most, const StopToken& stop) {
+MaskingPreview maskingPreview(Database& db, const SpanTablePtr& table, const MaskingRedactor& redactor, uint32_t most, const StopToken& stop, uint64_t mostOfAll) {
     most = std::max(most, 1U);
-    Looker looker(redactor, most);
+    Looker looker(redactor, most, mostOfAll);
     {
         const auto dictionary = AttributeDictionary::read(db, table, stop);
         looker.setShared(true);
@@ -162,6 +167,7 @@ MaskingPreview maskingPreview(Database& db, const SpanTablePtr& table, const Mas
     (void)replay(db, *table, {nullptr, ReplayOrder::Rows, {}}, looker, nobody, stop);
     MaskingPreview out = looker.preview();
     out.most = most;
+    out.mostOfAll = mostOfAll;
     return out;
 }
 
@@ -182,20 +188,25 @@ Tabular tabulate(const MaskingPreview& preview) {
         out.notes.emplace_back("Nothing in this file would be masked.");
     if (free > 0)
         out.notes.push_back(formatCount(free) + (free == 1 ? " attribute holds" : " attributes hold") + " whole sentences in which nothing was found: look at them before they are given away.");
-    constexpr size_t kMostNamed = 10;
-    std::set<std::string_view> sampled;
-    for (const MaskingPreview::Key& key : preview.keys)
-        if (key.isSampled)
-            sampled.insert(key.key);
-    if (!sampled.empty()) {
+    const auto named = [&](bool MaskingPreview::Key::*is) {
+        constexpr size_t kMostNamed = 10;
+        std::set<std::string_view> keys;
+        for (const MaskingPreview::Key& key : preview.keys)
+            if (key.*is)
+                keys.insert(key.key);
         std::string names;
-        size_t named = 0;
-        for (auto name = sampled.begin(); name != sampled.end() && named < kMostNamed; ++name, ++named)
+        size_t count = 0;
+        for (auto name = keys.begin(); name != keys.end() && count < kMostNamed; ++name, ++count)
             names += (names.empty() ? "" : ", ") + std::string(*name);
-        if (sampled.size() > named)
-            names += " and " + formatCount(sampled.size() - named) + " more";
-        out.notes.push_back("Of " + names + " not every value was looked at: " + formatCount(preview.most) + " of each, from spans evenly chosen, beside those that spans share. Of everything else all were.");
-    }
+        if (keys.size() > count)
+            names += " and " + formatCount(keys.size() - count) + " more";
+        return names;
+    };
+    const std::string sampled = named(&MaskingPreview::Key::isSampled), cut = named(&MaskingPreview::Key::isCut);
+    if (!sampled.empty())
+        out.notes.push_back("Of " + sampled + " not every value was looked at: " + formatCount(preview.most) + " of each, from spans evenly chosen, beside those that spans share." + (cut.empty() ? " Of everything else all were." : ""));
+    if (!cut.empty())
+        out.notes.push_back("After " + formatCount(preview.mostOfAll) + " different values of all attributes together no others were looked at: of " + cut + " what came then is not counted here.");
     return out;
 }
 

@@ -73,12 +73,32 @@ private Q_SLOTS:
         QVERIFY2(notes.back().starts_with("Of status_message not every value was looked at: 10 of each"), notes.back().c_str());
     }
 
+    // It was said that as many as asked for were looked at, evenly chosen, where nothing more was looked at at all.
+    void whatIsCutIsSaid() {
+        const MaskingPreview cut = preview(1000, 20);
+        uint64_t values = 0;
+        for (const MaskingPreview::Key& key : cut.keys) {
+            values += key.values;
+            QVERIFY(!key.isSampled);
+        }
+        QCOMPARE(values, uint64_t(20));
+        const MaskingPreview::Key* status = line(cut, "status_message", "");
+        QVERIFY(status != nullptr && status->isCut);
+        const std::vector<std::string> notes = tabulate(cut).notes;
+        QVERIFY(!notes.empty());
+        QVERIFY2(notes.back().starts_with("After 20 different values of all attributes together") && notes.back().find("status_message") != std::string::npos, notes.back().c_str());
+        for (const std::string& note : notes)
+            QVERIFY2(note.find("evenly chosen") == std::string::npos, note.c_str());
+        for (const MaskingPreview::Key& key : preview(1000, 1000).keys)
+            QVERIFY(!key.isCut);
+    }
+
 private:
-    static MaskingPreview preview(uint32_t most) {
+    static MaskingPreview preview(uint32_t most, uint64_t mostOfAll = 5'000'000) {
         const WorkspaceFixture fixture;
         const auto workspace = fixture.open();
         WorkspaceFixture::add(*workspace, "shop", fill);
-        return maskingPreview(*workspace->connect(), workspace->table(), MaskingRedactor(maskingRules(), "salt"), most);
+        return maskingPreview(*workspace->connect(), workspace->table(), MaskingRedactor(maskingRules(), "salt"), most, {}, mostOfAll);
     }
 };
 
