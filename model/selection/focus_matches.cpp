@@ -1,5 +1,6 @@
 #include "selection/focus_matches.h"
 
+#include "paths/case_log.h"
 #include "service_graph/service_graph.h"
 
 #include <algorithm>
@@ -22,17 +23,37 @@ std::optional<ScopeTerm> termOf(const Focus& focus) {
     }
 }
 
-/// The events that filled a stage, of the best attempt of each case. False: there is no such stage.
-bool addStageEvents(const JourneyState& journey, const std::string& stage, FocusMatches& out) {
+std::optional<uint32_t> stageNumber(const JourneyState& journey, const std::string& name) {
     const auto& stages = journey.everything.stages;
-    const auto found = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& s) { return s.name == stage; });
-    if (found == stages.end())
+    const auto found = std::find_if(stages.begin(), stages.end(), [&](const FunnelStage& stage) { return stage.name == name; });
+    return found == stages.end() ? std::nullopt : std::optional(static_cast<uint32_t>(found - stages.begin()));
+}
+
+/// The events that filled a stage, of the best attempt of each case. False: there is no such stage.
+bool addStageEvents(const JourneyState& journey, const Focus& focus, FocusMatches& out) {
+    const auto stage = stageNumber(journey, focus.name);
+    if (!stage)
         return false;
-    const auto k = static_cast<size_t>(found - stages.begin());
     const FunnelResult& all = journey.everything;
     for (CaseNumber c = 0; c < all.progress.size(); ++c)
-        if (const Row row = all.rows[all.at(c, k)]; row != kNoRow)
+        if (const Row row = all.rows[all.at(c, *stage)]; row != kNoRow && (!focus.isStopped || all.progress[c].stoppedAt(*stage)))
             out.rows.set(row);
+    return true;
+}
+
+/// The events at both ends of a step wherever one follows the other directly, as the map of paths counts it with all stages. False: there is
+/// no such stage.
+bool addStepEvents(const traceql::Context& context, const JourneyState& journey, const Focus& focus, FocusMatches& out, const StopToken& stop) {
+    const auto from = stageNumber(journey, focus.name), to = stageNumber(journey, focus.other);
+    if (!from || !to)
+        return false;
+    const CaseLog log = caseLog(journey, activities(context, journey, {ActivityChoice::Of::Stages, {}, false}, stop), stop);
+    for (size_t c = 0; c < log.cases(); ++c)
+        for (uint32_t i = log.first[c] + 1; i < log.first[c + 1]; ++i)
+            if (log.activity[i - 1] == *from && log.activity[i] == *to) {
+                out.rows.set(log.row[i - 1]);
+                out.rows.set(log.row[i]);
+            }
     return true;
 }
 
@@ -56,11 +77,8 @@ FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, con
     const bool isOfStages = focus.kind == Focus::Kind::Stage || focus.kind == Focus::Kind::Step;
     if (isOfStages) {
         for (const auto& flow : {context.journey, context.other})
-            if (flow && flow->table.get() == &table && addStageEvents(*flow, focus.name, out)) {
-                if (focus.kind == Focus::Kind::Step)
-                    addStageEvents(*flow, focus.other, out);
+            if (flow && flow->table.get() == &table && (focus.kind == Focus::Kind::Step ? addStepEvents(context, *flow, focus, out, stop) : addStageEvents(*flow, focus, out)))
                 break;
-            }
     } else if (focus.kind == Focus::Kind::Service && !table.serviceByName(focus.name) && context.graph) {
         addCallsOfNode(*context.graph->whole(stop), focus.name, out);
     } else if (const auto term = termOf(focus)) {

@@ -7,7 +7,7 @@
 namespace aisle {
 
 struct FocusMatches {
-    RowSet rows;   ///< spans of the focus: of the service, of the calls, the events of the stage, of the case
+    RowSet rows;   ///< spans of the focus: of the service, of the calls, the events of the stage (of those who stopped there alone, if it is about them), at both ends of the step, of the case
     BitSet traces; ///< that hold one of them
     uint64_t traceCount = 0;
     std::vector<bool> services; ///< by service index: occur in these traces (Trace, Stage, Case) or in these rows
@@ -16,10 +16,10 @@ struct FocusMatches {
     uint32_t otherStages = 0;   ///< the same of the other journey (Context::other)
 };
 
-/// Of a focus on a service, an edge, a stage or a case; of several traces the traces, services and operations; of a trace or span
+/// Of a focus on a service, an edge, a stage, a step or a case; of several traces the traces, services and operations; of a trace or span
 /// only services and operations (the focus itself says the rest). A service that the table does not have is a node of the service graph without spans of its own (a
 /// database, queue or the user), and its rows are the calls to and from it. The graph of the context
-/// is worked out for that and for an edge. O(spans); keep it off the UI thread.
+/// is worked out for that and for an edge. O(spans), of a step O(events, sorted); keep it off the UI thread.
 FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, const StopToken& stop = {});
 
 } // namespace aisle
