@@ -181,6 +181,7 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
                    {"late", "Late", true, "Orders that came to it later than its target, or have not come to it in that time"},
                    {"under_way", "Under way", true, "Orders that came so far, and have been silent for no longer than others waited there"},
                    {"stuck", "Stuck", true, "Orders that came so far, and have been silent for longer than that"},
+                   {"left_by_customer", "Left by customer", true, "Of those that are stuck, how many wait for the customer to go on"},
                    {"failed_orders", "Ended here", true, "Orders that ended here: it failed, and nothing was tried again"}};
     for (const FulfilmentFigures::Stage& s : figures.stages) {
         std::vector<Cell> row = {Cell(s.isOptional ? s.name + " (optional)" : s.name), Cell::count(s.orders), Cell::count(s.visits), Cell::count(s.reworked), Cell::count(s.failed)};
@@ -194,6 +195,7 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
         row.push_back(s.within == 0 ? Cell() : Cell::count(s.late));
         row.push_back(Cell::count(s.underWay));
         row.push_back(Cell::count(s.stuck));
+        row.push_back(Cell::count(s.leftByCustomer));
         row.push_back(Cell::count(s.failedOrders));
         out.rows.push_back(std::move(row));
     }

@@ -78,6 +78,14 @@ private Q_SLOTS:
         const FulfilmentFigures figures = fulfilment(state, log, state.counted);
         QCOMPARE(figures.stages[0].leftByCustomer, uint64_t(1));
         QCOMPARE(figures.stages[1].leftByCustomer, uint64_t(0));
+        // The manual told of a figure that the table did not have.
+        const Tabular table = tabulate(figures, state, log);
+        const auto column = std::find_if(table.columns.begin(), table.columns.end(), [](const Column& one) { return one.key == "left_by_customer"; });
+        QVERIFY(column != table.columns.end() && (column - 1)->key == "stuck");
+        const auto at = static_cast<size_t>(column - table.columns.begin());
+        QCOMPARE(table.rows[0].size(), table.columns.size());
+        QCOMPARE(std::get<int64_t>(table.rows[0][at].value), int64_t(1));
+        QCOMPARE(std::get<int64_t>(table.rows[1][at].value), int64_t(0));
         const std::vector<std::string> notes = fulfilmentNotes(figures, state, log);
         const auto is = [&](const char* text) { return std::find(notes.begin(), notes.end(), text) != notes.end(); };
         QVERIFY(is("1 of those that are stuck waits for the customer, who did not go on: from A to B."));
