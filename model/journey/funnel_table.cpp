@@ -11,8 +11,8 @@ namespace aisle {
 
 namespace {
 
-/// When orders are open, in the place of when cases are over.
-std::string openOrdersNote(const JourneyState& state, const std::string& idleLimit) {
+/// When orders are open, in the place of when cases are over. `noun`: "An order".
+std::string openOrdersNote(const JourneyState& state, const std::string& noun, const std::string& idleLimit) {
     const CaseKey& key = state.cases().key();
     const FulfilmentLog& log = *state.orders;
     uint64_t without = 0, skipped = 0;
@@ -20,8 +20,6 @@ std::string openOrdersNote(const JourneyState& state, const std::string& idleLim
         without += state.counted[c] && !log.hasVisits(c);
         skipped += state.counted[c] && log.hasVisits(c) && log.state[c] == OrderState::Done && !state.everything.progress[c].isConverted;
     }
-    std::string noun = withArticle(key.noun());
-    noun[0] = 'A';
     std::string out = noun + " is open while it is under way: silent for no longer than others waited at its stage. Those that are stuck or have failed count as stopped.";
     if (without > 0)
         out += " One that came to no stage is open until it has been silent for " + idleLimit + ".";
@@ -72,7 +70,7 @@ std::vector<std::string> caseNotes(const JourneyState& state) {
     std::string noun = withArticle(key.noun());
     noun[0] = 'A';
     if (state.orders)
-        notes.push_back(openOrdersNote(state, formatDuration(idleLimit)));
+        notes.push_back(openOrdersNote(state, noun, formatDuration(idleLimit)));
     else
         notes.push_back(noun + " is over when it has been silent for " + formatDuration(idleLimit) + "; one that is a single trace, when that trace has ended. Those that are not over yet count as open, not as stopped.");
     if (const auto bots = std::count(state.counted.begin(), state.counted.end(), false); bots > 0)

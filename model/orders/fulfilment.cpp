@@ -41,6 +41,34 @@ std::string leftWords(const FulfilmentFigures& figures) {
     return left == 0 ? std::string() : formatCount(left) + " of those that are stuck " + (left == 1 ? "waits" : "wait") + " for the customer, who did not go on: " + where + ".";
 }
 
+/// The figures of all orders together.
+std::vector<std::string> figureNotes(const FulfilmentFigures& figures, const JourneyState& state) {
+    const CaseKey& key = state.cases().key();
+    const uint64_t without = figures.done - figures.lead.visits; // first stage
+    std::vector<std::string> notes = {state.definition->name + ": " + counted(figures.orders, key.noun(), key.plural) + " by " + state.cases().attribute() + ", " + formatCount(figures.done) + " done, " + formatCount(figures.underWay) +
+                                      " under way, " + formatCount(figures.stuck) + " stuck" + failedWords(figures) + "."};
+    if (figures.lead.visits > 0)
+        notes.push_back("Of those that are done half had a lead time of at most " + formatDuration(figures.lead.p50) + ", 90 % of at most " + formatDuration(figures.lead.p90) + ", 95 % of at most " + formatDuration(figures.lead.p95) +
+                        (without > 0 ? " (" + formatCount(without) + " whose first stage is not in the file " + (without == 1 ? "is" : "are") + " left out)." : "."));
+    if (figures.orders > 0)
+        notes.push_back(formatPercent(figures.workingShare) + " of the lead time of all " + key.plural + " together something was done for them; the rest they waited" +
+                        (figures.underWay + figures.stuck > 0 ? ", and what those that are under way or stuck wait now is in neither." : "."));
+    if (figures.target > 0)
+        notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: longer under way than " + formatDuration(figures.target) + ".");
+    return notes;
+}
+
+/// What they do not say themselves.
+std::vector<std::string> notesBesideFigures(const FulfilmentFigures& figures, const JourneyState& state) {
+    const CaseKey& key = state.cases().key();
+    std::vector<std::string> notes;
+    if (figures.lead.visits > 0 && figures.lead.visits < figures.done)
+        notes.push_back(counted(figures.done - figures.lead.visits, key.noun() + " is", key.plural + " are") + " left out of the lead time: the first stage is not in the file.");
+    if (figures.target > 0)
+        notes.push_back("Late is what is longer under way than " + formatDuration(figures.target) + ".");
+    return notes;
+}
+
 /// What the visits of a stage took.
 struct Taken {
     std::vector<int64_t> wait, queue, work;
@@ -252,25 +280,10 @@ Tabular tabulateBeside(const FulfilmentFigures& figures, const FulfilmentFigures
 std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const JourneyState& state, const FulfilmentLog& log, bool withFigures) {
     if (!state.definition)
         return {state.problem};
-    std::vector<std::string> notes;
+    std::vector<std::string> notes = withFigures ? figureNotes(figures, state) : notesBesideFigures(figures, state);
     const CaseKey& key = state.cases().key();
-    if (withFigures)
-        notes.push_back(state.definition->name + ": " + counted(figures.orders, key.noun(), key.plural) + " by " + state.cases().attribute() + ", " + formatCount(figures.done) + " done, " + formatCount(figures.underWay) +
-                    " under way, " + formatCount(figures.stuck) + " stuck" + failedWords(figures) + ".");
     if (key.id == "user" || key.id == "session")
         notes.push_back("Each " + key.noun() + " stands for one order.");
-    if (figures.lead.visits > 0 && !withFigures && figures.lead.visits < figures.done)
-        notes.push_back(counted(figures.done - figures.lead.visits, key.noun() + " is", key.plural + " are") + " left out of the lead time: the first stage is not in the file.");
-    if (figures.lead.visits > 0 && withFigures)
-        notes.push_back("Of those that are done half had a lead time of at most " + formatDuration(figures.lead.p50) + ", 90 % of at most " + formatDuration(figures.lead.p90) + ", 95 % of at most " + formatDuration(figures.lead.p95) +
-                        (figures.lead.visits < figures.done ? " (" + formatCount(figures.done - figures.lead.visits) + " whose first stage is not in the file " + (figures.done - figures.lead.visits == 1 ? "is" : "are") + " left out)." : "."));
-    if (figures.orders > 0 && withFigures)
-        notes.push_back(formatPercent(figures.workingShare) + " of the lead time of all " + key.plural + " together something was done for them; the rest they waited" +
-                        (figures.underWay + figures.stuck > 0 ? ", and what those that are under way or stuck wait now is in neither." : "."));
-    if (figures.target > 0 && !withFigures)
-        notes.push_back("Late is what is longer under way than " + formatDuration(figures.target) + ".");
-    if (figures.target > 0 && withFigures)
-        notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: longer under way than " + formatDuration(figures.target) + ".");
     if (!hasTarget(log))
         notes.push_back("No " + key.noun() + " is late: the order flow has no target.");
     std::string patience;
