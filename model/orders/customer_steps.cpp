@@ -1,62 +1,89 @@
 #include "orders/customer_steps.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <span>
 #include <tuple>
+#include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace aisle {
 
 namespace {
 
-/// The outermost request that a span is part of; kNoRow: none, or it lies behind a message.
-Row requestAround(const SpanTable& table, Row row) {
-    Row out = kNoRow;
+constexpr uint32_t kNoService = 0xffffffffU;
+
+struct Door {
+    uint32_t outer = kNoService;  ///< service of the outermost request that a span is part of
+    uint32_t behind = kNoService; ///< of the first request below that one of another service; kNoService: none
+};
+
+/// Nothing: it is part of no request, or it lies behind a message.
+std::optional<Door> doorOf(const SpanTable& table, Row row) {
+    Door out;
     int steps = 1000;
     for (Row up = row; up != kNoRow && steps-- > 0; up = table.parent(up)) {
         const Kind kind = table.kind(up);
         if (kind == Kind::Consumer)
-            return kNoRow;
-        if ((kind == Kind::Server || kind == Kind::Unspecified) && table.isEntry(up))
-            out = up;
+            return std::nullopt;
+        if ((kind != Kind::Server && kind != Kind::Unspecified) || !table.isEntry(up))
+            continue;
+        if (const uint32_t service = table.service(up); service != out.outer)
+            out = {service, out.outer};
     }
-    return out;
+    return out.outer == kNoService ? std::nullopt : std::optional(out);
 }
+
+/// Visits of one stage by one order in one trace.
+struct Request {
+    uint32_t stage = 0;
+    bool isFirst = false; ///< nothing in that trace was before it
+    std::optional<Door> door;
+};
 
 std::span<const FulfilmentLog::Visit> visitsOf(const FulfilmentLog& log, CaseNumber order) { return std::span(log.visits).subspan(log.first[order], log.first[order + 1] - log.first[order]); }
 
 } // namespace
 
 std::vector<bool> stagesOfCustomer(const SpanTable& table, const FulfilmentLog& log, const StopToken& stop) {
-    std::vector<bool> isDoor(table.services().size());
-    size_t seen = 0;
-    const auto check = [&] {
-        if (++seen % 4096 == 0)
-            stop.check();
-    };
-    for (const FulfilmentLog::Visit& visit : log.visits) {
-        check();
-        if (visit.stage != 0)
-            continue;
-        if (const Row request = requestAround(table, visit.row); request != kNoRow)
-            isDoor[table.service(request)] = true;
-    }
-    std::vector<uint64_t> visits(log.stages.size()), acts(log.stages.size());
+    std::vector<Request> requests;
     std::unordered_set<TraceIndex> traces;
+    std::unordered_map<uint64_t, size_t> known; // request by trace and stage
+    size_t seen = 0;
     for (CaseNumber c = 0; c < log.cases(); ++c) {
-        check();
         traces.clear();
+        known.clear();
         for (const FulfilmentLog::Visit& visit : visitsOf(log, c)) {
-            ++visits[visit.stage];
-            if (!traces.insert(table.trace(visit.row)).second)
-                continue;
-            const Row request = requestAround(table, visit.row);
-            acts[visit.stage] += request != kNoRow && isDoor[table.service(request)];
+            if (++seen % 4096 == 0)
+                stop.check();
+            const TraceIndex trace = table.trace(visit.row);
+            const auto [at, isNew] = known.try_emplace(uint64_t(trace) << 32 | visit.stage, requests.size());
+            const std::optional<Door> door = doorOf(table, visit.row);
+            if (isNew)
+                requests.push_back({visit.stage, traces.insert(trace).second, door});
+            else if (Request& request = requests[at->second]; request.door && request.door->behind == kNoService && door && door->outer == request.door->outer)
+                request.door = door; // of a gateway and of what it passes the request on to, which both fill the stage
         }
+    }
+    std::set<std::pair<uint32_t, uint32_t>> doors;
+    for (const Request& request : requests)
+        if (request.stage == 0 && request.door)
+            doors.emplace(request.door->outer, request.door->behind);
+    const auto isDoor = [&](const Door& door) {
+        const auto any = doors.lower_bound({door.outer, 0});
+        const bool isAny = any != doors.end() && any->first == door.outer;
+        return isAny && (door.behind == kNoService || doors.contains({door.outer, door.behind}) || doors.contains({door.outer, kNoService}));
+    };
+    std::vector<uint64_t> all(log.stages.size()), acts(log.stages.size());
+    for (const Request& request : requests) {
+        ++all[request.stage];
+        acts[request.stage] += request.isFirst && request.door && isDoor(*request.door);
     }
     std::vector<bool> out(log.stages.size());
     for (size_t k = 0; k < out.size(); ++k)
-        out[k] = acts[k] * 2 > visits[k];
+        out[k] = acts[k] * 2 > all[k];
     return out;
 }
 

@@ -2,9 +2,13 @@
 // Which stages of an order flow are acts of the customer, and which orders wait for one: a checkout whose customer never paid waits for nobody
 // in the shop.
 //
-// The front door are the services where requests come in (SERVER, or without a kind) in whose traces the first stage was visited. A visit is an act of the customer if it is part
-// of such a request, not of a message, and is its order's first in that trace: what the shop charges on the way is not. A stage is one if most of its visits are: what it is called
-// does not matter. A carrier that calls the shop comes in by another service.
+// The front door are the services where requests come in (SERVER, or without a kind) in whose traces the first stage was visited. A visit is an
+// act of the customer if it is part of such a request, not of a message, and is its order's first in that trace: what the shop charges on the way
+// is not. A stage is one if most of its visits are, of which those in one trace count once: what it is called does not matter. A carrier that calls the shop comes in by another service.
+//
+// Of a gateway in front of everything the service behind it counts as well: a door is the outermost service with the first other one below it
+// down to the visit. What the outermost service visits itself has none, and then whatever is behind it will do. Limit: where the first stage is
+// seen behind a front end alone, as a call that another service serves, what the front end has served by a third one counts as no act.
 
 #include "orders/fulfilment_log.h"
 

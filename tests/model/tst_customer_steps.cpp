@@ -91,6 +91,30 @@ private Q_SLOTS:
         QVERIFY(is("1 of those that are stuck waits for the customer, who did not go on: from A to B."));
     }
 
+    // A webhook of the carrier was an act of the customer where all requests come in by one gateway.
+    void behindAGateway() {
+        for (const bool isOfGateway : {false, true}) { // the stages are seen there as well
+            std::vector<Visit> visits;
+            const auto request = [&](int64_t at, const char* name, const char* service, uint64_t trace) {
+                visits.push_back(span("1", at, isOfGateway ? name : "ingress", Kind::Server, "proxy", trace));
+                visits.push_back(span("1", at, name, Kind::Server, service, trace, visits.size()));
+            };
+            request(0, "A", "frontend", 1);
+            request(10, "B", "frontend", 2);
+            request(20, "E", "delivery", 3);
+            visits.push_back({"", 300 * kSecond, "end of the file", {}, 99});
+            const Shop file(visits);
+            const FulfilmentLog log = fulfilmentLog(file.workOut(flow()));
+            QVERIFY2(log.isOfCustomer == (std::vector<bool>{true, true, false, false, false}), isOfGateway ? "seen at the gateway" : "seen behind it");
+        }
+    }
+
+    // What the front end does not do itself is an act all the same.
+    void behindAFrontEnd() {
+        const Shop file({span("1", 0, "A", Kind::Server, "frontend", 1), span("1", 10, "pay", Kind::Server, "frontend", 2), span("1", 10, "B", Kind::Server, "payment", 2, 2), {"", 300 * kSecond, "end of the file", {}, 99}});
+        QVERIFY(fulfilmentLog(file.workOut(flow())).isOfCustomer == (std::vector<bool>{true, true, false, false, false}));
+    }
+
     void inAnyOrderNobodyKnowsWhatIsNext() {
         const Shop file(shop());
         JourneyDefinition any = flow();
