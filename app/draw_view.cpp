@@ -40,8 +40,7 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
         context.exporter() = Export(o.redactor);
         context.setTimeZone({o.utc});
         OrdersContext orders(context);
-        const bool isOfCasesOfOrders = o.isOrderFlow && (isOfJourney(o.view) || isOfPaths(o.view)); // else they would be drawn with another notion of open than they are printed with
-        ViewContext& own = info.isOfOrders() || isOfCasesOfOrders ? orders : context;
+        ViewContext& own = info.isOfOrders() || o.isOrderFlow ? orders : context; // else it would be drawn with another notion of open than it is printed with, also in a scope by stage
         context.setWorkspace(workspace);
         if (o.journeyDefinition)
             own.setJourney(*o.journeyDefinition);

@@ -81,7 +81,7 @@ Activities ofVisits(const JourneyState& state, const StopToken& stop) {
     }
     for (const StageEvent& event : state.failed)
         out.events.push_back({event.row, failed(static_cast<uint32_t>(std::countr_zero(event.stages)))});
-    std::sort(out.events.begin(), out.events.end(), [](const Activities::Event& a, const Activities::Event& b) { return a.row < b.row; });
+    std::sort(out.events.begin(), out.events.end(), [](const Activities::Event& a, const Activities::Event& b) { return std::pair(a.row, a.activity) < std::pair(b.row, b.activity); });
     out.failed = 0;
     return out;
 }

@@ -1,8 +1,6 @@
 #pragma once
 // Sentences of one's own (story/story_templates.h) that are kept in the workspace: for its windows, and for aisle without --words.
 
-#include "story/story_templates.h"
-
 #include <string>
 
 namespace aisle {
