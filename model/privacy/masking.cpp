@@ -184,20 +184,22 @@ std::string Masking::spliced(std::string_view value, const FoldedText& folded, s
     return out;
 }
 
-void Masking::findPatterns(std::string_view text, std::vector<Part>& parts) const {
+void Masking::findPatterns(std::string_view text, std::vector<Part>& parts) {
     const re2::StringPiece all(text.data(), text.size());
-    size_t work = 0; // bytes that searches may have read: each may go to the end of the text, so that many are quadratic
     for (const MaskingRules::Pattern& pattern : rules_.patterns()) {
         const int groups = std::min(2, pattern.expression->NumberOfCapturingGroups() + 1);
         std::array<re2::StringPiece, 2> match;
         for (size_t at = 0; at < text.size();) {
-            work += text.size() - at;
-            if (work > kMostSearched) {
+            const size_t until = pattern.isOfLine ? std::min(text.find('\n', at), text.size()) : text.size();
+            searched_ += until - at; // a search may read up to there, whatever it finds, so that many are quadratic
+            if (searched_ > kMostSearched) {
                 parts.push_back({at, text.size(), pattern.rule, false});
                 break;
             }
-            if (!pattern.expression->Match(all, at, text.size(), re2::RE2::UNANCHORED, match.data(), groups))
-                break;
+            if (!pattern.expression->Match(all, at, until, re2::RE2::UNANCHORED, match.data(), groups)) {
+                at = until + 1;
+                continue;
+            }
             const re2::StringPiece& part = groups > 1 && !match[1].empty() ? match[1] : match[0];
             const auto begin = static_cast<size_t>(part.data() - text.data()), end = static_cast<size_t>(match[0].data() - text.data()) + match[0].size();
             if (!part.empty())

@@ -1,8 +1,8 @@
 #pragma once
 // One value being masked: what is in it (JSON, statements, URLs, forms, headers, encoded text), and what of that is personal. Makes use of no
 // state but the rules and pseudonyms it is given; a redactor keeps those (masking_redactor.h). Linear in the value, but for texts that are
-// encoded in one another, which are followed kDeepest times, and for patterns, whose searches read kMostSearched at most; what is encoded more
-// often, and what no search came to, is masked whole.
+// encoded in one another, which are followed kDeepest times, and for patterns, whose searches read kMostSearched at most: each up to
+// the end of the line where its pattern ends there, else of the text. What is encoded more often, and what no search came to, is masked whole.
 
 #include "privacy/masking_rules.h"
 #include "privacy/pseudonyms.h"
@@ -41,7 +41,7 @@ private:
     std::string text(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth);
     std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);
     void findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
-    void findPatterns(std::string_view text, std::vector<Part>& parts) const;
+    void findPatterns(std::string_view text, std::vector<Part>& parts);
     void findUserInfo(std::string_view text, std::vector<Part>& parts) const;
     void findEncoded(std::string_view text, int depth, std::vector<Part>& parts);
     void findLiterals(std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const;
@@ -50,6 +50,7 @@ private:
     const MaskingRules& rules_;
     const Pseudonyms& pseudonyms_;
     std::vector<uint32_t> used_;
+    size_t searched_ = 0; ///< bytes that patterns may have read
 };
 
 /// Parsed, with its strings, and numbers under keys that are masked, replaced; everything else byte by byte as it was. `json` is valid.

@@ -28,6 +28,23 @@ void makeSingular(std::string& word) {
         word.resize(word.size() - (word.ends_with("sses") ? 2 : 1));
 }
 
+/// Whether nothing in an expression of RE2 matches the end of a line, by what it is written with; in doubt it may.
+bool isOfOneLine(std::string_view expression) {
+    const auto isLetter = [](char c) { return isLower(c) || isUpper(c); };
+    for (size_t i = 0; i < expression.size(); ++i) {
+        const char c = expression[i];
+        const std::string_view rest = expression.substr(i + 1);
+        if (static_cast<unsigned char>(c) < 0x20 || (c == '[' && (rest.starts_with('^') || rest.starts_with(':'))) || (c == '(' && rest.starts_with('?') && !rest.starts_with("?:") && !rest.starts_with("?i)")))
+            return false;
+        if (c != '\\')
+            continue;
+        ++i;
+        if (rest.empty() || isDigit(rest[0]) || (isLetter(rest[0]) && std::string_view("dwbBS").find(rest[0]) == std::string_view::npos))
+            return false;
+    }
+    return true;
+}
+
 struct Compiled {
     std::shared_ptr<const re2::RE2> expression;
     std::string problem; ///< empty: there is none
@@ -180,7 +197,7 @@ void MaskingRules::addPattern(const std::string& expression, uint32_t rule) {
         throw std::runtime_error(pattern.problem);
     if (patterns_.size() == kMostPatterns)
         throw std::runtime_error("there are more than " + std::to_string(kMostPatterns) + " patterns");
-    patterns_.push_back({pattern.expression, rule});
+    patterns_.push_back({pattern.expression, rule, isOfOneLine(expression)});
 }
 
 void MaskingRules::add(const std::string& text, Entry entry, bool isOwn) {

@@ -57,6 +57,7 @@ public:
     struct Pattern {
         std::shared_ptr<const re2::RE2> expression;
         uint32_t rule = kNone;
+        bool isOfLine = false; ///< no match goes beyond the end of a line
     };
     const std::vector<Pattern>& patterns() const { return patterns_; }
     static constexpr size_t kMostPatterns = 100;

@@ -44,6 +44,37 @@ private Q_SLOTS:
         QVERIFY(few.starts_with(std::string(100'000, 'o') + "value ") && few.ends_with(" end"));
     }
 
+    // After some hundred matches a long log was masked whole, though none of them took long to find.
+    void longLogs() {
+        const auto rules = std::make_shared<const MaskingRules>("{\"rules\": [{\"name\": \"a\", \"word\": \"b\"}], \"find\": {}}", "{\"rules\": [{\"name\": \"own\", \"patterns\": [\"K[0-9]+\", \"^begin\", \"last$\"]}]}");
+        std::string log = "begin\n", expected;
+        for (int i = 0; i < 40'000; ++i)
+            log += "took K17 from the shelf\n";
+        log += "begin, not last\nlast";
+        const MaskingRedactor one(rules, "salt");
+        const std::string key = one.redact("message", "K17"), begin = one.redact("message", "begin"), last = one.redact("message", "last");
+        QVERIFY(key.starts_with("value ") && begin.starts_with("value ") && last.starts_with("value "));
+        expected = begin + "\n";
+        for (int i = 0; i < 40'000; ++i)
+            expected += "took " + key + " from the shelf\n";
+        expected += "begin, not last\n" + last; // anchors are those of the text
+        QVERIFY(one.redact("message", log) == expected);
+        const std::string over = "{\"rules\": [{\"name\": \"own\", \"patterns\": [\"PIN[^:]*:\\\\s*([0-9]+)\"]}]}"; // goes on in the next line
+        const MaskingRedactor lines(std::make_shared<const MaskingRules>("{\"rules\": [{\"name\": \"a\", \"word\": \"b\"}], \"find\": {}}", over), "salt");
+        QVERIFY(lines.redact("message", "PIN\nof it:\n4711").starts_with("PIN\nof it:\nvalue "));
+    }
+
+    // Each text of a document had as much to search as all of it.
+    void slowTextsOfOneValue() {
+        const auto slow = std::make_shared<const MaskingRules>("{\"rules\": [{\"name\": \"a\", \"word\": \"b\"}], \"find\": {}}", "{\"rules\": [{\"name\": \"own\", \"patterns\": [\"x.*y|x\"]}]}");
+        std::string json = "[";
+        for (int i = 0; i < 8; ++i)
+            json += (i == 0 ? "\"" : ",\"") + std::string(12'000, 'x') + "\"";
+        const std::string out = MaskingRedactor(slow, "salt").redact("body", json + "]");
+        QVERIFY(out.find("xx") == std::string::npos);
+        QVERIFY(out.substr(out.rfind(',')).size() < 100); // 72 MB each: the last one is masked whole
+    }
+
     void readsWhatItWrites() {
         const std::vector<OwnRule> rules{{"a \"b\"", {"c d"}, {"\\bE[0-9]+", "f"}}, {"name of a person", {"g"}, {}}};
         QVERIFY(ownRulesOf(toJson(rules)) == rules);
