@@ -94,7 +94,7 @@ private:
 
     bool startsAt(size_t i, std::string_view what) const { return text_.substr(i, what.size()) == what; }
 
-    /// Of MySQL, and no operator of PostgreSQL or table of SQL Server. In doubt it is one.
+    /// Of MySQL, and no operator of PostgreSQL or table of SQL Server. In doubt it is one, but before a number alone (isXor()).
     bool isComment(size_t i) const {
         if (isPostgres_)
             return false;
@@ -108,7 +108,8 @@ private:
         return !isBeforeTable(before) && before != "from" && before != "." && before != "#";
     }
 
-    /// flags # 4 up to the end of a line or a parenthesis: nothing but a number would be in the comment.
+    /// flags # 4 up to the end of a line or a parenthesis: nothing but a number would be in the comment, and one of three digits and more is masked
+    /// as that.
     bool isXor(size_t i) const {
         const size_t digit = text_.find_first_not_of(" \t", i + 1);
         const size_t end = digit == std::string_view::npos ? digit : std::min(text_.find_first_not_of("0123456789", digit), text_.size());

@@ -4,9 +4,9 @@
 // - all of a value;
 // - its beginning, or the beginning of one of its parts ("1000014" of "ORD-1000014", "example" of "anna@example.com");
 // - where nothing does so, a value that differs by one edit, or by two where the text has 8 or more characters. One in which only two neighbours
-//   are exchanged comes first: that is how numbers are misheard and mistyped, while of a number that goes up by one ten differ in the last digit. Edits are those of optimal
-//   string alignment (the restricted Damerau-Levenshtein distance: insert, delete, replace, exchange two neighbours, no character twice).
-//   An order number has hundreds of neighbours that differ by one digit, so that they are no answer where it is there itself.
+//   are exchanged comes first: that is how numbers are misheard and mistyped, while of a number that goes up by one ten differ in the last digit.
+//   Edits are those of optimal string alignment (the restricted Damerau-Levenshtein distance: insert, delete, replace, exchange two neighbours,
+//   no character twice). An order number has hundreds of neighbours that differ by one digit, so that they are no answer where it is there itself.
 // An order is found by a value if a trace of it says that value: a session or a user leads to the orders of the traces that have both.
 //
 // Checked against a naive reference (tst_order_search). Source of the distance: Boytsov, "Indexing methods for approximate dictionary

@@ -40,6 +40,9 @@ private Q_SLOTS:
         // Operators of PostgreSQL.
         row("SELECT flags # 4\nFROM t WHERE name = 'Ada'", {QStringLiteral("Ada")});
         row("SELECT (flags # 4) FROM t WHERE name = 'Ada'", {QStringLiteral("Ada")});
+        // A number alone was said to be a comment in doubt; only what is long is masked, as any number.
+        row("SELECT 1 # 12", {});
+        row("SELECT 1 # 4711", {QStringLiteral("4711")});
         row("SELECT $1::int # flags FROM t WHERE name = 'Ada'", {QStringLiteral("Ada")});
         row("SELECT a::int # flags FROM t WHERE name = 'Ada'", {QStringLiteral("Ada")});
         row("SELECT data #>> '{a}' FROM t WHERE name = 'Ada'", {QStringLiteral("{a}"), QStringLiteral("Ada")});
