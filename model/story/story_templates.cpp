@@ -65,10 +65,16 @@ std::string takenApart(std::string_view text, const std::function<void(std::stri
 /// Files may come from strangers.
 constexpr size_t kLongest = 1000, kMostRules = 1000, kLongestPart = 200, kMostProblems = 100;
 
+/// What is wrong with its length, in code points; empty: nothing.
+std::string problemOfLength(std::string_view text, size_t longest) {
+    const auto characters = static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return characters <= longest ? std::string() : "is longer than " + std::to_string(longest) + " characters";
+}
+
 /// What is wrong with a sentence; empty: nothing.
 std::string problemOfText(std::string_view text, const Places& places) {
-    if (text.size() > kLongest)
-        return "is longer than " + std::to_string(kLongest) + " characters";
+    if (std::string problem = problemOfLength(text, kLongest); !problem.empty())
+        return problem;
     std::string unknown;
     std::string problem = takenApart(text, [](std::string_view) {}, [&](std::string_view place) {
         const auto isIn = [&](const Places& known) { return std::find(known.begin(), known.end(), place) != known.end(); };
@@ -176,6 +182,13 @@ void StoryTemplates::read(std::string_view json) {
                 complain(text, what + " " + why);
             return why.empty();
         };
+        // The noun of a step or what a reason says; empty: it is too long.
+        const auto part = [&](const std::string& what, const std::string& text) {
+            const std::string why = problemOfLength(text, kLongestPart);
+            if (!why.empty())
+                complain(text, what + " " + why);
+            return why.empty() ? printable(text) : std::string();
+        };
         const nlohmann::json none = nlohmann::json::object();
         const nlohmann::json& sentences = file.contains("sentences") ? file.at("sentences") : none;
         if (!sentences.is_object())
@@ -239,7 +252,7 @@ void StoryTemplates::read(std::string_view json) {
             rule.isRequest = of == "request";
             rule.stage = expression(step, "stage");
             rule.operation = expression(step, "operation");
-            rule.step = {shortened(step.value("noun", std::string()), kLongestPart), step.value("done", std::string()), step.value("failed", std::string()), step.value("left", std::string())};
+            rule.step = {part("the noun of a step", step.value("noun", std::string())), step.value("done", std::string()), step.value("failed", std::string()), step.value("left", std::string())};
             for (std::string* text : {&rule.step.done, &rule.step.failed})
                 if (!isFine("a step", *text, kOfSteps))
                     text->clear();
@@ -253,7 +266,8 @@ void StoryTemplates::read(std::string_view json) {
             if (auto when = expression(reason, "when")) {
                 if (reasons.size() == kMostRules)
                     throw std::runtime_error("there are more than " + std::to_string(kMostRules) + " reasons");
-                reasons.push_back({std::move(when), shortened(reason.at("say").get<std::string>(), kLongestPart)});
+                if (std::string say = part("a reason", reason.at("say").get<std::string>()); !say.empty())
+                    reasons.push_back({std::move(when), std::move(say)});
             }
         reasons_.insert(reasons_.begin(), std::make_move_iterator(reasons.begin()), std::make_move_iterator(reasons.end()));
     });

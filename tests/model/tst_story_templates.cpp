@@ -140,13 +140,35 @@ private Q_SLOTS:
         std::string strange, steps, reasons;
         for (int i = 0; i < 1000; ++i) {
             strange += (i == 0 ? "'x" : ", 'x") + std::to_string(i) + "': 'y'";
-            steps += (i == 0 ? "" : ", ") + std::string("{'of': 'stage', 'noun': '") + longest + "'}";
+            steps += (i == 0 ? "" : ", ") + std::string("{'of': 'stage', 'noun': '") + longest.substr(0, 200) + "'}";
             reasons += (i == 0 ? "" : ", ") + std::string("{'when': 'a', 'say': 'b'}");
         }
         QCOMPARE(own("{'language': 'en', 'sentences': {" + strange + "}}").problems().size(), size_t(100));
         QVERIFY(own("{'language': 'en', 'steps': [" + steps + "], 'reasons': [" + reasons + "]}").problems().empty());
         QVERIFY_THROWS_EXCEPTION(std::runtime_error, own("{'language': 'en', 'steps': [" + steps + ", {'of': 'stage'}]}"));
         QVERIFY_THROWS_EXCEPTION(std::runtime_error, own("{'language': 'en', 'reasons': [" + reasons + ", {'when': 'a', 'say': 'b'}]}"));
+    }
+
+    // Letters of other languages counted as two and more, and nouns and reasons were cut without a word.
+    void longTexts() {
+        const auto repeated = [](size_t times) {
+            std::string out;
+            for (size_t i = 0; i < times; ++i)
+                out += "\u00e4";
+            return out;
+        };
+        QCOMPARE(own("{'language': 'en', 'sentences': {'page.title': '" + repeated(1000) + "'}}").text("page.title"), repeated(1000));
+        QCOMPARE(joined(own("{'language': 'en', 'sentences': {'page.title': '" + repeated(1001) + "'}}").problems()), std::string("Line 1: page.title is longer than 1000 characters.\n"));
+        const auto steps = [&](size_t noun, size_t reason) {
+            return own("{'language': 'en',\n 'steps': [{'of': 'stage', 'stage': 'wrap', 'noun': '" + repeated(noun) + "'}],\n 'reasons': [{'when': 'torn', 'say': '" + repeated(reason) + "'}]}");
+        };
+        const StoryTemplates fine = steps(200, 200), longer = steps(201, 201);
+        QVERIFY(fine.problems().empty());
+        QCOMPARE(fine.stageStep("wrap", {})->noun, repeated(200));
+        QCOMPARE(*fine.reason({"torn"}), repeated(200));
+        QCOMPARE(joined(longer.problems()), std::string("Line 2: the noun of a step is longer than 200 characters.\nLine 3: a reason is longer than 200 characters.\n"));
+        QVERIFY(longer.stageStep("wrap", {})->noun.empty()); // it is called as the flow calls it
+        QVERIFY(longer.reason({"torn"}) == nullptr);
     }
 
     void noFile() {
