@@ -146,8 +146,8 @@ private Q_SLOTS:
                 span.name = "pay";
                 span.start = static_cast<int64_t>(s + 1);
                 span.duration = 1;
-                for (const std::string& key : keys)
-                    span.attributes.push_back({key, ValueType::String, "Ada"});
+                for (const std::string& one : keys)
+                    span.attributes.push_back({one, ValueType::String, "Ada"});
                 sink.span(span);
             }
         });
