@@ -68,6 +68,11 @@ void addCallsOfNode(const ServiceGraph& graph, const std::string& name, FocusMat
 
 } // namespace
 
+bool isOfManyTraces(const Focus& focus) {
+    using enum Focus::Kind;
+    return focus.kind == Service || focus.kind == Edge || focus.kind == Stage || focus.kind == Step || focus.kind == Case;
+}
+
 FocusMatches matchFocus(const Focus& focus, const traceql::Context& context, const StopToken& stop) {
     const SpanTable& table = *context.table;
     FocusMatches out;

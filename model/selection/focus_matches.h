@@ -16,6 +16,9 @@ struct FocusMatches {
     uint32_t otherStages = 0;   ///< the same of the other journey (Context::other)
 };
 
+/// Whether it is on what has rows in many traces, so that in one of them some are of it and others are not.
+bool isOfManyTraces(const Focus& focus);
+
 /// Of a focus on a service, an edge, a stage, a step or a case; of several traces the traces, services and operations; of a trace or span
 /// only services and operations (the focus itself says the rest). A service that the table does not have is a node of the service graph without spans of its own (a
 /// database, queue or the user), and its rows are the calls to and from it. The graph of the context

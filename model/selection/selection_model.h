@@ -31,8 +31,6 @@ struct Focus {
     static Focus onTraces(std::vector<TraceId> traces);
     bool operator==(const Focus&) const = default;
 
-    /// On what has rows in many traces, so that in one of them some are of it and others are not.
-    bool isOfManyTraces() const { return kind == Kind::Service || kind == Kind::Edge || kind == Kind::Stage || kind == Kind::Step || kind == Kind::Case; }
     /// The row or trace in that table; nothing when it is not there (any more).
     Row rowIn(const SpanTable& table) const;
     std::optional<TraceIndex> traceIn(const SpanTable& table) const;

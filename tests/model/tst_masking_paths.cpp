@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace aisle;
+using nlohmann::json;
 
 namespace {
 
@@ -25,6 +26,8 @@ private Q_SLOTS:
     void namesOfPeople_data() {
         QTest::addColumn<QByteArray>("key");
         QTest::addColumn<QByteArray>("value");
+        const std::string inner = R"({"name":"Jane Secret"})";
+        const std::string nested[] = {json{{"data", json{{"user", json::parse(inner)}}.dump()}}.dump(), json{{"user", inner}}.dump()}; // JSON in a string
         const std::vector<std::pair<const char*, const char*>> rows = {
             {"body", R"({"customer":{"name":"Jane Secret"}})"},
             {"body", R"({"order":{"id":7,"user":{"id":3,"name":"Jane Secret"}}})"},
@@ -33,8 +36,8 @@ private Q_SLOTS:
             {"users", R"([{"name":"Jane Secret"}])"},
             {"body", R"({"customers":[[{"name":"Jane Secret"}]]})"},
             {"body", R"({"customers":{"0":{"name":"Jane Secret"}}})"},
-            {"body", R"({"data":"{\"user\":{\"name\":\"Jane Secret\"}}"})"},
-            {"body", R"({"user":"{\"name\":\"Jane Secret\"}"})"},
+            {"body", nested[0].c_str()},
+            {"body", nested[1].c_str()},
             {"body", R"([{"key":"user","value":{"kvlistValue":{"values":[{"key":"name","value":{"stringValue":"Jane Secret"}}]}}}])"},
             {"body", R"({"user":[{"key":"name","value":"Jane Secret"}]})"},
             {"customers[3].name", "Jane Secret"},

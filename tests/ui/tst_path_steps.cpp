@@ -4,6 +4,7 @@
 #include "graph/graph_canvas.h"
 #include "orders_context.h"
 #include "paths/paths_view.h"
+#include "selection/focus_matches.h"
 #include "selection/note_target.h"
 #include "text/format.h"
 #include "theme/theme.h"
@@ -83,9 +84,9 @@ private Q_SLOTS:
         QCOMPARE(NoteTarget::of(Focus::onStopped("a")), NoteTarget::of(Focus::onStage("a")));
         // What dims the rest of a trace, in every view of one.
         for (const Focus& focus : {Focus::onService("a"), Focus::onEdge("a", "b"), Focus::onStage("a"), Focus::onStopped("a"), Focus::onStep("a", "b"), Focus::onCase("a")})
-            QVERIFY2(focus.isOfManyTraces(), focus.toWords(nullptr).c_str());
+            QVERIFY2(isOfManyTraces(focus), focus.toWords(nullptr).c_str());
         for (const Focus& focus : {Focus(), Focus::onTrace(TraceId{0, 1}), Focus::onTraces({TraceId{0, 1}})})
-            QVERIFY(!focus.isOfManyTraces());
+            QVERIFY(!isOfManyTraces(focus));
     }
 
     // Lines between visits are of other numbers than steps, and nobody else knows of those that failed.

@@ -1,5 +1,6 @@
 #include "sequence/sequence_view.h"
 
+#include "selection/focus_matches.h"
 #include "sequence/sequence_chart.h"
 #include "widgets/elided_label.h"
 #include "widgets/empty_state.h"
@@ -134,7 +135,7 @@ void SequenceView::applyFocus() {
 /// What a focus on a service, call, stage, step or case is not about is dimmed.
 void SequenceView::light() {
     const FocusMatches& matches = *context().focusMatches();
-    const bool isKnown = content_ && selection().focus().isOfManyTraces() && matches.traceCount > 0 && content_->data->source == context().table();
+    const bool isKnown = content_ && isOfManyTraces(selection().focus()) && matches.traceCount > 0 && content_->data->source == context().table();
     chart_->setLit(isKnown ? content_->messagesWith(matches.rows) : std::vector<bool>());
 }
 

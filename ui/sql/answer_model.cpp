@@ -23,9 +23,8 @@ void AnswerModel::setTable(Tabular table) {
 std::string AnswerModel::keyOf(size_t row, size_t column) const {
     const std::string& name = table_.columns[column].key;
     const std::string* beside = keyBeside(table_, row, column);
-    if (const auto* text = std::get_if<std::string>(&table_.rows[row][column].value))
-        if (const std::string* known = personal_.keyOf(name, *text, beside))
-            return *known;
+    if (const std::string* known = personal_.keyOfCell(name, table_.rows[row][column], beside))
+        return *known;
     return beside == nullptr || beside->empty() ? name : *beside;
 }
 

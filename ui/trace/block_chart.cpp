@@ -1,5 +1,6 @@
 #include "trace/block_chart.h"
 
+#include "selection/focus_matches.h"
 #include "widgets/empty_state.h"
 #include "widgets/plain_text.h"
 #include "widgets/words.h"
@@ -120,7 +121,7 @@ void BlockChart::light() {
     ++lit_;
     update();
     const FocusMatches& matches = *context().focusMatches();
-    if (!content_ || !isVisible() || !selection().focus().isOfManyTraces() || matches.traceCount == 0)
+    if (!content_ || !isVisible() || !isOfManyTraces(selection().focus()) || matches.traceCount == 0)
         return;
     litBefore_.reserve(blocks().count() + 1);
     litBefore_.push_back(0);
