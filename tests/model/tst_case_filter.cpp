@@ -305,7 +305,7 @@ private Q_SLOTS:
                  std::string("{ aisle:case =~ \"<\\\"a\\\"b>\" && .x = \"a\" && aisle:case != `<\"c>` } && aisle:case = \"<\\\"cut>"));
         QCOMPARE(redactedQuery("", state, ByKey()), std::string());
         // A part says even less: a word of a value would have left as it is.
-        const std::string query = "{ aisle:case = \"one two\" && .x = \"three four\" && aisle:case != \"\" } && aisle:case = `five";
+        const std::string query = "{ aisle:case = \"one two\" && .x = \"three four\" && .y != \"\" } && aisle:case = `five";
         const auto part = [&](const std::string& selected) { return redactedPart(query, query.find(selected), query.find(selected) + selected.size(), state, ByKey()); };
         QCOMPARE(part("two"), std::string("<\\\"one two>"));
         QCOMPARE(part("= \"o"), std::string("= \"<\\\"one two>"));

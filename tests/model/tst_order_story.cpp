@@ -352,10 +352,10 @@ private Q_SLOTS:
         const Told told(visits, own);
         QCOMPARE(told.text("1"), std::string("Order: The order was placed.\n"
                                              "Order: The order passed the step “Engraved”, which took 1.00 s.\n"
-                                             "Open: Still to come: delivery. An order counts as stuck here after 30 min 00 s of silence.\n"));
+                                             "Open: Still to come: delivery. An order counts as stuck here after 10.0 s of silence.\n"));
         QCOMPARE(told.page("1").headline, std::string("Order 1 is under way: it has waited 8.00 s after the step “Engraved”."));
         QCOMPARE(told.text("2"), std::string("Failure: The order could not be placed because another system could not be reached.\n"
-                                             "Open: Still to come: placing the order, the step “Engraved”, delivery. An order counts as stuck here after 30 min 00 s of silence.\n"));
+                                             "Open: Still to come: placing the order, the step “Engraved”, delivery. An order counts as stuck here after 10.0 s of silence.\n"));
         QCOMPARE(told.page("2").headline, std::string("Order 2 is under way: it has waited 4.00 s since placing the order failed."));
     }
 
