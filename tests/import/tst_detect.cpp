@@ -4,9 +4,9 @@
 #include "import_test.h"
 #include "known_differences.h"
 
-#include <QtCore/QElapsedTimer>
 #include <QtTest/QtTest>
 
+#include <ctime>
 #include <map>
 #include <set>
 #include <sstream>
@@ -178,8 +178,7 @@ private Q_SLOTS:
     }
 
     void damagedFiles() {
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t begun = std::clock(); // of this process: a busy machine is no failure
         for (const Entry& row : manifest()) {
             const auto known = kFormatOf.find(row.format);
             if (known == kFormatOf.end() || row.bytes == 0 || row.bytes > 120000)
@@ -201,7 +200,7 @@ private Q_SLOTS:
             for (const Format& format : formats())
                 importDamaged(content, format.id);
         }
-        QVERIFY2(timer.elapsed() < 120000, "damaged files take too long");
+        QVERIFY2(std::clock() - begun < 120 * CLOCKS_PER_SEC, "damaged files take too long");
     }
 };
 

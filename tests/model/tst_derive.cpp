@@ -3,10 +3,10 @@
 #include "model/trace_fixture.h"
 #include "table/derive.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 #include <numeric>
 #include <random>
@@ -595,10 +595,9 @@ private Q_SLOTS:
         for (SpanId i = 1; i <= 100'000; ++i)
             spans.push_back({i, i - 1, static_cast<int64_t>(i), 200'000});
         std::shuffle(spans.begin(), spans.end(), std::mt19937(7)); // NOLINT: a fixed shuffle
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t begun = std::clock(); // of this process: a busy machine is no failure
         const Derived d = derive(spans);
-        QVERIFY(timer.elapsed() < 5000);
+        QVERIFY(std::clock() - begun < 5 * CLOCKS_PER_SEC);
         for (size_t i = 0; i < spans.size(); ++i)
             QCOMPARE(d.depth[i], static_cast<uint32_t>(spans[i].id - 1));
         // And the same closed to one huge cycle.
@@ -610,7 +609,6 @@ private Q_SLOTS:
         QCOMPARE(*std::max_element(closed.depth.begin(), closed.depth.end()), 99'999U);
     }
 
-    // Different spans under one id made every search for a parent quadratic.
     // Two spans of one host have one id: a child was put under the first, which had ended before it began.
     void theParentThatRan() {
         aisle::test::TraceFixture f;
@@ -626,6 +624,7 @@ private Q_SLOTS:
         QCOMPARE(table->parent(5), Row(1));
     }
 
+    // Different spans under one id made every search for a parent quadratic.
     void oneIdOf50000Spans() {
         std::vector<S1> spans;
         for (int i = 0; i < 50'000; ++i) {
@@ -636,10 +635,9 @@ private Q_SLOTS:
             }
             spans.push_back(s);
         }
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t begun = std::clock(); // of this process: a busy machine is no failure
         const Derived d = derive(spans);
-        QVERIFY2(timer.elapsed() < 5000, QByteArray::number(timer.elapsed()));
+        QVERIFY(std::clock() - begun < 5 * CLOCKS_PER_SEC);
         QVERIFY(d.summary.spans >= 40'000);
         QVERIFY(d.summary.root != kNoRow);
     }

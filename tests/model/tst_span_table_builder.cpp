@@ -8,9 +8,9 @@
 #include "analysis/trace_list.h"
 #include "workspace_fixture.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
+#include <ctime>
 #include <random>
 
 using namespace aisle;
@@ -404,11 +404,10 @@ private Q_SLOTS:
         for (uint64_t i = 0; i < 200'000; ++i)
             file.push_back({i, 1, 0, static_cast<int64_t>(i), 1});
         Bench bench;
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t begun = std::clock(); // of this process: a busy machine is no failure
         bench.add(1, file, 20'000, true);
         QCOMPARE(bench.table()->traceCount(), 200'000U);
-        QVERIFY2(timer.elapsed() < 20'000, QByteArray::number(timer.elapsed()));
+        QVERIFY(std::clock() - begun < 20 * CLOCKS_PER_SEC);
     }
 
     void outOfRangeSegmentsAreRefused() {
