@@ -28,8 +28,12 @@ private Q_SLOTS:
     }
 
     void nothingToFind() {
-        for (const char* blank : {"", "  ", "\t", "\xc2\xa0"})
-            verifySentence(run({s("find"), shop_, QString::fromUtf8(blank)}), 2, "nothing to look for");
+        for (const char* blank : {"", "  ", "\t", "\xc2\xa0"}) {
+            const Result r = run({s("find"), shop_, QString::fromUtf8(blank)});
+            QCOMPARE(r.code, 2);
+            QVERIFY2(r.error.startsWith("aisle: TEXT: there is nothing to look for; say what is known of the order: ORD-1000014\n"), r.error);
+            QVERIFY2(r.error.endsWith("Run aisle --help for usage.\n"), r.error);
+        }
     }
 
     void told() {

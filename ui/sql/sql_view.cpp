@@ -273,7 +273,7 @@ std::unique_ptr<Tabular> SqlView::tabular() const {
     auto out = std::make_unique<Tabular>(model_->table());
     redactCells(*out, model_->personal(), context().exporter().redactor());
     if (context().masks() && model_->personal().isPending)
-        out->notes.emplace_back("Every text, and number of three digits and more, is masked: none was compared with what is personal.");
+        out->notes.emplace_back("Every text, and number of three digits and more, is masked: they were not compared with what is personal.");
     return out;
 }
 
