@@ -26,7 +26,9 @@ OrderRow layOutOrder(const QString& sentence, bool isDetail, int clock, QPoint t
 }
 
 QString shownDetail(const QString& text, const QString& id, int width, const QFontMetrics& metrics) {
-    if (id.isEmpty() || !text.endsWith(id) || metrics.horizontalAdvance(text) <= width)
+    if (metrics.horizontalAdvance(text) <= width)
+        return text; // elidedText() cuts what is wider by a fraction of a pixel
+    if (id.isEmpty() || !text.endsWith(id))
         return metrics.elidedText(text, Qt::ElideRight, width);
     const QString before = text.chopped(id.size());
     const int least = std::min(width / 3, metrics.horizontalAdvance(QStringLiteral("trace 0000…0000"))), room = width - metrics.horizontalAdvance(before);
