@@ -14,6 +14,7 @@
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -107,7 +108,7 @@ private Q_SLOTS:
         QCOMPARE(std::pair(editor.journey().exclusions[0].after, editor.journey().exclusions[0].before), std::pair(0U, 1U));
     }
 
-    // Targets, and what fails at a stage, have no fields: they were lost.
+    // Of a journey, targets and what fails at a stage have no fields: they were lost.
     void whatHasNoFieldStays() {
         ViewContext context;
         context.setWorkspace(workspace_);
@@ -417,6 +418,48 @@ private Q_SLOTS:
         QVERIFY(!kept());
         QVERIFY2(visibleWords(host.view).contains(QStringLiteral("The journey is of another workspace.")), qPrintable(visibleWords(host.view)));
         context.setWorkspace(nullptr);
+        QVERIFY(settle());
+    }
+
+    // Escape threw away what had been edited, without a word.
+    void whatWasGivenUpCanBeHadBack() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        Host<FunnelView> host({900, 500}, context);
+        QVERIFY(settle());
+        std::function<void()> undo;
+        QString words;
+        connect(&context, &ViewContext::undoOffered, this, [&](const QString& said, const std::function<void()>& action) {
+            words = said;
+            undo = action;
+        });
+        QPointer<JourneyEditor> editor;
+        const auto giveUp = [&] {
+            QTest::keyClick(editor, Qt::Key_Escape);
+            QVERIFY(QTest::qWaitFor([&] { return editor.isNull(); }));
+        };
+        Q_EMIT buttonWithText<QToolButton>(host.view, QStringLiteral("Edit"))->menu()->actions()[0]->triggered();
+        editor = host.view->findChild<JourneyEditor*>();
+        QVERIFY(editor);
+        giveUp();
+        QVERIFY(!undo); // nothing was edited
+        Q_EMIT buttonWithText<QToolButton>(host.view, QStringLiteral("Edit"))->menu()->actions()[0]->triggered();
+        editor = host.view->findChild<JourneyEditor*>();
+        QVERIFY(editor);
+        auto* name = named<QLineEdit>(editor, QStringLiteral("Name of the journey"));
+        name->selectAll();
+        QTest::keyClicks(name, QStringLiteral("Half done"));
+        const JourneyDefinition edited = editor->journey();
+        giveUp();
+        QVERIFY2(words == QStringLiteral("What was edited in the journey \u201cHalf done\u201d was given up."), qPrintable(words));
+        for (int again = 0; again < 2; ++again) { // given up once more it is not lost either
+            QVERIFY(undo != nullptr);
+            std::exchange(undo, {})();
+            editor = host.view->findChild<JourneyEditor*>();
+            QVERIFY(editor && editor->isVisible());
+            QVERIFY(editor->journey() == edited);
+            giveUp();
+        }
         QVERIFY(settle());
     }
 

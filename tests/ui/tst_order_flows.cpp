@@ -11,10 +11,12 @@
 #include "orders/work_in_progress_view.h"
 #include "orders_context.h"
 #include "paths/paths_view.h"
+#include "query_bar/query_edit.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QFileDialog>
 #include <QHeaderView>
@@ -198,6 +200,42 @@ private Q_SLOTS:
         QCOMPARE(editor->journey().caseKey, std::string("order"));
         QVERIFY(editor->journey().stages.size() >= 2);
         QVERIFY(editor->journey().name.empty() && editor->problem().contains(QStringLiteral("the flow has no name")));
+    }
+
+    // What fails at a stage without an error could be given in a file only.
+    void failedAttemptsHaveAField() {
+        Window w(workspace_);
+        JourneyEditor* editor = w.edit();
+        QVERIFY(editor != nullptr);
+        JourneyDefinition flow = editor->journey();
+        flow.id = flow.name = "Own";
+        for (StageDefinition& stage : flow.stages)
+            stage.failed.clear();
+        flow.stages[1].failed = "{ .http.response.status_code = 402 }";
+        editor->setJourney(flow);
+        QVERIFY(settle()); // rows of before are gone
+        QVERIFY(editor->journey() == flow);
+        std::vector<QueryEdit*> fields;
+        for (QueryEdit* edit : editor->findChildren<QueryEdit*>())
+            if (edit->accessibleName() == QStringLiteral("Condition of failed attempts") && edit->isVisible())
+                fields.push_back(edit);
+        QCOMPARE(fields.size(), size_t(1)); // where there are none it takes no room
+        fields[0]->setText(QStringLiteral("{ .http."));
+        QVERIFY(!editor->problem().isEmpty());
+        QVERIFY2(visibleWords(editor).contains(QStringLiteral("failed attempts: ")), qPrintable(visibleWords(editor)));
+        fields[0]->setText(QStringLiteral("{ .http.response.status_code = 409 }"));
+        QCOMPARE(editor->journey().stages[1].failed, std::string("{ .http.response.status_code = 409 }"));
+        QVERIFY2(editor->problem().isEmpty(), qPrintable(editor->problem()));
+        QCheckBox* attempts = nullptr;
+        for (QCheckBox* check : fields[0]->parentWidget()->findChildren<QCheckBox*>())
+            if (check->text() == QStringLiteral("failed attempts"))
+                attempts = check;
+        QVERIFY(attempts && attempts->isVisible());
+        QTest::mouseClick(attempts, Qt::LeftButton, {}, QPoint(8, attempts->height() / 2));
+        QVERIFY(!fields[0]->isVisible());
+        QVERIFY(editor->journey().stages[1].failed.empty());
+        editor->close();
+        QVERIFY(settle());
     }
 
     void asJson() {

@@ -109,7 +109,7 @@ void JourneyBox::setJourney(const JourneyDefinition& journey) {
     context_.setJourney(journey);
 }
 
-void JourneyBox::edit(const JourneyDefinition& journey) {
+JourneyEditor* JourneyBox::edit(const JourneyDefinition& journey) {
     auto* editor = new JourneyEditor(context_, journey, parentWidget());
     editor->setAttribute(Qt::WA_DeleteOnClose);
     connect(editor, &JourneyEditor::saved, this, [this](const JourneyDefinition& saved) {
@@ -120,7 +120,15 @@ void JourneyBox::edit(const JourneyDefinition& journey) {
         store_.keep(saved.name, content);
         setJourney(saved);
     });
+    connect(editor, &JourneyEditor::givenUp, this, [this, journey](const JourneyDefinition& edited) {
+        const QString name = singleLine(toQString(edited.name));
+        Q_EMIT context_.undoOffered(name.isEmpty() ? tr("The new %1 was given up.").arg(words_.journey) : tr("What was edited in the %1 \u201c%2\u201d was given up.").arg(words_.journey, name), [self = QPointer(this), journey, edited] {
+            if (self)
+                self->edit(journey)->setJourney(edited);
+        });
+    });
     editor->open();
+    return editor;
 }
 
 /// Begins with what the requests of the file suggest.

@@ -1,7 +1,7 @@
 #pragma once
 // Chooses the journey of its context, or the flow of orders of an OrdersContext: those that are kept in the workspace, the one that was
 // chosen last first, then the presets. Beside it a button edits, begins and removes them. What is replaced or removed in the workspace can be
-// had back.
+// had back, and so can what was edited and not saved.
 
 #include "journey_words.h"
 #include "user_store.h"
@@ -12,6 +12,8 @@ class QAction;
 class QToolButton;
 
 namespace aisle {
+
+class JourneyEditor;
 
 class JourneyBox : public QComboBox {
     Q_OBJECT
@@ -32,7 +34,7 @@ Q_SIGNALS:
 private:
     void fill();
     void choose(int index);
-    void edit(const JourneyDefinition& journey);
+    JourneyEditor* edit(const JourneyDefinition& journey); ///< opens it
     void editNew();
     void removePresent();
     void offerUndo(const std::string& name, const QString& words); ///< what is kept under that name is about to be replaced or removed

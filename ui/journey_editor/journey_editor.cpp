@@ -184,9 +184,16 @@ JourneyEditor::JourneyEditor(ViewContext& context, const JourneyDefinition& jour
         accept();
     });
     setJourney(journey);
+    begun_ = this->journey();
 }
 
 JourneyEditor::~JourneyEditor() = default;
+
+void JourneyEditor::reject() {
+    if (const JourneyDefinition edited = journey(); !(edited == begun_))
+        Q_EMIT givenUp(edited);
+    QDialog::reject();
+}
 
 void JourneyEditor::setJourney(const JourneyDefinition& journey) {
     isFilling_ = true;
@@ -352,7 +359,10 @@ void JourneyEditor::changed() {
     counted_.reset();
     for (StageRow* row : stages_) {
         row->setCount({});
-        row->setProblem(row->stage().where.empty() ? tr("has no condition") : toQString(problemOfCondition(row->stage().where)));
+        const StageDefinition stage = row->stage();
+        row->setProblem(stage.where.empty() ? tr("has no condition") : toQString(problemOfCondition(stage.where)));
+        if (const std::string wrong = stage.failed.empty() ? std::string() : problemOfCondition(stage.failed); !wrong.empty())
+            row->setProblem(tr("failed attempts: %1").arg(toQString(wrong)));
     }
     const QString why = problem();
     save_->setEnabled(why.isEmpty());

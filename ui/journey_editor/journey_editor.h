@@ -36,9 +36,11 @@ public:
     void replaceBy(const JourneyDefinition& journey, const QString& file);
     QString problem() const; ///< why it cannot be saved; empty: it can
     const std::shared_ptr<const JourneyState>& counted() const { return counted_; } ///< of what is edited, null until it is known
+    void reject() override;
 
 Q_SIGNALS:
     void saved(const aisle::JourneyDefinition& journey);
+    void givenUp(const aisle::JourneyDefinition& edited); ///< closed without being saved, with changes
 
 private:
     void addStage(const StageDefinition& stage);
@@ -55,6 +57,7 @@ private:
     ViewContext& context_;
     const JourneyWords of_; ///< what is edited
     std::string id_;
+    JourneyDefinition begun_; ///< what it was opened with
     int64_t filledWindow_ = 0, filledIdle_ = 0; ///< ns; minutes would round them
     std::optional<CaseKey> ownCase_; ///< that the journey brought along
     int broughtAlong_ = -1;          ///< where it is in cases_; -1: there is none

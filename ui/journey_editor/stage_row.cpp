@@ -15,8 +15,8 @@
 namespace aisle {
 
 StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* parent)
-    : QWidget(parent), given_(stage), number_(new QLabel(this)), name_(new QLineEdit(toQString(stage.name), this)), where_(new QueryEdit(context, this)), optional_(new QCheckBox(tr("optional"), this)),
-      anySpan_(new QCheckBox(tr("any span"), this)), holds_(new QCheckBox(tr("same value"), this)), times_(new QSpinBox(this)), within_(new TargetBox(this)), count_(plainLabel({}, this)), up_(new QToolButton(this)), down_(new QToolButton(this)),
+    : QWidget(parent), given_(stage), number_(new QLabel(this)), name_(new QLineEdit(toQString(stage.name), this)), where_(new QueryEdit(context, this)), failed_(new QueryEdit(context, this)), optional_(new QCheckBox(tr("optional"), this)),
+      anySpan_(new QCheckBox(tr("any span"), this)), holds_(new QCheckBox(tr("same value"), this)), attempts_(new QCheckBox(tr("failed attempts"), this)), times_(new QSpinBox(this)), within_(new TargetBox(this)), count_(plainLabel({}, this)), up_(new QToolButton(this)), down_(new QToolButton(this)),
       remove_(new QToolButton(this)) {
     number_->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("24")));
     number_->setForegroundRole(QPalette::PlaceholderText);
@@ -33,6 +33,19 @@ StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* 
     anySpan_->setToolTip(plainToolTip(tr("Any span fills it, not only requests: entry spans that begin their service's part of a request")));
     holds_->setChecked(stage.holds);
     holds_->setToolTip(plainToolTip(tr("Its events have to have the value that is held constant")));
+    failed_->setText(toQString(stage.failed));
+    failed_->setPlaceholderText(QStringLiteral("{ .http.response.status_code = 402 }"));
+    failed_->setHelp(tr("Which spans tried to come to the stage and failed without an error of their own, in TraceQL. Ctrl+Space completes."));
+    failed_->setAccessibleName(tr("Condition of failed attempts"));
+    attempts_->setChecked(!stage.failed.empty());
+    attempts_->setToolTip(plainToolTip(tr("Some spans tried to come here and failed without an error of their own: a payment that is answered 402. They count as visits that failed.")));
+    attempts_->setVisible(context.isOfOrders());
+    auto* attemptWords = plainLabel(tr("failed where"), this);
+    const auto showAttempts = [this, attemptWords, ofOrders = context.isOfOrders()] {
+        for (QWidget* widget : std::initializer_list<QWidget*>{attemptWords, failed_})
+            widget->setVisible(ofOrders && attempts_->isChecked());
+    };
+    showAttempts();
     times_->setRange(1, JourneyDefinition::kMostTimes);
     times_->setValue(static_cast<int>(stage.times));
     times_->setPrefix(QStringLiteral("\u00d7 "));
@@ -69,19 +82,28 @@ StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* 
     second->addWidget(optional_);
     second->addWidget(anySpan_);
     second->addWidget(holds_);
+    second->addWidget(attempts_);
     second->addWidget(times_);
     second->addWidget(withinWords);
     second->addWidget(within_);
     second->addWidget(count_, 1);
+    auto* third = new QHBoxLayout;
+    third->setSpacing(measure::kPadding);
+    third->setContentsMargins(number_->minimumWidth() + measure::kPadding, 0, 0, 0);
+    third->addWidget(attemptWords);
+    third->addWidget(failed_, 1);
     auto* box = new QVBoxLayout(this);
     box->setContentsMargins(0, 4, 0, 8);
     box->setSpacing(4);
     box->addLayout(first);
     box->addLayout(second);
+    box->addLayout(third);
 
     connect(name_, &QLineEdit::textEdited, this, &StageRow::changed);
-    connect(where_, &QLineEdit::textChanged, this, &StageRow::changed);
-    for (QCheckBox* check : {optional_, anySpan_, holds_})
+    for (QueryEdit* edit : {where_, failed_})
+        connect(edit, &QLineEdit::textChanged, this, &StageRow::changed);
+    connect(attempts_, &QCheckBox::toggled, this, showAttempts);
+    for (QCheckBox* check : {optional_, anySpan_, holds_, attempts_})
         connect(check, &QCheckBox::toggled, this, &StageRow::changed);
     for (QSpinBox* spin : std::initializer_list<QSpinBox*>{times_, within_})
         connect(spin, &QSpinBox::valueChanged, this, &StageRow::changed);
@@ -94,6 +116,7 @@ StageDefinition StageRow::stage() const {
     StageDefinition out = given_;
     out.name = name_->text().trimmed().toStdString();
     out.where = where_->text().trimmed().toStdString();
+    out.failed = attempts_->isChecked() ? failed_->text().trimmed().toStdString() : std::string();
     out.isOptional = optional_->isChecked() && optional_->isEnabled();
     out.anySpan = anySpan_->isChecked();
     out.holds = holds_->isChecked();

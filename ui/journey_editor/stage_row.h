@@ -27,7 +27,7 @@ public:
     void setPlace(size_t index, size_t count, bool holds, bool inTurn);
     /// What the live count says; empty while it is counted.
     void setCount(const QString& words);
-    void setProblem(const QString& problem); ///< of its condition; empty: none
+    void setProblem(const QString& problem); ///< of its conditions; empty: none
     void takeFocus();
 
 Q_SIGNALS:
@@ -39,8 +39,8 @@ private:
     StageDefinition given_; ///< with what has no field here
     QLabel* number_;
     QLineEdit* name_;
-    QueryEdit* where_;
-    QCheckBox *optional_, *anySpan_, *holds_;
+    QueryEdit *where_, *failed_;
+    QCheckBox *optional_, *anySpan_, *holds_, *attempts_; ///< attempts_ and failed_ are on show for orders; elsewhere what fails is kept as it came
     QSpinBox* times_;
     TargetBox* within_; ///< on show for orders; elsewhere it is kept as it came
     QLabel* count_;
