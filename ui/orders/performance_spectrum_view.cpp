@@ -213,11 +213,14 @@ void PerformanceSpectrumView::paintMarked(QPainter& p, QSizeF size) const {
             p.fillRect(QRectF(std::round(layout.xOf(one.start)) - 1, layout.segments.top(), 4, kTick), t.accent);
             stand(layout.xOf(one.start), tr("has not come yet"));
         }
+    // Beside the name of the upper stage, which stays readable unless it is a long one.
+    const double stageEnds = std::min(QFontMetricsF(t.font).horizontalAdvance(shownStage(spectrum.from, nullptr)) + measure::kPadding, layout.title.width() / 2);
+    const QRectF room = layout.title.adjusted(stageEnds, -1, 0, 1);
     const QString name = toQString(shownJourney()->cases().cases()[marked_].value);
     if (at)
-        paintOrderName(p, name + QStringLiteral(": ") + words, *at, layout.title.adjusted(0, -1, 0, 1), t);
+        paintOrderName(p, name + QStringLiteral(": ") + words, *at, room, t);
     else
-        paintOrderName(p, tr("%1 did not go this way").arg(name), QRectF(layout.title.right(), layout.title.bottom() + 3, 1, 1), layout.title.adjusted(0, -1, 0, 1), t);
+        paintOrderName(p, tr("%1 did not go this way").arg(name), QRectF(layout.title.right(), layout.title.bottom() + 3, 1, 1), room, t);
 }
 
 void PerformanceSpectrumView::focusOn(size_t segment) {
