@@ -183,7 +183,7 @@ private Q_SLOTS:
         Q_EMIT button->menu()->aboutToShow();
         for (const QAction* action : button->menu()->actions())
             entries << action->text() + (action->isEnabled() ? QString() : QStringLiteral(" (off)"));
-        QCOMPARE(entries, (QStringList{QStringLiteral("Open a file…"), QStringLiteral("Save the present ones as a file…"), QStringLiteral("Back to the built-in ones")}));
+        QCOMPARE(entries, (QStringList{QStringLiteral("Open sentences from a file…"), QStringLiteral("Save the present sentences as a file…"), QStringLiteral("Back to the built-in sentences")}));
         button->menu()->actions().last()->trigger();
         QVERIFY(settle());
         QCOMPARE(titles(), english);

@@ -105,9 +105,9 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
             return toQString(formatCount(static_cast<uint64_t>(value)));
         return value < 0 ? QString() : toQString(formatPercent(value));
     case Qt::ToolTipRole: {
-        QString words = tr("%1 of %2 that entered converted: %3, with 95 % confidence %4 to %5")
+        QString words = tr("%1 of %2 that entered %6: %3, with 95 % confidence %4 to %5")
                             .arg(toQString(formatCount(g.funnel.converted)), toQString(formatCount(g.entered())), toQString(formatPercent(g.rate())), toQString(formatPercent(g.conversion.low)),
-                                 toQString(formatPercent(g.conversion.high)));
+                                 toQString(formatPercent(g.conversion.high)), words_.converted);
         if (g.funnel.openCases > 0)
             words += tr("\n%1 may still go on").arg(toQString(formatCount(g.funnel.openCases)));
         for (size_t k = 0; k < g.funnel.stages.size(); ++k)
@@ -116,7 +116,7 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
         words += index.column() == ValueColumn                    ? tr("\nDouble click filters to the value")
                  : filter.which == CaseFilter::Which::All         ? tr("\nDouble click lists its %1").arg(words_.several)
                  : filter.which == CaseFilter::Which::FromBefore ? tr("\nDouble click lists those that came to %1").arg(toQString(g.funnel.stages[filter.stage].name))
-                                                                  : tr("\nDouble click lists those that converted");
+                                                                  : tr("\nDouble click lists those that %1").arg(words_.converted);
         return plainToolTip(words);
     }
     case Qt::TextAlignmentRole: return headerData(index.column(), Qt::Horizontal, role);
@@ -133,14 +133,13 @@ QVariant BreakdownModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     if (role == Qt::TextAlignmentRole)
         return section == ConversionColumn ? QVariant::fromValue(Qt::Alignment(Qt::AlignCenter)) : cellAlignment(section != ValueColumn);
-    if (role == Qt::DisplayRole && section == CasesColumn)
-        return capitalised(words_.several);
+    if (role == Qt::DisplayRole && section > ValueColumn && section < FirstStageColumn)
+        return section == CasesColumn ? capitalised(words_.several) : section == ConvertedColumn ? words_.number : words_.share;
     if (role == Qt::ToolTipRole && section == ConvertedColumn)
         return tr("Came to the end of the %1").arg(words_.journey);
-    static const char* const kTitles[] = {"Value", "", "Converted", "Conversion"};
-    static const char* const kHelp[] = {"", "That have the value", "", "Of those that entered, with an interval of 95 %; the line is the conversion of all"};
+    static const char* const kHelp[] = {"", "That have the value", "", "Of those that entered, with an interval of 95 %; the line is that of all"};
     if (section < FirstStageColumn)
-        return role == Qt::DisplayRole ? QVariant(tr(kTitles[section])) : role == Qt::ToolTipRole ? QVariant(tr(kHelp[section])) : QVariant();
+        return role == Qt::DisplayRole ? QVariant(tr("Value")) : role == Qt::ToolTipRole ? QVariant(tr(kHelp[section])) : QVariant();
     const size_t stage = static_cast<size_t>(section - FirstStageColumn) + 1;
     const auto& stages = content_.all.funnel.stages;
     if (role == Qt::ToolTipRole)

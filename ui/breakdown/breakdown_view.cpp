@@ -151,7 +151,7 @@ void BreakdownView::count() {
                               }
                               values_->fit();
                               const FunnelGroup& all = model_->content().all;
-                              const QString words = tr("All: %1 of %2 converted, %3").arg(toQString(formatCount(all.funnel.converted)), toQString(formatCount(all.entered())), toQString(formatPercent(all.rate())));
+                              const QString words = tr("All: %1 of %2 %4, %3").arg(toQString(formatCount(all.funnel.converted)), toQString(formatCount(all.entered())), toQString(formatPercent(all.rate())), JourneyWords::of(context()).converted);
                               const bool isOne = model_->content().groups.size() == 1;
                               words_->setText(isOne ? words + tr(". They all have the same value there: choose the value at another stage, or another field") : words);
                           });
@@ -213,7 +213,7 @@ void BreakdownView::openMenu(QPoint at) {
     };
     addList(&menu, tr("List its %1 %2").arg(toQString(formatCount(group.funnel.cases)), JourneyWords::of(context()).several), group.funnel.cases, {});
     addList(&menu, tr("List the %1 that entered").arg(toQString(formatCount(group.entered()))), group.entered(), {.which = Which::Entered});
-    addList(&menu, tr("List the %1 that converted").arg(toQString(formatCount(group.funnel.converted))), group.funnel.converted, {.which = Which::Outcome, .outcome = CaseOutcome::Converted});
+    addList(&menu, tr("List the %1 that %2").arg(toQString(formatCount(group.funnel.converted)), JourneyWords::of(context()).converted), group.funnel.converted, {.which = Which::Outcome, .outcome = CaseOutcome::Converted});
     QMenu* reached = menu.addMenu(tr("List those that reached"));
     QMenu* stopped = menu.addMenu(tr("List those that stopped at"));
     for (size_t k = 0; k < group.funnel.stages.size(); ++k) {

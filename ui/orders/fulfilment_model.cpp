@@ -182,7 +182,8 @@ void FulfilmentModel::fill() {
         mostShare_ = std::max(mostShare_, content_.figures.stages[k].waitShare + content_.figures.stages[k].workShare);
     }
     const Conformance& c = content_.conformance;
-    lines_.push_back({Kind::Heading, 0, tr("Not as the flow says"), tr("%1 of %2 went as it says").arg(number(c.conforming), toQString(counted(c.orders - c.notJudged, "order", "orders")))});
+    const uint64_t judged = c.orders - c.notJudged;
+    lines_.push_back({Kind::Heading, 0, tr("Not as the flow says"), judged == 0 ? tr("no order is over yet") : tr("%1 of %2 went as it says").arg(number(c.conforming), toQString(counted(judged, "order", "orders")))});
     for (size_t i = 0; i < c.deviations.size(); ++i)
         lines_.push_back({Kind::Deviation, i, singleLine(toQString(wordsOf(c.deviations[i], *content_.log))), toQString(counted(c.deviations[i].orders.size(), "order", "orders"))});
     if (c.deviations.empty())

@@ -36,8 +36,9 @@ OrderView::OrderView(ViewContext& shared, QWidget* parent)
     reveal_->setText(tr("Reveal"));
     reveal_->setCheckable(true);
     reveal_->setToolTip(tr("Show personal data here, and let it go along with what is copied or exported, until this window is closed"));
-    sentences_->setText(tr("Sentences…"));
+    sentences_->setText(QStringLiteral("\u22ef")); // in words it would leave no room to search in
     sentences_->setToolTip(tr("The sentences that orders are told in: to change or translate them"));
+    sentences_->setAccessibleName(tr("Sentences"));
     sentences_->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(sentences_);
     words_->fill(*menu);

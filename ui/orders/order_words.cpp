@@ -136,11 +136,11 @@ void OrderWords::openDialog(bool writes) {
 
 void OrderWords::fill(QMenu& menu) {
     menu.setToolTipsVisible(true);
-    QAction* open = menu.addAction(tr("Open a file…"));
+    QAction* open = menu.addAction(tr("Open sentences from a file…"));
     open->setToolTip(tr("Sentences of the shop, in whatever language: kept in the workspace, for its windows and for aisle show order"));
-    QAction* save = menu.addAction(tr("Save the present ones as a file…"));
+    QAction* save = menu.addAction(tr("Save the present sentences as a file…"));
     save->setToolTip(tr("To change or translate them"));
-    QAction* back = menu.addAction(tr("Back to the built-in ones"));
+    QAction* back = menu.addAction(tr("Back to the built-in sentences"));
     connect(open, &QAction::triggered, this, [this] { openDialog(false); });
     connect(save, &QAction::triggered, this, [this] { openDialog(true); });
     connect(back, &QAction::triggered, this, &OrderWords::useBuiltIn);
