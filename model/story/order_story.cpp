@@ -3,12 +3,13 @@
 #include "analysis/saturating.h"
 #include "analysis/span_marks.h"
 #include "journey/case_money.h"
-#include "orders/customer_steps.h"
 #include "query/request_path.h"
 #include "story/charges.h"
 #include "story/plain_words.h"
 #include "story/span_facts.h"
 #include "story/story_attributes.h"
+#include "story/story_head.h"
+#include "story/story_values.h"
 #include "story/usual_waits.h"
 #include "text/format.h"
 #include "text/utf8.h"
@@ -80,7 +81,7 @@ public:
         std::stable_sort(out_.sentences.begin(), out_.sentences.end(), [](const StorySentence& a, const StorySentence& b) { return a.time && (!b.time || *a.time < *b.time); });
         tellState();
         tellRest(all);
-        tellFigures(email, tracking);
+        out_.figures = storyFigures(out_.state, log_, out_.number, {email, tracking, charged_}, words_);
         return std::move(out_);
     }
 
@@ -90,12 +91,6 @@ private:
         options.set_log_errors(false);
         options.set_case_sensitive(false);
         return options;
-    }
-
-    static StoryValue own(std::string place, std::string text) { return {std::move(place), {}, std::move(text)}; }
-    static StoryValue valueOf(std::string place, std::string key, std::string_view text) {
-        constexpr size_t kMost = 200;
-        return {std::move(place), std::move(key), shortened(text, kMost)};
     }
 
     StorySentence& sayPattern(StoryKind kind, const std::string& pattern, std::vector<StoryValue> values, std::vector<Row> rows, std::optional<int64_t> time) {
@@ -449,49 +444,14 @@ private:
 
     // --- the order
 
+    /// How it stands, and what is still to come.
     void tellState() {
-        const auto headlineOf = [&](const std::string& pattern, std::vector<StoryValue> values) {
-            out_.headline.pattern = pattern;
-            out_.headline.values = std::move(values);
-            out_.headline.values.insert(out_.headline.values.end(), everywhere_.begin(), everywhere_.end());
-        };
-        const auto headline = [&](const char* key, std::vector<StoryValue> values) { headlineOf(words_.text(key), std::move(values)); };
-        if (visits_.empty()) {
-            headline("headline.nothing", {});
-            return;
-        }
-        out_.state = log_.state[out_.number];
-        if (*out_.state == OrderState::Done) {
-            headline("headline.done", {own("time", formatDuration(log_.lead[out_.number]))});
-            return;
-        }
-        if (*out_.state == OrderState::Failed) { // it waits for nothing
-            headline("headline.failed", {own("stage", nounOf(log_.cameTo[out_.number]))});
-            return;
-        }
-        const bool isStuck = *out_.state == OrderState::Stuck;
-        const auto last = std::max_element(visits_.begin(), visits_.end(), [](const auto& a, const auto& b) { return std::tie(a.end, a.start) < std::tie(b.end, b.start); });
-        const std::string silent = formatDuration(log_.silent[out_.number]);
-        std::vector<StoryValue> values = {own("stage", nounOf(last->stage)), own("silent", silent)};
-        const uint32_t awaited = awaitedOfCustomer(log_, out_.number);
-        if (awaited == FulfilmentLog::kNoStage) {
-            headline(last->failed ? isStuck ? "headline.stuckFailed" : "headline.underWayFailed" : isStuck ? "headline.stuck" : "headline.underWay", std::move(values));
-        } else {
-            values.push_back(own("next", nounOf(awaited)));
-            const StoryTemplates::Step* step = words_.stageStep(log_.stages[awaited], {});
-            headlineOf(!isStuck ? words_.text("headline.awaited") : step != nullptr && !step->left.empty() ? step->left : words_.text("headline.left"), std::move(values));
-        }
-        std::vector<bool> isPassed(log_.stages.size());
-        for (const FulfilmentLog::Visit& visit : visits_)
-            if (!visit.failed)
-                isPassed[visit.stage] = true;
-        // What was skipped on the way is nothing to wait for.
-        const uint32_t cameTo = log_.cameTo[out_.number];
-        std::string next;
-        for (uint32_t stage = state_.definition->order == StageOrder::Any ? 0 : cameTo; stage < log_.stages.size(); ++stage)
-            if (!log_.isOptional[stage] && !isPassed[stage])
-                next += (next.empty() ? "" : ", ") + nounOf(stage);
-        say(StoryKind::Open, awaited != FulfilmentLog::kNoStage ? "open.left" : isStuck ? "open.stuck" : "open.underWay", {own("next", next), own("silent", silent), own("limit", formatDuration(log_.patience[cameTo]))}, {last->row}, std::nullopt);
+        StoryHead head = storyHead(state_, log_, out_.number, words_, [this](uint32_t stage) { return nounOf(stage); });
+        out_.state = head.state;
+        out_.headline = std::move(head.headline);
+        out_.headline.values.insert(out_.headline.values.end(), everywhere_.begin(), everywhere_.end());
+        if (head.open)
+            sayPattern(head.open->kind, head.open->pattern, std::move(head.open->values), std::move(head.open->rows), head.open->time);
     }
 
     void tellRest(const std::vector<Row>& all) {
@@ -507,25 +467,6 @@ private:
             return;
         std::vector<StoryValue> values = {own("count", formatCount(count)), own("time", formatDuration(time)), own("failures", formatCount(failures))};
         sayPattern(StoryKind::More, words_.text(failures == 0 ? "more.fine" : "more.failed", count), std::move(values), {}, std::nullopt).traces = untold_;
-    }
-
-    void tellFigures(const SpanFacts::Fact* email, const SpanFacts::Fact* tracking) {
-        const auto figure = [&](const char* label, StoryValue value) { out_.figures.push_back({label, std::move(value)}); };
-        const auto wordOf = [](OrderState state) { return state == OrderState::Done ? "state.done" : state == OrderState::UnderWay ? "state.underWay" : state == OrderState::Stuck ? "state.stuck" : "state.failed"; };
-        figure("page.state", own({}, words_.text(out_.state ? wordOf(*out_.state) : "state.nothing")));
-        if (email != nullptr)
-            figure("page.customer", valueOf({}, email->key, email->value));
-        if (!visits_.empty()) {
-            figure("page.lead", own({}, formatDuration(log_.lead[out_.number])));
-            figure("page.working", own({}, formatDuration(log_.working[out_.number])));
-        }
-        std::string sums;
-        for (const auto& [currency, sum] : charged_)
-            sums += (sums.empty() ? "" : ", ") + formatMoney(sum, currency);
-        if (!sums.empty())
-            figure("page.charged", valueOf({}, names_.charge.front(), sums));
-        if (tracking != nullptr)
-            figure("page.tracking", valueOf({}, tracking->key, tracking->value));
     }
 
     const JourneyState& state_;

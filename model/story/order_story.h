@@ -15,7 +15,7 @@
 //   (p90, nearest rank). The time that a customer took between two requests is no wait of the order;
 // - attempts after one that failed, of stages and (analysis/span_marks.h) within traces;
 // - failures that none of these tells;
-// - what is still open.
+// - what is still open (story_head.h, which has the headline and the figures as well).
 // Times are ns since the Unix epoch, durations ns; as far as the clocks of the hosts agree.
 
 #include "orders/fulfilment_log.h"

@@ -1,6 +1,6 @@
 // Nothing personal leaves through a masking redactor, however it is written; what analyses need does; and what leaves is no broken file.
 
-#include "privacy/masking_redactor.h"
+#include "masking_fixture.h"
 #include "text/utf8.h"
 
 #include <QByteArray>
@@ -12,16 +12,10 @@
 #include <random>
 
 using namespace aisle;
+using namespace aisle::test;
 using nlohmann::json;
 
 namespace {
-
-const MaskingRedactor& redactor() {
-    static const MaskingRedactor one(maskingRules(), "aisle_salt_of_this_test");
-    return one;
-}
-
-std::string masked(std::string_view key, std::string_view value) { return redactor().redact(key, value); }
 
 std::string base64(const std::string& text, bool isForUrls = false) {
     return QByteArray::fromStdString(text).toBase64(isForUrls ? QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals : QByteArray::Base64Encoding).toStdString();

@@ -1,11 +1,12 @@
 // What is a comment or a text in one program and an operator in another, and what looks like a mail.
 
-#include "privacy/masking_redactor.h"
+#include "masking_fixture.h"
 #include "privacy/sql_literals.h"
 
 #include <QTest>
 
 using namespace aisle;
+using namespace aisle::test;
 
 namespace {
 
@@ -15,10 +16,7 @@ std::vector<std::string> literals(const std::string& statement) {
     return out;
 }
 
-std::string masked(std::string_view value) {
-    static const MaskingRedactor one(maskingRules(), "aisle_salt_of_this_test");
-    return one.redact("message", value);
-}
+std::string masked(std::string_view value) { return redactor().redact("message", value); }
 
 } // namespace
 

@@ -1,24 +1,14 @@
 // A key counts with the keys of what it is in: in JSON, also one that is cut off, in what programs print, in XML and forms.
 
-#include "privacy/masking_redactor.h"
+#include "masking_fixture.h"
 
 #include <QTest>
 
 #include <nlohmann/json.hpp>
 
 using namespace aisle;
+using namespace aisle::test;
 using nlohmann::json;
-
-namespace {
-
-const MaskingRedactor& redactor() {
-    static const MaskingRedactor one(maskingRules(), "aisle_salt_of_this_test");
-    return one;
-}
-
-std::string masked(std::string_view key, std::string_view value) { return redactor().redact(key, value); }
-
-} // namespace
 
 class TestMaskingPaths : public QObject {
     Q_OBJECT

@@ -1,7 +1,7 @@
 // What is told of an order, worked out by hand; and that nothing of it is lost, and no text of a stranger is more than text.
 
-#include "privacy/masking_redactor.h"
-#include "shop_fixture.h"
+#include "masking_fixture.h"
+#include "order_story_fixture.h"
 #include "story/order_document.h"
 #include "story/plain_words.h"
 
@@ -15,56 +15,7 @@ using namespace aisle::test;
 
 namespace {
 
-constexpr int64_t kMinute = 60 * kSecond;
 const char* const kHostile = "<img src=x onerror=alert(1)> [a](javascript:b) **c** `d` \x1b[31m \xe2\x80\xae e | # f & \"g\"";
-
-Visit span(int64_t at, std::string name, Kind kind, std::string service, uint64_t trace, SpanId parent, int64_t duration, Pairs attributes) {
-    Visit out{"", at, std::move(name), std::move(attributes), trace, duration, kind, std::move(service), parent};
-    return out;
-}
-
-/// An order: the checkout, a payment that is declined (spans 2 to 4), one that is not, packing that fails and is tried again after a wait, a mail, and
-/// something that nobody knows. Traces 10 * n + 1 on.
-void addOrder(std::vector<Visit>& out, uint64_t n, int64_t begin, int64_t wait, const std::string& number, const std::string& email = "anna@example.com") {
-    const uint64_t t = 10 * n + 1;
-    const Pairs id = {{"order.id", number}};
-    const auto with = [&](Pairs more) {
-        more.insert(more.end(), id.begin(), id.end());
-        return more;
-    };
-    out.push_back(span(begin, "POST /api/checkout", Kind::Server, "frontend", t, 0, 20 * kMs, with({{"url.path", "/api/checkout"}, {"user.email", email}, {"order.currency", "EUR"}})));
-    out.push_back(span(begin + 10 * kSecond, "POST /api/payment", Kind::Server, "frontend", t + 1, 0, 400 * kMs, with({{"url.path", "/api/payment"}, {"http.response.status_code", "402"}})));
-    const SpanId root = out.size();
-    out.push_back(span(begin + 10 * kSecond, "pay.PaymentService/Charge", Kind::Client, "frontend", t + 1, root, 300 * kMs, {{"error", "true"}}));
-    out.push_back(span(begin + 10 * kSecond, "pay.PaymentService/Charge", Kind::Server, "payment", t + 1, root + 1, 300 * kMs, {{"payment.amount", "45.50"}, {"payment.card_type", "visa"}, {"error", "true"}, {"error.type", "card_declined"}}));
-    out.push_back(span(begin + 20 * kSecond, "POST /api/payment", Kind::Server, "frontend", t + 2, 0, 400 * kMs, with({{"url.path", "/api/payment"}, {"http.response.status_code", "200"}})));
-    out.push_back(span(begin + 20 * kSecond, "pay.PaymentService/Charge", Kind::Server, "payment", t + 2, out.size(), 300 * kMs, {{"payment.amount", "45.50"}, {"payment.card_type", "visa"}}));
-    out.push_back(span(begin + 20 * kSecond + wait, "process pick-lists", Kind::Consumer, "warehouse", t + 3, 0, 2 * kSecond, with({{"error", "true"}, {"error.type", "out_of_stock"}})));
-    out.push_back(span(begin + 40 * kSecond + wait, "process pick-lists", Kind::Consumer, "warehouse", t + 4, 0, 3 * kSecond, id));
-    out.push_back(span(begin + 50 * kSecond + wait, "process mails", Kind::Consumer, "email", t + 5, 0, kSecond, with({{"user.email", email}, {"email.template", "order-shipped"}})));
-    out.push_back(span(begin + 55 * kSecond + wait, "reconcile", Kind::Consumer, "ledger", t + 6, 0, kSecond, id));
-}
-
-JourneyDefinition flow() {
-    return journeyOf("{'id': 'f', 'name': 'f', 'case': 'order', 'stages': ["
-                     "{'name': 'Placed', 'where': '{ aisle:path = \"/api/checkout\" }'}, {'name': 'Packed', 'where': '{ name = \"process pick-lists\" }'},"
-                     "{'name': 'Delivered', 'where': '{ name = \"delivered\" }'}]}");
-}
-
-struct Told {
-    explicit Told(const std::vector<Visit>& visits, const JourneyDefinition& journey = flow()) : shop(visits), state(workOutJourney(shop.context, journey)), log(fulfilmentLog(state)) {}
-    OrderStory story(const std::string& order) const { return orderStory(shop.db.get(), state, log, state.cases().find(order), StoryTemplates::english()); }
-    OrderPage page(const std::string& order, const Redactor& redactor = Redactor()) const { return orderPage(story(order), *shop.table, StoryTemplates::english(), redactor, false, {true}); }
-    std::string text(const std::string& order) const {
-        std::string out;
-        for (const auto& line : page(order).lines)
-            out += line.label + ": " + line.text + "\n";
-        return out;
-    }
-    Shop shop;
-    JourneyState state;
-    FulfilmentLog log;
-};
 
 std::vector<Visit> sixOrders() {
     std::vector<Visit> out;
@@ -172,75 +123,6 @@ private Q_SLOTS:
         for (const auto& figure : told.page("ORD-0").figures)
             if (figure.label == "Charged")
                 QCOMPARE(figure.value, std::string("45.50 EUR"));
-    }
-
-    void declinedIsNotStuck() {
-        const auto order = [](uint64_t trace, int64_t at, const char* path, const char* status) {
-            return span(at, std::string("POST ") + path, Kind::Server, "frontend", trace, 0, kSecond, {{"order.id", "1"}, {"url.path", path}, {"http.response.status_code", status}});
-        };
-        JourneyDefinition paid = flow();
-        paid.stages[1].name = "Paid";
-        paid.stages[1].where = "{ aisle:path = \"/api/payment\" && .http.response.status_code < 400 }";
-        paid.stages[1].failed = "{ aisle:path = \"/api/payment\" && .http.response.status_code >= 400 }";
-        paid.idleLimit = 10 * kSecond;
-        std::vector<Visit> visits = {order(1, 0, "/api/checkout", "200"), order(2, kMinute, "/api/payment", "402")};
-        visits.push_back(span(60 * kMinute, "end of the file", Kind::Internal, "a", 3, 0, kSecond, {}));
-        const Told told(visits, paid);
-        const OrderPage page = told.page("1");
-        QCOMPARE(page.headline, std::string("Order 1 failed: the payment did not succeed and was not tried again."));
-        QVERIFY(told.story("1").state == OrderState::Failed);
-        const std::string text = told.text("1");
-        QVERIFY2(text.find("Still to come") == std::string::npos && text.find("stuck") == std::string::npos, text.c_str());
-        QVERIFY2(text.find("Customer saw: The customer saw that the payment was refused.\n") != std::string::npos, text.c_str());
-        for (const auto& figure : page.figures)
-            if (figure.label == "State")
-                QCOMPARE(figure.value, std::string("failed"));
-    }
-
-    // The headline said that an order had waited "after packing" where its own line said that packing had failed.
-    void afterAFailure() {
-        std::vector<Visit> visits;
-        addOrder(visits, 0, 0, kMinute, "ORD-0");
-        std::erase_if(visits, [](const Visit& one) { return one.trace == 5; }); // the second attempt of packing
-        visits.push_back(span(3 * kMinute, "end of the file", Kind::Internal, "a", 99, 0, kSecond, {}));
-        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 is under way: it has waited 1 min 39 s since packing failed.")); // from 1 min 22 s to 3 min 01 s
-        visits.back().at = 60 * kMinute; // longer than the idle limit: it ended there
-        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 failed: packing did not succeed and was not tried again."));
-    }
-
-    void leftByTheCustomer() {
-        const auto request = [](const char* order, uint64_t trace, int64_t at, const char* path, Kind kind = Kind::Server) {
-            return span(at, std::string("POST ") + path, kind, "frontend", trace, 0, kSecond, {{"order.id", order}, {"url.path", path}});
-        };
-        JourneyDefinition paid = flow();
-        paid.idleLimit = 10 * kMinute;
-        paid.stages[1].name = "Paid";
-        paid.stages[1].where = "{ aisle:path = \"/api/payment\" }";
-        std::vector<Visit> visits = {request("1", 1, 0, "/api/checkout"), request("2", 2, 0, "/api/checkout"), request("2", 3, kMinute, "/api/payment"), request("3", 4, 50 * kMinute, "/api/checkout")};
-        visits.push_back(span(55 * kMinute - kSecond, "end of the file", Kind::Internal, "a", 9, 0, kSecond, {}));
-        const Told told(visits, paid);
-        QVERIFY(told.story("1").state == OrderState::Stuck); // it has no state of its own
-        QCOMPARE(told.page("1").headline, std::string("Order 1 was not paid: the customer did not go on. Nothing has happened for 54 min 59 s."));
-        QVERIFY2(told.text("1").find("Open: Still to come: the payment, delivery. The first of this is up to the customer.\n") != std::string::npos, told.text("1").c_str());
-        QCOMPARE(told.page("3").headline, std::string("Order 3 is under way: it has waited 4 min 59 s for the customer to go on to the payment."));
-        QCOMPARE(told.page("2").headline, std::string("Order 2 is stuck: nothing has happened for 53 min 59 s after the payment.")); // for the shop
-        // The same flow where the payment is taken from a queue: nothing of the customer's.
-        visits[2].kind = Kind::Consumer;
-        QCOMPARE(Told(visits, paid).page("1").headline.substr(0, 33), std::string("Order 1 is stuck: nothing has hap"));
-        // A stage that the sentences do not know.
-        visits[2].kind = Kind::Server;
-        paid.stages[1].name = "Engraved";
-        QVERIFY2(Told(visits, paid).page("1").headline.find("the customer did not go on.") != std::string::npos, Told(visits, paid).page("1").headline.c_str());
-    }
-
-    void skippedIsNotToCome() {
-        std::vector<Visit> visits = {span(0, "POST /api/checkout", Kind::Server, "frontend", 1, 0, kSecond, {{"order.id", "1"}, {"url.path", "/api/checkout"}})};
-        for (int n = 1; n < 3; ++n) // two parcels, packed one after the other: nothing is tried again
-            visits.push_back(span(n * kMinute, "process pick-lists", Kind::Consumer, "warehouse", static_cast<uint64_t>(n) + 1, 0, kSecond, {{"order.id", "1"}}));
-        QVERIFY(Told(visits).text("1").find("tried again") == std::string::npos);
-        visits.erase(visits.begin());
-        const std::string text = Told(visits).text("1");
-        QVERIFY2(text.find("Still to come: delivery.") != std::string::npos, text.c_str());
     }
 
     void manyVisitsAreBounded() {
@@ -381,13 +263,12 @@ private Q_SLOTS:
 
     // A masked page quoted who had moved away.
     void nobodyIsNamedInWhatTheStatusSays() {
-        const MaskingRedactor masking(maskingRules(), "aisle_salt_of_this_test");
         const Redactor none{};
         const auto because = [&](const std::string& message, bool isMasked) {
             Visit failed = span(0, "x", Kind::Internal, "a", 1, 0, kSecond, {{"order.id", "1"}, {"error", "true"}});
             failed.statusMessage = message;
             const Told told({failed});
-            return orderPage(told.story("1"), *told.shop.table, StoryTemplates::english(), isMasked ? masking : none, isMasked, {true}).lines.at(0).text;
+            return orderPage(told.story("1"), *told.shop.table, StoryTemplates::english(), isMasked ? redactor() : none, isMasked, {true}).lines.at(0).text;
         };
         for (const char* who : {"Anna Berg has moved away", "Anna has moved away", "anna has moved away", "Berg is not known here", "The customer Berg is not known", "Änne is not known here"}) {
             QVERIFY2(because(who, false).find(who) != std::string::npos, who);

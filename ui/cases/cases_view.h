@@ -5,7 +5,6 @@
 #include "cases/cases_model.h"
 #include "funnel/journey_page.h"
 
-class QComboBox;
 class QLineEdit;
 class QTableView;
 class QToolButton;
@@ -14,6 +13,7 @@ namespace aisle {
 
 class ElidedLabel;
 class RestColumn;
+class WhichCasesBox;
 
 class CasesView : public JourneyPage {
     Q_OBJECT
@@ -38,15 +38,11 @@ protected:
 private:
     void count() override;
     void clear() override;
-    bool isEmpty() const override { return model_->content().all == 0 && !listed(); }
+    bool isEmpty() const override;
     bool needsJourney() const override { return false; }
     CaseFilter filter() const;
-    std::shared_ptr<const CaseSet> listed() const; ///< the set on show; null: what the scope has
     void fillWhich();
-    void chooseWanted();
-    void forgetSet();
     void filterToThese();
-    void followStage();
     void followCase();
     void open(const std::string& value); ///< filters to it, and its traces are shown
     void choose(int row);
@@ -59,13 +55,9 @@ private:
     QTableView* list_;
     RestColumn* values_;
     QLineEdit* text_;
-    QComboBox* which_;
+    WhichCasesBox* which_;
     QToolButton* only_;
     ElidedLabel* words_;
-    std::shared_ptr<const JourneyState> whichOf_; ///< whose stages are in which_
-    QJsonObject wanted_; ///< settings of which_ that wait for a journey; empty: none
-    std::shared_ptr<const CaseSet> set_; ///< that was asked for last
-    bool isOfStopped_ = false; ///< the focus was on those who stopped, and nothing has been chosen in which_ since
     bool isFollowing_ = false;
     Worker filterWorker_{this}, copyWorker_{this};
 };

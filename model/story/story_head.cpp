@@ -1,0 +1,94 @@
+#include "story/story_head.h"
+
+#include "journey/case_money.h"
+#include "orders/customer_steps.h"
+#include "story/story_attributes.h"
+#include "story/story_values.h"
+#include "text/format.h"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
+
+namespace aisle {
+
+StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNumber number, const StoryTemplates& words,
+                    const std::function<std::string(uint32_t stage)>& nounOf) {
+    StoryHead out;
+    const auto headlineOf = [&](const std::string& pattern, std::vector<StoryValue> values) {
+        out.headline.pattern = pattern;
+        out.headline.values = std::move(values);
+    };
+    const auto headline = [&](const char* key, std::vector<StoryValue> values) { headlineOf(words.text(key), std::move(values)); };
+    if (number >= log.cases() || !log.hasVisits(number)) {
+        headline("headline.nothing", {});
+        return out;
+    }
+    const std::span<const FulfilmentLog::Visit> visits = std::span(log.visits).subspan(log.first[number], log.first[number + 1] - log.first[number]);
+    out.state = log.state[number];
+    if (*out.state == OrderState::Done) {
+        headline("headline.done", {own("time", formatDuration(log.lead[number]))});
+        return out;
+    }
+    if (*out.state == OrderState::Failed) { // it waits for nothing
+        headline("headline.failed", {own("stage", nounOf(log.cameTo[number]))});
+        return out;
+    }
+    const bool isStuck = *out.state == OrderState::Stuck;
+    const auto last =
+        std::max_element(visits.begin(), visits.end(), [](const auto& a, const auto& b) { return std::tie(a.end, a.start) < std::tie(b.end, b.start); });
+    const std::string silent = formatDuration(log.silent[number]);
+    std::vector<StoryValue> values = {own("stage", nounOf(last->stage)), own("silent", silent)};
+    const uint32_t awaited = awaitedOfCustomer(log, number);
+    if (awaited == FulfilmentLog::kNoStage) {
+        headline(last->failed ? isStuck ? "headline.stuckFailed" : "headline.underWayFailed" : isStuck ? "headline.stuck" : "headline.underWay",
+                 std::move(values));
+    } else {
+        values.push_back(own("next", nounOf(awaited)));
+        const StoryTemplates::Step* step = words.stageStep(log.stages[awaited], {});
+        headlineOf(!isStuck ? words.text("headline.awaited") : step != nullptr && !step->left.empty() ? step->left : words.text("headline.left"),
+                   std::move(values));
+    }
+    std::vector<bool> isPassed(log.stages.size());
+    for (const FulfilmentLog::Visit& visit : visits)
+        if (!visit.failed)
+            isPassed[visit.stage] = true;
+    // What was skipped on the way is nothing to wait for.
+    const uint32_t cameTo = log.cameTo[number];
+    std::string next;
+    for (uint32_t stage = state.definition->order == StageOrder::Any ? 0 : cameTo; stage < log.stages.size(); ++stage)
+        if (!log.isOptional[stage] && !isPassed[stage])
+            next += (next.empty() ? "" : ", ") + nounOf(stage);
+    StorySentence& open = out.open.emplace();
+    open.kind = StoryKind::Open;
+    open.pattern = words.text(awaited != FulfilmentLog::kNoStage ? "open.left" : isStuck ? "open.stuck" : "open.underWay");
+    open.values = {own("next", next), own("silent", silent), own("limit", formatDuration(log.patience[cameTo]))};
+    open.rows = {last->row};
+    return out;
+}
+
+std::vector<OrderStory::Figure> storyFigures(std::optional<OrderState> state, const FulfilmentLog& log, CaseNumber number, const FigureFacts& facts,
+                                             const StoryTemplates& words) {
+    std::vector<OrderStory::Figure> out;
+    const auto figure = [&](const char* label, StoryValue value) { out.push_back({label, std::move(value)}); };
+    const auto wordOf = [](OrderState of) {
+        return of == OrderState::Done ? "state.done" : of == OrderState::UnderWay ? "state.underWay" : of == OrderState::Stuck ? "state.stuck" : "state.failed";
+    };
+    figure("page.state", own({}, words.text(state ? wordOf(*state) : "state.nothing")));
+    if (facts.email != nullptr)
+        figure("page.customer", valueOf({}, facts.email->key, facts.email->value));
+    if (state) {
+        figure("page.lead", own({}, formatDuration(log.lead[number])));
+        figure("page.working", own({}, formatDuration(log.working[number])));
+    }
+    std::string sums;
+    for (const auto& [currency, sum] : facts.charged)
+        sums += (sums.empty() ? "" : ", ") + formatMoney(sum, currency);
+    if (!sums.empty())
+        figure("page.charged", valueOf({}, StoryAttributes::preset().charge.front(), sums));
+    if (facts.tracking != nullptr)
+        figure("page.tracking", valueOf({}, facts.tracking->key, facts.tracking->value));
+    return out;
+}
+
+} // namespace aisle

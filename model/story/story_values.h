@@ -1,0 +1,18 @@
+#pragma once
+// How the values of a sentence are made.
+
+#include "story/order_story.h"
+#include "text/utf8.h"
+
+namespace aisle {
+
+/// Made here, of numbers and names of stages: it is never masked.
+inline StoryValue own(std::string place, std::string text) { return {std::move(place), {}, std::move(text)}; }
+
+/// Of the attribute `key` of a file: untrusted, so that it is shortened to 200 bytes and one line.
+inline StoryValue valueOf(std::string place, std::string key, std::string_view text) {
+    constexpr size_t kMost = 200;
+    return {std::move(place), std::move(key), shortened(text, kMost)};
+}
+
+} // namespace aisle
