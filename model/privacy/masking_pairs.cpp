@@ -2,7 +2,10 @@
 #include "privacy/masking.h"
 #include "privacy/masking_text.h"
 
+#include <algorithm>
+#include <array>
 #include <unordered_map>
+#include <utility>
 
 namespace aisle {
 
@@ -11,6 +14,9 @@ using namespace privacy;
 namespace {
 
 bool isOfKey(char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_.-[]"); }
+
+/// Comments and CDATA: how they begin and end.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kVerbatim = {{{"<!--", "-->"}, {"<![CDATA[", "]]>"}}};
 
 /// What a place of a text is within, read forwards: objects, arrays and calls with what they stand under, also of JSON that is cut off
 /// and of what programs print, Customer{name='Ada'}; elements of XML that are closed somewhere.
@@ -111,7 +117,23 @@ private:
         }
     }
 
+    /// Up to where a comment or CDATA reaches: end tags in it end no element that began before it.
+    void verbatim() {
+        for (size_t kind = 0; kind < kVerbatim.size(); ++kind) {
+            if (at_ < verbatimEnd_ || isWithoutEnd_[kind] || !text_.substr(at_).starts_with(kVerbatim[kind].first))
+                continue;
+            const size_t end = text_.find(kVerbatim[kind].second, at_);
+            isWithoutEnd_[kind] = end == std::string_view::npos; // nor has one that begins later
+            if (!isWithoutEnd_[kind]) {
+                verbatimBegin_ = at_;
+                verbatimEnd_ = end;
+            }
+        }
+    }
+
     void tag() {
+        if (text_.substr(at_).starts_with("<!"))
+            return verbatim();
         constexpr size_t kLongest = 512;
         const size_t end = text_.substr(0, std::min(text_.size(), at_ + kLongest)).find_first_of("<>", at_ + 1);
         if (end == std::string_view::npos || text_[end] != '>')
@@ -122,7 +144,7 @@ private:
             return;
         if (isEnd) {
             for (size_t i = levels_.size(); i > 1; --i)
-                if (levels_[i - 1].element == name) {
+                if (levels_[i - 1].element == name && (at_ >= verbatimEnd_ || levels_[i - 1].content > verbatimBegin_)) {
                     levels_.resize(i - 1);
                     deeper_ = 0;
                     return;
@@ -161,6 +183,8 @@ private:
     size_t at_ = 0;
     std::vector<Level> levels_; ///< the first is the value
     size_t deeper_ = 0;         ///< levels that are not kept
+    size_t verbatimBegin_ = 0, verbatimEnd_ = 0; ///< of the comment or CDATA that was read last
+    std::array<bool, 2> isWithoutEnd_ = {};
     bool hasEnds_ = false;
     std::unordered_map<std::string_view, size_t> lastEnd_;
 };
@@ -214,15 +238,31 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             while (end < text.size() && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
                 ++end;
         };
-        constexpr std::string_view kVerbatim = "<![CDATA[", kComment = "<!--";
-        if (separator == '>' && text.substr(begin).starts_with(kVerbatim)) {
-            begin += kVerbatim.size();
-            end = std::min(text.find("]]>", begin), text.size());
-        } else if (separator == '>' && text.substr(begin).starts_with(kComment)) {
-            begin += kComment.size();
-            end = std::min(text.find("-->", begin), text.size());
-        } else if (separator == '>') {
-            until("<");
+        if (separator == '>') { // up to a tag: comments, CDATA and a < of its own are part of it
+            const auto isTag = [&](size_t p) {
+                return text[p] == '<' && width(p) <= width(i) && p + 1 < text.size() && (isAnyOf(text[p + 1], "/_") || isLetter(text[p + 1]));
+            };
+            const auto verbatimAt = [&](size_t p) { return std::find_if(kVerbatim.begin(), kVerbatim.end(), [&](const auto& kind) { return text.substr(p).starts_with(kind.first); }); };
+            const auto isEnd = [&](size_t p) { return p == text.size() || isTag(p); };
+            size_t verbatimBegin = begin, verbatimEnd = begin; // of the last one
+            while (!isEnd(end)) {
+                const auto kind = verbatimAt(end);
+                if (kind == kVerbatim.end()) {
+                    ++end;
+                    continue;
+                }
+                verbatimBegin = end;
+                verbatimEnd = std::min(text.find(kind->second, end), text.size());
+                end = std::min(verbatimEnd + kind->second.size(), text.size());
+            }
+            size_t after = end;
+            while (after > begin && isAnyOf(text[after - 1], kSpaces))
+                --after;
+            // Alone in its element it stays what it is, with something else in it.
+            if (const auto kind = verbatimAt(begin); kind != kVerbatim.end() && verbatimBegin == begin && after <= verbatimEnd + kind->second.size()) {
+                begin += kind->first.size();
+                end = verbatimEnd;
+            }
         } else if (isAnyOf(text[begin], "\"'`")) {
             const size_t quote = begin++;
             for (end = begin; end < text.size() && (text[end] != text[quote] || width(end) != width(quote));)

@@ -47,6 +47,12 @@ private Q_SLOTS:
             {"body", "<customer><name><!-- Jane Secret --></name></customer>"},
             {"body", "<customer><name><![CDATA[A]]> Jane Secret</name></customer>"},
             {"body", "<customer><name>\n  <![CDATA[Jane Secret]]>\n</name></customer>"}, // printed over several lines
+            {"body", "<customer><name>Dr. <![CDATA[Jane Secret]]></name></customer>"}, // behind a text these were left
+            {"body", "<customer><name>A<!-- Jane Secret --></name></customer>"},
+            {"body", "<customer><name>A < Jane Secret</name></customer>"},
+            {"body", "<customer><name>A<!-- </name> -->Jane Secret</name></customer>"}, // no end of the element
+            {"body", "<customer><!-- </customer> --><name>Jane Secret</name></customer>"},
+            {"body", "<customer><![CDATA[</customer>]]><name>Jane Secret</name></customer>"},
             {"body", "<customer><name>(A<br/>Jane Secret</name></customer>"},
             {"body", "f(<customer><name>A :) <b>x</b>Jane Secret</name></customer>)"},
             {"body", "<customer id=\"7\" name=\"Jane Secret\"/>"},
