@@ -2,11 +2,14 @@
 
 #include "store/attribute_dictionary.h"
 #include "store/value_index.h"
+#include "text/format.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <set>
 #include <utility>
 
 namespace aisle {
@@ -22,6 +25,13 @@ bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isLongNumber(std::string_view number) {
     constexpr int64_t kFewestDigits = 3;
     return std::count_if(number.begin(), number.end(), isDigit) >= kFewestDigits;
+}
+
+/// Numbers of these columns of the workspace (views of store/schema.cpp) are ids, times and counts: with a few hundred customers nearly
+/// every row of three digits is somebody's card code by coincidence.
+bool isOfAnalysis(std::string_view column) {
+    static constexpr std::array<std::string_view, 10> kColumns = {"row", "context", "start_ns", "duration_ns", "time_ns", "spans", "errors", "services", "bytes", "count(*)"};
+    return std::find(kColumns.begin(), kColumns.end(), column) != kColumns.end();
 }
 
 /// 672 and 672.0 are one.
@@ -106,7 +116,7 @@ const std::string* PersonalCells::keyOf(std::string_view column, const std::stri
 }
 
 const std::string* PersonalCells::keyOfNumber(std::string_view column, std::string_view number, const std::string* beside) const {
-    return isLongNumber(wholeNumber(number)) ? keyOf(column, std::string(wholeNumber(number)), beside) : nullptr;
+    return isLongNumber(wholeNumber(number)) && !isOfAnalysis(column) ? keyOf(column, std::string(wholeNumber(number)), beside) : nullptr;
 }
 
 const std::string* PersonalCells::keyOfCell(std::string_view column, const Cell& cell, const std::string* beside) const {
@@ -166,6 +176,8 @@ PersonalCells personalCells(Database& db, const SpanTablePtr& table, const Maski
 }
 
 void redactCells(Tabular& table, const PersonalCells& cells, const Redactor& redactor) {
+    uint64_t numbers = 0;
+    std::set<std::string> ofNumbers;
     std::vector<std::pair<size_t, std::string>> redacted; // of a row: keys are read before they are redacted themselves
     for (size_t r = 0; r < table.rows.size() && (cells.isPending || !cells.texts.empty()); ++r) {
         std::vector<Cell>& row = table.rows[r];
@@ -173,17 +185,25 @@ void redactCells(Tabular& table, const PersonalCells& cells, const Redactor& red
         for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c)
             if (const std::string* key = cells.keyOfCell(table.columns[c].key, row[c], keyBeside(table, r, c))) {
                 const auto* text = std::get_if<std::string>(&row[c].value);
+                if (text == nullptr && !cells.isPending) {
+                    ++numbers;
+                    ofNumbers.insert(*key);
+                }
                 redacted.emplace_back(c, text != nullptr ? redactor.redact(*key, *text) : redactor.redactNumber(*key, numberOf(row[c])));
             }
         for (auto& [column, text] : redacted)
             row[column] = Cell(std::move(text));
     }
-    if (cells.notCompared.empty())
-        return;
-    std::string keys;
-    for (const std::string& key : cells.notCompared)
-        keys += (keys.empty() ? "" : ", ") + key;
-    table.notes.push_back("Values under a name of the query are masked by what they say, and where they are known of an attribute; not compared with the many of " + keys + ".");
+    const auto named = [](const auto& keys) {
+        std::string out;
+        for (const std::string& key : keys)
+            out += (out.empty() ? "" : ", ") + key;
+        return out;
+    };
+    if (numbers > 0)
+        table.notes.push_back(counted(numbers, "number is", "numbers are") + " masked because " + named(ofNumbers) + (ofNumbers.size() == 1 ? " has" : " have") + " the same; one that means something else stays if the query makes it text, 'n ' || count(*).");
+    if (!cells.notCompared.empty())
+        table.notes.push_back("Values under a name of the query are masked by what they say, and where they are known of an attribute; not compared with the many of " + named(cells.notCompared) + ".");
 }
 
 } // namespace aisle

@@ -30,7 +30,7 @@ struct PersonalCells {
     /// one of values, and counts where the file has this value under it: 'x' AS key may say anything. Names of services and spans under
     /// theirs stay.
     const std::string* keyOf(std::string_view column, const std::string& text, const std::string* beside = nullptr) const;
-    /// The same of a number, as machines read it; of fewer than three digits it is nobody's.
+    /// The same of a number, as machines read it; of fewer than three digits it is nobody's, nor is one of a column of ids, times or counts.
     const std::string* keyOfNumber(std::string_view column, std::string_view number, const std::string* beside = nullptr) const;
     const std::string* keyOfCell(std::string_view column, const Cell& cell, const std::string* beside = nullptr) const;
 };
@@ -44,7 +44,7 @@ std::unordered_set<std::string> textsOf(const Tabular& table);
 /// and Stopped. Thread: that of `db`; keep it off the UI thread.
 PersonalCells personalCells(Database& db, const SpanTablePtr& table, const MaskingRules& rules, const std::unordered_set<std::string>& texts, const StopToken& stop = {});
 
-/// Those found are redacted as values of their attributes; what was not compared is said in a note.
+/// Those found are redacted as values of their attributes; how many numbers that were, and what was not compared, is said in notes.
 void redactCells(Tabular& table, const PersonalCells& cells, const Redactor& redactor);
 
 /// Redacts what is among them as a value of its attribute, everything else as another redactor does, which has to outlive it.
