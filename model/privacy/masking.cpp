@@ -190,18 +190,18 @@ void Masking::findPatterns(std::string_view text, std::vector<Part>& parts) {
         const int groups = std::min(2, pattern.expression->NumberOfCapturingGroups() + 1);
         std::array<re2::StringPiece, 2> match;
         for (size_t at = 0; at < text.size();) {
-            const size_t until = pattern.isOfLine ? std::min(text.find('\n', at), text.size()) : text.size();
-            searched_ += until - at; // a search may read up to there, whatever it finds, so that many are quadratic
             if (searched_ > kMostSearched) {
                 parts.push_back({at, text.size(), pattern.rule, false});
                 break;
             }
-            if (!pattern.expression->Match(all, at, until, re2::RE2::UNANCHORED, match.data(), groups)) {
-                at = until + 1;
-                continue;
+            if (!pattern.expression->Match(all, at, text.size(), re2::RE2::UNANCHORED, match.data(), groups)) {
+                searched_ += text.size() - at;
+                break;
             }
             const re2::StringPiece& part = groups > 1 && !match[1].empty() ? match[1] : match[0];
             const auto begin = static_cast<size_t>(part.data() - text.data()), end = static_cast<size_t>(match[0].data() - text.data()) + match[0].size();
+            // A search may read to the end whatever it finds, so that many are quadratic; for what is of one line to the end of that.
+            searched_ += (pattern.isOfLine ? std::min(text.find('\n', end), text.size()) : text.size()) - at;
             if (!part.empty())
                 parts.push_back({begin, begin + part.size(), pattern.rule, false});
             at = std::max(end, at + 1); // an empty match stays where it is
@@ -223,7 +223,10 @@ bool Masking::holdsPersonal(std::string_view decoded, int depth) {
     if (!isText(decoded))
         return false;
     Masking inner(rules_, pseudonyms_);
-    return inner.value({}, {}, decoded, depth + 1) != decoded;
+    inner.searched_ = searched_; // all texts of a value have one budget
+    const bool holds = inner.value({}, {}, decoded, depth + 1) != decoded;
+    searched_ = inner.searched_;
+    return holds;
 }
 
 void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& parts) {
