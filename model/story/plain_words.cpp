@@ -97,6 +97,8 @@ bool isWithoutNames(std::string_view message) {
     for (size_t from = 0; from <= message.size();) {
         const size_t to = std::min(message.find_first_of(" ,", from), message.size());
         std::string word(message.substr(from, to - from));
+        if (from > 0 && !word.empty() && word[0] >= 'A' && word[0] <= 'Z') // "The customer Small is not known"
+            return false;
         std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
         if (!word.empty() && !known.contains(word))
             return false;

@@ -16,8 +16,8 @@ std::string plainOperation(std::string_view name);
 /// more than 100 bytes. Untrusted text, as it was.
 std::string plainMessage(std::string_view text);
 
-/// Each of its words is one that nobody is called by (message_words of resources/presets/story.json): "Your cart is empty", not "Anna has moved
-/// away". Nothing else is sure to name nobody.
+/// Each of its words is one of message_words (resources/presets/story.json), and only its first begins with a capital letter, as a name does: "Your
+/// cart is empty", not "Anna has moved away" nor "The customer Small is not known". Nothing else is sure to name nobody.
 bool isWithoutNames(std::string_view message);
 
 /// The title of a mail: what it is called by in a program is put in words, "order-confirmed" is "order confirmed"; a text stays as it is.
