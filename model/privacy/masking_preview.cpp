@@ -65,6 +65,10 @@ public:
                 out.keys.push_back(line);
             }
             if (key.rules.empty()) {
+                if (key.values == 0 && ofKey.rule != MaskingRules::kNone) { // none was looked at, whatever they are they are masked
+                    line.rule = redactor_.rules().rules()[ofKey.rule].name;
+                    line.isByKey = true;
+                }
                 line.isFreeText = key.isFreeText;
                 out.keys.push_back(line);
             }
@@ -182,10 +186,10 @@ Tabular tabulate(const MaskingPreview& preview) {
         std::string example = key.example.substr(0, kLongestExample);
         if (example.size() < key.example.size())
             example = std::string(beginning(key.example, kLongestExample)) + "...";
-        out.rows.push_back({key.key, key.rule.empty() ? Cell(std::string("remains")) : Cell(key.rule), by, Cell::count(key.values), Cell::count(key.masked), example});
+        out.rows.push_back({key.key, key.rule.empty() ? Cell(std::string(key.values > 0 ? "remains" : "not looked at")) : Cell(key.rule), by, Cell::count(key.values), Cell::count(key.masked), example});
     }
     if (masked == 0)
-        out.notes.emplace_back("Nothing in this file would be masked.");
+        out.notes.emplace_back(std::any_of(preview.keys.begin(), preview.keys.end(), [](const auto& key) { return key.isCut; }) ? "Nothing that was looked at would be masked." : "Nothing in this file would be masked.");
     if (free > 0)
         out.notes.push_back(formatCount(free) + (free == 1 ? " attribute holds" : " attributes hold") + " whole sentences in which nothing was found: look at them before they are given away.");
     const auto named = [&](bool MaskingPreview::Key::*is) {

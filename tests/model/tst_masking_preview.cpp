@@ -91,6 +91,14 @@ private Q_SLOTS:
             QVERIFY2(note.find("evenly chosen") == std::string::npos, note.c_str());
         for (const MaskingPreview::Key& key : preview(1000, 1000).keys)
             QVERIFY(!key.isCut);
+        // What nobody looked at was said to remain, also where its key masks it.
+        const MaskingPreview none = preview(1000, 0);
+        QVERIFY(std::any_of(none.keys.begin(), none.keys.end(), [](const auto& key) { return !key.rule.empty() && key.isByKey; }));
+        const Tabular table = tabulate(none);
+        for (const auto& row : table.rows)
+            QVERIFY(std::get<std::string>(row[1].value) != "remains");
+        for (const std::string& note : table.notes)
+            QVERIFY2(!note.starts_with("Nothing in this file"), note.c_str());
     }
 
 private:
