@@ -212,7 +212,8 @@ void findV6(std::string_view text, uint32_t rule, bool leavesPrivate, const Foun
 bool isMailByItself(std::string_view text, size_t begin, size_t end) {
     constexpr std::string_view kAround = " \t\r\n\"'`<>()[],";
     const char previous = before(text, begin), next = at(text, end);
-    if ((begin > 0 && kAround.find(previous) == std::string_view::npos) || (end < text.size() && next != '.' && kAround.find(next) == std::string_view::npos))
+    const auto endsSentence = [&] { return std::string_view(";:!?").find(next) != std::string_view::npos && (end + 1 == text.size() || kAround.find(text[end + 1]) != std::string_view::npos); };
+    if ((begin > 0 && kAround.find(previous) == std::string_view::npos) || (end < text.size() && next != '.' && kAround.find(next) == std::string_view::npos && !endsSentence()))
         return false;
     if (previous == '<' && next == '>')
         return true;

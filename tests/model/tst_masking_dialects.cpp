@@ -65,7 +65,7 @@ private Q_SLOTS:
         for (const char* mail : {"To: jane.doe=40example.com", "Content-Transfer-Encoding: quoted-printable\r\n\r\njane.doe=40example.com", "lost <jane.doe=40example.com> today",
                                  // Headers that mail servers add, and none at all, were not known.
                                  "Delivered-To: jane.doe=40example.com", "X-Original-To: jane.doe=40example.com", "Envelope-To:jane.doe=40example.com", "X-Failed-Recipients: jane.doe=40example.com", "reply-to: jane.doe=40example.com",
-                                 "user jane=40example.com not found", "jane=40shop.example.de", "no mailbox 'jane=40example.com'.", "moved to jane=40example.com."})
+                                 "user jane=40example.com not found", "jane=40shop.example.de", "no mailbox 'jane=40example.com'.", "moved to jane=40example.com.", "undelivered jane=40example.com; try again", "who is jane=40example.com?"})
             QVERIFY2(masked(mail).find("jane") == std::string::npos, masked(mail).c_str());
         for (const char* other : {"key=40px.auto", "margin=40px.auto&x=1", "a.b=40em.solid", "https://shop.example/x?jane=40b.com", "x=1&jane=40b.com", "jane=40b.com&x=1", "margin=40px.com;x", "jane=40px.auto not found"})
             QCOMPARE(masked(other), std::string(other));
