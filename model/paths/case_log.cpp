@@ -29,6 +29,28 @@ void CaseLog::eventsOf(CaseNumber c, const std::vector<bool>* kept, std::vector<
             out.push_back(i);
 }
 
+void leaveOut(CaseLog& log, const std::vector<std::string>& activities) {
+    std::vector<bool> kept(log.activities.size());
+    for (size_t a = 0; a < kept.size(); ++a)
+        kept[a] = std::find(activities.begin(), activities.end(), log.activities[a]) == activities.end();
+    uint32_t to = 0;
+    for (size_t c = 0, from = 0; c < log.cases(); ++c) {
+        for (; from < log.first[c + 1]; ++from) {
+            if (!kept[log.activity[from]])
+                continue;
+            log.activity[to] = log.activity[from];
+            log.row[to] = log.row[from];
+            log.start[to] = log.start[from];
+            log.end[to++] = log.end[from];
+        }
+        log.first[c + 1] = to;
+    }
+    log.activity.resize(to);
+    log.row.resize(to);
+    log.start.resize(to);
+    log.end.resize(to);
+}
+
 CaseLog caseLog(const JourneyState& state, const Activities& activities, const StopToken& stop) {
     const SpanTable& table = *state.table;
     const CaseIndex& index = state.cases();

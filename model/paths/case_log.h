@@ -34,6 +34,9 @@ struct CaseLog {
     void eventsOf(CaseNumber c, const std::vector<bool>* kept, std::vector<uint32_t>& out) const;
 };
 
+/// Takes the events of these activities out of it: what is before and behind them follows directly, as in a map that leaves them out.
+void leaveOut(CaseLog& log, const std::vector<std::string>& activities);
+
 /// Over state.counted. O(events log events of a case). Throws Stopped.
 CaseLog caseLog(const JourneyState& state, const Activities& activities, const StopToken& stop = {});
 

@@ -41,13 +41,13 @@ bool addStageEvents(const JourneyState& journey, const Focus& focus, FocusMatche
     return true;
 }
 
-/// The events at both ends of a step wherever one follows the other directly, as the map of paths counts it with all stages. False: there is
-/// no such stage.
+/// The events at both ends of a step wherever one follows the other directly, as the map of paths counts it. False: there is no such stage.
 bool addStepEvents(const traceql::Context& context, const JourneyState& journey, const Focus& focus, FocusMatches& out, const StopToken& stop) {
     const auto from = stageNumber(journey, focus.name), to = stageNumber(journey, focus.other);
     if (!from || !to)
         return false;
-    const CaseLog log = caseLog(journey, activities(context, journey, {ActivityChoice::Of::Stages, {}, false}, stop), stop);
+    CaseLog log = caseLog(journey, activities(context, journey, {ActivityChoice::Of::Stages, {}, false}, stop), stop);
+    leaveOut(log, focus.passing);
     for (size_t c = 0; c < log.cases(); ++c)
         for (uint32_t i = log.first[c] + 1; i < log.first[c + 1]; ++i)
             if (log.activity[i - 1] == *from && log.activity[i] == *to) {

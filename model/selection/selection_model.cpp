@@ -53,11 +53,12 @@ Focus Focus::onStopped(std::string stage) {
     return f;
 }
 
-Focus Focus::onStep(std::string from, std::string to) {
+Focus Focus::onStep(std::string from, std::string to, std::vector<std::string> passing) {
     Focus f;
     f.kind = Kind::Step;
     f.name = std::move(from);
     f.other = std::move(to);
+    f.passing = std::move(passing);
     return f;
 }
 
@@ -105,7 +106,7 @@ std::string Focus::toWords(const SpanTable* table) const {
     case Kind::Service: return table == nullptr || table->serviceByName(name) ? "service " + name : nodeWords(name); // else a database, queue, user
     case Kind::Edge: return nodeWords(name) + " \xe2\x86\x92 " + nodeWords(other);
     case Kind::Stage: return (isStopped ? "stopped at " : "stage ") + name;
-    case Kind::Step: return "step " + name + " \xe2\x86\x92 " + other;
+    case Kind::Step: return "step " + name + " \xe2\x86\x92 " + other + (passing.empty() ? "" : " past " + (passing.size() == 1 ? passing[0] : counted(passing.size(), "stage", "stages")));
     case Kind::Case: return "case " + name;
     case Kind::Traces: return counted(traces.size(), "trace", "traces");
     }

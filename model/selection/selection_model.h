@@ -17,6 +17,7 @@ struct Focus {
     Row row = kNoRow; ///< Span: a hint that tells halves of one id apart; checked against `span` before use
     std::string name; ///< Service, Stage, Case; Edge: the caller; Step: the stage that it begins at
     std::string other; ///< Edge: the callee; Step: the stage that follows
+    std::vector<std::string> passing; ///< Step: stages that are left out; they may lie in between, and do not count
     bool isStopped = false; ///< Stage: of those who came to it those who stopped there
     std::vector<TraceId> traces; ///< Traces: several, to be seen on one timeline
 
@@ -26,7 +27,7 @@ struct Focus {
     static Focus onEdge(std::string from, std::string to);
     static Focus onStage(std::string name);
     static Focus onStopped(std::string stage); ///< those who came to the stage and no further
-    static Focus onStep(std::string from, std::string to); ///< from one stage to what follows it directly
+    static Focus onStep(std::string from, std::string to, std::vector<std::string> passing = {}); ///< from one stage to what follows it directly
     static Focus onCase(std::string value);
     static Focus onTraces(std::vector<TraceId> traces);
     bool operator==(const Focus&) const = default;

@@ -29,6 +29,14 @@ private Q_SLOTS:
         QCOMPARE(tracesOf(Focus::onStep("A", "nowhere")), std::vector<uint64_t>());
     }
 
+    // A line of a map that leaves stages out marked those only who had gone without any in between.
+    void aStepPastWhatIsLeftOut() {
+        QCOMPARE(tracesOf(Focus::onStep("A", "C", {"B"})), (std::vector<uint64_t>{1, 3, 7, 8}));
+        QCOMPARE(tracesOf(Focus::onStep("A", "B", {"C"})), (std::vector<uint64_t>{1, 2, 4, 5, 7, 9}));
+        QCOMPARE(tracesOf(Focus::onStep("A", "B", {"nowhere"})), (std::vector<uint64_t>{1, 2, 4, 5}));
+        QCOMPARE(tracesOf(Focus::onStep("A", "A", {"B", "C"})), std::vector<uint64_t>());
+    }
+
 private:
     /// Numbers of the traces, each a visit below.
     static std::vector<uint64_t> tracesOf(const Focus& focus) {

@@ -120,7 +120,7 @@ private Q_SLOTS:
         const DirectlyFollows graph = followGraph(log, {true, true, true});
         const auto facts = [&](const char* from, const char* to) {
             QStringList out;
-            for (const DetailsContent::Fact& fact : stepContent(JourneyState(), log, graph, false, from, to).facts)
+            for (const DetailsContent::Fact& fact : stepContent(JourneyState(), log, graph, false, Focus::onStep(from, to)).facts)
                 out << toQString(fact.name + ": " + fact.value);
             return out;
         };
@@ -130,7 +130,7 @@ private Q_SLOTS:
         QCOMPARE(facts("nowhere", "A"), QStringList{QStringLiteral("Went so: no case, without other stages in between")});
         log.first = {0, 5, 5, 7};
         const DirectlyFollows again = followGraph(log, {true, true, true}); // A B A B A
-        const DetailsContent twice = stepContent(JourneyState(), log, again, false, "A", "B <b>bold</b>");
+        const DetailsContent twice = stepContent(JourneyState(), log, again, false, Focus::onStep("A", "B <b>bold</b>"));
         QCOMPARE(twice.facts[0].value, std::string("1 case, 2 times"));
         QCOMPARE(twice.facts[2].value, std::string("1 time"));
         QCOMPARE(twice.targets.size(), size_t(2));

@@ -39,8 +39,8 @@ DetailsContent nodeContent(const ServiceGraph& graph, const GraphDetails* more, 
 /// `funnel`: of the journey, over everything or in the present scope. `isStopped`: of those who stopped at the stage.
 DetailsContent stageContent(const JourneyState& journey, const FunnelResult& funnel, bool isInScope,
                             const std::string& stage, bool isStopped = false);
-/// From one stage to what follows it directly, of `graph`, whose activities are the stages of the journey.
-DetailsContent stepContent(const JourneyState& journey, const CaseLog& log, const DirectlyFollows& graph, bool isInScope, const std::string& from, const std::string& to);
+/// Of a step: from one stage to what follows it directly, of `graph`, whose activities are the stages of the journey but those it passes.
+DetailsContent stepContent(const JourneyState& journey, const CaseLog& log, const DirectlyFollows& graph, bool isInScope, const Focus& step);
 /// Several traces in order; empty when none of them is in the table.
 DetailsContent tracesContent(const SpanTable& table, std::span<const TraceId> ids, TimeZone zone);
 DetailsContent caseContent(const SpanTable& table, const JourneyState& journey, const std::string& value,

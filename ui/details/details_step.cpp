@@ -16,18 +16,18 @@ uint32_t nodeOf(const CaseLog& log, const DirectlyFollows& graph, const std::str
 
 } // namespace
 
-DetailsContent stepContent(const JourneyState& journey, const CaseLog& log, const DirectlyFollows& graph, bool isInScope, const std::string& from, const std::string& to) {
+DetailsContent stepContent(const JourneyState& journey, const CaseLog& log, const DirectlyFollows& graph, bool isInScope, const Focus& step) {
+    const std::string &from = step.name, &to = step.other;
     DetailsContent out;
     out.what = "Step";
     out.title = from + " \xe2\x86\x92 " + to;
     const CaseKey& key = journey.cases().key();
     const std::string singular = key.plural.empty() ? "case" : key.noun(), plural = key.plural.empty() ? "cases" : key.plural;
     const auto number = [&](uint64_t n) { return counted(n, singular, plural); };
-    out.subtitle = "what follows directly, of all stages";
+    out.subtitle = step.passing.empty() ? "what follows directly, of all stages" : "what follows directly, with " + counted(step.passing.size(), "stage", "stages") + " left out";
     out.subtitle += isInScope ? " \xc2\xb7 in the present scope" : " \xc2\xb7 in the whole workspace";
     const uint32_t a = nodeOf(log, graph, from), b = nodeOf(log, graph, to);
     const DirectlyFollows::Edge* edge = a == DirectlyFollows::kNone || b == DirectlyFollows::kNone ? nullptr : graph.find(a, b);
-    // The map may leave stages out: then what it has a line of went over others.
     out.facts = {{"Went so", edge == nullptr ? "no " + singular + ", without other stages in between" : number(edge->cases) + ", " + counted(edge->times, "time", "times")}};
     if (edge != nullptr && edge->timed > 0)
         out.facts.push_back({"Wait", "p50 " + formatWait(edge->p50) + " \xc2\xb7 p90 " + formatWait(edge->p90) + " \xc2\xb7 mean " + formatWait(edge->mean)});

@@ -217,8 +217,9 @@ DetailsContent contentOf(const Request& request, const StopToken& stop) {
         const JourneyState& journey = journeyOf(focus, context);
         if (!journey.definition)
             return {};
-        const CaseLog log = caseLog(journey, activities(context, journey, activityChoice("stages"), stop), stop);
-        return stepContent(journey, log, followGraph(log, casesInScope(journey, *scope), {}, stop), !scope->everything, focus.name, focus.other);
+        CaseLog log = caseLog(journey, activities(context, journey, activityChoice("stages"), stop), stop);
+        leaveOut(log, focus.passing);
+        return stepContent(journey, log, followGraph(log, casesInScope(journey, *scope), {}, stop), !scope->everything, focus);
     }
     case Focus::Kind::Case:
         return caseContent(table, journeyOf(focus, context), focus.name, zone);

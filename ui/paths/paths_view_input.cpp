@@ -30,8 +30,12 @@ void PathsView::select(const GraphHit& hit) {
         from = stageOf(graph.edges[hit.number].from);
         to = stageOf(graph.edges[hit.number].to);
     }
+    std::vector<std::string> passing; // the line is of what follows without them
+    for (size_t stage = 0; stage < std::min(graph.kept.size(), shown_->of->state->everything.stages.size()); ++stage)
+        if (!graph.kept[stage])
+            passing.push_back(shown_->of->log.activities[stage]);
     if (!from.empty() && !to.empty())
-        selection().setFocus(Focus::onStep(from, to));
+        selection().setFocus(Focus::onStep(from, to, passing));
     else if (!from.empty() || !to.empty()) // to or from a circle
         selection().setFocus(Focus::onStage(from.empty() ? to : from));
 }
