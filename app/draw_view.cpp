@@ -40,10 +40,16 @@ std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& wo
         context.exporter() = Export(o.redactor);
         context.setTimeZone({o.utc});
         OrdersContext orders(context);
-        ViewContext& own = info.isOfOrders() || o.isOrderFlow ? orders : context; // else it would be drawn with another notion of open than it is printed with, also in a scope by stage
+        const bool isOfCasesOfOrders = o.isOrderFlow && (isOfJourney(o.view) || isOfPaths(o.view));
+        ViewContext& own = info.isOfOrders() || isOfCasesOfOrders ? orders : context;
         context.setWorkspace(workspace);
-        if (o.journeyDefinition)
-            own.setJourney(*o.journeyDefinition);
+        if (o.journeyDefinition && &own == &orders)
+            orders.setJourney(*o.journeyDefinition);
+        // What the scope speaks of is the same as where it is printed: its cases, its stages, and what is open.
+        if (o.journeyDefinition && o.isOrderFlow)
+            context.setOrderFlow(*o.journeyDefinition);
+        else if (o.journeyDefinition && &own == &context)
+            context.setJourney(*o.journeyDefinition);
         context.selection().setScope(o.scope);
         // Laid out like a shown one. The host has no size hints, which the offscreen platform would warn about.
         QWidget host;

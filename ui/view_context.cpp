@@ -1,6 +1,7 @@
 #include "view_context.h"
 
 #include "journey/saved_journeys.h"
+#include "orders/order_flow.h"
 
 #include "cases/case_keys.h"
 #include "notes/notes.h"
@@ -148,6 +149,7 @@ void ViewContext::share(const ViewContext& other) {
     journey_ = other.journey_;
     otherJourney_ = other.otherJourney_;
     definition_ = other.definition_;
+    isOrderFlow_ = other.isOrderFlow_;
     usesPresets_ = other.usesPresets_;
     if (!isOther) {
         Q_EMIT journeyChanged();
@@ -180,6 +182,13 @@ void ViewContext::setOtherJourney(std::shared_ptr<const JourneyState> other) {
 
 void ViewContext::setJourney(const JourneyDefinition& definition) {
     definition_ = definition;
+    isOrderFlow_ = false;
+    evaluateJourney();
+}
+
+void ViewContext::setOrderFlow(const JourneyDefinition& definition) {
+    definition_ = definition;
+    isOrderFlow_ = true;
     evaluateJourney();
 }
 
@@ -256,9 +265,12 @@ void ViewContext::evaluateJourney() {
         return;
     }
     journeyWorker_.run<std::shared_ptr<const JourneyState>>(
-        [context = queryContext(), workspace = workspace_, definition = definition_, usesPresets = usesPresets_](const StopToken& stop) {
+        [context = queryContext(), workspace = workspace_, definition = definition_, isOrderFlow = isOrderFlow_, usesPresets = usesPresets_](const StopToken& stop) {
             const auto chosen = definition || usesPresets ? definition : lastJourney(*workspace->connect());
-            return std::make_shared<const JourneyState>(workOutJourney(context, chosen, stop));
+            auto state = std::make_shared<JourneyState>(workOutJourney(context, chosen, stop));
+            if (definition && isOrderFlow)
+                followOrders(*state, stop);
+            return std::shared_ptr<const JourneyState>(std::move(state));
         },
         [this](std::shared_ptr<const JourneyState> state) { showJourney(std::move(state)); },
         [this](const QString& problem) {

@@ -52,6 +52,7 @@ public:
     /// Cases and the funnel of the present journey; never null, empty until computed.
     const std::shared_ptr<const JourneyState>& journey() const { return journey_; }
     virtual void setJourney(const JourneyDefinition& definition);
+    void setOrderFlow(const JourneyDefinition& definition); ///< in the place of a journey: what is open is a matter of how orders stand (followOrders())
     virtual void chooseJourney(); ///< the preset that fits best
     /// By somebody here, whether it fits the file or not; nothing: the last one of the workspace, else what fits best.
     const std::optional<JourneyDefinition>& chosenJourney() const { return definition_; }
@@ -150,6 +151,7 @@ private:
     std::shared_ptr<traceql::DictionarySource> attributes_;
     std::shared_ptr<traceql::ConditionCache> conditions_;
     std::optional<JourneyDefinition> definition_; ///< chosen by the user; else the last one of the workspace, else the best preset
+    bool isOrderFlow_ = false;    ///< definition_ is one
     bool usesPresets_ = false; ///< and not the last one of the workspace
     std::vector<std::pair<const void*, Scope>> pinned_;
     Export exporter_;
