@@ -238,6 +238,12 @@ private Q_SLOTS:
         QVERIFY(type("nothing is called like this"));
         QCOMPARE(w.view()->hits()->count(), 1);
         QVERIFY(w.view()->hits()->item(0)->text().startsWith(QStringLiteral("No order is known by that")));
+        // Enter opened what was found by the text before, while another one was being searched for.
+        QVERIFY(type(order));
+        w.view()->searchLine()->setText(QStringLiteral("nothing is called like this"));
+        QTest::keyClick(w.view()->searchLine(), Qt::Key_Return);
+        QVERIFY(settle());
+        QCOMPARE(w.live.selection().focus(), Focus::onCase(other));
         QTest::keyClick(w.view()->searchLine(), Qt::Key_Return);
         QCOMPARE(w.live.selection().focus(), Focus::onCase(other));
         QTest::keyClick(w.view()->searchLine(), Qt::Key_Escape);

@@ -357,7 +357,10 @@ bool OrderView::eventFilter(QObject* watched, QEvent* event) {
         case Qt::Key_Down:
         case Qt::Key_Up: hits_->setCurrentRow(std::clamp(hits_->currentRow() + (key == Qt::Key_Down ? 1 : -1), 0, std::max(0, static_cast<int>(found_.size()) - 1))); return true;
         case Qt::Key_Return:
-        case Qt::Key_Enter: choose(hits_->currentRow()); return true;
+        case Qt::Key_Enter:
+            if (!searchWorker_.isBusy()) // else they are of what was typed before
+                choose(hits_->currentRow());
+            return true;
         case Qt::Key_Escape: text_->clear(); return true;
         default: break;
         }
