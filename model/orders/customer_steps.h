@@ -8,7 +8,8 @@
 //
 // Of a gateway in front of everything the service behind it counts as well: a door is the outermost service with the first other one below it
 // down to the visit. What the outermost service visits itself has none, and then whatever is behind it will do. Limit: where the first stage is
-// seen behind a front end alone, as a call that another service serves, what the front end has served by a third one counts as no act.
+// seen behind a gateway or front end, as a request that another service serves, what these have served by a third one counts as no act: what a
+// carrier calls comes that way, too, and nothing tells them apart.
 
 #include "orders/fulfilment_log.h"
 

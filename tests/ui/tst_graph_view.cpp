@@ -321,7 +321,7 @@ private Q_SLOTS:
         QTRY_COMPARE(w.view.graph()->traces, uint64_t(20));
     }
 
-    // A step in focus left the button off, or what only was shown before stayed.
+    // A step in focus left the button off.
     void onlyOfAStep() {
         Window w(shop());
         auto* only = buttonWithText<QToolButton>(&w.view, QStringLiteral("Only the focus"));
