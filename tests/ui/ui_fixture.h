@@ -8,6 +8,7 @@
 
 #include <QApplication>
 #include <QContextMenuEvent>
+#include <QDeadlineTimer>
 #include <QLabel>
 #include <QMenu>
 #include <QTest>
@@ -21,10 +22,14 @@ namespace aisle::test {
 /// True when all background work of all windows is done and shown. Chains of workers need no more: the next one is
 /// started before the count of busy ones is looked at again.
 inline bool settle(int milliseconds = 60'000) {
-    const bool done = QTest::qWaitFor([] { return Worker::busyCount() == 0; }, milliseconds);
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-    QCoreApplication::processEvents();
-    return done && Worker::busyCount() == 0;
+    const QDeadlineTimer until(milliseconds);
+    do {
+        if (!QTest::qWaitFor([] { return Worker::busyCount() == 0; }, static_cast<int>(until.remainingTime())))
+            return false;
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QCoreApplication::processEvents(); // may begin other work: what came to rest is followed by who waited for it
+    } while (Worker::busyCount() > 0);
+    return true;
 }
 
 /// The one widget of that type with that accessible name; fatal when there is none, so that a test cannot pass by
