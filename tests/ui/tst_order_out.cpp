@@ -178,7 +178,7 @@ private Q_SLOTS:
         QCOMPARE(titles(), "No. " + order + ", No. " + order);
         QVERIFY2(visibleWords(w.view()).contains(QStringLiteral("none.json")), qPrintable(visibleWords(w.view())));
 
-        auto* button = buttonWithText<QToolButton>(w.view(), QStringLiteral("Sentences…"));
+        auto* button = named<QToolButton>(w.view(), QStringLiteral("Sentences"));
         QStringList entries;
         Q_EMIT button->menu()->aboutToShow();
         for (const QAction* action : button->menu()->actions())
