@@ -55,7 +55,7 @@ Tabular pathsTable(const ShowOptions& o, const traceql::Context& context, const 
     Tabular out;
     if (o.view == kVariants || o.by == "variant") {
         out = tabulate(context.journey->cases(), paths.log, variants(paths.log, paths.only, o.foldRepeats, &graph.kept), o.limit.value_or(0), *o.redactor);
-        if (graph.activitiesLeftOut > 0)
+        if (graph.leftOut.size() > 0)
             out.notes.push_back(leftOutSentence(followGraph(paths.log, paths.only, {detailOf(o).activities, 1, false})));
     } else {
         out = o.by == "node" ? tabulateActivities(paths.log, graph, *o.redactor) : tabulateFollows(paths.log, graph, *o.redactor);

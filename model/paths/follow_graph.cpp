@@ -37,7 +37,7 @@ void chooseActivities(const CaseLog& log, const std::vector<bool>& only, double 
     const size_t kept = keptOf(order.size(), share);
     for (size_t i = 0; i < order.size(); ++i) {
         if (i >= kept) {
-            ++out.activitiesLeftOut;
+            out.leftOut.push_back(order[i]);
             out.eventsLeftOut += events[order[i]];
             continue;
         }

@@ -43,7 +43,8 @@ struct DirectlyFollows {
     uint64_t cases = 0;        ///< looked at
     uint64_t emptyCases = 0;   ///< of them without an event of an activity that is kept
     uint64_t openCases = 0;    ///< of those with one
-    uint64_t activitiesLeftOut = 0, eventsLeftOut = 0;
+    std::vector<uint32_t> leftOut; ///< activities of these cases that detail leaves out, the most frequent first
+    uint64_t eventsLeftOut = 0;
     uint64_t edgesLeftOut = 0, timesLeftOut = 0; ///< and how often these happened
 
     /// Null: there is no such edge, or it is left out.

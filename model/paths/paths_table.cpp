@@ -36,13 +36,13 @@ std::string followName(const CaseLog& log, const DirectlyFollows& graph, uint32_
 
 std::string leftOutSentence(const DirectlyFollows& graph) {
     std::string out;
-    if (graph.activitiesLeftOut > 0)
-        out = counted(graph.activitiesLeftOut, "activity", "activities") + " with " + counted(graph.eventsLeftOut, "event", "events");
+    if (graph.leftOut.size() > 0)
+        out = counted(graph.leftOut.size(), "activity", "activities") + " with " + counted(graph.eventsLeftOut, "event", "events");
     if (graph.edgesLeftOut > 0)
         out += (out.empty() ? "" : " and ") + counted(graph.edgesLeftOut, "edge", "edges") + ", that happened " + counted(graph.timesLeftOut, "time", "times") + ",";
     if (out.empty())
         return out;
-    return out + (graph.activitiesLeftOut + graph.edgesLeftOut == 1 ? " is left out by the detail." : " are left out by the detail.");
+    return out + (graph.leftOut.size() + graph.edgesLeftOut == 1 ? " is left out by the detail." : " are left out by the detail.");
 }
 
 std::string backgroundSentence(const Activities& activities, std::string_view everyRequest) {

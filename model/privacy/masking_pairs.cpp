@@ -122,7 +122,7 @@ private:
         for (size_t kind = 0; kind < kVerbatim.size(); ++kind) {
             if (at_ < verbatimEnd_ || isWithoutEnd_[kind] || !text_.substr(at_).starts_with(kVerbatim[kind].first))
                 continue;
-            const size_t end = text_.find(kVerbatim[kind].second, at_);
+            const size_t end = text_.find(kVerbatim[kind].second, at_ + kVerbatim[kind].first.size());
             isWithoutEnd_[kind] = end == std::string_view::npos; // nor has one that begins later
             if (!isWithoutEnd_[kind]) {
                 verbatimBegin_ = at_;
@@ -252,7 +252,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                     continue;
                 }
                 verbatimBegin = end;
-                verbatimEnd = std::min(text.find(kind->second, end), text.size());
+                verbatimEnd = std::min(text.find(kind->second, end + kind->first.size()), text.size());
                 end = std::min(verbatimEnd + kind->second.size(), text.size());
             }
             size_t after = end;

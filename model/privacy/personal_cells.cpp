@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -25,13 +24,6 @@ bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isLongNumber(std::string_view number) {
     constexpr int64_t kFewestDigits = 3;
     return std::count_if(number.begin(), number.end(), isDigit) >= kFewestDigits;
-}
-
-/// Numbers of these columns of the workspace (views of store/schema.cpp) are ids, times and counts: with a few hundred customers nearly
-/// every row of three digits is somebody's card code by coincidence.
-bool isOfAnalysis(std::string_view column) {
-    static constexpr std::array<std::string_view, 10> kColumns = {"row", "context", "start_ns", "duration_ns", "time_ns", "spans", "errors", "services", "bytes", "count(*)"};
-    return std::find(kColumns.begin(), kColumns.end(), column) != kColumns.end();
 }
 
 /// 672 and 672.0 are one.
@@ -116,7 +108,7 @@ const std::string* PersonalCells::keyOf(std::string_view column, const std::stri
 }
 
 const std::string* PersonalCells::keyOfNumber(std::string_view column, std::string_view number, const std::string* beside) const {
-    return isLongNumber(wholeNumber(number)) && !isOfAnalysis(column) ? keyOf(column, std::string(wholeNumber(number)), beside) : nullptr;
+    return isLongNumber(wholeNumber(number)) ? keyOf(column, std::string(wholeNumber(number)), beside) : nullptr;
 }
 
 const std::string* PersonalCells::keyOfCell(std::string_view column, const Cell& cell, const std::string* beside) const {

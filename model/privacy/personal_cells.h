@@ -30,7 +30,7 @@ struct PersonalCells {
     /// one of values, and counts where the file has this value under it: 'x' AS key may say anything. Names of services and spans under
     /// theirs stay.
     const std::string* keyOf(std::string_view column, const std::string& text, const std::string* beside = nullptr) const;
-    /// The same of a number, as machines read it; of fewer than three digits it is nobody's, nor is one of a column of ids, times or counts.
+    /// The same of a number, as machines read it; of fewer than three digits it is nobody's.
     const std::string* keyOfNumber(std::string_view column, std::string_view number, const std::string* beside = nullptr) const;
     const std::string* keyOfCell(std::string_view column, const Cell& cell, const std::string* beside = nullptr) const;
 };

@@ -51,6 +51,8 @@ private Q_SLOTS:
             {"body", "<customer><name>A<!-- Jane Secret --></name></customer>"},
             {"body", "<customer><name>A < Jane Secret</name></customer>"},
             {"body", "<customer><name>A<!-- </name> -->Jane Secret</name></customer>"}, // no end of the element
+            {"body", "<customer><name>A<!--> </name> -->Jane Secret</name></customer>"},
+            {"body", "<customer><name>A<!---> </name> -->Jane Secret</name></customer>"},
             {"body", "<customer><!-- </customer> --><name>Jane Secret</name></customer>"},
             {"body", "<customer><![CDATA[</customer>]]><name>Jane Secret</name></customer>"},
             {"body", "<customer><name>(A<br/>Jane Secret</name></customer>"},

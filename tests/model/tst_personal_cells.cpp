@@ -117,19 +117,16 @@ private Q_SLOTS:
         QCOMPARE(key("x", "1307"), std::string("address.zip")); // 01307
     }
 
-    // Nearly every row of three digits was somebody's code by coincidence.
-    void idsTimesAndCountsStay() {
+    // What a column is called says nothing of what the query put into it: a code may stand there as a count, and a count may be masked as a code.
+    void whatACoincidenceIsIsSaid() {
         const MaskingRedactor masking(maskingRules(), "salt");
         Tabular table;
-        table.columns = {{"row", "row", true}, {"count(*)", "count(*)", true}, {"start_ns", "start_ns", true}, {"x", "x", true}};
-        table.rows = {{Cell(int64_t(672)), Cell(int64_t(672)), Cell(int64_t(672)), Cell(int64_t(672))}};
+        table.columns = {{"row", "row", true}, {"bytes", "bytes", true}, {"x", "x", true}};
+        table.rows = {{Cell(int64_t(672)), Cell(int64_t(672)), Cell(int64_t(12))}};
         redactCells(table, cells_, masking);
-        for (size_t c = 0; c < 3; ++c)
-            QCOMPARE(std::get<int64_t>(table.rows[0][c].value), int64_t(672));
-        QVERIFY(text(table.rows[0][3]).starts_with("code "));
-        // That it may mean something else there is said.
+        QVERIFY(text(table.rows[0][0]).starts_with("code ") && text(table.rows[0][1]).starts_with("code "));
         QCOMPARE(table.notes.size(), size_t(1));
-        QVERIFY2(table.notes[0].starts_with("1 number is masked because card.cvv has the same"), table.notes[0].c_str());
+        QVERIFY2(table.notes[0].starts_with("2 numbers are masked because card.cvv has the same"), table.notes[0].c_str());
     }
 
     void numbersDoNotStayWhileItIsPending() {

@@ -234,6 +234,11 @@ private Q_SLOTS:
         QTest::mouseClick(attempts, Qt::LeftButton, {}, QPoint(8, attempts->height() / 2));
         QVERIFY(!fields[0]->isVisible());
         QVERIFY(editor->journey().stages[1].failed.empty());
+        // Wanted, but without a condition they were saved as none.
+        fields[0]->clear();
+        QVERIFY2(editor->problem().isEmpty(), qPrintable(editor->problem()));
+        QTest::mouseClick(attempts, Qt::LeftButton, {}, QPoint(8, attempts->height() / 2));
+        QVERIFY2(editor->problem().startsWith(QStringLiteral("failed attempts at the stage")), qPrintable(editor->problem()));
         editor->close();
         QVERIFY(settle());
     }

@@ -89,6 +89,37 @@ private Q_SLOTS:
             QVERIFY(!isOfManyTraces(focus));
     }
 
+    // A line that passes left-out stages put a step in focus that nobody had taken.
+    void linesPastWhatIsLeftOut() {
+        ViewContext context;
+        context.setWorkspace(workspace_);
+        const Host<PathsView> host({1100, 700}, context);
+        const Host<DetailsView> details({420, 700}, context);
+        PathsView& view = *host.view;
+        view.setActivities(QStringLiteral("stages"));
+        view.setDetail(50, 100);
+        QVERIFY(settle());
+        const DirectlyFollows& graph = view.shown()->graph;
+        const auto& names = view.shown()->of->log.activities;
+        std::vector<std::string> leftOut;
+        for (const uint32_t activity : graph.leftOut)
+            leftOut.push_back(names[activity]);
+        QVERIFY(!leftOut.empty());
+        int steps = 0;
+        for (uint32_t line = 0; line < graph.edges.size(); ++line) {
+            const DirectlyFollows::Edge& edge = graph.edges[line];
+            if (edge.from >= graph.nodes.size() || edge.to >= graph.nodes.size())
+                continue;
+            ++steps;
+            view.select({GraphHit::Kind::Edge, line});
+            QCOMPARE(context.selection().focus(), Focus::onStep(names[graph.nodes[edge.from].activity], names[graph.nodes[edge.to].activity], leftOut));
+            QVERIFY(settle());
+            QVERIFY2(details.view->content().facts[0].value.starts_with(counted(edge.cases, "session", "sessions") + ", "), details.view->content().facts[0].value.c_str());
+            QVERIFY(context.focusMatches()->traceCount > 0);
+        }
+        QVERIFY(steps > 0);
+    }
+
     // Lines between visits are of other numbers than steps, and nobody else knows of those that failed.
     void linesBetweenVisitsAreNoSteps() {
         ViewContext live;

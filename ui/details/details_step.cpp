@@ -28,7 +28,7 @@ DetailsContent stepContent(const JourneyState& journey, const CaseLog& log, cons
     out.subtitle += isInScope ? " \xc2\xb7 in the present scope" : " \xc2\xb7 in the whole workspace";
     const uint32_t a = nodeOf(log, graph, from), b = nodeOf(log, graph, to);
     const DirectlyFollows::Edge* edge = a == DirectlyFollows::kNone || b == DirectlyFollows::kNone ? nullptr : graph.find(a, b);
-    out.facts = {{"Went so", edge == nullptr ? "no " + singular + ", without other stages in between" : number(edge->cases) + ", " + counted(edge->times, "time", "times")}};
+    out.facts = {{"Went so", edge == nullptr ? "no " + singular + (step.passing.empty() ? ", without other stages in between" : ", without stages in between but those left out") : number(edge->cases) + ", " + counted(edge->times, "time", "times")}};
     if (edge != nullptr && edge->timed > 0)
         out.facts.push_back({"Wait", "p50 " + formatWait(edge->p50) + " \xc2\xb7 p90 " + formatWait(edge->p90) + " \xc2\xb7 mean " + formatWait(edge->mean)});
     if (edge != nullptr)

@@ -121,10 +121,13 @@ JourneyEditor* JourneyBox::edit(const JourneyDefinition& journey) {
         setJourney(saved);
     });
     connect(editor, &JourneyEditor::givenUp, this, [this, journey](const JourneyDefinition& edited) {
-        const QString name = singleLine(toQString(edited.name));
-        Q_EMIT context_.undoOffered(name.isEmpty() ? tr("The new %1 was given up.").arg(words_.journey) : tr("What was edited in the %1 \u201c%2\u201d was given up.").arg(words_.journey, name), [self = QPointer(this), journey, edited] {
+        const QString name = singleLine(toQString(edited.name.empty() ? journey.name : edited.name));
+        JourneyDefinition back = edited;
+        if (journey.id.empty() || isProposal(journey))
+            back.id.clear(); // it follows the name, as it did
+        Q_EMIT context_.undoOffered(name.isEmpty() ? tr("The new %1 was given up.").arg(words_.journey) : tr("What was edited in the %1 \u201c%2\u201d was given up.").arg(words_.journey, name), [self = QPointer(this), journey, back] {
             if (self)
-                self->edit(journey)->setJourney(edited);
+                self->edit(journey)->setJourney(back);
         });
     });
     editor->open();

@@ -277,6 +277,9 @@ JourneyDefinition JourneyEditor::journey() const {
 
 QString JourneyEditor::problem() const {
     const JourneyDefinition edited = journey();
+    for (const StageRow* row : stages_)
+        if (row->lacksFailed())
+            return tr("failed attempts at the stage \u201c%1\u201d have no condition").arg(singleLine(toQString(row->stage().name)));
     return edited.name.empty() ? tr("the %1 has no name").arg(of_.journey) : toQString(problemOf(edited));
 }
 
@@ -361,7 +364,9 @@ void JourneyEditor::changed() {
         row->setCount({});
         const StageDefinition stage = row->stage();
         row->setProblem(stage.where.empty() ? tr("has no condition") : toQString(problemOfCondition(stage.where)));
-        if (const std::string wrong = stage.failed.empty() ? std::string() : problemOfCondition(stage.failed); !wrong.empty())
+        if (row->lacksFailed())
+            row->setProblem(tr("failed attempts have no condition"));
+        else if (const std::string wrong = stage.failed.empty() ? std::string() : problemOfCondition(stage.failed); !wrong.empty())
             row->setProblem(tr("failed attempts: %1").arg(toQString(wrong)));
     }
     const QString why = problem();

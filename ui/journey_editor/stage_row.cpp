@@ -15,8 +15,8 @@
 namespace aisle {
 
 StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* parent)
-    : QWidget(parent), given_(stage), number_(new QLabel(this)), name_(new QLineEdit(toQString(stage.name), this)), where_(new QueryEdit(context, this)), failed_(new QueryEdit(context, this)), optional_(new QCheckBox(tr("optional"), this)),
-      anySpan_(new QCheckBox(tr("any span"), this)), holds_(new QCheckBox(tr("same value"), this)), attempts_(new QCheckBox(tr("failed attempts"), this)), times_(new QSpinBox(this)), within_(new TargetBox(this)), count_(plainLabel({}, this)), up_(new QToolButton(this)), down_(new QToolButton(this)),
+    : QWidget(parent), given_(stage), number_(new QLabel(this)), name_(new QLineEdit(toQString(stage.name), this)), where_(new QueryEdit(context, this)), optional_(new QCheckBox(tr("optional"), this)),
+      anySpan_(new QCheckBox(tr("any span"), this)), holds_(new QCheckBox(tr("same value"), this)), attempts_(new QCheckBox(tr("failed attempts"), this)), times_(new QSpinBox(this)), within_(new TargetBox(this)), count_(plainLabel({}, this)), failed_(new QueryEdit(context, this)), up_(new QToolButton(this)), down_(new QToolButton(this)),
       remove_(new QToolButton(this)) {
     number_->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("24")));
     number_->setForegroundRole(QPalette::PlaceholderText);
@@ -150,6 +150,8 @@ void StageRow::setProblem(const QString& problem) {
     count_->setPalette(red);
     count_->setText(problem);
 }
+
+bool StageRow::lacksFailed() const { return attempts_->isVisibleTo(this) && attempts_->isChecked() && failed_->text().trimmed().isEmpty(); }
 
 void StageRow::takeFocus() { name_->text().isEmpty() ? name_->setFocus() : where_->setFocus(); }
 

@@ -28,6 +28,7 @@ public:
     /// What the live count says; empty while it is counted.
     void setCount(const QString& words);
     void setProblem(const QString& problem); ///< of its conditions; empty: none
+    bool lacksFailed() const; ///< failed attempts are wanted, and no condition says which
     void takeFocus();
 
 Q_SIGNALS:
@@ -39,11 +40,12 @@ private:
     StageDefinition given_; ///< with what has no field here
     QLabel* number_;
     QLineEdit* name_;
-    QueryEdit *where_, *failed_;
+    QueryEdit* where_;
     QCheckBox *optional_, *anySpan_, *holds_, *attempts_; ///< attempts_ and failed_ are on show for orders; elsewhere what fails is kept as it came
     QSpinBox* times_;
     TargetBox* within_; ///< on show for orders; elsewhere it is kept as it came
     QLabel* count_;
+    QueryEdit* failed_; ///< the last field: keys go through them as they are seen
     QToolButton *up_, *down_, *remove_;
 };
 

@@ -31,9 +31,9 @@ void PathsView::select(const GraphHit& hit) {
         to = stageOf(graph.edges[hit.number].to);
     }
     std::vector<std::string> passing; // the line is of what follows without them
-    for (size_t stage = 0; stage < std::min(graph.kept.size(), shown_->of->state->everything.stages.size()); ++stage)
-        if (!graph.kept[stage])
-            passing.push_back(shown_->of->log.activities[stage]);
+    for (const uint32_t activity : graph.leftOut)
+        if (activity < shown_->of->state->everything.stages.size())
+            passing.push_back(shown_->of->log.activities[activity]);
     if (!from.empty() && !to.empty())
         selection().setFocus(Focus::onStep(from, to, passing));
     else if (!from.empty() || !to.empty()) // to or from a circle
