@@ -106,12 +106,13 @@ private Q_SLOTS:
             leftOut.push_back(names[activity]);
         QVERIFY(!leftOut.empty());
         int steps = 0;
-        for (uint32_t line = 0; line < graph.edges.size(); ++line) {
+        QTest::keyClick(view.canvas(), Qt::Key_Up);
+        for (const uint32_t line : linesAt(graph, view.shown()->plan, 0)) {
+            QTest::keyClick(view.canvas(), Qt::Key_N);
             const DirectlyFollows::Edge& edge = graph.edges[line];
             if (edge.from >= graph.nodes.size() || edge.to >= graph.nodes.size())
                 continue;
             ++steps;
-            view.select({GraphHit::Kind::Edge, line});
             QCOMPARE(context.selection().focus(), Focus::onStep(names[graph.nodes[edge.from].activity], names[graph.nodes[edge.to].activity], leftOut));
             QVERIFY(settle());
             QVERIFY2(details.view->content().facts[0].value.starts_with(counted(edge.cases, "session", "sessions") + ", "), details.view->content().facts[0].value.c_str());
