@@ -46,6 +46,8 @@ StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* 
             widget->setVisible(ofOrders && attempts_->isChecked());
     };
     showAttempts();
+    for (QLineEdit* edit : std::initializer_list<QLineEdit*>{where_, failed_})
+        edit->setCursorPosition(0); // a long one is read from its beginning
     times_->setRange(1, JourneyDefinition::kMostTimes);
     times_->setValue(static_cast<int>(stage.times));
     times_->setPrefix(QStringLiteral("\u00d7 "));
