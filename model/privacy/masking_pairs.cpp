@@ -39,6 +39,8 @@ public:
     }
     /// Does the content of an element begin there, up to which it was read?
     bool isElementAt(size_t place) const { return levels_.back().content == place; }
+    /// Is it in the tag of an element, up to which it was read?
+    bool isInTag(size_t place) const { return !levels_.back().element.empty() && (levels_.back().content > place || (levels_.back().until != std::string_view::npos && levels_.back().until > place)); }
     /// Is it within an element that is masked, if also behind other elements, comments and brackets there?
     bool isInMaskedElement() const {
         return rule() != MaskingRules::kNone && std::any_of(levels_.begin(), levels_.end(), [](const Level& level) { return level.close == '<'; });
@@ -217,6 +219,13 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                 --keyBegin;
         uint32_t masks = MaskingRules::kNone;
         around.readTo(separator == '>' ? i + 1 : keyBegin);
+        // The prefix of a namespace is no key: <m:Name>, </m:Name>, xsi:type="...".
+        if (separator == ':' && keyBegin > 0 && i + 1 < text.size() && (isLetter(text[i + 1]) || text[i + 1] == '_')) {
+            const std::string_view before = text.substr(i - std::min<size_t>(i, 512), std::min<size_t>(i, 512)), tag = before.substr(before.rfind('<') + 1); // all of it without a tag
+            const bool isQuoted = std::count(tag.begin(), tag.end(), '"') % 2 != 0;
+            if (text.substr(0, keyBegin).ends_with("</") || (around.isInTag(i) && !isQuoted))
+                continue;
+        }
         if (separator == '>' && (around.isElementAt(i + 1) || around.isInMaskedElement())) {
             masks = around.rule();
         } else {

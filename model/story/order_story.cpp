@@ -19,12 +19,25 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <map>
 #include <unordered_set>
 
 namespace aisle {
 
 namespace {
+
+/// Of a text that is a number as a whole, or with a currency behind it. Nothing: it is none, or one that can be read in two ways, "1.234,56".
+std::optional<double> amountOf(std::string_view text) {
+    double number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc() || !std::isfinite(number))
+        return std::nullopt;
+    const std::string_view behind = text.substr(static_cast<size_t>(end - text.data()));
+    const bool isCurrency = std::all_of(behind.begin(), behind.end(), [](char c) { return c == ' ' || c == '$' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; });
+    const bool isApart = behind.empty() || behind[0] == ' ' || behind[0] == '$' || static_cast<unsigned char>(behind[0]) >= 0x80 || behind.size() == 3; // "12 EUR", "12EUR", no "12k"
+    return isCurrency && isApart ? std::optional(number) : std::nullopt;
+}
 
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kSlowAnswer = 2 * kSecond, kShortestWait = kSecond, kLongWait = 10 * kSecond;
@@ -287,13 +300,12 @@ private:
             amount = facts_.of(row, names_.amounts);
         if (amount == nullptr)
             amount = known.amount;
-        double number = 0;
         StoryValue sum = own("amount", words_.text("unknown.amount"));
-        if (amount != nullptr && std::from_chars(amount->value.data(), amount->value.data() + amount->value.size(), number).ec == std::errc() && std::isfinite(number)) {
+        if (const auto number = amount != nullptr ? amountOf(amount->value) : std::nullopt) {
             const std::string unit = known.currency != nullptr ? std::string(beginning(printable(known.currency->value), 16)) : currency_;
-            sum = valueOf("amount", amount->key, formatMoney(number, unit));
+            sum = valueOf("amount", amount->key, formatMoney(*number, unit));
             if (!table_.isError(row) && !isUnfinished(row) && charge.kind == Charge::Kind::Paid)
-                charged_[unit] += number;
+                charged_[unit] += *number;
         }
         std::vector<StoryValue> values = {std::move(sum), method != nullptr ? valueOf("method", method->key, method->value) : own("method", words_.text("unknown.method"))};
         if (charge.kind == Charge::Kind::PaidBack) {

@@ -75,6 +75,14 @@ private Q_SLOTS:
         QCOMPARE(masked(key.toStdString(), out), out);
     }
 
+    // The prefix of a namespace was taken for a key, and what it is the prefix of for its value: tags did not match any more.
+    void prefixesOfNamespacesStay() {
+        const std::string out = masked("body", "<m:Order xmlns:m=\"urn:x\"><m:customer><m:Name xsi:type=\"xsd:string\">Jane Secret</m:Name><m:Email>jane@x.example</m:Email><m:Token/></m:customer></m:Order>");
+        for (const char* tag : {"<m:Order xmlns:m=\"urn:x\">", "<m:customer><m:Name xsi:type=", ">person ", "</m:Name><m:Email>e-mail ", "</m:Email><m:Token/></m:customer></m:Order>"})
+            QVERIFY2(out.find(tag) != std::string::npos, out.c_str());
+        QVERIFY2(out.find("Jane") == std::string::npos && out.find("jane") == std::string::npos, out.c_str());
+    }
+
     void namesOfThingsStay_data() {
         QTest::addColumn<QByteArray>("key");
         QTest::addColumn<QByteArray>("value");
