@@ -112,6 +112,19 @@ private Q_SLOTS:
         QCOMPARE(sum, charged > 0 ? QString::number(charged, 'f', 2).toStdString() + " EUR" : std::string());
     }
 
+    // What stood before the first sign that is no digit was told as the sum: 1.00 EUR of 1,234.56.
+    void sumsThatCannotBeReadAreNotGuessed() {
+        const auto told = [](const char* amount) {
+            return Told({span(0, "POST /api/payment", Kind::Server, "frontend", 1, 0, 20 * kSecond, {{"order.id", "1"}, {"url.path", "/api/payment"}, {"order.currency", "EUR"}}),
+                         span(kSecond, "CapturePayment", Kind::Server, "payment", 1, 1, kSecond, {{"payment.amount", amount}})})
+                .text("1");
+        };
+        for (const char* amount : {"10", "10.0", "10 EUR", "10EUR", "10 \u20ac"})
+            QVERIFY2(told(amount).find("The customer paid 10.00 EUR") != std::string::npos, told(amount).c_str());
+        for (const char* amount : {"1,234.56", "1.234,56", "12,50", "0x10", "12k", "12.5.1", "1 2", "nan", "ten"})
+            QVERIFY2(told(amount).find("an amount that was not recorded") != std::string::npos && told(amount).find("Charged") == std::string::npos, told(amount).c_str());
+    }
+
     void paidBackIsNotPaid() {
         std::vector<Visit> visits;
         addOrder(visits, 0, 0, kMinute, "ORD-0");
