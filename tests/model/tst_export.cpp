@@ -3,13 +3,13 @@
 #include "export/export.h"
 
 #include <QTemporaryDir>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -277,18 +277,18 @@ private Q_SLOTS:
             {"ui/orders/order_pdf.cpp", {"print"}},         // into memory; Export::toFile writes it
             {"ui/window/picture.cpp", {"QSvgGenerator", "print", "save"}}, // into memory; Export::toFile writes it
         };
-        static const std::vector<std::pair<std::string, std::regex>> exits = {
-            {"clipboard", std::regex("\\bclipboard\\(\\)|QClipboard\\s*\\*")},
-            {"QFile", std::regex("\\bQFile\\s+\\w|\\bQFile\\(|\\bQSaveFile\\b|\\bQTextStream\\b|QFile::copy|QFile::rename")},
-            {"ofstream", std::regex("\\bofstream\\b|\\bstd::fstream\\b")},
-            {"fopen", std::regex("\\bfopen\\(|\\bfreopen\\(|\\bfdopen\\(")},
-            {"fwrite", std::regex("\\bfwrite\\(|\\bputs\\(|\\bprintf\\(\\s*\"|std::cout|fputs\\([^;]*stdout|fprintf\\(\\s*stdout|::write\\(\\s*(1|STDOUT)")},
-            {"save", std::regex("\\w+(\\.|->)save\\(\\s*[^)\\s]")},
-            {"QSvgGenerator", std::regex("\\bQSvgGenerator\\s+\\w")},
-            {"print", std::regex("\\bQPrinter\\b|\\bQPdfWriter\\b|\\bQDrag\\b|setMimeData")},
-            {"copies", std::regex("\\bnew\\s+Q(PlainTextEdit|TextEdit|TextBrowser|(Table|Tree|List)(View|Widget))\\b|"
-                                  "setTextInteractionFlags\\([^;]*Selectable")},
-            {"network", std::regex("\\bQNetworkAccessManager\\b|\\bQTcpSocket\\b|\\bQProcess\\b|QDesktopServices::openUrl")},
+        static const std::vector<std::pair<std::string, QRegularExpression>> exits = {
+            {"clipboard", QRegularExpression(QStringLiteral("\\bclipboard\\(\\)|QClipboard\\s*\\*"))},
+            {"QFile", QRegularExpression(QStringLiteral("\\bQFile\\s+\\w|\\bQFile\\(|\\bQSaveFile\\b|\\bQTextStream\\b|QFile::copy|QFile::rename"))},
+            {"ofstream", QRegularExpression(QStringLiteral("\\bofstream\\b|\\bstd::fstream\\b"))},
+            {"fopen", QRegularExpression(QStringLiteral("\\bfopen\\(|\\bfreopen\\(|\\bfdopen\\("))},
+            {"fwrite", QRegularExpression(QStringLiteral("\\bfwrite\\(|\\bputs\\(|\\bprintf\\(\\s*\"|std::cout|fputs\\([^;]*stdout|fprintf\\(\\s*stdout|::write\\(\\s*(1|STDOUT)"))},
+            {"save", QRegularExpression(QStringLiteral("\\w+(\\.|->)save\\(\\s*[^)\\s]"))},
+            {"QSvgGenerator", QRegularExpression(QStringLiteral("\\bQSvgGenerator\\s+\\w"))},
+            {"print", QRegularExpression(QStringLiteral("\\bQPrinter\\b|\\bQPdfWriter\\b|\\bQDrag\\b|setMimeData"))},
+            {"copies", QRegularExpression(QStringLiteral("\\bnew\\s+Q(PlainTextEdit|TextEdit|TextBrowser|(Table|Tree|List)(View|Widget))\\b|"
+                                  "setTextInteractionFlags\\([^;]*Selectable"))},
+            {"network", QRegularExpression(QStringLiteral("\\bQNetworkAccessManager\\b|\\bQTcpSocket\\b|\\bQProcess\\b|QDesktopServices::openUrl"))},
         };
         std::set<std::pair<std::string, std::string>> seen;
         int files = 0;
@@ -302,8 +302,9 @@ private Q_SLOTS:
                 std::string line;
                 for (int number = 1; std::getline(lines, line); ++number) {
                     line = line.substr(0, line.find("//"));
+                    const QString code = QString::fromStdString(line);
                     for (const auto& [exit, pattern] : exits) {
-                        if (!std::regex_search(line, pattern))
+                        if (!pattern.match(code).hasMatch())
                             continue;
                         seen.emplace(name, exit);
                         const auto file = allowed.find(name);
