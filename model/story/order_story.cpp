@@ -19,8 +19,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <optional>
 #include <map>
+#include <optional>
 #include <unordered_set>
 
 namespace aisle {
@@ -33,10 +33,12 @@ std::optional<double> amountOf(std::string_view text) {
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (problem != std::errc() || !std::isfinite(number))
         return std::nullopt;
-    const std::string_view behind = text.substr(static_cast<size_t>(end - text.data()));
-    const bool isCurrency = std::all_of(behind.begin(), behind.end(), [](char c) { return c == ' ' || c == '$' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; });
-    const bool isApart = behind.empty() || behind[0] == ' ' || behind[0] == '$' || static_cast<unsigned char>(behind[0]) >= 0x80 || behind.size() == 3; // "12 EUR", "12EUR", no "12k"
-    return isCurrency && isApart ? std::optional(number) : std::nullopt;
+    std::string_view behind = text.substr(static_cast<size_t>(end - text.data()));
+    behind.remove_prefix(std::min(behind.find_first_not_of(' '), behind.size()));
+    const auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto isSign = [](char c) { return c == '$' || static_cast<unsigned char>(c) >= 0x80; };
+    const bool isCurrency = std::all_of(behind.begin(), behind.end(), isSign) || (behind.size() == 3 && std::all_of(behind.begin(), behind.end(), isLetter)); // no "12 k", no "1 million"
+    return isCurrency ? std::optional(number) : std::nullopt;
 }
 
 constexpr int64_t kSecond = 1'000'000'000;
