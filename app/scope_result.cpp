@@ -19,7 +19,7 @@ traceql::Context contextOf(const std::shared_ptr<Workspace>& workspace, bool wit
         return context;
     auto state = std::make_shared<JourneyState>(workOutJourney(context, journey ? journey : lastJourney(*workspace->connect())));
     if (isOrderFlow)
-        followOrders(*state);
+        followOrders(*state, context);
     context.journey = std::move(state);
     return context;
 }

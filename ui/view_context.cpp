@@ -269,7 +269,7 @@ void ViewContext::evaluateJourney() {
             const auto chosen = definition || usesPresets ? definition : lastJourney(*workspace->connect());
             auto state = std::make_shared<JourneyState>(workOutJourney(context, chosen, stop));
             if (definition && isOrderFlow)
-                followOrders(*state, stop);
+                followOrders(*state, context, stop);
             return std::shared_ptr<const JourneyState>(std::move(state));
         },
         [this](std::shared_ptr<const JourneyState> state) { showJourney(std::move(state)); },

@@ -41,6 +41,18 @@ std::string leftWords(const FulfilmentFigures& figures) {
     return left == 0 ? std::string() : formatCount(left) + " of those that are stuck " + (left == 1 ? "waits" : "wait") + " for the customer, who did not go on: " + where + ".";
 }
 
+/// "longer under way than 2 h (269), or later at Packed than 5 min after the stage before (120)"; empty: there is no target.
+std::string againstTargets(const FulfilmentFigures& figures, bool withFigures) {
+    std::string out;
+    const auto say = [&](const std::string& what, uint64_t late) { out += (out.empty() ? "" : ", or ") + what + (withFigures ? " (" + formatCount(late) + ")" : std::string()); };
+    if (figures.target > 0)
+        say("longer under way than " + formatDuration(figures.target), figures.lateAsAWhole);
+    for (const FulfilmentFigures::Stage& stage : figures.stages)
+        if (stage.within > 0)
+            say("later at " + stage.name + " than " + formatDuration(stage.within) + " after the stage before", stage.late);
+    return out;
+}
+
 /// The figures of all orders together.
 std::vector<std::string> figureNotes(const FulfilmentFigures& figures, const JourneyState& state) {
     const CaseKey& key = state.cases().key();
@@ -53,8 +65,8 @@ std::vector<std::string> figureNotes(const FulfilmentFigures& figures, const Jou
     if (figures.orders > 0)
         notes.push_back(formatPercent(figures.workingShare) + " of the lead time of all " + key.plural + " together something was done for them; the rest they waited" +
                         (figures.underWay + figures.stuck > 0 ? ", and what those that are under way or stuck wait now is in neither." : "."));
-    if (figures.target > 0)
-        notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: longer under way than " + formatDuration(figures.target) + ".");
+    if (const std::string against = againstTargets(figures, true); !against.empty())
+        notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: " + against + ".");
     return notes;
 }
 
@@ -64,8 +76,8 @@ std::vector<std::string> notesBesideFigures(const FulfilmentFigures& figures, co
     std::vector<std::string> notes;
     if (figures.lead.visits > 0 && figures.lead.visits < figures.done)
         notes.push_back(counted(figures.done - figures.lead.visits, key.noun() + " is", key.plural + " are") + " left out of the lead time: the first stage is not in the file.");
-    if (figures.target > 0)
-        notes.push_back("Late is what is longer under way than " + formatDuration(figures.target) + ".");
+    if (const std::string against = againstTargets(figures, false); !against.empty())
+        notes.push_back("Late is what is " + against + ".");
     return notes;
 }
 
@@ -104,6 +116,13 @@ bool isLate(const FulfilmentLog& log, CaseNumber order) {
     return (isOver(log.state[order]) ? log.lead[order] : timeBetween(log.visits[log.first[order]].start, log.observedUntil)) > log.target;
 }
 
+bool isLateAnywhere(const FulfilmentLog& log, CaseNumber order) {
+    bool out = isLate(log, order);
+    for (size_t k = 0; k < log.stages.size() && !out; ++k)
+        out = isLateAt(log, order, k);
+    return out;
+}
+
 FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const StopToken& stop) {
     FulfilmentFigures out;
     out.target = log.target;
@@ -129,6 +148,7 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
         whole += static_cast<double>(log.lead[c]);
         working += static_cast<double>(log.working[c]);
         int64_t latest = log.visits[log.first[c]].start;
+        uint32_t passed = 0; // bit k: stage k
         for (uint32_t i = log.first[c]; i < log.first[c + 1]; ++i) {
             const FulfilmentLog::Visit& visit = log.visits[i];
             FulfilmentFigures::Stage& stage = out.stages[visit.stage];
@@ -137,6 +157,10 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
             stage.orders += visit.attempt == 1;
             stage.reworked += visit.attempt == state.definition->stages[visit.stage].times + 1;
             stage.failed += visit.failed;
+            if (!visit.failed && (passed >> visit.stage & 1) == 0) {
+                passed |= uint32_t(1) << visit.stage;
+                ++stage.passed;
+            }
             stage.unfinished += visit.isUnfinished;
             if (visit.wait >= 0) {
                 sum.wait.push_back(visit.wait);
@@ -152,8 +176,9 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
         }
         for (size_t k = 0; k < log.stages.size(); ++k)
             out.stages[k].late += isLateAt(log, c, k);
-        out.late += isLate(log, c);
-        FulfilmentFigures::Stage& there = out.stages[log.cameTo[c]];
+        out.late += isLateAnywhere(log, c);
+        out.lateAsAWhole += isLate(log, c);
+        FulfilmentFigures::Stage& there = out.stages[log.standsAt(c)];
         switch (log.state[c]) {
         case OrderState::Done:
             ++out.done;
@@ -191,7 +216,8 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
 Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, const FulfilmentLog& log) {
     Tabular out;
     out.columns = {{"stage", "Stage"},
-                   {"orders", "Orders", true},
+                   {"orders", "Orders", true, "Orders that were at the stage, whatever came of it"},
+                   {"passed", "Passed", true, "Orders of which a visit did not fail: those that came there in the funnel, on the map and in the variants"},
                    {"visits", "Visits", true, "Each time that an order was at the stage, repeats and failures included"},
                    {"reworked", "Reworked", true, "Orders that were there more than once"},
                    {"failed", "Failed", true, "Visits that failed"},
@@ -212,7 +238,7 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
                    {"left_by_customer", "Left by customer", true, "Of those that are stuck, how many wait for the customer to go on"},
                    {"failed_orders", "Ended here", true, "Orders that ended here: it failed, and nothing was tried again"}};
     for (const FulfilmentFigures::Stage& s : figures.stages) {
-        std::vector<Cell> row = {Cell(s.isOptional ? s.name + " (optional)" : s.name), Cell::count(s.orders), Cell::count(s.visits), Cell::count(s.reworked), Cell::count(s.failed)};
+        std::vector<Cell> row = {Cell(s.isOptional ? s.name + " (optional)" : s.name), Cell::count(s.orders), Cell::count(s.passed), Cell::count(s.visits), Cell::count(s.reworked), Cell::count(s.failed)};
         for (const FulfilmentFigures::Times* times : {&s.wait, &s.queue})
             for (const int64_t value : {times->p50, times->p90, times->p95})
                 row.push_back(times->visits == 0 ? Cell() : Cell::wait(value));
@@ -295,7 +321,7 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
     if (std::string left = leftWords(figures); !left.empty())
         notes.push_back(std::move(left));
     if (figures.failed > 0)
-        notes.push_back("Failed is what ended at a stage that failed and was not tried again, as a card that is declined: it waits for nothing.");
+        notes.push_back("Failed is what ended at a stage that failed and was not tried again, as a card that is declined or an order that was set aside: it waits for nothing.");
     if (figures.without > 0)
         notes.push_back(counted(figures.without, key.noun() + " came", key.plural + " came") + " to no stage.");
     if (log.withoutStart > 0)

@@ -19,7 +19,8 @@ struct FulfilmentFigures {
     struct Stage {
         std::string name;
         bool isOptional = false;
-        uint64_t orders = 0;     ///< that visited it
+        uint64_t orders = 0;     ///< that visited it, whatever came of it
+        uint64_t passed = 0;     ///< of which a visit did not fail: what funnels, maps and variants count as come there
         uint64_t visits = 0, failed = 0, unfinished = 0;
         uint64_t reworked = 0;   ///< orders that visited it more often than StageDefinition::times
         Times wait;              ///< before it, of visits that are not their order's first
@@ -37,7 +38,8 @@ struct FulfilmentFigures {
     uint64_t without = 0; ///< counted orders without visits
     uint64_t done = 0, underWay = 0, stuck = 0, failed = 0; ///< together `orders`
     int64_t target = 0; ///< ns; 0: none
-    uint64_t late = 0;  ///< against it: see isLate()
+    uint64_t late = 0;  ///< orders: see isLateAnywhere()
+    uint64_t lateAsAWhole = 0; ///< of these against `target`: see isLate()
     /// The lead time: from first start to last end, of done orders whose first stage was seen: what began before the file took longer than it shows.
     Times lead;
     double workingShare = 0; ///< of the lead time of all orders together; waits that still go on are no part of it
@@ -50,6 +52,8 @@ bool hasTarget(const FulfilmentLog& log);
 bool isLateAt(const FulfilmentLog& log, CaseNumber order, size_t stage);
 /// It took longer than the target; of one that is not over, from its first start to the end of what was observed.
 bool isLate(const FulfilmentLog& log, CaseNumber order);
+/// As a whole, or at a stage: what is called late without another word.
+bool isLateAnywhere(const FulfilmentLog& log, CaseNumber order);
 
 /// `only`: by CaseNumber, the orders that count (see casesInScope()). O(visits). Throws Stopped.
 FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const StopToken& stop = {});

@@ -3,7 +3,9 @@
 #include "analysis/quantile.h"
 #include "analysis/saturating.h"
 #include "analysis/span_marks.h"
+#include "journey/journey_proposal.h"
 #include "orders/customer_steps.h"
+#include "orders/dead_letters.h"
 #include "paths/case_log.h"
 #include "query/context.h"
 
@@ -19,7 +21,8 @@ constexpr size_t kFewest = 5; ///< that went on; the p95 of fewer says nothing
 
 /// How far an order came, visit by visit.
 struct Way {
-    bool isInAnyOrder = false;
+    const std::vector<bool>& isOptional;
+    bool isInAnyOrder = false, isProposed = false;
     uint32_t cameTo = FulfilmentLog::kNoStage, reached = FulfilmentLog::kNoStage; ///< reached: with success
     uint32_t seen = 0, succeeded = 0; ///< bit k: stage k
 
@@ -35,9 +38,15 @@ struct Way {
             reached = visit.stage;
         succeeded |= uint32_t(1) << visit.stage;
     }
-    /// It is where it never succeeded, and the last that was tried failed.
-    bool hasFailed(const FulfilmentLog::Visit& last) const { return last.stage == cameTo && last.failed && (succeeded >> cameTo & 1) == 0; }
-    bool isDone(const std::vector<bool>& isOptional) const {
+    bool hasFailedAt(uint32_t stage) const { return (seen >> stage & 1) != 0 && (succeeded >> stage & 1) == 0; }
+    /// Of the stages that are not optional the first of which it had visits, and none succeeded.
+    uint32_t firstFailed() const {
+        for (uint32_t k = 0; k < isOptional.size(); ++k)
+            if (!isOptional[k] && hasFailedAt(k))
+                return k;
+        return FulfilmentLog::kNoStage;
+    }
+    bool cameToEnd() const {
         uint32_t needed = 0, last = 0;
         for (uint32_t k = 0; k < isOptional.size(); ++k)
             if (!isOptional[k]) {
@@ -47,6 +56,13 @@ struct Way {
         if (isInAnyOrder)
             return (succeeded & needed) == needed;
         return (succeeded >> last & 1) != 0 || seen >> last > 1;
+    }
+    bool isDone() const { return cameToEnd() && !(isProposed && firstFailed() != FulfilmentLog::kNoStage); }
+    /// Where it ended, if nothing is tried again.
+    uint32_t endedAt(const FulfilmentLog::Visit& last) const {
+        if (last.failed && last.stage == cameTo && hasFailedAt(cameTo))
+            return cameTo;
+        return cameToEnd() || (last.isSetAside && hasFailedAt(last.stage)) ? firstFailed() : FulfilmentLog::kNoStage;
     }
 };
 
@@ -95,7 +111,7 @@ std::vector<int64_t> patienceOf(const FulfilmentLog& log, bool isInAnyOrder, int
     for (CaseNumber c = 0; c < log.cases(); ++c) {
         if (c % 4096 == 0)
             stop.check();
-        Way way{isInAnyOrder};
+        Way way{log.isOptional, isInAnyOrder};
         int64_t longest = 0;
         for (uint32_t i = log.first[c]; i < log.first[c + 1]; ++i) {
             const FulfilmentLog::Visit& visit = log.visits[i];
@@ -121,6 +137,11 @@ std::vector<int64_t> patienceOf(const FulfilmentLog& log, bool isInAnyOrder, int
     return out;
 }
 
+bool isSetAside(const FulfilmentLog& log, CaseNumber order, uint32_t stage) {
+    const auto begin = log.visits.begin();
+    return std::any_of(begin + log.first[order], begin + log.first[order + 1], [stage](const FulfilmentLog::Visit& visit) { return visit.stage == stage && visit.isSetAside; });
+}
+
 } // namespace
 
 FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
@@ -136,11 +157,13 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
     log.target = flow.target;
     log.observedUntil = state.table->endTime();
     readVisits(state, log, stop);
+    markSetAside(*state.table, log, stop);
 
     const bool isInAnyOrder = flow.order == StageOrder::Any;
     if (!isInAnyOrder)
         log.isOfCustomer = stagesOfCustomer(*state.table, log, stop);
     log.patience = patienceOf(log, isInAnyOrder, flow.idleLimit > 0 ? flow.idleLimit : state.cases().idleLimit(), stop);
+    const bool isProposed = isProposal(flow);
     const size_t cases = log.cases();
     log.working.assign(cases, 0);
     log.lead.assign(cases, 0);
@@ -148,12 +171,13 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
     log.cameTo.assign(cases, FulfilmentLog::kNoStage);
     log.reached.assign(cases, FulfilmentLog::kNoStage);
     log.state.assign(cases, OrderState::Done);
+    log.failedAt.assign(cases, FulfilmentLog::kNoStage);
     for (CaseNumber c = 0; c < cases; ++c) {
         if (c % 4096 == 0)
             stop.check();
         if (!log.hasVisits(c))
             continue;
-        Way way{isInAnyOrder};
+        Way way{log.isOptional, isInAnyOrder, isProposed};
         const int64_t begin = log.visits[log.first[c]].start;
         int64_t latest = begin;
         for (uint32_t i = log.first[c]; i < log.first[c + 1]; ++i) {
@@ -166,15 +190,20 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
         log.lead[c] = timeBetween(begin, latest);
         log.cameTo[c] = way.cameTo;
         log.reached[c] = way.reached;
-        if (way.isDone(log.isOptional))
+        if (way.isDone()) {
+            log.failedAt[c] = way.firstFailed();
             continue;
-        log.silent[c] = std::max<int64_t>(0, timeBetween(latest, log.observedUntil));
-        if (log.silent[c] <= log.patience[way.cameTo])
-            log.state[c] = OrderState::UnderWay;
-        else
-            log.state[c] = way.hasFailed(log.visits[log.first[c + 1] - 1]) ? OrderState::Failed : OrderState::Stuck;
-        if (isOver(log.state[c]))
-            log.silent[c] = 0;
+        }
+        const int64_t silent = std::max<int64_t>(0, timeBetween(latest, log.observedUntil));
+        const uint32_t endedAt = way.endedAt(log.visits[log.first[c + 1] - 1]);
+        const bool isSilent = silent > log.patience[way.cameTo];
+        if (endedAt != FulfilmentLog::kNoStage && (isSilent || isSetAside(log, c, endedAt))) {
+            log.state[c] = OrderState::Failed;
+            log.failedAt[c] = endedAt;
+        } else {
+            log.state[c] = isSilent ? OrderState::Stuck : OrderState::UnderWay;
+            log.silent[c] = silent;
+        }
     }
     return log;
 }

@@ -13,9 +13,10 @@ namespace aisle {
 
 /// Done: all stages that are not optional were passed: the last of these had a visit that did not fail, or a later one was visited. What was
 /// skipped on the way is a deviation (orders/conformance.h) and nothing to wait for. With stages in any order: each had a visit that did not
-/// fail. UnderWay: it has been silent for no longer than others waited there. Failed: longer, no visit of the stage that it came to succeeded,
-/// and one of these was its last: a card that was declined, and nothing was tried again. It ended there. Stuck: any other that has been silent
-/// for longer.
+/// fail. In a flow that is proposed, of which nobody says what needs what, no stage that is not optional may have failed for good besides.
+/// UnderWay: it has been silent for no longer than others waited there. Failed: longer, no visit of the stage that it came to succeeded,
+/// and one of these was its last: a card that was declined, and nothing was tried again; or, at once, that was set aside in a dead-letter queue
+/// (orders/dead_letters.h), from which nothing goes on by itself. It ended there. Stuck: any other that has been silent for longer.
 enum class OrderState : uint8_t { Done, UnderWay, Stuck, Failed };
 /// Nothing more is expected of it.
 inline bool isOver(OrderState state) { return state == OrderState::Done || state == OrderState::Failed; }
@@ -32,7 +33,8 @@ struct FulfilmentLog {
         /// first visit. No longer than the wait: a message that is read once more was not in the queue while the first attempt ran.
         int64_t queue = -1;
         uint32_t attempt = 1;        ///< so many-th visit of this stage by this order
-        bool failed = false;         ///< the span has an error, or is of StageDefinition::failed
+        bool failed = false;         ///< the span has an error, or is of StageDefinition::failed, or it is set aside
+        bool isSetAside = false;     ///< what it could not do went into a dead-letter queue
         bool isUnfinished = false;   ///< the span never ended
     };
     std::vector<Visit> visits;
@@ -48,6 +50,8 @@ struct FulfilmentLog {
     std::vector<uint32_t> cameTo;  ///< by case, the furthest stage that it visited, with stages in any order the newest; kNoStage: no visits
     std::vector<uint32_t> reached; ///< the same of visits that did not fail: the last stage that it came to with success; kNoStage: none
     std::vector<OrderState> state; ///< by case; of cases without visits Done
+    /// By case, where no visit succeeded: of one that is Failed the stage where it ended, of one that is Done the first that is not optional and failed on the way; kNoStage: none.
+    std::vector<uint32_t> failedAt;
     static constexpr uint32_t kNoStage = 0xffffffffU;
     std::vector<int64_t> silent;   ///< by case, from its last end to observedUntil; of those that are over 0
     /// By stage, after how much silence an order that came there and no further is stuck: 10 times the p95 of the waits of those that went
@@ -57,6 +61,8 @@ struct FulfilmentLog {
     int64_t observedUntil = 0; ///< end of what the files saw
     uint64_t withoutStart = 0; ///< visits that are left out, because nobody knows when they were
 
+    /// The stage at which it counts: where it ended, else the furthest that it came to. Of cases with visits.
+    uint32_t standsAt(CaseNumber c) const { return state[c] == OrderState::Failed ? failedAt[c] : cameTo[c]; }
     bool hasVisits(CaseNumber c) const { return first[c] != first[c + 1]; }
     /// The name of `reached`; empty: it came to no stage with success. What is called "Came to" everywhere.
     std::string_view reachedName(CaseNumber c) const { return c >= reached.size() || reached[c] == kNoStage ? std::string_view() : std::string_view(stages[reached[c]]); }

@@ -209,9 +209,29 @@ JourneyState flowOf(const traceql::Context& context, const std::optional<Journey
     return best;
 }
 
-JourneyState followed(JourneyState state, const StopToken& stop) {
-    followOrders(state, stop);
+JourneyState followed(JourneyState state, const traceql::Context& context, const StopToken& stop) {
+    followOrders(state, context, stop);
     return state;
+}
+
+/// Events with an error become JourneyState::failed, and nobody has come to their stages by them.
+void setErrorsApart(JourneyState& state, const traceql::Context& context, const StopToken& stop) {
+    std::vector<StageEvent> came;
+    const size_t before = state.failed.size();
+    for (const StageEvent& event : state.events) {
+        if (event.stages == 0 || !state.table->isError(event.row)) {
+            came.push_back(event);
+            continue;
+        }
+        state.failed.push_back(event);
+        if (event.exclusions != 0)
+            came.push_back({event.row, 0, event.held, event.exclusions});
+    }
+    if (state.failed.size() == before)
+        return;
+    state.events = std::move(came);
+    std::inplace_merge(state.failed.begin(), state.failed.begin() + static_cast<std::ptrdiff_t>(before), state.failed.end(), [](const StageEvent& a, const StageEvent& b) { return a.row < b.row; });
+    state.everything = funnel(*state.table, state.cases(), *state.definition, state.events, context.cases->facts(stop)->resolutions, &state.counted, stop);
 }
 
 } // namespace
@@ -223,13 +243,14 @@ std::vector<JourneyDefinition> fulfilmentPresets() {
     return out;
 }
 
-JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) { return followed(flowBy(context, caseKey, ownCase, stop), stop); }
+JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::string& caseKey, const std::optional<CaseKey>& ownCase, const StopToken& stop) { return followed(flowBy(context, caseKey, ownCase, stop), context, stop); }
 
-JourneyState workOutFulfilment(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) { return followed(flowOf(context, definition, stop), stop); }
+JourneyState workOutFulfilment(const traceql::Context& context, const std::optional<JourneyDefinition>& definition, const StopToken& stop) { return followed(flowOf(context, definition, stop), context, stop); }
 
-void followOrders(JourneyState& state, const StopToken& stop) {
+void followOrders(JourneyState& state, const traceql::Context& context, const StopToken& stop) {
     if (!state.definition)
         return;
+    setErrorsApart(state, context, stop);
     auto log = std::make_shared<const FulfilmentLog>(fulfilmentLog(state, stop));
     FunnelResult& all = state.everything;
     for (CaseNumber c = 0; c < log->cases(); ++c) {

@@ -25,11 +25,12 @@ JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::str
 /// What happened to the orders of a state (JourneyState::orders), and which of them are open. Of sessions that is a matter of one silence for all
 /// (mayGoOn() of journey/causal_start.h); orders wait half an hour for a card and a day for a carrier, and by one silence those that are under
 /// way would count as stopped. So an order is open while it is OrderState::UnderWay; one that is stuck or failed has stopped, so that what it met
-/// with counts. One whose last stage only failed has not converted. It is said in the funnel's own CaseProgress and counts, which everything that is
-/// worked out from a journey reads (funnels, breakdowns, maps, variants, scopes, details): there is no other word for open to keep in step. An
+/// with counts. It is said in the funnel's own CaseProgress and counts, which everything that is
+/// worked out from a journey reads (funnels, breakdowns, maps, variants, scopes, details): there is no other word for open to keep in step. A
+/// visit with an error has failed, as in the FulfilmentLog, whatever the condition of its stage says: by it no order has come there. An
 /// order without visits is at no stage, and stays as it was. One that is done and skipped a stage still is, in the funnel, where it came to in order.
-/// Without a definition nothing. O(events, sorted). Throws Stopped. Keep it off the UI thread.
-void followOrders(JourneyState& state, const StopToken& stop = {});
+/// Without a definition nothing. Of `context` the cases are used. O(events, sorted). Throws Stopped. Keep it off the UI thread.
+void followOrders(JourneyState& state, const traceql::Context& context, const StopToken& stop = {});
 
 /// A flow that is proposed from the file as above, for the orders of `state`: its definition says what they are, and `counted` which of them
 /// count. Nothing: it has no definition, or there are no two steps that they share. Throws as above.

@@ -29,7 +29,7 @@ std::string_view orderStateName(OrderState state) {
 }
 
 bool passes(const FulfilmentLog& log, CaseNumber order, const OrderFilter& filter) {
-    return log.hasVisits(order) && (!filter.state || log.state[order] == *filter.state) && (!filter.late || !lateAt(log, order).empty());
+    return log.hasVisits(order) && (!filter.state || log.state[order] == *filter.state) && (!filter.late || isLateAnywhere(log, order));
 }
 
 std::vector<CaseNumber> listOrders(const JourneyState& state, const FulfilmentLog& log, const std::vector<bool>& only, const OrderFilter& filter, const StopToken& stop) {

@@ -10,12 +10,49 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 #include <stdexcept>
 #include <unordered_map>
 
 namespace aisle {
 
 namespace {
+
+/// What a condition of one span says of it; nothing: it is of several, or of any.
+std::optional<std::string> saidOfSpan(const std::string& where) {
+    traceql::ParseError error;
+    const auto query = traceql::parse(where, error);
+    if (!query)
+        return std::nullopt;
+    const traceql::Node& root = query->nodes[query->root];
+    return root.type == traceql::Node::Type::Spanset && !root.children.empty() ? std::optional(query->toText(root.children[0])) : std::nullopt;
+}
+
+/// In a flow of orders what has an error fills no stage (followOrders()): its conditions of what came to it, and of what failed to. Empty: it cannot be said.
+struct VisitConditions {
+    std::string came, failed;
+
+    explicit VisitConditions(const StageDefinition& stage) : came(stage.where), failed(stage.failed) {
+        if (stage.where.find("aisle:error") != std::string::npos) // it says itself what an error is to it
+            return;
+        const auto where = saidOfSpan(stage.where), attempt = saidOfSpan(stage.failed);
+        came = where ? "{ (" + *where + ") && aisle:error = false }" : std::string();
+        if (!where || (!attempt && !stage.failed.empty()))
+            failed.clear();
+        else
+            failed = "{ " + (attempt ? "(" + *attempt + ") || " : std::string()) + "((" + *where + ") && aisle:error = true) }";
+    }
+};
+
+/// By stage: an order has a visit of it with an error, as followOrders() set it apart.
+std::vector<bool> stagesWithErrors(const JourneyState& state) {
+    std::vector<bool> out(state.definition->stages.size(), false);
+    if (state.orders)
+        for (const StageEvent& event : state.failed)
+            if (state.table->isError(event.row))
+                out[static_cast<size_t>(std::countr_zero(event.stages))] = true;
+    return out;
+}
 
 Activities ofStages(const JourneyState& state, const StopToken& stop) {
     if (!state.definition)
@@ -25,6 +62,10 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
         out.names.push_back(stage.name);
         out.conditions.push_back(stage.where);
     }
+    const std::vector<bool> hasErrors = stagesWithErrors(state);
+    for (size_t stage = 0; stage < hasErrors.size(); ++stage)
+        if (hasErrors[stage])
+            out.conditions[stage] = VisitConditions(state.definition->stages[stage]).came;
     const auto& events = state.events; // in row order
     const FunnelResult& all = state.everything;
     constexpr uint32_t kNone = 0xffffffffU;
@@ -61,16 +102,25 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
 Activities ofVisits(const JourneyState& state, const StopToken& stop) {
     Activities out = ofStages(state, stop);
     const std::vector<StageDefinition>& stages = state.definition->stages;
+    const std::vector<bool> hasErrors = stagesWithErrors(state);
     constexpr uint32_t kNone = 0xffffffffU;
     std::vector<uint32_t> failedOf(stages.size(), kNone); // activity
     const auto failed = [&](uint32_t stage) {
         if (failedOf[stage] == kNone) {
             failedOf[stage] = static_cast<uint32_t>(out.names.size());
             out.names.push_back(stages[stage].name + " (failed)");
-            out.conditions.push_back(stages[stage].failed);
+            out.conditions.push_back(hasErrors[stage] ? VisitConditions(stages[stage]).failed : stages[stage].failed);
         }
         return failedOf[stage];
     };
+    uint32_t some = 0; // bit k: a visit of stage k failed; their names are in the order of the stages
+    for (const Activities::Event& event : out.events)
+        some |= state.table->isError(event.row) ? uint32_t(1) << event.activity : 0U;
+    for (const StageEvent& event : state.failed)
+        some |= event.stages & (0U - event.stages);
+    for (uint32_t stage = 0; stage < stages.size(); ++stage)
+        if ((some >> stage & 1) != 0)
+            failed(stage);
     for (Activities::Event& event : out.events) {
         if (!state.table->isError(event.row))
             continue;

@@ -53,11 +53,11 @@ bool ChargeFinder::isAuthorisation(std::string_view name) const {
     return finds(authorisation_, last) && !finds(capture_, last) && !finds(refund_, name);
 }
 
-std::vector<Charge> ChargeFinder::find(const SpanTable& table, const Waterfall& tree, const SpanFacts& facts, const std::vector<Row>& rows, Row main) const {
+std::vector<Charge> ChargeFinder::find(const SpanTable& table, const Waterfall& tree, const SpanFacts& facts, const std::vector<Row>& rows, Row request) const {
     std::vector<Row> own, calls;
     for (const Row row : rows) {
         const std::string_view name = table.nameText(row);
-        const bool isCalled = row != main && (finds(payment_, name) || finds(refund_, name));
+        const bool isCalled = row != request && (finds(payment_, name) || finds(refund_, name));
         if (facts.of(row, names_.charge) != nullptr || (isCalled && table.kind(row) != Kind::Client && table.kind(row) != Kind::Producer))
             own.push_back(row);
         else if (isCalled && table.kind(row) == Kind::Client)

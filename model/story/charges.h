@@ -26,8 +26,8 @@ struct Charge {
 class ChargeFinder {
 public:
     explicit ChargeFinder(const StoryAttributes& names);
-    /// In the order of `tree`, which is that of the trace with these rows. `main`: the trace's first span, which is no charge by its name alone.
-    std::vector<Charge> find(const SpanTable& table, const Waterfall& tree, const SpanFacts& facts, const std::vector<Row>& rows, Row main) const;
+    /// In the order of `tree`, which is that of the trace with these rows. `request`: that of the customer with which the trace begins, which is no charge by its name alone; kNoRow: it begins otherwise.
+    std::vector<Charge> find(const SpanTable& table, const Waterfall& tree, const SpanFacts& facts, const std::vector<Row>& rows, Row request) const;
 
 private:
     bool isAuthorisation(std::string_view name) const;

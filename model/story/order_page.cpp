@@ -120,19 +120,19 @@ OrderPage orderPage(const OrderStory& story, const SpanTable& table, const Story
     return out;
 }
 
+/// What tells it from its neighbours first: in a narrow page the end is cut.
 std::string detailText(const OrderPage::Detail& detail, TimeZone zone) {
-    std::string out = detail.service + " " + detail.operation;
-    if (!detail.instance.empty())
-        out += " (" + detail.instance + ")";
-    if (detail.start)
-        out += ", " + formatTime(*detail.start, zone);
-    out += ", " + formatDuration(detail.duration);
+    std::string out = (detail.isTrace ? "Whole trace of " : "") + detail.service + " " + detail.operation + ", " + formatDuration(detail.duration);
     if (detail.isTrace)
         out += ", " + counted(detail.spans, "span", "spans");
     if (detail.errors > 0)
         out += detail.isTrace ? ", " + counted(detail.errors, "error", "errors") : ", error";
     if (detail.isUnfinished)
         out += ", never ended";
+    if (!detail.instance.empty())
+        out += ", on " + detail.instance;
+    if (detail.start)
+        out += ", " + formatTime(*detail.start, zone);
     return out + ", " + detailId(detail);
 }
 

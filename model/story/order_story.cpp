@@ -4,7 +4,9 @@
 #include "analysis/span_marks.h"
 #include "journey/case_money.h"
 #include "query/request_path.h"
+#include "story/amount_text.h"
 #include "story/charges.h"
+#include "story/failure_reasons.h"
 #include "story/plain_words.h"
 #include "story/span_facts.h"
 #include "story/story_attributes.h"
@@ -18,7 +20,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <map>
 #include <optional>
 #include <unordered_set>
@@ -27,23 +28,9 @@ namespace aisle {
 
 namespace {
 
-/// Of a text that is a number as a whole, or with a currency behind it. Nothing: it is none, or one that can be read in two ways, "1.234,56".
-std::optional<double> amountOf(std::string_view text) {
-    double number = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc() || !std::isfinite(number))
-        return std::nullopt;
-    std::string_view behind = text.substr(static_cast<size_t>(end - text.data()));
-    behind.remove_prefix(std::min(behind.find_first_not_of(' '), behind.size()));
-    const auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    const auto isSign = [](char c) { return c == '$' || static_cast<unsigned char>(c) >= 0x80; };
-    const bool isCurrency = std::all_of(behind.begin(), behind.end(), isSign) || (behind.size() == 3 && std::all_of(behind.begin(), behind.end(), isLetter)); // no "12 k", no "1 million"
-    return isCurrency ? std::optional(number) : std::nullopt;
-}
-
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kSlowAnswer = 2 * kSecond, kShortestWait = kSecond, kLongWait = 10 * kSecond;
-constexpr const char *kNameKey = "name", *kMessageKey = "status.message";
+constexpr const char* kNameKey = "name";
 
 class Teller {
 public:
@@ -149,26 +136,7 @@ private:
         return out;
     }
 
-    /// Why these failed: what the innermost of them recorded.
-    StoryValue reasonOf(std::vector<Row> rows) const {
-        std::stable_sort(rows.begin(), rows.end(), [&](Row a, Row b) { return table_.depth(a) > table_.depth(b); });
-        bool isKnown = false;
-        for (const Row row : rows) {
-            const std::vector<std::string> texts = facts_.reasons(row);
-            isKnown = isKnown || (table_.isError(row) && texts.size() > (facts_.message(row).empty() ? 0U : 1U)); // "Payment Required" is no fault
-            if (const std::string* reason = table_.isError(row) ? words_.reason(texts) : nullptr)
-                return own("reason", *reason);
-        }
-        const std::string& unknown = words_.text(isKnown ? "unknown.fault" : "unknown.reason");
-        for (const Row row : rows)
-            if (const std::string said = plainMessage(facts_.message(row)); !said.empty()) {
-                StoryValue out = valueOf("reason", kMessageKey, filledIn(words_.text("unknown.said"), {{"said", said}}));
-                if (!isWithoutNames(said))
-                    out.whenMasked = unknown;
-                return out;
-            }
-        return own("reason", unknown);
-    }
+    StoryValue reasonOf(const std::vector<Row>& rows) const { return reasons_->of(rows); }
 
     StoryValue operationOf(const char* place, Row row, const char* unknown) const {
         std::string words;
@@ -194,17 +162,21 @@ private:
             }
         std::stable_sort(rows_.begin(), rows_.end(), [&](Row a, Row b) { return table_.start(a) < table_.start(b); });
         tree_ = waterfall(table_, trace, {}, stop_);
+        reasons_.emplace(table_, tree_, facts_, words_, rows_);
         const Row root = table_.summary(trace).root, main = root != kNoRow ? root : rows_.front();
         const size_t before = out_.sentences.size();
         const bool isRequest = isOfCustomer(main);
         if (isRequest)
             tellRequest(main);
-        tellCharges(main);
+        tellCharges(isRequest ? main : kNoRow);
         tellStages(trace, isRequest);
         if (out_.sentences.size() == before)
             tellStep(main);
         tellRetries();
-        tellFailures(isRequest && tellAnswer(main) ? "failed.behind" : "failed.inside");
+        const bool isAnsweredSo = isRequest && tellAnswer(main);
+        const FulfilmentLog::Visit* failed = isAnsweredSo ? failedVisitOf(main) : nullptr;
+        if (failed == nullptr || !tellFailedRequest(*failed, before))
+            tellFailures(isAnsweredSo ? "failed.behind" : "failed.inside");
         if (out_.sentences.size() > before)
             ownerOf(before, main).traces.push_back(trace);
         else
@@ -269,8 +241,9 @@ private:
         return false;
     }
 
-    void tellCharges(Row main) {
-        const std::vector<Charge> found = charges_.find(table_, tree_, facts_, rows_, main);
+    /// `request`: of the customer, who sends a payment by it; kNoRow: the trace begins otherwise.
+    void tellCharges(Row request) {
+        const std::vector<Charge> found = charges_.find(table_, tree_, facts_, rows_, request);
         if (found.empty())
             return;
         const OfTrace known = {facts_.ofAny(rows_, names_.method), facts_.ofAny(rows_, names_.amounts), facts_.ofAny(rows_, names_.currencies)};
@@ -362,12 +335,11 @@ private:
             if (isMail(visit.row) && (step == nullptr || re2::RE2::PartialMatch(log_.stages[visit.stage], mailing_)))
                 tellMail(visit.row);
             else
-                tellStage(visit.row, noun, step, visit.start);
+                tellStage(visit.row, visit.failed, noun, step, visit.start);
         }
     }
 
-    void tellStage(Row row, const std::string& noun, const StoryTemplates::Step* step, int64_t time) {
-        const bool isFailed = table_.isError(row);
+    void tellStage(Row row, bool isFailed, const std::string& noun, const StoryTemplates::Step* step, int64_t time) {
         const std::string* pattern = step == nullptr ? nullptr : isFailed ? &step->failed : &step->done;
         std::vector<Row> rows = isFailed ? errorsBelow(row) : std::vector<Row>{row};
         std::vector<StoryValue> values = {own("stage", noun), own("page", noun), own("time", formatDuration(std::max<int64_t>(table_.duration(row), 0))), isFailed ? reasonOf(rows) : own("reason", words_.text("unknown.reason"))};
@@ -381,9 +353,11 @@ private:
 
     /// What is no visit of a stage: a mail, or something that the templates know.
     void tellStep(Row main) {
+        if (table_.kind(main) == Kind::Producer) // "send shipments": that was asked for, and nothing handed over yet
+            return;
         const std::vector<std::string> names = namesOf(main);
         if (const StoryTemplates::Step* step = words_.stageStep({}, names))
-            tellStage(main, step->noun.empty() ? operationOf("stage", main, "unknown.what").text : step->noun, step, table_.start(main));
+            tellStage(main, table_.isError(main), step->noun.empty() ? operationOf("stage", main, "unknown.what").text : step->noun, step, table_.start(main));
         else if (isMail(main))
             tellMail(main);
     }
@@ -440,8 +414,31 @@ private:
         }
     }
 
-    /// Errors that nothing has told.
-    void tellFailures(const char* key) {
+    /// The visit of a stage that the request was, if it failed; null: none.
+    const FulfilmentLog::Visit* failedVisitOf(Row main) const {
+        const auto at = std::find_if(visits_.begin(), visits_.end(), [&](const FulfilmentLog::Visit& visit) { return visit.row == main; });
+        return at != visits_.end() && at->failed ? &*at : nullptr;
+    }
+
+    /// What failed behind a request that would have been a stage, as that of the stage: "The order could not be placed because ...". False: there are no
+    /// words for it, or it was told from sentence `from` on: the payment that was refused.
+    bool tellFailedRequest(const FulfilmentLog::Visit& visit, size_t from) {
+        const StoryTemplates::Step* step = stepOf(visit.stage, visit.row);
+        const auto tellsFailure = [](const StorySentence& one) { return one.kind == StoryKind::Charged || one.kind == StoryKind::Failed; };
+        if (step == nullptr || step->failed.empty() || std::any_of(out_.sentences.begin() + static_cast<std::ptrdiff_t>(from), out_.sentences.end(), tellsFailure))
+            return false;
+        std::vector<Row> rows = untoldErrors();
+        const StoryValue reason = reasonOf(rows.empty() ? std::vector<Row>{visit.row} : rows);
+        const std::string& noun = nounOf(visit.stage);
+        const int64_t time = rows.empty() ? visit.end : table_.start(rows.front());
+        if (rows.empty())
+            rows.push_back(visit.row);
+        sayPattern(StoryKind::Failed, step->failed, {own("stage", noun), own("page", noun), own("time", formatDuration(timeBetween(visit.start, visit.end))), reason}, std::move(rows), time);
+        return true;
+    }
+
+    /// Errors that nothing has told, the innermost first.
+    std::vector<Row> untoldErrors() {
         const std::vector<Row> outer = consequences();
         told_.insert(outer.begin(), outer.end());
         std::vector<Row> rows;
@@ -449,10 +446,18 @@ private:
             if (!told_.contains(row))
                 rows.push_back(row);
         if (rows.empty())
-            return;
+            return rows;
         const Row origin = *std::max_element(rows.begin(), rows.end(), [&](Row a, Row b) { return table_.depth(a) < table_.depth(b); });
-        const StoryValue what = operationOf("what", origin, "unknown.what"), reason = reasonOf(rows);
         std::stable_partition(rows.begin(), rows.end(), [&](Row row) { return row == origin; });
+        return rows;
+    }
+
+    void tellFailures(const char* key) {
+        std::vector<Row> rows = untoldErrors();
+        if (rows.empty())
+            return;
+        const Row origin = rows.front();
+        const StoryValue what = operationOf("what", origin, "unknown.what"), reason = reasonOf(rows);
         say(StoryKind::Failed, key, {what, reason}, std::move(rows), table_.start(origin));
     }
 
@@ -506,6 +511,7 @@ private:
     std::vector<TraceIndex> untold_;
     std::vector<Row> rows_, errors_; ///< of the trace that is told
     Waterfall tree_;                 ///< the same
+    std::optional<FailureReasons> reasons_; ///< the same
 };
 
 } // namespace

@@ -57,7 +57,8 @@ SpanFacts::SpanFacts(Database& db, const SpanTable& table, std::span<const Trace
 }
 
 void SpanFacts::add(Row row, const std::string& key, const std::string& value) {
-    if (!value.empty() && wantedKeys().contains(key))
+    const auto& refusals = StoryAttributes::preset().refusals;
+    if (const auto refusal = refusals.find(key); refusal != refusals.end() ? refusal->second == value : !value.empty() && wantedKeys().contains(key))
         facts_[row].push_back({key, value});
 }
 
@@ -89,6 +90,14 @@ std::vector<std::string> SpanFacts::reasons(Row row) const {
     if (const std::string_view said = message(row); !said.empty())
         out.emplace_back(said);
     return out;
+}
+
+std::string SpanFacts::refusal(Row row) const {
+    if (const auto at = facts_.find(row); at != facts_.end())
+        for (const Fact& fact : at->second)
+            if (StoryAttributes::preset().refusals.contains(fact.key))
+                return fact.key + "=" + fact.value;
+    return {};
 }
 
 std::string_view SpanFacts::message(Row row) const {

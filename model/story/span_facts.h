@@ -33,6 +33,8 @@ public:
     std::string_view message(Row row) const;
     /// All that the span has of these names, and the types and messages of its exceptions and of its status where it has an error.
     std::vector<std::string> reasons(Row row) const;
+    /// What it had to refuse (StoryAttributes::refusals), "stock.available=false"; empty: nothing.
+    std::string refusal(Row row) const;
 
 private:
     void add(Row row, const std::string& key, const std::string& value);

@@ -17,6 +17,7 @@ const StoryAttributes& StoryAttributes::preset() {
         out.method = names.at("method");
         out.mail = names.at("mail");
         out.reason = names.at("reason");
+        out.refusals = story.at("refusals").get<std::map<std::string, std::string>>();
         out.status = names.at("status");
         out.path = names.at("path");
         out.topic = names.at("topic");

@@ -27,11 +27,17 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
     const std::span<const FulfilmentLog::Visit> visits = std::span(log.visits).subspan(log.first[number], log.first[number + 1] - log.first[number]);
     out.state = log.state[number];
     if (*out.state == OrderState::Done) {
-        headline("headline.done", {own("time", formatDuration(log.lead[number]))});
+        const uint32_t failedAt = log.failedAt[number];
+        if (failedAt == FulfilmentLog::kNoStage)
+            headline("headline.done", {own("time", formatDuration(log.lead[number]))});
+        else
+            headline("headline.doneFailed", {own("time", formatDuration(log.lead[number])), own("stage", nounOf(failedAt))});
         return out;
     }
     if (*out.state == OrderState::Failed) { // it waits for nothing
-        headline("headline.failed", {own("stage", nounOf(log.cameTo[number]))});
+        const uint32_t stage = log.failedAt[number];
+        const bool isSetAside = std::any_of(visits.begin(), visits.end(), [stage](const FulfilmentLog::Visit& visit) { return visit.stage == stage && visit.isSetAside; });
+        headline(isSetAside ? "headline.setAside" : "headline.failed", {own("stage", nounOf(stage))});
         return out;
     }
     const bool isStuck = *out.state == OrderState::Stuck;

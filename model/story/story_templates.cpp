@@ -20,8 +20,8 @@ using Places = std::vector<std::string_view>;
 /// The places of each sentence, beside those that all have.
 const std::map<std::string_view, Places>& placesOfKeys() {
     static const std::map<std::string_view, Places> known = {
-        {"headline.done", {"time"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.underWayFailed", {"stage", "silent"}}, {"headline.stuckFailed", {"stage", "silent"}}, {"headline.awaited", {"stage", "silent", "next"}}, {"headline.left", {"stage", "silent", "next"}},
-        {"headline.failed", {"stage"}}, {"headline.nothing", {}},
+        {"headline.done", {"time"}}, {"headline.doneFailed", {"time", "stage"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.underWayFailed", {"stage", "silent"}}, {"headline.stuckFailed", {"stage", "silent"}}, {"headline.awaited", {"stage", "silent", "next"}}, {"headline.left", {"stage", "silent", "next"}},
+        {"headline.failed", {"stage"}}, {"headline.setAside", {"stage"}}, {"headline.nothing", {}},
         {"request.did", {"page"}}, {"saw.refused", {}}, {"saw.denied", {}}, {"saw.notFound", {}}, {"saw.conflict", {}}, {"saw.tooMany", {}}, {"saw.invalid", {}}, {"saw.unavailable", {}}, {"saw.fault", {}},
         {"saw.slow", {"time"}}, {"saw.nothing", {}},
         {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}}, {"charged.back", {"amount", "method"}}, {"charged.authorised", {"amount", "method"}},

@@ -9,7 +9,7 @@
 
 namespace aisle::test {
 
-/// One span of an order, a trace of its own. Times are seconds after kBegin.
+/// One span of an order. Times are seconds after kBegin.
 struct Step {
     std::string order, name;
     int64_t from = 0, to = 0;
@@ -18,6 +18,7 @@ struct Step {
     size_t link = 0; ///< number of the step that it links to, from 1; 0: none
     std::string service = "shop";
     Pairs attributes = {};
+    size_t below = 0; ///< number of the step whose child it is, from 1; 0: it begins a trace
 };
 
 class OrderShop {
@@ -31,9 +32,12 @@ public:
         WorkspaceFixture::add(*workspace_, "orders.json", [&](SpanSink& sink) {
             SpanRecord s;
             uint64_t id = 1;
+            std::vector<uint64_t> traces = {0};
             const auto add = [&](const Step& step) {
                 s.clear();
-                s.trace.id = {0, 1'000'000 + id};
+                traces.push_back(step.below != 0 ? traces[step.below] : 1'000'000 + id);
+                s.trace.id = {0, traces.back()};
+                s.parent.id = step.below;
                 s.span.id = id++;
                 s.context = serviceContext(sink, step.service);
                 s.name = step.name;
@@ -46,7 +50,7 @@ public:
                     s.attributes.push_back({key, ValueType::String, value});
                 if (step.link != 0) {
                     LinkRecord& link = s.addLink();
-                    link.trace.id = {0, 1'000'000 + step.link};
+                    link.trace.id = {0, traces[step.link]};
                     link.span.id = step.link;
                 }
                 sink.span(s);

@@ -48,6 +48,7 @@ inline void addOrder(FulfilmentLog& log, std::vector<FulfilmentLog::Visit> visit
     log.state.push_back(visits.empty() ? OrderState::Done : state);
     log.silent.push_back(0);
     log.cameTo.push_back(cameTo);
+    log.failedAt.push_back(log.state.back() == OrderState::Failed ? cameTo : FulfilmentLog::kNoStage);
     log.observedUntil = visits.empty() ? log.observedUntil : std::max(log.observedUntil, latest);
 }
 

@@ -1,6 +1,8 @@
 // The log of what happened to orders: visits, waits, queues, states.
 
+#include "journey/journey_proposal.h"
 #include "order_fixture.h"
+#include "orders/dead_letters.h"
 
 #include <QTest>
 
@@ -95,6 +97,58 @@ private Q_SLOTS:
         QCOMPARE((std::vector<uint32_t>{log.cameTo[good], log.cameTo[tries], log.cameTo[hangs], log.cameTo[fails], log.cameTo[other]}), (std::vector<uint32_t>{2, 1, 0, 2, FulfilmentLog::kNoStage}));
         QCOMPARE(log.state[other], OrderState::Done);
         QCOMPARE((std::vector<std::string_view>{log.reachedName(good), log.reachedName(tries), log.reachedName(hangs), log.reachedName(fails), log.reachedName(other)}), (std::vector<std::string_view>{"C", "B", "A", "A", ""}));
+    }
+
+    // Orders whose messages lay in a dead-letter queue were under way for hours.
+    void setAside() {
+        const OrderShop shop({{"late", "A", 0, 1},                                                       // 1
+                              {"late", "B", 10, 12, true, false, Kind::Consumer},                         // 2
+                              {"", "send b.dlq", 11, 12, false, false, Kind::Producer, 0, "shop", {}, 2}, // 3
+                              {"silent", "A", 0, 1},                                                     // 4
+                              {"silent", "B", 10, 12, false, false, Kind::Consumer},                      // 5: no error, and set aside all the same
+                              {"", "SQS.SendMessage", 11, 12, false, false, Kind::Client, 0, "shop", {}, 5}, // 6
+                              {"", "publish b-dead-letter", 11, 12, false, false, Kind::Client, 0, "shop", {}, 5},
+                              {"driven again", "A", 0, 1},                                               // 8
+                              {"driven again", "B", 10, 12, true, false, Kind::Consumer},                 // 9
+                              {"", "send b.dlq", 11, 12, false, false, Kind::Producer, 0, "shop", {}, 9},
+                              {"driven again", "B", 20, 22},
+                              {"fails", "A", 0, 1}, {"fails", "B", 10, 12, true}},
+                             30);
+        const JourneyState state = shop.workOut(flowOf(3));
+        const FulfilmentLog log = fulfilmentLog(state);
+        const auto stands = [&](const char* order) { return std::pair(log.state[numberOf(state, order)], log.failedAt[numberOf(state, order)]); };
+        QCOMPARE(stands("late"), std::pair(OrderState::Failed, uint32_t(1)));
+        QCOMPARE(stands("silent"), std::pair(OrderState::Failed, uint32_t(1)));
+        QCOMPARE(words(log, numberOf(state, "silent")), std::string("A 1 wait - queue - | B 1! wait 9 queue -"));
+        QCOMPARE(stands("driven again"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
+        QCOMPARE(stands("fails"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage)); // it may be tried again
+        QCOMPARE(log.silent[numberOf(state, "late")], int64_t(0));
+        for (const char* queue : {"send reservations.dlq", "orders-dead-letter publish", "pay_DLQ send", "ordersDLQ", "send orders-dlt", "send to DeadLetterExchange", "publish dead.letter.queue", "send dead letters"})
+            QVERIFY2(isDeadLetterQueue(queue), queue);
+        for (const char* other : {"send orders", "DeadlineExceeded", "dead stock report", "handleDltOff", "send letters", "middle"})
+            QVERIFY2(!isDeadLetterQueue(other), other);
+    }
+
+    // An order counted as done, because the mail about it was sent, though its goods were never reserved: what needs what is known of no proposal.
+    void failedForGood() {
+        const OrderShop shop({{"half", "A", 0, 1}, {"half", "B", 10, 12, true}, {"half", "C", 20, 22},
+                              {"good", "A", 0, 1}, {"good", "B", 10, 12, true}, {"good", "B", 14, 15}, {"good", "C", 20, 22},
+                              {"now", "A", 980, 981}, {"now", "B", 985, 986, true}, {"now", "C", 986, 987}},
+                             1000);
+        JourneyDefinition flow = flowOf(3);
+        const auto stands = [&](const char* order) {
+            const JourneyState state = shop.workOut(flow);
+            const FulfilmentLog log = fulfilmentLog(state);
+            return std::pair(log.state[numberOf(state, order)], log.failedAt[numberOf(state, order)]);
+        };
+        QCOMPARE(stands("half"), std::pair(OrderState::Done, uint32_t(1))); // who says what the stages are says that C follows from B
+        QCOMPARE(stands("good"), std::pair(OrderState::Done, FulfilmentLog::kNoStage));
+        nameAsProposal(flow);
+        QCOMPARE(stands("half"), std::pair(OrderState::Failed, uint32_t(1)));
+        QCOMPARE(stands("good"), std::pair(OrderState::Done, FulfilmentLog::kNoStage));
+        QCOMPARE(stands("now"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
+        flow.stages[1].isOptional = true;
+        QCOMPARE(stands("half"), std::pair(OrderState::Done, FulfilmentLog::kNoStage));
     }
 
     // Ten times what nearly all others waited; a target of the next stage may allow more.

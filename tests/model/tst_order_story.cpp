@@ -254,6 +254,45 @@ private Q_SLOTS:
         QCOMPARE(told.page("2").headline, std::string("Order 2 is under way: it has waited 4.00 s since placing the order failed."));
     }
 
+    // The shop refused the order, because nothing was left, and the page said that the customer had not gone on.
+    void checkoutRefused() {
+        JourneyDefinition own = flow();
+        own.stages[0].where = "{ aisle:path = \"/api/checkout\" && .http.response.status_code < 400 }";
+        own.stages[0].failed = "{ aisle:path = \"/api/checkout\" && .http.response.status_code >= 400 }";
+        std::vector<Visit> visits = {
+            span(0, "POST /api/checkout", Kind::Server, "frontend", 1, 0, 20 * kMs, {{"order.id", "1"}, {"url.path", "/api/checkout"}, {"http.response.status_code", "409"}}),
+            span(kMs, "shop.CheckoutService/CreateOrder", Kind::Client, "frontend", 1, 1, 10 * kMs, {{"error", "true"}, {"rpc.response.status_code", "FAILED_PRECONDITION"}, {"error.type", "FAILED_PRECONDITION"}}),
+            span(2 * kMs, "shop.StockService/Check", Kind::Client, "checkout", 1, 2, 5 * kMs, {{"error", "true"}, {"error.type", "FAILED_PRECONDITION"}}),
+            span(3 * kMs, "shop.StockService/Check", Kind::Server, "inventory", 1, 3, 3 * kMs, {{"stock.available", "false"}, {"rpc.response.status_code", "FAILED_PRECONDITION"}}),
+            span(60 * kMinute, "end of the file", Kind::Internal, "a", 9, 0, kSecond, {})};
+        const Told told(visits, own);
+        QCOMPARE(told.page("1").headline, std::string("Order 1 failed: placing the order did not succeed and was not tried again."));
+        const std::string expected = "Customer: The customer went to the checkout.\n"
+                                     "Failure: The order could not be placed because there was not enough in stock.\n"
+                                     "Customer saw: The customer saw that this was no longer possible.\n";
+        QCOMPARE(told.text("1").substr(0, expected.size()), expected);
+        // Without a word about the stock what is known is that a condition was not met.
+        visits[3].attributes[0].second = "true";
+        QVERIFY2(Told(visits, own).text("1").find("Failure: The order could not be placed because a condition for it was not met.\n") != std::string::npos, Told(visits, own).text("1").c_str());
+        // Nothing behind it says that it failed.
+        visits.erase(visits.begin() + 1, visits.begin() + 4);
+        QVERIFY2(Told(visits, own).text("1").find("Failure: The order could not be placed because of something that was not recorded.\n") != std::string::npos, Told(visits, own).text("1").c_str());
+    }
+
+    // "send shipments" was told as the parcel's handing over.
+    void whatIsSentIsNotDone() {
+        const Told told({span(0, "send shipments", Kind::Producer, "shop", 1, 0, kMs, {{"order.id", "1"}, {"messaging.destination.name", "shipments"}}),
+                         span(kSecond, "process shipments", Kind::Consumer, "shop", 2, 0, kMs, {{"order.id", "2"}, {"messaging.destination.name", "shipments"}})});
+        QVERIFY2(told.text("1").find("carrier") == std::string::npos, told.text("1").c_str());
+        QVERIFY2(told.text("2").find("The parcel was handed to the carrier.") != std::string::npos, told.text("2").c_str());
+    }
+
+    // A trace that begins with the charge told of no payment.
+    void chargeWithoutARequest() {
+        const Told told({span(0, "pay.PaymentService/Charge", Kind::Server, "payment", 1, 0, kMs, {{"order.id", "1"}})});
+        QVERIFY2(told.text("1").find("The customer paid an amount that was not recorded by a method that was not recorded.") != std::string::npos, told.text("1").c_str());
+    }
+
     // "because of something that was not recorded", although the status said why.
     void whyTheStatusSays() {
         const auto because = [](const std::string& message, const Redactor& redactor = Redactor()) {

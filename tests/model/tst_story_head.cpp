@@ -46,6 +46,27 @@ private Q_SLOTS:
         QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 failed: packing did not succeed and was not tried again."));
     }
 
+    void setAside() {
+        std::vector<Visit> visits;
+        addOrder(visits, 0, 0, kMinute, "ORD-0");
+        std::erase_if(visits, [](const Visit& one) { return one.trace >= 5; }); // the second attempt of packing, and what came after
+        const auto packing = std::find_if(visits.begin(), visits.end(), [](const Visit& one) { return one.name == "process pick-lists"; });
+        const auto number = static_cast<SpanId>(packing - visits.begin() + 1);
+        visits.push_back(span(packing->at + kSecond, "send pick-lists.dlq", Kind::Producer, "warehouse", packing->trace, number, kMs, {}));
+        visits.push_back(span(3 * kMinute, "end of the file", Kind::Internal, "a", 99, 0, kSecond, {}));
+        const Told told(visits);
+        QCOMPARE(told.page("ORD-0").headline, std::string("Order ORD-0 failed: packing did not succeed, and the order was set aside for somebody to look at."));
+        QVERIFY2(told.text("ORD-0").find("Still to come") == std::string::npos, told.text("ORD-0").c_str());
+    }
+
+    void completeThoughSomethingFailed() {
+        std::vector<Visit> visits;
+        addOrder(visits, 0, 0, kMinute, "ORD-0");
+        std::erase_if(visits, [](const Visit& one) { return one.trace == 5; }); // the second attempt of packing
+        visits.push_back(span(3 * kMinute, "delivered", Kind::Consumer, "carrier", 99, 0, kSecond, {{"order.id", "ORD-0"}}));
+        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 is complete, although packing failed and was not tried again: it took 3 min 01 s from the first step to the last."));
+    }
+
     void leftByTheCustomer() {
         const auto request = [](const char* order, uint64_t trace, int64_t at, const char* path, Kind kind = Kind::Server) {
             return span(at, std::string("POST ") + path, kind, "frontend", trace, 0, kSecond, {{"order.id", order}, {"url.path", path}});

@@ -55,6 +55,59 @@ private Q_SLOTS:
         QVERIFY(words.reason({"java.lang.NullPointerException"}) == nullptr);
     }
 
+    // "The certificate has expired" had been told as an order that was set aside, and whatever was declined as a card.
+    void reasons_data() {
+        QTest::addColumn<QString>("said");
+        QTest::addColumn<QString>("reason"); // empty: none
+        const auto row = [](const char* said, const char* reason = "") { QTest::newRow(said) << QString::fromUtf8(said) << QString::fromUtf8(reason); };
+        for (const char* said : {"out_of_stock", "InsufficientStockException", "shop.inventory.OutOfStockError", "stock.available=false", "not enough stock for 3 items", "SoldOut"})
+            row(said, "there was not enough in stock");
+        for (const char* said : {"ProductUnavailableException", "item not available", "product is unavailable"})
+            row(said, "a product was not available");
+        for (const char* said : {"expired_card", "The card has expired"})
+            row(said, "the card had expired");
+        for (const char* said : {"declined by fraud rules", "suspected fraud", "FraudDetectedException"})
+            row(said, "it was taken for a possible fraud");
+        for (const char* said : {"card_declined", "CardDeclinedError", "The issuer declined the card", "insufficient_funds", "do_not_honor"})
+            row(said, "the card was declined");
+        for (const char* said : {"declined", "payment declined", "PaymentDeclinedException"})
+            row(said, "the payment was declined");
+        for (const char* said : {"coupon expired", "invalid voucher"})
+            row(said, "the voucher was not valid");
+        for (const char* said : {"account locked", "user is blocked"})
+            row(said, "the account was locked");
+        for (const char* said : {"certificate has expired", "x509: certificate signed by unknown authority", "SSLHandshakeException"})
+            row(said, "a secure connection to another system could not be made");
+        for (const char* said : {"shop.inventory.ReservationExpiredException", "dead-lettered: dead letter", "message expired"})
+            row(said, "the order had waited too long and was set aside");
+        for (const char* said : {"token expired", "session has expired"})
+            row(said, "a sign-in had expired");
+        for (const char* said : {"550 5.1.1 mailbox unavailable", "recipient rejected"})
+            row(said, "the address did not take it");
+        for (const char* said : {"missing recipient name", "address could not be found: address not found", "postcode invalid"})
+            row(said, "something about the address was missing or wrong");
+        for (const char* said : {"canceling statement due to lock timeout", "deadlock detected", "OptimisticLockException", "could not obtain lock on row", "could not serialize access due to concurrent update"})
+            row(said, "somebody else was changing the same thing");
+        for (const char* said : {"No answer from api.cardbank.example within 5000 ms", "context deadline exceeded", "connection timed out"})
+            row(said, "no answer came in time");
+        for (const char* said : {"UNAVAILABLE", "503 Server Error: Service Unavailable for url", "connect ECONNREFUSED 10.0.0.1:5432", "status code: 502", "503"})
+            row(said, "another system could not be reached");
+        for (const char* said : {"401", "HTTP 403", "PERMISSION_DENIED"})
+            row(said, "it was not allowed");
+        for (const char* said : {"FAILED_PRECONDITION", "412"})
+            row(said, "a condition for it was not met");
+        for (const char* said : {"402", "Payment Required"})
+            row(said, "the payment was refused");
+        for (const char* said : {"java.lang.NullPointerException", "order 404 lost its box", "500", "unlocked the door", "the clockwork broke", "1503"})
+            row(said);
+    }
+    void reasons() {
+        QFETCH(QString, said);
+        QFETCH(QString, reason);
+        const std::string* found = StoryTemplates::english().reason({said.toStdString()});
+        QCOMPARE(found == nullptr ? QString() : QString::fromStdString(*found), reason);
+    }
+
     void ownSentences() {
         const StoryTemplates words = own("{'language': 'en', 'sentences': {'charged.paid': 'We got {amount} from {customer}.'},\n"
                                          " 'steps': [{'of': 'stage', 'operation': 'engrave', 'noun': 'engraving', 'done': 'Engraved.'}], 'reasons': [{'when': 'oops', 'say': 'a mishap'}]}");

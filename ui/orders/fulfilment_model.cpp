@@ -110,6 +110,8 @@ FulfilmentModel::Line FulfilmentModel::stageLine(size_t stage) const {
     Line line{Kind::Stage, stage, singleLine(toQString(s.name)), toQString(counted(s.orders, "order", "orders"))};
     if (s.isOptional)
         line.detail += tr("  ·  optional");
+    if (s.passed < s.orders)
+        line.detail += tr("  ·  %1 passed").arg(number(s.passed));
     if (s.reworked > 0)
         line.detail += tr("  ·  %1 again").arg(number(s.reworked));
     if (s.failed > 0)

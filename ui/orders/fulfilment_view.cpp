@@ -159,7 +159,7 @@ void FulfilmentView::showWords() {
         words += left == 1 ? tr(" (1 of them waits for the customer)") : tr(" (%1 of them wait for the customer)").arg(toQString(formatCount(left)));
     if (f.failed > 0)
         words += tr(", %1 failed").arg(toQString(formatCount(f.failed)));
-    if (f.target > 0)
+    if (hasTarget(*content.log))
         words += tr(", %1 late").arg(toQString(formatCount(f.late)));
     if (f.lead.visits > 0)
         words += tr("  ·  lead time %1 (p50), %2 (p90)").arg(toQString(formatDuration(f.lead.p50)), toQString(formatDuration(f.lead.p90)));
@@ -246,7 +246,7 @@ void FulfilmentView::openMenu(QPoint at) {
     if (line->kind == FulfilmentModel::Kind::Stage) {
         const auto stage = static_cast<uint32_t>(line->at);
         const FulfilmentFigures::Stage& s = model_->content().figures.stages[stage];
-        const auto isLastAt = [stage](const FulfilmentLog& log, CaseNumber c, OrderState state) { return log.cameTo[c] == stage && log.state[c] == state; };
+        const auto isLastAt = [stage](const FulfilmentLog& log, CaseNumber c, OrderState state) { return log.standsAt(c) == stage && log.state[c] == state; };
         if (s.underWay > 0)
             add(tr("List the %1 that are here now").arg(toQString(formatCount(s.underWay))), [this, isLastAt, name = line->text] { listWhere(tr("under way at %1").arg(name), [isLastAt](const FulfilmentLog& log, CaseNumber c) { return isLastAt(log, c, OrderState::UnderWay); }); });
         if (s.stuck > 0)
