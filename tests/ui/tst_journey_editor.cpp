@@ -37,6 +37,19 @@ std::vector<QueryEdit*> conditions(const JourneyEditor& editor) {
     return out;
 }
 
+/// What a view offered last to take back.
+struct Offered {
+    explicit Offered(const ViewContext& context) {
+        QObject::connect(&context, &ViewContext::undoOffered, &receiver, [this](const QString& said, const std::function<void()>& action) {
+            words = said;
+            undo = action;
+        });
+    }
+    QString words;
+    std::function<void()> undo;
+    QObject receiver; // last, so that it goes first
+};
+
 } // namespace
 
 class TestJourneyEditor : public QObject {
@@ -355,12 +368,9 @@ private Q_SLOTS:
         context.setWorkspace(workspace_);
         Host<FunnelView> host({900, 500}, context);
         QVERIFY(settle());
-        std::function<void()> undo;
-        QString words;
-        connect(&context, &ViewContext::undoOffered, this, [&](const QString& said, const std::function<void()>& action) {
-            words = said;
-            undo = action;
-        });
+        Offered offered(context);
+        std::function<void()>& undo = offered.undo;
+        const QString& words = offered.words;
         const auto kept = [&] { return lastJourney(*workspace_->connect()); };
         auto* menu = buttonWithText<QToolButton>(host.view, QStringLiteral("Edit"))->menu();
         const auto save = [&](const JourneyDefinition& journey) {
@@ -427,12 +437,9 @@ private Q_SLOTS:
         context.setWorkspace(workspace_);
         Host<FunnelView> host({900, 500}, context);
         QVERIFY(settle());
-        std::function<void()> undo;
-        QString words;
-        connect(&context, &ViewContext::undoOffered, this, [&](const QString& said, const std::function<void()>& action) {
-            words = said;
-            undo = action;
-        });
+        Offered offered(context);
+        std::function<void()>& undo = offered.undo;
+        const QString& words = offered.words;
         QPointer<JourneyEditor> editor;
         const auto giveUp = [&] {
             QTest::keyClick(editor, Qt::Key_Escape);

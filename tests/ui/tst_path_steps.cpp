@@ -34,6 +34,19 @@ CaseLog exampleLog() {
     return log;
 }
 
+/// The map of stages with so many of its activities, and the details beside it.
+struct StagesMap {
+    StagesMap(const std::shared_ptr<Workspace>& workspace, int activities) {
+        context.setWorkspace(workspace);
+        host.view->setActivities(QStringLiteral("stages"));
+        host.view->setDetail(activities, 100);
+        QVERIFY(settle());
+    }
+    ViewContext context;
+    Host<PathsView> host{{1100, 700}, context};
+    Host<DetailsView> details{{420, 700}, context};
+};
+
 } // namespace
 
 class TestPathSteps : public QObject {
@@ -47,14 +60,9 @@ private Q_SLOTS:
 
     // A line of the map turned blue, while status bar and details kept what had been in focus before.
     void aLineHasDetails() {
-        ViewContext context;
-        context.setWorkspace(workspace_);
-        const Host<PathsView> host({1100, 700}, context);
-        const Host<DetailsView> details({420, 700}, context);
+        StagesMap map(workspace_, 100);
+        auto& [context, host, details] = map;
         PathsView& view = *host.view;
-        view.setActivities(QStringLiteral("stages"));
-        view.setDetail(100, 100);
-        QVERIFY(settle());
         const DirectlyFollows& graph = view.shown()->graph;
         const auto stageOf = [&](uint32_t node) { return view.shown()->of->log.activities[graph.nodes[node].activity]; };
         QTest::keyClick(view.canvas(), Qt::Key_Up);
@@ -91,14 +99,9 @@ private Q_SLOTS:
 
     // A line that passes left-out stages put a step in focus that nobody had taken.
     void linesPastWhatIsLeftOut() {
-        ViewContext context;
-        context.setWorkspace(workspace_);
-        const Host<PathsView> host({1100, 700}, context);
-        const Host<DetailsView> details({420, 700}, context);
+        StagesMap map(workspace_, 50);
+        auto& [context, host, details] = map;
         PathsView& view = *host.view;
-        view.setActivities(QStringLiteral("stages"));
-        view.setDetail(50, 100);
-        QVERIFY(settle());
         const DirectlyFollows& graph = view.shown()->graph;
         const auto& names = view.shown()->of->log.activities;
         std::vector<std::string> leftOut;
