@@ -24,6 +24,7 @@
 #include "show_order_charts.h"
 #include "show_orders.h"
 #include "show_paths.h"
+#include "show_table.h"
 #include "show_trace.h"
 #include "store/import_report.h"
 #include "text/format.h"
@@ -55,7 +56,7 @@ Tabular content(const ShowOptions& o, const std::shared_ptr<Workspace>& workspac
     if (auto funnel = funnelContent(o, context, scope))
         return std::move(*funnel);
     if (o.view == kBottlenecks)
-        return bottlenecksTable(context, scope);
+        return bottlenecksTable(context, scope, o.isPicture() || o.isDocument());
     if (auto chart = orderChartContent(o, context, scope))
         return std::move(*chart);
     if (auto orders = ordersContent(o, context, scope))
@@ -125,7 +126,7 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     o.redactor = opened.redactor();
     const Export exporter(o.redactor);
     if (o.view == kMasking)
-        return handOver(opened, tabulate(maskingPreview(*opened.workspace->connect(), opened.workspace->table(), *opened.masking)), o.as, o.out);
+        return handOverTable(o, opened, tabulate(maskingPreview(*opened.workspace->connect(), opened.workspace->table(), *opened.masking)), argc, argv);
     o.isOrderFlow = isOfOrders(o.view);
     if (!o.journey.empty()) {
         NamedJourney named = journeyNamed(opened.workspace, o.journey, isOfOrders(o.view) || o.view == kOrder);
@@ -135,11 +136,13 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
     chooseCases(o, opened.workspace);
     if (o.view == kOrder)
         return showOrder(o, opened, argc, argv);
+    if (o.view == kReport && o.isDocument())
+        return handOverTable(o, opened, tabulateReports(storedReports(*opened.workspace->connect())), argc, argv);
     if (o.view == kReport)
         return handOver(opened, exporter, reportOf(o, *opened.workspace), o.out);
     if (o.isPicture() && isOrderChart(o.view))
         return handOver(opened, exporter, drawnOrderChart(o, opened.workspace, argc, argv), o.out);
-    if (o.isPicture())
+    if (o.isPicture() && !o.isTableOnly())
         return handOver(opened, exporter, drawnView(o, opened.workspace, argc, argv), o.out);
     const EvaluatedScope evaluated = evaluateScope(opened.workspace, o.scope, isOfJourney(o.view) || isOfPaths(o.view) || isOfOrders(o.view), o.journeyDefinition, o.isOrderFlow);
     // As JSON the graph is nodes and edges; by edge or by node, or compared, it is the table.
@@ -154,7 +157,7 @@ int runShow(ShowOptions& o, int& argc, char** argv) {
         return handOver(opened, exporter, exporter.render("drop-off", dropOffDocument(o.stage, evaluated.context, evaluated.result, *o.redactor)), o.out);
     if (o.view == kBottlenecks && o.as == "text")
         return handOver(opened, exporter, exporter.render("bottlenecks", bottlenecksDocument(evaluated.context, evaluated.result)), o.out);
-    return handOver(opened, content(o, opened.workspace, evaluated.context, evaluated.result), o.as, o.out);
+    return handOverTable(o, opened, content(o, opened.workspace, evaluated.context, evaluated.result), argc, argv);
 }
 
 } // namespace
@@ -187,7 +190,7 @@ void addShowCommand(CLI::App& app, Run& run) {
     addPathOptions(*command, *o);
     addOrderOptions(*command, *o);
     command->add_flag("--utc", o->utc, "Times in UTC instead of the local zone, of what shows moments");
-    command->add_option("--as", o->as, "text, csv, json; png, svg or pdf for what is drawn; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence; text, json, md, html and pdf for order")
+    command->add_option("--as", o->as, "text, csv, json, md (Markdown) or html, a page that needs nothing else; png, svg or pdf, as the window draws it, else of the table; dot, mermaid or graphml for the service graph, whose json is nodes and edges unless --by says what the table is of; dot and mermaid also for paths, mermaid for sequence. order is text, json, md, html or pdf")
         ->check(CLI::IsMember({"text", "csv", "json", "png", "svg", "pdf", "dot", "mermaid", "graphml", "md", "html"}))
         ->capture_default_str();
     addMaskOptions(*command, o->masking);

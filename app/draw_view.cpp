@@ -2,6 +2,7 @@
 
 #include "charts/field_box.h"
 #include "funnel/funnel_view.h"
+#include "offscreen_application.h"
 #include "orders/fulfilment_view.h"
 #include "orders_context.h"
 #include "graph/graph_view.h"
@@ -12,27 +13,21 @@
 #include "show_paths.h"
 #include "show_trace.h"
 #include "statistics/statistics_view.h"
-#include "theme/theme.h"
 #include "trace/shown_trace.h"
 #include "view.h"
 #include "waterfall/waterfall_view.h"
 #include "widgets/plain_text.h"
 #include "window/picture.h"
 
-#include <QApplication>
 #include <QElapsedTimer>
 #include <QJsonObject>
 
-#include <cstdlib>
 #include <stdexcept>
 
 namespace aisle {
 
 std::string drawnView(const ShowOptions& o, const std::shared_ptr<Workspace>& workspace, int& argc, char** argv) {
-    if (std::getenv("QT_QPA_PLATFORM") == nullptr)
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    QApplication app(argc, argv);
-    applyTheme(o.theme == "dark" ? ThemeMode::Dark : ThemeMode::Light);
+    const OffscreenApplication app(argc, argv, o.theme);
     for (const ViewInfo& info : views()) {
         if (o.view != info.id && !(o.view == kCriticalPath && std::string_view(info.id) == "waterfall"))
             continue;

@@ -4,6 +4,7 @@
 #include "orders/bottlenecks.h"
 #include "text/utf8.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace aisle {
@@ -22,10 +23,16 @@ Bottlenecks look(const traceql::Context& context, const ScopeResult& scope) {
 
 } // namespace
 
-Tabular bottlenecksTable(const traceql::Context& context, const ScopeResult& scope) {
+Tabular bottlenecksTable(const traceql::Context& context, const ScopeResult& scope, bool forPeople) {
     const Bottlenecks looked = look(context, scope);
     const JourneyState& state = *context.journey;
     Tabular out = tabulateBottlenecks(looked, state);
+    if (forPeople) { // the sentence says what the columns from the stage on do
+        const auto stage = std::find_if(out.columns.begin(), out.columns.end(), [](const Column& column) { return column.key == "stage"; });
+        for (auto& row : out.rows)
+            row.resize(static_cast<size_t>(stage - out.columns.begin()));
+        out.columns.erase(stage, out.columns.end());
+    }
     for (std::string& note : caseNotes(state))
         out.notes.push_back(std::move(note));
     return out;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kOfOneTrace = {"waterfall", "lanes", "spans", kCriticalPath, "flame", "statistics", "sequence", kCompare};
 
-
 /// Documents of other programs, of which JSON is a table as well.
 bool isDrawing(const ShowOptions& o) {
     const auto format = graphFormatOf(o.as);
@@ -83,14 +82,12 @@ std::string wrongForm(const ShowOptions& o) {
     const bool isGraphMl = o.as == "graphml";
     if (isDrawing(o) && o.view != kServiceGraph && !(o.view == kPaths && !isGraphMl) && !(o.view == "sequence" && o.as == "mermaid"))
         return "--as " + o.as + " is for the service graph" + (isGraphMl ? "" : o.as == "mermaid" ? ", for paths and for sequence" : ", and for paths");
-    if (isAny(o.view, {kCase, kCaseKeys, kMasking, kVariants, kBottlenecks}) && o.isPicture())
-        return std::string(o.view) + " is a table: --as text, csv or json";
     if (o.view == kReport && o.isPicture())
-        return "the report is text: --as text, csv or json";
+        return "the report is text: --as text, csv, json, md or html";
     if (!o.theme.empty() && !o.isPicture())
         return "--theme is for pictures: --as png, svg or pdf";
-    if (o.limit && o.isPicture())
-        return "--limit is for tables, not for pictures";
+    if (o.limit && o.isPicture() && !o.isTableOnly())
+        return "--limit is for tables, not for pictures of " + o.view;
     if (!o.by.empty() && o.view == "scatter" && o.as != "png" && o.as != "svg")
         return "--by colours the picture of a scatter; use --as png or svg";
     return {};
@@ -113,17 +110,16 @@ std::string wrongForPaths(const ShowOptions& o) {
 }
 
 std::string wrongForOrder(const ShowOptions& o) {
-    const bool isDocument = o.as == "md" || o.as == "html";
     if (o.view != kOrder) {
         if (!o.order.empty() || !o.words.empty() || o.technical)
             return "--order, --words and --technical are for order";
-        return isDocument ? "--as " + o.as + " is for order" : std::string();
+        return {};
     }
     if (o.order.empty())
         return "order needs --order, the number of one: --order ORD-1000014";
     if (!o.select.empty())
         return "an order is of the whole workspace; --select does not apply";
-    if (!isDocument && o.as != "text" && o.as != "json" && o.as != "pdf")
+    if (!o.isDocument() && o.as != "text" && o.as != "json" && o.as != "pdf")
         return "order is a page: --as text, json, md, html or pdf";
     return o.theme.empty() ? std::string() : "--theme is for what is drawn";
 }
@@ -143,6 +139,8 @@ std::string wrongForGraph(const ShowOptions& o) {
 }
 
 } // namespace
+
+bool ShowOptions::isTableOnly() const { return isAny(view, {kCase, kCaseKeys, kMasking, kVariants, kBottlenecks, "trace-list", "attributes", "notes"}) || (view == kFulfilment && by == kByConformance); }
 
 bool isOfOneTrace(std::string_view view) { return std::find(kOfOneTrace.begin(), kOfOneTrace.end(), view) != kOfOneTrace.end(); }
 

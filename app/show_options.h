@@ -62,6 +62,9 @@ struct ShowOptions {
     std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>(); ///< of what was opened, which everything passes
 
     bool isPicture() const { return as == "png" || as == "svg" || as == "pdf"; }
+    bool isDocument() const { return as == "md" || as == "html"; }
+    /// No view draws it: a picture is of the table.
+    bool isTableOnly() const;
 };
 
 inline bool isAny(std::string_view view, std::initializer_list<std::string_view> of) { return std::find(of.begin(), of.end(), view) != of.end(); }

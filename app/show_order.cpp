@@ -1,6 +1,7 @@
 #include "show_order.h"
 
 #include "journey/saved_journeys.h"
+#include "offscreen_application.h"
 #include "orders/fulfilment_log.h"
 #include "orders/order_flow.h"
 #include "orders/order_pdf.h"
@@ -10,9 +11,6 @@
 #include "story/order_search.h"
 #include "text/utf8.h"
 
-#include <QGuiApplication>
-
-#include <cstdlib>
 #include <stdexcept>
 
 namespace aisle {
@@ -56,9 +54,7 @@ int showOrder(const ShowOptions& o, const OpenedWorkspace& opened, int& argc, ch
     const OrderPage page = orderPage(story, *context.table, words, *redactor, opened.masking != nullptr, {o.utc});
     std::string bytes;
     if (o.as == "pdf") {
-        if (std::getenv("QT_QPA_PLATFORM") == nullptr)
-            qputenv("QT_QPA_PLATFORM", "offscreen");
-        const QGuiApplication app(argc, argv);
+        const OffscreenApplication app(argc, argv, o.theme);
         bytes = orderPdf(page, o.technical, {o.utc});
     } else {
         const OrderForm form = o.as == "json" ? OrderForm::Json : o.as == "html" ? OrderForm::Html : o.as == "md" ? OrderForm::Markdown : OrderForm::Text;

@@ -1,6 +1,7 @@
 #include "show_order_charts.h"
 
 #include "journey/funnel_table.h"
+#include "offscreen_application.h"
 #include "orders/dotted_chart_painter.h"
 #include "orders/performance_spectrum_painter.h"
 #include "orders/work_in_progress_painter.h"
@@ -9,11 +10,9 @@
 #include "theme/theme.h"
 #include "window/picture.h"
 
-#include <QApplication>
 #include <QPainter>
 
 #include <algorithm>
-#include <cstdlib>
 #include <stdexcept>
 #include <tuple>
 
@@ -135,10 +134,7 @@ std::optional<Tabular> orderChartContent(const ShowOptions& o, const traceql::Co
 }
 
 std::string drawnOrderChart(const ShowOptions& o, const std::shared_ptr<Workspace>& workspace, int& argc, char** argv) {
-    if (std::getenv("QT_QPA_PLATFORM") == nullptr)
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    QApplication app(argc, argv);
-    applyTheme(o.theme == "dark" ? ThemeMode::Dark : ThemeMode::Light);
+    const OffscreenApplication app(argc, argv, o.theme);
     const EvaluatedScope evaluated = evaluateScope(workspace, o.scope, true, o.journeyDefinition, true);
     const Orders orders = ordersOf(evaluated.context, evaluated.result);
     const auto picture = [&](const auto& chart, const auto& paint) {

@@ -1,6 +1,7 @@
 #include "export/export.h"
 
 #include "export/csv_text.h"
+#include "export/redacted_cells.h"
 #include "store/workspace.h"
 #include "text/utf8.h"
 
@@ -18,18 +19,6 @@
 namespace aisle {
 
 namespace {
-
-std::string numberText(double value) { return nlohmann::json(value).dump(); }
-
-std::string machineText(const Cell& cell) {
-    if (const auto* text = std::get_if<std::string>(&cell.value))
-        return *text;
-    if (const auto* integer = std::get_if<int64_t>(&cell.value))
-        return std::to_string(*integer);
-    if (const auto* real = std::get_if<double>(&cell.value))
-        return numberText(*real);
-    return {};
-}
 
 /// Columns as a terminal counts them: one per code point.
 size_t width(std::string_view text) {
@@ -53,32 +42,6 @@ std::string cutTo(const std::string& text, size_t most) {
             break;
     return text.substr(0, at) + "\u2026";
 }
-
-bool isNumber(const Cell& cell) { return std::holds_alternative<int64_t>(cell.value) || std::holds_alternative<double>(cell.value); }
-
-/// What the values of a column are, for a redactor.
-class Keys {
-public:
-    explicit Keys(const Tabular& table) : table_(table) {
-        for (size_t c = 0; c < table.columns.size(); ++c)
-            if (table.columns[c].key == "key" || table.columns[c].key == "field")
-                key_ = c;
-    }
-    std::string of(const std::vector<Cell>& row, size_t column) const {
-        if (const std::string& attribute = table_.columns[column].valuesOf; !attribute.empty())
-            return attribute;
-        const std::string& own = table_.columns[column].key;
-        if (key_ == kNone || key_ >= row.size() || own != "value")
-            return own;
-        const std::string key = machineText(row[key_]);
-        return key.empty() ? own : key;
-    }
-
-private:
-    static constexpr size_t kNone = static_cast<size_t>(-1);
-    const Tabular& table_;
-    size_t key_ = kNone;
-};
 
 std::string renderText(const Tabular& table, std::vector<std::vector<std::string>> cells, const Redactor& redactor) {
     // What stands behind a very wide value would be off every screen. Behind the last column nothing stands.
@@ -127,8 +90,8 @@ Export::Export(std::shared_ptr<const Redactor> redactor) : redactor_(std::move(r
 std::string Export::render(std::string_view key, std::string_view value) const { return redactor_->redact(key, value); }
 
 std::string Export::render(const Tabular& table, TextFormat format) const {
-    const Keys keys(table);
     if (format == TextFormat::Json) {
+        const CellKeys keys(table);
         nlohmann::ordered_json out = nlohmann::ordered_json::array();
         for (const auto& row : table.rows) {
             nlohmann::ordered_json object = nlohmann::ordered_json::object();
@@ -149,19 +112,10 @@ std::string Export::render(const Tabular& table, TextFormat format) const {
         }
         return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     }
-    std::vector<std::vector<std::string>> cells;
-    for (const auto& row : table.rows) {
-        auto& out = cells.emplace_back();
-        for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) {
-            const bool forPeople = format == TextFormat::Text && !row[c].shown.empty();
-            const std::string whole = machineText(row[c]), of = keys.of(row, c);
-            std::string text = isNumber(row[c]) ? redactor_->redactNumber(of, whole) : redactor_->redact(of, whole);
-            if (forPeople && text == whole) // nothing is found in what is shortened in its middle
-                text = isNumber(row[c]) ? row[c].shown : redactor_->redact(of, row[c].shown);
-            const bool isText = std::holds_alternative<std::string>(row[c].value);
-            out.push_back(format == TextFormat::Csv ? csvField(text, isText) : printable(text));
-        }
-    }
+    std::vector<std::vector<std::string>> cells = redactedCells(table, *redactor_, format == TextFormat::Text);
+    for (size_t r = 0; r < cells.size(); ++r)
+        for (size_t c = 0; c < cells[r].size(); ++c)
+            cells[r][c] = format == TextFormat::Csv ? csvField(cells[r][c], std::holds_alternative<std::string>(table.rows[r][c].value)) : printable(cells[r][c]);
     if (format == TextFormat::Text)
         return renderText(table, std::move(cells), *redactor_);
     std::string out;

@@ -135,7 +135,7 @@ private Q_SLOTS:
         QCOMPARE(run({s("show"), s("funnel"), shop_, s("--by-case"), s("session.id")}).code, 0);
         verifySentence(run({s("show"), s("cases"), shop_, s("--by-case"), s("no.such.key")}), 1, "Cases can be by session");
         verifySentence(run({s("show"), s("trace-list"), shop_, s("--by-case"), s("session")}), 2, "--by-case is for");
-        verifySentence(run({s("show"), s("case-keys"), shop_, s("--as"), s("png")}), 2, "is a table");
+        QVERIFY(run({s("show"), s("case-keys"), shop_, s("--as"), s("pdf")}).out.startsWith("%PDF-"));
         verifySentence(run({s("show"), s("case-keys"), shop_, s("--select"), s("{ }")}), 2, "--select does not apply");
     }
 

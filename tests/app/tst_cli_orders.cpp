@@ -183,6 +183,22 @@ private Q_SLOTS:
         verifySentence(run({s("find"), own, QString::fromStdString(order)}), 1, "No span of this file says which nothing.id");
     }
 
+    // What is asked for in text could not be put into a ticket or sent: "--as html is for order".
+    void everyTableIsADocument() {
+        for (const QStringList& asked : {QStringList{s("fulfilment")}, QStringList{s("fulfilment"), s("--by"), s("conformance")}, QStringList{s("orders")}, QStringList{s("bottlenecks")}, QStringList{s("variants"), s("--journey"), s("fulfilment")}, QStringList{s("work-in-progress")}, QStringList{s("report")}}) {
+            const auto as = [&](const char* form) { return run(QStringList{s("show"), asked[0], shop_, s("--as"), s(form)} + asked.mid(1)); };
+            const Result md = as("md"), html = as("html");
+            QVERIFY2(md.code == 0 && md.out.startsWith("# ") && md.out.contains("\n|---|"), md.error);
+            QVERIFY2(html.code == 0 && html.out.startsWith("<!DOCTYPE html>") && html.out.endsWith("</html>\n") && html.out.contains("prefers-color-scheme: dark"), html.error);
+            QVERIFY(!html.out.contains("<script") && !html.out.contains("src=") && !html.out.contains("href=") && !html.out.contains("url("));
+        }
+        for (const QStringList& asked : {QStringList{s("bottlenecks")}, QStringList{s("fulfilment"), s("--by"), s("conformance")}}) {
+            const Result svg = run(QStringList{s("show"), asked[0], shop_, s("--as"), s("svg")} + asked.mid(1));
+            QVERIFY2(svg.code == 0 && svg.out.contains("<svg") && svg.out.contains(asked.size() > 1 ? "Deviation" : "Time lost"), svg.error);
+        }
+        QVERIFY(run({s("show"), s("orders"), shop_, s("--as"), s("pdf")}).out.startsWith("%PDF-"));
+    }
+
     void twoScopes() {
         const json beside = table({s("fulfilment"), s("--select"), s("{ resource.service.name = \"warehouse\" }")}), all = table({s("fulfilment")});
         QVERIFY(beside[0]["orders"].get<int64_t>() < all[0]["orders"].get<int64_t>());
@@ -194,7 +210,6 @@ private Q_SLOTS:
         const auto refused = [&](const QStringList& arguments, const char* words) { verifySentence(run(QStringList{s("show"), arguments[0], shop_} + arguments.mid(1)), 2, words); };
         refused({s("fulfilment"), s("--by"), s("node")}, "by stage or by conformance");
         refused({s("fulfilment"), s("--by"), s("conformance"), s("--baseline"), s("{ }")}, "does not go with it");
-        refused({s("bottlenecks"), s("--as"), s("png")}, "is a table");
         refused({s("orders"), s("--outcome"), s("converted")}, "orders are done");
         refused({s("cases"), s("--outcome"), s("stuck")}, "is for orders");
         refused({s("orders"), s("--baseline"), s("{ }")}, "--baseline is for");
