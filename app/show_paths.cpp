@@ -54,7 +54,7 @@ Tabular pathsTable(const ShowOptions& o, const traceql::Context& context, const 
     const DirectlyFollows graph = followGraph(paths.log, paths.only, detailOf(o));
     Tabular out;
     if (o.view == kVariants || o.by == "variant") {
-        out = tabulate(context.journey->cases(), paths.log, variants(paths.log, paths.only, o.foldRepeats, &graph.kept), o.limit.value_or(0), *o.redactor);
+        out = tabulate(*context.journey, paths.log, variants(paths.log, paths.only, o.foldRepeats, &graph.kept), o.limit.value_or(0), *o.redactor);
         if (graph.leftOut.size() > 0)
             out.notes.push_back(leftOutSentence(followGraph(paths.log, paths.only, {detailOf(o).activities, 1, false})));
     } else {

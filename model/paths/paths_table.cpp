@@ -77,11 +77,14 @@ Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph, con
     return out;
 }
 
-Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit, const Redactor& redactor) {
-    const std::string ofEvents = "Of events: from the first event of a case to the end of its last one. As a whole a case may be longer, by what was tied to it later or is no event here.";
+Tabular tabulate(const JourneyState& state, const CaseLog& log, const Variants& variants, size_t limit, const Redactor& redactor) {
+    const bool isOfOrders = state.orders != nullptr;
+    const CaseIndex& cases = state.cases();
+    const std::string one = isOfOrders ? "order" : "case", several = one + "s", a = isOfOrders ? "an order" : "a case";
+    const std::string ofEvents = "Of events: from the first event of " + a + " to the end of its last one. As a whole " + a + " may be longer, by what was tied to it later or is no event here.";
     Tabular out;
-    out.columns = {{"variant", "Variant", false}, {"cases", "Cases", true}, {"share", "Of all", true}, {"cumulative_share", "Together", true}, {"p50_of_events_ns", "p50 of events", true, ofEvents},
-                   {"p90_of_events_ns", "p90 of events", true, ofEvents}, {"converted", "Converted", true}, {"converted_share", "Conversion", true}, {"open", "Still open", true}, {"example", "Example", false}};
+    out.columns = {{"variant", "Variant", false}, {"cases", isOfOrders ? "Orders" : "Cases", true}, {"share", "Of all", true}, {"cumulative_share", "Together", true}, {"p50_of_events_ns", "p50 of events", true, ofEvents},
+                   {"p90_of_events_ns", "p90 of events", true, ofEvents}, {"converted", isOfOrders ? "Done" : "Converted", true}, {"converted_share", isOfOrders ? "Share done" : "Conversion", true}, {"open", "Still open", true}, {"example", "Example", false}};
     out.columns.back().valuesOf = cases.attribute();
     const size_t shown = limit == 0 ? variants.variants.size() : std::min(limit, variants.variants.size());
     const bool hasJourney = !log.isConverted.empty();
@@ -98,9 +101,9 @@ Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& var
     if (variants.foldsRepeats)
         out.notes.emplace_back("How often an activity is repeated in a row makes no other variant.");
     if (variants.emptyCases > 0)
-        out.notes.push_back(formatCount(variants.emptyCases) + " of " + counted(variants.cases, "case has", "cases have") + " no event, and no variant.");
+        out.notes.push_back(formatCount(variants.emptyCases) + " of " + counted(variants.cases, one + " has", several + " have") + " no event, and no variant.");
     if (variants.cutCases > 0)
-        out.notes.push_back(counted(variants.cutCases, "case is", "cases are") + " longer than " + std::to_string(Variants::kMostSteps) + " steps, of which the first are compared.");
+        out.notes.push_back(counted(variants.cutCases, one + " is", several + " are") + " longer than " + std::to_string(Variants::kMostSteps) + " steps, of which the first are compared.");
     return out;
 }
 

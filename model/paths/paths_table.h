@@ -13,8 +13,8 @@ std::string followName(const CaseLog& log, const DirectlyFollows& graph, uint32_
 // Of tables that leave: names pass the redactor, since a column of them, or a cell with several, does not say whose values they are.
 Tabular tabulateFollows(const CaseLog& log, const DirectlyFollows& graph, const Redactor& redactor = Redactor());    ///< a row for each edge
 Tabular tabulateActivities(const CaseLog& log, const DirectlyFollows& graph, const Redactor& redactor = Redactor()); ///< a row for each node
-/// `limit`: at most so many rows; 0: all.
-Tabular tabulate(const CaseIndex& cases, const CaseLog& log, const Variants& variants, size_t limit = 0, const Redactor& redactor = Redactor());
+/// `limit`: at most so many rows; 0: all. Of the orders of a flow in its words: orders that are done.
+Tabular tabulate(const JourneyState& state, const CaseLog& log, const Variants& variants, size_t limit = 0, const Redactor& redactor = Redactor());
 
 /// What was counted, in sentences: the key, what an event is, what is left out. `everyRequest`: see backgroundSentence().
 std::vector<std::string> pathNotes(const JourneyState& state, const Activities& activities, const CaseLog& log, std::string_view everyRequest);

@@ -199,6 +199,13 @@ private Q_SLOTS:
         QVERIFY(run({s("show"), s("orders"), shop_, s("--as"), s("pdf")}).out.startsWith("%PDF-"));
     }
 
+    // Variants of orders had the conversion of cases, where every other page of orders says what is done.
+    void variantsOfOrders() {
+        const QByteArray text = run({s("show"), s("variants"), shop_, s("--journey"), s("fulfilment")}).out;
+        QVERIFY2(text.contains("Orders") && text.contains("Share done") && text.contains("of an order") && !text.contains("Conver") && !text.contains(" case"), text);
+        QVERIFY(run({s("show"), s("variants"), shop_}).out.contains("Conversion"));
+    }
+
     void twoScopes() {
         const json beside = table({s("fulfilment"), s("--select"), s("{ resource.service.name = \"warehouse\" }")}), all = table({s("fulfilment")});
         QVERIFY(beside[0]["orders"].get<int64_t>() < all[0]["orders"].get<int64_t>());

@@ -331,7 +331,7 @@ private Q_SLOTS:
         const Tabular list = tabulateCases(state, caseTotals(state), {0}, true);
         QCOMPARE(list.columns[2].key + ": " + list.columns[2].title, std::string("first_to_last_ns: First to last"));
         const CaseLog log = caseLog(state, activities(shop.context, state, activityChoice("stages")));
-        const Tabular ways = tabulate(state.cases(), log, variants(log, state.counted));
+        const Tabular ways = tabulate(state, log, variants(log, state.counted));
         QCOMPARE(ways.columns[4].key + ": " + ways.columns[4].title, std::string("p50_of_events_ns: p50 of events"));
         QVERIFY(!ways.columns[4].help.empty() && std::find(ways.notes.begin(), ways.notes.end(), ways.columns[4].help) != ways.notes.end());
         const int64_t whole = std::get<int64_t>(list.rows[0][2].value), ofEvents = std::get<int64_t>(ways.rows[0][4].value);

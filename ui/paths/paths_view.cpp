@@ -246,7 +246,7 @@ void PathsView::count() {
             out->only = casesInScope(*log->state, *scope);
             out->graph = followGraph(log->log, out->only, detail, stop);
             out->variants = variants(log->log, out->only, folds, &out->graph.kept, stop);
-            out->variantTable = tabulate(log->state->cases(), log->log, out->variants, kMostVariants);
+            out->variantTable = tabulate(*log->state, log->log, out->variants, kMostVariants);
             out->plan = planPaths(out->graph, card, stop);
             return out;
         },
@@ -282,13 +282,7 @@ void PathsView::show(std::shared_ptr<const PathsShown> shown, std::shared_ptr<co
 }
 
 void PathsView::fillVariants() {
-    Tabular table = shown_ ? shown_->variantTable : Tabular();
-    for (Column& column : table.columns)
-        if (context().isOfOrders() && column.key == "cases")
-            column.title = "Orders";
-        else if (context().isOfOrders() && column.key.find("_of_events_") != std::string::npos)
-            column.help = "Of events: from the first event of an order to the end of its last one. As a whole an order may be longer, by what was tied to it later or is no event here.";
-    model_->setTable(std::move(table));
+    model_->setTable(shown_ ? shown_->variantTable : Tabular());
     if (!shown_ || model_->columnCount() == 0)
         return;
     model_->sort(list_->horizontalHeader()->sortIndicatorSection(), list_->horizontalHeader()->sortIndicatorOrder());

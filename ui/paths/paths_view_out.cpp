@@ -38,7 +38,7 @@ std::unique_ptr<Tabular> PathsView::tabular() const {
     if (!shown_ || shown_->graph.nodes.empty())
         return nullptr;
     if (list_->hasFocus())
-        return std::make_unique<Tabular>(tabulate(shown_->of->state->cases(), shown_->of->log, shown_->variants, 0, context().exporter().redactor()));
+        return std::make_unique<Tabular>(tabulate(*shown_->of->state, shown_->of->log, shown_->variants, 0, context().exporter().redactor()));
     return std::make_unique<Tabular>(tabulateFollows(shown_->of->log, shown_->graph, context().exporter().redactor()));
 }
 
