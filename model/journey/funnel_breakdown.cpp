@@ -5,7 +5,10 @@
 #include "analysis/trace_values.h"
 #include "cases/case_key.h"
 #include "query/metrics.h"
+#include "resource/resource.h"
 #include "text/format.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -50,21 +53,31 @@ BitSet tracesOf(const JourneyState& state, const std::vector<bool>& only, size_t
 
 constexpr const char* kVersion = "resource.service.version";
 
-/// service.version, then the span attributes whose names speak of the customer: by the words here, then as frequent as they are.
-std::vector<std::string> usualFields(const traceql::Context& context, const StopToken& stop) {
-    static constexpr const char* words[] = {"agent", "browser", "device", "os", "platform", "country", "region", "locale", "language", "currency", "tier", "plan", "segment", "channel", "campaign", "variant"};
+/// Names by their words: "card type" is payment.card_type as well as cardType.
+std::vector<std::vector<std::string>> usualNames(bool isOfOrders) {
+    const auto presets = nlohmann::json::parse(readResource(":/presets/usual_fields.json"));
+    std::vector<std::vector<std::string>> out;
+    for (const char* part : {"orders", "cases"})
+        for (const auto& name : presets.at(part))
+            if (isOfOrders || part == std::string_view("cases"))
+                out.push_back(attributeWords(name.get<std::string>()));
+    return out;
+}
+
+/// service.version, then the span attributes whose names speak of what becomes of orders and of the customer: by the presets, then as frequent as they are.
+std::vector<std::string> usualFields(const traceql::Context& context, bool isOfOrders, const StopToken& stop) {
     constexpr size_t kMostKeys = 300;
     const std::vector<std::string> all = groupableFields(context, kMostKeys, stop);
     std::vector<std::string> out;
     if (std::find(all.begin(), all.end(), kVersion) != all.end())
         out.emplace_back(kVersion);
-    for (const char* word : words)
+    for (const std::vector<std::string>& wanted : usualNames(isOfOrders))
         for (const std::string& text : all) {
             const auto field = fieldOf(text);
             if (!field || field->scope != traceql::Scope::Span || std::find(out.begin(), out.end(), text) != out.end())
                 continue;
             const std::vector<std::string> name = attributeWords(field->name);
-            if (std::find(name.begin(), name.end(), word) != name.end())
+            if (std::all_of(wanted.begin(), wanted.end(), [&](const std::string& word) { return std::find(name.begin(), name.end(), word) != name.end(); }))
                 out.push_back(text);
         }
     return out;
@@ -134,7 +147,7 @@ FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneySt
 }
 
 std::string usualField(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, const StopToken& stop) {
-    const std::vector<std::string> fields = usualFields(context, stop);
+    const std::vector<std::string> fields = usualFields(context, state.orders != nullptr, stop);
     const traceql::OpenSource open(context, {.attributes = true}, stop);
     const BitSet traces = tracesOf(state, only, context.table->traceSlots());
     const auto all = static_cast<size_t>(std::count(only.begin(), only.end(), true));

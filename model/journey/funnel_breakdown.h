@@ -46,7 +46,8 @@ FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneySt
 Tabular tabulate(const FunnelBreakdown& breakdown);
 
 /// By what cases are divided as long as nobody has chosen: the first of service.version and the span attributes that say what customers came
-/// with (device, browser, country, plan) of which the cases have 2 to kMostUsualValues first values, and at least half of them one: what only
+/// with (device, browser, country, plan), before them of orders those on which it hangs how they go on (payment method, carrier, region:
+/// resources/presets/usual_fields.json), of which the cases have 2 to kMostUsualValues first values, and at least half of them one: what only
 /// buyers have says nothing about who buys. Of at most kMostUsualTried fields; where none is so service.version. 5 M spans take some 100 ms
 /// for each field that is tried. Throws StoreError and Stopped.
 std::string usualField(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, const StopToken& stop = {});

@@ -4,6 +4,7 @@
 #include "analysis/quantile.h"
 #include "journey/funnel_breakdown.h"
 #include "journey/step_times.h"
+#include "orders/fulfilment_log.h"
 #include "shop_fixture.h"
 
 #include <QTest>
@@ -84,6 +85,22 @@ private Q_SLOTS:
         QCOMPARE(usual(2, 0, true), std::string("span.browser.name"));
         QCOMPARE(usual(1, 0, true), std::string("span.geo.country"));
         QCOMPARE(usual(1, 6, false), std::string("resource.service.version")); // a route is nothing that a customer came with
+    }
+
+    // Orders were divided by the browser of who placed them, which changes little about how they go on.
+    void whatOrdersAreDividedByAtFirst() {
+        std::vector<Visit> visits;
+        for (int s = 0; s < 14; ++s) {
+            Visit& visit = visits.emplace_back();
+            visit.session = "s" + std::to_string(s);
+            visit.name = "A";
+            visit.attributes = {{"browser.name", "b" + std::to_string(s % 2)}, {"payment.cardType", s % 3 == 0 ? "visa" : "amex"}};
+        }
+        const Shop shop(visits);
+        JourneyState state = workOutJourney(shop.context, letters(1));
+        QCOMPARE(usualField(shop.context, state, state.counted), std::string("span.browser.name"));
+        state.orders = std::make_shared<const FulfilmentLog>();
+        QCOMPARE(usualField(shop.context, state, state.counted), std::string("span.payment.cardType"));
     }
 
     // Steps that took no time were said to take 0 ns.
