@@ -8,6 +8,7 @@
 #include "text/utf8.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -131,17 +132,32 @@ CaseMoney CaseAmounts::of(const std::vector<CaseNumber>& stopped) const {
     return out;
 }
 
+namespace {
+
+/// Decimals of an amount: ISO 4217 (list one, 2024), "minor unit"; of what is no code there two, as of most that are.
+int decimalsOf(std::string_view currency) {
+    static constexpr std::array<std::string_view, 16> none = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"};
+    static constexpr std::array<std::string_view, 7> three = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
+    const auto isOneOf = [&](const auto& codes) {
+        return std::any_of(codes.begin(), codes.end(), [&](std::string_view code) { return std::equal(code.begin(), code.end(), currency.begin(), currency.end(), [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? b - 'a' + 'A' : b); }); });
+    };
+    return isOneOf(none) ? 0 : isOneOf(three) ? 3 : 2;
+}
+
+} // namespace
+
 std::string formatMoney(double amount, const std::string& currency) {
     constexpr double kMost = 1e15; // beyond are the mistakes of strangers
-    const bool isSmall = std::abs(amount) < 1000;
+    const int decimals = std::abs(amount) < 1000 ? decimalsOf(currency) : 0;
     std::string text;
     if (!(std::abs(amount) <= kMost)) {
         text = formatCount(static_cast<uint64_t>(kMost)) + "+";
     } else {
-        const auto cents = static_cast<uint64_t>(std::llround(std::abs(amount) * 100));
-        text = (amount < 0 ? "-" : "") + formatCount(isSmall ? cents / 100 : (cents + 50) / 100);
-        if (isSmall)
-            text += (cents % 100 < 10 ? ".0" : ".") + std::to_string(cents % 100);
+        const uint64_t minor = decimals == 0 ? 1 : decimals == 2 ? 100 : 1000;
+        const auto rounded = static_cast<uint64_t>(std::llround(std::abs(amount) * static_cast<double>(minor)));
+        text = (amount < 0 ? "-" : "") + formatCount(rounded / minor);
+        if (decimals > 0)
+            text += "." + std::to_string(minor + rounded % minor).substr(1); // with its zeros
     }
     return currency.empty() ? text : text + " " + currency;
 }

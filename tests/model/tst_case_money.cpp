@@ -36,6 +36,13 @@ private Q_SLOTS:
         QCOMPARE(money.toWords(), std::string("about 829.00 EUR and 105.50 USD expected to be lost")); // 180 and 11 times 59
         QCOMPARE(formatMoney(1234567.6, "EUR"), std::string("1,234,568 EUR"));
         QCOMPARE(formatMoney(0.05, ""), std::string("0.05"));
+        QCOMPARE(formatMoney(-4.5, "EUR"), std::string("-4.50 EUR"));
+        QCOMPARE(formatMoney(999.999, "EUR"), std::string("1,000.00 EUR"));
+        QCOMPARE(formatMoney(120, "JPY"), std::string("120 JPY")); // "120.00 JPY", of which there is no hundredth
+        QCOMPARE(formatMoney(119.6, "krw"), std::string("120 krw"));
+        QCOMPARE(formatMoney(4.5, "KWD"), std::string("4.500 KWD"));
+        QCOMPARE(formatMoney(4.0056, "TND"), std::string("4.006 TND"));
+        QCOMPARE(formatMoney(1204.5, "KWD"), std::string("1,205 KWD"));
         QCOMPARE(formatMoney(1e300, "EUR"), std::string("1,000,000,000,000,000+ EUR")); // "1e+300 EUR"
         QVERIFY(CaseMoney().toWords().empty() && CaseMoney().explained("sessions").empty());
     }
