@@ -80,7 +80,17 @@ private Q_SLOTS:
         verifySentence(run({s("show"), s("order"), shop_}), 2, "order needs --order");
         verifySentence(run({s("show"), s("order"), shop_, s("--order"), s("x"), s("--as"), s("csv")}), 2, "order is a page");
         verifySentence(run({s("show"), s("cases"), shop_, s("--technical")}), 2, "are for order");
-        verifySentence(run({s("show"), s("order"), shop_, s("--order"), s("nothing-like-it")}), 1, "No order here is nothing-like-it.");
+        verifySentence(run({s("show"), s("order"), shop_, s("--order"), s("nothing-like-it")}), 1, "No order here is nothing-like-it, and none is like it.");
+    }
+
+    // "No order here is nope." led nowhere.
+    void whatIsNotThere() {
+        QVERIFY(QFile::copy(shop_, path("my shop.aisle")));
+        const auto said = [&](const char* order) { return run({s("show"), s("order"), path("my shop.aisle"), s("--order"), s(order)}).error; };
+        const QByteArray file = path("my shop.aisle").toUtf8().prepend('\'').append('\'');
+        const QByteArray list = QByteArray("aisle show orders ").append(file), find = QByteArray("aisle find ").append(file);
+        QVERIFY2(said("nope-nope").contains(list) && said("nope-nope").contains(QByteArray(find).append(" TEXT")), said("nope-nope").constData());
+        QVERIFY2(said("ORD-1").contains("like it are ORD-1") && said("ORD-1").trimmed().endsWith(QByteArray(find).append(" ORD-1")), said("ORD-1").constData());
     }
 
 private:
