@@ -130,12 +130,43 @@ std::vector<CaseNumber> casesOfVariant(const Variants& variants, uint32_t varian
     return out;
 }
 
+namespace {
+
+std::string stepText(const CaseLog& log, const Variants::Step& step, const Redactor& redactor) {
+    const std::string name = log.nameOf(step.activity, redactor);
+    return step.most == 1 ? name : name + " x" + std::to_string(step.least) + (step.most > step.least ? "-" + std::to_string(step.most) : "");
+}
+
+} // namespace
+
 std::string variantText(const CaseLog& log, const Variants::Variant& variant, const Redactor& redactor) {
     std::string out;
-    for (const Variants::Step& step : variant.steps) {
-        out += (out.empty() ? "" : " → ") + log.nameOf(step.activity, redactor);
-        if (step.most > 1)
-            out += " x" + std::to_string(step.least) + (step.most > step.least ? "-" + std::to_string(step.most) : "");
+    for (const Variants::Step& step : variant.steps)
+        out += (out.empty() ? "" : " → ") + stepText(log, step, redactor);
+    return variant.isCut ? out + " → ..." : out;
+}
+
+std::string variantDifference(const CaseLog& log, const Variants::Variant& variant, const Variants::Variant& usual, size_t around) {
+    const auto &steps = variant.steps, &others = usual.steps;
+    const bool isUsual = steps == others;
+    const size_t shortest = std::min(steps.size(), others.size());
+    size_t before = 0, behind = 0; // with which both begin and end
+    while (before < shortest && steps[before] == others[before])
+        ++before;
+    while (behind < shortest - before && !variant.isCut && !usual.isCut && steps[steps.size() - 1 - behind] == others[others.size() - 1 - behind])
+        ++behind;
+    if (!isUsual && before + behind == steps.size() && around == 0)
+        around = 1;
+    const auto isTold = [&](size_t i) { return isUsual ? i <= around || i + 1 + around >= steps.size() : i + around >= before && i + behind < steps.size() + around; };
+    const Redactor open;
+    std::string out;
+    bool wasTold = true;
+    for (size_t i = 0; i < steps.size(); ++i) {
+        if (isTold(i))
+            out += (out.empty() ? "" : " → ") + stepText(log, steps[i], open);
+        else if (wasTold)
+            out += out.empty() ? "…" : " → …";
+        wasTold = isTold(i);
     }
     return variant.isCut ? out + " → ..." : out;
 }

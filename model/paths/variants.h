@@ -44,4 +44,9 @@ std::vector<CaseNumber> casesOfVariant(const Variants& variants, uint32_t varian
 /// "Browse → Product x3 → Cart", "Product x2-5", " → ..." when it is cut. Each name passes the redactor: together they would be one value.
 std::string variantText(const CaseLog& log, const Variants::Variant& variant, const Redactor& redactor = Redactor());
 
+/// The same by what differs from `usual`, the most frequent one, where there is no room for all: "… → Reserved → Packed x2 → …". Of the steps with
+/// which both begin and end, so many `around` what differs, and at least one where a step is only missing; "…" stands for the others. Of `usual`
+/// itself as many and one more at either end.
+std::string variantDifference(const CaseLog& log, const Variants::Variant& variant, const Variants::Variant& usual, size_t around);
+
 } // namespace aisle

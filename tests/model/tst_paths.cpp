@@ -253,6 +253,27 @@ private Q_SLOTS:
         QCOMPARE(of.emptyCases, 2U);
     }
 
+    // Ways that began and ended alike looked the same where there was no room for their middle.
+    void variantsByWhatDiffers() {
+        const std::string usual = "A0-0 B1-1 C2-2 D3-3 E4-4";
+        const CaseLog log = logOf({{usual}, {usual}, {"A0-0 B1-1 C2-2 C3-3 D4-4 E5-5"}, {"A0-0 B1-1 D2-2 E3-3"}, {"A0-0 B1-1 C2-2"}, {"F0-0 A1-1 B2-2 C3-3 D4-4 E5-5"}, {"A0-0 F1-1 G2-2 H3-3 E4-4"}, {"H0-0"}});
+        const Variants found = variants(log, all(log));
+        const auto told = [&](CaseNumber c, size_t around) { return variantDifference(log, found.variants[found.ofCase[c]], found.variants.front(), around); };
+        const auto expect = [&](CaseNumber c, const std::vector<std::string>& texts) {
+            for (size_t around = 0; around < texts.size(); ++around)
+                QVERIFY2(told(c, around) == texts[around], (std::to_string(c) + " " + std::to_string(around) + " " + told(c, around)).c_str());
+            QCOMPARE(told(c, 100), variantText(log, found.variants[found.ofCase[c]]));
+        };
+        QCOMPARE(found.ofCase[0], 0U);
+        expect(0, {"A → … → E", "A → B → … → D → E"});
+        expect(2, {"… → C x2 → …", "… → B → C x2 → D → …", "A → B → C x2 → D → E"});
+        expect(3, {"… → B → D → …", "… → B → D → …", "A → B → D → E"});
+        expect(4, {"… → C", "… → C", "… → B → C"});
+        expect(5, {"F → …", "F → A → …"});
+        expect(6, {"… → F → G → H → …"});
+        expect(7, {"H"});
+    }
+
     void longCases() {
         std::string many, folded;
         for (size_t i = 0; i < Variants::kMostSteps; ++i) {

@@ -4,6 +4,7 @@
 #include "journey/case_scope.h"
 #include "paths/paths_table.h"
 #include "paths/paths_view.h"
+#include "paths/variant_delegate.h"
 #include "text/format.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
@@ -369,6 +370,18 @@ private Q_SLOTS:
         QVERIFY(host.view->shown()->of->state == context.journey());
         QCOMPARE(host.view->shown()->of->log.activities.size(), size_t(2));
         QCOMPARE(host.view->shown()->graph.cases, context.journey()->everything.stages[1].reached);
+    }
+
+    // Cut in their middle, several variants looked the same.
+    void variantsWithoutRoom() {
+        const VariantDelegate delegate([]() -> const ServiceColours& { static const ServiceColours none; return none; }, [](int row, size_t around) -> QString { return QString::number(row) + QString(static_cast<qsizetype>(around), QLatin1Char('-')); }, nullptr);
+        const QFontMetrics metrics(theme().font);
+        const auto room = [&](const char* text) { return metrics.horizontalAdvance(QLatin1String(text)) + 1; };
+        const QString whole(100, QLatin1Char('w'));
+        QCOMPARE(delegate.shown(QStringLiteral("A → B"), 7, metrics, 1000), QStringLiteral("A → B"));
+        QCOMPARE(delegate.shown(whole, 7, metrics, room("7--")), QStringLiteral("7--"));
+        QCOMPARE(delegate.shown(whole, 7, metrics, room("7")), QStringLiteral("7"));
+        QCOMPARE(delegate.shown(whole, 7, metrics, 0), QStringLiteral("7")); // the list cuts it
     }
 
     // A click on a header drew an arrow there and sorted nothing.

@@ -3,10 +3,10 @@
 #include "funnel/journey_page.h"
 #include "graph/graph_canvas.h"
 #include "paths/paths_table.h"
+#include "paths/variant_delegate.h"
 #include "text/format.h"
 #include "widgets/copy_filter.h"
 #include "widgets/elided_label.h"
-#include "widgets/list_delegate.h"
 #include "widgets/plain_text.h"
 #include "widgets/rest_column.h"
 #include "widgets/tabular_model.h"
@@ -107,10 +107,13 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     bar->addStretch(1);
     bar->addWidget(folds_);
     list_->setModel(model_);
-    list_->setItemDelegate(new ListDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, list_));
+    list_->setItemDelegate(new VariantDelegate([this]() -> const ServiceColours& { return context().serviceColours(); }, [this](int row, size_t around) {
+        const auto& of = shown_->variants.variants;
+        return singleLine(toQString(variantDifference(shown_->of->log, of[model_->given(row)], of.front(), around)));
+    }, list_));
     styleList(*list_);
     list_->setAccessibleName(tr("Variants"));
-    list_->setTextElideMode(Qt::ElideMiddle); // ways begin alike: they are told apart by how they end
+    list_->setTextElideMode(Qt::ElideMiddle); // of what differs its beginning and its end
     list_->setContextMenuPolicy(Qt::CustomContextMenu);
     variants_ = new RestColumn(*list_, 0, 32);
     list_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
