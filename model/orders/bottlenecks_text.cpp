@@ -125,6 +125,8 @@ std::vector<std::string> bottleneckNotes(const Bottlenecks& all) {
     else
         notes.push_back(looked + "; a bottleneck is an instance that works without a pause while orders wait, or that takes longer than the others of its service (Mann-Whitney test, Benjamini-Hochberg, at least " +
                         formatCount(Bottlenecks::kLeastVisits) + " visits on each side, 1.5 times the median), or what had to be tried again.");
+    if (!all.found.empty() || !all.longest.empty())
+        notes.emplace_back("Waits are of every visit, but for those of another attempt after a failure, which count as repeats.");
     if (all.small > 0)
         notes.push_back(formatCount(all.small) + (all.small == 1 ? " more costs" : " more cost") + " less than " + formatPercent(Bottlenecks::kLeastShare) + " of the time of all orders" + (all.small == 1 ? "" : " each") + ".");
     if (!all.found.empty())

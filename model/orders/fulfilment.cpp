@@ -65,8 +65,10 @@ std::vector<std::string> figureNotes(const FulfilmentFigures& figures, const Jou
     if (figures.orders > 0)
         notes.push_back(formatPercent(figures.workingShare) + " of the lead time of all " + key.plural + " together something was done for them; the rest they waited" +
                         (figures.underWay + figures.stuck > 0 ? ", and what those that are under way or stuck wait now is in neither." : "."));
-    if (const std::string against = againstTargets(figures, true); !against.empty())
+if (const std::string against = againstTargets(figures, true); !against.empty())
         notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: " + against + ".");
+    if (figures.orders > 0)
+        notes.emplace_back("Waits and work are of every visit, repeats and failures included.");
     return notes;
 }
 
@@ -221,13 +223,13 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
                    {"visits", "Visits", true, "Each time that an order was at the stage, repeats and failures included"},
                    {"reworked", "Reworked", true, "Orders that were there more than once"},
                    {"failed", "Failed", true, "Visits that failed"},
-                   {"p50_wait_ns", "p50 wait", true, "From the end of all that was done for the order before to the start of the visit"},
+                   {"p50_wait_ns", "p50 wait", true, "From the end of all that was done for the order before to the start of the visit; of every visit, repeats and failures included"},
                    {"p90_wait_ns", "p90 wait", true},
                    {"p95_wait_ns", "p95 wait", true},
                    {"p50_queue_ns", "p50 in queue", true, "Of the wait, how long the message lay in the queue"},
                    {"p90_queue_ns", "p90 in queue", true},
                    {"p95_queue_ns", "p95 in queue", true},
-                   {"p50_work_ns", "p50 work", true, "From start to end of a visit"},
+                   {"p50_work_ns", "p50 work", true, "From start to end of a visit; of every visit, repeats and failures included"},
                    {"p90_work_ns", "p90 work", true},
                    {"p95_work_ns", "p95 work", true},
                    {"wait_share", "Waiting", true, "Share of the time of all orders together that they waited for the stage"},

@@ -13,6 +13,9 @@ Cell share(uint64_t part, uint64_t whole) { return whole == 0 ? Cell() : Cell::p
 Cell time(uint64_t timed, int64_t ns) { return timed == 0 ? Cell() : Cell::duration(ns); }
 Cell wait(uint64_t timed, int64_t ns) { return timed == 0 ? Cell() : Cell::wait(ns); }
 
+/// So that nobody compares it with the time between first visits.
+constexpr const char* kOfWaits = "A wait is from the end of the one to the start of the other, of every time that the one followed the other directly, repeats included";
+
 std::vector<std::string> notesOf(const DirectlyFollows& graph) {
     std::vector<std::string> notes;
     if (graph.emptyCases > 0)
@@ -58,11 +61,13 @@ std::string backgroundSentence(const Activities& activities, std::string_view ev
 Tabular tabulateFollows(const CaseLog& log, const DirectlyFollows& graph, const Redactor& redactor) {
     Tabular out;
     out.columns = {{"from", "From", false}, {"to", "To", false}, {"cases", "Cases", true}, {"share_of_cases", "Of all", true}, {"times", "Times", true},
-                   {"p50_wait_ns", "p50 wait", true}, {"p90_wait_ns", "p90 wait", true}, {"mean_wait_ns", "Mean wait", true}};
+                   {"p50_wait_ns", "p50 wait", true, kOfWaits}, {"p90_wait_ns", "p90 wait", true, kOfWaits}, {"mean_wait_ns", "Mean wait", true, kOfWaits}};
     for (const DirectlyFollows::Edge& edge : graph.edges)
         out.rows.push_back({Cell(followName(log, graph, edge.from, redactor)), Cell(followName(log, graph, edge.to, redactor)), Cell::count(edge.cases), share(edge.cases, graph.cases), Cell::count(edge.times),
                             wait(edge.timed, edge.p50), wait(edge.timed, edge.p90), wait(edge.timed, edge.mean)});
     out.notes = notesOf(graph);
+    if (!out.rows.empty())
+        out.notes.push_back(std::string(kOfWaits) + ".");
     return out;
 }
 

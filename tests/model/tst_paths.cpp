@@ -460,7 +460,7 @@ private Q_SLOTS:
         QCOMPARE(std::get<std::string>(edges.rows[0][0].value), std::string("(start)"));
         QCOMPARE(std::get<int64_t>(edges.rows[0][2].value), 5);
         QVERIFY(std::holds_alternative<std::monostate>(edges.rows[0][5].value)); // no wait before the first
-        QCOMPARE(edges.notes, (std::vector<std::string>{"1 of 6 cases have no event of these activities."}));
+        QCOMPARE(edges.notes, (std::vector<std::string>{"1 of 6 cases have no event of these activities.", "A wait is from the end of the one to the start of the other, of every time that the one followed the other directly, repeats included."}));
         const Tabular nodes = tabulateActivities(log, graph);
         QCOMPARE(std::get<std::string>(nodes.rows[0][0].value), std::string("A"));
         QCOMPARE(std::get<int64_t>(nodes.rows[0][7].value), 1);

@@ -242,7 +242,8 @@ QVariant FulfilmentModel::data(const QModelIndex& index, int role) const {
             return plainToolTip(tr("The share of the lead time of all orders together that passed before a stage and in it: waiting, then work"));
         if (of->kind == Kind::Stage) {
             const FulfilmentFigures::Stage& stage = content_.figures.stages[of->at];
-            return plainToolTip(all(QStringLiteral("\n")) + QLatin1Char('\n') + tr("%1 of the lead time of all orders: %2 waiting, %3 work").arg(toQString(formatPercent(stage.waitShare + stage.workShare)), toQString(formatPercent(stage.waitShare)), toQString(formatPercent(stage.workShare))));
+            return plainToolTip(all(QStringLiteral("\n")) + QLatin1Char('\n') + tr("%1 of the lead time of all orders: %2 waiting, %3 work").arg(toQString(formatPercent(stage.waitShare + stage.workShare)), toQString(formatPercent(stage.waitShare)), toQString(formatPercent(stage.workShare))) +
+                                QLatin1Char('\n') + tr("Wait and work are of every visit, repeats and failures included"));
         }
         return isSaid(of->kind) || of->kind == Kind::More ? QVariant() : QVariant(plainToolTip(all(QStringLiteral("\n"))));
     case CopyKeyRole: return QStringLiteral("sentence");

@@ -155,7 +155,7 @@ QString describePath(const CaseLog& log, const DirectlyFollows& graph, const Pat
         if (edge.from < graph.nodes.size() && edge.to < graph.nodes.size())
             text += QStringLiteral("\nLast seen at %1, may go on: %2").arg(singleLine(toQString(followName(log, graph, edge.from))), cases.counted(graph.nodes[edge.from].open));
         if (edge.timed > 0)
-            text += QStringLiteral("\nWait: p50 %1, p90 %2, mean %3").arg(words(formatDuration(edge.p50)), words(formatDuration(edge.p90)), words(formatDuration(edge.mean)));
+            text += QStringLiteral("\nWait, of every time: p50 %1, p90 %2, mean %3").arg(words(formatDuration(edge.p50)), words(formatDuration(edge.p90)), words(formatDuration(edge.mean)));
         return text;
     }
     if (hit.kind != GraphHit::Kind::Node || hit.number >= graph.nodes.size() + plan.circles.size())
