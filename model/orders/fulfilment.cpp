@@ -65,7 +65,7 @@ std::vector<std::string> figureNotes(const FulfilmentFigures& figures, const Jou
     if (figures.orders > 0)
         notes.push_back(formatPercent(figures.workingShare) + " of the lead time of all " + key.plural + " together something was done for them; the rest they waited" +
                         (figures.underWay + figures.stuck > 0 ? ", and what those that are under way or stuck wait now is in neither." : "."));
-if (const std::string against = againstTargets(figures, true); !against.empty())
+    if (const std::string against = againstTargets(figures, true); !against.empty())
         notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: " + against + ".");
     if (figures.orders > 0)
         notes.emplace_back("Waits and work are of every visit, repeats and failures included.");

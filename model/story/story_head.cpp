@@ -43,7 +43,8 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
     const bool isStuck = *out.state == OrderState::Stuck;
     const auto last =
         std::max_element(visits.begin(), visits.end(), [](const auto& a, const auto& b) { return std::tie(a.end, a.start) < std::tie(b.end, b.start); });
-    const std::string silent = formatDuration(log.silent[number]);
+    constexpr int64_t kSecond = 1'000'000'000;
+    const std::string silent = log.silent[number] < kSecond ? words.text("silent.short") : formatDuration(log.silent[number]); // it may have been the last that was seen at all
     std::vector<StoryValue> values = {own("stage", nounOf(last->stage)), own("silent", silent)};
     const uint32_t awaited = awaitedOfCustomer(log, number);
     if (awaited == FulfilmentLog::kNoStage) {

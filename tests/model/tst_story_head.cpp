@@ -67,6 +67,15 @@ private Q_SLOTS:
         QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 is complete, although packing failed and was not tried again: it took 3 min 01 s from the first step to the last."));
     }
 
+    // "it has waited 0 ns", of an order that the file ends with.
+    void theLastThatWasSeen() {
+        std::vector<Visit> visits;
+        addOrder(visits, 0, 0, kMinute, "ORD-0");
+        std::erase_if(visits, [](const Visit& one) { return one.trace >= 5; }); // all behind the first attempt of packing
+        const std::string headline = Told(visits).page("ORD-0").headline;
+        QVERIFY2(headline == "Order ORD-0 is under way: it has waited less than a second since packing failed.", headline.c_str());
+    }
+
     void leftByTheCustomer() {
         const auto request = [](const char* order, uint64_t trace, int64_t at, const char* path, Kind kind = Kind::Server) {
             return span(at, std::string("POST ") + path, kind, "frontend", trace, 0, kSecond, {{"order.id", order}, {"url.path", path}});
