@@ -63,9 +63,9 @@ std::optional<Tabular> funnelContent(const ShowOptions& o, const traceql::Contex
     if (o.view == "step-times")
         return withNotes(tabulate(stepTimes(journey, casesInScope(journey, scope))));
     if (o.view == "breakdown")
-        return withNotes(tabulate(funnelBreakdown(context, journey, casesInScope(journey, scope), o.by)));
+        return withNotes(tabulate(funnelBreakdown(context, journey, casesInScope(journey, scope), o.by), journey.orders != nullptr));
     if (o.view == "conversion")
-        return withNotes(tabulate(funnelTrend(journey, casesInScope(journey, scope)), o.utc));
+        return withNotes(tabulate(funnelTrend(journey, casesInScope(journey, scope)), o.utc, journey.orders != nullptr));
     if (!o.baseline.empty()) {
         const FunnelComparison found = compareFunnels(journey, scope, o.baselineScope, context);
         if (found.a.cases == 0 || found.b.cases == 0)

@@ -28,6 +28,12 @@ int64_t rankOf(const JourneyState& state, const CaseTotals& totals, CaseNumber n
     return 0;
 }
 
+/// Orders are done where other cases have converted.
+std::string outcomeWord(const JourneyState& state, CaseNumber number) {
+    const CaseOutcome outcome = outcomeOf(progressOf(state, number));
+    return state.orders && outcome == CaseOutcome::Converted ? "done" : std::string(outcomeName(outcome));
+}
+
 } // namespace
 
 std::string_view stageOf(const JourneyState& state, CaseNumber number) {
@@ -83,7 +89,7 @@ Tabular tabulateCases(const JourneyState& state, const CaseTotals& totals, const
         const bool hasStart = state.table->summary(one.traces.front()).hasStart;
         out.rows.push_back({Cell(one.value), hasStart ? Cell::time(one.start, utc) : Cell(), hasStart ? Cell::duration(timeBetween(one.start, one.end)) : Cell(), Cell::count(one.traces.size()),
                             Cell::count(totals.spans[c]), Cell::count(totals.errors[c]), state.definition ? Cell(std::string(stageOf(state, c))) : Cell(),
-                            state.definition ? Cell(std::string(outcomeName(outcomeOf(progressOf(state, c))))) : Cell()});
+                            state.definition ? Cell(outcomeWord(state, c)) : Cell()});
     }
     return out;
 }
@@ -141,7 +147,7 @@ Tabular tabulate(const JourneyState& state, const CaseStory& story, bool utc) {
     const CaseNumber c = story.number;
     const std::string_view stage = stageOf(state, c);
     if (state.definition)
-        out.notes.push_back(state.definition->name + ": " + (stage.empty() ? std::string(outcomeName(CaseOutcome::NotEntered)) : "came to " + std::string(stage) + ", " + std::string(outcomeName(outcomeOf(progressOf(state, c))))) + ".");
+        out.notes.push_back(state.definition->name + ": " + (stage.empty() ? std::string(outcomeName(CaseOutcome::NotEntered)) : "came to " + std::string(stage) + ", " + outcomeWord(state, c)) + ".");
     return out;
 }
 

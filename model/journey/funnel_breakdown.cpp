@@ -167,9 +167,9 @@ std::string usualField(const traceql::Context& context, const JourneyState& stat
     return kVersion;
 }
 
-Tabular tabulate(const FunnelBreakdown& breakdown) {
+Tabular tabulate(const FunnelBreakdown& breakdown, bool isOfOrders) {
     Tabular out;
-    out.columns = {{"value", breakdown.field, false}, {"cases", "Cases", true}, {"entered", "Entered", true}, {"converted", "Converted", true}, {"conversion", "Conversion", true},
+    out.columns = {{"value", breakdown.field, false}, {"cases", isOfOrders ? "Orders" : "Cases", true}, {"entered", "Entered", true}, {"converted", isOfOrders ? "Done" : "Converted", true}, {"conversion", isOfOrders ? "Share done" : "Conversion", true},
                    {"conversion_low", "at least", true}, {"conversion_high", "at most", true}, {"open", "Still open", true}};
     out.columns.front().valuesOf = breakdown.field;
     for (const FunnelStage& stage : breakdown.all.funnel.stages)
@@ -187,7 +187,7 @@ Tabular tabulate(const FunnelBreakdown& breakdown) {
     add(breakdown.all, "(all)");
     if (breakdown.groups.size() == 1 && breakdown.groups.front().isNone)
         out.notes.push_back("Nothing in these cases has " + breakdown.field + ".");
-    out.notes.push_back("Conversion is of those that entered, with an interval of 95 % (Wilson).");
+    out.notes.push_back(std::string(isOfOrders ? "The share done" : "Conversion") + " is of those that entered, with an interval of 95 % (Wilson).");
     return out;
 }
 
@@ -252,10 +252,10 @@ FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only
     return out;
 }
 
-Tabular tabulate(const FunnelTrend& trend, bool utc) {
+Tabular tabulate(const FunnelTrend& trend, bool utc, bool isOfOrders) {
     Tabular out;
-    out.columns = {{"time", "Entered at", false}, {"entered", "Entered", true}, {"converted", "Converted", true}, {"stopped", "Stopped", true}, {"open", "Still open", true},
-                   {"conversion", "Conversion", true}, {"conversion_low", "at least", true}, {"conversion_high", "at most", true}};
+    out.columns = {{"time", "Entered at", false}, {"entered", "Entered", true}, {"converted", isOfOrders ? "Done" : "Converted", true}, {"stopped", "Stopped", true}, {"open", "Still open", true},
+                   {"conversion", isOfOrders ? "Share done" : "Conversion", true}, {"conversion_low", "at least", true}, {"conversion_high", "at most", true}};
     for (size_t i = 0; i < trend.steps.size(); ++i) {
         const FunnelTrend::Step& step = trend.steps[i];
         if (step.entered == 0)
@@ -265,7 +265,7 @@ Tabular tabulate(const FunnelTrend& trend, bool utc) {
                             isKnown ? Cell::percent(share(step.converted, step.over())) : Cell(), isKnown ? Cell::percent(step.conversion.low) : Cell(),
                             isKnown ? Cell::percent(step.conversion.high) : Cell()});
     }
-    out.notes = {"Each step is " + formatDuration(trend.step) + " long. Conversion is of those that converted or are over, with an interval of 95 % (Wilson)."};
+    out.notes = {"Each step is " + formatDuration(trend.step) + " long. " + (isOfOrders ? "The share done is of those that are done or stopped" : "Conversion is of those that converted or are over") + ", with an interval of 95 % (Wilson)."};
     return out;
 }
 

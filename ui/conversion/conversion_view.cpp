@@ -65,7 +65,7 @@ QString ConversionView::statusText() const {
     return over == 0 ? QString() : tr("%1 of %2 converted; those still open do not count").arg(toQString(formatCount(converted)), toQString(formatCount(over)));
 }
 
-std::unique_ptr<Tabular> ConversionView::tabular() const { return isEmpty() ? nullptr : std::make_unique<Tabular>(tabulate(trend_, context().timeZone().utc)); }
+std::unique_ptr<Tabular> ConversionView::tabular() const { return isEmpty() ? nullptr : std::make_unique<Tabular>(tabulate(trend_, context().timeZone().utc, context().journey()->orders != nullptr)); }
 void ConversionView::takeFocus() { chart_->setFocus(); }
 QSize ConversionView::pictureSize(int) const { return isEmpty() ? QSize() : QSize(960, 360); }
 
