@@ -32,10 +32,13 @@ int runFind(const Options& o) {
     const OrderSearch search(*context.cases, state.index);
     const OrderHits hits = search.find(o.text, o.limit);
     Tabular shown = tabulate(search, hits, o.text);
-    // The columns do not say of which attribute the value is, and some are masked for their key alone.
+    // The columns do not say of which attribute the value is, and some are masked for their key alone. The number of an order stands beside what it
+    // was found by, which may be the same: masked in one column, it would say in the other whose pseudonym that is.
     const auto redactor = opened.redactor();
-    for (size_t i = 0; i < hits.hits.size(); ++i)
-        shown.rows[i][2] = Cell(redactor->redact(hits.hits[i].attribute, hits.hits[i].value));
+    for (size_t i = 0; i < hits.hits.size(); ++i) {
+        shown.rows[i][0] = Cell(redactor->redact("value", search.orders()->cases()[hits.hits[i].order].value));
+        shown.rows[i][2] = Cell(redactor->redact("value", redactor->redact(hits.hits[i].attribute, hits.hits[i].value)));
+    }
     return handOver(opened, shown, o.as, o.out);
 }
 

@@ -198,6 +198,20 @@ private Q_SLOTS:
         }
     }
 
+    // Beside its pseudonym the number of an order that may be one of a card stood in the clear: who knows one knew the other.
+    void findingAnOrder() {
+        const QByteArray card = "4012888888881881";
+        write(path("cards.json"), QByteArray(kCheckout).replace("8a3f11ee-7b0c-11ee-b962-0242ac120002", card));
+        const Result plain = run({s("find"), path("cards.json"), s("4012888888881881"), s("--as"), s("csv")});
+        QVERIFY2(plain.code == 0 && plain.out.contains(card), QByteArray(plain.error + plain.out)); // else this test says nothing
+        const Result masked = run({s("find"), path("cards.json"), s("4012888888881881"), s("--as"), s("csv"), s("--mask")});
+        QVERIFY2(masked.code == 0 && masked.out.contains("card ") && !masked.out.contains(card), QByteArray(masked.error + masked.out));
+        const Result none = run({s("find"), path("cards.json"), s("5105105105105100"), s("--mask")});
+        QVERIFY2(none.code == 0 && none.out.contains("No order") && !none.out.contains("5105"), QByteArray(none.error + none.out));
+        const Result other = run({s("find"), shop_, s("8a3f11ee"), s("--as"), s("csv"), s("--mask")});
+        QVERIFY2(other.out.contains("8a3f11ee-7b0c-11ee-b962-0242ac120002,order number,8a3f11ee-7b0c-11ee-b962-0242ac120002"), other.out);
+    }
+
     void rulesOfAUser() {
         write(path("rules.json"), "{\"rules\": [{\"name\": \"order\", \"word\": \"order\", \"keys\": [\"order id\"]}], \"find\": {}}");
         const Result own = run({s("values"), shop_, s("app.order.id"), s("--privacy"), path("rules.json")});
