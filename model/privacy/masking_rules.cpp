@@ -1,9 +1,9 @@
 #include "privacy/masking_rules.h"
 
 #include "privacy/own_rules.h"
+#include "privacy/rules_json.h"
 #include "resource/resource.h"
 
-#include <nlohmann/json.hpp>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -45,6 +45,29 @@ bool isOfOneLine(std::string_view expression) {
     return true;
 }
 
+/// What is wrong with an expression, after RE2's code.
+std::string problemOf(const re2::RE2& expression) {
+    switch (expression.error_code()) {
+    case re2::RE2::ErrorBadEscape:
+    case re2::RE2::ErrorTrailingBackslash: return "a backslash stands before what it means nothing for";
+    case re2::RE2::ErrorBadCharClass:
+    case re2::RE2::ErrorBadCharRange: return "what stands within [ ] is no set of characters";
+    case re2::RE2::ErrorMissingBracket: return "a ] is missing";
+    case re2::RE2::ErrorMissingParen: return "a ( or ) is missing";
+    case re2::RE2::ErrorUnexpectedParen: return "a ) closes nothing";
+    case re2::RE2::ErrorRepeatArgument:
+    case re2::RE2::ErrorRepeatSize:
+    case re2::RE2::ErrorRepeatOp: return "a *, +, ? or {n} has nothing to repeat, or repeats it too often";
+    case re2::RE2::ErrorBadPerlOp: return "what stands behind (? is not known";
+    case re2::RE2::ErrorBadUTF8: return "it is no UTF-8";
+    case re2::RE2::ErrorBadNamedCapture: return "a group has a name that none can have";
+    case re2::RE2::ErrorPatternTooLarge: return "it is too large";
+    case re2::RE2::NoError:
+    case re2::RE2::ErrorInternal: break;
+    }
+    return "it cannot be read";
+}
+
 struct Compiled {
     std::shared_ptr<const re2::RE2> expression;
     std::string problem; ///< empty: there is none
@@ -67,7 +90,7 @@ Compiled compiled(const std::string& expression) {
     Compiled out;
     out.expression = std::make_shared<const re2::RE2>(expression, options);
     if (!out.expression->ok())
-        out.problem = "the pattern \"" + expression + "\" is none: " + out.expression->error();
+        out.problem = "the pattern \"" + expression + "\" is none: " + problemOf(*out.expression);
     else if (re2::RE2::FullMatch("", *out.expression))
         out.problem = "the pattern \"" + expression + "\" matches nothing at all, which is everywhere";
     const std::lock_guard lock(mutex);
@@ -111,44 +134,56 @@ std::vector<std::string> wordsOfKey(std::string_view key) {
 
 MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
     try {
-        const auto root = nlohmann::json::parse(json);
+        const auto root = privacy::parsedRules(json);
         std::map<std::string, uint32_t> named;
         for (const auto& item : root.at("rules")) {
-            MaskingRule rule;
-            rule.name = item.at("name");
-            rule.word = item.at("word");
-            if (rule.word.empty() || rule.word.size() > 16 || !std::all_of(rule.word.begin(), rule.word.end(), [](char c) { return isLower(c) || isUpper(c) || c == '-'; }))
-                throw std::runtime_error("the word of " + rule.name + " must be letters, at most 16");
-            rule.digitsOnly = item.value("digits_only", false);
-            rule.isLine = item.value("line", false);
-            rule.isPhrase = item.value("phrase", false);
             const auto number = static_cast<uint32_t>(rules_.size());
+            const std::string where = privacy::nameOfRule(item, number + 1);
+            MaskingRule rule;
+            rule.name = privacy::textOf(item, "name", where);
+            rule.word = privacy::textOf(item, "word", where);
+            if (rule.word.size() > 16 || !std::all_of(rule.word.begin(), rule.word.end(), [](char c) { return isLower(c) || isUpper(c) || c == '-'; }))
+                throw std::runtime_error(where + R"(: "word" must be letters, at most 16)");
+            rule.digitsOnly = privacy::flagOf(item, "digits_only", false, where);
+            rule.isLine = privacy::flagOf(item, "line", false, where);
+            rule.isPhrase = privacy::flagOf(item, "phrase", false, where);
             named[rule.name] = number;
             rules_.push_back(std::move(rule));
-            for (const auto& key : item.value("keys", std::vector<std::string>()))
-                add(key, {number, false, false, false, 0});
-            for (const auto& pattern : item.value("patterns", std::vector<std::string>()))
+            for (const auto& [list, which] : {std::pair{"keys", Which::All}, std::pair{"keys_of_words", Which::Words}, std::pair{"keys_of_secrets", Which::Secret}})
+                for (const std::string& key : privacy::textsOf(item, list, where))
+                    add(key, {number, false, false, false, which});
+            for (const std::string& pattern : privacy::textsOf(item, "patterns", where))
                 addPattern(pattern, number);
         }
         if (rules_.empty())
-            throw std::runtime_error("there are none");
-        for (const auto& key : root.value("leave", std::vector<std::string>()))
-            add(key, {kNone, true, false, false, 0});
-        for (const auto& key : root.value("sql", std::vector<std::string>()))
-            add(key, {kNone, false, true, false, 0});
-        for (const auto& [finder, rule] : root.at("find").items()) {
+            throw std::runtime_error("the list \"rules\" is empty");
+        for (const std::string& key : privacy::textsOf(root, "leave"))
+            add(key, {kNone, true, false, false});
+        for (const std::string& key : privacy::textsOf(root, "sql"))
+            add(key, {kNone, false, true, false});
+        for (const std::string& name : privacy::textsOf(root, "parameters"))
+            parameters_.insert(name);
+        for (const std::string& word : privacy::textsOf(root, "people"))
+            people_.insert(word);
+        const auto find = root.find("find");
+        if (find == root.end() || !find->is_object())
+            throw std::runtime_error(R"(it has no object "find"; write "find": {"email": "e-mail address"}, or "find": {} to look at keys only)");
+        for (const auto& [finder, rule] : find->items()) {
             static const std::map<std::string, uint32_t Finders::*> known = {
                 {"email", &Finders::email}, {"card", &Finders::card},   {"phone", &Finders::phone},     {"ip", &Finders::ip},           {"iban", &Finders::iban},
-                {"token", &Finders::token}, {"encoded", &Finders::encoded}, {"sql", &Finders::sql}, {"user_info", &Finders::userInfo}};
+                {"token", &Finders::token}, {"encoded", &Finders::encoded}, {"sql", &Finders::sql}, {"user_info", &Finders::userInfo}, {"name", &Finders::name}};
             const auto which = known.find(finder);
-            const auto number = named.find(rule.get<std::string>());
-            if (which == known.end() || number == named.end())
-                throw std::runtime_error(which == known.end() ? "nothing finds \"" + finder + "\"" : "there is no rule \"" + rule.get<std::string>() + "\"");
+            if (which == known.end())
+                throw std::runtime_error("\"find\" knows no \"" + finder + "\"; it knows email, card, phone, ip, iban, token, encoded, sql, user_info and name");
+            const std::string name = privacy::textOf(*find, finder.c_str(), "\"find\"");
+            const auto number = named.find(name);
+            if (number == named.end())
+                throw std::runtime_error("\"find\" says \"" + finder + "\": \"" + name + "\", but no rule has that name");
             finders_.*which->second = number->second;
         }
-        leavesPrivateAddresses_ = root.value("leave_private_addresses", true);
+        leavesPrivateAddresses_ = privacy::flagOf(root, "leave_private_addresses", true);
         std::string prefixes;
-        for (const auto& prefix : root.value("token_prefixes", std::vector<std::string>()))
+        for (const std::string& prefix : privacy::textsOf(root, "token_prefixes"))
             if (!prefix.empty())
                 prefixes += (prefixes.empty() ? "" : "|") + re2::RE2::QuoteMeta(prefix);
         if (!prefixes.empty()) {
@@ -160,8 +195,6 @@ MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
         }
         if (!own.empty())
             addOwn(own);
-    } catch (const nlohmann::json::exception& e) {
-        throw std::runtime_error(std::string(kUnreadable) + e.what());
     } catch (const std::runtime_error& e) {
         throw std::runtime_error(std::string(kUnreadable) + e.what() + ".");
     }
@@ -185,7 +218,7 @@ void MaskingRules::addOwn(const std::string& json) {
             rules_.push_back(std::move(rule));
         }
         for (const std::string& key : own.keys)
-            add(key, {number, false, false, false, 0}, true);
+            add(key, {number, false, false, false}, true);
         for (const std::string& pattern : own.patterns)
             addPattern(pattern, number);
     }
@@ -206,7 +239,6 @@ void MaskingRules::add(const std::string& text, Entry entry, bool isOwn) {
     const auto words = wordsOfKey(text);
     for (const std::string& word : words)
         joined += word;
-    entry.words = words.size();
     if (joined.empty() || words.size() > kMostWords)
         throw std::runtime_error("a key must have one to six words: \"" + text + "\"");
     mostWords_ = std::max(mostWords_, words.size());
@@ -235,7 +267,57 @@ MaskingRules::OfKey MaskingRules::ofKey(std::string_view key) const {
                 look(joined.substr(0, joined.size() - 1), true);
         }
     }
-    return best == nullptr ? OfKey{} : OfKey{best->rule, best->isLeft, best->isSql};
+    if (best == nullptr)
+        return {};
+    return best->which == Which::All ? OfKey{best->rule, best->isLeft, best->isSql} : OfKey{kNone, false, false, best->rule, best->which};
+}
+
+MaskingRules::OfKey MaskingRules::ofParameter(std::string_view name) const {
+    return finders_.token == kNone || !parameters_.contains(std::string(name)) ? OfKey{} : OfKey{kNone, false, false, finders_.token, Which::Token};
+}
+
+bool MaskingRules::isTableOfPeople(std::string_view name) const {
+    auto words = wordsOfKey(name);
+    if (words.empty())
+        return false;
+    if (people_.contains(words.back()))
+        return true;
+    makeSingular(words.back());
+    return people_.contains(words.back());
+}
+
+bool MaskingRules::isOf(Which which, std::string_view value) {
+    const auto isText = [](char c) { return isLower(c) || isUpper(c) || static_cast<unsigned char>(c) >= 0x80; };
+    const auto has = [&](auto is) { return std::any_of(value.begin(), value.end(), is); };
+    constexpr size_t kShortestSecret = 4, kShortestFigures = 6, kShortestToken = 16, kLongestToken = 512, kFewestChanges = 4;
+    switch (which) {
+    case Which::All: return true;
+    case Which::Words: {
+        // 10.0.0.7 port 80, redis:6379 failed and 0x7ffe is free are of machines.
+        const size_t begin = value.find_first_not_of(" \t\r\n"), end = value.find_first_of(" +\t\r\n", begin == std::string_view::npos ? 0 : begin);
+        if (end == std::string_view::npos || !has(isText))
+            return false;
+        const std::string_view first = value.substr(begin, end - begin), rest = value.substr(end);
+        const bool isOfMachine = first.starts_with("0x") || first.starts_with('/') || first.find(':') != std::string_view::npos || first.substr(0, first.size() - 1).find('.') != std::string_view::npos;
+        return !isOfMachine && std::any_of(rest.begin(), rest.end(), [&](char c) { return isText(c) || isDigit(c); });
+    }
+    case Which::Secret: return value.size() >= kShortestSecret && (has(isText) || (value.size() >= kShortestFigures && std::all_of(value.begin(), value.end(), isDigit)));
+    case Which::Token: {
+        size_t changes = 0; // between capitals, letters and digits: summer-sale-2026 has two
+        char last = '\0';
+        for (const char c : value) {
+            const char kind = isLower(c) ? 'a' : isUpper(c) ? 'A' : isDigit(c) ? '0' : '-';
+            if (kind == '-' && std::string_view("-_~.+=/").find(c) == std::string_view::npos)
+                return false;
+            if (kind == '-')
+                continue;
+            changes += last != '\0' && kind != last;
+            last = kind;
+        }
+        return value.size() >= kShortestToken && value.size() <= kLongestToken && changes >= kFewestChanges;
+    }
+    }
+    return false;
 }
 
 std::vector<std::string> MaskingRules::words() const {

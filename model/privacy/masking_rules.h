@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace re2 {
@@ -35,21 +36,39 @@ public:
     explicit MaskingRules(const std::string& json, const std::string& own = {});
     ~MaskingRules();
 
+    /// Of which values of a key, which may be of something else, too.
+    enum class Which : uint8_t {
+        All,
+        Words,  ///< several, as names and addresses of people are, while those of machines are one
+        Secret, ///< a word of four characters and more; no figure
+        Token   ///< long and mixed, as nobody writes it
+    };
+    static bool isOf(Which which, std::string_view value);
+
     struct OfKey {
         uint32_t rule = kNone; ///< values are masked whole by it
         /// An id or a figure that analyses need: of what is found in texts only that is masked which cannot be mistaken (e-mail addresses, tokens).
         bool isLeft = false;
         bool isSql = false; ///< values are statements, whose literals are masked
+        uint32_t perhaps = kNone; ///< by which `which` of the values are masked whole, where `rule` is none
+        Which which = Which::All;
+
+        bool masksNothing() const { return rule == kNone && perhaps == kNone; }
+        uint32_t ruleFor(std::string_view value) const { return rule != kNone || perhaps == kNone || !isOf(which, value) ? rule : perhaps; }
     };
     /// Linear in the key, which is looked at as words: "cardNumber", "card_number" and "user.card.number" are the same to a rule.
     OfKey ofKey(std::string_view key) const;
+    /// Of a parameter of a URL, ?t=..., beside what its key says.
+    OfKey ofParameter(std::string_view name) const;
+    /// Of a database, by the last word of its name: customers, shop_users.
+    bool isTableOfPeople(std::string_view name) const;
 
     const std::vector<MaskingRule>& rules() const { return rules_; }
     std::vector<std::string> words() const;
 
     /// Rules of what is found in texts; kNone: it is not looked for.
     struct Finders {
-        uint32_t email = kNone, card = kNone, phone = kNone, ip = kNone, iban = kNone, token = kNone, encoded = kNone, sql = kNone, userInfo = kNone;
+        uint32_t email = kNone, card = kNone, phone = kNone, ip = kNone, iban = kNone, token = kNone, encoded = kNone, sql = kNone, userInfo = kNone, name = kNone;
     };
     const Finders& finders() const { return finders_; }
     bool leavesPrivateAddresses() const { return leavesPrivateAddresses_; }
@@ -68,7 +87,7 @@ private:
     struct Entry {
         uint32_t rule = kNone;
         bool isLeft = false, isSql = false, isAnywhere = false;
-        size_t words = 0;
+        Which which = Which::All;
     };
     /// `isOwn`: in the place of what there is of that key.
     void add(const std::string& words, Entry entry, bool isOwn = false);
@@ -78,6 +97,7 @@ private:
     std::vector<MaskingRule> rules_;
     std::unordered_map<std::string, Entry> entries_; ///< by their words in one
     size_t mostWords_ = 1;
+    std::unordered_set<std::string> parameters_, people_;
     Finders finders_;
     bool leavesPrivateAddresses_ = true;
     std::unique_ptr<re2::RE2> tokenPrefixes_;

@@ -1,6 +1,7 @@
 #include "privacy/own_rules.h"
 
 #include "privacy/masking_rules.h"
+#include "privacy/rules_json.h"
 #include "resource/resource.h"
 #include "store/user_items.h"
 #include "text/small_file.h"
@@ -15,31 +16,26 @@ namespace aisle {
 std::vector<OwnRule> ownRulesOf(const std::string& json) {
     constexpr size_t kMost = 1000, kLongest = 1000;
     std::vector<OwnRule> out;
-    try {
-        const auto check = [&](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts)
-                if (text.size() > kLongest)
-                    throw std::runtime_error("a key or a pattern is longer than " + std::to_string(kLongest) + " characters");
-        };
-        const auto root = nlohmann::json::parse(json); // a loop keeps no part of a temporary
-        for (const auto& item : root.at("rules")) {
-            OwnRule rule;
-            rule.name = item.at("name");
-            rule.keys = item.value("keys", std::vector<std::string>());
-            rule.patterns = item.value("patterns", std::vector<std::string>());
-            check({rule.name});
-            check(rule.keys);
-            check(rule.patterns);
-            if (rule.name.empty())
-                throw std::runtime_error("a rule has no name");
-            if (rule.keys.empty() && rule.patterns.empty())
-                throw std::runtime_error("the rule " + rule.name + " has neither an attribute nor a pattern");
-            if (out.size() == kMost)
-                throw std::runtime_error("there are more than " + std::to_string(kMost) + " rules");
-            out.push_back(std::move(rule));
-        }
-    } catch (const nlohmann::json::exception& e) {
-        throw std::runtime_error(e.what());
+    const auto check = [&](const std::string& where, const std::vector<std::string>& texts) {
+        for (const std::string& text : texts)
+            if (text.size() > kLongest)
+                throw std::runtime_error(where + ": a key or a pattern is longer than " + std::to_string(kLongest) + " characters");
+    };
+    const auto root = privacy::parsedRules(json); // a loop keeps no part of a temporary
+    for (const auto& item : root.at("rules")) {
+        const std::string where = privacy::nameOfRule(item, out.size() + 1);
+        OwnRule rule;
+        rule.name = privacy::textOf(item, "name", where);
+        rule.keys = privacy::textsOf(item, "keys", where);
+        rule.patterns = privacy::textsOf(item, "patterns", where);
+        check(where, {rule.name});
+        check(where, rule.keys);
+        check(where, rule.patterns);
+        if (rule.keys.empty() && rule.patterns.empty())
+            throw std::runtime_error("the rule " + rule.name + " has neither an attribute nor a pattern");
+        if (out.size() == kMost)
+            throw std::runtime_error("there are more than " + std::to_string(kMost) + " rules");
+        out.push_back(std::move(rule));
     }
     return out;
 }

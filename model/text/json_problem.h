@@ -9,6 +9,12 @@
 
 namespace aisle {
 
+/// Of what nlohmann says of a place, "parse error at line 3, column 5: ...", that place; empty: it says none.
+inline std::string jsonPlace(std::string_view said) {
+    const size_t from = said.find("line "), to = said.find(':', from == std::string_view::npos ? 0 : from);
+    return from == std::string_view::npos || to == std::string_view::npos ? std::string() : std::string(said.substr(from, to - from));
+}
+
 /// "it has no name"; to be put behind what it is about.
 inline std::string jsonProblem(const nlohmann::json::exception& e) {
     const std::string what = e.what();
@@ -19,7 +25,10 @@ inline std::string jsonProblem(const nlohmann::json::exception& e) {
         return "it has no " + said.substr(from + 1, to - from - 1);
     if (e.id >= kFirstType && e.id <= kLastType)
         return "something is of another kind than it should be (" + said + ")";
-    return "it is no JSON (" + said + ")";
+    const std::string place = jsonPlace(said);
+    if (said.find("unexpected end of input") != std::string::npos)
+        return "it is no JSON (it ends too early" + (place.empty() ? std::string() : ", in " + place) + "; a quote or a bracket is not closed)";
+    return "it is no JSON (" + (place.empty() ? "a number is too large" : "look for a missing comma, quote or bracket at " + place) + ")";
 }
 
 /// What `read` makes of JSON. Throws std::runtime_error, which says that `what` cannot be read and why: "The journey cannot be read: it has no name."

@@ -219,7 +219,9 @@ private Q_SLOTS:
         QVERIFY(own.out.contains("order ") && !own.out.contains("8a3f11ee"));
         QVERIFY(run({s("values"), shop_, s("user.email"), s("--privacy"), path("rules.json")}).out.contains("lovelace"));
         write(path("wrong.json"), "{}");
-        verifySentence(run({s("values"), shop_, s("user.email"), s("--privacy"), path("wrong.json")}), 1, "rules of masking cannot be read");
+        verifySentence(run({s("values"), shop_, s("user.email"), s("--privacy"), path("wrong.json")}), 1, "rules of masking cannot be read: it has no list");
+        write(path("wrong.json"), "{\"rules\": [{");
+        verifySentence(run({s("values"), shop_, s("user.email"), s("--privacy"), path("wrong.json")}), 1, "wrong.json: The rules of masking cannot be read: it is no JSON (it ends too early, in line 1,");
         verifySentence(run({s("show"), s("spans"), shop_, s("--reveal")}), 2, "--reveal is for");
     }
 };

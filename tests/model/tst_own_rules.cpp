@@ -75,6 +75,36 @@ private Q_SLOTS:
         QVERIFY(out.substr(out.rfind(',')).size() < 100); // 72 MB each: the last one is masked whole
     }
 
+    // What a library says of a place in its own words helps nobody who wrote the file.
+    void wrongRulesAreToldInWords_data() {
+        QTest::addColumn<QByteArray>("rules");
+        QTest::addColumn<QByteArray>("problem");
+        const auto row = [](const char* rules, const char* problem) { QTest::addRow("%s", rules) << QByteArray(rules).replace('\'', '"') << QByteArray(problem).replace('\'', '"'); };
+        row("{'rules': [", "it is no JSON (it ends too early, in line 1, column 12; a quote or a bracket is not closed).");
+        row("{\n'rules': [}", "it is no JSON (look for a missing comma, quote or bracket at line 2, column 11).");
+        row("[]", "it has no list 'rules'; write {'rules': [{'name': 'card number', 'word': 'card', 'keys': ['card number']}], ...}.");
+        row("{'rules': [7]}", "rule 1 is no object; write {'name': 'card number', ...}.");
+        row("{'rules': [{'word': 'b'}]}", "rule 1: it has no 'name'.");
+        row("{'rules': [{'name': 'a', 'word': 5}]}", "rule 1 (a): 'word' must be a text in quotes.");
+        row("{'rules': [{'name': 'a', 'word': 'b', 'keys': 'c'}]}", "rule 1 (a): 'keys' must be a list of texts, ['one', 'two'].");
+        row("{'rules': [{'name': 'a', 'word': 'b', 'phrase': 1}]}", "rule 1 (a): 'phrase' must be true or false.");
+        row("{'rules': [{'name': 'a', 'word': 'b', 'patterns': ['[']}]}", "the pattern '[' is none: a ] is missing.");
+        row("{'rules': [{'name': 'a', 'word': 'b'}]}", "it has no object 'find'; write 'find': {'email': 'e-mail address'}, or 'find': {} to look at keys only.");
+        row("{'rules': [{'name': 'a', 'word': 'b'}], 'find': {'email': 'c'}}", "'find' says 'email': 'c', but no rule has that name.");
+        row("{'rules': [{'name': 'a', 'word': 'b'}], 'find': {'smell': 'a'}}", "'find' knows no 'smell'; it knows email, card, phone, ip, iban, token, encoded, sql, user_info and name.");
+    }
+    void wrongRulesAreToldInWords() {
+        QFETCH(QByteArray, rules);
+        QFETCH(QByteArray, problem);
+        QByteArray said;
+        try {
+            (void)MaskingRules(rules.toStdString());
+        } catch (const std::runtime_error& e) {
+            said = e.what();
+        }
+        QCOMPARE(said, "The rules of masking cannot be read: " + problem);
+    }
+
     void readsWhatItWrites() {
         const std::vector<OwnRule> rules{{"a \"b\"", {"c d"}, {"\\bE[0-9]+", "f"}}, {"name of a person", {"g"}, {}}};
         QVERIFY(ownRulesOf(toJson(rules)) == rules);
