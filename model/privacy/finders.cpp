@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 
 namespace aisle {
 
@@ -243,6 +245,20 @@ void findEmails(std::string_view text, uint32_t rule, const Found& found) {
         each(text, spoken, 0, [&](size_t begin, size_t end) { found(begin, end, rule); });
 }
 
+bool isCardInParts(std::string_view digits) { return digits.size() >= 13 && isCard(digits); }
+
+std::string digitsOfDouble(std::string_view number) {
+    constexpr size_t kShortest = 14, kLongest = 32; // 4.11111111111E11
+    constexpr double kLeast = 1e11, kMost = 1e19;
+    double value = 0;
+    if (number.size() < kShortest || number.size() > kLongest || !isDigit(number[0]) || number.find_first_of(".eE") == std::string_view::npos)
+        return {};
+    const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
+    if (read.ec != std::errc() || read.ptr != number.data() + number.size() || value < kLeast || value >= kMost || std::trunc(value) != value)
+        return {};
+    return std::to_string(static_cast<uint64_t>(value));
+}
+
 bool isCardNumber(std::string_view digits) { return digits.size() >= 13 && digits.size() <= 16 && std::all_of(digits.begin(), digits.end(), isDigit) && isCard(digits); }
 
 void findCards(std::string_view text, uint32_t rule, const Found& found) {
@@ -266,6 +282,20 @@ void findCards(std::string_view text, uint32_t rule, const Found& found) {
         i = end;
     }
     findCardsIn(text, groups, rule, found);
+    // As programs print floating-point numbers.
+    constexpr size_t kFewestOfFraction = 10, kMostOfFraction = 15;
+    for (size_t point = text.find('.'); point != std::string_view::npos; point = text.find('.', point + 1)) {
+        size_t end = point + 1;
+        while (end < text.size() && end - point <= kMostOfFraction + 1 && isDigit(text[end]))
+            ++end;
+        if (end - point <= kFewestOfFraction || (at(text, end) != 'e' && at(text, end) != 'E') || !isDigit(before(text, point)) || (point > 1 && (isWord(text[point - 2]) || text[point - 2] == '.')))
+            continue;
+        end += at(text, end + 1) == '+' ? 2 : 1;
+        while (end < text.size() && isDigit(text[end]))
+            ++end;
+        if (!isWord(at(text, end)) && isCardNumber(digitsOfDouble(text.substr(point - 1, end - point + 1))))
+            found(point - 1, end, rule);
+    }
 }
 
 void findPhones(std::string_view text, uint32_t rule, const Found& found) {

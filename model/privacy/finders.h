@@ -15,11 +15,18 @@ using Found = std::function<void(size_t begin, size_t end, uint32_t rule)>;
 /// Addresses with a domain of names, also as "jane (at) example dot com" and, where a text is of a mail, as those are written,
 /// "jane=40example.com".
 void findEmails(std::string_view text, uint32_t rule, const Found& found);
+/// The name that stands before an address in angle brackets, which begins there: "Lee, Ann" <, Ann Lee <, =?utf-8?B?...?= < (RFC 5322, RFC 2047).
+/// In a sentence that is as many words as are written as names are; in a header, and where the text begins with it, all of it.
+void findDisplayName(std::string_view text, size_t address, uint32_t rule, const Found& found);
 /// 12 to 19 digits that begin as cards do and pass the check of Luhn (ISO/IEC 7812), also in groups between which stands the same, or
-/// spaces and dashes. Not the digits of hex ids, UUIDs and decimal fractions.
+/// spaces and dashes, and as floating-point numbers are printed, 4.111111111111111E15. Not the digits of hex ids, UUIDs and decimal fractions.
 void findCards(std::string_view text, uint32_t rule, const Found& found);
 /// The whole of a number, as a trace records it: 13 to 16 digits.
 bool isCardNumber(std::string_view digits);
+/// Of a card in parts, as the digits in which they are typed: 13 to 19 digits.
+bool isCardInParts(std::string_view digits);
+/// The digits of a floating-point number that is whole and has 12 to 19 of them: of 4.111111111111111e15 and 4111111111111111.0; empty: it is none.
+std::string digitsOfDouble(std::string_view number);
 /// International ones (ITU-T E.164), (0xx) and North American ones that are written with separators.
 void findPhones(std::string_view text, uint32_t rule, const Found& found);
 /// IPv4 and IPv6; no versions of programs. `leavesPrivate`: not those that are of no use outside of a network.

@@ -3,8 +3,6 @@
 #include "privacy/finders.h"
 #include "privacy/folded_text.h"
 #include "privacy/masking_text.h"
-#include "privacy/sql_literals.h"
-#include "text/utf8.h"
 
 #include <QByteArray>
 #include <QString>
@@ -24,22 +22,14 @@ namespace {
 std::string compared(const MaskingRule& rule, std::string_view text) {
     std::string out;
     if (rule.digitsOnly) {
+        const std::string whole = digitsOfDouble(text);
+        if (!whole.empty())
+            text = whole;
         std::copy_if(text.begin(), text.end(), std::back_inserter(out), isDigit);
         if (out.size() >= 3)
             return out;
     }
     return QString::fromUtf8(trimmed(text)).toCaseFolded().toStdString();
-}
-
-std::string decodedBase64(std::string_view run) {
-    QByteArray bytes(run.data(), static_cast<qsizetype>(run.size()));
-    bytes.replace('+', '-').replace('/', '_');
-    return QByteArray::fromBase64(bytes, QByteArray::Base64UrlEncoding).toStdString();
-}
-
-/// Text that somebody encoded, and not what decoding anything gives.
-bool isText(std::string_view decoded) {
-    return decoded.size() >= 6 && isUtf8(decoded) && std::none_of(decoded.begin(), decoded.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && !isAnyOf(c, "\t\r\n")) || c == 0x7f; });
 }
 
 } // namespace
@@ -56,14 +46,29 @@ std::string Masking::whole(uint32_t rule, std::string_view value) {
     const FoldedText folded(value);
     if (saysNothing(folded.text()) || pseudonyms_.isOne(folded.text()))
         return std::string(value);
+    rule = ruleByLooks(rule, trimmed(folded.text()));
     used_.push_back(rule);
     return pseudonyms_.of(rules_.rules()[rule].word, compared(rules_.rules()[rule], folded.text()));
 }
 
+/// Where a person may be named by an address or a number, which is then what it is elsewhere.
+uint32_t Masking::ruleByLooks(uint32_t rule, std::string_view text) const {
+    const MaskingRules::Finders& finders = rules_.finders();
+    if (rule != finders.name)
+        return rule;
+    uint32_t looks = rule;
+    const Found found = [&](size_t begin, size_t end, uint32_t as) { looks = begin == 0 && end == text.size() ? as : looks; };
+    if (finders.email != MaskingRules::kNone)
+        findEmails(text, finders.email, found);
+    if (finders.phone != MaskingRules::kNone)
+        findPhones(text, finders.phone, found);
+    return looks;
+}
+
 std::string Masking::number(const MaskingRules::OfKey& key, std::string_view number) {
-    if (key.rule != MaskingRules::kNone)
-        return whole(key.rule, number);
-    if (!key.isLeft && rules_.finders().card != MaskingRules::kNone && isCardNumber(number))
+    if (const uint32_t rule = key.ruleFor(number); rule != MaskingRules::kNone)
+        return whole(rule, number);
+    if (!key.isLeft && rules_.finders().card != MaskingRules::kNone && (isCardNumber(number) || isCardNumber(digitsOfDouble(number))))
         return whole(rules_.finders().card, number);
     for (const MaskingRules::Pattern& pattern : rules_.patterns())
         if (re2::RE2::FullMatch(re2::StringPiece(number.data(), number.size()), *pattern.expression))
@@ -80,8 +85,8 @@ std::string Masking::value(const MaskingRules::OfKey& key, std::string_view path
         return whole(rules_.finders().encoded != MaskingRules::kNone ? rules_.finders().encoded : 0, value);
     if (isJson)
         return maskJson(*this, rules_, key, path, value, depth);
-    if (key.rule != MaskingRules::kNone)
-        return whole(key.rule, value);
+    if (const uint32_t rule = key.ruleFor(value); rule != MaskingRules::kNone)
+        return whole(rule, value);
     return text(key, path, value, depth);
 }
 
@@ -107,6 +112,8 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view path,
             const bool isMasked = std::any_of(places.begin(), places.end(), [&](const Pseudonyms::Place& place) { return place.begin <= begin && place.end == at; }); // user of a URL
             if (!isMasked && (next == userInfo.end() || next->begin >= end))
                 found(begin, end, rule);
+            if (isWanted(finders.name))
+                findDisplayName(text, begin, finders.name, found);
         });
     if (isWanted(finders.token))
         findTokens(text, finders.token, rules_.tokenPrefixes(), found);
@@ -120,8 +127,9 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view path,
         findAccounts(text, finders.iban, found);
     findPatterns(text, parts);
     findPairs(path, text, folded, parts);
-    if (isWanted(finders.sql) && key.isSql && looksLikeStatement(value))
-        findLiterals(value, folded, parts);
+    findOptions(path, text, parts);
+    if (isWanted(finders.sql))
+        findLiterals(key, value, folded, parts);
     if (isWanted(finders.encoded))
         findEncoded(text, depth, parts);
     return parts.empty() ? std::string(value) : spliced(value, folded, std::move(parts));
@@ -217,68 +225,6 @@ void Masking::findUserInfo(std::string_view text, std::vector<Part>& parts) cons
             parts.push_back({begin, begin + at, rules_.finders().userInfo, false});
         i = std::max(end, i + 3);
     }
-}
-
-bool Masking::holdsPersonal(std::string_view decoded, int depth) {
-    if (!isText(decoded))
-        return false;
-    Masking inner(rules_, pseudonyms_);
-    inner.searched_ = searched_; // all texts of a value have one budget
-    const bool holds = inner.value({}, {}, decoded, depth + 1) != decoded;
-    searched_ = inner.searched_;
-    return holds;
-}
-
-void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& parts) {
-    constexpr size_t kShortest = 12;
-    const uint32_t rule = rules_.finders().encoded;
-    const auto isRun = [](char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "+/_-"); };
-    const auto look = [&](size_t begin, size_t end) {
-        const std::string_view run = text.substr(begin, end - begin);
-        if (run.size() < kShortest)
-            return false;
-        const bool isHex = run.size() % 2 == 0 && std::all_of(run.begin(), run.end(), [](char c) { return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); });
-        for (const std::string& decoded : {decodedBase64(run), isHex ? QByteArray::fromHex(QByteArray(run.data(), static_cast<qsizetype>(run.size()))).toStdString() : std::string()}) {
-            if (!isText(decoded) || !(depth >= kDeepest || holdsPersonal(decoded, depth)))
-                continue;
-            parts.push_back({begin, end, rule, false});
-            return true;
-        }
-        return false;
-    };
-    for (size_t i = 0; i < text.size();) {
-        if (!isRun(text[i])) {
-            ++i;
-            continue;
-        }
-        size_t end = i;
-        // Lines of 60 characters and more are one, as MIME and PEM break them.
-        for (size_t line = i; end < text.size(); ++end) {
-            if (isRun(text[end]))
-                continue;
-            size_t next = end;
-            while (next < text.size() && next - end < 2 && isAnyOf(text[next], "\r\n"))
-                ++next;
-            if (next == end || end - line < 60 || next >= text.size() || !isRun(text[next]))
-                break;
-            line = next;
-            end = next;
-        }
-        const size_t run = end;
-        while (end < text.size() && text[end] == '=' && end - run < 2)
-            ++end;
-        if (!look(i, end) && text.substr(i, run - i).find('/') != std::string_view::npos) // of a path one of its segments
-            for (size_t from = i; from < run;) {
-                const size_t slash = std::min(text.find('/', from), run);
-                look(from, slash == run ? end : slash);
-                from = slash + 1;
-            }
-        i = std::max(end, i + 1);
-    }
-}
-
-void Masking::findLiterals(std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const {
-    findSqlLiterals(value, [&](size_t begin, size_t end, bool isNumber) { parts.push_back({folded.at(begin), folded.at(end), rules_.finders().sql, isNumber}); });
 }
 
 } // namespace aisle

@@ -38,13 +38,16 @@ private:
     };
 
     std::string whole(uint32_t rule, std::string_view value);
+    uint32_t ruleByLooks(uint32_t rule, std::string_view text) const;
     std::string text(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth);
     std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);
     void findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
+    void findOptions(std::string_view path, std::string_view text, std::vector<Part>& parts) const;
     void findPatterns(std::string_view text, std::vector<Part>& parts);
     void findUserInfo(std::string_view text, std::vector<Part>& parts) const;
     void findEncoded(std::string_view text, int depth, std::vector<Part>& parts);
-    void findLiterals(std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const;
+    void findLiterals(const MaskingRules::OfKey& key, std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const;
+    uint32_t ruleOfColumn(std::string_view column, std::string_view literal, const std::vector<std::string_view>& tables) const;
     bool holdsPersonal(std::string_view decoded, int depth);
 
     const MaskingRules& rules_;

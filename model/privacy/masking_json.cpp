@@ -1,3 +1,4 @@
+#include "privacy/finders.h"
 #include "privacy/masking.h"
 #include "privacy/masking_text.h"
 #include "store/attribute_json.h"
@@ -14,7 +15,7 @@ class JsonMasker {
 public:
     JsonMasker(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view path, std::string_view json, int depth)
         : masking_(masking), rules_(rules), json_(json), depth_(depth) {
-        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false});
+        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, {}});
     }
 
     std::string run() {
@@ -22,8 +23,11 @@ public:
             const char c = json_[at_];
             if (c == '{' || c == '[') {
                 const std::string path = pathOfValue();
-                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{'});
-                frames_.back().key = frames_.back().inherited;
+                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', {}});
+                Frame& frame = frames_.back();
+                if (c == '[' && !frame.inherited.isLeft && isCardInParts(partsOfArray()))
+                    frame.inherited = {rules_.finders().card};
+                frame.key = frame.inherited;
                 copy(1);
             } else if (c == '}' || c == ']') {
                 if (frames_.size() > 1)
@@ -53,6 +57,7 @@ private:
         MaskingRules::OfKey named; ///< of a pair {"key": ..., "value": ...}
         std::string namedPath;     ///< empty: it is none
         bool isKeyNext = false;
+        MaskingRules::OfKey option; ///< that the item before is, of an array that is a command line: ["--password", "hunter2"]
     };
 
     void copy(size_t bytes) {
@@ -66,13 +71,43 @@ private:
     }
     /// As OTLP says of what type a value is.
     static bool isTypeOfValue(std::string_view name) {
-        constexpr std::array<std::string_view, 6> kTypes = {"stringValue", "intValue", "doubleValue", "boolValue", "arrayValue", "kvlistValue"};
+        constexpr std::array<std::string_view, 7> kTypes = {"stringValue", "intValue", "doubleValue", "boolValue", "bytesValue", "arrayValue", "kvlistValue"};
         return std::find(kTypes.begin(), kTypes.end(), name) != kTypes.end();
     }
 
     MaskingRules::OfKey keyOfValue() const {
         const Frame& frame = frames_.back();
-        return frame.named.rule != MaskingRules::kNone && isValue(frame.name) ? frame.named : frame.key;
+        if (!frame.isObject && !frame.option.masksNothing())
+            return frame.option;
+        return !frame.named.masksNothing() && isValue(frame.name) ? frame.named : frame.key;
+    }
+
+    /// The digits of an array of texts that are digits alone, also as OTLP has them, in one; else, and where they are many, empty.
+    std::string partsOfArray() const {
+        constexpr size_t kMostDigits = 19;
+        if (rules_.finders().card == MaskingRules::kNone)
+            return {};
+        std::string out;
+        const auto skip = [&](size_t at, std::string_view characters) { return std::min(json_.find_first_not_of(characters, at), json_.size()); };
+        for (size_t at = skip(at_ + 1, " \t\r\n"); at < json_.size() && out.size() <= kMostDigits;) {
+            constexpr std::string_view kType = "\"stringValue\"";
+            const bool isTyped = json_[at] == '{';
+            if (isTyped) {
+                at = skip(at + 1, " \t\r\n");
+                if (!json_.substr(at).starts_with(kType))
+                    return {};
+                at = skip(at + kType.size(), " \t\r\n:");
+            }
+            const size_t begin = at + 1, end = skip(begin, "0123456789");
+            if (at >= json_.size() || json_[at] != '"' || end == begin || end >= json_.size() || json_[end] != '"' || end - begin > kMostDigits)
+                return {};
+            out += json_.substr(begin, end - begin);
+            at = skip(end + 1, isTyped ? " \t\r\n}" : " \t\r\n");
+            if (at < json_.size() && json_[at] == ']')
+                return out;
+            at = skip(at, ", \t\r\n");
+        }
+        return {};
     }
 
     /// What the value that is read is, with everything that it stands under.
@@ -100,7 +135,7 @@ private:
             frame.isKeyNext = false;
             frame.name = plain;
             frame.key = rules_.ofKey(privacy::joinedKey(frame.path, plain));
-            if (frame.key.rule == MaskingRules::kNone && frame.inherited.rule != MaskingRules::kNone)
+            if (frame.key.rule == MaskingRules::kNone && (frame.inherited.rule != MaskingRules::kNone || (frame.key.perhaps == MaskingRules::kNone && !frame.key.isLeft && frame.inherited.perhaps != MaskingRules::kNone)))
                 frame.key = frame.inherited;
             masked = masking_.value({MaskingRules::kNone, frame.key.isLeft, false}, {}, plain, depth_ + 1); // people use addresses as keys
         } else {
@@ -109,7 +144,10 @@ private:
                 frame.namedPath = privacy::joinedKey(frame.path, plain);
                 frame.named = rules_.ofKey(frame.namedPath);
             }
+            if (plain.starts_with('-')) // another option, and no value of that before
+                frame.option = {};
             masked = masking_.value(keyOfValue(), pathOfValue(), plain, depth_ + 1);
+            frame.option = !frame.isObject && plain.starts_with("--") ? rules_.ofKey(privacy::joinedKey(frame.path, plain)) : MaskingRules::OfKey{};
         }
         if (masked == plain)
             out_ += quoted;
@@ -129,6 +167,7 @@ private:
             out_ += plain;
         else
             appendJsonString(out_, masked);
+        frames_.back().option = {};
         at_ = end;
     }
 

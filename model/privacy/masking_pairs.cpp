@@ -14,6 +14,13 @@ using namespace privacy;
 namespace {
 
 bool isOfKey(char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_.-[]"); }
+/// The same, with letters of Latin-1 in UTF-8: straße, prénom.
+bool isOfKey(std::string_view text, size_t i) {
+    const auto at = [&](size_t place) { return static_cast<unsigned char>(text[place]); };
+    return isOfKey(text[i]) || (at(i) == 0xc3 && i + 1 < text.size()) || (i > 0 && at(i - 1) == 0xc3 && at(i) >= 0x80 && at(i) < 0xc0);
+}
+
+constexpr std::string_view kEndOfWord = " \t\r\n&;,\"'<>)}]|{";
 
 /// Comments and CDATA: how they begin and end.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kVerbatim = {{{"<!--", "-->"}, {"<![CDATA[", "]]>"}}};
@@ -43,26 +50,30 @@ public:
     bool isInTag(size_t place) const { return !levels_.back().element.empty() && (levels_.back().content > place || (levels_.back().until != std::string_view::npos && levels_.back().until > place)); }
     /// Is it within an element that is masked, if also behind other elements, comments and brackets there?
     bool isInMaskedElement() const {
-        return rule() != MaskingRules::kNone && std::any_of(levels_.begin(), levels_.end(), [](const Level& level) { return level.close == '<'; });
+        return levels_.back().rule != MaskingRules::kNone && std::any_of(levels_.begin(), levels_.end(), [](const Level& level) { return level.close == '<'; });
     }
     /// Of what stands there by itself.
-    uint32_t rule() const { return levels_.back().rule; }
+    MaskingRules::OfKey here() const { return within(levels_.back().key); }
     /// Of a key there.
-    uint32_t ruleOf(std::string_view key) const {
-        const uint32_t own = rules_.ofKey(joinedKey(levels_.back().path, key)).rule;
-        return own != MaskingRules::kNone ? own : levels_.back().rule;
-    }
+    MaskingRules::OfKey ofKey(std::string_view key) const { return within(rules_.ofKey(joinedKey(levels_.back().path, key))); }
 
 private:
     struct Level {
         char close = '\0'; ///< of an element '<'
         std::string path;
         uint32_t rule = MaskingRules::kNone; ///< of itself, or of what it is in
+        MaskingRules::OfKey key = {};        ///< of itself
         std::string_view element = {};
         size_t content = 0;                    ///< where that of an element begins
         size_t until = std::string_view::npos; ///< the > of an element without content
     };
     static constexpr size_t kMostLevels = 256;
+
+    MaskingRules::OfKey within(MaskingRules::OfKey key) const {
+        if (key.rule == MaskingRules::kNone)
+            key.rule = levels_.back().rule;
+        return key;
+    }
 
     void push(char close, std::string_view name, bool isArray) {
         if (levels_.size() == kMostLevels) {
@@ -72,8 +83,9 @@ private:
         const Level& outer = levels_.back();
         Level level{close, name.empty() ? outer.path : joinedKey(outer.path, name), outer.rule};
         if (!name.empty() && close != ')') // getToken(Cart.java:41) is no token
-            if (const uint32_t own = rules_.ofKey(level.path).rule; own != MaskingRules::kNone)
-                level.rule = own;
+            level.key = rules_.ofKey(level.path);
+        if (level.key.rule != MaskingRules::kNone)
+            level.rule = level.key.rule;
         if (isArray)
             level.path = keyOfItems(level.path);
         levels_.push_back(std::move(level));
@@ -88,7 +100,7 @@ private:
             for (size_t n = 0; end > 0 && n < most && isAnyOf(text_[end - 1], which); ++n)
                 --end;
         };
-        if (end > 0 && !isOfKey(text_[end - 1])) {
+        if (end > 0 && !isOfKey(text_, end - 1)) {
             skip(" \t\r\n", kMostSpaces);
             const size_t separator = end;
             skip(":=>", 2);
@@ -98,7 +110,7 @@ private:
             skip("\"'`", 1);
         }
         size_t begin = end;
-        while (begin > 0 && end - begin < kLongest && isOfKey(text_[begin - 1]) && !isAnyOf(text_[begin - 1], "[]"))
+        while (begin > 0 && end - begin < kLongest && isOfKey(text_, begin - 1) && !isAnyOf(text_[begin - 1], "[]"))
             --begin;
         return text_.substr(begin, end - begin);
     }
@@ -194,7 +206,7 @@ private:
 } // namespace
 
 void Masking::findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const {
-    constexpr size_t kLongestKey = 64, kMostSpaces = 3;
+    constexpr size_t kLongestKey = 64, kMostSpaces = 3, kLongestOfSome = 512;
     const auto width = [&](size_t i) { return folded.endOf(i) - folded.beginOf(i); };
     Surroundings around(rules_, path, text);
     for (size_t i = text.find_first_of(":=>"); i != std::string_view::npos; i = text.find_first_of(":=>", i + 1)) {
@@ -211,13 +223,13 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         if (separator != '>' && keyEnd > 0 && isAnyOf(text[keyEnd - 1], "\"'`"))
             --keyEnd;
         size_t keyBegin = keyEnd;
-        while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && isOfKey(text[keyBegin - 1]))
+        while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && isOfKey(text, keyBegin - 1))
             --keyBegin;
         // "First name: Jane"; not "phone 12:30".
         if (separator != '>' && std::any_of(text.begin() + static_cast<ptrdiff_t>(keyBegin), text.begin() + static_cast<ptrdiff_t>(keyEnd), isLetter))
-            while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && (isOfKey(text[keyBegin - 1]) || (text[keyBegin - 1] == ' ' && keyBegin > 1 && isOfKey(text[keyBegin - 2]))))
+            while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && (isOfKey(text, keyBegin - 1) || (text[keyBegin - 1] == ' ' && keyBegin > 1 && isOfKey(text, keyBegin - 2))))
                 --keyBegin;
-        uint32_t masks = MaskingRules::kNone;
+        MaskingRules::OfKey key;
         around.readTo(separator == '>' ? i + 1 : keyBegin);
         // The prefix of a namespace is no key: <m:Name>, </m:Name>, xsi:type="...".
         if (separator == ':' && keyBegin > 0 && i + 1 < text.size() && (isLetter(text[i + 1]) || text[i + 1] == '_')) {
@@ -227,24 +239,29 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                 continue;
         }
         if (separator == '>' && (around.isElementAt(i + 1) || around.isInMaskedElement())) {
-            masks = around.rule();
+            key = around.here();
         } else {
             if (keyBegin == keyEnd || (separator == '>' && (keyBegin == 0 || text[keyBegin - 1] != '<')))
                 continue;
-            masks = around.ruleOf(text.substr(keyBegin, keyEnd - keyBegin));
+            const std::string_view name = text.substr(keyBegin, keyEnd - keyBegin);
+            key = around.ofKey(name);
+            if (key.masksNothing() && separator == '=' && keyBegin > 0 && isAnyOf(text[keyBegin - 1], "?&"))
+                key = rules_.ofParameter(name);
         }
-        if (masks == MaskingRules::kNone)
+        if (key.masksNothing())
             continue;
-        const MaskingRule& rule = rules_.rules()[masks];
+        const MaskingRule& rule = rules_.rules()[key.rule != MaskingRules::kNone ? key.rule : key.perhaps];
         size_t begin = valueAt;
         while (begin < text.size() && isAnyOf(text[begin], separator == '>' ? kSpaces : " \t")) // elements are printed over several lines
             ++begin;
         if (begin >= text.size())
             return;
         size_t end = begin;
+        // What may be no value of the kind is not read to the end each time.
+        const size_t limit = key.rule != MaskingRules::kNone ? text.size() : std::min(text.size(), begin + kLongestOfSome);
         // A %26 in what follows a plain = is part of the value and does not end it.
         const auto until = [&](std::string_view stops) {
-            while (end < text.size() && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
+            while (end < limit && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
                 ++end;
         };
         if (separator == '>') { // up to a tag: comments, CDATA and a < of its own are part of it
@@ -274,7 +291,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             }
         } else if (isAnyOf(text[begin], "\"'`")) {
             const size_t quote = begin++;
-            for (end = begin; end < text.size() && (text[end] != text[quote] || width(end) != width(quote));)
+            for (end = begin; end < limit && (text[end] != text[quote] || width(end) != width(quote));)
                 ++end;
         } else if (text[begin] == '[') {
             end = ++begin;
@@ -286,20 +303,54 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                 ++end;
         } else if (rule.isPhrase) {
             until(",;&\r\n\t\"<>|)}]{");
+        } else if (key.rule == MaskingRules::kNone && key.which == MaskingRules::Which::Token) { // of a URL
+            until("# \t\r\n&;,\"'<>)}]|{");
         } else {
-            until(" \t\r\n&;,\"'<>)}]|{");
+            until(kEndOfWord);
             // "Bearer" and what it bears.
             if (end - begin < 8 && end < text.size() && text[end] == ' ')
                 if (const std::string word = lowered(text.substr(begin, end - begin)); word == "bearer" || word == "basic" || word == "digest") {
                     ++end;
-                    until(" \t\r\n&;,\"'<>)}]|{");
+                    until(kEndOfWord);
                 }
         }
         while (end > begin && isAnyOf(text[end - 1], kSpaces))
             --end;
+        const uint32_t masks = key.ruleFor(text.substr(begin, end - begin));
+        if (masks == MaskingRules::kNone || (end == limit && limit < text.size()))
+            continue;
+        // Behind a colon may be a sentence: "address: no such host", and not who holds something.
+        const bool isSentence = key.rule == MaskingRules::kNone && key.which == MaskingRules::Which::Words && separator == ':' && isLetter(text[begin]) && lower(text[begin]) == text[begin] && !isAnyOf(text[begin - 1], "\"'`");
+        if (isSentence)
+            continue;
         if (!saysNothing(text.substr(begin, end - begin)))
             parts.push_back({begin, end, masks, false});
         i = std::max(i, end == 0 ? i : end - 1);
+    }
+}
+
+/// Of a command line: --password hunter2.
+void Masking::findOptions(std::string_view path, std::string_view text, std::vector<Part>& parts) const {
+    constexpr size_t kLongest = 64;
+    for (size_t i = text.find("--"); i != std::string_view::npos; i = text.find("--", i)) {
+        const size_t begin = i + 2;
+        size_t end = begin;
+        while (end < text.size() && end - begin < kLongest && (isAlphanumeric(text[end]) || isAnyOf(text[end], "_-")))
+            ++end;
+        const bool isOption = (i == 0 || isAnyOf(text[i - 1], " \t\r\n\"'`[(,")) && begin < end && isLetter(text[begin]);
+        i = end;
+        size_t value = end;
+        while (value < text.size() && value - end < 3 && isAnyOf(text[value], " \t"))
+            ++value;
+        if (!isOption || value == end || value >= text.size() || text[value] == '-')
+            continue;
+        const MaskingRules::OfKey key = rules_.ofKey(joinedKey(path, text.substr(begin, end - begin)));
+        const bool isQuoted = isAnyOf(text[value], "\"'`");
+        value += isQuoted;
+        const size_t until = std::min(isQuoted ? text.find(text[value - 1], value) : text.find_first_of(kEndOfWord, value), text.size());
+        const std::string_view said = text.substr(value, until - value);
+        if (const uint32_t rule = key.ruleFor(said); rule != MaskingRules::kNone && !saysNothing(said))
+            parts.push_back({value, until, rule, false});
     }
 }
 

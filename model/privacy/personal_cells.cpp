@@ -142,14 +142,14 @@ PersonalCells personalCells(Database& db, const SpanTablePtr& table, const Maski
     if (texts.empty())
         return out;
     const auto dictionary = AttributeDictionary::read(db, table, stop);
-    std::unordered_map<uint32_t, bool> isMasked; // by key
+    std::unordered_map<uint32_t, MaskingRules::OfKey> masks; // by key
     forEachValue(*dictionary, stop, [&](const AttributeDictionary::Value& value, std::string_view of) {
         if (!isCompared(value))
             return;
-        const auto [at, isNew] = isMasked.try_emplace(value.key, false);
+        const auto [at, isNew] = masks.try_emplace(value.key);
         if (isNew)
-            at->second = rules.ofKey(dictionary->keyText(value.key)).rule != MaskingRules::kNone;
-        if (!at->second)
+            at->second = rules.ofKey(dictionary->keyText(value.key));
+        if (at->second.ruleFor(value.text) == MaskingRules::kNone)
             return;
         if (std::string text(of); texts.contains(text))
             out.texts.try_emplace(std::move(text), PersonalCells::Known{std::string(dictionary->keyText(value.key)), {}, false});
@@ -162,7 +162,7 @@ PersonalCells personalCells(Database& db, const SpanTablePtr& table, const Maski
         findNames(*table, out.texts, stop);
     }
     for (const ValueKey& key : valueKeys(db))
-        if (key.isManyValued && rules.ofKey(key.name).rule != MaskingRules::kNone)
+        if (key.isManyValued && !rules.ofKey(key.name).masksNothing())
             out.notCompared.push_back(key.name);
     return out;
 }

@@ -206,8 +206,75 @@ public:
         }
     }
 
+    void forEachOfColumns(const std::function<void(const SqlLiteral&, const std::vector<std::string_view>&)>& found) const {
+        const std::vector<std::string_view> tables = tablesOf();
+        std::vector<std::string_view> inserted; // columns that rows have
+        bool areInserted = false, isRow = false;
+        size_t depth = 0, place = 0; // in a row
+        std::string_view column;
+        bool isColumn = false;
+        for (size_t i = 0; i < tokens_.size(); ++i) {
+            const std::string word = wordAt(i);
+            if (word == "insert" || word == "replace") {
+                inserted.clear();
+                areInserted = true;
+            } else if (areInserted && (word == "values" || word == "value")) {
+                isRow = true;
+                areInserted = false;
+                depth = 0;
+            } else if (areInserted && isIdentifier(i)) {
+                if (i > 0 && isMark(i - 1, "(,"))
+                    inserted.push_back(of(i));
+            } else if (isRow && isMark(i, "(")) {
+                place = depth++ == 0 ? 0 : place;
+            } else if (isRow && isMark(i, ")")) {
+                depth -= depth > 0;
+            } else if (isRow && depth == 1 && isMark(i, ",")) {
+                ++place;
+            } else if (isRow && depth == 0 && isIdentifier(i)) {
+                isRow = false; // ON CONFLICT ... DO UPDATE SET
+            }
+            if (isIdentifier(i) && !isOperator(word)) {
+                column = of(i);
+                isColumn = true;
+            }
+            const bool isNumber = tokens_[i].type == Type::Number && isLong(of(i));
+            if (!isNumber && tokens_[i].type != Type::Text && (tokens_[i].type != Type::Quoted || !isText(i)))
+                continue;
+            const bool isNamed = isRow && place < inserted.size();
+            if (isRow ? isNamed || inserted.empty() : isColumn)
+                found({tokens_[i].begin, tokens_[i].end, isNumber, !isRow ? column : isNamed ? inserted[place] : std::string_view()}, tables);
+        }
+    }
+
 private:
     using Type = Token::Type;
+
+    /// Names, and words that may be one.
+    bool isIdentifier(size_t i) const { return tokens_[i].type == Type::Word || tokens_[i].type == Type::Name || (tokens_[i].type == Type::Quoted && !isText(i)); }
+
+    /// What stands between a column and what it is compared with.
+    static bool isOperator(std::string_view word) {
+        constexpr std::array<std::string_view, 15> kOperators = {"in", "like", "ilike", "between", "and", "not", "is", "regexp", "rlike", "match", "glob", "any", "n", "e", "to"};
+        return std::find(kOperators.begin(), kOperators.end(), word) != kOperators.end();
+    }
+
+    std::vector<std::string_view> tablesOf() const {
+        constexpr size_t kMost = 8;
+        std::vector<std::string_view> out;
+        for (size_t i = 0; i + 1 < tokens_.size() && out.size() < kMost; ++i) {
+            const std::string word = wordAt(i);
+            if (!isBeforeTable(word) && word != "from")
+                continue;
+            size_t name = i + 1;
+            while (name + 2 < tokens_.size() && isMark(name + 1, ".")) // of a schema
+                name += 2;
+            const bool isName = tokens_[name].type == Type::Word || tokens_[name].type == Type::Name || tokens_[name].type == Type::Quoted;
+            if (isName && std::find(out.begin(), out.end(), of(name)) == out.end())
+                out.push_back(of(name));
+        }
+        return out;
+    }
 
     std::string_view of(size_t i) const { return text_.substr(tokens_[i].begin, tokens_[i].end - tokens_[i].begin); }
     bool isMark(size_t i, std::string_view any) const { return i < tokens_.size() && tokens_[i].type == Type::Mark && isAnyOf(text_[tokens_[i].begin], any); }
@@ -281,6 +348,16 @@ bool looksLikeStatement(std::string_view text) {
     static const re2::RE2 words(R"re((?i)^[\s(]*(?:/\*|--|#|select|insert|update|delete|with|merge|replace|call|exec|execute|values|set|copy|create|alter|drop|grant|explain|declare|begin|upsert|truncate|show|do|prepare))re");
     return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), words);
 }
+
+size_t findStatement(std::string_view text) {
+    if (text.find_first_of("'\"") == std::string_view::npos)
+        return std::string_view::npos;
+    static const re2::RE2 begins(R"re((?i)\b((?:insert\s+(?:ignore\s+)?into|replace\s+into|delete\s+from|update\s+\S+\s+(?:as\s+)?(?:\w+\s+)?set|select\s[^;]*?\sfrom)\s))re");
+    re2::StringPiece statement;
+    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), begins, &statement) ? static_cast<size_t>(statement.data() - text.data()) : std::string_view::npos;
+}
+
+void findLiteralsOfColumns(std::string_view statement, const std::function<void(const SqlLiteral&, const std::vector<std::string_view>&)>& found) { Statement(statement).forEachOfColumns(found); }
 
 void findSqlLiterals(std::string_view statement, const std::function<void(size_t begin, size_t end, bool isNumber)>& found) { Statement(statement).forEachLiteral(found); }
 

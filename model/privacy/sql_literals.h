@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <string_view>
+#include <vector>
 
 namespace aisle {
 
@@ -18,5 +19,16 @@ bool looksLikeStatement(std::string_view text);
 /// `found` is called in the order of the text with parts that do not overlap, without quotes. Numbers below 100 stay, comments that say nothing
 /// but where a statement comes from (sqlcommenter) as well. Linear.
 void findSqlLiterals(std::string_view statement, const std::function<void(size_t begin, size_t end, bool isNumber)>& found);
+
+/// Where a statement begins in a text that is about something else, too, such as a message of a program; npos: there is none that has texts.
+size_t findStatement(std::string_view text);
+
+struct SqlLiteral {
+    size_t begin = 0, end = 0; ///< without quotes
+    bool isNumber = false;
+    std::string_view column; ///< that it is assigned to or compared with; empty: of a row that is inserted without naming columns
+};
+/// Those of which the statement says where they belong, and the tables that it names. Linear.
+void findLiteralsOfColumns(std::string_view statement, const std::function<void(const SqlLiteral& literal, const std::vector<std::string_view>& tables)>& found);
 
 } // namespace aisle

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+
 using namespace aisle;
 using namespace aisle::test;
 using nlohmann::json;
@@ -144,6 +146,61 @@ private Q_SLOTS:
         QCOMPARE(wordsOfKey("users[x].name"), (std::vector<std::string>{"users", "x", "name"}));
         QCOMPARE(wordsOfKey("emails[0]"), (std::vector<std::string>{"emails"}));
         QCOMPARE(wordsOfKey("[0]"), std::vector<std::string>());
+    }
+
+    // Only "shipping address" and the like were known, only English, and no password that is called pass.
+    void wordsOfOtherKeys_data() {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<QByteArray>("secret");
+        const std::vector<std::array<const char*, 3>> rows = {
+            {"address", "5 Main Street, Bath", "Main"}, {"order.address", "Rose Cottage", "Rose"}, {"http.url", "https://shop.example/x?address=5+Main+Street&page=2", "Main"}, {"http.url", "/x?address=5%20Main%20Street", "Main"},
+            {"message", "address=5 Main Street", "Main"}, {"body", R"({"order":{"address":"5 Main Street"}})", "Main"}, {"body", "<order><address>5 Main Street</address></order>", "Main"}, {"body", R"([{"key":"address","value":{"stringValue":"5 Main Street"}}])", "Main"},
+            {"holder", "Ann Lee", "Ann"}, {"card.holder", "Ann", "Ann"}, {"card_holder", "Ann", "Ann"}, {"body", R"({"card":{"holder":"Ann Lee"}})", "Ann"}, {"message", "holder: Ann Lee", "Ann"},
+            {"pass", "hunter2", "hunter2"}, {"smtp.pass", "hunter2", "hunter2"}, {"message", "user=shop pass=hunter2", "hunter2"}, {"http.url", "/login?pass=hunter2&x=1", "hunter2"}, {"body", R"({"pwd":"hunter2"})", "hunter2"}, {"pass", "123456", "123456"},
+            {"http.url", "https://shop.example/reset?t=Zk3v9QpL2xWb7TnR5sYc", "Zk3v9"}, {"http.url", "/x?a=1&key=Zk3v9QpL2xWb7TnR5sYc#top", "Zk3v9"}, {"http.url", "/x?sig=abc", "abc"},
+            {"kunde.nachname", "Lee", "Lee"}, {"vorname", "Ann", "Ann"}, {"body", R"({"kunde":{"name":"Lee","ort":"Bath"}})", "Bath"}, {"message", "Name des Kunden: Lee", "Lee"}, {"message", "Stra\xc3\x9f" "e: Hauptstr. 5", "Haupt"}, {"stra\xc3\x9f" "e", "Hauptstr. 5", "Haupt"},
+            {"lieferung.strasse", "Hauptstr. 5", "Haupt"}, {"lieferung.hausnummer", "5a", "5a"}, {"plz", "50667", "50667"}, {"telefonnummer", "0221 4711", "4711"}, {"handy", "0171 4711", "4711"}, {"geburtsdatum", "1.2.1970", "1970"}, {"kartennummer", "4012", "4012"}, {"passwort", "hunter2", "hunter2"},
+            {"client.prenom", "Ann", "Ann"}, {"pr\xc3\xa9nom", "Ann", "Ann"}, {"body", R"({"client":{"nom":"Lee"}})", "Lee"}, {"rue", "Rue Haute 5", "Haute"}, {"cliente.nombre", "Ann", "Ann"}, {"apellidos", "Lee", "Lee"}, {"calle", "Mayor 5", "Mayor"}, {"correo", "ann", "ann"}, {"adresse", "Rue Haute 5", "Haute"},
+        };
+        for (size_t i = 0; i < rows.size(); ++i)
+            QTest::addRow("%zu %s", i, rows[i][0]) << QByteArray(rows[i][0]) << QByteArray(rows[i][1]) << QByteArray(rows[i][2]);
+    }
+    void wordsOfOtherKeys() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, secret);
+        const std::string out = masked(key.toStdString(), value.toStdString());
+        QVERIFY2(out.find(secret.toStdString()) == std::string::npos, out.c_str());
+        QCOMPARE(masked(key.toStdString(), out), out);
+    }
+
+    void machinesKeepTheirs_data() {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QByteArray>("value");
+        const std::vector<std::pair<const char*, const char*>> rows = {
+            {"server.address", "db.internal"}, {"network.peer.address", "10.0.0.7"}, {"net.peer.address", "redis:6379"}, {"address", "0x7ffe4b1c2a90"}, {"address", "10.0.0.7"}, {"address", "redis:6379 of cluster 2"}, {"address", "10.0.0.7 port 80"},
+            {"message", "bind: address already in use"}, {"message", "lookup address: no such host"}, {"message", "address=0x7ffe is free"}, {"message", "Server{address=redis:6379, id=7}"}, {"body", R"({"server":{"address":"db.internal","port":5432}})"}, {"body", R"({"address":{"host":"db.internal","port":5432}})"},
+            {"lock.holder", "worker-7"}, {"render.pass", "2"}, {"message", "first pass: 20 ms"}, {"body", R"({"pass":12,"fail":3})"}, {"message", "pass=true"},
+            {"http.url", "/app.js?t=1773478800000"}, {"http.url", "/x?key=summer-sale-2026-campaign"}, {"http.url", "/x?t=abc"}, {"cache.key", "Zk3v9QpL2xWb7TnR5sYc"}, {"body", R"({"key":"Zk3v9QpL2xWb7TnR5sYc","value":1})"},
+            {"produit.nom", "Chaise"}, {"producto.nombre", "Silla"}, {"transport.support", "air"}, {"version.ortung", "x"},
+        };
+        for (size_t i = 0; i < rows.size(); ++i)
+            QTest::addRow("%zu %s", i, rows[i].first) << QByteArray(rows[i].first) << QByteArray(rows[i].second);
+    }
+    void machinesKeepTheirs() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QCOMPARE(QByteArray::fromStdString(masked(key.toStdString(), value.toStdString())), value);
+    }
+
+    // Whoever gets a message was called an e-mail, also by name.
+    void recipientsAreWhatTheyLookLike() {
+        QVERIFY(masked("demo.notification.recipient", "Ann Lee").starts_with("person "));
+        QCOMPARE(masked("demo.notification.recipient", "ann@example.com"), masked("user.email", "ann@example.com"));
+        QCOMPARE(masked("recipient", "+49 151 23456789"), masked("phone", "+49 151 23456789"));
+        QCOMPARE(masked("user.name", "ann@example.com"), masked("user.email", "ann@example.com"));
+        QVERIFY(masked("password", "ann@example.com").starts_with("secret ")); // not to be told from the address
     }
 
     // That they end within the time that a test has, and deep ones without a deep stack, is what is tested.

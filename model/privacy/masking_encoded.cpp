@@ -1,0 +1,67 @@
+#include "privacy/encoded_text.h"
+#include "privacy/masking.h"
+#include "privacy/masking_text.h"
+
+namespace aisle {
+
+using namespace privacy;
+
+bool Masking::holdsPersonal(std::string_view decoded, int depth) {
+    Masking inner(rules_, pseudonyms_);
+    inner.searched_ = searched_; // all texts of a value have one budget
+    const bool holds = inner.value({}, {}, decoded, depth + 1) != decoded;
+    searched_ = inner.searched_;
+    return holds;
+}
+
+void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& parts) {
+    constexpr size_t kShortest = 12, kMostPadding = 6;
+    const uint32_t rule = rules_.finders().encoded;
+    const auto isRun = [](char c) { return isDigit(c) || isLetter(c) || c == '+' || c == '/' || c == '_' || c == '-'; };
+    const auto look = [&](size_t begin, size_t end) {
+        const std::string_view run = text.substr(begin, end - begin);
+        if (run.size() < kShortest)
+            return false;
+        const auto isPersonal = [&](const std::string& bytes) {
+            if (isReadable(bytes))
+                return depth >= kDeepest || holdsPersonal(bytes, depth);
+            return depth < kDeepest && anyReadableRun(bytes, [&](std::string_view readable) { return holdsPersonal(readable, depth); });
+        };
+        if (!anyDecoded(run, isPersonal))
+            return false;
+        // The whole of it: of what says how long its parts are nothing is left when one of them is longer.
+        parts.push_back({begin, end, rule, false});
+        return true;
+    };
+    for (size_t i = 0; i < text.size();) {
+        if (!isRun(text[i])) {
+            ++i;
+            continue;
+        }
+        size_t end = i;
+        // Lines of 60 characters and more are one, as MIME and PEM break them.
+        for (size_t line = i; end < text.size(); ++end) {
+            if (isRun(text[end]))
+                continue;
+            size_t next = end;
+            while (next < text.size() && next - end < 2 && isAnyOf(text[next], "\r\n"))
+                ++next;
+            if (next == end || end - line < 60 || next >= text.size() || !isRun(text[next]))
+                break;
+            line = next;
+            end = next;
+        }
+        const size_t run = end;
+        while (end < text.size() && text[end] == '=' && end - run < kMostPadding)
+            ++end;
+        if (!look(i, end) && text.substr(i, run - i).find('/') != std::string_view::npos) // of a path one of its segments
+            for (size_t from = i; from < run;) {
+                const size_t slash = std::min(text.find('/', from), run);
+                look(from, slash == run ? end : slash);
+                from = slash + 1;
+            }
+        i = std::max(end, i + 1);
+    }
+}
+
+} // namespace aisle
