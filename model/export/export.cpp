@@ -112,7 +112,7 @@ std::string Export::render(const Tabular& table, TextFormat format) const {
         }
         return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     }
-    std::vector<std::vector<std::string>> cells = redactedCells(table, *redactor_, format == TextFormat::Text);
+    std::vector<std::vector<std::string>> cells = redactedCells(table, *redactor_, format == TextFormat::Text, table.rows.size());
     for (size_t r = 0; r < cells.size(); ++r)
         for (size_t c = 0; c < cells[r].size(); ++c)
             cells[r][c] = format == TextFormat::Csv ? csvField(cells[r][c], std::holds_alternative<std::string>(table.rows[r][c].value)) : printable(cells[r][c]);

@@ -32,10 +32,11 @@ std::string CellKeys::of(const std::vector<Cell>& row, size_t column) const {
     return key.empty() ? own : key;
 }
 
-std::vector<std::vector<std::string>> redactedCells(const Tabular& table, const Redactor& redactor, bool forPeople) {
+std::vector<std::vector<std::string>> redactedCells(const Tabular& table, const Redactor& redactor, bool forPeople, size_t most) {
     const CellKeys keys(table);
     std::vector<std::vector<std::string>> cells;
-    for (const auto& row : table.rows) {
+    for (size_t r = 0; r < table.rows.size() && r < most; ++r) {
+        const std::vector<Cell>& row = table.rows[r];
         auto& out = cells.emplace_back();
         for (size_t c = 0; c < table.columns.size() && c < row.size(); ++c) {
             const std::string whole = machineText(row[c]), of = keys.of(row, c);

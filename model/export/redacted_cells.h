@@ -21,7 +21,7 @@ private:
     size_t key_ = kNone;
 };
 
-/// By row and column, at most as many as there are columns; `forPeople`: in the words for them where nothing is redacted.
-std::vector<std::vector<std::string>> redactedCells(const Tabular& table, const Redactor& redactor, bool forPeople);
+/// By row and column, of the first `most` rows and at most as many as there are columns; `forPeople`: in the words for them where nothing is redacted.
+std::vector<std::vector<std::string>> redactedCells(const Tabular& table, const Redactor& redactor, bool forPeople, size_t most);
 
 } // namespace aisle

@@ -39,7 +39,7 @@ std::string tableMarkdown(const std::string& title, const Tabular& table, const 
             rule += column.isNumber ? "---:|" : "---|";
         }
         out += "\n|" + rule + "\n";
-        for (const auto& row : redactedCells(table, redactor, true)) {
+        for (const auto& row : redactedCells(table, redactor, true, table.rows.size())) {
             out += "|";
             for (size_t c = 0; c < table.columns.size(); ++c)
                 out += " " + (c < row.size() ? markdownText(printable(row[c]), Place::Cell) : std::string()) + " |";
@@ -63,14 +63,11 @@ std::string tableHtmlPart(const Tabular& table, const Redactor& redactor, size_t
     };
     const bool isCut = mostRows > 0 && table.rows.size() > mostRows;
     if (hasHead(table)) {
-        Tabular shown{table.columns, table.rows, {}};
-        if (isCut)
-            shown.rows.resize(mostRows);
         out += "<div class=\"table\"><table>\n<thead><tr>";
         for (const Column& column : table.columns)
             cell("th", column, column.title);
         out += "</tr></thead>\n<tbody>\n";
-        for (const auto& row : redactedCells(shown, redactor, true)) {
+        for (const auto& row : redactedCells(table, redactor, true, isCut ? mostRows : table.rows.size())) {
             out += "<tr>";
             for (size_t c = 0; c < table.columns.size(); ++c)
                 cell("td", table.columns[c], c >= row.size() ? std::string() : mostRows > 0 ? shortened(row[c], kMostOfValue) : row[c]);

@@ -43,7 +43,7 @@ struct FunnelBreakdown {
 /// std::runtime_error when `field` is none, StoreError and Stopped.
 FunnelBreakdown funnelBreakdown(const traceql::Context& context, const JourneyState& state, const std::vector<bool>& only, const std::string& field,
                                 Attribution attribution = {}, const StopToken& stop = {});
-Tabular tabulate(const FunnelBreakdown& breakdown, bool isOfOrders = false); ///< orders are done where other cases have converted
+Tabular tabulate(const FunnelBreakdown& breakdown, bool isOfOrders); ///< orders are done where other cases have converted
 
 /// By what cases are divided as long as nobody has chosen: the first of service.version and the span attributes that say what customers came
 /// with (device, browser, country, plan), before them of orders those on which it hangs how they go on (payment method, carrier, region:
@@ -67,7 +67,7 @@ struct FunnelTrend {
 std::optional<size_t> stepOf(const FunnelTrend& trend, const JourneyState& state, CaseNumber number);
 /// From the first to the last entry of all that count, whatever the scope, so that what is brushed does not move: orders go on for hours after.
 FunnelTrend funnelTrend(const JourneyState& state, const std::vector<bool>& only, size_t mostSteps = 60, const StopToken& stop = {});
-Tabular tabulate(const FunnelTrend& trend, bool utc, bool isOfOrders = false);
+Tabular tabulate(const FunnelTrend& trend, bool utc, bool isOfOrders);
 
 /// Two groups of cases beside each other. A case may be in both.
 struct FunnelComparison {

@@ -219,7 +219,7 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
     Tabular out;
     out.columns = {{"stage", "Stage"},
                    {"orders", "Orders", true, "Orders that were at the stage, whatever came of it"},
-                   {"passed", "Passed", true, "Orders of which a visit did not fail: those that came there in the funnel, on the map and in the variants"},
+                   {"passed", "Passed", true, "Orders of which a visit did not fail. The funnel counts of these who passed the stages before as well, in their order"},
                    {"visits", "Visits", true, "Each time that an order was at the stage, repeats and failures included"},
                    {"reworked", "Reworked", true, "Orders that were there more than once"},
                    {"failed", "Failed", true, "Visits that failed"},

@@ -20,7 +20,7 @@ struct FulfilmentFigures {
         std::string name;
         bool isOptional = false;
         uint64_t orders = 0;     ///< that visited it, whatever came of it
-        uint64_t passed = 0;     ///< of which a visit did not fail: what funnels, maps and variants count as come there
+        uint64_t passed = 0;     ///< of which a visit did not fail; a funnel counts of these who passed the stages before as well
         uint64_t visits = 0, failed = 0, unfinished = 0;
         uint64_t reworked = 0;   ///< orders that visited it more often than StageDefinition::times
         Times wait;              ///< before it, of visits that are not their order's first

@@ -24,7 +24,7 @@ struct Way {
     const std::vector<bool>& isOptional;
     bool isInAnyOrder = false, isProposed = false;
     uint32_t cameTo = FulfilmentLog::kNoStage, reached = FulfilmentLog::kNoStage; ///< reached: with success
-    uint32_t seen = 0, succeeded = 0; ///< bit k: stage k
+    uint32_t seen = 0, succeeded = 0, apart = 0; ///< bit k: stage k; apart: set aside
 
     /// False: it came back to where it had been.
     bool goesOn(uint32_t stage) const { return cameTo == FulfilmentLog::kNoStage || (isInAnyOrder ? (seen >> stage & 1) == 0 : stage > cameTo); }
@@ -32,6 +32,7 @@ struct Way {
         if (goesOn(visit.stage))
             cameTo = visit.stage;
         seen |= uint32_t(1) << visit.stage;
+        apart |= uint32_t(visit.isSetAside) << visit.stage;
         if (visit.failed)
             return;
         if (reached == FulfilmentLog::kNoStage || (isInAnyOrder ? (succeeded >> visit.stage & 1) == 0 : visit.stage > reached))
@@ -39,10 +40,10 @@ struct Way {
         succeeded |= uint32_t(1) << visit.stage;
     }
     bool hasFailedAt(uint32_t stage) const { return (seen >> stage & 1) != 0 && (succeeded >> stage & 1) == 0; }
-    /// Of the stages that are not optional the first of which it had visits, and none succeeded.
-    uint32_t firstFailed() const {
+    /// Of the stages that are not optional the first of `some` of which it had visits, and none succeeded.
+    uint32_t firstFailed(uint32_t some = ~uint32_t(0)) const {
         for (uint32_t k = 0; k < isOptional.size(); ++k)
-            if (!isOptional[k] && hasFailedAt(k))
+            if (!isOptional[k] && (some >> k & 1) != 0 && hasFailedAt(k))
                 return k;
         return FulfilmentLog::kNoStage;
     }
@@ -58,11 +59,17 @@ struct Way {
         return (succeeded >> last & 1) != 0 || seen >> last > 1;
     }
     bool isDone() const { return cameToEnd() && !(isProposed && firstFailed() != FulfilmentLog::kNoStage); }
+    /// Where it is set aside, and did not go on all the same; kNoStage: nowhere. What is optional ends nothing.
+    uint32_t setAsideAt() const {
+        const uint32_t stage = firstFailed(apart);
+        const bool wentOn = stage != FulfilmentLog::kNoStage && reached != FulfilmentLog::kNoStage && reached > stage && !isProposed && !isInAnyOrder;
+        return wentOn ? FulfilmentLog::kNoStage : stage;
+    }
     /// Where it ended, if nothing is tried again.
     uint32_t endedAt(const FulfilmentLog::Visit& last) const {
         if (last.failed && last.stage == cameTo && hasFailedAt(cameTo))
             return cameTo;
-        return cameToEnd() || (last.isSetAside && hasFailedAt(last.stage)) ? firstFailed() : FulfilmentLog::kNoStage;
+        return cameToEnd() ? firstFailed() : FulfilmentLog::kNoStage;
     }
 };
 
@@ -137,11 +144,6 @@ std::vector<int64_t> patienceOf(const FulfilmentLog& log, bool isInAnyOrder, int
     return out;
 }
 
-bool isSetAside(const FulfilmentLog& log, CaseNumber order, uint32_t stage) {
-    const auto begin = log.visits.begin();
-    return std::any_of(begin + log.first[order], begin + log.first[order + 1], [stage](const FulfilmentLog::Visit& visit) { return visit.stage == stage && visit.isSetAside; });
-}
-
 } // namespace
 
 FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
@@ -157,7 +159,13 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
     log.target = flow.target;
     log.observedUntil = state.table->endTime();
     readVisits(state, log, stop);
-    markSetAside(*state.table, log, stop);
+    RowSet visited(*state.table);
+    for (const FulfilmentLog::Visit& visit : log.visits)
+        visited.set(visit.row);
+    const RowSet apart = setAside(*state.table, visited, stop);
+    for (FulfilmentLog::Visit& visit : log.visits)
+        if (apart[visit.row])
+            visit.isSetAside = visit.failed = true;
 
     const bool isInAnyOrder = flow.order == StageOrder::Any;
     if (!isInAnyOrder)
@@ -195,9 +203,11 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
             continue;
         }
         const int64_t silent = std::max<int64_t>(0, timeBetween(latest, log.observedUntil));
-        const uint32_t endedAt = way.endedAt(log.visits[log.first[c + 1] - 1]);
         const bool isSilent = silent > log.patience[way.cameTo];
-        if (endedAt != FulfilmentLog::kNoStage && (isSilent || isSetAside(log, c, endedAt))) {
+        uint32_t endedAt = way.setAsideAt();
+        if (endedAt == FulfilmentLog::kNoStage && isSilent)
+            endedAt = way.endedAt(log.visits[log.first[c + 1] - 1]);
+        if (endedAt != FulfilmentLog::kNoStage) {
             log.state[c] = OrderState::Failed;
             log.failedAt[c] = endedAt;
         } else {

@@ -1,6 +1,7 @@
 #include "orders/order_flow.h"
 
 #include "journey/journey_proposal.h"
+#include "orders/dead_letters.h"
 #include "orders/fulfilment_log.h"
 #include "paths/case_log.h"
 #include "query/context.h"
@@ -214,16 +215,22 @@ JourneyState followed(JourneyState state, const traceql::Context& context, const
     return state;
 }
 
-/// Events with an error become JourneyState::failed, and nobody has come to their stages by them.
-void setErrorsApart(JourneyState& state, const traceql::Context& context, const StopToken& stop) {
+/// Events with an error, or set aside in a dead-letter queue, become JourneyState::failed, and nobody has come to their stages by them.
+void setFailedApart(JourneyState& state, const traceql::Context& context, const StopToken& stop) {
+    RowSet rows(*state.table);
+    for (const StageEvent& event : state.events)
+        rows.set(event.row);
+    const RowSet apart = setAside(*state.table, rows, stop);
+    const std::vector<uint32_t> stages = stageOfEvents(state, stop);
     std::vector<StageEvent> came;
     const size_t before = state.failed.size();
-    for (const StageEvent& event : state.events) {
-        if (event.stages == 0 || !state.table->isError(event.row)) {
+    for (size_t i = 0; i < stages.size(); ++i) {
+        const StageEvent& event = state.events[i];
+        if (stages[i] == kNoStage || (!state.table->isError(event.row) && !apart[event.row])) {
             came.push_back(event);
             continue;
         }
-        state.failed.push_back(event);
+        state.failed.push_back({event.row, uint32_t(1) << stages[i], event.held, 0});
         if (event.exclusions != 0)
             came.push_back({event.row, 0, event.held, event.exclusions});
     }
@@ -250,7 +257,7 @@ JourneyState workOutFulfilment(const traceql::Context& context, const std::optio
 void followOrders(JourneyState& state, const traceql::Context& context, const StopToken& stop) {
     if (!state.definition)
         return;
-    setErrorsApart(state, context, stop);
+    setFailedApart(state, context, stop);
     auto log = std::make_shared<const FulfilmentLog>(fulfilmentLog(state, stop));
     FunnelResult& all = state.everything;
     for (CaseNumber c = 0; c < log->cases(); ++c) {

@@ -27,7 +27,7 @@ JourneyState workOutFulfilmentBy(const traceql::Context& context, const std::str
 /// way would count as stopped. So an order is open while it is OrderState::UnderWay; one that is stuck or failed has stopped, so that what it met
 /// with counts. It is said in the funnel's own CaseProgress and counts, which everything that is
 /// worked out from a journey reads (funnels, breakdowns, maps, variants, scopes, details): there is no other word for open to keep in step. A
-/// visit with an error has failed, as in the FulfilmentLog, whatever the condition of its stage says: by it no order has come there. An
+/// visit with an error, or set aside in a dead-letter queue, has failed, as in the FulfilmentLog, whatever the condition of its stage says: by it no order has come there. An
 /// order without visits is at no stage, and stays as it was. One that is done and skipped a stage still is, in the funnel, where it came to in order.
 /// Without a definition nothing. Of `context` the cases are used. O(events, sorted). Throws Stopped. Keep it off the UI thread.
 void followOrders(JourneyState& state, const traceql::Context& context, const StopToken& stop = {});

@@ -2,6 +2,7 @@
 
 #include "analysis/saturating.h"
 #include "orders/fulfilment.h"
+#include "text/format.h"
 
 #include <array>
 
@@ -21,7 +22,15 @@ std::string lateAt(const FulfilmentLog& log, CaseNumber order) {
     return out;
 }
 
+Cell silentCell(int64_t ns) {
+    Cell out = Cell::duration(ns);
+    out.shown = silentText(ns);
+    return out;
+}
+
 } // namespace
+
+std::string silentText(int64_t ns) { return ns < 1'000'000'000 ? "<1 s" : formatDuration(ns); }
 
 std::string_view orderStateName(OrderState state) {
     constexpr std::array<std::string_view, 4> kNames = {"done", "under way", "stuck", "failed"};
@@ -71,7 +80,7 @@ Tabular tabulateOrders(const JourneyState& state, const FulfilmentLog& log, cons
         const CaseIndex::Case& one = state.cases().cases()[c];
         const bool hasVisits = log.hasVisits(c), hasStart = state.table->summary(one.traces.front()).hasStart;
         out.rows.push_back({Cell(one.value), placed, hasVisits ? Cell(std::string(orderStateName(log.state[c]))) : Cell(), Cell(std::string(log.reachedName(c))),
-                            !hasVisits || isOver(log.state[c]) ? Cell() : Cell::duration(log.silent[c]), hasVisits ? Cell::duration(log.lead[c]) : Cell(), hasVisits ? Cell::duration(log.working[c]) : Cell(),
+                            !hasVisits || isOver(log.state[c]) ? Cell() : silentCell(log.silent[c]), hasVisits ? Cell::duration(log.lead[c]) : Cell(), hasVisits ? Cell::duration(log.working[c]) : Cell(),
                             hasStart ? Cell::duration(timeBetween(one.start, one.end)) : Cell(), Cell::count(log.first[c + 1] - log.first[c]), Cell::count(failed), Cell(lateAt(log, c))});
     }
     return out;

@@ -9,6 +9,8 @@
 
 namespace aisle {
 
+/// For how long an order has been silent: "<1 s" of one that the file ends with, else as other durations.
+std::string silentText(int64_t ns);
 std::string_view orderStateName(OrderState state); ///< "done", "under way", "stuck", "failed"
 
 struct OrderFilter {

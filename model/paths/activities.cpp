@@ -66,32 +66,10 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
     for (size_t stage = 0; stage < hasErrors.size(); ++stage)
         if (hasErrors[stage])
             out.conditions[stage] = VisitConditions(state.definition->stages[stage]).came;
-    const auto& events = state.events; // in row order
-    const FunnelResult& all = state.everything;
-    constexpr uint32_t kNone = 0xffffffffU;
-    std::vector<uint32_t> filled(events.size(), kNone); // by event: the stage that it filled
-    for (size_t cell = 0; cell < all.rows.size(); ++cell) {
-        if ((cell & 0xffff) == 0)
-            stop.check();
-        if (all.rows[cell] == kNoRow)
-            continue;
-        const auto at = std::lower_bound(events.begin(), events.end(), all.rows[cell], [](const StageEvent& event, Row row) { return event.row < row; });
-        if (at != events.end() && at->row == all.rows[cell])
-            filled[static_cast<size_t>(at - events.begin())] = static_cast<uint32_t>(cell % all.stages.size());
-    }
-    for (size_t i = 0; i < events.size(); ++i) {
-        if ((i & 0xffff) == 0)
-            stop.check();
-        if (events[i].stages == 0) // it only ends attempts
-            continue;
-        uint32_t stage = filled[i];
-        if (stage == kNone) {
-            const CaseNumber c = state.cases().caseOf(state.table->trace(events[i].row));
-            const uint32_t reached = c < all.progress.size() ? events[i].stages & all.progress[c].filled : 0;
-            stage = reached != 0 ? static_cast<uint32_t>(std::bit_width(reached)) - 1 : static_cast<uint32_t>(std::countr_zero(events[i].stages));
-        }
-        out.events.push_back({events[i].row, stage});
-    }
+    const std::vector<uint32_t> stages = stageOfEvents(state, stop);
+    for (size_t i = 0; i < stages.size(); ++i)
+        if (stages[i] != kNoStage)
+            out.events.push_back({state.events[i].row, stages[i]});
     for (const StageEvent& event : state.failed)
         if (const CaseNumber c = state.cases().caseOf(state.table->trace(event.row)); c != kNoCase && state.counted[c])
             ++out.failed;
@@ -483,6 +461,33 @@ RowSet frontDoors(const SpanTable& table, const RowSet& requests, const StopToke
             out.set(row);
     });
     return out;
+}
+
+std::vector<uint32_t> stageOfEvents(const JourneyState& state, const StopToken& stop) {
+    const auto& events = state.events; // in row order
+    const FunnelResult& all = state.everything;
+    std::vector<uint32_t> filled(events.size(), kNoStage); // by event: the stage that it filled
+    for (size_t cell = 0; cell < all.rows.size(); ++cell) {
+        if ((cell & 0xffff) == 0)
+            stop.check();
+        if (all.rows[cell] == kNoRow)
+            continue;
+        const auto at = std::lower_bound(events.begin(), events.end(), all.rows[cell], [](const StageEvent& event, Row row) { return event.row < row; });
+        if (at != events.end() && at->row == all.rows[cell])
+            filled[static_cast<size_t>(at - events.begin())] = static_cast<uint32_t>(cell % all.stages.size());
+    }
+    for (size_t i = 0; i < events.size(); ++i) {
+        if ((i & 0xffff) == 0)
+            stop.check();
+        if (events[i].stages == 0) // it only ends attempts
+            continue;
+        if (filled[i] == kNoStage) {
+            const CaseNumber c = state.cases().caseOf(state.table->trace(events[i].row));
+            const uint32_t reached = c < all.progress.size() ? events[i].stages & all.progress[c].filled : 0;
+            filled[i] = reached != 0 ? static_cast<uint32_t>(std::bit_width(reached)) - 1 : static_cast<uint32_t>(std::countr_zero(events[i].stages));
+        }
+    }
+    return filled;
 }
 
 Activities activities(const traceql::Context& context, const JourneyState& state, const ActivityChoice& choice, const StopToken& stop) {

@@ -424,7 +424,7 @@ private:
     /// words for it, or it was told from sentence `from` on: the payment that was refused.
     bool tellFailedRequest(const FulfilmentLog::Visit& visit, size_t from) {
         const StoryTemplates::Step* step = stepOf(visit.stage, visit.row);
-        const auto tellsFailure = [](const StorySentence& one) { return one.kind == StoryKind::Charged || one.kind == StoryKind::Failed; };
+        const auto tellsFailure = [&](const StorySentence& one) { return one.kind == StoryKind::Failed || (one.kind == StoryKind::Charged && table_.isError(one.rows.front())); };
         if (step == nullptr || step->failed.empty() || std::any_of(out_.sentences.begin() + static_cast<std::ptrdiff_t>(from), out_.sentences.end(), tellsFailure))
             return false;
         std::vector<Row> rows = untoldErrors();

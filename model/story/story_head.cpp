@@ -1,6 +1,7 @@
 #include "story/story_head.h"
 
 #include "journey/case_money.h"
+#include "journey/journey_proposal.h"
 #include "orders/customer_steps.h"
 #include "story/story_attributes.h"
 #include "story/story_values.h"
@@ -62,8 +63,12 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
             isPassed[visit.stage] = true;
     // What was skipped on the way is nothing to wait for.
     const uint32_t cameTo = log.cameTo[number];
+    uint32_t from = state.definition->order == StageOrder::Any ? 0 : cameTo;
+    if (isProposal(*state.definition)) // what failed is to come all the same, for nobody says that it was skipped
+        for (const FulfilmentLog::Visit& visit : visits)
+            from = isPassed[visit.stage] ? from : std::min(from, visit.stage);
     std::string next;
-    for (uint32_t stage = state.definition->order == StageOrder::Any ? 0 : cameTo; stage < log.stages.size(); ++stage)
+    for (uint32_t stage = from; stage < log.stages.size(); ++stage)
         if (!log.isOptional[stage] && !isPassed[stage])
             next += (next.empty() ? "" : ", ") + nounOf(stage);
     StorySentence& open = out.open.emplace();

@@ -106,12 +106,23 @@ private Q_SLOTS:
                               {"", "send b.dlq", 11, 12, false, false, Kind::Producer, 0, "shop", {}, 2}, // 3
                               {"silent", "A", 0, 1},                                                     // 4
                               {"silent", "B", 10, 12, false, false, Kind::Consumer},                      // 5: no error, and set aside all the same
-                              {"", "SQS.SendMessage", 11, 12, false, false, Kind::Client, 0, "shop", {}, 5}, // 6
+                              {"", "SQS.SendMessage", 11, 12, false, false, Kind::Client, 0, "shop", {}, 5}, // 6: wherever it sent that
                               {"", "publish b-dead-letter", 11, 12, false, false, Kind::Client, 0, "shop", {}, 5},
                               {"driven again", "A", 0, 1},                                               // 8
                               {"driven again", "B", 10, 12, true, false, Kind::Consumer},                 // 9
                               {"", "send b.dlq", 11, 12, false, false, Kind::Producer, 0, "shop", {}, 9},
                               {"driven again", "B", 20, 22},
+                              {"reads", "A", 0, 1},                                                      // 12
+                              {"reads", "B", 10, 12},                                                    // 13
+                              {"", "receive b.dlq", 11, 12, false, false, Kind::Client, 0, "shop", {}, 13},
+                              {"", "SELECT shop.dead_letters", 11, 12, false, false, Kind::Client, 0, "shop", {}, 13},
+                              {"went on", "A", 0, 1},                                                    // 16
+                              {"went on", "B", 10, 12, true},                                            // 17
+                              {"", "send b.dlq", 11, 12, false, false, Kind::Producer, 0, "shop", {}, 17},
+                              {"went on", "C", 20, 22},
+                              {"at first", "A", 0, 1, true},                                             // 20
+                              {"at first", "B", 10, 12},                                                 // 21
+                              {"", "send b.dlq", 11, 12, false, false, Kind::Producer, 0, "shop", {}, 21},
                               {"fails", "A", 0, 1}, {"fails", "B", 10, 12, true}},
                              30);
         const JourneyState state = shop.workOut(flowOf(3));
@@ -122,9 +133,16 @@ private Q_SLOTS:
         QCOMPARE(words(log, numberOf(state, "silent")), std::string("A 1 wait - queue - | B 1! wait 9 queue -"));
         QCOMPARE(stands("driven again"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
         QCOMPARE(stands("fails"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage)); // it may be tried again
+        QCOMPARE(stands("reads"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
+        QCOMPARE(stands("went on"), std::pair(OrderState::Done, uint32_t(1)));
+        QCOMPARE(stands("at first"), std::pair(OrderState::Failed, uint32_t(1))); // not at A
         QCOMPARE(log.silent[numberOf(state, "late")], int64_t(0));
         for (const char* queue : {"send reservations.dlq", "orders-dead-letter publish", "pay_DLQ send", "ordersDLQ", "send orders-dlt", "send to DeadLetterExchange", "publish dead.letter.queue", "send dead letters"})
             QVERIFY2(isDeadLetterQueue(queue), queue);
+        for (const char* sends : {"send b.dlq", "publish dlq", "SQS.SendMessage dlq", "kafkaProduce dlq", "PutRecord dlq", "queue.put dlq", "enqueue dlq"})
+            QVERIFY2(saysThatItSends(sends), sends);
+        for (const char* other : {"receive b.dlq", "settle b.dlq", "GET /dlq/status", "SELECT shop.dead_letters", "compute dlq", "input dlq", "load dlq"})
+            QVERIFY2(!saysThatItSends(other), other);
         for (const char* other : {"send orders", "DeadlineExceeded", "dead stock report", "handleDltOff", "send letters", "middle"})
             QVERIFY2(!isDeadLetterQueue(other), other);
     }

@@ -279,6 +279,19 @@ private Q_SLOTS:
         QVERIFY2(Told(visits, own).text("1").find("Failure: The order could not be placed because of something that was not recorded.\n") != std::string::npos, Told(visits, own).text("1").c_str());
     }
 
+    // That it was paid hid why it was refused.
+    void refusedAfterTheCharge() {
+        JourneyDefinition own = flow();
+        own.stages[0].where = "{ aisle:path = \"/api/checkout\" && .http.response.status_code < 400 }";
+        own.stages[0].failed = "{ aisle:path = \"/api/checkout\" && .http.response.status_code >= 400 }";
+        const Told told({span(0, "POST /api/checkout", Kind::Server, "frontend", 1, 0, 20 * kMs, {{"order.id", "1"}, {"url.path", "/api/checkout"}, {"http.response.status_code", "409"}}),
+                         span(kMs, "pay.PaymentService/Charge", Kind::Server, "payment", 1, 1, kMs, {{"payment.amount", "5"}}),
+                         span(3 * kMs, "shop.StockService/Check", Kind::Server, "inventory", 1, 1, 3 * kMs, {{"stock.available", "false"}})},
+                        own);
+        QVERIFY2(told.text("1").find("The customer paid 5.00") != std::string::npos, told.text("1").c_str());
+        QVERIFY2(told.text("1").find("The order could not be placed because there was not enough in stock.") != std::string::npos, told.text("1").c_str());
+    }
+
     // "send shipments" was told as the parcel's handing over.
     void whatIsSentIsNotDone() {
         const Told told({span(0, "send shipments", Kind::Producer, "shop", 1, 0, kMs, {{"order.id", "1"}, {"messaging.destination.name", "shipments"}}),

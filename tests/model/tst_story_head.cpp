@@ -1,5 +1,6 @@
 // What the headline and the figures of an order say of how it stands, and what is said to come.
 
+#include "journey/journey_proposal.h"
 #include "order_story_fixture.h"
 
 #include <QTest>
@@ -64,7 +65,7 @@ private Q_SLOTS:
         addOrder(visits, 0, 0, kMinute, "ORD-0");
         std::erase_if(visits, [](const Visit& one) { return one.trace == 5; }); // the second attempt of packing
         visits.push_back(span(3 * kMinute, "delivered", Kind::Consumer, "carrier", 99, 0, kSecond, {{"order.id", "ORD-0"}}));
-        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 is complete, although packing failed and was not tried again: it took 3 min 01 s from the first step to the last."));
+        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 is complete, although packing did not succeed: it took 3 min 01 s from the first step to the last."));
     }
 
     // "it has waited 0 ns", of an order that the file ends with.
@@ -74,6 +75,19 @@ private Q_SLOTS:
         std::erase_if(visits, [](const Visit& one) { return one.trace >= 5; }); // all behind the first attempt of packing
         const std::string headline = Told(visits).page("ORD-0").headline;
         QVERIFY2(headline == "Order ORD-0 is under way: it has waited less than a second since packing failed.", headline.c_str());
+    }
+
+    // "Still to come: ." of an order of a proposed flow that came to its end, and failed on the way.
+    void whatFailedIsToCome() {
+        JourneyDefinition proposed = flow();
+        nameAsProposal(proposed);
+        std::vector<Visit> visits;
+        addOrder(visits, 0, 0, kMinute, "ORD-0");
+        std::erase_if(visits, [](const Visit& one) { return one.trace == 5; }); // the second attempt of packing
+        visits.push_back(span(3 * kMinute, "delivered", Kind::Consumer, "carrier", 99, 0, kSecond, {{"order.id", "ORD-0"}}));
+        const Told told(visits, proposed);
+        QVERIFY(told.story("ORD-0").state == OrderState::UnderWay);
+        QVERIFY2(told.text("ORD-0").find("Still to come: packing. ") != std::string::npos, told.text("ORD-0").c_str());
     }
 
     void leftByTheCustomer() {

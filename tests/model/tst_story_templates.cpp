@@ -74,31 +74,34 @@ private Q_SLOTS:
             row(said, "the payment was declined");
         for (const char* said : {"coupon expired", "invalid voucher"})
             row(said, "the voucher was not valid");
-        for (const char* said : {"account locked", "user is blocked"})
-            row(said, "the account was locked");
+        for (const char* said : {"account locked", "user is blocked", "user account is disabled"})
+            row(said, "the account could not be used");
         for (const char* said : {"certificate has expired", "x509: certificate signed by unknown authority", "SSLHandshakeException"})
             row(said, "a secure connection to another system could not be made");
-        for (const char* said : {"shop.inventory.ReservationExpiredException", "dead-lettered: dead letter", "message expired"})
+        for (const char* said : {"shop.inventory.ReservationExpiredException", "dead-lettered: dead letter", "order expired"})
             row(said, "the order had waited too long and was set aside");
-        for (const char* said : {"token expired", "session has expired"})
+        for (const char* said : {"token expired", "session has expired", "message: jwt expired", "Request token expired"})
             row(said, "a sign-in had expired");
         for (const char* said : {"550 5.1.1 mailbox unavailable", "recipient rejected"})
             row(said, "the address did not take it");
-        for (const char* said : {"missing recipient name", "address could not be found: address not found", "postcode invalid"})
+        for (const char* said : {"missing recipient name", "shipping address is incomplete", "postcode invalid"})
             row(said, "something about the address was missing or wrong");
-        for (const char* said : {"canceling statement due to lock timeout", "deadlock detected", "OptimisticLockException", "could not obtain lock on row", "could not serialize access due to concurrent update"})
+        for (const char* said : {"canceling statement due to lock timeout", "deadlock detected", "OptimisticLockException", "could not obtain lock on row", "customer row locked by another transaction", "could not serialize access due to concurrent update"})
             row(said, "somebody else was changing the same thing");
-        for (const char* said : {"No answer from api.cardbank.example within 5000 ms", "context deadline exceeded", "connection timed out"})
+        for (const char* said : {"No answer from api.cardbank.example within 5000 ms", "context deadline exceeded", "connection timed out", "throws TimeoutException", "browser timeout", "clock timeout", "failed to send record: timeout", "failed to call fraud-detection: deadline exceeded"})
             row(said, "no answer came in time");
-        for (const char* said : {"UNAVAILABLE", "503 Server Error: Service Unavailable for url", "connect ECONNREFUSED 10.0.0.1:5432", "status code: 502", "503"})
+        for (const char* said : {"UNAVAILABLE", "503 Server Error: Service Unavailable for url", "connect ECONNREFUSED 10.0.0.1:5432", "status code: 502", "503", "fraud-detection: connection refused", "product-service unavailable", "product catalog: Unavailable"})
             row(said, "another system could not be reached");
         for (const char* said : {"401", "HTTP 403", "PERMISSION_DENIED"})
             row(said, "it was not allowed");
         for (const char* said : {"FAILED_PRECONDITION", "412"})
             row(said, "a condition for it was not met");
+        for (const char* said : {"runtime error: invalid memory address or nil pointer dereference", "gzip: invalid header", "invalid IP address", "422"})
+            row(said, "what was sent was not accepted");
+        row("promotion-service: host not found", "something that was needed was not there");
         for (const char* said : {"402", "Payment Required"})
             row(said, "the payment was refused");
-        for (const char* said : {"java.lang.NullPointerException", "order 404 lost its box", "500", "unlocked the door", "the clockwork broke", "1503"})
+        for (const char* said : {"java.lang.NullPointerException", "order 404 lost its box", "500", "unlocked the door", "the clockwork broke", "1503", "slow inventory lookup", "no quantity given", "Request has expired", "missing port in address"})
             row(said);
     }
     void reasons() {

@@ -175,7 +175,7 @@ void BreakdownView::applySettings(const QJsonObject& settings) {
 }
 
 QString BreakdownView::statusText() const { return isEmpty() ? QString() : toQString(counted(model_->content().groups.size(), "value", "values")); }
-std::unique_ptr<Tabular> BreakdownView::tabular() const { return isEmpty() ? nullptr : std::make_unique<Tabular>(tabulate(model_->content())); }
+std::unique_ptr<Tabular> BreakdownView::tabular() const { return isEmpty() ? nullptr : std::make_unique<Tabular>(tabulate(model_->content(), context().journey()->orders != nullptr)); }
 void BreakdownView::takeFocus() { list_->setFocus(); }
 
 void BreakdownView::filterTo(const QModelIndex& index, bool excludes) {

@@ -60,7 +60,7 @@ QString CasesModel::text(CaseNumber number, int column) const {
         if (content_.log)
             return content_.log->hasVisits(number) ? toQString(orderStateName(content_.log->state[number])) : QString();
         return journey.definition ? toQString(outcomeName(outcomeOf(progressOf(journey, number)))) : QString();
-    case SilentColumn: return content_.log && content_.log->hasVisits(number) && !isOver(content_.log->state[number]) ? toQString(formatDuration(content_.log->silent[number])) : QString();
+    case SilentColumn: return content_.log && content_.log->hasVisits(number) && !isOver(content_.log->state[number]) ? toQString(silentText(content_.log->silent[number])) : QString();
     case LeadColumn: return content_.log && content_.log->hasVisits(number) ? toQString(formatDuration(content_.log->lead[number])) : QString();
     default: return {};
     }

@@ -369,6 +369,8 @@ void PathsView::showEmpty() {
     const JourneyWords words = JourneyWords::of(context());
     if (shown_ && !shown_->graph.nodes.empty())
         empty_->hideState();
+    else if (shown_ && shownScope()->everything && shown_->of->activities.failed > 0)
+        empty_->show(tr("No paths of these"), tr("No %1 came to a stage: %2 failed. \u201cStages, failed apart\u201d shows what did.").arg(words.one, toQString(counted(shown_->of->activities.failed, "visit", "visits"))));
     else if (shown_ && shownScope()->everything)
         empty_->show(tr("No paths of these"), tr("No %1 has an event of this kind.").arg(words.one));
     else if (shown_)
