@@ -52,8 +52,8 @@ std::string strangeOption(const ShowOptions& o) {
         return "--utc is for what shows moments: trace-list, heatmap, scatter, rates, conversion, cases, case, orders, their charts and notes, and the picture of overview";
     if (o.caseValue.empty() != (o.view != kCase))
         return o.view == kCase ? "case needs --case, the value of one: --case 4f21" : "--case is for case";
-    if (!o.outcome.empty() && (!isAny(o.view, {"cases", kOrders}) || o.isPicture()))
-        return "--outcome is for cases and orders, as a table";
+    if (!o.outcome.empty() && !isAny(o.view, {"cases", kOrders}))
+        return "--outcome is for cases and orders";
     const bool isOfOrder = isAny(o.outcome, {"done", "under-way", "stuck", "failed", "late"});
     if (!o.outcome.empty() && isOfOrder != (o.view == kOrders))
         return isOfOrder ? "cases converted, stopped, are open or never-began; --outcome " + o.outcome + " is for orders" : "orders are done, under-way, stuck, failed or late; --outcome " + o.outcome + " is for cases";
@@ -140,7 +140,7 @@ std::string wrongForGraph(const ShowOptions& o) {
 
 } // namespace
 
-bool ShowOptions::isTableOnly() const { return isAny(view, {kCase, kCaseKeys, kMasking, kVariants, kBottlenecks, "trace-list", "attributes", "notes"}) || (view == kFulfilment && by == kByConformance); }
+bool ShowOptions::isTableOnly() const { return isAny(view, {kCase, kCaseKeys, kMasking, kVariants, kBottlenecks, kOrders, "cases", "trace-list", "attributes", "notes"}) || (view == kFulfilment && by == kByConformance); }
 
 bool isOfOneTrace(std::string_view view) { return std::find(kOfOneTrace.begin(), kOfOneTrace.end(), view) != kOfOneTrace.end(); }
 

@@ -144,22 +144,36 @@ int decimalsOf(std::string_view currency) {
     return isOneOf(none) ? 0 : isOneOf(three) ? 3 : 2;
 }
 
-} // namespace
-
-std::string formatMoney(double amount, const std::string& currency) {
+std::string withDecimals(double amount, int decimals, const std::string& currency) {
     constexpr double kMost = 1e15; // beyond are the mistakes of strangers
-    const int decimals = std::abs(amount) < 1000 ? decimalsOf(currency) : 0;
     std::string text;
     if (!(std::abs(amount) <= kMost)) {
         text = formatCount(static_cast<uint64_t>(kMost)) + "+";
     } else {
-        const uint64_t minor = decimals == 0 ? 1 : decimals == 2 ? 100 : 1000;
+        const auto minor = static_cast<uint64_t>(std::llround(std::pow(10.0, decimals)));
         const auto rounded = static_cast<uint64_t>(std::llround(std::abs(amount) * static_cast<double>(minor)));
         text = (amount < 0 ? "-" : "") + formatCount(rounded / minor);
         if (decimals > 0)
             text += "." + std::to_string(minor + rounded % minor).substr(1); // with its zeros
     }
     return currency.empty() ? text : text + " " + currency;
+}
+
+} // namespace
+
+std::string formatMoney(double amount, const std::string& currency) { return withDecimals(amount, std::abs(amount) < 1000 ? decimalsOf(currency) : 0, currency); }
+
+std::string exactMoney(double amount, const std::string& currency) {
+    constexpr int kMost = 3;
+    constexpr double kNearly = 1e-6; // sums of floating-point numbers
+    int decimals = decimalsOf(currency);
+    const auto isWhole = [&] {
+        const double minor = std::abs(amount) * std::pow(10.0, decimals);
+        return std::abs(minor - std::round(minor)) <= kNearly * std::max(1.0, minor * 1e-6);
+    };
+    while (decimals < kMost && !isWhole())
+        ++decimals;
+    return withDecimals(amount, decimals, currency);
 }
 
 std::vector<std::pair<std::string, double>> CaseMoney::expectedLoss() const {

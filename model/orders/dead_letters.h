@@ -3,19 +3,24 @@
 //
 // A message is one to such a queue where the span that sends it says so in its name, which by OpenTelemetry's conventions has the destination:
 // "send reservations.dlq", "orders-dead-letter publish". Clients of clouds' queues send with CLIENT spans, which have to say that they send as
-// well: one that reads the queue sets nothing aside. A broker that moves messages by itself makes no span, and nothing is known of that.
+// well: one that reads the queue sets nothing aside, but what is read lay there. A broker that moves messages by itself makes no span, and nothing is known of that.
 
 #include "table/cancel.h"
 #include "table/row_set.h"
 
 #include <string_view>
+#include <vector>
 
 namespace aisle {
 
 bool isDeadLetterQueue(std::string_view operation);
 bool saysThatItSends(std::string_view operation);
 
-/// Of `visits` those below which something is sent to such a queue, of several that are above it the nearest. O(spans). Throws Stopped.
-RowSet setAside(const SpanTable& table, const RowSet& visits, const StopToken& stop = {});
+struct SetAside {
+    RowSet visits;           ///< those below which something is sent to such a queue, of several that are above it the nearest
+    std::vector<Row> others; ///< what else is sent there, and what is read from there (CONSUMER): it is known of no visit
+};
+/// O(spans). Throws Stopped.
+SetAside setAside(const SpanTable& table, const RowSet& visits, const StopToken& stop = {});
 
 } // namespace aisle

@@ -66,7 +66,7 @@ std::vector<std::string> figureNotes(const FulfilmentFigures& figures, const Jou
         notes.push_back(formatPercent(figures.workingShare) + " of the lead time of all " + key.plural + " together something was done for them; the rest they waited" +
                         (figures.underWay + figures.stuck > 0 ? ", and what those that are under way or stuck wait now is in neither." : "."));
     if (const std::string against = againstTargets(figures, true); !against.empty())
-        notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: " + against + ".");
+        notes.push_back(counted(figures.late, key.noun(), key.plural) + (figures.late == 1 ? " is" : " are") + " late: " + against + "." + (figures.lateLeftByCustomer == 0 ? std::string() : " " + formatCount(figures.lateLeftByCustomer) + " of them " + (figures.lateLeftByCustomer == 1 ? "waits" : "wait") + " for the customer, who did not go on."));
     if (figures.orders > 0)
         notes.emplace_back("Waits and work are of every visit, repeats and failures included.");
     return notes;
@@ -178,7 +178,9 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
         }
         for (size_t k = 0; k < log.stages.size(); ++k)
             out.stages[k].late += isLateAt(log, c, k);
-        out.late += isLateAnywhere(log, c);
+        const bool isLateOrder = isLateAnywhere(log, c), isLeft = awaitedOfCustomer(log, c) != FulfilmentLog::kNoStage;
+        out.late += isLateOrder;
+        out.lateLeftByCustomer += isLateOrder && isLeft;
         out.lateAsAWhole += isLate(log, c);
         FulfilmentFigures::Stage& there = out.stages[log.standsAt(c)];
         switch (log.state[c]) {
@@ -194,7 +196,7 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
         case OrderState::Stuck:
             ++out.stuck;
             ++there.stuck;
-            there.leftByCustomer += awaitedOfCustomer(log, c) != FulfilmentLog::kNoStage;
+            there.leftByCustomer += isLeft;
             break;
         case OrderState::Failed:
             ++out.failed;
@@ -226,7 +228,7 @@ Tabular tabulate(const FulfilmentFigures& figures, const JourneyState& state, co
                    {"p50_wait_ns", "p50 wait", true, "From the end of all that was done for the order before to the start of the visit; of every visit, repeats and failures included"},
                    {"p90_wait_ns", "p90 wait", true},
                    {"p95_wait_ns", "p95 wait", true},
-                   {"p50_queue_ns", "p50 in queue", true, "Of the wait, how long the message lay in the queue"},
+                   {"p50_queue_ns", "p50 in queue", true, "Of the wait, how long the message lay in the queue; not while an earlier visit of the order was still worked on, which is no wait"},
                    {"p90_queue_ns", "p90 in queue", true},
                    {"p95_queue_ns", "p95 in queue", true},
                    {"p50_work_ns", "p50 work", true, "From start to end of a visit; of every visit, repeats and failures included"},

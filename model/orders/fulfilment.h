@@ -39,6 +39,7 @@ struct FulfilmentFigures {
     uint64_t done = 0, underWay = 0, stuck = 0, failed = 0; ///< together `orders`
     int64_t target = 0; ///< ns; 0: none
     uint64_t late = 0;  ///< orders: see isLateAnywhere()
+    uint64_t lateLeftByCustomer = 0; ///< of these that wait for the customer to go on
     uint64_t lateAsAWhole = 0; ///< of these against `target`: see isLate()
     /// The lead time: from first start to last end, of done orders whose first stage was seen: what began before the file took longer than it shows.
     Times lead;

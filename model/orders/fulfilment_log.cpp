@@ -162,10 +162,17 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
     RowSet visited(*state.table);
     for (const FulfilmentLog::Visit& visit : log.visits)
         visited.set(visit.row);
-    const RowSet apart = setAside(*state.table, visited, stop);
+    const SetAside apart = setAside(*state.table, visited, stop);
     for (FulfilmentLog::Visit& visit : log.visits)
-        if (apart[visit.row])
+        if (apart.visits[visit.row])
             visit.isSetAside = visit.failed = true;
+    for (const Row row : apart.others) // of the order's last visit before that, if it failed
+        if (const CaseNumber c = state.cases().caseOf(state.table->trace(row)); c != kNoCase && c < log.cases()) {
+            const auto begin = log.visits.begin() + log.first[c], end = log.visits.begin() + log.first[c + 1];
+            const auto after = std::upper_bound(begin, end, state.table->start(row), [](int64_t time, const FulfilmentLog::Visit& visit) { return time < visit.start; });
+            if (after != begin && std::prev(after)->failed)
+                std::prev(after)->isSetAside = true;
+        }
 
     const bool isInAnyOrder = flow.order == StageOrder::Any;
     if (!isInAnyOrder)

@@ -220,7 +220,7 @@ void setFailedApart(JourneyState& state, const traceql::Context& context, const 
     RowSet rows(*state.table);
     for (const StageEvent& event : state.events)
         rows.set(event.row);
-    const RowSet apart = setAside(*state.table, rows, stop);
+    const RowSet apart = setAside(*state.table, rows, stop).visits; // the others are of visits that failed, if of any
     const std::vector<uint32_t> stages = stageOfEvents(state, stop);
     std::vector<StageEvent> came;
     const size_t before = state.failed.size();

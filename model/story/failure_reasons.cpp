@@ -31,16 +31,16 @@ StoryValue FailureReasons::of(std::vector<Row> failed) const {
     bool isKnown = false;
     for (const Row row : failed) {
         const std::vector<std::string> texts = facts_.reasons(row);
-        isKnown = isKnown || (table_.isError(row) && texts.size() > (facts_.message(row).empty() ? 0U : 1U)); // "Payment Required" is no fault
+        isKnown = isKnown || (table_.isError(row) && !texts.empty());
         if (const std::string* reason = table_.isError(row) ? words_.reason(texts) : nullptr)
             return own("reason", *reason);
     }
-    const std::string& unknown = words_.text(isKnown ? "unknown.fault" : "unknown.reason");
+    const std::string& unknown = words_.text(isKnown ? "unknown.technical" : "unknown.reason");
     for (const Row row : failed)
         if (const std::string said = plainMessage(facts_.message(row)); !said.empty()) {
             StoryValue out = valueOf("reason", "status.message", filledIn(words_.text("unknown.said"), {{"said", said}}));
             if (!isWithoutNames(said))
-                out.whenMasked = unknown;
+                out.whenMasked = words_.text("unknown.masked");
             return out;
         }
     return own("reason", unknown);

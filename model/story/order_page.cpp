@@ -9,7 +9,7 @@ namespace aisle {
 namespace {
 
 std::string shownValue(const StoryValue& value, const Redactor& redactor, bool isMasked) {
-    if (isMasked && !value.whenMasked.empty())
+    if (isMasked && !value.whenMasked.empty() && (value.source.empty() || redactor.redact(value.key, value.source) != value.source))
         return printable(value.whenMasked);
     return printable(value.key.empty() ? value.text : redactor.redact(value.key, value.text));
 }
@@ -20,7 +20,7 @@ std::string sentenceText(const std::string& pattern, const std::vector<StoryValu
         shown.emplace_back(value.place, shownValue(value, redactor, isMasked));
     std::string out = printable(filledIn(pattern, shown)); // the pattern may come from a stranger, too
     // "packing failed": a stage within a sentence is written small. What a file says stays as it is.
-    const bool isOwn = std::any_of(values.begin(), values.end(), [&](const StoryValue& value) { return value.key.empty() && pattern.starts_with("{" + value.place + "}"); });
+    const bool isOwn = std::any_of(values.begin(), values.end(), [&](const StoryValue& value) { return (value.key.empty() || value.key == "stage") && pattern.starts_with("{" + value.place + "}"); });
     if (isOwn && !out.empty() && out[0] >= 'a' && out[0] <= 'z')
         out[0] = static_cast<char>(out[0] - 'a' + 'A');
     return out;

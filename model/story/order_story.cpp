@@ -138,13 +138,33 @@ private:
 
     StoryValue reasonOf(const std::vector<Row>& rows) const { return reasons_->of(rows); }
 
+    static StoryValue at(std::string place, StoryValue value) {
+        value.place = std::move(place);
+        return value;
+    }
+
+    /// In words, which nothing personal is found in any more: masked is what they are made of.
     StoryValue operationOf(const char* place, Row row, const char* unknown) const {
-        std::string words;
+        const std::string& nothing = words_.text(unknown);
         if (const SpanFacts::Fact* path = facts_.of(row, names_.path))
-            words = plainOperation(traceql::pathOf(path->value));
+            if (const std::string words = plainOperation(traceql::pathOf(path->value)); !words.empty()) {
+                StoryValue out = valueOf(place, kNameKey, words);
+                out.source = path->value;
+                out.whenMasked = path->key == "http.route" ? nothing : plainOperation(firstSegment(traceql::pathOf(path->value)));
+                if (path->key != "http.route") // anybody may be named in it
+                    out.source.clear();
+                if (out.whenMasked.empty())
+                    out.whenMasked = nothing;
+                return out;
+            }
+        const std::string_view name = table_.nameText(row);
+        const std::string words = plainOperation(name);
         if (words.empty())
-            words = plainOperation(table_.nameText(row));
-        return words.empty() ? own(place, words_.text(unknown)) : valueOf(place, kNameKey, words);
+            return own(place, nothing);
+        StoryValue out = valueOf(place, kNameKey, words);
+        out.source = name;
+        out.whenMasked = nothing;
+        return out;
     }
 
     bool isUnfinished(Row row) const { return (table_.flags(row) & kUnfinished) != 0; }
@@ -200,7 +220,7 @@ private:
     void tellRequest(Row main) {
         const StoryTemplates::Step* step = words_.requestStep(namesOf(main));
         const StoryValue page = operationOf("page", main, "unknown.page");
-        sayPattern(StoryKind::Did, step != nullptr && !step->done.empty() ? step->done : words_.text("request.did"), {page, own("stage", page.text), own("time", formatDuration(table_.duration(main))), reasonOf({main})}, {main}, table_.start(main));
+        sayPattern(StoryKind::Did, step != nullptr && !step->done.empty() ? step->done : words_.text("request.did"), {page, at("stage", page), own("time", formatDuration(table_.duration(main))), reasonOf({main})}, {main}, table_.start(main));
     }
 
     /// Errors that are only those of what was told already, further out.
@@ -278,7 +298,7 @@ private:
         StoryValue sum = own("amount", words_.text("unknown.amount"));
         if (const auto number = amount != nullptr ? amountOf(amount->value) : std::nullopt) {
             const std::string unit = known.currency != nullptr ? std::string(beginning(printable(known.currency->value), 16)) : currency_;
-            sum = valueOf("amount", amount->key, formatMoney(*number, unit));
+            sum = valueOf("amount", amount->key, exactMoney(*number, unit));
             if (!table_.isError(row) && !isUnfinished(row) && charge.kind == Charge::Kind::Paid)
                 charged_[unit] += *number;
         }
@@ -330,19 +350,19 @@ private:
             if (!isRequest || at != first) // the time before a request is the customer's
                 tellWait(visit, noun);
             if (isRetry_[*at])
-                say(StoryKind::Retried, "retried.stage", {own("stage", noun), own("attempt", formatCount(visit.attempt))}, {visit.row}, visit.start);
+                say(StoryKind::Retried, "retried.stage", {ofStage("stage", noun), own("attempt", formatCount(visit.attempt))}, {visit.row}, visit.start);
             const StoryTemplates::Step* step = stepOf(visit.stage, visit.row);
             if (isMail(visit.row) && (step == nullptr || re2::RE2::PartialMatch(log_.stages[visit.stage], mailing_)))
                 tellMail(visit.row);
             else
-                tellStage(visit.row, visit.failed, noun, step, visit.start);
+                tellStage(visit.row, visit.failed, ofStage("stage", noun), step, visit.start);
         }
     }
 
-    void tellStage(Row row, bool isFailed, const std::string& noun, const StoryTemplates::Step* step, int64_t time) {
+    void tellStage(Row row, bool isFailed, const StoryValue& noun, const StoryTemplates::Step* step, int64_t time) {
         const std::string* pattern = step == nullptr ? nullptr : isFailed ? &step->failed : &step->done;
         std::vector<Row> rows = isFailed ? errorsBelow(row) : std::vector<Row>{row};
-        std::vector<StoryValue> values = {own("stage", noun), own("page", noun), own("time", formatDuration(std::max<int64_t>(table_.duration(row), 0))), isFailed ? reasonOf(rows) : own("reason", words_.text("unknown.reason"))};
+        std::vector<StoryValue> values = {at("stage", noun), at("page", noun), own("time", formatDuration(std::max<int64_t>(table_.duration(row), 0))), isFailed ? reasonOf(rows) : own("reason", words_.text("unknown.reason"))};
         if (isUnfinished(row))
             say(StoryKind::Open, "stage.unfinished", std::move(values), std::move(rows), time);
         else if (pattern != nullptr && !pattern->empty())
@@ -357,7 +377,7 @@ private:
             return;
         const std::vector<std::string> names = namesOf(main);
         if (const StoryTemplates::Step* step = words_.stageStep({}, names))
-            tellStage(main, table_.isError(main), step->noun.empty() ? operationOf("stage", main, "unknown.what").text : step->noun, step, table_.start(main));
+            tellStage(main, table_.isError(main), step->noun.empty() ? operationOf("stage", main, "unknown.what") : ofStage("stage", step->noun), step, table_.start(main));
         else if (isMail(main))
             tellMail(main);
     }
@@ -392,7 +412,7 @@ private:
         const std::optional<int64_t> usual = visit.attempt == 1 ? usual_.of(visit.stage) : std::nullopt;
         if (visit.wait < kLongWait && (!usual || visit.wait <= *usual))
             return;
-        std::vector<StoryValue> values = {own("stage", noun), own("time", formatDuration(visit.wait))};
+        std::vector<StoryValue> values = {ofStage("stage", noun), own("time", formatDuration(visit.wait))};
         if (usual)
             values.push_back(own("usual", formatWait(*usual)));
         say(StoryKind::Waited, usual ? "waited.compared" : "waited.alone", std::move(values), {visit.row}, timeBefore(visit.start, visit.wait));
@@ -433,7 +453,7 @@ private:
         const int64_t time = rows.empty() ? visit.end : table_.start(rows.front());
         if (rows.empty())
             rows.push_back(visit.row);
-        sayPattern(StoryKind::Failed, step->failed, {own("stage", noun), own("page", noun), own("time", formatDuration(timeBetween(visit.start, visit.end))), reason}, std::move(rows), time);
+        sayPattern(StoryKind::Failed, step->failed, {ofStage("stage", noun), ofStage("page", noun), own("time", formatDuration(timeBetween(visit.start, visit.end))), reason}, std::move(rows), time);
         return true;
     }
 

@@ -43,6 +43,7 @@ struct StoryValue {
     std::string key;   ///< the attribute it comes from, which says whether it is masked; empty: made here, of numbers and names of stages
     std::string text;  ///< untrusted; one line
     std::string whenMasked = {}; ///< in its place where values are masked, for what may name somebody and no rule knows; empty: the text itself
+    std::string source = {};     ///< what the text was made of: `whenMasked` stands there only where something of this is masked; empty: always
 };
 
 struct StorySentence {

@@ -50,6 +50,19 @@ std::string plainOperation(std::string_view name) {
     return shortened(out, kMost);
 }
 
+std::string_view firstSegment(std::string_view path) {
+    while (path.starts_with('/')) {
+        const size_t end = std::min(path.find('/', 1), path.size());
+        const std::string_view segment = path.substr(1, end - 1);
+        if (segment.empty() || !std::all_of(segment.begin(), segment.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }))
+            return {};
+        if (!plainOperation(path.substr(0, end)).empty())
+            return std::none_of(segment.begin(), segment.end(), [](char c) { return c >= '0' && c <= '9'; }) ? path.substr(0, end) : std::string_view();
+        path.remove_prefix(end);
+    }
+    return {};
+}
+
 std::string plainMessage(std::string_view text) {
     constexpr size_t kMost = 100, kFewestWords = 3;
     constexpr std::array<std::string_view, 39> kMore = {"code",  "topic",   "queue",  "partition", "database", "table",  "row",     "column",    "statement", "query",  "kafka",  "redis",    "null",

@@ -10,6 +10,8 @@ namespace aisle {
 /// "process pick lists". Without the words that only those who built the shop know (api, service, http, ...), numbers and values of paths.
 /// Empty: nothing is left. At most 60 bytes; untrusted text, as the name was.
 std::string plainOperation(std::string_view name);
+/// Of a path the first part that is no jargon, "/orders" of "/api/v2/orders/anna", where it is made of small letters, - and _ alone; else empty.
+std::string_view firstSegment(std::string_view path);
 
 /// What a program noted of a failure, where it is a short sentence that anybody can read: "Your cart is empty." is "Your cart is empty". Empty
 /// where it is not: it has figures, marks or names as programs have them, words that only those know who built the shop, fewer than three words or

@@ -32,13 +32,13 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
         if (failedAt == FulfilmentLog::kNoStage)
             headline("headline.done", {own("time", formatDuration(log.lead[number]))});
         else
-            headline("headline.doneFailed", {own("time", formatDuration(log.lead[number])), own("stage", nounOf(failedAt))});
+            headline("headline.doneFailed", {own("time", formatDuration(log.lead[number])), ofStage("stage", nounOf(failedAt))});
         return out;
     }
     if (*out.state == OrderState::Failed) { // it waits for nothing
         const uint32_t stage = log.failedAt[number];
         const bool isSetAside = std::any_of(visits.begin(), visits.end(), [stage](const FulfilmentLog::Visit& visit) { return visit.stage == stage && visit.isSetAside; });
-        headline(isSetAside ? "headline.setAside" : "headline.failed", {own("stage", nounOf(stage))});
+        headline(isSetAside ? "headline.setAside" : "headline.failed", {ofStage("stage", nounOf(stage))});
         return out;
     }
     const bool isStuck = *out.state == OrderState::Stuck;
@@ -46,13 +46,13 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
         std::max_element(visits.begin(), visits.end(), [](const auto& a, const auto& b) { return std::tie(a.end, a.start) < std::tie(b.end, b.start); });
     constexpr int64_t kSecond = 1'000'000'000;
     const std::string silent = log.silent[number] < kSecond ? words.text("silent.short") : formatDuration(log.silent[number]); // it may have been the last that was seen at all
-    std::vector<StoryValue> values = {own("stage", nounOf(last->stage)), own("silent", silent)};
+    std::vector<StoryValue> values = {ofStage("stage", nounOf(last->stage)), own("silent", silent)};
     const uint32_t awaited = awaitedOfCustomer(log, number);
     if (awaited == FulfilmentLog::kNoStage) {
         headline(last->failed ? isStuck ? "headline.stuckFailed" : "headline.underWayFailed" : isStuck ? "headline.stuck" : "headline.underWay",
                  std::move(values));
     } else {
-        values.push_back(own("next", nounOf(awaited)));
+        values.push_back(ofStage("next", nounOf(awaited)));
         const StoryTemplates::Step* step = words.stageStep(log.stages[awaited], {});
         headlineOf(!isStuck ? words.text("headline.awaited") : step != nullptr && !step->left.empty() ? step->left : words.text("headline.left"),
                    std::move(values));
@@ -74,7 +74,7 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
     StorySentence& open = out.open.emplace();
     open.kind = StoryKind::Open;
     open.pattern = words.text(awaited != FulfilmentLog::kNoStage ? "open.left" : isStuck ? "open.stuck" : "open.underWay");
-    open.values = {own("next", next), own("silent", silent), own("limit", formatDuration(log.patience[cameTo]))};
+    open.values = {ofStage("next", next), own("silent", silent), own("limit", formatDuration(log.patience[cameTo]))};
     open.rows = {last->row};
     return out;
 }
@@ -95,7 +95,7 @@ std::vector<OrderStory::Figure> storyFigures(std::optional<OrderState> state, co
     }
     std::string sums;
     for (const auto& [currency, sum] : facts.charged)
-        sums += (sums.empty() ? "" : ", ") + formatMoney(sum, currency);
+        sums += (sums.empty() ? "" : ", ") + exactMoney(sum, currency);
     if (!sums.empty())
         figure("page.charged", valueOf({}, StoryAttributes::preset().charge.front(), sums));
     if (facts.tracking != nullptr)

@@ -9,6 +9,9 @@ namespace aisle {
 /// Made here, of numbers and names of stages: it is never masked.
 inline StoryValue own(std::string place, std::string text) { return {std::move(place), {}, std::move(text)}; }
 
+/// What a stage is called within a sentence: in a flow that is proposed an operation's name, and so a stranger's.
+inline StoryValue ofStage(std::string place, std::string text) { return {std::move(place), "stage", std::move(text)}; }
+
 /// Of the attribute `key` of a file: untrusted, so that it is shortened to 200 bytes and one line.
 inline StoryValue valueOf(std::string place, std::string key, std::string_view text) {
     constexpr size_t kMost = 200;

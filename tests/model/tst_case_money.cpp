@@ -36,6 +36,10 @@ private Q_SLOTS:
         QCOMPARE(money.toWords(), std::string("about 829.00 EUR and 105.50 USD expected to be lost")); // 180 and 11 times 59
         QCOMPARE(formatMoney(1234567.6, "EUR"), std::string("1,234,568 EUR"));
         QCOMPARE(formatMoney(0.05, ""), std::string("0.05"));
+        // 12,345.67 EUR were told as 12,346 EUR charged.
+        for (const auto& [amount, currency, text] : std::vector<std::tuple<double, std::string, std::string>>{{12345.67, "EUR", "12,345.67 EUR"}, {10000.5, "EUR", "10,000.50 EUR"}, {12345.678, "KWD", "12,345.678 KWD"}, {9999.995, "EUR", "9,999.995 EUR"},
+                                                                                                              {1234.5, "JPY", "1,234.5 JPY"}, {1234, "JPY", "1,234 JPY"}, {0.1 + 0.2, "EUR", "0.30 EUR"}, {45.5, "", "45.50"}, {-3, "EUR", "-3.00 EUR"}, {1e300, "EUR", "1,000,000,000,000,000+ EUR"}})
+            QCOMPARE(exactMoney(amount, currency), text);
         QCOMPARE(formatMoney(-4.5, "EUR"), std::string("-4.50 EUR"));
         QCOMPARE(formatMoney(999.999, "EUR"), std::string("1,000.00 EUR"));
         QCOMPARE(formatMoney(120, "JPY"), std::string("120 JPY")); // "120.00 JPY", of which there is no hundredth

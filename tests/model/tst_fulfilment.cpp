@@ -114,7 +114,7 @@ private Q_SLOTS:
         QCOMPARE(f.stages[2].late, uint64_t(0)); // has no target
         // "1 late" beside a list of three.
         QCOMPARE((std::vector<uint64_t>{f.late, f.lateAsAWhole}), (std::vector<uint64_t>{3, 1}));
-        QCOMPARE(fulfilmentNotes(f, state, log)[3], std::string("3 orders are late: longer under way than 1 min 00 s (1), or later at B than 30.0 s after the stage before (2)."));
+        QCOMPARE(fulfilmentNotes(f, state, log)[3], std::string("3 orders are late: longer under way than 1 min 00 s (1), or later at B than 30.0 s after the stage before (2). 1 of them waits for the customer, who did not go on."));
         QCOMPARE(QString::fromStdString(valuesOf(state, listOrders(state, log, state.counted, {std::nullopt, true}))), QStringLiteral("late as a whole late at B late and waits"));
         QVERIFY(isLateAt(log, numberOf(state, "late and waits"), 1) && !isLateAt(log, numberOf(state, "waits"), 1));
         const Tabular table = tabulateOrders(state, log, {numberOf(state, "late at B"), numberOf(state, "late as a whole")}, true);

@@ -123,6 +123,8 @@ private Q_SLOTS:
                               {"at first", "A", 0, 1, true},                                             // 20
                               {"at first", "B", 10, 12},                                                 // 21
                               {"", "send b.dlq", 11, 12, false, false, Kind::Producer, 0, "shop", {}, 21},
+                              {"found there", "A", 0, 1}, {"found there", "B", 10, 12, true}, {"found there", "process b.dlq", 14, 15, false, false, Kind::Consumer},
+                              {"nothing failed", "A", 0, 1}, {"nothing failed", "process b.dlq", 14, 15, false, false, Kind::Consumer},
                               {"fails", "A", 0, 1}, {"fails", "B", 10, 12, true}},
                              30);
         const JourneyState state = shop.workOut(flowOf(3));
@@ -133,11 +135,13 @@ private Q_SLOTS:
         QCOMPARE(words(log, numberOf(state, "silent")), std::string("A 1 wait - queue - | B 1! wait 9 queue -"));
         QCOMPARE(stands("driven again"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
         QCOMPARE(stands("fails"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage)); // it may be tried again
+        QCOMPARE(stands("found there"), std::pair(OrderState::Failed, uint32_t(1)));
+        QCOMPARE(stands("nothing failed"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
         QCOMPARE(stands("reads"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
         QCOMPARE(stands("went on"), std::pair(OrderState::Done, uint32_t(1)));
         QCOMPARE(stands("at first"), std::pair(OrderState::Failed, uint32_t(1))); // not at A
         QCOMPARE(log.silent[numberOf(state, "late")], int64_t(0));
-        for (const char* queue : {"send reservations.dlq", "orders-dead-letter publish", "pay_DLQ send", "ordersDLQ", "send orders-dlt", "send to DeadLetterExchange", "publish dead.letter.queue", "send dead letters"})
+        for (const char* queue : {"send reservations.dlq", "orders-dead-letter publish", "pay_DLQ send", "ordersDLQ", "send orders-dlt", "send to DeadLetterExchange", "publish dead.letter.queue", "send dead letters", "send orders.parking-lot", "send poison-queue"})
             QVERIFY2(isDeadLetterQueue(queue), queue);
         for (const char* sends : {"send b.dlq", "publish dlq", "SQS.SendMessage dlq", "kafkaProduce dlq", "PutRecord dlq", "queue.put dlq", "enqueue dlq"})
             QVERIFY2(saysThatItSends(sends), sends);

@@ -306,6 +306,33 @@ private Q_SLOTS:
         QVERIFY2(told.text("1").find("The customer paid an amount that was not recorded by a method that was not recorded.") != std::string::npos, told.text("1").c_str());
     }
 
+    // A masked page had the address in the path of a request, in words, and those in the names of steps of a proposed flow.
+    void nobodyIsNamedInSteps() {
+        JourneyDefinition own = flow();
+        own.stages[1].name = "notify hilde@hostile.example";
+        own.stages[1].where = "{ name = \"notify hilde@hostile.example\" }";
+        const Told told({span(0, "POST", Kind::Server, "frontend", 1, 0, kMs, {{"order.id", "1"}, {"url.path", "/api/v2/account/hilde@hostile.example"}}),
+                         span(kSecond, "POST", Kind::Server, "frontend", 2, 0, kMs, {{"order.id", "1"}, {"url.path", "/profile/Hildegard-Hostile"}}),
+                         span(2 * kSecond, "GET", Kind::Server, "frontend", 3, 0, kMs, {{"order.id", "1"}, {"http.route", "/wishlist/shared"}, {"url.path", "/wishlist/shared"}}),
+                         span(3 * kSecond, "GET", Kind::Server, "frontend", 4, 0, kMs, {{"order.id", "1"}, {"url.path", "/Hildegard/hostile"}}),
+                         span(4 * kSecond, "notify hilde@hostile.example", Kind::Consumer, "mailer", 5, 0, kMs, {{"order.id", "1"}})},
+                        own);
+        const Redactor none{};
+        const auto pageOf = [&](bool isMasked) {
+            const OrderPage page = orderPage(told.story("1"), *told.shop.table, StoryTemplates::english(), isMasked ? redactor() : none, isMasked, {true});
+            std::string out = page.headline + "\n";
+            for (const auto& line : page.lines)
+                out += line.text + "\n";
+            return out;
+        };
+        const std::string masked = pageOf(true), open = pageOf(false);
+        for (const char* who : {"ilde", "ostile"})
+            QVERIFY2(masked.find(who) == std::string::npos, masked.c_str());
+        for (const char* said : {"The customer used account.", "The customer used profile.", "The customer used wishlist shared.", "The customer used a page of the shop.", "the step “notify e-mail "})
+            QVERIFY2(masked.find(said) != std::string::npos, masked.c_str());
+        QVERIFY2(open.find("The customer used profile hildegard hostile.") != std::string::npos && open.find("notify hilde@hostile.example") != std::string::npos, open.c_str());
+    }
+
     // "because of something that was not recorded", although the status said why.
     void whyTheStatusSays() {
         const auto because = [](const std::string& message, const Redactor& redactor = Redactor()) {
@@ -318,7 +345,8 @@ private Q_SLOTS:
         // Any failure with a message counted as a fault of the shop's own.
         QCOMPARE(because("402 Payment Required"), std::string("“x” failed because the payment was refused; the customer may not have seen it."));
         QCOMPARE(because("Payment Required"), std::string("“x” failed because the payment was refused; the customer may not have seen it."));
-        QCOMPARE(because("E17 at 4711"), std::string("“x” failed because of something that was not recorded; the customer may not have seen it."));
+        // "of something that was not recorded", though it was; and before, "of a fault in the shop's own software", which nobody knew.
+        QCOMPARE(because("E17 at 4711"), std::string("“x” failed because of an error that is noted in technical words only; the customer may not have seen it."));
         class Hidden : public Redactor {
         public:
             std::string redact(std::string_view key, std::string_view value) const override { return key == "status.message" ? std::string("(hidden)") : std::string(value); }
@@ -337,7 +365,7 @@ private Q_SLOTS:
         };
         for (const char* who : {"Anna Berg has moved away", "Anna has moved away", "anna has moved away", "Berg is not known here", "The customer Berg is not known", "The customer Small is not known", "Small is not known here", "customer low cannot be found", "Änne is not known here"}) {
             QVERIFY2(because(who, false).find(who) != std::string::npos, who);
-            QCOMPARE(because(who, true), std::string("“x” failed because of something that was not recorded; the customer may not have seen it."));
+            QCOMPARE(because(who, true), std::string("“x” failed because of something that the shop noted, and that is masked here; the customer may not have seen it."));
         }
         for (const char* nobody : {"Your cart is empty", "The delivery address is not complete, order cancelled"})
             QVERIFY2(because(nobody, true).find(nobody) != std::string::npos, nobody);
