@@ -47,7 +47,7 @@ private:
     void findUserInfo(std::string_view text, std::vector<Part>& parts) const;
     void findEncoded(std::string_view text, int depth, std::vector<Part>& parts);
     void findLiterals(const MaskingRules::OfKey& key, std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const;
-    uint32_t ruleOfColumn(std::string_view column, std::string_view literal, const std::vector<std::string_view>& tables) const;
+    void findQuotedLiterals(std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const;
     bool holdsPersonal(std::string_view decoded, int depth);
 
     const MaskingRules& rules_;
