@@ -28,8 +28,8 @@ public:
 
     /// customers.name is a customer's name, and a row of customers is of people whatever is in it.
     uint32_t of(const SqlLiteral& literal, std::string_view said, const std::vector<std::string_view>& tables) {
-        constexpr size_t kLongest = 64;                 // of names, in all programs that have a limit but one
-        constexpr size_t kFewestDigits = 5;             // of a phone number or a postal code
+        constexpr size_t kLongest = 64;     // of names, in all programs that have a limit but one
+        constexpr size_t kFewestDigits = 5; // of a phone number or a postal code
         if (literal.column.size() > kLongest || literal.table.size() > kLongest)
             return MaskingRules::kNone;
         const OfColumn& column = ofColumn(literal, tables);

@@ -151,7 +151,7 @@ private:
     using Kind = Level::Kind;
 
     /// Behind INSERT.
-    enum class Insert : uint8_t { No, Begins, HasTable, HasNames };
+    enum class Insert : uint8_t { No, Begins, HasTable, HasNames }; ///< HasNames: if there are any
 
     bool isNumberOrText(size_t i) const {
         if (statement_.is(i, Type::Number) || statement_.is(i, Type::Text))
@@ -248,6 +248,7 @@ private:
 
     void clear() {
         Level& level = levels_.back();
+        level.first = static_cast<uint32_t>(columns_.size()); // a list had those of the level around it
         level.count = 0;
         level.expects = level.isAppended = level.isByPlace = level.isBetween = false;
         level.pending = kNone;
@@ -278,6 +279,7 @@ private:
         } else if (insert_ != Insert::No && (word == "values" || word == "value")) {
             clear();
             level.hasRows = true;
+            insert_ = Insert::HasNames;
         } else if (insert_ != Insert::No && word == "select") {
             if (level.kind == Kind::Names)
                 inserted_.clear();
@@ -310,11 +312,8 @@ private:
             level.isBetween = word == "between";
         } else if (isBeforeParenthesis || statement_.is(i + 1, Type::Text)) {
             // A call, and N'text'.
-        } else {
-            if (!(level.count > 0 && columns_[level.first] == kPassword)) // IDENTIFIED WITH plugin BY
-                level.expects = false;
-            else
-                return;
+        } else if (level.count == 0 || columns_[level.first] != kPassword) { // but in IDENTIFIED WITH plugin BY
+            level.expects = false;
             level.hasRows = level.hasRows && word == "row";
             setColumn(static_cast<uint32_t>(i));
         }
@@ -364,7 +363,7 @@ private:
         Level inner;
         inner.opens = statement_.isMark(i, "(") ? '(' : '[';
         inner.first = static_cast<uint32_t>(columns_.size());
-        if (insert_ == Insert::HasTable && before != "values" && before != "value" && (isBehindName || statement_.isMark(last_, "]"))) {
+        if (insert_ == Insert::HasTable && (isBehindName || statement_.isMark(last_, "]"))) {
             inner.kind = Kind::Names;
         } else if (outer.hasRows) {
             inner.kind = Kind::Row;
