@@ -30,7 +30,7 @@ struct SqlLiteral {
     std::string_view table;  ///< whose column it is, or in which it is inserted; empty: of one of those that the statement names
 };
 /// Those of which the statement says where they belong, and the first tables that it names. A literal may be of several columns, one call each.
-/// Linear; of long statements sixteen bytes are needed for each of theirs.
+/// Linear in time and memory, some tens of bytes for each of the statement's at worst: who has a long one cuts it.
 void findLiteralsOfColumns(std::string_view statement, const std::function<void(const SqlLiteral& literal, const std::vector<std::string_view>& tables)>& found);
 
 } // namespace aisle
