@@ -1,7 +1,7 @@
 #include "privacy/finders.h"
 #include "privacy/masking_text.h"
 
-#include <array>
+#include <algorithm>
 
 namespace aisle {
 
@@ -33,6 +33,46 @@ bool isHeader(std::string_view before) {
     return isOneOf(word, {"to", "from", "cc", "bcc", "sender", "reply-to", "recipient", "recipients", "return-path", "delivered-to", "author"});
 }
 
+/// A list of addresses, of which the last one has ended.
+bool isBehindAddress(std::string_view before) {
+    if (!before.ends_with(',') && !before.ends_with(';'))
+        return false;
+    before.remove_suffix(1);
+    before = trimmed(before);
+    return before.substr(before.find_last_of(" \t\r\n,;:") + 1).find('@') != std::string_view::npos;
+}
+
+/// Calls f with each word until it returns false; whether it never did.
+template <typename F> bool allWords(std::string_view text, F&& f) {
+    for (size_t at = text.find_first_not_of(" \t"); at != std::string_view::npos;) {
+        const size_t end = std::min(text.find_first_of(" \t", at), text.size());
+        if (!f(text.substr(at, end - at)))
+            return false;
+        at = text.find_first_not_of(" \t", end);
+    }
+    return true;
+}
+
+/// Of what stands in a header: words that are no figures, paths and codes, 550 5.1.1.
+bool isPlainName(std::string_view text) {
+    const auto isNoName = [](char c) { return isDigit(c) || isAnyOf(c, "/:"); };
+    return std::any_of(text.begin(), text.end(), isAlphanumeric) && !isGreeting(text.substr(0, text.find(' '))) &&
+           allWords(text, [&](std::string_view word) { return std::none_of(word.begin(), word.end(), isNoName) && word.substr(0, word.size() - 1).find('.') == std::string_view::npos; });
+}
+
+/// Does the address have one of the words, ann lee <ann@example.com>?
+bool isNamedBy(std::string_view name, std::string_view address) {
+    constexpr size_t kShortest = 3, kLongest = 64;
+    const std::string local = lowered(address.substr(0, std::min(address.find('@'), kLongest)));
+    return !allWords(name, [&](std::string_view word) { return word.size() < kShortest || word.size() > kLongest || local.find(lowered(word)) == std::string::npos; });
+}
+
+/// One or two words that are written as names are.
+bool isSurname(std::string_view text) {
+    int words = 0;
+    return !text.empty() && text.find('@') == std::string_view::npos && allWords(text, [&](std::string_view word) { return ++words <= 2 && !isGreeting(word) && (isWrittenAsName(word) || isParticle(word)); }) && words > 0;
+}
+
 } // namespace
 
 void findDisplayName(std::string_view text, size_t address, uint32_t rule, const Found& found) {
@@ -47,8 +87,13 @@ void findDisplayName(std::string_view text, size_t address, uint32_t rule, const
     if (before.size() < 2)
         return;
     if (before.back() == '"' || before.back() == '\'') {
+        // Of to="<ann@example.com>" it opens the value, and what stands before it is no name.
         const size_t open = before.rfind(before.back(), before.size() - 2);
-        if (open != std::string_view::npos && open + 2 < before.size())
+        const auto opensName = [&] { return open == 0 ? from == 0 : !isAlphanumeric(before[open - 1]) && before[open - 1] != '='; };
+        if (open == std::string_view::npos || !opensName())
+            return;
+        const std::string_view name = trimmed(before.substr(open + 1, before.size() - open - 2));
+        if (!name.empty() && (isAlphanumeric(name.back()) || name.back() == '.' || name.back() == ')') && std::any_of(name.begin(), name.end(), isAlphanumeric))
             found(from + open + 1, end - 1, rule);
         return;
     }
@@ -81,12 +126,20 @@ void findDisplayName(std::string_view text, size_t address, uint32_t rule, const
         while (at > segment && isAnyOf(before[at - 1], " \t"))
             --at;
     }
-    // ann lee <, of a header or a list of them, or as the whole of a value.
-    const std::string_view head = before.substr(0, segment);
-    const bool isWhole = (from == 0 && segment == 0) || isHeader(head) || head.ends_with(',') || head.ends_with(';') || head.ends_with('"');
-    const std::string_view rest = trimmed(before.substr(segment));
-    if (isWhole && all <= kMostOfHeader && !rest.empty() && std::any_of(rest.begin(), rest.end(), isAlphanumeric) && !isGreeting(rest.substr(0, std::min(rest.find(' '), rest.size()))))
+    const std::string_view head = before.substr(0, segment), rest = trimmed(before.substr(segment));
+    const auto beginsValue = [&](std::string_view behind) { return (from == 0 && trimmed(behind).empty()) || behind.ends_with('"'); };
+    // ann lee <, of a header or a list of them; elsewhere what is written so may be of a sentence, "mailbox full <", where the address does not say so, too.
+    const bool isWhole = isHeader(head) || isBehindAddress(head) || (beginsValue(head) && isNamedBy(rest, text.substr(address)));
+    if (isWhole && all <= kMostOfHeader && isPlainName(rest))
         begin = static_cast<size_t>(rest.data() - before.data());
+    // Lee, Ann <
+    if (begin < before.size() && head.ends_with(',') && begin == static_cast<size_t>(rest.data() - before.data()) && isWrittenAsName(rest)) {
+        const size_t comma = segment - 1, other = before.substr(0, comma).find_last_of(",;:\r\n\"<>()[]{}=|");
+        const size_t first = other == std::string_view::npos ? 0 : other + 1;
+        const std::string_view surname = trimmed(before.substr(first, comma - first)), ahead = before.substr(0, first);
+        if ((isHeader(ahead) || isBehindAddress(ahead) || beginsValue(ahead)) && isSurname(surname))
+            begin = static_cast<size_t>(surname.data() - before.data());
+    }
     if (begin < before.size())
         found(from + begin, end, rule);
 }

@@ -14,7 +14,7 @@ bool anyDecoded(std::string_view run, const std::function<bool(const std::string
 /// Text that somebody encoded, and not what decoding anything gives.
 bool isReadable(std::string_view bytes);
 /// Of bytes that are no text, such as a message of Protocol Buffers, the runs of six and more characters that can be read, in UTF-8 and, of
-/// Latin letters, in UTF-16, until one returns true; whether one did. Of a run that ends with so many digits
+/// ASCII alone, in UTF-16, until one returns true; whether one did. Of a run that ends with so many digits
 /// as cards have it comes without the last one, too: that may begin what stands behind it.
 bool anyReadableRun(std::string_view bytes, const std::function<bool(std::string_view run)>& f);
 

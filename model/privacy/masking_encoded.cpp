@@ -23,15 +23,23 @@ void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& p
         if (run.size() < kShortest)
             return false;
         const auto isPersonal = [&](const std::string& bytes) {
-            if (isReadable(bytes))
-                return depth >= kDeepest || holdsPersonal(bytes, depth);
-            return depth < kDeepest && anyReadableRun(bytes, [&](std::string_view readable) { return holdsPersonal(readable, depth); });
+            const auto holds = [&](std::string_view readable) { return depth >= kDeepest || holdsPersonal(readable, depth); };
+            return isReadable(bytes) ? holds(bytes) : anyReadableRun(bytes, holds);
         };
         if (!anyDecoded(run, isPersonal))
             return false;
         // The whole of it: of what says how long its parts are nothing is left when one of them is longer.
         parts.push_back({begin, end, rule, false});
         return true;
+    };
+    // user_amFuZS5kb2VAZXhhbXBsZS5jb20=
+    const auto lookBehindPrefixes = [&](size_t begin, size_t end) {
+        constexpr int kMostPrefixes = 3;
+        for (int n = 0; n < kMostPrefixes; ++n) {
+            begin = std::min(text.substr(0, end).find_first_of("_-", begin), end) + 1;
+            if (begin + kShortest > end || look(begin, end))
+                return;
+        }
     };
     for (size_t i = 0; i < text.size();) {
         if (!isRun(text[i])) {
@@ -54,10 +62,12 @@ void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& p
         const size_t run = end;
         while (end < text.size() && text[end] == '=' && end - run < kMostPadding)
             ++end;
-        if (!look(i, end) && text.substr(i, run - i).find('/') != std::string_view::npos) // of a path one of its segments
+        if (!look(i, end)) // of a path one of its segments
             for (size_t from = i; from < run;) {
-                const size_t slash = std::min(text.find('/', from), run);
-                look(from, slash == run ? end : slash);
+                const size_t slash = std::min(text.substr(0, run).find('/', from), run), segmentEnd = slash == run ? end : slash;
+                const bool isAll = slash == run && from == i; // which was looked at
+                if (isAll || !look(from, segmentEnd))
+                    lookBehindPrefixes(from, segmentEnd);
                 from = slash + 1;
             }
         i = std::max(end, i + 1);

@@ -25,7 +25,7 @@ public:
                 const std::string path = pathOfValue();
                 frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', {}});
                 Frame& frame = frames_.back();
-                if (c == '[' && !frame.inherited.isLeft && isCardInParts(partsOfArray()))
+                if (c == '[' && !frame.inherited.isLeft && isArrayOfCard(frame.path))
                     frame.inherited = {rules_.finders().card};
                 frame.key = frame.inherited;
                 copy(1);
@@ -82,32 +82,57 @@ private:
         return !frame.named.masksNothing() && isValue(frame.name) ? frame.named : frame.key;
     }
 
-    /// The digits of an array of texts that are digits alone, also as OTLP has them, in one; else, and where they are many, empty.
-    std::string partsOfArray() const {
+    /// Digits of an array of texts or numbers that are digits alone, also as OTLP has them.
+    struct Parts {
+        std::string digits; ///< in one; empty: something else is in it, too, or they are many
+        std::vector<size_t> sizes;
+        bool hasNumbers = false;
+    };
+    Parts partsOfArray() const {
         constexpr size_t kMostDigits = 19;
-        if (rules_.finders().card == MaskingRules::kNone)
-            return {};
-        std::string out;
+        Parts out;
         const auto skip = [&](size_t at, std::string_view characters) { return std::min(json_.find_first_not_of(characters, at), json_.size()); };
-        for (size_t at = skip(at_ + 1, " \t\r\n"); at < json_.size() && out.size() <= kMostDigits;) {
-            constexpr std::string_view kType = "\"stringValue\"";
+        for (size_t at = skip(at_ + 1, " \t\r\n"); at < json_.size() && out.digits.size() <= kMostDigits;) {
             const bool isTyped = json_[at] == '{';
             if (isTyped) {
                 at = skip(at + 1, " \t\r\n");
-                if (!json_.substr(at).starts_with(kType))
+                const std::string_view type = json_.substr(at, std::string_view("\"stringValue\"").size());
+                const bool isNumber = type.starts_with("\"intValue\"");
+                if (!isNumber && type != "\"stringValue\"")
                     return {};
-                at = skip(at + kType.size(), " \t\r\n:");
+                out.hasNumbers = out.hasNumbers || isNumber;
+                at = skip(at + (isNumber ? std::string_view("\"intValue\"").size() : type.size()), " \t\r\n:");
             }
-            const size_t begin = at + 1, end = skip(begin, "0123456789");
-            if (at >= json_.size() || json_[at] != '"' || end == begin || end >= json_.size() || json_[end] != '"' || end - begin > kMostDigits)
+            const bool isQuoted = at < json_.size() && json_[at] == '"';
+            const size_t begin = at + isQuoted, end = std::min(skip(std::min(begin, json_.size()), "0123456789"), begin + kMostDigits + 1);
+            if (end <= begin || end >= json_.size() || end - begin > kMostDigits || (isQuoted ? json_[end] != '"' : !privacy::isAnyOf(json_[end], " \t\r\n,]}")))
                 return {};
-            out += json_.substr(begin, end - begin);
-            at = skip(end + 1, isTyped ? " \t\r\n}" : " \t\r\n");
+            out.hasNumbers = out.hasNumbers || !isQuoted;
+            out.digits += json_.substr(begin, end - begin);
+            out.sizes.push_back(end - begin);
+            at = skip(end + isQuoted, isTyped ? " \t\r\n}" : " \t\r\n");
             if (at < json_.size() && json_[at] == ']')
                 return out;
             at = skip(at, ", \t\r\n");
         }
         return {};
+    }
+
+    /// Is it a card in parts, as those are written, or as its keys say: some figures in a hundred pass the check by chance.
+    bool isArrayOfCard(std::string_view path) const {
+        if (rules_.finders().card == MaskingRules::kNone)
+            return false;
+        const Parts parts = partsOfArray();
+        if (!isCardInParts(parts.digits))
+            return false;
+        static const std::array<std::vector<size_t>, 4> kWritten = {{{4, 4, 4, 4}, {4, 6, 5}, {8, 8}, std::vector<size_t>(16, 1)}};
+        if (!parts.hasNumbers && std::find(kWritten.begin(), kWritten.end(), parts.sizes) != kWritten.end())
+            return true;
+        const std::vector<std::string> words = wordsOfKey(path);
+        return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+            constexpr std::array<std::string_view, 6> kOfCards = {"card", "cards", "payment", "payments", "pan", "number"};
+            return std::find(kOfCards.begin(), kOfCards.end(), word) != kOfCards.end();
+        });
     }
 
     /// What the value that is read is, with everything that it stands under.

@@ -203,12 +203,32 @@ private:
     std::unordered_map<std::string_view, size_t> lastEnd_;
 };
 
+/// Where what stands behind the comma at `at` ends, as it does in addresses: a few words, the first of them a number or a name; `at`: it is something else.
+size_t nextPart(std::string_view text, size_t at, std::string_view stops) {
+    constexpr size_t kLongest = 64;
+    constexpr std::ptrdiff_t kMostSpaces = 4;
+    if (at >= text.size() || text[at] != ',')
+        return at;
+    const size_t begin = at + 1 + (at + 1 < text.size() && text[at + 1] == ' ');
+    if (begin == text.size() || !(isDigit(text[begin]) || (isAlphanumeric(text[begin]) && lower(text[begin]) != text[begin]) || static_cast<unsigned char>(text[begin]) >= 0x80))
+        return at;
+    const std::string_view rest = text.substr(begin, kLongest + 1), part = rest.substr(0, rest.find_first_of(stops));
+    if (part.size() > kLongest)
+        return at;
+    return part.find_first_of("=:") != std::string_view::npos || std::count(part.begin(), part.end(), ' ') > kMostSpaces ? at : begin + part.size();
+}
+
 } // namespace
 
 void Masking::findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const {
     constexpr size_t kLongestKey = 64, kMostSpaces = 3, kLongestOfSome = 512;
     const auto width = [&](size_t i) { return folded.endOf(i) - folded.beginOf(i); };
     Surroundings around(rules_, path, text);
+    // Whether values of the key, or of the last word of it, are several words: address, shipping address.
+    const auto isOfWords = [&](const MaskingRules::OfKey& key, std::string_view name) {
+        const MaskingRules::OfKey last = key.rule == MaskingRules::kNone ? key : rules_.ofKey(name.substr(name.find_last_of(" ._-[") + 1));
+        return last.which == MaskingRules::Which::Words && (key.rule == MaskingRules::kNone || last.perhaps == key.rule);
+    };
     for (size_t i = text.find_first_of(":=>"); i != std::string_view::npos; i = text.find_first_of(":=>", i + 1)) {
         const char separator = text[i];
         size_t valueAt = i + 1, keyEnd = i;
@@ -269,7 +289,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                 return text[p] == '<' && width(p) <= width(i) && p + 1 < text.size() && (isAnyOf(text[p + 1], "/_") || isLetter(text[p + 1]));
             };
             const auto verbatimAt = [&](size_t p) { return std::find_if(kVerbatim.begin(), kVerbatim.end(), [&](const auto& kind) { return text.substr(p).starts_with(kind.first); }); };
-            const auto isEnd = [&](size_t p) { return p == text.size() || isTag(p); };
+            const auto isEnd = [&](size_t p) { return p >= limit || isTag(p); };
             size_t verbatimBegin = begin, verbatimEnd = begin; // of the last one
             while (!isEnd(end)) {
                 const auto kind = verbatimAt(end);
@@ -278,8 +298,8 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                     continue;
                 }
                 verbatimBegin = end;
-                verbatimEnd = std::min(text.find(kind->second, end + kind->first.size()), text.size());
-                end = std::min(verbatimEnd + kind->second.size(), text.size());
+                verbatimEnd = std::min(text.substr(0, limit).find(kind->second, end + kind->first.size()), limit);
+                end = std::min(verbatimEnd + kind->second.size(), limit);
             }
             size_t after = end;
             while (after > begin && isAnyOf(text[after - 1], kSpaces))
@@ -302,7 +322,12 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             while (end < text.size() && !isAnyOf(text[end], "\r\n") && text[end] != quote)
                 ++end;
         } else if (rule.isPhrase) {
-            until(",;&\r\n\t\"<>|)}]{");
+            constexpr std::string_view kStops = ",;&\r\n\t\"<>|)}]{";
+            until(kStops);
+            // 5 Main Street, 94043 Bath: what stands behind the comma as well, where it is no key and no sentence.
+            if (end < limit && text[end] == ',' && isOfWords(key, text.substr(keyBegin, keyEnd - keyBegin)) && MaskingRules::isOf(MaskingRules::Which::Words, text.substr(begin, end - begin)))
+                for (size_t part = nextPart(text, end, kStops); part != end && (part < limit || part == text.size()); part = nextPart(text, end, kStops))
+                    end = part;
         } else if (key.rule == MaskingRules::kNone && key.which == MaskingRules::Which::Token) { // of a URL
             until("# \t\r\n&;,\"'<>)}]|{");
         } else {

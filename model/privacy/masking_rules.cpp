@@ -263,8 +263,11 @@ MaskingRules::OfKey MaskingRules::ofKey(std::string_view key) const {
         for (size_t end = begin; end < words.size() && end < begin + mostWords_; ++end) {
             joined += words[end];
             look(joined, end + 1 == words.size());
-            if (end + 1 == words.size() && joined.size() > 3 && joined.ends_with('s')) // one and many
-                look(joined.substr(0, joined.size() - 1), true);
+            if (end + 1 == words.size() && joined.ends_with('s')) {
+                std::string one = joined;
+                makeSingular(one);
+                look(one, true);
+            }
         }
     }
     if (best == nullptr)
@@ -301,7 +304,10 @@ bool MaskingRules::isOf(Which which, std::string_view value) {
         const bool isOfMachine = first.starts_with("0x") || first.starts_with('/') || first.find(':') != std::string_view::npos || first.substr(0, first.size() - 1).find('.') != std::string_view::npos;
         return !isOfMachine && std::any_of(rest.begin(), rest.end(), [&](char c) { return isText(c) || isDigit(c); });
     }
-    case Which::Secret: return value.size() >= kShortestSecret && (has(isText) || (value.size() >= kShortestFigures && std::all_of(value.begin(), value.end(), isDigit)));
+    case Which::Secret: {
+        const bool isMixed = has(isText) && has([&](char c) { return isDigit(c) || (!isText(c) && std::string_view(" -_.,:;/").find(c) == std::string_view::npos); }); // "sent" and "loop-unroll" are of something else
+        return value.size() >= kShortestSecret && (isMixed || (value.size() >= kShortestFigures && std::all_of(value.begin(), value.end(), isDigit)));
+    }
     case Which::Token: {
         size_t changes = 0; // between capitals, letters and digits: summer-sale-2026 has two
         char last = '\0';

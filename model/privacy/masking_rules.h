@@ -40,7 +40,7 @@ public:
     enum class Which : uint8_t {
         All,
         Words,  ///< several, as names and addresses of people are, while those of machines are one
-        Secret, ///< a word of four characters and more; no figure
+        Secret, ///< four characters and more, letters with digits or signs, or six digits and more
         Token   ///< long and mixed, as nobody writes it
     };
     static bool isOf(Which which, std::string_view value);

@@ -28,6 +28,13 @@ inline std::string jsonProblem(const nlohmann::json::exception& e) {
     const std::string place = jsonPlace(said);
     if (said.find("unexpected end of input") != std::string::npos)
         return "it is no JSON (it ends too early" + (place.empty() ? std::string() : ", in " + place) + "; a quote or a bracket is not closed)";
+    const std::string at = place.empty() ? std::string() : " at " + place;
+    if (said.find("after backslash") != std::string::npos || said.find("'\\u' must be followed") != std::string::npos)
+        return "it is no JSON (a backslash" + at + " stands before what it means nothing for; write a backslash twice)";
+    if (said.find("ill-formed UTF-8") != std::string::npos)
+        return "it is no JSON (it is no UTF-8" + at + "; save the file as UTF-8)";
+    if (said.find("control character") != std::string::npos)
+        return "it is no JSON (a line break, a tab or the like stands within quotes" + at + "; write \\n or \\t)";
     return "it is no JSON (" + (place.empty() ? "a number is too large" : "look for a missing comma, quote or bracket at " + place) + ")";
 }
 

@@ -1,0 +1,129 @@
+// What a review and a trial of masking found: names before addresses that were none, sentences, parts that were left, and texts that took forever.
+
+#include "masking_fixture.h"
+
+#include <QByteArray>
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+using namespace aisle;
+using namespace aisle::test;
+using nlohmann::json;
+
+namespace {
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+/// Nothing of `secret` is left, JSON stays JSON, and what is masked stays so.
+void verifyMasked(const std::string& key, const std::string& value, std::string_view secret) {
+    const std::string out = masked(key, value), what = key + ": " + value + " -> " + out;
+    QVERIFY2(!holds(out, secret), what.c_str());
+    QVERIFY2((value[0] != '{' && value[0] != '[') || !json::accept(value) || json::accept(out), what.c_str());
+    QCOMPARE(masked(key, out), out);
+}
+
+using Rows = std::vector<std::array<const char*, 3>>; ///< key, value, what is secret of it
+
+void addRows(const Rows& rows) {
+    QTest::addColumn<QByteArray>("key");
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<QByteArray>("secret");
+    for (size_t i = 0; i < rows.size(); ++i)
+        QTest::addRow("%zu %s: %s", i, rows[i][0], rows[i][1]) << QByteArray(rows[i][0]) << QByteArray(rows[i][1]) << QByteArray(rows[i][2]);
+}
+
+void verifyStay(const std::vector<std::array<const char*, 2>>& rows) {
+    for (const auto& [key, value] : rows)
+        QCOMPARE(QByteArray::fromStdString(masked(key, value)), QByteArray(value));
+}
+
+} // namespace
+
+class TestMaskingTrial : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    // The quote that opens a value was taken for one that closes a name: the key of the value was masked, and XML was none any more.
+    void whatStandsBeforeTheQuoteOfAnAddressStays() {
+        for (const auto& [value, head] : std::vector<std::pair<const char*, const char*>>{{"msg=\"mail sent\" to=\"<ann@example.com>\"", "msg=\"mail sent\" to=\"<e-mail "}, {"{'to': '<ann@example.com>'}", "{'to': '<e-mail "}, {"{'a': '.', 'to': '<ann@example.com>'}", "{'a': '.', 'to': '<e-mail "},
+                                                                                         {"<m from=\"x\" to=\"&lt;ann@example.com&gt;\"/>", "<m from=\"x\" to=\"&lt;e-mail"}, {"<m from=\"\" to=\"&lt;ann@example.com&gt;\"/>", "<m from=\"\" to=\"&lt;e-mail"}}) {
+            const std::string out = masked("message", value);
+            QVERIFY2(out.starts_with(head), out.c_str());
+        }
+    }
+
+    // A few words before an address were a name whatever they were.
+    void sentencesBeforeAddressesStay() {
+        for (const char* head : {"550 5.1.1 ", "mailbox full ", "notify ", "POST /notify ", "To: 550 5.1.1 ", "relay=mx.example.org, status=5.1.1 "}) {
+            const std::string out = masked("message", std::string(head) + "<ann@example.com>: Recipient address rejected: User unknown");
+            QVERIFY2(out.starts_with(std::string(head) + "<e-mail ") && out.ends_with(">: Recipient address rejected: User unknown"), out.c_str());
+        }
+    }
+
+    // Of "Lee, Ann" without quotes the family name was left.
+    void familyNamesBeforeTheComma_data() {
+        addRows({{"message", "To: Lee, Ann <ann@example.com>", "Lee"}, {"message", "Hostile, Hildegard <h@example.com>", "Hostile"}, {"message", "To: bob@example.com, van Lee, Ann <ann@example.com>", "Lee"}, {"message", "Cc: Bob <bob@example.com>, Lee, Ann <ann@example.com>", "Lee"},
+                 {"body", "{\"to\":\"Lee, Ann <ann@example.com>\"}", "Lee"}});
+    }
+    void familyNamesBeforeTheComma() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, secret);
+        verifyMasked(key.toStdString(), value.toStdString(), secret.toStdString());
+        QVERIFY(!holds(masked(key.toStdString(), value.toStdString()), "Ann"));
+    }
+
+    // Advice of a missing comma helped nobody whose backslash was wrong.
+    void wrongJsonIsToldByWhatIsWrong() {
+        for (const auto& [rules, said] : std::vector<std::pair<const char*, const char*>>{{R"({"rules": [{"patterns": ["\d+"]}]})", "write a backslash twice"}, {R"({"rules": ["\user"]})", "write a backslash twice"}, {"{\"rules\": [\"a\xff\"]}", "it is no UTF-8"}, {"{\"rules\": [\"a\nb\"]}", "a line break, a tab or the like stands within quotes"},
+                                                                                         {"{\"rules\": [\"a\tb\"]}", "a line break, a tab or the like stands within quotes"}}) {
+            std::string problem;
+            try {
+                const MaskingRules read(rules);
+            } catch (const std::runtime_error& e) {
+                problem = e.what();
+            }
+            QVERIFY2(holds(problem, said) && holds(problem, " at line ") && !holds(problem, "missing comma"), problem.c_str());
+        }
+    }
+
+    // The plural of address was "addresse", what follows a comma was left, and so was base64 behind a prefix.
+    void parts_data() {
+        addRows({{"body", "{\"addresses\":[\"5 Main Street, Bath\"]}", "Main"}, {"message", "address=5 Main Street, 94043 Bath", "Bath"}, {"message", "address: Hostilestrasse 12, 98765 Hostiletown", "Hostiletown"}, {"message", "order of address=5 Main Street, Flat 2, 94043 Bath, state=open", "Bath"},
+                 {"message", "shipping_address=5 Main Street, 94043 Bath", "Bath"}, {"message", "user_amFuZS5kb2VAZXhhbXBsZS5jb20=", "amFuZS5k"}, {"http.url", "/x/v1_user-amFuZS5kb2VAZXhhbXBsZS5jb20", "amFuZS5k"}});
+    }
+    void parts() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, secret);
+        verifyMasked(key.toStdString(), value.toStdString(), secret.toStdString());
+    }
+    void whatFollowsAnAddressStays() {
+        for (const char* rest : {", state=open", ", Order: 4711", ", the order was refused"})
+            QVERIFY2(masked("message", std::string("address=5 Main Street") + rest).ends_with(rest), rest);
+        QVERIFY(masked("message", "email: ann, Order 4711 refused").ends_with(", Order 4711 refused"));
+    }
+
+    // One in 25 lists of figures passes the check of cards.
+    void cardsInLists() {
+        for (const char* value : {R"({"card":["401288","88888","81881"]})", R"({"payment":{"digits":[4012,8888,8888,1881]}})", R"({"pan":{"parts":[4,0,1,2,8,8,8,8,8,8,8,8,1,8,8,1]}})", R"([{"key":"card","value":{"arrayValue":{"values":[{"intValue":"4012"},{"intValue":8888},{"intValue":"8888"},{"intValue":"1881"}]}}}])"}) {
+            verifyMasked("body", value, "8888");
+            verifyMasked("body", value, "1881");
+        }
+        verifyStay({{"body", R"({"sku":["4012","8888","8888","1881"]})"}, {"body", R"({"eans":["4012","8888","8888","1881"]})"}, {"body", R"({"products":["4012","8888","8888","1881"]})"}, {"body", R"(["401288","88888","81881"])"}, {"body", R"({"sizes":[4012,8888,8888,1881]})"}});
+    }
+
+    // What says "pass" is of a compiler, a test or a journey more often than of an account.
+    void passesThatAreNoSecrets() {
+        verifyStay({{"compiler.pass", "inline"}, {"compiler.pass", "loop-unroll"}, {"message", "compiler.pass=\"inline\""}, {"body", R"({"pass":"second"})"}, {"message", "Boarding pass: sent"}, {"message", "Pass: retry"}});
+        for (const char* value : {"hunter2", "pa$$word", "123456"})
+            verifyMasked("pass", value, value);
+        verifyMasked("mysql.pass", "correct", "correct");
+        verifyMasked("smtp.pass", "correct", "correct");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMaskingTrial)
+#include "tst_masking_trial.moc"
