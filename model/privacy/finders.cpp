@@ -1,6 +1,6 @@
 #include "privacy/finders.h"
 
-#include <re2/re2.h>
+#include "privacy/matches.h"
 
 #include <arpa/inet.h>
 
@@ -19,18 +19,6 @@ bool isHex(char c) { return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' &&
 bool isWord(char c) { return isDigit(c) || isLetter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
 char at(std::string_view text, size_t i) { return i < text.size() ? text[i] : '\0'; }
 char before(std::string_view text, size_t i) { return i > 0 ? text[i - 1] : '\0'; }
-
-/// Calls f(begin, end) for the group `group` of each match, one behind the other.
-template <typename F> void each(std::string_view text, const re2::RE2& expression, int group, F&& f) {
-    std::array<re2::StringPiece, 2> parts;
-    const re2::StringPiece whole(text.data(), text.size());
-    for (size_t from = 0; from < text.size() && expression.Match(whole, from, text.size(), re2::RE2::UNANCHORED, parts.data(), group + 1);) {
-        const re2::StringPiece& part = parts[static_cast<size_t>(group)];
-        const auto begin = static_cast<size_t>(part.data() - text.data());
-        f(begin, begin + part.size());
-        from = std::max(from + 1, begin + part.size());
-    }
-}
 
 /// An id in hex, or a UUID, of which [begin, end) is a part.
 bool isInHexId(std::string_view text, size_t begin, size_t end) {

@@ -29,6 +29,14 @@ bool isCardInParts(std::string_view digits);
 std::string digitsOfDouble(std::string_view number);
 /// International ones (ITU-T E.164), (0xx) and North American ones that are written with separators.
 void findPhones(std::string_view text, uint32_t rule, const Found& found);
+/// National ones that begin with a zero, behind a word that says what they are: Tel. 0171-2345678.
+void findPhonesByName(std::string_view text, uint32_t rule, const Found& found);
+/// Three or four digits directly behind what they are called: cvv 737, security code is 737.
+void findSecurityCodes(std::string_view text, uint32_t rule, const Found& found);
+/// What the magnetic stripe of a card holds (ISO/IEC 7813): %B4111111111111111^LEE/ANN^29121010000? and ;4111111111111111=29121010000?.
+void findTracks(std::string_view text, uint32_t rule, const Found& found);
+/// What stands behind /reset/, /verify/, /invite/ and the like in a path and is 32 hex digits or as mixed as tokens are.
+void findTokensOfPaths(std::string_view text, uint32_t rule, const Found& found);
 /// IPv4 and IPv6; no versions of programs. `leavesPrivate`: not those that are of no use outside of a network.
 void findAddresses(std::string_view text, uint32_t rule, bool leavesPrivate, const Found& found);
 /// IBAN: length of its country (SWIFT registry), modulo 97 (ISO 13616).

@@ -117,10 +117,19 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view path,
         });
     if (isWanted(finders.token))
         findTokens(text, finders.token, rules_.tokenPrefixes(), found);
-    if (!key.isLeft && isWanted(finders.card) && digits >= 12)
+    if (isWanted(finders.token) && text.find('/') != std::string_view::npos)
+        findTokensOfPaths(text, finders.token, found);
+    if (!key.isLeft && isWanted(finders.card) && digits >= 12) {
+        findTracks(text, finders.card, found);
         findCards(text, finders.card, found);
-    if (!key.isLeft && isWanted(finders.phone) && digits >= 6)
+        findCardsBehindMarks(folded, parts);
+    }
+    if (!key.isLeft && isWanted(finders.securityCode) && digits >= 3)
+        findSecurityCodes(text, finders.securityCode, found);
+    if (!key.isLeft && isWanted(finders.phone) && digits >= 6) {
         findPhones(text, finders.phone, found);
+        findPhonesByName(text, finders.phone, found);
+    }
     if (!key.isLeft && isWanted(finders.ip) && digits >= 1)
         findAddresses(text, finders.ip, rules_.leavesPrivateAddresses(), found);
     if (!key.isLeft && isWanted(finders.iban) && digits >= 2)
@@ -214,6 +223,21 @@ void Masking::findPatterns(std::string_view text, std::vector<Part>& parts) {
                 parts.push_back({begin, begin + part.size(), pattern.rule, false});
             at = std::max(end, at + 1); // an empty match stays where it is
         }
+    }
+}
+
+/// A mark beside a number, as ²4111111111111111, is read as one digit more of it.
+void Masking::findCardsBehindMarks(const FoldedText& folded, std::vector<Part>& parts) const {
+    const std::string_view text = folded.text();
+    const auto width = [&](size_t i) { return folded.endOf(i) - folded.beginOf(i); };
+    for (size_t i = 0; i < text.size();) {
+        size_t end = i + 1;
+        while (isDigit(text[i]) && end < text.size() && isDigit(text[end]) && width(end) == width(i))
+            ++end;
+        const bool isBesideMark = (i > 0 && isDigit(text[i - 1])) || (end < text.size() && isDigit(text[end]));
+        if (isBesideMark && isCardNumber(text.substr(i, end - i)))
+            parts.push_back({i, end, rules_.finders().card, false});
+        i = end;
     }
 }
 

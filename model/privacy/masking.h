@@ -42,8 +42,10 @@ private:
     std::string text(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth);
     std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);
     void findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
+    /// Of command lines: --password hunter2, mysql -phunter2.
     void findOptions(std::string_view path, std::string_view text, std::vector<Part>& parts) const;
     void findPatterns(std::string_view text, std::vector<Part>& parts);
+    void findCardsBehindMarks(const FoldedText& folded, std::vector<Part>& parts) const;
     void findUserInfo(std::string_view text, std::vector<Part>& parts) const;
     void findEncoded(std::string_view text, int depth, std::vector<Part>& parts);
     void findLiterals(const MaskingRules::OfKey& key, std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const;

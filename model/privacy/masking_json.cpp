@@ -1,3 +1,4 @@
+#include "privacy/command_line.h"
 #include "privacy/finders.h"
 #include "privacy/masking.h"
 #include "privacy/masking_text.h"
@@ -15,7 +16,7 @@ class JsonMasker {
 public:
     JsonMasker(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view path, std::string_view json, int depth)
         : masking_(masking), rules_(rules), json_(json), depth_(depth) {
-        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, {}});
+        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, {}, {}});
     }
 
     std::string run() {
@@ -23,7 +24,7 @@ public:
             const char c = json_[at_];
             if (c == '{' || c == '[') {
                 const std::string path = pathOfValue();
-                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', {}});
+                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', {}, {}});
                 Frame& frame = frames_.back();
                 if (c == '[' && !frame.inherited.isLeft && isArrayOfCard(frame.path))
                     frame.inherited = {rules_.finders().card};
@@ -57,6 +58,7 @@ private:
         MaskingRules::OfKey named; ///< of a pair {"key": ..., "value": ...}
         std::string namedPath;     ///< empty: it is none
         bool isKeyNext = false;
+        CommandLine command;        ///< of an array that is one
         MaskingRules::OfKey option; ///< that the item before is, of an array that is a command line: ["--password", "hunter2"]
     };
 
@@ -172,7 +174,9 @@ private:
             if (plain.starts_with('-')) // another option, and no value of that before
                 frame.option = {};
             masked = masking_.value(keyOfValue(), pathOfValue(), plain, depth_ + 1);
-            frame.option = !frame.isObject && plain.starts_with("--") ? rules_.ofKey(privacy::joinedKey(frame.path, plain)) : MaskingRules::OfKey{};
+            if (const size_t secret = frame.isObject ? plain.size() : frame.command.secretIn(plain); secret < plain.size() && masked == plain)
+                masked = plain.substr(0, secret) + masking_.value({rules_.finders().commandLine}, {}, std::string_view(plain).substr(secret), depth_ + 1);
+            frame.option = !frame.isObject && plain.starts_with('-') && privacy::isLongOption(plain) ? rules_.ofKey(privacy::joinedKey(frame.path, plain)) : MaskingRules::OfKey{};
         }
         if (masked == plain)
             out_ += quoted;

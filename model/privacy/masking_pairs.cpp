@@ -20,8 +20,6 @@ bool isOfKey(std::string_view text, size_t i) {
     return isOfKey(text[i]) || (at(i) == 0xc3 && i + 1 < text.size()) || (i > 0 && at(i - 1) == 0xc3 && at(i) >= 0x80 && at(i) < 0xc0);
 }
 
-constexpr std::string_view kEndOfWord = " \t\r\n&;,\"'<>)}]|{";
-
 /// Comments and CDATA: how they begin and end.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kVerbatim = {{{"<!--", "-->"}, {"<![CDATA[", "]]>"}}};
 
@@ -351,31 +349,6 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         if (!saysNothing(text.substr(begin, end - begin)))
             parts.push_back({begin, end, masks, false});
         i = std::max(i, end == 0 ? i : end - 1);
-    }
-}
-
-/// Of a command line: --password hunter2.
-void Masking::findOptions(std::string_view path, std::string_view text, std::vector<Part>& parts) const {
-    constexpr size_t kLongest = 64;
-    for (size_t i = text.find("--"); i != std::string_view::npos; i = text.find("--", i)) {
-        const size_t begin = i + 2;
-        size_t end = begin;
-        while (end < text.size() && end - begin < kLongest && (isAlphanumeric(text[end]) || isAnyOf(text[end], "_-")))
-            ++end;
-        const bool isOption = (i == 0 || isAnyOf(text[i - 1], " \t\r\n\"'`[(,")) && begin < end && isLetter(text[begin]);
-        i = end;
-        size_t value = end;
-        while (value < text.size() && value - end < 3 && isAnyOf(text[value], " \t"))
-            ++value;
-        if (!isOption || value == end || value >= text.size() || text[value] == '-')
-            continue;
-        const MaskingRules::OfKey key = rules_.ofKey(joinedKey(path, text.substr(begin, end - begin)));
-        const bool isQuoted = isAnyOf(text[value], "\"'`");
-        value += isQuoted;
-        const size_t until = std::min(isQuoted ? text.find(text[value - 1], value) : text.find_first_of(kEndOfWord, value), text.size());
-        const std::string_view said = text.substr(value, until - value);
-        if (const uint32_t rule = key.ruleFor(said); rule != MaskingRules::kNone && !saysNothing(said))
-            parts.push_back({value, until, rule, false});
     }
 }
 

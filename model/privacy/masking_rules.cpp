@@ -171,10 +171,11 @@ MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
         for (const auto& [finder, rule] : find->items()) {
             static const std::map<std::string, uint32_t Finders::*> known = {
                 {"email", &Finders::email}, {"card", &Finders::card},   {"phone", &Finders::phone},     {"ip", &Finders::ip},           {"iban", &Finders::iban},
-                {"token", &Finders::token}, {"encoded", &Finders::encoded}, {"sql", &Finders::sql}, {"user_info", &Finders::userInfo}, {"name", &Finders::name}};
+                {"token", &Finders::token}, {"encoded", &Finders::encoded}, {"sql", &Finders::sql}, {"user_info", &Finders::userInfo}, {"name", &Finders::name},
+                {"security_code", &Finders::securityCode}, {"command_line", &Finders::commandLine}};
             const auto which = known.find(finder);
             if (which == known.end())
-                throw std::runtime_error("\"find\" knows no \"" + finder + "\"; it knows email, card, phone, ip, iban, token, encoded, sql, user_info and name");
+                throw std::runtime_error("\"find\" knows no \"" + finder + "\"; it knows email, card, phone, ip, iban, token, encoded, sql, user_info, name, security_code and command_line");
             const std::string name = privacy::textOf(*find, finder.c_str(), "\"find\"");
             const auto number = named.find(name);
             if (number == named.end())

@@ -68,7 +68,7 @@ public:
 
     /// Rules of what is found in texts; kNone: it is not looked for.
     struct Finders {
-        uint32_t email = kNone, card = kNone, phone = kNone, ip = kNone, iban = kNone, token = kNone, encoded = kNone, sql = kNone, userInfo = kNone, name = kNone;
+        uint32_t email = kNone, card = kNone, phone = kNone, ip = kNone, iban = kNone, token = kNone, encoded = kNone, sql = kNone, userInfo = kNone, name = kNone, securityCode = kNone, commandLine = kNone;
     };
     const Finders& finders() const { return finders_; }
     bool leavesPrivateAddresses() const { return leavesPrivateAddresses_; }

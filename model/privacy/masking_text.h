@@ -34,6 +34,16 @@ inline std::string_view trimmed(std::string_view text) {
     return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
 }
 
+inline constexpr std::string_view kEndOfWord = " \t\r\n&;,\"'<>)}]|{";
+
+/// Of a command line: --password, and -password of programs that have no short ones.
+inline bool isLongOption(std::string_view word) {
+    constexpr size_t kShortest = 4;
+    const bool hasTwo = word.starts_with("--");
+    word.remove_prefix(std::min<size_t>(word.size(), hasTwo ? 2 : 1));
+    return !word.empty() && isLetter(word[0]) && (hasTwo || word.size() >= kShortest);
+}
+
 /// Says nothing of anybody: no letters and digits (***), nothing, yes or no, the words of a table for several values or none.
 bool saysNothing(std::string_view text);
 

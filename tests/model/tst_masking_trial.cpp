@@ -123,6 +123,29 @@ private Q_SLOTS:
         verifyMasked("mysql.pass", "correct", "correct");
         verifyMasked("smtp.pass", "correct", "correct");
     }
+
+    // Only keys said what three digits are, only long options what a word is, and only the first group of a number was the number.
+    void byWhatStandsBefore_data() {
+        addRows({{"message", "card 4111111111111111, cvv 737, exp 12/29", "737"}, {"message", "cvv 737", "737"}, {"message", "CVC 737 does not match", "737"}, {"message", "cvv2 737", "737"}, {"message", "the security code is 737", "737"}, {"message", "CVV #7371", "7371"},
+                 {"message", "%B4111111111111111^HOSTILE/HILDEGARD^29121010000?", "HILDEGARD"}, {"message", "swiped %B4111111111111111^HOSTILE/HILDEGARD^29121010000? twice", "1111"}, {"message", "%B4111111111111111^HOSTILE/HILDEGARD^29121010000?", "2912"}, {"message", ";4111111111111111=29121010000?", "2912"},
+                 {"message", "PAN4111111111111111", "1111"}, {"message", "\xc2\xb2" "4111111111111111", "1111"}, {"message", "4111111111111111\xc2\xb2", "1111"},
+                 {"message", "curl -u greta:hunter2 https://shop.example", "hunter2"}, {"message", "curl -sS --user greta:hunter2 https://shop.example", "hunter2"}, {"message", "ran `/usr/bin/mysql -u greta -phunter2 shop`", "hunter2"}, {"body", R"(["mysql","-u","greta","-phunter2"])", "hunter2"},
+                 {"body", R"(["redis-cli","-a","hunter2"])", "hunter2"}, {"message", "PGPASSWORD=hunter2 psql", "hunter2"}, {"message", "REDISCLI_AUTH=hunter2", "hunter2"}, {"message", "login -password hunter2", "hunter2"}, {"body", R"(["login","-password","hunter2"])", "hunter2"}, {"message", "sshpass -p hunter2 ssh greta@db", "hunter2"},
+                 {"message", "docker login -u greta -p hunter2", "hunter2"}, {"message", "redis-cli -h db -a 'hunter2'", "hunter2"},
+                 {"message", "Phone: 0171 2345678", "2345"}, {"message", "phone=0171 2345678", "2345"}, {"message", "called phone 0171 234 5678 twice", "5678"}, {"message", "Tel. 0171-2345678", "0171"}, {"message", "Telefon 030 / 123456-78", "78"}, {"sms.to", "01712345678", "0171"},
+                 {"http.url", "https://shop.example/reset/4bf92f3577b34da6a3ce929d0e0e4736", "4bf92f"}, {"http.url", "/account/verify-email/Zk3v9QpL2xWb7TnR5sYc?x=1", "Zk3v9"}});
+    }
+    void byWhatStandsBefore() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, secret);
+        verifyMasked(key.toStdString(), value.toStdString(), secret.toStdString());
+    }
+    void byWhatStandsBeforeOthersStay() {
+        verifyStay({{"message", "cvv failed 737 times"}, {"message", "CVC 12345"}, {"message", "status code is 503"}, {"message", "code 737"}, {"message", "a^b^c 4711"}, {"message", "4012888888881882=29121010000"},
+                    {"message", "mkdir -p data"}, {"message", "docker run -p 8080:80 shop"}, {"message", "curl -u greta https://shop.example"}, {"message", "mysql -u greta -p shop"}, {"message", "INFO - token found"}, {"message", "redis-cli -h db -p 6379"}, {"body", R"(["docker","run","-p","8080:80"])"},
+                    {"message", "phone 12:30"}, {"message", "telephone 2 calls, 017 left"}, {"http.url", "/reset/password-by-mail-now"}, {"http.url", "/orders/4bf92f3577b34da6a3ce929d0e0e4736"}, {"http.url", "/confirm/ORD-1000682"}});
+    }
 };
 
 QTEST_GUILESS_MAIN(TestMaskingTrial)

@@ -91,7 +91,7 @@ private Q_SLOTS:
         row("{'rules': [{'name': 'a', 'word': 'b', 'patterns': ['[']}]}", "the pattern '[' is none: a ] is missing.");
         row("{'rules': [{'name': 'a', 'word': 'b'}]}", "it has no object 'find'; write 'find': {'email': 'e-mail address'}, or 'find': {} to look at keys only.");
         row("{'rules': [{'name': 'a', 'word': 'b'}], 'find': {'email': 'c'}}", "'find' says 'email': 'c', but no rule has that name.");
-        row("{'rules': [{'name': 'a', 'word': 'b'}], 'find': {'smell': 'a'}}", "'find' knows no 'smell'; it knows email, card, phone, ip, iban, token, encoded, sql, user_info and name.");
+        row("{'rules': [{'name': 'a', 'word': 'b'}], 'find': {'smell': 'a'}}", "'find' knows no 'smell'; it knows email, card, phone, ip, iban, token, encoded, sql, user_info, name, security_code and command_line.");
     }
     void wrongRulesAreToldInWords() {
         QFETCH(QByteArray, rules);

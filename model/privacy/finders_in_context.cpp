@@ -1,0 +1,56 @@
+#include "privacy/finders.h"
+#include "privacy/masking_text.h"
+#include "privacy/matches.h"
+
+namespace aisle {
+
+using namespace privacy;
+
+namespace {
+
+bool endsThere(std::string_view text, size_t end) { return end == text.size() || (!isAlphanumeric(text[end]) && text[end] != '_'); }
+
+} // namespace
+
+void findSecurityCodes(std::string_view text, uint32_t rule, const Found& found) {
+    static const re2::RE2 code(R"re((?i)(?:^|[^\pL\pN_])(?:cvv2?|cvc2?|cvn|security code|card code)\s{0,2}(?:(?:is|was)\s|[:=#])?\s{0,2}([0-9]{3,4}))re");
+    each(text, code, 1, [&](size_t begin, size_t end) {
+        if (endsThere(text, end) && !(end + 1 < text.size() && isAnyOf(text[end], ".,") && isDigit(text[end + 1])))
+            found(begin, end, rule);
+    });
+}
+
+void findTracks(std::string_view text, uint32_t rule, const Found& found) {
+    // %B4 may have been read as a byte, which is none of UTF-8 and nothing then.
+    static const re2::RE2 first(R"re((%?[Bb]?[0-9]{11,19} ?\^[^\^\r\n]{2,30}\^[0-9]{4}[0-9 ]*\??))re", re2::RE2::Latin1);
+    static const re2::RE2 second(R"re((;?[0-9]{13,19}=[0-9]{7,30}\??))re");
+    if (text.find('^') != std::string_view::npos)
+        each(text, first, 1, [&](size_t begin, size_t end) { found(begin, end, rule); });
+    if (text.find('=') != std::string_view::npos)
+        each(text, second, 1, [&](size_t begin, size_t end) {
+            const std::string_view track = text.substr(begin + (text[begin] == ';'), end - begin);
+            if (isCardInParts(track.substr(0, track.find('='))))
+                found(begin, end, rule);
+        });
+}
+
+void findPhonesByName(std::string_view text, uint32_t rule, const Found& found) {
+    static const re2::RE2 named(R"re((?i)(?:^|[^\pL\pN_])(?:tele)?(?:phone|fon|tel|mobile|mobil|handy|fax|sms|rufnummer)(?: number| no| nr)?\.?\s{0,2}[:=]?\s{0,2}["']?(\(?0[1-9](?:[ ()./-]{0,3}[0-9]){5,13}))re");
+    each(text, named, 1, [&](size_t begin, size_t end) {
+        if (endsThere(text, end))
+            found(begin, end, rule);
+    });
+}
+
+void findTokensOfPaths(std::string_view text, uint32_t rule, const Found& found) {
+    static const re2::RE2 path(R"re((?i)/[a-z_-]{0,24}(?:reset|verify|verification|confirm|confirmation|invite|invitation|activate|activation|unsubscribe)[a-z_-]{0,24}/([a-z0-9_~.-]{16,512}))re");
+    const auto isHex = [](char c) { return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); };
+    constexpr size_t kHexToken = 32;
+    each(text, path, 1, [&](size_t begin, size_t end) {
+        const std::string_view token = text.substr(begin, end - begin);
+        if (MaskingRules::isOf(MaskingRules::Which::Token, token) || (token.size() >= kHexToken && std::all_of(token.begin(), token.end(), isHex)))
+            found(begin, end, rule);
+    });
+}
+
+} // namespace aisle

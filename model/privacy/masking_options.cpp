@@ -1,0 +1,63 @@
+#include "privacy/command_line.h"
+#include "privacy/masking.h"
+#include "privacy/masking_text.h"
+
+namespace aisle {
+
+using namespace privacy;
+
+namespace {
+
+constexpr std::string_view kBeforeWords = " \t\r\n\"'`[(,";
+
+/// Has one of the short options that programs take secrets by?
+bool mayHaveShortOption(std::string_view text) {
+    for (size_t i = text.find('-'); i != std::string_view::npos; i = text.find('-', i + 1))
+        if (i > 0 && i + 1 < text.size() && isAnyOf(text[i - 1], kBeforeWords) && isAnyOf(text[i + 1], "uUpPaw-"))
+            return true;
+    return false;
+}
+
+} // namespace
+
+void Masking::findOptions(std::string_view path, std::string_view text, std::vector<Part>& parts) const {
+    constexpr size_t kLongest = 64;
+    for (size_t i = text.find('-'); i != std::string_view::npos; i = text.find('-', i)) {
+        const bool isWord = i == 0 || isAnyOf(text[i - 1], kBeforeWords);
+        const size_t begin = i + 1 + (i + 1 < text.size() && text[i + 1] == '-');
+        size_t end = begin;
+        while (isWord && end < text.size() && end - begin < kLongest && (isAlphanumeric(text[end]) || isAnyOf(text[end], "_-")))
+            ++end;
+        const bool isOption = isWord && isLongOption(text.substr(i, end - i));
+        i = end;
+        size_t value = end;
+        while (value < text.size() && value - end < 3 && isAnyOf(text[value], " \t"))
+            ++value;
+        if (!isOption || value == end || value >= text.size() || text[value] == '-')
+            continue;
+        const MaskingRules::OfKey key = rules_.ofKey(joinedKey(path, text.substr(begin, end - begin)));
+        const bool isQuoted = isAnyOf(text[value], "\"'`");
+        value += isQuoted;
+        const size_t until = std::min(isQuoted ? text.find(text[value - 1], value) : text.find_first_of(kEndOfWord, value), text.size());
+        const std::string_view said = text.substr(value, until - value);
+        if (const uint32_t rule = key.ruleFor(said); rule != MaskingRules::kNone && !saysNothing(said))
+            parts.push_back({value, until, rule, false});
+    }
+    if (rules_.finders().commandLine == MaskingRules::kNone || !mayHaveShortOption(text))
+        return;
+    CommandLine line;
+    for (size_t i = 0; i < text.size();) {
+        if (isAnyOf(text[i], kBeforeWords)) {
+            ++i;
+            continue;
+        }
+        const bool isQuoted = i > 0 && isAnyOf(text[i - 1], "\"'`");
+        const size_t end = std::min(text.find_first_of(isQuoted ? " \t\r\n\"'`" : " \t\r\n\"'`])", i), text.size());
+        const std::string_view word = text.substr(i, end - i);
+        if (const size_t secret = line.secretIn(word); secret < word.size() && !saysNothing(word.substr(secret)))
+            parts.push_back({i + secret, end, rules_.finders().commandLine, false});
+        i = std::max(end, i + 1);
+    }
+}
+
+} // namespace aisle
