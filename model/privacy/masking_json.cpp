@@ -16,7 +16,7 @@ class JsonMasker {
 public:
     JsonMasker(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view path, std::string_view json, int depth)
         : masking_(masking), rules_(rules), json_(json), depth_(depth) {
-        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, {}, {}});
+        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, false, {}, {}});
     }
 
     std::string run() {
@@ -24,10 +24,12 @@ public:
             const char c = json_[at_];
             if (c == '{' || c == '[') {
                 const std::string path = pathOfValue();
-                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', {}, {}});
+                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', false, {}, {}});
                 Frame& frame = frames_.back();
                 if (c == '[' && !frame.inherited.isLeft && isArrayOfCard(frame.path))
                     frame.inherited = {rules_.finders().card};
+                if (c == '[' && frame.inherited.which == MaskingRules::Which::Names && rules_.isOf(MaskingRules::Which::Names, wordsOfArray()))
+                    frame.inherited = {frame.inherited.perhaps};
                 frame.key = frame.inherited;
                 copy(1);
             } else if (c == '}' || c == ']') {
@@ -49,6 +51,8 @@ public:
     }
 
 private:
+    static constexpr size_t kLongestName = 16; ///< of "name", "attribute" and the like
+
     struct Frame {
         MaskingRules::OfKey inherited; ///< of what the array or object stands under
         std::string path;              ///< what that is
@@ -58,6 +62,7 @@ private:
         MaskingRules::OfKey named; ///< of a pair {"key": ..., "value": ...}
         std::string namedPath;     ///< empty: it is none
         bool isKeyNext = false;
+        bool hasContact = false; ///< an e-mail address or phone number was in it
         CommandLine command;        ///< of an array that is one
         MaskingRules::OfKey option; ///< that the item before is, of an array that is a command line: ["--password", "hunter2"]
     };
@@ -69,7 +74,7 @@ private:
 
     static bool isValue(std::string_view name) {
         constexpr std::array<std::string_view, 4> kValues = {"value", "values", "val", "v"};
-        return std::find(kValues.begin(), kValues.end(), name) != kValues.end();
+        return name.size() <= kValues[1].size() && std::find(kValues.begin(), kValues.end(), privacy::lowered(name)) != kValues.end();
     }
     /// As OTLP says of what type a value is.
     static bool isTypeOfValue(std::string_view name) {
@@ -82,6 +87,57 @@ private:
         if (!frame.isObject && !frame.option.masksNothing())
             return frame.option;
         return !frame.named.masksNothing() && isValue(frame.name) ? frame.named : frame.key;
+    }
+
+    /// What is a name of several words itself may be an object as well, of which that is no name.
+    static bool inheritsPerhaps(const Frame& frame, std::string_view name) {
+        return (frame.inherited.which != MaskingRules::Which::Names && frame.inherited.which != MaskingRules::Which::Letters) || name == "values" || (isTypeOfValue(name) && name != "kvlistValue");
+    }
+
+    /// The texts of a short array, in one: ["Ann", "Lee"].
+    std::string wordsOfArray() const {
+        constexpr size_t kLongest = 128;
+        std::string_view rest = json_.substr(at_ + 1, kLongest);
+        const size_t end = rest.find_first_of("]\\[{");
+        if (end == std::string_view::npos || rest[end] != ']')
+            return {};
+        std::string out;
+        bool isQuoted = false;
+        for (const char c : rest.substr(0, end)) {
+            if (c == '"')
+                isQuoted = !isQuoted;
+            else if (isQuoted || c != ',')
+                out += c;
+            else
+                out += ' ';
+        }
+        return out;
+    }
+
+    /// Does an e-mail address, a phone number or a street follow in the same object, soon?
+    bool isContactAhead(size_t at) const {
+        constexpr size_t kFarthest = 512;
+        const std::string_view text = json_.substr(0, std::min(json_.size(), at + kFarthest));
+        int depth = 0;
+        while (at < text.size() && depth >= 0) {
+            const char c = text[at++];
+            depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+            if (c != '"')
+                continue;
+            const size_t begin = at;
+            while (at < text.size() && text[at] != '"')
+                at += text[at] == '\\' ? 2 : 1;
+            const size_t end = std::min(at++, text.size());
+            size_t colon = std::min(at, text.size());
+            while (colon < text.size() && privacy::isAnyOf(text[colon], privacy::kSpaces))
+                ++colon;
+            if (depth > 0 || colon >= text.size() || text[colon] != ':')
+                continue;
+            const std::string_view key = text.substr(begin, end - begin);
+            if (rules_.isOfContact(rules_.ofKey(key)) || privacy::lowered(key) == "street" || privacy::lowered(key) == "strasse")
+                return true;
+        }
+        return false;
     }
 
     /// Digits of an array of texts or numbers that are digits alone, also as OTLP has them.
@@ -162,14 +218,24 @@ private:
             frame.isKeyNext = false;
             frame.name = plain;
             frame.key = rules_.ofKey(privacy::joinedKey(frame.path, plain));
-            if (frame.key.rule == MaskingRules::kNone && (frame.inherited.rule != MaskingRules::kNone || (frame.key.perhaps == MaskingRules::kNone && !frame.key.isLeft && frame.inherited.perhaps != MaskingRules::kNone)))
+            if (frame.key.rule == MaskingRules::kNone && (frame.inherited.rule != MaskingRules::kNone || (frame.key.perhaps == MaskingRules::kNone && !frame.key.isLeft && frame.inherited.perhaps != MaskingRules::kNone && inheritsPerhaps(frame, plain))))
                 frame.key = frame.inherited;
+            if (rules_.isOfContact(frame.key))
+                frame.hasContact = true;
+            if (frame.key.masksNothing() && !frame.key.isLeft && privacy::lowered(std::string_view(plain).substr(0, kLongestName)) == "name" && (frame.hasContact || isContactAhead(end)))
+                frame.key = rules_.ofNameBeside(MaskingRules::Which::Letters);
             masked = masking_.value({MaskingRules::kNone, frame.key.isLeft, false}, {}, plain, depth_ + 1); // people use addresses as keys
         } else {
             constexpr std::array<std::string_view, 6> kNames = {"key", "name", "attribute", "field", "header", "k"};
-            if (frame.isObject && std::find(kNames.begin(), kNames.end(), frame.name) != kNames.end()) {
-                frame.namedPath = privacy::joinedKey(frame.path, plain);
-                frame.named = rules_.ofKey(frame.namedPath);
+            const std::string role = frame.isObject && frame.name.size() <= kLongestName ? privacy::lowered(frame.name) : std::string();
+            const bool isName = std::find(kNames.begin(), kNames.end(), role) != kNames.end();
+            if (isName || role == "id") {
+                const std::string path = privacy::joinedKey(frame.path, plain);
+                const MaskingRules::OfKey named = rules_.ofKey(path);
+                if (!named.masksNothing() || (isName && frame.named.masksNothing())) { // an id is no name, but that of what is personal
+                    frame.namedPath = path;
+                    frame.named = named;
+                }
             }
             if (plain.starts_with('-')) // another option, and no value of that before
                 frame.option = {};

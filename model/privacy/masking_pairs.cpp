@@ -168,10 +168,24 @@ private:
         const auto ends = lastEnd_.find(name);
         if (levels_.size() == kMostLevels || (!isWhole && (ends == lastEnd_.end() || ends->second < end)))
             return; // no element: <br>, <token> of a help text
-        push('<', name.substr(name.rfind(':') + 1), false);
+        const std::string_view plain = name.substr(name.rfind(':') + 1), said = isWhole ? std::string_view() : keyOfTag(plain, text_.substr(at_, end - at_));
+        push('<', said.empty() ? plain : said, false);
         levels_.back().element = name;
         levels_.back().content = isWhole ? 0 : end + 1;
         levels_.back().until = isWhole ? end : std::string_view::npos;
+    }
+
+    /// Of <field name="email"> what it says that its content is; empty: nothing personal. Of <customer name="..."> that is who it is.
+    std::string_view keyOfTag(std::string_view element, std::string_view tag) const {
+        for (const std::string_view attribute : {" name=", " key=", " id="}) {
+            const size_t at = tag.find(attribute), begin = at + attribute.size() + 1;
+            if (at == std::string_view::npos || begin >= tag.size() || !isAnyOf(tag[begin - 1], "\"'"))
+                continue;
+            const std::string_view key = tag.substr(begin, std::min(tag.find(tag[begin - 1], begin), tag.size()) - begin);
+            if (!key.empty() && key.find(' ') == std::string_view::npos && !rules_.ofKey(joinedKey(levels_.back().path, key)).masksNothing() && rules_.ofKey(joinedKey(joinedKey(levels_.back().path, element), attribute)).masksNothing())
+                return key;
+        }
+        return {};
     }
 
     std::string_view nameAt(size_t begin) const {
@@ -200,6 +214,13 @@ private:
     bool hasEnds_ = false;
     std::unordered_map<std::string_view, size_t> lastEnd_;
 };
+
+/// May a name be that of a thing, /products?name=Red+Mug?
+bool isOfProducts(std::string_view url) {
+    const std::string text = lowered(url);
+    constexpr std::array<std::string_view, 6> kThings = {"product", "item", "catalog", "search", "categor", "article"};
+    return std::any_of(kThings.begin(), kThings.end(), [&](std::string_view thing) { return text.find(thing) != std::string::npos; });
+}
 
 /// Where what stands behind the comma at `at` ends, as it does in addresses: a few words, the first of them a number or a name; `at`: it is something else.
 size_t nextPart(std::string_view text, size_t at, std::string_view stops) {
@@ -248,6 +269,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             while (keyBegin > 0 && keyEnd - keyBegin < kLongestKey && (isOfKey(text, keyBegin - 1) || (text[keyBegin - 1] == ' ' && keyBegin > 1 && isOfKey(text, keyBegin - 2))))
                 --keyBegin;
         MaskingRules::OfKey key;
+        bool isParameter = false; // of a URL
         around.readTo(separator == '>' ? i + 1 : keyBegin);
         // The prefix of a namespace is no key: <m:Name>, </m:Name>, xsi:type="...".
         if (separator == ':' && keyBegin > 0 && i + 1 < text.size() && (isLetter(text[i + 1]) || text[i + 1] == '_')) {
@@ -263,8 +285,10 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                 continue;
             const std::string_view name = text.substr(keyBegin, keyEnd - keyBegin);
             key = around.ofKey(name);
-            if (key.masksNothing() && separator == '=' && keyBegin > 0 && isAnyOf(text[keyBegin - 1], "?&"))
-                key = rules_.ofParameter(name);
+            if (key.masksNothing() && separator == '=' && keyBegin > 0 && isAnyOf(text[keyBegin - 1], "?&")) {
+                isParameter = true;
+                key = name == "name" && isOfProducts(text.substr(keyBegin - std::min<size_t>(keyBegin, 128), std::min<size_t>(keyBegin, 128))) ? MaskingRules::OfKey{} : rules_.ofParameter(name);
+            }
         }
         if (key.masksNothing())
             continue;
@@ -319,6 +343,8 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             end = begin;
             while (end < text.size() && !isAnyOf(text[end], "\r\n") && text[end] != quote)
                 ++end;
+        } else if (isParameter) {
+            until("# \t\r\n&;,\"'<>)}]|{");
         } else if (rule.isPhrase) {
             constexpr std::string_view kStops = ",;&\r\n\t\"<>|)}]{";
             until(kStops);
@@ -326,8 +352,6 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             if (end < limit && text[end] == ',' && isOfWords(key, text.substr(keyBegin, keyEnd - keyBegin)) && MaskingRules::isOf(MaskingRules::Which::Words, text.substr(begin, end - begin)))
                 for (size_t part = nextPart(text, end, kStops); part != end && (part < limit || part == text.size()); part = nextPart(text, end, kStops))
                     end = part;
-        } else if (key.rule == MaskingRules::kNone && key.which == MaskingRules::Which::Token) { // of a URL
-            until("# \t\r\n&;,\"'<>)}]|{");
         } else {
             until(kEndOfWord);
             // "Bearer" and what it bears.

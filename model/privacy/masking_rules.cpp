@@ -68,6 +68,28 @@ std::string problemOf(const re2::RE2& expression) {
     return "it cannot be read";
 }
 
+/// Words of letters alone. `areSeveral`: more than one, with capitals but for "van" and the like between them.
+bool areNames(std::string_view text, bool areSeveral) {
+    constexpr size_t kLongest = 100, kMostOfName = 6, kLongestParticle = 5;
+    if (text.empty() || text.size() > kLongest)
+        return false;
+    size_t words = 0;
+    for (size_t at = 0; at < text.size();) {
+        const size_t end = std::min(text.find_first_of(" +,", at), text.size());
+        const std::string_view word = text.substr(at, end - at);
+        at = end + 1;
+        if (word.empty())
+            continue;
+        const auto isOfName = [](char c) { return isLower(c) || isUpper(c) || static_cast<unsigned char>(c) >= 0x80 || c == '.' || c == '\'' || c == '-'; };
+        const bool isWritten = isUpper(word[0]) || static_cast<unsigned char>(word[0]) >= 0x80;
+        if (++words > kMostOfName || !std::all_of(word.begin(), word.end(), isOfName) || word[0] == '.' || word[0] == '-' || word.substr(0, word.size() - 1).find('.') != std::string_view::npos)
+            return false;
+        if (areSeveral && !isWritten && (words == 1 || end == text.size() || word.size() > kLongestParticle))
+            return false;
+    }
+    return words > (areSeveral ? 1 : 0);
+}
+
 struct Compiled {
     std::shared_ptr<const re2::RE2> expression;
     std::string problem; ///< empty: there is none
@@ -136,6 +158,7 @@ MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
     try {
         const auto root = privacy::parsedRules(json);
         std::map<std::string, uint32_t> named;
+        const std::vector<std::string> within = privacy::textsOf(root, "within");
         for (const auto& item : root.at("rules")) {
             const auto number = static_cast<uint32_t>(rules_.size());
             const std::string where = privacy::nameOfRule(item, number + 1);
@@ -149,9 +172,13 @@ MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
             rule.isPhrase = privacy::flagOf(item, "phrase", false, where);
             named[rule.name] = number;
             rules_.push_back(std::move(rule));
-            for (const auto& [list, which] : {std::pair{"keys", Which::All}, std::pair{"keys_of_words", Which::Words}, std::pair{"keys_of_secrets", Which::Secret}})
+            for (const auto& [list, which] : {std::pair{"keys", Which::All}, std::pair{"keys_of_words", Which::Words}, std::pair{"keys_of_secrets", Which::Secret}, std::pair{"keys_of_letters", Which::Letters}, std::pair{"keys_of_names", Which::Names}})
                 for (const std::string& key : privacy::textsOf(item, list, where))
                     add(key, {number, false, false, false, which});
+            for (const auto& [list, which] : {std::pair{"keys_within", Which::All}, std::pair{"keys_of_letters_within", Which::Letters}})
+                for (const std::string& key : privacy::textsOf(item, list, where))
+                    for (const std::string& outer : within)
+                        add(outer + " " + key, {number, false, false, false, which});
             for (const std::string& pattern : privacy::textsOf(item, "patterns", where))
                 addPattern(pattern, number);
         }
@@ -277,6 +304,8 @@ MaskingRules::OfKey MaskingRules::ofKey(std::string_view key) const {
 }
 
 MaskingRules::OfKey MaskingRules::ofParameter(std::string_view name) const {
+    if (name == "name")
+        return ofNameBeside(Which::Names);
     return finders_.token == kNone || !parameters_.contains(std::string(name)) ? OfKey{} : OfKey{kNone, false, false, finders_.token, Which::Token};
 }
 
@@ -309,6 +338,8 @@ bool MaskingRules::isOf(Which which, std::string_view value) {
         const bool isMixed = has(isText) && has([&](char c) { return isDigit(c) || (!isText(c) && std::string_view(" -_.,:;/").find(c) == std::string_view::npos); }); // "sent" and "loop-unroll" are of something else
         return value.size() >= kShortestSecret && (isMixed || (value.size() >= kShortestFigures && std::all_of(value.begin(), value.end(), isDigit)));
     }
+    case Which::Letters: return areNames(value, false);
+    case Which::Names: return areNames(value, true);
     case Which::Token: {
         size_t changes = 0; // between capitals, letters and digits: summer-sale-2026 has two
         char last = '\0';

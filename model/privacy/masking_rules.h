@@ -41,6 +41,8 @@ public:
         All,
         Words,  ///< several, as names and addresses of people are, while those of machines are one
         Secret, ///< four characters and more, letters with digits or signs, or six digits and more
+        Letters, ///< words of letters alone, as names of people are
+        Names,   ///< several of those, with capitals: Ann van der Lee
         Token   ///< long and mixed, as nobody writes it
     };
     static bool isOf(Which which, std::string_view value);
@@ -60,6 +62,9 @@ public:
     OfKey ofKey(std::string_view key) const;
     /// Of a parameter of a URL, ?t=..., beside what its key says.
     OfKey ofParameter(std::string_view name) const;
+    /// Of a name that stands beside an e-mail address, phone number or street: whose those are.
+    OfKey ofNameBeside(Which which) const { return finders_.name == kNone ? OfKey{} : OfKey{kNone, false, false, finders_.name, which}; }
+    bool isOfContact(const OfKey& key) const { return key.rule != kNone && (key.rule == finders_.email || key.rule == finders_.phone); }
     /// Of a database, by the last word of its name: customers, shop_users.
     bool isTableOfPeople(std::string_view name) const;
 

@@ -179,7 +179,7 @@ private Q_SLOTS:
     // That they end within the time that a test has is what is tested.
     void longTexts() {
         for (const QByteArray& part : {bytesOf("--password "), bytesOf("--password \""), bytesOf("address: a "), bytesOf("?t=a&"), bytesOf("address=\"a "), bytesOf("Ann Lee <"), bytesOf("\"a\" <a@b.cc"), bytesOf("select 'a' from b where c = 'd' "), bytesOf("insert into a values ('"),
-                                       bytesOf("[\"4\","), bytesOf("[ "), bytesOf("AAAA"), bytesOf("=?a?= "), bytesOf("4.1e15 "), bytesOf("pass=a,"), bytesOf("<address>a b"), bytesOf("<address><!--"), bytesOf("<address><![CDATA["), bytesOf("shipping address=a b, C"), bytesOf("a_"), bytesOf("[4,")}) {
+                                       bytesOf("[\"4\","), bytesOf("[ "), bytesOf("AAAA"), bytesOf("=?a?= "), bytesOf("4.1e15 "), bytesOf("pass=a,"), bytesOf("<address>a b"), bytesOf("<address><!--"), bytesOf("<address><![CDATA["), bytesOf("shipping address=a b, C"), bytesOf("a_"), bytesOf("[4,"), bytesOf("?name=A+B"), bytesOf("mysql -p"), bytesOf("cvv "), bytesOf("tel 01"), bytesOf("a\">\"<a name=\"email\">"), bytesOf("/reset/"), bytesOf("1^a^"), bytesOf("{\"name\":")}) {
             const std::string text = part.repeated(40'000).toStdString();
             const std::string out = masked("message", text);
             QVERIFY(out.size() <= text.size() * 4 + 100);

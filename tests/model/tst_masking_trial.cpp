@@ -146,6 +146,29 @@ private Q_SLOTS:
                     {"message", "mkdir -p data"}, {"message", "docker run -p 8080:80 shop"}, {"message", "curl -u greta https://shop.example"}, {"message", "mysql -u greta -p shop"}, {"message", "INFO - token found"}, {"message", "redis-cli -h db -p 6379"}, {"body", R"(["docker","run","-p","8080:80"])"},
                     {"message", "phone 12:30"}, {"message", "telephone 2 calls, 017 left"}, {"http.url", "/reset/password-by-mail-now"}, {"http.url", "/orders/4bf92f3577b34da6a3ce929d0e0e4736"}, {"http.url", "/confirm/ORD-1000682"}});
     }
+
+    // "name" was a person's under few keys, and "customer" under none.
+    void whoeverItIs_data() {
+        addRows({{"body", R"({"shipTo":{"name":"Hildegard Hostile","line1":"Rose Cottage","line2":"x"}})", "Hostile"}, {"body", R"({"shipTo":{"name":"Hildegard Hostile","line1":"Rose Cottage"}})", "Rose"}, {"body", R"({"customer":{"first":"Hildegard","last":"Hostile"}})", "Hostile"},
+                 {"body", R"({"people":[{"name":"Hildegard"}]})", "Hildegard"}, {"body", R"({"besteller":{"name":"Hildegard"}})", "Hildegard"}, {"body", R"({"billing":{"street2":"Rose Cottage"}})", "Rose"}, {"body", R"({"deliverTo":{"last":"Hostile"}})", "Hostile"},
+                 {"body", R"({"id":7,"name":"Hildegard Hostile","email":"h@example.com"})", "Hildegard"}, {"body", R"({"phone":"1","name":"Hildegard"})", "Hildegard"}, {"body", R"([{"name":"Hildegard","a":{"b":[1]},"street":"x"}])", "Hildegard"},
+                 {"body", R"({"customer":"Hildegard Hostile"})", "Hostile"}, {"body", R"({"customer":["Hildegard","Hostile"]})", "Hostile"}, {"body", R"([{"key":"customer","value":{"stringValue":"Hildegard Hostile"}}])", "Hostile"}, {"customer", "Hildegard van der Hostile", "Hostile"},
+                 {"body", R"({"Name":"lastName","Value":"Hostile"})", "Hostile"}, {"body", R"({"id":"lastName","val":"Hostile"})", "Hostile"}, {"body", "<order><param key=\"customer_name\">Hostile</param></order>", "Hostile"}, {"body", "<field name=\"email\">hostile</field>", "hostile"},
+                 {"shipTo", "Hildegard Hostile", "Hostile"}, {"buyer", "Hildegard Hostile", "Hostile"}, {"payer", "Hildegard Hostile", "Hostile"}, {"purchaser.name", "Hostile", "Hostile"}, {"guest", "Hildegard Hostile", "Hostile"}, {"addressee", "Hostile", "Hostile"}, {"addr", "5 Main Street", "Main"}, {"cognome", "Hostile", "Hostile"},
+                 {"kunde", "Hildegard Hostile", "Hostile"}, {"inhaber", "Hildegard Hostile", "Hostile"}, {"lname", "Hostile", "Hostile"}, {"fname", "Hildegard", "Hildegard"}, {"custName", "Hostile", "Hostile"}, {"http.url", "/order?name=Hildegard+Hostile&x=1", "Hostile"}, {"http.url", "GET /order?name=Hildegard%20Hostile HTTP/1.1", "Hostile"},
+                 {"http.url", "/order?addr=5+Main+Street", "Main"}});
+    }
+    void whoeverItIs() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, secret);
+        verifyMasked(key.toStdString(), value.toStdString(), secret.toStdString());
+    }
+    void whateverItIsStays() {
+        verifyStay({{"customer", "gold"}, {"customer", "C-4711"}, {"customer", "gold tier"}, {"body", R"({"customer":{"segment":"Gold Member","tier":"Gold"}})"}, {"body", R"([{"key":"customer","value":{"kvlistValue":{"values":[{"key":"segment","value":{"stringValue":"Gold Member"}}]}}}])"},
+                    {"body", R"({"customer":{"first":3,"last":"2026-03-14"}})"}, {"body", R"({"name":"Red Mug","price":5})"}, {"body", R"({"name":"checkout-7","email_verified":true,"notify":{"email":null}})"}, {"body", R"({"id":"ORD-1","value":"Red Mug"})"}, {"body", R"({"customers":["gold","silver"]})"},
+                    {"body", "<field name=\"state\">open</field>"}, {"body", "<note id=\"Jane Secret\">open</note>"}, {"guest", "true"}, {"fname", "/tmp/x.txt"}, {"http.url", "/products?name=Red+Mug"}, {"http.url", "/order?name=checkout"}, {"line1", "at shop.Cart"}, {"shipping.method", "Next Day"}});
+    }
 };
 
 QTEST_GUILESS_MAIN(TestMaskingTrial)
