@@ -211,7 +211,9 @@ private Q_SLOTS:
         QVERIFY(first.groups[1].isNone && is(first.groups[1], 3, 2, 1, 0));           // silent, looks; never
         QVERIFY(is(first.all, 6, 4, 2, 1));
         QCOMPARE(first.groups[1].rate(), 0.5);
-        const Tabular table = tabulate(first);
+        const Tabular table = tabulate(first, false);
+        QCOMPARE(table.columns[3].title, std::string("Converted"));
+        QCOMPARE(tabulate(first, true).columns[3].title, std::string("Done"));
         QCOMPARE(std::get<std::string>(table.rows[1][0].value), std::string("(no value)"));
         QCOMPARE(QString::fromStdString(table.rows[1][4].shown), QStringLiteral("50.0 %"));
         // At B only what is said there counts, and who did not come there has said nothing.
