@@ -122,9 +122,10 @@ OrderPage orderPage(const OrderStory& story, const SpanTable& table, const Story
 
 /// What tells it from its neighbours first: in a narrow page the end is cut.
 std::string detailText(const OrderPage::Detail& detail, TimeZone zone) {
-    std::string out = (detail.isTrace ? "Whole trace of " : "") + detail.service + " " + detail.operation + ", " + formatDuration(detail.duration);
+    std::string out = detail.service + " " + detail.operation;
     if (detail.isTrace)
         out += ", " + counted(detail.spans, "span", "spans");
+    out += ", " + formatDuration(detail.duration);
     if (detail.errors > 0)
         out += detail.isTrace ? ", " + counted(detail.errors, "error", "errors") : ", error";
     if (detail.isUnfinished)
