@@ -293,7 +293,8 @@ void findPhones(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 national(R"re((?:^|[^\w.-])(\(0[0-9]{1,5}\)[ -]?[0-9]{3,}(?:[ -][0-9]{2,})*))re");
     static const re2::RE2 link(R"re((?i)\b(?:tel|sms|callto):(\+?[0-9().-]{5,24}))re");
     const auto digitsOnly = [&](size_t begin, size_t end) {
-        if (!isWord(at(text, end)) && !(at(text, end) == '-' && isWord(at(text, end + 1))))
+        const bool isQuoted = text.substr(end).starts_with("\xe2\x80"); // ” and the like (U+2000 to U+203F) are no letters
+        if ((!isWord(at(text, end)) || isQuoted) && !(at(text, end) == '-' && isWord(at(text, end + 1))))
             found(begin, end, rule);
     };
     if (text.find('+') != std::string_view::npos)

@@ -306,6 +306,12 @@ private Q_SLOTS:
         QVERIFY2(told.text("1").find("The customer paid an amount that was not recorded by a method that was not recorded.") != std::string::npos, told.text("1").c_str());
     }
 
+    // A number before a closing quote stayed in the name of a step.
+    void quotedNumbers() {
+        const std::string said = masked("stage", "the step “send sms to +49 171 2345678”");
+        QVERIFY2(said.find("2345678") == std::string::npos && said.ends_with("”"), said.c_str());
+    }
+
     // A masked page had the address in the path of a request, in words, and those in the names of steps of a proposed flow.
     void nobodyIsNamedInSteps() {
         JourneyDefinition own = flow();
