@@ -37,7 +37,7 @@ int runFind(const Options& o) {
     const auto redactor = opened.redactor();
     for (size_t i = 0; i < hits.hits.size(); ++i) {
         shown.rows[i][0] = Cell(redactor->redact("value", search.orders()->cases()[hits.hits[i].order].value));
-        shown.rows[i][2] = Cell(redactor->redact("value", redactor->redact(hits.hits[i].attribute, hits.hits[i].value)));
+        shown.rows[i][2] = Cell(redactor->redact(hits.hits[i].attribute, hits.hits[i].value));
     }
     return handOver(opened, shown, o.as, o.out);
 }
