@@ -21,7 +21,7 @@ int64_t rankOf(const JourneyState& state, const CaseTotals& totals, CaseNumber n
     case CaseOrder::Errors: return static_cast<int64_t>(totals.errors[number]);
     case CaseOrder::Stage:
         if (state.orders)
-            return state.orders->reached[number] == FulfilmentLog::kNoStage ? 0 : int64_t(state.orders->reached[number]) + 1;
+            return state.orders->reached[number] == kNoStage ? 0 : int64_t(state.orders->reached[number]) + 1;
         return progressOf(state, number).last;
     case CaseOrder::Outcome: return static_cast<int64_t>(outcomeOf(progressOf(state, number)));
     }

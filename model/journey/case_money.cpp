@@ -39,6 +39,8 @@ std::string listed(const std::vector<std::pair<std::string, double>>& amounts) {
 
 } // namespace
 
+std::string currencyOf(std::string_view recorded) { return std::string(beginning(printable(recorded), 16)); }
+
 bool isAmount(const std::string& attribute) {
     static const std::vector<std::string> names = nlohmann::json::parse(readResource(":/presets/amounts.json")).at("amounts");
     return std::find(names.begin(), names.end(), attribute) != names.end();
@@ -89,7 +91,7 @@ CaseAmounts::CaseAmounts(const traceql::Source& source, const JourneyState& stat
                 const traceql::Value value = values.value(number);
                 if (value.type == traceql::Value::Type::Nil) // one of very many: no currency
                     return;
-                const std::string text(beginning(printable(value.toText()), 16));
+                const std::string text = currencyOf(value.toText());
                 const auto [at, isNew] = numberOf.try_emplace(text, static_cast<uint32_t>(currencies_.size()));
                 numbers[number] = at->second;
                 if (isNew)

@@ -38,6 +38,7 @@ struct CaseMoney {
     std::string explained(const std::string& casePlural) const;
     bool operator==(const CaseMoney&) const = default;
 };
+std::string currencyOf(std::string_view recorded);                      ///< as it is shown: untrusted, at most 16 bytes of one line
 std::string exactMoney(double amount, const std::string& currency);  ///< the same of what was charged, to the last decimal of its currency and, where it has more, to three: "12,345.67 EUR"
 std::string formatMoney(double amount, const std::string& currency); ///< "45.50 EUR", "1,204 EUR"; with the decimals of its currency (ISO 4217): "120 JPY", "4.500 KWD"
 bool isAmount(const std::string& attribute); ///< the presets say so

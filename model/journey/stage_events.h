@@ -14,6 +14,8 @@ namespace traceql {
 struct Context;
 }
 
+inline constexpr uint32_t kNoStage = 0xffffffffU; ///< in the place of the number of a stage
+
 /// A visible span that may fill stages, or end an attempt.
 struct StageEvent {
     Row row = kNoRow;

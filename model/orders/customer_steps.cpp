@@ -89,17 +89,17 @@ std::vector<bool> stagesOfCustomer(const SpanTable& table, const FulfilmentLog& 
 
 uint32_t awaitedOfCustomer(const FulfilmentLog& log, CaseNumber order) {
     if (log.isOfCustomer.empty() || !log.hasVisits(order) || isOver(log.state[order]))
-        return FulfilmentLog::kNoStage;
+        return kNoStage;
     const auto visits = visitsOf(log, order);
     const auto last = std::max_element(visits.begin(), visits.end(), [](const auto& a, const auto& b) { return std::tie(a.end, a.start) < std::tie(b.end, b.start); });
     const uint32_t cameTo = log.cameTo[order];
     const bool isPassed = std::any_of(visits.begin(), visits.end(), [&](const auto& visit) { return visit.stage == cameTo && !visit.failed; });
     if (!isPassed || last->failed || last->isUnfinished)
-        return FulfilmentLog::kNoStage;
+        return kNoStage;
     for (uint32_t stage = cameTo + 1; stage < log.stages.size(); ++stage)
         if (!log.isOptional[stage])
-            return log.isOfCustomer[stage] ? stage : FulfilmentLog::kNoStage;
-    return FulfilmentLog::kNoStage;
+            return log.isOfCustomer[stage] ? stage : kNoStage;
+    return kNoStage;
 }
 
 } // namespace aisle

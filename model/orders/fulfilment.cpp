@@ -178,7 +178,7 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
         }
         for (size_t k = 0; k < log.stages.size(); ++k)
             out.stages[k].late += isLateAt(log, c, k);
-        const bool isLateOrder = isLateAnywhere(log, c), isLeft = awaitedOfCustomer(log, c) != FulfilmentLog::kNoStage;
+        const bool isLateOrder = isLateAnywhere(log, c), isLeft = awaitedOfCustomer(log, c) != kNoStage;
         out.late += isLateOrder;
         out.lateLeftByCustomer += isLateOrder && isLeft;
         out.lateAsAWhole += isLate(log, c);

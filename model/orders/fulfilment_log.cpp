@@ -23,11 +23,11 @@ constexpr size_t kFewest = 5; ///< that went on; the p95 of fewer says nothing
 struct Way {
     const std::vector<bool>& isOptional;
     bool isInAnyOrder = false, isProposed = false;
-    uint32_t cameTo = FulfilmentLog::kNoStage, reached = FulfilmentLog::kNoStage; ///< reached: with success
+    uint32_t cameTo = kNoStage, reached = kNoStage; ///< reached: with success
     uint32_t seen = 0, succeeded = 0, apart = 0; ///< bit k: stage k; apart: set aside
 
     /// False: it came back to where it had been.
-    bool goesOn(uint32_t stage) const { return cameTo == FulfilmentLog::kNoStage || (isInAnyOrder ? (seen >> stage & 1) == 0 : stage > cameTo); }
+    bool goesOn(uint32_t stage) const { return cameTo == kNoStage || (isInAnyOrder ? (seen >> stage & 1) == 0 : stage > cameTo); }
     void take(const FulfilmentLog::Visit& visit) {
         if (goesOn(visit.stage))
             cameTo = visit.stage;
@@ -35,7 +35,7 @@ struct Way {
         apart |= uint32_t(visit.isSetAside) << visit.stage;
         if (visit.failed)
             return;
-        if (reached == FulfilmentLog::kNoStage || (isInAnyOrder ? (succeeded >> visit.stage & 1) == 0 : visit.stage > reached))
+        if (reached == kNoStage || (isInAnyOrder ? (succeeded >> visit.stage & 1) == 0 : visit.stage > reached))
             reached = visit.stage;
         succeeded |= uint32_t(1) << visit.stage;
     }
@@ -45,7 +45,7 @@ struct Way {
         for (uint32_t k = 0; k < isOptional.size(); ++k)
             if (!isOptional[k] && (some >> k & 1) != 0 && hasFailedAt(k))
                 return k;
-        return FulfilmentLog::kNoStage;
+        return kNoStage;
     }
     bool cameToEnd() const {
         uint32_t needed = 0, last = 0;
@@ -58,18 +58,18 @@ struct Way {
             return (succeeded & needed) == needed;
         return (succeeded >> last & 1) != 0 || seen >> last > 1;
     }
-    bool isDone() const { return cameToEnd() && !(isProposed && firstFailed() != FulfilmentLog::kNoStage); }
+    bool isDone() const { return cameToEnd() && !(isProposed && firstFailed() != kNoStage); }
     /// Where it is set aside, and did not go on all the same; kNoStage: nowhere. What is optional ends nothing.
     uint32_t setAsideAt() const {
         const uint32_t stage = firstFailed(apart);
-        const bool wentOn = stage != FulfilmentLog::kNoStage && reached != FulfilmentLog::kNoStage && reached > stage && !isProposed && !isInAnyOrder;
-        return wentOn ? FulfilmentLog::kNoStage : stage;
+        const bool wentOn = stage != kNoStage && reached != kNoStage && reached > stage && !isProposed && !isInAnyOrder;
+        return wentOn ? kNoStage : stage;
     }
     /// Where it ended, if nothing is tried again.
     uint32_t endedAt(const FulfilmentLog::Visit& last) const {
         if (last.failed && last.stage == cameTo && hasFailedAt(cameTo))
             return cameTo;
-        return cameToEnd() ? firstFailed() : FulfilmentLog::kNoStage;
+        return cameToEnd() ? firstFailed() : kNoStage;
     }
 };
 
@@ -124,7 +124,7 @@ std::vector<int64_t> patienceOf(const FulfilmentLog& log, bool isInAnyOrder, int
             const FulfilmentLog::Visit& visit = log.visits[i];
             longest = std::max(longest, visit.wait);
             if (way.goesOn(visit.stage)) {
-                if (way.cameTo != FulfilmentLog::kNoStage)
+                if (way.cameTo != kNoStage)
                     waits[way.cameTo].push_back(longest);
                 longest = 0;
             }
@@ -183,10 +183,10 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
     log.working.assign(cases, 0);
     log.lead.assign(cases, 0);
     log.silent.assign(cases, 0);
-    log.cameTo.assign(cases, FulfilmentLog::kNoStage);
-    log.reached.assign(cases, FulfilmentLog::kNoStage);
+    log.cameTo.assign(cases, kNoStage);
+    log.reached.assign(cases, kNoStage);
     log.state.assign(cases, OrderState::Done);
-    log.failedAt.assign(cases, FulfilmentLog::kNoStage);
+    log.failedAt.assign(cases, kNoStage);
     for (CaseNumber c = 0; c < cases; ++c) {
         if (c % 4096 == 0)
             stop.check();
@@ -212,9 +212,9 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
         const int64_t silent = std::max<int64_t>(0, timeBetween(latest, log.observedUntil));
         const bool isSilent = silent > log.patience[way.cameTo];
         uint32_t endedAt = way.setAsideAt();
-        if (endedAt == FulfilmentLog::kNoStage && isSilent)
+        if (endedAt == kNoStage && isSilent)
             endedAt = way.endedAt(log.visits[log.first[c + 1] - 1]);
-        if (endedAt != FulfilmentLog::kNoStage) {
+        if (endedAt != kNoStage) {
             log.state[c] = OrderState::Failed;
             log.failedAt[c] = endedAt;
         } else {

@@ -52,7 +52,6 @@ struct FulfilmentLog {
     std::vector<OrderState> state; ///< by case; of cases without visits Done
     /// By case, where no visit succeeded: of one that is Failed the stage where it ended, of one that is Done the first that is not optional and failed on the way; kNoStage: none.
     std::vector<uint32_t> failedAt;
-    static constexpr uint32_t kNoStage = 0xffffffffU;
     std::vector<int64_t> silent;   ///< by case, from its last end to observedUntil; of those that are over 0
     /// By stage, after how much silence an order that came there and no further is stuck: 10 times the p95 of the waits of those that went
     /// on from there (domain rules, end of a case; of each its longest one at that stage), at least 10 s; where fewer than 5 went on, the

@@ -55,7 +55,6 @@ struct Activities {
 /// case came to, since a first stage is often any page at all. Throws std::runtime_error when there is no journey or the field is none, StoreError and Stopped. Keep it off the UI thread.
 Activities activities(const traceql::Context& context, const JourneyState& state, const ActivityChoice& choice, const StopToken& stop = {});
 
-inline constexpr uint32_t kNoStage = 0xffffffffU;
 /// By event of JourneyState::events the stage that it is of, chosen as above; kNoStage: it only ends attempts. Throws Stopped.
 std::vector<uint32_t> stageOfEvents(const JourneyState& state, const StopToken& stop = {});
 

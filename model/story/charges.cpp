@@ -8,15 +8,6 @@ namespace aisle {
 
 namespace {
 
-re2::RE2::Options options() {
-    re2::RE2::Options out;
-    out.set_log_errors(false);
-    out.set_case_sensitive(false);
-    return out;
-}
-
-bool finds(const re2::RE2& what, std::string_view text) { return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), what); }
-
 /// Those of `rows` that are below no other one and pass, ascending.
 template <typename Passes>
 std::vector<NodeIndex> topmost(const Waterfall& tree, const std::vector<Row>& rows, Passes passes) {
@@ -46,18 +37,18 @@ bool isAround(const Waterfall& tree, NodeIndex node, const std::vector<NodeIndex
 
 } // namespace
 
-ChargeFinder::ChargeFinder(const StoryAttributes& names) : names_(names), payment_(names.payment, options()), refund_(names.refund, options()), authorisation_(names.authorisation, options()), capture_(names.capture, options()) {}
+ChargeFinder::ChargeFinder(const StoryAttributes& names) : names_(names), payment_(names.payment), refund_(names.refund), authorisation_(names.authorisation), capture_(names.capture) {}
 
 bool ChargeFinder::isAuthorisation(std::string_view name) const {
     const std::string_view last = name.substr(name.find_last_of("/.") + 1);
-    return finds(authorisation_, last) && !finds(capture_, last) && !finds(refund_, name);
+    return authorisation_.finds(last) && !capture_.finds(last) && !refund_.finds(name);
 }
 
 std::vector<Charge> ChargeFinder::find(const SpanTable& table, const Waterfall& tree, const SpanFacts& facts, const std::vector<Row>& rows, Row request) const {
     std::vector<Row> own, calls;
     for (const Row row : rows) {
         const std::string_view name = table.nameText(row);
-        const bool isCalled = row != request && (finds(payment_, name) || finds(refund_, name));
+        const bool isCalled = row != request && (payment_.finds(name) || refund_.finds(name));
         if (facts.of(row, names_.charge) != nullptr || (isCalled && table.kind(row) != Kind::Client && table.kind(row) != Kind::Producer))
             own.push_back(row);
         else if (isCalled && table.kind(row) == Kind::Client)
@@ -73,11 +64,11 @@ std::vector<Charge> ChargeFinder::find(const SpanTable& table, const Waterfall& 
     // What only has the amount, as a request has, does what is called so below it.
     std::vector<Row> called = own;
     called.insert(called.end(), calls.begin(), calls.end());
-    std::erase_if(called, [&](Row row) { return !finds(payment_, table.nameText(row)); });
+    std::erase_if(called, [&](Row row) { return !payment_.finds(table.nameText(row)); });
     const std::vector<NodeIndex> calledAuthorised = topmost(tree, called, reserves);
     const std::vector<NodeIndex> calledTaken = topmost(tree, called, [&](Row row) { return !reserves(row) && (table.kind(row) != Kind::Client || !isWithin(tree, calledAuthorised, tree.nodeOf(row))); });
     const auto isReserved = [&](NodeIndex node, Row row) {
-        return reserves(row) || (!finds(payment_, table.nameText(row)) && isAround(tree, node, calledAuthorised) && !isAround(tree, node, calledTaken));
+        return reserves(row) || (!payment_.finds(table.nameText(row)) && isAround(tree, node, calledAuthorised) && !isAround(tree, node, calledTaken));
     };
     std::vector<NodeIndex> nodes = taken;
     std::copy_if(authorised.begin(), authorised.end(), std::back_inserter(nodes), [&](NodeIndex node) { return !isWithin(tree, taken, node) && !isAround(tree, node, taken); });
@@ -85,7 +76,7 @@ std::vector<Charge> ChargeFinder::find(const SpanTable& table, const Waterfall& 
     std::vector<Charge> out;
     for (const NodeIndex node : nodes) {
         const Row row = tree.nodes[node].row;
-        out.push_back({finds(refund_, table.nameText(row)) ? Charge::Kind::PaidBack : isReserved(node, row) ? Charge::Kind::Authorised : Charge::Kind::Paid, row});
+        out.push_back({refund_.finds(table.nameText(row)) ? Charge::Kind::PaidBack : isReserved(node, row) ? Charge::Kind::Authorised : Charge::Kind::Paid, row});
     }
     return out;
 }

@@ -7,10 +7,9 @@
 // authorisation, is what is below it.
 
 #include "analysis/waterfall.h"
+#include "story/name_pattern.h"
 #include "story/span_facts.h"
 #include "story/story_attributes.h"
-
-#include <re2/re2.h>
 
 #include <string_view>
 #include <vector>
@@ -33,7 +32,7 @@ private:
     bool isAuthorisation(std::string_view name) const;
 
     const StoryAttributes& names_;
-    const re2::RE2 payment_, refund_, authorisation_, capture_;
+    const NamePattern payment_, refund_, authorisation_, capture_;
 };
 
 } // namespace aisle

@@ -29,7 +29,7 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
     out.state = log.state[number];
     if (*out.state == OrderState::Done) {
         const uint32_t failedAt = log.failedAt[number];
-        if (failedAt == FulfilmentLog::kNoStage)
+        if (failedAt == kNoStage)
             headline("headline.done", {own("time", formatDuration(log.lead[number]))});
         else
             headline("headline.doneFailed", {own("time", formatDuration(log.lead[number])), ofStage("stage", nounOf(failedAt))});
@@ -48,7 +48,7 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
     const std::string silent = log.silent[number] < kSecond ? words.text("silent.short") : formatDuration(log.silent[number]); // it may have been the last that was seen at all
     std::vector<StoryValue> values = {ofStage("stage", nounOf(last->stage)), own("silent", silent)};
     const uint32_t awaited = awaitedOfCustomer(log, number);
-    if (awaited == FulfilmentLog::kNoStage) {
+    if (awaited == kNoStage) {
         headline(last->failed ? isStuck ? "headline.stuckFailed" : "headline.underWayFailed" : isStuck ? "headline.stuck" : "headline.underWay",
                  std::move(values));
     } else {
@@ -73,7 +73,7 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
             next += (next.empty() ? "" : ", ") + nounOf(stage);
     StorySentence& open = out.open.emplace();
     open.kind = StoryKind::Open;
-    open.pattern = words.text(awaited != FulfilmentLog::kNoStage ? "open.left" : isStuck ? "open.stuck" : "open.underWay");
+    open.pattern = words.text(awaited != kNoStage ? "open.left" : isStuck ? "open.stuck" : "open.underWay");
     open.values = {ofStage("next", next), own("silent", silent), own("limit", formatDuration(log.patience[cameTo]))};
     open.rows = {last->row};
     return out;

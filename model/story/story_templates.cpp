@@ -1,6 +1,7 @@
 #include "story/story_templates.h"
 
 #include "resource/resource.h"
+#include "story/name_pattern.h"
 #include "text/json_problem.h"
 #include "text/small_file.h"
 #include "text/utf8.h"
@@ -231,11 +232,8 @@ void StoryTemplates::read(std::string_view json) {
         const auto expression = [&](const nlohmann::json& of, const char* key) -> std::shared_ptr<const re2::RE2> {
             if (!of.contains(key))
                 return nullptr;
-            re2::RE2::Options options;
-            options.set_log_errors(false);
-            options.set_case_sensitive(false);
             const std::string text = of.at(key);
-            auto out = std::make_shared<const re2::RE2>(text, options);
+            auto out = std::make_shared<const re2::RE2>(text, NamePattern::options());
             if (out->ok())
                 return out;
             complain(text, "\"" + std::string(key) + "\" is no regular expression: " + shortened(out->error(), kLongestPart));

@@ -18,4 +18,10 @@ inline StoryValue valueOf(std::string place, std::string key, std::string_view t
     return {std::move(place), std::move(key), shortened(text, kMost)};
 }
 
+/// The same in another place.
+inline StoryValue at(std::string place, StoryValue value) {
+    value.place = std::move(place);
+    return value;
+}
+
 } // namespace aisle

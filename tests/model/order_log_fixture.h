@@ -31,7 +31,7 @@ inline FulfilmentLog emptyOrderLog(size_t stages) {
 inline void addOrder(FulfilmentLog& log, std::vector<FulfilmentLog::Visit> visits, OrderState state) {
     std::stable_sort(visits.begin(), visits.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
     int64_t latest = 0, working = 0;
-    uint32_t cameTo = FulfilmentLog::kNoStage;
+    uint32_t cameTo = kNoStage;
     for (size_t i = 0; i < visits.size(); ++i) {
         FulfilmentLog::Visit& v = visits[i];
         v.row = static_cast<Row>(log.visits.size());
@@ -48,7 +48,7 @@ inline void addOrder(FulfilmentLog& log, std::vector<FulfilmentLog::Visit> visit
     log.state.push_back(visits.empty() ? OrderState::Done : state);
     log.silent.push_back(0);
     log.cameTo.push_back(cameTo);
-    log.failedAt.push_back(log.state.back() == OrderState::Failed ? cameTo : FulfilmentLog::kNoStage);
+    log.failedAt.push_back(log.state.back() == OrderState::Failed ? cameTo : kNoStage);
     log.observedUntil = visits.empty() ? log.observedUntil : std::max(log.observedUntil, latest);
 }
 

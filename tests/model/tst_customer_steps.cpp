@@ -70,9 +70,9 @@ private Q_SLOTS:
         const auto awaited = [&](const char* order) { return awaitedOfCustomer(log, state.cases().find(order)); };
         QCOMPARE(awaited("left"), 1U);
         QCOMPARE(awaited("late"), 1U); // is under way
-        QCOMPARE(awaited("failed"), FulfilmentLog::kNoStage); // the customer saw an error
-        QCOMPARE(awaited("paid"), FulfilmentLog::kNoStage);   // waits for the stock
-        QCOMPARE(awaited("good"), FulfilmentLog::kNoStage);
+        QCOMPARE(awaited("failed"), kNoStage); // the customer saw an error
+        QCOMPARE(awaited("paid"), kNoStage);   // waits for the stock
+        QCOMPARE(awaited("good"), kNoStage);
         QVERIFY(log.state[state.cases().find("left")] == OrderState::Stuck && log.state[state.cases().find("late")] == OrderState::UnderWay && log.state[state.cases().find("good")] == OrderState::Done);
 
         const FulfilmentFigures figures = fulfilment(state, log, state.counted);
@@ -121,7 +121,7 @@ private Q_SLOTS:
         any.order = StageOrder::Any;
         const JourneyState state = file.workOut(any);
         const FulfilmentLog log = fulfilmentLog(state);
-        QCOMPARE(awaitedOfCustomer(log, state.cases().find("left")), FulfilmentLog::kNoStage);
+        QCOMPARE(awaitedOfCustomer(log, state.cases().find("left")), kNoStage);
     }
 
     // What was skipped on the way, and what may be left out, is not waited for.
@@ -130,7 +130,7 @@ private Q_SLOTS:
         JourneyDefinition optional = flow();
         optional.stages[1].isOptional = true;
         const JourneyState state = file.workOut(optional);
-        QCOMPARE(awaitedOfCustomer(fulfilmentLog(state), state.cases().find("left")), FulfilmentLog::kNoStage); // C is no act of the customer
+        QCOMPARE(awaitedOfCustomer(fulfilmentLog(state), state.cases().find("left")), kNoStage); // C is no act of the customer
     }
 
     void withoutTheFirstStage() {

@@ -19,7 +19,7 @@ struct Naive {
     std::vector<Step> steps; ///< by start, then as they were written
     int64_t working = 0, lead = 0, end = 0;
     size_t cameTo = 0;
-    uint32_t reached = FulfilmentLog::kNoStage; ///< with success
+    uint32_t reached = kNoStage; ///< with success
     bool isDone = false;
     std::vector<int64_t> waits; ///< by step, -1: the first
 
@@ -39,7 +39,7 @@ struct Naive {
             end = std::max(end, endOf(steps[i]));
             cameTo = std::max(cameTo, stageOf(steps[i]));
             if (const auto stage = static_cast<uint32_t>(stageOf(steps[i])); !steps[i].failed)
-                reached = reached == FulfilmentLog::kNoStage ? stage : std::max(reached, stage);
+                reached = reached == kNoStage ? stage : std::max(reached, stage);
             isDone = isDone || (stageOf(steps[i]) + 1 == stages && !steps[i].failed);
         }
         working = static_cast<int64_t>(busy.size());
@@ -94,7 +94,7 @@ private Q_SLOTS:
         QCOMPARE(log.state[hangs], OrderState::UnderWay);
         QCOMPARE(log.silent[hangs], 90 * kSecond);
         QCOMPARE(log.state[fails], OrderState::UnderWay);
-        QCOMPARE((std::vector<uint32_t>{log.cameTo[good], log.cameTo[tries], log.cameTo[hangs], log.cameTo[fails], log.cameTo[other]}), (std::vector<uint32_t>{2, 1, 0, 2, FulfilmentLog::kNoStage}));
+        QCOMPARE((std::vector<uint32_t>{log.cameTo[good], log.cameTo[tries], log.cameTo[hangs], log.cameTo[fails], log.cameTo[other]}), (std::vector<uint32_t>{2, 1, 0, 2, kNoStage}));
         QCOMPARE(log.state[other], OrderState::Done);
         QCOMPARE((std::vector<std::string_view>{log.reachedName(good), log.reachedName(tries), log.reachedName(hangs), log.reachedName(fails), log.reachedName(other)}), (std::vector<std::string_view>{"C", "B", "A", "A", ""}));
     }
@@ -133,11 +133,11 @@ private Q_SLOTS:
         QCOMPARE(stands("late"), std::pair(OrderState::Failed, uint32_t(1)));
         QCOMPARE(stands("silent"), std::pair(OrderState::Failed, uint32_t(1)));
         QCOMPARE(words(log, numberOf(state, "silent")), std::string("A 1 wait - queue - | B 1! wait 9 queue -"));
-        QCOMPARE(stands("driven again"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
-        QCOMPARE(stands("fails"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage)); // it may be tried again
+        QCOMPARE(stands("driven again"), std::pair(OrderState::UnderWay, kNoStage));
+        QCOMPARE(stands("fails"), std::pair(OrderState::UnderWay, kNoStage)); // it may be tried again
         QCOMPARE(stands("found there"), std::pair(OrderState::Failed, uint32_t(1)));
-        QCOMPARE(stands("nothing failed"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
-        QCOMPARE(stands("reads"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
+        QCOMPARE(stands("nothing failed"), std::pair(OrderState::UnderWay, kNoStage));
+        QCOMPARE(stands("reads"), std::pair(OrderState::UnderWay, kNoStage));
         QCOMPARE(stands("went on"), std::pair(OrderState::Done, uint32_t(1)));
         QCOMPARE(stands("at first"), std::pair(OrderState::Failed, uint32_t(1))); // not at A
         QCOMPARE(log.silent[numberOf(state, "late")], int64_t(0));
@@ -164,13 +164,13 @@ private Q_SLOTS:
             return std::pair(log.state[numberOf(state, order)], log.failedAt[numberOf(state, order)]);
         };
         QCOMPARE(stands("half"), std::pair(OrderState::Done, uint32_t(1))); // who says what the stages are says that C follows from B
-        QCOMPARE(stands("good"), std::pair(OrderState::Done, FulfilmentLog::kNoStage));
+        QCOMPARE(stands("good"), std::pair(OrderState::Done, kNoStage));
         nameAsProposal(flow);
         QCOMPARE(stands("half"), std::pair(OrderState::Failed, uint32_t(1)));
-        QCOMPARE(stands("good"), std::pair(OrderState::Done, FulfilmentLog::kNoStage));
-        QCOMPARE(stands("now"), std::pair(OrderState::UnderWay, FulfilmentLog::kNoStage));
+        QCOMPARE(stands("good"), std::pair(OrderState::Done, kNoStage));
+        QCOMPARE(stands("now"), std::pair(OrderState::UnderWay, kNoStage));
         flow.stages[1].isOptional = true;
-        QCOMPARE(stands("half"), std::pair(OrderState::Done, FulfilmentLog::kNoStage));
+        QCOMPARE(stands("half"), std::pair(OrderState::Done, kNoStage));
     }
 
     // Ten times what nearly all others waited; a target of the next stage may allow more.

@@ -403,7 +403,7 @@ private Q_SLOTS:
             QVERIFY(log.lead[model.caseAt(row - 1)] >= log.lead[model.caseAt(row)]);
         header->setSortIndicator(CasesModel::StageColumn, Qt::AscendingOrder);
         QVERIFY(settle());
-        const auto rank = [&](int row) { return log.reached[model.caseAt(row)] == FulfilmentLog::kNoStage ? -1 : static_cast<int64_t>(log.reached[model.caseAt(row)]); };
+        const auto rank = [&](int row) { return log.reached[model.caseAt(row)] == kNoStage ? -1 : static_cast<int64_t>(log.reached[model.caseAt(row)]); };
         for (int row = 1; row < model.rowCount(); ++row)
             QVERIFY(rank(row - 1) <= rank(row));
     }
