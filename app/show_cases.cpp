@@ -76,7 +76,7 @@ JourneyDefinition journeyWithBots(const std::shared_ptr<Workspace>& workspace, c
 /// Of what --outcome says; of nothing all.
 CaseFilter outcomeFilter(const std::string& text) {
     for (const CaseOutcome outcome : {CaseOutcome::Converted, CaseOutcome::Stopped, CaseOutcome::Open})
-        if (outcomeName(outcome) == text)
+        if (outcomeName(outcome) == text || (outcome == CaseOutcome::Converted && text == "done"))
             return {.which = CaseFilter::Which::Outcome, .outcome = outcome};
     return text.empty() ? CaseFilter() : CaseFilter{.which = CaseFilter::Which::Outcome, .outcome = CaseOutcome::NotEntered};
 }
@@ -105,7 +105,7 @@ void chooseCases(ShowOptions& o, const std::shared_ptr<Workspace>& workspace) {
 void addCaseOptions(CLI::App& command, ShowOptions& o) {
     command.add_option("--by-case", o.byCase, "What a case is, for cases, case and what is about the journey or orders: session, user, order, one that is kept in the workspace, the name of an attribute, or a JSON file; case-keys lists what the file has, and says more of the one that is given");
     command.add_flag("--with-bots", o.withBots, "Count the cases of bots and synthetic traffic, too, which are left out otherwise");
-    command.add_option("--outcome", o.outcome, "Of cases only those that converted, stopped, are open or never-began; of orders those that are done, under-way, stuck, failed for good or late")
+    command.add_option("--outcome", o.outcome, "Of cases only those that converted (of an order flow: are done), stopped, are open or never-began; of orders those that are done, under-way, stuck, failed for good or late")
         ->check(CLI::IsMember({"converted", "stopped", "open", "never-began", "done", "under-way", "stuck", "failed", "late"}));
     command.add_option("--target", o.targets, "Time in which an order should be done, or come to a stage from the one before it: 48h, Packed=4h; more than once. Orders are late against it")->allow_extra_args(false);
     command.add_option("--case", o.caseValue, "Value of the case that case shows");

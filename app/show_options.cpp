@@ -55,7 +55,8 @@ std::string strangeOption(const ShowOptions& o) {
     if (!o.outcome.empty() && !isAny(o.view, {"cases", kOrders}))
         return "--outcome is for cases and orders";
     const bool isOfOrder = isAny(o.outcome, {"done", "under-way", "stuck", "failed", "late"});
-    if (!o.outcome.empty() && isOfOrder != (o.view == kOrders))
+    const bool isOfEither = o.outcome == "done"; // as cases of an order flow are said to be
+    if (!o.outcome.empty() && !isOfEither && isOfOrder != (o.view == kOrders))
         return isOfOrder ? "cases converted, stopped, are open or never-began; --outcome " + o.outcome + " is for orders" : "orders are done, under-way, stuck, failed or late; --outcome " + o.outcome + " is for cases";
     if (!o.targets.empty() && !isOfOrders(o.view))
         return "--target is for fulfilment, orders, bottlenecks and the charts of orders";

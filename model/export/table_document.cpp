@@ -79,7 +79,7 @@ std::string tableHtmlPart(const Tabular& table, const Redactor& redactor, size_t
         return out;
     out += "<footer>\n";
     if (isCut)
-        out += "<p>" + counted(table.rows.size() - mostRows, "more row is", "more rows are") + " left out here; text, csv and json have them all.</p>\n";
+        out += "<p>" + counted(table.rows.size() - mostRows, "more row is", "more rows are") + " left out here; text, csv, json, md and html have them all.</p>\n";
     for (const std::string& note : table.notes)
         out += "<p>" + htmlText(printable(redactor.redact("note", note))) + "</p>\n";
     return out + "</footer>\n";

@@ -186,7 +186,7 @@ Tabular tabulate(const FunnelBreakdown& breakdown, bool isOfOrders) {
         add(group, group.isNone ? "(no value)" : group.label);
     add(breakdown.all, "(all)");
     if (breakdown.groups.size() == 1 && breakdown.groups.front().isNone)
-        out.notes.push_back("Nothing in these cases has " + breakdown.field + ".");
+        out.notes.push_back(std::string("Nothing in these ") + (isOfOrders ? "orders" : "cases") + " has " + breakdown.field + ".");
     out.notes.push_back(std::string(isOfOrders ? "The share done" : "Conversion") + " is of those that entered, with an interval of 95 % (Wilson).");
     return out;
 }

@@ -15,16 +15,31 @@ namespace {
 std::string openOrdersNote(const JourneyState& state, const std::string& noun, const std::string& idleLimit) {
     const CaseKey& key = state.cases().key();
     const FulfilmentLog& log = *state.orders;
-    uint64_t without = 0, skipped = 0;
+    const std::vector<FunnelStage>& stages = state.everything.stages;
+    uint64_t without = 0, skipped = 0, notEntered = 0;
     for (CaseNumber c = 0; c < log.cases(); ++c) {
-        without += state.counted[c] && !log.hasVisits(c);
-        skipped += state.counted[c] && log.hasVisits(c) && log.state[c] == OrderState::Done && !state.everything.progress[c].isConverted;
+        if (!state.counted[c])
+            continue;
+        without += !log.hasVisits(c);
+        if (!log.isDone(c))
+            continue;
+        const CaseProgress& progress = state.everything.progress[c];
+        if (!progress.isConverted)
+            ++notEntered;
+        else
+            for (size_t k = 0; k < stages.size(); ++k)
+                if (!stages[k].isOptional && !progress.reached(k)) {
+                    ++skipped;
+                    break;
+                }
     }
     std::string out = noun + " is open while it is under way: silent for no longer than others waited at its stage. Those that are stuck or have failed count as stopped.";
     if (without > 0)
         out += " One that came to no stage is open until it has been silent for " + idleLimit + ".";
     if (skipped > 0)
-        out += " " + counted(skipped, key.noun() + " is", key.plural + " are") + " done without each stage in its order; here " + (skipped == 1 ? "it counts" : "they count") + " as far as " + (skipped == 1 ? "it" : "they") + " kept to it.";
+        out += " " + counted(skipped, key.noun() + " is", key.plural + " are") + " done without each stage in its order: " + (skipped == 1 ? "it did not stop, and counts" : "they did not stop, and count") + " at the stages as far as " + (skipped == 1 ? "it" : "they") + " kept to it.";
+    if (notEntered > 0)
+        out += " " + counted(notEntered, key.noun() + " is", key.plural + " are") + " done and did not begin with " + stages.front().name + ": " + (notEntered == 1 ? "it counts" : "they count") + " as not entered.";
     return out;
 }
 

@@ -73,6 +73,7 @@ std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& c
         BitSet traces(table.traceSlots());
         std::vector<bool> ofCase(state.cases().cases().size(), false);
         uint64_t spans = 0, inCases = 0, robots = 0;
+        const auto attempts = static_cast<uint64_t>(std::count_if(state.failed.begin(), state.failed.end(), [&](const StageEvent& event) { return (event.stages >> k & 1) != 0; }));
         for (const StageEvent& event : state.events) {
             if ((event.stages >> k & 1) == 0)
                 continue;
@@ -84,6 +85,10 @@ std::vector<std::string> unreachedNotes(const JourneyState& state, CaseSource& c
                 continue;
             ofCase[c] = true;
             ++(state.counted[c] ? inCases : robots);
+        }
+        if (spans == 0 && attempts > 0) {
+            out.push_back("Nothing came to " + state.everything.stages[k].name + ": " + (attempts == 1 ? "the one attempt" : "all " + counted(attempts, "attempt", "attempts")) + " at it failed.");
+            continue;
         }
         if (spans == 0) {
             out.push_back("No span matches " + state.everything.stages[k].name + ".");

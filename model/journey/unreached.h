@@ -5,7 +5,7 @@
 
 namespace aisle {
 
-/// For each stage that no case reached, a sentence: no span matches it (then also what nothing here can match, JourneyState::problems); or why
+/// For each stage that no case reached, a sentence: all attempts at it failed (JourneyState::failed), no span matches it (then also what nothing here can match, JourneyState::problems); or why
 /// spans that match it are of no use, and what to choose instead: "15 spans match Place order, but none of their traces has a session.id; they
 /// have app.user.id: choose users as cases." Then how many came to the last one by failures alone, which count as converted like any other. Reads what traces say in the keys of the presets. Throws StoreError and Stopped. Keep it off
 /// the UI thread.

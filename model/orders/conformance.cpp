@@ -76,7 +76,7 @@ Conformance conformance(const JourneyState& state, const FulfilmentLog& log, con
         }
         if (log.state[c] == OrderState::Stuck)
             add(What::Unfinished, log.cameTo[c], log.cameTo[c], 1);
-        if (log.state[c] == OrderState::Failed)
+        if (log.failedAt[c] != kNoStage)
             add(What::Failed, log.failedAt[c], log.failedAt[c], 1);
         if (!deviates)
             ++(log.state[c] == OrderState::Done ? out.conforming : out.notJudged);

@@ -7,7 +7,7 @@
 //   out of order of the first visits of stages that are not optional, by start, one comes directly before that of an earlier stage. What lies
 //                within the coarser clock of the two services (clockResolutions()) is a tie, and ties are in order
 //   unfinished   the order is stuck: it came to the stage and no further
-//   failed       it ended at the stage, which failed (OrderState::Failed)
+//   failed       no visit of the stage succeeded: the order ended there (OrderState::Failed), or is done all the same (FulfilmentLog::failedAt)
 // With stages in any order nothing is skipped or out of order. An order that is under way and has no deviation is not judged yet.
 
 #include "export/tabular.h"

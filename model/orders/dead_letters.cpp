@@ -18,8 +18,9 @@ bool isDeadLetterQueue(std::string_view operation) {
 }
 
 bool saysThatItSends(std::string_view operation) {
-    static const re2::RE2 sends("(?i)send|publish|produc|enqueue|(^|[^a-z])(put|add)|(?-i:[a-z]Put|[a-z]Add)");
-    return finds(sends, operation);
+    static const re2::RE2 sends("(?i)send|publish|enqueue|(^|[^a-z])produce[rs]?([^a-z]|$)|(^|[^a-z])(put|add)([^a-z]|$)|(?-i:(^|[^A-Za-z])(put|add)[A-Z]|(^|[^A-Z])(Put|Add)([^a-z]|$))");
+    static const re2::RE2 takes("(?i)(^|[^a-z])(receive|poll|get|read|fetch|peek|consume|process)|(?-i:[a-z](Receive|Poll|Get|Read|Fetch|Peek|Consume|Process))");
+    return finds(sends, operation) && !finds(takes, operation);
 }
 
 SetAside setAside(const SpanTable& table, const RowSet& visits, const StopToken& stop) {
@@ -74,6 +75,16 @@ SetAside setAside(const SpanTable& table, const RowSet& visits, const StopToken&
             out.others.push_back(row);
     }
     return out;
+}
+
+SetAside setAside(const JourneyState& state, const StopToken& stop) {
+    RowSet visits(*state.table);
+    for (const StageEvent& event : state.events)
+        if (event.stages != 0)
+            visits.set(event.row);
+    for (const StageEvent& event : state.failed)
+        visits.set(event.row);
+    return setAside(*state.table, visits, stop);
 }
 
 } // namespace aisle

@@ -5,6 +5,7 @@
 // "send reservations.dlq", "orders-dead-letter publish". Clients of clouds' queues send with CLIENT spans, which have to say that they send as
 // well: one that reads the queue sets nothing aside, but what is read lay there. A broker that moves messages by itself makes no span, and nothing is known of that.
 
+#include "journey/journey_model.h"
 #include "table/cancel.h"
 #include "table/row_set.h"
 
@@ -22,5 +23,7 @@ struct SetAside {
 };
 /// O(spans). Throws Stopped.
 SetAside setAside(const SpanTable& table, const RowSet& visits, const StopToken& stop = {});
+/// Of all that may fill a stage, or failed to.
+SetAside setAside(const JourneyState& state, const StopToken& stop = {});
 
 } // namespace aisle

@@ -61,9 +61,8 @@ struct Way {
     bool isDone() const { return cameToEnd() && !(isProposed && firstFailed() != kNoStage); }
     /// Where it is set aside, and did not go on all the same; kNoStage: nowhere. What is optional ends nothing.
     uint32_t setAsideAt() const {
-        const uint32_t stage = firstFailed(apart);
-        const bool wentOn = stage != kNoStage && reached != kNoStage && reached > stage && !isProposed && !isInAnyOrder;
-        return wentOn ? kNoStage : stage;
+        const bool mayGoOn = reached != kNoStage && !isProposed && !isInAnyOrder;
+        return firstFailed(mayGoOn ? apart & ~((uint32_t(2) << reached) - 1) : apart);
     }
     /// Where it ended, if nothing is tried again.
     uint32_t endedAt(const FulfilmentLog::Visit& last) const {
@@ -147,9 +146,11 @@ std::vector<int64_t> patienceOf(const FulfilmentLog& log, bool isInAnyOrder, int
 } // namespace
 
 FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
+    return state.definition ? fulfilmentLog(state, setAside(state, stop), stop) : FulfilmentLog();
+}
+
+FulfilmentLog fulfilmentLog(const JourneyState& state, const SetAside& apart, const StopToken& stop) {
     FulfilmentLog log;
-    if (!state.definition)
-        return log;
     const JourneyDefinition& flow = *state.definition;
     for (const StageDefinition& stage : flow.stages) {
         log.stages.push_back(stage.name);
@@ -159,10 +160,6 @@ FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop) {
     log.target = flow.target;
     log.observedUntil = state.table->endTime();
     readVisits(state, log, stop);
-    RowSet visited(*state.table);
-    for (const FulfilmentLog::Visit& visit : log.visits)
-        visited.set(visit.row);
-    const SetAside apart = setAside(*state.table, visited, stop);
     for (FulfilmentLog::Visit& visit : log.visits)
         if (apart.visits[visit.row])
             visit.isSetAside = visit.failed = true;

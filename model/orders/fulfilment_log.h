@@ -17,6 +17,8 @@ namespace aisle {
 /// UnderWay: it has been silent for no longer than others waited there. Failed: longer, no visit of the stage that it came to succeeded,
 /// and one of these was its last: a card that was declined, and nothing was tried again; or, at once, that was set aside in a dead-letter queue
 /// (orders/dead_letters.h), from which nothing goes on by itself. It ended there. Stuck: any other that has been silent for longer.
+struct SetAside;
+
 enum class OrderState : uint8_t { Done, UnderWay, Stuck, Failed };
 /// Nothing more is expected of it.
 inline bool isOver(OrderState state) { return state == OrderState::Done || state == OrderState::Failed; }
@@ -63,6 +65,7 @@ struct FulfilmentLog {
     /// The stage at which it counts: where it ended, else the furthest that it came to. Of cases with visits.
     uint32_t standsAt(CaseNumber c) const { return state[c] == OrderState::Failed ? failedAt[c] : cameTo[c]; }
     bool hasVisits(CaseNumber c) const { return first[c] != first[c + 1]; }
+    bool isDone(CaseNumber c) const { return hasVisits(c) && state[c] == OrderState::Done; }
     /// The name of `reached`; empty: it came to no stage with success. What is called "Came to" everywhere.
     std::string_view reachedName(CaseNumber c) const { return c >= reached.size() || reached[c] == kNoStage ? std::string_view() : std::string_view(stages[reached[c]]); }
     size_t cases() const { return first.empty() ? 0 : first.size() - 1; }
@@ -70,5 +73,7 @@ struct FulfilmentLog {
 
 /// Without a definition an empty one. O(events, sorted). Throws Stopped. Keep it off the UI thread.
 FulfilmentLog fulfilmentLog(const JourneyState& state, const StopToken& stop = {});
+/// The same of a state with a definition, for who knows already what was set aside: setAside(state).
+FulfilmentLog fulfilmentLog(const JourneyState& state, const SetAside& apart, const StopToken& stop = {});
 
 } // namespace aisle

@@ -1,6 +1,7 @@
 #include "orders/order_flow.h"
 
 #include "journey/journey_proposal.h"
+#include "journey/unreached.h"
 #include "orders/dead_letters.h"
 #include "orders/fulfilment_log.h"
 #include "paths/case_log.h"
@@ -216,11 +217,7 @@ JourneyState followed(JourneyState state, const traceql::Context& context, const
 }
 
 /// Events with an error, or set aside in a dead-letter queue, become JourneyState::failed, and nobody has come to their stages by them.
-void setFailedApart(JourneyState& state, const traceql::Context& context, const StopToken& stop) {
-    RowSet rows(*state.table);
-    for (const StageEvent& event : state.events)
-        rows.set(event.row);
-    const RowSet apart = setAside(*state.table, rows, stop).visits; // the others are of visits that failed, if of any
+void setFailedApart(JourneyState& state, const traceql::Context& context, const RowSet& apart, const StopToken& stop) {
     const std::vector<uint32_t> stages = stageOfEvents(state, stop);
     std::vector<StageEvent> came;
     const size_t before = state.failed.size();
@@ -239,6 +236,7 @@ void setFailedApart(JourneyState& state, const traceql::Context& context, const 
     state.events = std::move(came);
     std::inplace_merge(state.failed.begin(), state.failed.begin() + static_cast<std::ptrdiff_t>(before), state.failed.end(), [](const StageEvent& a, const StageEvent& b) { return a.row < b.row; });
     state.everything = funnel(*state.table, state.cases(), *state.definition, state.events, context.cases->facts(stop)->resolutions, &state.counted, stop);
+    state.unreached = unreachedNotes(state, *context.cases, stop);
 }
 
 } // namespace
@@ -257,14 +255,15 @@ JourneyState workOutFulfilment(const traceql::Context& context, const std::optio
 void followOrders(JourneyState& state, const traceql::Context& context, const StopToken& stop) {
     if (!state.definition)
         return;
-    setFailedApart(state, context, stop);
-    auto log = std::make_shared<const FulfilmentLog>(fulfilmentLog(state, stop));
+    const SetAside apart = setAside(state, stop);
+    setFailedApart(state, context, apart.visits, stop); // the others are of visits that failed, if of any
+    auto log = std::make_shared<const FulfilmentLog>(fulfilmentLog(state, apart, stop));
     FunnelResult& all = state.everything;
     for (CaseNumber c = 0; c < log->cases(); ++c) {
         if (!log->hasVisits(c))
             continue;
         CaseProgress& progress = all.progress[c];
-        progress.isConverted = progress.isConverted && log->state[c] == OrderState::Done;
+        progress.isConverted = log->state[c] == OrderState::Done && (progress.isConverted || progress.last > 0);
         progress.isOpen = log->state[c] == OrderState::UnderWay;
     }
     FunnelResult again = funnelOf(all, state.counted);

@@ -1,6 +1,7 @@
 #include "paths/activities.h"
 
 #include "analysis/items.h"
+#include "orders/fulfilment_log.h"
 #include "paths/path_conditions.h"
 #include "paths/path_folding.h"
 #include "query/numbered_field.h"
@@ -54,6 +55,16 @@ std::vector<bool> stagesWithErrors(const JourneyState& state) {
     return out;
 }
 
+/// By stage: some of its visits were set aside, and nothing on the spans says so: no condition tells those that came from those that failed.
+std::vector<bool> stagesSetAside(const JourneyState& state) {
+    std::vector<bool> out(state.definition->stages.size(), false);
+    if (state.orders)
+        for (const FulfilmentLog::Visit& visit : state.orders->visits)
+            if (visit.isSetAside && !state.table->isError(visit.row))
+                out[visit.stage] = true;
+    return out;
+}
+
 Activities ofStages(const JourneyState& state, const StopToken& stop) {
     if (!state.definition)
         throw std::runtime_error(state.problem.empty() ? "There is no journey." : state.problem);
@@ -62,9 +73,11 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
         out.names.push_back(stage.name);
         out.conditions.push_back(stage.where);
     }
-    const std::vector<bool> hasErrors = stagesWithErrors(state);
+    const std::vector<bool> hasErrors = stagesWithErrors(state), areSetAside = stagesSetAside(state);
     for (size_t stage = 0; stage < hasErrors.size(); ++stage)
-        if (hasErrors[stage])
+        if (areSetAside[stage])
+            out.conditions[stage].clear();
+        else if (hasErrors[stage])
             out.conditions[stage] = VisitConditions(state.definition->stages[stage]).came;
     const std::vector<uint32_t> stages = stageOfEvents(state, stop);
     for (size_t i = 0; i < stages.size(); ++i)
@@ -80,14 +93,14 @@ Activities ofStages(const JourneyState& state, const StopToken& stop) {
 Activities ofVisits(const JourneyState& state, const StopToken& stop) {
     Activities out = ofStages(state, stop);
     const std::vector<StageDefinition>& stages = state.definition->stages;
-    const std::vector<bool> hasErrors = stagesWithErrors(state);
+    const std::vector<bool> hasErrors = stagesWithErrors(state), areSetAside = stagesSetAside(state);
     constexpr uint32_t kNone = 0xffffffffU;
     std::vector<uint32_t> failedOf(stages.size(), kNone); // activity
     const auto failed = [&](uint32_t stage) {
         if (failedOf[stage] == kNone) {
             failedOf[stage] = static_cast<uint32_t>(out.names.size());
             out.names.push_back(stages[stage].name + " (failed)");
-            out.conditions.push_back(hasErrors[stage] ? VisitConditions(stages[stage]).failed : stages[stage].failed);
+            out.conditions.push_back(areSetAside[stage] ? std::string() : hasErrors[stage] ? VisitConditions(stages[stage]).failed : stages[stage].failed);
         }
         return failedOf[stage];
     };

@@ -2,6 +2,7 @@
 
 #include "analysis/saturating.h"
 #include "journey/causal_start.h"
+#include "orders/fulfilment_log.h"
 
 #include <algorithm>
 
@@ -64,7 +65,7 @@ CaseLog caseLog(const JourneyState& state, const Activities& activities, const S
         log.isConverted.resize(cases);
     const int64_t idleLimit = state.definition && state.definition->idleLimit > 0 ? state.definition->idleLimit : index.idleLimit();
     for (CaseNumber c = 0; c < cases; ++c) {
-        const bool isConverted = state.definition && state.everything.progress[c].isConverted;
+        const bool isConverted = state.definition && (state.orders ? state.orders->isDone(c) : state.everything.progress[c].isConverted);
         const bool goesOn = state.orders ? state.everything.progress[c].isOpen : mayGoOn(table, index.cases()[c], idleLimit); // how orders stand is no matter of one silence (followOrders())
         log.isOpen[c] = goesOn && !isConverted;
         if (state.definition)

@@ -8,14 +8,14 @@
 
 namespace aisle {
 
-void ChargeTeller::tell(const ToldTrace& trace, Row request) {
+void ChargeTeller::tell(const ToldTrace& trace, Row request, const StopToken& stop) {
     const std::vector<Charge> found = finder_.find(out_.table, trace.tree, out_.facts, trace.rows, request);
     if (found.empty())
         return;
     const OfTrace known = {out_.facts.ofAny(trace.rows, out_.names.method), out_.facts.ofAny(trace.rows, out_.names.amounts), out_.facts.ofAny(trace.rows, out_.names.currencies)};
     for (const Charge& charge : found)
         if (!out_.isFull())
-            tellCharge(trace, charge, known);
+            tellCharge(trace, charge, known, stop);
 }
 
 /// What it says itself that it charges, else what the first below it does: in OpenTelemetry's demo the sum is in a span of its own below the request.
@@ -30,30 +30,30 @@ const SpanFacts::Fact* ChargeTeller::amountOfCharge(const ToldTrace& trace, Row 
     return amount != nullptr ? amount : known.amount;
 }
 
-void ChargeTeller::tellCharge(const ToldTrace& trace, const Charge& charge, const OfTrace& known) {
+void ChargeTeller::tellCharge(const ToldTrace& trace, const Charge& charge, const OfTrace& known, const StopToken& stop) {
     const Row row = charge.row;
-    const bool isError = out_.table.isError(row), isUnfinished = out_.isUnfinished(row);
+    const bool hasFailed = out_.hasFailed(row), isUnfinished = out_.isUnfinished(row);
     const SpanFacts::Fact *amount = amountOfCharge(trace, row, known), *method = known.method;
     StoryValue sum = own("amount", out_.words.text("unknown.amount"));
     if (const auto number = amount != nullptr ? amountOf(amount->value) : std::nullopt) {
         const std::string unit = known.currency != nullptr ? currencyOf(known.currency->value) : currency_;
         sum = valueOf("amount", amount->key, exactMoney(*number, unit));
-        if (!isError && !isUnfinished && charge.kind == Charge::Kind::Paid)
+        if (!hasFailed && !isUnfinished && charge.kind == Charge::Kind::Paid)
             paid_[unit] += *number;
     }
     std::vector<StoryValue> values = {std::move(sum), method != nullptr ? valueOf("method", method->key, method->value) : own("method", out_.words.text("unknown.method"))};
     std::vector<Row> rows = {row};
     const char* key = "charged.paid";
     if (charge.kind == Charge::Kind::PaidBack) {
-        if (isError || isUnfinished) // it is told as other failures are
+        if (hasFailed || isUnfinished) // it is told as other failures are
             return;
         key = "charged.back";
     } else if (isUnfinished) {
         key = "charged.unfinished";
-    } else if (isError) {
+    } else if (hasFailed) {
         key = "charged.failed";
         rows = trace.errorsBelow(row);
-        values.push_back(trace.reasons->of(rows));
+        values.push_back(trace.reasons->of(rows, stop));
     } else if (charge.kind == Charge::Kind::Authorised) {
         key = "charged.authorised";
     }

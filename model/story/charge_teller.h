@@ -15,8 +15,8 @@ public:
     /// `out` has to outlive it.
     explicit ChargeTeller(StoryWriter& out) : out_(out), finder_(out.names) {}
     void assume(std::string currency) { currency_ = std::move(currency); } ///< of amounts in traces that name none
-    /// `request`: of the customer, who sends a payment by it; kNoRow: the trace begins otherwise.
-    void tell(const ToldTrace& trace, Row request);
+    /// `request`: of the customer, who sends a payment by it; kNoRow: the trace begins otherwise. Throws Stopped.
+    void tell(const ToldTrace& trace, Row request, const StopToken& stop);
     /// By currency, what was paid in all that was told.
     const std::map<std::string, double>& paid() const { return paid_; }
 
@@ -25,7 +25,7 @@ private:
     struct OfTrace {
         const SpanFacts::Fact *method, *amount, *currency;
     };
-    void tellCharge(const ToldTrace& trace, const Charge& charge, const OfTrace& known);
+    void tellCharge(const ToldTrace& trace, const Charge& charge, const OfTrace& known, const StopToken& stop);
     const SpanFacts::Fact* amountOfCharge(const ToldTrace& trace, Row row, const OfTrace& known) const;
 
     StoryWriter& out_;

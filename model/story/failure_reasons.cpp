@@ -24,13 +24,23 @@ const std::string* FailureReasons::refusalBelow(Row top) const {
     return nullptr;
 }
 
-StoryValue FailureReasons::of(std::vector<Row> failed) const {
+StoryValue FailureReasons::ofRequest(Row request, const std::vector<Row>& failed, const StopToken& stop) const {
+    const std::string* refused = refusalBelow(request);
+    return refused != nullptr ? own("reason", *refused) : of(failed, stop);
+}
+
+StoryValue FailureReasons::of(std::vector<Row> failed, const StopToken& stop) const {
     std::stable_sort(failed.begin(), failed.end(), [&](Row a, Row b) { return table_.depth(a) > table_.depth(b); });
+    if (failed.size() > kMostAsked)
+        failed.resize(kMostAsked);
     if (const std::string* reason = refusalBelow(failed.front()))
         return own("reason", *reason);
     bool isKnown = false;
     for (const Row row : failed) {
-        const std::vector<std::string> texts = facts_.reasons(row);
+        stop.check();
+        std::vector<std::string> texts = facts_.reasons(row);
+        for (std::string& text : texts)
+            text.resize(beginning(text, kMostOfText).size());
         isKnown = isKnown || (table_.isError(row) && !texts.empty());
         if (const std::string* reason = table_.isError(row) ? words_.reason(texts) : nullptr)
             return own("reason", *reason);

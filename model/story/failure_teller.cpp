@@ -58,25 +58,25 @@ std::vector<Row> consequences(const StoryWriter& out, const ToldTrace& trace) {
     return rows;
 }
 
-bool tellFailedStage(StoryWriter& out, const ToldTrace& trace, const FulfilmentLog::Visit& visit, const StoryTemplates::Step* step, const std::string& noun, size_t from) {
-    const auto tellsFailure = [&](const StorySentence& one) { return one.kind == StoryKind::Failed || (one.kind == StoryKind::Charged && out.table.isError(one.rows.front())); };
+bool tellFailedStage(StoryWriter& out, const ToldTrace& trace, const FulfilmentLog::Visit& visit, const StoryTemplates::Step* step, const std::string& noun, size_t from, const StopToken& stop) {
+    const auto tellsFailure = [&](const StorySentence& one) { return one.kind == StoryKind::Failed || (one.kind == StoryKind::Charged && out.hasFailed(one.rows.front())); };
     if (step == nullptr || step->failed.empty() || std::any_of(out.sentences.begin() + static_cast<std::ptrdiff_t>(from), out.sentences.end(), tellsFailure))
         return false;
     std::vector<Row> rows = untoldErrors(out, trace);
     const int64_t time = rows.empty() ? visit.end : out.table.start(rows.front());
     if (rows.empty())
         rows.push_back(visit.row);
-    const StoryValue reason = trace.reasons->of(rows);
+    const StoryValue reason = trace.reasons->ofRequest(visit.row, rows, stop);
     out.sayPattern(StoryKind::Failed, step->failed, {ofStage("stage", noun), ofStage("page", noun), own("time", formatDuration(timeBetween(visit.start, visit.end))), reason}, std::move(rows), time);
     return true;
 }
 
-void tellFailures(StoryWriter& out, const ToldTrace& trace, std::string_view key) {
+void tellFailures(StoryWriter& out, const ToldTrace& trace, std::string_view key, const StopToken& stop) {
     std::vector<Row> rows = untoldErrors(out, trace);
     if (rows.empty())
         return;
     const Row origin = rows.front();
-    const StoryValue what = out.operationOf("what", origin, "unknown.what"), reason = trace.reasons->of(rows);
+    const StoryValue what = out.operationOf("what", origin, "unknown.what"), reason = trace.reasons->of(rows, stop);
     out.say(StoryKind::Failed, key, {what, reason}, std::move(rows), out.table.start(origin));
 }
 

@@ -37,6 +37,8 @@ public:
             byTrace_.push_back(v);
             isRetry_.push_back(hasFailed[visits_[v].stage]);
             hasFailed[visits_[v].stage] = visits_[v].failed;
+            if (visits_[v].failed)
+                out_.failedVisits.insert(visits_[v].row);
         }
         std::stable_sort(byTrace_.begin(), byTrace_.end(), [&](uint32_t a, uint32_t b) { return traceOf(a) < traceOf(b); });
         nouns_.resize(log.stages.size());
@@ -98,15 +100,15 @@ private:
         const bool isRequest = isOfCustomer(main);
         if (isRequest)
             tellRequest(main);
-        charges_.tell(trace_, isRequest ? main : kNoRow);
+        charges_.tell(trace_, isRequest ? main : kNoRow, stop_);
         tellStages(trace, isRequest);
         if (out_.sentences.size() == before)
             tellStep(main);
         tellRetries(out_, trace_, stop_);
         const bool isAnsweredSo = isRequest && tellAnswer(main);
         const FulfilmentLog::Visit* failed = isAnsweredSo ? failedVisitOf(main) : nullptr;
-        if (failed == nullptr || !tellFailedStage(out_, trace_, *failed, stepOf(failed->stage, failed->row), nounOf(failed->stage), before))
-            tellFailures(out_, trace_, isAnsweredSo ? "failed.behind" : "failed.inside");
+        if (failed == nullptr || !tellFailedStage(out_, trace_, *failed, stepOf(failed->stage, failed->row), nounOf(failed->stage), before, stop_))
+            tellFailures(out_, trace_, isAnsweredSo ? "failed.behind" : "failed.inside", stop_);
         if (out_.sentences.size() > before)
             ownerOf(before, main).traces.push_back(trace);
         else
@@ -130,7 +132,7 @@ private:
     void tellRequest(Row main) {
         const StoryTemplates::Step* step = out_.words.requestStep(out_.namesOf(main));
         const StoryValue page = out_.operationOf("page", main, "unknown.page");
-        out_.sayPattern(StoryKind::Did, step != nullptr && !step->done.empty() ? step->done : out_.words.text("request.did"), {page, at("stage", page), own("time", formatDuration(out_.table.duration(main))), trace_.reasons->of({main})}, {main}, out_.table.start(main));
+        out_.sayPattern(StoryKind::Did, step != nullptr && !step->done.empty() ? step->done : out_.words.text("request.did"), {page, at("stage", page), own("time", formatDuration(out_.table.duration(main))), trace_.reasons->of({main}, stop_)}, {main}, out_.table.start(main));
     }
 
     /// Did it fail?
@@ -173,10 +175,11 @@ private:
         return step != nullptr && !step->noun.empty() ? step->noun : filledIn(out_.words.text("unknown.stage"), {{"stage", shortened(log_.stages[stage])}});
     }
 
+    std::vector<uint32_t>::const_iterator firstIn(TraceIndex trace) const { return std::lower_bound(byTrace_.begin(), byTrace_.end(), trace, [&](uint32_t v, TraceIndex of) { return traceOf(v) < of; }); }
     TraceIndex traceOf(uint32_t visit) const { return out_.table.trace(visits_[visit].row); }
 
     void tellStages(TraceIndex trace, bool isRequest) {
-        const auto first = std::lower_bound(byTrace_.begin(), byTrace_.end(), trace, [&](uint32_t v, TraceIndex of) { return traceOf(v) < of; });
+        const auto first = firstIn(trace);
         for (auto at = first; at != byTrace_.end() && traceOf(*at) == trace && !out_.isFull(); ++at) {
             const FulfilmentLog::Visit& visit = visits_[*at];
             // What the customer did, and what was charged, is told.
@@ -189,7 +192,7 @@ private:
                 out_.say(StoryKind::Retried, "retried.stage", {ofStage("stage", noun), own("attempt", formatCount(visit.attempt))}, {visit.row}, visit.start);
             const StoryTemplates::Step* step = stepOf(visit.stage, visit.row);
             if (isMail(visit.row) && (step == nullptr || mailing_.finds(log_.stages[visit.stage])))
-                tellMail(visit.row);
+                tellMail(visit.row, visit.failed);
             else
                 tellStage(visit.row, visit.failed, ofStage("stage", noun), step, visit.start);
         }
@@ -198,7 +201,7 @@ private:
     void tellStage(Row row, bool isFailed, const StoryValue& noun, const StoryTemplates::Step* step, int64_t time) {
         const std::string* pattern = step == nullptr ? nullptr : isFailed ? &step->failed : &step->done;
         std::vector<Row> rows = isFailed ? trace_.errorsBelow(row) : std::vector<Row>{row};
-        std::vector<StoryValue> values = {at("stage", noun), at("page", noun), own("time", formatDuration(std::max<int64_t>(out_.table.duration(row), 0))), isFailed ? trace_.reasons->of(rows) : own("reason", out_.words.text("unknown.reason"))};
+        std::vector<StoryValue> values = {at("stage", noun), at("page", noun), own("time", formatDuration(std::max<int64_t>(out_.table.duration(row), 0))), isFailed ? trace_.reasons->of(rows, stop_) : own("reason", out_.words.text("unknown.reason"))};
         if (out_.isUnfinished(row))
             out_.say(StoryKind::Open, "stage.unfinished", std::move(values), std::move(rows), time);
         else if (pattern != nullptr && !pattern->empty())
@@ -215,7 +218,7 @@ private:
         if (const StoryTemplates::Step* step = out_.words.stageStep({}, names))
             tellStage(main, out_.table.isError(main), step->noun.empty() ? out_.operationOf("stage", main, "unknown.what") : ofStage("stage", step->noun), step, out_.table.start(main));
         else if (isMail(main))
-            tellMail(main);
+            tellMail(main, out_.table.isError(main));
     }
 
     bool isMail(Row row) const {
@@ -226,17 +229,17 @@ private:
         return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return mailing_.finds(name); });
     }
 
-    void tellMail(Row row) {
+    void tellMail(Row row, bool hasFailed) {
         const SpanFacts::Fact *mail = out_.facts.of(row, out_.names.mail), *address = out_.facts.of(row, out_.names.email);
         std::vector<StoryValue> values = {address != nullptr ? valueOf("address", address->key, address->value) : own("address", out_.words.text("unknown.address"))};
         if (mail != nullptr)
             values.push_back(valueOf("mail", mail->key, plainTitle(mail->value)));
-        if (!out_.table.isError(row)) {
+        if (!hasFailed) {
             out_.say(StoryKind::Happened, mail != nullptr ? "mail.sent" : "mail.sentUntitled", std::move(values), {row}, out_.table.start(row));
             return;
         }
         std::vector<Row> rows = trace_.errorsBelow(row);
-        values.push_back(trace_.reasons->of(rows));
+        values.push_back(trace_.reasons->of(rows, stop_));
         out_.say(StoryKind::Failed, mail != nullptr ? "mail.failed" : "mail.failedUntitled", std::move(values), std::move(rows), out_.table.start(row));
     }
 
@@ -257,8 +260,10 @@ private:
 
     /// The visit of a stage that the request was, if it failed; null: none.
     const FulfilmentLog::Visit* failedVisitOf(Row main) const {
-        const auto at = std::find_if(visits_.begin(), visits_.end(), [&](const FulfilmentLog::Visit& visit) { return visit.row == main; });
-        return at != visits_.end() && at->failed ? &*at : nullptr;
+        for (auto at = firstIn(out_.table.trace(main)); at != byTrace_.end() && traceOf(*at) == out_.table.trace(main); ++at)
+            if (visits_[*at].row == main && visits_[*at].failed)
+                return &visits_[*at];
+        return nullptr;
     }
 
     // --- the order

@@ -40,7 +40,7 @@ inline std::string_view kindName(StoryKind kind) {
 
 struct StoryValue {
     std::string place; ///< of the template
-    std::string key;   ///< the attribute it comes from, which says whether it is masked; empty: made here, of numbers and names of stages
+    std::string key;   ///< the attribute it comes from, which says whether it is masked; empty: made here, of numbers and words of the templates
     std::string text;  ///< untrusted; one line
     std::string whenMasked = {}; ///< in its place where values are masked, for what may name somebody and no rule knows; empty: the text itself
     std::string source = {};     ///< what the text was made of: `whenMasked` stands there only where something of this is masked; empty: always

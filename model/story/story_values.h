@@ -6,7 +6,7 @@
 
 namespace aisle {
 
-/// Made here, of numbers and names of stages: it is never masked.
+/// Made here, of numbers and words of the templates: it is never masked.
 inline StoryValue own(std::string place, std::string text) { return {std::move(place), {}, std::move(text)}; }
 
 /// What a stage is called within a sentence: in a flow that is proposed an operation's name, and so a stranger's.

@@ -37,7 +37,10 @@ public:
     SpanFacts facts;
     std::vector<StoryValue> everywhere; ///< values that every sentence has
     std::vector<StorySentence> sentences;
-    std::unordered_set<Row> told; ///< spans behind them
+    std::unordered_set<Row> told;         ///< spans behind them
+    std::unordered_set<Row> failedVisits; ///< of stages: those that no error says it of, too
+
+    bool hasFailed(Row row) const { return table.isError(row) || failedVisits.contains(row); }
 
     /// `rows`: the one that it is about first. Without `time` where that one did not record its start.
     StorySentence& sayPattern(StoryKind kind, const std::string& pattern, std::vector<StoryValue> values, std::vector<Row> rows, std::optional<int64_t> time);

@@ -51,6 +51,12 @@ private Q_SLOTS:
         QCOMPARE(table.rows.size(), size_t(4));
         QCOMPARE(table.rows[0].size(), table.columns.size());
         QCOMPARE(QString::fromStdString(table.notes[0]), QStringLiteral("20.0 % of 5 orders went through the stages as expected: each once, in their order, to the end."));
+        // An order that is done although a stage failed for good had gone through all as expected.
+        const OrderShop failing({{"half", "A", 0, 1}, {"half", "B", 2, 3, true}, {"half", "C", 4, 5}, {"again", "A", 0, 1}, {"again", "B", 2, 3, true}, {"again", "B", 3, 4}, {"again", "C", 4, 5}}, 1000);
+        const JourneyState failed = failing.workOut(flowOf(3));
+        const FulfilmentLog logOfFailed = fulfilmentLog(failed);
+        QCOMPARE(logOfFailed.state[numberOf(failed, "half")], OrderState::Done);
+        QCOMPARE(said(conformance(failed, logOfFailed, failed.counted), failed, logOfFailed), (QStringList{QStringLiteral("B again (1): again"), QStringLiteral("failed at B (1): half")}));
         // Of some of them.
         std::vector<bool> only(state.counted.size(), false);
         only[numberOf(state, "good")] = only[numberOf(state, "skips")] = true;

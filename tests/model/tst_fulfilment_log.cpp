@@ -143,12 +143,22 @@ private Q_SLOTS:
         QCOMPARE(log.silent[numberOf(state, "late")], int64_t(0));
         for (const char* queue : {"send reservations.dlq", "orders-dead-letter publish", "pay_DLQ send", "ordersDLQ", "send orders-dlt", "send to DeadLetterExchange", "publish dead.letter.queue", "send dead letters", "send orders.parking-lot", "send poison-queue"})
             QVERIFY2(isDeadLetterQueue(queue), queue);
-        for (const char* sends : {"send b.dlq", "publish dlq", "SQS.SendMessage dlq", "kafkaProduce dlq", "PutRecord dlq", "queue.put dlq", "enqueue dlq"})
+        for (const char* sends : {"send b.dlq", "publish dlq", "SQS.SendMessage dlq", "kafkaProduce dlq", "PutRecord dlq", "queue.put dlq", "enqueue dlq", "putRecord dlq", "asyncPut dlq", "queue.addJob dlq", "PUT /queues/dlq", "produce dlq"})
             QVERIFY2(saysThatItSends(sends), sends);
-        for (const char* other : {"receive b.dlq", "settle b.dlq", "GET /dlq/status", "SELECT shop.dead_letters", "compute dlq", "input dlq", "load dlq"})
+        for (const char* other : {"receive b.dlq", "settle b.dlq", "GET /dlq/status", "SELECT shop.dead_letters", "compute dlq", "input dlq", "load dlq", "receive product-updates.dlq", "SQS.ReceiveMessage products-dlq", "GET /dlq/address-changes", "receive send-mail.dlq", "SQS.ReceiveMessage send-mail-dlq", "dlq products"})
             QVERIFY2(!saysThatItSends(other), other);
         for (const char* other : {"send orders", "DeadlineExceeded", "dead stock report", "handleDltOff", "send letters", "middle"})
             QVERIFY2(!isDeadLetterQueue(other), other);
+    }
+
+    // Of an order that went on after it was set aside nothing was said when it was set aside again.
+    void setAsideTwice() {
+        const OrderShop shop({{"a", "A", 0, 1}, {"a", "B", 10, 12, true}, {"", "send b.dlq", 11, 12, false, false, Kind::Producer, 0, "shop", {}, 2},
+                              {"a", "C", 20, 22}, {"a", "D", 30, 32, true}, {"", "send d.dlq", 31, 32, false, false, Kind::Producer, 0, "shop", {}, 5}},
+                             40);
+        const JourneyState state = shop.workOut(flowOf(5));
+        const FulfilmentLog log = fulfilmentLog(state);
+        QCOMPARE(std::pair(log.state[numberOf(state, "a")], log.failedAt[numberOf(state, "a")]), std::pair(OrderState::Failed, uint32_t(3)));
     }
 
     // An order counted as done, because the mail about it was sent, though its goods were never reserved: what needs what is known of no proposal.

@@ -49,6 +49,42 @@ private Q_SLOTS:
         QVERIFY2(told.text("1").find("The order could not be placed because there was not enough in stock.") != std::string::npos, told.text("1").c_str());
     }
 
+    // A request with an answer of 402 is no error, and its amount was told as paid.
+    void refusedPaymentIsNotPaid() {
+        JourneyDefinition own = flow();
+        own.stages[1].name = "Paid";
+        own.stages[1].where = "{ aisle:path = \"/api/payment\" && .http.response.status_code < 400 }";
+        own.stages[1].failed = "{ aisle:path = \"/api/payment\" && .http.response.status_code >= 400 }";
+        const Told told({span(0, "POST /api/payment", Kind::Server, "frontend", 1, 0, 20 * kMs, {{"order.id", "1"}, {"url.path", "/api/payment"}, {"http.response.status_code", "402"}, {"payment.amount", "45.50"}})}, own);
+        const std::string text = told.text("1");
+        QVERIFY2(text.find("paid") == std::string::npos && text.find("45.50") != std::string::npos, text.c_str());
+        for (const auto& figure : told.page("1").figures)
+            QVERIFY2(figure.value.find("45.50") == std::string::npos, figure.value.c_str());
+    }
+
+    // A call beside it that did not matter was the reason why the shop refused the order.
+    void reasonOfTheRefusalItself() {
+        JourneyDefinition own = flow();
+        own.stages[0].where = "{ aisle:path = \"/api/checkout\" && .http.response.status_code < 400 }";
+        own.stages[0].failed = "{ aisle:path = \"/api/checkout\" && .http.response.status_code >= 400 }";
+        const Told told({span(0, "POST /api/checkout", Kind::Server, "frontend", 1, 0, 20 * kMs, {{"order.id", "1"}, {"url.path", "/api/checkout"}, {"http.response.status_code", "409"}}),
+                         span(kMs, "shop.RecommendationService/List", Kind::Client, "frontend", 1, 1, 5 * kMs, {{"error", "true"}, {"error.type", "timeout"}}),
+                         span(7 * kMs, "shop.StockService/Check", Kind::Server, "inventory", 1, 1, 3 * kMs, {{"stock.available", "false"}})},
+                        own);
+        QVERIFY2(told.text("1").find("The order could not be placed because there was not enough in stock.") != std::string::npos, told.text("1").c_str());
+    }
+
+    // A mail whose message was set aside was told as sent.
+    void mailThatIsSetAside() {
+        JourneyDefinition own = flow();
+        own.stages[1].name = "Confirmed by e-mail";
+        own.stages[1].where = "{ name = \"process mails\" }";
+        const Told told({span(0, "process mails", Kind::Consumer, "email", 1, 0, kSecond, {{"order.id", "1"}, {"user.email", "anna@example.com"}}),
+                         span(kMs, "send mails.dlq", Kind::Producer, "email", 1, 1, kMs, {})},
+                        own);
+        QVERIFY2(told.text("1").find("could not be sent") != std::string::npos, told.text("1").c_str());
+    }
+
     // "send shipments" was told as the parcel's handing over.
     void whatIsSentIsNotDone() {
         const Told told({span(0, "send shipments", Kind::Producer, "shop", 1, 0, kMs, {{"order.id", "1"}, {"messaging.destination.name", "shipments"}}),

@@ -84,13 +84,13 @@ private Q_SLOTS:
             row(said, "a sign-in had expired");
         for (const char* said : {"550 5.1.1 mailbox unavailable", "recipient rejected"})
             row(said, "the address did not take it");
-        for (const char* said : {"missing recipient name", "shipping address is incomplete", "postcode invalid"})
+        for (const char* said : {"missing recipient name", "shipping address is incomplete", "invalid shipping address", "missing street", "unknown delivery address", "postcode invalid"})
             row(said, "something about the address was missing or wrong");
         for (const char* said : {"canceling statement due to lock timeout", "deadlock detected", "OptimisticLockException", "could not obtain lock on row", "customer row locked by another transaction", "could not serialize access due to concurrent update"})
             row(said, "somebody else was changing the same thing");
         for (const char* said : {"No answer from api.cardbank.example within 5000 ms", "context deadline exceeded", "connection timed out", "throws TimeoutException", "browser timeout", "clock timeout", "failed to send record: timeout", "failed to call fraud-detection: deadline exceeded"})
             row(said, "no answer came in time");
-        for (const char* said : {"UNAVAILABLE", "503 Server Error: Service Unavailable for url", "connect ECONNREFUSED 10.0.0.1:5432", "status code: 502", "503", "fraud-detection: connection refused", "product-service unavailable", "product catalog: Unavailable"})
+        for (const char* said : {"UNAVAILABLE", "503 Server Error: Service Unavailable for url", "connect ECONNREFUSED 10.0.0.1:5432", "java.net.UnknownHostException: shipping-service", "status code: 502", "503", "fraud-detection: connection refused", "product-service unavailable", "product catalog: Unavailable"})
             row(said, "another system could not be reached");
         for (const char* said : {"401", "HTTP 403", "PERMISSION_DENIED"})
             row(said, "it was not allowed");
@@ -101,7 +101,7 @@ private Q_SLOTS:
         row("promotion-service: host not found", "something that was needed was not there");
         for (const char* said : {"402", "Payment Required"})
             row(said, "the payment was refused");
-        for (const char* said : {"java.lang.NullPointerException", "order 404 lost its box", "500", "unlocked the door", "the clockwork broke", "1503", "slow inventory lookup", "no quantity given", "Request has expired", "missing port in address"})
+        for (const char* said : {"java.lang.NullPointerException", "order 404 lost its box", "500", "unlocked the door", "the clockwork broke", "1503", "slow inventory lookup", "no quantity given", "Request has expired", "missing port in address", "12 UNIMPLEMENTED: unknown service shipping.ShippingService", "empty response from billing"})
             row(said);
     }
     void reasons() {

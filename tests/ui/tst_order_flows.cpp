@@ -191,6 +191,24 @@ private Q_SLOTS:
         QVERIFY(!w.menu()->actions()[2]->isEnabled());
     }
 
+    // The map of a flow whose visits had all failed said that no order has an event of this kind.
+    void aMapWithoutVisits() {
+        Window w(workspace_);
+        Host<PathsView> map(QSize(900, 500), w.orders);
+        QVERIFY(settle());
+        JourneyEditor* editor = w.edit();
+        QVERIFY(editor != nullptr);
+        JourneyDefinition failing = editor->journey();
+        failing.stages.resize(1);
+        failing.stages[0] = {.name = "Charged", .where = "{ kind = server && aisle:error = true }"};
+        editor->setJourney(failing);
+        w.save(editor);
+        QVERIFY(w.orders.journey()->definition == failing);
+        QVERIFY(w.orders.journey()->events.empty() && !w.orders.journey()->failed.empty());
+        static const QRegularExpression said(QStringLiteral("No order came to a stage: \\d+ visits failed\\. \u201cStages, failed apart\u201d shows what did\\."));
+        QVERIFY2(visibleWords(map.view).contains(said), qPrintable(visibleWords(map.view)));
+    }
+
     void newOnesBeginWithAProposal() {
         Window w(workspace_);
         Q_EMIT w.menu()->actions()[1]->triggered();
