@@ -107,7 +107,7 @@ void addCaseOptions(CLI::App& command, ShowOptions& o) {
     command.add_flag("--with-bots", o.withBots, "Count the cases of bots and synthetic traffic, too, which are left out otherwise");
     command.add_option("--outcome", o.outcome, "Of cases only those that converted (of an order flow: are done), stopped, are open or never-began; of orders those that are done, under-way, stuck, failed for good or late")
         ->check(CLI::IsMember({"converted", "stopped", "open", "never-began", "done", "under-way", "stuck", "failed", "late"}));
-    command.add_option("--target", o.targets, "Time in which an order should be done, or come to a stage from the one before it: 48h, Packed=4h; more than once. Orders are late against it")->allow_extra_args(false);
+    command.add_option("--target", o.targets, "Time in which an order should be done, or come to a stage from the end of the one before it: 48h, Packed=4h, \"1 h 30 min\"; more than once. Orders are late against it")->allow_extra_args(false);
     command.add_option("--case", o.caseValue, "Value of the case that case shows");
 }
 

@@ -58,8 +58,8 @@ std::string strangeOption(const ShowOptions& o) {
     const bool isOfEither = o.outcome == "done"; // as cases of an order flow are said to be
     if (!o.outcome.empty() && !isOfEither && isOfOrder != (o.view == kOrders))
         return isOfOrder ? "cases converted, stopped, are open or never-began; --outcome " + o.outcome + " is for orders" : "orders are done, under-way, stuck, failed or late; --outcome " + o.outcome + " is for cases";
-    if (!o.targets.empty() && !isOfOrders(o.view))
-        return "--target is for fulfilment, orders, bottlenecks and the charts of orders";
+    if (!o.targets.empty() && !isOfOrders(o.view) && o.view != "order")
+        return "--target is for order, fulfilment, orders, bottlenecks and the charts of orders";
     if (!o.byCase.empty() && !isOfJourney(o.view) && !isOfOrders(o.view) && !isAny(o.view, {kPaths, kVariants, kCaseKeys}))
         return "--by-case is for cases, case, case-keys and what is about the journey or orders";
     if (o.withBots && !isOfJourney(o.view) && !isOfOrders(o.view) && !isAny(o.view, {kPaths, kVariants}))

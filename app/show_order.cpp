@@ -4,6 +4,7 @@
 #include "offscreen_application.h"
 #include "orders/fulfilment_log.h"
 #include "orders/order_flow.h"
+#include "show_orders.h"
 #include "orders/order_pdf.h"
 #include "scope_result.h"
 #include "story/kept_words.h"
@@ -58,7 +59,7 @@ void addOrderOptions(CLI::App& command, ShowOptions& o) {
 
 int showOrder(const ShowOptions& o, const OpenedWorkspace& opened, int& argc, char** argv) {
     const traceql::Context context = contextOf(opened.workspace, false);
-    const auto flow = o.journeyDefinition ? o.journeyDefinition : lastJourney(*opened.workspace->connect(), kOrderFlow);
+    const auto flow = !o.targets.empty() ? orderFlow(o, opened.workspace) : o.journeyDefinition ? o.journeyDefinition : lastJourney(*opened.workspace->connect(), kOrderFlow);
     const JourneyState state = workOutFulfilment(context, flow);
     if (state.cases().cases().empty() || (flow && !state.definition))
         throw std::runtime_error(state.problem.empty() ? "There are no orders in this file." : state.problem);

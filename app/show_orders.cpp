@@ -8,6 +8,7 @@
 #include "orders/order_flow.h"
 #include "orders/order_list.h"
 #include "scope_result.h"
+#include "text/duration_text.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
@@ -38,8 +39,8 @@ void setTarget(JourneyDefinition& flow, const std::string& text) {
     const size_t equals = text.rfind('='); // a stage may have one in its name
     const std::string stage = equals == std::string::npos ? std::string() : text.substr(0, equals);
     int64_t time = 0;
-    if (!parseDurationLiteral(equals == std::string::npos ? text : text.substr(equals + 1), time) || time <= 0)
-        throw std::runtime_error("--target " + printable(text) + " has no time, such as 90s or 48h.");
+    if (!parseDurationText(equals == std::string::npos ? text : text.substr(equals + 1), time) || time <= 0)
+        throw std::runtime_error("--target " + printable(text) + " has no time, such as 90s, 48h or \"1 h 30 min\".");
     if (equals == std::string::npos) {
         flow.target = time;
         return;

@@ -1,6 +1,7 @@
 #include "orders/conformance.h"
 
 #include "analysis/saturating.h"
+#include "orders/fulfilment.h"
 #include "text/format.h"
 
 #include <algorithm>
@@ -74,6 +75,7 @@ Conformance conformance(const JourneyState& state, const FulfilmentLog& log, con
                 if (firsts[i - 1]->stage > firsts[i]->stage)
                     add(What::OutOfOrder, firsts[i - 1]->stage, firsts[i]->stage, 1);
         }
+        out.withoutBeginning += !isBeginningSeen(state, log, c);
         if (log.state[c] == OrderState::Stuck)
             add(What::Unfinished, log.cameTo[c], log.cameTo[c], 1);
         if (log.failedAt[c] != kNoStage)
@@ -117,6 +119,8 @@ Tabular tabulate(const Conformance& conformance, const JourneyState& state, cons
     const uint64_t judged = conformance.orders - conformance.notJudged;
     if (judged > 0)
         out.notes.push_back(formatPercent(conformance.share()) + " of " + counted(judged, key.noun(), key.plural) + " went through the stages as expected: each once, in their order, to the end.");
+    if (conformance.withoutBeginning > 0)
+        out.notes.push_back(counted(conformance.withoutBeginning, key.noun() + " has", key.plural + " have") + " nothing of " + log.stages.front() + ": what began before the first of these files skipped nothing, though it is counted as if it had.");
     if (conformance.notJudged > 0)
         out.notes.push_back(counted(conformance.notJudged, key.noun() + " is", key.plural + " are") + " under way without a deviation, and not judged yet.");
     return out;

@@ -29,6 +29,7 @@ struct Conformance {
     uint64_t orders = 0;               ///< with visits
     uint64_t conforming = 0;           ///< done without a deviation
     uint64_t notJudged = 0;            ///< under way without a deviation
+    uint64_t withoutBeginning = 0;     ///< with visits, and none of the first stage: they may have begun before the file
     /// Of those that are judged; 0 where none is.
     double share() const { return orders == notJudged ? 0 : static_cast<double>(conforming) / static_cast<double>(orders - notJudged); }
 };

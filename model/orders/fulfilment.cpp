@@ -16,12 +16,12 @@ namespace {
 
 FulfilmentFigures::Times timesOf(std::vector<int64_t>& values) { return {values.size(), quantile(values, 0.5), quantile(values, 0.9), quantile(values, 0.95)}; }
 
-/// When the order came to a stage first; nothing: never.
-std::optional<int64_t> firstStart(const FulfilmentLog& log, CaseNumber order, size_t stage) {
+/// Null: it never came there.
+const FulfilmentLog::Visit* firstVisit(const FulfilmentLog& log, CaseNumber order, size_t stage, bool withSuccess = false) {
     for (uint32_t i = log.first[order]; i < log.first[order + 1]; ++i)
-        if (log.visits[i].stage == stage)
-            return log.visits[i].start;
-    return std::nullopt;
+        if (log.visits[i].stage == stage && !(withSuccess && log.visits[i].failed))
+            return &log.visits[i];
+    return nullptr;
 }
 
 std::string failedWords(const FulfilmentFigures& figures) { return figures.failed == 0 ? std::string() : ", " + formatCount(figures.failed) + " failed"; }
@@ -49,7 +49,7 @@ std::string againstTargets(const FulfilmentFigures& figures, bool withFigures) {
         say("longer under way than " + formatDuration(figures.target), figures.lateAsAWhole);
     for (const FulfilmentFigures::Stage& stage : figures.stages)
         if (stage.within > 0)
-            say("later at " + stage.name + " than " + formatDuration(stage.within) + " after the stage before", stage.late);
+            say("later at " + stage.name + " than " + formatDuration(stage.within) + " after the end of the stage before", stage.late);
     return out;
 }
 
@@ -95,27 +95,31 @@ bool hasTarget(const FulfilmentLog& log) {
     return log.target > 0 || std::any_of(log.within.begin(), log.within.end(), [](int64_t within) { return within > 0; });
 }
 
-bool isLateAt(const FulfilmentLog& log, CaseNumber order, size_t stage) {
-    if (log.within[stage] <= 0)
-        return false;
+std::optional<int64_t> timeToStage(const FulfilmentLog& log, CaseNumber order, size_t stage) {
     size_t before = stage;
     while (before-- > 0 && log.isOptional[before]) {
     }
     if (before >= stage)
-        return false;
-    const auto from = firstStart(log, order, before);
-    if (!from)
-        return false;
-    if (const auto to = firstStart(log, order, stage))
-        return timeBetween(*from, *to) > log.within[stage];
+        return std::nullopt;
+    const FulfilmentLog::Visit* from = firstVisit(log, order, before, true);
+    if (from == nullptr)
+        from = firstVisit(log, order, before);
+    if (from == nullptr)
+        return std::nullopt;
+    if (const FulfilmentLog::Visit* to = firstVisit(log, order, stage))
+        return std::max<int64_t>(0, timeBetween(from->end, to->start));
     const bool waits = !isOver(log.state[order]) && log.cameTo[order] < stage;
-    return waits && timeBetween(*from, log.observedUntil) > log.within[stage];
+    return waits ? std::optional(std::max<int64_t>(0, timeBetween(from->end, log.observedUntil))) : std::nullopt;
 }
 
+bool isLateAt(const FulfilmentLog& log, CaseNumber order, size_t stage) { return log.within[stage] > 0 && timeToStage(log, order, stage).value_or(0) > log.within[stage]; }
+
+int64_t timeAsAWhole(const FulfilmentLog& log, CaseNumber order) { return isOver(log.state[order]) ? log.lead[order] : timeBetween(log.visits[log.first[order]].start, log.observedUntil); }
+
+bool isBeginningSeen(const JourneyState& state, const FulfilmentLog& log, CaseNumber order) { return state.definition->order == StageOrder::Any || firstVisit(log, order, 0) != nullptr; }
+
 bool isLate(const FulfilmentLog& log, CaseNumber order) {
-    if (log.target <= 0 || !log.hasVisits(order))
-        return false;
-    return (isOver(log.state[order]) ? log.lead[order] : timeBetween(log.visits[log.first[order]].start, log.observedUntil)) > log.target;
+    return log.target > 0 && log.hasVisits(order) && timeAsAWhole(log, order) > log.target;
 }
 
 bool isLateAnywhere(const FulfilmentLog& log, CaseNumber order) {
@@ -186,7 +190,7 @@ FulfilmentFigures fulfilment(const JourneyState& state, const FulfilmentLog& log
         switch (log.state[c]) {
         case OrderState::Done:
             ++out.done;
-            if (firstStart(log, c, 0))
+            if (isBeginningSeen(state, log, c))
                 leads.push_back(log.lead[c]);
             break;
         case OrderState::UnderWay:
@@ -319,7 +323,7 @@ std::vector<std::string> fulfilmentNotes(const FulfilmentFigures& figures, const
     std::string patience;
     for (size_t k = 0; k < log.stages.size(); ++k)
         if (figures.stages[k].underWay + figures.stages[k].stuck > 0)
-            patience += (patience.empty() ? "" : ", ") + log.stages[k] + " " + formatDuration(log.patience[k]);
+            patience += (patience.empty() ? "" : ", ") + log.stages[k] + " " + formatDuration(log.patience[k]) + (log.isPatienceAssumed[k] ? " (assumed: too few went on from there)" : "");
     if (figures.underWay + figures.stuck > 0)
         notes.push_back("Stuck is what has been silent for longer than ten times what nearly all others waited at that stage, or its target: " + patience + ".");
     if (std::string left = leftWords(figures); !left.empty())

@@ -48,11 +48,17 @@ struct FulfilmentFigures {
 
 /// Of the whole, or of a stage: else nothing can be late.
 bool hasTarget(const FulfilmentLog& log);
-/// It came later than `within` after its first visit of the stage before that is not optional, or has been there for longer and came no
-/// further. False without a target, and where the stage before was not seen.
+/// How long it took to a stage: from the end of its first visit of the stage before (that is not optional) that did not fail, else of its first one, to
+/// the start of its first visit; of one that waits, until the end of what was observed. 0 where the stage began before that. Nothing: the stage before was
+/// not seen, or it will not come there.
+std::optional<int64_t> timeToStage(const FulfilmentLog& log, CaseNumber order, size_t stage);
+/// That is longer than `within`. False without a target.
 bool isLateAt(const FulfilmentLog& log, CaseNumber order, size_t stage);
 /// It took longer than the target; of one that is not over, from its first start to the end of what was observed.
 bool isLate(const FulfilmentLog& log, CaseNumber order);
+int64_t timeAsAWhole(const FulfilmentLog& log, CaseNumber order); ///< ns, that which is compared; of an order with visits
+/// Its first stage was seen: what began before the file took longer than it shows. True with stages in any order, of which none is the first.
+bool isBeginningSeen(const JourneyState& state, const FulfilmentLog& log, CaseNumber order);
 /// As a whole, or at a stage: what is called late without another word.
 bool isLateAnywhere(const FulfilmentLog& log, CaseNumber order);
 

@@ -112,7 +112,7 @@ void readVisits(const JourneyState& state, FulfilmentLog& log, const StopToken& 
     }
 }
 
-std::vector<int64_t> patienceOf(const FulfilmentLog& log, bool isInAnyOrder, int64_t idleLimit, const StopToken& stop) {
+std::vector<int64_t> patienceOf(FulfilmentLog& log, bool isInAnyOrder, int64_t idleLimit, const StopToken& stop) {
     std::vector<std::vector<int64_t>> waits(log.stages.size());
     for (CaseNumber c = 0; c < log.cases(); ++c) {
         if (c % 4096 == 0)
@@ -131,9 +131,12 @@ std::vector<int64_t> patienceOf(const FulfilmentLog& log, bool isInAnyOrder, int
         }
     }
     std::vector<int64_t> out(log.stages.size(), idleLimit);
+    log.isPatienceAssumed.assign(out.size(), true);
     for (size_t k = 0; k < out.size(); ++k) {
-        if (waits[k].size() >= kFewest)
+        if (waits[k].size() >= kFewest) {
+            log.isPatienceAssumed[k] = false;
             out[k] = std::max(kLeastPatience, clamped(static_cast<__int128>(quantile(waits[k], 0.95)) * 10));
+        }
         for (size_t next = k + 1; next < out.size(); ++next)
             if (!log.isOptional[next]) {
                 out[k] = std::max(out[k], log.within[next]);

@@ -59,6 +59,7 @@ struct FulfilmentLog {
     /// on from there (domain rules, end of a case; of each its longest one at that stage), at least 10 s; where fewer than 5 went on, the
     /// journey's idle limit, else that of the cases. Never less than `within` of the next stage that is not optional.
     std::vector<int64_t> patience;
+    std::vector<bool> isPatienceAssumed; ///< by stage: fewer than 5 went on from there
     int64_t observedUntil = 0; ///< end of what the files saw
     uint64_t withoutStart = 0; ///< visits that are left out, because nobody knows when they were
 

@@ -34,7 +34,7 @@ Passage segmentOf(CaseNumber order, const Visit& from, const Visit& to, int64_t 
     out.toRow = to.row;
     out.start = std::min(from.end, to.start);
     out.end = to.start;
-    out.isLate = target > 0 && timeBetween(from.start, to.start) > target;
+    out.isLate = target > 0 && timeBetween(from.end, to.start) > target;
     return out;
 }
 

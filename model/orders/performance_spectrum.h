@@ -42,7 +42,7 @@ struct PerformanceSpectrum {
         Row fromRow = kNoRow, toRow = kNoRow;
         int64_t start = 0, end = 0; ///< end of the one visit, start of the other; both that start where the visits overlap
         uint8_t quartile = 0;       ///< 0: the quickest quarter; see p25 to p75, of which each belongs to the quicker one
-        bool isLate = false;        ///< longer than `target` from start to start, as `within` is counted
+        bool isLate = false;        ///< longer than `target` from end to start, as `within` is counted
         uint32_t overtook = 0;      ///< others that started earlier and ended later
         uint32_t overtakenBy = 0;   ///< others that started later and ended earlier
         uint32_t batch = kNone;     ///< number of its batch

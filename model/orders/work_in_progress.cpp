@@ -189,7 +189,7 @@ std::vector<std::string> workNotes(const WorkInProgress& work, TimeZone zone) {
 
 Tabular tabulate(const WorkInProgress& work, bool utc) {
     Tabular out;
-    out.columns = {{"time", "From"}, {"arrivals", "Arrivals", true}, {"completions", "Done", true, "Done, or failed for good"}, {"in_progress", "In progress at the end", true}, {"most", "Most at once", true}, {"waiting", "Waiting", true}, {"stuck", "Stuck", true}};
+    out.columns = {{"time", "From"}, {"arrivals", "Arrivals", true}, {"completions", "Ended", true, "Done, or failed for good"}, {"in_progress", "In progress at the end", true}, {"most", "Most at once", true}, {"waiting", "Waiting", true}, {"stuck", "Stuck", true}};
     for (const WorkInProgress::Line& stage : work.stages)
         out.columns.push_back({"at_" + stage.stage, stage.stage, true});
     for (uint32_t i = 0; i < work.all.bins.size(); ++i) {

@@ -106,7 +106,7 @@ Tabular tabulate(const JourneyState& state, const CaseLog& log, const Variants& 
     if (variants.foldsRepeats)
         out.notes.emplace_back("How often an activity is repeated in a row makes no other variant.");
     if (variants.emptyCases > 0)
-        out.notes.push_back(formatCount(variants.emptyCases) + " of " + counted(variants.cases, one + " has", several + " have") + " no event, and no variant.");
+        out.notes.push_back(formatCount(variants.emptyCases) + " of " + counted(variants.cases, one + " has", several + " have") + " no event, and no variant: shares are of the others.");
     if (variants.cutCases > 0)
         out.notes.push_back(counted(variants.cutCases, one + " is", several + " are") + " longer than " + std::to_string(Variants::kMostSteps) + " steps, of which the first are compared.");
     return out;

@@ -38,24 +38,20 @@ void ChargeTeller::tellCharge(const ToldTrace& trace, const Charge& charge, cons
     if (const auto number = amount != nullptr ? amountOf(amount->value) : std::nullopt) {
         const std::string unit = known.currency != nullptr ? currencyOf(known.currency->value) : currency_;
         sum = valueOf("amount", amount->key, exactMoney(*number, unit));
-        if (!hasFailed && !isUnfinished && charge.kind == Charge::Kind::Paid)
-            paid_[unit] += *number;
+        if (!hasFailed && !isUnfinished && charge.kind != Charge::Kind::Authorised)
+            (charge.kind == Charge::Kind::Paid ? paid_ : paidBack_)[unit] += *number;
     }
     std::vector<StoryValue> values = {std::move(sum), method != nullptr ? valueOf("method", method->key, method->value) : own("method", out_.words.text("unknown.method"))};
     std::vector<Row> rows = {row};
     const char* key = "charged.paid";
-    if (charge.kind == Charge::Kind::PaidBack) {
-        if (hasFailed || isUnfinished) // it is told as other failures are
-            return;
-        key = "charged.back";
-    } else if (isUnfinished) {
-        key = "charged.unfinished";
+    if (isUnfinished) {
+        key = charge.kind == Charge::Kind::PaidBack ? "charged.backUnfinished" : "charged.unfinished";
     } else if (hasFailed) {
-        key = "charged.failed";
+        key = charge.kind == Charge::Kind::PaidBack ? "charged.backFailed" : "charged.failed";
         rows = trace.errorsBelow(row);
         values.push_back(trace.reasons->of(rows, stop));
-    } else if (charge.kind == Charge::Kind::Authorised) {
-        key = "charged.authorised";
+    } else if (charge.kind != Charge::Kind::Paid) {
+        key = charge.kind == Charge::Kind::PaidBack ? "charged.back" : "charged.authorised";
     }
     out_.say(StoryKind::Charged, key, std::move(values), std::move(rows), out_.table.start(row));
 }

@@ -19,6 +19,7 @@ public:
     void tell(const ToldTrace& trace, Row request, const StopToken& stop);
     /// By currency, what was paid in all that was told.
     const std::map<std::string, double>& paid() const { return paid_; }
+    const std::map<std::string, double>& paidBack() const { return paidBack_; }
 
 private:
     /// What any span of the trace says; null: none does.
@@ -31,7 +32,7 @@ private:
     StoryWriter& out_;
     const ChargeFinder finder_;
     std::string currency_;
-    std::map<std::string, double> paid_;
+    std::map<std::string, double> paid_, paidBack_;
 };
 
 } // namespace aisle

@@ -36,15 +36,16 @@ StoryValue FailureReasons::of(std::vector<Row> failed, const StopToken& stop) co
     if (const std::string* reason = refusalBelow(failed.front()))
         return own("reason", *reason);
     bool isKnown = false;
-    for (const Row row : failed) {
-        stop.check();
-        std::vector<std::string> texts = facts_.reasons(row);
-        for (std::string& text : texts)
-            text.resize(beginning(text, kMostOfText).size());
-        isKnown = isKnown || (table_.isError(row) && !texts.empty());
-        if (const std::string* reason = table_.isError(row) ? words_.reason(texts) : nullptr)
-            return own("reason", *reason);
-    }
+    for (const bool withGeneral : {false, true}) // "mailbox unavailable" further out says more than the 422 of who said so
+        for (const Row row : failed) {
+            stop.check();
+            std::vector<std::string> texts = facts_.reasons(row);
+            for (std::string& text : texts)
+                text.resize(beginning(text, kMostOfText).size());
+            isKnown = isKnown || (table_.isError(row) && !texts.empty());
+            if (const std::string* reason = table_.isError(row) ? words_.reason(texts, withGeneral) : nullptr)
+                return own("reason", *reason);
+        }
     const std::string& unknown = words_.text(isKnown ? "unknown.technical" : "unknown.reason");
     for (const Row row : failed)
         if (const std::string said = plainMessage(facts_.message(row)); !said.empty()) {

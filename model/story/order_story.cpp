@@ -72,10 +72,19 @@ public:
                     out_.say(StoryKind::Happened, "tracking", {}, {row}, out_.table.end(row));
                     break;
                 }
+        StoryHead head = storyHead(state_, log_, story_.number, out_.words, [this](uint32_t stage) { return nounOf(stage); });
+        for (StorySentence& late : head.late)
+            add(std::move(late));
         std::stable_sort(out_.sentences.begin(), out_.sentences.end(), [](const StorySentence& a, const StorySentence& b) { return a.time && (!b.time || *a.time < *b.time); });
-        tellState();
+        if (head.beginning) {
+            add(std::move(*head.beginning));
+            std::rotate(out_.sentences.begin(), out_.sentences.end() - 1, out_.sentences.end());
+        }
+        tellState(std::move(head));
         tellRest(all);
-        story_.figures = storyFigures(story_.state, log_, story_.number, {email, tracking, charges_.paid()}, out_.words);
+        if (const CaseKey& key = state_.cases().key(); key.id == "user" || key.id == "session")
+            out_.say(StoryKind::More, "order.standsFor", {own("what", key.noun())}, {}, std::nullopt);
+        story_.figures = storyFigures(story_.state, state_, log_, story_.number, {email, tracking, charges_.paid(), charges_.paidBack()}, out_.words);
         story_.sentences = std::move(out_.sentences);
         return std::move(story_);
     }
@@ -269,14 +278,14 @@ private:
     // --- the order
 
     /// How it stands, and what is still to come.
-    void tellState() {
-        StoryHead head = storyHead(state_, log_, story_.number, out_.words, [this](uint32_t stage) { return nounOf(stage); });
+    void tellState(StoryHead head) {
         story_.state = head.state;
         story_.headline = std::move(head.headline);
         story_.headline.values.insert(story_.headline.values.end(), out_.everywhere.begin(), out_.everywhere.end());
         if (head.open)
-            out_.sayPattern(head.open->kind, head.open->pattern, std::move(head.open->values), std::move(head.open->rows), head.open->time);
+            add(std::move(*head.open));
     }
+    void add(StorySentence one) { out_.sayPattern(one.kind, one.pattern, std::move(one.values), std::move(one.rows), one.time); }
 
     void tellRest(const std::vector<Row>& all) {
         uint64_t count = 0, failures = 0;

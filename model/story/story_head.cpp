@@ -3,6 +3,7 @@
 #include "journey/case_money.h"
 #include "journey/journey_proposal.h"
 #include "orders/customer_steps.h"
+#include "orders/fulfilment.h"
 #include "story/story_attributes.h"
 #include "story/story_values.h"
 #include "text/format.h"
@@ -27,9 +28,31 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
     }
     const std::span<const FulfilmentLog::Visit> visits = std::span(log.visits).subspan(log.first[number], log.first[number + 1] - log.first[number]);
     out.state = log.state[number];
+    const bool isBegun = isBeginningSeen(state, log, number);
+    if (!isBegun) {
+        StorySentence& unseen = out.beginning.emplace();
+        unseen.kind = StoryKind::More;
+        unseen.pattern = words.text("begins.unseen");
+        unseen.values = {ofStage("stage", nounOf(0))};
+        unseen.rows = {visits.front().row};
+    }
+    for (uint32_t k = 0; k < log.stages.size(); ++k)
+        if (isLateAt(log, number, k)) {
+            const auto at = std::find_if(visits.begin(), visits.end(), [k](const FulfilmentLog::Visit& visit) { return visit.stage == k; });
+            StorySentence& late = out.late.emplace_back();
+            late.kind = StoryKind::Waited;
+            late.pattern = words.text(at != visits.end() ? "late.stage" : "late.open");
+            late.values = {ofStage("stage", nounOf(k)), own("time", formatDuration(*timeToStage(log, number, k))), own("target", formatDuration(log.within[k]))};
+            if (at != visits.end()) {
+                late.time = at->start;
+                late.rows = {at->row};
+            }
+        }
     if (*out.state == OrderState::Done) {
         const uint32_t failedAt = log.failedAt[number];
-        if (failedAt == kNoStage)
+        if (!isBegun)
+            headline(failedAt == kNoStage ? "headline.doneUnseen" : "headline.doneFailedUnseen", failedAt == kNoStage ? std::vector<StoryValue>() : std::vector<StoryValue>{ofStage("stage", nounOf(failedAt))});
+        else if (failedAt == kNoStage)
             headline("headline.done", {own("time", formatDuration(log.lead[number]))});
         else
             headline("headline.doneFailed", {own("time", formatDuration(log.lead[number])), ofStage("stage", nounOf(failedAt))});
@@ -73,13 +96,13 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
             next += (next.empty() ? "" : ", ") + nounOf(stage);
     StorySentence& open = out.open.emplace();
     open.kind = StoryKind::Open;
-    open.pattern = words.text(awaited != kNoStage ? "open.left" : isStuck ? "open.stuck" : "open.underWay");
+    open.pattern = words.text(awaited != kNoStage ? "open.left" : log.isPatienceAssumed[cameTo] ? "open.assumed" : isStuck ? "open.stuck" : "open.underWay");
     open.values = {ofStage("next", next), own("silent", silent), own("limit", formatDuration(log.patience[cameTo]))};
     open.rows = {last->row};
     return out;
 }
 
-std::vector<OrderStory::Figure> storyFigures(std::optional<OrderState> state, const FulfilmentLog& log, CaseNumber number, const FigureFacts& facts,
+std::vector<OrderStory::Figure> storyFigures(std::optional<OrderState> state, const JourneyState& journey, const FulfilmentLog& log, CaseNumber number, const FigureFacts& facts,
                                              const StoryTemplates& words) {
     std::vector<OrderStory::Figure> out;
     const auto figure = [&](const char* label, StoryValue value) { out.push_back({label, std::move(value)}); };
@@ -90,14 +113,19 @@ std::vector<OrderStory::Figure> storyFigures(std::optional<OrderState> state, co
     if (facts.email != nullptr)
         figure("page.customer", valueOf({}, facts.email->key, facts.email->value));
     if (state) {
-        figure("page.lead", own({}, formatDuration(log.lead[number])));
+        if (isBeginningSeen(journey, log, number))
+            figure("page.lead", own({}, formatDuration(log.lead[number])));
+        if (isLate(log, number))
+            figure("page.late", own({}, filledIn(words.text("late.whole"), {{"time", formatDuration(timeAsAWhole(log, number) - log.target)}, {"target", formatDuration(log.target)}})));
         figure("page.working", own({}, formatDuration(log.working[number])));
     }
-    std::string sums;
-    for (const auto& [currency, sum] : facts.charged)
-        sums += (sums.empty() ? "" : ", ") + exactMoney(sum, currency);
-    if (!sums.empty())
-        figure("page.charged", valueOf({}, StoryAttributes::preset().charge.front(), sums));
+    for (const auto& [label, amounts] : {std::pair("page.charged", &facts.charged), std::pair("page.paidBack", &facts.paidBack)}) {
+        std::string sums;
+        for (const auto& [currency, sum] : *amounts)
+            sums += (sums.empty() ? "" : ", ") + exactMoney(sum, currency);
+        if (!sums.empty())
+            figure(label, valueOf({}, StoryAttributes::preset().charge.front(), sums));
+    }
     if (facts.tracking != nullptr)
         figure("page.tracking", valueOf({}, facts.tracking->key, facts.tracking->value));
     return out;

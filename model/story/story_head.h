@@ -15,6 +15,8 @@ namespace aisle {
 struct StoryHead {
     std::optional<OrderState> state;   ///< nothing: it came to no stage
     StorySentence headline;            ///< without the values that are known everywhere, as the next
+    std::optional<StorySentence> beginning; ///< that it was not seen, before all else; nothing: it was
+    std::vector<StorySentence> late;        ///< at stages, in their order
     std::optional<StorySentence> open; ///< what is still to come; nothing: it is over, or came to no stage
 };
 
@@ -25,11 +27,11 @@ StoryHead storyHead(const JourneyState& state, const FulfilmentLog& log, CaseNum
 /// What the spans of an order say that is a figure.
 struct FigureFacts {
     const SpanFacts::Fact *email = nullptr, *tracking = nullptr; ///< null: none says it
-    std::map<std::string, double> charged;                       ///< what was paid, by currency
+    std::map<std::string, double> charged, paidBack;             ///< what was paid, and paid back, by currency
 };
 
 /// `state` is that of the StoryHead.
-std::vector<OrderStory::Figure> storyFigures(std::optional<OrderState> state, const FulfilmentLog& log, CaseNumber number, const FigureFacts& facts,
+std::vector<OrderStory::Figure> storyFigures(std::optional<OrderState> state, const JourneyState& journey, const FulfilmentLog& log, CaseNumber number, const FigureFacts& facts,
                                              const StoryTemplates& words);
 
 } // namespace aisle

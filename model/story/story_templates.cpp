@@ -21,17 +21,17 @@ using Places = std::vector<std::string_view>;
 /// The places of each sentence, beside those that all have.
 const std::map<std::string_view, Places>& placesOfKeys() {
     static const std::map<std::string_view, Places> known = {
-        {"headline.done", {"time"}}, {"headline.doneFailed", {"time", "stage"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.underWayFailed", {"stage", "silent"}}, {"headline.stuckFailed", {"stage", "silent"}}, {"headline.awaited", {"stage", "silent", "next"}}, {"headline.left", {"stage", "silent", "next"}},
+        {"headline.done", {"time"}}, {"headline.doneFailed", {"time", "stage"}}, {"headline.doneUnseen", {}}, {"headline.doneFailedUnseen", {"stage"}}, {"headline.underWay", {"stage", "silent"}}, {"headline.stuck", {"stage", "silent"}}, {"headline.underWayFailed", {"stage", "silent"}}, {"headline.stuckFailed", {"stage", "silent"}}, {"headline.awaited", {"stage", "silent", "next"}}, {"headline.left", {"stage", "silent", "next"}},
         {"headline.failed", {"stage"}}, {"headline.setAside", {"stage"}}, {"headline.nothing", {}},
         {"request.did", {"page"}}, {"saw.refused", {}}, {"saw.denied", {}}, {"saw.notFound", {}}, {"saw.conflict", {}}, {"saw.tooMany", {}}, {"saw.invalid", {}}, {"saw.unavailable", {}}, {"saw.fault", {}},
         {"saw.slow", {"time"}}, {"saw.nothing", {}},
-        {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}}, {"charged.back", {"amount", "method"}}, {"charged.authorised", {"amount", "method"}},
+        {"charged.paid", {"amount", "method"}}, {"charged.failed", {"amount", "method", "reason"}}, {"charged.unfinished", {"amount", "method"}}, {"charged.back", {"amount", "method"}}, {"charged.backFailed", {"amount", "method", "reason"}}, {"charged.backUnfinished", {"amount", "method"}}, {"charged.authorised", {"amount", "method"}},
         {"stage.done", {"stage", "time"}}, {"stage.failed", {"stage", "reason"}}, {"stage.unfinished", {"stage"}}, {"tracking", {}}, {"mail.sent", {"address", "mail"}}, {"mail.failed", {"address", "mail", "reason"}}, {"mail.sentUntitled", {"address"}}, {"mail.failedUntitled", {"address", "reason"}},
         {"waited.compared", {"stage", "time", "usual"}}, {"waited.alone", {"stage", "time"}}, {"retried.stage", {"stage", "attempt"}}, {"retried.inside", {"what", "count"}}, {"failed.inside", {"what", "reason"}}, {"failed.behind", {"what", "reason"}},
-        {"open.underWay", {"next", "silent", "limit"}}, {"open.stuck", {"next", "silent", "limit"}}, {"open.left", {"next", "silent", "limit"}}, {"more.fine", {"count", "time"}}, {"more.failed", {"count", "time", "failures"}},
+        {"open.underWay", {"next", "silent", "limit"}}, {"open.stuck", {"next", "silent", "limit"}}, {"open.left", {"next", "silent", "limit"}}, {"open.assumed", {"next", "silent", "limit"}}, {"late.stage", {"stage", "time", "target"}}, {"late.open", {"stage", "time", "target"}}, {"late.whole", {"time", "target"}}, {"begins.unseen", {"stage"}}, {"order.standsFor", {"what"}}, {"more.fine", {"count", "time"}}, {"more.failed", {"count", "time", "failures"}},
         {"silent.short", {}}, {"unknown.customer", {}}, {"unknown.amount", {}}, {"unknown.method", {}}, {"unknown.reason", {}}, {"unknown.technical", {}}, {"unknown.masked", {}}, {"unknown.said", {"said"}}, {"unknown.stage", {"stage"}}, {"unknown.address", {}}, {"unknown.page", {}}, {"unknown.what", {}},
         {"kind.did", {}}, {"kind.saw", {}}, {"kind.charged", {}}, {"kind.happened", {}}, {"kind.waited", {}}, {"kind.failed", {}}, {"kind.retried", {}}, {"kind.open", {}}, {"kind.more", {}},
-        {"page.title", {}}, {"page.state", {}}, {"page.customer", {}}, {"page.began", {}}, {"page.lead", {}}, {"page.working", {}}, {"page.charged", {}}, {"page.tracking", {}}, {"page.detail", {}},
+        {"page.title", {}}, {"page.state", {}}, {"page.customer", {}}, {"page.began", {}}, {"page.lead", {}}, {"page.late", {}}, {"page.paidBack", {}}, {"page.working", {}}, {"page.charged", {}}, {"page.tracking", {}}, {"page.detail", {}},
         {"page.zone", {"zone"}}, {"page.masked", {}}, {"state.done", {}}, {"state.underWay", {}}, {"state.stuck", {}}, {"state.failed", {}}, {"state.nothing", {}}};
     return known;
 }
@@ -265,7 +265,7 @@ void StoryTemplates::read(std::string_view json) {
                 if (reasons.size() == kMostRules)
                     throw std::runtime_error("there are more than " + std::to_string(kMostRules) + " reasons");
                 if (std::string say = part("a reason", reason.at("say").get<std::string>()); !say.empty())
-                    reasons.push_back({std::move(when), std::move(say)});
+                    reasons.push_back({std::move(when), std::move(say), reason.value("general", false)});
             }
         reasons_.insert(reasons_.begin(), std::make_move_iterator(reasons.begin()), std::make_move_iterator(reasons.end()));
     });
@@ -296,9 +296,9 @@ const StoryTemplates::Step* StoryTemplates::stageStep(std::string_view stage, co
     return nullptr;
 }
 
-const std::string* StoryTemplates::reason(const std::vector<std::string>& texts) const {
+const std::string* StoryTemplates::reason(const std::vector<std::string>& texts, bool withGeneral) const {
     for (const Reason& reason : reasons_)
-        if (findsOne(reason.when, texts))
+        if ((withGeneral || !reason.isGeneral) && findsOne(reason.when, texts))
             return &reason.say;
     return nullptr;
 }

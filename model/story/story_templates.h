@@ -51,8 +51,8 @@ public:
     const Step* requestStep(const std::vector<std::string>& names) const;
     /// By the names first, for a stage may be called anything. `stage` may be empty: a step that is no stage of the flow.
     const Step* stageStep(std::string_view stage, const std::vector<std::string>& names) const;
-    /// The first reason that one of the texts gives; null: none.
-    const std::string* reason(const std::vector<std::string>& texts) const;
+    /// The first reason that one of the texts gives; null: none. A general one says little, as the status of an answer does.
+    const std::string* reason(const std::vector<std::string>& texts, bool withGeneral = true) const;
 
     static std::vector<std::string> sentenceKeys();
 
@@ -65,6 +65,7 @@ private:
     struct Reason {
         std::shared_ptr<const re2::RE2> when;
         std::string say;
+        bool isGeneral = false;
     };
     void read(std::string_view json);
 

@@ -23,6 +23,7 @@ inline FulfilmentLog emptyOrderLog(size_t stages) {
     log.isOptional.assign(stages, false);
     log.within.assign(stages, 0);
     log.patience.assign(stages, 10);
+    log.isPatienceAssumed.assign(stages, false);
     log.first.push_back(0);
     return log;
 }

@@ -128,10 +128,11 @@ private Q_SLOTS:
                 for (size_t i = 1; i < inTime.size(); ++i)
                     if (inTime[i - 1].second > inTime[i].second)
                         add(std::string(1, inTime[i - 1].second) + " before " + inTime[i].second);
-                if (const CaseNumber c = numberOf(state, order); log.state[c] == OrderState::Stuck)
+                const CaseNumber c = numberOf(state, order);
+                if (log.state[c] == OrderState::Stuck)
                     add("stuck after " + log.stages[log.cameTo[c]]);
-                else if (log.state[c] == OrderState::Failed)
-                    add("failed at " + log.stages[log.cameTo[c]]);
+                if (log.failedAt[c] != kNoStage)
+                    add("failed at " + log.stages[log.failedAt[c]]);
             }
             const Conformance found = conformance(state, log, state.counted);
             QCOMPARE(found.deviations.size(), expected.size());

@@ -1,5 +1,6 @@
 // Numbers and times as people read them, and the literals that scopes are made of.
 
+#include "text/duration_text.h"
 #include "text/format.h"
 #include "text/utf8.h"
 
@@ -179,6 +180,28 @@ private Q_SLOTS:
         QCOMPARE(parse("1.5h"), 5'400'000'000'000);
         for (const char* bad : {"", "s", "5", "5 s", "-5s", "5sec", "1.2.3s", "1e9s", "9999999999h", "99999999999999999999s", "1e400s"})
             QVERIFY2(parse(bad) == -1, bad);
+    }
+
+    // What the program writes itself was no time to it: a target of "10 min" was lost.
+    void durationsAsPeopleWriteThem() {
+        const auto parse = [](std::string_view text) {
+            int64_t ns = 0;
+            return parseDurationText(text, ns) ? ns : -1;
+        };
+        constexpr int64_t kMinute = 60'000'000'000;
+        QCOMPARE(parse("10 min"), 10 * kMinute);
+        QCOMPARE(parse("3 h"), 180 * kMinute);
+        QCOMPARE(parse("1h30m"), 90 * kMinute);
+        QCOMPARE(parse(" 1 h 30 min "), 90 * kMinute);
+        QCOMPARE(parse("2d"), 2880 * kMinute);
+        QCOMPARE(parse("1 day 2 hours"), 1560 * kMinute);
+        QCOMPARE(parse("1.5h"), 90 * kMinute);
+        QCOMPARE(parse("0.1us"), 100);
+        QCOMPARE(parse("3\xc2\xb5s 5ns"), 3005);
+        QCOMPARE(parse(formatDuration(33 * 60 * kMinute)), 33 * 60 * kMinute);
+        QCOMPARE(parse(formatDuration(10 * kMinute)), 10 * kMinute);
+        for (const std::string_view bad : {"", " ", "s", "5", "600", "-5s", "1.2.3s", "1e9s", "30m 1h", "1h 2h", "1h banana", "banana", "1h 30", "9999999999h", "99999999999999999999s", "1 moon", "h 1"})
+            QVERIFY2(parse(bad) == -1, std::string(bad).c_str());
     }
 
     void linesForATerminal() {

@@ -97,6 +97,26 @@ private Q_SLOTS:
         QCOMPARE(std::get<int64_t>(beside.rows[1][2].value), int64_t(1));
     }
 
+    // What a stage took, and that it was tried again, made the next one late.
+    void lateForWhatItTookItself() {
+        const OrderShop shop({{"retried", "A", 0, 1}, {"retried", "B", 10, 12, true}, {"retried", "B", 30, 38}, {"retried", "C", 47, 48},
+                              {"late", "A", 0, 1}, {"late", "B", 10, 12}, {"late", "C", 23, 24},
+                              {"failed before", "A", 0, 1}, {"failed before", "B", 10, 12, true}, {"failed before", "C", 23, 24},
+                              {"at once", "A", 0, 1}, {"at once", "B", 10, 12}, {"at once", "C", 11, 13},
+                              {"never", "A", 0, 1}, {"never", "C", 50, 51}}, 100);
+        JourneyDefinition flow = flowOf(3);
+        flow.stages[2].within = 10 * kSecond;
+        const JourneyState state = shop.workOut(flow);
+        const FulfilmentLog log = fulfilmentLog(state);
+        const auto time = [&](const char* order) { return timeToStage(log, numberOf(state, order), 2); };
+        QCOMPARE(time("retried"), std::optional(9 * kSecond));
+        QCOMPARE(time("late"), std::optional(11 * kSecond));
+        QCOMPARE(time("failed before"), std::optional(11 * kSecond));
+        QCOMPARE(time("at once"), std::optional(int64_t(0)));
+        QCOMPARE(time("never"), std::optional<int64_t>());
+        QCOMPARE(QString::fromStdString(valuesOf(state, listOrders(state, log, state.counted, {std::nullopt, true}))), QStringLiteral("failed before late"));
+    }
+
     void late() {
         const OrderShop shop({{"in time", "A", 0, 5}, {"in time", "B", 30, 35}, {"in time", "C", 50, 60},
                               {"late at B", "A", 0, 5}, {"late at B", "B", 31, 32}, {"late at B", "C", 40, 50},
@@ -105,7 +125,7 @@ private Q_SLOTS:
                               {"waits", "A", 70, 75},
                               {"skips B", "A", 0, 5}, {"skips B", "C", 50, 51}}, 100);
         JourneyDefinition flow = flowOf(3);
-        flow.stages[1].within = 30 * kSecond;
+        flow.stages[1].within = 25 * kSecond;
         flow.target = 60 * kSecond;
         const JourneyState state = shop.workOut(flow);
         const FulfilmentLog log = fulfilmentLog(state);
@@ -114,14 +134,14 @@ private Q_SLOTS:
         QCOMPARE(f.stages[2].late, uint64_t(0)); // has no target
         // "1 late" beside a list of three.
         QCOMPARE((std::vector<uint64_t>{f.late, f.lateAsAWhole}), (std::vector<uint64_t>{3, 1}));
-        QCOMPARE(fulfilmentNotes(f, state, log)[3], std::string("3 orders are late: longer under way than 1 min 00 s (1), or later at B than 30.0 s after the stage before (2). 1 of them waits for the customer, who did not go on."));
+        QCOMPARE(fulfilmentNotes(f, state, log)[3], std::string("3 orders are late: longer under way than 1 min 00 s (1), or later at B than 25.0 s after the end of the stage before (2). 1 of them waits for the customer, who did not go on."));
         QCOMPARE(QString::fromStdString(valuesOf(state, listOrders(state, log, state.counted, {std::nullopt, true}))), QStringLiteral("late as a whole late at B late and waits"));
         QVERIFY(isLateAt(log, numberOf(state, "late and waits"), 1) && !isLateAt(log, numberOf(state, "waits"), 1));
         const Tabular table = tabulateOrders(state, log, {numberOf(state, "late at B"), numberOf(state, "late as a whole")}, true);
         QCOMPARE(std::get<std::string>(table.rows[0].back().value), std::string("B"));
         QCOMPARE(std::get<std::string>(table.rows[1].back().value), std::string("the whole"));
         // An optional stage in between has no part in it.
-        flow.stages[2].within = 45 * kSecond;
+        flow.stages[2].within = 44 * kSecond;
         flow.stages[1].isOptional = true;
         const JourneyState other = shop.workOut(flow);
         const FulfilmentLog ofOther = fulfilmentLog(other);

@@ -74,6 +74,18 @@ private Q_SLOTS:
         QVERIFY2(told.text("1").find("The order could not be placed because there was not enough in stock.") != std::string::npos, told.text("1").c_str());
     }
 
+    // A mailbox that was not there was told as something that was not accepted, for the status of the answer below it.
+    void whatSaysMoreIsTheReason() {
+        const auto because = [](const char* outer, const char* inner) {
+            Visit mail = span(0, "x", Kind::Internal, "a", 1, 0, kSecond, {{"order.id", "1"}, {"error", "true"}, {"error.type", outer}});
+            return Told({mail, span(kMs, "POST", Kind::Client, "a", 1, 1, kMs, {{"error", "true"}, {"error.type", inner}})}).text("1");
+        };
+        QVERIFY2(because("550 5.1.1 mailbox unavailable", "422").find("because the address did not take it") != std::string::npos, because("550 5.1.1 mailbox unavailable", "422").c_str());
+        QVERIFY(because("card_declined", "402").find("because the card was declined") != std::string::npos);
+        QVERIFY(because("e17", "422").find("because what was sent was not accepted") != std::string::npos);
+        QVERIFY(because("card_declined", "connection refused").find("because another system could not be reached") != std::string::npos); // the innermost of those that say much
+    }
+
     // A mail whose message was set aside was told as sent.
     void mailThatIsSetAside() {
         JourneyDefinition own = flow();

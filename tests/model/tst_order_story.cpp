@@ -43,7 +43,7 @@ private Q_SLOTS:
                                                  "Retry: Packing was tried again; this was attempt 2.\n"
                                                  "Order: The goods were packed, which took 3.00 s.\n"
                                                  "Order: A mail was sent to anna@example.com: “order shipped”.\n"
-                                                 "Open: Still to come: delivery. An order counts as stuck here after 3 min 20 s of silence.\n"
+                                                 "Open: Still to come: delivery. Too few orders went on from here to say how long that takes; after 3 min 20 s of silence one is assumed to be stuck.\n"
                                                  "Behind the scenes: 1 more step behind the scenes, 1.00 s altogether, not failed.\n"));
         const OrderPage page = told.page("ORD-5");
         QCOMPARE(page.title, std::string("Order ORD-5"));
@@ -132,9 +132,18 @@ private Q_SLOTS:
         const Told told(visits);
         const std::string text = told.text("ORD-0");
         QVERIFY2(text.find("Payment: The customer got 45.50 EUR back.\n") != std::string::npos, text.c_str());
+        int sums = 0;
         for (const auto& figure : told.page("ORD-0").figures)
-            if (figure.label == "Charged")
+            if (figure.label == "Charged" || figure.label == "Paid back") {
                 QCOMPARE(figure.value, std::string("45.50 EUR"));
+                ++sums;
+            }
+        QCOMPARE(sums, 2);
+        // One that failed was told without its amount.
+        visits.back().attributes.push_back({"error", "true"});
+        const Told failed(visits);
+        QVERIFY2(failed.text("ORD-0").find("Payment: 45.50 EUR could not be paid back to the customer because ") != std::string::npos, failed.text("ORD-0").c_str());
+        QVERIFY(failed.text("ORD-0").find("got 45.50 EUR back") == std::string::npos);
     }
 
     void manyVisitsAreBounded() {
@@ -246,10 +255,10 @@ private Q_SLOTS:
         const Told told(visits, own);
         QCOMPARE(told.text("1"), std::string("Order: The order was placed.\n"
                                              "Order: The order passed the step “Engraved”, which took 1.00 s.\n"
-                                             "Open: Still to come: delivery. An order counts as stuck here after 10.0 s of silence.\n"));
+                                             "Open: Still to come: delivery. Too few orders went on from here to say how long that takes; after 10.0 s of silence one is assumed to be stuck.\n"));
         QCOMPARE(told.page("1").headline, std::string("Order 1 is under way: it has waited 8.00 s after the step “Engraved”."));
         QCOMPARE(told.text("2"), std::string("Failure: The order could not be placed because another system could not be reached.\n"
-                                             "Open: Still to come: placing the order, the step “Engraved”, delivery. An order counts as stuck here after 10.0 s of silence.\n"));
+                                             "Open: Still to come: placing the order, the step “Engraved”, delivery. Too few orders went on from here to say how long that takes; after 10.0 s of silence one is assumed to be stuck.\n"));
         QCOMPARE(told.page("2").headline, std::string("Order 2 is under way: it has waited 4.00 s since placing the order failed."));
     }
 

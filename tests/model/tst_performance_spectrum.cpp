@@ -144,13 +144,13 @@ private Q_SLOTS:
         QCOMPARE(performanceSpectrum(log, allOrders(log), asked).target, int64_t(0));
     }
 
-    // The target is counted from start to start, as in the figures of the stages.
-    void lateFromStartToStart() {
-        FulfilmentLog log = orderLog({{"A0-5 B8-9"}, {"A0-1 B6-7"}}, 9);
+    // The target is counted from end to start, as in the figures of the stages: what a stage takes is not the next one's.
+    void lateFromEndToStart() {
+        FulfilmentLog log = orderLog({{"A0-5 B10-11"}, {"A0-1 B8-9"}}, 11);
         log.within[1] = 6;
         const PerformanceSpectrum s = spectrumOf(log);
-        QCOMPARE(segmentTexts(s), std::string("1:1-6 0:5-8"));
-        QVERIFY(!s.segments[0].isLate && s.segments[1].isLate); // 6 and 8, though the first one waited longer
+        QCOMPARE(segmentTexts(s), std::string("1:1-8 0:5-10"));
+        QVERIFY(s.segments[0].isLate && !s.segments[1].isLate); // 7 and 5, though the second one came later
         QCOMPARE(s.late, uint64_t(1));
     }
 

@@ -65,7 +65,47 @@ private Q_SLOTS:
         addOrder(visits, 0, 0, kMinute, "ORD-0");
         std::erase_if(visits, [](const Visit& one) { return one.trace == 5; }); // the second attempt of packing
         visits.push_back(span(3 * kMinute, "delivered", Kind::Consumer, "carrier", 99, 0, kSecond, {{"order.id", "ORD-0"}}));
-        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 is complete, although packing did not succeed: it took 3 min 01 s from the first step to the last."));
+        QCOMPARE(Told(visits).page("ORD-0").headline, std::string("Order ORD-0 is done, although packing did not succeed: it took 3 min 01 s from the first step to the last."));
+    }
+
+    // A story had no word about being late, which lists and figures said of its order.
+    void late() {
+        std::vector<Visit> visits;
+        addOrder(visits, 0, 0, kMinute, "ORD-0");
+        visits.push_back(span(10 * kMinute, "delivered", Kind::Consumer, "carrier", 99, 0, kSecond, {{"order.id", "ORD-0"}}));
+        JourneyDefinition own = flow();
+        own.target = 9 * kMinute;
+        own.stages[1].within = kMinute;
+        const Told told(visits, own);
+        const OrderPage page = told.page("ORD-0");
+        QCOMPARE(std::count_if(page.figures.begin(), page.figures.end(), [](const auto& figure) { return figure.label == "Late" && figure.value == "1 min 01 s longer than the target of 9 min 00 s"; }), 1);
+        QVERIFY2(told.text("ORD-0").find("Wait: That was late: packing began 1 min 20 s after the step before it had ended; the target is 1 min 00 s.\n") != std::string::npos, told.text("ORD-0").c_str());
+        own.target = 20 * kMinute;
+        own.stages[1].within = 2 * kMinute;
+        QVERIFY(Told(visits, own).text("ORD-0").find("late") == std::string::npos);
+        // Of one that waits.
+        visits.resize(1);
+        visits.push_back(span(3 * kMinute, "end of the file", Kind::Internal, "a", 98, 0, kSecond, {}));
+        QVERIFY2(Told(visits, own).text("ORD-0").find("Wait: Packing is late: the step before it ended 3 min 01 s ago; the target is 2 min 00 s.\n") != std::string::npos, Told(visits, own).text("ORD-0").c_str());
+    }
+
+    // Of an order of which the file had only the delivery: "it took 1.00 s from the first step to the last".
+    void beginningNotSeen() {
+        const std::vector<Visit> visits = {span(0, "delivered", Kind::Consumer, "carrier", 1, 0, kSecond, {{"order.id", "1"}}), span(kSecond, "process mails", Kind::Consumer, "email", 2, 0, kSecond, {{"order.id", "1"}})};
+        const Told told(visits);
+        const OrderPage page = told.page("1");
+        QCOMPARE(page.headline, std::string("Order 1 is done; how it began is not in this file."));
+        QVERIFY2(told.text("1").starts_with("Behind the scenes: What came before this is not in the file: nothing of placing the order was recorded.\n"), told.text("1").c_str());
+        QVERIFY(std::none_of(page.figures.begin(), page.figures.end(), [](const auto& figure) { return figure.label == "Lead time"; }));
+    }
+
+    // "far longer than others waited that went on", where none had gone on.
+    void stuckByAssumption() {
+        std::vector<Visit> visits;
+        addOrder(visits, 0, 0, kMinute, "ORD-0");
+        visits.push_back(span(100 * kMinute, "end of the file", Kind::Internal, "a", 98, 0, kSecond, {}));
+        const std::string text = Told(visits).text("ORD-0");
+        QVERIFY2(text.find("Open: Still to come: delivery. Too few orders went on from here to say how long that takes; after 10 min 00 s of silence one is assumed to be stuck.\n") != std::string::npos, text.c_str());
     }
 
     // "it has waited 0 ns", of an order that the file ends with.

@@ -27,6 +27,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
+#include <QToolTip>
 
 #include <algorithm>
 #include <utility>
@@ -343,7 +344,7 @@ private Q_SLOTS:
             int at = 0;
             return static_cast<QAbstractSpinBox&>(box).validate(words, at);
         };
-        for (const char* good : {"", "0s", "90s", "15m", "2h", "1.5m", "2000ms", "no target"})
+        for (const char* good : {"", "0s", "90s", "15m", "2h", "1.5m", "2000ms", "no target", "10 min", "1 h 30 min", "1h30m", "2d"})
             QVERIFY2(state(good) == QValidator::Acceptable, good);
         for (const char* bad : {"9", "1x", "-5s", "1ms", "0.5s", "99999h", "soon"})
             QVERIFY2(state(bad) == QValidator::Intermediate, bad);
@@ -357,6 +358,10 @@ private Q_SLOTS:
         QTest::keyClicks(&box, QStringLiteral("soon"));
         QTest::keyClick(&box, Qt::Key_Return);
         QCOMPARE(box.target(), 45 * kSecond); // what makes no sense changes nothing
+        QVERIFY2(QToolTip::text().contains(QStringLiteral("soon")), qPrintable(QToolTip::text())); // and is said to make none
+        box.selectAll();
+        QTest::keyClicks(&box, QStringLiteral("1 h 30 min"));
+        QCOMPARE(box.target(), 5400 * kSecond);
         box.selectAll();
         QTest::keyClick(&box, Qt::Key_Delete);
         QCOMPARE(box.target(), int64_t(0));

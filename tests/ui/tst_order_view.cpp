@@ -81,6 +81,11 @@ private Q_SLOTS:
             }
         QVERIFY(layOutOrder(longer, false, 60, {}, 300, metrics).height > layOutOrder(longer, false, 60, {}, 1600, metrics).height);
         QCOMPARE(layOutOrder(longer, true, 60, {}, 300, metrics).sentence.height(), metrics.height()); // detail is one line
+        // In a narrow page a time lost its seconds: "09:00:".
+        const QString clock = QStringLiteral("2026-03-14 09:00:51");
+        QCOMPARE(shownClock(clock, metrics.horizontalAdvance(clock) + 1, metrics), clock);
+        QCOMPARE(shownClock(clock, metrics.horizontalAdvance(clock) - 1, metrics), QStringLiteral("03-14 09:00:51"));
+        QCOMPARE(shownClock(clock, metrics.horizontalAdvance(QStringLiteral("09:00:51")) + 1, metrics), QStringLiteral("09:00:51"));
     }
 
     // The column was as wide as so many zeros, and took the room of the sentences.

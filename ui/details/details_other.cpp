@@ -116,22 +116,23 @@ DetailsContent stageContent(const JourneyState& journey, const FunnelResult& fun
     const std::string plural = key.plural.empty() ? "cases" : key.plural;
     out.subtitle = journey.definition ? "stage of " + journey.definition->name : "stage of the journey";
     out.subtitle += isInScope ? " · in the present scope" : " · in the whole workspace";
-    const DetailsContent::Fact stopped{"Stopped here", formatCount(found->dropped) + " " + plural + ", " + share(found->dropped, found->reached) + (isStopped ? " of those that reached it" : "")};
+    const bool isOfOrders = journey.orders != nullptr; // of which who failed here has not come here, and one that ended here stopped at the stage before
+    const DetailsContent::Fact stopped{isOfOrders ? "Went no further" : "Stopped here", formatCount(found->dropped) + " " + plural + ", " + share(found->dropped, found->reached) + (isStopped || isOfOrders ? isOfOrders ? " of those that passed it" : " of those that reached it" : "")};
     if (isStopped)
         out.facts.push_back(stopped);
-    out.facts.push_back({"Reached", formatCount(found->reached) + " " + plural + ", " +
+    out.facts.push_back({isOfOrders ? "Passed" : "Reached", formatCount(found->reached) + " " + plural + ", " +
                                         share(found->reached, stages.front().reached) + " of the first stage"});
     if (!isStopped && found != stages.begin()) {
         const FunnelStage& before = *(found - 1);
         out.facts.push_back({"From " + before.name, share(found->reached, before.reached) + " went on"});
         if (found->timed > 0)
-            out.facts.push_back({"Time between", "p50 " + formatWait(found->p50FromPrevious) + " · p90 " +
+            out.facts.push_back({isOfOrders ? "Start to start" : "Time between", "p50 " + formatWait(found->p50FromPrevious) + " · p90 " +
                                                  formatWait(found->p90FromPrevious)});
     }
     if (!isStopped && found + 1 != stages.end())
         out.facts.push_back(stopped);
     out.facts.push_back({"Still open", formatCount(found->open) + " " + plural + ", not counted as stopped"});
-    out.terms = {{plural + " that reached " + stage, term(ScopeTerm::Kind::Stage, stage)}};
+    out.terms = {{plural + (isOfOrders ? " that passed " : " that reached ") + stage, term(ScopeTerm::Kind::Stage, stage)}};
     if (found + 1 != stages.end())
         out.terms.emplace_back(plural + " that stopped at " + stage, term(ScopeTerm::Kind::Dropped, stage));
     if (isStopped) { // what is in focus first

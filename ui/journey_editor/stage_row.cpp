@@ -54,7 +54,7 @@ StageRow::StageRow(ViewContext& context, const StageDefinition& stage, QWidget* 
     times_->setToolTip(plainToolTip(tr("So many events fill it")));
     times_->setAccessibleName(tr("Events that fill the stage"));
     within_->setTarget(stage.within);
-    within_->setToolTip(plainToolTip(tr("An order is late that comes here later than so long after the stage before it that is not optional: 90s, 15m, 2h")));
+    within_->setToolTip(plainToolTip(tr("An order is late that comes here later than so long after the end of the stage before it that is not optional: 90s, 15m, 2h, 1 h 30 min")));
     within_->setAccessibleName(tr("Time in which the stage should be reached"));
     auto* withinWords = plainLabel(tr("within"), this);
     withinWords->setVisible(context.isOfOrders());

@@ -62,7 +62,7 @@ int FulfilmentDelegate::heightOf(int row, int width) const {
     case FulfilmentModel::Kind::Stage: return layOutStage(!line->baseline.isEmpty(), {}, width, metrics).height;
     case FulfilmentModel::Kind::Heading: return metrics.height() + measure::kGap + 4;
     case FulfilmentModel::Kind::Looking: return static_cast<int>(line->at) * (3 * metrics.height() + 13); // of a bottleneck whose sentence takes two lines
-    default: return sentenceRect(line->text, QRect(0, 0, width, 0), metrics).height() + (line->detail.isEmpty() ? 0 : metrics.height() + 2) + 11 + line->space;
+    default: return sentenceRect(line->text, QRect(0, 0, width, 0), metrics).height() + (line->detail.isEmpty() ? 0 : sentenceRect(line->detail, QRect(0, 0, width, 0), metrics).height() + 2) + 11 + line->space;
     }
 }
 
@@ -145,7 +145,7 @@ void FulfilmentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
             painter->drawText(sentence, Qt::AlignLeft | Qt::TextWordWrap, line->text);
         painter->setPen(t.mutedText);
         if (!line->detail.isEmpty())
-            painter->drawText(QRect(sentence.left(), sentence.bottom() + 3, sentence.width(), metrics.height()), Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(line->detail, Qt::ElideRight, sentence.width()));
+            painter->drawText(QRect(sentence.left(), sentence.bottom() + 3, sentence.width(), sentenceRect(line->detail, option.rect, metrics).height()), Qt::AlignLeft | Qt::TextWordWrap, line->detail);
         break;
     }
     }

@@ -262,7 +262,7 @@ void FulfilmentView::openMenu(QPoint at) {
                 });
             });
         menu.addSeparator();
-        add(tr("Filter to the orders that came to it"), [this, name = s.name] {
+        add(tr("Filter to the orders that passed it"), [this, name = s.name] {
             ScopeTerm term;
             term.kind = ScopeTerm::Kind::Stage;
             term.text = name;

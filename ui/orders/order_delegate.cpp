@@ -38,6 +38,13 @@ QString shownDetail(const QString& text, const QString& id, int width, const QFo
     return metrics.elidedText(before, Qt::ElideRight, width - metrics.horizontalAdvance(space + end)) + space + end;
 }
 
+QString shownClock(const QString& clock, int width, const QFontMetrics& metrics) {
+    for (const qsizetype chopped : {0, 5, 11})
+        if (const QString shown = clock.sliced(std::min(chopped, clock.size())); metrics.horizontalAdvance(shown) + 1 <= width) // a fraction of a pixel is rounded away
+            return shown;
+    return metrics.elidedText(clock.sliced(std::min<qsizetype>(11, clock.size())), Qt::ElideRight, width);
+}
+
 OrderDelegate::OrderDelegate(const OrderModel& model, QObject* parent) : CellDelegate(parent), model_(model) {
     connect(&model, &QAbstractItemModel::modelReset, this, [this] { clockWidth_ = -1; });
 }
@@ -54,8 +61,23 @@ int OrderDelegate::clockWidth() const {
     return clockWidth_;
 }
 
+/// Of times: no more than a third, and no more than what is shown of them.
+int OrderDelegate::columnWidth(int width) const {
+    const int whole = clockWidth(), most = width / 3;
+    if (whole <= most)
+        return whole;
+    const QFontMetrics metrics(theme().tabular());
+    int out = 0;
+    for (const OrderPage::Line& line : model_.page().lines)
+        if (!line.clock.empty()) {
+            out = metrics.horizontalAdvance(shownClock(toQString(line.clock), most, metrics)) + 1; // digits are of one width
+            break;
+        }
+    return out;
+}
+
 OrderRow OrderDelegate::rowOf(const QModelIndex& index, QPoint topLeft, int width) const {
-    return layOutOrder(index.data(Qt::DisplayRole).toString(), model_.placeOf(index.row()).detail >= 0, std::min(clockWidth(), width / 3), topLeft, width, QFontMetrics(theme().font));
+    return layOutOrder(index.data(Qt::DisplayRole).toString(), model_.placeOf(index.row()).detail >= 0, columnWidth(width), topLeft, width, QFontMetrics(theme().font));
 }
 
 QSize OrderDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
@@ -80,7 +102,7 @@ void OrderDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->setFont(isDetail ? t.font : t.tabular());
     painter->setPen(t.mutedText);
     if (!isDetail) {
-        painter->drawText(row.clock, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, index.data(OrderModel::ClockRole).toString());
+        painter->drawText(row.clock, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shownClock(index.data(OrderModel::ClockRole).toString(), row.clock.width(), QFontMetrics(t.tabular())));
         const auto kind = static_cast<StoryKind>(index.data(OrderModel::KindRole).toInt());
         if (kind == StoryKind::Failed)
             paintErrorTriangle(*painter, QPointF(row.mark.left(), row.mark.center().y() + 4), t.error);

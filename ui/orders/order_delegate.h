@@ -23,6 +23,9 @@ OrderRow layOutOrder(const QString& sentence, bool isDetail, int clock, QPoint t
 /// A detail in a room that is too narrow for it: the ids at its end are cut in their middle, to no less than tell them apart, before anything else is.
 QString shownDetail(const QString& text, const QString& id, int width, const QFontMetrics& metrics);
 
+/// "2026-03-14 09:00:51" in a room that is too narrow for it: without its year, else without its day.
+QString shownClock(const QString& clock, int width, const QFontMetrics& metrics);
+
 class OrderDelegate : public CellDelegate {
 public:
     explicit OrderDelegate(const OrderModel& model, QObject* parent);
@@ -31,6 +34,7 @@ public:
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
+    int columnWidth(int width) const;
     OrderRow rowOf(const QModelIndex& index, QPoint topLeft, int width) const;
     const OrderModel& model_;
     mutable int clockWidth_ = -1; ///< in that font; -1: not measured, as each row asks for it

@@ -65,8 +65,9 @@ QSlider* slider(const QString& name, const QString& help, int value, QWidget* pa
 } // namespace
 
 PathsView::PathsView(ViewContext& shared, QWidget* parent)
+    // Stages of orders are few, and the lines that are rare lead to where orders ended.
     : CasePage(shared, parent), activities_(new QComboBox(this)), colours_(new QComboBox(this)), detail_(slider(tr("Share of activities"), tr("How many of the activities are shown, the most frequent first"), 100, this)),
-      paths_(slider(tr("Share of paths"), tr("How many of the lines are shown, the most frequent first; each activity stays connected"), 40, this)), folds_(new QCheckBox(tr("Fold repeats"), this)) {
+      paths_(slider(tr("Share of paths"), tr("How many of the lines are shown, the most frequent first; each activity stays connected"), shared.isOfOrders() ? 100 : 40, this)), folds_(new QCheckBox(tr("Fold repeats"), this)) {
     setAccessibleName(tr("Paths"));
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     canvas_ = new GraphCanvas(splitter);

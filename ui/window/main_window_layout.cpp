@@ -22,6 +22,7 @@ namespace aisle {
 namespace {
 
 constexpr int kLayoutVersion = 7;
+constexpr int kOrderShare = 66; ///< of 100 of the height, the rest is that of the details below it
 const char* const kPerspectives[] = {"overview", "traces", "journey", "graph", "explore", "orders"};
 
 /// A flat title of one line; Qt's own has a frame and buttons in a style of their own.
@@ -252,6 +253,10 @@ void MainWindow::showTrace() {
     bringUp("waterfall");
     if (isBeside)
         area_->resizeDocks({list, trace}, {width / 2, width / 2}, Qt::Horizontal);
+    // It takes of the height of an order's page, which is to be read, as of that of the details, which are looked at.
+    QDockWidget *order = dock(kOrderDock), *details = dock("details");
+    if (order->isVisible() && details->isVisible() && !order->isFloating() && !details->isFloating() && order->x() == details->x())
+        area_->resizeDocks({order, details}, {kOrderShare, 100 - kOrderShare}, Qt::Vertical);
 }
 
 const char* MainWindow::perspectiveName(int index) { return kPerspectives[index]; }
@@ -339,7 +344,7 @@ void MainWindow::arrange(int perspective) {
         area_->splitDockWidget(order, details, Qt::Vertical);
         order->show();
         const int wide = std::clamp(width * 33 / 100, 380, 620);
-        area_->resizeDocks({order, details}, {height * 62 / 100, height * 38 / 100}, Qt::Vertical);
+        area_->resizeDocks({order, details}, {height * kOrderShare / 100, height * (100 - kOrderShare) / 100}, Qt::Vertical);
         area_->resizeDocks({first, order}, {width - wide, wide}, Qt::Horizontal);
         return;
     }
