@@ -63,7 +63,7 @@ bool isPlainName(std::string_view text) {
 /// Does the address have one of the words, ann lee <ann@example.com>?
 bool isNamedBy(std::string_view name, std::string_view address) {
     constexpr size_t kShortest = 3, kLongest = 64;
-    const std::string local = lowered(address.substr(0, std::min(address.find('@'), kLongest)));
+    const std::string local = lowered(address.substr(0, std::min(address.substr(0, kLongest).find('@'), kLongest)));
     return !allWords(name, [&](std::string_view word) { return word.size() < kShortest || word.size() > kLongest || local.find(lowered(word)) == std::string::npos; });
 }
 

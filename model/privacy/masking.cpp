@@ -4,7 +4,6 @@
 #include "privacy/folded_text.h"
 #include "privacy/masking_text.h"
 
-#include <QByteArray>
 #include <QString>
 
 #include <nlohmann/json.hpp>
@@ -79,6 +78,9 @@ std::string Masking::number(const MaskingRules::OfKey& key, std::string_view num
 std::string Masking::value(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth) {
     if (value.empty())
         return {};
+    constexpr size_t kMostDecoded = 8, kLeastDecoded = 65'536; // times the value; bytes
+    if (depth == 0)
+        decodable_ = value.size() * kMostDecoded + kLeastDecoded;
     const std::string_view inner = trimmed(value);
     const bool isJson = !inner.empty() && (inner[0] == '{' || inner[0] == '[' || inner[0] == '"') && nlohmann::json::accept(inner.begin(), inner.end());
     if (isJson && depth >= kDeepest)
@@ -108,8 +110,9 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view path,
     if (isWanted(finders.email))
         findEmails(text, finders.email, [&](size_t begin, size_t end, uint32_t rule) {
             const auto next = std::partition_point(userInfo.begin(), userInfo.end(), [&](const Part& part) { return part.end <= begin; });
-            const size_t at = text.find('@', begin);
-            const bool isMasked = std::any_of(places.begin(), places.end(), [&](const Pseudonyms::Place& place) { return place.begin <= begin && place.end == at; }); // user of a URL
+            const size_t at = begin + std::min(text.substr(begin, end - begin).find('@'), end - begin);
+            const auto place = std::partition_point(places.begin(), places.end(), [&](const Pseudonyms::Place& each) { return each.end < at; });
+            const bool isMasked = place != places.end() && place->begin <= begin && place->end == at && at < end; // user of a URL
             if (!isMasked && (next == userInfo.end() || next->begin >= end))
                 found(begin, end, rule);
             if (isWanted(finders.name))

@@ -1,8 +1,8 @@
 #pragma once
 // One value being masked: what is in it (JSON, statements, URLs, forms, headers, encoded text), and what of that is personal. Makes use of no
 // state but the rules and pseudonyms it is given; a redactor keeps those (masking_redactor.h). Linear in the value, but for texts that are
-// encoded in one another, which are followed kDeepest times, and for patterns, whose searches read kMostSearched at most: each up to
-// the end of the line where its pattern ends there, else of the text. What is encoded more often, and what no search came to, is masked whole.
+// encoded in one another, which are followed kDeepest times and up to some times the size of the value, and for patterns, whose searches read kMostSearched at most: each up to
+// the end of the line where its pattern ends there, else of the text. What is encoded more often, and what nothing came to, is masked whole.
 
 #include "privacy/masking_rules.h"
 #include "privacy/pseudonyms.h"
@@ -55,7 +55,8 @@ private:
     const MaskingRules& rules_;
     const Pseudonyms& pseudonyms_;
     std::vector<uint32_t> used_;
-    size_t searched_ = 0; ///< bytes that patterns may have read
+    size_t searched_ = 0;  ///< bytes that patterns may have read
+    size_t decodable_ = 0; ///< bytes of encoded text that are still looked at
 };
 
 /// Parsed, with its strings, and numbers under keys that are masked, replaced; everything else byte by byte as it was. `json` is valid.

@@ -2,15 +2,32 @@
 #include "privacy/masking.h"
 #include "privacy/masking_text.h"
 
+#include <algorithm>
+
 namespace aisle {
 
 using namespace privacy;
 
+namespace {
+
+/// Ids in hex with dashes between, as UUIDs are: nothing that is encoded looks so.
+bool isOfIds(std::string_view run) {
+    return run.find('-') != std::string_view::npos && std::all_of(run.begin(), run.end(), [](char c) { return isDigit(c) || c == '-' || (lower(c) >= 'a' && lower(c) <= 'f'); });
+}
+
+bool isUuid(std::string_view run) { return run.size() == 36 && run[8] == '-' && run[13] == '-' && run[18] == '-' && run[23] == '-' && isOfIds(run); }
+
+} // namespace
+
 bool Masking::holdsPersonal(std::string_view decoded, int depth) {
+    if (decoded.size() > decodable_) // each level may be looked at in several ways, which have as many each
+        return true;
     Masking inner(rules_, pseudonyms_);
     inner.searched_ = searched_; // all texts of a value have one budget
+    inner.decodable_ = decodable_ - decoded.size();
     const bool holds = inner.value({}, {}, decoded, depth + 1) != decoded;
     searched_ = inner.searched_;
+    decodable_ = inner.decodable_;
     return holds;
 }
 
@@ -20,7 +37,7 @@ void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& p
     const auto isRun = [](char c) { return isDigit(c) || isLetter(c) || c == '+' || c == '/' || c == '_' || c == '-'; };
     const auto look = [&](size_t begin, size_t end) {
         const std::string_view run = text.substr(begin, end - begin);
-        if (run.size() < kShortest)
+        if (run.size() < kShortest || isOfIds(run))
             return false;
         const auto isPersonal = [&](const std::string& bytes) {
             const auto holds = [&](std::string_view readable) { return depth >= kDeepest || holdsPersonal(readable, depth); };
@@ -66,7 +83,7 @@ void Masking::findEncoded(std::string_view text, int depth, std::vector<Part>& p
             for (size_t from = i; from < run;) {
                 const size_t slash = std::min(text.substr(0, run).find('/', from), run), segmentEnd = slash == run ? end : slash;
                 const bool isAll = slash == run && from == i; // which was looked at
-                if (isAll || !look(from, segmentEnd))
+                if (!isUuid(text.substr(from, segmentEnd - from)) && (isAll || !look(from, segmentEnd)))
                     lookBehindPrefixes(from, segmentEnd);
                 from = slash + 1;
             }

@@ -16,15 +16,17 @@ class JsonMasker {
 public:
     JsonMasker(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view path, std::string_view json, int depth)
         : masking_(masking), rules_(rules), json_(json), depth_(depth) {
-        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, false, {}, {}});
+        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, false, 0, {}, {}});
     }
 
     std::string run() {
         for (at_ = 0; at_ < json_.size();) {
             const char c = json_[at_];
             if (c == '{' || c == '[') {
+                if (frames_.size() == kMostFrames)
+                    return masking_.value({}, {}, json_, Masking::kDeepest); // the whole
                 const std::string path = pathOfValue();
-                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', false, {}, {}});
+                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', false, 0, {}, {}});
                 Frame& frame = frames_.back();
                 if (c == '[' && !frame.inherited.isLeft && isArrayOfCard(frame.path))
                     frame.inherited = {rules_.finders().card};
@@ -52,6 +54,7 @@ public:
 
 private:
     static constexpr size_t kLongestName = 16; ///< of "name", "attribute" and the like
+    static constexpr size_t kMostFrames = 65'536;
 
     struct Frame {
         MaskingRules::OfKey inherited; ///< of what the array or object stands under
@@ -63,6 +66,7 @@ private:
         std::string namedPath;     ///< empty: it is none
         bool isKeyNext = false;
         bool hasContact = false; ///< an e-mail address or phone number was in it
+        size_t searched = 0;     ///< up to where there is none ahead
         CommandLine command;        ///< of an array that is one
         MaskingRules::OfKey option; ///< that the item before is, of an array that is a command line: ["--password", "hunter2"]
     };
@@ -115,11 +119,15 @@ private:
     }
 
     /// Does an e-mail address, a phone number or a street follow in the same object, soon?
-    bool isContactAhead(size_t at) const {
+    bool isContactAhead(size_t at) {
         constexpr size_t kFarthest = 512;
         const std::string_view text = json_.substr(0, std::min(json_.size(), at + kFarthest));
+        size_t& searched = frames_.back().searched; // which another name of the object need not do again
+        at = std::max(at, searched);
         int depth = 0;
         while (at < text.size() && depth >= 0) {
+            if (depth == 0)
+                searched = at;
             const char c = text[at++];
             depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
             if (c != '"')

@@ -8,6 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+#include <vector>
+
 using namespace aisle;
 using namespace aisle::test;
 using nlohmann::json;
@@ -179,15 +182,48 @@ private Q_SLOTS:
     // That they end within the time that a test has is what is tested.
     void longTexts() {
         for (const QByteArray& part : {bytesOf("--password "), bytesOf("--password \""), bytesOf("address: a "), bytesOf("?t=a&"), bytesOf("address=\"a "), bytesOf("Ann Lee <"), bytesOf("\"a\" <a@b.cc"), bytesOf("select 'a' from b where c = 'd' "), bytesOf("insert into a values ('"),
-                                       bytesOf("[\"4\","), bytesOf("[ "), bytesOf("AAAA"), bytesOf("=?a?= "), bytesOf("4.1e15 "), bytesOf("pass=a,"), bytesOf("<address>a b"), bytesOf("<address><!--"), bytesOf("<address><![CDATA["), bytesOf("shipping address=a b, C"), bytesOf("a_"), bytesOf("[4,"), bytesOf("?name=A+B"), bytesOf("mysql -p"), bytesOf("cvv "), bytesOf("tel 01"), bytesOf("a\">\"<a name=\"email\">"), bytesOf("/reset/"), bytesOf("1^a^"), bytesOf("{\"name\":")}) {
+                                       bytesOf("[ "), bytesOf("AAAA"), bytesOf("=?a?= "), bytesOf("4.1e15 "), bytesOf("pass=a,"), bytesOf("<address>a b"), bytesOf("<address><!--"), bytesOf("<address><![CDATA["), bytesOf("shipping address=a b, C"), bytesOf("a_"), bytesOf("?name=A+B"), bytesOf("mysql -p"), bytesOf("cvv 7 "), bytesOf("tel 01"), bytesOf("a\">\"<a name=\"email\">"), bytesOf("/reset/"), bytesOf("1^a^"), bytesOf("a (at) b.cc "), bytesOf("=40a.cc a"), bytesOf("\"Ann\" <a (at) b.cc> ")}) {
             const std::string text = part.repeated(40'000).toStdString();
             const std::string out = masked("message", text);
             QVERIFY(out.size() <= text.size() * 4 + 100);
+        }
+        // As JSON, which these are only when they are closed.
+        for (const auto& [begin, part, end] : std::vector<std::array<QByteArray, 3>>{{"[", "\"4\",", "\"4\"]"}, {"[", "4,", "4]"}, {"", "[", QByteArray("1") + QByteArray("]").repeated(40'000)}, {"{", "\"name\":1,", "\"a\":1}"}, {"", "{\"name\":", QByteArray("1") + QByteArray("}").repeated(40'000)}}) {
+            const std::string text = QByteArray(begin + part.repeated(40'000) + end).toStdString();
+            QVERIFY(json::accept(text));
+            QCOMPARE(masked("message", text), text);
         }
         QByteArray nested = "jane.doe@example.com";
         for (int i = 0; i < 30 && nested.size() < 200'000; ++i)
             nested = QByteArray(QByteArray("\x08\x96\x01\x12\x80\x01", 6) + nested + QByteArray("\x18\x05\xff\x00\x80", 5)).toBase64();
         QVERIFY(masked("message", nested.toStdString()).starts_with("text ")); // deeper than is looked
+    }
+
+    // Each level of what is encoded was looked at in several ways, with all levels within each time: 15 kB took seconds.
+    void encodedInWaysThatMultiply() {
+        QByteArray text = "aaa/aaa_aaa_aaa_";
+        for (int i = 0; i < 9; ++i)
+            text = "aaa/aaa_aaa_aaa_" + QByteArray(text + "jane.doe@example.com").toBase64();
+        const std::string out = masked("message", text.toStdString());
+        QVERIFY2(out.find("text ") != std::string::npos, out.c_str());
+        for (const char* ids : {"550e8400-e29b-41d4-a716-446655440000", "/orders/550e8400-e29b-41d4-a716-446655440000/items", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"})
+            QCOMPARE(masked("message", ids), std::string(ids));
+        const std::string hex = "v1_" + QByteArray("jane.doe@example.com").toHex().toStdString();
+        QVERIFY(masked("message", hex).find("text ") != std::string::npos);
+    }
+
+    // What is nested millions of times took gigabytes.
+    void deepJson() {
+        const auto nested = [](qsizetype levels, const QByteArray& inner) { return QByteArray(QByteArray("[").repeated(levels) + inner + QByteArray("]").repeated(levels)).toStdString(); };
+        QVERIFY(masked("message", nested(1'000'000, "\"jane.doe@example.com\"")).starts_with("text ")); // the whole
+        QCOMPARE(masked("message", nested(1'000'000, "")), nested(1'000'000, ""));
+        QVERIFY(masked("message", nested(10'000, "\"jane.doe@example.com\"")).starts_with("[[[["));
+    }
+
+    // A name that another name stands before has its contact ahead all the same.
+    void namesBeforeContacts() {
+        for (const char* value : {"{\"name\":\"Jane Doe\",\"name\":\"Jane Doe\",\"email\":\"x\"}", "{\"name\":\"Jane Doe\",\"a\":{\"name\":7},\"b\":[\"\"],\"name\":\"Jane Doe\",\"phone\":\"1\"}"})
+            QVERIFY2(masked("body", value).find("Jane") == std::string::npos, value);
     }
 };
 
