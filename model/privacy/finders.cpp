@@ -213,7 +213,43 @@ bool isMailByItself(std::string_view text, size_t begin, size_t end) {
     return (last.size() == 2 && isLetter(last[0]) && isLetter(last[1])) || std::find(kDomains.begin(), kDomains.end(), last) != kDomains.end(); // of two letters are those of countries
 }
 
+/// The digits in a part of a text.
+size_t digitsIn(std::string_view part) { return static_cast<size_t>(std::count_if(part.begin(), part.end(), isDigit)); }
+
 } // namespace
+
+size_t endOfPhone(std::string_view text, size_t begin, size_t end, size_t fewest, const std::function<bool(size_t end)>& canEnd) {
+    constexpr size_t kFewestTogether = 6, kFewestOfWhole = 10, kFewestBeforeStatus = 11;
+    const auto withoutSeparators = [&](size_t to) {
+        while (to > begin && !isDigit(text[to - 1]))
+            --to;
+        return to;
+    };
+    // +4917123456789 500, 0171 2345678 503: a number of which so many digits are together takes no more of them; (3 attempts) is closed behind it.
+    for (size_t i = begin, together = 0, digits = 0; i < end; ++i) {
+        const bool isAlone = text[i] == '(' && digits >= fewest && text.substr(i, end - i).find(')') == std::string_view::npos;
+        if (isAlone || (text[i] == ' ' && together >= kFewestTogether && digits >= kFewestOfWhole)) {
+            end = withoutSeparators(i);
+            break;
+        }
+        together = isDigit(text[i]) ? together + 1 : 0;
+        digits += isDigit(text[i]);
+    }
+    // +33 6 12 34 56 78 503 Service Unavailable
+    const bool isBeforeReason = at(text, end) == ' ' && at(text, end + 1) >= 'A' && at(text, end + 1) <= 'Z';
+    if (isBeforeReason && end - begin > 4 && text[end - 4] == ' ' && text[end - 3] >= '2' && text[end - 3] <= '5' && digitsIn(text.substr(end - 3, 3)) == 3 && digitsIn(text.substr(begin, end - 4 - begin)) >= kFewestBeforeStatus)
+        end = withoutSeparators(end - 4);
+    // +49 171 2345678 30s
+    while (!canEnd(end)) {
+        const size_t space = text.substr(begin, end - begin).find_last_of(" (");
+        if (space == std::string_view::npos)
+            return begin;
+        end = withoutSeparators(begin + space);
+        if (digitsIn(text.substr(begin, end - begin)) < fewest)
+            return begin;
+    }
+    return end;
+}
 
 void findEmails(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 plain(R"re((?:"[^"\r\n@]{1,64}"|[^\s"'<>()\[\]{},;:=/\\?&|@*#!$^`][^\s"<>()\[\]{},;:=/\\?&|@*#!$^`]*)@(?:(?:[\pL\pN](?:[\pL\pN_-]*)\.)+[\pL][\pL\pN-]+|\[[0-9A-Fa-f.:]+\]))re");
@@ -292,19 +328,24 @@ void findPhones(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 american(R"re((?:^|[^\w.-])((?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[ -])[0-9]{3}[ -][0-9]{4}))re");
     static const re2::RE2 national(R"re((?:^|[^\w.-])(\(0[0-9]{1,5}\)[ -]?[0-9]{3,}(?:[ -][0-9]{2,})*))re");
     static const re2::RE2 link(R"re((?i)\b(?:tel|sms|callto):(\+?[0-9().-]{5,24}))re");
-    const auto digitsOnly = [&](size_t begin, size_t end) {
+    const auto canEnd = [&](size_t end) {
         const bool isQuoted = text.substr(end).starts_with("\xe2\x80"); // ” and the like (U+2000 to U+203F) are no letters
-        if ((!isWord(at(text, end)) || isQuoted) && !(at(text, end) == '-' && isWord(at(text, end + 1))))
-            found(begin, end, rule);
+        return (!isWord(at(text, end)) || isQuoted) && !(at(text, end) == '-' && isWord(at(text, end + 1)));
+    };
+    const auto whereItEnds = [&](size_t fewest) {
+        return [&, fewest](size_t begin, size_t end) {
+            if (const size_t until = endOfPhone(text, begin, end, fewest, canEnd); until > begin)
+                found(begin, until, rule);
+        };
     };
     if (text.find('+') != std::string_view::npos)
-        each(text, international, 1, digitsOnly);
+        each(text, international, 1, whereItEnds(9));
     if (text.find("00") != std::string_view::npos)
-        each(text, withZeros, 1, digitsOnly);
+        each(text, withZeros, 1, whereItEnds(9));
     if (text.find_first_of(" -") != std::string_view::npos)
-        each(text, american, 1, digitsOnly);
+        each(text, american, 1, whereItEnds(10));
     if (text.find("(0") != std::string_view::npos)
-        each(text, national, 1, digitsOnly);
+        each(text, national, 1, whereItEnds(6));
     if (text.find(':') != std::string_view::npos)
         each(text, link, 1, [&](size_t begin, size_t end) { found(begin, end, rule); });
 }

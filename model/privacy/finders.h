@@ -29,6 +29,9 @@ bool isCardInParts(std::string_view digits);
 std::string digitsOfDouble(std::string_view number);
 /// International ones (ITU-T E.164), (0xx) and North American ones that are written with separators.
 void findPhones(std::string_view text, uint32_t rule, const Found& found);
+/// Where a phone number ends that begins at `begin` and ends at `end` at the latest: a code, a time or a count behind a space is none of it, +49 171 2345678 503.
+/// `fewest`: digits that it has at least; `begin`: it ends nowhere, by `canEnd`.
+size_t endOfPhone(std::string_view text, size_t begin, size_t end, size_t fewest, const std::function<bool(size_t end)>& canEnd);
 /// National ones that begin with a zero, behind a word that says what they are: Tel. 0171-2345678.
 void findPhonesByName(std::string_view text, uint32_t rule, const Found& found);
 /// Three or four digits directly behind what they are called: cvv 737, security code is 737.

@@ -37,8 +37,9 @@ void findTracks(std::string_view text, uint32_t rule, const Found& found) {
 void findPhonesByName(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 named(R"re((?i)(?:^|[^\pL\pN_])(?:tele)?(?:phone|fon|tel|mobile|mobil|handy|fax|sms|rufnummer)(?: number| no| nr)?\.?\s{0,2}[:=]?\s{0,2}["']?(\(?0[1-9](?:[ ()./-]{0,3}[0-9]){5,13}))re");
     each(text, named, 1, [&](size_t begin, size_t end) {
-        if (endsThere(text, end))
-            found(begin, end, rule);
+        constexpr size_t kFewest = 7;
+        if (const size_t until = endOfPhone(text, begin, end, kFewest, [&](size_t place) { return endsThere(text, place); }); until > begin)
+            found(begin, until, rule);
     });
 }
 
