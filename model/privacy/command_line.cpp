@@ -18,17 +18,19 @@ struct ProgramOptions {
     bool isAttached = true;        ///< -pPASS; `-a` of redis-cli is a word alone
     std::string_view longOption = {}; ///< of the same, which does not say so by its name
     std::string_view subCommand = {};
+    bool isJoined = false;         ///< other options may stand before it in one word: -su
+    bool runsAnother = false;      ///< the rest is of another program
 };
 
 namespace {
 
-constexpr std::array<ProgramOptions, 16> kPrograms = {{{"curl", "-u", true, true, true, "--user"},
+constexpr std::array<ProgramOptions, 16> kPrograms = {{{"curl", "-u", true, true, true, "--user", {}, true},
                                                        {"mysql", "-p", false, false},
                                                        {"mysqldump", "-p", false, false},
                                                        {"mysqladmin", "-p", false, false},
                                                        {"mariadb", "-p", false, false},
                                                        {"mariadb-dump", "-p", false, false},
-                                                       {"sshpass", "-p"},
+                                                       {"sshpass", "-p", false, true, true, {}, {}, false, true},
                                                        {"docker", "-p", false, true, true, {}, "login"},
                                                        {"podman", "-p", false, true, true, {}, "login"},
                                                        {"redis-cli", "-a", false, true, false},
@@ -49,6 +51,13 @@ size_t secretOfUser(std::string_view word, size_t begin) {
 } // namespace
 
 size_t CommandLine::secretIn(std::string_view word) {
+    const size_t secret = read(word);
+    if (secret != kNpos && program_->runsAnother)
+        program_ = nullptr;
+    return secret;
+}
+
+size_t CommandLine::read(std::string_view word) {
     constexpr int kMostWords = 32;
     constexpr size_t kLongestName = 64;
     const Next next = std::exchange(next_, Next::Anything);
@@ -73,7 +82,9 @@ size_t CommandLine::secretIn(std::string_view word) {
     isReady_ = isReady_ || word == program_->subCommand;
     if (!isReady_)
         return kNpos;
-    if (word == program_->option || (!program_->longOption.empty() && word == program_->longOption)) {
+    const std::string_view letters = word.substr(std::min<size_t>(word.size(), 1));
+    const bool isJoined = program_->isJoined && word.starts_with('-') && letters.ends_with(program_->option[1]) && std::all_of(letters.begin(), letters.end(), isLetter);
+    if (word == program_->option || isJoined || (!program_->longOption.empty() && word == program_->longOption)) {
         if (program_->isApart)
             next_ = program_->isOfUser ? Next::UserAndSecret : Next::Secret;
         return kNpos;

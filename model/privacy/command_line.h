@@ -15,9 +15,13 @@ public:
     /// Of the next word, without its quotes, where the secret in it begins, which goes to its end; npos: it has none. Of -phunter2 that is
     /// the whole: a pseudonym is a word of its own.
     size_t secretIn(std::string_view word);
+    /// Is the next word one, or does it have one, whatever it is? Then what its quotes hold is one word.
+    bool isBeforeSecret() const { return next_ != Next::Anything; }
 
 private:
     enum class Next : uint8_t { Anything, Secret, UserAndSecret };
+
+    size_t read(std::string_view word);
 
     const ProgramOptions* program_ = nullptr;
     bool isReady_ = false; ///< the sub-command that has the option was read

@@ -45,11 +45,21 @@ void findPhonesByName(std::string_view text, uint32_t rule, const Found& found) 
 
 void findTokensOfPaths(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 path(R"re((?i)/[a-z_-]{0,24}(?:reset|verify|verification|confirm|confirmation|invite|invitation|activate|activation|unsubscribe)[a-z_-]{0,24}/([a-z0-9_~.-]{16,512}))re");
+    // An order and a payment are confirmed and verified as well, by their ids: ORD-20261130-A7K2, pi_3MtwBwLkdIwHu7ix28a3tqPa, a UUID.
+    static const re2::RE2 ofAccount(R"re((?i)(?:mail|account|passw|user|subscri|newsletter)[^/]*(?:/[^/]*)?$)re"), confirmed(R"re((?i)confirm[^/]*$)re"), verified(R"re((?i)verif[^/]*$)re");
+    static const re2::RE2 id(R"re((?:[a-z]{2,6}|[A-Z]{2,6})[_-].*)re"), uuid(R"re([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})re");
     const auto isHex = [](char c) { return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); };
-    constexpr size_t kHexToken = 32;
+    constexpr size_t kHexToken = 32, kFarthest = 128;
     each(text, path, 1, [&](size_t begin, size_t end) {
-        const std::string_view token = text.substr(begin, end - begin);
-        if (MaskingRules::isOf(MaskingRules::Which::Token, token) || (token.size() >= kHexToken && std::all_of(token.begin(), token.end(), isHex)))
+        const size_t slash = begin - 1, from = slash - std::min(slash, kFarthest);
+        const re2::StringPiece before(text.data() + from, slash - from), token(text.data() + begin, end - begin); // the segments before it
+        const bool isConfirmed = re2::RE2::PartialMatch(before, confirmed), isOfAccount = re2::RE2::PartialMatch(before, ofAccount);
+        if (!isOfAccount && (isConfirmed || (re2::RE2::PartialMatch(before, verified) && re2::RE2::FullMatch(token, uuid))))
+            return;
+        if (re2::RE2::FullMatch(token, id))
+            return;
+        const std::string_view said = text.substr(begin, end - begin);
+        if (MaskingRules::isOf(MaskingRules::Which::Token, said) || (said.size() >= kHexToken && std::all_of(said.begin(), said.end(), isHex)))
             found(begin, end, rule);
     });
 }

@@ -18,7 +18,7 @@ using namespace privacy;
 
 namespace {
 
-std::string compared(const MaskingRule& rule, std::string_view text) {
+std::string compared(const MaskingRule& rule, std::string_view text, bool isForm = false) {
     std::string out;
     if (rule.digitsOnly) {
         const std::string whole = digitsOfDouble(text);
@@ -28,7 +28,10 @@ std::string compared(const MaskingRule& rule, std::string_view text) {
         if (out.size() >= 3)
             return out;
     }
-    return QString::fromUtf8(trimmed(text)).toCaseFolded().toStdString();
+    QString folded = QString::fromUtf8(trimmed(text)).toCaseFolded();
+    if (isForm)
+        folded.replace(u'+', u' ');
+    return folded.toStdString();
 }
 
 } // namespace
@@ -192,7 +195,7 @@ std::string Masking::spliced(std::string_view value, const FoldedText& folded, s
             continue;
         pass(begin);
         const MaskingRule& rule = rules_.rules()[part.rule];
-        std::string pseudonym = part.isNumber ? "?" : pseudonyms_.of(rule.word, compared(rule, folded.text().substr(part.begin, part.end - part.begin)));
+        std::string pseudonym = part.isNumber ? "?" : pseudonyms_.of(rule.word, compared(rule, folded.text().substr(part.begin, part.end - part.begin), part.isForm));
         if (const size_t space = pseudonym.find(' '); space != std::string::npos && (isInUrl || value.substr(end).starts_with('&') || value.substr(begin, end - begin).find('%') != std::string_view::npos))
             pseudonym.replace(space, 1, "%20");
         out += pseudonym;

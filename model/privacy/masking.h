@@ -35,6 +35,7 @@ private:
         size_t begin = 0, end = 0;
         uint32_t rule = MaskingRules::kNone;
         bool isNumber = false; ///< of a statement
+        bool isForm = false;   ///< a + in it is a space
     };
 
     std::string whole(uint32_t rule, std::string_view value);

@@ -10,10 +10,21 @@ namespace {
 
 constexpr std::string_view kBeforeWords = " \t\r\n\"'`[(,";
 
-/// Has one of the short options that programs take secrets by?
-bool mayHaveShortOption(std::string_view text) {
+constexpr std::string_view kQuotes = "\"'`";
+
+/// Of -p'hunter 2', which ends at its first quote, where what it holds ends; 0: it is none.
+size_t endOfAttached(std::string_view text, size_t begin, size_t quote) {
+    constexpr size_t kOption = 2, kLongest = 256;
+    if (quote != begin + kOption || quote + 1 >= text.size() || text[begin] != '-' || !isLetter(text[begin + 1]) || !isAnyOf(text[quote], kQuotes) || isAnyOf(text[quote + 1], " \t\r\n\"'`,;.:)]}"))
+        return 0;
+    const size_t end = text.substr(0, std::min(text.size(), quote + 1 + kLongest)).find(text[quote], quote + 1);
+    return end == std::string_view::npos ? 0 : end;
+}
+
+/// Has one of the options that programs take secrets by?
+bool mayHaveOption(std::string_view text) {
     for (size_t i = text.find('-'); i != std::string_view::npos; i = text.find('-', i + 1))
-        if (i > 0 && i + 1 < text.size() && isAnyOf(text[i - 1], kBeforeWords) && isAnyOf(text[i + 1], "uUpPaw-"))
+        if (i > 0 && i + 1 < text.size() && isAnyOf(text[i - 1], kBeforeWords) && (text[i + 1] == '-' || isLetter(text[i + 1])))
             return true;
     return false;
 }
@@ -43,7 +54,7 @@ void Masking::findOptions(std::string_view path, std::string_view text, std::vec
         if (const uint32_t rule = key.ruleFor(said); rule != MaskingRules::kNone && !saysNothing(said))
             parts.push_back({value, until, rule, false});
     }
-    if (rules_.finders().commandLine == MaskingRules::kNone || !mayHaveShortOption(text))
+    if (rules_.finders().commandLine == MaskingRules::kNone || !mayHaveOption(text))
         return;
     CommandLine line;
     for (size_t i = 0; i < text.size();) {
@@ -51,12 +62,15 @@ void Masking::findOptions(std::string_view path, std::string_view text, std::vec
             ++i;
             continue;
         }
-        const bool isQuoted = i > 0 && isAnyOf(text[i - 1], "\"'`");
-        const size_t end = std::min(text.find_first_of(isQuoted ? " \t\r\n\"'`" : " \t\r\n\"'`])", i), text.size());
-        const std::string_view word = text.substr(i, end - i);
+        const bool isQuoted = i > 0 && isAnyOf(text[i - 1], kQuotes);
+        // A secret in quotes may have spaces, while other quotes have a whole line in them.
+        const size_t closing = isQuoted && line.isBeforeSecret() ? text.find(text[i - 1], i) : std::string_view::npos;
+        const size_t end = closing != std::string_view::npos ? closing : std::min(text.find_first_of(isQuoted ? " \t\r\n\"'`" : " \t\r\n\"'`])", i), text.size());
+        const size_t attached = endOfAttached(text, i, end);
+        const std::string_view word = text.substr(i, (attached != 0 ? attached : end) - i);
         if (const size_t secret = line.secretIn(word); secret < word.size() && !saysNothing(word.substr(secret)))
-            parts.push_back({i + secret, end, rules_.finders().commandLine, false});
-        i = std::max(end, i + 1);
+            parts.push_back({i + secret, i + word.size() + (attached != 0 && secret == 0), rules_.finders().commandLine, false});
+        i = std::max(i + word.size(), i + 1);
     }
 }
 

@@ -222,19 +222,74 @@ bool isOfProducts(std::string_view url) {
     return std::any_of(kThings.begin(), kThings.end(), [&](std::string_view thing) { return text.find(thing) != std::string::npos; });
 }
 
-/// Where what stands behind the comma at `at` ends, as it does in addresses: a few words, the first of them a number or a name; `at`: it is something else.
+/// Where a phrase ends that another key=value stands behind: customer=Ann Lee order=4711.
+size_t endBeforeKey(std::string_view text, size_t begin, size_t end) {
+    text = text.substr(0, end);
+    for (size_t i = text.find('=', begin); i != std::string_view::npos; i = text.find('=', i + 1)) {
+        size_t key = i;
+        while (key > begin && isOfKey(text[key - 1]))
+            --key;
+        if (key < i && key > begin && isAnyOf(text[key - 1], " \t"))
+            return key - 1;
+    }
+    return end;
+}
+
+/// A capital or, as in Ägypten, no ASCII.
+bool beginsAsName(std::string_view word) { return !word.empty() && isAlphanumeric(word[0]) && !isDigit(word[0]) && (lower(word[0]) != word[0] || !isLetter(word[0])); }
+
+std::vector<std::string_view> wordsOf(std::string_view text) {
+    std::vector<std::string_view> out;
+    for (size_t at = text.find_first_not_of(' '); at != std::string_view::npos;) {
+        const size_t end = std::min(text.find(' ', at), text.size());
+        out.push_back(text.substr(at, end - at));
+        at = text.find_first_not_of(' ', end);
+    }
+    return out;
+}
+
+/// Is it what stands behind a comma in addresses: 94043 Bath, Flat 2, Bath, Stoke on Trent? And no reason: Error 503 from billing.
+bool isPartOfAddress(std::string_view part) {
+    constexpr size_t kMostWords = 5, kMostOfName = 3, kFewestOfPostalCode = 4;
+    const std::vector<std::string_view> words = wordsOf(part);
+    if (words.empty() || words.size() > kMostWords || part.find_first_of("=:") != std::string_view::npos)
+        return false;
+    if (isDigit(words[0][0])) // 10 retries are none
+        return words.size() == 1 || words[0].size() >= kFewestOfPostalCode || beginsAsName(words[1]) || isDigit(words[1][0]);
+    if (!beginsAsName(words[0]) || words.size() > kMostOfName)
+        return false;
+    return words.size() == 1 || (words.size() == 2 && isDigit(words[1][0])) || MaskingRules::isOf(MaskingRules::Which::Names, part);
+}
+
+/// Where what stands behind the comma at `at` ends, where it is a part of an address; `at`: it is something else.
 size_t nextPart(std::string_view text, size_t at, std::string_view stops) {
     constexpr size_t kLongest = 64;
-    constexpr std::ptrdiff_t kMostSpaces = 4;
     if (at >= text.size() || text[at] != ',')
         return at;
     const size_t begin = at + 1 + (at + 1 < text.size() && text[at + 1] == ' ');
-    if (begin == text.size() || !(isDigit(text[begin]) || (isAlphanumeric(text[begin]) && lower(text[begin]) != text[begin]) || static_cast<unsigned char>(text[begin]) >= 0x80))
-        return at;
     const std::string_view rest = text.substr(begin, kLongest + 1), part = rest.substr(0, rest.find_first_of(stops));
-    if (part.size() > kLongest)
-        return at;
-    return part.find_first_of("=:") != std::string_view::npos || std::count(part.begin(), part.end(), ' ') > kMostSpaces ? at : begin + part.size();
+    const size_t end = endBeforeKey(part, 0, part.size());
+    return part.size() <= kLongest && isPartOfAddress(part.substr(0, end)) ? begin + end : at;
+}
+
+/// Do several words that nobody quotes say something of a machine, and not where somebody lives: "no such host", "Connection refused", "10 retries failed"?
+bool isSentence(std::string_view text) {
+    constexpr size_t kLongestOfHouse = 4;
+    const std::vector<std::string_view> words = wordsOf(text.substr(0, text.find(',')));
+    if (words.size() < 2)
+        return false;
+    if (isDigit(words[0][0]))
+        return isLetter(words[1][0]) && lower(words[1][0]) == words[1][0] && words[1].ends_with('s');
+    if (!beginsAsName(words[0]))
+        return true;
+    const auto isOfAddress = [](std::string_view word) { return beginsAsName(word) || (isDigit(word[0]) && word.size() <= kLongestOfHouse); };
+    return std::none_of(words.begin() + 1, words.end(), isOfAddress);
+}
+
+/// What stands behind "PASS:" is what passed, unless nothing is called so.
+bool isWrittenAsSecret(std::string_view value) {
+    const auto has = [&](auto is) { return std::any_of(value.begin(), value.end(), is); };
+    return has([](char c) { return !isAlphanumeric(c) && !isAnyOf(c, "-_.,"); }) || (has(isDigit) && has([](char c) { return c >= 'a' && c <= 'z'; }) && has([](char c) { return c >= 'A' && c <= 'Z'; }));
 }
 
 } // namespace
@@ -348,6 +403,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         } else if (rule.isPhrase) {
             constexpr std::string_view kStops = ",;&\r\n\t\"<>|)}]{";
             until(kStops);
+            end = endBeforeKey(text, begin, end);
             // 5 Main Street, 94043 Bath: what stands behind the comma as well, where it is no key and no sentence.
             if (end < limit && text[end] == ',' && isOfWords(key, text.substr(keyBegin, keyEnd - keyBegin)) && MaskingRules::isOf(MaskingRules::Which::Words, text.substr(begin, end - begin)))
                 for (size_t part = nextPart(text, end, kStops); part != end && (part < limit || part == text.size()); part = nextPart(text, end, kStops))
@@ -366,12 +422,19 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         const uint32_t masks = key.ruleFor(text.substr(begin, end - begin));
         if (masks == MaskingRules::kNone || (end == limit && limit < text.size()))
             continue;
-        // Behind a colon may be a sentence: "address: no such host", and not who holds something.
-        const bool isSentence = key.rule == MaskingRules::kNone && key.which == MaskingRules::Which::Words && separator == ':' && isLetter(text[begin]) && lower(text[begin]) == text[begin] && !isAnyOf(text[begin - 1], "\"'`");
-        if (isSentence)
-            continue;
-        if (!saysNothing(text.substr(begin, end - begin)))
-            parts.push_back({begin, end, masks, false});
+        const std::string_view said = text.substr(begin, end - begin);
+        const bool isQuoted = isAnyOf(text[begin - 1], "\"'`"), isOfUrl = keyBegin > 0 && isAnyOf(text[keyBegin - 1], "?&");
+        if (key.rule == MaskingRules::kNone && separator != '>' && !isQuoted) {
+            const size_t space = said.find(' ');
+            if (key.which == MaskingRules::Which::Words && !isOfUrl && space != std::string_view::npos && width(begin + space) == 1 && isSentence(said))
+                continue;
+            const std::string_view name = text.substr(keyBegin, keyEnd - keyBegin), last = name.substr(name.find_last_of(" ._-[") + 1);
+            if (key.which == MaskingRules::Which::Secret && separator == ':' && beginsAsName(last) && !isWrittenAsSecret(said))
+                continue;
+        }
+        const bool isForm = separator == '=' && !isQuoted && rule.isPhrase && said.find_first_of(" @") == std::string_view::npos;
+        if (!saysNothing(said))
+            parts.push_back({begin, end, masks, false, isForm});
         i = std::max(i, end == 0 ? i : end - 1);
     }
 }

@@ -336,6 +336,10 @@ bool MaskingRules::isOf(Which which, std::string_view value) {
     }
     case Which::Secret: {
         const bool isMixed = has(isText) && has([&](char c) { return isDigit(c) || (!isText(c) && std::string_view(" -_.,:;/").find(c) == std::string_view::npos); }); // "sent" and "loop-unroll" are of something else
+        const auto isOfVersion = [](char c) { return isLower(c) || isDigit(c) || c == '.' || c == '-' || c == '+'; };
+        const size_t point = value.find_first_not_of("0123456789");
+        if (point != std::string_view::npos && point > 0 && value[point] == '.' && point + 1 < value.size() && isDigit(value[point + 1]) && std::all_of(value.begin(), value.end(), isOfVersion)) // 3.2.1-beta
+            return false;
         return value.size() >= kShortestSecret && (isMixed || (value.size() >= kShortestFigures && std::all_of(value.begin(), value.end(), isDigit)));
     }
     case Which::Letters: return areNames(value, false);

@@ -141,7 +141,7 @@ private:
     size_t quoted(size_t i) {
         const char quote = text_[i];
         if (isWithinText_)
-            return quotedWithin(i, quote);
+            return isApostrophe(i) ? i + 1 : quotedWithin(i, quote);
         bool isUnsure = false;
         size_t end = i + 1;
         while (end < text_.size() && (text_[end] != quote || (end + 1 < text_.size() && text_[end + 1] == quote))) {
@@ -152,6 +152,18 @@ private:
         if (isUnsure)
             end = std::max(end, lastQuote_);
         return add(quote == '"' && !isUnsure && end < text_.size() ? Type::Quoted : Type::Text, i + 1, end, end < text_.size() ? 1 : 0);
+    }
+
+    /// Of "didn't", between two statements, which opens no text, as that of N'text' and LIKE'text' does.
+    bool isApostrophe(size_t i) const {
+        constexpr std::array<std::string_view, 36> kBeforeText = {"n", "e", "b", "x", "q", "nq", "u", "r", "br", "rb", "like", "ilike", "rlike", "regexp", "glob", "match", "in", "and", "or", "not", "then", "else", "when", "case", "select", "by", "as", "between", "escape", "binary", "to", "with", "is", "values", "similar", "date"};
+        if (text_[i] != '\'' || i == 0 || i + 1 >= text_.size() || !isLetter(text_[i - 1]) || !isLetter(text_[i + 1]))
+            return false;
+        constexpr size_t kLongest = 12;
+        size_t begin = i;
+        while (begin > 0 && i - begin < kLongest && isOfWord(text_[begin - 1]))
+            --begin;
+        return text_[begin] != '_' && std::find(kBeforeText.begin(), kBeforeText.end(), lowered(text_.substr(begin, i - begin))) == kBeforeText.end();
     }
 
     /// name = 'Ann O\'Brien', in MySQL or escaped by what quotes the statement; and name = ''Ann'', where that is a text itself.
