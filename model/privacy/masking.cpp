@@ -53,6 +53,14 @@ std::string Masking::whole(uint32_t rule, std::string_view value) {
     return pseudonyms_.of(rules_.rules()[rule].word, compared(rules_.rules()[rule], folded.text()));
 }
 
+bool Masking::isReasonInPlaceOf(uint32_t rule, std::string_view value, std::string_view sentence) const {
+    const MaskingRules::Finders& finders = rules_.finders();
+    const auto hasDigit = [](std::string_view text) { return std::any_of(text.begin(), text.end(), isDigit); };
+    if ((rule == finders.phone || (rule == finders.securityCode && value.size() == 1)) && !hasDigit(FoldedText(value).text())) // "phone: is invalid", "CVV: N"
+        return true;
+    return value.find('@') == std::string_view::npos && (rules_.isReason(value) || rules_.isReason(sentence));
+}
+
 /// Where a person may be named by an address or a number, which is then what it is elsewhere.
 uint32_t Masking::ruleByLooks(uint32_t rule, std::string_view text) const {
     const MaskingRules::Finders& finders = rules_.finders();
@@ -90,7 +98,8 @@ std::string Masking::value(const MaskingRules::OfKey& key, std::string_view path
         return whole(rules_.finders().encoded != MaskingRules::kNone ? rules_.finders().encoded : 0, value);
     if (isJson)
         return maskJson(*this, rules_, key, path, value, depth);
-    if (const uint32_t rule = key.ruleFor(value); rule != MaskingRules::kNone)
+    // Nobody has to choose a password that is none of these words.
+    if (const uint32_t rule = key.ruleFor(value); rule != MaskingRules::kNone && (rule == rules_.finders().commandLine || !isReasonInPlaceOf(rule, value, value)))
         return whole(rule, value);
     return text(key, path, value, depth);
 }

@@ -39,6 +39,8 @@ private:
     };
 
     std::string whole(uint32_t rule, std::string_view value);
+    /// Does what stands in the place of a value say what is wrong with that? `sentence`: with what stands behind it in a text.
+    bool isReasonInPlaceOf(uint32_t rule, std::string_view value, std::string_view sentence) const;
     uint32_t ruleByLooks(uint32_t rule, std::string_view text) const;
     std::string text(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth);
     std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);

@@ -16,7 +16,7 @@ class JsonMasker {
 public:
     JsonMasker(Masking& masking, const MaskingRules& rules, const MaskingRules::OfKey& key, std::string_view path, std::string_view json, int depth)
         : masking_(masking), rules_(rules), json_(json), depth_(depth) {
-        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, false, 0, {}, {}});
+        frames_.push_back({key, std::string(path), false, key, {}, {}, {}, false, Contact::None, 0, {}, {}});
     }
 
     std::string run() {
@@ -26,7 +26,7 @@ public:
                 if (frames_.size() == kMostFrames)
                     return masking_.value({}, {}, json_, Masking::kDeepest); // the whole
                 const std::string path = pathOfValue();
-                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', false, 0, {}, {}});
+                frames_.push_back({keyOfValue(), c == '{' ? path : privacy::keyOfItems(path), c == '{', {}, {}, {}, {}, c == '{', Contact::None, 0, {}, {}});
                 Frame& frame = frames_.back();
                 if (c == '[' && !frame.inherited.isLeft && isArrayOfCard(frame.path))
                     frame.inherited = {rules_.finders().card};
@@ -54,7 +54,11 @@ public:
 
 private:
     static constexpr size_t kLongestName = 16; ///< of "name", "attribute" and the like
+    static constexpr std::string_view kStreet = "street";
     static constexpr size_t kMostFrames = 65'536;
+
+    /// An e-mail address, a phone number or a street: OfAnother, as billingEmail, may be that of somebody else than is named.
+    enum class Contact : uint8_t { None, OfAnother, Own };
 
     struct Frame {
         MaskingRules::OfKey inherited; ///< of what the array or object stands under
@@ -65,8 +69,8 @@ private:
         MaskingRules::OfKey named; ///< of a pair {"key": ..., "value": ...}
         std::string namedPath;     ///< empty: it is none
         bool isKeyNext = false;
-        bool hasContact = false; ///< an e-mail address or phone number was in it
-        size_t searched = 0;     ///< up to where there is none ahead
+        Contact contact = Contact::None; ///< that was in it
+        size_t searched = 0;             ///< up to where there is none ahead
         CommandLine command;        ///< of an array that is one
         MaskingRules::OfKey option; ///< that the item before is, of an array that is a command line: ["--password", "hunter2"]
     };
@@ -118,8 +122,26 @@ private:
         return out;
     }
 
-    /// Does an e-mail address, a phone number or a street follow in the same object, soon?
-    bool isContactAhead(size_t at) {
+    Contact contactOf(const std::string& key) const {
+        if (privacy::lowered(key.substr(0, kStreet.size())) == kStreet || privacy::lowered(key) == "strasse")
+            return Contact::Own;
+        if (!rules_.isOfContact(rules_.ofKey(key)))
+            return Contact::None;
+        const std::vector<std::string> words = wordsOfKey(key);
+        return words.front() == "e" || rules_.isOfContact(rules_.ofKey(words.front())) ? Contact::Own : Contact::OfAnother;
+    }
+
+    /// Which `name` beside what somebody is reached by is one of a person: of what has them, as well, none.
+    MaskingRules::OfKey ofName(Contact contact) const {
+        const std::string& path = frames_.back().path;
+        if (contact == Contact::None || rules_.isThing(path))
+            return {};
+        using Which = MaskingRules::Which;
+        return rules_.ofNameBeside(rules_.isTableOfPeople(path) ? Which::Letters : contact == Contact::Own ? Which::Capitals : Which::Names);
+    }
+
+    /// What follows in the same object, soon.
+    Contact contactAhead(size_t at) {
         constexpr size_t kFarthest = 512;
         const std::string_view text = json_.substr(0, std::min(json_.size(), at + kFarthest));
         size_t& searched = frames_.back().searched; // which another name of the object need not do again
@@ -141,11 +163,10 @@ private:
                 ++colon;
             if (depth > 0 || colon >= text.size() || text[colon] != ':')
                 continue;
-            const std::string_view key = text.substr(begin, end - begin);
-            if (rules_.isOfContact(rules_.ofKey(key)) || privacy::lowered(key) == "street" || privacy::lowered(key) == "strasse")
-                return true;
+            if (const Contact contact = contactOf(std::string(text.substr(begin, end - begin))); contact != Contact::None)
+                return contact;
         }
-        return false;
+        return Contact::None;
     }
 
     /// Digits of an array of texts or numbers that are digits alone, also as OTLP has them.
@@ -229,9 +250,9 @@ private:
             if (frame.key.rule == MaskingRules::kNone && (frame.inherited.rule != MaskingRules::kNone || (frame.key.perhaps == MaskingRules::kNone && !frame.key.isLeft && frame.inherited.perhaps != MaskingRules::kNone && inheritsPerhaps(frame, plain))))
                 frame.key = frame.inherited;
             if (rules_.isOfContact(frame.key))
-                frame.hasContact = true;
-            if (frame.key.masksNothing() && !frame.key.isLeft && privacy::lowered(std::string_view(plain).substr(0, kLongestName)) == "name" && (frame.hasContact || isContactAhead(end)))
-                frame.key = rules_.ofNameBeside(MaskingRules::Which::Letters);
+                frame.contact = std::max(frame.contact, contactOf(plain));
+            if (frame.key.masksNothing() && !frame.key.isLeft && privacy::lowered(std::string_view(plain).substr(0, kLongestName)) == "name")
+                frame.key = ofName(frame.contact != Contact::None ? frame.contact : contactAhead(end));
             masked = masking_.value({MaskingRules::kNone, frame.key.isLeft, false}, {}, plain, depth_ + 1); // people use addresses as keys
         } else {
             constexpr std::array<std::string_view, 6> kNames = {"key", "name", "attribute", "field", "header", "k"};

@@ -1,6 +1,7 @@
 #include "privacy/folded_text.h"
 #include "privacy/masking.h"
 #include "privacy/masking_text.h"
+#include "privacy/sentences.h"
 
 #include <algorithm>
 #include <array>
@@ -13,11 +14,10 @@ using namespace privacy;
 
 namespace {
 
-bool isOfKey(char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_.-[]"); }
-/// The same, with letters of Latin-1 in UTF-8: straße, prénom.
+/// Also letters of Latin-1 in UTF-8: straße, prénom.
 bool isOfKey(std::string_view text, size_t i) {
     const auto at = [&](size_t place) { return static_cast<unsigned char>(text[place]); };
-    return isOfKey(text[i]) || (at(i) == 0xc3 && i + 1 < text.size()) || (i > 0 && at(i - 1) == 0xc3 && at(i) >= 0x80 && at(i) < 0xc0);
+    return privacy::isOfKey(text[i]) || (at(i) == 0xc3 && i + 1 < text.size()) || (i > 0 && at(i - 1) == 0xc3 && at(i) >= 0x80 && at(i) < 0xc0);
 }
 
 /// Comments and CDATA: how they begin and end.
@@ -102,7 +102,7 @@ private:
             skip(" \t\r\n", kMostSpaces);
             const size_t separator = end;
             skip(":=>", 2);
-            if (separator == end)
+            if (separator == end && !(text_[at_] == '{' && end + 1 == at_)) // ship_to {, of Protocol Buffers
                 return {};
             skip(" \t", kMostSpaces);
             skip("\"'`", 1);
@@ -215,81 +215,16 @@ private:
     std::unordered_map<std::string_view, size_t> lastEnd_;
 };
 
-/// May a name be that of a thing, /products?name=Red+Mug?
-bool isOfProducts(std::string_view url) {
-    const std::string text = lowered(url);
-    constexpr std::array<std::string_view, 6> kThings = {"product", "item", "catalog", "search", "categor", "article"};
-    return std::any_of(kThings.begin(), kThings.end(), [&](std::string_view thing) { return text.find(thing) != std::string::npos; });
-}
-
-/// Where a phrase ends that another key=value stands behind: customer=Ann Lee order=4711.
-size_t endBeforeKey(std::string_view text, size_t begin, size_t end) {
-    text = text.substr(0, end);
-    for (size_t i = text.find('=', begin); i != std::string_view::npos; i = text.find('=', i + 1)) {
-        size_t key = i;
-        while (key > begin && isOfKey(text[key - 1]))
-            --key;
-        if (key < i && key > begin && isAnyOf(text[key - 1], " \t"))
-            return key - 1;
-    }
-    return end;
-}
-
-/// A capital or, as in Ägypten, no ASCII.
-bool beginsAsName(std::string_view word) { return !word.empty() && isAlphanumeric(word[0]) && !isDigit(word[0]) && (lower(word[0]) != word[0] || !isLetter(word[0])); }
-
-std::vector<std::string_view> wordsOf(std::string_view text) {
-    std::vector<std::string_view> out;
-    for (size_t at = text.find_first_not_of(' '); at != std::string_view::npos;) {
-        const size_t end = std::min(text.find(' ', at), text.size());
-        out.push_back(text.substr(at, end - at));
-        at = text.find_first_not_of(' ', end);
-    }
-    return out;
-}
-
-/// Is it what stands behind a comma in addresses: 94043 Bath, Flat 2, Bath, Stoke on Trent? And no reason: Error 503 from billing.
-bool isPartOfAddress(std::string_view part) {
-    constexpr size_t kMostWords = 5, kMostOfName = 3, kFewestOfPostalCode = 4;
-    const std::vector<std::string_view> words = wordsOf(part);
-    if (words.empty() || words.size() > kMostWords || part.find_first_of("=:") != std::string_view::npos)
-        return false;
-    if (isDigit(words[0][0])) // 10 retries are none
-        return words.size() == 1 || words[0].size() >= kFewestOfPostalCode || beginsAsName(words[1]) || isDigit(words[1][0]);
-    if (!beginsAsName(words[0]) || words.size() > kMostOfName)
-        return false;
-    return words.size() == 1 || (words.size() == 2 && isDigit(words[1][0])) || MaskingRules::isOf(MaskingRules::Which::Names, part);
-}
-
-/// Where what stands behind the comma at `at` ends, where it is a part of an address; `at`: it is something else.
-size_t nextPart(std::string_view text, size_t at, std::string_view stops) {
-    constexpr size_t kLongest = 64;
-    if (at >= text.size() || text[at] != ',')
-        return at;
-    const size_t begin = at + 1 + (at + 1 < text.size() && text[at + 1] == ' ');
-    const std::string_view rest = text.substr(begin, kLongest + 1), part = rest.substr(0, rest.find_first_of(stops));
-    const size_t end = endBeforeKey(part, 0, part.size());
-    return part.size() <= kLongest && isPartOfAddress(part.substr(0, end)) ? begin + end : at;
-}
-
-/// Do several words that nobody quotes say something of a machine, and not where somebody lives: "no such host", "Connection refused", "10 retries failed"?
-bool isSentence(std::string_view text) {
-    constexpr size_t kLongestOfHouse = 4;
-    const std::vector<std::string_view> words = wordsOf(text.substr(0, text.find(',')));
-    if (words.size() < 2)
-        return false;
-    if (isDigit(words[0][0]))
-        return isLetter(words[1][0]) && lower(words[1][0]) == words[1][0] && words[1].ends_with('s');
-    if (!beginsAsName(words[0]))
-        return true;
-    const auto isOfAddress = [](std::string_view word) { return beginsAsName(word) || (isDigit(word[0]) && word.size() <= kLongestOfHouse); };
-    return std::none_of(words.begin() + 1, words.end(), isOfAddress);
-}
-
-/// What stands behind "PASS:" is what passed, unless nothing is called so.
-bool isWrittenAsSecret(std::string_view value) {
-    const auto has = [&](auto is) { return std::any_of(value.begin(), value.end(), is); };
-    return has([](char c) { return !isAlphanumeric(c) && !isAnyOf(c, "-_.,"); }) || (has(isDigit) && has([](char c) { return c >= 'a' && c <= 'z'; }) && has([](char c) { return c >= 'A' && c <= 'Z'; }));
+/// Where the text begins that Some("Lee"), SecretStr("..."), Just "Lee" and <<"Lee">> are of; `begin`: it is none of those.
+size_t withinWrapper(std::string_view text, size_t begin) {
+    constexpr size_t kLongest = 24;
+    if (text.substr(begin).starts_with("<<\"")) // Erlang
+        return begin + 2;
+    size_t end = begin;
+    while (end < text.size() && end - begin < kLongest && (isAlphanumeric(text[end]) || text[end] == '_'))
+        ++end;
+    const bool isWrapped = end > begin + 1 && end + 1 < text.size() && isAnyOf(text[end], "( ") && isAnyOf(text[end + 1], "\"'") && (text[end] == '(' || text.substr(begin, end - begin) == "Just");
+    return isWrapped && isLetter(text[begin]) ? end + 1 : begin;
 }
 
 } // namespace
@@ -304,8 +239,9 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         return last.which == MaskingRules::Which::Words && (key.rule == MaskingRules::kNone || last.perhaps == key.rule);
     };
     for (size_t i = text.find_first_of(":=>"); i != std::string_view::npos; i = text.find_first_of(":=>", i + 1)) {
-        const char separator = text[i];
-        size_t valueAt = i + 1, keyEnd = i;
+        const bool isArrow = text[i] == '>' && i > 1 && text[i - 1] == '-' && text[i - 2] == ' ' && text.substr(i + 1).starts_with(' '); // lastName -> Lee, of Scala
+        const char separator = isArrow ? '=' : text[i];
+        size_t valueAt = i + 1, keyEnd = i - isArrow;
         if (separator == ':' && (text.substr(i + 1).starts_with("//") || text.substr(i + 1).starts_with(':') || text.substr(i + 1).starts_with('=')))
             continue;
         if (separator == '=' && i + 1 < text.size() && isAnyOf(text[i + 1], ">=~"))
@@ -342,7 +278,9 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             key = around.ofKey(name);
             if (key.masksNothing() && separator == '=' && keyBegin > 0 && isAnyOf(text[keyBegin - 1], "?&")) {
                 isParameter = true;
-                key = name == "name" && isOfProducts(text.substr(keyBegin - std::min<size_t>(keyBegin, 128), std::min<size_t>(keyBegin, 128))) ? MaskingRules::OfKey{} : rules_.ofParameter(name);
+                key = rules_.ofParameter(name);
+                if (key.which == MaskingRules::Which::Names && rules_.isPageOfThings(text.substr(keyBegin - std::min<size_t>(keyBegin, 128), std::min<size_t>(keyBegin, 128))))
+                    key = {};
             }
         }
         if (key.masksNothing())
@@ -353,6 +291,8 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             ++begin;
         if (begin >= text.size())
             return;
+        if (separator != '>')
+            begin = withinWrapper(text, begin);
         size_t end = begin;
         // What may be no value of the kind is not read to the end each time.
         const size_t limit = key.rule != MaskingRules::kNone ? text.size() : std::min(text.size(), begin + kLongestOfSome);
@@ -403,10 +343,10 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         } else if (rule.isPhrase) {
             constexpr std::string_view kStops = ",;&\r\n\t\"<>|)}]{";
             until(kStops);
-            end = endBeforeKey(text, begin, end);
+            end = endBeforeKey(text, begin, end, separator == ':' && valueAt == begin);
             // 5 Main Street, 94043 Bath: what stands behind the comma as well, where it is no key and no sentence.
             if (end < limit && text[end] == ',' && isOfWords(key, text.substr(keyBegin, keyEnd - keyBegin)) && MaskingRules::isOf(MaskingRules::Which::Words, text.substr(begin, end - begin)))
-                for (size_t part = nextPart(text, end, kStops); part != end && (part < limit || part == text.size()); part = nextPart(text, end, kStops))
+                for (size_t part = nextPartOfAddress(text, end, kStops); part != end && (part < limit || part == text.size()); part = nextPartOfAddress(text, end, kStops))
                     end = part;
         } else {
             until(kEndOfWord);
@@ -423,6 +363,8 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         if (masks == MaskingRules::kNone || (end == limit && limit < text.size()))
             continue;
         const std::string_view said = text.substr(begin, end - begin);
+        if (isReasonInPlaceOf(masks, said, text.substr(begin, kLongestKey)))
+            continue;
         const bool isQuoted = isAnyOf(text[begin - 1], "\"'`"), isOfUrl = keyBegin > 0 && isAnyOf(text[keyBegin - 1], "?&");
         if (key.rule == MaskingRules::kNone && separator != '>' && !isQuoted) {
             const size_t space = said.find(' ');

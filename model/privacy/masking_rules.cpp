@@ -1,5 +1,6 @@
 #include "privacy/masking_rules.h"
 
+#include "privacy/masking_text.h"
 #include "privacy/own_rules.h"
 #include "privacy/rules_json.h"
 #include "resource/resource.h"
@@ -7,6 +8,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -16,11 +18,13 @@ namespace aisle {
 
 namespace {
 
+using privacy::isDigit;
+using privacy::isLetter;
+
 constexpr size_t kLongestKey = 512, kMostWords = 6;
 
 bool isLower(char c) { return c >= 'a' && c <= 'z'; }
 bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// "customers" and "addresses".
 void makeSingular(std::string& word) {
@@ -30,7 +34,6 @@ void makeSingular(std::string& word) {
 
 /// Whether nothing in an expression of RE2 matches the end of a line, by what it is written with; in doubt it may.
 bool isOfOneLine(std::string_view expression) {
-    const auto isLetter = [](char c) { return isLower(c) || isUpper(c); };
     for (size_t i = 0; i < expression.size(); ++i) {
         const char c = expression[i];
         const std::string_view rest = expression.substr(i + 1);
@@ -83,6 +86,9 @@ bool areNames(std::string_view text, bool areSeveral) {
         const auto isOfName = [](char c) { return isLower(c) || isUpper(c) || static_cast<unsigned char>(c) >= 0x80 || c == '.' || c == '\'' || c == '-'; };
         const bool isWritten = isUpper(word[0]) || static_cast<unsigned char>(word[0]) >= 0x80;
         if (++words > kMostOfName || !std::all_of(word.begin(), word.end(), isOfName) || word[0] == '.' || word[0] == '-' || word.substr(0, word.size() - 1).find('.') != std::string_view::npos)
+            return false;
+        // handleCheckout is called so by a program.
+        if (!areSeveral && isLower(word[0]) && std::adjacent_find(word.begin(), word.end(), [](char a, char b) { return isLower(a) && isUpper(b); }) != word.end())
             return false;
         if (areSeveral && !isWritten && (words == 1 || end == text.size() || word.size() > kLongestParticle))
             return false;
@@ -159,6 +165,10 @@ MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
         const auto root = privacy::parsedRules(json);
         std::map<std::string, uint32_t> named;
         const std::vector<std::string> within = privacy::textsOf(root, "within");
+        for (const auto& [list, set] : {std::pair{"parameters", &parameters_}, std::pair{"parameters_of_names", &parametersOfNames_}, std::pair{"people", &people_}, std::pair{"things", &things_}, std::pair{"reasons", &reasons_}, std::pair{"forms", &forms_}})
+            for (const std::string& word : privacy::textsOf(root, list))
+                set->insert(word);
+        pagesOfThings_ = privacy::textsOf(root, "pages_of_things");
         for (const auto& item : root.at("rules")) {
             const auto number = static_cast<uint32_t>(rules_.size());
             const std::string where = privacy::nameOfRule(item, number + 1);
@@ -175,10 +185,12 @@ MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
             for (const auto& [list, which] : {std::pair{"keys", Which::All}, std::pair{"keys_of_words", Which::Words}, std::pair{"keys_of_secrets", Which::Secret}, std::pair{"keys_of_letters", Which::Letters}, std::pair{"keys_of_names", Which::Names}})
                 for (const std::string& key : privacy::textsOf(item, list, where))
                     add(key, {number, false, false, false, which});
-            for (const auto& [list, which] : {std::pair{"keys_within", Which::All}, std::pair{"keys_of_letters_within", Which::Letters}})
-                for (const std::string& key : privacy::textsOf(item, list, where))
-                    for (const std::string& outer : within)
-                        add(outer + " " + key, {number, false, false, false, which});
+            for (const std::string& outer : within) {
+                for (const std::string& key : privacy::textsOf(item, "keys_within", where))
+                    add(outer + " " + key, {number, false, false, false, Which::All});
+                for (const std::string& key : privacy::textsOf(item, "keys_of_letters_within", where)) // the last of a delivery may be what it did
+                    add(outer + " " + key, {number, false, false, false, isTableOfPeople(outer) ? Which::Letters : Which::Capitals});
+            }
             for (const std::string& pattern : privacy::textsOf(item, "patterns", where))
                 addPattern(pattern, number);
         }
@@ -188,10 +200,6 @@ MaskingRules::MaskingRules(const std::string& json, const std::string& own) {
             add(key, {kNone, true, false, false});
         for (const std::string& key : privacy::textsOf(root, "sql"))
             add(key, {kNone, false, true, false});
-        for (const std::string& name : privacy::textsOf(root, "parameters"))
-            parameters_.insert(name);
-        for (const std::string& word : privacy::textsOf(root, "people"))
-            people_.insert(word);
         const auto find = root.find("find");
         if (find == root.end() || !find->is_object())
             throw std::runtime_error(R"(it has no object "find"; write "find": {"email": "e-mail address"}, or "find": {} to look at keys only)");
@@ -276,8 +284,7 @@ void MaskingRules::add(const std::string& text, Entry entry, bool isOwn) {
         entries_.emplace(joined, entry);
 }
 
-MaskingRules::OfKey MaskingRules::ofKey(std::string_view key) const {
-    const auto words = wordsOfKey(key);
+const MaskingRules::Entry* MaskingRules::bestOf(const std::vector<std::string>& words) const {
     const Entry* best = nullptr;
     size_t length = 0;
     const auto look = [&](const std::string& joined, bool isLast) {
@@ -298,25 +305,57 @@ MaskingRules::OfKey MaskingRules::ofKey(std::string_view key) const {
             }
         }
     }
+    return best;
+}
+
+MaskingRules::OfKey MaskingRules::ofKey(std::string_view key) const {
+    auto words = wordsOfKey(key);
+    const Entry* best = bestOf(words);
+    // customerDto.name, billing_details[name]
+    const auto isOfForm = [&](const std::string& word) { return &word != &words.back() && forms_.contains(word); };
+    if (best == nullptr && std::any_of(words.begin(), words.end(), isOfForm)) {
+        std::vector<std::string> others;
+        std::copy_if(words.begin(), words.end(), std::back_inserter(others), [&](const std::string& word) { return !isOfForm(word); });
+        best = bestOf(others);
+    }
     if (best == nullptr)
         return {};
     return best->which == Which::All ? OfKey{best->rule, best->isLeft, best->isSql} : OfKey{kNone, false, false, best->rule, best->which};
 }
 
 MaskingRules::OfKey MaskingRules::ofParameter(std::string_view name) const {
-    if (name == "name")
+    if (parametersOfNames_.contains(std::string(name)))
         return ofNameBeside(Which::Names);
     return finders_.token == kNone || !parameters_.contains(std::string(name)) ? OfKey{} : OfKey{kNone, false, false, finders_.token, Which::Token};
 }
 
-bool MaskingRules::isTableOfPeople(std::string_view name) const {
-    auto words = wordsOfKey(name);
-    if (words.empty())
+bool MaskingRules::endsWithOneOf(const std::unordered_set<std::string>& words, std::string_view key) const {
+    auto own = wordsOfKey(key);
+    while (own.size() > 1 && forms_.contains(own.back()))
+        own.pop_back();
+    if (own.empty())
         return false;
-    if (people_.contains(words.back()))
+    if (words.contains(own.back()))
         return true;
-    makeSingular(words.back());
-    return people_.contains(words.back());
+    makeSingular(own.back());
+    return words.contains(own.back());
+}
+
+bool MaskingRules::isPageOfThings(std::string_view url) const {
+    const std::string text = privacy::lowered(url);
+    return std::any_of(pagesOfThings_.begin(), pagesOfThings_.end(), [&](const std::string& thing) { return text.find(thing) != std::string::npos; });
+}
+
+bool MaskingRules::isReason(std::string_view text) const {
+    constexpr size_t kLongestWord = 16;
+    constexpr std::string_view kEnds = " \t\r\n\"'`.!,;)]}";
+    text = text.substr(std::min(text.find_first_not_of(" \t\"'`"), text.size()));
+    const size_t end = std::min(text.find_first_of(kEnds), text.size());
+    if (end == 0 || end > kLongestWord || !reasons_.contains(privacy::lowered(text.substr(0, end))))
+        return false;
+    // "No such mailbox", and not No Lee.
+    const size_t next = std::min(text.find_first_not_of(kEnds, end), text.size());
+    return next == text.size() ? !isUpper(text[0]) || end < 2 || isUpper(text[1]) : isLower(text[next]);
 }
 
 bool MaskingRules::isOf(Which which, std::string_view value) {
@@ -343,6 +382,7 @@ bool MaskingRules::isOf(Which which, std::string_view value) {
         return value.size() >= kShortestSecret && (isMixed || (value.size() >= kShortestFigures && std::all_of(value.begin(), value.end(), isDigit)));
     }
     case Which::Letters: return areNames(value, false);
+    case Which::Capitals: return !value.empty() && !isLower(value[0]) && areNames(value, false);
     case Which::Names: return areNames(value, true);
     case Which::Token: {
         size_t changes = 0; // between capitals, letters and digits: summer-sale-2026 has two

@@ -3,7 +3,6 @@
 // resources/presets/privacy.json, whose form resources/README.md says; a user may have another. Any thread.
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,6 +41,7 @@ public:
         Words,  ///< several, as names and addresses of people are, while those of machines are one
         Secret, ///< four characters and more, letters with digits or signs, or six digits and more
         Letters, ///< words of letters alone, as names of people are
+        Capitals, ///< the same that begin with a capital
         Names,   ///< several of those, with capitals: Ann van der Lee
         Token   ///< long and mixed, as nobody writes it
     };
@@ -66,7 +66,13 @@ public:
     OfKey ofNameBeside(Which which) const { return finders_.name == kNone ? OfKey{} : OfKey{kNone, false, false, finders_.name, which}; }
     bool isOfContact(const OfKey& key) const { return key.rule != kNone && (key.rule == finders_.email || key.rule == finders_.phone); }
     /// Of a database, by the last word of its name: customers, shop_users.
-    bool isTableOfPeople(std::string_view name) const;
+    bool isTableOfPeople(std::string_view name) const { return endsWithOneOf(people_, name); }
+    /// What has a name, an address and a phone number and is nobody, by its last word: carrier, shop.
+    bool isThing(std::string_view key) const { return endsWithOneOf(things_, key); }
+    /// May a name in a URL be that of a thing, /products?name=Red+Mug?
+    bool isPageOfThings(std::string_view url) const;
+    /// Does it say what is wrong with a value in the place of that, "must not be blank", or of that alone, "expired"?
+    bool isReason(std::string_view text) const;
 
     const std::vector<MaskingRule>& rules() const { return rules_; }
     std::vector<std::string> words() const;
@@ -102,7 +108,11 @@ private:
     std::vector<MaskingRule> rules_;
     std::unordered_map<std::string, Entry> entries_; ///< by their words in one
     size_t mostWords_ = 1;
-    std::unordered_set<std::string> parameters_, people_;
+    bool endsWithOneOf(const std::unordered_set<std::string>& words, std::string_view key) const;
+    const Entry* bestOf(const std::vector<std::string>& words) const;
+
+    std::unordered_set<std::string> parameters_, parametersOfNames_, people_, things_, reasons_, forms_;
+    std::vector<std::string> pagesOfThings_;
     Finders finders_;
     bool leavesPrivateAddresses_ = true;
     std::unique_ptr<re2::RE2> tokenPrefixes_;

@@ -34,6 +34,11 @@ inline std::string_view trimmed(std::string_view text) {
     return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
 }
 
+inline bool isOfKey(char c) { return isDigit(c) || isLetter(c) || isAnyOf(c, "_.-[]"); }
+
+/// With a capital or, as Ägypten, with no letter of ASCII.
+inline bool beginsAsName(std::string_view word) { return !word.empty() && isAlphanumeric(word[0]) && !isDigit(word[0]) && (lower(word[0]) != word[0] || !isLetter(word[0])); }
+
 inline constexpr std::string_view kEndOfWord = " \t\r\n&;,\"'<>)}]|{";
 
 /// Of a command line: --password, and -password of programs that have no short ones.

@@ -117,6 +117,39 @@ private Q_SLOTS:
         addRows("user.name", {"SELECT id FROM carts WHERE id=7 didn't match; then SELECT id FROM users WHERE name='«Ann Lee»'", "SELECT id FROM carts of the customer's shop, SELECT id FROM users WHERE name='«Ann Lee»' AND id = 7", "SELECT id FROM users WHERE name LIKE'«Ann Lee»'", "SELECT id FROM users WHERE name=N'«Ann Lee»'"});
     }
     void apostrophesBetweenStatements() { verifyRow(); }
+
+    // What is wrong with a value stands in the place of that, and was taken for it.
+    void reasonsInPlaceOfValues_data() {
+        addRows("email", {"email: must not be blank", "createUser.request.email: must be a well-formed email address", "firstName: must not be null, street: size must be between 1 and 50", "email: cannot be blank", "token: expired", "Invalid token: expired", "Invalid address: No such mailbox",
+                          "recipient: mailbox full", "zip: Invalid zip code for country DE", "phone: is invalid", "{\"errors\":{\"email\":[\"has already been taken\"]}}", "{'email': ['Enter a valid email address.']}", "Access denied for user (using password: YES)", "CVV: N", "password: must not be blank",
+                          "recipient: No Lee", "{\"email\":\"«ann»\"}"});
+    }
+    void reasonsInPlaceOfValues() {
+        QFETCH(QByteArray, value);
+        if (!value.startsWith("recipient: No Lee"))
+            return verifyRow();
+        QVERIFY(!QByteArray::fromStdString(masked("message", value.toStdString())).contains("Lee"));
+    }
+
+    // What programs print around a value was masked alone, and arrows were none between key and value.
+    void wrappers_data() {
+        addRows("last_name", {"last_name: Some(\"«Rosenthal»\"), state: open", "last_name=Optional('«Rosenthal»')", "LastName { last_name: String(\"«Rosenthal»\") }", "last_name = Just \"«Rosenthal»\"", "#{last_name => <<\"«Rosenthal»\">>}", "Map(lastName -> «Rosenthal», state -> open)", "{FirstName:«Eva» LastName:«Rosenthal» Total:5}",
+                              "customer->last_name(\"x\")"});
+    }
+    void wrappers() { verifyRow(); }
+    void secretsInWrappers() {
+        const std::string out = masked("message", "Payment { cvv: Some(\"672\"), password: Some(\"hunter2xx\"), state: Some(\"open\") }");
+        QVERIFY2(out.find("672") == std::string::npos && out.find("hunter2xx") == std::string::npos && out.find("state: Some(\"open\")") != std::string::npos, out.c_str());
+    }
+
+    // Whoever has a name beside an address or a number was a person, and who is called "details" or "Dto" was none.
+    void ownersOfNames_data() {
+        addRows("user.name", {"{\"service\":{\"name\":\"Billing\",\"email\":null}}", "{\"carrier\":{\"name\":\"DHL\",\"phone\":null}}", "{\"merchant\":{\"name\":\"Red Mug Shop\",\"email\":null}}", "{\"name\":\"checkout\",\"phone\":null}", "{\"order\":\"7\",\"name\":\"Mug\",\"billingEmail\":null}", "{\"fname\":\"handleCheckout\"}",
+                              "{\"delivery\":{\"first\":\"pending\",\"last\":\"shipped\"}}", "{\"shipping\":{\"first\":\"«Ann»\",\"last\":\"«Lee»\"}}", "{\"name\":\"«Ann»\",\"phone\":null}", "{\"name\":\"«Ann Lee»\",\"billingEmail\":null}", "{\"member\":{\"name\":\"«ann»\",\"email\":null}}",
+                              "{\"billing_details\":{\"name\":\"«Eva Rosenthal»\"}}", "{\"customerInfo\":{\"name\":\"«Eva»\"}}", "CustomerDto(name=«Eva Rosenthal», id=5)", "CreateCustomerRequest(name=«Eva Rosenthal»)", "CustomerEntity{name='«Eva Rosenthal»'}", "ship_to {\n name: \"«Eva Rosenthal»\" age: 4 }", "{\"receiver\":{\"name\":\"«Eva»\"}}",
+                              "user=«Eva Rosenthal», order=5", "ProductDto(name=Red Mug, id=5)", "product_info {\n name: \"Red Mug\" }", "/product?name=Red+Mug"});
+    }
+    void ownersOfNames() { verifyRow(); }
 };
 
 QTEST_GUILESS_MAIN(TestMaskingLimits)
