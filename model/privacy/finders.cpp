@@ -1,5 +1,6 @@
 #include "privacy/finders.h"
 
+#include "privacy/masking_text.h"
 #include "privacy/matches.h"
 
 #include <arpa/inet.h>
@@ -13,9 +14,9 @@ namespace aisle {
 
 namespace {
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool isHex(char c) { return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+using namespace privacy;
+
+bool isHex(char c) { return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
 bool isWord(char c) { return isDigit(c) || isLetter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
 char at(std::string_view text, size_t i) { return i < text.size() ? text[i] : '\0'; }
 char before(std::string_view text, size_t i) { return i > 0 ? text[i - 1] : '\0'; }
@@ -34,8 +35,11 @@ bool isInHexId(std::string_view text, size_t begin, size_t end) {
         return false;
     if (id.size() == 36 && id[8] == '-' && id[13] == '-' && id[18] == '-' && id[23] == '-')
         return true;
-    const bool hasLetters = std::any_of(id.begin(), id.end(), isLetter), hasDashes = id.find('-') != std::string_view::npos;
-    return !hasDashes && hasLetters && (id.size() == 16 || id.size() == 24 || id.size() == 32 || id.size() == 40 || id.size() == 64);
+    // Also of several ids, as a traceparent and the headers of X-Ray and B3 are, those that it begins and ends in.
+    const auto isId = [](std::string_view part) { return std::any_of(part.begin(), part.end(), isLetter) && (part.size() == 16 || part.size() == 24 || part.size() == 32 || part.size() == 40 || part.size() == 64); };
+    const size_t first = id.rfind('-', begin - from), last = id.find('-', end - from - 1);
+    const size_t begins = first == std::string_view::npos ? 0 : first + 1;
+    return isId(id.substr(begins, id.find('-', begins) - begins)) || isId(id.substr(0, last).substr(id.substr(0, last).rfind('-') + 1));
 }
 
 /// What kinds of cards begin so and have so many digits (issuers' ranges of ISO/IEC 7812 as their networks publish them).
@@ -62,7 +66,7 @@ bool beginsAsCard(std::string_view d) {
         return n >= 16;
     if (four == 6011 || two == 62 || two == 64 || two == 65 || two == 81 || four == 9792)
         return n >= 16;
-    return (two == 50 || (two >= 56 && two <= 69)) && n >= 12;
+    return (two == 50 || (two >= 56 && two <= 58) || two == 60 || two == 63 || two == 67) && n >= 12;
 }
 
 bool passesLuhn(std::string_view digits) {
@@ -75,6 +79,8 @@ bool passesLuhn(std::string_view digits) {
     return sum % 10 == 0;
 }
 
+constexpr size_t kLongestOfArticle = 13; ///< digits
+
 bool isCard(std::string_view digits) { return digits.size() >= 12 && digits.size() <= 19 && beginsAsCard(digits) && passesLuhn(digits); }
 
 struct Digits {
@@ -83,20 +89,31 @@ struct Digits {
 
 /// Groups [first, last] of digits as cards are written.
 bool isWrittenAsCard(std::string_view text, const std::vector<Digits>& groups, size_t first, size_t last) {
-    if (first == last)
-        return true;
+    if (first == last) // no digits of a fraction
+        return before(text, groups[first].begin) != '.' || groups[first].begin < 2 || !isDigit(text[groups[first].begin - 2]);
     const auto separator = [&](size_t i) { return text.substr(groups[i].end, groups[i + 1].begin - groups[i].end); };
-    if (last == first + 1 && (separator(first) == "." || separator(first) == ",")) // a fraction
-        return false;
-    bool isUniform = true, isPlain = true, isInFours = true;
+    std::vector<size_t> sizes;
+    bool isUniform = true, isPlain = true;
     for (size_t i = first; i <= last; ++i) {
-        isInFours = isInFours && (i == last || groups[i].end - groups[i].begin == 4);
+        sizes.push_back(groups[i].end - groups[i].begin);
         if (i == last)
             break;
+        if (separator(i).find(',') != std::string_view::npos) // a list
+            return false;
         isUniform = isUniform && separator(i) == separator(first);
         isPlain = isPlain && separator(i).find_first_not_of(" -") == std::string_view::npos;
     }
-    return isUniform || isPlain || isInFours;
+    const auto areAll = [&](size_t size) { return std::all_of(sizes.begin(), sizes.end() - 1, [&](size_t each) { return each == size; }) && sizes.back() <= size; };
+    static const std::array<std::vector<size_t>, 6> kOthers = {{{4, 6, 5}, {4, 6, 4}, {8, 8}, {6, 10}, {6, 13}, {4, 4, 5}}};
+    return areAll(4) || ((isUniform || isPlain) && (areAll(1) || std::find(kOthers.begin(), kOthers.end(), sizes) != kOthers.end()));
+}
+
+/// Does a word before it say that it is one? As the number of an article (EAN-13) is as long as the shortest cards, one of ten passes their check.
+bool isCalledCard(std::string_view text, size_t begin) {
+    static const re2::RE2 words(R"re((?i)card|karte|carte|tarjeta|visa|maestro|credit|debit|\bpan\b|payment)re");
+    constexpr size_t kFarthest = 32;
+    const size_t from = begin - std::min(begin, kFarthest);
+    return re2::RE2::PartialMatch(re2::StringPiece(text.data() + from, begin - from), words);
 }
 
 void findCardsIn(std::string_view text, const std::vector<Digits>& groups, uint32_t rule, const Found& found) {
@@ -113,7 +130,7 @@ void findCardsIn(std::string_view text, const std::vector<Digits>& groups, uint3
             if (isFound && (until == first || separator(last - 1) != separator(first)))
                 break;
             digits += text.substr(groups[last].begin, length);
-            if (isCard(digits) && isWrittenAsCard(text, groups, first, last) && !isInHexId(text, groups[first].begin, groups[last].end)) {
+            if (isCard(digits) && isWrittenAsCard(text, groups, first, last) && (digits.size() > kLongestOfArticle || isCalledCard(text, groups[first].begin)) && !isInHexId(text, groups[first].begin, groups[last].end)) {
                 until = last;
                 isFound = true;
             }
@@ -165,8 +182,12 @@ bool isPrivate(const in6_addr& address) {
            (address.s6_addr[0] & 0xfe) == 0xfc;
 }
 
-/// "Chrome/120.0.0.0": a product and its version.
+/// "Chrome/120.0.0.0": a product and its version; "build 5.3.4.11".
 bool isVersionOfProduct(std::string_view text, size_t begin) {
+    static const re2::RE2 words(R"re((?i)(?:^|[^\pL\pN])(?:version|release|build|firmware|kernel)\s?[:=]?\s?["']?$)re");
+    constexpr size_t kFarthest = 16;
+    if (const size_t near = begin - std::min(begin, kFarthest); re2::RE2::PartialMatch(re2::StringPiece(text.data() + near, begin - near), words))
+        return true;
     if (before(text, begin) != '/')
         return false;
     size_t from = begin - 1;
@@ -208,9 +229,16 @@ bool isMailByItself(std::string_view text, size_t begin, size_t end) {
     if (previous == '<' && next == '>')
         return true;
     std::string last(text.substr(0, end).substr(text.rfind('.', end - 1) + 1));
-    std::transform(last.begin(), last.end(), last.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(last.begin(), last.end(), last.begin(), lower);
     constexpr std::array<std::string_view, 16> kDomains = {"com", "org", "net", "edu", "gov", "mil", "int", "info", "biz", "name", "shop", "store", "online", "cloud", "example", "test"};
     return (last.size() == 2 && isLetter(last[0]) && isLetter(last[1])) || std::find(kDomains.begin(), kDomains.end(), last) != kDomains.end(); // of two letters are those of countries
+}
+
+/// So many letters and digits together as no word has.
+bool hasLongRun(std::string_view token) {
+    constexpr int kLong = 16;
+    int run = 0;
+    return std::any_of(token.begin(), token.end(), [&](char c) { return (run = isDigit(c) || isLetter(c) ? run + 1 : 0) >= kLong; });
 }
 
 /// The digits in a part of a text.
@@ -283,7 +311,7 @@ std::string digitsOfDouble(std::string_view number) {
     return std::to_string(static_cast<uint64_t>(value));
 }
 
-bool isCardNumber(std::string_view digits) { return digits.size() >= 13 && digits.size() <= 16 && std::all_of(digits.begin(), digits.end(), isDigit) && isCard(digits); }
+bool isCardNumber(std::string_view digits) { return digits.size() > kLongestOfArticle && digits.size() <= 16 && std::all_of(digits.begin(), digits.end(), isDigit) && isCard(digits); }
 
 void findCards(std::string_view text, uint32_t rule, const Found& found) {
     constexpr size_t kWidestSeparator = 4; // of one character in UTF-8
@@ -407,8 +435,10 @@ void findTokens(std::string_view text, uint32_t rule, const re2::RE2* prefixes, 
         each(text, key, 0, all);
     if (prefixes != nullptr)
         each(text, *prefixes, 1, [&](size_t begin, size_t end) {
+            // Within a word, and as "sk-", they may be words themselves: sk-boots-women-sale-2026.
             const std::string_view token = text.substr(begin, end - begin);
-            if (std::any_of(token.begin(), token.end(), isDigit))
+            const bool isWordPerhaps = before(text, begin) == '-' || before(text, begin) == '_' || token.starts_with("sk-");
+            if (std::any_of(token.begin(), token.end(), isDigit) && (!isWordPerhaps || hasLongRun(token)))
                 found(begin, end, rule);
         });
 }

@@ -18,10 +18,11 @@ void findEmails(std::string_view text, uint32_t rule, const Found& found);
 /// The name that stands before an address in angle brackets, which begins there: "Lee, Ann" <, Ann Lee <, =?utf-8?B?...?= < (RFC 5322, RFC 2047).
 /// In a sentence that is as many words as are written as names are; in a header, and where the text begins with it, all of it.
 void findDisplayName(std::string_view text, size_t address, uint32_t rule, const Found& found);
-/// 12 to 19 digits that begin as cards do and pass the check of Luhn (ISO/IEC 7812), also in groups between which stands the same, or
-/// spaces and dashes, and as floating-point numbers are printed, 4.111111111111111E15. Not the digits of hex ids, UUIDs and decimal fractions.
+/// 12 to 19 digits that begin as cards do and pass the check of Luhn (ISO/IEC 7812), also in groups as cards have them between which stands the same, or
+/// spaces and dashes, and as floating-point numbers are printed, 4.111111111111111E15; 12 and 13 of them behind a word that says what they are. Not the
+/// digits of hex ids, UUIDs, lists with commas and decimal fractions.
 void findCards(std::string_view text, uint32_t rule, const Found& found);
-/// The whole of a number, as a trace records it: 13 to 16 digits.
+/// The whole of a number, as a trace records it: 14 to 16 digits.
 bool isCardNumber(std::string_view digits);
 /// Of a card in parts, as the digits in which they are typed: 13 to 19 digits.
 bool isCardInParts(std::string_view digits);
