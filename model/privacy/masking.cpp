@@ -25,6 +25,9 @@ std::string compared(const MaskingRule& rule, std::string_view text, bool isForm
         if (!whole.empty())
             text = whole;
         std::copy_if(text.begin(), text.end(), std::back_inserter(out), isDigit);
+        constexpr size_t kFewestWithCountry = 9;
+        if (out.size() >= kFewestWithCountry && out.starts_with("00")) // of 0049 and +49
+            out.erase(0, 2);
         if (out.size() >= 3)
             return out;
     }
@@ -50,13 +53,48 @@ std::string Masking::whole(uint32_t rule, std::string_view value) {
         return std::string(value);
     rule = ruleByLooks(rule, trimmed(folded.text()));
     used_.push_back(rule);
+    if (rule == rules_.finders().ip)
+        return addresses(rule, folded.text());
     return pseudonyms_.of(rules_.rules()[rule].word, compared(rules_.rules()[rule], folded.text()));
+}
+
+/// Of X-Forwarded-For each one, and none with its port or as IPv6 has those of IPv4: they are the same elsewhere.
+std::string Masking::addresses(uint32_t rule, std::string_view list) const {
+    constexpr std::string_view kMapped = "::ffff:";
+    std::string out;
+    for (size_t at = 0; at <= list.size();) {
+        const size_t end = std::min(list.find(',', at), list.size());
+        const std::string_view said = list.substr(at, end - at);
+        std::string_view address = trimmed(said), port;
+        if (lowered(address.substr(0, kMapped.size())) == kMapped && address.find('.') != std::string_view::npos)
+            address.remove_prefix(kMapped.size());
+        if (address.starts_with('[') && address.find(']') != std::string_view::npos) {
+            port = address.substr(address.find(']') + 1);
+            address = address.substr(1, address.find(']') - 1);
+        } else if (const size_t colon = address.find(':'); colon != std::string_view::npos && address.find(':', colon + 1) == std::string_view::npos) {
+            port = address.substr(colon);
+            address = address.substr(0, colon);
+        }
+        const bool hasPort = port.size() > 1 && port[0] == ':' && std::all_of(port.begin() + 1, port.end(), isDigit);
+        const std::string_view space = said.substr(0, std::min(said.find_first_not_of(kSpaces), said.size()));
+        out += space;
+        out += saysNothing(address) ? std::string(address) : pseudonyms_.of(rules_.rules()[rule].word, compared(rules_.rules()[rule], address));
+        out += hasPort ? std::string(port) : std::string();
+        if (end < list.size())
+            out += ',';
+        at = end + 1;
+    }
+    return out;
 }
 
 bool Masking::isReasonInPlaceOf(uint32_t rule, std::string_view value, std::string_view sentence) const {
     const MaskingRules::Finders& finders = rules_.finders();
-    const auto hasDigit = [](std::string_view text) { return std::any_of(text.begin(), text.end(), isDigit); };
-    if ((rule == finders.phone || (rule == finders.securityCode && value.size() == 1)) && !hasDigit(FoldedText(value).text())) // "phone: is invalid", "CVV: N"
+    constexpr std::ptrdiff_t kFewestOfPhone = 3;
+    const auto digits = [&] {
+        const FoldedText folded(value);
+        return std::count_if(folded.text().begin(), folded.text().end(), isDigit);
+    };
+    if ((rule == finders.phone && digits() < kFewestOfPhone) || (rule == finders.securityCode && value.size() == 1 && digits() == 0)) // "phone: is invalid", Sec-CH-UA-Mobile: ?0, "CVV: N"
         return true;
     return value.find('@') == std::string_view::npos && (rules_.isReason(value) || rules_.isReason(sentence));
 }
@@ -151,6 +189,7 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view path,
         findAccounts(text, finders.iban, found);
     findPatterns(text, parts);
     findPairs(path, text, folded, parts);
+    findFields(path, text, parts);
     findOptions(path, text, parts);
     if (isWanted(finders.sql))
         findLiterals(key, value, folded, parts);

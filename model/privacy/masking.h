@@ -39,12 +39,15 @@ private:
     };
 
     std::string whole(uint32_t rule, std::string_view value);
+    std::string addresses(uint32_t rule, std::string_view list) const;
     /// Does what stands in the place of a value say what is wrong with that? `sentence`: with what stands behind it in a text.
     bool isReasonInPlaceOf(uint32_t rule, std::string_view value, std::string_view sentence) const;
     uint32_t ruleByLooks(uint32_t rule, std::string_view text) const;
     std::string text(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth);
     std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);
     void findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
+    /// Of forms, which name what stands apart: multipart/form-data, <input name="..." value="...">.
+    void findFields(std::string_view path, std::string_view text, std::vector<Part>& parts) const;
     /// Of command lines: --password hunter2, mysql -phunter2.
     void findOptions(std::string_view path, std::string_view text, std::vector<Part>& parts) const;
     void findPatterns(std::string_view text, std::vector<Part>& parts);

@@ -97,6 +97,17 @@ private:
         return !frame.named.masksNothing() && isValue(frame.name) ? frame.named : frame.key;
     }
 
+    /// What the item of an array says of the next one: of a command line, and of headers, ["Authorization", "Bearer ..."].
+    MaskingRules::OfKey keyOfNext(std::string_view item) const {
+        constexpr size_t kLongest = 32;
+        if (item.starts_with('-'))
+            return privacy::isLongOption(item) ? rules_.ofKey(privacy::joinedKey(frames_.back().path, item)) : MaskingRules::OfKey{};
+        if (item.size() > kLongest)
+            return {};
+        const uint32_t rule = rules_.ofKey(item).rule;
+        return rule != MaskingRules::kNone && rules_.rules()[rule].isLine ? MaskingRules::OfKey{MaskingRules::kNone, false, false, rule, MaskingRules::Which::Secret} : MaskingRules::OfKey{}; // no other name of a list
+    }
+
     /// What is a name of several words itself may be an object as well, of which that is no name.
     static bool inheritsPerhaps(const Frame& frame, std::string_view name) {
         return (frame.inherited.which != MaskingRules::Which::Names && frame.inherited.which != MaskingRules::Which::Letters) || name == "values" || (isTypeOfValue(name) && name != "kvlistValue");
@@ -271,7 +282,7 @@ private:
             masked = masking_.value(keyOfValue(), pathOfValue(), plain, depth_ + 1);
             if (const size_t secret = frame.isObject ? plain.size() : frame.command.secretIn(plain); secret < plain.size() && masked == plain)
                 masked = plain.substr(0, secret) + masking_.value({rules_.finders().commandLine}, {}, std::string_view(plain).substr(secret), depth_ + 1);
-            frame.option = !frame.isObject && plain.starts_with('-') && privacy::isLongOption(plain) ? rules_.ofKey(privacy::joinedKey(frame.path, plain)) : MaskingRules::OfKey{};
+            frame.option = frame.isObject ? MaskingRules::OfKey{} : keyOfNext(plain);
         }
         if (masked == plain)
             out_ += quoted;

@@ -2,6 +2,8 @@
 #include "privacy/masking.h"
 #include "privacy/masking_text.h"
 
+#include <algorithm>
+
 namespace aisle {
 
 using namespace privacy;
@@ -29,7 +31,43 @@ bool mayHaveOption(std::string_view text) {
     return false;
 }
 
+/// Of a tag or a header what stands in quotes behind ` name=`.
+std::string_view attributeOf(std::string_view tag, std::string_view name) {
+    for (size_t at = tag.find(name); at != std::string_view::npos; at = tag.find(name, at + 1)) {
+        const size_t quote = at + name.size() + 1;
+        if (at == 0 || !isAnyOf(tag[at - 1], kSpaces) || quote >= tag.size() || tag[quote - 1] != '=' || !isAnyOf(tag[quote], "\"'"))
+            continue;
+        const size_t end = tag.find(tag[quote], quote + 1);
+        return end == std::string_view::npos ? std::string_view() : tag.substr(quote + 1, end - quote - 1);
+    }
+    return {};
+}
+
 } // namespace
+
+void Masking::findFields(std::string_view path, std::string_view text, std::vector<Part>& parts) const {
+    constexpr size_t kLongest = 1024;
+    const auto add = [&](std::string_view name, std::string_view value) {
+        if (name.empty() || value.empty())
+            return;
+        const auto begin = static_cast<size_t>(value.data() - text.data());
+        if (const uint32_t rule = rules_.ofKey(joinedKey(path, name)).ruleFor(value); rule != MaskingRules::kNone && !saysNothing(value) && !isReasonInPlaceOf(rule, value, value))
+            parts.push_back({begin, begin + value.size(), rule, false});
+    };
+    constexpr std::string_view kInput = "<input ", kPart = "form-data;";
+    for (size_t at = text.find(kInput); at != std::string_view::npos; at = text.find(kInput, at + 1)) {
+        const std::string_view ahead = text.substr(at, kLongest), tag = ahead.substr(0, ahead.find('>'));
+        add(attributeOf(tag, "name"), attributeOf(tag, "value"));
+    }
+    for (size_t at = text.find(kPart); at != std::string_view::npos; at = text.find(kPart, at + 1)) {
+        const std::string_view ahead = text.substr(at, kLongest);
+        const size_t end = std::min(ahead.find("\n\r\n"), ahead.find("\n\n")); // of its headers
+        if (end == std::string_view::npos)
+            continue;
+        const size_t begin = std::min(ahead.find_first_not_of("\r\n", end), ahead.size());
+        add(attributeOf(ahead.substr(0, end), "name"), ahead.substr(begin, std::min(ahead.find_first_of("\r\n", begin), ahead.size()) - begin));
+    }
+}
 
 void Masking::findOptions(std::string_view path, std::string_view text, std::vector<Part>& parts) const {
     constexpr size_t kLongest = 64;

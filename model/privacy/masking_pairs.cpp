@@ -23,6 +23,9 @@ bool isOfKey(std::string_view text, size_t i) {
 /// Comments and CDATA: how they begin and end.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kVerbatim = {{{"<!--", "-->"}, {"<![CDATA[", "]]>"}}};
 
+/// Namespaces whose attributes say something of the element, and not of what it is about: xsi:type.
+constexpr std::array<std::string_view, 3> kOfTags = {"xsi:", "xml:", "xmlns:"};
+
 /// What a place of a text is within, read forwards: objects, arrays and calls with what they stand under, also of JSON that is cut off
 /// and of what programs print, Customer{name='Ada'}; elements of XML that are closed somewhere.
 class Surroundings {
@@ -269,6 +272,11 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             if (text.substr(0, keyBegin).ends_with("</") || (around.isInTag(i) && !isQuoted))
                 continue;
         }
+        if (separator == '=' && around.isInTag(i) && std::any_of(kOfTags.begin(), kOfTags.end(), [&](std::string_view prefix) { return text.substr(0, keyBegin).ends_with(prefix); })) {
+            const size_t quote = std::min(text.substr(i, kLongestOfSome).find_first_of("\"'"), kLongestOfSome), close = quote == kLongestOfSome ? quote : text.substr(i, kLongestOfSome).find(text[i + quote], quote + 1);
+            i += close < kLongestOfSome ? close : 0; // which may have a colon
+            continue;
+        }
         if (separator == '>' && (around.isElementAt(i + 1) || around.isInMaskedElement())) {
             key = around.here();
         } else {
@@ -363,7 +371,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         if (masks == MaskingRules::kNone || (end == limit && limit < text.size()))
             continue;
         const std::string_view said = text.substr(begin, end - begin);
-        if (isReasonInPlaceOf(masks, said, text.substr(begin, kLongestKey)))
+        if (said.size() <= kLongestOfSome && isReasonInPlaceOf(masks, said, text.substr(begin, kLongestKey)))
             continue;
         const bool isQuoted = isAnyOf(text[begin - 1], "\"'`"), isOfUrl = keyBegin > 0 && isAnyOf(text[keyBegin - 1], "?&");
         if (key.rule == MaskingRules::kNone && separator != '>' && !isQuoted) {

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <initializer_list>
+#include <utility>
 
 using namespace aisle;
 using namespace aisle::test;
@@ -161,6 +162,42 @@ private Q_SLOTS:
     void tokensWithPrefixes() {
         for (const char* token : {"sk-proj4eC39HqLyjWDarjtT1zdp7dc", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "key_sk_live_4eC39HqLyjWDarjtT1zdp7dc"})
             QVERIFY2(masked("message", token).find("4eC39") == std::string::npos, token);
+    }
+
+    // One address had another pseudonym in a list, with its port, or as IPv6 has it, and one number with 00.
+    void oneOfSeveralForms() {
+        const std::string ip = masked("client.address", "203.0.113.9"), other = masked("client.address", "198.51.100.7");
+        QCOMPARE(masked("http.request.header.x-forwarded-for", "203.0.113.9, 198.51.100.7"), ip + ", " + other);
+        QCOMPARE(masked("client.address", "203.0.113.9:5432"), ip + ":5432");
+        QCOMPARE(masked("client.address", "::ffff:203.0.113.9"), ip);
+        QCOMPARE(masked("client.address", "[2001:db8::1]:443"), masked("client.address", "2001:db8::1") + ":443");
+        QCOMPARE(masked("message", "0049 151 23456789"), masked("message", "+49 151 23456789"));
+        for (const char* value : {"203.0.113.9,", ",", "unknown, 203.0.113.9", "[", "[]:", "203.0.113.9 , ,x"})
+            QVERIFY2(masked("client.address", value).find("203") == std::string::npos, value);
+    }
+
+    // Servers have no private addresses, and a browser says of "mobile" yes or no.
+    void whatIsOfServersStays_data() {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QByteArray>("value");
+        for (const auto& [key, value] : std::initializer_list<std::pair<const char*, const char*>>{{"server.address", "203.0.113.9"}, {"net.host.ip", "203.0.113.9"}, {"server.address", "upstream service"}, {"db.cassandra.tried_hosts", "203.0.113.9"}, {"http.request.header.sec-ch-ua-mobile", "?0"}, {"headers", "[\"Cookie\",\"Accept-Encoding\",\"Authorization\"]"}, {"body", "<input name=\"state\" value=\"open\">"}})
+            QTest::addRow("%s %s", key, value) << QByteArray(key) << QByteArray(value);
+    }
+    void whatIsOfServersStays() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, value);
+        QCOMPARE(QByteArray::fromStdString(masked(key.toStdString(), value.toStdString())), value);
+    }
+
+    // What a form names apart from its value came through, and of an element its type was masked.
+    void formsAndHeaders_data() {
+        addRows("last_name", {"Content-Disposition: form-data; name=\"last_name\"\r\n\r\n«Rosenthal»\r\n--x", "Content-Disposition: form-data; name=\"last_name\"\r\nContent-Type: text/plain\r\n\r\n«Rosenthal»\r\n--x", "Content-Disposition: form-data; name=\"state\"\r\n\r\nopen\r\n--x", "<input type=\"text\" name=\"last_name\" value=\"«Rosenthal»\">",
+                              "<firstName xsi:type=\"xsd:string\">«Eva»</firstName>"});
+    }
+    void formsAndHeaders() { verifyRow(); }
+    void flatHeaders() {
+        const std::string out = masked("body", "[\"Accept\",\"text/html\",\"Authorization\",\"Bearer abcdef123\",\"Cookie\",\"sid=b1\"]");
+        QVERIFY2(out.starts_with("[\"Accept\",\"text/html\",\"Authorization\",\"token ") && out.find("abcdef") == std::string::npos && out.find("sid=b1") == std::string::npos, out.c_str());
     }
 };
 
