@@ -35,7 +35,9 @@ void findPhones(std::string_view text, uint32_t rule, const Found& found);
 size_t endOfPhone(std::string_view text, size_t begin, size_t end, size_t fewest, const std::function<bool(size_t end)>& canEnd);
 /// National ones that begin with a zero, behind a word that says what they are: Tel. 0171-2345678.
 void findPhonesByName(std::string_view text, uint32_t rule, const Found& found);
-/// Three or four digits directly behind what they are called: cvv 737, security code is 737.
+/// Whose a folder is: /Users/ann/, and in traces of calls /home/ann/, which on pages may be a category. Not those of programs.
+void findHomes(std::string_view text, uint32_t rule, const Found& found);
+/// Three or four digits directly behind what they are called: cvv 737, security code is 737; of those for one time, up to eight.
 void findSecurityCodes(std::string_view text, uint32_t rule, const Found& found);
 /// What the magnetic stripe of a card holds (ISO/IEC 7813): %B4111111111111111^LEE/ANN^29121010000? and ;4111111111111111=29121010000?.
 void findTracks(std::string_view text, uint32_t rule, const Found& found);

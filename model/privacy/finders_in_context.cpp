@@ -14,10 +14,12 @@ bool endsThere(std::string_view text, size_t end) { return end == text.size() ||
 
 void findSecurityCodes(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 code(R"re((?i)(?:^|[^\pL\pN_])(?:cvv2?|cvc2?|cvn|security code|card code)\s{0,2}(?:(?:is|was)\s|[:=#])?\s{0,2}([0-9]{3,4}))re");
-    each(text, code, 1, [&](size_t begin, size_t end) {
-        if (endsThere(text, end) && !(end + 1 < text.size() && isAnyOf(text[end], ".,") && isDigit(text[end + 1])))
-            found(begin, end, rule);
-    });
+    static const re2::RE2 once(R"re((?i)(?:^|[^\pL\pN_])(?:otp|totp|(?:verification|login|security|one[- ]time) (?:code|password)|your code)\s{0,2}(?:(?:is|was)\s|[:=#])?\s{0,2}([0-9]{4,8}))re");
+    for (const re2::RE2* said : {&code, &once})
+        each(text, *said, 1, [&](size_t begin, size_t end) {
+            if (endsThere(text, end) && !(end + 1 < text.size() && isAnyOf(text[end], ".,") && isDigit(text[end + 1])))
+                found(begin, end, rule);
+        });
 }
 
 void findTracks(std::string_view text, uint32_t rule, const Found& found) {
@@ -35,11 +37,20 @@ void findTracks(std::string_view text, uint32_t rule, const Found& found) {
 }
 
 void findPhonesByName(std::string_view text, uint32_t rule, const Found& found) {
-    static const re2::RE2 named(R"re((?i)(?:^|[^\pL\pN_])(?:tele)?(?:phone|fon|tel|mobile|mobil|handy|fax|sms|rufnummer)(?: number| no| nr)?\.?\s{0,2}[:=]?\s{0,2}["']?(\(?0[1-9](?:[ ()./-]{0,3}[0-9]){5,13}))re");
+    static const re2::RE2 named(R"re((?i)(?:^|[^\pL\pN_])(?:tele)?(?:phone|fon|tel|mobile|mobil|handy|fax|sms|rufnummer)(?: number| no| nr)?\.?(?: is| was)?\s{0,2}[:=]?\s{0,2}["']?(\(?0[1-9](?:[ ()./-]{0,3}[0-9]){5,13}))re");
     each(text, named, 1, [&](size_t begin, size_t end) {
         constexpr size_t kFewest = 7;
         if (const size_t until = endOfPhone(text, begin, end, kFewest, [&](size_t place) { return endsThere(text, place); }); until > begin)
             found(begin, until, rule);
+    });
+}
+
+void findHomes(std::string_view text, uint32_t rule, const Found& found) {
+    static const re2::RE2 home(R"re((?:/Users/|(?:\(|File ")/home/)([A-Za-z0-9._-]{1,64})/)re");
+    static const re2::RE2 ofNobody(R"re((?i)shared|public|default|root|user|users|node|app|apps|web|www|www-data|site|admin|deploy|git|docker|runner|jenkins|circleci|gitlab-runner|vsts|vagrant|ubuntu|debian|centos|ec2-user|azureuser|opc|pi|nobody|nonroot|appuser|webapp|service|svc|build|builder|ci|me|[0-9]+)re");
+    each(text, home, 1, [&](size_t begin, size_t end) {
+        if (!re2::RE2::FullMatch(re2::StringPiece(text.data() + begin, end - begin), ofNobody))
+            found(begin, end, rule);
     });
 }
 

@@ -43,7 +43,7 @@ bool privacy::saysNothing(std::string_view text) {
     if (std::none_of(text.begin(), text.end(), isAlphanumeric))
         return true;
     const std::string word = text.size() <= 12 ? lowered(trimmed(text)) : std::string();
-    constexpr std::array<std::string_view, 14> kNothing = {"true", "false", "null", "nil", "none", "undefined", "redacted", "[redacted]", "(all)", "(any)", "(none)", "(no value)", "(empty)", "other values"};
+    constexpr std::array<std::string_view, 18> kNothing = {"filtered", "[filtered]", "masked", "[masked]", "true", "false", "null", "nil", "none", "undefined", "redacted", "[redacted]", "(all)", "(any)", "(none)", "(no value)", "(empty)", "other values"};
     return std::find(kNothing.begin(), kNothing.end(), word) != kNothing.end();
 }
 
@@ -78,7 +78,7 @@ std::string Masking::addresses(uint32_t rule, std::string_view list) const {
         const bool hasPort = port.size() > 1 && port[0] == ':' && std::all_of(port.begin() + 1, port.end(), isDigit);
         const std::string_view space = said.substr(0, std::min(said.find_first_not_of(kSpaces), said.size()));
         out += space;
-        out += saysNothing(address) ? std::string(address) : pseudonyms_.of(rules_.rules()[rule].word, compared(rules_.rules()[rule], address));
+        out += saysNothing(address) || pseudonyms_.isOne(address) ? std::string(address) : pseudonyms_.of(rules_.rules()[rule].word, compared(rules_.rules()[rule], address));
         out += hasPort ? std::string(port) : std::string();
         if (end < list.size())
             out += ',';
@@ -172,6 +172,8 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view path,
         findTokens(text, finders.token, rules_.tokenPrefixes(), found);
     if (isWanted(finders.token) && text.find('/') != std::string_view::npos)
         findTokensOfPaths(text, finders.token, found);
+    if (isWanted(finders.name) && (text.find("/Users/") != std::string_view::npos || text.find("/home/") != std::string_view::npos))
+        findHomes(text, finders.name, found);
     if (!key.isLeft && isWanted(finders.card) && digits >= 12) {
         findTracks(text, finders.card, found);
         findCards(text, finders.card, found);

@@ -355,7 +355,8 @@ bool MaskingRules::isReason(std::string_view text) const {
         return false;
     // "No such mailbox", and not No Lee.
     const size_t next = std::min(text.find_first_not_of(kEnds, end), text.size());
-    return next == text.size() ? !isUpper(text[0]) || end < 2 || isUpper(text[1]) : isLower(text[next]);
+    constexpr size_t kLong = 7; // "Required"; Lee Blank is a person
+    return next == text.size() ? !isUpper(text[0]) || end < 2 || isUpper(text[1]) || end >= kLong : isLower(text[next]);
 }
 
 bool MaskingRules::isOf(Which which, std::string_view value) {

@@ -1,5 +1,6 @@
 #include "privacy/personal_cells.h"
 
+#include "privacy/masking_text.h"
 #include "store/attribute_dictionary.h"
 #include "store/value_index.h"
 #include "text/format.h"
@@ -15,10 +16,10 @@ namespace aisle {
 
 namespace {
 
+using privacy::isDigit;
+
 /// A key whose values are masked whatever they are (resources/presets/privacy.json).
 const std::string kAnything = "db.query.parameter.unknown";
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// Else every other count were somebody's.
 bool isLongNumber(std::string_view number) {

@@ -122,7 +122,7 @@ private Q_SLOTS:
     // What is wrong with a value stands in the place of that, and was taken for it.
     void reasonsInPlaceOfValues_data() {
         addRows("email", {"email: must not be blank", "createUser.request.email: must be a well-formed email address", "firstName: must not be null, street: size must be between 1 and 50", "email: cannot be blank", "token: expired", "Invalid token: expired", "Invalid address: No such mailbox",
-                          "recipient: mailbox full", "zip: Invalid zip code for country DE", "phone: is invalid", "{\"errors\":{\"email\":[\"has already been taken\"]}}", "{'email': ['Enter a valid email address.']}", "Access denied for user (using password: YES)", "CVV: N", "password: must not be blank",
+                          "recipient: mailbox full", "zip: Invalid zip code for country DE", "phone: is invalid", "Unprocessable: email: This field may not be blank.", "Invalid token: signature mismatch", "recipient: Required", "password: [FILTERED]", "{\"errors\":{\"email\":[\"has already been taken\"]}}", "{'email': ['Enter a valid email address.']}", "Access denied for user (using password: YES)", "CVV: N", "password: must not be blank",
                           "recipient: No Lee", "{\"email\":\"«ann»\"}"});
     }
     void reasonsInPlaceOfValues() {
@@ -174,6 +174,8 @@ private Q_SLOTS:
         QCOMPARE(masked("message", "0049 151 23456789"), masked("message", "+49 151 23456789"));
         for (const char* value : {"203.0.113.9,", ",", "unknown, 203.0.113.9", "[", "[]:", "203.0.113.9 , ,x"})
             QVERIFY2(masked("client.address", value).find("203") == std::string::npos, value);
+        for (const char* value : {"203.0.113.9, 198.51.100.7", "203.0.113.9:5432"})
+            QCOMPARE(masked("client.address", masked("client.address", value)), masked("client.address", value));
     }
 
     // Servers have no private addresses, and a browser says of "mobile" yes or no.
@@ -199,6 +201,16 @@ private Q_SLOTS:
         const std::string out = masked("body", "[\"Accept\",\"text/html\",\"Authorization\",\"Bearer abcdef123\",\"Cookie\",\"sid=b1\"]");
         QVERIFY2(out.starts_with("[\"Accept\",\"text/html\",\"Authorization\",\"token ") && out.find("abcdef") == std::string::npos && out.find("sid=b1") == std::string::npos, out.c_str());
     }
+
+    // Codes that a message sends, and whose folder a program was built in, stood in the clear.
+    void saidInSentences_data() {
+        addRows("otp", {"Your code is «493817». Do not share.", "OTP «493817» for login", "verification code: «4938»", "your code is 5 characters long", "error code 493817"});
+    }
+    void saidInSentences() { verifyRow(); }
+    void folders_data() {
+        addRows("user.name", {"/Users/«rosenthal»/shop/bin/node", "at f (/home/«rosenthal»/shop/a.js:1:2)", "File \"/home/«rosenthal»/shop/a.py\", line 7", "at f (/home/node/shop/a.js:1:2)", "/Users/Shared/x", "GET /home/kitchen/pans"});
+    }
+    void folders() { verifyRow(); }
 };
 
 QTEST_GUILESS_MAIN(TestMaskingLimits)
