@@ -35,6 +35,8 @@ void findPhones(std::string_view text, uint32_t rule, const Found& found);
 size_t endOfPhone(std::string_view text, size_t begin, size_t end, size_t fewest, const std::function<bool(size_t end)>& canEnd);
 /// National ones that begin with a zero, behind a word that says what they are: Tel. 0171-2345678.
 void findPhonesByName(std::string_view text, uint32_t rule, const Found& found);
+/// Who is named in a sentence, behind what somebody is, by several words with capitals: customer Ann Lee, User "Ann Lee".
+void findPeople(std::string_view text, uint32_t rule, const Found& found);
 /// Whose a folder is: /Users/ann/, and in traces of calls /home/ann/, which on pages may be a category. Not those of programs.
 void findHomes(std::string_view text, uint32_t rule, const Found& found);
 /// Three or four digits directly behind what they are called: cvv 737, security code is 737; of those for one time, up to eight.

@@ -45,6 +45,34 @@ void findPhonesByName(std::string_view text, uint32_t rule, const Found& found) 
     });
 }
 
+void findPeople(std::string_view text, uint32_t rule, const Found& found) {
+    static const re2::RE2 who(R"re((?:^|[^\w.])((?:customer|user|buyer|recipient|guest|passenger|shopper|payer) ["']?|(?i:customer|user|buyer|recipient|guest|passenger|shopper|payer) ["']))re", re2::RE2::Latin1);
+    constexpr size_t kMostWords = 4, kLongestWord = 40;
+    each(text, who, 1, [&](size_t, size_t begin) {
+        size_t names = 0, end = begin;
+        for (size_t at = begin, words = 0; at < text.size() && words < kMostWords; ++words) {
+            size_t next = at;
+            while (next < text.size() && next - at < kLongestWord && (isAlphanumeric(text[next]) || isAnyOf(text[next], ".'-")) && !isDigit(text[next]))
+                ++next;
+            while (next > at && isAnyOf(text[next - 1], ".'-"))
+                --next;
+            const std::string_view word = text.substr(at, next - at);
+            if (word.size() < 2 || !endsThere(text, next) || (!beginsAsName(word) && names == 0))
+                break;
+            if (beginsAsName(word)) {
+                ++names;
+                end = next;
+            }
+            if (next >= text.size() || text[next] != ' ')
+                break;
+            at = next + 1;
+        }
+        const std::string_view name = text.substr(begin, end - begin);
+        if (names > 1 && MaskingRules::isOf(MaskingRules::Which::Names, name))
+            found(begin, end, rule);
+    });
+}
+
 void findHomes(std::string_view text, uint32_t rule, const Found& found) {
     static const re2::RE2 home(R"re((?:/Users/|(?:\(|File ")/home/)([A-Za-z0-9._-]{1,64})/)re");
     static const re2::RE2 ofNobody(R"re((?i)shared|public|default|root|user|users|node|app|apps|web|www|www-data|site|admin|deploy|git|docker|runner|jenkins|circleci|gitlab-runner|vsts|vagrant|ubuntu|debian|centos|ec2-user|azureuser|opc|pi|nobody|nonroot|appuser|webapp|service|svc|build|builder|ci|me|[0-9]+)re");

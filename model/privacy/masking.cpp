@@ -174,6 +174,8 @@ std::string Masking::text(const MaskingRules::OfKey& key, std::string_view path,
         findTokensOfPaths(text, finders.token, found);
     if (isWanted(finders.name) && (text.find("/Users/") != std::string_view::npos || text.find("/home/") != std::string_view::npos))
         findHomes(text, finders.name, found);
+    if (isWanted(finders.name) && text.find(' ') != std::string_view::npos)
+        findPeople(text, finders.name, found);
     if (!key.isLeft && isWanted(finders.card) && digits >= 12) {
         findTracks(text, finders.card, found);
         findCards(text, finders.card, found);

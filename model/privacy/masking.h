@@ -46,7 +46,7 @@ private:
     std::string text(const MaskingRules::OfKey& key, std::string_view path, std::string_view value, int depth);
     std::string spliced(std::string_view value, const FoldedText& folded, std::vector<Part> parts);
     void findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const;
-    /// Of forms, which name what stands apart: multipart/form-data, <input name="..." value="...">.
+    /// Of forms, which name what stands apart: multipart/form-data, <input name="..." value="..."> and elements that are filled in so.
     void findFields(std::string_view path, std::string_view text, std::vector<Part>& parts) const;
     /// Of command lines: --password hunter2, mysql -phunter2.
     void findOptions(std::string_view path, std::string_view text, std::vector<Part>& parts) const;

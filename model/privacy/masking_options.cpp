@@ -54,11 +54,12 @@ void Masking::findFields(std::string_view path, std::string_view text, std::vect
         if (const uint32_t rule = rules_.ofKey(joinedKey(path, name)).ruleFor(value); rule != MaskingRules::kNone && !saysNothing(value) && !isReasonInPlaceOf(rule, value, value))
             parts.push_back({begin, begin + value.size(), rule, false});
     };
-    constexpr std::string_view kInput = "<input ", kPart = "form-data;";
-    for (size_t at = text.find(kInput); at != std::string_view::npos; at = text.find(kInput, at + 1)) {
-        const std::string_view ahead = text.substr(at, kLongest), tag = ahead.substr(0, ahead.find('>'));
-        add(attributeOf(tag, "name"), attributeOf(tag, "value"));
-    }
+    constexpr std::string_view kPart = "form-data;";
+    for (const std::string_view element : {"<input ", "<param ", "<parameter ", "<property ", "<attribute ", "<field "})
+        for (size_t at = text.find(element); at != std::string_view::npos; at = text.find(element, at + 1)) {
+            const std::string_view ahead = text.substr(at, kLongest), tag = ahead.substr(0, ahead.find('>'));
+            add(attributeOf(tag, "name"), attributeOf(tag, "value"));
+        }
     for (size_t at = text.find(kPart); at != std::string_view::npos; at = text.find(kPart, at + 1)) {
         const std::string_view ahead = text.substr(at, kLongest);
         const size_t end = std::min(ahead.find("\n\r\n"), ahead.find("\n\n")); // of its headers

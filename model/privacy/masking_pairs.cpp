@@ -3,6 +3,8 @@
 #include "privacy/masking_text.h"
 #include "privacy/sentences.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
 #include <unordered_map>
@@ -230,6 +232,13 @@ size_t withinWrapper(std::string_view text, size_t begin) {
     return isWrapped && isLetter(text[begin]) ? end + 1 : begin;
 }
 
+/// Does the next key behind a value say how somebody is reached: name=Ann Lee, email=...?
+bool isBeforeContact(std::string_view value) {
+    static const re2::RE2 contact(R"re((?i)^\s{0,2}["']?[^"'=:<>\r\n]{1,64}["']?[,;&]?\s{0,2}["']?(?:e-?mail|phone|mobile|tel|street|strasse)\w{0,16}["']?\s?[:=])re", re2::RE2::Latin1);
+    constexpr size_t kFarthest = 160;
+    return re2::RE2::PartialMatch(re2::StringPiece(value.data(), std::min(value.size(), kFarthest)), contact);
+}
+
 } // namespace
 
 void Masking::findPairs(std::string_view path, std::string_view text, const FoldedText& folded, std::vector<Part>& parts) const {
@@ -291,6 +300,8 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
                     key = {};
             }
         }
+        if (key.masksNothing() && !key.isLeft && separator != '>' && lowered(text.substr(keyBegin, keyEnd - keyBegin)) == "name" && isBeforeContact(text.substr(valueAt, kLongestOfSome)))
+            key = rules_.ofNameBeside(MaskingRules::Which::Names);
         if (key.masksNothing())
             continue;
         const MaskingRule& rule = rules_.rules()[key.rule != MaskingRules::kNone ? key.rule : key.perhaps];

@@ -207,6 +207,12 @@ private Q_SLOTS:
         addRows("otp", {"Your code is «493817». Do not share.", "OTP «493817» for login", "verification code: «4938»", "your code is 5 characters long", "error code 493817"});
     }
     void saidInSentences() { verifyRow(); }
+    // Only JSON knew whose name stands beside an address.
+    void peopleInTexts_data() {
+        addRows("user.name", {"name=«Eva Rosenthal» email=null", "{Name:«Eva Rosenthal» Street:null}", "ship_to: name: \"«Eva Rosenthal»\" street_address: \"null\"", "name=Red Mug, qty=1", "customer «Eva Rosenthal» not found", "customer «Eva van der Rosenthal» was Refused", "user \"«Eva Rosenthal»\" not found", "User 'x' not found", "customer not found", "User Not Found", "name=checkout-1, phone=x, state=open",
+                              "<parameter name=\"lastName\" value=\"«Rosenthal»\"/>", "<property name=\"state\" value=\"open\"/>", "<name><first>«Eva»</first><last>«Rosenthal»</last></name>"});
+    }
+    void peopleInTexts() { verifyRow(); }
     void folders_data() {
         addRows("user.name", {"/Users/«rosenthal»/shop/bin/node", "at f (/home/«rosenthal»/shop/a.js:1:2)", "File \"/home/«rosenthal»/shop/a.py\", line 7", "at f (/home/node/shop/a.js:1:2)", "/Users/Shared/x", "GET /home/kitchen/pans"});
     }
