@@ -2,6 +2,7 @@
 #include "privacy/masking.h"
 #include "privacy/masking_text.h"
 #include "privacy/sentences.h"
+#include "privacy/sql_references.h"
 
 #include <re2/re2.h>
 
@@ -245,6 +246,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
     constexpr size_t kLongestKey = 64, kMostSpaces = 3, kLongestOfSome = 512;
     const auto width = [&](size_t i) { return folded.endOf(i) - folded.beginOf(i); };
     Surroundings around(rules_, path, text);
+    SqlReferences references(text);
     // Whether values of the key, or of the last word of it, are several words: address, shipping address.
     const auto isOfWords = [&](const MaskingRules::OfKey& key, std::string_view name) {
         const MaskingRules::OfKey last = key.rule == MaskingRules::kNone ? key : rules_.ofKey(name.substr(name.find_last_of(" ._-[") + 1));
@@ -310,14 +312,19 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
             ++begin;
         if (begin >= text.size())
             return;
-        if (separator != '>')
-            begin = withinWrapper(text, begin);
+        const size_t wrapped = separator == '>' ? begin : withinWrapper(text, begin);
+        if (const size_t behind = separator == '>' || wrapped != begin ? begin : references.endOfReference(begin, text.substr(keyBegin, keyEnd - keyBegin), separator); behind != begin) {
+            i = behind - 1;
+            continue;
+        }
+        begin = wrapped;
         size_t end = begin;
         // What may be no value of the kind is not read to the end each time.
         const size_t limit = key.rule != MaskingRules::kNone ? text.size() : std::min(text.size(), begin + kLongestOfSome);
         // A %26 in what follows a plain = is part of the value and does not end it.
+        const size_t clause = rule.isPhrase && separator != '>' ? references.nextClause(begin) : std::string_view::npos;
         const auto until = [&](std::string_view stops) {
-            while (end < limit && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
+            while (end < std::min(limit, clause) && !(isAnyOf(text[end], stops) && width(end) <= width(i)))
                 ++end;
         };
         if (separator == '>') { // up to a tag: comments, CDATA and a < of its own are part of it

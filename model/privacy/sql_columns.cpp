@@ -420,12 +420,19 @@ private:
 
 } // namespace
 
-size_t findStatement(std::string_view text) {
-    if (text.find_first_of("'\"") == std::string_view::npos)
-        return std::string_view::npos;
+size_t findBeginOfStatement(std::string_view text, size_t from, size_t* behind) {
     static const re2::RE2 begins(R"re((?i)\b((?:insert\s+(?:\w+\s+){0,3}into|insert\s+ignore|replace\s+into|merge\s+into|delete\s+(?:\w+\s+){0,2}from|update\s[^;=]*?\sset|select\s[^;]*?\sfrom)\b|exec(?:ute)?\s+[\w.\[\]]+\s+@\w|(?:create|alter)\s+(?:user|role|login)\s|(?:match|merge|create)\s*\(\s*\w*\s*:\s*\w))re");
     re2::StringPiece statement;
-    return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), begins, &statement) ? static_cast<size_t>(statement.data() - text.data()) : std::string_view::npos;
+    if (!begins.Match(re2::StringPiece(text.data(), text.size()), from, text.size(), re2::RE2::UNANCHORED, &statement, 1))
+        return std::string_view::npos;
+    const auto begin = static_cast<size_t>(statement.data() - text.data());
+    *behind = begin + statement.size();
+    return begin;
+}
+
+size_t findStatement(std::string_view text) {
+    size_t behind = 0;
+    return text.find_first_of("'\"") == std::string_view::npos ? std::string_view::npos : findBeginOfStatement(text, 0, &behind);
 }
 
 void findLiteralsOfColumns(std::string_view text, const std::function<void(const SqlLiteral&, const std::vector<std::string_view>&)>& found) {

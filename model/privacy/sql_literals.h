@@ -22,6 +22,8 @@ void findSqlLiterals(std::string_view statement, const std::function<void(size_t
 
 /// Where a statement begins in a text that is about something else, too, such as a message of a program; npos: there is none that has texts.
 size_t findStatement(std::string_view text);
+/// The first statement from `from` on, if it has texts or not, and `behind` the words by which it was known; npos: there is none.
+size_t findBeginOfStatement(std::string_view text, size_t from, size_t* behind);
 
 struct SqlLiteral {
     size_t begin = 0, end = 0; ///< without quotes

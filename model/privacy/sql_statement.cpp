@@ -81,7 +81,7 @@ private:
 
     /// Of MySQL, and no operator of PostgreSQL or table of SQL Server. In doubt it is one, but before a number alone (isXor()).
     bool isComment(size_t i) const {
-        if (isPostgres_)
+        if (isPostgres_ || isParameter(i))
             return false;
         if (i + 1 >= text_.size() || isAnyOf(text_[i + 1], kSpaces))
             return !isXor(i);
@@ -91,6 +91,14 @@ private:
             return !isOperator(i);
         const std::string before = lowered(text_.substr(out_.back().begin, out_.back().end - out_.back().begin));
         return !isBeforeTable(before) && before != "from" && before != "." && before != "#";
+    }
+
+    /// #{email} of MyBatis.
+    bool isParameter(size_t i) const {
+        constexpr size_t kLongest = 64;
+        const std::string_view rest = text_.substr(i + 1, kLongest);
+        const size_t end = rest.find_first_of("} \t\r\n'\"");
+        return rest.starts_with('{') && end != std::string_view::npos && end > 1 && rest[end] == '}';
     }
 
     /// flags # 4 up to the end of a line or a parenthesis: nothing but a number would be in the comment, and one of three digits and more is masked
@@ -225,8 +233,10 @@ void Statement::findNames() {
     struct Level {
         bool hasTables = false; ///< SELECT or DELETE: FROM is no part of a call, as in TRIM(FROM x)
         bool isList = false;
+        bool isOfColumns = false; ///< INSERT INTO t ("a", "b")
     };
     std::vector<Level> levels(1);
+    size_t behindTable = tokens_.size(); // of INSERT INTO
     std::string before;
     for (size_t i = 0; i < tokens_.size(); ++i) {
         const std::string word = wordAt(i);
@@ -234,7 +244,7 @@ void Statement::findNames() {
             levels.back().hasTables = true;
         if (isMark(i, "(")) {
             const bool isNextRow = before == "," && i >= 2 && isMark(i - 2, ")") && wasList_;
-            levels.push_back({false, before == "values" || before == "value" || before == "in" || isNextRow});
+            levels.push_back({false, before == "values" || before == "value" || before == "in" || isNextRow || (levels.back().isList && !levels.back().hasTables), behindTable == i});
         } else if (isMark(i, ")") && levels.size() > 1) {
             wasList_ = levels.back().isList;
             levels.pop_back();
@@ -242,12 +252,18 @@ void Statement::findNames() {
         isList_[i] = levels.back().isList;
         if (tokens_[i].type == Token::Type::Quoted) {
             const bool isTable = isBeforeTable(before) || (before == "from" && levels.back().hasTables);
-            isName_[i] = isTable || (i > 0 && isMark(i - 1, ".")) || isMark(i + 1, ".");
+            isName_[i] = isTable || (i > 0 && isMark(i - 1, ".")) || isMark(i + 1, ".") || levels.back().isOfColumns || isAssigned(i, before);
             hasNames_ = hasNames_ || isName_[i];
+        } else if (before == "into" || (behindTable == i && (isMark(i, ".[]") || before == "." || before == "["))) {
+            behindTable = i + 1;
         }
+        hasNames_ = hasNames_ || (word.size() > 1 && word[0] == '$' && isDigit(word[1])); // of PostgreSQL, where double quotes are of names
         before = tokens_[i].type == Token::Type::Mark ? std::string(of(i)) : word;
     }
 }
+
+/// "email" = ?, where a text would be compared with nothing that can be another one, and SET "email" =.
+bool Statement::isAssigned(size_t i, std::string_view before) const { return isMark(i + 1, "=") && (before == "set" || isMark(i + 2, "?%$:") || (is(i + 2, Token::Type::Word) && isAnyOf(text_[tokens_[i + 2].begin], "$@"))); }
 
 bool Statement::isText(size_t i) const {
     if (isName_[i])

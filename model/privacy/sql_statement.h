@@ -44,6 +44,7 @@ public:
 
 private:
     void findNames();
+    bool isAssigned(size_t i, std::string_view before) const;
 
     std::string_view text_;
     std::vector<Token> tokens_;
