@@ -1,9 +1,8 @@
+#include "privacy/column_rules.h"
 #include "privacy/folded_text.h"
 #include "privacy/masking.h"
 #include "privacy/masking_text.h"
 #include "privacy/sql_literals.h"
-
-#include <unordered_map>
 
 namespace aisle {
 
@@ -21,69 +20,6 @@ size_t cutAt(std::string_view text, size_t most) {
     return end;
 }
 
-/// The rules of the columns of a statement, of which the same ones come again with each row.
-class ColumnRules {
-public:
-    explicit ColumnRules(const MaskingRules& rules) : rules_(rules) {}
-
-    /// customers.name is a customer's name, and a row of customers is of people whatever is in it.
-    uint32_t of(const SqlLiteral& literal, std::string_view said, const std::vector<std::string_view>& tables) {
-        constexpr size_t kLongest = 64;     // of names, in all programs that have a limit but one
-        constexpr size_t kFewestDigits = 5; // of a phone number or a postal code
-        if (literal.column.size() > kLongest || literal.table.size() > kLongest)
-            return MaskingRules::kNone;
-        const OfColumn& column = ofColumn(literal, tables);
-        for (const MaskingRules::OfKey& key : column.keys)
-            if (const uint32_t rule = key.ruleFor(said); rule != MaskingRules::kNone)
-                return rule;
-        if (!column.isOfPeople)
-            return MaskingRules::kNone;
-        if (!literal.column.empty())
-            return lowered(literal.column) == "name" && !literal.isNumber ? rules_.finders().name : MaskingRules::kNone;
-        const bool isWhole = said.size() >= kFewestDigits && std::all_of(said.begin(), said.end(), isDigit);
-        return !literal.isNumber || isWhole ? rules_.finders().sql : MaskingRules::kNone;
-    }
-
-private:
-    struct OfColumn {
-        std::vector<MaskingRules::OfKey> keys; ///< of the column, alone and of each table
-        bool isOfPeople = false;               ///< one of the tables
-    };
-
-    const OfColumn& ofColumn(const SqlLiteral& literal, const std::vector<std::string_view>& tables) {
-        std::string name = std::string(literal.table) + '\n' + std::string(literal.column);
-        if (last_ != nullptr && name == lastName_)
-            return *last_;
-        const auto [known, isNew] = known_.try_emplace(name);
-        if (isNew) {
-            if (!literal.column.empty())
-                known->second.keys.push_back(rules_.ofKey(literal.column));
-            const std::vector<std::string_view> own{literal.table};
-            for (const std::string_view table : literal.table.empty() ? tables : own) {
-                if (!literal.column.empty())
-                    known->second.keys.push_back(rules_.ofKey(joinedKey(keyOfItems(table), literal.column)));
-                known->second.isOfPeople = known->second.isOfPeople || isOfPeople(table);
-            }
-        }
-        last_ = &known->second;
-        lastName_ = std::move(name);
-        return *last_;
-    }
-
-    bool isOfPeople(std::string_view table) {
-        const auto [known, isNew] = people_.try_emplace(table);
-        if (isNew)
-            known->second = rules_.isTableOfPeople(table);
-        return known->second;
-    }
-
-    const MaskingRules& rules_;
-    std::unordered_map<std::string, OfColumn> known_;
-    std::unordered_map<std::string_view, bool> people_;
-    const OfColumn* last_ = nullptr;
-    std::string lastName_;
-};
-
 } // namespace
 
 void Masking::findLiterals(const MaskingRules::OfKey& key, std::string_view value, const FoldedText& folded, std::vector<Part>& parts) const {
@@ -91,6 +27,14 @@ void Masking::findLiterals(const MaskingRules::OfKey& key, std::string_view valu
         findQuotedLiterals(value, folded, parts);
         return;
     }
+    // First by their columns, so that a person has the pseudonym that is theirs elsewhere.
+    ColumnRules rules(rules_);
+    const std::string_view named = value.substr(0, cutAt(value, kLongestQuoted));
+    findLiteralsOfColumns(named, StatementIs::Whole, [&](const SqlLiteral& literal, const std::vector<std::string_view>& tables) {
+        const std::string_view said = named.substr(literal.begin, literal.end - literal.begin);
+        if (const uint32_t rule = literal.isNumber || saysNothing(said) ? MaskingRules::kNone : rules.of(literal, said, tables); rule != MaskingRules::kNone)
+            parts.push_back({folded.at(literal.begin), folded.at(literal.end), rule, false});
+    });
     const size_t end = cutAt(value, kLongestStatement);
     findSqlLiterals(value.substr(0, end), [&](size_t begin, size_t behind, bool isNumber) { parts.push_back({folded.at(begin), folded.at(behind), rules_.finders().sql, isNumber}); });
     if (end < value.size())
@@ -111,7 +55,7 @@ void Masking::findQuotedLiterals(std::string_view value, const FoldedText& folde
     const auto place = [&](size_t at) { return isWritten ? folded.at(inValue + at) : inText + at; };
     const size_t end = cutAt(statement, kLongestQuoted);
     ColumnRules rules(rules_);
-    findLiteralsOfColumns(statement.substr(0, end), [&](const SqlLiteral& literal, const std::vector<std::string_view>& tables) {
+    findLiteralsOfColumns(statement.substr(0, end), StatementIs::InText, [&](const SqlLiteral& literal, const std::vector<std::string_view>& tables) {
         const std::string_view said = statement.substr(literal.begin, literal.end - literal.begin);
         if (saysNothing(said))
             return;

@@ -435,8 +435,8 @@ size_t findStatement(std::string_view text) {
     return text.find_first_of("'\"") == std::string_view::npos ? std::string_view::npos : findBeginOfStatement(text, 0, &behind);
 }
 
-void findLiteralsOfColumns(std::string_view text, const std::function<void(const SqlLiteral&, const std::vector<std::string_view>&)>& found) {
-    const Statement statement(text, Statement::Within::Text);
+void findLiteralsOfColumns(std::string_view text, StatementIs is, const std::function<void(const SqlLiteral&, const std::vector<std::string_view>&)>& found) {
+    const Statement statement(text, is == StatementIs::InText ? Statement::Within::Text : Statement::Within::Nothing);
     Columns(statement, found).find();
 }
 

@@ -7,6 +7,7 @@
 // # begins a comment (MySQL) but before what is certain to be an operator of PostgreSQL or a table of SQL Server; q'[...]' is a text (Oracle).
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@ struct SqlLiteral {
 };
 /// Those of which the statement says where they belong, and the first tables that it names. A literal may be of several columns, one call each.
 /// Linear in time and memory, some tens of bytes for each of the statement's at worst: who has a long one cuts it.
-void findLiteralsOfColumns(std::string_view statement, const std::function<void(const SqlLiteral& literal, const std::vector<std::string_view>& tables)>& found);
+enum class StatementIs : uint8_t { Whole, InText }; ///< InText: which quotes it and goes on behind it
+void findLiteralsOfColumns(std::string_view statement, StatementIs is, const std::function<void(const SqlLiteral& literal, const std::vector<std::string_view>& tables)>& found);
 
 } // namespace aisle

@@ -257,7 +257,7 @@ private Q_SLOTS:
         const std::string url = masked("http.url", "https://jane:pw@shop.example/a?email=jane%40example.com&page=2#top");
         QVERIFY2(url.starts_with("https://person%20") && holds(url, "@shop.example/a?email=e-mail%20") && url.ends_with("&page=2#top"), url.c_str());
         const std::string sql = masked("db.statement", "UPDATE users SET name = 'Jane' WHERE id = 12");
-        QVERIFY2(sql.starts_with("UPDATE users SET name = 'value ") && sql.ends_with("' WHERE id = 12"), sql.c_str());
+        QVERIFY2(sql.starts_with("UPDATE users SET name = 'person ") && sql.ends_with("' WHERE id = 12"), sql.c_str());
         const std::string mySql = masked("db.statement", "UPDATE users SET name = \"Jane\" WHERE id = 12 -- for Jane");
         QVERIFY2(mySql.starts_with("UPDATE users SET name = \"value ") && holds(mySql, "\" WHERE id = 12 -- value "), mySql.c_str());
         const json out = json::parse(masked("body", "{\"user\": {\"email\": \"jane\", \"age\": 5}, \"zip\": [94043, null, true], \"n\": 1.50}"));

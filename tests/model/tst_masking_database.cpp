@@ -74,6 +74,24 @@ private Q_SLOTS:
         QVERIFY2(!out.contains("Lee") && out.endsWith(" and `status` = open order by `id` limit 1)"), out.constData());
     }
 
+    // The values beside a statement came through under all keys but three.
+    void parametersByKeyAreMasked() {
+        for (const char* key : {"db.operation.parameter.last_name", "db.operation.parameter.0", "db.query.params", "db.sql.params", "db.params", "db.parameters", "db.arguments", "db.bindings", "db.statement.binds", "db.bind_vars", "db.postgresql.values", "db.mysql.values", "db.mysql.query.values", "db.parameters.0"})
+            for (const char* value : {"Rosenthal", "[\"Rosenthal\",\"x\"]", "{\"a\":\"Rosenthal\"}"})
+                QVERIFY2(!maskedAs(key, value).contains("Rosenthal"), key);
+        for (const char* key : {"db.operation.name", "db.operation.batch.size", "db.collection.name", "db.values.count"})
+            QCOMPARE(maskedAs(key, "users"), QByteArray("users"));
+    }
+
+    // One person had two pseudonyms: one where the statement compares, another one where it inserts.
+    void personIsOne() {
+        const QByteArray person = maskedAs("user.full_name", "Eva Rosenthal");
+        QVERIFY(person.startsWith("person "));
+        for (const char* key : {"db.statement", "message"})
+            for (const char* statement : {"INSERT INTO users (id,full_name) VALUES (7,'Eva Rosenthal')", "SELECT id FROM users WHERE full_name='Eva Rosenthal'", "SELECT id FROM users WHERE full_name IN ('Eva Rosenthal')", "UPDATE users SET name = 'Eva Rosenthal' WHERE id = 7"})
+                QCOMPARE(maskedAs(key, statement), QByteArray(statement).replace("Eva Rosenthal", person));
+    }
+
     // Linear, however it is built; that it ends within the time that a test has is what is tested.
     void longTexts() {
         const QByteArray start = "SELECT a FROM b WHERE ";
