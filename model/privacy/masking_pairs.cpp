@@ -247,6 +247,18 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
     const auto width = [&](size_t i) { return folded.endOf(i) - folded.beginOf(i); };
     Surroundings around(rules_, path, text);
     SqlReferences references(text);
+    // Where a phrase ends at the latest is the same for all keys before that, which else were read to there each: "email=a and email=a and ...".
+    constexpr std::string_view kStops = ",;&\r\n\t\"<>|)}]{";
+    std::array<std::pair<size_t, size_t>, 8> lastStops{}; // by the width of the separator: from where the last one was looked for, and where it is
+    const auto stopOf = [&](size_t begin, size_t separator) {
+        auto& [from, stop] = lastStops[std::min(separator, lastStops.size() - 1)];
+        if (begin < from || begin > stop) {
+            from = stop = begin;
+            while (stop < text.size() && !(isAnyOf(text[stop], kStops) && width(stop) <= separator))
+                ++stop;
+        }
+        return stop;
+    };
     // Whether values of the key, or of the last word of it, are several words: address, shipping address.
     const auto isOfWords = [&](const MaskingRules::OfKey& key, std::string_view name) {
         const MaskingRules::OfKey last = key.rule == MaskingRules::kNone ? key : rules_.ofKey(name.substr(name.find_last_of(" ._-[") + 1));
@@ -367,8 +379,7 @@ void Masking::findPairs(std::string_view path, std::string_view text, const Fold
         } else if (isParameter) {
             until("# \t\r\n&;,\"'<>)}]|{");
         } else if (rule.isPhrase) {
-            constexpr std::string_view kStops = ",;&\r\n\t\"<>|)}]{";
-            until(kStops);
+            end = std::min({stopOf(begin, width(i)), limit, std::max(begin, clause)});
             end = endBeforeKey(text, begin, end, separator == ':' && valueAt == begin);
             // 5 Main Street, 94043 Bath: what stands behind the comma as well, where it is no key and no sentence.
             if (end < limit && text[end] == ',' && isOfWords(key, text.substr(keyBegin, keyEnd - keyBegin)) && MaskingRules::isOf(MaskingRules::Which::Words, text.substr(begin, end - begin)))

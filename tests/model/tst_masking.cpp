@@ -259,7 +259,7 @@ private Q_SLOTS:
         const std::string sql = masked("db.statement", "UPDATE users SET name = 'Jane' WHERE id = 12");
         QVERIFY2(sql.starts_with("UPDATE users SET name = 'person ") && sql.ends_with("' WHERE id = 12"), sql.c_str());
         const std::string mySql = masked("db.statement", "UPDATE users SET name = \"Jane\" WHERE id = 12 -- for Jane");
-        QVERIFY2(mySql.starts_with("UPDATE users SET name = \"value ") && holds(mySql, "\" WHERE id = 12 -- value "), mySql.c_str());
+        QVERIFY2(mySql.starts_with("UPDATE users SET name = \"person ") && holds(mySql, "\" WHERE id = 12 -- value "), mySql.c_str());
         const json out = json::parse(masked("body", "{\"user\": {\"email\": \"jane\", \"age\": 5}, \"zip\": [94043, null, true], \"n\": 1.50}"));
         QVERIFY(out["user"]["email"].get<std::string>().starts_with("e-mail "));
         QCOMPARE(out["user"]["age"].get<int>(), 5);

@@ -43,6 +43,12 @@ private Q_SLOTS:
         QCOMPARE(stage.title, std::string("Browse"));
         QCOMPARE(stage.facts[1].value, std::string("1,750 cases, 25.0 %"));
         QVERIFY(stage.targets.empty());
+        // Of orders the list of stages said 284 came and 22 ended here, and beside it that 262 reached it and none stopped.
+        journey.orders = std::make_shared<const FulfilmentLog>();
+        const DetailsContent ofOrders = stageContent(journey, journey.everything, false, "Browse");
+        QCOMPARE(ofOrders.facts[0].name, std::string("Passed"));
+        QCOMPARE(ofOrders.facts[1].name, std::string("Went no further"));
+        QVERIFY2(ofOrders.facts[1].value.ends_with(", 25.0 % of those that passed it"), ofOrders.facts[1].value.c_str());
     }
 
     // "Calls" led to a call from service to service that the graph does not have, where a queue lies between.
@@ -120,4 +126,5 @@ private Q_SLOTS:
 };
 
 QTEST_MAIN(TestDetailsContent)
+#include "orders/fulfilment_log.h"
 #include "tst_details_content.moc"

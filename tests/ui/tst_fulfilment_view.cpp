@@ -235,7 +235,7 @@ private Q_SLOTS:
         for (const CaseNumber c : listed.cases)
             QVERIFY(log.state[c] == OrderState::Stuck && log.cameTo[c] == stuck);
         const size_t reserved = w.model().line(w.model().rowOfStage("Reserved"))->at;
-        QVERIFY(chooseInMenu(w.list()->viewport(), at(reserved), QStringLiteral("Filter to the orders that came to it")));
+        QVERIFY(chooseInMenu(w.list()->viewport(), at(reserved), QStringLiteral("Filter to the orders that passed it")));
         QCOMPARE(w.live.selection().scope().terms(), std::vector<ScopeTerm>{term(ScopeTerm::Kind::Stage, "Reserved")});
         QVERIFY(settle());
         QVERIFY(w.live.scopeResult()->problems.empty());

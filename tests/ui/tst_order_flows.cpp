@@ -196,6 +196,7 @@ private Q_SLOTS:
     void aMapWithoutVisits() {
         Window w(workspace_);
         Host<PathsView> map(QSize(900, 500), w.orders);
+        map.view->setActivities(QStringLiteral("stages"), false);
         QVERIFY(settle());
         JourneyEditor* editor = w.edit();
         QVERIFY(editor != nullptr);

@@ -45,7 +45,7 @@ private Q_SLOTS:
         steps.push_back({"stage of orders, menu",
                          [&] {
                              show(5);
-                             QVERIFY(chooseInMenu(stages_->list()->viewport(), atOrderStage("Reserved"), QStringLiteral("Filter to the orders that came to it")));
+                             QVERIFY(chooseInMenu(stages_->list()->viewport(), atOrderStage("Reserved"), QStringLiteral("Filter to the orders that passed it")));
                          },
                          {term(Term::Stage, "Reserved")}});
         const uint32_t edge = serviceEdge();
