@@ -19,7 +19,7 @@ bool isDeadLetterQueue(std::string_view operation) {
 
 bool saysThatItSends(std::string_view operation) {
     static const re2::RE2 sends("(?i)send|publish|enqueue|(^|[^a-z])produce[rs]?([^a-z]|$)|(^|[^a-z])(put|add)([^a-z]|$)|(?-i:(^|[^A-Za-z])(put|add)[A-Z]|(^|[^A-Z])(Put|Add)([^a-z]|$)|[a-z]Produce([^a-z]|$))");
-    static const re2::RE2 takes("(?i)(^|[^a-z])(receive|poll|get|read|fetch|peek|consume|process)|(?-i:[a-z](Receive|Poll|Get|Read|Fetch|Peek|Consume|Process))");
+    static const re2::RE2 takes("(?i)(^|[^a-z])(receive|poll|get|read|fetch|peek|consume|process)([^a-z]|$)|(?-i:(^|[^A-Z])(Receive|Poll|Get|Read|Fetch|Peek|Consume|Process)([^a-z]|$))");
     return finds(sends, operation) && !finds(takes, operation);
 }
 

@@ -143,7 +143,7 @@ private Q_SLOTS:
         QCOMPARE(log.silent[numberOf(state, "late")], int64_t(0));
         for (const char* queue : {"send reservations.dlq", "orders-dead-letter publish", "pay_DLQ send", "ordersDLQ", "send orders-dlt", "send to DeadLetterExchange", "publish dead.letter.queue", "send dead letters", "send orders.parking-lot", "send poison-queue"})
             QVERIFY2(isDeadLetterQueue(queue), queue);
-        for (const char* sends : {"send b.dlq", "publish dlq", "SQS.SendMessage dlq", "kafkaProduce dlq", "PutRecord dlq", "queue.put dlq", "enqueue dlq", "putRecord dlq", "asyncPut dlq", "queue.addJob dlq", "PUT /queues/dlq", "produce dlq"})
+        for (const char* sends : {"send b.dlq", "publish dlq", "SQS.SendMessage dlq", "kafkaProduce dlq", "PutRecord dlq", "queue.put dlq", "enqueue dlq", "putRecord dlq", "asyncPut dlq", "queue.addJob dlq", "PUT /queues/dlq", "produce dlq", "SQS.SendMessage order-processing-dlq", "send payment-processor.dlq", "publish reader-dlq"})
             QVERIFY2(saysThatItSends(sends), sends);
         for (const char* other : {"receive b.dlq", "settle b.dlq", "GET /dlq/status", "SELECT shop.dead_letters", "compute dlq", "input dlq", "load dlq", "receive product-updates.dlq", "SQS.ReceiveMessage products-dlq", "GET /dlq/address-changes", "receive send-mail.dlq", "SQS.ReceiveMessage send-mail-dlq", "dlq products"})
             QVERIFY2(!saysThatItSends(other), other);

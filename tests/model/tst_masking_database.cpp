@@ -1,5 +1,5 @@
-// What programs write that talk to databases: statements with placeholders, the values beside them, and what databases say is wrong. Each of these was
-// damaged or came through.
+// What programs write that talk to databases: statements with placeholders, and the values beside them under keys of their own. Each of these was damaged or
+// came through.
 
 #include "masking_fixture.h"
 
