@@ -15,6 +15,7 @@
 #include "text/format.h"
 #include "theme/theme.h"
 #include "ui_fixture.h"
+#include "widgets/empty_state.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -209,6 +210,10 @@ private Q_SLOTS:
         QVERIFY(w.orders.journey()->events.empty() && !w.orders.journey()->failed.empty());
         static const QRegularExpression said(QStringLiteral("No order came to a stage: \\d+ visits failed\\. \u201cStages, failed apart\u201d shows what did\\."));
         QVERIFY2(visibleWords(map.view).contains(said), qPrintable(visibleWords(map.view)));
+        // It stood in a third column, beside an empty map and an empty list.
+        const auto* empty = map.view->findChild<EmptyState*>();
+        QVERIFY(empty != nullptr && empty->isVisible());
+        QCOMPARE(empty->width(), map.view->width());
     }
 
     void newOnesBeginWithAProposal() {

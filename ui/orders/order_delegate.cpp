@@ -76,14 +76,15 @@ int OrderDelegate::columnWidth(int width) const {
     return out;
 }
 
-OrderRow OrderDelegate::rowOf(const QModelIndex& index, QPoint topLeft, int width) const {
-    return layOutOrder(index.data(Qt::DisplayRole).toString(), model_.placeOf(index.row()).detail >= 0, columnWidth(width), topLeft, width, QFontMetrics(theme().font));
+OrderRow OrderDelegate::rowOf(const QModelIndex& index, const QWidget* view, QPoint topLeft, int width) const {
+    // By the view with its scroll bar: rows that were measured before there was one would have room for times in another form.
+    return layOutOrder(index.data(Qt::DisplayRole).toString(), model_.placeOf(index.row()).detail >= 0, columnWidth(view != nullptr ? view->width() : width), topLeft, width, QFontMetrics(theme().font));
 }
 
 QSize OrderDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
     const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
     const int width = view != nullptr ? view->viewport()->width() : option.rect.width();
-    return {std::min(width, 200), rowOf(index, {}, width).height};
+    return {std::min(width, 200), rowOf(index, view, {}, width).height};
 }
 
 void OrderDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
@@ -95,7 +96,7 @@ void OrderDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         item.widget->style()->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
     const Theme& t = theme();
     const QFontMetrics metrics(t.font);
-    const OrderRow row = rowOf(index, option.rect.topLeft(), option.rect.width());
+    const OrderRow row = rowOf(index, option.widget, option.rect.topLeft(), option.rect.width());
     const bool isDetail = model_.placeOf(index.row()).detail >= 0;
     painter->save();
     painter->setClipRect(option.rect);

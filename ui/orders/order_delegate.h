@@ -35,7 +35,7 @@ public:
 
 private:
     int columnWidth(int width) const;
-    OrderRow rowOf(const QModelIndex& index, QPoint topLeft, int width) const;
+    OrderRow rowOf(const QModelIndex& index, const QWidget* view, QPoint topLeft, int width) const;
     const OrderModel& model_;
     mutable int clockWidth_ = -1; ///< in that font; -1: not measured, as each row asks for it
     mutable QFont clockFont_;

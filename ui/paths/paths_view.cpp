@@ -131,9 +131,13 @@ PathsView::PathsView(ViewContext& shared, QWidget* parent)
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(0);
     box->addLayout(bar);
-    box->addWidget(splitter, 1);
+    auto* body = new QWidget(this); // what says that there is nothing lies above both: a child of the splitter would be a third beside them
+    auto* around = new QVBoxLayout(body);
+    around->setContentsMargins(0, 0, 0, 0);
+    around->addWidget(splitter);
+    box->addWidget(body, 1);
     box->addWidget(notes_);
-    empty_ = new JourneyEmptyState(context(), tr("No paths"), shared.isOfOrders() ? tr("What followed what in orders, stage by stage or request by request. Open a trace file or a workspace to see it.") : tr("What customers really did, request by request or stage by stage. Open a trace file or a workspace to see it."), splitter);
+    empty_ = new JourneyEmptyState(context(), tr("No paths"), shared.isOfOrders() ? tr("What followed what in orders, stage by stage or request by request. Open a trace file or a workspace to see it.") : tr("What customers really did, request by request or stage by stage. Open a trace file or a workspace to see it."), body);
     QWidget* before = activities_;
     for (QWidget* next : std::initializer_list<QWidget*>{detail_, paths_, colours_, folds_, canvas_, list_})
         setTabOrder(std::exchange(before, next), next);
